@@ -1,0 +1,27 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** The folder of the JSON Schemas, the one source of everything generated. */
+export const schemasFolder = new URL('../schemas/', import.meta.url);
+
+/** The file of the definitions that the events share. */
+export const DEFINITIONS_FILE = 'definitions.v1.json';
+
+export interface JsonSchema {
+  $id?: string;
+  $defs?: Record<string, JsonSchema>;
+  title?: string;
+  description?: string;
+  [keyword: string]: unknown;
+}
+
+/** An event's schema, or the shared definitions. */
+export function readSchema(file: string): JsonSchema & { title: string; description: string } {
+  return JSON.parse(readFileSync(new URL(file, schemasFolder), 'utf8'));
+}
+
+/** Names of the schema files, one for each event, in alphabetical order. */
+export function eventSchemaFiles(): string[] {
+  return readdirSync(schemasFolder)
+    .filter((file) => file.endsWith('.json') && file !== DEFINITIONS_FILE)
+    .sort();
+}

@@ -1,0 +1,162 @@
+import { MarqueeError } from '@marquee/runtime/errors';
+import { invalidity } from './data.ts';
+import { type Envelope, fromHeaders, type Headers, isMovieId, toHeaders } from './envelope.ts';
+import type { EventData, EventPart, MovieTopic } from './topics.ts';
+
+/** A film's part as TMDb showed it at one moment. */
+export interface Observation<Part extends EventPart = EventPart> {
+  readonly movieId: string;
+  /** When TMDb was asked. */
+  readonly observedAt: Date;
+  /** Base address of the TMDb API that was asked. */
+  readonly source: string;
+  readonly data: EventData[Part];
+}
+
+interface EventOf<Part extends EventPart> {
+  readonly topic: MovieTopic<Part>['name'];
+  /** CloudEvents `id`. */
+  readonly id: string;
+  /** CloudEvents `source`: base address of the TMDb API that was asked. */
+  readonly source: string;
+  readonly movieId: string;
+  /** When TMDb was asked. */
+  readonly observedAt: Date;
+}
+
+/** What TMDb said of one part of a film; `topic` (or `type`) tells which data it carries. */
+export type ObservedEvent<Part extends EventPart = EventPart> = {
+  [P in Part]: EventOf<P> & {
+    readonly kind: 'observed';
+    readonly type: MovieTopic<P>['observedType'];
+    readonly data: EventData[P];
+  };
+}[Part];
+
+/** TMDb no longer knows the film. */
+export type DeletedEvent<Part extends EventPart = EventPart> = {
+  [P in Part]: EventOf<P> & { readonly kind: 'deleted'; readonly type: MovieTopic<P>['deletedType'] };
+}[Part];
+
+/** Why a record is no event; stable, for metrics and dead letters. */
+export type DecodeFaultCode =
+  | 'UNKNOWN_TOPIC'
+  | 'UNKNOWN_TYPE'
+  | 'WRONG_TOPIC'
+  | 'BAD_ENVELOPE'
+  | 'KEY_MISMATCH'
+  | 'UNEXPECTED_DATA'
+  | 'MISSING_DATA'
+  | 'NOT_JSON'
+  | 'SCHEMA_INVALID';
+
+/** What became of a record: an event, or a code and one line that says why it is none. */
+export type Decoded =
+  | { readonly ok: true; readonly event: ObservedEvent | DeletedEvent }
+  | { readonly ok: false; readonly code: DecodeFaultCode; readonly reason: string };
+
+/**
+ * A record that says what TMDb told of one part of a film.
+ * Throws MarqueeError `INVALID_EVENT`, with what is wrong, rather than let a record out that no consumer would take.
+ */
+export function encodeObserved<Part extends EventPart>(
+  topic: MovieTopic<Part>,
+  observation: Observation<Part>,
+): { key: Buffer; value: Buffer; headers: Record<string, string> } {
+  const { movieId, data } = observation;
+  checkAttributes(topic, observation);
+  const json = JSON.stringify(data) ?? 'undefined';
+  const reason = invalidity(topic.part, data, json);
+  if (reason !== undefined) throw invalidEvent(topic, movieId, reason);
+  if (data.movieId !== movieId)
+    throw invalidEvent(topic, movieId, `/movieId must be ${movieId}, like the record's key`);
+  return {
+    key: Buffer.from(movieId),
+    value: Buffer.from(json),
+    headers: toHeaders({ ...observation, topic, kind: 'observed' }),
+  };
+}
+
+/** A tombstone that says that TMDb no longer knows a film. Throws MarqueeError `INVALID_EVENT`. */
+export function encodeDeleted(
+  topic: MovieTopic,
+  observation: Omit<Observation, 'data'>,
+): { key: Buffer; value: null; headers: Record<string, string> } {
+  checkAttributes(topic, observation);
+  return {
+    key: Buffer.from(observation.movieId),
+    value: null,
+    headers: toHeaders({ ...observation, topic, kind: 'deleted' }),
+  };
+}
+
+/** Reads a record of one of the movie topics. Never throws, whatever the bytes. */
+export function decodeEvent(record: {
+  readonly topic: string;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: Headers;
+}): Decoded {
+  const envelope = fromHeaders(record.topic, record.headers);
+  if ('code' in envelope) return { ok: false, ...envelope };
+  if (record.key?.toString('latin1') !== envelope.movieId) {
+    return fault('KEY_MISMATCH', `the record's key must be ${envelope.movieId}, like ce_subject`);
+  }
+  return envelope.kind === 'deleted' ? decodeDeleted(envelope, record.value) : decodeObserved(envelope, record.value);
+}
+
+function decodeDeleted(envelope: Envelope, value: Buffer | null): Decoded {
+  if (value !== null) return fault('UNEXPECTED_DATA', `${envelope.topic.deletedType} must come with a null value`);
+  return {
+    ok: true,
+    event: { ...attributes(envelope), kind: 'deleted', type: envelope.topic.deletedType } as DeletedEvent,
+  };
+}
+
+function decodeObserved(envelope: Envelope, value: Buffer | null): Decoded {
+  const { topic, movieId } = envelope;
+  if (value === null) return fault('MISSING_DATA', `${topic.observedType} must come with a value`);
+  let json: string;
+  let data: unknown;
+  try {
+    json = utf8.decode(value);
+    data = JSON.parse(json);
+  } catch (error) {
+    return fault('NOT_JSON', notJson(error));
+  }
+  const reason = invalidity(topic.part, data, json);
+  if (reason !== undefined) return fault('SCHEMA_INVALID', reason);
+  const valid = data as EventData[EventPart];
+  if (valid.movieId !== movieId) return fault('KEY_MISMATCH', `/movieId must be ${movieId}, like the record's key`);
+  // The topic decides which schema the data was held against, which the compiler cannot follow.
+  const event = { ...attributes(envelope), kind: 'observed', type: topic.observedType, data: valid } as ObservedEvent;
+  return { ok: true, event };
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+const fault = (code: DecodeFaultCode, reason: string): Decoded => ({ ok: false, code, reason });
+
+function attributes({ topic, id, source, movieId, observedAt }: Envelope) {
+  return { topic: topic.name, id, source, movieId, observedAt };
+}
+
+/** The parser's own message quotes the text around the fault: keep it to one short line. */
+function notJson(error: unknown): string {
+  if (!(error instanceof SyntaxError)) return 'the value is not UTF-8 text';
+  const line = error.message.replaceAll(/\p{C}+/gu, ' ').slice(0, 200);
+  return `the value is not JSON: ${line}`;
+}
+
+function checkAttributes(topic: MovieTopic, { movieId, observedAt, source }: Omit<Observation, 'data'>): void {
+  if (!isMovieId(movieId))
+    throw invalidEvent(topic, movieId, 'the movie id must be 1 to 64 letters, digits or hyphens');
+  const year = observedAt.getUTCFullYear();
+  if (!(year >= 1 && year <= 9999)) throw invalidEvent(topic, movieId, 'observedAt must be a date and time');
+  if (source === '') throw invalidEvent(topic, movieId, 'source must be the base address that was asked');
+}
+
+function invalidEvent(topic: MovieTopic, movieId: string, reason: string): MarqueeError {
+  const what = `${topic.name}, movie ${JSON.stringify(movieId)}`;
+  return new MarqueeError('INVALID_EVENT', `This is no event for ${what}: ${reason}`);
+}

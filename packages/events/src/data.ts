@@ -1,0 +1,67 @@
+import Ajv2020, { type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import definitions from '../schemas/definitions.v1.json' with { type: 'json' };
+import movieCredits from '../schemas/movie-credits.v1.json' with { type: 'json' };
+import movieDetails from '../schemas/movie-details.v1.json' with { type: 'json' };
+import movieRatings from '../schemas/movie-ratings.v1.json' with { type: 'json' };
+import type { EventData, EventPart } from './topics.ts';
+
+// The first error ends a validation (`allErrors` off): Ajv advises so for data that others wrote, since collecting
+// every error of a hostile document costs time and memory without bound.
+const ajv = new Ajv2020.default({ strict: true, allowUnionTypes: true, schemas: [definitions] });
+addFormats.default(ajv);
+
+const validators: { readonly [Part in EventPart]: ValidateFunction<EventData[Part]> } = {
+  'movie-details': ajv.compile<EventData['movie-details']>(movieDetails),
+  'movie-credits': ajv.compile<EventData['movie-credits']>(movieCredits),
+  'movie-ratings': ajv.compile<EventData['movie-ratings']>(movieRatings),
+};
+
+/** An escape in JSON text that may stand for a character no database text can hold: U+0000 or half a surrogate pair. */
+const SUSPECT_ESCAPE = /\\u(?:0000|d[89a-f][0-9a-f]{2})/i;
+
+/**
+ * Why `data` is no data of this part of a film, as `<JSON pointer> <what is wrong>`; undefined when it is.
+ * `json` is the same data as JSON text.
+ */
+export function invalidity(part: EventPart, data: unknown, json: string): string | undefined {
+  const validate = validators[part];
+  if (!validate(data)) return describe(validate.errors ?? []);
+  return SUSPECT_ESCAPE.test(json) ? unstorableText(data, '') : undefined;
+}
+
+/** The deepest error says most: those above it only tell that an alternative did not fit. */
+function describe(errors: readonly ErrorObject[]): string {
+  const depth = (error: ErrorObject) =>
+    error.instancePath.split('/').length - (error.keyword === 'anyOf' || error.schema === 'null' ? 0.5 : 0);
+  const [first, ...others] = errors;
+  if (first === undefined) return 'does not match its schema';
+  const deepest = others.reduce((best, error) => (depth(error) > depth(best) ? error : best), first);
+  return `${pointer(deepest.instancePath)} ${deepest.message}${detail(deepest)}`;
+}
+
+/** The pointer to the whole document is the empty string (RFC 6901), which nobody would see in a log. */
+const pointer = (path: string) => (path === '' ? '(root)' : path);
+
+function detail(error: ErrorObject): string {
+  if (error.keyword === 'additionalProperties') {
+    return `: ${JSON.stringify(String(error.params.additionalProperty).slice(0, 64))}`;
+  }
+  if (error.keyword === 'enum') return `: ${JSON.stringify(error.params.allowedValues)}`;
+  return '';
+}
+
+/** Text that PostgreSQL refuses (U+0000 in text, an unpaired surrogate in jsonb) would stop a consumer for good. */
+function unstorableText(value: unknown, path: string): string | undefined {
+  if (typeof value === 'string') {
+    if (value.includes('\0')) return `${pointer(path)} must not contain the character U+0000`;
+    if (!value.isWellFormed()) return `${pointer(path)} must not contain half a surrogate pair`;
+    return undefined;
+  }
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [key, member] of Object.entries(value)) {
+    const found = unstorableText(member, `${path}/${key}`);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
