@@ -1,0 +1,34 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { EXIT, MarqueeError } from '@marquee/runtime/errors';
+
+/** A TCP port on the loopback address that nothing listens on at this moment. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new TypeError('a TCP server has a TCP address');
+  return address.port;
+}
+
+/** Whether a server could listen on the port of that address now. */
+export async function isPortFree(port: number, host = '127.0.0.1'): Promise<boolean> {
+  const server = createServer();
+  try {
+    server.listen({ port, host, exclusive: true });
+    await once(server, 'listening');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return false;
+    throw error;
+  }
+  await new Promise((resolve) => server.close(resolve));
+  return true;
+}
+
+/** The error for a port that something else listens on; `variable` is the environment variable that changes it. */
+export function portInUse(port: number, variable: string | undefined, cause?: unknown): MarqueeError {
+  const remedy = variable === undefined ? 'stop what listens there' : `set ${variable} to a free one`;
+  return new MarqueeError('PORT_IN_USE', `Port ${port} is in use: ${remedy}.`, { cause, exitCode: EXIT.usage });
+}

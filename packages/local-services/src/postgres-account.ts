@@ -1,0 +1,55 @@
+import { execFile, type SpawnOptions } from 'node:child_process';
+import { stat } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { EXIT, MarqueeError } from '@marquee/runtime/errors';
+
+const run = promisify(execFile);
+
+/** Who Postgres runs as: another account where this process is root, since Postgres refuses to be root; else undefined. */
+export type Account = { readonly name: string; readonly uid: number; readonly gid: number } | undefined;
+
+/**
+ * The account for Postgres: the owner of the data if there is some, else `postgres` if the machine has it, else `nobody`;
+ * undefined where this process is not root.
+ *
+ * @throws MarqueeError `NO_POSTGRES_ACCOUNT`
+ */
+export async function findAccount(dataDir: string): Promise<Account> {
+  if (process.getuid?.() !== 0) return undefined;
+  const data = await stat(dataDir).catch(() => undefined);
+  if (data && data.uid !== 0) return { name: `uid ${data.uid}`, uid: data.uid, gid: data.gid };
+  for (const name of ['postgres', 'nobody']) {
+    try {
+      const [uid, gid] = await Promise.all(
+        ['-u', '-g'].map(async (flag) => Number((await run('id', [flag, name])).stdout)),
+      );
+      if (uid && gid) return { name, uid, gid };
+    } catch {
+      // `id` fails for an account that does not exist: the next one
+    }
+  }
+  throw new MarqueeError(
+    'NO_POSTGRES_ACCOUNT',
+    'Postgres refuses to run as root, and this machine has neither an account "postgres" nor "nobody": ' +
+      'start as another user, or set DATABASE_URL to a Postgres of your own.',
+    { exitCode: EXIT.usage },
+  );
+}
+
+/** How to spawn as that account: from `/`, which every account may stand in, and with nothing of our environment but the path. */
+export function spawnOptionsOf(account: Account): Pick<SpawnOptions, 'uid' | 'gid' | 'cwd' | 'env'> {
+  const options = { cwd: '/', env: { PATH: process.env.PATH, LC_MESSAGES: 'C', TZ: 'UTC' } };
+  return account ? { ...options, uid: account.uid, gid: account.gid } : options;
+}
+
+/** Whether the account can use the path: enter it if it is a folder, execute it if it is a file. The kernel decides, not the mode bits. */
+export async function canReach(account: Account, target: string): Promise<boolean> {
+  if (!account) return true;
+  try {
+    await run('/bin/sh', ['-c', 'test -x "$1"', 'sh', target], spawnOptionsOf(account));
+    return true;
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 1) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,52 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** A process of this machine, as far as it can be seen from outside. */
+export interface ProcessEntry {
+  readonly parent: number;
+  /** The command with its arguments. */
+  readonly command: string;
+}
+
+/** Looks a process up; undefined when there is none (a zombie counts as none). From /proc where there is one, else from `ps`. */
+export async function findProcess(pid: number): Promise<ProcessEntry | undefined> {
+  return process.platform === 'linux' ? fromProc(pid) : fromPs(pid);
+}
+
+async function fromProc(pid: number): Promise<ProcessEntry | undefined> {
+  try {
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+    // proc(5): "pid (comm) state ppid …"; comm may hold blanks and parentheses.
+    const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    if (state === 'Z' || state === 'X') return undefined;
+    const command = (await readFile(`/proc/${pid}/cmdline`, 'utf8')).replaceAll('\0', ' ').trim();
+    return { parent: Number(parent), command };
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ESRCH') return undefined;
+    throw error;
+  }
+}
+
+async function fromPs(pid: number): Promise<ProcessEntry | undefined> {
+  const { stdout } = await run('ps', ['-ww', '-o', 'ppid=,stat=,args=', '-p', String(pid)]).catch((error) => {
+    if (error.code === 1) return { stdout: '' }; // no such process
+    throw error;
+  });
+  const match = /^\s*(\d+)\s+(\S+)\s+(.*)$/m.exec(stdout);
+  if (!match || match[2]?.startsWith('Z')) return undefined;
+  return { parent: Number(match[1]), command: match[3] ?? '' };
+}
+
+/** Waits until a process is gone; false when it is still there after `timeoutMs`. Works for processes that are no children of ours. */
+export async function untilGone(pid: number, timeoutMs: number): Promise<boolean> {
+  for (const deadline = Date.now() + timeoutMs; ; ) {
+    if ((await findProcess(pid)) === undefined) return true;
+    if (Date.now() > deadline) return false;
+    await sleep(50);
+  }
+}
