@@ -1,0 +1,50 @@
+import { unwrapResolverError } from '@apollo/server/errors';
+import type { GraphQLFormattedError } from 'graphql';
+
+const INTERNAL = 'INTERNAL_SERVER_ERROR';
+
+/**
+ * SQLSTATEs of text that Postgres cannot hold: U+0000 in a value, or in JSON
+ * (https://www.postgresql.org/docs/current/errcodes-appendix.html).
+ */
+const UNREPRESENTABLE_TEXT = new Set(['22021', '22P05']);
+
+/**
+ * Whether an error came out of our code rather than from the caller: these are logged, and masked.
+ * Errors that were raised for the caller carry a code of their own.
+ */
+export function isUnexpected(formatted: Pick<GraphQLFormattedError, 'extensions'>): boolean {
+  const code = formatted.extensions?.code;
+  return code === undefined || code === INTERNAL;
+}
+
+/**
+ * What a client sees of an error. Errors of the caller's go out as they are; anything else keeps its place and path and says
+ * nothing of what is inside.
+ *
+ * @param isUnavailable whether an error says that something this process needs is away for the moment
+ */
+export function maskError(
+  formatted: GraphQLFormattedError,
+  error: unknown,
+  isUnavailable: (error: unknown) => boolean,
+): GraphQLFormattedError {
+  if (!isUnexpected(formatted)) return formatted;
+  const cause = unwrapResolverError(error);
+  if (isUnavailable(cause)) {
+    return masked(formatted, 'SERVICE_UNAVAILABLE', 'The service is not available at the moment. Try again shortly.');
+  }
+  if (UNREPRESENTABLE_TEXT.has(String((cause as { code?: unknown } | null)?.code))) {
+    return masked(formatted, 'BAD_USER_INPUT', 'Text must not contain the character U+0000.');
+  }
+  return masked(formatted, INTERNAL, 'Something went wrong on our side. It has been logged.');
+}
+
+function masked(formatted: GraphQLFormattedError, code: string, message: string): GraphQLFormattedError {
+  return {
+    message,
+    ...(formatted.locations && { locations: formatted.locations }),
+    ...(formatted.path && { path: formatted.path }),
+    extensions: { code },
+  };
+}

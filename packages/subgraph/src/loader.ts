@@ -1,0 +1,52 @@
+import DataLoader from 'dataloader';
+
+/** Loads by id: what is asked for within one tick is read together, and once for each request. */
+export interface Loader<Value> {
+  load(id: string): Promise<Value>;
+}
+
+/** Loads a field that has arguments: ids that are asked for with equal arguments are read together. */
+export interface FieldLoader<Args, Value> {
+  load(id: string, args: Args): Promise<Value>;
+}
+
+/**
+ * A batching loader over a read that answers for many ids at once. Make one for each request: it remembers what it loaded.
+ *
+ * @param read answers for distinct ids, in one statement; what it leaves out is absent
+ * @param absent the value of an id that `read` left out
+ */
+export function createLoader<Value>(
+  read: (ids: readonly string[]) => Promise<ReadonlyMap<string, Value>>,
+  absent: (id: string) => Value,
+): Loader<Value> {
+  return new DataLoader<string, Value>(async (ids) => {
+    const found = await read(ids);
+    return ids.map((id) => {
+      const value = found.get(id);
+      return value === undefined ? absent(id) : value;
+    });
+  });
+}
+
+/**
+ * A batching loader for a field with arguments (`cast(first: 5)`): one read for each distinct set of arguments, however many
+ * parents there are. Arguments are compared as JSON, so they must be plain data.
+ */
+export function createFieldLoader<Args, Value>(
+  read: (ids: readonly string[], args: Args) => Promise<ReadonlyMap<string, Value>>,
+  absent: (id: string) => Value,
+): FieldLoader<Args, Value> {
+  const loaders = new Map<string, Loader<Value>>();
+  return {
+    load(id, args) {
+      const key = JSON.stringify(args);
+      let loader = loaders.get(key);
+      if (loader === undefined) {
+        loader = createLoader((ids) => read(ids, args), absent);
+        loaders.set(key, loader);
+      }
+      return loader.load(id);
+    },
+  };
+}

@@ -1,0 +1,100 @@
+import { ApolloServer, type ApolloServerPlugin, type BaseContext } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from '@apollo/server/plugin/disabled';
+import { buildSubgraphSchema, type GraphQLSchemaModule } from '@apollo/subgraph';
+import fastifyApollo, { fastifyApolloDrainPlugin } from '@as-integrations/fastify';
+import type { ProcessContext } from '@marquee/runtime/process';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { type GraphQLError, parse } from 'graphql';
+import { isUnexpected, maskError } from './error-masking.ts';
+
+/** Resolvers by type and field; `__resolveReference(reference, context)` resolves an entity. */
+export type Resolvers = NonNullable<GraphQLSchemaModule['resolvers']>;
+
+export interface GraphqlOptions<Context extends BaseContext> {
+  /** The subgraph's schema language, Federation 2. */
+  readonly typeDefs: string;
+  readonly resolvers: Resolvers;
+  /** Called for every request; what resolvers and loaders share within it. */
+  readonly createContext: (request: FastifyRequest) => Context | Promise<Context>;
+  /** Whether an error says that what the resolvers need (the database) is away for the moment. */
+  readonly isUnavailable: (error: unknown) => boolean;
+  /** Whether the schema may be asked for, and may be hinted at in validation errors. By default outside production only. */
+  readonly introspection?: boolean;
+}
+
+/**
+ * Answers GraphQL at `/graphql` of a server that does not listen yet. Queued requests are answered when the process stops.
+ * Clients see the errors that were raised for them; others are logged with their operation and come out as
+ * `INTERNAL_SERVER_ERROR`, or `SERVICE_UNAVAILABLE` while the database is away.
+ *
+ * @throws Error when the schema and the resolvers do not fit one another.
+ */
+export async function registerGraphql<Context extends BaseContext>(
+  server: FastifyInstance,
+  ctx: ProcessContext,
+  options: GraphqlOptions<Context>,
+): Promise<void> {
+  const introspection = options.introspection ?? process.env.NODE_ENV !== 'production';
+  const apollo = new ApolloServer<Context>({
+    schema: buildSubgraphSchema([{ typeDefs: parse(options.typeDefs), resolvers: options.resolvers }]),
+    introspection,
+    hideSchemaDetailsFromClientErrors: !introspection,
+    includeStacktraceInErrorResponses: false,
+    allowBatchedHttpRequests: false,
+    csrfPrevention: true,
+    stopOnTerminationSignals: false,
+    logger: ctx.logger,
+    formatError: (formatted, error) => maskError(formatted, error, options.isUnavailable),
+    plugins: [
+      logUnexpectedErrors(ctx),
+      fastifyApolloDrainPlugin(server),
+      // The landing page loads from a CDN; the IDE is the gateway's.
+      ApolloServerPluginLandingPageDisabled(),
+      // Both wrap every field's resolver; traces and cache hints have no reader here.
+      ApolloServerPluginInlineTraceDisabled(),
+      ApolloServerPluginCacheControlDisabled(),
+    ],
+  });
+  await apollo.start();
+  ctx.onStop('graphql', () => apollo.stop());
+  await server.register(fastifyApollo(apollo), {
+    path: '/graphql',
+    method: ['GET', 'POST'],
+    context: async (request) => options.createContext(request),
+  });
+}
+
+function logUnexpectedErrors(ctx: ProcessContext): ApolloServerPlugin {
+  return {
+    async contextCreationDidFail({ error }) {
+      ctx.logger.error({ err: error }, 'the context of a GraphQL request could not be made');
+    },
+    async requestDidStart() {
+      return {
+        async didEncounterErrors({ errors, request, operationName }) {
+          for (const error of errors.filter(isUnexpected)) {
+            ctx.logger.error(
+              {
+                err: causeOf(error),
+                path: error.path?.join('.'),
+                operationName,
+                query: request.query,
+                requestId: request.http?.headers.get('x-request-id'),
+              },
+              'a GraphQL field failed',
+            );
+          }
+        },
+      };
+    },
+  };
+}
+
+/** Variables are left out of the log: they may be personal. */
+function causeOf(error: GraphQLError): Error {
+  return error.originalError ?? error;
+}

@@ -1,0 +1,189 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { createHttpServer, listen } from '@marquee/runtime/http-server';
+import { createContext, type StoppableContext } from '@marquee/runtime/process';
+import { scalarResolvers } from '@marquee/subgraph/scalars';
+import { registerGraphql } from '@marquee/subgraph/server';
+import { userInputError } from '@marquee/subgraph/user-input-error';
+
+const typeDefs = `
+  extend schema @link(url: "https://specs.apollo.dev/federation/v2.12", import: ["@key"])
+  scalar DateTime
+  scalar LocalDate
+  scalar SafeInt
+  type Film @key(fields: "id") { id: ID! title: String }
+  type Query {
+    film(id: ID!): Film
+    requestId: String
+    revenue(of: SafeInt!): SafeInt
+    at: DateTime
+    on(date: LocalDate!): LocalDate
+    broken: String
+    away: String
+    zero: String
+    slow: String
+    wrong: String
+  }
+`;
+
+function fail(error: Error): never {
+  throw error;
+}
+const resolvers = {
+  ...scalarResolvers,
+  Film: {
+    __resolveReference: ({ id }: { id: string }) => (id === '404' ? null : { id, title: `Film ${id}` }),
+  },
+  Query: {
+    film: (_: unknown, { id }: { id: string }) => ({ id }),
+    requestId: (_: unknown, __: unknown, context: { id: string | undefined }) => context.id,
+    revenue: (_: unknown, { of }: { of: number }) => of,
+    at: () => new Date('2026-11-22T10:00:00.5Z'),
+    on: (_: unknown, { date }: { date: string }) => date,
+    broken: () => fail(new Error('password=hunter2 at /etc/secret')),
+    away: () => fail(Object.assign(new Error('connect ECONNREFUSED 10.0.0.7:5432'), { code: 'ECONNREFUSED' })),
+    zero: () => fail(Object.assign(new Error('invalid byte sequence for encoding "UTF8": 0x00'), { code: '22021' })),
+    slow: () => new Promise((resolve) => setTimeout(resolve, 300, 'done')),
+    wrong: () => fail(userInputError('Pass something else.')),
+  },
+};
+
+describe('GraphQL server', () => {
+  let ctx: StoppableContext;
+  let url: string;
+  before(async () => {
+    ctx = createContext('films', 'silent');
+    url = await start(ctx);
+  });
+  after(() => ctx.stop());
+
+  async function start(ctx: StoppableContext, introspection?: boolean): Promise<string> {
+    const server = createHttpServer(ctx);
+    await registerGraphql(server, ctx, {
+      typeDefs,
+      resolvers,
+      createContext: (request) => ({ id: request.headers['x-request-id'] }),
+      isUnavailable: (error) => (error as { code?: string }).code === 'ECONNREFUSED',
+      ...(introspection === undefined ? {} : { introspection }),
+    });
+    const port = await listen(ctx, server, { host: '127.0.0.1', port: 0, variable: 'PORT' });
+    return `http://127.0.0.1:${port}/graphql`;
+  }
+
+  async function ask(query: string, variables: object = {}, at = url) {
+    const response = await fetch(at, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-request-id': 'r-1' },
+      body: JSON.stringify({ query, variables }),
+    });
+    return (await response.json()) as {
+      data?: Record<string, unknown> | null;
+      errors?: { message: string; path?: string[]; extensions: Record<string, unknown> }[];
+    };
+  }
+
+  it('answers, with a context of the request', async () => {
+    const { data } = await ask('{ film(id: "603") { id } requestId }');
+    assert.deepEqual(data, { film: { id: '603' }, requestId: 'r-1' });
+  });
+
+  it('resolves entities of a batch in their order, unknown ones to null', async () => {
+    const representations = ['1', '404', '2'].map((id) => ({ __typename: 'Film', id }));
+    const { data } = await ask(
+      'query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on Film { title } } }',
+      { representations },
+    );
+    assert.deepEqual(data, { _entities: [{ title: 'Film 1' }, null, { title: 'Film 2' }] });
+  });
+
+  it('gives its schema language to composition', async () => {
+    const { data } = await ask('{ _service { sdl } }');
+    assert.match((data as { _service: { sdl: string } })._service.sdl, /type Film\s*@key\(fields: "id"\)/);
+  });
+
+  it('carries money beyond 32 bits, dates and times', async () => {
+    const { data } = await ask('{ revenue(of: 2923706026) at on(date: "2009-12-18") }');
+    assert.deepEqual(data, { revenue: 2923706026, at: '2026-11-22T10:00:00.500Z', on: '2009-12-18' });
+    const { errors } = await ask('query ($of: SafeInt!, $on: LocalDate!) { revenue(of: $of) on(date: $on) }', {
+      of: 2 ** 53,
+      on: '2009-02-30',
+    });
+    assert.deepEqual(
+      errors?.map((error) => error.extensions.code),
+      ['BAD_USER_INPUT', 'BAD_USER_INPUT'],
+    );
+  });
+
+  it('passes on errors that were raised for the caller', async () => {
+    const { errors } = await ask('{ wrong }');
+    assert.equal(errors?.[0]?.message, 'Pass something else.');
+    assert.deepEqual(errors?.[0]?.extensions, { code: 'BAD_USER_INPUT' });
+  });
+
+  it('masks unexpected errors, keeps their path, and logs them with the operation', async () => {
+    const logged: object[] = [];
+    ctx.logger.error = ((entry: object) => void logged.push(entry)) as typeof ctx.logger.error;
+    const { data, errors } = await ask('query Secret { broken requestId }');
+    assert.deepEqual(data, { broken: null, requestId: 'r-1' });
+    assert.deepEqual(
+      errors?.map(({ path, extensions }) => ({ path, extensions })),
+      [{ path: ['broken'], extensions: { code: 'INTERNAL_SERVER_ERROR' } }],
+    );
+    assert.doesNotMatch(JSON.stringify(errors), /hunter2|secret/i);
+    assert.equal(logged.length, 1);
+    const [entry] = logged as { err: Error; path: string; operationName: string; query: string; requestId: string }[];
+    assert.match(entry?.err.message ?? '', /hunter2/);
+    assert.deepEqual(
+      { path: entry?.path, operationName: entry?.operationName, query: entry?.query, requestId: entry?.requestId },
+      { path: 'broken', operationName: 'Secret', query: 'query Secret { broken requestId }', requestId: 'r-1' },
+    );
+  });
+
+  it('says that it is unavailable while the database is away, and nothing of where it is', async () => {
+    const { errors } = await ask('{ away }');
+    assert.deepEqual(errors?.[0]?.extensions, { code: 'SERVICE_UNAVAILABLE' });
+    assert.doesNotMatch(JSON.stringify(errors), /10\.0\.0\.7|ECONNREFUSED/);
+  });
+
+  it('calls text that Postgres cannot hold the caller’s mistake', async () => {
+    const { errors } = await ask('{ zero }');
+    assert.deepEqual(errors?.[0]?.extensions, { code: 'BAD_USER_INPUT' });
+    assert.match(errors?.[0]?.message ?? '', /U\+0000/);
+  });
+
+  it('refuses batches and requests that a browser sends without a preflight', async () => {
+    const batch = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify([{ query: '{ requestId }' }]),
+    });
+    assert.equal(batch.status, 400);
+    const simple = await fetch(`${url}?query=${encodeURIComponent('{ requestId }')}`);
+    assert.equal(simple.status, 400);
+    assert.match(await simple.text(), /CSRF/);
+  });
+
+  it('hides its schema, and hints of it, where introspection is off', async () => {
+    const closed = createContext('films', 'silent');
+    try {
+      const at = await start(closed, false);
+      const introspection = await ask('{ __schema { types { name } } }', {}, at);
+      assert.equal(introspection.errors?.[0]?.extensions.code, 'GRAPHQL_VALIDATION_FAILED');
+      const typo = await ask('{ requestIt }', {}, at);
+      assert.doesNotMatch(JSON.stringify(typo.errors), /requestId/);
+    } finally {
+      await closed.stop();
+    }
+    assert.ok((await ask('{ __schema { types { name } } }')).data);
+  });
+
+  it('answers what is under way when it stops', async () => {
+    const draining = createContext('films', 'silent');
+    const at = await start(draining);
+    const answer = ask('{ slow }', {}, at);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await draining.stop();
+    assert.deepEqual((await answer).data, { slow: 'done' });
+    await assert.rejects(fetch(at));
+  });
+});
