@@ -24,6 +24,8 @@ export interface EventTopic {
 /** A topic that ingest fills, with the CloudEvents types that it carries. Records are keyed by movie id. */
 export interface MovieTopic<Part extends EventPart = EventPart> extends EventTopic {
   readonly part: Part;
+  /** The subgraph that reads the topic; no other does. */
+  readonly consumer: 'movies' | 'people' | 'ratings';
   readonly name: `marquee.${Part}.v1`;
   readonly observedType: `marquee.${Part}.observed.v1`;
   readonly deletedType: `marquee.${Part}.deleted.v1`;
@@ -31,9 +33,10 @@ export interface MovieTopic<Part extends EventPart = EventPart> extends EventTop
   readonly dataSchema: `https://marquee.example/schemas/${Part}.v1.json`;
 }
 
-function movieTopic<Part extends EventPart>(part: Part): MovieTopic<Part> {
+function movieTopic<Part extends EventPart>(part: Part, consumer: MovieTopic['consumer']): MovieTopic<Part> {
   return {
     part,
+    consumer,
     name: `marquee.${part}.v1`,
     partitions: 6,
     compacted: true,
@@ -44,13 +47,13 @@ function movieTopic<Part extends EventPart>(part: Part): MovieTopic<Part> {
 }
 
 /** Facts of films; the movies subgraph reads it. */
-export const MOVIE_DETAILS = movieTopic('movie-details');
+export const MOVIE_DETAILS = movieTopic('movie-details', 'movies');
 
 /** Cast and crew of films; the people subgraph reads it. */
-export const MOVIE_CREDITS = movieTopic('movie-credits');
+export const MOVIE_CREDITS = movieTopic('movie-credits', 'people');
 
 /** Votes and reviews of films; the ratings subgraph reads it. */
-export const MOVIE_RATINGS = movieTopic('movie-ratings');
+export const MOVIE_RATINGS = movieTopic('movie-ratings', 'ratings');
 
 /** Every topic that ingest fills. */
 export const MOVIE_TOPICS = [MOVIE_DETAILS, MOVIE_CREDITS, MOVIE_RATINGS] as const;

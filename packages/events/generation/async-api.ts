@@ -1,0 +1,156 @@
+import { readFileSync } from 'node:fs';
+import { stringify } from 'yaml';
+import { deadLetterTopic, type EventTopic, MOVIE_TOPICS, type MovieTopic } from '../src/topics.ts';
+import { componentSchemas } from './component-schemas.ts';
+import { readSchema } from './schemas.ts';
+
+const HEADER = '# Generated from src/topics.ts and schemas/ by `npm run generate`; do not edit.\n';
+
+/** The AsyncAPI 3.0 document of every topic, as YAML text. */
+export function generateAsyncApi(): string {
+  return HEADER + stringify(asyncApi(), { lineWidth: 120, aliasDuplicateObjects: false });
+}
+
+function asyncApi() {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  return {
+    asyncapi: '3.0.0',
+    info: {
+      title: 'Marquee events',
+      version,
+      license: { name: 'MIT' },
+      description:
+        'What ingest tells the subgraphs. CloudEvents 1.0 over Kafka in binary mode: attributes are headers, the value is JSON. ' +
+        'A record is keyed by movie id; a tombstone (null value) carries its headers like any other event. ' +
+        'An event that is older (ce_time) than what a subgraph already applied to the film changes nothing.',
+    },
+    defaultContentType: 'application/json',
+    servers: {
+      kafka: { host: 'localhost:9092', protocol: 'kafka', description: 'The broker that KAFKA_BROKERS names.' },
+    },
+    channels: Object.fromEntries([
+      ...MOVIE_TOPICS.map((topic) => [topic.part, movieChannel(topic)]),
+      ...MOVIE_TOPICS.map(({ consumer }) => [`${consumer}-dead-letters`, deadLetterChannel(consumer)]),
+    ]),
+    operations: Object.fromEntries(
+      MOVIE_TOPICS.flatMap(({ part, consumer }) => {
+        const messages = (channel: string, names: string[]) =>
+          names.map((name) => ({ $ref: `#/channels/${channel}/messages/${name}` }));
+        const channel = { $ref: `#/channels/${part}` };
+        const deadLetters = `${consumer}-dead-letters`;
+        return [
+          [
+            `ingest-sends-${part}`,
+            {
+              action: 'send',
+              summary: `ingest publishes ${part}.`,
+              tags: [{ name: 'ingest' }],
+              channel,
+              messages: messages(part, ['observed', 'deleted']),
+            },
+          ],
+          [
+            `${consumer}-receives-${part}`,
+            {
+              action: 'receive',
+              summary: `The ${consumer} subgraph applies ${part}.`,
+              tags: [{ name: consumer }],
+              channel,
+              messages: messages(part, ['observed', 'deleted']),
+            },
+          ],
+          [
+            `${consumer}-sends-${deadLetters}`,
+            {
+              action: 'send',
+              summary: `The ${consumer} subgraph sets aside what it cannot read.`,
+              tags: [{ name: consumer }],
+              channel: { $ref: `#/channels/${deadLetters}` },
+              messages: messages(deadLetters, ['deadLetter']),
+            },
+          ],
+        ];
+      }),
+    ),
+    components: { schemas: componentSchemas() },
+  };
+}
+
+function movieChannel(topic: MovieTopic) {
+  const { title, description } = readSchema(`${topic.part}.v1.json`);
+  const key = { $ref: '#/components/schemas/MovieId' };
+  return {
+    address: topic.name,
+    description,
+    bindings: { kafka: kafkaChannel(topic) },
+    messages: {
+      observed: {
+        name: topic.observedType,
+        title: `${title} observed`,
+        summary: description,
+        contentType: 'application/json',
+        headers: cloudEventHeaders(topic, topic.observedType),
+        payload: { $ref: `#/components/schemas/${title}` },
+        bindings: { kafka: { key, bindingVersion: '0.5.0' } },
+      },
+      deleted: {
+        name: topic.deletedType,
+        title: `${title} deleted`,
+        summary: 'A tombstone: TMDb no longer knows the film.',
+        contentType: 'application/json',
+        headers: cloudEventHeaders(topic, topic.deletedType),
+        payload: { type: 'null', description: 'A null value, on which compaction in the end drops the key.' },
+        bindings: { kafka: { key, bindingVersion: '0.5.0' } },
+      },
+    },
+  };
+}
+
+function deadLetterChannel(subgraph: string) {
+  const topic = deadLetterTopic(subgraph);
+  return {
+    address: topic.name,
+    description: `Records that the ${subgraph} subgraph cannot read, with their untouched bytes.`,
+    bindings: { kafka: kafkaChannel(topic) },
+    messages: {
+      deadLetter: {
+        name: 'deadLetter',
+        title: 'Dead letter',
+        summary: 'A record that is no event: its bytes as they came, its own headers, and why.',
+        contentType: 'application/octet-stream',
+        payload: { description: 'The untouched value of the record.' },
+        bindings: {
+          kafka: {
+            key: { type: 'string', description: 'Where the record stands: topic/partition/offset.' },
+            bindingVersion: '0.5.0',
+          },
+        },
+      },
+    },
+  };
+}
+
+function kafkaChannel({ name, partitions, compacted }: EventTopic) {
+  return {
+    topic: name,
+    partitions,
+    topicConfiguration: { 'cleanup.policy': [compacted ? 'compact' : 'delete'] },
+    bindingVersion: '0.5.0',
+  };
+}
+
+function cloudEventHeaders(topic: MovieTopic, type: string) {
+  const text = (description: string, rest: object = {}) => ({ type: 'string', description, ...rest });
+  const properties = {
+    'content-type': text('Media type of the value.', { const: 'application/json' }),
+    ce_specversion: text('Version of CloudEvents.', { const: '1.0' }),
+    ce_id: text('UUIDv7 of the event.', { format: 'uuid' }),
+    ce_type: text('What happened.', { const: type }),
+    ce_source: text('Base address of the TMDb API that was asked.', { format: 'uri-reference' }),
+    ce_subject: text('Id of the film; equals the key.'),
+    ce_time: text('When TMDb was asked: the version of what the event says.', { format: 'date-time' }),
+    ce_dataschema: text('$id of the JSON Schema of the data.', { const: topic.dataSchema }),
+  };
+  const { ce_dataschema: _optional, ...required } = properties;
+  return { type: 'object', required: Object.keys(required), properties };
+}

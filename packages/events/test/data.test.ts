@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { invalidity } from '../src/data.ts';
+import type { EventPart } from '../src/topics.ts';
+import { credits, details, ratings } from './samples.ts';
+
+const reason = (part: EventPart, data: unknown) => invalidity(part, data, JSON.stringify(data));
+
+test('the samples are valid', () => {
+  assert.equal(reason('movie-details', details), undefined);
+  assert.equal(reason('movie-credits', credits), undefined);
+  assert.equal(reason('movie-ratings', ratings), undefined);
+});
+
+test('every property is required, and no other is taken', () => {
+  for (const [part, data] of [
+    ['movie-details', details],
+    ['movie-credits', credits],
+    ['movie-ratings', ratings],
+  ] as const) {
+    for (const name of Object.keys(data)) {
+      const { [name]: _left, ...others } = data as unknown as Record<string, unknown>;
+      assert.equal(reason(part, others), `(root) must have required property '${name}'`);
+    }
+    assert.equal(reason(part, { ...data, more: 1 }), '(root) must NOT have additional properties: "more"');
+  }
+});
+
+test('what is wrong is told with the pointer to it', () => {
+  const [release] = details.releases;
+  const [cast] = credits.cast;
+  const [review] = ratings.reviews;
+  const table: [EventPart, unknown, string][] = [
+    ['movie-details', { ...details, title: '' }, '/title must NOT have fewer than 1 characters'],
+    ['movie-details', { ...details, overview: '' }, '/overview must NOT have fewer than 1 characters'],
+    ['movie-details', { ...details, budget: 2 ** 53 }, '/budget must be <= 9007199254740991'],
+    ['movie-details', { ...details, budget: 0.5 }, '/budget must be integer,null'],
+    ['movie-details', { ...details, popularity: -1 }, '/popularity must be >= 0'],
+    ['movie-details', { ...details, releaseDate: '1999-02-29' }, '/releaseDate must match format "date"'],
+    ['movie-details', { ...details, releaseDate: '0000-01-01' }, '/releaseDate must match pattern "^(?!0000)"'],
+    ['movie-details', { ...details, originalLanguage: 'EN' }, '/originalLanguage must match pattern "^[a-z]{2,3}$"'],
+    ['movie-details', { ...details, collection: { ...details.collection, id: 'x' } }, '/collection/id must be integer'],
+    ['movie-details', { ...details, genres: [{ id: 2 ** 31, name: 'x' }] }, '/genres/0/id must be <= 2147483647'],
+    ['movie-details', { ...details, releases: [{ ...release, type: 7 }] }, '/releases/0/type must be <= 6'],
+    [
+      'movie-details',
+      { ...details, releases: [{ ...release, date: '1999-13-31T00:00:00.000Z' }] },
+      '/releases/0/date must match format "date-time"',
+    ],
+    [
+      'movie-credits',
+      { ...credits, cast: [{ ...cast, person: { ...cast?.person, gender: 'OTHER' } }] },
+      '/cast/0/person/gender must be equal to one of the allowed values: ["FEMALE","MALE","NON_BINARY",null]',
+    ],
+    ['movie-ratings', { ...ratings, voteAverage: 10.1 }, '/voteAverage must be <= 10'],
+    ['movie-ratings', { ...ratings, voteCount: 1.5 }, '/voteCount must be integer'],
+    [
+      'movie-ratings',
+      { ...ratings, reviews: [review, { ...review, updatedAt: '2020-02-30T00:00:00Z' }] },
+      '/reviews/1/updatedAt must match format "date-time"',
+    ],
+  ];
+  for (const [part, data, expected] of table) assert.equal(reason(part, data), expected);
+});

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Parser } from '@asyncapi/parser';
+import { generateAsyncApi } from '../../generation/async-api.ts';
+import { MOVIE_TOPICS } from '../../src/topics.ts';
+
+const ERROR = 0;
+
+test('the document is valid AsyncAPI 3.0', async () => {
+  const { document, diagnostics } = await new Parser().parse(generateAsyncApi());
+  assert.deepEqual(
+    diagnostics.filter(({ severity }) => severity === ERROR),
+    [],
+  );
+  assert.equal(document?.version(), '3.0.0');
+
+  for (const topic of MOVIE_TOPICS) {
+    const channel = document.channels().get(topic.part);
+    assert.equal(channel?.address(), topic.name);
+    assert.deepEqual(channel.bindings().get('kafka')?.value(), {
+      topic: topic.name,
+      partitions: topic.partitions,
+      topicConfiguration: { 'cleanup.policy': ['compact'] },
+    });
+    const observed = channel.messages().get('observed');
+    assert.deepEqual(observed?.headers()?.json().properties.ce_type.const, topic.observedType);
+    assert.ok(Object.keys(observed.payload()?.json().properties).includes('movieId'));
+    assert.equal(channel.messages().get('deleted')?.payload()?.json().type, 'null');
+  }
+  assert.deepEqual(
+    document
+      .operations()
+      .all()
+      .map((operation) => operation.id()),
+    [
+      'ingest-sends-movie-details',
+      'movies-receives-movie-details',
+      'movies-sends-movies-dead-letters',
+      'ingest-sends-movie-credits',
+      'people-receives-movie-credits',
+      'people-sends-people-dead-letters',
+      'ingest-sends-movie-ratings',
+      'ratings-receives-movie-ratings',
+      'ratings-sends-ratings-dead-letters',
+    ],
+  );
+});
+
+test('the check of the document sees a broken one', async () => {
+  const broken = generateAsyncApi().replace('#/components/schemas/MovieDetails', '#/components/schemas/Missing');
+  const { diagnostics } = await new Parser().parse(broken);
+  assert.ok(diagnostics.some(({ severity, message }) => severity === ERROR && message.includes('Missing')));
+});

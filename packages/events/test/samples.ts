@@ -1,0 +1,74 @@
+import type { MovieCredits } from '../src/generated/movie-credits.ts';
+import type { MovieDetails } from '../src/generated/movie-details.ts';
+import type { MovieRatings } from '../src/generated/movie-ratings.ts';
+
+/** Valid data of each part, with every list filled. */
+export const details: MovieDetails = {
+  movieId: '603',
+  tmdbId: 603,
+  imdbId: 'tt0133093',
+  title: 'The Matrix',
+  originalTitle: 'The Matrix',
+  originalLanguage: 'en',
+  overview: 'A sample synopsis.',
+  tagline: null,
+  status: 'Released',
+  releaseDate: '1999-03-31',
+  runtime: 136,
+  budget: 63_000_000,
+  revenue: 463_517_383,
+  homepage: null,
+  popularity: 83.1,
+  adult: false,
+  softcore: null,
+  video: false,
+  posterPath: '/poster.jpg',
+  backdropPath: null,
+  genres: [{ id: 28, name: 'Action' }],
+  productionCompanies: [{ id: 79, name: 'Village Roadshow Pictures', logoPath: null, originCountry: 'US' }],
+  productionCountries: [{ code: 'US', name: 'United States of America' }],
+  originCountries: ['US'],
+  spokenLanguages: [{ code: 'en', name: 'English', englishName: 'English' }],
+  collection: { id: 2344, name: 'The Matrix Collection', posterPath: null, backdropPath: null },
+  keywords: [{ id: 83, name: 'saving the world' }],
+  externalIds: { wikidataId: 'Q83495', facebookId: null, instagramId: null, twitterId: null },
+  releases: [{ country: 'US', type: 3, date: '1999-03-31T00:00:00.000Z', certification: 'R', note: null }],
+};
+
+const person = {
+  id: '6384',
+  tmdbId: 6384,
+  name: 'Keanu Reeves',
+  originalName: 'Keanu Reeves',
+  gender: 'MALE',
+  knownForDepartment: 'Acting',
+  profilePath: null,
+  popularity: 50.5,
+  adult: false,
+} as const;
+
+export const credits: MovieCredits = {
+  movieId: '603',
+  cast: [{ creditId: '52fe425bc3a36847f80181c1', castId: 34, character: 'Neo', order: 0, person }],
+  crew: [{ creditId: '52fe425bc3a36847f8018101', department: 'Directing', job: 'Director', person }],
+};
+
+export const ratings: MovieRatings = {
+  movieId: '603',
+  voteAverage: 8.2,
+  voteCount: 26_000,
+  reviews: [
+    {
+      id: '5a1b2c3d4e5f6a7b8c9d0e1f',
+      author: 'reviewer',
+      authorName: null,
+      authorUsername: 'reviewer',
+      authorAvatarPath: null,
+      rating: 8.5,
+      content: 'A sample review.',
+      url: null,
+      createdAt: '2017-02-25T13:51:43.000Z',
+      updatedAt: null,
+    },
+  ],
+};

@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { deadLetterTopic, MOVIE_TOPICS } from '../src/topics.ts';
+
+test('names and types are those that other services hold', () => {
+  assert.deepEqual(
+    MOVIE_TOPICS.map(({ name, consumer, observedType, deletedType, compacted }) => [
+      name,
+      consumer,
+      observedType,
+      deletedType,
+      compacted,
+    ]),
+    [
+      [
+        'marquee.movie-details.v1',
+        'movies',
+        'marquee.movie-details.observed.v1',
+        'marquee.movie-details.deleted.v1',
+        true,
+      ],
+      [
+        'marquee.movie-credits.v1',
+        'people',
+        'marquee.movie-credits.observed.v1',
+        'marquee.movie-credits.deleted.v1',
+        true,
+      ],
+      [
+        'marquee.movie-ratings.v1',
+        'ratings',
+        'marquee.movie-ratings.observed.v1',
+        'marquee.movie-ratings.deleted.v1',
+        true,
+      ],
+    ],
+  );
+  assert.equal(deadLetterTopic('movies').name, 'marquee.movies-dead-letters.v1');
+  assert.equal(deadLetterTopic('movies').compacted, false);
+});
