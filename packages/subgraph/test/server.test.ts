@@ -177,7 +177,7 @@ describe('GraphQL server', () => {
     assert.ok((await ask('{ __schema { types { name } } }')).data);
   });
 
-  it('answers what is under way when it stops', async () => {
+  it('answers what is under way when it stops', { timeout: 10_000 }, async () => {
     const draining = createContext('films', 'silent');
     const at = await start(draining);
     const answer = ask('{ slow }', {}, at);
