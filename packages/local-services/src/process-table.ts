@@ -8,6 +8,8 @@ const run = promisify(execFile);
 /** A process of this machine, as far as it can be seen from outside. */
 export interface ProcessEntry {
   readonly parent: number;
+  /** When it started, in a form that tells two processes with the same id apart; no more than that. */
+  readonly started: string;
   /** The command with its arguments. */
   readonly command: string;
 }
@@ -21,10 +23,11 @@ async function fromProc(pid: number): Promise<ProcessEntry | undefined> {
   try {
     const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
     // proc(5): "pid (comm) state ppid …"; comm may hold blanks and parentheses.
-    const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const [state, parent] = fields;
     if (state === 'Z' || state === 'X') return undefined;
     const command = (await readFile(`/proc/${pid}/cmdline`, 'utf8')).replaceAll('\0', ' ').trim();
-    return { parent: Number(parent), command };
+    return { parent: Number(parent), started: fields[19] ?? '', command };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ESRCH') return undefined;
@@ -33,13 +36,13 @@ async function fromProc(pid: number): Promise<ProcessEntry | undefined> {
 }
 
 async function fromPs(pid: number): Promise<ProcessEntry | undefined> {
-  const { stdout } = await run('ps', ['-ww', '-o', 'ppid=,stat=,args=', '-p', String(pid)]).catch((error) => {
+  const { stdout } = await run('ps', ['-ww', '-o', 'ppid=,stat=,lstart=,args=', '-p', String(pid)]).catch((error) => {
     if (error.code === 1) return { stdout: '' }; // no such process
     throw error;
   });
-  const match = /^\s*(\d+)\s+(\S+)\s+(.*)$/m.exec(stdout);
+  const match = /^\s*(\d+)\s+(\S+)\s+((?:\S+\s+){4}\d{4})\s+(.*)$/m.exec(stdout);
   if (!match || match[2]?.startsWith('Z')) return undefined;
-  return { parent: Number(match[1]), command: match[3] ?? '' };
+  return { parent: Number(match[1]), started: match[3] ?? '', command: match[4] ?? '' };
 }
 
 /** Waits until a process is gone; false when it is still there after `timeoutMs`. Works for processes that are no children of ours. */

@@ -1,0 +1,77 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MarqueeError } from '@marquee/runtime/errors';
+import { Kafka, logLevel } from 'kafkajs';
+
+/** A broker that this process started. Its address and its data stay the same from start to start. */
+export interface Broker {
+  /** `host:port`, as clients and `KAFKA_BROKERS` take it. */
+  readonly brokers: string[];
+  /** Ends it in an orderly way; it can be started again. */
+  stop(): Promise<void>;
+  /** Ends it as a crash would; it can be started again. */
+  kill(): Promise<void>;
+  /** Starts it again after `stop` or `kill`; resolves when it answers. */
+  start(): Promise<void>;
+  /** Ends it and removes its data. */
+  remove(): Promise<void>;
+}
+
+/** One broker that is its own controller (KRaft), sized for a laptop; topics are only made when asked for. */
+export function brokerSettings(ports: { broker: number; controller: number; bind: string }): Record<string, string> {
+  return {
+    'process.roles': 'broker,controller',
+    'node.id': '1',
+    'controller.quorum.voters': `1@127.0.0.1:${ports.controller}`,
+    'controller.listener.names': 'CONTROLLER',
+    listeners: `PLAINTEXT://${ports.bind}:${ports.broker},CONTROLLER://127.0.0.1:${ports.controller}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${ports.broker}`,
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'auto.create.topics.enable': 'false',
+    'offsets.topic.replication.factor': '1',
+    'offsets.topic.num.partitions': '4',
+    'transaction.state.log.replication.factor': '1',
+    'transaction.state.log.min.isr': '1',
+    'transaction.state.log.num.partitions': '4',
+    'share.coordinator.state.topic.replication.factor': '1',
+    'share.coordinator.state.topic.min.isr': '1',
+    'group.initial.rebalance.delay.ms': '0',
+    'log.cleaner.dedupe.buffer.size': String(4 * 1024 * 1024),
+    'num.network.threads': '2',
+    'num.io.threads': '4',
+  };
+}
+
+/**
+ * Waits until the broker answers and has registered itself.
+ *
+ * @param failure says why it will not come up any more, or undefined while it may
+ * @throws MarqueeError `BROKER_FAILED`
+ */
+export async function untilAnswers(
+  broker: string,
+  failure: () => Promise<string | undefined>,
+  timeoutMs = 60_000,
+): Promise<void> {
+  const kafka = new Kafka({
+    clientId: 'marquee-readiness',
+    brokers: [broker],
+    connectionTimeout: 1_000,
+    logLevel: logLevel.NOTHING,
+    retry: { retries: 0 },
+  });
+  for (const deadline = Date.now() + timeoutMs; ; await sleep(100)) {
+    const admin = kafka.admin();
+    try {
+      await admin.connect();
+      const { brokers } = await admin.describeCluster();
+      if (brokers.length > 0) return;
+    } catch (cause) {
+      const reason = (await failure()) ?? (Date.now() > deadline ? `no answer after ${timeoutMs / 1000} s` : undefined);
+      if (reason !== undefined) {
+        throw new MarqueeError('BROKER_FAILED', `The Kafka broker at ${broker} did not start: ${reason}`, { cause });
+      }
+    } finally {
+      await admin.disconnect();
+    }
+  }
+}

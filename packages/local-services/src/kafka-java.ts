@@ -1,0 +1,87 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { freePort } from './free-port.ts';
+import { type Broker, brokerSettings, untilAnswers } from './kafka-broker.ts';
+import type { KafkaLibraries } from './kafka-libraries.ts';
+import { startWatchdog, type Watchdog } from './watchdog.ts';
+
+const run = promisify(execFile);
+
+// Start-up time matters here, peak throughput does not: no optimising compiler, the plainest collector.
+const JVM = ['-Xmx256m', '-Xms64m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xshare:auto'];
+
+/** A broker on the Java of this machine. Its folder holds configuration, data and log, and goes with `remove` or with this process. */
+export async function startJavaBroker({ java, folder: jars }: KafkaLibraries, port?: number): Promise<Broker> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'marquee-kafka-'));
+  const brokerPort = port ?? (await freePort());
+  const configuration = path.join(folder, 'server.properties');
+  const logFile = path.join(folder, 'broker.log');
+  const settings = {
+    ...brokerSettings({ broker: brokerPort, controller: await freePort(), bind: '127.0.0.1' }),
+    'log.dirs': path.join(folder, 'data'),
+  };
+  await mkdir(path.join(folder, 'data'));
+  await writeFile(
+    configuration,
+    Object.entries(settings)
+      .map(([key, value]) => `${key}=${value}\n`)
+      .join(''),
+  );
+  const jvm = [...JVM, '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', '-cp', `${jars}/*`];
+  const clusterId = Buffer.from(crypto.randomUUID().replaceAll('-', ''), 'hex').toString('base64url');
+  await run(java, [...jvm, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', configuration]);
+
+  const address = `127.0.0.1:${brokerPort}`;
+  let child: ChildProcess | undefined;
+  let watchdog: Watchdog | undefined;
+
+  async function start(): Promise<void> {
+    const log = await open(logFile, 'w');
+    const started = spawn(java, [...jvm, 'kafka.Kafka', configuration], {
+      stdio: ['ignore', log.fd, log.fd],
+      cwd: folder,
+      detached: true,
+    });
+    await log.close();
+    started.unref();
+    child = started;
+    watchdog = startWatchdog('kill -KILL "$1"; sleep 0.2; rm -rf "$2"', [String(started.pid), folder]);
+    await untilAnswers(address, async () => {
+      if (started.exitCode === null && started.signalCode === null) return undefined;
+      return (await readFile(logFile, 'utf8')).trimEnd().split('\n').slice(-5).join('\n');
+    });
+  }
+
+  async function end(signal: NodeJS.Signals): Promise<void> {
+    const ending = child;
+    child = undefined;
+    if (!ending) return;
+    if (ending.exitCode === null && ending.signalCode === null) {
+      const exited = once(ending, 'exit');
+      ending.kill(signal);
+      await exited;
+    }
+    // The data stays for the next start, and must still go with this process.
+    const next = startWatchdog('rm -rf "$1"', [folder]);
+    await watchdog?.disarm();
+    watchdog = next;
+  }
+
+  async function remove(): Promise<void> {
+    await end('SIGKILL');
+    await rm(folder, { recursive: true, force: true });
+    await watchdog?.disarm();
+  }
+
+  try {
+    await start();
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+  return { brokers: [address], start, stop: () => end('SIGTERM'), kill: () => end('SIGKILL'), remove };
+}

@@ -1,0 +1,53 @@
+import { EXIT, MarqueeError, messageOf } from '@marquee/runtime/errors';
+import type { Broker } from './kafka-broker.ts';
+import { requireDocker, startDockerBroker } from './kafka-docker.ts';
+import { startJavaBroker } from './kafka-java.ts';
+import { KAFKA_VERSION, kafkaLibraries } from './kafka-libraries.ts';
+
+/**
+ * Starts an Apache Kafka broker of our own on 127.0.0.1: from Maven Central's artifacts on the Java of this machine, else in
+ * Docker. It can be stopped and started again on the same port and data; when this process is gone, so are broker and data.
+ *
+ * @throws MarqueeError `NO_BROKER` with the ways to provide one, `BROKER_FAILED`
+ */
+export async function startBroker({ port }: { readonly port?: number } = {}): Promise<Broker> {
+  const reasons: string[] = [];
+  try {
+    return await startJavaBroker(await kafkaLibraries(), port);
+  } catch (error) {
+    if (error instanceof MarqueeError) throw error;
+    reasons.push(messageOf(error));
+  }
+  try {
+    await requireDocker();
+  } catch (error) {
+    reasons.push(messageOf(error));
+    throw new MarqueeError(
+      'NO_BROKER',
+      [
+        `No Kafka broker (${reasons.join('; ')}). Provide one in any of these ways:`,
+        '  1. set KAFKA_BROKERS to the address of a running one (host:port)',
+        `  2. install Java 17 or later and Maven: Kafka ${KAFKA_VERSION} is fetched from Maven Central`,
+        `  3. start Docker: the image apache/kafka:${KAFKA_VERSION} is used`,
+      ].join('\n'),
+      { exitCode: EXIT.unreachable },
+    );
+  }
+  return startDockerBroker(port);
+}
+
+let shared: Promise<string[]> | undefined;
+
+/**
+ * The broker for tests: the one at KAFKA_BROKERS, else one that this process starts the first time and that goes with it. Others
+ * may use it too: names of topics and groups have to be unique.
+ *
+ * @throws MarqueeError `NO_BROKER`, `BROKER_FAILED`
+ */
+export async function testBroker(): Promise<{ readonly brokers: string[] }> {
+  const given = (process.env.KAFKA_BROKERS ?? '').split(',').map((it) => it.trim());
+  const brokers = given.filter((it) => it !== '');
+  if (brokers.length > 0) return { brokers };
+  shared ??= startBroker().then((broker) => broker.brokers);
+  return { brokers: await shared };
+}
