@@ -1,0 +1,29 @@
+import pg from 'pg';
+import type { Queryable } from './queryable.ts';
+
+const { escapeIdentifier } = pg;
+
+/** The tables in which knex keeps what it has applied, in each schema. */
+export const MIGRATIONS_TABLE = 'schema_migrations';
+export const MIGRATIONS_TABLES = [MIGRATIONS_TABLE, `${MIGRATIONS_TABLE}_lock`] as const;
+
+/**
+ * Lets the runtime role read and write rows in a schema, now and in tables that its owner makes later, and no more:
+ * no DDL, no TRUNCATE, nothing on the tables of the migrations. To be run as the owner; it may be repeated.
+ */
+export async function grantRuntime(owner: Queryable, names: { schema: string; runtimeRole: string }): Promise<void> {
+  const schema = escapeIdentifier(names.schema);
+  const role = escapeIdentifier(names.runtimeRole);
+  await owner.query(`revoke all on schema ${schema} from public`);
+  await owner.query(`grant usage on schema ${schema} to ${role}`);
+  await owner.query(`grant select, insert, update, delete on all tables in schema ${schema} to ${role}`);
+  await owner.query(`grant usage, select on all sequences in schema ${schema} to ${role}`);
+  const future = `alter default privileges in schema ${schema} grant`;
+  await owner.query(`${future} select, insert, update, delete on tables to ${role}`);
+  await owner.query(`${future} usage, select on sequences to ${role}`);
+  const { rows } = await owner.query<{ name: string }>(
+    'select c.relname as name from pg_class c where c.relnamespace = $1::regnamespace and c.relname = any($2)',
+    [schema, MIGRATIONS_TABLES],
+  );
+  for (const { name } of rows) await owner.query(`revoke all on ${schema}.${escapeIdentifier(name)} from ${role}`);
+}

@@ -1,0 +1,33 @@
+import pg from 'pg';
+
+const { builtins, arrayParser, getTypeParser } = pg.types;
+
+/** pg_type.dat: the array types that `builtins` does not name. */
+const INT8_ARRAY = 1016;
+const NUMERIC_ARRAY = 1231;
+const DATE_ARRAY = 1182;
+
+/**
+ * How text from the server becomes values, for one pool and not for the whole process:
+ * int8 and numeric are numbers, a date stays `YYYY-MM-DD` (a Date would shift it by the time zone), timestamptz is a Date.
+ */
+const PARSERS: Readonly<Record<number, (text: string) => unknown>> = {
+  [builtins.INT8]: parseInt8,
+  [builtins.NUMERIC]: Number,
+  [builtins.DATE]: (text) => text,
+  [INT8_ARRAY]: (text) => arrayParser(text, parseInt8),
+  [NUMERIC_ARRAY]: (text) => arrayParser(text, Number),
+  [DATE_ARRAY]: (text) => arrayParser(text, (entry: string) => entry),
+};
+
+export const typeParsers: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format: 'text' | 'binary' = 'text') =>
+    (format === 'text' ? PARSERS[oid] : undefined) ?? getTypeParser(oid, format)) as typeof getTypeParser,
+};
+
+/** @throws RangeError beyond 2^53 - 1, where a number would no longer be exact. */
+function parseInt8(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new RangeError(`bigint ${text} does not fit a JavaScript number`);
+  return value;
+}
