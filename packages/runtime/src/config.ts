@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { EXIT, MarqueeError } from './errors.ts';
+
+/**
+ * Reads a process's configuration from its environment. An empty value counts as unset, as it does in a shell.
+ *
+ * @throws MarqueeError `INVALID_CONFIG` (exit code 2) that lists every mistake, a line each, by variable name.
+ */
+export function loadConfig<Schema extends z.ZodType>(
+  schema: Schema,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): z.output<Schema> {
+  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const result = schema.safeParse(set, { error: missingOr });
+  if (result.success) return result.data;
+  const mistakes = result.error.issues.map((issue) => `  ${issue.path.join('.') || 'environment'}: ${issue.message}`);
+  throw new MarqueeError('INVALID_CONFIG', ['The configuration has mistakes:', ...mistakes].join('\n'), {
+    exitCode: EXIT.usage,
+  });
+}
+
+const missingOr: z.core.$ZodErrorMap = (issue) => (issue.input === undefined ? 'is not set' : undefined);
+
+/** A TCP port; 0 lets the system choose one. */
+export function port(defaultValue: number) {
+  return integer({ min: 0, max: 65_535, default: defaultValue });
+}
+
+/** A whole number within bounds. */
+export function integer(bounds: { min: number; max: number; default: number }) {
+  const message = `must be a whole number from ${bounds.min} to ${bounds.max}`;
+  return z
+    .string()
+    .regex(/^\d{1,15}$/, message)
+    .transform(Number)
+    .pipe(z.number().min(bounds.min, message).max(bounds.max, message))
+    .prefault(String(bounds.default));
+}
+
+/** `true`, `1`, `yes` or `on`, and their opposites. */
+export function flag(defaultValue: boolean) {
+  return z.stringbool({ error: 'must be true or false' }).prefault(String(defaultValue));
+}
+
+/** Values between commas; blanks around them are dropped. At least one. */
+export function commaList() {
+  return z
+    .string()
+    .transform((text) =>
+      text
+        .split(',')
+        .map((part) => part.trim())
+        .filter((part) => part !== ''),
+    )
+    .pipe(z.array(z.string()).min(1, 'must name at least one value'));
+}
+
+/** An absolute URL with one of the given protocols (`postgres`, `http` …, without colon), kept as its text. */
+export function url(...protocols: readonly string[]) {
+  const message = `must be a URL that starts with ${protocols.map((protocol) => `${protocol}://`).join(' or ')}`;
+  return z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol.slice(0, -1)), {
+    error: message,
+  });
+}
+
+/** A connection string of Postgres. */
+export function postgresUrl() {
+  return url('postgres', 'postgresql');
+}
+
+/** What every long-running process reads; spread it into the schema of each. */
+export const serviceFields = {
+  HOST: z.string().default('127.0.0.1'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+      error: 'must be one of fatal, error, warn, info, debug, trace, silent',
+    })
+    .default('info'),
+};
