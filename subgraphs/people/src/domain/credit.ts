@@ -1,0 +1,74 @@
+import { filmRank } from './film-rank.ts';
+import type { Person } from './person.ts';
+
+/** Whether a credit is a part in the cast or a job in the crew. */
+export type CreditKind = 'cast' | 'crew';
+
+/** One part or job of a person in a film. */
+export interface Credit {
+  readonly movieId: string;
+  /** Identifies the credit within its film: its credit id wherever that is there and unique. */
+  readonly key: string;
+  readonly kind: CreditKind;
+  /** TMDb's id of the credit. */
+  readonly creditId: string | null;
+  readonly personId: string;
+  /** `Acting` for a part in the cast. */
+  readonly department: string;
+  /** Null for a part in the cast. */
+  readonly job: string | null;
+  /** Null for a job in the crew, or when unknown. */
+  readonly character: string | null;
+  /** Where it stands among the film's credits of its kind: the billing order of a part, TMDb's order of a job; from 0. */
+  readonly place: number;
+  /** See {@link filmRank}. */
+  readonly filmRank: number;
+}
+
+/** The cast and crew of one film, each as TMDb lists it. */
+export interface FilmCredits {
+  readonly movieId: string;
+  readonly cast: readonly {
+    readonly creditId: string | null;
+    readonly character: string | null;
+    readonly order: number;
+    readonly person: Person;
+  }[];
+  readonly crew: readonly {
+    readonly creditId: string | null;
+    readonly department: string;
+    readonly job: string;
+    readonly person: Person;
+  }[];
+}
+
+/** The department of a part in the cast, by TMDb's name of it. */
+export const ACTING = 'Acting';
+
+/** The credits of a film, none of them lost: not when a person has several, nor when a credit id is missing or repeated. */
+export function creditsOf({ movieId, cast, crew }: FilmCredits): readonly Credit[] {
+  const keyOf = uniqueKeys();
+  const rank = filmRank(movieId);
+  const parts = cast.map(({ creditId, character, order, person }): Credit => {
+    const key = keyOf(creditId ?? `cast-${person.id}`);
+    const work = { department: ACTING, job: null, character };
+    return { movieId, key, kind: 'cast', creditId, personId: person.id, ...work, place: order, filmRank: rank };
+  });
+  const jobs = crew.map(({ creditId, department, job, person }, index): Credit => {
+    const key = keyOf(creditId ?? `crew-${person.id}`);
+    const work = { department, job, character: null };
+    return { movieId, key, kind: 'crew', creditId, personId: person.id, ...work, place: index, filmRank: rank };
+  });
+  return [...parts, ...jobs];
+}
+
+/** Keys as wanted, and with a number behind them where one was given out before. */
+function uniqueKeys(): (wanted: string) => string {
+  const taken = new Set<string>();
+  return (wanted) => {
+    let key = wanted;
+    for (let copy = 2; taken.has(key); copy++) key = `${wanted}~${copy}`;
+    taken.add(key);
+    return key;
+  };
+}

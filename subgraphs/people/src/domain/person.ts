@@ -1,0 +1,40 @@
+/** The genders that TMDb knows. */
+export type Gender = 'FEMALE' | 'MALE' | 'NON_BINARY';
+
+/** Someone who played in a film or helped to make one. */
+export interface Person {
+  readonly id: string;
+  /** The person's number in TMDb; null for a person that did not come from there. */
+  readonly tmdbId: number | null;
+  readonly name: string;
+  /** The name in its own language and script. */
+  readonly originalName: string | null;
+  readonly gender: Gender | null;
+  readonly knownForDepartment: string | null;
+  /** Path of the portrait below TMDb's image base, with a leading slash. */
+  readonly profilePath: string | null;
+  /** TMDb's popularity, 0 or more, without a unit. */
+  readonly popularity: number | null;
+  /** Known for films for adults only. */
+  readonly adult: boolean;
+}
+
+/** What was said of a person, and when it was true. */
+export interface PersonObservation {
+  readonly person: Person;
+  readonly observedAt: Date;
+}
+
+/**
+ * The newest observation of each person, by ascending id. That order is the same in every consumer: two that write the
+ * same persons at once wait for one another and cannot deadlock. Of two observations of one moment the first one stays.
+ */
+export function newestOfEachPerson(observations: Iterable<PersonObservation>): readonly PersonObservation[] {
+  const newest = new Map<string, PersonObservation>();
+  for (const observation of observations) {
+    const known = newest.get(observation.person.id);
+    if (known === undefined || known.observedAt < observation.observedAt)
+      newest.set(observation.person.id, observation);
+  }
+  return [...newest.values()].sort((a, b) => (a.person.id < b.person.id ? -1 : 1));
+}

@@ -1,0 +1,7 @@
+import type { MovieCredits } from '@marquee/events/generated/movie-credits';
+import type { TopicHandler } from '@marquee/inbox-outbox/inbox';
+import { applyCredits } from '../application/apply-credits.ts';
+import { creditWriter } from './credit-writer.ts';
+
+/** Applies a batch of credits events within the inbox's transaction. */
+export const handleCredits: TopicHandler<MovieCredits> = (tx, changes) => applyCredits(creditWriter(tx), changes);
