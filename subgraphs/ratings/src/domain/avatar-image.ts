@@ -1,0 +1,14 @@
+/** The sizes in which authors' pictures are offered: `w` is a width in pixels (TMDb's `/configuration`). */
+const SEGMENT = { W45: 'w45', W185: 'w185', ORIGINAL: 'original' } as const;
+
+export type AvatarSize = keyof typeof SEGMENT;
+
+/**
+ * The address of an author's picture: base, size and path (https://developer.themoviedb.org/docs/image-basics).
+ * TMDb tells the picture of an author who uses another service as that service's whole address behind a slash.
+ */
+export function avatarUrl(imageBaseUrl: string, size: AvatarSize, path: string | null): string | null {
+  if (path === null) return null;
+  const elsewhere = /^\/?(https?:\/\/.+)$/.exec(path)?.[1];
+  return elsewhere ?? `${imageBaseUrl}/${SEGMENT[size]}${path}`;
+}

@@ -1,0 +1,46 @@
+/** What one author wrote about a film. */
+export interface Review {
+  readonly id: string;
+  readonly movieId: string;
+  /** As the review is signed. */
+  readonly author: string;
+  readonly authorName: string | null;
+  readonly authorUsername: string | null;
+  /** Path of the author's picture below TMDb's image base, with a leading slash; or a slash and the address of it elsewhere. */
+  readonly authorAvatarPath: string | null;
+  /** The author's own rating of the film, 0.5 to 10. */
+  readonly rating: number | null;
+  readonly content: string;
+  readonly url: string | null;
+  readonly createdAt: Date;
+  readonly updatedAt: Date | null;
+}
+
+/** A review of a film, as TMDb lists it; moments are RFC 3339. */
+export type ListedReview = Omit<Review, 'movieId' | 'createdAt' | 'updatedAt'> & {
+  readonly createdAt: string;
+  readonly updatedAt: string | null;
+};
+
+/**
+ * The reviews of a film, each once. Pages of a list that grows while it is read overlap, so a review may be listed twice:
+ * the one that was changed last stays, of equals the later one.
+ */
+export function reviewsOf(movieId: string, listed: readonly ListedReview[]): readonly Review[] {
+  const reviews = new Map<string, Review>();
+  for (const { createdAt, updatedAt, ...facts } of listed) {
+    const review: Review = {
+      ...facts,
+      movieId,
+      createdAt: new Date(createdAt),
+      updatedAt: updatedAt === null ? null : new Date(updatedAt),
+    };
+    const known = reviews.get(review.id);
+    if (known === undefined || changedAt(known) <= changedAt(review)) reviews.set(review.id, review);
+  }
+  return [...reviews.values()];
+}
+
+function changedAt({ createdAt, updatedAt }: Review): Date {
+  return updatedAt ?? createdAt;
+}

@@ -1,0 +1,15 @@
+import type { RatingStore } from '../application/rating-store.ts';
+import type { Loaders } from './loaders.ts';
+
+/** What the resolvers of one request share. */
+export interface Context {
+  readonly loaders: Loaders;
+  readonly ratings: RatingStore;
+  /** Where TMDb's images are, without a slash at its end. */
+  readonly imageBaseUrl: string;
+}
+
+/** A film as this graph knows it: by its id alone. */
+export interface MovieReference {
+  readonly id: string;
+}

@@ -1,0 +1,7 @@
+import { scalarResolvers } from '@marquee/subgraph/scalars';
+import { Movie } from './movie.ts';
+import { Query } from './query.ts';
+import { Review } from './review.ts';
+
+/** Every resolver of this subgraph, by the names of the schema. */
+export const resolvers = { DateTime: scalarResolvers.DateTime, Query, Movie, Review };

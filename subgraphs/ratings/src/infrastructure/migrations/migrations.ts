@@ -1,0 +1,6 @@
+import { inboxMigration } from '@marquee/inbox-outbox/tables';
+import type { Migration } from '@marquee/postgres/migrate';
+import { ratings } from './0001-ratings.ts';
+
+/** Every migration of this subgraph's schema, in the order in which they run. */
+export const migrations: readonly Migration[] = [inboxMigration, ratings];

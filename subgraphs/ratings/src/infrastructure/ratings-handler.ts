@@ -1,0 +1,7 @@
+import type { MovieRatings } from '@marquee/events/generated/movie-ratings';
+import type { TopicHandler } from '@marquee/inbox-outbox/inbox';
+import { applyRatings } from '../application/apply-ratings.ts';
+import { ratingWriter } from './rating-writer.ts';
+
+/** Applies a batch of ratings events within the inbox's transaction. */
+export const handleRatings: TopicHandler<MovieRatings> = (tx, changes) => applyRatings(ratingWriter(tx), changes);
