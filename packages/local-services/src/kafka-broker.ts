@@ -35,6 +35,9 @@ export function brokerSettings(ports: { broker: number; controller: number; bind
     'share.coordinator.state.topic.replication.factor': '1',
     'share.coordinator.state.topic.min.isr': '1',
     'group.initial.rebalance.delay.ms': '0',
+    // After a crash the broker may register again only when its former session has run out; 9 s by default.
+    'broker.session.timeout.ms': '3000',
+    'broker.heartbeat.interval.ms': '500',
     'log.cleaner.dedupe.buffer.size': String(4 * 1024 * 1024),
     'num.network.threads': '2',
     'num.io.threads': '4',

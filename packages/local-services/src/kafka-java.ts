@@ -61,6 +61,7 @@ export async function startJavaBroker({ java, folder: jars }: KafkaLibraries, po
     child = undefined;
     if (!ending) return;
     if (ending.exitCode === null && ending.signalCode === null) {
+      ending.ref();
       const exited = once(ending, 'exit');
       ending.kill(signal);
       await exited;

@@ -80,6 +80,8 @@ export async function removePostgres(dataDir: string): Promise<void> {
   for (const suffix of ['', '.new', '.password', '.log', '.owner']) {
     await rm(place.dataDir + suffix, { recursive: true, force: true });
   }
+  // A folder elsewhere was made for this database alone.
+  if (place.dataDir !== path.resolve(dataDir)) await rm(path.dirname(place.dataDir), { recursive: true, force: true });
 }
 
 interface LaunchOptions {

@@ -28,6 +28,7 @@ export function startWatchdog(script: string, args: readonly string[]): Watchdog
   return {
     disarm: async () => {
       if (child.exitCode !== null || child.signalCode !== null) return;
+      child.ref();
       const exited = once(child, 'exit');
       child.kill('SIGKILL');
       await exited;
