@@ -27,7 +27,7 @@ const UNAVAILABLE_STATES = new Set([
   '53300', // too_many_connections
 ]);
 
-/** pg reports these without any code. */
+/** pg reports these without any code; knex puts the statement in front. */
 const MESSAGES = [
   'Connection terminated',
   'timeout exceeded when trying to connect',
@@ -50,7 +50,7 @@ export function isUnavailable(error: unknown): boolean {
     if (code !== undefined) {
       return SOCKET_CODES.has(code) || UNAVAILABLE_STATES.has(code) || /^08[0-9A-Z]{3}$/.test(code);
     }
-    return cause instanceof Error && MESSAGES.some((message) => cause.message.startsWith(message));
+    return cause instanceof Error && MESSAGES.some((message) => cause.message.includes(message));
   });
 }
 

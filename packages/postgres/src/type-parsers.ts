@@ -1,11 +1,14 @@
 import pg from 'pg';
 
-const { builtins, arrayParser, getTypeParser } = pg.types;
+const { builtins, getTypeParser } = pg.types;
 
 /** pg_type.dat: the array types that `builtins` does not name. */
 const INT8_ARRAY = 1016;
 const NUMERIC_ARRAY = 1231;
 const DATE_ARRAY = 1182;
+const TEXT_ARRAY = 1009;
+
+const parseTexts = getTypeParser(TEXT_ARRAY) as (text: string) => (string | null)[];
 
 /**
  * How text from the server becomes values, for one pool and not for the whole process:
@@ -15,9 +18,9 @@ const PARSERS: Readonly<Record<number, (text: string) => unknown>> = {
   [builtins.INT8]: parseInt8,
   [builtins.NUMERIC]: Number,
   [builtins.DATE]: (text) => text,
-  [INT8_ARRAY]: (text) => arrayParser(text, parseInt8),
-  [NUMERIC_ARRAY]: (text) => arrayParser(text, Number),
-  [DATE_ARRAY]: (text) => arrayParser(text, (entry: string) => entry),
+  [INT8_ARRAY]: arrayOf(parseInt8),
+  [NUMERIC_ARRAY]: arrayOf(Number),
+  [DATE_ARRAY]: parseTexts,
 };
 
 export const typeParsers: pg.CustomTypesConfig = {
@@ -30,4 +33,8 @@ function parseInt8(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value)) throw new RangeError(`bigint ${text} does not fit a JavaScript number`);
   return value;
+}
+
+function arrayOf(parse: (text: string) => number): (text: string) => unknown {
+  return (text) => parseTexts(text).map((entry) => (entry === null ? null : parse(entry)));
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { freePort } from '@marquee/local-services/free-port';
 import { type TestDatabase, testDatabase } from '@marquee/local-services/test-database';
+import type { Knex } from 'knex';
 import { migrate } from '../src/migrate.ts';
 import { provision } from '../src/provision.ts';
 import { as, rolesOf, run, silent } from './scratch.ts';
@@ -15,7 +16,7 @@ describe('provision', () => {
 
   const films = {
     name: '0001-films',
-    up: async (knex: import('knex').Knex) => {
+    up: async (knex: Knex) => {
       await knex.raw('create table films (id bigint generated always as identity primary key, title text)');
       await knex.raw('create table serials (id serial primary key)');
     },

@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '@marquee/local-services/free-port';
+import type { Knex } from 'knex';
+import { type Migration, migrate } from '../src/migrate.ts';
+import { provision } from '../src/provision.ts';
+import { rolesOf, run, type Scratch, scratch, silent } from './scratch.ts';
+import { slowMigrations } from './slow-migrations.ts';
+
+const TABLES = `select table_name as name from information_schema.tables where table_schema = current_schema() order by 1`;
+
+describe('migrate', () => {
+  let db: Scratch;
+  before(async () => {
+    db = await scratch('movies');
+  });
+  after(() => db.drop());
+
+  async function schemaOf(
+    name: string,
+  ): Promise<{ ownerUrl: string; runtimeUrl: string; runtimeRole: string; schema: string }> {
+    const roles = rolesOf(db, name);
+    await provision({ adminUrl: db.adminUrl, ...roles, schema: name });
+    return { ...roles, schema: name };
+  }
+
+  function start(ownerUrl: string, schema: string, seconds: number) {
+    const child = spawn(process.execPath, [
+      `${import.meta.dirname}/migrating-process.ts`,
+      ownerUrl,
+      schema,
+      String(seconds),
+    ]);
+    const exit = once(child, 'exit') as Promise<[number | null, string | null]>;
+    return { child, exit, output: text(child.stdout), log: text(child.stderr) };
+  }
+
+  test('four processes at once apply each migration once, and all end well', async () => {
+    const { ownerUrl, schema } = await schemaOf('together');
+    const processes = Array.from({ length: 4 }, () => start(ownerUrl, schema, 0.5));
+    const outputs = await Promise.all(
+      processes.map(async ({ exit, output }) => {
+        await exit;
+        return JSON.parse(await output);
+      }),
+    );
+    assert.deepEqual(
+      outputs.filter((names) => names.length > 0),
+      [['0001-first', '0002-second']],
+    );
+    assert.equal(outputs.length, 4);
+    const logs = await Promise.all(processes.map(({ log }) => log));
+    assert.ok(logs.some((log) => log.includes('waiting for another process')));
+    assert.deepEqual(
+      (await run<{ name: string }>(ownerUrl, TABLES)).map(({ name }) => name),
+      ['first', 'schema_migrations', 'schema_migrations_lock', 'second', 'third'],
+    );
+  });
+
+  test('one killed half way leaves nothing of its migration and no lock', async () => {
+    const { ownerUrl, schema } = await schemaOf('killed');
+    const victim = start(ownerUrl, schema, 3);
+    const sleeping = `select 1 from pg_stat_activity where datname = current_database() and query like '%pg_sleep%' and wait_event = 'PgSleep'`;
+    while ((await run(db.adminUrl, sleeping)).length === 0) await sleep(20);
+    victim.child.kill('SIGKILL');
+    await victim.exit;
+    const next = start(ownerUrl, schema, 0);
+    assert.deepEqual(JSON.parse(await next.output), ['0002-second']);
+    assert.deepEqual(await run(ownerUrl, 'select name from schema_migrations order by id'), [
+      { name: '0001-first' },
+      { name: '0002-second' },
+    ]);
+  });
+
+  test('a lock row that somebody left behind is no obstacle', async () => {
+    const { ownerUrl, schema } = await schemaOf('stale');
+    await migrate({ ownerUrl, schema, migrations: slowMigrations(0).slice(0, 1), logger: silent });
+    await run(ownerUrl, 'update schema_migrations_lock set is_locked = 1');
+    assert.deepEqual(await migrate({ ownerUrl, schema, migrations: slowMigrations(0), logger: silent }), [
+      '0002-second',
+    ]);
+    assert.deepEqual(await migrate({ ownerUrl, schema, migrations: slowMigrations(0), logger: silent }), []);
+  });
+
+  test('a migration that fails is rolled back whole, and named; those before it stay', async () => {
+    const { ownerUrl, schema } = await schemaOf('failing');
+    const failing: Migration = {
+      name: '0002-failing',
+      up: async (knex) => {
+        await knex.raw('create table half (id int)');
+        await knex.raw('select 1 / 0');
+      },
+      down: async () => {},
+    };
+    const [first] = slowMigrations(0) as [Migration, Migration];
+    await assert.rejects(migrate({ ownerUrl, schema, migrations: [first, failing], logger: silent }), {
+      code: 'MIGRATION_FAILED',
+      message: /0002-failing failed and is rolled back: .*division by zero/,
+    });
+    assert.deepEqual(
+      (await run<{ name: string }>(ownerUrl, TABLES)).map(({ name }) => name),
+      ['first', 'schema_migrations', 'schema_migrations_lock'],
+    );
+    const repaired = {
+      ...failing,
+      up: async (knex: Knex) => void (await knex.raw('create table half ()')),
+    };
+    assert.deepEqual(await migrate({ ownerUrl, schema, migrations: [first, repaired], logger: silent }), [
+      '0002-failing',
+    ]);
+  });
+
+  test('does nothing on a connection that does not hold the lock', async () => {
+    const { ownerUrl, schema } = await schemaOf('lost');
+    const [first, second] = slowMigrations(0) as [Migration, Migration];
+    const cutting: Migration = {
+      ...first,
+      up: async (knex) => {
+        await first.up(knex);
+        // Ends this session as soon as the migration's transaction is committed.
+        const { rows } = await knex.raw('select pg_backend_pid() as pid');
+        setTimeout(() => void run(db.adminUrl, 'select pg_terminate_backend($1)', [rows[0].pid]), 0);
+        await sleep(200);
+      },
+    };
+    await assert.rejects(migrate({ ownerUrl, schema, migrations: [cutting, second], logger: silent }), (error: Error) =>
+      ['DATABASE_UNREACHABLE', 'MIGRATION_LOCK_LOST'].includes(Reflect.get(error, 'code')),
+    );
+    assert.deepEqual(await migrate({ ownerUrl, schema, migrations: [first, second], logger: silent }), [
+      '0001-first',
+      '0002-second',
+    ]);
+  });
+
+  test('refuses a schema that is ahead of it', async () => {
+    const { ownerUrl, schema } = await schemaOf('ahead');
+    await migrate({ ownerUrl, schema, migrations: slowMigrations(0), logger: silent });
+    await assert.rejects(migrate({ ownerUrl, schema, migrations: slowMigrations(0).slice(0, 1), logger: silent }), {
+      code: 'DATABASE_AHEAD',
+      exitCode: 2,
+      message: /0002-second/,
+    });
+  });
+
+  test('serves a runtime role that nobody provisioned', async () => {
+    const { ownerUrl, schema } = await schemaOf('plain');
+    const role = `plain_reader_${db.name}`;
+    await run(db.adminUrl, `create role ${role} login password 'reader'`);
+    await migrate({ ownerUrl, runtimeRole: role, schema, migrations: slowMigrations(0), logger: silent });
+    const url = new URL(ownerUrl);
+    [url.username, url.password] = [role, 'reader'];
+    await run(url.href, 'insert into plain.first values (1)');
+    await assert.rejects(run(url.href, 'select * from plain.schema_migrations'), { code: '42501' });
+    await assert.rejects(run(url.href, 'drop table plain.first'), { code: '42501' });
+  });
+
+  test('says where it looked for a database that is not there', async () => {
+    const port = await freePort();
+    const ownerUrl = `postgres://someone:s3cret@127.0.0.1:${port}/films`;
+    await assert.rejects(migrate({ ownerUrl, schema: 'x', migrations: [], logger: silent }), (error: Error) => {
+      assert.equal(Reflect.get(error, 'code'), 'DATABASE_UNREACHABLE');
+      assert.match(error.message, new RegExp(`127.0.0.1:${port}/films`));
+      assert.doesNotMatch(error.message, /s3cret/);
+      return true;
+    });
+  });
+});
