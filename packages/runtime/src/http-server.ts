@@ -1,4 +1,4 @@
-import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { EXIT, MarqueeError } from './errors.ts';
 import type { ProcessContext } from './process.ts';
 
@@ -14,7 +14,7 @@ export interface HttpServerOptions {
 export function createHttpServer(ctx: ProcessContext, options: HttpServerOptions = {}): FastifyInstance {
   const server = fastify({
     loggerInstance: ctx.logger as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.bodyLimit ?? 1024 * 1024,
     forceCloseConnections: 'idle',
     return503OnClosing: false,

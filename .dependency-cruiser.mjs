@@ -1,0 +1,108 @@
+/** The import rules of docs/decisions/0001: the onion in each deployable, and who may use which package. No exemptions. */
+
+const deployable = '(subgraphs/[^/]+|gateway|ingest)';
+const outside = '^(subgraphs|gateway|ingest|local-stack|tests|bench)/';
+
+/** Which packages each package may use; `runtime` is the floor that everything may stand on. */
+const packages = {
+  runtime: [],
+  postgres: ['runtime'],
+  events: ['runtime'],
+  'event-log': ['runtime', 'events', 'postgres'],
+  'inbox-outbox': ['runtime', 'events', 'event-log', 'postgres'],
+  subgraph: ['runtime', 'postgres'],
+  'local-services': ['runtime'],
+};
+
+const packageRules = Object.entries(packages).map(([name, allowed]) => ({
+  name: `package-${name}`,
+  comment: `packages/${name} may use ${allowed.length > 0 ? allowed.join(', ') : 'no package of ours'}.`,
+  severity: 'error',
+  from: { path: `^packages/${name}/src/` },
+  to: { path: '^packages/', pathNot: `^packages/(${[name, ...allowed].join('|')})/` },
+}));
+
+export default {
+  forbidden: [
+    {
+      name: 'onion-domain',
+      comment: 'The domain is plain data and pure functions: it imports nothing but itself.',
+      severity: 'error',
+      from: { path: `^${deployable}/src/domain/` },
+      to: { pathNot: '^$1/src/domain/' },
+    },
+    {
+      name: 'onion-application',
+      comment: 'Use cases and their ports import the domain alone.',
+      severity: 'error',
+      from: { path: `^${deployable}/src/application/` },
+      to: { pathNot: '^$1/src/(domain|application)/' },
+    },
+    {
+      name: 'onion-outer-rings',
+      comment: 'Outer rings do not know one another; main.ts joins them.',
+      severity: 'error',
+      from: { path: `^${deployable}/src/(infrastructure|graphql|http|cli|emulator)/` },
+      to: { path: '^$1/src/', pathNot: '^$1/src/(domain|application|$2)/' },
+    },
+    {
+      name: 'subgraphs-apart',
+      comment: 'A subgraph never imports another: what they share is a contract in packages/events or the supergraph.',
+      severity: 'error',
+      from: { path: '^subgraphs/([^/]+)/' },
+      to: { path: '^subgraphs/', pathNot: '^subgraphs/$1/' },
+    },
+    {
+      name: 'deployables-apart',
+      comment: 'A deployable imports packages, never another deployable.',
+      severity: 'error',
+      from: { path: `^(subgraphs/[^/]+|gateway|ingest|local-stack)/` },
+      to: { path: outside, pathNot: '^$1/' },
+    },
+    {
+      name: 'packages-inward',
+      comment: 'A package knows no deployable and no test.',
+      severity: 'error',
+      from: { path: '^packages/' },
+      to: { path: outside },
+    },
+    ...packageRules,
+    {
+      name: 'local-services-for-tests',
+      comment: 'Services for development and tests stay out of what is deployed.',
+      severity: 'error',
+      from: { path: '^(packages/(?!local-services)|subgraphs/|gateway/|ingest/)[^/]*/?.*src/' },
+      to: { path: '^packages/local-services/' },
+    },
+    {
+      name: 'through-the-exports',
+      comment: 'Another workspace is imported by its name, not by a path into its folder.',
+      severity: 'error',
+      from: { path: '^(packages/[^/]+|subgraphs/[^/]+|gateway|ingest|local-stack|tests)/' },
+      to: { dependencyTypes: ['local'], pathNot: '^$1/' },
+    },
+    {
+      name: 'source-without-tests',
+      comment: 'What runs in production imports no test.',
+      severity: 'error',
+      from: { path: '/src/' },
+      to: { path: '/test/' },
+    },
+    {
+      name: 'no-development-dependencies',
+      comment: 'What is deployed imports only what its package.json lists as a dependency.',
+      severity: 'error',
+      from: { path: '^(packages|subgraphs|gateway|ingest|local-stack)/.*src/' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
+    },
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+    combinedDependencies: false,
+  },
+};

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readdir, readlink, rm, symlink, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const sources = ['packages', 'subgraphs', 'gateway', 'ingest', 'local-stack', 'tests'];
+
+/** What each rule forbids: a file, and an import that must not stand in it. */
+const forbidden: readonly { rule: string; file: string; imports: string }[] = [
+  { rule: 'onion-domain', file: 'subgraphs/movies/src/domain/forbidden.ts', imports: '@marquee/runtime/errors' },
+  { rule: 'onion-domain', file: 'subgraphs/people/src/domain/forbidden.ts', imports: 'node:fs' },
+  { rule: 'onion-domain', file: 'ingest/src/domain/forbidden.ts', imports: 'undici' },
+  { rule: 'onion-application', file: 'subgraphs/ratings/src/application/forbidden.ts', imports: 'pg' },
+  { rule: 'onion-application', file: 'subgraphs/movies/src/application/forbidden.ts', imports: '../config.ts' },
+  {
+    rule: 'onion-outer-rings',
+    file: 'subgraphs/people/src/graphql/forbidden.ts',
+    imports: '../infrastructure/allowed.ts',
+  },
+  { rule: 'onion-outer-rings', file: 'subgraphs/people/src/infrastructure/forbidden.ts', imports: '../main.ts' },
+  { rule: 'subgraphs-apart', file: 'subgraphs/people/src/graphql/apart.ts', imports: '../../../movies/src/main.ts' },
+  {
+    rule: 'through-the-exports',
+    file: 'subgraphs/people/src/graphql/path.ts',
+    imports: '../../../../packages/runtime/src/errors.ts',
+  },
+  { rule: 'deployables-apart', file: 'gateway/src/forbidden.ts', imports: '../../ingest/src/main.ts' },
+  { rule: 'packages-inward', file: 'packages/runtime/src/inward.ts', imports: '../../../gateway/src/main.ts' },
+  { rule: 'package-runtime', file: 'packages/runtime/src/forbidden.ts', imports: '@marquee/events/topics' },
+  { rule: 'package-events', file: 'packages/events/src/forbidden.ts', imports: '@marquee/event-log/event-log' },
+  { rule: 'package-postgres', file: 'packages/postgres/src/forbidden.ts', imports: '@marquee/events/topics' },
+  { rule: 'package-event-log', file: 'packages/event-log/src/forbidden.ts', imports: '@marquee/inbox-outbox/inbox' },
+  {
+    rule: 'local-services-for-tests',
+    file: 'subgraphs/ratings/src/infrastructure/services.ts',
+    imports: '@marquee/local-services/free-port',
+  },
+  { rule: 'source-without-tests', file: 'packages/runtime/src/tested.ts', imports: '../test/config.test.ts' },
+  {
+    rule: 'no-development-dependencies',
+    file: 'packages/events/src/development.ts',
+    imports: 'json-schema-to-typescript',
+  },
+  { rule: 'no-cycles', file: 'packages/runtime/src/cycle-back.ts', imports: './cycle.ts' },
+  { rule: 'resolvable', file: 'packages/runtime/src/missing.ts', imports: './nowhere.ts' },
+];
+
+let copy: string;
+
+before(async () => {
+  copy = await mkdtemp(path.join(os.tmpdir(), 'marquee-rules-'));
+  for (const folder of sources) {
+    await cp(path.join(root, folder), path.join(copy, folder), {
+      recursive: true,
+      filter: (source) => !/[/\\](node_modules|\.turbo|catalogue)([/\\]|$)/.test(source),
+    });
+  }
+  for (const file of ['.dependency-cruiser.mjs', 'tsconfig.json', 'package.json']) {
+    await cp(path.join(root, file), path.join(copy, file));
+  }
+  await linkModules(path.join(root, 'node_modules'), path.join(copy, 'node_modules'));
+});
+
+after(() => rm(copy, { recursive: true, force: true }));
+
+/** The installed packages by link; the workspaces' own links lead into the copy. */
+async function linkModules(from: string, to: string): Promise<void> {
+  await mkdir(path.join(to, '@marquee'), { recursive: true });
+  for (const entry of await readdir(from)) {
+    if (entry !== '@marquee') await symlink(path.join(from, entry), path.join(to, entry));
+  }
+  for (const entry of await readdir(path.join(from, '@marquee'))) {
+    await symlink(await readlink(path.join(from, '@marquee', entry)), path.join(to, '@marquee', entry));
+  }
+}
+
+/** Runs the check on the copy: its exit code, and the rules that are broken as `rule file`. */
+async function check(): Promise<{ code: number; found: string[] }> {
+  const depcruise = path.join(root, 'node_modules/.bin/depcruise');
+  const args = ['--config', '.dependency-cruiser.mjs', ...sources];
+  return new Promise((resolve) => {
+    execFile(depcruise, args, { cwd: copy, env: { ...process.env, NO_COLOR: '1' } }, (error, stdout) => {
+      const found = [...stdout.matchAll(/^\s*error ([\w-]+): (\S+)/gm)].map(([, rule, file]) => `${rule} ${file}`);
+      resolve({ code: error ? Number(error.code) : 0, found });
+    });
+  });
+}
+
+test('the code keeps the import rules, and the check finds each import that breaks one', async (t) => {
+  await t.test('as it stands', async () => {
+    const { code, found } = await check();
+    assert.deepEqual(found, []);
+    assert.equal(code, 0);
+  });
+
+  for (const { file, imports } of forbidden) {
+    await writeFile(path.join(copy, file), `export * as forbidden from '${imports}';\n`);
+  }
+  await writeFile(path.join(copy, 'subgraphs/people/src/infrastructure/allowed.ts'), 'export const allowed = true;\n');
+  await writeFile(path.join(copy, 'packages/runtime/src/cycle.ts'), `export * as forbidden from './cycle-back.ts';\n`);
+
+  const { code, found } = await check();
+  assert.notEqual(code, 0);
+  for (const { rule, file, imports } of forbidden) {
+    await t.test(`${rule}: ${file} must not import ${imports}`, () => {
+      assert.ok(found.includes(`${rule} ${file}`), found.filter((it) => it.endsWith(file)).join('\n'));
+    });
+  }
+});
