@@ -1,0 +1,59 @@
+import { composeServices } from '@apollo/composition';
+import compositionPackage from '@apollo/composition/package.json' with { type: 'json' };
+import { EXIT, MarqueeError } from '@marquee/runtime/errors';
+import { GraphQLError, parse } from 'graphql';
+import type { Subgraph, SupergraphConfig } from './supergraph-config.ts';
+
+/**
+ * The supergraph of the configured subgraphs, as text that ends with a line break, byte for byte what
+ * `rover supergraph compose --config supergraph.yaml` writes.
+ *
+ * @throws MarqueeError `COMPOSITION_FAILED`: a line for each error, with the subgraphs that cause it.
+ * @throws MarqueeError `FEDERATION_VERSION` (exit code 2): the configuration asks for another version than is installed.
+ */
+export function compose({ federationVersion, subgraphs }: SupergraphConfig): string {
+  const installed = compositionPackage.version;
+  if (federationVersion !== installed) {
+    throw new MarqueeError(
+      'FEDERATION_VERSION',
+      `federation_version is ${federationVersion}, but @apollo/composition ${installed} is installed: make them the same.`,
+      { exitCode: EXIT.usage },
+    );
+  }
+  const errors: string[] = [];
+  const services = subgraphs.flatMap((subgraph) => {
+    const typeDefs = parseSchema(subgraph, errors);
+    return typeDefs === undefined ? [] : [{ name: subgraph.name, url: subgraph.url, typeDefs }];
+  });
+  if (errors.length > 0) throw failed(errors);
+  const result = composeServices(services);
+  if (result.errors !== undefined) throw failed(result.errors.map(describe));
+  return `${result.supergraphSdl}\n`;
+}
+
+function parseSchema({ name, file, sdl }: Subgraph, errors: string[]) {
+  try {
+    return parse(sdl);
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error;
+    const at = error.locations?.[0];
+    errors.push(`[${name}] ${file}:${at?.line ?? 1}:${at?.column ?? 1}: ${error.message}`);
+    return undefined;
+  }
+}
+
+/** Composition marks the nodes of an error with the subgraph that they come from. */
+function describe(error: GraphQLError): string {
+  const nodes = (error.nodes ?? []) as readonly { subgraph?: string }[];
+  const names = [...new Set(nodes.flatMap(({ subgraph }) => subgraph ?? []))].sort();
+  const code = error.extensions.code === undefined ? '' : `${error.extensions.code}: `;
+  const prefix = names.length === 0 || error.message.startsWith('[') ? '' : `[${names.join(', ')}] `;
+  return `${prefix}${code}${error.message}`;
+}
+
+function failed(errors: readonly string[]): MarqueeError {
+  return new MarqueeError(
+    'COMPOSITION_FAILED',
+    ['The subgraphs do not compose:', ...errors.map((e) => `  ${e}`)].join('\n'),
+  );
+}

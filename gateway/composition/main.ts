@@ -1,0 +1,60 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { EXIT, MarqueeError, messageOf } from '@marquee/runtime/errors';
+import { compose } from './compose.ts';
+import { readSupergraphConfig } from './supergraph-config.ts';
+
+const USAGE = `npm run compose -- [--check] [--config FILE]
+
+Composes the subgraphs that FILE (supergraph.yaml) names, and writes supergraph.graphql beside it.
+  --check   writes nothing; fails when the subgraphs do not compose or supergraph.graphql is stale
+`;
+
+try {
+  process.exitCode = run();
+} catch (error) {
+  process.stderr.write(`${messageOf(error)}\n`);
+  process.exitCode = error instanceof MarqueeError ? error.exitCode : EXIT.failed;
+}
+
+function run(): number {
+  const options = readOptions();
+  if (options.help) {
+    process.stdout.write(USAGE);
+    return EXIT.ok;
+  }
+  const supergraph = compose(readSupergraphConfig(options.config));
+  const file = join(dirname(options.config), 'supergraph.graphql');
+  if (!options.check) {
+    writeFileSync(file, supergraph);
+    process.stdout.write(`${file} written\n`);
+    return EXIT.ok;
+  }
+  if (readIfThere(file) === supergraph) return EXIT.ok;
+  process.stderr.write(`${file} is stale: run \`npm run compose\`\n`);
+  return EXIT.failed;
+}
+
+function readOptions() {
+  try {
+    return parseArgs({
+      options: {
+        check: { type: 'boolean', default: false },
+        config: { type: 'string', default: 'supergraph.yaml' },
+        help: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw new MarqueeError('USAGE', `${messageOf(error)}\n\n${USAGE}`, { exitCode: EXIT.usage });
+  }
+}
+
+function readIfThere(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
