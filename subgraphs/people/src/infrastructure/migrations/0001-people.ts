@@ -12,13 +12,17 @@ export const people: Migration = {
   async up(knex) {
     // Names are compared by what they come to here: no case, no accents, words parted by blanks. The dots and slashes go since
     // the text search parser takes "R.D." for a host name and what has a slash for a path. PostgreSQL has unaccent as STABLE only
-    // because its dictionary can be exchanged; it is named here, so an index may rest on it.
+    // because its dictionary can be exchanged; it is named here, so an index may rest on it. A sort key is cut to what an
+    // index entry can hold: unaccent makes several letters of one.
     await knex.raw(`
       create function fold(value text) returns text
       language sql immutable strict parallel safe
-      return translate(
-        lower(public.unaccent('public.unaccent'::regdictionary, value)), '-.,''’\`"/\\@:;&+_()', repeat(' ', 18)
-      )`);
+      return btrim(regexp_replace(
+        translate(
+          lower(public.unaccent('public.unaccent'::regdictionary, value)), '-.,''’\`"/\\@:;&+_()', repeat(' ', 18)
+        ),
+        ' +', ' ', 'g'
+      ))`);
     await knex.raw(`
       create table persons (
         id text collate "C" primary key,
@@ -31,7 +35,7 @@ export const people: Migration = {
         popularity double precision,
         adult boolean not null,
         observed_at timestamptz(3) not null,
-        sort_name text collate "C" not null generated always as (fold(name)) stored,
+        sort_name text collate "C" not null generated always as (left(fold(name), 250)) stored,
         search_text text not null generated always as (
           fold(case when original_name = name then name else name || ' ' || coalesce(original_name, '') end)
         ) stored
