@@ -6,15 +6,12 @@ import { PERSON_SEARCH, personOrdering } from './orderings.ts';
 
 const MAX_QUERY_LENGTH = 200;
 
-const DEFAULT_ORDER: PersonOrder = { field: 'POPULARITY', direction: 'DESC' };
-
 export const Query = {
   person: (_: unknown, { id }: { id: string }, { loaders }: Context) => loaders.person.load(id),
 
-  async people(_: unknown, { orderBy, ...args }: PageArgs & { orderBy?: PersonOrder | null }, { persons }: Context) {
-    const order = orderBy ?? DEFAULT_ORDER;
-    const page = parsePageArgs(args, { ordering: personOrdering(order) });
-    const rows = await persons.list(order, page);
+  async people(_: unknown, { orderBy, ...args }: PageArgs & { orderBy: PersonOrder }, { persons }: Context) {
+    const page = parsePageArgs(args, { ordering: personOrdering(orderBy) });
+    const rows = await persons.list(orderBy, page);
     return toConnection(
       rows,
       page,
