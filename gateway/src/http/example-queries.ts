@@ -1,0 +1,68 @@
+/** What the IDE shows at first, a tab each. */
+export const EXAMPLE_QUERIES = [
+  `# A film, from three subgraphs: its facts, its people, its ratings.
+# Ctrl-Enter runs the query.
+query Film {
+  movie(id: "603") {
+    title
+    releaseDate
+    runtime # minutes
+    genres { name }
+    directors { name }
+    cast(first: 5) {
+      totalCount
+      edges { node { character person { id name } } }
+    }
+    rating { voteAverage voteCount weightedScore }
+  }
+}
+`,
+  `# A person and the films they worked on.
+query Person {
+  person(id: "6384") {
+    name
+    knownForDepartment
+    filmography(first: 10) {
+      totalCount
+      edges {
+        node {
+          department # "Acting" for cast
+          job
+          character
+          movie { id title releaseDate rating { voteAverage } }
+        }
+      }
+    }
+  }
+}
+`,
+  `# The films with the highest weighted score.
+query TopRated {
+  topRated(first: 10) {
+    edges { score node { id title releaseDate directors { name } } }
+  }
+}
+`,
+  `# All films, a page at a time: pass endCursor as after for the next one.
+query Browse($after: String) {
+  movies(first: 10, after: $after, orderBy: { field: POPULARITY, direction: DESC }) {
+    totalCount
+    edges {
+      node {
+        id
+        title
+        rating { voteAverage }
+        cast(first: 3) { edges { node { character person { name } } } }
+      }
+    }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+`,
+  `# Films and people by name, in one request.
+query Search {
+  searchMovies(query: "matrix", first: 5) { edges { node { id title releaseDate } } }
+  searchPeople(query: "keanu", first: 5) { edges { node { id name } } }
+}
+`,
+] as const;

@@ -1,0 +1,55 @@
+import { EXIT, MarqueeError } from '@marquee/runtime/errors';
+import { createHttpServer, listen } from '@marquee/runtime/http-server';
+import { type ProcessContext, runProcess } from '@marquee/runtime/process';
+import { Command, CommanderError } from 'commander';
+import { type GatewayConfig, gatewayConfig } from './config.ts';
+import { registerGraphql } from './http/graphql.ts';
+import { registerIde } from './http/ide.ts';
+import { createApolloGateway } from './infrastructure/apollo-gateway.ts';
+import { createSubgraphClient } from './infrastructure/subgraph-client.ts';
+import { supergraphFile } from './infrastructure/supergraph-file.ts';
+
+/** Largest request body in bytes: an operation and its variables. */
+const BODY_LIMIT = 256 * 1024;
+
+await runProcess('gateway', async (ctx) => {
+  const options = parseOptions(process.argv.slice(2));
+  if (options !== 'help') await serve(ctx, gatewayConfig({ ...process.env, ...options }));
+});
+
+async function serve(ctx: ProcessContext, config: GatewayConfig): Promise<void> {
+  const client = createSubgraphClient(ctx, { timeoutMs: config.SUBGRAPH_TIMEOUT_MS });
+  const gateway = await createApolloGateway(ctx, {
+    source: supergraphFile(config.SUPERGRAPH, ctx.logger),
+    subgraphUrls: config.SUBGRAPH_URLS,
+    client,
+  });
+  const server = createHttpServer(ctx, { bodyLimit: BODY_LIMIT });
+  await registerGraphql(server, ctx, { gateway, development: config.NODE_ENV === 'development' });
+  registerIde(server);
+  await listen(ctx, server, { host: config.HOST, port: config.PORT, variable: 'PORT' });
+}
+
+/** Command line options as the environment variables that they stand for. */
+function parseOptions(args: readonly string[]): Record<string, string> | 'help' {
+  const command = new Command('gateway')
+    .description("The supergraph's one door: GraphQL at /graphql, an IDE at /.")
+    .option('--supergraph <file>', 'supergraph file, reloaded when it changes (SUPERGRAPH)')
+    .option('--port <number>', 'port to listen on, 0 for any free one (PORT, default 4000)')
+    .allowExcessArguments(false)
+    .configureOutput({ writeErr: () => {} })
+    .exitOverride();
+  try {
+    command.parse(args, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === EXIT.ok) return 'help';
+    const message = error.message.replace(/^error: /, '');
+    throw new MarqueeError('USAGE', `${message}; --help lists the options.`, { exitCode: EXIT.usage });
+  }
+  const { supergraph, port } = command.opts<{ supergraph?: string; port?: string }>();
+  return {
+    ...(supergraph === undefined ? {} : { SUPERGRAPH: supergraph }),
+    ...(port === undefined ? {} : { PORT: port }),
+  };
+}
