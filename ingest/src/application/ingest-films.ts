@@ -1,0 +1,76 @@
+import { type FilmOutcome, ingestFilm } from './ingest-film.ts';
+import type { PartFailure } from './part-failure.ts';
+import type { FilmPart, Publisher } from './publisher.ts';
+import type { TmdbApi } from './tmdb-api.ts';
+
+/** What a run needs. */
+export interface IngestRun {
+  readonly tmdb: TmdbApi;
+  readonly publisher: Publisher;
+  /** The most films under way at once. */
+  readonly filmsAtOnce: number;
+  /** Aborted when no further film may be begun; films under way end first. */
+  readonly stop: AbortSignal;
+  /** Called with what each failure came from; may abort `stop` where it concerns all films. */
+  readonly onError?: (error: unknown) => void;
+  /** Called when a film is done; `films` counts those done. */
+  readonly onProgress?: (films: number) => void;
+}
+
+/** What a run did. */
+export interface IngestReport {
+  /** Films that were begun. */
+  readonly films: number;
+  /** Parts published. */
+  readonly published: Readonly<Record<FilmPart, number>>;
+  /** Films that TMDb does not know, deleted in every topic. */
+  readonly deleted: readonly number[];
+  readonly failed: readonly PartFailure[];
+  /** Films that the run did not come to, because it was stopped. */
+  readonly notStarted: readonly number[];
+}
+
+/** A film to ingest, or a part of a list that could not be read and why. */
+export type Entry = { readonly id: number } | { readonly failure: PartFailure; readonly error: unknown };
+
+/** Ingests films as they come, each once, several at a time. Never rejects for what a film brings. */
+export async function ingestFilms(run: IngestRun, entries: AsyncIterator<Entry>): Promise<IngestReport> {
+  const published = { details: 0, credits: 0, ratings: 0 };
+  const deleted: number[] = [];
+  const failed: PartFailure[] = [];
+  const notStarted: number[] = [];
+  const seen = new Set<number>();
+  let begun = 0;
+  let done = 0;
+
+  function record(id: number, outcome: FilmOutcome): void {
+    for (const part of outcome.published) published[part] += 1;
+    if (outcome.deleted) deleted.push(id);
+    failed.push(...outcome.failed);
+    for (const error of outcome.errors) run.onError?.(error);
+  }
+
+  /** Takes the next film when it is free; all workers draw on one iterator, so what waits is never more than they can carry. */
+  async function worker(): Promise<void> {
+    for (let next = await entries.next(); !next.done; next = await entries.next()) {
+      const entry = next.value;
+      if ('failure' in entry) {
+        failed.push(entry.failure);
+        run.onError?.(entry.error);
+      } else if (!seen.has(entry.id)) {
+        seen.add(entry.id);
+        if (run.stop.aborted) {
+          notStarted.push(entry.id);
+          continue;
+        }
+        begun += 1;
+        record(entry.id, await ingestFilm(run.tmdb, run.publisher, entry.id));
+        done += 1;
+        run.onProgress?.(done);
+      }
+    }
+  }
+
+  await Promise.all(Array.from({ length: run.filmsAtOnce }, worker));
+  return { films: begun, published, deleted, failed, notStarted };
+}

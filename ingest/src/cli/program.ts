@@ -1,0 +1,101 @@
+import { Command } from 'commander';
+import { share, whole } from './values.ts';
+
+/** Options of the commands that read TMDb. */
+export interface IngestOptions {
+  readonly json: boolean;
+  readonly concurrency: number;
+  readonly rate?: number;
+  readonly retries: number;
+}
+
+export interface PopularOptions extends IngestOptions {
+  readonly pages: number;
+}
+
+export interface EmulatorOptions {
+  readonly catalogue?: string;
+  readonly port?: number;
+  readonly rate?: number;
+  readonly retryAfter?: number;
+  readonly failRate: number;
+  readonly resetRate: number;
+  readonly latency: number;
+}
+
+/** What the commands do. */
+export interface Actions {
+  movies(ids: readonly string[], options: IngestOptions): Promise<void>;
+  popular(options: PopularOptions): Promise<void>;
+  emulator(options: EmulatorOptions): Promise<void>;
+  checkCatalogue(file: string): Promise<void>;
+}
+
+const ENVIRONMENT = `
+Environment:
+  TMDB_TOKEN         token of the real TMDb (v4 access token or v3 API key)
+  TMDB_BASE_URL      another server that answers like TMDb, for example http://127.0.0.1:4010/3
+  TMDB_EMULATOR_URL  the server to ask when neither of the two is set
+  KAFKA_BROKERS      where events go: Kafka (with KAFKA_TLS…, KAFKA_SASL_…, KAFKA_REPLICATION),
+  EVENT_LOG_URL      or the Postgres event log
+  LOG_LEVEL          of what is logged on stderr; warn by default
+
+Exit codes: 0 all went well; 1 some parts failed, the summary says which; 2 a mistake in arguments or
+configuration; 3 TMDb or the event log could not be reached, or TMDb refused the token.`;
+
+/** The command line. Parsing rejects with a CommanderError rather than end the process. */
+export function createProgram(actions: Actions): Command {
+  const program = new Command('ingest')
+    .description('Reads films from TMDb and publishes them as events.')
+    .exitOverride()
+    .showHelpAfterError('(--help lists commands and options)');
+
+  withIngestOptions(program.command('movies'))
+    .description('ingests films by their TMDb number')
+    .argument('<ids...>', 'TMDb numbers, for example 603 550')
+    .action((ids, options) => actions.movies(ids, options));
+
+  withIngestOptions(program.command('popular'))
+    .description("ingests the films of TMDb's list of popular films, 20 a page")
+    .requiredOption('--pages <n>', 'how many pages, 1 to 500', whole(1, 500))
+    .action((options) => actions.popular(options));
+
+  program
+    .command('emulator')
+    .description('serves the films of a catalogue file as TMDb would, below /3')
+    .option('--catalogue <file>', 'the catalogue; by default the sample that comes with the project')
+    .option('--port <n>', 'the port to listen on; EMULATOR_PORT, else 4010', whole(0, 65_535))
+    .option('--rate <n>', 'requests a second, beyond which it answers 429', whole(1, 1_000_000))
+    .option('--retry-after <seconds>', 'the Retry-After of a 429; by default there is none', whole(0, 3600))
+    .option('--fail-rate <share>', 'share of requests answered with 500, 0 to 1', share, 0)
+    .option('--reset-rate <share>', 'share of requests whose connection is reset, 0 to 1', share, 0)
+    .option('--latency <ms>', 'milliseconds before each answer', whole(0, 600_000), 0)
+    .addHelpText(
+      'after',
+      '\nEnvironment:\n  EMULATOR_PORT, HOST  where to listen\n  EMULATOR_TOKEN       what requests must show, as a Bearer token or as api_key',
+    )
+    .action((options) => actions.emulator(options));
+
+  program
+    .command('catalogue')
+    .description('works on catalogue files')
+    .command('check')
+    .description('reads a catalogue file and says what it holds, or where its first mistake is')
+    .argument('<file>')
+    .action((file) => actions.checkCatalogue(file));
+
+  return program;
+}
+
+function withIngestOptions(command: Command): Command {
+  return command
+    .option('--json', 'print the summary as one JSON object on stdout', false)
+    .option('--concurrency <n>', 'the most requests and sockets at once, 1 to 200', whole(1, 200), 20)
+    .option(
+      '--rate <n>',
+      'the most requests a second; by default 40 for the real TMDb, else unbounded',
+      whole(1, 10_000),
+    )
+    .option('--retries <n>', 'how often a request is repeated that may succeed later, 0 to 20', whole(0, 20), 7)
+    .addHelpText('after', ENVIRONMENT);
+}

@@ -1,0 +1,59 @@
+import type { IngestReport } from '../application/ingest-films.ts';
+import type { PartFailure } from '../application/part-failure.ts';
+
+/** What a run did; `--json` prints it as it is. */
+export interface Summary {
+  /** Films that were begun. */
+  readonly films: number;
+  /** Parts published, by topic. */
+  readonly published: Readonly<Record<string, number>>;
+  /** TMDb numbers of films that TMDb does not know: deleted in every topic. */
+  readonly deleted: readonly number[];
+  readonly failed: readonly PartFailure[];
+  /** Films that the run did not come to, because it was stopped. */
+  readonly notStarted: readonly number[];
+  /** What ended the run, if it did not come to its own end. */
+  readonly error: { readonly code: string; readonly message: string } | null;
+  /** Requests to TMDb, repeated ones included. */
+  readonly requests: number;
+  /** Requests that repeated another. */
+  readonly retries: number;
+  readonly seconds: number;
+}
+
+/** Puts together what the parts of a run counted. @param topicOf the topic of a film's part */
+export function toSummary(
+  report: IngestReport,
+  topicOf: (part: keyof IngestReport['published']) => string,
+  rest: Pick<Summary, 'error' | 'requests' | 'retries' | 'seconds'>,
+): Summary {
+  const { details, credits, ratings } = report.published;
+  return {
+    films: report.films,
+    published: { [topicOf('details')]: details, [topicOf('credits')]: credits, [topicOf('ratings')]: ratings },
+    deleted: report.deleted,
+    failed: report.failed,
+    notStarted: report.notStarted,
+    ...rest,
+  };
+}
+
+/** A summary for people. */
+export function describe(summary: Summary): string {
+  const parts = Object.entries(summary.published);
+  const lines = [
+    `${count(summary.films, 'film')} in ${summary.seconds} s, ${count(summary.requests, 'request')} (${summary.retries} repeated)`,
+    ...parts.map(([topic, records]) => `  ${topic}: ${records} published`),
+  ];
+  if (summary.deleted.length > 0) lines.push(`  deleted, since TMDb does not know them: ${summary.deleted.join(', ')}`);
+  if (summary.notStarted.length > 0) lines.push(`  not started: ${summary.notStarted.join(', ')}`);
+  if (summary.failed.length > 0) lines.push(`  ${count(summary.failed.length, 'part')} failed:`);
+  for (const { id, part, code, reason } of summary.failed) {
+    lines.push(`    ${id === null ? '' : `${id} `}${part}: ${reason} (${code})`);
+  }
+  return lines.join('\n');
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,36 @@
+import { EXIT, MarqueeError } from '@marquee/runtime/errors';
+import { InvalidArgumentError } from 'commander';
+
+const LARGEST_ID = 2_147_483_647;
+
+/**
+ * Films as the command line names them, each once.
+ *
+ * @throws MarqueeError `INVALID_ID` (exit code 2) that names everything that is no id.
+ */
+export function movieIds(values: readonly string[]): number[] {
+  const invalid = values.filter((value) => !/^[1-9]\d*$/.test(value) || Number(value) > LARGEST_ID);
+  if (invalid.length > 0) {
+    const list = invalid.map((value) => JSON.stringify(value)).join(', ');
+    throw new MarqueeError('INVALID_ID', `A film's id is its TMDb number, such as 603. These are none: ${list}`, {
+      exitCode: EXIT.usage,
+    });
+  }
+  return [...new Set(values.map(Number))];
+}
+
+/** Parses an option's whole number within bounds. */
+export function whole(min: number, max: number): (value: string) => number {
+  return (value) => {
+    const number = /^\d{1,15}$/.test(value) ? Number(value) : Number.NaN;
+    if (number >= min && number <= max) return number;
+    throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
+  };
+}
+
+/** Parses an option's share, from 0 to 1. */
+export function share(value: string): number {
+  const number = /^\d*\.?\d+$/.test(value) ? Number(value) : Number.NaN;
+  if (number >= 0 && number <= 1) return number;
+  throw new InvalidArgumentError('It must be a number from 0 to 1.');
+}

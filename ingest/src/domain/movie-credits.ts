@@ -1,0 +1,53 @@
+import type { TmdbCreditedPerson, TmdbCredits } from './tmdb.ts';
+import { knownText } from './unknown-values.ts';
+
+/** Cast and crew of a film as the event `movie-credits` carries them. */
+export type MovieCreditsPayload = ReturnType<typeof toMovieCredits>;
+
+/** Cast and crew as an event's payload, in TMDb's order; a person who stands in it twice stays in it twice. */
+export function toMovieCredits(movieId: number, credits: TmdbCredits) {
+  return {
+    movieId: String(movieId),
+    cast: credits.cast.map((credit) => ({
+      creditId: credit.credit_id,
+      castId: credit.cast_id,
+      character: knownText(credit.character),
+      order: credit.order,
+      person: toCreditedPerson(credit),
+    })),
+    crew: credits.crew.map((credit) => ({
+      creditId: credit.credit_id,
+      department: credit.department,
+      job: credit.job,
+      person: toCreditedPerson(credit),
+    })),
+  };
+}
+
+function toCreditedPerson(person: TmdbCreditedPerson) {
+  return {
+    id: String(person.id),
+    tmdbId: person.id,
+    name: person.name,
+    originalName: knownText(person.original_name),
+    gender: toGender(person.gender),
+    knownForDepartment: knownText(person.known_for_department),
+    profilePath: knownText(person.profile_path),
+    popularity: person.popularity,
+    adult: person.adult ?? false,
+  };
+}
+
+/** TMDb's numbers: 0 not said, 1 female, 2 male, 3 non-binary. A number that it may add later says nothing here. */
+function toGender(gender: number | null): 'FEMALE' | 'MALE' | 'NON_BINARY' | null {
+  switch (gender) {
+    case 1:
+      return 'FEMALE';
+    case 2:
+      return 'MALE';
+    case 3:
+      return 'NON_BINARY';
+    default:
+      return null;
+  }
+}

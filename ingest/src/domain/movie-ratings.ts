@@ -1,0 +1,36 @@
+import type { TmdbMovie, TmdbReview } from './tmdb.ts';
+import { knownText } from './unknown-values.ts';
+
+/** Votes and reviews of a film as the event `movie-ratings` carries them. */
+export type MovieRatingsPayload = ReturnType<typeof toMovieRatings>;
+
+/**
+ * Votes and reviews as an event's payload. Without a vote there is no average, although TMDb writes 0. A review that stands on two
+ * pages, because one was added between the requests, is taken once.
+ */
+export function toMovieRatings(movie: TmdbMovie, reviews: readonly TmdbReview[]) {
+  const voteCount = movie.vote_count ?? 0;
+  const byId = new Map(reviews.map((review) => [review.id, review]));
+  return {
+    movieId: String(movie.id),
+    voteAverage: voteCount === 0 ? null : movie.vote_average,
+    voteCount,
+    reviews: [...byId.values()].map(toReview),
+  };
+}
+
+function toReview(review: TmdbReview) {
+  const details = review.author_details;
+  return {
+    id: review.id,
+    author: review.author || details?.username || details?.name || '',
+    authorName: knownText(details?.name ?? null),
+    authorUsername: knownText(details?.username ?? null),
+    authorAvatarPath: knownText(details?.avatar_path ?? null),
+    rating: details?.rating ?? null,
+    content: review.content,
+    url: knownText(review.url),
+    createdAt: review.created_at,
+    updatedAt: knownText(review.updated_at),
+  };
+}

@@ -1,0 +1,131 @@
+/**
+ * TMDb's answers, reduced to what an event can hold. What an answer leaves out is null or empty here already, since answers of
+ * different years differ: `origin_country` came in 2024, `softcore` in 2026, and old reviews have no `author_details`.
+ * Unknown values still stand as TMDb writes them: `0` and `""`.
+ * Source: https://developer.themoviedb.org/reference/movie-details and its neighbours.
+ */
+export interface TmdbMovie {
+  readonly id: number;
+  readonly imdb_id: string | null;
+  readonly title: string | null;
+  readonly original_title: string | null;
+  readonly original_language: string | null;
+  readonly overview: string | null;
+  readonly tagline: string | null;
+  readonly status: string | null;
+  readonly release_date: string | null;
+  readonly runtime: number | null;
+  readonly budget: number | null;
+  readonly revenue: number | null;
+  readonly homepage: string | null;
+  readonly popularity: number | null;
+  readonly adult: boolean | null;
+  readonly softcore: boolean | null;
+  readonly video: boolean | null;
+  readonly poster_path: string | null;
+  readonly backdrop_path: string | null;
+  readonly vote_average: number | null;
+  readonly vote_count: number | null;
+  readonly genres: readonly { readonly id: number; readonly name: string }[];
+  readonly production_companies: readonly TmdbCompany[];
+  readonly production_countries: readonly { readonly iso_3166_1: string; readonly name: string }[];
+  readonly origin_country: readonly string[];
+  readonly spoken_languages: readonly TmdbLanguage[];
+  readonly belongs_to_collection: TmdbCollection | null;
+  readonly keywords: readonly { readonly id: number; readonly name: string }[];
+  readonly external_ids: TmdbExternalIds | null;
+  readonly release_dates: readonly { readonly iso_3166_1: string; readonly release_dates: readonly TmdbRelease[] }[];
+}
+
+export interface TmdbCompany {
+  readonly id: number;
+  readonly name: string;
+  readonly logo_path: string | null;
+  readonly origin_country: string | null;
+}
+
+export interface TmdbLanguage {
+  readonly iso_639_1: string;
+  readonly name: string | null;
+  readonly english_name: string | null;
+}
+
+export interface TmdbCollection {
+  readonly id: number;
+  readonly name: string;
+  readonly poster_path: string | null;
+  readonly backdrop_path: string | null;
+}
+
+export interface TmdbExternalIds {
+  readonly wikidata_id: string | null;
+  readonly facebook_id: string | null;
+  readonly instagram_id: string | null;
+  readonly twitter_id: string | null;
+}
+
+export interface TmdbRelease {
+  readonly type: number;
+  readonly release_date: string;
+  readonly certification: string | null;
+  readonly note: string | null;
+}
+
+/** Gender is 0 not said, 1 female, 2 male, 3 non-binary. */
+export interface TmdbCreditedPerson {
+  readonly id: number;
+  readonly name: string;
+  readonly original_name: string | null;
+  readonly gender: number | null;
+  readonly known_for_department: string | null;
+  readonly profile_path: string | null;
+  readonly popularity: number | null;
+  readonly adult: boolean | null;
+  readonly credit_id: string;
+}
+
+export interface TmdbCastCredit extends TmdbCreditedPerson {
+  readonly cast_id: number | null;
+  readonly character: string | null;
+  readonly order: number;
+}
+
+export interface TmdbCrewCredit extends TmdbCreditedPerson {
+  readonly department: string;
+  readonly job: string;
+}
+
+export interface TmdbCredits {
+  readonly cast: readonly TmdbCastCredit[];
+  readonly crew: readonly TmdbCrewCredit[];
+}
+
+export interface TmdbReview {
+  readonly id: string;
+  readonly author: string | null;
+  readonly author_details: {
+    readonly name: string | null;
+    readonly username: string | null;
+    readonly avatar_path: string | null;
+    readonly rating: number | null;
+  } | null;
+  readonly content: string;
+  readonly url: string | null;
+  readonly created_at: string;
+  readonly updated_at: string | null;
+}
+
+/** One page of at most 20 reviews; `total_pages` is 0 where there are none. */
+export interface TmdbReviewPage {
+  readonly page: number;
+  readonly results: readonly TmdbReview[];
+  readonly total_pages: number;
+}
+
+/** One page of a list of films, of which only the ids matter here. */
+export interface TmdbMovieListPage {
+  readonly page: number;
+  readonly results: readonly { readonly id: number }[];
+  readonly total_pages: number;
+  readonly total_results: number;
+}

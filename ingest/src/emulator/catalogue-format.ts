@@ -1,0 +1,65 @@
+import { z } from 'zod';
+
+// The records of a catalogue: one JSON array a line, its kind first. See catalogue/README.md.
+
+const id = z.int().min(1).max(2_147_483_647);
+const name = z.string().min(1);
+const quantity = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
+const languageCode = z.string().regex(/^[a-z]{2,3}$/, 'must be an ISO 639 code in lower case');
+const countryCode = z.string().regex(/^[A-Z]{2}$/, 'must be an ISO 3166-1 code in upper case');
+
+const filmFacts = z.strictObject({
+  title: name,
+  original_title: name.optional(),
+  original_language: languageCode,
+  release_date: z.iso.date().or(z.literal('')),
+  runtime: quantity,
+  status: name,
+  budget: quantity,
+  revenue: quantity,
+  popularity: z.number().min(0),
+  vote_average: z.number().min(0).max(10),
+  vote_count: quantity,
+  imdb_id: name.optional(),
+  wikidata_id: name.optional(),
+  homepage: z.url().optional(),
+  collection: id.optional(),
+  origin_countries: z.array(countryCode).optional(),
+  overview: z.string().optional(),
+  tagline: z.string().optional(),
+  genres: z.array(id),
+  companies: z.array(id),
+  countries: z.array(countryCode),
+  languages: z.array(languageCode),
+  keywords: z.array(name),
+});
+
+/** A film's facts as its record holds them. */
+export type FilmFacts = z.output<typeof filmFacts>;
+
+/** What follows the kind in each record, in this order. */
+export const RECORDS = {
+  catalogue: z.tuple([
+    z.strictObject({
+      format: z.literal('marquee-catalogue'),
+      version: z.literal(1),
+      note: z.string().optional(),
+    }),
+  ]),
+  genre: z.tuple([id, name]),
+  country: z.tuple([countryCode, name]),
+  language: z.tuple([languageCode, z.string(), name]),
+  collection: z.tuple([id, name]),
+  company: z.tuple([id, name]),
+  person: z.tuple([id, name, z.int().min(0).max(3)]),
+  film: z.tuple([id, filmFacts]),
+  release: z.tuple([countryCode, z.string(), z.int().min(1).max(6), z.iso.date()]),
+  cast: z.tuple([id, z.string(), z.int().min(0)]),
+  crew: z.tuple([id, name, name]),
+  review: z.tuple([name, z.number().min(0.5).max(10).nullable(), z.iso.datetime(), name]),
+} as const;
+
+export type RecordKind = keyof typeof RECORDS;
+
+/** What follows the kind in a record of this kind. */
+export type RecordOf<Kind extends RecordKind> = z.output<(typeof RECORDS)[Kind]>;

@@ -1,0 +1,46 @@
+import type { FilmFacts } from './catalogue-format.ts';
+
+/** Films and the people in them, as a catalogue file holds them. */
+export interface Catalogue {
+  readonly genres: ReadonlyMap<number, string>;
+  readonly countries: ReadonlyMap<string, string>;
+  readonly languages: ReadonlyMap<string, { readonly name: string; readonly englishName: string }>;
+  readonly collections: ReadonlyMap<number, string>;
+  readonly companies: ReadonlyMap<number, string>;
+  readonly people: ReadonlyMap<number, CataloguePerson>;
+  readonly films: ReadonlyMap<number, CatalogueFilm>;
+}
+
+export interface CataloguePerson {
+  readonly id: number;
+  readonly name: string;
+  /** TMDb's number: 0 not said, 1 female, 2 male, 3 non-binary. */
+  readonly gender: number;
+}
+
+export interface CatalogueFilm {
+  readonly id: number;
+  readonly facts: FilmFacts;
+  readonly releases: readonly CatalogueRelease[];
+  readonly cast: readonly { readonly personId: number; readonly character: string; readonly order: number }[];
+  readonly crew: readonly { readonly personId: number; readonly department: string; readonly job: string }[];
+  readonly reviews: readonly CatalogueReview[];
+}
+
+export interface CatalogueRelease {
+  readonly country: string;
+  readonly certification: string;
+  /** TMDb's number: 1 premiere, 2 limited theatrical, 3 theatrical, 4 digital, 5 physical, 6 television. */
+  readonly type: number;
+  /** YYYY-MM-DD */
+  readonly date: string;
+}
+
+export interface CatalogueReview {
+  readonly author: string;
+  /** 0.5 to 10 */
+  readonly rating: number | null;
+  /** RFC 3339, UTC */
+  readonly createdAt: string;
+  readonly content: string;
+}

@@ -1,0 +1,125 @@
+import { createEventLog } from '@marquee/event-log/configuration';
+import { MOVIE_TOPICS } from '@marquee/events/topics';
+import { loadConfig } from '@marquee/runtime/config';
+import { EXIT, MarqueeError } from '@marquee/runtime/errors';
+import { createHttpServer, listen } from '@marquee/runtime/http-server';
+import { createContext, runProcess } from '@marquee/runtime/process';
+import { CommanderError } from 'commander';
+import { namedFilms, popularFilms } from './application/film-lists.ts';
+import { type Entry, ingestFilms } from './application/ingest-films.ts';
+import type { TmdbApi } from './application/tmdb-api.ts';
+import { onInterruption } from './cli/interruption.ts';
+import { createProgram, type EmulatorOptions, type IngestOptions } from './cli/program.ts';
+import { createProgress, type Progress } from './cli/progress.ts';
+import { describe, toSummary } from './cli/summary.ts';
+import { movieIds } from './cli/values.ts';
+import { emulatorConfig, ingestConfig } from './config.ts';
+import { readCatalogue, SAMPLE_CATALOGUE } from './emulator/catalogue-file.ts';
+import { addTmdbEmulator } from './emulator/tmdb-emulator.ts';
+import { createEventPublisher, topicOf } from './infrastructure/event-publisher.ts';
+import { tmdbAddress } from './infrastructure/tmdb-address.ts';
+import { createTmdbClient } from './infrastructure/tmdb-client.ts';
+
+const REAL_TMDB_RATE = 40;
+
+/** What the films of a run are drawn from. */
+type FilmSource = (tmdb: TmdbApi, stop: AbortSignal, progress: Progress) => AsyncIterator<Entry>;
+
+/** Ingests films from TMDb into the event log and prints what became of them. @returns the exit code */
+async function ingest(options: IngestOptions, films: FilmSource): Promise<number> {
+  const begun = performance.now();
+  const config = loadConfig(ingestConfig);
+  const address = tmdbAddress(config);
+  const ctx = createContext('ingest', config.LOG_LEVEL);
+  const stop = new AbortController();
+  const restoreSignals = onInterruption(() => stop.abort());
+  let fatal: MarqueeError | undefined;
+  try {
+    const eventLog = await createEventLog(config, ctx);
+    await eventLog.createTopics(MOVIE_TOPICS);
+    const tmdb = createTmdbClient({
+      address,
+      concurrency: options.concurrency,
+      rate: options.rate ?? (address.real ? REAL_TMDB_RATE : undefined),
+      retries: options.retries,
+      stop: stop.signal,
+    });
+    ctx.onStop('tmdb', () => tmdb.close());
+    const progress = createProgress(!options.json);
+    const run = {
+      tmdb,
+      publisher: createEventPublisher(eventLog, address.baseUrl),
+      filmsAtOnce: options.concurrency,
+      stop: stop.signal,
+      onProgress: progress.update,
+      onError: (error: unknown) => {
+        if (!(error instanceof MarqueeError) || error.exitCode !== EXIT.unreachable) return;
+        fatal ??= error;
+        stop.abort();
+      },
+    };
+    const report = await ingestFilms(run, films(tmdb, stop.signal, progress)).finally(progress.stop);
+    const { requests, retries } = tmdb;
+    const seconds = Math.round(performance.now() - begun) / 1000;
+    const error = fatal ? { code: fatal.code, message: fatal.message } : null;
+    const summary = toSummary(report, topicOf, { error, requests, retries, seconds });
+    process.stdout.write(`${options.json ? JSON.stringify(summary) : describe(summary)}\n`);
+    if (fatal) throw fatal;
+    return report.failed.length > 0 || stop.signal.aborted ? EXIT.failed : EXIT.ok;
+  } finally {
+    restoreSignals();
+    await ctx.stop();
+  }
+}
+
+/** Serves a catalogue as TMDb would until it is told to stop. */
+function emulate(options: EmulatorOptions): Promise<void> {
+  return runProcess('tmdb-emulator', async (ctx) => {
+    const config = loadConfig(emulatorConfig);
+    ctx.logger.level = config.LOG_LEVEL;
+    const catalogue = await readCatalogue(options.catalogue ?? SAMPLE_CATALOGUE);
+    const server = createHttpServer(ctx);
+    const { rate, retryAfter, failRate, resetRate } = options;
+    const faults = { rate, retryAfter, failRate, resetRate, latencyMs: options.latency, random: Math.random };
+    await addTmdbEmulator(server, { catalogue, token: config.EMULATOR_TOKEN, faults });
+    const wanted = options.port ?? config.EMULATOR_PORT;
+    const port = await listen(ctx, server, { host: config.HOST, port: wanted, variable: 'EMULATOR_PORT' });
+    ctx.logger.info({ url: `http://${config.HOST}:${port}/3`, films: catalogue.films.size }, 'TMDb emulator');
+  });
+}
+
+async function checkCatalogue(file: string): Promise<void> {
+  const { films, people } = await readCatalogue(file);
+  process.stdout.write(`${file}: ${films.size} films, ${people.size} people\n`);
+}
+
+const program = createProgram({
+  movies: async (values, options) => {
+    const ids = movieIds(values);
+    process.exitCode = await ingest(options, (_tmdb, _stop, progress) => {
+      progress.setTotal(ids.length);
+      return namedFilms(ids);
+    });
+  },
+  popular: async (options) => {
+    process.exitCode = await ingest(options, (tmdb, stop, progress) =>
+      popularFilms(tmdb, { pages: options.pages, stop, onTotal: progress.setTotal }),
+    );
+  },
+  emulator: emulate,
+  checkCatalogue,
+});
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    // Commander has printed its message, or the help that was asked for.
+    process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  } else if (error instanceof MarqueeError) {
+    process.stderr.write(`ingest: ${error.message} (${error.code})\n`);
+    process.exitCode = error.exitCode;
+  } else {
+    throw error;
+  }
+}
