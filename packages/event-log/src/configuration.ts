@@ -1,0 +1,118 @@
+import { readFile } from 'node:fs/promises';
+import { commaList, flag, integer, postgresUrl } from '@marquee/runtime/config';
+import { EXIT, MarqueeError, messageOf } from '@marquee/runtime/errors';
+import type { ProcessContext } from '@marquee/runtime/process';
+import { z } from 'zod';
+import type { EventLog } from './event-log.ts';
+import { createKafkaEventLog, type KafkaEventLogOptions } from './kafka.ts';
+import { createPostgresEventLog } from './postgres.ts';
+
+/** What a process reads to find its event log; spread it into the process's schema. One of KAFKA_BROKERS and EVENT_LOG_URL must be set. */
+export const eventLogFields = {
+  /** `host:port`, separated by commas. */
+  KAFKA_BROKERS: commaList().optional(),
+  KAFKA_REPLICATION: integer({ min: 1, max: 32, default: 1 }),
+  KAFKA_TLS: flag(false),
+  /** PEM files: the authority that signed the brokers' certificates, and the client's own certificate with its key. */
+  KAFKA_TLS_CA_FILE: z.string().optional(),
+  KAFKA_TLS_CERT_FILE: z.string().optional(),
+  KAFKA_TLS_KEY_FILE: z.string().optional(),
+  KAFKA_SASL_MECHANISM: z
+    .enum(['plain', 'scram-sha-256', 'scram-sha-512'], { error: 'must be plain, scram-sha-256 or scram-sha-512' })
+    .optional(),
+  KAFKA_SASL_USERNAME: z.string().optional(),
+  KAFKA_SASL_PASSWORD: z.string().optional(),
+  /** The Postgres event log, with its runtime role. */
+  EVENT_LOG_URL: postgresUrl().optional(),
+};
+
+const schema = z.object(eventLogFields);
+export type EventLogConfig = z.output<typeof schema>;
+
+/**
+ * The event log that the configuration names, connected; closed with the process.
+ *
+ * @throws MarqueeError `INVALID_CONFIG` (exit code 2), `EVENT_LOG_UNREACHABLE` (exit code 3)
+ */
+export async function createEventLog(config: EventLogConfig, ctx: ProcessContext): Promise<EventLog> {
+  const mistakes = mistakesOf(config);
+  if (mistakes.length > 0) throw invalid(mistakes);
+  const { logger, metrics } = ctx;
+  const eventLog = config.KAFKA_BROKERS
+    ? createKafkaEventLog({ ...(await kafkaOptions(config, config.KAFKA_BROKERS, ctx.service)), logger, metrics })
+    : createPostgresEventLog({ url: config.EVENT_LOG_URL as string, logger, metrics });
+  try {
+    await eventLog.check();
+  } catch (error) {
+    await eventLog.close();
+    throw error;
+  }
+  ctx.onStop('event log', () => eventLog.close());
+  return eventLog;
+}
+
+function mistakesOf(config: EventLogConfig): string[] {
+  const mistakes: string[] = [];
+  const isSet = (name: keyof EventLogConfig) => config[name] !== undefined;
+  if (isSet('KAFKA_BROKERS') === isSet('EVENT_LOG_URL')) {
+    mistakes.push(
+      isSet('KAFKA_BROKERS')
+        ? 'KAFKA_BROKERS and EVENT_LOG_URL are both set: unset one of them'
+        : 'KAFKA_BROKERS is not set, nor is EVENT_LOG_URL: set one of them',
+    );
+  }
+  for (const name of ['KAFKA_TLS_CA_FILE', 'KAFKA_TLS_CERT_FILE', 'KAFKA_TLS_KEY_FILE'] as const) {
+    if (isSet(name) && !config.KAFKA_TLS) mistakes.push(`${name}: has no effect unless KAFKA_TLS is true`);
+  }
+  const together: (readonly (keyof EventLogConfig)[])[] = [
+    ['KAFKA_TLS_CERT_FILE', 'KAFKA_TLS_KEY_FILE'],
+    ['KAFKA_SASL_MECHANISM', 'KAFKA_SASL_USERNAME', 'KAFKA_SASL_PASSWORD'],
+  ];
+  for (const names of together) {
+    const missing = names.filter((name) => !isSet(name));
+    if (missing.length > 0 && missing.length < names.length) {
+      mistakes.push(...missing.map((name) => `${name}: is not set; ${names.join(', ')} belong together`));
+    }
+  }
+  return mistakes;
+}
+
+async function kafkaOptions(config: EventLogConfig, brokers: string[], clientId: string) {
+  const options: Omit<KafkaEventLogOptions, 'logger' | 'metrics'> = {
+    brokers,
+    clientId,
+    replication: config.KAFKA_REPLICATION,
+  };
+  if (config.KAFKA_TLS) {
+    const [ca, cert, key] = await Promise.all([
+      pem('KAFKA_TLS_CA_FILE', config.KAFKA_TLS_CA_FILE),
+      pem('KAFKA_TLS_CERT_FILE', config.KAFKA_TLS_CERT_FILE),
+      pem('KAFKA_TLS_KEY_FILE', config.KAFKA_TLS_KEY_FILE),
+    ]);
+    options.ssl = { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) };
+  }
+  const { KAFKA_SASL_MECHANISM: mechanism, KAFKA_SASL_USERNAME: username, KAFKA_SASL_PASSWORD: password } = config;
+  if (mechanism !== undefined && username !== undefined && password !== undefined) {
+    options.sasl = { mechanism, username, password };
+  }
+  return options;
+}
+
+async function pem(variable: string, file: string | undefined): Promise<string | undefined> {
+  if (file === undefined) return undefined;
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw invalid([`${variable}: cannot be read (${messageOf(error)})`]);
+  }
+}
+
+function invalid(mistakes: readonly string[]): MarqueeError {
+  return new MarqueeError(
+    'INVALID_CONFIG',
+    ['The configuration has mistakes:', ...mistakes.map((m) => `  ${m}`)].join('\n'),
+    {
+      exitCode: EXIT.usage,
+    },
+  );
+}

@@ -1,0 +1,59 @@
+import type { Registry } from '@marquee/runtime/metrics';
+import { Counter, Gauge, Histogram, type Metric } from 'prom-client';
+
+/** What the adapters report; nothing when the caller gives no registry. */
+export interface EventLogMetrics {
+  published(topic: string, records: number): void;
+  handled(group: string, topic: string, outcome: 'done' | 'failed', seconds: number): void;
+  /** Records of a partition that the group has not handled yet. */
+  lag(group: string, topic: string, partition: number, records: bigint): void;
+  /** The partition belongs to another member now: its lag is that member's to report. */
+  released(group: string, topic: string, partition: number): void;
+}
+
+export function eventLogMetrics(registry: Registry | undefined): EventLogMetrics {
+  if (!registry) return { published() {}, handled() {}, lag() {}, released() {} };
+  const registers = [registry];
+  // Several logs of one process share a registry, which takes each name once.
+  const shared = <T extends Metric>(name: string, create: () => T) =>
+    (registry.getSingleMetric(name) as T | undefined) ?? create();
+
+  const published = shared(
+    'marquee_event_log_published_records_total',
+    () =>
+      new Counter({
+        name: 'marquee_event_log_published_records_total',
+        help: 'Records that were published and are durable.',
+        labelNames: ['topic'],
+        registers,
+      }),
+  );
+  const batches = shared(
+    'marquee_event_log_batch_seconds',
+    () =>
+      new Histogram({
+        name: 'marquee_event_log_batch_seconds',
+        help: 'How long handling a batch took, by outcome (done, failed).',
+        labelNames: ['group', 'topic', 'outcome'],
+        buckets: [0.005, 0.02, 0.1, 0.5, 2, 10, 60],
+        registers,
+      }),
+  );
+  const lag = shared(
+    'marquee_event_log_lag_records',
+    () =>
+      new Gauge({
+        name: 'marquee_event_log_lag_records',
+        help: 'Records of a partition that the group has not handled yet.',
+        labelNames: ['group', 'topic', 'partition'],
+        registers,
+      }),
+  );
+  return {
+    published: (topic, records) => published.inc({ topic }, records),
+    handled: (group, topic, outcome, seconds) => batches.observe({ group, topic, outcome }, seconds),
+    lag: (group, topic, partition, records) =>
+      lag.set({ group, topic, partition: String(partition) }, Number(records < 0n ? 0n : records)),
+    released: (group, topic, partition) => lag.remove({ group, topic, partition: String(partition) }),
+  };
+}

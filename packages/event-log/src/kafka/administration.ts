@@ -1,0 +1,147 @@
+import { messageOf } from '@marquee/runtime/errors';
+import type { Logger } from '@marquee/runtime/logger';
+import { type Admin, ConfigResourceTypes } from 'kafkajs';
+import { backOff, sleep, within } from '../back-off.ts';
+import type { TopicDefinition } from '../event-log.ts';
+import { checkTopicName, topicMismatch, unknownTopic } from '../event-log-error.ts';
+import type { PartitionBounds } from '../starting-offset.ts';
+import { createClient, type KafkaConnection } from './client.ts';
+import { kafkaErrorTypes, toEventLogError } from './kafka-error.ts';
+
+/** The administrative requests that the adapter needs. Each waits for the cluster for a bounded time. */
+export interface KafkaAdministration {
+  createTopics(topics: readonly TopicDefinition[], replication: number): Promise<void>;
+  /** Throws `UNKNOWN_TOPIC` for the first that does not exist. */
+  checkTopics(topics: readonly string[]): Promise<void>;
+  /** By partition. */
+  bounds(topic: string): Promise<Map<number, PartitionBounds>>;
+  check(): Promise<void>;
+}
+
+const WAIT_MS = 15_000;
+const CHECK_WAIT_MS = 4_000;
+
+export function createAdministration(connection: KafkaConnection): KafkaAdministration {
+  const { brokers, logger } = connection;
+
+  /**
+   * A connection of its own each time: these requests are rare, and an administrator that lives on keeps asking for the metadata
+   * of every topic it was ever asked about, which fails once one of them is deleted.
+   */
+  async function withAdmin<T>(waitMs: number, topic: string, work: (admin: Admin) => Promise<T>): Promise<T> {
+    const deadline = Date.now() + waitMs;
+    const delays = backOff(100, 1_000);
+    for (;;) {
+      const client = createClient(connection, waitMs);
+      const admin = client.kafka.admin({ retry: { retries: 2, initialRetryTime: 100 } });
+      try {
+        const remaining = deadline - Date.now();
+        const attempt = admin.connect().then(() => work(admin));
+        return await within(remaining, attempt, () => new Error(`no answer in ${waitMs} ms`));
+      } catch (cause) {
+        const error = toEventLogError(cause, brokers, topic);
+        const delayMs = delays.next();
+        if (!error.retryable || Date.now() + delayMs >= deadline) throw error;
+        await sleep(delayMs);
+      } finally {
+        await within(1_000, admin.disconnect(), () => undefined).catch(() => {});
+        client.cut();
+      }
+    }
+  }
+
+  async function partitionCount(admin: Admin, topic: string): Promise<number> {
+    const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+    const count = topics.find(({ name }) => name === topic)?.partitions.length ?? 0;
+    if (count === 0) throw unknownTopic(topic, brokers.join(','));
+    return count;
+  }
+
+  return {
+    createTopics: async (topics, replication) => {
+      for (const { name } of topics) checkTopicName(name);
+      // One request a topic: kafkajs takes a request of which some exist already for a failure of all.
+      for (const topic of topics) {
+        await withAdmin(WAIT_MS, topic.name, async (admin) => {
+          if (!(await createTopic(admin, topic, replication))) await compare(admin, topic, logger);
+          else logger.info({ topic: topic.name, partitions: topic.partitions, replication }, 'created a topic');
+          await waitForTopic(() => partitionCount(admin, topic.name));
+        });
+      }
+    },
+    checkTopics: async (topics) => {
+      for (const topic of topics) await withAdmin(WAIT_MS, topic, (admin) => partitionCount(admin, topic));
+    },
+    bounds: (topic) =>
+      withAdmin(WAIT_MS, topic, async (admin) => {
+        await partitionCount(admin, topic);
+        const offsets = await admin.fetchTopicOffsets(topic);
+        return new Map(
+          offsets.map(({ partition, low, high }) => [partition, { first: BigInt(low), end: BigInt(high) }]),
+        );
+      }),
+    check: () => withAdmin(CHECK_WAIT_MS, '', async (admin) => void (await admin.describeCluster())),
+  };
+}
+
+/** Whether it was created; `false` when it was there. */
+async function createTopic(admin: Admin, topic: TopicDefinition, replication: number): Promise<boolean> {
+  try {
+    return await admin.createTopics({
+      waitForLeaders: true,
+      topics: [
+        {
+          topic: topic.name,
+          numPartitions: topic.partitions,
+          replicationFactor: replication,
+          configEntries: [{ name: 'cleanup.policy', value: topic.compacted ? 'compact' : 'delete' }],
+        },
+      ],
+    });
+  } catch (error) {
+    // Created by somebody else between kafkajs' attempts, or by an attempt whose answer was lost.
+    if (kafkaErrorTypes(error).includes('TOPIC_ALREADY_EXISTS')) return false;
+    throw error;
+  }
+}
+
+async function compare(admin: Admin, { name, partitions, compacted }: TopicDefinition, logger: Logger): Promise<void> {
+  const { topics } = await admin.fetchTopicMetadata({ topics: [name] });
+  const existing = topics[0]?.partitions.length ?? 0;
+  if (existing < partitions) {
+    // Adding partitions would send the keys that are there to other ones, and with that break their order.
+    logger.warn(
+      { topic: name, existing, wanted: partitions },
+      'the topic exists with fewer partitions; it stays as it is',
+    );
+  }
+  if (!compacted) return;
+  let policy: string | undefined;
+  try {
+    const { resources } = await admin.describeConfigs({
+      includeSynonyms: false,
+      resources: [{ type: ConfigResourceTypes.TOPIC, name, configNames: ['cleanup.policy'] }],
+    });
+    policy = resources[0]?.configEntries[0]?.configValue;
+  } catch (error) {
+    if (!kafkaErrorTypes(error).some((type) => type.endsWith('AUTHORIZATION_FAILED'))) throw error;
+    logger.warn({ topic: name, reason: messageOf(error) }, 'cannot see whether the topic is compacted');
+    return;
+  }
+  if (policy === undefined || policy.split(',').includes('compact')) return;
+  throw topicMismatch(name, `its cleanup.policy is "${policy}": records would be deleted by age. Set it to "compact"`);
+}
+
+/** The brokers learn of a new topic one after the other. */
+async function waitForTopic(partitionCount: () => Promise<number>): Promise<void> {
+  const delays = backOff(50, 500);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await partitionCount();
+      return;
+    } catch (error) {
+      if (attempt === 8) throw error;
+      await sleep(delays.next());
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import net from 'node:net';
+import tls from 'node:tls';
+import type { Logger } from '@marquee/runtime/logger';
+import { Kafka, logLevel, type SASLOptions } from 'kafkajs';
+import { clientLog } from './client-log.ts';
+import './request-queue-timer.ts';
+
+/** How to reach a cluster. */
+export interface KafkaConnection {
+  /** `host:port` of some of its brokers. */
+  brokers: readonly string[];
+  clientId: string;
+  /** TLS; `{}` trusts Node's authorities. Left out: plain text. */
+  ssl?: tls.ConnectionOptions;
+  sasl?: { mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'; username: string; password: string };
+  logger: Logger;
+}
+
+/** A client whose connections can be ended from outside, whatever kafkajs is waiting for. */
+export interface KafkaClient {
+  kafka: Kafka;
+  /** Ends every connection at once and lets no new one come about. */
+  cut(): void;
+}
+
+/** kafkajs' own; a NAT forgets an idle connection after some minutes. */
+const KEEP_ALIVE_MS = 60_000;
+
+/**
+ * A client of its own for each producer, consumer and piece of administration. The consumers of one kafkajs client would
+ * share one table of committed offsets for each group, and overwrite each other's.
+ *
+ * A broker that answers late gets `requestTimeoutMs`. The retries are few: who uses the client waits and tries again, with
+ * a limit that it knows.
+ */
+export function createClient(connection: KafkaConnection, requestTimeoutMs = 30_000): KafkaClient {
+  const sockets = new Set<net.Socket>();
+  let isCut = false;
+
+  const kafka = new Kafka({
+    brokers: [...connection.brokers],
+    clientId: connection.clientId,
+    connectionTimeout: 3_000,
+    requestTimeout: requestTimeoutMs,
+    retry: { retries: 2, initialRetryTime: 100, maxRetryTime: 1_000 },
+    logLevel: logLevel.INFO,
+    logCreator: clientLog(connection.logger),
+    ...(connection.ssl && { ssl: connection.ssl }),
+    ...(connection.sasl && { sasl: connection.sasl as SASLOptions }),
+    socketFactory: ({ host, port, ssl, onConnect }) => {
+      if (isCut) throw new Error('the client is closed');
+      const socket = ssl
+        ? // Server name indication takes host names only (RFC 6066, section 3).
+          tls.connect({ host, port, ...(net.isIP(host) === 0 && { servername: host }), ...ssl }, onConnect)
+        : net.connect({ host, port }, onConnect);
+      socket.setKeepAlive(true, KEEP_ALIVE_MS);
+      sockets.add(socket);
+      socket.once('close', () => sockets.delete(socket));
+      return socket;
+    },
+  });
+
+  return {
+    kafka,
+    cut() {
+      isCut = true;
+      for (const socket of sockets) socket.destroy(new Error('the client is closed'));
+    },
+  };
+}

@@ -1,0 +1,153 @@
+import { CompressionTypes, Partitioners, type Producer } from 'kafkajs';
+import { backOff, sleep, within } from '../back-off.ts';
+import type { OutgoingRecord } from '../event-log.ts';
+import { closed, unreachable } from '../event-log-error.ts';
+import { chunksOf, type RecordChunk } from '../record-chunks.ts';
+import type { KafkaAdministration } from './administration.ts';
+import { createClient, type KafkaClient, type KafkaConnection } from './client.ts';
+import { toEventLogError } from './kafka-error.ts';
+
+/** How long one request, with all its retries, may take until its records are durable. */
+const PUBLISH_WAIT_MS = 30_000;
+/** Brokers refuse a compressed batch over 1,048,588 bytes (message.max.bytes); before compression this is safe. */
+const MAX_REQUEST_BYTES = 900_000;
+const MAX_REQUEST_RECORDS = 10_000;
+
+interface Waiting extends RecordChunk {
+  topic: string;
+  done: PromiseWithResolvers<void>;
+}
+
+interface OpenProducer {
+  client: KafkaClient;
+  producer: Producer;
+}
+
+/**
+ * Publishes through one idempotent producer, one request at a time.
+ *
+ * kafkajs numbers a request's records only when it sends it, and takes the numbers back when it fails. Were a second request to
+ * slip in between a failure and its retry, or a new one to follow one that was given up, the broker could take it for a
+ * repetition of the first, and answer "done" without keeping it. So nothing is sent while a request is retried, and a producer
+ * that gave one up is never used again: the next gets a new producer id.
+ * https://kafka.apache.org/documentation/#semantics
+ *
+ * What is published while a request is on its way goes out together with the next one.
+ */
+export function createPublisher(connection: KafkaConnection, administration: KafkaAdministration) {
+  const { brokers, logger } = connection;
+  const knownTopics = new Set<string>();
+  const queue: Waiting[] = [];
+  let open: OpenProducer | undefined;
+  let draining: Promise<void> | undefined;
+  let isClosed = false;
+
+  async function connect(deadline: number): Promise<OpenProducer> {
+    if (open) return open;
+    const delays = backOff(100, 1_000);
+    for (;;) {
+      const client = createClient(connection);
+      const producer = client.kafka.producer({
+        idempotent: true,
+        maxInFlightRequests: 1,
+        allowAutoTopicCreation: false,
+        createPartitioner: Partitioners.DefaultPartitioner,
+        retry: { retries: 40, initialRetryTime: 100, maxRetryTime: 1_000 },
+      });
+      try {
+        await within(deadline - Date.now(), producer.connect(), () => new Error('no answer'));
+        open = { client, producer };
+        return open;
+      } catch (cause) {
+        client.cut();
+        const error = toEventLogError(cause, brokers);
+        const delayMs = delays.next();
+        if (!error.retryable || Date.now() + delayMs >= deadline) throw error;
+        await sleep(delayMs);
+      }
+    }
+  }
+
+  async function discard(): Promise<void> {
+    if (!open) return;
+    const { client, producer } = open;
+    open = undefined;
+    await within(1_000, producer.disconnect(), () => undefined).catch(() => {});
+    client.cut();
+  }
+
+  async function send(topic: string, records: readonly OutgoingRecord[]): Promise<void> {
+    const deadline = Date.now() + PUBLISH_WAIT_MS;
+    const { producer } = await connect(deadline);
+    const request = producer.send({
+      topic,
+      acks: -1,
+      timeout: 15_000,
+      compression: CompressionTypes.GZIP,
+      messages: records.map(({ key, value, headers }) => ({ key, value, headers })),
+    });
+    try {
+      await within(deadline - Date.now(), request, () => unreachable(brokers.join(','), new Error('no answer')));
+    } catch (error) {
+      await discard();
+      throw toEventLogError(error, brokers, topic);
+    }
+  }
+
+  /** The first of the queue, with what follows for the same topic as far as one request may hold. */
+  function takeRequest(first: Waiting): Waiting[] {
+    const request = [first];
+    let { bytes } = first;
+    let count = first.records.length;
+    for (let next = queue[0]; next?.topic === first.topic; next = queue[0]) {
+      bytes += next.bytes;
+      count += next.records.length;
+      if (bytes > MAX_REQUEST_BYTES || count > MAX_REQUEST_RECORDS) break;
+      request.push(next);
+      queue.shift();
+    }
+    return request;
+  }
+
+  async function drain(): Promise<void> {
+    for (let first = queue.shift(); first; first = queue.shift()) {
+      const request = takeRequest(first);
+      try {
+        await send(
+          first.topic,
+          request.flatMap(({ records }) => records),
+        );
+        for (const { done } of request) done.resolve();
+      } catch (error) {
+        logger.debug({ err: error, topic: first.topic }, 'a request to publish failed');
+        for (const { done } of request) done.reject(error);
+      }
+    }
+    draining = undefined;
+  }
+
+  return {
+    publish: async (topic: string, records: readonly OutgoingRecord[]): Promise<void> => {
+      if (isClosed) throw closed();
+      if (!knownTopics.has(topic)) {
+        // kafkajs retries a topic that does not exist as if it were on its way.
+        await administration.checkTopics([topic]);
+        knownTopics.add(topic);
+      }
+      if (isClosed) throw closed();
+      // One after the other: when a chunk fails, none of those behind it is in the log.
+      for (const chunk of chunksOf(records, { maxBytes: MAX_REQUEST_BYTES, maxRecords: MAX_REQUEST_RECORDS })) {
+        const done = Promise.withResolvers<void>();
+        queue.push({ topic, ...chunk, done });
+        draining ??= drain();
+        await done.promise;
+      }
+    },
+    /** Waits for what is being published. */
+    close: async (): Promise<void> => {
+      isClosed = true;
+      await draining;
+      await discard();
+    },
+  };
+}

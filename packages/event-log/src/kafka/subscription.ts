@@ -1,0 +1,134 @@
+import type { Consumer } from 'kafkajs';
+import { backOff, sleep, within } from '../back-off.ts';
+import type { SubscribeOptions, Subscription } from '../event-log.ts';
+import type { EventLogMetrics } from '../event-log-metrics.ts';
+import type { KafkaAdministration } from './administration.ts';
+import { type Assignment, createAssignment } from './assignment.ts';
+import { createClient, type KafkaConnection } from './client.ts';
+
+/** How long a member may be silent before the group takes its partitions, and for how long the others wait for its handlers. */
+const SESSION_TIMEOUT_MS = 15_000;
+const REBALANCE_TIMEOUT_MS = 60_000;
+const HEARTBEAT_MS = 1_000;
+/** How long a fetch waits for records; a seek or a resumed partition takes effect with the fetch after it. */
+const FETCH_WAIT_MS = 500;
+const CONCURRENT_PARTITIONS = 4;
+/** More than the longest request (a join, during a rebalance) takes. */
+const SILENCE_MS = 120_000;
+const LEAVE_WAIT_MS = 15_000;
+
+/**
+ * A member of a group that lives until it is closed. kafkajs starts a consumer again after some errors and lets it end for good after
+ * others, and does not tell them apart well; here every end is followed by a new consumer, after a back-off.
+ */
+export function startSubscription(
+  connection: KafkaConnection,
+  administration: KafkaAdministration,
+  metrics: EventLogMetrics,
+  subscribe: SubscribeOptions,
+): Subscription {
+  const { logger } = connection;
+  const { group } = subscribe;
+  const closing = new AbortController();
+  const assignment = createAssignment({ subscribe, bounds: administration.bounds, logger, metrics });
+  const delays = backOff();
+
+  async function run(): Promise<void> {
+    while (!closing.signal.aborted) {
+      const error = await runConsumer(connection, subscribe, assignment, closing.signal, delays.reset);
+      if (closing.signal.aborted) return;
+      const delayMs = delays.next();
+      logger.error({ err: error, group, delayMs }, 'the consumer ended; another one takes its place');
+      await sleep(delayMs, closing.signal);
+    }
+  }
+
+  const ended = run();
+  return {
+    pause: () => assignment.pause(),
+    resume: () => assignment.resume(),
+    close: () => {
+      closing.abort();
+      return ended;
+    },
+  };
+}
+
+/** One consumer from its start to its end; resolves with what ended it. */
+async function runConsumer(
+  connection: KafkaConnection,
+  { group, topics }: SubscribeOptions,
+  assignment: Assignment,
+  closing: AbortSignal,
+  onJoin: () => void,
+): Promise<unknown> {
+  const client = createClient(connection);
+  const consumer = client.kafka.consumer({
+    groupId: group,
+    sessionTimeout: SESSION_TIMEOUT_MS,
+    rebalanceTimeout: REBALANCE_TIMEOUT_MS,
+    heartbeatInterval: HEARTBEAT_MS,
+    maxWaitTimeInMs: FETCH_WAIT_MS,
+    allowAutoTopicCreation: false,
+    retry: { retries: 4, initialRetryTime: 100, maxRetryTime: 1_000, restartOnFailure: async () => false },
+  });
+  const ended = Promise.withResolvers<unknown>();
+  const { events } = consumer;
+  consumer.on(events.GROUP_JOIN, ({ payload }) => {
+    assignment.assign(consumer, payload.memberAssignment);
+    onJoin();
+  });
+  consumer.on(events.END_BATCH_PROCESS, ({ payload }) => {
+    if (payload.batchSize === 0) assignment.skipped(payload.topic, payload.partition, BigInt(payload.lastOffset));
+  });
+  // Emitted in the same breath in which kafkajs lets go of the group; pausing and seeking throw from then on.
+  consumer.on(events.STOP, () => assignment.revoke());
+  consumer.on(events.CRASH, ({ payload }) => ended.resolve(payload.error));
+  const watch = watchForSilence(consumer, assignment, ended.resolve);
+
+  const started = start(consumer, topics, assignment).catch(ended.resolve);
+  const onClosing = () => ended.resolve(undefined);
+  closing.addEventListener('abort', onClosing, { once: true });
+  const error = await ended.promise;
+  closing.removeEventListener('abort', onClosing);
+  clearInterval(watch);
+
+  if (closing.aborted) {
+    await assignment.finish();
+    // A consumer that is stopped while it joins would join all the same, and hold partitions that nobody reads.
+    await within(LEAVE_WAIT_MS, started, () => undefined).catch(() => {});
+  }
+  await within(LEAVE_WAIT_MS, consumer.disconnect(), () => new Error('kafkajs did not end')).catch((reason) =>
+    connection.logger.warn({ err: reason, group }, 'the consumer was cut off'),
+  );
+  client.cut();
+  assignment.revoke();
+  return error;
+}
+
+async function start(consumer: Consumer, topics: readonly string[], assignment: Assignment): Promise<void> {
+  await consumer.connect();
+  await consumer.subscribe({ topics: [...topics], fromBeginning: true });
+  await consumer.run({
+    autoCommit: false,
+    eachBatchAutoResolve: false,
+    partitionsConsumedConcurrently: CONCURRENT_PARTITIONS,
+    eachBatch: assignment.eachBatch,
+  });
+}
+
+/** kafkajs can come to rest without a word, for instance when its own clean-up after a crash never ends. */
+function watchForSilence(consumer: Consumer, assignment: Assignment, onSilence: (error: Error) => void) {
+  const { events } = consumer;
+  let lastSign = Date.now();
+  for (const event of [events.FETCH_START, events.FETCH, events.HEARTBEAT, events.GROUP_JOIN, events.REBALANCING]) {
+    consumer.on(event, () => {
+      lastSign = Date.now();
+    });
+  }
+  return setInterval(() => {
+    if (assignment.handlersRunning > 0) lastSign = Date.now();
+    if (Date.now() - lastSign > SILENCE_MS)
+      onSilence(new Error(`no sign of life from the consumer in ${SILENCE_MS} ms`));
+  }, 5_000);
+}

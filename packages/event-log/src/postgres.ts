@@ -1,0 +1,103 @@
+import { isUnavailable } from '@marquee/postgres/availability';
+import type { Logger } from '@marquee/runtime/logger';
+import type { Registry } from '@marquee/runtime/metrics';
+import { sleep } from './back-off.ts';
+import type { EventLog, Subscription } from './event-log.ts';
+import { checkTopicName, closed } from './event-log-error.ts';
+import { eventLogMetrics } from './event-log-metrics.ts';
+import { compactTopic } from './postgres/compaction.ts';
+import { openDatabase } from './postgres/database.ts';
+import { createPublisher } from './postgres/publisher.ts';
+import { startSubscription } from './postgres/subscription.ts';
+import { createTopicRegistry, type Topic } from './postgres/topics.ts';
+
+export interface PostgresEventLogOptions {
+  /** Of the runtime role, in a database that `main.ts migrate` has prepared; a direct connection, or a pooler in session mode. */
+  url: string;
+  logger: Logger;
+  metrics?: Registry;
+  /** How often a member looks for records, and for members that came or went, when no notification says so. Default 1,000. */
+  pollMs?: number;
+}
+
+const CHECK_WAIT_MS = 4_000;
+const COMPACTION_MS = 60_000;
+
+/** The event log in a Postgres database. It connects when it is first used. */
+export function createPostgresEventLog(options: PostgresEventLogOptions): EventLog {
+  const { logger, pollMs = 1_000 } = options;
+  const metrics = eventLogMetrics(options.metrics);
+  const database = openDatabase(options.url, logger);
+  const topics = createTopicRegistry(database);
+  const publisher = createPublisher(database, topics);
+  const subscriptions = new Set<Subscription>();
+  const read = new Map<string, Topic>();
+  const closing = new AbortController();
+  let compaction: Promise<void> | undefined;
+  let end: Promise<void> | undefined;
+
+  /** Every process that reads a topic compacts it; the database lets one of them at a time. */
+  async function compactNowAndThen(): Promise<void> {
+    for (;;) {
+      await sleep(COMPACTION_MS, closing.signal);
+      if (closing.signal.aborted) return;
+      for (const topic of read.values()) {
+        try {
+          await compactTopic(database, topic);
+        } catch (error) {
+          if (!isUnavailable(error)) logger.error({ err: error, topic: topic.name }, 'compaction failed');
+        }
+      }
+    }
+  }
+
+  return {
+    createTopics: (definitions) => topics.create(definitions),
+
+    publish: async (topic, records) => {
+      checkTopicName(topic);
+      if (records.length === 0) return;
+      await publisher.publish(topic, records);
+      metrics.published(topic, records.length);
+    },
+
+    subscribe: async (subscribe) => {
+      const found: Topic[] = [];
+      for (const name of subscribe.topics) found.push(await topics.find(name));
+      if (closing.signal.aborted) throw closed();
+      for (const topic of found) read.set(topic.name, topic);
+      compaction ??= compactNowAndThen();
+      const subscription = startSubscription({ database, topics: found, subscribe, metrics, pollMs });
+      subscriptions.add(subscription);
+      return {
+        ...subscription,
+        close: async () => {
+          await subscription.close();
+          subscriptions.delete(subscription);
+        },
+      };
+    },
+
+    endOffsets: async (topic) => {
+      const bounds = await topics.bounds(topic);
+      return new Map([...bounds].map(([partition, { end: next }]) => [partition, next]));
+    },
+
+    check: () =>
+      database.retrying(
+        async () => void (await database.pool.query('select from event_log.topics limit 1')),
+        CHECK_WAIT_MS,
+      ),
+
+    close: () => {
+      end ??= (async () => {
+        closing.abort();
+        await Promise.all([...subscriptions].map((subscription) => subscription.close()));
+        await publisher.close();
+        await compaction;
+        await database.pool.end();
+      })();
+      return end;
+    },
+  };
+}

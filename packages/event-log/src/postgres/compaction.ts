@@ -1,0 +1,93 @@
+import { advisoryLockKey } from '@marquee/postgres/advisory-lock';
+import type { Queryable } from '@marquee/postgres/queryable';
+import { inTransaction } from '@marquee/postgres/transaction';
+import type { EventLogDatabase } from './database.ts';
+import type { Topic } from './topics.ts';
+
+/** How long what may be deleted is kept; both are Kafka's defaults (delete.retention.ms, retention.ms). */
+export interface Retention {
+  /** Of tombstones in compacted topics, in milliseconds: a reader has this long to learn of a deletion. */
+  tombstonesMs: number;
+  /** Of records in topics that are not compacted, in milliseconds. */
+  recordsMs: number;
+}
+
+export const DEFAULT_RETENTION: Retention = { tombstonesMs: 24 * 3_600_000, recordsMs: 7 * 24 * 3_600_000 };
+
+/** Offsets of one transaction: it stays short, and what it deletes bounded. */
+const OFFSETS_AT_ONCE = 5_000;
+
+/**
+ * Deletes what a topic need not keep: in a compacted one, every record that a later one of its key replaces, and then tombstones
+ * past their time; in any other, records past theirs. Offsets stay as they are. Whoever does the same at the same time is left to it.
+ */
+export async function compactTopic(
+  { pool }: Pick<EventLogDatabase, 'pool'>,
+  topic: Topic,
+  retention: Retention = DEFAULT_RETENTION,
+): Promise<void> {
+  const lock = advisoryLockKey(`event-log:compaction:${topic.name}`);
+  for (let partition = 0; partition < topic.partitions; partition++) {
+    let isMore = true;
+    while (isMore) {
+      isMore = await inTransaction(pool, async (tx) => {
+        const { rows } = await tx.query<{ locked: boolean }>('select pg_try_advisory_xact_lock($1) as locked', [lock]);
+        if (!rows[0]?.locked) return false;
+        if (topic.compacted) return compact(tx, topic.id, partition, retention.tombstonesMs);
+        await deleteByAge(tx, topic.id, partition, retention.recordsMs);
+        return false;
+      });
+    }
+  }
+}
+
+/** Takes the next stretch that has not been looked at; whether there is more. */
+async function compact(tx: Queryable, topicId: number, partition: number, tombstonesMs: number): Promise<boolean> {
+  const { rows } = await tx.query<{ from: string; to: string; end: string }>(
+    `select coalesce(c.compacted_to, 0)::text as "from", p.next_offset::text as "end",
+       least(p.next_offset, coalesce(c.compacted_to, 0) + $3)::text as "to"
+     from event_log.partitions p left join event_log.compactions c using (topic_id, partition)
+     where p.topic_id = $1 and p.partition = $2`,
+    [topicId, partition, OFFSETS_AT_ONCE],
+  );
+  const [stretch] = rows;
+  if (!stretch) return false;
+  if (stretch.from !== stretch.to) {
+    // Only keys that the stretch brought can have older records in front of their latest one.
+    await tx.query(
+      `with latest as (
+         select key, max("offset") as "offset" from event_log.records
+         where topic_id = $1 and partition = $2 and "offset" >= $3 and "offset" < $4 group by key
+       )
+       delete from event_log.records old using latest
+       where old.topic_id = $1 and old.partition = $2 and old.key = latest.key and old."offset" < latest."offset"`,
+      [topicId, partition, stretch.from, stretch.to],
+    );
+    await tx.query(
+      `insert into event_log.compactions (topic_id, partition, compacted_to) values ($1, $2, $3)
+       on conflict (topic_id, partition) do update set compacted_to = excluded.compacted_to`,
+      [topicId, partition, stretch.to],
+    );
+  }
+  await tx.query(
+    `delete from event_log.records
+     where topic_id = $1 and partition = $2 and value is null and "offset" < $3
+       and "timestamp" < clock_timestamp() - make_interval(secs => $4::double precision / 1000)`,
+    [topicId, partition, stretch.to, tombstonesMs],
+  );
+  return stretch.to !== stretch.end;
+}
+
+async function deleteByAge(tx: Queryable, topicId: number, partition: number, recordsMs: number): Promise<void> {
+  // Those at the start, as far as one transaction goes; the next round takes the rest.
+  await tx.query(
+    `with oldest as (
+       select "offset", "timestamp" < clock_timestamp() - make_interval(secs => $3::double precision / 1000) as expired
+       from event_log.records where topic_id = $1 and partition = $2 order by "offset" limit $4
+     )
+     delete from event_log.records
+     where topic_id = $1 and partition = $2
+       and "offset" in (select "offset" from oldest where expired)`,
+    [topicId, partition, recordsMs, OFFSETS_AT_ONCE],
+  );
+}

@@ -1,0 +1,142 @@
+import { backOff, sleep } from '../back-off.ts';
+import type { SubscribeOptions } from '../event-log.ts';
+import type { EventLogMetrics } from '../event-log-metrics.ts';
+import { startingOffset } from '../starting-offset.ts';
+import type { EventLogDatabase } from './database.ts';
+import { createGate } from './gate.ts';
+import { readBatch } from './reader.ts';
+import type { Session } from './session.ts';
+import type { Topic } from './topics.ts';
+
+/** Reads one partition that this member holds, batch after batch, until it is to be given up. */
+export interface PartitionReader {
+  /** What the partition's end is now. */
+  onEnd(end: bigint): void;
+  pause(): void;
+  resume(): void;
+  /** Resolves when the handler that runs is through. It never rejects. */
+  stop(): Promise<void>;
+}
+
+interface PartitionReaderOptions {
+  database: EventLogDatabase;
+  session: Session;
+  topic: Topic;
+  partition: number;
+  isPaused: boolean;
+  subscribe: SubscribeOptions;
+  metrics: EventLogMetrics;
+}
+
+export function startPartitionReader(options: PartitionReaderOptions): PartitionReader {
+  const { database, session, topic, partition, subscribe, metrics } = options;
+  const { group, handle, maxBatchRecords = 500 } = subscribe;
+  const { logger } = database;
+  const where = { group, topic: topic.name, partition };
+  const stopping = new AbortController();
+  // When the session is lost, another member may have the partition: what the handler that runs does is fenced by its own
+  // transaction, and this reader does nothing further.
+  const signal = AbortSignal.any([stopping.signal, session.lost]);
+  const news = createGate();
+  let { isPaused } = options;
+  let end = 0n;
+
+  async function run(): Promise<void> {
+    let next = await untilDone('cannot tell where to go on in a partition', () => startingPoint());
+    while (next !== undefined && !signal.aborted) {
+      if (isPaused || end <= next) {
+        await news.wait(signal);
+        continue;
+      }
+      const from = next;
+      const batch = await untilDone('cannot read a partition', () =>
+        readBatch(database, topic, partition, from, maxBatchRecords),
+      );
+      if (!batch || isPaused) continue;
+      const last = batch.records.at(-1);
+      if (last) {
+        metrics.lag(group, topic.name, partition, batch.highWatermark - from);
+        const isDone = await untilDone('a batch failed and comes again', () => timed(() => handle(batch)));
+        if (!isDone) return;
+      }
+      next = last ? last.offset + 1n : batch.highWatermark;
+      metrics.lag(group, topic.name, partition, batch.highWatermark - next);
+      if (last) await commit(next);
+    }
+  }
+
+  /** Repeats the work until it succeeds; undefined when the partition is given up before. */
+  async function untilDone<T>(failure: string, work: () => Promise<T>): Promise<T | undefined> {
+    const delays = backOff();
+    while (!signal.aborted) {
+      try {
+        return await work();
+      } catch (error) {
+        const delayMs = delays.next();
+        logger.error({ err: error, ...where, delayMs }, failure);
+        await sleep(delayMs, signal);
+      }
+    }
+    return undefined;
+  }
+
+  async function timed(work: () => Promise<void>): Promise<true> {
+    const startedAt = performance.now();
+    const seconds = () => (performance.now() - startedAt) / 1_000;
+    try {
+      await work();
+    } catch (error) {
+      metrics.handled(group, topic.name, 'failed', seconds());
+      throw error;
+    }
+    metrics.handled(group, topic.name, 'done', seconds());
+    return true;
+  }
+
+  async function startingPoint(): Promise<bigint> {
+    const { rows } = await database.pool.query<{ end: string; committed: string | null }>(
+      `select p.next_offset::text as "end", g.next_offset::text as committed
+       from event_log.partitions p
+       left join event_log.group_offsets g on g.topic_id = p.topic_id and g.partition = p.partition and g.group_name = $3
+       where p.topic_id = $1 and p.partition = $2`,
+      [topic.id, partition, group],
+    );
+    const wanted = await subscribe.position?.(topic.name, partition);
+    if (wanted === undefined) return BigInt(rows[0]?.committed ?? 0);
+    end = BigInt(rows[0]?.end ?? 0);
+    return startingOffset(wanted, { first: 0n, end }, where, logger);
+  }
+
+  /** Through the session that holds the partition: once that is lost, nobody's offset is overwritten. */
+  async function commit(next: bigint): Promise<void> {
+    try {
+      await session.query(
+        `insert into event_log.group_offsets (group_name, topic_id, partition, next_offset) values ($1, $2, $3, $4)
+         on conflict (group_name, topic_id, partition) do update set next_offset = excluded.next_offset`,
+        [group, topic.id, partition, next.toString()],
+      );
+    } catch (error) {
+      logger.debug({ err: error, ...where }, "the group's offset was not committed");
+    }
+  }
+
+  const ended = run();
+  return {
+    onEnd(to) {
+      if (to > end) end = to;
+      news.open();
+    },
+    pause() {
+      isPaused = true;
+    },
+    resume() {
+      isPaused = false;
+      news.open();
+    },
+    stop: async () => {
+      stopping.abort();
+      await ended;
+      metrics.released(group, topic.name, partition);
+    },
+  };
+}
