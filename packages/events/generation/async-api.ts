@@ -118,7 +118,10 @@ function deadLetterChannel(subgraph: string) {
         title: 'Dead letter',
         summary: 'A record that is no event: its bytes as they came, its own headers, and why.',
         contentType: 'application/octet-stream',
-        payload: { description: 'The untouched value of the record.' },
+        payload: {
+          description:
+            'The untouched value of the record; empty for a null value, which the header dead-letter-value then says.',
+        },
         bindings: {
           kafka: {
             key: { type: 'string', description: 'Where the record stands: topic/partition/offset.' },

@@ -59,9 +59,9 @@ export const MOVIE_RATINGS = movieTopic('movie-ratings', 'ratings');
 export const MOVIE_TOPICS = [MOVIE_DETAILS, MOVIE_CREDITS, MOVIE_RATINGS] as const;
 
 /**
- * Where a subgraph puts the records that it cannot read.
- * Not compacted: each record stays until someone has looked at it, and a value may be null.
+ * Where a subgraph puts the records that it cannot read, keyed by where each stood.
+ * Compacted: a letter that is published again replaces itself, and stays, however old, until someone has dealt with it.
  */
 export function deadLetterTopic(subgraph: string): EventTopic {
-  return { name: `marquee.${subgraph}-dead-letters.v1`, partitions: 1, compacted: false };
+  return { name: `marquee.${subgraph}-dead-letters.v1`, partitions: 1, compacted: true };
 }

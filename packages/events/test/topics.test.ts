@@ -36,5 +36,5 @@ test('names and types are those that other services hold', () => {
     ],
   );
   assert.equal(deadLetterTopic('movies').name, 'marquee.movies-dead-letters.v1');
-  assert.equal(deadLetterTopic('movies').compacted, false);
+  assert.equal(deadLetterTopic('movies').compacted, true);
 });
