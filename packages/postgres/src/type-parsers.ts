@@ -8,7 +8,9 @@ const NUMERIC_ARRAY = 1231;
 const DATE_ARRAY = 1182;
 const TEXT_ARRAY = 1009;
 
-const parseTexts = getTypeParser(TEXT_ARRAY) as (text: string) => (string | null)[];
+const parseTexts: (text: string) => (string | null)[] = (getTypeParser as (oid: number) => typeof parseTexts)(
+  TEXT_ARRAY,
+);
 
 /**
  * How text from the server becomes values, for one pool and not for the whole process:
