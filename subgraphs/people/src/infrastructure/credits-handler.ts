@@ -1,5 +1,5 @@
 import type { MovieCredits } from '@marquee/events/generated/movie-credits';
-import type { TopicHandler } from '@marquee/inbox-outbox/inbox';
+import type { TopicHandler } from '@marquee/inbox-outbox/topic-handler';
 import { applyCredits } from '../application/apply-credits.ts';
 import { creditWriter } from './credit-writer.ts';
 

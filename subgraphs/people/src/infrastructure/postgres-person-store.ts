@@ -15,10 +15,10 @@ const SORT_KEYS = {
 } as const;
 
 // Every word of the text is a word of the name, the last one may go on; or the text resembles the name (`%`), or a part of it
-// (`%>`), by their trigrams.
+// (`%>>`), by their trigrams.
 const MATCHES = `
   to_tsvector('simple', p.search_text) @@ q.words
-  or p.search_text operator(public.%>) q.folded
+  or p.search_text operator(public.%>>) q.folded
   or p.search_text operator(public.%) q.folded`;
 
 const QUERY = `
@@ -31,7 +31,7 @@ const MATCH = `
   case
     when p.sort_name = q.folded then 3
     when to_tsvector('simple', p.search_text) @@ q.words then 2
-    else greatest(public.word_similarity(q.folded, p.search_text), public.similarity(q.folded, p.search_text))
+    else greatest(public.strict_word_similarity(q.folded, p.search_text), public.similarity(q.folded, p.search_text))
   end::double precision`;
 
 const COUNT_MATCHES = `${QUERY} select count(*) as count from q cross join persons p where ${MATCHES}`;

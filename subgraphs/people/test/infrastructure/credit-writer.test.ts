@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import { inTransaction } from '@marquee/postgres/transaction';
+import { applyCredits, type CreditsChanges } from '../../src/application/apply-credits.ts';
+import type { Person } from '../../src/domain/person.ts';
+import { creditWriter } from '../../src/infrastructure/credit-writer.ts';
+import { film, job, observed, part, person } from '../fixtures/credits.ts';
+import { type PeopleDatabase, peopleDatabase } from '../fixtures/database.ts';
+
+const at = (seconds: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, seconds));
+
+describe('credit writer', () => {
+  let database: PeopleDatabase;
+  before(async () => {
+    database = await peopleDatabase();
+  });
+  after(() => database.drop());
+  beforeEach(() => database.pool.query('delete from credits').then(() => database.pool.query('delete from persons')));
+
+  const apply = (changes: CreditsChanges) =>
+    inTransaction(database.pool, (tx) => applyCredits(creditWriter(tx), changes));
+  const rows = async (sql: string) => (await database.pool.query(sql)).rows;
+  const nameOf = async (id: string) =>
+    (await database.pool.query('select name from persons where id = $1', [id])).rows[0]?.name;
+
+  it('stores persons and credits as they were told', async () => {
+    const keanu: Person = {
+      id: '6384',
+      tmdbId: 6384,
+      name: 'Keanu Reeves',
+      originalName: 'Keanu Reeves',
+      gender: 'MALE',
+      knownForDepartment: 'Acting',
+      profilePath: '/4D0PpNI0kmP58hgrwGC3wCjxhnm.jpg',
+      popularity: 30.125,
+      adult: false,
+    };
+    await apply(observed([film('603', { cast: [part('6384', { person: keanu, creditId: 'c', character: 'Neo' })] })]));
+    const [stored] = await rows('select * from persons');
+    assert.deepEqual(stored, {
+      id: '6384',
+      tmdb_id: 6384,
+      name: 'Keanu Reeves',
+      original_name: 'Keanu Reeves',
+      gender: 'MALE',
+      known_for_department: 'Acting',
+      profile_path: '/4D0PpNI0kmP58hgrwGC3wCjxhnm.jpg',
+      popularity: 30.125,
+      adult: false,
+      observed_at: at(0),
+      sort_name: 'keanu reeves',
+      search_text: 'keanu reeves',
+    });
+    assert.deepEqual(await rows('select movie_id, key, kind, person_id, character, place from credits'), [
+      { movie_id: '603', key: 'c', kind: 'cast', person_id: '6384', character: 'Neo', place: 0 },
+    ]);
+  });
+
+  it("replaces a film's credits as a set, and no other film's", async () => {
+    const stays = part('1', { creditId: 'stays', character: 'Before' });
+    await apply(
+      observed([film('10', { cast: [stays, part('2', { creditId: 'goes' })] }), film('11', { cast: [part('2')] })]),
+    );
+    await apply(
+      observed(
+        [film('10', { cast: [{ ...stays, character: 'After' }], crew: [job('3', { creditId: 'comes' })] })],
+        at(1),
+      ),
+    );
+    assert.deepEqual(await rows('select movie_id, key, character from credits order by movie_id, key'), [
+      { movie_id: '10', key: 'comes', character: null },
+      { movie_id: '10', key: 'stays', character: 'After' },
+      { movie_id: '11', key: (await rows(`select key from credits where movie_id = '11'`))[0].key, character: null },
+    ]);
+    assert.equal(await nameOf('2'), 'Person 2');
+  });
+
+  it('does not write credits again that are as they were', async () => {
+    const credits = film('10', { cast: [part('1'), part('2')], crew: [job('3')] });
+    await apply(observed([credits]));
+    const versions = await rows('select key, ctid, xmin from credits where xmax = 0 order by key');
+    await apply(observed([credits], at(1)));
+    const again = await rows('select key, ctid, xmin from credits order by key');
+    assert.equal(versions.length, 3);
+    assert.deepEqual(again, versions);
+  });
+
+  it('removes the credits of a film that is gone, and keeps its persons', async () => {
+    await apply(observed([film('10', { cast: [part('1')] })]));
+    await apply({ observed: [], deleted: [{ movieId: '10' }] });
+    assert.deepEqual(await rows('select * from credits'), []);
+    assert.equal(await nameOf('1'), 'Person 1');
+  });
+
+  it('follows the newest observation of a person, in whatever order they come', async () => {
+    const named = (name: string) => film(name, { cast: [part('1', { person: person('1', { name }) })] });
+    await apply(observed([named('Second')], at(2)));
+    await apply(observed([named('First')], at(1)));
+    assert.equal(await nameOf('1'), 'Second');
+    await apply({
+      observed: [
+        { movieId: 'Fourth', observedAt: at(4), data: named('Fourth') },
+        { movieId: 'Third', observedAt: at(3), data: named('Third') },
+      ],
+      deleted: [],
+    });
+    assert.equal(await nameOf('1'), 'Fourth');
+    assert.equal((await rows('select * from credits')).length, 4);
+  });
+
+  it('takes three statements for any batch', async () => {
+    for (const films of [
+      [],
+      [film('1')],
+      Array.from({ length: 500 }, (_, id) => film(`${id}`, { cast: [part(`${id % 7}`)] })),
+    ]) {
+      let statements = 0;
+      await inTransaction(database.pool, (tx) => {
+        const query: typeof tx.query = (...statement) => {
+          statements += 1;
+          return tx.query(...statement);
+        };
+        return applyCredits(creditWriter({ query }), observed(films));
+      });
+      assert.equal(statements, 3);
+    }
+    assert.equal((await rows('select * from credits')).length, 500);
+  });
+
+  it('takes a film as large as films get, among 500 of them', { timeout: 60_000 }, async () => {
+    const large = film('1', {
+      cast: Array.from({ length: 182 }, (_, order) => part(`${order}`, { order })),
+      crew: Array.from({ length: 587 }, (_, index) => job(`${index % 400}`)),
+    });
+    const small = (id: number) =>
+      film(`${id}`, { cast: Array.from({ length: 20 }, (_, order) => part(`${id + order}`, { order })) });
+    await apply(observed([large, ...Array.from({ length: 499 }, (_, index) => small(index + 2))]));
+    assert.deepEqual(
+      await rows(`select kind, count(*) as count from credits where movie_id = '1' group by kind order by kind`),
+      [
+        { kind: 'cast', count: 182 },
+        { kind: 'crew', count: 587 },
+      ],
+    );
+    assert.deepEqual(await rows('select count(*) as count from credits'), [{ count: 182 + 587 + 499 * 20 }]);
+  });
+
+  it('lets consumers write the same persons at once', { timeout: 60_000 }, async () => {
+    const ids = Array.from({ length: 300 }, (_, id) => `${id}`);
+    const batches = Array.from({ length: 24 }, (_, batch) =>
+      observed(
+        [film(`${batch}`, { cast: (batch % 2 === 0 ? ids : ids.toReversed()).map((id) => part(id)) })],
+        at(batch),
+      ),
+    );
+    await Promise.all(batches.map(apply));
+    assert.deepEqual(await rows('select count(*) as count from credits'), [{ count: 24 * 300 }]);
+    assert.deepEqual(await rows('select distinct observed_at from persons'), [{ observed_at: at(23) }]);
+  });
+});

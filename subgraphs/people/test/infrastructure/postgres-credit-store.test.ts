@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { applyCredits } from '../../src/application/apply-credits.ts';
+import type { KeysetPage } from '../../src/application/keyset-page.ts';
+import type { Credit } from '../../src/domain/credit.ts';
+import { creditWriter } from '../../src/infrastructure/credit-writer.ts';
+import { postgresCreditStore } from '../../src/infrastructure/postgres-credit-store.ts';
+import { film, job, observed, part } from '../fixtures/credits.ts';
+import { type PeopleDatabase, peopleDatabase } from '../fixtures/database.ts';
+
+const first = (limit: number): KeysetPage => ({ limit, backward: false, cursor: null });
+const director = (id: string) => job(id, { department: 'Directing', job: 'Director' });
+const writer = (id: string) => job(id, { department: 'Writing', job: 'Screenplay' });
+
+const films = [
+  film('100', {
+    cast: [
+      part('1', { creditId: 'b', character: 'Twin', order: 1 }),
+      part('1', { creditId: 'a', character: 'Other twin', order: 1 }),
+      part('2', { creditId: 'z', character: 'Lead', order: 0 }),
+      part('3', { creditId: 'c', order: 12 }),
+    ],
+    crew: [writer('1'), director('5'), writer('6'), director('1'), director('5')],
+  }),
+  film('20', { cast: [part('1', { order: 3 })], crew: [director('6')] }),
+  film('9', { crew: [director('1')] }),
+  film('019aab00-0000-7000-8000-000000000000', { cast: [part('1')] }),
+];
+
+describe('Postgres credit store', () => {
+  let database: PeopleDatabase;
+  before(async () => {
+    database = await peopleDatabase();
+    await applyCredits(creditWriter(database.pool), observed(films));
+  });
+  after(() => database.drop());
+
+  const store = () => postgresCreditStore(database.pool);
+  const any = { department: null, job: null };
+
+  it('orders a cast by billing, then key, and keeps a person who is in it twice', async () => {
+    const cast = (await store().cast(['100'], first(10))).get('100') ?? [];
+    assert.deepEqual(
+      cast.map(({ key, personId, character }) => [key, personId, character]),
+      [
+        ['z', '2', 'Lead'],
+        ['a', '1', 'Other twin'],
+        ['b', '1', 'Twin'],
+        ['c', '3', null],
+      ],
+    );
+  });
+
+  it('reads the first of each film by one call, and leaves out films without any', async () => {
+    const cast = await store().cast(['20', '9', '100', 'unknown'], first(2));
+    assert.deepEqual(
+      new Map([...cast].map(([id, credits]) => [id, credits.map(({ personId }) => personId)])),
+      new Map([
+        ['20', ['1']],
+        ['100', ['2', '1']],
+      ]),
+    );
+    assert.deepEqual(
+      await store().countCast(['20', '9', '100']),
+      new Map([
+        ['20', 1],
+        ['100', 4],
+      ]),
+    );
+  });
+
+  it('orders a crew as TMDb lists it, and filters it by department and job', async () => {
+    const persons = async (filter: { department: string | null; job: string | null }) =>
+      (await store().crew(['100'], filter, first(10))).get('100')?.map(({ personId }) => personId) ?? [];
+    assert.deepEqual(await persons(any), ['1', '5', '6', '1', '5']);
+    assert.deepEqual(await persons({ department: 'Writing', job: null }), ['1', '6']);
+    assert.deepEqual(await persons({ department: null, job: 'Director' }), ['5', '1', '5']);
+    assert.deepEqual(await persons({ department: 'Writing', job: 'Director' }), []);
+    assert.deepEqual(
+      await store().countCrew(['100', '9'], { department: null, job: 'Director' }),
+      new Map([
+        ['100', 3],
+        ['9', 1],
+      ]),
+    );
+  });
+
+  it("lists directors in TMDb's order, each once", async () => {
+    assert.deepEqual(
+      await store().directors(['9', '100', '20', 'unknown']),
+      new Map([
+        ['100', ['5', '1']],
+        ['20', ['6']],
+        ['9', ['1']],
+      ]),
+    );
+  });
+
+  it('orders a filmography by the age of the film in the catalogue, parts before jobs', async () => {
+    const credits = (await store().filmographies(['1', '3'], { department: null }, first(20))).get('1') ?? [];
+    assert.deepEqual(
+      credits.map(({ movieId, job, character }) => [movieId, job ?? character]),
+      [
+        ['019aab00-0000-7000-8000-000000000000', null],
+        ['100', 'Other twin'],
+        ['100', 'Twin'],
+        ['100', 'Screenplay'],
+        ['100', 'Director'],
+        ['20', null],
+        ['9', 'Director'],
+      ],
+    );
+    const counts = await store().countFilmographies(['1', '3', 'unknown'], { department: null });
+    assert.deepEqual(
+      counts,
+      new Map([
+        ['1', 7],
+        ['3', 1],
+      ]),
+    );
+  });
+
+  it('filters a filmography by department', async () => {
+    const films = async (department: string) =>
+      (await store().filmographies(['1'], { department }, first(20))).get('1')?.map(({ movieId }) => movieId);
+    assert.deepEqual(await films('Directing'), ['100', '9']);
+    assert.equal((await films('Acting'))?.length, 4);
+    assert.equal(await films('acting'), undefined);
+    assert.deepEqual(await store().countFilmographies(['1'], { department: 'Acting' }), new Map([['1', 4]]));
+  });
+
+  it('continues after a credit and before it, in each list', async () => {
+    const place = ({ place, key }: Credit) => [place, key];
+    const lists: [(page: KeysetPage) => Promise<readonly Credit[]>, (credit: Credit) => (string | number)[]][] = [
+      [async (page) => (await store().cast(['100'], page)).get('100') ?? [], place],
+      [async (page) => (await store().crew(['100'], any, page)).get('100') ?? [], place],
+      [
+        async (page) => (await store().filmographies(['1'], { department: null }, page)).get('1') ?? [],
+        ({ filmRank, movieId, kind, place, key }) => [filmRank, movieId, kind, place, key],
+      ],
+    ];
+    for (const [read, keysOf] of lists) {
+      const all = await read(first(20));
+      assert.ok(all.length >= 4);
+      for (const [index, credit] of all.entries()) {
+        const after = await read({ limit: 2, backward: false, cursor: keysOf(credit) });
+        const before = await read({ limit: 2, backward: true, cursor: keysOf(credit) });
+        assert.deepEqual(after, all.slice(index + 1, index + 3));
+        assert.deepEqual(before, all.slice(Math.max(0, index - 2), index).toReversed());
+      }
+    }
+  });
+
+  it('takes a cursor beyond every column', async () => {
+    const beyond = { limit: 5, backward: false, cursor: [Number.MAX_SAFE_INTEGER, 'x'] };
+    assert.deepEqual(await store().cast(['100'], beyond), new Map());
+  });
+});

@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { ListedPerson, PersonOrder } from '../../src/application/person-store.ts';
+import type { Person } from '../../src/domain/person.ts';
+import { creditWriter } from '../../src/infrastructure/credit-writer.ts';
+import { postgresPersonStore } from '../../src/infrastructure/postgres-person-store.ts';
+import { person } from '../fixtures/credits.ts';
+import { type PeopleDatabase, peopleDatabase } from '../fixtures/database.ts';
+
+const first = (limit: number) => ({ limit, backward: false, cursor: null });
+
+describe('Postgres person store', () => {
+  let database: PeopleDatabase;
+  before(async () => {
+    database = await peopleDatabase();
+    const named = (id: string, name: string, facts: Partial<Person> = {}) => person(id, { name, ...facts });
+    const persons = [
+      named('1', 'Keanu Reeves', { originalName: 'Keanu Reeves', popularity: 40.1 }),
+      named('2', 'Hayao Miyazaki', { originalName: '宮崎駿', popularity: 12.5 }),
+      named('3', 'Gael García Bernal', { popularity: 9 }),
+      named('4', "Lupita Nyong'o"),
+      named('5', 'Tom Li', { popularity: 1 }),
+      named('6', 'Tom Hanks', { popularity: 50 }),
+      named('7', 'R.D. Burman', { popularity: 1 }),
+      named('8', 'Andrei Tarkovsky', { originalName: 'Андрей Тарковский', popularity: 3 }),
+      named('9', 'émile Zola'),
+      named('10', 'Zoe Saldaña', { popularity: 9 }),
+    ];
+    await creditWriter(database.pool).observePersons(
+      persons.map((each) => ({ person: each, observedAt: new Date('2026-01-01T00:00:00Z') })),
+    );
+  });
+  after(() => database.drop());
+
+  const store = () => postgresPersonStore(database.pool);
+  const names = (persons: readonly ListedPerson[]) => persons.map(({ name }) => name);
+  const search = async (text: string) => names(await store().search(text, first(10)));
+
+  it('finds persons by id and leaves out those it does not know', async () => {
+    const found = await store().findMany(['2', 'unknown', '4']);
+    assert.deepEqual([...found.keys()].sort(), ['2', '4']);
+    assert.deepEqual(found.get('4'), person('4', { name: "Lupita Nyong'o" }));
+  });
+
+  it('orders by popularity and by name, equal ones by id, unknown popularity as none', async () => {
+    const listed = async (order: PersonOrder) => (await store().list(order, first(10))).map(({ id }) => id);
+    const byPopularity = ['6', '1', '2', '3', '10', '8', '7', '5', '9', '4'];
+    assert.deepEqual(await listed({ field: 'POPULARITY', direction: 'DESC' }), byPopularity);
+    assert.deepEqual(await listed({ field: 'POPULARITY', direction: 'ASC' }), byPopularity.toReversed());
+    const byName = ['8', '9', '3', '2', '1', '4', '7', '6', '5', '10'];
+    assert.deepEqual(await listed({ field: 'NAME', direction: 'ASC' }), byName);
+    assert.deepEqual(await listed({ field: 'NAME', direction: 'DESC' }), byName.toReversed());
+  });
+
+  it('continues after a row and before it, in each order', async () => {
+    for (const field of ['POPULARITY', 'NAME'] as const) {
+      for (const direction of ['ASC', 'DESC'] as const) {
+        const order = { field, direction };
+        const all = await store().list(order, first(10));
+        for (const [index, { sortKeys }] of all.entries()) {
+          const after = await store().list(order, { limit: 3, backward: false, cursor: sortKeys });
+          const before = await store().list(order, { limit: 3, backward: true, cursor: sortKeys });
+          assert.deepEqual(names(after), names(all.slice(index + 1, index + 4)));
+          assert.deepEqual(names(before), names(all.slice(Math.max(0, index - 3), index).toReversed()));
+        }
+      }
+    }
+  });
+
+  it('finds by words of the name, the last one unfinished, whatever case, accents and punctuation', async () => {
+    assert.deepEqual(await search('keanu'), ['Keanu Reeves']);
+    assert.deepEqual(await search('REEVES Kea'), ['Keanu Reeves']);
+    assert.deepEqual(await search('garcia'), ['Gael García Bernal']);
+    assert.deepEqual(await search('GARCÍA bernal'), ['Gael García Bernal']);
+    assert.deepEqual(await search('nyong’o'), ["Lupita Nyong'o"]);
+    assert.deepEqual(await search('r d burman'), ['R.D. Burman']);
+    assert.deepEqual(await search('Émile'), ['émile Zola']);
+  });
+
+  it('finds by the original name in its own script', async () => {
+    assert.deepEqual(await search('宮崎駿'), ['Hayao Miyazaki']);
+    assert.deepEqual(await search('宮崎'), ['Hayao Miyazaki']);
+    assert.deepEqual(await search('тарковский'), ['Andrei Tarkovsky']);
+  });
+
+  it('forgives small misspellings', async () => {
+    assert.deepEqual(await search('Kiano Reves'), ['Keanu Reeves']);
+    assert.deepEqual(await search('miyasaki'), ['Hayao Miyazaki']);
+  });
+
+  it('puts the best match first, and among equal matches the more popular person', async () => {
+    assert.deepEqual(await search('tom'), ['Tom Hanks', 'Tom Li']);
+    assert.equal((await search('Tom Li'))[0], 'Tom Li');
+  });
+
+  it('finds nothing without a word, and takes any text', async () => {
+    for (const text of ['', '   ', '!?', '%', "'", `a'b\\c:*&|<->(!`, '\ud83c', "'':*"])
+      assert.deepEqual(await search(text), [], text);
+  });
+
+  it('counts what it finds, and continues after a match', async () => {
+    assert.equal(await store().count(), 10);
+    assert.equal(await store().countMatches('tom'), 2);
+    assert.equal(await store().countMatches('nobody at all'), 0);
+    const [hanks] = await store().search('tom', first(1));
+    assert.ok(hanks);
+    assert.deepEqual(names(await store().search('tom', { limit: 5, backward: false, cursor: hanks.sortKeys })), [
+      'Tom Li',
+    ]);
+    const [li] = await store().search('tom', { limit: 1, backward: true, cursor: null });
+    assert.ok(li);
+    assert.deepEqual(names(await store().search('tom', { limit: 5, backward: true, cursor: li.sortKeys })), [
+      'Tom Hanks',
+    ]);
+  });
+
+  it('reads lists and searches by index once there are many persons', async () => {
+    const client = await database.pool.connect();
+    try {
+      await client.query('begin');
+      await client.query(`
+        insert into persons (id, name, adult, popularity, observed_at)
+        select 'x' || n, md5(n::text) || ' ' || md5((n + 1)::text), false, n % 1000, now() from generate_series(1, 20000) n`);
+      await client.query('set constraints all immediate');
+      const seen: string[] = [];
+      const explained = postgresPersonStore({
+        query: async (statement) => {
+          const { text, values } = statement as { text: string; values: unknown[] };
+          const { rows } = await client.query({ text: `explain ${text}`, values });
+          seen.push(rows.map((row) => row['QUERY PLAN']).join('\n'));
+          return { rows: [], rowCount: 0 };
+        },
+      });
+      await client.query('analyze persons');
+      await explained.list(
+        { field: 'POPULARITY', direction: 'DESC' },
+        { limit: 21, backward: false, cursor: [500, 'x1'] },
+      );
+      await explained.list({ field: 'NAME', direction: 'ASC' }, { limit: 21, backward: true, cursor: ['m', 'x1'] });
+      await explained.search('keanu reeves', first(21));
+      const [popularity, name, search] = seen;
+      assert.match(popularity ?? '', /Index Scan Backward using persons_by_popularity[\s\S]*Index Cond/);
+      assert.match(name ?? '', /Index Scan Backward using persons_by_name[\s\S]*Index Cond/);
+      assert.match(search ?? '', /persons_by_word/);
+      assert.match(search ?? '', /persons_by_trigram/);
+      assert.doesNotMatch(seen.join('\n'), /Seq Scan on persons/);
+    } finally {
+      await client.query('rollback');
+      client.release();
+    }
+  });
+});
