@@ -1,0 +1,238 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { freePort } from '@marquee/local-services/free-port';
+import { createTmdbClient, type TmdbClientOptions } from '../../src/infrastructure/tmdb-client.ts';
+import { json, serveHttp } from '../http-server.ts';
+import { CAST_MEMBER, CREW_MEMBER, MOVIE, review } from '../tmdb-samples.ts';
+
+const KEY = '0123456789abcdef0123456789ABCDEF';
+
+function client(t: TestContext, baseUrl: string, options: Partial<TmdbClientOptions> & { token?: string } = {}) {
+  const tmdb = createTmdbClient({
+    address: { baseUrl, token: options.token, real: false },
+    concurrency: 4,
+    retries: 5,
+    timeoutMs: 2000,
+    stop: new AbortController().signal,
+    random: () => 0.02,
+    ...options,
+  });
+  t.after(() => tmdb.close());
+  return tmdb;
+}
+
+test('asks below the base path, for details with all that belongs to them', async (t) => {
+  const { url, seen } = await serveHttp(t, (_seen, response) => json(response, MOVIE));
+  const before = Date.now();
+  const { askedAt, body } = await client(t, `${url}/some/3`).movie(7);
+  assert.equal(body?.title, 'The Film');
+  assert.ok(askedAt.getTime() >= before && askedAt.getTime() <= Date.now());
+  assert.equal(seen[0]?.path, '/some/3/movie/7');
+  assert.equal(seen[0]?.query.get('append_to_response'), 'keywords,external_ids,release_dates');
+  assert.equal(seen[0]?.headers.authorization, undefined);
+});
+
+test('a v4 token goes into a header, a v3 key into the query', async (t) => {
+  const { url, seen } = await serveHttp(t, (_seen, response) => json(response, MOVIE));
+  await client(t, url, { token: 'header.payload.signature' }).movie(7);
+  await client(t, url, { token: KEY }).movie(7);
+  assert.deepEqual(
+    seen.map(({ headers, query }) => [headers.authorization, query.get('api_key')]),
+    [
+      ['Bearer header.payload.signature', null],
+      [undefined, KEY],
+    ],
+  );
+});
+
+test("TMDb's 404 is an answer without a body; anybody else's is a mistake in the address", async (t) => {
+  const { url } = await serveHttp(t, ({ path }, response) => {
+    if (path === '/movie/1') json(response, { success: false, status_code: 34, status_message: 'Not found.' }, 404);
+    else if (path === '/movie/2') json(response, { message: 'Route not found', statusCode: 404 }, 404);
+    else response.writeHead(404, { 'content-type': 'text/html' }).end('<h1>404</h1>');
+  });
+  const tmdb = client(t, url);
+  assert.equal((await tmdb.movie(1)).body, undefined);
+  for (const id of [2, 3]) await assert.rejects(tmdb.movie(id), { code: 'TMDB_NOT_FOUND', message: /TMDB_BASE_URL/ });
+  assert.equal(tmdb.retries, 0);
+});
+
+test('429, 5xx and lost connections are tried again', async (t) => {
+  const { url } = await serveHttp(t, (_seen, response, nth) => {
+    if (nth === 1) json(response, { status_code: 25, status_message: 'Over the limit.' }, 429);
+    else if (nth === 2) json(response, { status_code: 11, status_message: 'Internal error.' }, 500);
+    else if (nth === 3) response.writeHead(502, { 'content-type': 'text/html' }).end('<h1>502</h1>');
+    else if (nth === 4) response.socket?.resetAndDestroy();
+    else if (nth === 5) {
+      response.writeHead(200, { 'content-length': '1000' });
+      response.write('{"half":');
+      setImmediate(() => response.destroy());
+    } else json(response, MOVIE);
+  });
+  const tmdb = client(t, url);
+  assert.equal((await tmdb.movie(7)).body?.id, 7);
+  assert.deepEqual([tmdb.requests, tmdb.retries], [6, 5]);
+});
+
+test('Retry-After is waited for, and the answer is dated by the request that got it', async (t) => {
+  const { url } = await serveHttp(t, (_seen, response, nth) => {
+    if (nth === 1) json(response, { status_code: 25, status_message: 'Over the limit.' }, 429, { 'retry-after': '1' });
+    else json(response, MOVIE);
+  });
+  const before = Date.now();
+  const { askedAt } = await client(t, url).movie(7);
+  assert.ok(askedAt.getTime() - before >= 1000);
+});
+
+test('after the last try, the reason is the last answer', async (t) => {
+  const { url, seen } = await serveHttp(t, (_seen, response) =>
+    json(response, { status_code: 11, status_message: 'Internal error.' }, 500),
+  );
+  await assert.rejects(client(t, url, { retries: 2 }).movie(7), {
+    code: 'TMDB_FAILED',
+    message: 'GET /movie/7: TMDb answered 500 (Internal error.)',
+  });
+  assert.equal(seen.length, 3);
+});
+
+test('an answer that takes too long is given up and tried again', async (t) => {
+  const { url } = await serveHttp(t, (_seen, response, nth) => {
+    if (nth === 2) {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.write('{');
+    } else if (nth > 2) json(response, MOVIE);
+  });
+  const tmdb = client(t, url, { timeoutMs: 200 });
+  assert.equal((await tmdb.movie(7)).body?.id, 7);
+  assert.equal(tmdb.retries, 2);
+});
+
+test('what will not get better is not tried again', async (t) => {
+  const { url, seen } = await serveHttp(t, ({ path }, response) => {
+    if (path === '/movie/1') json(response, { status_code: 7, status_message: 'Invalid API key.' }, 401);
+    else if (path === '/movie/2') json(response, { errors: ['page must be less than or equal to 500'] }, 422);
+    else response.writeHead(301, { location: '/' }).end();
+  });
+  const tmdb = client(t, url, { token: 'a-token-to-keep-secret' });
+  await assert.rejects(tmdb.movie(1), (error: Error & { code: string; exitCode: number }) => {
+    assert.deepEqual([error.code, error.exitCode], ['TMDB_UNAUTHORIZED', 3]);
+    assert.match(error.message, /TMDB_TOKEN/);
+    assert.doesNotMatch(error.message, /keep-secret/);
+    return true;
+  });
+  await assert.rejects(tmdb.movie(2), { code: 'TMDB_REFUSED', message: /422 \(page must be less/ });
+  await assert.rejects(tmdb.movie(3), { code: 'TMDB_REFUSED', message: /301/ });
+  assert.equal(seen.length, 3);
+});
+
+test('what cannot be used says where', async (t) => {
+  const bodies: Record<string, unknown> = {
+    '/movie/1': { ...MOVIE, runtime: 'long' },
+    '/movie/2/credits': { cast: [CAST_MEMBER, { ...CAST_MEMBER, order: undefined }], crew: [CREW_MEMBER] },
+    '/movie/3/reviews': { page: 1, results: [{ ...review(1), content: 5 }], total_pages: 1 },
+    '/movie/4': [],
+    '/movie/5/credits': { id: 5 },
+  };
+  const { url } = await serveHttp(t, ({ path }, response) => json(response, bodies[path]));
+  const tmdb = client(t, url);
+  await assert.rejects(tmdb.movie(1), { code: 'TMDB_MALFORMED', message: /GET \/movie\/1: .*runtime: / });
+  await assert.rejects(tmdb.credits(2), { code: 'TMDB_MALFORMED', message: /cast\.1\.order: / });
+  await assert.rejects(tmdb.reviews(3, 1), { code: 'TMDB_MALFORMED', message: /results\.0\.content: / });
+  await assert.rejects(tmdb.movie(4), { code: 'TMDB_MALFORMED', message: /the answer: / });
+  await assert.rejects(tmdb.credits(5), { code: 'TMDB_MALFORMED', message: /cast: / });
+  assert.equal(tmdb.retries, 0);
+});
+
+test('an answer that is not JSON, or no gzip although it says so, is a failure of its own', async (t) => {
+  const { url } = await serveHttp(t, ({ path }, response) => {
+    if (path === '/movie/1') response.end('<html>Sign in to the network');
+    else response.writeHead(200, { 'content-encoding': 'gzip' }).end('{"not":"gzip"}');
+  });
+  const tmdb = client(t, url);
+  await assert.rejects(tmdb.movie(1), { code: 'TMDB_MALFORMED', message: /not JSON.*<html>Sign in/ });
+  await assert.rejects(tmdb.movie(2), { code: 'TMDB_MALFORMED', message: /gzip/ });
+});
+
+test('compressed answers are asked for and taken', async (t) => {
+  const { url, seen } = await serveHttp(t, (_seen, response) => {
+    response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' });
+    response.end(gzipSync(JSON.stringify(MOVIE)));
+  });
+  assert.equal((await client(t, url).movie(7)).body?.title, 'The Film');
+  assert.equal(seen[0]?.headers['accept-encoding'], 'gzip');
+});
+
+test('large answers come whole', async (t) => {
+  const crew = Array.from({ length: 5000 }, (_, index) => ({
+    ...CREW_MEMBER,
+    id: index + 1,
+    credit_id: `credit ${index}`,
+  }));
+  const { url } = await serveHttp(t, (_seen, response) => json(response, { id: 7, cast: [], crew }));
+  assert.equal((await client(t, url).credits(7)).body?.crew.length, 5000);
+});
+
+test('requests at once, and in a second, are bounded', async (t) => {
+  let open = 0;
+  let most = 0;
+  const times: number[] = [];
+  const { url } = await serveHttp(t, (_seen, response) => {
+    open += 1;
+    most = Math.max(most, open);
+    times.push(Date.now());
+    setTimeout(() => {
+      open -= 1;
+      json(response, MOVIE);
+    }, 20);
+  });
+  const tmdb = client(t, url, { concurrency: 3, rate: 10 });
+  await Promise.all(Array.from({ length: 25 }, (_, index) => tmdb.movie(index + 1)));
+  assert.ok(most <= 3, `${most} at once`);
+  // Times are the server's: a request may arrive some milliseconds later than it left.
+  const crowded = times.filter((time, index) => time - (times[index - 10] ?? -Infinity) < 950);
+  assert.deepEqual(crowded, []);
+});
+
+test('nobody there at all: unreachable, with the address', async (t) => {
+  const baseUrl = `http://127.0.0.1:${await freePort()}/3`;
+  await assert.rejects(client(t, baseUrl).movie(7), (error: Error & { code: string; exitCode: number }) => {
+    assert.deepEqual([error.code, error.exitCode], ['TMDB_UNREACHABLE', 3]);
+    assert.match(error.message, new RegExp(`${baseUrl}: .*ECONNREFUSED`));
+    return true;
+  });
+});
+
+test('a server that has answered before and is away for one request fails that request only', async (t) => {
+  const { url } = await serveHttp(t, ({ path }, response) => {
+    if (path === '/movie/1') json(response, MOVIE);
+    else response.socket?.resetAndDestroy();
+  });
+  const tmdb = client(t, url, { retries: 1 });
+  await tmdb.movie(1);
+  await assert.rejects(tmdb.movie(2), { code: 'TMDB_CONNECTION_FAILED', exitCode: 1 });
+});
+
+test('a server that goes away for good is unreachable after as many requests as there are sockets', async (t) => {
+  const { url } = await serveHttp(t, (_seen, response, nth) => {
+    if (nth === 1) json(response, MOVIE);
+    else response.socket?.resetAndDestroy();
+  });
+  const tmdb = client(t, url, { retries: 0, concurrency: 2 });
+  await tmdb.movie(1);
+  const codes: unknown[] = [];
+  for (const id of [2, 3, 4]) await tmdb.movie(id).catch((error) => codes.push(error.code));
+  assert.deepEqual(codes, ['TMDB_CONNECTION_FAILED', 'TMDB_CONNECTION_FAILED', 'TMDB_UNREACHABLE']);
+});
+
+test('once stopped, nothing more is asked, and nothing is waited for between tries', async (t) => {
+  const stop = new AbortController();
+  const { url, seen } = await serveHttp(t, (_seen, response) => {
+    json(response, { status_code: 25, status_message: 'Over the limit.' }, 429, { 'retry-after': '60' });
+    setTimeout(() => stop.abort(), 50);
+  });
+  const tmdb = client(t, url, { stop: stop.signal });
+  await assert.rejects(tmdb.movie(1), { code: 'TMDB_RATE_LIMITED' });
+  await assert.rejects(tmdb.movie(2), { code: 'INTERRUPTED' });
+  assert.equal(seen.length, 1);
+});

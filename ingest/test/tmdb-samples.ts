@@ -1,0 +1,98 @@
+/** A film as TMDb answers it, of a year of its own making: every field there, and some that nobody knows yet. */
+export const MOVIE = {
+  adult: false,
+  backdrop_path: '/back.jpg',
+  belongs_to_collection: { id: 9, name: 'A Series', poster_path: '/series.jpg', backdrop_path: null, brand_new: 1 },
+  brand_new_field: { anything: ['at', 'all'] },
+  budget: 3_000_000_000,
+  genres: [{ id: 18, name: 'Drama' }],
+  homepage: 'https://film.example/',
+  id: 7,
+  imdb_id: 'tt0000007',
+  origin_country: ['FR', 'BE'],
+  original_language: 'fr',
+  original_title: 'Le Film',
+  overview: 'Something happens.',
+  popularity: 1.5,
+  poster_path: '/poster.jpg',
+  production_companies: [
+    { id: 1, logo_path: '/logo.png', name: 'One', origin_country: 'FR' },
+    { id: 2, logo_path: null, name: 'Two', origin_country: '' },
+  ],
+  production_countries: [{ iso_3166_1: 'FR', name: 'France' }],
+  release_date: '2001-02-03',
+  revenue: 12,
+  runtime: 90,
+  softcore: false,
+  spoken_languages: [{ english_name: 'Tibetan', iso_639_1: 'bo', name: '' }],
+  status: 'Released',
+  tagline: 'See it.',
+  title: 'The Film',
+  video: false,
+  vote_average: 7.25,
+  vote_count: 4,
+  keywords: { keywords: [{ id: 5, name: 'sea' }] },
+  external_ids: { imdb_id: 'tt0000007', wikidata_id: 'Q7', facebook_id: '', instagram_id: null, twitter_id: 'film' },
+  release_dates: {
+    results: [
+      {
+        iso_3166_1: 'FR',
+        release_dates: [
+          {
+            certification: '12',
+            descriptors: [],
+            iso_639_1: '',
+            note: '',
+            release_date: '2001-02-03T00:00:00.000Z',
+            type: 3,
+          },
+          { certification: '', iso_639_1: '', note: 'Cannes', release_date: '2001-01-01T00:00:00.000Z', type: 1 },
+        ],
+      },
+    ],
+  },
+};
+
+/** A member of the cast as TMDb answers it. */
+export const CAST_MEMBER = {
+  adult: false,
+  gender: 1,
+  id: 31,
+  known_for_department: 'Acting',
+  name: 'Anna A',
+  original_name: 'Анна А',
+  popularity: 2.5,
+  profile_path: '/anna.jpg',
+  cast_id: 0,
+  character: 'Herself',
+  credit_id: '52fe4250c3a36847f80149f3',
+  order: 0,
+};
+
+/** A member of the crew as TMDb answers it. */
+export const CREW_MEMBER = {
+  adult: false,
+  gender: 0,
+  id: 32,
+  known_for_department: 'Directing',
+  name: 'Bo B',
+  original_name: 'Bo B',
+  popularity: 0.1,
+  profile_path: null,
+  credit_id: '52fe4250c3a36847f80149f4',
+  department: 'Directing',
+  job: 'Director',
+};
+
+/** The review with this number as TMDb answers it. */
+export function review(number: number) {
+  return {
+    author: `author ${number}`,
+    author_details: { name: '', username: `user${number}`, avatar_path: null, rating: 8.5 },
+    content: `Review ${number}.`,
+    created_at: '2020-01-02T03:04:05.678Z',
+    id: String(number).padStart(24, '0'),
+    updated_at: '2021-01-02T03:04:05.678Z',
+    url: `https://www.themoviedb.org/review/${number}`,
+  };
+}
