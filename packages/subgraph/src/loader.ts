@@ -1,13 +1,13 @@
 import DataLoader from 'dataloader';
 
 /** Loads by id: what is asked for within one tick is read together, and once for each request. */
-export interface Loader<Value> {
-  load(id: string): Promise<Value>;
+export interface Loader<Value, Id extends string | number = string> {
+  load(id: Id): Promise<Value>;
 }
 
 /** Loads a field that has arguments: ids that are asked for with equal arguments are read together. */
-export interface FieldLoader<Args, Value> {
-  load(id: string, args: Args): Promise<Value>;
+export interface FieldLoader<Args, Value, Id extends string | number = string> {
+  load(id: Id, args: Args): Promise<Value>;
 }
 
 /**
@@ -16,11 +16,11 @@ export interface FieldLoader<Args, Value> {
  * @param read answers for distinct ids, in one statement; what it leaves out is absent
  * @param absent the value of an id that `read` left out
  */
-export function createLoader<Value>(
-  read: (ids: readonly string[]) => Promise<ReadonlyMap<string, Value>>,
-  absent: (id: string) => Value,
-): Loader<Value> {
-  return new DataLoader<string, Value>(async (ids) => {
+export function createLoader<Value, Id extends string | number = string>(
+  read: (ids: readonly Id[]) => Promise<ReadonlyMap<Id, Value>>,
+  absent: (id: Id) => Value,
+): Loader<Value, Id> {
+  return new DataLoader<Id, Value>(async (ids) => {
     const found = await read(ids);
     return ids.map((id) => {
       const value = found.get(id);
@@ -33,11 +33,11 @@ export function createLoader<Value>(
  * A batching loader for a field with arguments (`cast(first: 5)`): one read for each distinct set of arguments, however many
  * parents there are. Arguments are compared as JSON, so they must be plain data.
  */
-export function createFieldLoader<Args, Value>(
-  read: (ids: readonly string[], args: Args) => Promise<ReadonlyMap<string, Value>>,
-  absent: (id: string) => Value,
-): FieldLoader<Args, Value> {
-  const loaders = new Map<string, Loader<Value>>();
+export function createFieldLoader<Args, Value, Id extends string | number = string>(
+  read: (ids: readonly Id[], args: Args) => Promise<ReadonlyMap<Id, Value>>,
+  absent: (id: Id) => Value,
+): FieldLoader<Args, Value, Id> {
+  const loaders = new Map<string, Loader<Value, Id>>();
   return {
     load(id, args) {
       const key = JSON.stringify(args);

@@ -1,0 +1,25 @@
+import type { Collection, Company, Country, Genre, Keyword, Language } from '../domain/movie.ts';
+import type { Release } from '../domain/release.ts';
+
+/** The lists of many films at once, by film id; films without any are left out. */
+export type ByMovie<Part> = Promise<ReadonlyMap<string, readonly Part[]>>;
+
+/** Where the lists of films are read from, in their order. Each call is one statement. */
+export interface MovieParts {
+  genresOf(movieIds: readonly string[]): ByMovie<Genre>;
+  productionCompaniesOf(movieIds: readonly string[]): ByMovie<Company>;
+  productionCountriesOf(movieIds: readonly string[]): ByMovie<Country>;
+  originCountriesOf(movieIds: readonly string[]): ByMovie<string>;
+  spokenLanguagesOf(movieIds: readonly string[]): ByMovie<Language>;
+  keywordsOf(movieIds: readonly string[]): ByMovie<Keyword>;
+  /** By country, then date. */
+  releasesOf(movieIds: readonly string[]): ByMovie<Release>;
+}
+
+/** Where genres and collections are read from. Each call is one statement. */
+export interface SharedParts {
+  /** All genres by name. */
+  genres(): Promise<readonly Genre[]>;
+  genresByIds(ids: readonly number[]): Promise<ReadonlyMap<number, Genre>>;
+  collectionsByIds(ids: readonly number[]): Promise<ReadonlyMap<number, Collection>>;
+}

@@ -1,0 +1,57 @@
+import type { Movie } from '../domain/movie.ts';
+import type { MovieOrder } from '../domain/movie-order.ts';
+
+/** A page that was asked for: at most `limit` rows beyond `cursor`, read against the order when `backward`. */
+export interface PageRequest {
+  readonly limit: number;
+  readonly backward: boolean;
+  /** Keys of the row beyond which the page begins; null: begin at the order's start, or end. */
+  readonly cursor: readonly (string | number)[] | null;
+}
+
+/** A film in a list, and the keys of its place there. */
+export interface ListedMovie {
+  readonly movie: Movie;
+  readonly keys: readonly [string | number, string];
+}
+
+/** Which films: those that fit everything that is given. */
+export interface MovieFilter {
+  /** At least one of these genres. */
+  readonly genreIds?: readonly number[];
+  readonly originalLanguage?: string;
+  /** `YYYY-MM-DD`, inclusive. */
+  readonly releasedFrom?: string;
+  /** `YYYY-MM-DD`, inclusive. */
+  readonly releasedTo?: string;
+}
+
+export interface MovieList {
+  readonly order: MovieOrder;
+  readonly page: PageRequest;
+}
+
+/** What a list of films may belong to. */
+export type MovieGroup = 'collection' | 'genre';
+
+/** Where films are read from. Each call is one statement. */
+export interface MovieStore {
+  /** Films by id; those that are not known are left out. */
+  findByIds(ids: readonly string[]): Promise<ReadonlyMap<string, Movie>>;
+  list(list: MovieList, filter: MovieFilter): Promise<readonly ListedMovie[]>;
+  count(filter: MovieFilter): Promise<number>;
+  /** The same page of each group's films, by the group's id; groups without films are left out. */
+  listInGroups(
+    group: MovieGroup,
+    ids: readonly number[],
+    list: MovieList,
+  ): Promise<ReadonlyMap<number, readonly ListedMovie[]>>;
+  /** How many films each group has; groups without films are left out. */
+  countInGroups(group: MovieGroup, ids: readonly number[]): Promise<ReadonlyMap<number, number>>;
+}
+
+/** Finds films by words of their titles. Each call is one statement. */
+export interface MovieSearch {
+  search(query: string, page: PageRequest): Promise<readonly ListedMovie[]>;
+  count(query: string): Promise<number>;
+}

@@ -1,0 +1,30 @@
+export type OrderDirection = 'ASC' | 'DESC';
+export type MovieOrderField = 'POPULARITY' | 'RELEASE_DATE' | 'TITLE' | 'REVENUE' | 'BUDGET' | 'RUNTIME';
+
+/** What films are sorted by; films that have it alike are sorted by id, the same way. Unknown values come last. */
+export interface MovieOrder {
+  readonly field: MovieOrderField;
+  readonly direction: OrderDirection;
+}
+
+/** A total order of films: a name for its cursors, and the kinds of their keys (the sort value and the id). */
+export interface MovieOrdering {
+  readonly name: string;
+  readonly keys: readonly ['number' | 'integer' | 'date' | 'text', 'text'];
+}
+
+const VALUES = {
+  POPULARITY: 'number',
+  RELEASE_DATE: 'date',
+  TITLE: 'text',
+  REVENUE: 'integer',
+  BUDGET: 'integer',
+  RUNTIME: 'integer',
+} as const;
+
+export function orderingOf({ field, direction }: MovieOrder): MovieOrdering {
+  return { name: `MOVIES_${field}_${direction}`, keys: [VALUES[field], 'text'] };
+}
+
+/** Order of search results: best first. */
+export const SEARCH_ORDERING: MovieOrdering = { name: 'MOVIE_SEARCH', keys: ['number', 'text'] };

@@ -1,0 +1,108 @@
+/** The facts of a film that are a single value. What is not known is null. */
+export interface MovieFacts {
+  /** TMDb's number as text for a film from TMDb. */
+  readonly id: string;
+  readonly tmdbId: number | null;
+  readonly imdbId: string | null;
+  readonly title: string;
+  readonly originalTitle: string;
+  readonly originalLanguage: string | null;
+  readonly overview: string | null;
+  readonly tagline: string | null;
+  readonly status: string | null;
+  /** `YYYY-MM-DD`. */
+  readonly releaseDate: string | null;
+  /** Minutes, at least 1. */
+  readonly runtime: number | null;
+  /** US dollars, at least 1. */
+  readonly budget: number | null;
+  /** US dollars, at least 1. */
+  readonly revenue: number | null;
+  readonly homepage: string | null;
+  readonly popularity: number;
+  readonly adult: boolean;
+  readonly softcore: boolean | null;
+  readonly video: boolean;
+  /** Below the image base address and a size, with a leading slash. */
+  readonly posterPath: string | null;
+  readonly backdropPath: string | null;
+  readonly externalIds: ExternalIds;
+}
+
+/** A film as it is kept. */
+export interface Movie extends MovieFacts {
+  readonly collectionId: number | null;
+  /** When TMDb was asked for these facts. */
+  readonly observedAt: Date;
+  /** When these facts last changed here. */
+  readonly updatedAt: Date;
+}
+
+/** A film as it was observed: its facts, and its lists in their order. */
+export interface ObservedMovie extends MovieFacts {
+  readonly observedAt: Date;
+  readonly genres: readonly Genre[];
+  readonly productionCompanies: readonly Company[];
+  readonly productionCountries: readonly Country[];
+  /** ISO 3166-1 alpha-2. */
+  readonly originCountries: readonly string[];
+  readonly spokenLanguages: readonly Language[];
+  readonly collection: Collection | null;
+  readonly keywords: readonly Keyword[];
+  readonly releases: readonly ObservedRelease[];
+}
+
+export interface ExternalIds {
+  readonly wikidataId: string | null;
+  readonly facebookId: string | null;
+  readonly instagramId: string | null;
+  readonly twitterId: string | null;
+}
+
+export interface Genre {
+  readonly id: number;
+  readonly name: string;
+}
+
+export interface Company {
+  readonly id: number;
+  readonly name: string;
+  readonly logoPath: string | null;
+  readonly originCountry: string | null;
+}
+
+export interface Country {
+  /** ISO 3166-1 alpha-2. */
+  readonly code: string;
+  readonly name: string;
+}
+
+export interface Language {
+  /** ISO 639-1. */
+  readonly code: string;
+  readonly name: string | null;
+  readonly englishName: string | null;
+}
+
+export interface Keyword {
+  readonly id: number;
+  readonly name: string;
+}
+
+export interface Collection {
+  readonly id: number;
+  readonly name: string;
+  readonly posterPath: string | null;
+  readonly backdropPath: string | null;
+}
+
+/** A release as TMDb gives it. */
+export interface ObservedRelease {
+  readonly country: string;
+  /** 1 to 6, see `ReleaseType`. */
+  readonly type: number;
+  /** RFC 3339; TMDb gives midnight UTC. */
+  readonly date: string;
+  readonly certification: string | null;
+  readonly note: string | null;
+}

@@ -1,0 +1,8 @@
+import { imageUrl, type LogoSize } from '../domain/image.ts';
+import type { Company as CompanyNode } from '../domain/movie.ts';
+import type { Context } from './context.ts';
+
+export const Company = {
+  logoUrl: (company: CompanyNode, { size }: { size: LogoSize }, { imageBaseUrl }: Context) =>
+    imageUrl(imageBaseUrl, size, company.logoPath),
+};

@@ -1,0 +1,13 @@
+import type { SharedParts } from '../application/movie-parts.ts';
+import type { MovieSearch, MovieStore } from '../application/movie-store.ts';
+import type { Loaders } from './loaders.ts';
+
+/** What the resolvers of one request share. */
+export interface Context {
+  readonly movies: MovieStore;
+  readonly search: MovieSearch;
+  readonly shared: SharedParts;
+  readonly loaders: Loaders;
+  /** Where images are, such as `https://image.tmdb.org/t/p`. */
+  readonly imageBaseUrl: string;
+}

@@ -1,0 +1,56 @@
+import { createFieldLoader, createLoader, type FieldLoader, type Loader } from '@marquee/subgraph/loader';
+import type { MovieParts, SharedParts } from '../application/movie-parts.ts';
+import type { ListedMovie, MovieGroup, MovieList, MovieStore } from '../application/movie-store.ts';
+import type { Collection, Company, Country, Genre, Keyword, Language, Movie } from '../domain/movie.ts';
+import type { Release } from '../domain/release.ts';
+
+/** What is read together within a request: one statement for each kind, however many films there are. */
+export interface Loaders {
+  /** null: not known. */
+  readonly movie: Loader<Movie | null>;
+  readonly genres: Loader<readonly Genre[]>;
+  readonly productionCompanies: Loader<readonly Company[]>;
+  readonly productionCountries: Loader<readonly Country[]>;
+  readonly originCountries: Loader<readonly string[]>;
+  readonly spokenLanguages: Loader<readonly Language[]>;
+  readonly keywords: Loader<readonly Keyword[]>;
+  readonly releases: Loader<readonly Release[]>;
+  readonly genre: Loader<Genre | null, number>;
+  readonly collection: Loader<Collection | null, number>;
+  readonly groups: Readonly<Record<MovieGroup, GroupLoaders>>;
+}
+
+/** Films of collections, or of genres. */
+export interface GroupLoaders {
+  readonly movies: FieldLoader<MovieList, readonly ListedMovie[], number>;
+  readonly count: Loader<number, number>;
+}
+
+const none = () => [];
+const unknown = () => null;
+
+export function createLoaders(movies: MovieStore, parts: MovieParts, shared: SharedParts): Loaders {
+  const group = (name: MovieGroup): GroupLoaders => ({
+    movies: createFieldLoader<MovieList, readonly ListedMovie[], number>(
+      (ids, list) => movies.listInGroups(name, ids, list),
+      none,
+    ),
+    count: createLoader<number, number>(
+      (ids) => movies.countInGroups(name, ids),
+      () => 0,
+    ),
+  });
+  return {
+    movie: createLoader<Movie | null>((ids) => movies.findByIds(ids), unknown),
+    genres: createLoader<readonly Genre[]>((ids) => parts.genresOf(ids), none),
+    productionCompanies: createLoader<readonly Company[]>((ids) => parts.productionCompaniesOf(ids), none),
+    productionCountries: createLoader<readonly Country[]>((ids) => parts.productionCountriesOf(ids), none),
+    originCountries: createLoader<readonly string[]>((ids) => parts.originCountriesOf(ids), none),
+    spokenLanguages: createLoader<readonly Language[]>((ids) => parts.spokenLanguagesOf(ids), none),
+    keywords: createLoader<readonly Keyword[]>((ids) => parts.keywordsOf(ids), none),
+    releases: createLoader<readonly Release[]>((ids) => parts.releasesOf(ids), none),
+    genre: createLoader<Genre | null, number>((ids) => shared.genresByIds(ids), unknown),
+    collection: createLoader<Collection | null, number>((ids) => shared.collectionsByIds(ids), unknown),
+    groups: { collection: group('collection'), genre: group('genre') },
+  };
+}

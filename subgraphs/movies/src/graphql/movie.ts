@@ -1,0 +1,28 @@
+import { type BackdropSize, imageUrl, type PosterSize } from '../domain/image.ts';
+import type { Movie as MovieNode } from '../domain/movie.ts';
+import { certificationIn } from '../domain/release.ts';
+import type { Context } from './context.ts';
+
+export const Movie = {
+  __resolveReference: ({ id }: { id: string }, { loaders }: Context) => loaders.movie.load(id),
+  posterUrl: (movie: MovieNode, { size }: { size: PosterSize }, { imageBaseUrl }: Context) =>
+    imageUrl(imageBaseUrl, size, movie.posterPath),
+  backdropUrl: (movie: MovieNode, { size }: { size: BackdropSize }, { imageBaseUrl }: Context) =>
+    imageUrl(imageBaseUrl, size, movie.backdropPath),
+  genres: ({ id }: MovieNode, _: unknown, { loaders }: Context) => loaders.genres.load(id),
+  productionCompanies: ({ id }: MovieNode, _: unknown, { loaders }: Context) => loaders.productionCompanies.load(id),
+  productionCountries: ({ id }: MovieNode, _: unknown, { loaders }: Context) => loaders.productionCountries.load(id),
+  originCountries: ({ id }: MovieNode, _: unknown, { loaders }: Context) => loaders.originCountries.load(id),
+  spokenLanguages: ({ id }: MovieNode, _: unknown, { loaders }: Context) => loaders.spokenLanguages.load(id),
+  keywords: ({ id }: MovieNode, _: unknown, { loaders }: Context) => loaders.keywords.load(id),
+  collection: ({ collectionId }: MovieNode, _: unknown, { loaders }: Context) =>
+    collectionId === null ? null : loaders.collection.load(collectionId),
+  externalIds: ({ imdbId, externalIds }: MovieNode) => ({ imdbId, ...externalIds }),
+  async releases({ id }: MovieNode, { country }: { country?: string | null }, { loaders }: Context) {
+    const releases = await loaders.releases.load(id);
+    return country ? releases.filter((release) => release.country === country) : releases;
+  },
+  async certification({ id }: MovieNode, { country }: { country: string }, { loaders }: Context) {
+    return certificationIn(await loaders.releases.load(id), country);
+  },
+};

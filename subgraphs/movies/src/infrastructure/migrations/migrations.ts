@@ -1,0 +1,6 @@
+import { inboxMigration } from '@marquee/inbox-outbox/tables';
+import type { Migration } from '@marquee/postgres/migrate';
+import { movies } from './0001-movies.ts';
+
+/** The history of the schema, in the order in which it applies. Released migrations never change. */
+export const migrations: readonly Migration[] = [inboxMigration, movies];

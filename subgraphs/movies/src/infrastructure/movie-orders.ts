@@ -1,0 +1,69 @@
+import type { PageRequest } from '../application/movie-store.ts';
+import type { MovieOrder, MovieOrderField, OrderDirection } from '../domain/movie-order.ts';
+
+/** A sort key of films in SQL, of a table called `m`. */
+interface SortKey {
+  readonly sql: string;
+  readonly type: string;
+  readonly collation?: string;
+}
+
+const key = (sql: string, type: string) => ({ ASC: { sql, type }, DESC: { sql, type } });
+
+/** A column whose unknown values sort last: as the greatest value when ascending, as the least when descending. */
+function nullable(column: string, type: string, greatest: string, least: string): Record<OrderDirection, SortKey> {
+  return {
+    ASC: { sql: `coalesce(${column}, ${greatest})`, type },
+    DESC: { sql: `coalesce(${column}, ${least})`, type },
+  };
+}
+
+/** Each has its index in the migrations, with the same expression. */
+const SORT_KEYS: Record<MovieOrderField, Record<OrderDirection, SortKey>> = {
+  POPULARITY: key('m.popularity', 'double precision'),
+  TITLE: {
+    ASC: { sql: 'm.title collate "und-x-icu"', type: 'text', collation: '"und-x-icu"' },
+    DESC: { sql: 'm.title collate "und-x-icu"', type: 'text', collation: '"und-x-icu"' },
+  },
+  RELEASE_DATE: nullable('m.release_date', 'date', "'infinity'::date", "'-infinity'::date"),
+  // The greatest whole number that a cursor can carry; films that earn as much do not occur.
+  REVENUE: nullable('m.revenue', 'bigint', '9007199254740991', '0'),
+  BUDGET: nullable('m.budget', 'bigint', '9007199254740991', '0'),
+  RUNTIME: nullable('m.runtime', 'integer', '2147483647', '0'),
+};
+
+export const RELEASED_ASC = SORT_KEYS.RELEASE_DATE.ASC.sql;
+export const RELEASED_DESC = SORT_KEYS.RELEASE_DATE.DESC.sql;
+
+/** The pieces of a keyset query over films. */
+export interface Keyset {
+  /** The sort value, as `sortKey`. */
+  readonly select: string;
+  /** What lies beyond the cursor; `true` without one. Adds its values to `values`. */
+  readonly where: string;
+  readonly orderBy: string;
+  /** The same order for rows of a subquery called `m` that selected `select`. */
+  readonly outerOrderBy: string;
+  readonly limit: string;
+}
+
+/** The keyset query of a page: one comparison of rows, which an index on (sort key, id) answers in both directions. */
+export function keysetOf({ field, direction }: MovieOrder, page: PageRequest, values: unknown[]): Keyset {
+  const { sql, type, collation } = SORT_KEYS[field][direction];
+  const ascending = (direction === 'ASC') !== page.backward;
+  const towards = ascending ? 'asc' : 'desc';
+  const outer = collation === undefined ? 'm."sortKey"' : `m."sortKey" collate ${collation}`;
+  let where = 'true';
+  if (page.cursor !== null) {
+    values.push(...page.cursor);
+    where = `(${sql}, m.id) ${ascending ? '>' : '<'} ($${values.length - 1}::${type}, $${values.length}::text)`;
+  }
+  values.push(page.limit);
+  return {
+    select: `${sql} as "sortKey"`,
+    where,
+    orderBy: `${sql} ${towards}, m.id ${towards}`,
+    outerOrderBy: `${outer} ${towards}, m.id ${towards}`,
+    limit: `$${values.length}::integer`,
+  };
+}

@@ -1,0 +1,70 @@
+import type { Queryable } from '@marquee/postgres/queryable';
+import type { ByMovie, MovieParts, SharedParts } from '../application/movie-parts.ts';
+import type { Collection, Company, Country, Genre, Keyword, Language } from '../domain/movie.ts';
+import { type Release, releaseTypeOf } from '../domain/release.ts';
+import { prepared } from './prepared.ts';
+
+type OfMovie<Part> = Part & { readonly movieId: string };
+
+const GENRES = `select l.movie_id as "movieId", g.id, g.name
+  from movie_genres l join genres g on g.id = l.genre_id`;
+const COMPANIES = `select l.movie_id as "movieId", c.id, c.name, c.logo_path as "logoPath", c.origin_country as "originCountry"
+  from movie_production_companies l join companies c on c.id = l.company_id`;
+const PRODUCTION_COUNTRIES = `select l.movie_id as "movieId", c.code, c.name
+  from movie_production_countries l join countries c on c.code = l.country_code`;
+const ORIGIN_COUNTRIES = 'select l.movie_id as "movieId", l.country_code as code from movie_origin_countries l';
+const LANGUAGES = `select l.movie_id as "movieId", g.code, g.name, g.english_name as "englishName"
+  from movie_spoken_languages l join languages g on g.code = l.language_code`;
+const KEYWORDS = `select l.movie_id as "movieId", k.id, k.name
+  from movie_keywords l join keywords k on k.id = l.keyword_id`;
+const RELEASES =
+  'select l.movie_id as "movieId", l.country, l.type, l.date, l.certification, l.note from movie_releases l';
+
+export function createPostgresMovieParts(db: Queryable): MovieParts {
+  async function read<Part extends object>(select: string, ids: readonly string[], order = 'l.position') {
+    const statement = `${select} where l.movie_id = any($1::text[]) order by l.movie_id, ${order}`;
+    const { rows } = await db.query<OfMovie<Part>>(prepared(statement, [ids]));
+    return Map.groupBy(rows, (row) => row.movieId);
+  }
+  return {
+    genresOf: (ids): ByMovie<Genre> => read<Genre>(GENRES, ids),
+    productionCompaniesOf: (ids): ByMovie<Company> => read<Company>(COMPANIES, ids),
+    productionCountriesOf: (ids): ByMovie<Country> => read<Country>(PRODUCTION_COUNTRIES, ids),
+    spokenLanguagesOf: (ids): ByMovie<Language> => read<Language>(LANGUAGES, ids),
+    keywordsOf: (ids): ByMovie<Keyword> => read<Keyword>(KEYWORDS, ids),
+    async originCountriesOf(ids) {
+      const found = await read<{ code: string }>(ORIGIN_COUNTRIES, ids);
+      return new Map([...found].map(([id, rows]) => [id, rows.map((row) => row.code)]));
+    },
+    async releasesOf(ids) {
+      const found = await read<Omit<Release, 'type'> & { type: number }>(
+        RELEASES,
+        ids,
+        'l.country, l.date, l.type, l.position',
+      );
+      return new Map(
+        [...found].map(([id, rows]) => [id, rows.map((row) => ({ ...row, type: releaseTypeOf(row.type) }))]),
+      );
+    },
+  };
+}
+
+export function createPostgresSharedParts(db: Queryable): SharedParts {
+  return {
+    async genres() {
+      const { rows } = await db.query<Genre>(prepared('select id, name from genres order by name, id', []));
+      return rows;
+    },
+    async genresByIds(ids) {
+      const statement = 'select id, name from genres where id = any($1::integer[])';
+      const { rows } = await db.query<Genre>(prepared(statement, [ids]));
+      return new Map(rows.map((row) => [row.id, row]));
+    },
+    async collectionsByIds(ids) {
+      const statement = `select id, name, poster_path as "posterPath", backdrop_path as "backdropPath"
+        from collections where id = any($1::integer[])`;
+      const { rows } = await db.query<Collection>(prepared(statement, [ids]));
+      return new Map(rows.map((row) => [row.id, row]));
+    },
+  };
+}

@@ -1,0 +1,42 @@
+import type { Queryable } from '@marquee/postgres/queryable';
+import { prepared } from './prepared.ts';
+
+/** A table of what films share, such as genres: `(key, …columns, observed_at)`. */
+export interface SharedTable<Item> {
+  readonly table: string;
+  /** By name of the column: its type in SQL, and its value in an item. The first is the key. */
+  readonly columns: Readonly<Record<string, readonly [type: string, value: (item: Item) => unknown]>>;
+}
+
+/**
+ * Adds what is new and renames what was observed later than what stands, in one statement. Rows are locked in the order of their
+ * keys, so that transactions that share rows wait for one another rather than deadlock.
+ */
+export async function saveShared<Item>(
+  tx: Queryable,
+  { table, columns }: SharedTable<Item>,
+  observed: readonly { readonly observedAt: Date; readonly item: Item }[],
+): Promise<void> {
+  const [key, ...others] = Object.keys(columns) as [string, ...string[]];
+  const [[, keyOf]] = Object.values(columns) as [readonly [string, (item: Item) => unknown]];
+  const newest = new Map<unknown, { observedAt: Date; item: Item }>();
+  for (const entry of observed) {
+    const known = newest.get(keyOf(entry.item));
+    if (known === undefined || known.observedAt < entry.observedAt) newest.set(keyOf(entry.item), entry);
+  }
+  const rows = [...newest.values()];
+  const types = [...Object.values(columns).map(([type]) => type), 'timestamptz'];
+  const assignments = [...others, 'observed_at'].map((name) => `${name} = excluded.${name}`);
+  await tx.query(
+    prepared(
+      `insert into ${table} as known (${[key, ...others, 'observed_at'].join(', ')})
+      select * from unnest(${types.map((type, index) => `$${index + 1}::${type}[]`).join(', ')}) as observed (key)
+      order by key
+      on conflict (${key}) do update set ${assignments.join(', ')} where known.observed_at < excluded.observed_at`,
+      [
+        ...Object.values(columns).map(([, value]) => rows.map((row) => value(row.item))),
+        rows.map((row) => row.observedAt),
+      ],
+    ),
+  );
+}
