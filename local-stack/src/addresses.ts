@@ -1,0 +1,109 @@
+import path from 'node:path';
+import { type StackConfiguration, usesEmulator } from './configuration.ts';
+import type { State } from './state.ts';
+
+/** Where everything is, as `--json` prints it. It holds no secrets. */
+export interface Addresses {
+  readonly graphql: string;
+  readonly ide: string;
+  readonly subgraphs: Readonly<Record<'movies' | 'people' | 'ratings', string>>;
+  /** Null when the real TMDb, or one of the user's, is asked. */
+  readonly emulator: string | null;
+  /** `host:port/database`. */
+  readonly database: string;
+  /** Brokers of Kafka; null when events go through Postgres. */
+  readonly kafka: readonly string[] | null;
+  readonly stateDir: string;
+  readonly logs: string;
+  /** For `node --env-file`: what other commands need to work against this stack. */
+  readonly environmentFile: string;
+}
+
+export function addressesOf(config: StackConfiguration, state: State, adminUrl: string): Addresses {
+  const host = isLocal(config.HOST) ? 'localhost' : bracketed(config.HOST);
+  const database = new URL(adminUrl);
+  return {
+    graphql: `http://${host}:${config.PORT}/graphql`,
+    ide: `http://${host}:${config.PORT}/`,
+    subgraphs: {
+      movies: loopback(config.MOVIES_PORT, '/graphql'),
+      people: loopback(config.PEOPLE_PORT, '/graphql'),
+      ratings: loopback(config.RATINGS_PORT, '/graphql'),
+    },
+    emulator: usesEmulator(config) ? emulatorUrl(config) : null,
+    database: `${database.host}${database.pathname}`,
+    kafka: config.KAFKA_BROKERS ?? null,
+    stateDir: state.folder,
+    logs: state.logs,
+    environmentFile: state.environmentFile,
+  };
+}
+
+export function emulatorUrl(config: StackConfiguration): string {
+  return loopback(config.EMULATOR_PORT, '/3');
+}
+
+/** Where a server says whether it is ready; on the loopback address if it listens on all of them. */
+export function readyUrl(host: string, port: number): string {
+  return `http://${['0.0.0.0', '::'].includes(host) ? '127.0.0.1' : bracketed(host)}:${port}/readyz`;
+}
+
+function isLocal(host: string): boolean {
+  return ['127.0.0.1', '0.0.0.0', '::', '::1'].includes(host);
+}
+
+/** An IPv6 address as it stands in a URL (RFC 3986, 3.2.2). */
+function bracketed(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+function loopback(port: number, pathname: string): string {
+  return `http://127.0.0.1:${port}${pathname}`;
+}
+
+const EXAMPLE = `{
+  movie(id: "603") {
+    title
+    releaseDate
+    directors { name }
+    cast(first: 3) { edges { node { character person { name } } } }
+    rating { voteAverage voteCount }
+  }
+}`;
+
+/** The last thing on the terminal: addresses, and a query to paste. */
+export function addressBlock(addresses: Addresses, root: string): string {
+  const { subgraphs, emulator, kafka } = addresses;
+  const relative = (file: string) => {
+    const short = path.relative(root, file);
+    return short.startsWith('..') ? file : short;
+  };
+  const own = relative(addresses.environmentFile) === path.join('.marquee', 'stack.env');
+  const ingest = own
+    ? 'npm run ingest --'
+    : `node --env-file=${relative(addresses.environmentFile)} ingest/src/main.ts`;
+  const rows = [
+    ['GraphQL IDE', addresses.ide],
+    ['GraphQL', addresses.graphql],
+    ['Subgraphs', Object.values(subgraphs).join('  ')],
+    [
+      'TMDb',
+      emulator
+        ? `${emulator} (sample catalogue; set TMDB_TOKEN for the real one)`
+        : 'the real one, or as TMDB_BASE_URL says',
+    ],
+    ['Events', kafka ? `Kafka at ${kafka.join(', ')}` : 'through Postgres (set KAFKA_BROKERS for Kafka)'],
+    ['Postgres', `${addresses.database} (passwords in ${relative(path.join(addresses.stateDir, 'passwords.json'))})`],
+    ['Logs', relative(addresses.logs)],
+    ['More films', `${ingest} movies 603 550`],
+  ];
+  return [
+    'Marquee is running. Ctrl-C stops all of it.',
+    '',
+    ...rows.map(([name = '', value]) => `  ${name.padEnd(12)}${value}`),
+    '',
+    'A query to paste into the IDE:',
+    '',
+    EXAMPLE,
+  ].join('\n');
+}

@@ -1,0 +1,72 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { open } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type LogReader, readLog } from './child-log.ts';
+
+const GRACE_MS = 20_000;
+
+/** A part of the stack that runs: a process of ours, or the database server. */
+export interface Running {
+  readonly pid: number;
+  /** Resolves at its end, however it came. */
+  readonly ended: Promise<End>;
+  readonly log?: LogReader;
+  /** Lets it drain; by force if that takes too long. */
+  stop(): Promise<void>;
+  /** Ends it at once. */
+  kill(): void;
+}
+
+/** How a part ended: in words, and with its exit code if it had one. */
+export interface End {
+  readonly reason: string;
+  readonly exitCode: number | undefined;
+}
+
+export interface ChildOptions {
+  /** The entry point, relative to the root, and its arguments. */
+  readonly command: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  readonly root: string;
+  readonly logFile: string;
+}
+
+/**
+ * Starts an entry point as a process of its own, on the same Node. It sits in a session of its own, so that a terminal's Ctrl-C reaches
+ * us alone and parts stop in our order; the IPC channel tells it when we are gone without having stopped it.
+ */
+export async function startChild({ command, env, root, logFile }: ChildOptions): Promise<Running> {
+  const output = await open(logFile, 'a', 0o600);
+  const log = await readLog(logFile);
+  const child = spawn(process.execPath, command, {
+    cwd: root,
+    env,
+    stdio: ['ignore', output.fd, output.fd, 'ipc'],
+    detached: true,
+  });
+  await output.close();
+  const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
+  const ended = exited.then(async ([code, signal]) => {
+    await log.problems();
+    return { reason: signal ? `it was ended by ${signal}` : log.lastWords(), exitCode: code ?? undefined };
+  });
+  await Promise.race([once(child, 'spawn'), exited]);
+  const isOver = () => child.exitCode !== null || child.signalCode !== null;
+  return {
+    pid: child.pid ?? 0,
+    ended,
+    log,
+    kill: () => void child.kill('SIGKILL'),
+    stop: async () => {
+      if (isOver()) return;
+      child.kill('SIGTERM');
+      const patience = new AbortController();
+      await Promise.race([exited, sleep(GRACE_MS, undefined, { signal: patience.signal }).catch(() => {})]);
+      patience.abort();
+      if (isOver()) return;
+      child.kill('SIGKILL');
+      await exited;
+    },
+  };
+}

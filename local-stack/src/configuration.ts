@@ -1,0 +1,64 @@
+import path from 'node:path';
+import { commaList, integer, loadConfig, port, postgresUrl, url } from '@marquee/runtime/config';
+import { EXIT, MarqueeError } from '@marquee/runtime/errors';
+import { z } from 'zod';
+
+const schema = z.object({
+  HOST: z.string().default('127.0.0.1'),
+  PORT: port(4000),
+  MOVIES_PORT: port(4001),
+  PEOPLE_PORT: port(4002),
+  RATINGS_PORT: port(4003),
+  EMULATOR_PORT: port(4010),
+  POSTGRES_PORT: port(4015),
+  MARQUEE_STATE_DIR: z.string().default('.marquee'),
+  DATABASE_URL: postgresUrl().optional(),
+  KAFKA_BROKERS: commaList().optional(),
+  TMDB_TOKEN: z.string().optional(),
+  TMDB_BASE_URL: url('http', 'https').optional(),
+  STACK_PAGES: integer({ min: 0, max: 500, default: 5 }),
+});
+
+/** What the stack reads from its environment. */
+export type StackConfiguration = z.output<typeof schema> & {
+  /** Absolute. */
+  readonly stateDir: string;
+  /** Every port that something of ours will listen on, by the variable that changes it. */
+  readonly ports: readonly (readonly [variable: string, port: number])[];
+};
+
+/**
+ * Reads and checks the configuration.
+ *
+ * @param root what a relative MARQUEE_STATE_DIR is relative to
+ * @throws MarqueeError `INVALID_CONFIG` (exit code 2) that lists every mistake
+ */
+export function readConfiguration(root: string, env: Readonly<Record<string, string | undefined>>): StackConfiguration {
+  const config = loadConfig(schema, env);
+  const variables = [
+    'PORT',
+    'MOVIES_PORT',
+    'PEOPLE_PORT',
+    'RATINGS_PORT',
+    ...(usesEmulator(config) ? (['EMULATOR_PORT'] as const) : []),
+    ...(config.DATABASE_URL === undefined ? (['POSTGRES_PORT'] as const) : []),
+  ] as const;
+  const ports = variables.map((variable) => [variable, config[variable]] as const);
+  const mistakes = ports.flatMap(([variable, number], index) => {
+    if (number === 0)
+      return [`  ${variable}: must be a port from 1 to 65535; the parts have to know where each other is`];
+    const earlier = ports.slice(0, index).find(([, other]) => other === number);
+    return earlier ? [`  ${variable}: is ${number}, as ${earlier[0]} is; give each its own`] : [];
+  });
+  if (mistakes.length > 0) {
+    throw new MarqueeError('INVALID_CONFIG', ['The configuration has mistakes:', ...mistakes].join('\n'), {
+      exitCode: EXIT.usage,
+    });
+  }
+  return { ...config, ports, stateDir: path.resolve(root, config.MARQUEE_STATE_DIR) };
+}
+
+/** Whether the sample catalogue stands in for TMDb: the real one needs a token, and another one an address. */
+export function usesEmulator(config: Pick<StackConfiguration, 'TMDB_TOKEN' | 'TMDB_BASE_URL'>): boolean {
+  return config.TMDB_TOKEN === undefined && config.TMDB_BASE_URL === undefined;
+}

@@ -1,0 +1,75 @@
+import { startPostgres } from '@marquee/local-services/postgres';
+import { withConnection } from '@marquee/postgres/connect';
+import type { Running } from './child.ts';
+import type { StackConfiguration } from './configuration.ts';
+import type { State } from './state.ts';
+
+const DATABASE = 'marquee';
+
+/** The schemas of the stack. Each has two roles: `<schema>_owner` migrates it, `<schema>_runtime` reads and writes its rows. */
+export type Schema = 'movies' | 'people' | 'ratings' | 'event_log';
+export const SCHEMAS: readonly Schema[] = ['movies', 'people', 'ratings', 'event_log'];
+
+/** Connection strings for one schema. */
+export interface SchemaUrls {
+  readonly admin: string;
+  readonly owner: string;
+  readonly runtime: string;
+}
+
+export function rolesOf(schema: Schema): { readonly owner: string; readonly runtime: string } {
+  return { owner: `${schema}_owner`, runtime: `${schema}_runtime` };
+}
+
+/** Connection strings for a schema's roles in the database of the administrator's URL. */
+export function schemaUrls(admin: string, schema: Schema, passwords: Readonly<Record<string, string>>): SchemaUrls {
+  const { owner, runtime } = rolesOf(schema);
+  return { admin, owner: as(admin, owner, passwords), runtime: as(admin, runtime, passwords) };
+}
+
+function as(admin: string, role: string, passwords: Readonly<Record<string, string>>): string {
+  const url = new URL(admin);
+  url.username = role;
+  url.password = passwords[role] ?? '';
+  return url.href;
+}
+
+/** The embedded server, as a part that runs; `opened` gets the administrator's URL of its database. */
+export async function startEmbedded(
+  config: StackConfiguration,
+  state: State,
+  report: (line: string) => void,
+  opened: (adminUrl: string) => void,
+): Promise<Running> {
+  const postgres = await startPostgres({
+    dataDir: state.postgres,
+    port: config.POSTGRES_PORT,
+    portVariable: 'POSTGRES_PORT',
+    logger: { info: report, warn: report },
+  });
+  await ensureDatabase(postgres.url);
+  const url = new URL(postgres.url);
+  url.pathname = `/${DATABASE}`;
+  opened(url.href);
+  return {
+    pid: postgres.pid,
+    ended: postgres.ended.then(async () => ({
+      reason: (await postgres.logTail()).split('\n').at(-1) ?? '',
+      exitCode: undefined,
+    })),
+    stop: postgres.stop,
+    kill: () => void process.kill(postgres.pid, 'SIGQUIT'),
+  };
+}
+
+async function ensureDatabase(serverUrl: string): Promise<void> {
+  await withConnection({ url: serverUrl, applicationName: 'marquee-local-stack' }, async (client) => {
+    const { rows } = await client.query('select 1 from pg_database where datname = $1', [DATABASE]);
+    if (rows.length === 0) await client.query(`create database ${DATABASE}`);
+  });
+}
+
+/** Rejects with a MarqueeError that says why, unless the database at DATABASE_URL lets us in. */
+export async function requireDatabase(url: string): Promise<void> {
+  await withConnection({ url, applicationName: 'marquee-local-stack' }, (client) => client.query('select 1'));
+}

@@ -1,0 +1,120 @@
+import path from 'node:path';
+import { recoverPostgres, removePostgres } from '@marquee/local-services/postgres';
+import { EXIT, MarqueeError, messageOf } from '@marquee/runtime/errors';
+import { Command, CommanderError } from 'commander';
+import { addressBlock } from './addresses.ts';
+import { readConfiguration, type StackConfiguration } from './configuration.ts';
+import { requireFreePorts } from './ports.ts';
+import { createShutdown } from './shutdown.ts';
+import { onSignals } from './signals.ts';
+import { startStack } from './stack.ts';
+import { dropState, openState, type State } from './state.ts';
+import { createTerminal, type Terminal } from './terminal.ts';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+
+/** How long ports of a run that was killed may stay taken: its processes notice and drain. */
+const PATIENCE_MS = 15_000;
+
+const ENVIRONMENT = `
+Environment:
+  PORT                the gateway's port (4000); HOST the address that it listens on (127.0.0.1)
+  MOVIES_PORT, PEOPLE_PORT, RATINGS_PORT, EMULATOR_PORT, POSTGRES_PORT
+                      the other ports (4001, 4002, 4003, 4010, 4015), all on 127.0.0.1
+  MARQUEE_STATE_DIR   where data, passwords and logs are kept (.marquee)
+  DATABASE_URL        a Postgres of your own instead of the embedded one; a role that may create roles and schemas
+  KAFKA_BROKERS       Kafka instead of the event log in Postgres (with KAFKA_TLS…, KAFKA_SASL_…, KAFKA_REPLICATION)
+  TMDB_TOKEN          the real TMDb instead of the sample catalogue; STACK_PAGES says how many pages of 20 films (5)
+  TMDB_BASE_URL       another server that answers like TMDb
+
+Exit codes: 0 stopped as asked; 1 a part could not live; 2 a mistake in arguments or configuration; 3 a database or broker could not be
+reached.`;
+
+interface Options {
+  readonly fresh: boolean;
+  readonly json: boolean;
+}
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(argv: readonly string[]): Promise<number> {
+  try {
+    const options = parseOptions(argv);
+    return options === 'help' ? EXIT.ok : await run(options, readConfiguration(ROOT, process.env));
+  } catch (error) {
+    process.stderr.write(`${describe(error)}\n`);
+    return error instanceof MarqueeError ? error.exitCode : EXIT.failed;
+  }
+}
+
+function parseOptions(argv: readonly string[]): Options | 'help' {
+  const command = new Command('npm start --')
+    .description('Marquee on this machine: Postgres, event log, TMDb, three subgraphs and the gateway, until Ctrl-C.')
+    .option('--fresh', 'drop what earlier runs kept, and start with nothing', false)
+    .option('--json', 'print the addresses as one line of JSON on stdout; all else goes to stderr', false)
+    .addHelpText('after', ENVIRONMENT)
+    .allowExcessArguments(false)
+    .configureOutput({ writeErr: () => {} })
+    .exitOverride();
+  try {
+    command.parse(argv, { from: 'user' });
+    return command.opts<{ fresh: boolean; json: boolean }>();
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return 'help';
+    throw new MarqueeError('USAGE', `${error.message.replace(/^error: /, '')}; --help lists the options.`, {
+      exitCode: EXIT.usage,
+    });
+  }
+}
+
+/** Runs a stack until it is told to stop. */
+async function run(options: Options, config: StackConfiguration): Promise<number> {
+  if (options.fresh && config.DATABASE_URL !== undefined) {
+    throw new MarqueeError(
+      'USAGE',
+      '--fresh drops the embedded database only, and DATABASE_URL is set: empty that database yourself, or unset it.',
+      { exitCode: EXIT.usage },
+    );
+  }
+  const terminal = createTerminal(options.json);
+  const shutdown = createShutdown();
+  const state = await openState(config.stateDir);
+  const signals = onSignals(() => shutdown.kill());
+  shutdown.stopping.addEventListener('abort', () => terminal.note('stopping …'));
+  try {
+    await prepare(options, config, state, terminal);
+    const stack = startStack({ root: ROOT, config, env: process.env, state, shutdown, terminal });
+    stack.catch(() => {});
+    const started = await Promise.race([stack, signals.asked]);
+    if (started) {
+      const { addresses, processes, failed } = started;
+      const summary = terminal.summary();
+      if (summary) terminal.note(summary);
+      terminal.final(addressBlock(addresses, ROOT), { ...addresses, pid: process.pid, processes });
+      await Promise.race([failed, signals.asked]);
+    }
+    await shutdown.stop();
+    return EXIT.ok;
+  } catch (error) {
+    await shutdown.stop().catch((failure) => terminal.note(describe(failure)));
+    throw error;
+  } finally {
+    await state.release();
+    signals.restore();
+  }
+}
+
+/** Clears away what an earlier run left, and makes sure that this one has the ports that it needs. */
+async function prepare(options: Options, config: StackConfiguration, state: State, terminal: Terminal): Promise<void> {
+  if (config.DATABASE_URL === undefined) {
+    if (options.fresh) await removePostgres(state.postgres);
+    else await recoverPostgres(state.postgres, { info: terminal.note, warn: terminal.note });
+  }
+  if (options.fresh) await dropState(state);
+  await requireFreePorts(config.ports, config.HOST, state.recovered ? PATIENCE_MS : 0);
+}
+
+function describe(error: unknown): string {
+  return error instanceof MarqueeError ? `${error.message} (${error.code})` : messageOf(error);
+}

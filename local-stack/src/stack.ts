@@ -1,0 +1,140 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Addresses, addressesOf, emulatorUrl, readyUrl } from './addresses.ts';
+import { type StackConfiguration, usesEmulator } from './configuration.ts';
+import { requireDatabase, rolesOf, SCHEMAS, schemaUrls, startEmbedded } from './database.ts';
+import { defined, eventLogEnvironment } from './environment.ts';
+import { ingestFilms } from './films.ts';
+import { requireBrokers } from './kafka.ts';
+import { createLauncher, type Launcher, type LauncherOptions } from './launcher.ts';
+import { STAGE } from './shutdown.ts';
+import { readPasswords, writeEnvironment } from './state.ts';
+
+const SUBGRAPHS = ['movies', 'people', 'ratings'] as const;
+
+/** How long the addresses wait for the first films; a slow TMDb goes on behind them. */
+const FIRST_FILMS_MS = 20_000;
+
+export interface StackOptions extends LauncherOptions {
+  readonly config: StackConfiguration;
+}
+
+/** A stack that answers. */
+export interface Stack {
+  readonly addresses: Addresses;
+  /** Process ids by part. */
+  readonly processes: Readonly<Record<string, number>>;
+  /** Rejects when a part cannot live. */
+  readonly failed: Promise<never>;
+}
+
+/**
+ * Starts every part, as much at once as they allow: the gateway and the emulator need nobody; migrations need the database; consumers
+ * and films need the event log too.
+ *
+ * @throws MarqueeError with the reason of the part that could not start, and its exit code
+ */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const { config, state, shutdown, terminal } = options;
+  const launcher = createLauncher(options);
+  const passwords = await readPasswords(
+    state,
+    SCHEMAS.flatMap((schema) => Object.values(rolesOf(schema))),
+  );
+  const database = openDatabase(launcher, options);
+  const eventLog = database.then((adminUrl) => openEventLog(launcher, options, adminUrl, passwords));
+  const emulator = usesEmulator(config) ? startEmulator(launcher, config) : Promise.resolve();
+  const subgraphs = SUBGRAPHS.map(async (name) => {
+    const urls = schemaUrls(await database, name, passwords);
+    const main = `subgraphs/${name}/src/main.ts`;
+    const migration = { DATABASE_URL: urls.runtime, DATABASE_OWNER_URL: urls.owner, DATABASE_ADMIN_URL: urls.admin };
+    await launcher.require({ name: `${name} migrations`, command: [main, 'migrate'], env: migration });
+    const port = portOf(config, name);
+    const env = { ...(await eventLog), DATABASE_URL: urls.runtime, PORT: String(port) };
+    await launcher.serve(
+      STAGE.subgraphs,
+      { name, command: [main, 'serve', 'consume'], env },
+      readyUrl('127.0.0.1', port),
+    );
+  });
+
+  const since = Date.now();
+  const films = Promise.all([eventLog, emulator])
+    .then(([env]) => ingestFilms(launcher, config, env))
+    .then((line) => terminal.done('films', since, line))
+    .catch((error: unknown) => {
+      // Where a part that films need has failed, that part ends the start; here only what is about films counts.
+      if (!shutdown.stopping.aborted) terminal.note(`films: ${String(error)}`);
+    });
+
+  await Promise.all([database, eventLog, emulator, startGateway(launcher, config), ...subgraphs]);
+  await Promise.race([films, sleep(FIRST_FILMS_MS, undefined, { signal: shutdown.stopping, ref: false })]);
+  return {
+    addresses: addressesOf(config, state, await database),
+    processes: Object.fromEntries(launcher.services.map((service) => [service.name, service.current()?.pid ?? 0])),
+    failed: Promise.race(launcher.services.map((service) => service.failed)),
+  };
+}
+
+/** The administrator's URL of the database: the embedded one, or the one that was given. */
+async function openDatabase(launcher: Launcher, { config, state, terminal }: StackOptions): Promise<string> {
+  if (config.KAFKA_BROKERS) await requireBrokers(config.KAFKA_BROKERS);
+  if (config.DATABASE_URL !== undefined) {
+    await requireDatabase(config.DATABASE_URL);
+    return config.DATABASE_URL;
+  }
+  let adminUrl = '';
+  const start = () =>
+    startEmbedded(config, state, terminal.note, (url) => {
+      adminUrl = url;
+    });
+  await launcher.keep(STAGE.database, 'Postgres', start);
+  return adminUrl;
+}
+
+/** Makes the event log in Postgres ready, unless there is Kafka; returns what its users need in their environment. */
+async function openEventLog(
+  launcher: Launcher,
+  { config, env, state }: StackOptions,
+  adminUrl: string,
+  passwords: Readonly<Record<string, string>>,
+): Promise<Readonly<Record<string, string | undefined>>> {
+  const urls = schemaUrls(adminUrl, 'event_log', passwords);
+  if (config.KAFKA_BROKERS === undefined) {
+    await launcher.require({
+      name: 'event log',
+      command: ['packages/event-log/src/main.ts', 'migrate'],
+      env: { EVENT_LOG_URL: urls.runtime, EVENT_LOG_OWNER_URL: urls.owner, DATABASE_ADMIN_URL: urls.admin },
+    });
+  }
+  const environment = eventLogEnvironment(config, env, urls);
+  const source = usesEmulator(config)
+    ? { TMDB_EMULATOR_URL: emulatorUrl(config) }
+    : { TMDB_BASE_URL: config.TMDB_BASE_URL };
+  await writeEnvironment(state, defined({ ...environment, ...source }));
+  return environment;
+}
+
+function startEmulator(launcher: Launcher, { EMULATOR_PORT: port }: StackConfiguration): Promise<void> {
+  return launcher.serve(
+    STAGE.sources,
+    { name: 'TMDb emulator', command: ['ingest/src/main.ts', 'emulator'], env: { EMULATOR_PORT: String(port) } },
+    readyUrl('127.0.0.1', port),
+  );
+}
+
+function startGateway(launcher: Launcher, config: StackConfiguration): Promise<void> {
+  const urls = SUBGRAPHS.map((name) => `${name}=http://127.0.0.1:${portOf(config, name)}/graphql`);
+  return launcher.serve(
+    STAGE.gateway,
+    {
+      name: 'gateway',
+      command: ['gateway/src/main.ts', '--supergraph', 'supergraph.graphql', '--port', String(config.PORT)],
+      env: { HOST: config.HOST, SUBGRAPH_URLS: urls.join(',') },
+    },
+    readyUrl(config.HOST, config.PORT),
+  );
+}
+
+function portOf(config: StackConfiguration, name: (typeof SUBGRAPHS)[number]): number {
+  return { movies: config.MOVIES_PORT, people: config.PEOPLE_PORT, ratings: config.RATINGS_PORT }[name];
+}

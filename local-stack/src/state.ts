@@ -1,0 +1,87 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { acquireLock } from '@marquee/local-services/process-lock';
+import { EXIT, MarqueeError } from '@marquee/runtime/errors';
+
+/** The folder where a stack keeps its data, passwords and logs from run to run. */
+export interface State {
+  readonly folder: string;
+  readonly logs: string;
+  readonly postgres: string;
+  readonly passwordsFile: string;
+  readonly environmentFile: string;
+  /** Whether the run before this one ended without stopping: by kill -9, or with the machine. */
+  readonly recovered: boolean;
+  release(): Promise<void>;
+}
+
+/**
+ * Takes the folder for this process.
+ *
+ * @throws MarqueeError `ALREADY_RUNNING` (exit code 2)
+ */
+export async function openState(folder: string): Promise<State> {
+  await mkdir(folder, { recursive: true });
+  const lock = await acquireLock(path.join(folder, 'lock'));
+  if (!lock.held) {
+    throw new MarqueeError(
+      'ALREADY_RUNNING',
+      `A stack already runs on ${folder} (process ${lock.owner}): stop it, or set MARQUEE_STATE_DIR and the ports for a second one.`,
+      { exitCode: EXIT.usage },
+    );
+  }
+  const state = {
+    folder,
+    logs: path.join(folder, 'logs'),
+    postgres: path.join(folder, 'postgres'),
+    passwordsFile: path.join(folder, 'passwords.json'),
+    environmentFile: path.join(folder, 'stack.env'),
+    recovered: lock.recovered,
+    release: lock.release,
+  };
+  await mkdir(state.logs, { recursive: true, mode: 0o700 });
+  return state;
+}
+
+/** Removes what a stack keeps besides its database; nothing else that may lie in the folder. */
+export async function dropState(state: State): Promise<void> {
+  await rm(state.logs, { recursive: true, force: true });
+  await mkdir(state.logs, { mode: 0o700 });
+  await rm(state.passwordsFile, { force: true });
+  await rm(state.environmentFile, { force: true });
+}
+
+/** A password for each role, the same from run to run; made up the first time. */
+export async function readPasswords(state: State, roles: readonly string[]): Promise<Readonly<Record<string, string>>> {
+  const text = await readFile(state.passwordsFile, 'utf8').catch((error) => {
+    if (error.code === 'ENOENT') return '{}';
+    throw error;
+  });
+  const known = JSON.parse(text) as Record<string, string>;
+  const passwords = Object.fromEntries(
+    roles.map((role) => [role, known[role] ?? randomBytes(24).toString('base64url')]),
+  );
+  await writeSecret(state.passwordsFile, `${JSON.stringify(passwords, undefined, 2)}\n`);
+  return passwords;
+}
+
+/** Writes what other commands need to work against this stack, for `node --env-file`. */
+export async function writeEnvironment(state: State, variables: Readonly<Record<string, string>>): Promise<void> {
+  const lines = Object.entries(variables).map(([name, value]) => `${name}=${quoted(value)}\n`);
+  await writeSecret(state.environmentFile, lines.join(''));
+}
+
+function quoted(value: string): string {
+  if (/^[\w:/@.,=&?%+~-]*$/.test(value)) return value;
+  const quote = ["'", '"', '`'].find((mark) => !value.includes(mark));
+  return `${quote}${value}${quote}`;
+}
+
+/** For its owner's eyes only, and never half written. */
+async function writeSecret(file: string, text: string): Promise<void> {
+  const draft = `${file}.new`;
+  await rm(draft, { force: true });
+  await writeFile(draft, text, { mode: 0o600 });
+  await rename(draft, file);
+}
