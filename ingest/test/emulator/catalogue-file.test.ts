@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+import { parseCatalogue, readCatalogue, SAMPLE_CATALOGUE } from '../../src/emulator/catalogue-file.ts';
+import { SMALL_CATALOGUE, withLine } from './small-catalogue.ts';
+
+test('a catalogue is read whole', () => {
+  const { films, people } = parseCatalogue(SMALL_CATALOGUE.join('\n'), 'small.ndjson');
+  assert.deepEqual([...films.keys()], [7, 8]);
+  assert.equal(people.size, 3);
+  assert.deepEqual(films.get(7)?.cast, [
+    { personId: 31, character: 'Herself', order: 0 },
+    { personId: 31, character: 'Her sister', order: 1 },
+  ]);
+});
+
+const mistakes: readonly [what: string, line: number, text: string, message: RegExp][] = [
+  ['is not JSON', 4, '["language",', /:4: the line is not JSON/],
+  ['is empty', 5, '', /:5: the line is empty/],
+  ['is no array', 5, '{"film":1}', /:5: a record is an array/],
+  ['is of no kind', 5, '["movie",1]', /:5: "movie" is no kind of record; there are catalogue, genre/],
+  ['is of a kind that only objects have', 5, '["constructor"]', /:5: "constructor" is no kind/],
+  ['lacks a value', 7, '["person",31,"Anna A"]', /:7: person: /],
+  ['has a value of the wrong type', 12, '["cast","31","Herself",0]', /:12: cast: value 1: .*number/],
+  ['has a fact that films have not', 17, '["film",8,{"titel":"Beta"}]', /:17: film: value 2.*titel/],
+  ['repeats a film', 17, SMALL_CATALOGUE[9] ?? '', /:17: 7 stands above it already/],
+  ['names nobody', 12, '["cast",99,"Herself",0]', /:12: there is no person 99 above it/],
+  ['repeats a part', 13, SMALL_CATALOGUE[11] ?? '', /:13: the film has the same cast above it already/],
+  ['belongs to no film', 2, '["cast",31,"Herself",0]', /:2: there is no person 31 above it/],
+  ['comes before any film', 9, '["review","A",8,"2020-01-02T03:04:05Z","x"]', /:9: there is no film above it/],
+  ['is not the heading', 1, '["genre",1,"x"]', /:1: a catalogue begins with/],
+  [
+    'is of another version',
+    1,
+    '["catalogue",{"format":"marquee-catalogue","version":2}]',
+    /:1: catalogue: value 1\.version/,
+  ],
+  ['is a second heading', 3, SMALL_CATALOGUE[0] ?? '', /:3: a catalogue begins with/],
+];
+for (const [what, line, text, message] of mistakes) {
+  test(`a line that ${what} is told by file, line and mistake`, () => {
+    assert.throws(() => parseCatalogue(withLine(line, text), 'small.ndjson'), {
+      code: 'INVALID_CATALOGUE',
+      exitCode: 2,
+      message: new RegExp(`small.ndjson${message.source}`),
+    });
+  });
+}
+
+test('a catalogue without a film is none', () => {
+  assert.throws(() => parseCatalogue(SMALL_CATALOGUE[0] ?? '', 'small.ndjson'), {
+    message: /small.ndjson: it holds no film/,
+  });
+});
+
+test('a file that is not there is told by name', async () => {
+  await assert.rejects(readCatalogue('/no/such/file'), {
+    code: 'CATALOGUE_UNREADABLE',
+    exitCode: 2,
+    message: /\/no\/such\/file/,
+  });
+});
+
+test('the sample has 300 films with cast and crew, synopses that say they are samples, and reviews for three pages', async () => {
+  const { films, people } = await readCatalogue(SAMPLE_CATALOGUE);
+  assert.equal(films.size, 300);
+  assert.ok(people.size > 6000);
+  for (const id of [603, 550, 27205, 155, 680, 13])
+    assert.match(films.get(id)?.facts.overview ?? '', /^Sample synopsis: /);
+  for (const { id, facts, cast, crew, reviews } of films.values()) {
+    assert.ok(cast.length > 0 && crew.length > 0, `film ${id}`);
+    assert.ok(facts.overview === undefined || facts.overview.startsWith('Sample synopsis: '), `film ${id}`);
+    assert.ok(reviews.every(({ author, content }) => /^Marquee sample/.test(author) && /^Sample review/.test(content)));
+  }
+  assert.ok((films.get(603)?.reviews.length ?? 0) > 40);
+  const bytes = (await readFile(SAMPLE_CATALOGUE)).length;
+  assert.ok(bytes < 900_000, `${bytes} bytes`);
+});
