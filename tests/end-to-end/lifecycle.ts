@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expectedFilm } from '../tmdb/expected-film.ts';
+import { oddFilms } from '../tmdb/odd-films.ts';
+import { startTmdbServer } from '../tmdb/tmdb-server.ts';
+import { wholeFilm } from '../tmdb/whole-film.ts';
+import { eventually } from './eventually.ts';
+import { type Stack, type StackOptions, startStack } from './stack.ts';
+
+/** What becomes of the data and the processes when parts are killed, and when all of it stops and starts again. */
+export function lifecycleTests(running: () => Stack, restart: (stack: Stack) => void, options: StackOptions): void {
+  describe('processes come and go', () => {
+    for (const name of ['movies', 'people', 'ratings'] as const) {
+      test(`${name} killed while films arrive: nothing is lost, and it comes back`, async () => {
+        const stack = running();
+        const films = Object.values(oddFilms);
+        const tmdb = await startTmdbServer(films);
+        try {
+          const ingested = stack.ingest(['movies', ...films.map(({ details }) => String(details.id))], {
+            TMDB_BASE_URL: tmdb.baseUrl,
+          });
+          await sleep(1_000);
+          process.kill(stack.addresses.processes[name] as number, 'SIGKILL');
+          assert.equal((await ingested).code, 0);
+          for (const { details, credits, reviews } of films) {
+            await eventually(async () => {
+              assert.deepEqual(
+                await wholeFilm(stack.graphql, String(details.id)),
+                expectedFilm(details, credits, reviews),
+              );
+            }, 60_000);
+          }
+        } finally {
+          await tmdb.close();
+        }
+      });
+    }
+
+    test('Ctrl-C ends every process; a second start finds everything, whatever TMDb answers', async () => {
+      const stack = running();
+      const { movies } = await stack.graphql<{ movies: { totalCount: number } }>('{ movies(first: 1) { totalCount } }');
+      assert.equal(await stack.stop('SIGINT'), 0);
+      for (const [name, pid] of Object.entries(stack.addresses.processes)) {
+        assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' }, `${name} has ended`);
+      }
+      const nothing = await startTmdbServer();
+      try {
+        const again = await startStack({
+          ...options,
+          stateDir: stack.stateDir,
+          env: { ...options.env, TMDB_BASE_URL: nothing.baseUrl },
+        });
+        restart(again);
+        assert.deepEqual(await again.graphql('{ movies(first: 1) { totalCount } }'), { movies });
+      } finally {
+        await nothing.close();
+      }
+    });
+  });
+}

@@ -1,0 +1,30 @@
+import { after, before, describe } from 'node:test';
+import { contractTests } from './contract.ts';
+import { costTests } from './costs.ts';
+import { lifecycleTests } from './lifecycle.ts';
+import { pipelineTests } from './pipeline.ts';
+import { removeState, type Stack, startStack } from './stack.ts';
+
+const options = { env: { KAFKA_BROKERS: '' } };
+
+describe('everything on this machine, with the event log in Postgres', { timeout: 600_000 }, () => {
+  let stack: Stack;
+  before(async () => {
+    stack = await startStack(options);
+  });
+  after(async () => {
+    await stack.stop();
+    await removeState(stack);
+  });
+
+  contractTests(() => stack);
+  costTests(() => stack);
+  pipelineTests(() => stack);
+  lifecycleTests(
+    () => stack,
+    (again) => {
+      stack = again;
+    },
+    options,
+  );
+});

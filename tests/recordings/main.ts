@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { eventually } from '../end-to-end/eventually.ts';
+import { removeState, type Stack, startStack } from '../end-to-end/stack.ts';
+import { expectedFilm } from '../tmdb/expected-film.ts';
+import { startTmdbServer, type TmdbServer } from '../tmdb/tmdb-server.ts';
+import { wholeFilm } from '../tmdb/whole-film.ts';
+import { recordedFilms } from './recorded-films.ts';
+import { SharedFacts } from './shared-facts.ts';
+
+/**
+ * `npm run test:recordings -- FOLDER`: films as TMDb really answered, recorded into a folder by whoever has a token, go through the whole
+ * stack and come out equal, field by field.
+ */
+const folder = process.argv[2];
+if (folder === undefined) {
+  process.stderr.write(
+    'Usage: npm run test:recordings -- FOLDER (with movie/ID.json, movie/ID/credits.json, movie/ID/reviews.json)\n',
+  );
+  process.exit(2);
+}
+const films = await recordedFilms(path.resolve(process.env.INIT_CWD ?? '.', folder));
+assert.ok(films.length > 0, `${folder} has recorded films`);
+
+describe(`${films.length} recorded films`, { timeout: 600_000 }, () => {
+  const shared = new SharedFacts();
+  let stack: Stack;
+  let tmdb: TmdbServer;
+
+  before(async () => {
+    for (const { details, credits, reviews } of films) shared.learn(expectedFilm(details, credits, reviews));
+    tmdb = await startTmdbServer(films);
+    stack = await startStack();
+  });
+  after(async () => {
+    await stack.stop();
+    await tmdb.close();
+    await removeState(stack);
+  });
+
+  test('are ingested without an error', async () => {
+    const ids = films.map(({ details }) => String(details.id));
+    const { code, summary } = await stack.ingest(['movies', ...ids], { TMDB_BASE_URL: tmdb.baseUrl });
+    assert.deepEqual(summary.failed, []);
+    assert.equal(summary.films, films.length);
+    assert.equal(code, 0);
+  });
+
+  for (const { details, credits, reviews } of films) {
+    const size = `${credits.cast.length} cast, ${credits.crew.length} crew, ${reviews.length} reviews`;
+    test(`${details.id} ${details.title} (${size}) comes out equal`, () =>
+      eventually(async () => {
+        const film = await wholeFilm(stack.graphql, String(details.id));
+        assert.deepEqual(shared.reduce(film), shared.reduce(expectedFilm(details, credits, reviews)));
+      }));
+  }
+});

@@ -1,0 +1,32 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Film, Review, ReviewPage } from '../tmdb/bodies.ts';
+
+/**
+ * Reads recorded bodies of TMDb from a folder: `movie/ID.json`, `movie/ID/credits.json`, `movie/ID/reviews.json`. Where only the first
+ * page of the reviews was recorded, the others are made up from it, with ids and times of their own, up to the recorded total.
+ */
+export async function recordedFilms(folder: string): Promise<Film[]> {
+  const body = async (...parts: string[]) => JSON.parse(await readFile(path.join(folder, 'movie', ...parts), 'utf8'));
+  const files = (await readdir(path.join(folder, 'movie'))).filter((file) => /^\d+\.json$/.test(file));
+  return Promise.all(
+    files.map(async (file) => {
+      const id = path.basename(file, '.json');
+      return {
+        details: await body(file),
+        credits: await body(id, 'credits.json'),
+        reviews: allReviews(await body(id, 'reviews.json')),
+      };
+    }),
+  );
+}
+
+function allReviews({ results, total_results }: ReviewPage): Review[] {
+  const all = [...results];
+  for (let position = results.length; position < total_results; position++) {
+    const from = results[position % results.length] as Review;
+    const id = position.toString(16).padStart(24, 'f');
+    all.push({ ...from, id, created_at: new Date(Date.parse(from.created_at) + position).toISOString() });
+  }
+  return all;
+}

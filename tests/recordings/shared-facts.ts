@@ -1,0 +1,44 @@
+type Node = Record<string, unknown>;
+
+/** Where a film's answer holds facts that it shares with other films: by the path's last name. */
+const SHARED = ['person', 'productionCompanies', 'collection', 'genres', 'spokenLanguages', 'productionCountries'];
+
+/**
+ * Recordings of different years tell different things of the same person, company and so on; the graph keeps what was observed last.
+ * Knows what each recording says, and puts a bare key in the place of facts that one of them says.
+ */
+export class SharedFacts {
+  readonly #told = new Map<string, Set<string>>();
+
+  learn(film: unknown): void {
+    visit(film, (place, node) => {
+      const key = keyOf(place, node);
+      this.#told.set(key, (this.#told.get(key) ?? new Set()).add(JSON.stringify(node)));
+    });
+  }
+
+  /** The film with every shared node that some recording tells just so replaced by its key. */
+  reduce<Film>(film: Film): Film {
+    const copy = structuredClone(film);
+    visit(copy, (place, node) => {
+      const key = keyOf(place, node);
+      if (!this.#told.get(key)?.has(JSON.stringify(node))) return;
+      for (const name of Object.keys(node)) delete node[name];
+      node.key = key;
+    });
+    return copy;
+  }
+}
+
+function keyOf(place: string, node: Node): string {
+  return `${place} ${node.id ?? node.code}`;
+}
+
+function visit(value: unknown, found: (place: string, node: Node) => void, place = ''): void {
+  if (Array.isArray(value)) {
+    for (const entry of value) visit(entry, found, place);
+  } else if (typeof value === 'object' && value !== null) {
+    if (SHARED.includes(place)) found(place, value as Node);
+    else for (const [name, inner] of Object.entries(value)) visit(inner, found, name);
+  }
+}

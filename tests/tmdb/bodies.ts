@@ -1,0 +1,72 @@
+/** TMDb's bodies, as far as the tests read or write them. */
+export interface Details {
+  id: number;
+  title: string;
+  original_title: string;
+  original_language: string;
+  overview: string | null;
+  tagline: string;
+  status: string;
+  release_date: string;
+  runtime: number | null;
+  budget: number;
+  revenue: number;
+  homepage: string;
+  imdb_id: string | null;
+  popularity: number;
+  adult: boolean;
+  softcore?: boolean;
+  video: boolean;
+  origin_country?: string[];
+  poster_path: string | null;
+  backdrop_path: string | null;
+  vote_average: number;
+  vote_count: number;
+  genres: { id: number; name: string }[];
+  production_companies: { id: number; name: string; logo_path: string | null; origin_country: string }[];
+  production_countries: { iso_3166_1: string; name: string }[];
+  spoken_languages: { english_name?: string; iso_639_1: string; name: string }[];
+  belongs_to_collection: { id: number; name: string; poster_path: string | null; backdrop_path: string | null } | null;
+}
+
+export interface Person {
+  id: number;
+  name: string;
+  original_name?: string;
+  adult?: boolean;
+  gender?: number;
+  known_for_department?: string;
+  popularity?: number;
+  profile_path?: string | null;
+}
+
+export interface Credits {
+  id: number;
+  cast: (Person & { credit_id: string; cast_id?: number; character: string; order: number })[];
+  crew: (Person & { credit_id: string; department: string; job: string })[];
+}
+
+export interface Review {
+  id: string;
+  author: string;
+  author_details?: { name: string; username: string; avatar_path: string | null; rating: number | null };
+  content: string;
+  created_at: string;
+  updated_at?: string;
+  url?: string;
+}
+
+export interface ReviewPage {
+  id: number;
+  page: number;
+  results: Review[];
+  total_pages: number;
+  total_results: number;
+}
+
+/** A film as TMDb tells it: its three bodies, all pages of reviews in one list. */
+export interface Film {
+  details: Details;
+  credits: Credits;
+  reviews: Review[];
+}

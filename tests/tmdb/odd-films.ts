@@ -1,0 +1,172 @@
+import type { Credits, Details, Film, Review } from './bodies.ts';
+
+/** A made-up film that TMDb knows much of; every odd one is this with differences. */
+function details(id: number, differences: Partial<Details> = {}): Details {
+  return {
+    id,
+    title: `Test film ${id}`,
+    original_title: `試験 ${id}`,
+    original_language: 'ja',
+    overview: 'A test.',
+    tagline: 'Tested.',
+    status: 'Released',
+    release_date: '2024-02-29',
+    runtime: 101,
+    budget: 4_294_967_296,
+    revenue: 9_007_199_254_740_991,
+    homepage: 'https://film.example/',
+    imdb_id: `tt${id}`,
+    popularity: 12.345,
+    adult: false,
+    softcore: false,
+    video: false,
+    origin_country: ['JP'],
+    poster_path: '/poster.jpg',
+    backdrop_path: '/backdrop.jpg',
+    vote_average: 8.203,
+    vote_count: 1_234,
+    genres: [
+      { id: 18, name: 'Drama' },
+      { id: 28, name: 'Action' },
+    ],
+    production_companies: [
+      { id: 900_001, name: 'Test company', logo_path: '/logo.png', origin_country: 'JP' },
+      { id: 900_002, name: 'Test company abroad', logo_path: null, origin_country: '' },
+    ],
+    production_countries: [{ iso_3166_1: 'JP', name: 'Japan' }],
+    spoken_languages: [{ english_name: 'Japanese', iso_639_1: 'ja', name: '日本語' }],
+    belongs_to_collection: {
+      id: 900_003,
+      name: 'Test collection',
+      poster_path: '/collection.jpg',
+      backdrop_path: null,
+    },
+    ...differences,
+  };
+}
+
+function person(id: number) {
+  return {
+    adult: false,
+    gender: id % 4,
+    id,
+    known_for_department: id % 5 === 0 ? 'Directing' : 'Acting',
+    name: `Test person ${id}`,
+    original_name: `試験者 ${id}`,
+    popularity: id / 1_000_000,
+    profile_path: id % 3 === 0 ? null : `/${id}.jpg`,
+  };
+}
+
+function credits(id: number, cast: number, crew: number): Credits {
+  return {
+    id,
+    cast: Array.from({ length: cast }, (_, order) => ({
+      ...person(8_000_000 + order),
+      cast_id: order,
+      character: order % 10 === 9 ? '' : `Character ${order}`,
+      credit_id: creditId(id, 'a', order),
+      order,
+    })),
+    crew: Array.from({ length: crew }, (_, position) => ({
+      ...person(8_000_100 + position),
+      credit_id: creditId(id, 'b', position),
+      department: position % 7 === 0 ? 'Directing' : 'Sound',
+      job: position % 14 === 0 ? 'Director' : `Job ${position % 7}`,
+    })),
+  };
+}
+
+function creditId(film: number, list: string, position: number): string {
+  return `${film}${list}${position}`.padStart(24, '0');
+}
+
+function reviews(film: number, count: number): Review[] {
+  return Array.from({ length: count }, (_, position) => ({
+    author: `Test author ${position}`,
+    author_details: {
+      name: position % 2 === 0 ? '' : `Test author ${position}`,
+      username: `test-${position}`,
+      avatar_path: position % 3 === 0 ? null : `/avatar-${position}.jpg`,
+      rating: position % 4 === 0 ? null : 8.5,
+    },
+    content: `Test review ${position}.\r\n\r\n**Second paragraph**, with "quotes" and 🎬.`,
+    created_at: new Date(Date.UTC(2020, 0, 1, 0, position, 0, 123)).toISOString(),
+    id: creditId(film, 'c', position),
+    updated_at: new Date(Date.UTC(2021, 0, 1, 0, position, 0, 456)).toISOString(),
+    url: `https://www.themoviedb.org/review/${creditId(film, 'c', position)}`,
+  }));
+}
+
+/** The same person twice in one cast, as two characters, and in the crew too. */
+function samePersonTwice(id: number): Credits {
+  const body = credits(id, 3, 3);
+  const twice = { ...person(8_000_000), cast_id: 50, character: 'The twin', credit_id: creditId(id, 'd', 0), order: 1 };
+  const director = { ...person(8_000_000), credit_id: creditId(id, 'd', 1), department: 'Directing', job: 'Director' };
+  return { ...body, cast: [...body.cast, twice], crew: [...body.crew, director] };
+}
+
+/** Everything that TMDb leaves open: `0`, empty texts, nulls, absent fields. */
+const unknowns: Partial<Details> = {
+  overview: '',
+  tagline: '',
+  release_date: '',
+  runtime: 0,
+  budget: 0,
+  revenue: 0,
+  homepage: '',
+  imdb_id: '',
+  poster_path: null,
+  backdrop_path: null,
+  vote_average: 0,
+  vote_count: 0,
+  genres: [],
+  production_companies: [],
+  production_countries: [],
+  spoken_languages: [{ english_name: 'Cantonese', iso_639_1: 'cn', name: '' }],
+  belongs_to_collection: null,
+};
+
+/** A body of before 2024: without the fields that came later. */
+function oldDetails(id: number): Details {
+  const { softcore, origin_country, ...old } = details(id, { imdb_id: null, runtime: null });
+  return old;
+}
+
+function oldReviews(id: number): Review[] {
+  return reviews(id, 2).map(({ author_details, updated_at, url, ...old }) => old);
+}
+
+/** Films with the oddities that TMDb's real answers have, by what is odd. */
+export const oddFilms: Readonly<Record<string, Film>> = {
+  'an ordinary film': {
+    details: details(7_000_001),
+    credits: credits(7_000_001, 12, 30),
+    reviews: reviews(7_000_001, 3),
+  },
+  'nothing known but its title': {
+    details: details(7_000_002, unknowns),
+    credits: credits(7_000_002, 0, 0),
+    reviews: [],
+  },
+  'a cast of 182 and a crew of 587': {
+    details: details(7_000_003),
+    credits: credits(7_000_003, 182, 587),
+    reviews: [],
+  },
+  '53 reviews over three pages': {
+    details: details(7_000_004),
+    credits: credits(7_000_004, 1, 1),
+    reviews: reviews(7_000_004, 53),
+  },
+  'one person twice in the cast and once in the crew': {
+    details: details(7_000_005),
+    credits: samePersonTwice(7_000_005),
+    reviews: reviews(7_000_005, 1),
+  },
+  'bodies of before 2024': {
+    details: oldDetails(7_000_006),
+    credits: credits(7_000_006, 2, 2),
+    reviews: oldReviews(7_000_006),
+  },
+};
