@@ -13,8 +13,10 @@ const SPREAD_MS = 250;
  * @param random from 0 up to, but not including, 1
  */
 export function retryDelay(retries: number, retryAfterMs: number | undefined, random: number): number {
-  if (retryAfterMs !== undefined) return Math.min(LONGEST_RETRY_AFTER_MS, retryAfterMs) + random * SPREAD_MS;
-  return random * Math.min(LONGEST_BACKOFF_MS, BASE_MS * 2 ** retries);
+  const backOff = random * Math.min(LONGEST_BACKOFF_MS, BASE_MS * 2 ** retries);
+  if (retryAfterMs === undefined) return backOff;
+  // A Retry-After of 0 must not make a client hammer a server that keeps on refusing.
+  return Math.max(backOff, Math.min(LONGEST_RETRY_AFTER_MS, retryAfterMs) + random * SPREAD_MS);
 }
 
 /** The time that a Retry-After header asks for, in milliseconds: seconds or an HTTP date (RFC 9110, section 10.2.3). */

@@ -16,6 +16,7 @@ test('a server that says when to come back is taken at its word, up to a minute'
   assert.equal(retryDelay(0, 3_600_000, 0), 60_000);
   const spread = retryDelay(0, 3000, 0.9);
   assert.ok(spread > 3000 && spread < 3500);
+  assert.equal(retryDelay(4, 0, 0.5), 4000);
 });
 
 test('Retry-After is seconds or an HTTP date', () => {

@@ -1,0 +1,220 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { namedFilms, popularFilms } from '../../src/application/film-lists.ts';
+import { ingestFilms } from '../../src/application/ingest-films.ts';
+import { readCatalogue, SAMPLE_CATALOGUE } from '../../src/emulator/catalogue-file.ts';
+import { createEventPublisher } from '../../src/infrastructure/event-publisher.ts';
+import { createTmdbClient } from '../../src/infrastructure/tmdb-client.ts';
+import { type EmulatorServerOptions, serveEmulator } from '../emulator/emulator-server.ts';
+import { json, serveHttp } from '../http-server.ts';
+import { testEventLog } from '../test-event-log.ts';
+import { CREW_MEMBER, MOVIE, review } from '../tmdb-samples.ts';
+
+/** A run against a TMDb at `baseUrl`, into an event log of its own. */
+async function prepare(t: TestContext, baseUrl: string, stop = new AbortController()) {
+  const log = await testEventLog(t);
+  const tmdb = createTmdbClient({
+    address: { baseUrl, token: undefined, real: false },
+    concurrency: 10,
+    retries: 10,
+    stop: stop.signal,
+    random: () => 0.05,
+  });
+  t.after(() => tmdb.close());
+  const publisher = createEventPublisher(log.eventLog, baseUrl);
+  return { log, tmdb, run: { tmdb, publisher, filmsAtOnce: 10, stop: stop.signal } };
+}
+
+async function sampleEmulator(t: TestContext, options: EmulatorServerOptions = {}) {
+  return serveEmulator(t, { catalogue: await readCatalogue(SAMPLE_CATALOGUE), ...options });
+}
+
+test('a film comes through in three events, with every page of its reviews', async (t) => {
+  const baseUrl = await sampleEmulator(t);
+  const { log, tmdb, run } = await prepare(t, baseUrl);
+  const before = Date.now();
+  const report = await ingestFilms(run, namedFilms([603, 603]));
+  assert.deepEqual(report, {
+    films: 1,
+    published: { details: 1, credits: 1, ratings: 1 },
+    deleted: [],
+    failed: [],
+    notStarted: [],
+  });
+  assert.equal(tmdb.requests, 5);
+
+  const events = await log.events();
+  const bodies = new Map(events.map((event) => [event.topic, event.kind === 'observed' ? event.data : undefined]));
+  const details = bodies.get('marquee.movie-details.v1');
+  assert.ok(details && 'title' in details);
+  assert.deepEqual([details.title, details.keywords.length > 3, details.releases.length], ['The Matrix', true, 3]);
+  const credits = bodies.get('marquee.movie-credits.v1');
+  assert.ok(credits && 'cast' in credits);
+  assert.deepEqual([credits.cast[0]?.person.name, credits.cast[0]?.character], ['Keanu Reeves', 'Thomas Neo Anderson']);
+  const ratings = bodies.get('marquee.movie-ratings.v1');
+  assert.ok(ratings && 'reviews' in ratings);
+  assert.deepEqual([ratings.voteAverage, ratings.voteCount], [7.9, 8907]);
+  assert.deepEqual(
+    ratings.reviews.map(({ author }) => author),
+    Array.from({ length: 45 }, (_, index) => `Marquee sample ${index + 1}`),
+  );
+  for (const { observedAt, source, movieId } of events) {
+    assert.ok(observedAt.getTime() >= before && observedAt.getTime() <= Date.now());
+    assert.deepEqual([source, movieId], [baseUrl, '603']);
+  }
+});
+
+test('a TMDb that fails, resets and limits costs time, but no part', async (t) => {
+  const baseUrl = await sampleEmulator(t, { faults: { failRate: 0.15, resetRate: 0.1, rate: 50, retryAfter: 1 } });
+  const { log, tmdb, run } = await prepare(t, baseUrl);
+  const report = await ingestFilms(run, popularFilms(tmdb, { pages: 1, stop: run.stop }));
+  assert.deepEqual(report.failed, []);
+  assert.deepEqual(report.published, { details: 20, credits: 20, ratings: 20 });
+  assert.ok(tmdb.retries > 10);
+  assert.equal(new Set((await log.events()).map(({ topic, movieId }) => `${topic} ${movieId}`)).size, 60);
+});
+
+test('the list of popular films ends where TMDb ends it', async (t) => {
+  const { tmdb, run } = await prepare(t, await serveEmulator(t));
+  let total = 0;
+  const onTotal = (films: number) => {
+    total = films;
+  };
+  const report = await ingestFilms(run, popularFilms(tmdb, { pages: 500, stop: run.stop, onTotal }));
+  assert.deepEqual([report.films, total, report.failed], [2, 2, []]);
+});
+
+test('a film that TMDb does not know is deleted in every topic', async (t) => {
+  const { log, run } = await prepare(t, await serveEmulator(t));
+  const report = await ingestFilms(run, namedFilms([7, 99]));
+  assert.deepEqual([report.deleted, report.failed, report.films], [[99], [], 2]);
+  const events = (await log.events()).filter(({ movieId }) => movieId === '99');
+  assert.deepEqual(events.map(({ type }) => type).sort(), [
+    'marquee.movie-credits.deleted.v1',
+    'marquee.movie-details.deleted.v1',
+    'marquee.movie-ratings.deleted.v1',
+  ]);
+  const tombstones = (await log.records()).filter(({ key }) => key?.toString() === '99');
+  assert.ok(tombstones.every(({ value }) => value === null));
+});
+
+test('a deletion comes after what TMDb still answered, and is not older', async (t) => {
+  const { url } = await serveHttp(t, ({ path }, response) => {
+    const gone = () => json(response, { status_code: 34, status_message: 'Not found.', success: false }, 404);
+    if (path === '/movie/7/credits') json(response, { id: 7, cast: [], crew: [CREW_MEMBER] });
+    else if (path === '/movie/7') setTimeout(gone, 80);
+    else gone();
+  });
+  const { log, run } = await prepare(t, url);
+  const report = await ingestFilms(run, namedFilms([7]));
+  assert.deepEqual([report.published, report.deleted], [{ details: 0, credits: 1, ratings: 0 }, [7]]);
+  const credits = (await log.events()).filter(({ topic }) => topic === 'marquee.movie-credits.v1');
+  assert.deepEqual(
+    credits.map(({ kind }) => kind),
+    ['observed', 'deleted'],
+  );
+  const [observed, deleted] = credits;
+  assert.ok(observed && deleted && deleted.observedAt >= observed.observedAt);
+});
+
+test('a part that is not there, or cannot be used, fails alone', async (t) => {
+  const none = { page: 1, results: [], total_pages: 0, total_results: 0 };
+  const twoPages = { page: 1, results: [review(1)], total_pages: 2, total_results: 2 };
+  const bodies: Record<string, object> = {
+    '/movie/7': MOVIE,
+    '/movie/7/reviews': none,
+    '/movie/8': { ...MOVIE, id: 8, genres: 'none' },
+    '/movie/8/credits': { id: 8, cast: [], crew: [] },
+    '/movie/8/reviews': none,
+    '/movie/9': { ...MOVIE, id: 9 },
+    '/movie/9/credits': { id: 9, cast: [], crew: [] },
+    '/movie/9/reviews': twoPages,
+    '/movie/10': { ...MOVIE, id: 10, release_date: 'soon' },
+    '/movie/10/credits': { id: 10, cast: [], crew: [] },
+  };
+  const { url } = await serveHttp(t, ({ path, query }, response) => {
+    const body = query.get('page') === '2' ? undefined : bodies[path];
+    if (body) json(response, body);
+    else json(response, { status_code: 34, status_message: 'Not found.', success: false }, 404);
+  });
+  const { log, run } = await prepare(t, url);
+  const report = await ingestFilms(run, namedFilms([7, 8, 9, 10]));
+  const failures = report.failed.map(({ id, part, code, reason }) => `${id} ${part} ${code} ${reason}`).sort();
+  const expected = [
+    /^10 details INVALID_EVENT .*\/releaseDate/,
+    /^10 ratings TMDB_NOT_FOUND TMDb has the film but not its reviews/,
+    /^7 credits TMDB_NOT_FOUND TMDb has the film but not its credits/,
+    /^8 details TMDB_MALFORMED .*genres: /,
+    /^8 ratings TMDB_MALFORMED .*genres: /,
+    /^9 ratings TMDB_NOT_FOUND page 2 of the film's reviews/,
+  ];
+  assert.equal(failures.length, expected.length, failures.join('\n'));
+  for (const [index, pattern] of expected.entries()) assert.match(failures[index] ?? '', pattern);
+  assert.deepEqual(report.published, { details: 2, credits: 3, ratings: 1 });
+  assert.equal((await log.events()).length, 6);
+  assert.deepEqual(report.deleted, []);
+});
+
+test('an empty cast is an event like others', async (t) => {
+  const { log, run } = await prepare(t, await serveEmulator(t));
+  await ingestFilms(run, namedFilms([8]));
+  const credits = (await log.events()).find(({ topic }) => topic === 'marquee.movie-credits.v1');
+  assert.ok(credits?.kind === 'observed' && 'cast' in credits.data);
+  assert.deepEqual([credits.data.cast, credits.data.crew.length], [[], 1]);
+});
+
+test('a large cast and crew come through whole', async (t) => {
+  const crew = Array.from({ length: 3000 }, (_, index) => ({
+    ...CREW_MEMBER,
+    id: index + 1,
+    credit_id: `credit-${index}`,
+  }));
+  const { url } = await serveHttp(t, ({ path }, response) => {
+    if (path.endsWith('/credits')) json(response, { id: 7, cast: [], crew });
+    else if (path.endsWith('/reviews')) json(response, { page: 1, results: [], total_pages: 0 });
+    else json(response, MOVIE);
+  });
+  const { log, run } = await prepare(t, url);
+  assert.deepEqual((await ingestFilms(run, namedFilms([7]))).failed, []);
+  const credits = (await log.events()).find(({ topic }) => topic === 'marquee.movie-credits.v1');
+  assert.ok(credits?.kind === 'observed' && 'crew' in credits.data);
+  assert.equal(credits.data.crew.length, 3000);
+});
+
+test('a stopped run begins nothing more, ends what it began, and says which films it did not come to', async (t) => {
+  const stop = new AbortController();
+  const baseUrl = await sampleEmulator(t, { faults: { latencyMs: 100 } });
+  const { run } = await prepare(t, baseUrl, stop);
+  const ids = [603, 550, 27205, 155, 680, 13];
+  setTimeout(() => stop.abort(), 50);
+  const report = await ingestFilms({ ...run, filmsAtOnce: 2 }, namedFilms(ids));
+  assert.equal(report.films, 2);
+  assert.deepEqual(report.notStarted, [27205, 155, 680, 13]);
+  assert.equal(report.published.details, 2);
+  // The further pages of reviews of 603 had not been asked for yet.
+  assert.deepEqual(
+    report.failed.map(({ id, part, code }) => [id, part, code]),
+    [[603, 'ratings', 'INTERRUPTED']],
+  );
+});
+
+test('a page of the list that fails is reported, and the films of the other pages are ingested', async (t) => {
+  const { url } = await serveHttp(t, ({ path, query }, response) => {
+    if (path === '/movie/popular' && query.get('page') === '2')
+      json(response, { status_code: 5, status_message: 'No.' }, 400);
+    else if (path === '/movie/popular') {
+      const page = Number(query.get('page'));
+      json(response, { page, results: [{ id: page }], total_pages: 3, total_results: 3 });
+    } else if (path.endsWith('/credits')) json(response, { id: 7, cast: [], crew: [] });
+    else if (path.endsWith('/reviews')) json(response, { page: 1, results: [], total_pages: 0 });
+    else json(response, { ...MOVIE, id: Number(path.split('/').at(-1)) });
+  });
+  const { tmdb, run } = await prepare(t, url);
+  const report = await ingestFilms(run, popularFilms(tmdb, { pages: 3, stop: run.stop }));
+  assert.equal(report.films, 2);
+  assert.deepEqual(
+    report.failed.map(({ id, part, code }) => [id, part, code]),
+    [[null, 'list', 'TMDB_REFUSED']],
+  );
+  assert.match(report.failed[0]?.reason ?? '', /popular films, page 2: .*400 \(No\.\)/);
+});

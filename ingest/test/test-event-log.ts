@@ -1,0 +1,71 @@
+import { randomBytes } from 'node:crypto';
+import type { TestContext } from 'node:test';
+import type { EventLog, LogRecord } from '@marquee/event-log/event-log';
+import { createPostgresEventLog } from '@marquee/event-log/postgres';
+import { migrations, SCHEMA } from '@marquee/event-log/postgres/migrations';
+import { decodeEvent } from '@marquee/events/codec';
+import { MOVIE_TOPICS } from '@marquee/events/topics';
+import { testDatabase } from '@marquee/local-services/test-database';
+import { migrate } from '@marquee/postgres/migrate';
+import { provision } from '@marquee/postgres/provision';
+import { createLogger } from '@marquee/runtime/logger';
+
+export interface TestEventLog {
+  readonly eventLog: EventLog;
+  /** Connection string of the runtime role. */
+  readonly url: string;
+  /** Every record of the three topics so far, in the order of each partition. */
+  records(): Promise<LogRecord[]>;
+  /** The events of the three topics so far. Throws on a record that is none. */
+  events(): Promise<ReturnType<typeof decoded>[]>;
+}
+
+/** An event log of its own on a real Postgres, with ingest's topics, until the test ends. */
+export async function testEventLog(t: TestContext): Promise<TestEventLog> {
+  const database = await testDatabase();
+  const as = (role: string) => {
+    const url = new URL(database.adminUrl);
+    url.username = `${role}_${database.name}`;
+    url.password = randomBytes(12).toString('hex');
+    return url.href;
+  };
+  const [ownerUrl, url] = [as('owner'), as('runtime')];
+  const logger = createLogger('test', 'silent');
+  await provision({ adminUrl: database.adminUrl, ownerUrl, runtimeUrl: url, schema: SCHEMA });
+  await migrate({ ownerUrl, runtimeRole: new URL(url).username, schema: SCHEMA, migrations, logger });
+  const eventLog = createPostgresEventLog({ url, logger, pollMs: 50 });
+  await eventLog.createTopics(MOVIE_TOPICS);
+  t.after(async () => {
+    await eventLog.close();
+    await database.drop();
+  });
+  const records = () => readAll(eventLog);
+  return { eventLog, url, records, events: async () => (await records()).map(decoded) };
+}
+
+async function readAll(eventLog: EventLog): Promise<LogRecord[]> {
+  let missing = 0;
+  for (const { name } of MOVIE_TOPICS) {
+    for (const end of (await eventLog.endOffsets(name)).values()) missing += Number(end);
+  }
+  const records: LogRecord[] = [];
+  if (missing === 0) return records;
+  const all = Promise.withResolvers<void>();
+  const subscription = await eventLog.subscribe({
+    group: `test-${randomBytes(6).toString('hex')}`,
+    topics: MOVIE_TOPICS.map(({ name }) => name),
+    handle: async (batch) => {
+      records.push(...batch.records);
+      if (records.length >= missing) all.resolve();
+    },
+  });
+  await all.promise;
+  await subscription.close();
+  return records;
+}
+
+function decoded(record: LogRecord) {
+  const result = decodeEvent(record);
+  if (!result.ok) throw new Error(`${record.topic}: ${result.code}: ${result.reason}`);
+  return result.event;
+}
