@@ -18,6 +18,8 @@ export interface PostgresEventLogOptions {
   metrics?: Registry;
   /** How often a member looks for records, and for members that came or went, when no notification says so. Default 1,000. */
   pollMs?: number;
+  /** How long a request waits for a database that is away, in milliseconds. Default 30,000. */
+  waitMs?: number;
 }
 
 const CHECK_WAIT_MS = 4_000;
@@ -27,7 +29,7 @@ const COMPACTION_MS = 60_000;
 export function createPostgresEventLog(options: PostgresEventLogOptions): EventLog {
   const { logger, pollMs = 1_000 } = options;
   const metrics = eventLogMetrics(options.metrics);
-  const database = openDatabase(options.url, logger);
+  const database = openDatabase(options.url, logger, options.waitMs);
   const topics = createTopicRegistry(database);
   const publisher = createPublisher(database, topics);
   const subscriptions = new Set<Subscription>();

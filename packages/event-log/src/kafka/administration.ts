@@ -1,12 +1,15 @@
 import { messageOf } from '@marquee/runtime/errors';
 import type { Logger } from '@marquee/runtime/logger';
-import { type Admin, ConfigResourceTypes } from 'kafkajs';
+import kafkajs, { type Admin } from 'kafkajs';
 import { backOff, sleep, within } from '../back-off.ts';
 import type { TopicDefinition } from '../event-log.ts';
 import { checkTopicName, topicMismatch, unknownTopic } from '../event-log-error.ts';
 import type { PartitionBounds } from '../starting-offset.ts';
-import { createClient, type KafkaConnection } from './client.ts';
+import { createClient, DEFAULT_WAIT_MS, type KafkaConnection } from './client.ts';
 import { kafkaErrorTypes, toEventLogError } from './kafka-error.ts';
+
+// CommonJS in a form from which Node cannot tell this name.
+const { ConfigResourceTypes } = kafkajs;
 
 /** The administrative requests that the adapter needs. Each waits for the cluster for a bounded time. */
 export interface KafkaAdministration {
@@ -18,11 +21,10 @@ export interface KafkaAdministration {
   check(): Promise<void>;
 }
 
-const WAIT_MS = 15_000;
 const CHECK_WAIT_MS = 4_000;
 
 export function createAdministration(connection: KafkaConnection): KafkaAdministration {
-  const { brokers, logger } = connection;
+  const { brokers, logger, waitMs: patience = DEFAULT_WAIT_MS } = connection;
 
   /**
    * A connection of its own each time: these requests are rare, and an administrator that lives on keeps asking for the metadata
@@ -32,7 +34,7 @@ export function createAdministration(connection: KafkaConnection): KafkaAdminist
     const deadline = Date.now() + waitMs;
     const delays = backOff(100, 1_000);
     for (;;) {
-      const client = createClient(connection, waitMs);
+      const client = createClient(connection, { requestTimeoutMs: waitMs });
       const admin = client.kafka.admin({ retry: { retries: 2, initialRetryTime: 100 } });
       try {
         const remaining = deadline - Date.now();
@@ -62,7 +64,7 @@ export function createAdministration(connection: KafkaConnection): KafkaAdminist
       for (const { name } of topics) checkTopicName(name);
       // One request a topic: kafkajs takes a request of which some exist already for a failure of all.
       for (const topic of topics) {
-        await withAdmin(WAIT_MS, topic.name, async (admin) => {
+        await withAdmin(patience, topic.name, async (admin) => {
           if (!(await createTopic(admin, topic, replication))) await compare(admin, topic, logger);
           else logger.info({ topic: topic.name, partitions: topic.partitions, replication }, 'created a topic');
           await waitForTopic(() => partitionCount(admin, topic.name));
@@ -70,10 +72,10 @@ export function createAdministration(connection: KafkaConnection): KafkaAdminist
       }
     },
     checkTopics: async (topics) => {
-      for (const topic of topics) await withAdmin(WAIT_MS, topic, (admin) => partitionCount(admin, topic));
+      for (const topic of topics) await withAdmin(patience, topic, (admin) => partitionCount(admin, topic));
     },
     bounds: (topic) =>
-      withAdmin(WAIT_MS, topic, async (admin) => {
+      withAdmin(patience, topic, async (admin) => {
         await partitionCount(admin, topic);
         const offsets = await admin.fetchTopicOffsets(topic);
         return new Map(

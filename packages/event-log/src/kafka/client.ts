@@ -14,6 +14,8 @@ export interface KafkaConnection {
   ssl?: tls.ConnectionOptions;
   sasl?: { mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'; username: string; password: string };
   logger: Logger;
+  /** How long a request waits for a cluster that is away, in milliseconds. Default 30,000. */
+  waitMs?: number;
 }
 
 /** A client whose connections can be ended from outside, whatever kafkajs is waiting for. */
@@ -23,6 +25,8 @@ export interface KafkaClient {
   cut(): void;
 }
 
+export const DEFAULT_WAIT_MS = 30_000;
+
 /** kafkajs' own; a NAT forgets an idle connection after some minutes. */
 const KEEP_ALIVE_MS = 60_000;
 
@@ -30,19 +34,23 @@ const KEEP_ALIVE_MS = 60_000;
  * A client of its own for each producer, consumer and piece of administration. The consumers of one kafkajs client would
  * share one table of committed offsets for each group, and overwrite each other's.
  *
- * A broker that answers late gets `requestTimeoutMs`. The retries are few: who uses the client waits and tries again, with
- * a limit that it knows.
+ * @param options.retries how often kafkajs tries to connect, a second apart at most, before it gives up. Few by default: who uses
+ * the client waits and tries again, with a limit that it knows.
  */
-export function createClient(connection: KafkaConnection, requestTimeoutMs = 30_000): KafkaClient {
+export function createClient(
+  connection: KafkaConnection,
+  { requestTimeoutMs = 30_000, retries = 2 }: { requestTimeoutMs?: number; retries?: number } = {},
+): KafkaClient {
   const sockets = new Set<net.Socket>();
   let isCut = false;
 
   const kafka = new Kafka({
-    brokers: [...connection.brokers],
+    // None: the one answer that kafkajs takes for final, whatever number of retries it has left.
+    brokers: () => (isCut ? [] : [...connection.brokers]),
     clientId: connection.clientId,
     connectionTimeout: 3_000,
     requestTimeout: requestTimeoutMs,
-    retry: { retries: 2, initialRetryTime: 100, maxRetryTime: 1_000 },
+    retry: { retries, initialRetryTime: 100, maxRetryTime: 1_000 },
     logLevel: logLevel.INFO,
     logCreator: clientLog(connection.logger),
     ...(connection.ssl && { ssl: connection.ssl }),

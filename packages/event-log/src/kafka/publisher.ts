@@ -1,14 +1,18 @@
+import { messageOf } from '@marquee/runtime/errors';
 import { CompressionTypes, Partitioners, type Producer } from 'kafkajs';
 import { backOff, sleep, within } from '../back-off.ts';
 import type { OutgoingRecord } from '../event-log.ts';
-import { closed, unreachable } from '../event-log-error.ts';
+import { closed } from '../event-log-error.ts';
 import { chunksOf, type RecordChunk } from '../record-chunks.ts';
 import type { KafkaAdministration } from './administration.ts';
-import { createClient, type KafkaClient, type KafkaConnection } from './client.ts';
+import { createClient, DEFAULT_WAIT_MS, type KafkaClient, type KafkaConnection } from './client.ts';
 import { toEventLogError } from './kafka-error.ts';
 
-/** How long one request, with all its retries, may take until its records are durable. */
-const PUBLISH_WAIT_MS = 30_000;
+/**
+ * kafkajs has to wait for the cluster by itself, since it alone can send a request again under its numbers. It has more attempts,
+ * up to a second apart, than there is time for; the time decides.
+ */
+const RETRIES = 1_000;
 /** Brokers refuse a compressed batch over 1,048,588 bytes (message.max.bytes); before compression this is safe. */
 const MAX_REQUEST_BYTES = 900_000;
 const MAX_REQUEST_RECORDS = 10_000;
@@ -35,7 +39,7 @@ interface OpenProducer {
  * What is published while a request is on its way goes out together with the next one.
  */
 export function createPublisher(connection: KafkaConnection, administration: KafkaAdministration) {
-  const { brokers, logger } = connection;
+  const { brokers, logger, waitMs = DEFAULT_WAIT_MS } = connection;
   const knownTopics = new Set<string>();
   const queue: Waiting[] = [];
   let open: OpenProducer | undefined;
@@ -46,13 +50,13 @@ export function createPublisher(connection: KafkaConnection, administration: Kaf
     if (open) return open;
     const delays = backOff(100, 1_000);
     for (;;) {
-      const client = createClient(connection);
+      const client = createClient(connection, { retries: RETRIES });
       const producer = client.kafka.producer({
         idempotent: true,
         maxInFlightRequests: 1,
         allowAutoTopicCreation: false,
         createPartitioner: Partitioners.DefaultPartitioner,
-        retry: { retries: 40, initialRetryTime: 100, maxRetryTime: 1_000 },
+        retry: { retries: RETRIES, initialRetryTime: 100, maxRetryTime: 1_000 },
       });
       try {
         await within(deadline - Date.now(), producer.connect(), () => new Error('no answer'));
@@ -76,21 +80,33 @@ export function createPublisher(connection: KafkaConnection, administration: Kaf
     client.cut();
   }
 
+  /**
+   * Until the records are durable, or the time is over. When kafkajs gives up early, which it does for some errors that pass, the
+   * next producer sends the records again: they may then be in the log twice, one behind the other.
+   */
   async function send(topic: string, records: readonly OutgoingRecord[]): Promise<void> {
-    const deadline = Date.now() + PUBLISH_WAIT_MS;
-    const { producer } = await connect(deadline);
-    const request = producer.send({
-      topic,
-      acks: -1,
-      timeout: 15_000,
-      compression: CompressionTypes.GZIP,
-      messages: records.map(({ key, value, headers }) => ({ key, value, headers })),
-    });
-    try {
-      await within(deadline - Date.now(), request, () => unreachable(brokers.join(','), new Error('no answer')));
-    } catch (error) {
-      await discard();
-      throw toEventLogError(error, brokers, topic);
+    const deadline = Date.now() + waitMs;
+    const delays = backOff(100, 1_000);
+    for (;;) {
+      const { producer } = await connect(deadline);
+      const request = producer.send({
+        topic,
+        acks: -1,
+        timeout: 15_000,
+        compression: CompressionTypes.GZIP,
+        messages: records.map(({ key, value, headers }) => ({ key, value, headers })),
+      });
+      try {
+        await within(deadline - Date.now(), request, () => new Error(`no answer in ${waitMs} ms`));
+        return;
+      } catch (cause) {
+        await discard();
+        const error = toEventLogError(cause, brokers, topic);
+        const delayMs = delays.next();
+        if (!error.retryable || Date.now() + delayMs >= deadline) throw error;
+        logger.warn({ topic, reason: messageOf(cause), delayMs }, 'publishing failed; trying again');
+        await sleep(delayMs);
+      }
     }
   }
 

@@ -24,13 +24,12 @@ export interface EventLogDatabase {
   retrying<T>(work: () => Promise<T>, waitMs?: number): Promise<T>;
 }
 
-const WAIT_MS = 30_000;
-
-export function openDatabase(url: string, logger: Logger): EventLogDatabase {
+/** @param patienceMs how long a request waits for a database that is away. */
+export function openDatabase(url: string, logger: Logger, patienceMs = 30_000): EventLogDatabase {
   const where = parseDatabaseUrl(url).address;
   const pool = createPool({ url, schema: SCHEMA, applicationName: 'marquee-event-log', max: 8, logger });
 
-  async function retrying<T>(work: () => Promise<T>, waitMs = WAIT_MS): Promise<T> {
+  async function retrying<T>(work: () => Promise<T>, waitMs = patienceMs): Promise<T> {
     const deadline = Date.now() + waitMs;
     const delays = backOff(50, 1_000);
     for (;;) {

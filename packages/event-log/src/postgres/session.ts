@@ -47,9 +47,14 @@ export async function openSession(
   client.on('end', () => lost.abort());
   client.on('notification', ({ channel, payload }) => onNotification(channel, payload ?? ''));
 
+  // One statement after the other; the readers of all partitions share the session.
+  let previous: Promise<unknown> = Promise.resolve();
+
   async function query<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> {
+    const result = previous.then(() => client.query<Row>(text, values));
+    previous = result.catch(() => {});
     try {
-      return (await client.query<Row>(text, values)).rows;
+      return (await result).rows;
     } catch (error) {
       // Without an answer nobody knows what this session holds: it ends, and with it the locks.
       lost.abort();

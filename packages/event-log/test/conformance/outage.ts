@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { EventLog } from '../../src/event-log.ts';
+import { Bench, numbered, range, type StoppableHarness, unique, until } from './harness.ts';
+
+/** What every adapter has to do when its server goes away, or is not there. The cases stop the server: one after the other. */
+export function describeOutages(name: string, prepare: () => Promise<StoppableHarness>, nowhere: () => EventLog): void {
+  describe(`${name}: a server that goes away`, () => {
+    it('publishes what waited and goes on reading when the server is back, with nothing lost', {
+      timeout: 90_000,
+    }, async () => {
+      const server = await prepare();
+      await using bench = new Bench(server, { waitMs: 45_000 });
+      const topic = await bench.topic(1);
+      const next = { value: 0n };
+      const reader = await bench.subscribe({
+        topic,
+        position: async () => next.value,
+        handle: async ({ records }) => {
+          next.value = (records.at(-1)?.offset ?? 0n) + 1n;
+        },
+      });
+      await bench.log.publish(topic, numbered(0, 10));
+      await until(() => reader.records.length === 10, 'what came before');
+      await server.stop();
+      const waiting = [10, 11, 12].map((n) => bench.log.publish(topic, numbered(n, n + 1)));
+      await Promise.all([...waiting, sleep(2_000).then(server.start)]);
+      await bench.log.publish(topic, numbered(13, 20));
+      await until(() => reader.records.length >= 20, 'all records', 40_000);
+      const [before, during, after] = [
+        reader.values.slice(0, 10),
+        reader.values.slice(10, 13),
+        reader.values.slice(13),
+      ];
+      assert.deepEqual(before, range(0, 10).map(String));
+      assert.deepEqual([...during].sort(), ['10', '11', '12'], 'three callers at once: in any order');
+      assert.deepEqual(after, range(13, 20).map(String));
+      await bench.log.check();
+    });
+
+    it('gives up within its time when the server stays away, and works again when it is back', {
+      timeout: 90_000,
+    }, async () => {
+      const server = await prepare();
+      await using bench = new Bench(server, { waitMs: 2_500 });
+      const topic = await bench.topic(1);
+      await bench.log.publish(topic, numbered(0, 1));
+      const reader = await bench.subscribe({ topic });
+      await until(() => reader.records.length === 1, 'the first');
+      await server.stop();
+      const expected = { name: 'MarqueeError', code: 'EVENT_LOG_UNREACHABLE', exitCode: 3, retryable: true };
+      const startedAt = Date.now();
+      await Promise.all([
+        assert.rejects(bench.log.publish(topic, numbered(1, 2)), expected),
+        assert.rejects(bench.log.endOffsets(topic), expected),
+        assert.rejects(bench.log.createTopics([{ name: unique('topic'), partitions: 1, compacted: false }]), expected),
+        assert.rejects(bench.log.check(), expected),
+      ]);
+      assert.ok(Date.now() - startedAt < 12_000, `gave up after ${Date.now() - startedAt} ms`);
+      await server.start();
+      await publishWhenBack(bench.log, topic);
+      await until(() => reader.values.includes('back'), 'what came after the outage', 40_000);
+      assert.equal(reader.values[0], '0');
+    });
+
+    it('closes while the server is away', { timeout: 60_000 }, async () => {
+      const server = await prepare();
+      const bench = new Bench(server, { waitMs: 2_000 });
+      const topic = await bench.topic(1);
+      await bench.log.publish(topic, numbered(0, 1));
+      const reader = await bench.subscribe({ topic });
+      await until(() => reader.records.length === 1, 'the first');
+      await server.stop();
+      await sleep(500);
+      const startedAt = Date.now();
+      await bench[Symbol.asyncDispose]();
+      assert.ok(Date.now() - startedAt < 20_000, `closed after ${Date.now() - startedAt} ms`);
+      await server.start();
+    });
+  });
+
+  describe(`${name}: a server that is not there`, { concurrency: true }, () => {
+    const cases: Record<string, (log: EventLog) => Promise<unknown>> = {
+      check: (log) => log.check(),
+      publish: (log) => log.publish('topic', numbered(0, 1)),
+      subscribe: (log) => log.subscribe({ group: 'group', topics: ['topic'], handle: async () => {} }),
+      endOffsets: (log) => log.endOffsets('topic'),
+      createTopics: (log) => log.createTopics([{ name: 'topic', partitions: 1, compacted: false }]),
+    };
+    for (const [method, call] of Object.entries(cases)) {
+      it(`says so from ${method}()`, async () => {
+        const log = nowhere();
+        const startedAt = Date.now();
+        await assert.rejects(call(log), {
+          name: 'MarqueeError',
+          code: 'EVENT_LOG_UNREACHABLE',
+          exitCode: 3,
+          message: /127\.0\.0\.1:\d+/,
+        });
+        assert.ok(Date.now() - startedAt < 8_000, `after ${Date.now() - startedAt} ms`);
+        await log.close();
+      });
+    }
+  });
+}
+
+async function publishWhenBack(log: EventLog, topic: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await log.publish(topic, [{ key: Buffer.from('key'), value: Buffer.from('back'), headers: {} }]);
+      return;
+    } catch (error) {
+      if (attempt === 12) throw error;
+    }
+  }
+}
