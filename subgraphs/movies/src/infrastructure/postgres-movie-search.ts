@@ -22,11 +22,11 @@ const CANDIDATES = `
     from query join movies m on m.search_vector @@ query.words
   ),
   by_spelling as (
-    select m.id, 2 * similar.similarity - 1 + log(1 + m.popularity) / 2 as score
+    select m.id, 2 * alike.similarity - 1 + log(1 + m.popularity) / 2 as score
     from query
-    cross join lateral similar_movies(query.folded) similar
-    join movies m on m.id = similar.movie_id
-    where (select count(*) from (select from by_word limit ${ENOUGH}) as some) < ${ENOUGH}
+    cross join lateral similar_movies(query.folded) alike
+    join movies m on m.id = alike.movie_id
+    where (select count(*) from (select from by_word limit ${ENOUGH}) first_few) < ${ENOUGH}
       and not exists (select from by_word where by_word.id = m.id)
   ),
   candidate as (select * from by_word union all select * from by_spelling)`;

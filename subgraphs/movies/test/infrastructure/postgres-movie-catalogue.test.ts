@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import type { MovieDetails } from '@marquee/events/generated/movie-details';
+import type { Queryable } from '@marquee/postgres/queryable';
+import { inTransaction } from '@marquee/postgres/transaction';
+import { createPostgresMovieCatalogue } from '../../src/infrastructure/postgres-movie-catalogue.ts';
+import { createPostgresMovieParts, createPostgresSharedParts } from '../../src/infrastructure/postgres-movie-parts.ts';
+import { createPostgresMovieStore } from '../../src/infrastructure/postgres-movie-store.ts';
+import { type MoviesDatabase, moviesDatabase, observe } from '../fixtures/database.ts';
+import { FILMS, film, THE_MATRIX, THE_MATRIX_RELOADED } from '../fixtures/films.ts';
+
+let database: MoviesDatabase;
+before(async () => {
+  database = await moviesDatabase();
+});
+after(() => database.drop());
+beforeEach(() => database.pool.query('delete from movies'));
+
+/** The film as it would have been observed, read back. */
+async function readBack(id: string): Promise<MovieDetails | undefined> {
+  const { pool } = database;
+  const movie = (await createPostgresMovieStore(pool).findByIds([id])).get(id);
+  if (movie === undefined) return undefined;
+  const parts = createPostgresMovieParts(pool);
+  const plain = <Row extends object>(rows: readonly Row[] | undefined) =>
+    (rows ?? []).map((row) => {
+      const { movieId: _, ...rest } = row as Row & { movieId?: string };
+      return rest as unknown as Row;
+    });
+  const collections = await createPostgresSharedParts(pool).collectionsByIds(
+    movie.collectionId === null ? [] : [movie.collectionId],
+  );
+  const { rows: releases } = await pool.query(
+    `select country, type, to_char(date, 'YYYY-MM-DD"T00:00:00.000Z"') as date, certification, note
+    from movie_releases where movie_id = $1 order by position`,
+    [id],
+  );
+  const { id: movieId, collectionId, observedAt: _o, updatedAt: _u, externalIds, ...facts } = movie;
+  const {
+    wikidataId: _w,
+    facebookId: _f,
+    instagramId: _i,
+    twitterId: _t,
+    ...single
+  } = facts as typeof facts & typeof externalIds;
+  return {
+    ...single,
+    movieId,
+    externalIds,
+    genres: plain((await parts.genresOf([id])).get(id)),
+    productionCompanies: plain((await parts.productionCompaniesOf([id])).get(id)),
+    productionCountries: plain((await parts.productionCountriesOf([id])).get(id)),
+    originCountries: [...((await parts.originCountriesOf([id])).get(id) ?? [])],
+    spokenLanguages: plain((await parts.spokenLanguagesOf([id])).get(id)),
+    collection: collectionId === null ? null : (collections.get(collectionId) ?? null),
+    keywords: plain((await parts.keywordsOf([id])).get(id)),
+    releases,
+  } as MovieDetails;
+}
+
+const at = (second: number) => new Date(Date.UTC(2026, 10, 22, 10, 0, second));
+
+describe('catalogue', () => {
+  it('keeps every fact of every film', async () => {
+    await observe(database.pool, FILMS);
+    for (const observed of FILMS) assert.deepEqual(await readBack(observed.movieId), observed);
+  });
+
+  it('keeps lists in their order, also when one thing is named twice', async () => {
+    const genres = [
+      { id: 53, name: 'Thriller' },
+      { id: 18, name: 'Drama' },
+      { id: 53, name: 'Thriller' },
+    ];
+    await observe(database.pool, [film('1', { genres })]);
+    assert.deepEqual((await readBack('1'))?.genres, genres);
+  });
+
+  it('follows a later observation in everything: what is new, what is gone, what moved', async () => {
+    await observe(database.pool, [THE_MATRIX], at(1));
+    const later = film('603', {
+      title: 'Matrix',
+      genres: THE_MATRIX.genres.toReversed(),
+      productionCompanies: THE_MATRIX.productionCompanies.slice(1),
+      keywords: [{ id: 9, name: 'hacker' }, ...THE_MATRIX.keywords],
+      releases: THE_MATRIX.releases.map((release) => ({ ...release, note: null })),
+    });
+    await observe(database.pool, [later], at(2));
+    assert.deepEqual(await readBack('603'), later);
+  });
+
+  it('does not touch the rows of a list that did not change', async () => {
+    await observe(database.pool, [THE_MATRIX], at(1));
+    const versions = async () => {
+      const { rows } = await database.pool.query(
+        'select xmin::text, xmax::text, position from movie_releases order by position',
+      );
+      return rows;
+    };
+    const before = await versions();
+    await observe(database.pool, [{ ...THE_MATRIX, popularity: 82 }], at(2));
+    assert.equal(before.length, 3);
+    assert.deepEqual(await versions(), before);
+  });
+
+  it('names what films share as the newest observation does, whatever came last', async () => {
+    const withGenre = (id: string, name: string) => film(id, { genres: [{ id: 10770, name }] });
+    await observe(database.pool, [withGenre('1', 'TV Movie')], at(1));
+    await observe(database.pool, [withGenre('2', 'Television Film')], at(3));
+    await observe(database.pool, [withGenre('3', 'TV Film')], at(2));
+    for (const id of ['1', '2', '3']) assert.equal((await readBack(id))?.genres[0]?.name, 'Television Film');
+  });
+
+  it('takes the newest name within a batch', async () => {
+    const observed = [at(2), at(3), at(1)].map((observedAt, index) => {
+      const data = film(`${index}`, { keywords: [{ id: 1701, name: `hero ${observedAt.getUTCSeconds()}` }] });
+      return { ...data, id: data.movieId, observedAt };
+    });
+    await inTransaction(database.pool, (tx) => createPostgresMovieCatalogue(tx).save(observed));
+    assert.equal((await readBack('0'))?.keywords[0]?.name, 'hero 3');
+  });
+
+  it('removes a film with its lists, and knows nothing of films that were not there', async () => {
+    await observe(database.pool, FILMS);
+    await inTransaction(database.pool, (tx) => createPostgresMovieCatalogue(tx).remove(['603', 'never-there']));
+    assert.equal(await readBack('603'), undefined);
+    assert.deepEqual(await readBack('604'), THE_MATRIX_RELOADED);
+    const { rows } = await database.pool.query(`select 1 from movie_genres where movie_id = '603'`);
+    assert.equal(rows.length, 0);
+  });
+
+  it('takes the same number of statements for one film as for two hundred', async () => {
+    const count = async (films: readonly MovieDetails[]) => {
+      let statements = 0;
+      await inTransaction(database.pool, async (tx) => {
+        const counting = {
+          query: (...args: Parameters<Queryable['query']>) => {
+            statements += 1;
+            return tx.query(...args);
+          },
+        } as Queryable;
+        await createPostgresMovieCatalogue(counting).save(
+          films.map((data) => ({ ...data, id: data.movieId, observedAt: at(1) })),
+        );
+      });
+      return statements;
+    };
+    const many = Array.from({ length: 200 }, (_, index) => ({ ...THE_MATRIX, movieId: `m-${index}` }));
+    assert.equal(await count([THE_MATRIX]), await count(many));
+  });
+
+  it('lets batches that share genres, companies and keywords in any order run at once', async () => {
+    const shuffled = <Item>(items: readonly Item[], seed: number) =>
+      items
+        .map((item, index) => [((index + 1) * seed) % 97, item] as const)
+        .toSorted(([a], [b]) => a - b)
+        .map(([, item]) => item);
+    const shared = Array.from({ length: 60 }, (_, id) => ({ id: 5000 + id, name: `shared ${id}` }));
+    const batches = Array.from({ length: 12 }, (_, batch) =>
+      Array.from({ length: 5 }, (_, index) =>
+        film(`${batch}-${index}`, {
+          genres: shuffled(shared, batch + 3).slice(0, 20),
+          keywords: shuffled(shared, batch + 11).slice(0, 40),
+          productionCompanies: shuffled(shared, batch + 29).map(({ id, name }) => ({
+            id,
+            name,
+            logoPath: null,
+            originCountry: null,
+          })),
+        }),
+      ),
+    );
+    await Promise.all(batches.map((films, batch) => observe(database.pool, films, at(batch))));
+    const { rows } = await database.pool.query<{ count: number }>('select count(*) as count from movies');
+    assert.equal(rows[0]?.count, 60);
+  });
+});

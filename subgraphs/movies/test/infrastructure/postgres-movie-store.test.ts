@@ -1,0 +1,218 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { MovieDetails } from '@marquee/events/generated/movie-details';
+import type { MovieList, MovieStore, PageRequest } from '../../src/application/movie-store.ts';
+import type { MovieOrder, MovieOrderField, OrderDirection } from '../../src/domain/movie-order.ts';
+import { createPostgresMovieStore } from '../../src/infrastructure/postgres-movie-store.ts';
+import { type MoviesDatabase, moviesDatabase, observe } from '../fixtures/database.ts';
+import { film } from '../fixtures/films.ts';
+
+const TITLES = ['Alien', 'alien', 'Älien', 'Zodiac', 'Éden', 'Eden', '千と千尋の神隠し', '2001', 'A-Team', 'Ateam'];
+
+/** Many ties and many unknown values. */
+const films: MovieDetails[] = Array.from({ length: 83 }, (_, index) =>
+  film(`${index}`, {
+    title: TITLES[(index * 7) % TITLES.length] as string,
+    popularity: [0, 0.1 + 0.2, 7, 7.5, 1e9][index % 5] as number,
+    releaseDate: index % 3 === 0 ? null : `19${60 + (index % 11)}-0${1 + (index % 4)}-15`,
+    runtime: index % 4 === 0 ? null : 80 + (index % 6),
+    budget: index % 2 === 0 ? null : 1_000_000 * (1 + (index % 5)),
+    revenue: index % 7 === 0 ? null : 3_000_000_000 + (index % 9),
+    originalLanguage: ['en', 'fr', null][index % 3] as string | null,
+    genres: [{ id: index % 4, name: `g${index % 4}` }, ...(index % 6 === 0 ? [{ id: 9, name: 'g9' }] : [])],
+    collection: index % 5 === 0 ? { id: index % 10, name: 'c', posterPath: null, backdropPath: null } : null,
+  }),
+);
+
+let database: MoviesDatabase;
+let store: MovieStore;
+before(async () => {
+  database = await moviesDatabase();
+  await observe(database.pool, films);
+  store = createPostgresMovieStore(database.pool);
+});
+after(() => database.drop());
+
+const page = (limit: number, backward = false, cursor: PageRequest['cursor'] = null): PageRequest => ({
+  limit,
+  backward,
+  cursor,
+});
+
+/** All ids of a list, read page by page. */
+async function walk(read: (page: PageRequest) => ReturnType<MovieStore['list']>, backward: boolean): Promise<string[]> {
+  const ids: string[] = [];
+  let cursor: PageRequest['cursor'] = null;
+  for (;;) {
+    const rows = await read(page(9, backward, cursor));
+    ids.push(...rows.map((row) => row.movie.id));
+    const last = rows.at(-1);
+    if (last === undefined) return backward ? ids.reverse() : ids;
+    cursor = last.keys;
+  }
+}
+
+const PROPERTIES = {
+  POPULARITY: 'popularity',
+  RELEASE_DATE: 'releaseDate',
+  REVENUE: 'revenue',
+  BUDGET: 'budget',
+  RUNTIME: 'runtime',
+} as const;
+
+/** The order that the schema promises: by the field, unknown last either way, then by id the same way. */
+function expectedOrder(field: keyof typeof PROPERTIES, direction: OrderDirection): string[] {
+  const sign = direction === 'ASC' ? 1 : -1;
+  const compare = (a: string | number, b: string | number) => (a < b ? -sign : a > b ? sign : 0);
+  return films
+    .toSorted((a, b) => {
+      const [x, y] = [a[PROPERTIES[field]], b[PROPERTIES[field]]];
+      if (x === null || y === null) return Number(x === null) - Number(y === null) || compare(a.movieId, b.movieId);
+      return compare(x, y) || compare(a.movieId, b.movieId);
+    })
+    .map((each) => each.movieId);
+}
+
+describe('store', () => {
+  for (const direction of ['ASC', 'DESC'] as const) {
+    for (const field of Object.keys(PROPERTIES) as (keyof typeof PROPERTIES)[]) {
+      it(`lists by ${field} ${direction}, forward and backward, every film once`, async () => {
+        const order = { field, direction };
+        const expected = expectedOrder(field, direction);
+        for (const backward of [false, true]) {
+          assert.deepEqual(await walk((request) => store.list({ order, page: request }, {}), backward), expected);
+        }
+      });
+    }
+
+    it(`lists by TITLE ${direction} as dictionaries do`, async () => {
+      const order: MovieOrder = { field: 'TITLE', direction };
+      const forward = await walk((request) => store.list({ order, page: request }, {}), false);
+      assert.deepEqual(await walk((request) => store.list({ order, page: request }, {}), true), forward);
+      assert.equal(new Set(forward).size, films.length);
+      const titles = forward.map((id) => films[Number(id)]?.title as string);
+      const distinct = [...new Set(direction === 'ASC' ? titles : titles.toReversed())];
+      assert.deepEqual(
+        distinct.filter((title) => !title.startsWith('A-') && title !== 'Ateam'),
+        ['2001', 'alien', 'Alien', 'Älien', 'Eden', 'Éden', 'Zodiac', '千と千尋の神隠し'],
+      );
+    });
+  }
+
+  it('keeps its place when films come and go between two pages', async () => {
+    const order: MovieOrder = { field: 'POPULARITY', direction: 'DESC' };
+    const [first, second] = [
+      await store.list({ order, page: page(5) }, {}),
+      expectedOrder('POPULARITY', 'DESC').slice(5, 10),
+    ];
+    const ahead = film('new-and-popular', { popularity: 2e9 });
+    await observe(database.pool, [ahead]);
+    try {
+      const next = await store.list({ order, page: page(5, false, first.at(-1)?.keys) }, {});
+      assert.deepEqual(
+        next.map((row) => row.movie.id),
+        second,
+      );
+    } finally {
+      await database.pool.query('delete from movies where id = $1', [ahead.movieId]);
+    }
+  });
+
+  it('finds by id, and leaves out what is not known', async () => {
+    const found = await store.findByIds(['3', 'no such film', '1']);
+    assert.deepEqual([...found.keys()].toSorted(), ['1', '3']);
+    assert.equal(found.get('3')?.title, films[3]?.title);
+  });
+
+  it('filters, and counts what it lists', async () => {
+    const order: MovieOrder = { field: 'RELEASE_DATE', direction: 'ASC' };
+    const cases: [Parameters<MovieStore['count']>[0], (movie: MovieDetails) => boolean][] = [
+      [{}, () => true],
+      [{ genreIds: [1, 9] }, ({ genres }) => genres.some(({ id }) => id === 1 || id === 9)],
+      [{ genreIds: [] }, () => false],
+      [{ originalLanguage: 'fr' }, ({ originalLanguage }) => originalLanguage === 'fr'],
+      [{ releasedFrom: '1965-02-15' }, ({ releaseDate }) => releaseDate !== null && releaseDate >= '1965-02-15'],
+      [{ releasedTo: '1965-02-15' }, ({ releaseDate }) => releaseDate !== null && releaseDate <= '1965-02-15'],
+      [
+        { genreIds: [2], originalLanguage: 'en', releasedFrom: '1960-01-01', releasedTo: '1970-12-31' },
+        ({ genres, originalLanguage, releaseDate }) =>
+          genres.some(({ id }) => id === 2) && originalLanguage === 'en' && releaseDate !== null,
+      ],
+    ];
+    for (const [filter, fits] of cases) {
+      const listed = await walk((request) => store.list({ order, page: request }, filter), false);
+      assert.deepEqual(
+        listed.toSorted(),
+        films
+          .filter(fits)
+          .map((each) => each.movieId)
+          .toSorted(),
+        JSON.stringify(filter),
+      );
+      assert.equal(await store.count(filter), listed.length);
+    }
+  });
+
+  it('lists the films of many groups at once, each with its own page', async () => {
+    const list: MovieList = { order: { field: 'TITLE', direction: 'ASC' }, page: page(4) };
+    for (const [group, belongs] of [
+      ['collection', (movie: MovieDetails, id: number) => movie.collection?.id === id],
+      ['genre', (movie: MovieDetails, id: number) => movie.genres.some((genre) => genre.id === id)],
+    ] as const) {
+      const listed = await store.listInGroups(group, [0, 5, 9, 77], list);
+      const counts = await store.countInGroups(group, [0, 5, 9, 77]);
+      for (const id of [0, 5, 9, 77]) {
+        const members = films.filter((movie) => belongs(movie, id));
+        const all = await walk((request) => store.list({ order: list.order, page: request }, {}), false);
+        const expected = all.filter((each) => members.some((movie) => movie.movieId === each));
+        assert.deepEqual(
+          (listed.get(id) ?? []).map((row) => row.movie.id),
+          expected.slice(0, 4),
+          `${group} ${id}`,
+        );
+        assert.equal(counts.get(id) ?? 0, members.length);
+      }
+    }
+  });
+
+  it('answers every ordering from an index, in both directions', async () => {
+    const client = await database.pool.connect();
+    try {
+      await client.query('begin');
+      // With 83 films a sort is cheap: what counts is whether the index can answer at all.
+      await client.query('set local enable_seqscan = off');
+      await client.query('set local enable_bitmapscan = off');
+      await client.query('set local enable_sort = off');
+      const explained: string[] = [];
+      const explaining = createPostgresMovieStore({
+        async query(statement: { text: string; values: unknown[] }) {
+          const { rows } = await client.query(`explain ${statement.text}`, statement.values);
+          explained.push(rows.map((row) => row['QUERY PLAN']).join('\n'));
+          return { rows: [], rowCount: 0 };
+        },
+      } as never);
+      const cursors: Record<MovieOrderField, string | number> = {
+        POPULARITY: 7,
+        RELEASE_DATE: '1965-02-15',
+        TITLE: 'Eden',
+        REVENUE: 3,
+        BUDGET: 3,
+        RUNTIME: 81,
+      };
+      for (const [field, value] of Object.entries(cursors) as [MovieOrderField, string | number][]) {
+        for (const direction of ['ASC', 'DESC'] as const) {
+          for (const backward of [false, true]) {
+            await explaining.list({ order: { field, direction }, page: page(21, backward, [value, '5']) }, {});
+            const plan = explained.at(-1) ?? '';
+            assert.match(plan, new RegExp(`Index Scan (Backward )?using movies_by_${field.toLowerCase()}`), plan);
+            assert.match(plan, /Index Cond: \(ROW\(/, plan);
+            assert.doesNotMatch(plan, /Sort/, plan);
+          }
+        }
+      }
+    } finally {
+      await client.query('rollback');
+      client.release();
+    }
+  });
+});
