@@ -1,0 +1,233 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { freePort } from '@marquee/local-services/free-port';
+import { run, start } from './command.ts';
+import { get, serveEmulator } from './emulator/emulator-server.ts';
+import { SMALL_CATALOGUE, withLine } from './emulator/small-catalogue.ts';
+import { json, serveHttp } from './http-server.ts';
+import { testEventLog } from './test-event-log.ts';
+import { MOVIE } from './tmdb-samples.ts';
+
+async function catalogueFile(t: TestContext, text: string): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'marquee-catalogue-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const file = path.join(folder, 'films.ndjson');
+  await writeFile(file, text);
+  return file;
+}
+
+test('movies: all went well is exit code 0 and one JSON object on stdout', async (t) => {
+  const log = await testEventLog(t);
+  const env = { EVENT_LOG_URL: log.url, TMDB_EMULATOR_URL: await serveEmulator(t) };
+  const { code, stdout, stderr } = await run(t, ['movies', '7', '8', '7', '99', '--json'], env);
+  assert.equal(code, 0, stderr);
+  assert.equal(stderr, '');
+  const { seconds, ...summary } = JSON.parse(stdout);
+  assert.ok(seconds > 0);
+  assert.deepEqual(summary, {
+    films: 3,
+    published: { 'marquee.movie-details.v1': 2, 'marquee.movie-credits.v1': 2, 'marquee.movie-ratings.v1': 2 },
+    deleted: [99],
+    failed: [],
+    notStarted: [],
+    error: null,
+    requests: 9,
+    retries: 0,
+  });
+  assert.equal((await log.events()).length, 9);
+});
+
+test('movies: what failed is told by id, part, code and reason, and is exit code 1', async (t) => {
+  const log = await testEventLog(t);
+  const { url } = await serveHttp(t, ({ path }, response) => {
+    if (path === '/movie/7') json(response, MOVIE);
+    else if (path === '/movie/7/credits') json(response, { id: 7, cast: 'many', crew: [] });
+    else json(response, { page: 1, results: [], total_pages: 0 });
+  });
+  const env = { EVENT_LOG_URL: log.url, TMDB_BASE_URL: `${url}/` };
+  const { code, stdout } = await run(t, ['movies', '7'], env);
+  assert.equal(code, 1);
+  assert.match(stdout, /^1 film in [\d.]+ s, 3 requests \(0 repeated\)$/m);
+  assert.match(stdout, /^ {2}marquee\.movie-details\.v1: 1 published$/m);
+  assert.match(stdout, /^ {2}1 part failed:\n {4}7 credits: GET \/movie\/7\/credits: .*cast: .*\(TMDB_MALFORMED\)$/m);
+  assert.equal((await log.events()).length, 2);
+});
+
+test('popular: the films of as many pages as are there', async (t) => {
+  const log = await testEventLog(t);
+  const env = { EVENT_LOG_URL: log.url, TMDB_BASE_URL: await serveEmulator(t) };
+  const { code, stdout } = await run(t, ['popular', '--pages', '3', '--concurrency', '2', '--json'], env);
+  assert.equal(code, 0);
+  assert.equal(JSON.parse(stdout).films, 2);
+});
+
+test('mistakes in the arguments are exit code 2 and one message, before anything is asked for', async (t) => {
+  const cases: readonly [args: string[], message: RegExp][] = [
+    [['movies', '603', 'x', '-1', '0', '1.5'], /These are none: "x", "-1", "0", "1\.5" \(INVALID_ID\)/],
+    [['movies'], /missing required argument 'ids'/],
+    [['movies', '7', '--nope'], /unknown option '--nope'/],
+    [['popular'], /'--pages <n>' not specified/],
+    [['popular', '--pages', '501'], /from 1 to 500/],
+    [['movies', '7', '--concurrency', '0'], /from 1 to 200/],
+    [['emulator', '--fail-rate', '2'], /from 0 to 1/],
+    [['nothing'], /unknown command 'nothing'/],
+    [['movies', '7'], /TMDB_TOKEN.*TMDB_BASE_URL.*TMDB_EMULATOR_URL.*\(INVALID_CONFIG\)/],
+  ];
+  await Promise.all(
+    cases.map(async ([args, message]) => {
+      const { code, stdout, stderr } = await run(t, args);
+      assert.equal(code, 2, stderr);
+      assert.match(stderr, message);
+      assert.equal(stdout, '');
+    }),
+  );
+});
+
+test('every mistake of the configuration is told, by variable', async (t) => {
+  const env = { TMDB_BASE_URL: 'ftp://here', TMDB_EMULATOR_URL: 'nowhere', LOG_LEVEL: 'loud' };
+  const { code, stderr } = await run(t, ['movies', '7'], env);
+  assert.equal(code, 2);
+  for (const variable of Object.keys(env)) assert.match(stderr, new RegExp(`^ {2}${variable}: must `, 'm'));
+});
+
+test('without an event log to publish to, nothing is asked of TMDb', async (t) => {
+  const { url, seen } = await serveHttp(t, (_seen, response) => json(response, {}));
+  const { code, stderr } = await run(t, ['movies', '7'], { TMDB_BASE_URL: url });
+  assert.equal(code, 2);
+  assert.match(stderr, /KAFKA_BROKERS.*EVENT_LOG_URL/);
+  assert.deepEqual(seen, []);
+});
+
+test('an event log that is away is exit code 3 and one message', { timeout: 60_000 }, async (t) => {
+  const port = await freePort();
+  const env = {
+    TMDB_BASE_URL: await serveEmulator(t),
+    EVENT_LOG_URL: `postgres://someone:secret@127.0.0.1:${port}/none`,
+  };
+  const { code, stdout, stderr } = await run(t, ['movies', '7', '--json'], env);
+  assert.equal(code, 3);
+  assert.match(stderr, new RegExp(`^ingest: .*127\\.0\\.0\\.1:${port}.*\\(EVENT_LOG_UNREACHABLE\\)\n$`));
+  assert.doesNotMatch(stderr, /secret/);
+  assert.equal(stdout, '');
+});
+
+test('a TMDb that is away is exit code 3, with a summary of what was not done', async (t) => {
+  const log = await testEventLog(t);
+  const env = { EVENT_LOG_URL: log.url, TMDB_BASE_URL: `http://127.0.0.1:${await freePort()}/3` };
+  const { code, stdout, stderr } = await run(
+    t,
+    ['movies', '1', '2', '3', '--concurrency', '1', '--retries', '1', '--json'],
+    env,
+  );
+  assert.equal(code, 3);
+  assert.match(stderr, /^ingest: TMDb cannot be reached at http.*ECONNREFUSED.*\(TMDB_UNREACHABLE\)\n$/);
+  const summary = JSON.parse(stdout);
+  assert.equal(summary.error.code, 'TMDB_UNREACHABLE');
+  assert.deepEqual(summary.notStarted, [2, 3]);
+  assert.deepEqual(await log.events(), []);
+});
+
+test('a token that TMDb refuses is exit code 3, and is never shown', async (t) => {
+  const log = await testEventLog(t);
+  const env = {
+    EVENT_LOG_URL: log.url,
+    TMDB_BASE_URL: await serveEmulator(t, { token: 'right' }),
+    TMDB_TOKEN: 'wrong-and-secret',
+    LOG_LEVEL: 'trace',
+  };
+  const { code, stdout, stderr } = await run(t, ['movies', '7', '8', '--json'], env);
+  assert.equal(code, 3);
+  assert.match(stderr, /401 \(Invalid API key.*check TMDB_TOKEN \(TMDB_UNAUTHORIZED\)/);
+  assert.doesNotMatch(stdout + stderr, /wrong-and-secret/);
+});
+
+test('Ctrl-C ends what was begun and says what was not', async (t) => {
+  const log = await testEventLog(t);
+  const TMDB_BASE_URL = await serveEmulator(t, { faults: { latencyMs: 400 } });
+  const asked = await serveHttp(t, (seen, response) => {
+    const query = seen.query.size > 0 ? `?${seen.query}` : '';
+    fetch(`${TMDB_BASE_URL}${seen.path}${query}`).then(async (answer) => {
+      json(response, await answer.json(), answer.status);
+    });
+  });
+  const args = ['movies', '7', '8', '--concurrency', '1', '--json'];
+  const ingest = start(t, args, { EVENT_LOG_URL: log.url, TMDB_BASE_URL: asked.url });
+  while (asked.seen.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+  ingest.kill('SIGINT');
+  const { code, stdout } = await ingest.ended;
+  assert.equal(code, 1);
+  const summary = JSON.parse(stdout);
+  assert.deepEqual(summary.notStarted, [8]);
+  assert.deepEqual(summary.published['marquee.movie-details.v1'], 1);
+  const interrupted = summary.failed.map(({ id, part, code }: Record<string, unknown>) => [id, part, code]).sort();
+  assert.deepEqual(interrupted, [
+    [7, 'credits', 'INTERRUPTED'],
+    [7, 'ratings', 'INTERRUPTED'],
+  ]);
+});
+
+test('emulator: serves the sample by default and ends on SIGTERM', async (t) => {
+  const emulator = start(t, ['emulator', '--port', '0']);
+  const [, url] = await emulator.says(/"url":"(http:[^"]+\/3)"/);
+  const { body } = await get(`${url}/movie/603`);
+  assert.equal(body.title, 'The Matrix');
+  emulator.kill('SIGTERM');
+  assert.equal((await emulator.ended).code, 0);
+});
+
+test('emulator: port and token come from the environment too, the catalogue from an option', async (t) => {
+  const file = await catalogueFile(t, SMALL_CATALOGUE.join('\n'));
+  const env = { EMULATOR_PORT: '0', EMULATOR_TOKEN: 'right' };
+  const emulator = start(t, ['emulator', '--catalogue', file], env);
+  const [, url] = await emulator.says(/"url":"(http:[^"]+\/3)"/);
+  assert.equal((await get(`${url}/movie/7`)).status, 401);
+  assert.equal((await get(`${url}/movie/7?api_key=right`)).body.title, 'Älpha');
+});
+
+test('emulator: a broken line is one message with its place, exit code 2, and nothing is served', async (t) => {
+  const file = await catalogueFile(t, withLine(12, '["cast",99,"Nobody",0]'));
+  const port = await freePort();
+  const { code, stderr } = await run(t, ['emulator', '--catalogue', file, '--port', String(port)]);
+  assert.equal(code, 2);
+  assert.equal(stderr.trim().split('\n').length, 1);
+  assert.ok(stderr.includes(`${file}:12: there is no person 99 above it`), stderr);
+  await assert.rejects(fetch(`http://127.0.0.1:${port}/3/movie/7`));
+});
+
+test('emulator: a port in use is told with the variable that changes it', async (t) => {
+  const port = await freePort();
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  t.after(() => server.close());
+  const { code, stderr } = await run(t, ['emulator', '--port', String(port)]);
+  assert.equal(code, 2);
+  assert.match(stderr, new RegExp(`Port ${port} is in use: set EMULATOR_PORT`));
+});
+
+test('catalogue check: what a file holds, or where its mistake is', async (t) => {
+  const good = await run(t, ['catalogue', 'check', await catalogueFile(t, SMALL_CATALOGUE.join('\n'))]);
+  assert.equal(good.code, 0);
+  assert.match(good.stdout, /: 2 films, 3 people\n$/);
+  const bad = await run(t, ['catalogue', 'check', await catalogueFile(t, withLine(2, '{'))]);
+  assert.equal(bad.code, 2);
+  assert.match(bad.stderr, /films\.ndjson:2: the line is not JSON/);
+});
+
+test('help lists commands, options and variables, and is exit code 0', async (t) => {
+  const [all, movies, emulator] = await Promise.all([
+    run(t, ['--help']),
+    run(t, ['movies', '--help']),
+    run(t, ['emulator', '--help']),
+  ]);
+  assert.deepEqual([all.code, movies.code, emulator.code], [0, 0, 0]);
+  for (const command of ['movies', 'popular', 'emulator', 'catalogue']) assert.match(all.stdout, new RegExp(command));
+  for (const word of ['--json', '--concurrency', 'TMDB_TOKEN', 'EVENT_LOG_URL'])
+    assert.match(movies.stdout, new RegExp(word));
+  for (const word of ['--fail-rate', '--reset-rate', '--latency', '--rate', 'EMULATOR_TOKEN']) {
+    assert.match(emulator.stdout, new RegExp(word));
+  }
+});
