@@ -1,6 +1,6 @@
 import type { Page } from '@marquee/subgraph/connection';
 import { createFieldLoader, createLoader, type FieldLoader, type Loader } from '@marquee/subgraph/loader';
-import type { CreditStore, CrewFilter, FilmographyFilter } from '../application/credit-store.ts';
+import type { CreditStore, CrewFilter, FilmographyFilter, PersonCredit } from '../application/credit-store.ts';
 import type { PersonStore } from '../application/person-store.ts';
 import type { Credit } from '../domain/credit.ts';
 import type { Person } from '../domain/person.ts';
@@ -8,12 +8,11 @@ import type { Person } from '../domain/person.ts';
 /** Batched reads by film or person id: each is one statement for all ids that a request asks of it with equal arguments. */
 export interface Loaders {
   readonly person: Loader<Person | null>;
-  readonly cast: FieldLoader<{ page: Page }, readonly Credit[]>;
+  readonly cast: FieldLoader<{ page: Page }, readonly PersonCredit[]>;
   readonly castCount: Loader<number>;
-  readonly crew: FieldLoader<{ filter: CrewFilter; page: Page }, readonly Credit[]>;
+  readonly crew: FieldLoader<{ filter: CrewFilter; page: Page }, readonly PersonCredit[]>;
   readonly crewCount: FieldLoader<CrewFilter, number>;
-  /** Person ids. */
-  readonly directors: Loader<readonly string[]>;
+  readonly directors: Loader<readonly Person[]>;
   readonly filmography: FieldLoader<{ filter: FilmographyFilter; page: Page }, readonly Credit[]>;
   readonly filmographyCount: FieldLoader<FilmographyFilter, number>;
 }
@@ -32,7 +31,7 @@ export function createLoaders(persons: PersonStore, credits: CreditStore): Loade
     castCount: createLoader((ids) => credits.countCast(ids), zero),
     crew: createFieldLoader((ids, { filter, page }) => credits.crew(ids, filter, page), none),
     crewCount: createFieldLoader((ids, filter) => credits.countCrew(ids, filter), zero),
-    directors: createLoader<readonly string[]>((ids) => credits.directors(ids), none),
+    directors: createLoader<readonly Person[]>((ids) => credits.directors(ids), none),
     filmography: createFieldLoader((ids, { filter, page }) => credits.filmographies(ids, filter, page), none),
     filmographyCount: createFieldLoader((ids, filter) => credits.countFilmographies(ids, filter), zero),
   };

@@ -34,8 +34,5 @@ export const Movie = {
     );
   },
 
-  async directors({ id }: MovieReference, _: unknown, { loaders }: Context) {
-    const ids = await loaders.directors.load(id);
-    return Promise.all(ids.map((personId) => loaders.person.load(personId)));
-  },
+  directors: ({ id }: MovieReference, _: unknown, { loaders }: Context) => loaders.directors.load(id),
 };

@@ -1,7 +1,9 @@
 import type { Queryable } from '@marquee/postgres/queryable';
-import type { CountsByParent, CreditStore, CreditsByParent } from '../application/credit-store.ts';
+import type { CreditStore, PersonCredit } from '../application/credit-store.ts';
 import type { KeysetPage } from '../application/keyset-page.ts';
 import type { Credit } from '../domain/credit.ts';
+import type { Person } from '../domain/person.ts';
+import { PERSON_COLUMNS } from './person-columns.ts';
 
 /** One of the lists of credits that a film or a person has. */
 interface CreditList {
@@ -37,25 +39,41 @@ const FILMOGRAPHY: CreditList = {
   keys: [['film_rank', 'bigint'], ['movie_id', 'text'], ['kind', 'text'], ...BY_PLACE],
 };
 
-const COLUMNS = `
+const CREDIT_COLUMNS = `
   c.movie_id as "movieId", c.key, c.kind, c.credit_id as "creditId", c.person_id as "personId", c.department, c.job,
   c.character, c.place, c.film_rank as "filmRank"`;
 
 const DIRECTORS = `
-  select c.movie_id as "movieId", c.person_id as "personId"
-  from credits c
-  where c.movie_id = any($1::text[]) and c.kind = 'crew' and c.job = 'Director'
-  group by c.movie_id, c.person_id
-  order by c.movie_id, min(c.place)`;
+  select d.movie_id as "movieId", ${PERSON_COLUMNS}
+  from (
+    select c.movie_id, c.person_id, min(c.place) as place
+    from credits c
+    where c.movie_id = any($1::text[]) and c.kind = 'crew' and c.job = 'Director'
+    group by c.movie_id, c.person_id
+  ) d
+  join persons p on p.id = d.person_id
+  order by d.movie_id, d.place`;
 
 /** Reads credits from Postgres, by prepared statements. */
 export function postgresCreditStore(db: Queryable): CreditStore {
-  async function read(list: CreditList, ids: readonly string[], filters: readonly (string | null)[], page: KeysetPage) {
-    const { rows } = await db.query<Credit>({
+  async function read<Row extends Credit>(
+    list: CreditList,
+    ids: readonly string[],
+    filters: readonly (string | null)[],
+    page: KeysetPage,
+  ): Promise<Row[]> {
+    const { rows } = await db.query<Row>({
       ...pageStatement(list, page),
       values: [ids, ...filters, page.limit, ...(page.cursor ?? [])],
     });
-    return byParent(list, rows);
+    return rows;
+  }
+
+  async function readWithPersons(...query: Parameters<typeof read>): Promise<ReadonlyMap<string, PersonCredit[]>> {
+    const rows = await read<Credit & Person>(...query);
+    // The person's columns stand beside those of the credit; none of them has the name of another.
+    const credits = rows.map((row) => ({ ...row, person: row }));
+    return Map.groupBy(credits, ({ movieId }) => movieId);
   }
 
   async function count(list: CreditList, ids: readonly string[], filters: readonly (string | null)[]) {
@@ -68,35 +86,36 @@ export function postgresCreditStore(db: Queryable): CreditStore {
         group by 1`,
       values: [ids, ...filters],
     });
-    return new Map(rows.map((row) => [row.parent, row.count])) satisfies CountsByParent;
+    return new Map(rows.map((row) => [row.parent, row.count]));
   }
 
   return {
-    cast: (movieIds, page) => read(CAST, movieIds, [], page),
+    cast: (movieIds, page) => readWithPersons(CAST, movieIds, [], page),
     countCast: (movieIds) => count(CAST, movieIds, []),
-    crew: (movieIds, { department, job }, page) => read(CREW, movieIds, [department, job], page),
+    crew: (movieIds, { department, job }, page) => readWithPersons(CREW, movieIds, [department, job], page),
     countCrew: (movieIds, { department, job }) => count(CREW, movieIds, [department, job]),
-    filmographies: (personIds, { department }, page) => read(FILMOGRAPHY, personIds, [department], page),
-    countFilmographies: (personIds, { department }) => count(FILMOGRAPHY, personIds, [department]),
 
     async directors(movieIds) {
-      const { rows } = await db.query<{ movieId: string; personId: string }>({
+      const { rows } = await db.query<Person & { movieId: string }>({
         name: 'directors',
         text: DIRECTORS,
         values: [movieIds],
       });
-      const directors = new Map<string, string[]>();
-      for (const { movieId, personId } of rows) {
-        const ofFilm = directors.get(movieId);
-        if (ofFilm === undefined) directors.set(movieId, [personId]);
-        else ofFilm.push(personId);
-      }
-      return directors;
+      return Map.groupBy(rows, ({ movieId }) => movieId);
     },
+
+    async filmographies(personIds, { department }, page) {
+      const rows = await read<Credit>(FILMOGRAPHY, personIds, [department], page);
+      return Map.groupBy(rows, ({ personId }) => personId);
+    },
+    countFilmographies: (personIds, { department }) => count(FILMOGRAPHY, personIds, [department]),
   };
 }
 
-/** The first rows of each parent's list, by one index scan for each: the lateral join ends it at the limit. */
+/**
+ * The first rows of each parent's list, by one index scan for each: the lateral join ends it at the limit. A film's lists bring
+ * the persons along.
+ */
 function pageStatement(list: CreditList, page: KeysetPage): { name: string; text: string } {
   const direction = page.backward ? 'desc' : 'asc';
   const columns = list.keys.map(([column]) => `c.${column}`);
@@ -105,10 +124,11 @@ function pageStatement(list: CreditList, page: KeysetPage): { name: string; text
   const cursor = list.keys.map(([, type], index) => `$${limit + 1 + index}::${type}`);
   const beyond =
     page.cursor === null ? '' : `and (${columns.join(', ')}) ${page.backward ? '<' : '>'} (${cursor.join(', ')})`;
+  const persons = list.parent === 'movie_id';
   return {
     name: `${list.name}_${direction}${page.cursor === null ? '' : '_beyond'}`,
     text: `
-      select ${COLUMNS}
+      select ${persons ? `${CREDIT_COLUMNS}, ${PERSON_COLUMNS}` : CREDIT_COLUMNS}
       from unnest($1::text[]) as parent (id)
       cross join lateral (
         select * from credits c
@@ -116,10 +136,7 @@ function pageStatement(list: CreditList, page: KeysetPage): { name: string; text
         order by ${order}
         limit $${limit}
       ) c
+      ${persons ? 'join persons p on p.id = c.person_id' : ''}
       order by c.${list.parent}, ${order}`,
   };
-}
-
-function byParent(list: CreditList, rows: readonly Credit[]): CreditsByParent {
-  return Map.groupBy(rows, (credit) => (list.parent === 'movie_id' ? credit.movieId : credit.personId));
 }

@@ -2,12 +2,9 @@ import type { Queryable } from '@marquee/postgres/queryable';
 import type { KeysetPage } from '../application/keyset-page.ts';
 import type { ListedPerson, PersonOrder, PersonStore } from '../application/person-store.ts';
 import type { Person } from '../domain/person.ts';
+import { PERSON_COLUMNS } from './person-columns.ts';
 
-const COLUMNS = `
-  p.id, p.tmdb_id as "tmdbId", p.name, p.original_name as "originalName", p.gender,
-  p.known_for_department as "knownForDepartment", p.profile_path as "profilePath", p.popularity, p.adult`;
-
-const FIND_MANY = `select ${COLUMNS} from persons p where p.id = any($1::text[])`;
+const FIND_MANY = `select ${PERSON_COLUMNS} from persons p where p.id = any($1::text[])`;
 
 const SORT_KEYS = {
   POPULARITY: { column: 'coalesce(p.popularity, 0)', type: 'double precision' },
@@ -87,7 +84,7 @@ function listStatement({ field, direction }: PersonOrder, page: KeysetPage): { n
   return {
     name: `persons_by_${field.toLowerCase()}_${order}${page.cursor === null ? '' : '_beyond'}`,
     text: `
-      select ${COLUMNS}, json_build_array(${column}, p.id) as "sortKeys"
+      select ${PERSON_COLUMNS}, json_build_array(${column}, p.id) as "sortKeys"
       from persons p ${beyond}
       order by ${column} ${order}, p.id ${order}
       limit $1`,
@@ -104,7 +101,7 @@ function searchStatement(page: KeysetPage): { name: string; text: string } {
     name: `search_persons_${order}${page.cursor === null ? '' : '_beyond'}`,
     text: `
       ${QUERY}
-      select ${COLUMNS}, json_build_array(p.match, p.rank, p.id) as "sortKeys"
+      select ${PERSON_COLUMNS}, json_build_array(p.match, p.rank, p.id) as "sortKeys"
       from (
         select p.*, ${MATCH} as match, coalesce(p.popularity, 0) as rank
         from q cross join persons p

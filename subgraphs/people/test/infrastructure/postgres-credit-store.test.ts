@@ -41,7 +41,7 @@ describe('Postgres credit store', () => {
   it('orders a cast by billing, then key, and keeps a person who is in it twice', async () => {
     const cast = (await store().cast(['100'], first(10))).get('100') ?? [];
     assert.deepEqual(
-      cast.map(({ key, personId, character }) => [key, personId, character]),
+      cast.map(({ key, person, character }) => [key, person.id, character]),
       [
         ['z', '2', 'Lead'],
         ['a', '1', 'Other twin'],
@@ -86,8 +86,9 @@ describe('Postgres credit store', () => {
   });
 
   it("lists directors in TMDb's order, each once", async () => {
+    const directors = await store().directors(['9', '100', '20', 'unknown']);
     assert.deepEqual(
-      await store().directors(['9', '100', '20', 'unknown']),
+      new Map([...directors].map(([movieId, persons]) => [movieId, persons.map(({ id }) => id)])),
       new Map([
         ['100', ['5', '1']],
         ['20', ['6']],

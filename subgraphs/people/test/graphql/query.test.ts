@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { creditWriter } from '../../src/infrastructure/credit-writer.ts';
+import { person } from '../fixtures/credits.ts';
+import { type PeopleDatabase, peopleDatabase } from '../fixtures/database.ts';
+import { dataOf, type RunningSubgraph, startSubgraph } from '../fixtures/subgraph.ts';
+
+describe('Query', () => {
+  let database: PeopleDatabase;
+  let subgraph: RunningSubgraph;
+  before(async () => {
+    database = await peopleDatabase();
+    const observedAt = new Date('2026-01-01T00:00:00Z');
+    const crowd = Array.from({ length: 60 }, (_, id) => person(`${id}`, { name: `Extra ${100 + id}`, popularity: id }));
+    const persons = [...crowd, person('608', { name: 'Hayao Miyazaki', originalName: '宮崎駿', popularity: 70 })];
+    await creditWriter(database.pool).observePersons(persons.map((each) => ({ person: each, observedAt })));
+    subgraph = await startSubgraph(['serve'], database.env);
+  });
+  after(async () => {
+    await subgraph?.stop();
+    await database?.drop();
+  });
+
+  const codes = async (query: string) => (await subgraph.ask(query)).errors?.map(({ extensions }) => extensions.code);
+  const names = (page: { edges: { node: { name: string } }[] }) => page.edges.map(({ node }) => node.name);
+
+  it('finds a person by id', async () => {
+    const { known, unknown } = dataOf(
+      await subgraph.ask('{ known: person(id: "608") { name } unknown: person(id: "0608") { name } }'),
+    );
+    assert.deepEqual(known, { name: 'Hayao Miyazaki' });
+    assert.equal(unknown, null);
+  });
+
+  it('lists persons by popularity unless asked otherwise', async () => {
+    const answer = await subgraph.ask(`{
+      popular: people(first: 2) { totalCount edges { node { name } } pageInfo { hasNextPage hasPreviousPage } }
+      byName: people(first: 2, orderBy: { field: NAME, direction: ASC }) { edges { node { name } } }
+      last: people(last: 1, orderBy: { field: NAME }) { edges { node { name } } }
+    }`);
+    const { popular, byName, last } = dataOf(answer);
+    assert.deepEqual(names(popular), ['Hayao Miyazaki', 'Extra 159']);
+    assert.equal(popular.totalCount, 61);
+    assert.deepEqual(popular.pageInfo, { hasNextPage: true, hasPreviousPage: false });
+    assert.deepEqual(names(byName), ['Extra 100', 'Extra 101']);
+    assert.deepEqual(names(last), ['Extra 100']);
+    assert.equal(answer.statements, 4);
+  });
+
+  it('pages through all persons, in each order, and sees each once', async () => {
+    for (const orderBy of ['{ field: POPULARITY }', '{ field: NAME, direction: ASC }']) {
+      const seen: string[] = [];
+      let after = '';
+      do {
+        const query = `{ people(first: 25, orderBy: ${orderBy}${after}) { edges { node { name } } pageInfo { hasNextPage endCursor } } }`;
+        const { people } = dataOf(await subgraph.ask(query));
+        seen.push(...names(people));
+        after = people.pageInfo.hasNextPage ? `, after: "${people.pageInfo.endCursor}"` : '';
+      } while (after !== '');
+      assert.equal(seen.length, 61);
+      assert.equal(new Set(seen).size, 61);
+    }
+  });
+
+  it('searches persons by name in any script', async () => {
+    const answer = await subgraph.ask(`{
+      latin: searchPeople(query: "miyazaki", first: 5) { totalCount edges { node { id name } } }
+      script: searchPeople(query: "宮崎", first: 5) { edges { node { name } } }
+      none: searchPeople(query: "zzzz", first: 5) { totalCount edges { node { name } } pageInfo { endCursor } }
+    }`);
+    const { latin, script, none } = dataOf(answer);
+    assert.deepEqual(latin, { totalCount: 1, edges: [{ node: { id: '608', name: 'Hayao Miyazaki' } }] });
+    assert.deepEqual(names(script), ['Hayao Miyazaki']);
+    assert.deepEqual(none, { totalCount: 0, edges: [], pageInfo: { endCursor: null } });
+  });
+
+  it('pages through matches', async () => {
+    const page = (args: string) => `{ searchPeople(query: "extra", ${args}) { edges { cursor node { name } } } }`;
+    const { searchPeople: first } = dataOf(await subgraph.ask(page('first: 2')));
+    assert.deepEqual(names(first), ['Extra 159', 'Extra 158']);
+    const { searchPeople: second } = dataOf(await subgraph.ask(page(`first: 2, after: "${first.edges[1].cursor}"`)));
+    assert.deepEqual(names(second), ['Extra 157', 'Extra 156']);
+  });
+
+  it('takes one statement whatever the page size', async () => {
+    for (const size of [1, 60]) {
+      assert.equal((await subgraph.ask(`{ people(first: ${size}) { edges { node { name } } } }`)).statements, 1);
+      assert.equal(
+        (await subgraph.ask(`{ searchPeople(query: "e", first: ${size}) { edges { node { name } } } }`)).statements,
+        1,
+      );
+    }
+  });
+
+  it('says what is wrong with a page size, a cursor or a query', async () => {
+    const { people } = dataOf(await subgraph.ask('{ people(first: 1) { pageInfo { endCursor } } }'));
+    for (const [field, args] of [
+      ['people', 'first: 101'],
+      ['people', 'last: -1'],
+      ['people', 'after: ""'],
+      ['people', `orderBy: { field: NAME }, after: "${people.pageInfo.endCursor}"`],
+      ['searchPeople', `query: "a", after: "${people.pageInfo.endCursor}"`],
+      ['searchPeople', `query: "${'a'.repeat(201)}"`],
+      ['searchPeople', 'query: "a\\u0000b"'],
+    ]) {
+      assert.deepEqual(await codes(`{ ${field}(${args}) { edges { cursor } } }`), ['BAD_USER_INPUT'], args);
+    }
+    assert.deepEqual(await codes('{ people(orderBy: { field: AGE }) { totalCount } }'), ['GRAPHQL_VALIDATION_FAILED']);
+  });
+
+  it('is described to composition', async () => {
+    const { _service } = dataOf(await subgraph.ask('{ _service { sdl } }'));
+    assert.match(_service.sdl, /type Person[\s\S]*@key\(fields: "id"\)/);
+  });
+});
