@@ -1,3 +1,4 @@
+import { toMoment } from './moment.ts';
 import type { TmdbCollection, TmdbMovie } from './tmdb.ts';
 import { knownQuantity, knownText } from './unknown-values.ts';
 
@@ -56,7 +57,7 @@ export function toMovieDetails(movie: TmdbMovie) {
       release_dates.map((release) => ({
         country: iso_3166_1,
         type: release.type,
-        date: release.release_date,
+        date: toMoment(release.release_date),
         certification: knownText(release.certification),
         note: knownText(release.note),
       })),

@@ -1,3 +1,4 @@
+import { toMoment } from './moment.ts';
 import type { TmdbMovie, TmdbReview } from './tmdb.ts';
 import { knownText } from './unknown-values.ts';
 
@@ -30,7 +31,7 @@ function toReview(review: TmdbReview) {
     rating: details?.rating ?? null,
     content: review.content,
     url: knownText(review.url),
-    createdAt: review.created_at,
-    updatedAt: knownText(review.updated_at),
+    createdAt: toMoment(review.created_at),
+    updatedAt: review.updated_at ? toMoment(review.updated_at) : null,
   };
 }
