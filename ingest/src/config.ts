@@ -9,12 +9,13 @@ export const ingestConfig = z.object({
   /** The API's base, for example `https://api.themoviedb.org/3`. */
   TMDB_BASE_URL: url('http', 'https').optional(),
   /** A v4 token, or a v3 key. */
-  TMDB_TOKEN: z.string().optional(),
+  TMDB_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, 'must be one word, without spaces or quotes around it')
+    .optional(),
   /** Where the emulator is; asked when neither of the above is set. */
   TMDB_EMULATOR_URL: url('http', 'https').optional(),
 });
-
-export type IngestConfig = z.output<typeof ingestConfig>;
 
 /** What `ingest emulator` reads. */
 export const emulatorConfig = z.object({

@@ -3,7 +3,7 @@ import { MOVIE_TOPICS } from '@marquee/events/topics';
 import { loadConfig } from '@marquee/runtime/config';
 import { EXIT, MarqueeError } from '@marquee/runtime/errors';
 import { createHttpServer, listen } from '@marquee/runtime/http-server';
-import { createContext, runProcess } from '@marquee/runtime/process';
+import { createContext, type ProcessContext, runProcess } from '@marquee/runtime/process';
 import { CommanderError } from 'commander';
 import { namedFilms, popularFilms } from './application/film-lists.ts';
 import { type Entry, ingestFilms } from './application/ingest-films.ts';
@@ -74,9 +74,10 @@ async function ingest(options: IngestOptions, films: FilmSource): Promise<number
 
 /** Serves a catalogue as TMDb would until it is told to stop. */
 function emulate(options: EmulatorOptions): Promise<void> {
-  return runProcess('tmdb-emulator', async (ctx) => {
+  // A level that does not exist is reported with the rest of the configuration.
+  const logLevel = emulatorConfig.shape.LOG_LEVEL.safeParse(process.env.LOG_LEVEL || undefined).data;
+  const serve = async (ctx: ProcessContext) => {
     const config = loadConfig(emulatorConfig);
-    ctx.logger.level = config.LOG_LEVEL;
     const catalogue = await readCatalogue(options.catalogue ?? SAMPLE_CATALOGUE);
     const server = createHttpServer(ctx);
     const { rate, retryAfter, failRate, resetRate } = options;
@@ -85,7 +86,8 @@ function emulate(options: EmulatorOptions): Promise<void> {
     const wanted = options.port ?? config.EMULATOR_PORT;
     const port = await listen(ctx, server, { host: config.HOST, port: wanted, variable: 'EMULATOR_PORT' });
     ctx.logger.info({ url: `http://${config.HOST}:${port}/3`, films: catalogue.films.size }, 'TMDb emulator');
-  });
+  };
+  return runProcess('tmdb-emulator', serve, logLevel ?? 'info');
 }
 
 async function checkCatalogue(file: string): Promise<void> {

@@ -88,10 +88,14 @@ test('mistakes in the arguments are exit code 2 and one message, before anything
 });
 
 test('every mistake of the configuration is told, by variable', async (t) => {
-  const env = { TMDB_BASE_URL: 'ftp://here', TMDB_EMULATOR_URL: 'nowhere', LOG_LEVEL: 'loud' };
+  const env = { TMDB_BASE_URL: 'ftp://here', TMDB_EMULATOR_URL: 'nowhere', TMDB_TOKEN: 'two words', LOG_LEVEL: 'loud' };
   const { code, stderr } = await run(t, ['movies', '7'], env);
   assert.equal(code, 2);
   for (const variable of Object.keys(env)) assert.match(stderr, new RegExp(`^ {2}${variable}: must `, 'm'));
+  assert.doesNotMatch(stderr, /two words/);
+  const emulator = await run(t, ['emulator'], { LOG_LEVEL: 'loud', EMULATOR_PORT: 'none' });
+  assert.equal(emulator.code, 2);
+  assert.match(emulator.stderr, /EMULATOR_PORT: must .*LOG_LEVEL: must |LOG_LEVEL: must .*EMULATOR_PORT: must /);
 });
 
 test('without an event log to publish to, nothing is asked of TMDb', async (t) => {

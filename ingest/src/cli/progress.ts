@@ -20,6 +20,5 @@ export function createProgress(wanted: boolean): Progress {
     gracefulExit: false,
     stream: process.stderr,
   });
-  bar.start(0, 0);
-  return { setTotal: (films) => bar.setTotal(films), update: (films) => bar.update(films), stop: () => bar.stop() };
+  return { setTotal: (films) => bar.start(films, 0), update: (films) => bar.update(films), stop: () => bar.stop() };
 }

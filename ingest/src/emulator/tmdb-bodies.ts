@@ -2,8 +2,6 @@ import type { Catalogue, CatalogueFilm, CataloguePerson } from './catalogue.ts';
 import { hexId, keywordIds, knownForDepartments } from './derived-values.ts';
 
 /** TMDb's bodies for the things of a catalogue. What it does not hold is as TMDb writes the unknown: `0`, `""`, null or an empty list. */
-export type TmdbBodies = ReturnType<typeof createTmdbBodies>;
-
 export function createTmdbBodies(catalogue: Catalogue) {
   const keywordId = keywordIds(catalogue);
   const knownFor = knownForDepartments(catalogue);

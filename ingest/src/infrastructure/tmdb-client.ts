@@ -137,7 +137,13 @@ export function createTmdbClient(options: TmdbClientOptions): TmdbClient {
     get retries() {
       return retries;
     },
-    movie: (id) => get(movieSchema, `/movie/${id}`, { append_to_response: 'keywords,external_ids,release_dates' }),
+    movie: async (id) => {
+      const path = `/movie/${id}`;
+      const answer = await get(movieSchema, path, { append_to_response: 'keywords,external_ids,release_dates' });
+      // What is published under a film's id must be that film's.
+      if (answer.body && answer.body.id !== id) throw malformed(path, `id: it is of film ${answer.body.id}`);
+      return answer;
+    },
     credits: (id) => get(creditsSchema, `/movie/${id}/credits`),
     reviews: (id, page) => get(reviewPageSchema, `/movie/${id}/reviews`, { page: String(page) }),
     popular: (page) => get(movieListPageSchema, '/movie/popular', { page: String(page) }),

@@ -133,6 +133,7 @@ test('what cannot be used says where', async (t) => {
     '/movie/3/reviews': { page: 1, results: [{ ...review(1), content: 5 }], total_pages: 1 },
     '/movie/4': [],
     '/movie/5/credits': { id: 5 },
+    '/movie/6': MOVIE,
   };
   const { url } = await serveHttp(t, ({ path }, response) => json(response, bodies[path]));
   const tmdb = client(t, url);
@@ -141,6 +142,7 @@ test('what cannot be used says where', async (t) => {
   await assert.rejects(tmdb.reviews(3, 1), { code: 'TMDB_MALFORMED', message: /results\.0\.content: / });
   await assert.rejects(tmdb.movie(4), { code: 'TMDB_MALFORMED', message: /the answer: / });
   await assert.rejects(tmdb.credits(5), { code: 'TMDB_MALFORMED', message: /cast: / });
+  await assert.rejects(tmdb.movie(6), { code: 'TMDB_MALFORMED', message: /id: it is of film 7/ });
   assert.equal(tmdb.retries, 0);
 });
 
@@ -183,11 +185,11 @@ test('requests at once, and in a second, are bounded', async (t) => {
     times.push(Date.now());
     setTimeout(() => {
       open -= 1;
-      json(response, MOVIE);
+      json(response, { id: 7, cast: [], crew: [] });
     }, 20);
   });
   const tmdb = client(t, url, { concurrency: 3, rate: 10 });
-  await Promise.all(Array.from({ length: 25 }, (_, index) => tmdb.movie(index + 1)));
+  await Promise.all(Array.from({ length: 25 }, (_, index) => tmdb.credits(index + 1)));
   assert.ok(most <= 3, `${most} at once`);
   // Times are the server's: a request may arrive some milliseconds later than it left.
   const crowded = times.filter((time, index) => time - (times[index - 10] ?? -Infinity) < 950);
@@ -205,11 +207,11 @@ test('nobody there at all: unreachable, with the address', async (t) => {
 
 test('a server that has answered before and is away for one request fails that request only', async (t) => {
   const { url } = await serveHttp(t, ({ path }, response) => {
-    if (path === '/movie/1') json(response, MOVIE);
+    if (path === '/movie/7') json(response, MOVIE);
     else response.socket?.resetAndDestroy();
   });
   const tmdb = client(t, url, { retries: 1 });
-  await tmdb.movie(1);
+  await tmdb.movie(7);
   await assert.rejects(tmdb.movie(2), { code: 'TMDB_CONNECTION_FAILED', exitCode: 1 });
 });
 
@@ -219,7 +221,7 @@ test('a server that goes away for good is unreachable after as many requests as 
     else response.socket?.resetAndDestroy();
   });
   const tmdb = client(t, url, { retries: 0, concurrency: 2 });
-  await tmdb.movie(1);
+  await tmdb.movie(7);
   const codes: unknown[] = [];
   for (const id of [2, 3, 4]) await tmdb.movie(id).catch((error) => codes.push(error.code));
   assert.deepEqual(codes, ['TMDB_CONNECTION_FAILED', 'TMDB_CONNECTION_FAILED', 'TMDB_UNREACHABLE']);
