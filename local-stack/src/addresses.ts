@@ -100,7 +100,7 @@ export function addressBlock(addresses: Addresses, root: string): string {
   return [
     'Marquee is running. Ctrl-C stops all of it.',
     '',
-    ...rows.map(([name = '', value]) => `  ${name.padEnd(12)}${value}`),
+    ...rows.map(([name = '', value]) => `  ${name.padEnd(14)}${value}`),
     '',
     'A query to paste into the IDE:',
     '',

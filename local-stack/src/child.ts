@@ -45,16 +45,18 @@ export async function startChild({ command, env, root, logFile }: ChildOptions):
     stdio: ['ignore', output.fd, output.fd, 'ipc'],
     detached: true,
   });
-  await output.close();
+  // Rejects, as the whole start does, when the system cannot start another process.
   const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
+  await output.close();
+  const { pid } = child;
+  if (pid === undefined) await exited;
   const ended = exited.then(async ([code, signal]) => {
     await log.problems();
     return { reason: signal ? `it was ended by ${signal}` : log.lastWords(), exitCode: code ?? undefined };
   });
-  await Promise.race([once(child, 'spawn'), exited]);
   const isOver = () => child.exitCode !== null || child.signalCode !== null;
   return {
-    pid: child.pid ?? 0,
+    pid: pid ?? 0,
     ended,
     log,
     kill: () => void child.kill('SIGKILL'),
