@@ -65,14 +65,16 @@ export function createAdministration(connection: KafkaConnection): KafkaAdminist
       // One request a topic: kafkajs takes a request of which some exist already for a failure of all.
       for (const topic of topics) {
         await withAdmin(patience, topic.name, async (admin) => {
-          if (!(await createTopic(admin, topic, replication))) await compare(admin, topic, logger);
-          else logger.info({ topic: topic.name, partitions: topic.partitions, replication }, 'created a topic');
-          await waitForTopic(() => partitionCount(admin, topic.name));
+          const isNew = await createTopic(admin, topic, replication);
+          await waitForTopic(() => partitionCount(admin, topic.name), 12);
+          if (isNew) logger.info({ topic: topic.name, partitions: topic.partitions, replication }, 'created a topic');
+          else await compare(admin, topic, logger);
         });
       }
     },
     checkTopics: async (topics) => {
-      for (const topic of topics) await withAdmin(patience, topic, (admin) => partitionCount(admin, topic));
+      for (const topic of topics)
+        await withAdmin(patience, topic, (admin) => waitForTopic(() => partitionCount(admin, topic), 4));
     },
     bounds: (topic) =>
       withAdmin(patience, topic, async (admin) => {
@@ -90,7 +92,7 @@ export function createAdministration(connection: KafkaConnection): KafkaAdminist
 async function createTopic(admin: Admin, topic: TopicDefinition, replication: number): Promise<boolean> {
   try {
     return await admin.createTopics({
-      waitForLeaders: true,
+      waitForLeaders: false, // which takes a topic that a broker does not know yet for one that does not exist
       topics: [
         {
           topic: topic.name,
@@ -134,15 +136,15 @@ async function compare(admin: Admin, { name, partitions, compacted }: TopicDefin
   throw topicMismatch(name, `its cleanup.policy is "${policy}": records would be deleted by age. Set it to "compact"`);
 }
 
-/** The brokers learn of a new topic one after the other. */
-async function waitForTopic(partitionCount: () => Promise<number>): Promise<void> {
+/** The brokers learn of a new topic one after the other. 50 ms doubling to 500 ms between the attempts. */
+async function waitForTopic(partitionCount: () => Promise<number>, attempts: number): Promise<void> {
   const delays = backOff(50, 500);
   for (let attempt = 1; ; attempt++) {
     try {
       await partitionCount();
       return;
     } catch (error) {
-      if (attempt === 8) throw error;
+      if (attempt === attempts) throw error;
       await sleep(delays.next());
     }
   }

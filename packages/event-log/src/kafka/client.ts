@@ -2,7 +2,7 @@ import net from 'node:net';
 import tls from 'node:tls';
 import type { Logger } from '@marquee/runtime/logger';
 import { Kafka, logLevel, type SASLOptions } from 'kafkajs';
-import { clientLog } from './client-log.ts';
+import { CUT_OFF, clientLog } from './client-log.ts';
 import './request-queue-timer.ts';
 
 /** How to reach a cluster. */
@@ -56,7 +56,7 @@ export function createClient(
     ...(connection.ssl && { ssl: connection.ssl }),
     ...(connection.sasl && { sasl: connection.sasl as SASLOptions }),
     socketFactory: ({ host, port, ssl, onConnect }) => {
-      if (isCut) throw new Error('the client is closed');
+      if (isCut) throw new Error(CUT_OFF);
       const socket = ssl
         ? // Server name indication takes host names only (RFC 6066, section 3).
           tls.connect({ host, port, ...(net.isIP(host) === 0 && { servername: host }), ...ssl }, onConnect)
@@ -72,7 +72,7 @@ export function createClient(
     kafka,
     cut() {
       isCut = true;
-      for (const socket of sockets) socket.destroy(new Error('the client is closed'));
+      for (const socket of sockets) socket.destroy(new Error(CUT_OFF));
     },
   };
 }

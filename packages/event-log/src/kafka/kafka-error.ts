@@ -12,39 +12,47 @@ interface KafkaJSErrorFields {
   errors?: readonly unknown[];
 }
 
-/** The protocol's error codes that an error carries, the outermost first. */
-export function kafkaErrorTypes(error: unknown, depth = 0): string[] {
+/** An error and all that it wraps, the outermost first. */
+function unwrap(error: unknown, depth = 0): KafkaJSErrorFields[] {
   if (typeof error !== 'object' || error === null || depth > 8) return [];
-  const { type, cause, originalError, errors } = error as KafkaJSErrorFields;
-  return [
-    ...(typeof type === 'string' ? [type] : []),
-    ...[cause, originalError, ...(errors ?? [])].flatMap((inner) => kafkaErrorTypes(inner, depth + 1)),
-  ];
+  const { cause, originalError, errors = [] } = error as KafkaJSErrorFields;
+  return [error, ...[cause, originalError, ...errors].flatMap((inner) => unwrap(inner, depth + 1))];
 }
 
-/** What went wrong, in our terms: see the codes below. Anything that kafkajs would retry means that the cluster is away. */
+/** The protocol's error codes that an error carries. */
+export function kafkaErrorTypes(error: unknown): string[] {
+  return unwrap(error).flatMap(({ type }) => (typeof type === 'string' ? [type] : []));
+}
+
+/** What went wrong, in our terms. Whatever the brokers did not refuse means that they are away. */
 export function toEventLogError(error: unknown, brokers: readonly string[], topic = ''): MarqueeError {
   if (error instanceof MarqueeError) return error;
   const where = brokers.join(',');
+  const all = unwrap(error);
   const types = kafkaErrorTypes(error);
-  const reason = messageOf(error);
   if (types.includes('UNKNOWN_TOPIC_OR_PARTITION')) return unknownTopic(topic, where, error);
   if (types.includes('MESSAGE_TOO_LARGE') || types.includes('RECORD_LIST_TOO_LARGE')) {
     return recordTooLarge(topic, 'the topic takes no larger ones (max.message.bytes)', error);
   }
-  if ((error as KafkaJSErrorFields).name === 'KafkaJSSASLAuthenticationError' || /SASL/.test(reason)) {
-    return new MarqueeError('EVENT_LOG_AUTH_FAILED', `Kafka at ${where} refuses the login (${reason}).`, {
+  const login = all.find(({ name, type }) => name === 'KafkaJSSASLAuthenticationError' || type?.includes('SASL'));
+  if (login) {
+    return refusal('EVENT_LOG_AUTH_FAILED', `Kafka at ${where} refuses the login (${messageOf(login)}).`, error);
+  }
+  const forbidden = all.find(({ type }) => type?.endsWith('AUTHORIZATION_FAILED'));
+  if (forbidden) {
+    return refusal('EVENT_LOG_FORBIDDEN', `Kafka at ${where} does not allow that (${messageOf(forbidden)}).`, error);
+  }
+  const refused = all.find(({ type, retriable }) => typeof type === 'string' && retriable === false);
+  if (refused) {
+    return new MarqueeError('EVENT_LOG_FAILED', `Kafka at ${where} refuses the request (${messageOf(refused)}).`, {
       cause: error,
-      exitCode: EXIT.usage,
+      // Brokers that start are not counted until they have registered.
+      retryable: refused.type === 'INVALID_REPLICATION_FACTOR',
     });
   }
-  if (types.some((type) => type.endsWith('AUTHORIZATION_FAILED'))) {
-    return new MarqueeError('EVENT_LOG_FORBIDDEN', `Kafka at ${where} does not allow that (${reason}).`, {
-      cause: error,
-      exitCode: EXIT.usage,
-    });
-  }
-  return types.length > 0 && (error as KafkaJSErrorFields).retriable === false
-    ? new MarqueeError('EVENT_LOG_FAILED', `Kafka at ${where} refuses the request (${reason}).`, { cause: error })
-    : unreachable(where, error);
+  return unreachable(where, error);
+}
+
+function refusal(code: string, message: string, cause: unknown): MarqueeError {
+  return new MarqueeError(code, message, { cause, exitCode: EXIT.usage });
 }

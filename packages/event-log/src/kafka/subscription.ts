@@ -5,9 +5,10 @@ import type { EventLogMetrics } from '../event-log-metrics.ts';
 import type { KafkaAdministration } from './administration.ts';
 import { type Assignment, createAssignment } from './assignment.ts';
 import { createClient, type KafkaConnection } from './client.ts';
+import { toEventLogError } from './kafka-error.ts';
 
 /** How long a member may be silent before the group takes its partitions, and for how long the others wait for its handlers. */
-const SESSION_TIMEOUT_MS = 15_000;
+const SESSION_TIMEOUT_MS = 10_000;
 const REBALANCE_TIMEOUT_MS = 60_000;
 const HEARTBEAT_MS = 1_000;
 /** How long a fetch waits for records; a seek or a resumed partition takes effect with the fetch after it. */
@@ -28,7 +29,7 @@ export function startSubscription(
   subscribe: SubscribeOptions,
 ): Subscription {
   const { logger } = connection;
-  const { group } = subscribe;
+  const { group, topics } = subscribe;
   const closing = new AbortController();
   const assignment = createAssignment({ subscribe, bounds: administration.bounds, logger, metrics });
   const delays = backOff();
@@ -38,7 +39,9 @@ export function startSubscription(
       const error = await runConsumer(connection, subscribe, assignment, closing.signal, delays.reset);
       if (closing.signal.aborted) return;
       const delayMs = delays.next();
-      logger.error({ err: error, group, delayMs }, 'the consumer ended; another one takes its place');
+      const { retryable, message } = toEventLogError(error, connection.brokers, topics.join(','));
+      if (retryable) logger.warn({ group, delayMs, reason: message }, 'the event log is away; joining the group again');
+      else logger.error({ err: error, group, delayMs }, 'the consumer ended; another one takes its place');
       await sleep(delayMs, closing.signal);
     }
   }
