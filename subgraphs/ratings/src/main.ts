@@ -78,6 +78,5 @@ async function serve(ctx: ProcessContext, config: Config, pool: Pool, server: Ht
 async function consume(ctx: ProcessContext, config: Config, pool: Pool): Promise<void> {
   const eventLog = await createEventLog(config, ctx);
   const topics = { [MOVIE_RATINGS.name]: handleRatings };
-  const inbox = await startInbox({ subgraph: SUBGRAPH, pool, eventLog, ctx, topics });
-  ctx.onStop('inbox', () => inbox.close());
+  await startInbox({ subgraph: SUBGRAPH, pool, eventLog, ctx, topics });
 }

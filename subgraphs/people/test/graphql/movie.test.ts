@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { applyCredits } from '../../src/application/apply-credits.ts';
-import { creditWriter } from '../../src/infrastructure/credit-writer.ts';
-import { film, job, observed, part, person } from '../fixtures/credits.ts';
-import { type PeopleDatabase, peopleDatabase } from '../fixtures/database.ts';
+import { film, job, part, person } from '../fixtures/credits.ts';
+import { observe, type PeopleDatabase, peopleDatabase } from '../fixtures/database.ts';
 import { dataOf, type RunningSubgraph, startSubgraph } from '../fixtures/subgraph.ts';
 
 const director = (id: string) => job(id, { department: 'Directing', job: 'Director' });
@@ -34,7 +32,7 @@ describe('Movie', () => {
   let subgraph: RunningSubgraph;
   before(async () => {
     database = await peopleDatabase();
-    await applyCredits(creditWriter(database.pool), observed([matrix, ...many]));
+    await observe(database.pool, [matrix, ...many]);
     subgraph = await startSubgraph(['serve'], database.env);
   });
   after(async () => {

@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { applyCredits } from '../../src/application/apply-credits.ts';
 import type { Person } from '../../src/domain/person.ts';
-import { creditWriter } from '../../src/infrastructure/credit-writer.ts';
-import { film, job, observed, part } from '../fixtures/credits.ts';
-import { type PeopleDatabase, peopleDatabase } from '../fixtures/database.ts';
+import { film, job, part } from '../fixtures/credits.ts';
+import { observe, type PeopleDatabase, peopleDatabase } from '../fixtures/database.ts';
 import { dataOf, type RunningSubgraph, startSubgraph } from '../fixtures/subgraph.ts';
 
 const clint: Person = {
@@ -32,7 +30,7 @@ describe('Person', () => {
       film('429', { cast: [part('190', { creditId: 'p2', character: 'Blondie', order: 2, person: clint })] }),
       ...Array.from({ length: 50 }, (_, id) => film(`${1000 + id}`, { cast: [part(`${2000 + id}`), part('3000')] })),
     ];
-    await applyCredits(creditWriter(database.pool), observed(films));
+    await observe(database.pool, films);
     subgraph = await startSubgraph(['serve'], { ...database.env, TMDB_IMAGE_BASE_URL: 'https://images.example/t/p/' });
   });
   after(async () => {

@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { applyCredits } from '../../src/application/apply-credits.ts';
 import type { KeysetPage } from '../../src/application/keyset-page.ts';
 import type { Credit } from '../../src/domain/credit.ts';
-import { creditWriter } from '../../src/infrastructure/credit-writer.ts';
 import { postgresCreditStore } from '../../src/infrastructure/postgres-credit-store.ts';
-import { film, job, observed, part } from '../fixtures/credits.ts';
-import { type PeopleDatabase, peopleDatabase } from '../fixtures/database.ts';
+import { film, job, part } from '../fixtures/credits.ts';
+import { observe, type PeopleDatabase, peopleDatabase } from '../fixtures/database.ts';
 
 const first = (limit: number): KeysetPage => ({ limit, backward: false, cursor: null });
 const director = (id: string) => job(id, { department: 'Directing', job: 'Director' });
@@ -31,7 +29,7 @@ describe('Postgres credit store', () => {
   let database: PeopleDatabase;
   before(async () => {
     database = await peopleDatabase();
-    await applyCredits(creditWriter(database.pool), observed(films));
+    await observe(database.pool, films);
   });
   after(() => database.drop());
 

@@ -1,5 +1,5 @@
 import type { MovieRatings } from '@marquee/events/generated/movie-ratings';
-import type { TopicHandler } from '@marquee/inbox-outbox/inbox';
+import type { TopicHandler } from '@marquee/inbox-outbox/topic-handler';
 import { applyRatings } from '../application/apply-ratings.ts';
 import { ratingWriter } from './rating-writer.ts';
 

@@ -4,7 +4,7 @@ import { migrate } from '@marquee/postgres/migrate';
 import { createLogger } from '@marquee/runtime/logger';
 import knex, { type Knex } from 'knex';
 import { migrations } from '../../../src/infrastructure/migrations/migrations.ts';
-import { emptyDatabase, type PeopleDatabase } from '../../fixtures/database.ts';
+import { emptyDatabase, type PeopleDatabase, provisionPeople } from '../../fixtures/database.ts';
 
 const logger = createLogger('people-test', 'silent');
 
@@ -13,6 +13,7 @@ describe('migrations', () => {
   let owner: Knex;
   before(async () => {
     database = await emptyDatabase();
+    await provisionPeople(database);
     owner = knex({ client: 'pg', connection: database.env.DATABASE_OWNER_URL, searchPath: ['people', 'public'] });
   });
   after(async () => {

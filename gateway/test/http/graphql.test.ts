@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { type GatewayProcess, startGateway, temporarySupergraph } from '../fixtures/gateway-process.ts';
+import { type RunningSubgraph, startFilms, startScores, supergraphOf } from '../fixtures/subgraphs.ts';
+
+let films: RunningSubgraph;
+let supergraph: ReturnType<typeof temporarySupergraph>;
+let gateway: GatewayProcess;
+let deadUrl: string;
+
+before(async () => {
+  films = await startFilms();
+  const dead = await startScores();
+  await dead.stop();
+  deadUrl = dead.url;
+  supergraph = temporarySupergraph(supergraphOf(films.url, deadUrl));
+  gateway = await startGateway(supergraph.file);
+});
+after(async () => {
+  await Promise.all([gateway?.stop(), films?.stop()]);
+  supergraph?.remove();
+});
+
+const post = (body: string, headers: Record<string, string> = { 'content-type': 'application/json' }) =>
+  fetch(`${gateway.url}/graphql`, { method: 'POST', headers, body });
+
+test('a dead subgraph gives a partial result with a typed error and no internals', async () => {
+  const response = await post('{"query":"{ movie(id: \\"603\\") { title score } }"}');
+  const text = await response.text();
+  assert.deepEqual(JSON.parse(text), {
+    data: { movie: { title: 'The Matrix', score: null } },
+    errors: [
+      {
+        message: 'The subgraph scores cannot be reached.',
+        extensions: { code: 'SUBGRAPH_UNAVAILABLE', serviceName: 'scores' },
+      },
+    ],
+  });
+  assert.doesNotMatch(text, /127\.0\.0\.1|localhost|ECONN|stack|\.ts|\.js/);
+  assert.match(gateway.text(), new RegExp(`"url":"${deadUrl}"`));
+});
+
+test("a subgraph's typed error comes through, its stack trace does not", async () => {
+  const text = await (await post('{"query":"{ fail(code: \\"BAD_USER_INPUT\\") }"}')).text();
+  assert.deepEqual(JSON.parse(text), {
+    data: { fail: null },
+    errors: [
+      {
+        message: 'the words of the subgraph',
+        path: ['fail'],
+        extensions: { code: 'BAD_USER_INPUT', serviceName: 'films' },
+      },
+    ],
+  });
+});
+
+test("a subgraph's unexpected error is masked", async () => {
+  const text = await (await post('{"query":"{ fail }"}')).text();
+  assert.deepEqual(JSON.parse(text), {
+    data: { fail: null },
+    errors: [
+      {
+        message: 'Internal server error',
+        path: ['fail'],
+        extensions: { code: 'INTERNAL_SERVER_ERROR', serviceName: 'films' },
+      },
+    ],
+  });
+});
+
+test('operations that cannot be are refused with their reason', async () => {
+  const table: [string, number, string, RegExp][] = [
+    ['{"query":"{ movie(id: \\"603\\") { title "}', 400, 'GRAPHQL_PARSE_FAILED', /Syntax Error/],
+    ['{"query":"{ nothing }"}', 400, 'GRAPHQL_VALIDATION_FAILED', /Cannot query field "nothing"/],
+    ['{"query":"query($id: ID!) { movie(id: $id) { id } }"}', 400, 'BAD_USER_INPUT', /\$id/],
+    [`{"query":"{ ${'a: best { id } '.repeat(3_000)} }"}`, 400, 'GRAPHQL_PARSE_FAILED', /more that 10000 tokens/],
+  ];
+  for (const [body, status, code, message] of table) {
+    const response = await post(body);
+    const { errors } = (await response.json()) as { errors: { message: string; extensions: { code: string } }[] };
+    assert.equal(response.status, status);
+    assert.equal(errors[0]?.extensions.code, code);
+    assert.match(errors[0]?.message ?? '', message);
+  }
+});
+
+test('a form of another site cannot send an operation (CSRF)', async () => {
+  const simple = await fetch(`${gateway.url}/graphql?query=${encodeURIComponent('{ best { id } }')}`);
+  assert.equal(simple.status, 400);
+  assert.match(await simple.text(), /Cross-Site Request Forgery/);
+  const plain = await post('{"query":"{ __typename }"}', { 'content-type': 'text/plain' });
+  assert.equal(plain.status, 400);
+  const preflighted = await fetch(`${gateway.url}/graphql?query={__typename}`, {
+    headers: { 'apollo-require-preflight': '1' },
+  });
+  assert.equal(preflighted.status, 200);
+});
+
+test('a body that is too large is refused', async () => {
+  assert.equal((await post(JSON.stringify({ query: `# ${'x'.repeat(300_000)}\n{ best { id } }` }))).status, 413);
+});
+
+test('a development flag shows what went wrong', async (t) => {
+  const development = await startGateway(supergraph.file, { NODE_ENV: 'development' });
+  t.after(() => development.stop());
+  const { errors } = await development.query('{ fail }');
+  assert.match(errors?.[0]?.message ?? '', /secret detail/);
+  assert.ok(Array.isArray(errors?.[0]?.extensions.stacktrace));
+});

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import chromium from '@sparticuz/chromium';
+import { type Browser, chromium as browserType } from 'playwright-core';
+import { EXAMPLE_QUERIES } from '../../src/http/example-queries.ts';
+import { type GatewayProcess, startGateway, temporarySupergraph } from '../fixtures/gateway-process.ts';
+import { type RunningSubgraph, startFilms, startScores, supergraphOf } from '../fixtures/subgraphs.ts';
+
+let films: RunningSubgraph;
+let scores: RunningSubgraph;
+let supergraph: ReturnType<typeof temporarySupergraph>;
+let gateway: GatewayProcess;
+let browser: Browser;
+
+before(async () => {
+  [films, scores] = await Promise.all([startFilms(), startScores()]);
+  supergraph = temporarySupergraph(supergraphOf(films.url, scores.url));
+  gateway = await startGateway(supergraph.file);
+  browser = await browserType.launch({
+    executablePath: await chromium.executablePath(),
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+});
+after(async () => {
+  await browser?.close();
+  await Promise.all([gateway?.stop(), films?.stop(), scores?.stop()]);
+  supergraph?.remove();
+});
+
+test('the IDE opens with example queries, runs a query and shows its answer, all from this server', async () => {
+  const page = await browser.newPage();
+  const requests: string[] = [];
+  const complaints: string[] = [];
+  page.on('request', (request) => requests.push(request.url()));
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+
+  await page.goto(gateway.url);
+  const editor = page.locator('.graphiql-query-editor .monaco-editor').first();
+  await editor.waitFor();
+  await page.getByText('query Film').waitFor();
+  const tabs = await page.getByRole('tab').allInnerTexts();
+  assert.deepEqual(
+    tabs.map((text) => text.trim()).filter((text) => text !== ''),
+    ['Film', 'Person', 'TopRated', 'Browse', 'Search'],
+  );
+  assert.equal(EXAMPLE_QUERIES.length, 5);
+
+  await editor.click();
+  await page.keyboard.press('Control+A');
+  await page.keyboard.insertText('{ best { title score } }');
+  // The editor closes the first brace by itself, behind the text.
+  await page.keyboard.press('Delete');
+  await page.locator('.graphiql-execute-button').click();
+  const result = page.locator('.result-window');
+  await result.getByText('"The Matrix"').waitFor();
+  assert.match((await result.textContent()) ?? '', /"score":\s*8\.2/);
+
+  const elsewhere = requests.filter(
+    (url) => !url.startsWith(`${gateway.url}/`) && !url.startsWith(`blob:${gateway.url}/`),
+  );
+  assert.deepEqual(elsewhere, []);
+  assert.ok(requests.includes(`${gateway.url}/graphql`));
+  assert.deepEqual(complaints, []);
+});
+
+test('the policy of the page keeps it from asking anybody else', async () => {
+  const page = await browser.newPage();
+  await page.goto(gateway.url);
+  const outcome = await page.evaluate(
+    async (origin) => {
+      const attempt = (url: string) =>
+        fetch(url).then(
+          () => 'went out',
+          () => 'kept in',
+        );
+      return [await attempt(origin.replace('127.0.0.1', 'localhost')), await attempt(`${origin}/healthz`)];
+    },
+    `${films.url}`.replace('/graphql', ''),
+  );
+  assert.deepEqual(outcome, ['kept in', 'kept in']);
+  const injected = await page.evaluate(() => {
+    const script = document.createElement('script');
+    script.textContent = 'globalThis.injected = true';
+    document.body.append(script);
+    return 'injected' in globalThis;
+  });
+  assert.equal(injected, false);
+});
+
+test('the page is compressed for those who take it and not sent twice', async () => {
+  const plain = await fetch(gateway.url, { headers: { 'accept-encoding': 'identity' } });
+  assert.equal(plain.headers.get('content-encoding'), null);
+  assert.match(plain.headers.get('content-type') ?? '', /^text\/html/);
+  assert.match(plain.headers.get('content-security-policy') ?? '', /default-src 'none'; script-src 'sha256-[^' ]+';/);
+  const zipped = await fetch(gateway.url, { headers: { 'accept-encoding': 'gzip' } });
+  assert.equal(zipped.headers.get('content-encoding'), 'gzip');
+  assert.equal(await zipped.text(), await plain.text());
+  const again = await fetch(gateway.url, { headers: { 'if-none-match': plain.headers.get('etag') ?? '' } });
+  assert.equal(again.status, 304);
+});

@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { runGateway, startGateway, temporarySupergraph } from './fixtures/gateway-process.ts';
+import { Gates, type RunningSubgraph, startFilms, startScores, supergraphOf } from './fixtures/subgraphs.ts';
+
+const gates = new Gates();
+let films: RunningSubgraph;
+let scores: RunningSubgraph;
+let supergraph: ReturnType<typeof temporarySupergraph>;
+
+before(async () => {
+  [films, scores] = await Promise.all([startFilms(gates), startScores()]);
+  supergraph = temporarySupergraph(supergraphOf(films.url, scores.url));
+});
+after(async () => {
+  await Promise.all([films?.stop(), scores?.stop()]);
+  supergraph?.remove();
+});
+
+test('mistakes in the call end with one clear message and exit code 2', async () => {
+  const broken = temporarySupergraph('type Query { movie: Missing }');
+  const table: [string[], Record<string, string>, string, RegExp][] = [
+    [['--frobnicate'], {}, 'USAGE', /unknown option '--frobnicate'; --help lists the options/],
+    [['extra'], {}, 'USAGE', /too many arguments/],
+    [[], {}, 'INVALID_CONFIG', /SUPERGRAPH: is not set: give the supergraph file here or with --supergraph/],
+    [['--supergraph', '/nowhere/s.graphql'], {}, 'SUPERGRAPH_UNREADABLE', /\/nowhere\/s\.graphql .*does not exist/],
+    [['--supergraph', broken.file], {}, 'SUPERGRAPH_INVALID', /supergraph\.graphql is invalid: .+/],
+    [['--supergraph', supergraph.file, '--port', 'http'], {}, 'INVALID_CONFIG', /PORT: must be a whole number/],
+    [
+      ['--supergraph', supergraph.file],
+      { SUBGRAPH_URLS: 'films=here' },
+      'INVALID_CONFIG',
+      /SUBGRAPH_URLS.*films=here/s,
+    ],
+    [
+      ['--supergraph', supergraph.file],
+      { SUBGRAPH_URLS: 'actors=http://127.0.0.1:1/graphql' },
+      'INVALID_CONFIG',
+      /names actors, which the supergraph does not have: it has films, scores/,
+    ],
+  ];
+  for (const [args, env, code, message] of table) {
+    const { code: exitCode, log, text } = await runGateway(args, env);
+    assert.equal(exitCode, 2, text);
+    assert.equal(log.length, 1, text);
+    assert.equal(log[0]?.code, code);
+    assert.match(log[0]?.msg ?? '', message);
+  }
+  broken.remove();
+});
+
+test('--help lists the options and exits 0', async () => {
+  const { code, text } = await runGateway(['--help']);
+  assert.equal(code, 0);
+  assert.match(text, /--supergraph <file>[\s\S]*--port <number>/);
+});
+
+test('a port in use is said plainly, with the variable that changes it', async (t) => {
+  const other = createServer().listen(0, '127.0.0.1');
+  t.after(() => other.close());
+  await once(other, 'listening');
+  const { port } = other.address() as AddressInfo;
+  const { code, log } = await runGateway([], { SUPERGRAPH: supergraph.file, PORT: String(port) });
+  assert.equal(code, 2);
+  assert.equal(log.at(-1)?.code, 'PORT_IN_USE');
+  assert.match(log.at(-1)?.msg ?? '', new RegExp(`Port ${port} is in use: set PORT`));
+});
+
+test('one operation over two subgraphs takes one request to each, as the metrics tell', async (t) => {
+  const gateway = await startGateway(supergraph.file);
+  t.after(() => gateway.stop());
+  assert.equal((await fetch(`${gateway.url}/readyz`)).status, 200);
+  assert.deepEqual(await gateway.query('{ movie(id: "603") { title score } }'), {
+    data: { movie: { title: 'The Matrix', score: 8.2 } },
+  });
+  assert.equal(await gateway.metric('marquee_subgraph_requests_total{subgraph="films"'), 1);
+  assert.equal(await gateway.metric('marquee_subgraph_requests_total{subgraph="scores"'), 1);
+  assert.equal(await gateway.metric('marquee_subgraph_request_seconds_count{service="gateway",subgraph="films"'), 1);
+});
+
+test('SUBGRAPH_URLS takes the place of the addresses in the supergraph', async (t) => {
+  const elsewhere = await startScores(1.5);
+  const gateway = await startGateway(supergraph.file, { SUBGRAPH_URLS: ` scores = ${elsewhere.url} ,` });
+  t.after(() => Promise.all([gateway.stop(), elsewhere.stop()]));
+  assert.deepEqual(await gateway.query('{ movie(id: "550") { title score } }'), {
+    data: { movie: { title: 'Fight Club', score: 1.5 } },
+  });
+});
+
+test('SIGTERM lets requests under way end, then exits 0', async () => {
+  const gateway = await startGateway(supergraph.file);
+  const answer = gateway.query('{ waitFor(gate: "drain") }');
+  await gates.get('drain').entered.promise;
+  const ended = gateway.stop();
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  assert.equal(gateway.child.exitCode, null);
+  await assert.rejects(fetch(`${gateway.url}/readyz`));
+  gates.get('drain').opened.resolve();
+  assert.deepEqual(await answer, { data: { waitFor: 'done' } });
+  assert.equal(await ended, 0);
+});
+
+test('it connects to its subgraphs and to nobody else, even with the keys of a registry in its environment', async () => {
+  const env = {
+    APOLLO_KEY: 'service:marquee:0000',
+    APOLLO_GRAPH_REF: 'marquee@current',
+    APOLLO_TELEMETRY_DISABLED: '',
+  };
+  const preload = ['--import', fileURLToPath(new URL('fixtures/log-connections.ts', import.meta.url))];
+  const gateway = await startGateway(supergraph.file, env, preload);
+  assert.deepEqual(await gateway.query('{ best { title } }'), { data: { best: { title: 'The Matrix' } } });
+  assert.equal(await gateway.stop(), 0);
+  const hosts = [...gateway.text().matchAll(/^CONNECT (.*)$/gm)].map(([, host]) => host);
+  assert.deepEqual(new Set(hosts), new Set(['127.0.0.1']));
+});

@@ -1,0 +1,54 @@
+import type { Registry } from '@marquee/runtime/metrics';
+import { Counter, Gauge, Histogram } from 'prom-client';
+
+/**
+ * What became of a record. `applied`: the handler was given it. `unchanged`: newer, with the same content. `stale`: older
+ * than what stands. `superseded`: a later observation of its key came in the same batch. `skipped`: applied before.
+ * `dead_letter`: put aside.
+ */
+export type Outcome = 'applied' | 'unchanged' | 'stale' | 'superseded' | 'skipped' | 'dead_letter';
+
+export interface InboxMetrics {
+  /** Call it after the commit. */
+  countRecords(topic: string, outcomes: ReadonlyMap<Outcome, number>): void;
+  countFailure(topic: string): void;
+  timeBatch(topic: string): () => void;
+  setLag(topic: string, partition: number, records: number): void;
+}
+
+export function createInboxMetrics(registry: Registry): InboxMetrics {
+  const registers = [registry];
+  const records = new Counter({
+    name: 'marquee_inbox_records_total',
+    help: 'Records read from the event log, by what became of them',
+    labelNames: ['topic', 'outcome'],
+    registers,
+  });
+  const failures = new Counter({
+    name: 'marquee_inbox_batch_failures_total',
+    help: 'Batches that could not be applied and come again',
+    labelNames: ['topic'],
+    registers,
+  });
+  const seconds = new Histogram({
+    name: 'marquee_inbox_batch_seconds',
+    help: 'Time to apply a batch, with its commit',
+    labelNames: ['topic'],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60],
+    registers,
+  });
+  const lag = new Gauge({
+    name: 'marquee_inbox_lag_records',
+    help: 'Offsets between what is applied of a partition and its end, when its last batch was read',
+    labelNames: ['topic', 'partition'],
+    registers,
+  });
+  return {
+    countRecords: (topic, outcomes) => {
+      for (const [outcome, count] of outcomes) records.inc({ topic, outcome }, count);
+    },
+    countFailure: (topic) => failures.inc({ topic }),
+    timeBatch: (topic) => seconds.startTimer({ topic }),
+    setLag: (topic, partition, count) => lag.set({ topic, partition }, count),
+  };
+}

@@ -1,0 +1,98 @@
+import type { EventLog, RecordBatch } from '@marquee/event-log/event-log';
+import { deadLetterTopic, MOVIE_TOPICS } from '@marquee/events/topics';
+import { checkDatabase, type Pool } from '@marquee/postgres/pool';
+import { MarqueeError, messageOf } from '@marquee/runtime/errors';
+import type { ProcessContext } from '@marquee/runtime/process';
+import { applyBatch, type BatchContext } from './apply-batch.ts';
+import { createInboxMetrics } from './inbox-metrics.ts';
+import { nextOffset, rewindPartition } from './partition-offset.ts';
+import type { TopicHandler, TopicHandlers } from './topic-handler.ts';
+
+export interface InboxOptions {
+  /** Names the consumer group and the dead-letter topic. */
+  readonly subgraph: string;
+  /** Of the schema in which `inboxMigration` made its tables. */
+  readonly pool: Pool;
+  readonly eventLog: EventLog;
+  readonly ctx: ProcessContext;
+  readonly topics: TopicHandlers;
+  /** The most records of one transaction. Default 500. */
+  readonly maxBatchRecords?: number;
+}
+
+/** A consumer that runs until it is closed; it closes with the process that its context belongs to. */
+export interface Inbox {
+  /** Waits for the batches that are being applied. */
+  close(): Promise<void>;
+}
+
+/**
+ * Consumes topics into a database so that each event has its effect once, whatever dies when: effects, versions and the
+ * offset commit together, and the log is read from the database's offset; that of the consumer group is only a hint.
+ * A partition whose batch cannot be applied for now waits, and the process is not ready meanwhile.
+ *
+ * @throws MarqueeError `EVENT_LOG_UNREACHABLE`, `UNKNOWN_TOPIC`
+ */
+export async function startInbox(options: InboxOptions): Promise<Inbox> {
+  const { subgraph, pool, eventLog, ctx } = options;
+  const logger = ctx.logger.child({ part: 'inbox' });
+  const metrics = createInboxMetrics(ctx.metrics);
+  const handlers = new Map(Object.entries(options.topics) as [string, TopicHandler<never>][]);
+  const deadLetters = deadLetterTopic(subgraph);
+  const waiting = new Map<string, string>();
+
+  async function handle(batch: RecordBatch): Promise<void> {
+    const { topic, partition, records, highWatermark } = batch;
+    const handler = handlers.get(topic);
+    if (!handler) throw new MarqueeError('UNKNOWN_TOPIC', `The inbox of ${subgraph} has no handler for ${topic}.`);
+    const context: BatchContext = { pool, eventLog, deadLetterTopic: deadLetters.name, metrics, logger, handler };
+    const stopTimer = metrics.timeBatch(topic);
+    const [first, last] = [records[0]?.offset ?? 0n, records.at(-1)?.offset ?? 0n];
+    try {
+      await applyBatch(context, batch);
+      waiting.delete(`${topic}/${partition}`);
+      metrics.setLag(topic, partition, Number(highWatermark - last - 1n));
+      stopTimer();
+    } catch (error) {
+      waiting.set(`${topic}/${partition}`, messageOf(error));
+      metrics.setLag(topic, partition, Number(highWatermark - first));
+      metrics.countFailure(topic);
+      throw error;
+    }
+  }
+
+  async function position(topic: string, partition: number): Promise<bigint> {
+    // Assigned anew: what a former assignment waited for is no longer known here.
+    waiting.delete(`${topic}/${partition}`);
+    const next = await nextOffset(pool, topic, partition);
+    // Never where the group's offset stands: the database may be new, or restored from a backup.
+    if (next === undefined) return 0n;
+    const end = (await eventLog.endOffsets(topic)).get(partition) ?? 0n;
+    if (next <= end) return next;
+    // The log was made anew or lost records. Reading it from its beginning is safe: of what was applied, nothing is older
+    // than what stands or differs from it.
+    logger.warn(
+      { topic, partition, next: String(next), end: String(end) },
+      'the log ends before the inbox: starting over',
+    );
+    return (await rewindPartition(pool, topic, partition, next)) ? 0n : position(topic, partition);
+  }
+
+  ctx.health.addCheck('inbox database', () => checkDatabase(pool));
+  ctx.health.addCheck('inbox event log', () => eventLog.check());
+  ctx.health.addCheck('inbox partitions', async () => {
+    const [failing] = waiting;
+    if (failing) throw new Error(`${failing[0]} waits: ${failing[1]}`);
+  });
+  await eventLog.createTopics([deadLetters, ...MOVIE_TOPICS.filter(({ name }) => handlers.has(name))]);
+  const subscription = await eventLog.subscribe({
+    group: `marquee.${subgraph}`,
+    topics: [...handlers.keys()],
+    maxBatchRecords: options.maxBatchRecords ?? 500,
+    position,
+    handle,
+  });
+  const close = () => subscription.close();
+  ctx.onStop('inbox', close);
+  return { close };
+}

@@ -1,0 +1,68 @@
+import type { Queryable } from '@marquee/postgres/queryable';
+
+/** What was observed of a key; `contentHash` is null when it was deleted. */
+export interface Observation {
+  readonly key: string;
+  readonly observedAt: Date;
+  readonly contentHash: Buffer | null;
+}
+
+/**
+ * `changed`: newer than what stood, and different. `unchanged`: newer, with the same content. `stale`: older than what
+ * stands, so nothing was written.
+ */
+export type Verdict = 'changed' | 'unchanged' | 'stale';
+
+/*
+ * `previous` locks the rows that stand and reads their latest version; `written` joins it, so that it has run before the
+ * first row is written: a row that the same statement has updated can no longer be locked by it.
+ * Of two observations of the same moment, the one that comes later stands: it has the later offset.
+ */
+const GUARD = `
+  with incoming as (
+    select * from unnest($2::text[], $3::timestamptz[], $4::bytea[]) as i (key, observed_at, content_hash)
+  ), previous as (
+    select o.key, o.observed_at, o.content_hash
+      from inbox_observations o
+     where o.topic = $1 and o.key = any($2::text[])
+     order by o.key
+       for update
+  ), written as (
+    insert into inbox_observations as o (topic, key, observed_at, content_hash, deleted)
+    select $1, i.key, i.observed_at, i.content_hash, i.content_hash is null
+      from incoming i left join previous p on p.key = i.key
+     where p.key is null or i.observed_at >= p.observed_at
+     order by i.key
+        on conflict (topic, key) do update
+       set observed_at = excluded.observed_at, content_hash = excluded.content_hash, deleted = excluded.deleted
+     where excluded.observed_at >= o.observed_at
+    returning o.key
+  )
+  select i.key,
+         case when w.key is null then 'stale'
+              when p.key is null or i.content_hash is distinct from p.content_hash then 'changed'
+              else 'unchanged' end as verdict
+    from incoming i left join previous p on p.key = i.key left join written w on w.key = i.key`;
+
+/**
+ * Writes down the observations of a topic that are newer than what stands, all in one statement, and says of each key what
+ * it is. The keys must differ.
+ */
+export async function guardObservations(
+  tx: Queryable,
+  topic: string,
+  observations: readonly Observation[],
+): Promise<Map<string, Verdict>> {
+  if (observations.length === 0) return new Map();
+  const { rows } = await tx.query<{ key: string; verdict: Verdict }>({
+    name: 'inbox-guard',
+    text: GUARD,
+    values: [
+      topic,
+      observations.map(({ key }) => key),
+      observations.map(({ observedAt }) => observedAt.toISOString()),
+      observations.map(({ contentHash }) => contentHash),
+    ],
+  });
+  return new Map(rows.map(({ key, verdict }) => [key, verdict]));
+}

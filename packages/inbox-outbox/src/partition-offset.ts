@@ -1,0 +1,50 @@
+import type { Queryable } from '@marquee/postgres/queryable';
+
+/** How far a partition is applied: the offset that is to be applied next; undefined when nothing was ever applied. */
+export async function nextOffset(db: Queryable, topic: string, partition: number): Promise<bigint | undefined> {
+  const { rows } = await db.query<{ next: string }>({
+    name: 'inbox-next-offset',
+    text: 'select next_offset::text as next from inbox_offsets where topic = $1 and partition = $2',
+    values: [topic, partition],
+  });
+  return rows[0] && BigInt(rows[0].next);
+}
+
+/**
+ * The same, locked until the transaction ends. Whoever else applies this partition, such as a consumer that was taken for
+ * dead, waits here and then sees what is applied already.
+ */
+export async function claimPartition(tx: Queryable, topic: string, partition: number): Promise<bigint> {
+  const claim = {
+    name: 'inbox-claim',
+    text: 'select next_offset::text as next from inbox_offsets where topic = $1 and partition = $2 for update',
+    values: [topic, partition],
+  };
+  let { rows } = await tx.query<{ next: string }>(claim);
+  if (rows.length === 0) {
+    const insert =
+      'insert into inbox_offsets (topic, partition, next_offset) values ($1, $2, 0) on conflict do nothing';
+    await tx.query(insert, [topic, partition]);
+    ({ rows } = await tx.query<{ next: string }>(claim));
+  }
+  const [row] = rows;
+  if (!row) throw new Error(`no row for ${topic}/${partition} in inbox_offsets`);
+  return BigInt(row.next);
+}
+
+export async function advancePartition(tx: Queryable, topic: string, partition: number, next: bigint): Promise<void> {
+  await tx.query({
+    name: 'inbox-advance',
+    text: 'update inbox_offsets set next_offset = $3 where topic = $1 and partition = $2',
+    values: [topic, partition, next.toString()],
+  });
+}
+
+/** Starts a partition over, unless somebody has moved it since `seen` was read. Returns whether it did. */
+export async function rewindPartition(db: Queryable, topic: string, partition: number, seen: bigint): Promise<boolean> {
+  const { rowCount } = await db.query(
+    'update inbox_offsets set next_offset = 0 where topic = $1 and partition = $2 and next_offset = $3',
+    [topic, partition, seen.toString()],
+  );
+  return rowCount === 1;
+}
