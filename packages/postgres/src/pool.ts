@@ -3,7 +3,7 @@ import type { Registry } from '@marquee/runtime/metrics';
 import pg from 'pg';
 import { toDatabaseError } from './database-error.ts';
 import { parseDatabaseUrl } from './database-url.ts';
-import { meterStatements } from './statement-metrics.ts';
+import { meterStatements, READINESS_PROBE } from './statement-metrics.ts';
 import { typeParsers } from './type-parsers.ts';
 
 export type { Pool } from 'pg';
@@ -71,7 +71,7 @@ export async function checkDatabase(pool: pg.Pool, timeoutMs = 1_500): Promise<v
   );
   try {
     // pg knows query_timeout for each query too: a connection that does not answer is closed, not returned to the pool.
-    const answer = pool.query({ text: 'select 1', query_timeout: timeoutMs } as pg.QueryConfig);
+    const answer = pool.query({ text: READINESS_PROBE, query_timeout: timeoutMs } as pg.QueryConfig);
     await Promise.race([answer, timeout.promise]);
   } catch (error) {
     throw toDatabaseError(error, pool.options.connectionString ?? '');

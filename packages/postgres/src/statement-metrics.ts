@@ -1,12 +1,15 @@
 import type pg from 'pg';
 import { Counter, Histogram, type Registry } from 'prom-client';
 
+/** What a readiness check sends. It is not counted: how often somebody asks says nothing about the work. */
+export const READINESS_PROBE = 'select 1 as ready';
+
 /** Statements that frame work rather than do it; a pool's own, which no caller wrote. */
 const FRAME = /^\s*(begin|start\s+transaction|commit|end|rollback|abort|savepoint|release|set|reset|discard)\b/i;
 
 /**
  * Counts and times each statement of a connection: `marquee_sql_statements_total` and `marquee_sql_statement_seconds`.
- * The frame of a transaction and settings of the session are left out, so that the count is that of the work.
+ * The frame of a transaction, settings of the session and readiness checks are left out, so that the count is that of the work.
  */
 export function meterStatements(client: pg.ClientBase, registry: Registry): void {
   const { statements, seconds } = statementMetrics(registry);
@@ -14,7 +17,8 @@ export function meterStatements(client: pg.ClientBase, registry: Registry): void
 
   function metered(...args: unknown[]): unknown {
     const [statement] = args;
-    if (FRAME.test(textOf(statement))) return query(...args);
+    const text = textOf(statement);
+    if (FRAME.test(text) || text === READINESS_PROBE) return query(...args);
     statements.inc();
     const stopTimer = seconds.startTimer();
     const callback = args.at(-1);
@@ -50,7 +54,7 @@ function statementMetrics(registry: Registry) {
       statements ??
       new Counter({
         name: 'marquee_sql_statements_total',
-        help: 'SQL statements sent, without BEGIN, COMMIT, ROLLBACK and SET',
+        help: 'SQL statements sent, without BEGIN, COMMIT, ROLLBACK, SET and readiness checks',
         registers: [registry],
       }),
     seconds:

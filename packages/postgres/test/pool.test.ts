@@ -78,6 +78,7 @@ describe('createPool', () => {
   test('counts the statements of the pool and of transactions, not their frame', async () => {
     const before = await statements();
     await pool.query('select 1');
+    await checkDatabase(pool);
     await pool.query({ name: 'one', text: 'select $1::int as n', values: [1] });
     await inTransaction(pool, async (tx) => {
       await tx.query('select 1');
