@@ -28,8 +28,7 @@ const ASSIGNMENT_MS = 60_000;
  * @throws MarqueeError `UNKNOWN_SUBGRAPH` (exit code 2) when no subgraph of that name has ever consumed; `EVENT_LOG_UNREACHABLE` (exit code 3).
  */
 export async function listDeadLetters(source: DeadLetterSource): Promise<DeadLetter[]> {
-  const { eventLog, subgraph } = source;
-  const topic = deadLetterTopic(subgraph).name;
+  const topic = deadLetterTopic(source.subgraph).name;
   const letters = new Map<string, DeadLetter>();
   for await (const { records } of readToEnd(source, topic, await endOffsets(source, topic))) {
     for (const record of records) {
