@@ -27,7 +27,7 @@ export function compose({ federationVersion, subgraphs }: SupergraphConfig): str
   });
   if (errors.length > 0) throw failed(errors);
   const result = composeServices(services);
-  if (result.errors !== undefined) throw failed(result.errors.map(describe));
+  if (result.errors !== undefined) throw failed(result.errors.map((error) => describe(error, services)));
   return `${result.supergraphSdl}\n`;
 }
 
@@ -42,13 +42,17 @@ function parseSchema({ name, file, sdl }: Subgraph, errors: string[]) {
   }
 }
 
-/** Composition marks the nodes of an error with the subgraph that they come from. */
-function describe(error: GraphQLError): string {
-  const nodes = (error.nodes ?? []) as readonly { subgraph?: string }[];
-  const names = [...new Set(nodes.flatMap(({ subgraph }) => subgraph ?? []))].sort();
+/**
+ * `[subgraphs] CODE: message`. An error within one subgraph begins with its name; one between several marks the nodes that it
+ * comes from, or only quotes their names.
+ */
+function describe(error: GraphQLError, subgraphs: readonly { name: string }[]): string {
+  const [, own, message = error.message] = /^\[([^\]]+)\] (.*)$/s.exec(error.message) ?? [];
+  const marked = new Set((error.nodes ?? []).map((node) => (node as { subgraph?: string }).subgraph));
+  const concerned = subgraphs.filter(({ name }) => marked.has(name) || message.includes(`"${name}"`));
+  const names = own ?? concerned.map(({ name }) => name).join(', ');
   const code = error.extensions.code === undefined ? '' : `${error.extensions.code}: `;
-  const prefix = names.length === 0 || error.message.startsWith('[') ? '' : `[${names.join(', ')}] `;
-  return `${prefix}${code}${error.message}`;
+  return `${names === '' ? '' : `[${names}] `}${code}${message}`;
 }
 
 function failed(errors: readonly string[]): MarqueeError {
