@@ -93,10 +93,10 @@ export function costTests(running: () => Stack): void {
     ];
 
     for (const { name, query } of pages) {
-      test(`${name}: as many SQL statements for 2 as for 20 of each`, async (t) => {
-        const few = await costOf(query, { first: 2 });
-        const many = await costOf(query, { first: 20 });
-        t.diagnostic(`${name}: ${few.statements} SQL statements, ${few.requests} requests, for 2 and for 20 of each`);
+      test(`${name}: as many SQL statements for 8 as for 40 of each`, async (t) => {
+        const few = await costOf(query, { first: 8 });
+        const many = await costOf(query, { first: 40 });
+        t.diagnostic(`${name}: ${few.statements} SQL statements, ${few.requests} requests, for 8 and for 40 of each`);
         assert.deepEqual(many, few);
       });
     }

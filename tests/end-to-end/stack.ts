@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -51,7 +51,7 @@ export interface StackOptions {
 }
 
 export async function startStack({ stateDir, env = {} }: StackOptions = {}): Promise<Stack> {
-  const state = stateDir ?? (await mkdtemp(path.join(os.tmpdir(), 'marquee-stack-')));
+  const state = stateDir ?? (await newStateDir());
   const ports = ['PORT', 'MOVIES_PORT', 'PEOPLE_PORT', 'RATINGS_PORT', 'EMULATOR_PORT', 'POSTGRES_PORT'];
   const chosen: [string, string][] = [];
   for (const name of ports) chosen.push([name, String(await freePort())]);
@@ -77,6 +77,13 @@ export async function startStack({ stateDir, env = {} }: StackOptions = {}): Pro
       return exited;
     },
   };
+}
+
+/** Open to other accounts, since Postgres does not run as root. */
+async function newStateDir(): Promise<string> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'marquee-stack-'));
+  await chmod(folder, 0o755);
+  return folder;
 }
 
 /** Removes what a stack kept; only after it has stopped. */
