@@ -86,5 +86,6 @@ function problemOf(line: string, entry: Readonly<Record<string, unknown>> | unde
   if (!entry) return /^\w*Error\b.*:/.test(line) ? { level: 'error', message: line.trim() } : undefined;
   const { level, msg, cause } = entry;
   if (level !== 'warn' && level !== 'error' && level !== 'fatal') return undefined;
-  return { level, message: cause ? `${msg} (${cause})` : String(msg) };
+  const message = String(msg);
+  return { level, message: cause && !message.includes(String(cause)) ? `${message} (${cause})` : message };
 }

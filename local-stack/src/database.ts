@@ -53,13 +53,18 @@ export async function startEmbedded(
   opened(url.href);
   return {
     pid: postgres.pid,
-    ended: postgres.ended.then(async () => ({
-      reason: (await postgres.logTail()).split('\n').at(-1) ?? '',
+    ended: postgres.ended.then(async (signal) => ({
+      reason: signal ? `it was ended by ${signal}` : lastMessage(await postgres.logTail()),
       exitCode: undefined,
     })),
     stop: postgres.stop,
     kill: () => void process.kill(postgres.pid, 'SIGQUIT'),
   };
+}
+
+/** The last line of the server's log, without its time and process id. */
+function lastMessage(log: string): string {
+  return (log.split('\n').at(-1) ?? '').replace(/^\S+ \S+ UTC \[\d+\] /, '');
 }
 
 async function ensureDatabase(serverUrl: string): Promise<void> {

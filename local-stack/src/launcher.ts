@@ -45,7 +45,7 @@ export interface LauncherOptions {
 
 export function createLauncher({ root, env, state, shutdown, terminal }: LauncherOptions): Launcher {
   const { stopping } = shutdown;
-  const base = baseEnvironment(env);
+  const base = { NODE_COMPILE_CACHE: state.compileCache, ...baseEnvironment(env) };
   const services: Service[] = [];
 
   function spawn(program: Program): Promise<Running> {

@@ -62,9 +62,13 @@ function parseOptions(argv: readonly string[]): Options | 'help' {
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return 'help';
-    throw new MarqueeError('USAGE', `${error.message.replace(/^error: /, '')}; --help lists the options.`, {
-      exitCode: EXIT.usage,
-    });
+    throw new MarqueeError(
+      'USAGE',
+      `${error.message.replace(/^error: /, '').replaceAll('\n', ' ')}; --help lists the options.`,
+      {
+        exitCode: EXIT.usage,
+      },
+    );
   }
 }
 
@@ -81,9 +85,9 @@ async function run(options: Options, config: StackConfiguration): Promise<number
   const shutdown = createShutdown();
   const state = await openState(config.stateDir);
   const signals = onSignals(() => shutdown.kill());
-  shutdown.stopping.addEventListener('abort', () => terminal.note('stopping …'));
   try {
     await prepare(options, config, state, terminal);
+    shutdown.stopping.addEventListener('abort', () => terminal.note('stopping …'));
     const stack = startStack({ root: ROOT, config, env: process.env, state, shutdown, terminal });
     stack.catch(() => {});
     const started = await Promise.race([stack, signals.asked]);
@@ -92,7 +96,12 @@ async function run(options: Options, config: StackConfiguration): Promise<number
       const summary = terminal.summary();
       if (summary) terminal.note(summary);
       terminal.final(addressBlock(addresses, ROOT), { ...addresses, pid: process.pid, processes });
-      await Promise.race([failed, signals.asked]);
+      const failure = await Promise.race([failed.catch((error: unknown) => error), signals.asked]);
+      if (failure) {
+        terminal.note(`${describe(failure)} It cannot be kept alive; everything stops.`);
+        await shutdown.stop();
+        return EXIT.failed;
+      }
     }
     await shutdown.stop();
     return EXIT.ok;

@@ -12,7 +12,7 @@ import { readPasswords, writeEnvironment } from './state.ts';
 const SUBGRAPHS = ['movies', 'people', 'ratings'] as const;
 
 /** How long the addresses wait for the first films; a slow TMDb goes on behind them. */
-const FIRST_FILMS_MS = 20_000;
+const FIRST_FILMS_MS = 10_000;
 
 export interface StackOptions extends LauncherOptions {
   readonly config: StackConfiguration;

@@ -11,8 +11,11 @@ export interface State {
   readonly postgres: string;
   readonly passwordsFile: string;
   readonly environmentFile: string;
+  /** Node's compile cache (NODE_COMPILE_CACHE): a dozen processes load much the same modules. */
+  readonly compileCache: string;
   /** Whether the run before this one ended without stopping: by kill -9, or with the machine. */
   readonly recovered: boolean;
+  /** Takes back what tells others of a running stack, and lets the folder go. */
   release(): Promise<void>;
 }
 
@@ -31,14 +34,19 @@ export async function openState(folder: string): Promise<State> {
       { exitCode: EXIT.usage },
     );
   }
+  const environmentFile = path.join(folder, 'stack.env');
   const state = {
     folder,
     logs: path.join(folder, 'logs'),
     postgres: path.join(folder, 'postgres'),
     passwordsFile: path.join(folder, 'passwords.json'),
-    environmentFile: path.join(folder, 'stack.env'),
+    environmentFile,
+    compileCache: path.join(folder, 'compile-cache'),
     recovered: lock.recovered,
-    release: lock.release,
+    release: async () => {
+      await rm(environmentFile, { force: true });
+      await lock.release();
+    },
   };
   await mkdir(state.logs, { recursive: true, mode: 0o700 });
   return state;

@@ -32,8 +32,8 @@ export interface Postgres {
   readonly pid: number;
   /** Where the data is: not where it was wanted if the account of Postgres cannot reach that. */
   readonly dataDir: string;
-  /** The end of the server, whoever caused it. */
-  readonly ended: Promise<void>;
+  /** The end of the server, whoever caused it: the signal, if it was ended by one. */
+  readonly ended: Promise<NodeJS.Signals | null>;
   /** The last lines of its log. */
   logTail(): Promise<string>;
   /** Ends all sessions, writes everything, and waits for the end. */
@@ -69,7 +69,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
 
 /** Stops a server that a killed process left behind on this data directory, if there is one. */
 export async function recoverPostgres(dataDir: string, logger?: Notices): Promise<void> {
-  const place = await placePostgres(dataDir, logger);
+  const place = await placePostgres(dataDir); // where that is, is said when the server starts
   await recoverDataDir(place.dataDir, logger);
 }
 
@@ -124,7 +124,7 @@ async function launch(
     throw new MarqueeError('POSTGRES_FAILED', `Postgres could not be started: ${messageOf(cause)}`, { cause });
   }
   const { pid } = child;
-  const ended = once(child, 'exit').then(() => {});
+  const ended = once(child, 'exit').then(([, signal]) => signal as NodeJS.Signals | null);
   const logTail = async () => (await readFile(logFile, 'utf8')).trimEnd().split('\n').slice(-8).join('\n');
   await writeOwner(dataDir);
   const watchdog = startWatchdog(

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readConfiguration } from '../src/configuration.ts';
+import { schemaUrls } from '../src/database.ts';
+import { baseEnvironment, eventLogEnvironment, tmdbEnvironment } from '../src/environment.ts';
+
+test('a part gets nothing that is meant for another', () => {
+  const env = {
+    PATH: '/bin',
+    HTTPS_PROXY: 'http://proxy',
+    LOG_LEVEL: 'debug',
+    PORT: '1',
+    MOVIES_PORT: '2',
+    DATABASE_URL: 'postgres://admin@db/films',
+    KAFKA_SASL_PASSWORD: 'secret',
+    TMDB_TOKEN: 'secret',
+    npm_config_cache: '/x',
+  };
+  assert.deepEqual(baseEnvironment(env), { PATH: '/bin', HTTPS_PROXY: 'http://proxy', LOG_LEVEL: 'debug' });
+});
+
+test('events go through Kafka with all its settings, or through Postgres', () => {
+  const urls = schemaUrls('postgres://admin:a@db:5432/films', 'event_log', {
+    event_log_runtime: 'r',
+    event_log_owner: 'o',
+  });
+  assert.deepEqual(urls, {
+    admin: 'postgres://admin:a@db:5432/films',
+    owner: 'postgres://event_log_owner:o@db:5432/films',
+    runtime: 'postgres://event_log_runtime:r@db:5432/films',
+  });
+  assert.deepEqual(eventLogEnvironment(readConfiguration('/', {}), {}, urls), { EVENT_LOG_URL: urls.runtime });
+  const env = { KAFKA_BROKERS: 'kafka:9092', KAFKA_TLS: 'true', PATH: '/bin' };
+  assert.deepEqual(eventLogEnvironment(readConfiguration('/', env), env, urls), {
+    KAFKA_BROKERS: 'kafka:9092',
+    KAFKA_TLS: 'true',
+  });
+});
+
+test('films come from the emulator only when no TMDb is named', () => {
+  const emulator = 'http://127.0.0.1:4010/3';
+  assert.deepEqual(tmdbEnvironment(readConfiguration('/', {}), emulator), { TMDB_EMULATOR_URL: emulator });
+  const token = tmdbEnvironment(readConfiguration('/', { TMDB_TOKEN: 't' }), emulator);
+  assert.equal(token.TMDB_TOKEN, 't');
+  assert.equal(token.TMDB_EMULATOR_URL, undefined);
+});
