@@ -25,9 +25,9 @@ export interface EnvelopeFault {
 
 const topicsByName: ReadonlyMap<string, MovieTopic> = new Map(MOVIE_TOPICS.map((topic) => [topic.name, topic]));
 const types: ReadonlyMap<string, { topic: MovieTopic; kind: Envelope['kind'] }> = new Map(
-  MOVIE_TOPICS.flatMap((topic) => [
-    [topic.observedType, { topic, kind: 'observed' as const }],
-    [topic.deletedType, { topic, kind: 'deleted' as const }],
+  MOVIE_TOPICS.flatMap((topic): [string, { topic: MovieTopic; kind: Envelope['kind'] }][] => [
+    [topic.observedType, { topic, kind: 'observed' }],
+    [topic.deletedType, { topic, kind: 'deleted' }],
   ]),
 );
 
