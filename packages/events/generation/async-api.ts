@@ -66,7 +66,7 @@ function asyncApi() {
               summary: `The ${consumer} subgraph sets aside what it cannot read.`,
               tags: [{ name: consumer }],
               channel: { $ref: `#/channels/${deadLetters}` },
-              messages: messages(deadLetters, ['deadLetter']),
+              messages: messages(deadLetters, ['deadLetter', 'dealtWith']),
             },
           ],
         ];
@@ -106,6 +106,8 @@ function movieChannel(topic: MovieTopic) {
   };
 }
 
+const DEAD_LETTER_KEY = { type: 'string', description: 'Where the record stands: topic/partition/offset.' };
+
 function deadLetterChannel(subgraph: string) {
   const topic = deadLetterTopic(subgraph);
   return {
@@ -118,16 +120,19 @@ function deadLetterChannel(subgraph: string) {
         title: 'Dead letter',
         summary: 'A record that is no event: its bytes as they came, its own headers, and why.',
         contentType: 'application/octet-stream',
+        headers: deadLetterHeaders(),
         payload: {
           description:
             'The untouched value of the record; empty for a null value, which the header dead-letter-value then says.',
         },
-        bindings: {
-          kafka: {
-            key: { type: 'string', description: 'Where the record stands: topic/partition/offset.' },
-            bindingVersion: '0.5.0',
-          },
-        },
+        bindings: { kafka: { key: DEAD_LETTER_KEY, bindingVersion: '0.5.0' } },
+      },
+      dealtWith: {
+        name: 'dealtWith',
+        title: 'Dead letter dealt with',
+        summary: 'A tombstone: the letter was sent back to its topic, and leaves the list.',
+        payload: { type: 'null', description: 'A null value, on which compaction in the end drops the letter.' },
+        bindings: { kafka: { key: DEAD_LETTER_KEY, bindingVersion: '0.5.0' } },
       },
     },
   };
@@ -142,8 +147,25 @@ function kafkaChannel({ name, partitions, compacted }: EventTopic) {
   };
 }
 
+const text = (description: string, rest: object = {}) => ({ type: 'string', description, ...rest });
+
+/** Beside the record's own headers. */
+function deadLetterHeaders() {
+  const required = {
+    'dead-letter-topic': text('Topic of the record.'),
+    'dead-letter-partition': text('Partition of the record.'),
+    'dead-letter-offset': text('Offset of the record.'),
+    'dead-letter-code': text('Why it is no event, for machines.'),
+    'dead-letter-reason': text('Why it is no event, for people.'),
+  };
+  const optional = {
+    'dead-letter-key': text('Key of the record, in base64; missing for a null key.'),
+    'dead-letter-value': text('Says that the value of the record is null.', { const: 'null' }),
+  };
+  return { type: 'object', required: Object.keys(required), properties: { ...required, ...optional } };
+}
+
 function cloudEventHeaders(topic: MovieTopic, type: string) {
-  const text = (description: string, rest: object = {}) => ({ type: 'string', description, ...rest });
   const properties = {
     'content-type': text('Media type of the value.', { const: 'application/json' }),
     ce_specversion: text('Version of CloudEvents.', { const: '1.0' }),
