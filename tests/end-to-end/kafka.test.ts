@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { after, before, describe } from 'node:test';
 import { testBroker } from '@marquee/local-services/kafka';
 import { contractTests } from './contract.ts';
@@ -7,7 +8,8 @@ import { pipelineTests } from './pipeline.ts';
 import { removeState, type Stack, startStack } from './stack.ts';
 
 const { brokers } = await testBroker();
-const options = { env: { KAFKA_BROKERS: brokers.join(',') } };
+const prefix = `test-${randomBytes(4).toString('hex')}.`;
+const options = { env: { KAFKA_BROKERS: brokers.join(','), KAFKA_TOPIC_PREFIX: prefix } };
 
 describe('everything on this machine, with a real Kafka broker', { timeout: 600_000 }, () => {
   let stack: Stack;

@@ -6,11 +6,17 @@ import { z } from 'zod';
 import type { EventLog } from './event-log.ts';
 import { createKafkaEventLog, type KafkaEventLogOptions } from './kafka.ts';
 import { createPostgresEventLog } from './postgres.ts';
+import { withTopicPrefix } from './topic-prefix.ts';
 
 /** What a process reads to find its event log; spread it into the process's schema. One of KAFKA_BROKERS and EVENT_LOG_URL must be set. */
 export const eventLogFields = {
   /** `host:port`, separated by commas. */
   KAFKA_BROKERS: commaList().optional(),
+  /** Before every topic and consumer group, so that several installations share one cluster. */
+  KAFKA_TOPIC_PREFIX: z
+    .string()
+    .regex(/^[a-zA-Z0-9._-]{1,100}$/, 'must be at most 100 letters, digits, dots, underscores and hyphens')
+    .optional(),
   KAFKA_REPLICATION: integer({ min: 1, max: 32, default: 1 }),
   KAFKA_TLS: flag(false),
   /** PEM files: the authority that signed the brokers' certificates, and the client's own certificate with its key. */
@@ -39,7 +45,10 @@ export async function createEventLog(config: EventLogConfig, ctx: ProcessContext
   if (mistakes.length > 0) throw invalid(mistakes);
   const { logger, metrics } = ctx;
   const eventLog = config.KAFKA_BROKERS
-    ? createKafkaEventLog({ ...(await kafkaOptions(config, config.KAFKA_BROKERS, ctx.service)), logger, metrics })
+    ? withTopicPrefix(
+        createKafkaEventLog({ ...(await kafkaOptions(config, config.KAFKA_BROKERS, ctx.service)), logger, metrics }),
+        config.KAFKA_TOPIC_PREFIX ?? '',
+      )
     : createPostgresEventLog({ url: config.EVENT_LOG_URL as string, logger, metrics });
   try {
     await eventLog.check();

@@ -1,0 +1,29 @@
+import type { EventLog } from './event-log.ts';
+
+/**
+ * The same event log with a prefix before every topic and consumer group, so that several installations share one cluster. Callers
+ * see names without it.
+ */
+export function withTopicPrefix(eventLog: EventLog, prefix: string): EventLog {
+  const full = (topic: string) => `${prefix}${topic}`;
+  const short = (topic: string) => topic.slice(prefix.length);
+  return {
+    ...eventLog,
+    createTopics: (topics) => eventLog.createTopics(topics.map((topic) => ({ ...topic, name: full(topic.name) }))),
+    publish: (topic, records) => eventLog.publish(full(topic), records),
+    endOffsets: (topic) => eventLog.endOffsets(full(topic)),
+    subscribe: ({ group, topics, position, handle, ...rest }) =>
+      eventLog.subscribe({
+        ...rest,
+        group: full(group),
+        topics: topics.map(full),
+        ...(position && { position: (topic, partition) => position(short(topic), partition) }),
+        handle: ({ topic, records, ...batch }) =>
+          handle({
+            ...batch,
+            topic: short(topic),
+            records: records.map((record) => ({ ...record, topic: short(topic) })),
+          }),
+      }),
+  };
+}
