@@ -31,7 +31,7 @@ describe('credit writer', () => {
       originalName: 'Keanu Reeves',
       gender: 'MALE',
       knownForDepartment: 'Acting',
-      profilePath: '/4D0PpNI0kmP58hgrwGC3wCjxhnm.jpg',
+      profilePath: '/keanu-reeves.jpg',
       popularity: 30.125,
       adult: false,
     };
@@ -44,7 +44,7 @@ describe('credit writer', () => {
       original_name: 'Keanu Reeves',
       gender: 'MALE',
       known_for_department: 'Acting',
-      profile_path: '/4D0PpNI0kmP58hgrwGC3wCjxhnm.jpg',
+      profile_path: '/keanu-reeves.jpg',
       popularity: 30.125,
       adult: false,
       observed_at: at(0),
