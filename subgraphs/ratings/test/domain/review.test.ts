@@ -5,10 +5,10 @@ import { review } from '../fixtures/ratings.ts';
 
 describe('reviewsOf', () => {
   it('reads the moments of a review', () => {
-    const [read] = reviewsOf('603', [review('a', { updatedAt: '2021-06-23T15:57:53.328Z' })]);
+    const [read] = reviewsOf('603', [review('a', { updatedAt: '2021-07-08T09:10:11.328Z' })]);
     assert.equal(read?.movieId, '603');
     assert.deepEqual(read?.createdAt, new Date('2020-05-17T12:00:00Z'));
-    assert.deepEqual(read?.updatedAt, new Date('2021-06-23T15:57:53.328Z'));
+    assert.deepEqual(read?.updatedAt, new Date('2021-07-08T09:10:11.328Z'));
   });
 
   it('keeps of a review that is listed twice the one changed last, of equals the later', () => {

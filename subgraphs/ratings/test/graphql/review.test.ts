@@ -5,15 +5,15 @@ import { film, review } from '../fixtures/ratings.ts';
 import { dataOf, type RunningSubgraph, startSubgraph } from '../fixtures/subgraph.ts';
 
 const full = review('full', {
-  author: 'Cat',
-  authorName: 'Cat Ellington',
-  authorUsername: 'cat',
+  author: 'reader',
+  authorName: 'A Reader',
+  authorUsername: 'reader',
   authorAvatarPath: '/picture.jpg',
   rating: 8.5,
   content: 'Long.',
   url: 'https://www.themoviedb.org/review/full',
-  createdAt: '2017-02-13T22:23:01.268Z',
-  updatedAt: '2021-06-23T15:57:53.000Z',
+  createdAt: '2018-03-04T05:06:07.089Z',
+  updatedAt: '2021-07-08T09:10:11.000Z',
 });
 
 describe('Review', () => {
@@ -45,16 +45,16 @@ describe('Review', () => {
     assert.deepEqual(dataOf(await ask(fields, ['full', 'nothing', '7']))._entities, [
       {
         id: 'full',
-        author: 'Cat',
-        authorName: 'Cat Ellington',
-        authorUsername: 'cat',
+        author: 'reader',
+        authorName: 'A Reader',
+        authorUsername: 'reader',
         authorAvatarUrl: 'https://images.example/t/p/w185/picture.jpg',
         original: 'https://images.example/t/p/original/picture.jpg',
         rating: 8.5,
         content: 'Long.',
         url: 'https://www.themoviedb.org/review/full',
-        createdAt: '2017-02-13T22:23:01.268Z',
-        updatedAt: '2021-06-23T15:57:53.000Z',
+        createdAt: '2018-03-04T05:06:07.089Z',
+        updatedAt: '2021-07-08T09:10:11.000Z',
         movie: { id: '11' },
       },
       null,

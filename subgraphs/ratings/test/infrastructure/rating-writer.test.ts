@@ -23,15 +23,15 @@ describe('rating writer', () => {
 
   it('stores values as they came in', async () => {
     const told = review('5ec1', {
-      author: 'msbreviews',
-      authorName: 'Manuel',
-      authorUsername: 'msb',
+      author: 'reader',
+      authorName: 'A Reader',
+      authorUsername: 'reader',
       authorAvatarPath: '/a.jpg',
       rating: 8.5,
       content: 'Ça alors: 千と千尋 🎬\r\n"<b>',
       url: 'https://www.themoviedb.org/review/5ec1',
       createdAt: '2020-05-17T12:34:56.789Z',
-      updatedAt: '2021-06-23T15:57:53.001Z',
+      updatedAt: '2021-07-08T09:10:11.001Z',
     });
     await observe(database.pool, [film('11', 8.203, 20624, [told])]);
     const [votes] = await rows('select vote_average, vote_count from ratings');
@@ -40,15 +40,15 @@ describe('rating writer', () => {
       {
         movie_id: '11',
         id: '5ec1',
-        author: 'msbreviews',
-        author_name: 'Manuel',
-        author_username: 'msb',
+        author: 'reader',
+        author_name: 'A Reader',
+        author_username: 'reader',
         author_avatar_path: '/a.jpg',
         rating: 8.5,
         content: 'Ça alors: 千と千尋 🎬\r\n"<b>',
         url: 'https://www.themoviedb.org/review/5ec1',
         created_at: new Date('2020-05-17T12:34:56.789Z'),
-        updated_at: new Date('2021-06-23T15:57:53.001Z'),
+        updated_at: new Date('2021-07-08T09:10:11.001Z'),
       },
     ]);
   });
