@@ -54,7 +54,13 @@ describe('Movie', () => {
           totalCount: 1,
           edges: [
             {
-              node: { id: '5ec1', author: 'reader', rating: 8.5, content: 'Fine.', createdAt: '2020-05-17T12:34:56.789Z' },
+              node: {
+                id: '5ec1',
+                author: 'reader',
+                rating: 8.5,
+                content: 'Fine.',
+                createdAt: '2020-05-17T12:34:56.789Z',
+              },
             },
           ],
         },
