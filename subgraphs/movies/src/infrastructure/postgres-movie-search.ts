@@ -6,6 +6,9 @@ import { prepared } from './prepared.ts';
 /** Similar spellings are looked for when fewer films than this have all the words. */
 const ENOUGH = 20;
 
+/** Of the films that have all the words, so many of the most popular are ranked: a word like "the" is in every third title. */
+const RANKED = 1_000;
+
 /**
  * Films that match query $1, with a score that depends on nothing but the query and the film, so that pages are stable.
  * All words match (the last as a prefix): 1, half as much again when the title is the query, plus how similar the title is (0 to 1),
@@ -15,11 +18,19 @@ const CANDIDATES = `
   with query as materialized (
     select fold($1) as folded, (nullif(plainto_tsquery('simple', fold($1))::text, '') || ':*')::tsquery as words
   ),
+  matching as (
+    (select m.id, m.folded_title, m.folded_original_title, m.popularity
+      from query join movies m on m.search_vector @@ query.words order by m.popularity desc, m.id desc limit ${RANKED})
+    union
+    (select m.id, m.folded_title, m.folded_original_title, m.popularity
+      from query join movies m on m.folded_title = query.folded or m.folded_original_title = query.folded
+      where query.folded <> '' order by m.popularity desc, m.id desc limit ${RANKED})
+  ),
   by_word as materialized (
     select m.id, 1 + case when query.folded in (m.folded_title, m.folded_original_title) then 0.5 else 0 end
       + greatest(similarity(m.folded_title, query.folded), similarity(m.folded_original_title, query.folded))
       + log(1 + m.popularity) as score
-    from query join movies m on m.search_vector @@ query.words
+    from query cross join matching m
   ),
   by_spelling as (
     select m.id, 2 * alike.similarity - 1 + log(1 + m.popularity) / 2 as score

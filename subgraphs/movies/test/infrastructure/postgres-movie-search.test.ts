@@ -108,6 +108,18 @@ describe('search', () => {
     }
   });
 
+  it('ranks the most popular of a great many matches, and the film that is called just that', async () => {
+    const many = Array.from({ length: 1_010 }, (_, index) =>
+      film(`q-${index}`, { title: `Quux ${index}`, popularity: 1 + index }),
+    );
+    await observe(database.pool, [...many, film('just-quux', { title: 'Quux', popularity: 0 })]);
+    const found = await search.search('quux', { ...FIRST, limit: 2_000 });
+    assert.equal(found.length, 1_001);
+    assert.equal(await search.count('quux'), 1_001);
+    const ids = new Set(found.map((row) => row.movie.id));
+    assert.ok(ids.has('just-quux') && ids.has('q-1009') && !ids.has('q-0'));
+  });
+
   it('looks words and spellings up in indexes', async () => {
     const client = await database.pool.connect();
     try {
@@ -126,6 +138,7 @@ describe('search', () => {
         await plan("select from movies where folded_title %> 'matrxi' or folded_original_title %> 'matrxi'"),
         /movies_by_spelling/,
       );
+      assert.match(await plan("select from movies where folded_title = 'matrix'"), /movies_by_spelling/);
     } finally {
       await client.query('rollback');
       client.release();
