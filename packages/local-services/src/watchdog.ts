@@ -18,7 +18,6 @@ export function startWatchdog(script: string, args: readonly string[]): Watchdog
   const child = spawn('/bin/sh', ['-c', `read -r _; ${script}`, 'marquee-watchdog', ...args], {
     stdio: ['pipe', 'ignore', 'ignore'],
     cwd: '/',
-    env: { PATH: process.env.PATH },
     detached: true,
   });
   child.unref();
