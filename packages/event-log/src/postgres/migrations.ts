@@ -33,7 +33,7 @@ const log: Migration = {
         "timestamp" timestamptz not null,
         primary key (topic_id, partition, "offset")
       );
-      create index records_by_key on event_log.records (topic_id, partition, key, "offset");
+      create index records_by_key on event_log.records (key);
       create index records_tombstones on event_log.records (topic_id, partition, "timestamp") where value is null;
 
       -- Up to where only the latest record of each key is left.
