@@ -140,4 +140,21 @@ describe('the Kafka subscription', { concurrency: true }, () => {
       ['5'],
     );
   });
+
+  it('comes back after an error that kafkajs takes for final', { timeout: 60_000 }, async () => {
+    await using bench = new Bench(harness);
+    const topic = await bench.topic(1);
+    await bench.log.publish(topic, numbered(0, 3));
+    let at = 0n;
+    const reader = await bench.subscribe({ topic, position: async () => at });
+    await until(() => reader.records.length === 3, 'all records');
+    await withAdmin((admin) => admin.deleteTopics({ topics: [topic] }));
+    await sleep(3_000);
+    at = 0n;
+    await bench.log.createTopics([{ name: topic, partitions: 1, compacted: false }]);
+    await using other = new Bench(harness);
+    await other.log.publish(topic, numbered(3, 5));
+    await until(() => reader.records.length === 5, 'the records of the new topic', 40_000);
+    assert.deepEqual(reader.values, ['0', '1', '2', '3', '4']);
+  });
 });
