@@ -67,7 +67,7 @@ export async function startStack({ stateDir, env = {} }: StackOptions = {}): Pro
     stateDir: state,
     pid: child.pid as number,
     graphql: (query, variables) => request(addresses.graphql, query, variables),
-    ingest: (args, more = {}) => ingest(state, args, more),
+    ingest: (args, more = {}) => ingest(state, args, { ...env, ...more }),
     counter: async (at, name) => {
       const base = at === 'gateway' ? addresses.graphql : addresses.subgraphs[at];
       return sumOf(await (await fetch(new URL('/metrics', base))).text(), name);
