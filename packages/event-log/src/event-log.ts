@@ -48,8 +48,8 @@ export interface SubscribeOptions {
   /**
    * Resolves: the batch is done and the group's offset moves on. The group's offset is only a hint to callers that
    * give `position`.
-   * Rejects: the same records come again after a back-off (100 ms, doubling to 10 s), while the membership is kept
-   * and other partitions go on.
+   * Rejects: the same records come again after a back-off (100 ms, doubling to 10 s), perhaps with some that follow
+   * them, while the membership is kept and other partitions go on.
    * The order within a partition is kept, and no two batches of a partition run at once within a subscription.
    */
   handle: (batch: RecordBatch) => Promise<void>;
