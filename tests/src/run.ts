@@ -13,6 +13,7 @@ async function main(): Promise<number> {
   const turbo = [
     'run',
     'test',
+    '--continue',
     '--concurrency=2',
     '--log-order=grouped',
     '--log-prefix=none',

@@ -63,10 +63,10 @@ for (const signal of ['SIGKILL', 'exit'] as const) {
       const { rows } = await client.query("select current_setting('data_directory') as folder");
       await client.end();
       console.log(JSON.stringify(rows[0].folder));
-      ${signal === 'SIGKILL' ? 'setInterval(() => {}, 1000)' : ''}`;
+      for await (const _ of process.stdin); // until the test has seen the server`;
     const { TEST_DATABASE_URL: _, ...env } = process.env;
     const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['pipe', 'pipe', 'inherit'],
       cwd: import.meta.dirname,
       env,
     });
@@ -76,6 +76,7 @@ for (const signal of ['SIGKILL', 'exit'] as const) {
     const file = await serverOf(folder);
     assert.ok(await findProcess(file));
     if (signal === 'SIGKILL') child.kill('SIGKILL');
+    else child.stdin.end();
     await exited;
     assert.ok(await untilGone(file, 10_000), 'the server is gone');
     await untilAbsent(path.dirname(folder));
