@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { after, before, describe } from 'node:test';
 import { testBroker } from '@marquee/local-services/kafka';
+import { testDatabase } from '@marquee/local-services/test-database';
 import { contractTests } from './contract.ts';
 import { costTests } from './costs.ts';
 import { lifecycleTests } from './lifecycle.ts';
@@ -8,10 +9,20 @@ import { pipelineTests } from './pipeline.ts';
 import { removeState, type Stack, startStack } from './stack.ts';
 
 const { brokers } = await testBroker();
-const prefix = `test-${randomBytes(4).toString('hex')}.`;
-const options = { env: { KAFKA_BROKERS: brokers.join(','), KAFKA_TOPIC_PREFIX: prefix } };
+// A server of its own rather than the shared one: the roles of a stack belong to the server, and have fixed names.
+delete process.env.TEST_DATABASE_URL;
+const database = await testDatabase();
+const options = {
+  env: {
+    DATABASE_URL: database.adminUrl,
+    KAFKA_BROKERS: brokers.join(','),
+    KAFKA_TOPIC_PREFIX: `test-${randomBytes(4).toString('hex')}.`,
+  },
+};
 
-describe('everything on this machine, with a real Kafka broker', { timeout: 600_000 }, () => {
+describe('everything on this machine, with a real Kafka broker and a Postgres that was there', {
+  timeout: 600_000,
+}, () => {
   let stack: Stack;
   before(async () => {
     stack = await startStack(options);
@@ -19,6 +30,7 @@ describe('everything on this machine, with a real Kafka broker', { timeout: 600_
   after(async () => {
     await stack.stop();
     await removeState(stack);
+    await database.drop();
   });
 
   contractTests(() => stack);
