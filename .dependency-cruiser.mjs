@@ -10,7 +10,7 @@ const packages = {
   events: ['runtime'],
   'event-log': ['runtime', 'events', 'postgres'],
   'inbox-outbox': ['runtime', 'events', 'event-log', 'postgres'],
-  subgraph: ['runtime', 'postgres'],
+  subgraph: ['runtime', 'postgres', 'event-log', 'inbox-outbox'],
   'local-services': ['runtime'],
 };
 

@@ -18,6 +18,8 @@ export interface InboxOptions {
   readonly topics: TopicHandlers;
   /** The most records of one transaction. Default 500. */
   readonly maxBatchRecords?: number;
+  /** Whether the process is not ready while the inbox cannot go on. Default true; false where the process has other work. */
+  readonly gatesReadiness?: boolean;
 }
 
 /** A consumer that runs until it is closed; it closes with the process that its context belongs to. */
@@ -29,7 +31,7 @@ export interface Inbox {
 /**
  * Consumes topics into a database so that each event has its effect once, whatever dies when: effects, versions and the
  * offset commit together, and the log is read from the database's offset; that of the consumer group is only a hint.
- * A partition whose batch cannot be applied for now waits, and the process is not ready meanwhile.
+ * A partition whose batch cannot be applied for now waits, and the process is not ready meanwhile (but see `gatesReadiness`).
  *
  * @throws MarqueeError `EVENT_LOG_UNREACHABLE`, `UNKNOWN_TOPIC`
  */
@@ -78,12 +80,14 @@ export async function startInbox(options: InboxOptions): Promise<Inbox> {
     return (await rewindPartition(pool, topic, partition, next)) ? 0n : position(topic, partition);
   }
 
-  ctx.health.addCheck('inbox database', () => checkDatabase(pool));
-  ctx.health.addCheck('inbox event log', () => eventLog.check());
-  ctx.health.addCheck('inbox partitions', async () => {
+  const { gatesReadiness = true } = options;
+  ctx.health.addCheck('inbox database', () => checkDatabase(pool), { gatesReadiness });
+  ctx.health.addCheck('inbox event log', () => eventLog.check(), { gatesReadiness });
+  const checkPartitions = async () => {
     const [failing] = waiting;
     if (failing) throw new Error(`${failing[0]} waits: ${failing[1]}`);
-  });
+  };
+  ctx.health.addCheck('inbox partitions', checkPartitions, { gatesReadiness });
   await eventLog.createTopics([deadLetters, ...MOVIE_TOPICS.filter(({ name }) => handlers.has(name))]);
   const subscription = await eventLog.subscribe({
     group: `marquee.${subgraph}`,

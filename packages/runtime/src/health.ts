@@ -4,15 +4,26 @@ import { messageOf } from './errors.ts';
 export interface Readiness {
   readonly ready: boolean;
   readonly draining: boolean;
-  /** By name of the check: `ok`, or `failing`. Why it fails is for the logs. */
+  /** By name of the check: `ok`, or `failing`, also of those that hold no traffic back. Why it fails is for the logs. */
   readonly checks: Readonly<Record<string, 'ok' | 'failing'>>;
+}
+
+/** How a check counts. */
+export interface CheckOptions {
+  /** Whether the process is not ready while the check fails. Default true; false: it is shown, and logged, and no more. */
+  readonly gatesReadiness?: boolean;
+}
+
+interface Check {
+  readonly run: () => Promise<void>;
+  readonly gatesReadiness: boolean;
 }
 
 const CHECK_TIMEOUT_MS = 2_000;
 
-/** Whether this process may get traffic: every check passes and it is not draining. */
+/** Whether this process may get traffic: every check that gates it passes and it is not draining. */
 export class Health {
-  readonly #checks = new Map<string, () => Promise<void>>();
+  readonly #checks = new Map<string, Check>();
   readonly #onFailure: (check: string, reason: string) => void;
   #draining = false;
 
@@ -26,8 +37,8 @@ export class Health {
   }
 
   /** Adds a check of something that this process owns and cannot serve without; it fails by rejecting, or after 2 s. */
-  addCheck(name: string, check: () => Promise<void>): void {
-    this.#checks.set(name, check);
+  addCheck(name: string, check: () => Promise<void>, { gatesReadiness = true }: CheckOptions = {}): void {
+    this.#checks.set(name, { run: check, gatesReadiness });
   }
 
   /** From now on the process is not ready, whatever its checks say. */
@@ -37,9 +48,10 @@ export class Health {
 
   async readiness(): Promise<Readiness> {
     const results = await Promise.all(
-      [...this.#checks].map(async ([name, check]) => [name, await this.#run(name, check)] as const),
+      [...this.#checks].map(async ([name, check]) => [name, await this.#run(name, check.run)] as const),
     );
-    const ready = !this.#draining && results.every(([, result]) => result === 'ok');
+    const gated = results.some(([name, result]) => result === 'failing' && this.#checks.get(name)?.gatesReadiness);
+    const ready = !this.#draining && !gated;
     return { ready, draining: this.#draining, checks: Object.fromEntries(results) };
   }
 

@@ -28,6 +28,15 @@ test('health, readiness and metrics over HTTP', async () => {
   assert.match(metrics, /process_cpu_seconds_total\{service="test"\}/);
 });
 
+test('a check that gates nothing is shown, and holds no traffic back', async () => {
+  const serving = createContext('serving', 'silent');
+  serving.health.addCheck('neighbour', () => Promise.reject(new Error('away')), { gatesReadiness: false });
+  const ready = { ready: true, draining: false, checks: { neighbour: 'failing' } };
+  assert.deepEqual(await serving.health.readiness(), ready);
+  serving.health.addCheck('database', () => Promise.reject(new Error('away')));
+  assert.equal((await serving.health.readiness()).ready, false);
+});
+
 test('a port in use is said with the variable that changes it', async () => {
   const first = createHttpServer(ctx);
   const port = await listen(ctx, first, { host: '127.0.0.1', port: 0, variable: 'PORT' });

@@ -19,7 +19,7 @@ const ROLES = ['serve', 'consume', 'migrate'] as const;
  * Runs a subgraph's process in the roles that the command line names (`main.ts serve consume`). `--help` exits 0; an unknown or
  * missing role or an unknown option is one message on stderr and exit code 2.
  */
-export async function runSubgraph(
+export async function runInRoles(
   name: string,
   run: (ctx: ProcessContext, roles: Roles) => Promise<void>,
   argv: readonly string[] = process.argv.slice(2),

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-const fixture = fileURLToPath(new URL('fixtures/subgraph.ts', import.meta.url));
+const fixture = fileURLToPath(new URL('fixtures/roles.ts', import.meta.url));
 
 function run(...args: string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [fixture, ...args], { encoding: 'utf8' });

@@ -1,20 +1,11 @@
-import { eventLogFields } from '@marquee/event-log/configuration';
-import { integer, loadConfig, port, postgresUrl, serviceFields, url } from '@marquee/runtime/config';
+import { loadConfig, url } from '@marquee/runtime/config';
+import { subgraphFields } from '@marquee/subgraph/config';
 import type { Roles } from '@marquee/subgraph/roles';
 import { z } from 'zod';
 
 const schemaFor = (roles: Roles) =>
   z.object({
-    ...serviceFields,
-    ...eventLogFields,
-    PORT: port(4001),
-    /** The role that reads and writes rows. */
-    DATABASE_URL: postgresUrl(),
-    /** The role that owns the schema; `migrate` needs it. */
-    DATABASE_OWNER_URL: roles.migrate ? postgresUrl() : postgresUrl().optional(),
-    /** A role that may create roles and schemas; with it `migrate` makes the other two roles and the schema first. */
-    DATABASE_ADMIN_URL: postgresUrl().optional(),
-    DATABASE_POOL_SIZE: integer({ min: 2, max: 1_000, default: 10 }),
+    ...subgraphFields(roles, 4001),
     TMDB_IMAGE_BASE_URL: url('http', 'https')
       .default('https://image.tmdb.org/t/p')
       .transform((base) => base.replace(/\/+$/, '')),

@@ -1,0 +1,23 @@
+import { eventLogFields } from '@marquee/event-log/configuration';
+import { integer, port, postgresUrl, serviceFields } from '@marquee/runtime/config';
+import type { z } from 'zod';
+import type { Roles } from './roles.ts';
+
+/** What every subgraph's process reads, in these roles; spread it into the schema of each. */
+export function subgraphFields(roles: Roles, defaultPort: number) {
+  return {
+    ...serviceFields,
+    ...eventLogFields,
+    PORT: port(defaultPort),
+    /** The role that reads and writes rows. */
+    DATABASE_URL: postgresUrl(),
+    /** The role that owns the schema; `migrate` needs it. */
+    DATABASE_OWNER_URL: roles.migrate ? postgresUrl() : postgresUrl().optional(),
+    /** A role that may create roles and schemas; with it `migrate` makes the other two roles and the schema first. */
+    DATABASE_ADMIN_URL: postgresUrl().optional(),
+    DATABASE_POOL_SIZE: integer({ min: 2, max: 1_000, default: 10 }),
+  };
+}
+
+/** What {@link subgraphFields} come out as. */
+export type SubgraphConfig = z.output<z.ZodObject<ReturnType<typeof subgraphFields>>>;

@@ -1,0 +1,97 @@
+import { readFile } from 'node:fs/promises';
+import type { BaseContext } from '@apollo/server';
+import { createEventLog } from '@marquee/event-log/configuration';
+import { startInbox } from '@marquee/inbox-outbox/inbox';
+import type { TopicHandlers } from '@marquee/inbox-outbox/topic-handler';
+import { isUnavailable } from '@marquee/postgres/availability';
+import { parseDatabaseUrl } from '@marquee/postgres/database-url';
+import { type Migration, migrate } from '@marquee/postgres/migrate';
+import { checkDatabase, createPool, type Pool } from '@marquee/postgres/pool';
+import { provision } from '@marquee/postgres/provision';
+import { createHttpServer, listen } from '@marquee/runtime/http-server';
+import type { ProcessContext } from '@marquee/runtime/process';
+import type { SubgraphConfig } from './config.ts';
+import { type Roles, runInRoles } from './roles.ts';
+import { type GraphqlOptions, type Resolvers, registerGraphql } from './server.ts';
+
+/** What a subgraph's process is made of. */
+export interface Subgraph<Config extends SubgraphConfig, Context extends BaseContext> {
+  /** Of its processes, its database schema, its consumer group and its dead letters. */
+  readonly name: string;
+  /** Reads the environment, and lists every mistake in it. */
+  readonly config: (roles: Roles) => Config;
+  /** Applied by `migrate`, in this order. */
+  readonly migrations: readonly Migration[];
+  /** Extensions of Postgres that the migrations use. */
+  readonly extensions?: readonly string[];
+  /** The GraphQL schema that `serve` answers, a file of schema language. */
+  readonly schemaFile: URL;
+  readonly resolvers: Resolvers;
+  /** Makes what lives as long as the process, and returns what makes the context of each request. */
+  readonly contexts: (pool: Pool, config: Config) => GraphqlOptions<Context>['createContext'];
+  /** What `consume` does with the events of each topic. */
+  readonly topics: TopicHandlers;
+}
+
+/**
+ * Runs a subgraph in the roles that the command line names: migrates its schema, then serves its API, consumes its topics, or
+ * both, with one pool of connections and one HTTP server for API, health and metrics.
+ *
+ * A process that serves is ready when its database answers. What its inbox waits for is shown by `/readyz` but holds no
+ * traffic back: what is stored can be served while the event log is away. A process that only consumes is ready when its inbox is.
+ *
+ * Ends as `runInRoles` says, and with exit code 3 when the database or the event log cannot be reached at the start.
+ */
+export async function runSubgraph<Config extends SubgraphConfig, Context extends BaseContext>(
+  subgraph: Subgraph<Config, Context>,
+): Promise<void> {
+  await runInRoles(subgraph.name, async (ctx, roles) => {
+    const config = subgraph.config(roles);
+    if (roles.migrate) await migrateSchema(ctx, config, subgraph);
+    if (!roles.serve && !roles.consume) return;
+    const pool = await connect(ctx, config, subgraph.name);
+    const server = createHttpServer(ctx);
+    if (roles.serve) {
+      await registerGraphql<Context>(server, ctx, {
+        typeDefs: await readFile(subgraph.schemaFile, 'utf8'),
+        resolvers: subgraph.resolvers,
+        createContext: subgraph.contexts(pool, config),
+        isUnavailable,
+      });
+    }
+    if (roles.consume) {
+      const eventLog = await createEventLog(config, ctx);
+      const { name, topics } = subgraph;
+      await startInbox({ subgraph: name, pool, eventLog, ctx, topics, gatesReadiness: !roles.serve });
+    }
+    await listen(ctx, server, { host: config.HOST, port: config.PORT, variable: 'PORT' });
+  });
+}
+
+async function migrateSchema(
+  ctx: ProcessContext,
+  config: SubgraphConfig,
+  subgraph: { name: string; migrations: readonly Migration[]; extensions?: readonly string[] },
+): Promise<void> {
+  const { name: schema, migrations, extensions = [] } = subgraph;
+  const { DATABASE_ADMIN_URL: adminUrl, DATABASE_URL: runtimeUrl } = config;
+  const ownerUrl = config.DATABASE_OWNER_URL as string; // required of whoever migrates
+  if (adminUrl !== undefined) await provision({ adminUrl, ownerUrl, runtimeUrl, schema, extensions });
+  const runtimeRole = parseDatabaseUrl(runtimeUrl).user;
+  await migrate({ ownerUrl, runtimeRole, schema, migrations, logger: ctx.logger });
+}
+
+async function connect(ctx: ProcessContext, config: SubgraphConfig, name: string): Promise<Pool> {
+  const pool = createPool({
+    url: config.DATABASE_URL,
+    schema: name,
+    applicationName: `marquee-${name}`,
+    max: config.DATABASE_POOL_SIZE,
+    metrics: ctx.metrics,
+    logger: ctx.logger,
+  });
+  ctx.onStop('database', () => pool.end());
+  await checkDatabase(pool, 5_000);
+  ctx.health.addCheck('database', () => checkDatabase(pool));
+  return pool;
+}
