@@ -10,7 +10,8 @@ const packages = {
   events: ['runtime'],
   'event-log': ['runtime', 'events', 'postgres'],
   'inbox-outbox': ['runtime', 'events', 'event-log', 'postgres'],
-  subgraph: ['runtime', 'postgres', 'event-log', 'inbox-outbox'],
+  trust: ['runtime'],
+  subgraph: ['runtime', 'postgres', 'event-log', 'inbox-outbox', 'trust'],
   'local-services': ['runtime'],
 };
 

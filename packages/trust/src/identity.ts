@@ -1,0 +1,53 @@
+/** Who asks, as the gateway has verified it. Nobody in particular is `undefined`, not an identity. */
+export interface Identity {
+  /** Whom the token was issued for (`sub`): 1 to 255 characters, none of them a control character. */
+  readonly subject: string;
+  /** What the token permits, each a `scope-token` of RFC 6749, section 3.3. */
+  readonly scopes: readonly string[];
+}
+
+/** The header that carries an identity from the gateway to a subgraph; a part of what is signed. */
+export const IDENTITY_HEADER = 'marquee-identity';
+
+/** No quotation mark, no backslash and no blank (RFC 6749, section 3.3): scopes are joined by blanks and quoted in messages. */
+const SCOPE_TOKEN = /^[\x21\x23-\x5B\x5D-\x7E]+$/;
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it keeps out
+const SUBJECT = /^[^\u0000-\u001F\u007F-\u009F]{1,255}$/;
+
+/**
+ * An identity of these parts; undefined when they cannot be one. A blank within a scope is refused rather than split on: one scope
+ * must not turn into two on its way.
+ */
+export function toIdentity(subject: unknown, scopes: readonly unknown[]): Identity | undefined {
+  if (typeof subject !== 'string' || !SUBJECT.test(subject) || !subject.isWellFormed()) return undefined;
+  const tokens = new Set<string>();
+  for (const scope of scopes) {
+    if (typeof scope !== 'string' || !SCOPE_TOKEN.test(scope)) return undefined;
+    tokens.add(scope);
+  }
+  return { subject, scopes: [...tokens] };
+}
+
+/** The value of {@link IDENTITY_HEADER}: base64url of JSON with the claims `sub` and `scope`. */
+export function encodeIdentity({ subject, scopes }: Identity): string {
+  return Buffer.from(JSON.stringify({ sub: subject, scope: scopes.join(' ') })).toString('base64url');
+}
+
+/** The identity in a value of {@link IDENTITY_HEADER}; undefined when it holds none. */
+export function decodeIdentity(value: string): Identity | undefined {
+  let claims: unknown;
+  try {
+    claims = JSON.parse(Buffer.from(value, 'base64url').toString());
+  } catch {
+    return undefined;
+  }
+  if (typeof claims !== 'object' || claims === null || !('sub' in claims) || !('scope' in claims)) return undefined;
+  if (typeof claims.scope !== 'string') return undefined;
+  return toIdentity(claims.sub, splitScope(claims.scope));
+}
+
+/** The tokens of a `scope` claim, which blanks separate (RFC 8693, section 4.2). */
+export function splitScope(scope: string): string[] {
+  return scope.split(' ').filter((token) => token !== '');
+}

@@ -1,0 +1,115 @@
+import { createHmac, hash, timingSafeEqual } from 'node:crypto';
+import { IDENTITY_HEADER } from './identity.ts';
+import type { SigningKey } from './signing-keys.ts';
+
+/**
+ * One profile of HTTP Message Signatures (RFC 9421) with HMAC-SHA-256 (section 3.3.3) and of Content-Digest (RFC 9530).
+ * docs/decisions/0007 writes it down. The profile is fixed to the byte, so that a signature is checked by one comparison of text and one
+ * HMAC: nothing in a request chooses what is covered.
+ */
+const LABEL = 'marquee';
+const COMPONENTS = '"@method" "@path" "@query" "content-digest"';
+const SIGNATURE_INPUT = new RegExp(
+  `^${LABEL}=(\\(${COMPONENTS}( "${IDENTITY_HEADER}")?\\);created=(\\d{1,12});keyid="([A-Za-z0-9._-]{1,64})";alg="hmac-sha256";tag="([\\x20\\x21\\x23-\\x5B\\x5D-\\x7E]{1,64})")$`,
+);
+const SIGNATURE = new RegExp(`^${LABEL}=:([A-Za-z0-9+/]{43}=):$`);
+
+/** How far the clocks of gateway and subgraph may be apart, and how long a signature lives, in seconds. */
+export const SIGNATURE_WINDOW_SECONDS = 60;
+
+export interface RequestToSign {
+  readonly method: string;
+  /** Path and query, as they stand in the request line. */
+  readonly target: string;
+  readonly body: string;
+  /** The subgraph that it is for; another one refuses it. */
+  readonly subgraph: string;
+  /** Value of {@link IDENTITY_HEADER}, when somebody in particular asks. */
+  readonly identity: string | undefined;
+}
+
+/** The headers that sign a request: `content-digest`, `signature-input`, `signature`, and the identity if there is one. */
+export function signRequest(request: RequestToSign, key: SigningKey, nowMs = Date.now()): Record<string, string> {
+  const { identity, subgraph } = request;
+  const digest = contentDigest(request.body);
+  const covered = identity === undefined ? COMPONENTS : `${COMPONENTS} "${IDENTITY_HEADER}"`;
+  const created = Math.floor(nowMs / 1000);
+  const params = `(${covered});created=${created};keyid="${key.id}";alg="hmac-sha256";tag="${subgraph}"`;
+  const signature = mac(key, signatureBase(request.method, request.target, digest, identity, params));
+  return {
+    'content-digest': digest,
+    'signature-input': `${LABEL}=${params}`,
+    signature: `${LABEL}=:${signature.toString('base64')}:`,
+    ...(identity === undefined ? {} : { [IDENTITY_HEADER]: identity }),
+  };
+}
+
+/** Why a request is refused; for logs and metrics, never for whoever sent it. */
+export type Refusal = 'unsigned' | 'malformed' | 'unknown-key' | 'other-subgraph' | 'out-of-time' | 'wrong-signature';
+
+/** A request as it came in: what a signature covers, but for the body, of which the signed digest speaks. */
+export interface SignedRequest {
+  readonly method: string;
+  readonly target: string;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+}
+
+export interface Verification {
+  /** Every key that is accepted. */
+  readonly keys: readonly SigningKey[];
+  /** The subgraph that verifies. */
+  readonly subgraph: string;
+  readonly nowMs?: number;
+}
+
+/**
+ * Verifies who sent a request, before its body is read; {@link hasDigest} then tells whether the body is the one that was signed.
+ *
+ * @returns undefined when the signature is right, else why it is not
+ */
+export function refusalOf(request: SignedRequest, { keys, subgraph, nowMs }: Verification): Refusal | undefined {
+  const { headers } = request;
+  const { 'signature-input': input, signature: value, 'content-digest': digest, [IDENTITY_HEADER]: identity } = headers;
+  if (input === undefined && value === undefined) return 'unsigned';
+  if (typeof input !== 'string' || typeof value !== 'string' || typeof digest !== 'string') return 'malformed';
+  const [, params, coversIdentity, created, keyId, tag] = SIGNATURE_INPUT.exec(input) ?? [];
+  const [, sent] = SIGNATURE.exec(value) ?? [];
+  if (params === undefined || sent === undefined) return 'malformed';
+  if (identity !== undefined && typeof identity !== 'string') return 'malformed';
+  // An identity that is not covered may be anybody's.
+  if ((identity === undefined) !== (coversIdentity === undefined)) return 'malformed';
+  const key = keys.find(({ id }) => id === keyId);
+  if (key === undefined) return 'unknown-key';
+  const expected = mac(key, signatureBase(request.method, request.target, digest, identity, params));
+  if (!timingSafeEqual(expected, Buffer.from(sent, 'base64'))) return 'wrong-signature';
+  if (tag !== subgraph) return 'other-subgraph';
+  const age = (nowMs ?? Date.now()) / 1000 - Number(created);
+  return Math.abs(age) > SIGNATURE_WINDOW_SECONDS ? 'out-of-time' : undefined;
+}
+
+/** Whether a body is the one that the value of a `content-digest` speaks of. */
+export function hasDigest(body: Buffer | string, digest: string): boolean {
+  return contentDigest(body) === digest;
+}
+
+function contentDigest(body: Buffer | string): string {
+  return `sha-256=:${hash('sha256', body, 'base64')}:`;
+}
+
+/** RFC 9421, section 2.5. A target without a query has the query `?` (section 2.2.7). */
+function signatureBase(
+  method: string,
+  target: string,
+  digest: string,
+  identity: string | undefined,
+  params: string,
+): string {
+  const at = target.indexOf('?');
+  const [path, query] = at < 0 ? [target, '?'] : [target.slice(0, at), target.slice(at)];
+  const identityLine = identity === undefined ? '' : `"${IDENTITY_HEADER}": ${identity}\n`;
+  return `"@method": ${method}\n"@path": ${path}\n"@query": ${query}\n"content-digest": ${digest}\n${identityLine}"@signature-params": ${params}`;
+}
+
+function mac(key: SigningKey, base: string): Buffer {
+  return createHmac('sha256', key.secret).update(base).digest();
+}
