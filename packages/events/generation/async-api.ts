@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { stringify } from 'yaml';
-import { deadLetterTopic, type EventTopic, MOVIE_TOPICS, type MovieTopic } from '../src/topics.ts';
+import { deadLetterTopic, MOVIE_TOPICS, type MovieTopic } from '../src/topics.ts';
+import { changeChannels, changeOperations } from './change-channels.ts';
+import { cloudEventHeaders, kafkaChannel, kafkaMessage, text } from './channel-parts.ts';
 import { componentSchemas } from './component-schemas.ts';
 import { readSchema } from './schemas.ts';
 
@@ -20,9 +22,11 @@ function asyncApi() {
       version,
       license: { name: 'MIT' },
       description:
-        'What ingest tells the subgraphs. CloudEvents 1.0 over Kafka in binary mode: attributes are headers, the value is JSON. ' +
-        'A record is keyed by movie id; a tombstone (null value) carries its headers like any other event. ' +
-        'An event that is older (ce_time) than what a subgraph already applied to the film changes nothing.',
+        'What ingest tells the subgraphs, and what changed in them. CloudEvents 1.0 over Kafka in binary mode: attributes are headers, ' +
+        'the value is JSON; a tombstone (null value) carries its headers like any other event. ' +
+        'What ingest tells is keyed by movie id: an event that is older (ce_time) than what a subgraph already applied to the film changes nothing. ' +
+        'A change is keyed by kind and id of the entity: one of an older version (ce_entityversion) than what a follower knows says nothing new. ' +
+        'Every event may come more than once.',
     },
     defaultContentType: 'application/json',
     servers: {
@@ -31,9 +35,10 @@ function asyncApi() {
     channels: Object.fromEntries([
       ...MOVIE_TOPICS.map((topic) => [topic.part, movieChannel(topic)]),
       ...MOVIE_TOPICS.map(({ consumer }) => [`${consumer}-dead-letters`, deadLetterChannel(consumer)]),
+      ...changeChannels(),
     ]),
-    operations: Object.fromEntries(
-      MOVIE_TOPICS.flatMap(({ part, consumer }) => {
+    operations: Object.fromEntries([
+      ...MOVIE_TOPICS.flatMap(({ part, consumer }) => {
         const messages = (channel: string, names: string[]) =>
           names.map((name) => ({ $ref: `#/channels/${channel}/messages/${name}` }));
         const channel = { $ref: `#/channels/${part}` };
@@ -71,7 +76,8 @@ function asyncApi() {
           ],
         ];
       }),
-    ),
+      ...changeOperations(),
+    ]),
     components: { schemas: componentSchemas() },
   };
 }
@@ -89,18 +95,18 @@ function movieChannel(topic: MovieTopic) {
         title: `${title} observed`,
         summary: description,
         contentType: 'application/json',
-        headers: cloudEventHeaders(topic, topic.observedType),
+        headers: movieHeaders(topic, topic.observedType),
         payload: { $ref: `#/components/schemas/${title}` },
-        bindings: { kafka: { key, bindingVersion: '0.5.0' } },
+        bindings: kafkaMessage(key),
       },
       deleted: {
         name: topic.deletedType,
         title: `${title} deleted`,
         summary: 'A tombstone: TMDb no longer knows the film.',
         contentType: 'application/json',
-        headers: cloudEventHeaders(topic, topic.deletedType),
+        headers: movieHeaders(topic, topic.deletedType),
         payload: { type: 'null', description: 'A null value, on which compaction in the end drops the key.' },
-        bindings: { kafka: { key, bindingVersion: '0.5.0' } },
+        bindings: kafkaMessage(key),
       },
     },
   };
@@ -125,29 +131,18 @@ function deadLetterChannel(subgraph: string) {
           description:
             'The untouched value of the record; empty for a null value, which the header dead-letter-value then says.',
         },
-        bindings: { kafka: { key: DEAD_LETTER_KEY, bindingVersion: '0.5.0' } },
+        bindings: kafkaMessage(DEAD_LETTER_KEY),
       },
       dealtWith: {
         name: 'dealtWith',
         title: 'Dead letter dealt with',
         summary: 'A tombstone: the letter was sent back to its topic, and leaves the list.',
         payload: { type: 'null', description: 'A null value, on which compaction in the end drops the letter.' },
-        bindings: { kafka: { key: DEAD_LETTER_KEY, bindingVersion: '0.5.0' } },
+        bindings: kafkaMessage(DEAD_LETTER_KEY),
       },
     },
   };
 }
-
-function kafkaChannel({ name, partitions, compacted }: EventTopic) {
-  return {
-    topic: name,
-    partitions,
-    topicConfiguration: { 'cleanup.policy': [compacted ? 'compact' : 'delete'] },
-    bindingVersion: '0.5.0',
-  };
-}
-
-const text = (description: string, rest: object = {}) => ({ type: 'string', description, ...rest });
 
 /** Beside the record's own headers. */
 function deadLetterHeaders() {
@@ -165,17 +160,12 @@ function deadLetterHeaders() {
   return { type: 'object', required: Object.keys(required), properties: { ...required, ...optional } };
 }
 
-function cloudEventHeaders(topic: MovieTopic, type: string) {
-  const properties = {
-    'content-type': text('Media type of the value.', { const: 'application/json' }),
-    ce_specversion: text('Version of CloudEvents.', { const: '1.0' }),
-    ce_id: text('UUIDv7 of the event.', { format: 'uuid' }),
-    ce_type: text('What happened.', { const: type }),
-    ce_source: text('Base address of the TMDb API that was asked.', { format: 'uri-reference' }),
-    ce_subject: text('Id of the film; equals the key.'),
-    ce_time: text('When TMDb was asked: the version of what the event says.', { format: 'date-time' }),
-    ce_dataschema: text('$id of the JSON Schema of the data.', { const: topic.dataSchema }),
-  };
-  const { ce_dataschema: _optional, ...required } = properties;
-  return { type: 'object', required: Object.keys(required), properties };
+function movieHeaders(topic: MovieTopic, type: string) {
+  return cloudEventHeaders({
+    type,
+    source: 'Base address of the TMDb API that was asked.',
+    subject: 'Id of the film; equals the key.',
+    time: 'When TMDb was asked: the version of what the event says.',
+    dataSchema: topic.dataSchema,
+  });
 }

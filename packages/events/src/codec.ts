@@ -1,6 +1,8 @@
 import { MarqueeError } from '@marquee/runtime/errors';
+import type { Headers } from './cloud-event.ts';
 import { invalidity } from './data.ts';
-import { type Envelope, fromHeaders, type Headers, isMovieId, toHeaders } from './envelope.ts';
+import { type Envelope, fromHeaders, isMovieId, toHeaders } from './envelope.ts';
+import { parseJson } from './json.ts';
 import type { EventData, EventPart, MovieTopic } from './topics.ts';
 
 /** A film's part as TMDb showed it at one moment. */
@@ -116,14 +118,9 @@ function decodeDeleted(envelope: Envelope, value: Buffer | null): Decoded {
 function decodeObserved(envelope: Envelope, value: Buffer | null): Decoded {
   const { topic, movieId } = envelope;
   if (value === null) return fault('MISSING_DATA', `${topic.observedType} must come with a value`);
-  let json: string;
-  let data: unknown;
-  try {
-    json = utf8.decode(value);
-    data = JSON.parse(json);
-  } catch (error) {
-    return fault('NOT_JSON', notJson(error));
-  }
+  const parsed = parseJson(value);
+  if ('reason' in parsed) return fault('NOT_JSON', parsed.reason);
+  const { json, data } = parsed;
   const reason = invalidity(topic.part, data, json);
   if (reason !== undefined) return fault('SCHEMA_INVALID', reason);
   const valid = data as EventData[EventPart];
@@ -133,19 +130,10 @@ function decodeObserved(envelope: Envelope, value: Buffer | null): Decoded {
   return { ok: true, event };
 }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true });
-
 const fault = (code: DecodeFaultCode, reason: string): Decoded => ({ ok: false, code, reason });
 
 function attributes({ topic, id, source, movieId, observedAt }: Envelope) {
   return { topic: topic.name, id, source, movieId, observedAt };
-}
-
-/** The parser's own message quotes the text around the fault: keep it to one short line. */
-function notJson(error: unknown): string {
-  if (!(error instanceof SyntaxError)) return 'the value is not UTF-8 text';
-  const line = error.message.replaceAll(/\p{C}+/gu, ' ').slice(0, 200);
-  return `the value is not JSON: ${line}`;
 }
 
 function checkAttributes(topic: MovieTopic, { movieId, observedAt, source }: Omit<Observation, 'data'>): void {

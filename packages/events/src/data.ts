@@ -4,6 +4,10 @@ import definitions from '../schemas/definitions.v1.json' with { type: 'json' };
 import movieCredits from '../schemas/movie-credits.v1.json' with { type: 'json' };
 import movieDetails from '../schemas/movie-details.v1.json' with { type: 'json' };
 import movieRatings from '../schemas/movie-ratings.v1.json' with { type: 'json' };
+import moviesChanges from '../schemas/movies-changes.v1.json' with { type: 'json' };
+import peopleChanges from '../schemas/people-changes.v1.json' with { type: 'json' };
+import ratingsChanges from '../schemas/ratings-changes.v1.json' with { type: 'json' };
+import type { ChangeData, ChangeSource } from './change-topics.ts';
 import type { EventData, EventPart } from './topics.ts';
 
 // The first error ends a validation (`allErrors` off): Ajv advises so for data that others wrote, since collecting
@@ -11,11 +15,19 @@ import type { EventData, EventPart } from './topics.ts';
 const ajv = new Ajv2020.default({ strict: true, allowUnionTypes: true, schemas: [definitions] });
 addFormats.default(ajv);
 
-const validators: { readonly [Part in EventPart]: ValidateFunction<EventData[Part]> } = {
+const observations: { readonly [Part in EventPart]: ValidateFunction<EventData[Part]> } = {
   'movie-details': ajv.compile<EventData['movie-details']>(movieDetails),
   'movie-credits': ajv.compile<EventData['movie-credits']>(movieCredits),
   'movie-ratings': ajv.compile<EventData['movie-ratings']>(movieRatings),
 };
+
+const changes: { readonly [Source in ChangeSource]: ValidateFunction<ChangeData[Source]> } = {
+  movies: ajv.compile<ChangeData['movies']>(moviesChanges),
+  people: ajv.compile<ChangeData['people']>(peopleChanges),
+  ratings: ajv.compile<ChangeData['ratings']>(ratingsChanges),
+};
+
+const changeHeaders = ajv.compile({ $ref: `${definitions.$id}#/$defs/ChangeHeaders` });
 
 /** An escape in JSON text that may stand for a character no database text can hold: U+0000 or half a surrogate pair. */
 const SUSPECT_ESCAPE = /\\u(?:0000|d[89a-f][0-9a-f]{2})/i;
@@ -25,7 +37,20 @@ const SUSPECT_ESCAPE = /\\u(?:0000|d[89a-f][0-9a-f]{2})/i;
  * `json` is the same data as JSON text.
  */
 export function invalidity(part: EventPart, data: unknown, json: string): string | undefined {
-  const validate = validators[part];
+  return faultOf(observations[part], data, json);
+}
+
+/** The same for the data of a change in this subgraph. */
+export function changeInvalidity(source: ChangeSource, data: unknown, json: string): string | undefined {
+  return faultOf(changes[source], data, json);
+}
+
+/** The same for what the headers of a change say: `{ id, version, tags }`. */
+export function changeHeadersInvalidity(data: unknown, json: string): string | undefined {
+  return faultOf(changeHeaders, data, json);
+}
+
+function faultOf(validate: ValidateFunction, data: unknown, json: string): string | undefined {
   if (!validate(data)) return describe(validate.errors ?? []);
   return SUSPECT_ESCAPE.test(json) ? unstorableText(data, '') : undefined;
 }

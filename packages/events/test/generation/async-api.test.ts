@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Parser } from '@asyncapi/parser';
 import { generateAsyncApi } from '../../generation/async-api.ts';
+import { CHANGE_TOPICS } from '../../src/change-topics.ts';
 import { MOVIE_TOPICS } from '../../src/topics.ts';
 
 const ERROR = 0;
@@ -27,6 +28,18 @@ test('the document is valid AsyncAPI 3.0', async () => {
     assert.ok(Object.hasOwn(observed.payload()?.properties() ?? {}, 'movieId'));
     assert.equal(channel.messages().get('deleted')?.payload()?.type(), 'null');
   }
+  for (const topic of CHANGE_TOPICS) {
+    const channel = document.channels().get(`${topic.source}-changes`);
+    assert.equal(channel?.address(), topic.name);
+    const created = channel.messages().get('created');
+    const deleted = channel.messages().get('deleted');
+    assert.equal(created?.headers()?.properties()?.ce_type?.const(), topic.types.created);
+    assert.deepEqual(created?.payload()?.properties()?.entity?.enum(), topic.entities);
+    assert.equal(deleted?.payload()?.type(), 'null');
+    for (const name of ['ce_entityid', 'ce_entityversion', 'ce_cachetags']) {
+      assert.ok(deleted?.headers()?.required()?.includes(name), name);
+    }
+  }
   assert.deepEqual(
     document
       .operations()
@@ -42,6 +55,12 @@ test('the document is valid AsyncAPI 3.0', async () => {
       'ingest-sends-movie-ratings',
       'ratings-receives-movie-ratings',
       'ratings-sends-ratings-dead-letters',
+      'movies-sends-movies-changes',
+      'people-receives-movies-changes',
+      'ratings-receives-movies-changes',
+      'people-sends-people-changes',
+      'ratings-sends-ratings-changes',
+      'movies-receives-ratings-changes',
     ],
   );
 });

@@ -1,0 +1,44 @@
+import type { EventTopic } from '../src/topics.ts';
+
+/** The Kafka binding of a topic's channel. */
+export function kafkaChannel({ name, partitions, compacted }: EventTopic) {
+  return {
+    topic: name,
+    partitions,
+    topicConfiguration: { 'cleanup.policy': [compacted ? 'compact' : 'delete'] },
+    bindingVersion: '0.5.0',
+  };
+}
+
+/** The Kafka binding of a message with this key. */
+export function kafkaMessage(key: object) {
+  return { kafka: { key, bindingVersion: '0.5.0' } };
+}
+
+export const text = (description: string, rest: object = {}) => ({ type: 'string', description, ...rest });
+
+/** What the CloudEvents attributes of a kind of event mean. */
+export interface AttributeMeanings {
+  readonly type: string;
+  readonly source: string;
+  readonly subject: string;
+  readonly time: string;
+  readonly dataSchema: string;
+}
+
+/** The headers of an event; `extensions` are required too. */
+export function cloudEventHeaders(meaning: AttributeMeanings, extensions: Record<string, object> = {}) {
+  const properties = {
+    'content-type': text('Media type of the value.', { const: 'application/json' }),
+    ce_specversion: text('Version of CloudEvents.', { const: '1.0' }),
+    ce_id: text('UUIDv7 of the event.', { format: 'uuid' }),
+    ce_type: text('What happened.', { const: meaning.type }),
+    ce_source: text(meaning.source, { format: 'uri-reference' }),
+    ce_subject: text(meaning.subject),
+    ce_time: text(meaning.time, { format: 'date-time' }),
+    ...extensions,
+    ce_dataschema: text('$id of the JSON Schema of the data.', { const: meaning.dataSchema }),
+  };
+  const { ce_dataschema: _optional, ...required } = properties;
+  return { type: 'object', required: Object.keys(required), properties };
+}

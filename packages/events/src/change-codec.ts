@@ -1,0 +1,197 @@
+import { MarqueeError } from '@marquee/runtime/errors';
+import {
+  CHANGE_TOPICS,
+  type ChangeData,
+  type ChangedEntity,
+  type ChangeKind,
+  type ChangeSource,
+  type ChangeTopic,
+} from './change-topics.ts';
+import {
+  contentTypeFault,
+  fromAttributeHeaders,
+  type Headers,
+  header,
+  quote,
+  toAttributeHeaders,
+} from './cloud-event.ts';
+import type { DecodeFaultCode } from './codec.ts';
+import { changeHeadersInvalidity, changeInvalidity } from './data.ts';
+import { parseJson } from './json.ts';
+
+/** What a change says beyond what every change says; nothing for most sources. */
+export type ChangeFacts<Source extends ChangeSource> = {
+  [S in Source]: Omit<ChangeData[S], 'entity' | 'id' | 'version' | 'change' | 'tags'>;
+}[Source];
+
+/** What happened to an entity. */
+export interface EntityChange<Source extends ChangeSource = ChangeSource> {
+  /** CloudEvents `id`: the same whenever this change is sent, so that who cares can tell a second time. */
+  readonly eventId: string;
+  readonly occurredAt: Date;
+  readonly entity: ChangedEntity<Source>;
+  readonly entityId: string;
+  /** Grows by one with each change of the entity; what was deleted goes on counting. */
+  readonly version: number;
+  /** Cache tags of every answer that may have become stale. */
+  readonly tags: readonly string[];
+  readonly change: ChangeKind;
+  /** Null for a deletion. */
+  readonly facts: ChangeFacts<Source> | null;
+}
+
+export type DecodedChange =
+  | { readonly ok: true; readonly topic: ChangeTopic; readonly change: EntityChange }
+  | { readonly ok: false; readonly code: DecodeFaultCode; readonly reason: string };
+
+const topicsByName: ReadonlyMap<string, ChangeTopic> = new Map(CHANGE_TOPICS.map((topic) => [topic.name, topic]));
+const kinds = ['created', 'updated', 'deleted'] as const;
+const types: ReadonlyMap<string, { topic: ChangeTopic; kind: ChangeKind }> = new Map(
+  CHANGE_TOPICS.flatMap((topic: ChangeTopic) => kinds.map((kind) => [topic.types[kind], { topic, kind }] as const)),
+);
+
+/** Key and CloudEvents subject of the records of an entity. */
+export function entityKey(entity: string, id: string): string {
+  return `${entity}:${id}`;
+}
+
+/**
+ * A change as a record: a deletion is a tombstone. Headers alone say what changed and which tags are stale (`ce_entityid`,
+ * `ce_entityversion` and `ce_cachetags`, a JSON array; CloudEvents extension attributes), so that a cache need not read values.
+ * Throws MarqueeError `INVALID_EVENT`, with what is wrong, rather than let a record out that no consumer would take.
+ */
+export function encodeChange<Source extends ChangeSource>(
+  topic: ChangeTopic<Source>,
+  change: EntityChange<Source>,
+): { key: Buffer; value: Buffer | null; headers: Record<string, string> } {
+  const { entity, entityId, version, tags } = change;
+  const data = { entity, id: entityId, version, change: change.change, tags, ...change.facts };
+  const json = JSON.stringify(data);
+  checkChange(topic, change, data, json);
+  const subject = entityKey(entity, entityId);
+  const type = topic.types[change.change];
+  const attributes = { id: change.eventId, type, source: sourceOf(topic), subject, time: change.occurredAt };
+  return {
+    key: Buffer.from(subject),
+    value: change.change === 'deleted' ? null : Buffer.from(json),
+    headers: {
+      ...toAttributeHeaders(attributes, topic.dataSchema),
+      ce_entityid: entityId,
+      ce_entityversion: String(version),
+      ce_cachetags: JSON.stringify(tags),
+    },
+  };
+}
+
+/** Reads a record of one of the change topics. Never throws, whatever the bytes. */
+export function decodeChange(record: {
+  readonly topic: string;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: Headers;
+}): DecodedChange {
+  const { headers } = record;
+  const topic = topicsByName.get(record.topic);
+  if (topic === undefined) return fault('UNKNOWN_TOPIC', `no change belongs on the topic ${quote(record.topic)}`);
+  const attributes = fromAttributeHeaders(headers);
+  if ('code' in attributes) return { ok: false, ...attributes };
+  const known = types.get(attributes.type);
+  if (known === undefined) return fault('UNKNOWN_TYPE', `ce_type ${quote(attributes.type)} is not known`);
+  if (known.topic !== topic) {
+    return fault(
+      'WRONG_TOPIC',
+      `ce_type ${quote(attributes.type)} belongs on ${known.topic.name}, not on ${topic.name}`,
+    );
+  }
+  const said = essentials(headers);
+  if ('reason' in said) return fault('BAD_ENVELOPE', said.reason);
+  const entity = topic.entities.find((name) => attributes.subject === entityKey(name, said.id));
+  if (entity === undefined) {
+    return fault(
+      'BAD_ENVELOPE',
+      `ce_subject ${quote(attributes.subject)} must be an entity of ${topic.name} and ce_entityid`,
+    );
+  }
+  if (record.key?.equals(Buffer.from(attributes.subject)) !== true) {
+    return fault('KEY_MISMATCH', `the record's key must be ${quote(attributes.subject)}, like ce_subject`);
+  }
+  const facts = factsOf(record, topic, { entity, ...said, change: known.kind });
+  if (facts !== null && 'ok' in facts) return facts;
+  const { id: eventId, time: occurredAt } = attributes;
+  const { id: entityId, version, tags } = said;
+  return {
+    ok: true,
+    topic,
+    change: { eventId, occurredAt, entity, entityId, version, tags, change: known.kind, facts },
+  };
+}
+
+interface Essentials {
+  readonly id: string;
+  readonly version: number;
+  readonly tags: readonly string[];
+}
+
+function essentials(headers: Headers): Essentials | { readonly reason: string } {
+  const version = header(headers, 'ce_entityversion') ?? '';
+  const tags = parseJson(Buffer.from(header(headers, 'ce_cachetags') ?? ''));
+  if ('reason' in tags) return { reason: 'ce_cachetags must be a JSON array' };
+  const said = {
+    id: header(headers, 'ce_entityid'),
+    version: /^[0-9]{1,16}$/.test(version) ? Number(version) : version,
+    tags: tags.data,
+  };
+  const reason = changeHeadersInvalidity(said, JSON.stringify(said));
+  return reason === undefined ? (said as Essentials) : { reason: `the headers say no change: ${reason}` };
+}
+
+type Said = Essentials & { readonly entity: string; readonly change: ChangeKind };
+
+/** What the value says beyond the headers; null for a tombstone. The two must agree where both speak. */
+function factsOf(
+  { value, headers }: { readonly value: Buffer | null; readonly headers: Headers },
+  topic: ChangeTopic,
+  said: Said,
+): ChangeFacts<ChangeSource> | null | (DecodedChange & { ok: false }) {
+  const type = topic.types[said.change];
+  if (said.change === 'deleted')
+    return value === null ? null : fault('UNEXPECTED_DATA', `${type} must come with a null value`);
+  if (value === null) return fault('MISSING_DATA', `${type} must come with a value`);
+  const wrongType = contentTypeFault(headers);
+  if (wrongType !== undefined) return { ok: false, ...wrongType };
+  const parsed = parseJson(value);
+  if ('reason' in parsed) return fault('NOT_JSON', parsed.reason);
+  const reason = changeInvalidity(topic.source, parsed.data, parsed.json);
+  if (reason !== undefined) return fault('SCHEMA_INVALID', reason);
+  const { entity, id, version, change, tags, ...facts } = parsed.data as ChangeData[ChangeSource];
+  const agrees = entity === said.entity && id === said.id && version === said.version && change === said.change;
+  if (!agrees || JSON.stringify(tags) !== JSON.stringify(said.tags)) {
+    return fault('KEY_MISMATCH', 'the value must say the entity, version, change and tags that the headers say');
+  }
+  return facts as ChangeFacts<ChangeSource>;
+}
+
+function fault(code: DecodeFaultCode, reason: string): DecodedChange & { ok: false } {
+  return { ok: false, code, reason };
+}
+
+/** CloudEvents `source`: a URI reference that is unique to the subgraph. */
+const sourceOf = (topic: ChangeTopic) => `/subgraphs/${topic.source}`;
+
+function checkChange(topic: ChangeTopic, change: EntityChange, data: object, json: string): void {
+  const { entity, entityId: id, version, tags } = change;
+  const invalid = (reason: string) =>
+    new MarqueeError(
+      'INVALID_EVENT',
+      `This is no change for ${topic.name}, ${JSON.stringify(`${entity}:${id}`)}: ${reason}`,
+    );
+  const reason =
+    change.change === 'deleted'
+      ? changeHeadersInvalidity({ id, version, tags }, json)
+      : changeInvalidity(topic.source, data, json);
+  if (reason !== undefined) throw invalid(reason);
+  if (!topic.entities.some((name) => name === entity))
+    throw invalid(`/entity must be one of ${topic.entities.join(', ')}`);
+  if (change.eventId === '') throw invalid('the event must have an id');
+  if (Number.isNaN(change.occurredAt.getTime())) throw invalid('occurredAt must be a date and time');
+}
