@@ -1,6 +1,7 @@
 import { inboxMigration } from '@marquee/inbox-outbox/tables';
 import type { Migration } from '@marquee/postgres/migrate';
 import { movies } from './0001-movies.ts';
+import { outbox } from './0002-outbox.ts';
 
 /** The history of the schema, in the order in which it applies. Released migrations never change. */
-export const migrations: readonly Migration[] = [inboxMigration, movies];
+export const migrations: readonly Migration[] = [inboxMigration, movies, outbox];
