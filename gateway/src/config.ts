@@ -1,4 +1,5 @@
-import { integer, loadConfig, port, serviceFields } from '@marquee/runtime/config';
+import { isIP } from 'node:net';
+import { commaList, integer, loadConfig, port, serviceFields } from '@marquee/runtime/config';
 import { z } from 'zod';
 
 const subgraphUrls = z
@@ -18,6 +19,42 @@ const subgraphUrls = z
     return urls;
   });
 
+function optionalFlag() {
+  return z.stringbool({ error: 'must be true or false' }).optional();
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', prefix, ...rest] = text.split('/');
+  const bits = isIP(address) === 6 ? 128 : 32;
+  return (
+    isIP(address) !== 0 && rest.length === 0 && (prefix === undefined || (/^\d{1,3}$/.test(prefix) && +prefix <= bits))
+  );
+}
+
+const count = (defaultValue: number) => integer({ min: 1, max: 1_000_000_000, default: defaultValue });
+
+/** What one client, one request and one operation may ask for. */
+const limitFields = {
+  MAX_BODY_BYTES: count(256 * 1024),
+  MAX_TOKENS: count(2_000),
+  MAX_DEPTH: count(15),
+  MAX_ALIASES: count(30),
+  MAX_DIRECTIVES: count(30),
+  /** Times that one field may stand in one selection set. */
+  MAX_REPEATS: count(5),
+  /** Selections once fragments are put in place. */
+  MAX_SELECTIONS: count(1_000),
+  /** Objects that the answer may hold. */
+  MAX_COST: count(10_000),
+  /** Requests of one client in a window; 0 sets no limit. */
+  RATE_LIMIT: integer({ min: 0, max: 1_000_000_000, default: 0 }),
+  RATE_LIMIT_WINDOW_SECONDS: integer({ min: 1, max: 86_400, default: 60 }),
+  /** Addresses and networks of proxies whose `X-Forwarded-For` tells the client's address. */
+  TRUSTED_PROXIES: commaList()
+    .refine((networks) => networks.every(isNetwork), 'must be addresses or networks, such as 10.0.0.0/8,::1')
+    .optional(),
+};
+
 const schema = z.object({
   ...serviceFields,
   SUPERGRAPH: z.string({ error: 'is not set: give the supergraph file here or with --supergraph' }),
@@ -25,8 +62,13 @@ const schema = z.object({
   /** Addresses in place of those of the supergraph, by subgraph. */
   SUBGRAPH_URLS: subgraphUrls,
   SUBGRAPH_TIMEOUT_MS: integer({ min: 1, max: 600_000, default: 10_000 }),
-  /** `development` shows clients what went wrong, stack traces included. */
+  /** `development` shows clients what went wrong, stack traces included, and lets them read the schema. */
   NODE_ENV: z.string().default('production'),
+  /** Whether clients may read the schema; by default in development only. */
+  INTROSPECTION: optionalFlag(),
+  /** Whether `/` shows the IDE; by default in development only. */
+  IDE: optionalFlag(),
+  ...limitFields,
 });
 
 export type GatewayConfig = z.output<typeof schema>;

@@ -5,12 +5,10 @@ import { Command, CommanderError } from 'commander';
 import { type GatewayConfig, gatewayConfig } from './config.ts';
 import { registerGraphql } from './http/graphql.ts';
 import { registerIde } from './http/ide.ts';
+import type { OperationLimits } from './http/operation-limits.ts';
 import { createApolloGateway } from './infrastructure/apollo-gateway.ts';
 import { createSubgraphClient } from './infrastructure/subgraph-client.ts';
 import { supergraphFile } from './infrastructure/supergraph-file.ts';
-
-/** Largest request body in bytes: an operation and its variables. */
-const BODY_LIMIT = 256 * 1024;
 
 await runProcess('gateway', async (ctx) => {
   const options = parseOptions(process.argv.slice(2));
@@ -24,10 +22,32 @@ async function serve(ctx: ProcessContext, config: GatewayConfig): Promise<void> 
     subgraphUrls: config.SUBGRAPH_URLS,
     client,
   });
-  const server = createHttpServer(ctx, { bodyLimit: BODY_LIMIT });
-  await registerGraphql(server, ctx, { gateway, development: config.NODE_ENV === 'development' });
-  registerIde(server);
+  const development = config.NODE_ENV === 'development';
+  const server = createHttpServer(ctx, {
+    bodyLimit: config.MAX_BODY_BYTES,
+    ...(config.TRUSTED_PROXIES && { trustProxy: config.TRUSTED_PROXIES }),
+  });
+  await registerGraphql(server, ctx, {
+    gateway,
+    development,
+    introspection: config.INTROSPECTION ?? development,
+    limits: operationLimits(config),
+    rateLimit: { requests: config.RATE_LIMIT, windowSeconds: config.RATE_LIMIT_WINDOW_SECONDS },
+  });
+  if (config.IDE ?? development) registerIde(server);
   await listen(ctx, server, { host: config.HOST, port: config.PORT, variable: 'PORT' });
+}
+
+function operationLimits(config: GatewayConfig): OperationLimits {
+  return {
+    tokens: config.MAX_TOKENS,
+    depth: config.MAX_DEPTH,
+    aliases: config.MAX_ALIASES,
+    directives: config.MAX_DIRECTIVES,
+    repeats: config.MAX_REPEATS,
+    selections: config.MAX_SELECTIONS,
+    cost: config.MAX_COST,
+  };
 }
 
 /** Command line options as the environment variables that they stand for. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Addresses, addressesOf, emulatorUrl, readyUrl } from './addresses.ts';
 import { type StackConfiguration, usesEmulator } from './configuration.ts';
+import { type Credentials, openCredentials } from './credentials.ts';
 import { requireDatabase, rolesOf, SCHEMAS, schemaUrls, startEmbedded } from './database.ts';
 import { defined, eventLogEnvironment } from './environment.ts';
 import { ingestFilms } from './films.ts';
@@ -21,6 +22,8 @@ export interface StackOptions extends LauncherOptions {
 /** A stack that answers. */
 export interface Stack {
   readonly addresses: Addresses;
+  /** For development; undefined when tokens come from somewhere else. */
+  readonly token: string | undefined;
   /** Process ids by part. */
   readonly processes: Readonly<Record<string, number>>;
   /** Rejects when a part cannot live. */
@@ -40,6 +43,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     state,
     SCHEMAS.flatMap((schema) => Object.values(rolesOf(schema))),
   );
+  const credentials = await openCredentials(state, options.env);
   const database = openDatabase(launcher, options);
   const eventLog = database.then((adminUrl) => openEventLog(launcher, options, adminUrl, passwords));
   const emulator = usesEmulator(config) ? startEmulator(launcher, config) : Promise.resolve();
@@ -49,7 +53,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const migration = { DATABASE_URL: urls.runtime, DATABASE_OWNER_URL: urls.owner, DATABASE_ADMIN_URL: urls.admin };
     await launcher.require({ name: `${name} migrations`, command: [main, 'migrate'], env: migration });
     const port = portOf(config, name);
-    const env = { ...(await eventLog), DATABASE_URL: urls.runtime, PORT: String(port) };
+    const env = { ...(await eventLog), ...credentials.subgraph, DATABASE_URL: urls.runtime, PORT: String(port) };
     await launcher.serve(
       STAGE.subgraphs,
       { name, command: [main, 'serve', 'consume'], env },
@@ -66,10 +70,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       if (!shutdown.stopping.aborted) terminal.note(`films: ${String(error)}`);
     });
 
-  await Promise.all([database, eventLog, emulator, startGateway(launcher, config), ...subgraphs]);
+  await Promise.all([database, eventLog, emulator, startGateway(launcher, config, credentials), ...subgraphs]);
   await Promise.race([films, sleep(FIRST_FILMS_MS, undefined, { signal: shutdown.stopping, ref: false })]);
   return {
-    addresses: addressesOf(config, state, await database),
+    addresses: addressesOf(config, state, await database, credentials.token),
+    token: credentials.token,
     processes: Object.fromEntries(launcher.services.map((service) => [service.name, service.current()?.pid ?? 0])),
     failed: Promise.race(launcher.services.map((service) => service.failed)),
   };
@@ -122,14 +127,20 @@ function startEmulator(launcher: Launcher, { EMULATOR_PORT: port }: StackConfigu
   );
 }
 
-function startGateway(launcher: Launcher, config: StackConfiguration): Promise<void> {
+function startGateway(launcher: Launcher, config: StackConfiguration, credentials: Credentials): Promise<void> {
   const urls = SUBGRAPHS.map((name) => `${name}=http://127.0.0.1:${portOf(config, name)}/graphql`);
   return launcher.serve(
     STAGE.gateway,
     {
       name: 'gateway',
       command: ['gateway/src/main.ts', '--supergraph', 'supergraph.graphql', '--port', String(config.PORT)],
-      env: { HOST: config.HOST, SUBGRAPH_URLS: urls.join(',') },
+      env: {
+        ...credentials.gateway,
+        HOST: config.HOST,
+        SUBGRAPH_URLS: urls.join(','),
+        INTROSPECTION: 'true',
+        IDE: 'true',
+      },
     },
     readyUrl(config.HOST, config.PORT),
   );

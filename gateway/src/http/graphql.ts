@@ -9,43 +9,61 @@ import fastifyApollo from '@as-integrations/fastify';
 import type { ProcessContext } from '@marquee/runtime/process';
 import type { FastifyInstance } from 'fastify';
 import { createErrorFormatter } from './error-formatter.ts';
+import { legacyStatus } from './legacy-status.ts';
+import { costLimit } from './operation-cost.ts';
+import { limitRules, MAX_VALIDATION_ERRORS, type OperationLimits } from './operation-limits.ts';
+import { operationResolution } from './operation-resolution.ts';
+import { type RateLimit, registerRateLimit } from './rate-limit.ts';
+import { createRequestErrorHandler } from './request-errors.ts';
 
 /** The path of the GraphQL endpoint. */
 export const GRAPHQL_PATH = '/graphql';
-
-/** Most tokens of a document; the parser stops there, before anything else is spent on it. */
-const MAX_TOKENS = 10_000;
 
 export interface GraphqlOptions {
   readonly gateway: ApolloGateway;
   /** Shows unexpected errors with their stack traces to clients. */
   readonly development: boolean;
+  /** Whether clients may read the schema. */
+  readonly introspection: boolean;
+  readonly limits: OperationLimits;
+  readonly rateLimit: RateLimit;
 }
 
 /** Answers GraphQL over HTTP at {@link GRAPHQL_PATH}; resolves once the supergraph is loaded. */
 export async function registerGraphql(
   server: FastifyInstance,
   ctx: ProcessContext,
-  { gateway, development }: GraphqlOptions,
+  { gateway, development, introspection, limits, rateLimit }: GraphqlOptions,
 ): Promise<void> {
   const apollo = new ApolloServer({
     gateway,
     logger: ctx.logger,
-    introspection: true,
+    introspection,
     csrfPrevention: true,
-    maxRecursiveSelections: true,
-    parseOptions: { maxTokens: MAX_TOKENS },
+    allowBatchedHttpRequests: false,
+    // With a number here the rules of `validationRules` run after those of the specification, on documents that passed them.
+    maxRecursiveSelections: limits.selections,
+    validationRules: limitRules(limits),
+    validationOptions: { maxErrors: MAX_VALIDATION_ERRORS },
+    parseOptions: { maxTokens: limits.tokens },
     includeStacktraceInErrorResponses: development,
-    ...(development ? {} : { formatError: createErrorFormatter(ctx.logger) }),
+    formatError: createErrorFormatter(ctx.logger, development),
     // The process drains by itself, and nothing may be reported to anybody, whatever APOLLO_KEY says.
     stopOnTerminationSignals: false,
     plugins: [
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginLandingPageDisabled(),
+      operationResolution,
+      costLimit(limits.cost),
+      legacyStatus,
     ],
   });
   await apollo.start();
   ctx.onStop('graphql', () => apollo.stop());
-  await server.register(fastifyApollo(apollo), { path: GRAPHQL_PATH });
+  await server.register(async (scope) => {
+    scope.setErrorHandler(createRequestErrorHandler(ctx.logger));
+    await registerRateLimit(scope, rateLimit);
+    await scope.register(fastifyApollo(apollo), { path: GRAPHQL_PATH });
+  });
 }

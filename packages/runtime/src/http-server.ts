@@ -5,6 +5,8 @@ import type { ProcessContext } from './process.ts';
 export interface HttpServerOptions {
   /** Largest accepted body in bytes. Default 1 MiB. */
   readonly bodyLimit?: number;
+  /** Addresses and networks of the proxies whose `X-Forwarded-For` is believed; nobody's by default. */
+  readonly trustProxy?: string[];
 }
 
 /**
@@ -16,6 +18,7 @@ export function createHttpServer(ctx: ProcessContext, options: HttpServerOptions
     loggerInstance: ctx.logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.bodyLimit ?? 1024 * 1024,
+    trustProxy: options.trustProxy ?? false,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
   });

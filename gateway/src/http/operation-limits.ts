@@ -1,0 +1,66 @@
+import { maxAliasesRule } from '@escape.tech/graphql-armor-max-aliases';
+import { maxDepthRule } from '@escape.tech/graphql-armor-max-depth';
+import { maxDirectivesRule } from '@escape.tech/graphql-armor-max-directives';
+import { GraphQLError, type ValidationContext, type ValidationRule } from 'graphql';
+import { repeatedFieldsRule } from './repeated-fields.ts';
+
+/** How much one operation may ask for. */
+export interface OperationLimits {
+  /** Lexical tokens of the document. */
+  readonly tokens: number;
+  /** Levels of fields below the operation; a fragment is no level. */
+  readonly depth: number;
+  readonly aliases: number;
+  readonly directives: number;
+  /** Times that one field may stand in one selection set. */
+  readonly repeats: number;
+  /** Selections once every fragment is put in place. */
+  readonly selections: number;
+  /** Objects that the answer may hold at most, as `operationCost` counts them. */
+  readonly cost: number;
+}
+
+/** Errors of validation that a client sees at most: each costs an answer many times the size of what causes it. */
+export const MAX_VALIDATION_ERRORS = 5;
+
+/**
+ * Rules for what a valid operation may hold, by graphql-armor. Each reports an error with a code of its own:
+ * `DEPTH_LIMIT_EXCEEDED`, `ALIAS_LIMIT_EXCEEDED`, `DIRECTIVE_LIMIT_EXCEEDED`, `REPEATED_FIELD_LIMIT_EXCEEDED`.
+ *
+ * They expect fragments without cycles, so they run after the rules of the specification.
+ */
+export function limitRules({ depth, aliases, directives, repeats }: OperationLimits): ValidationRule[] {
+  return [
+    // Introspection has a bound of its own: graphql-js refuses lists of types nested more than three deep.
+    maxDepthRule({
+      n: depth,
+      ignoreIntrospection: true,
+      flattenFragments: true,
+      ...reporting('DEPTH_LIMIT_EXCEEDED', `The operation is more than ${depth} fields deep.`),
+    }),
+    // By default the aliases of __typename do not count; a thousand of them are a thousand fields all the same.
+    maxAliasesRule({
+      n: aliases,
+      allowList: [],
+      ...reporting('ALIAS_LIMIT_EXCEEDED', `The operation has more than ${aliases} aliases.`),
+    }),
+    maxDirectivesRule({
+      n: directives,
+      ...reporting('DIRECTIVE_LIMIT_EXCEEDED', `The operation has more than ${directives} directives.`),
+    }),
+    repeatedFieldsRule(repeats),
+  ] as ValidationRule[];
+}
+
+/** Has a rule of graphql-armor report a typed error; by itself it throws one that calls itself a syntax error. */
+function reporting(code: string, message: string) {
+  return {
+    propagateOnRejection: false,
+    onReject: [(context: ValidationContext | null) => context?.reportError(limitError(code, message))],
+  };
+}
+
+/** An error of validation that clients see with `code`; Apollo Server puts its own code in `extensions.code`. */
+export function limitError(code: string, message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { validationErrorCode: code } });
+}
