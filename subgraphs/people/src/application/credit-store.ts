@@ -1,21 +1,47 @@
-import type { Credit } from '../domain/credit.ts';
-import type { Person } from '../domain/person.ts';
+import type { Credit, CreditKind } from '../domain/credit.ts';
+import type { Gender, Person } from '../domain/person.ts';
 import type { KeysetPage } from './keyset-page.ts';
 
-/** Only the crew of this department, of this job, or of both; null: of any. */
-export interface CrewFilter {
-  readonly department: string | null;
-  readonly job: string | null;
+/** Only the parts that fit everything that is given; null: any. */
+export interface CastFilter {
+  /** A part of the character's name, regardless of case, accents and punctuation. */
+  readonly character: string | null;
+  /** The last place in the billing, from 0. */
+  readonly maxOrder: number | null;
+  readonly gender: Gender | null;
 }
 
-/** Only the credits of this department; null: of any. */
+/** Only the jobs that fit everything that is given; null: any. */
+export interface CrewFilter {
+  /** One of these. */
+  readonly departments: readonly string[] | null;
+  /** One of these. */
+  readonly jobs: readonly string[] | null;
+  readonly gender: Gender | null;
+}
+
+/** Only the credits that fit everything that is given; null: any. */
 export interface FilmographyFilter {
-  readonly department: string | null;
+  readonly kind: CreditKind | null;
+  /** One of these. */
+  readonly departments: readonly string[] | null;
+  /** One of these; a part in the cast has none. */
+  readonly jobs: readonly string[] | null;
 }
 
 /** A credit with the person whose it is. */
 export interface PersonCredit extends Credit {
   readonly person: Person;
+}
+
+/** Someone who played in films of another person's cast. */
+export interface CoStar extends Person {
+  /** How many films both played in. */
+  readonly sharedMovieCount: number;
+  /** Those films, at most 100 of them, by film rank. */
+  readonly sharedMovieIds: readonly string[];
+  /** Rank of the first of them. */
+  readonly newestFilmRank: number;
 }
 
 /**
@@ -24,8 +50,12 @@ export interface PersonCredit extends Credit {
  */
 export interface CreditStore {
   /** By place (billing order), then key. */
-  cast(movieIds: readonly string[], page: KeysetPage): Promise<ReadonlyMap<string, readonly PersonCredit[]>>;
-  countCast(movieIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  cast(
+    movieIds: readonly string[],
+    filter: CastFilter,
+    page: KeysetPage,
+  ): Promise<ReadonlyMap<string, readonly PersonCredit[]>>;
+  countCast(movieIds: readonly string[], filter: CastFilter): Promise<ReadonlyMap<string, number>>;
   /** By place (TMDb's order), then key. */
   crew(
     movieIds: readonly string[],
@@ -42,4 +72,10 @@ export interface CreditStore {
     page: KeysetPage,
   ): Promise<ReadonlyMap<string, readonly Credit[]>>;
   countFilmographies(personIds: readonly string[], filter: FilmographyFilter): Promise<ReadonlyMap<string, number>>;
+  /**
+   * By number of shared films, descending; then by the rank of the newest one and id, ascending. Of each person the 300 newest films
+   * count, and of each film the first 50 of the billing.
+   */
+  coStars(personIds: readonly string[], page: KeysetPage): Promise<ReadonlyMap<string, readonly CoStar[]>>;
+  countCoStars(personIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
 }

@@ -1,10 +1,23 @@
-import type { Person } from '../domain/person.ts';
+import type { Gender, Person } from '../domain/person.ts';
 import type { KeysetPage } from './keyset-page.ts';
 
 /** What a list of persons is ordered by. Sort keys: the popularity (0 when unknown) or the folded name; then the id. */
 export interface PersonOrder {
   readonly field: 'POPULARITY' | 'NAME';
   readonly direction: 'ASC' | 'DESC';
+}
+
+/** Only the persons who fit everything that is given; null: whoever. */
+export interface PersonFilter {
+  /** The department for which the person is known best. */
+  readonly department: string | null;
+  readonly gender: Gender | null;
+  /** Whole words of the name, all of them; regardless of case, accents and punctuation. */
+  readonly words: string | null;
+  /** Inclusive; an unknown popularity is 0. */
+  readonly minPopularity: number | null;
+  /** Inclusive. */
+  readonly maxPopularity: number | null;
 }
 
 /** A person in an ordered list, with its sort keys. */
@@ -16,9 +29,13 @@ export interface ListedPerson extends Person {
 export interface PersonStore {
   /** The persons of those ids that exist. */
   findMany(ids: readonly string[]): Promise<ReadonlyMap<string, Person>>;
-  list(order: PersonOrder, page: KeysetPage): Promise<readonly ListedPerson[]>;
-  count(): Promise<number>;
-  /** Persons whose names fit the words, best match first, then by popularity. Sort keys: match, popularity, id. */
+  list(filter: PersonFilter, order: PersonOrder, page: KeysetPage): Promise<readonly ListedPerson[]>;
+  count(filter: PersonFilter): Promise<number>;
+  /**
+   * Persons whose names fit the words, best match first, then by popularity. Sort keys: match, popularity, id. Of the persons who
+   * have all the words it knows the most popular ones only, 1,000 at least.
+   */
   search(text: string, page: KeysetPage): Promise<readonly ListedPerson[]>;
+  /** How many {@link search} finds. */
   countMatches(text: string): Promise<number>;
 }

@@ -1,6 +1,13 @@
 import type { Page } from '@marquee/subgraph/connection';
 import { createFieldLoader, createLoader, type FieldLoader, type Loader } from '@marquee/subgraph/loader';
-import type { CreditStore, CrewFilter, FilmographyFilter, PersonCredit } from '../application/credit-store.ts';
+import type {
+  CastFilter,
+  CoStar,
+  CreditStore,
+  CrewFilter,
+  FilmographyFilter,
+  PersonCredit,
+} from '../application/credit-store.ts';
 import type { PersonStore } from '../application/person-store.ts';
 import type { Credit } from '../domain/credit.ts';
 import type { Person } from '../domain/person.ts';
@@ -8,13 +15,15 @@ import type { Person } from '../domain/person.ts';
 /** Batched reads by film or person id: each is one statement for all ids that a request asks of it with equal arguments. */
 export interface Loaders {
   readonly person: Loader<Person | null>;
-  readonly cast: FieldLoader<{ page: Page }, readonly PersonCredit[]>;
-  readonly castCount: Loader<number>;
+  readonly cast: FieldLoader<{ filter: CastFilter; page: Page }, readonly PersonCredit[]>;
+  readonly castCount: FieldLoader<CastFilter, number>;
   readonly crew: FieldLoader<{ filter: CrewFilter; page: Page }, readonly PersonCredit[]>;
   readonly crewCount: FieldLoader<CrewFilter, number>;
   readonly directors: Loader<readonly Person[]>;
   readonly filmography: FieldLoader<{ filter: FilmographyFilter; page: Page }, readonly Credit[]>;
   readonly filmographyCount: FieldLoader<FilmographyFilter, number>;
+  readonly coStars: FieldLoader<{ page: Page }, readonly CoStar[]>;
+  readonly coStarCount: Loader<number>;
 }
 
 const none = () => [];
@@ -27,12 +36,14 @@ export function createLoaders(persons: PersonStore, credits: CreditStore): Loade
       (ids) => persons.findMany(ids),
       () => null,
     ),
-    cast: createFieldLoader((ids, { page }) => credits.cast(ids, page), none),
-    castCount: createLoader((ids) => credits.countCast(ids), zero),
+    cast: createFieldLoader((ids, { filter, page }) => credits.cast(ids, filter, page), none),
+    castCount: createFieldLoader((ids, filter) => credits.countCast(ids, filter), zero),
     crew: createFieldLoader((ids, { filter, page }) => credits.crew(ids, filter, page), none),
     crewCount: createFieldLoader((ids, filter) => credits.countCrew(ids, filter), zero),
     directors: createLoader<readonly Person[]>((ids) => credits.directors(ids), none),
     filmography: createFieldLoader((ids, { filter, page }) => credits.filmographies(ids, filter, page), none),
     filmographyCount: createFieldLoader((ids, filter) => credits.countFilmographies(ids, filter), zero),
+    coStars: createFieldLoader((ids, { page }) => credits.coStars(ids, page), none),
+    coStarCount: createLoader((ids) => credits.countCoStars(ids), zero),
   };
 }

@@ -1,30 +1,37 @@
 import { type PageArgs, parsePageArgs, toConnection } from '@marquee/subgraph/connection';
 import type { Context, MovieReference } from './context.ts';
+import { type CastFilterInput, type CrewFilterInput, castFilter, crewFilter } from './filters.ts';
 import { CAST, CREW } from './orderings.ts';
+
+interface CastArgs extends PageArgs {
+  readonly filter?: CastFilterInput;
+}
 
 interface CrewArgs extends PageArgs {
   readonly department?: string | null;
   readonly job?: string | null;
+  readonly filter?: CrewFilterInput;
 }
 
 export const Movie = {
   // Any id may be asked for: a film that nobody is known of has an empty cast.
   __resolveReference: ({ id }: MovieReference): MovieReference => ({ id }),
 
-  async cast({ id }: MovieReference, args: PageArgs, { loaders }: Context) {
+  async cast({ id }: MovieReference, args: CastArgs, { loaders }: Context) {
     const page = parsePageArgs(args, { ordering: CAST });
-    const rows = await loaders.cast.load(id, { page });
+    const filter = castFilter(args.filter);
+    const rows = await loaders.cast.load(id, { filter, page });
     return toConnection(
       rows,
       page,
       ({ place, key }) => [place, key],
-      () => loaders.castCount.load(id),
+      () => loaders.castCount.load(id, filter),
     );
   },
 
-  async crew({ id }: MovieReference, { department = null, job = null, ...args }: CrewArgs, { loaders }: Context) {
+  async crew({ id }: MovieReference, args: CrewArgs, { loaders }: Context) {
     const page = parsePageArgs(args, { ordering: CREW });
-    const filter = { department, job };
+    const filter = crewFilter(args.filter, args.department ?? null, args.job ?? null);
     const rows = await loaders.crew.load(id, { filter, page });
     return toConnection(
       rows,

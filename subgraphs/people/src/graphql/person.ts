@@ -2,10 +2,12 @@ import { type PageArgs, parsePageArgs, toConnection } from '@marquee/subgraph/co
 import type { Person as PersonFacts } from '../domain/person.ts';
 import { type ProfileSize, profileUrl } from '../domain/profile-image.ts';
 import type { Context } from './context.ts';
-import { FILMOGRAPHY } from './orderings.ts';
+import { type FilmographyFilterInput, filmographyFilter } from './filters.ts';
+import { CO_STARS, FILMOGRAPHY } from './orderings.ts';
 
 interface FilmographyArgs extends PageArgs {
   readonly department?: string | null;
+  readonly filter?: FilmographyFilterInput;
 }
 
 export const Person = {
@@ -14,15 +16,27 @@ export const Person = {
   profileUrl: ({ profilePath }: PersonFacts, { size }: { size: ProfileSize }, { imageBaseUrl }: Context) =>
     profileUrl(imageBaseUrl, size, profilePath),
 
-  async filmography({ id }: PersonFacts, { department = null, ...args }: FilmographyArgs, { loaders }: Context) {
+  async filmography({ id }: PersonFacts, args: FilmographyArgs, { loaders }: Context) {
     const page = parsePageArgs(args, { ordering: FILMOGRAPHY });
-    const filter = { department };
+    const filter = filmographyFilter(args.filter, args.department ?? null);
     const rows = await loaders.filmography.load(id, { filter, page });
     return toConnection(
       rows,
       page,
       ({ filmRank, movieId, kind, place, key }) => [filmRank, movieId, kind, place, key],
       () => loaders.filmographyCount.load(id, filter),
+    );
+  },
+
+  async coStars({ id }: PersonFacts, args: PageArgs, { loaders }: Context) {
+    const page = parsePageArgs(args, { ordering: CO_STARS });
+    const rows = await loaders.coStars.load(id, { page });
+    return toConnection(
+      rows,
+      page,
+      ({ sharedMovieCount, newestFilmRank, id }) => [-sharedMovieCount, newestFilmRank, id],
+      () => loaders.coStarCount.load(id),
+      (coStar) => ({ node: coStar, coStar }),
     );
   },
 };

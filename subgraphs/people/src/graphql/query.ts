@@ -2,21 +2,34 @@ import { type PageArgs, parsePageArgs, toConnection } from '@marquee/subgraph/co
 import { userInputError } from '@marquee/subgraph/user-input-error';
 import type { PersonOrder } from '../application/person-store.ts';
 import type { Context } from './context.ts';
+import { type PersonFilterInput, personFilter } from './filters.ts';
 import { PERSON_SEARCH, personOrdering } from './orderings.ts';
 
 const MAX_QUERY_LENGTH = 200;
+const MAX_IDS = 100;
+
+interface PeopleArgs extends PageArgs {
+  readonly orderBy: PersonOrder;
+  readonly filter?: PersonFilterInput;
+}
 
 export const Query = {
   person: (_: unknown, { id }: { id: string }, { loaders }: Context) => loaders.person.load(id),
 
-  async people(_: unknown, { orderBy, ...args }: PageArgs & { orderBy: PersonOrder }, { persons }: Context) {
+  peopleByIds(_: unknown, { ids }: { ids: readonly string[] }, { loaders }: Context) {
+    if (ids.length > MAX_IDS) throw userInputError(`\`ids\` must have at most ${MAX_IDS} entries.`);
+    return Promise.all(ids.map((id) => loaders.person.load(id)));
+  },
+
+  async people(_: unknown, { orderBy, filter: input, ...args }: PeopleArgs, { persons }: Context) {
     const page = parsePageArgs(args, { ordering: personOrdering(orderBy) });
-    const rows = await persons.list(orderBy, page);
+    const filter = personFilter(input);
+    const rows = await persons.list(filter, orderBy, page);
     return toConnection(
       rows,
       page,
       (person) => person.sortKeys,
-      () => persons.count(),
+      () => persons.count(filter),
     );
   },
 

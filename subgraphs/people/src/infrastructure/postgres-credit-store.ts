@@ -1,41 +1,52 @@
 import type { Queryable } from '@marquee/postgres/queryable';
-import type { CreditStore, PersonCredit } from '../application/credit-store.ts';
+import type { CoStar, CreditStore, PersonCredit } from '../application/credit-store.ts';
 import type { KeysetPage } from '../application/keyset-page.ts';
 import type { Credit } from '../domain/credit.ts';
 import type { Person } from '../domain/person.ts';
+import { COUNT_CO_STARS, coStarsStatement } from './co-stars.ts';
 import { PERSON_COLUMNS } from './person-columns.ts';
 
 /** One of the lists of credits that a film or a person has. */
 interface CreditList {
   readonly name: string;
   readonly parent: 'movie_id' | 'person_id';
-  /** Further conditions; their parameters begin at $2. */
+  /** Further conditions; their three parameters are $2 to $4. What a parent has is few enough to be filtered as it is read. */
   readonly where: string;
-  readonly filters: number;
   /** The sort keys with the types in which a cursor's values are compared. Wider than the columns, so that none overflows. */
   readonly keys: readonly (readonly [column: string, type: string])[];
 }
+
+/** Null, or what the column must be equal to, or one of. */
+type FilterValue = string | number | readonly string[] | null;
 
 const BY_PLACE: CreditList['keys'] = [
   ['place', 'bigint'],
   ['key', 'text'],
 ];
 
-const CAST: CreditList = { name: 'cast', parent: 'movie_id', where: `c.kind = 'cast'`, filters: 0, keys: BY_PLACE };
+const GENDER = `($4::text is null or exists (select from persons p where p.id = c.person_id and p.gender = $4))`;
+
+const CAST: CreditList = {
+  name: 'cast',
+  parent: 'movie_id',
+  where: `c.kind = 'cast' and ($2::text is null or strpos(fold(c.character), fold($2)) > 0)
+    and ($3::integer is null or c.place <= $3) and ${GENDER}`,
+  keys: BY_PLACE,
+};
 
 const CREW: CreditList = {
   name: 'crew',
   parent: 'movie_id',
-  where: `c.kind = 'crew' and ($2::text is null or c.department = $2) and ($3::text is null or c.job = $3)`,
-  filters: 2,
+  where: `c.kind = 'crew' and ($2::text[] is null or c.department = any($2)) and ($3::text[] is null or c.job = any($3))
+    and ${GENDER}`,
   keys: BY_PLACE,
 };
 
 const FILMOGRAPHY: CreditList = {
   name: 'filmography',
   parent: 'person_id',
-  where: `($2::text is null or c.department = $2)`,
-  filters: 1,
+  where: `($2::text[] is null or c.department = any($2)) and ($3::text[] is null or c.job = any($3))
+    and ($4::text is null or c.kind = $4)`,
   keys: [['film_rank', 'bigint'], ['movie_id', 'text'], ['kind', 'text'], ...BY_PLACE],
 };
 
@@ -59,7 +70,7 @@ export function postgresCreditStore(db: Queryable): CreditStore {
   async function read<Row extends Credit>(
     list: CreditList,
     ids: readonly string[],
-    filters: readonly (string | null)[],
+    filters: readonly FilterValue[],
     page: KeysetPage,
   ): Promise<Row[]> {
     const { rows } = await db.query<Row>({
@@ -76,7 +87,7 @@ export function postgresCreditStore(db: Queryable): CreditStore {
     return Map.groupBy(credits, ({ movieId }) => movieId);
   }
 
-  async function count(list: CreditList, ids: readonly string[], filters: readonly (string | null)[]) {
+  async function count(list: CreditList, ids: readonly string[], filters: readonly FilterValue[]) {
     const { rows } = await db.query<{ parent: string; count: number }>({
       name: `count_${list.name}`,
       text: `
@@ -90,10 +101,12 @@ export function postgresCreditStore(db: Queryable): CreditStore {
   }
 
   return {
-    cast: (movieIds, page) => readWithPersons(CAST, movieIds, [], page),
-    countCast: (movieIds) => count(CAST, movieIds, []),
-    crew: (movieIds, { department, job }, page) => readWithPersons(CREW, movieIds, [department, job], page),
-    countCrew: (movieIds, { department, job }) => count(CREW, movieIds, [department, job]),
+    cast: (movieIds, { character, maxOrder, gender }, page) =>
+      readWithPersons(CAST, movieIds, [character, maxOrder, gender], page),
+    countCast: (movieIds, { character, maxOrder, gender }) => count(CAST, movieIds, [character, maxOrder, gender]),
+    crew: (movieIds, { departments, jobs, gender }, page) =>
+      readWithPersons(CREW, movieIds, [departments, jobs, gender], page),
+    countCrew: (movieIds, { departments, jobs, gender }) => count(CREW, movieIds, [departments, jobs, gender]),
 
     async directors(movieIds) {
       const { rows } = await db.query<Person & { movieId: string }>({
@@ -104,11 +117,29 @@ export function postgresCreditStore(db: Queryable): CreditStore {
       return Map.groupBy(rows, ({ movieId }) => movieId);
     },
 
-    async filmographies(personIds, { department }, page) {
-      const rows = await read<Credit>(FILMOGRAPHY, personIds, [department], page);
+    async filmographies(personIds, { departments, jobs, kind }, page) {
+      const rows = await read<Credit>(FILMOGRAPHY, personIds, [departments, jobs, kind], page);
       return Map.groupBy(rows, ({ personId }) => personId);
     },
-    countFilmographies: (personIds, { department }) => count(FILMOGRAPHY, personIds, [department]),
+    countFilmographies: (personIds, { departments, jobs, kind }) =>
+      count(FILMOGRAPHY, personIds, [departments, jobs, kind]),
+
+    async coStars(personIds, page) {
+      const { rows } = await db.query<CoStar & { parentId: string }>({
+        ...coStarsStatement(page),
+        values: [personIds, page.limit, ...(page.cursor ?? [])],
+      });
+      return Map.groupBy(rows, ({ parentId }) => parentId);
+    },
+
+    async countCoStars(personIds) {
+      const { rows } = await db.query<{ personId: string; count: number }>({
+        name: 'count_co_stars',
+        text: COUNT_CO_STARS,
+        values: [personIds],
+      });
+      return new Map(rows.map(({ personId, count }) => [personId, count]));
+    },
   };
 }
 
@@ -120,8 +151,7 @@ function pageStatement(list: CreditList, page: KeysetPage): { name: string; text
   const direction = page.backward ? 'desc' : 'asc';
   const columns = list.keys.map(([column]) => `c.${column}`);
   const order = columns.map((column) => `${column} ${direction}`).join(', ');
-  const limit = list.filters + 2;
-  const cursor = list.keys.map(([, type], index) => `$${limit + 1 + index}::${type}`);
+  const cursor = list.keys.map(([, type], index) => `$${6 + index}::${type}`);
   const beyond =
     page.cursor === null ? '' : `and (${columns.join(', ')}) ${page.backward ? '<' : '>'} (${cursor.join(', ')})`;
   const persons = list.parent === 'movie_id';
@@ -134,7 +164,7 @@ function pageStatement(list: CreditList, page: KeysetPage): { name: string; text
         select * from credits c
         where c.${list.parent} = parent.id and ${list.where} ${beyond}
         order by ${order}
-        limit $${limit}
+        limit $5
       ) c
       ${persons ? 'join persons p on p.id = c.person_id' : ''}
       order by c.${list.parent}, ${order}`,

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { dataOf, type RunningSubgraph } from '@marquee/testing/subgraph-process';
 import { film, job, part, person } from '../fixtures/credits.ts';
 import { observe, type PeopleDatabase, peopleDatabase } from '../fixtures/database.ts';
-import { dataOf, type RunningSubgraph, startSubgraph } from '../fixtures/subgraph.ts';
+import { startSubgraph } from '../fixtures/subgraph.ts';
 
 const director = (id: string) => job(id, { department: 'Directing', job: 'Director' });
 
@@ -137,6 +138,29 @@ describe('Movie', () => {
     assert.equal(onlyCast.statements, 1);
   });
 
+  it('filters cast and crew; the short arguments hold beside the filter', async () => {
+    const answer = await ask(
+      `neo: cast(filter: { character: "neo" }) { totalCount edges { node { creditId } } }
+       billed: cast(filter: { maxOrder: 1 }) { totalCount edges { node { creditId } } }
+       both: crew(filter: { departments: ["Writing", "Directing"] }) { totalCount edges { node { job } } }
+       neither: crew(department: "Camera", filter: { departments: ["Writing"] }) { totalCount edges { node { job } } }
+       one: crew(department: "Writing", filter: { departments: ["Writing", "Camera"], jobs: null }) { totalCount }`,
+      ['603'],
+    );
+    assert.deepEqual(dataOf(answer)._entities, [
+      {
+        neo: { totalCount: 1, edges: [{ node: { creditId: 'c1' } }] },
+        billed: { totalCount: 2, edges: [{ node: { creditId: 'c1' } }, { node: { creditId: 'c2' } }] },
+        both: {
+          totalCount: 3,
+          edges: [{ node: { job: 'Director' } }, { node: { job: 'Screenplay' } }, { node: { job: 'Director' } }],
+        },
+        neither: { totalCount: 0, edges: [] },
+        one: { totalCount: 1 },
+      },
+    ]);
+  });
+
   it('says what is wrong with a page size or a cursor', async () => {
     const codes = async (args: string) => {
       const { errors } = await ask(`cast(${args}) { edges { cursor } }`, ['603']);
@@ -149,6 +173,7 @@ describe('Movie', () => {
       'first: -1',
       'last: 101',
       'first: 1, last: 1',
+      `filter: { character: "${'a'.repeat(201)}" }`,
       'after: "no cursor"',
       'after: "WyJjYXN0IiwiYSIsImIiXQ"',
       `after: "${crewCursor}"`,

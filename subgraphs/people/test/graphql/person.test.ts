@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { codeOf, dataOf, type RunningSubgraph } from '@marquee/testing/subgraph-process';
 import type { Person } from '../../src/domain/person.ts';
 import { film, job, part } from '../fixtures/credits.ts';
 import { observe, type PeopleDatabase, peopleDatabase } from '../fixtures/database.ts';
-import { dataOf, type RunningSubgraph, startSubgraph } from '../fixtures/subgraph.ts';
+import { startSubgraph } from '../fixtures/subgraph.ts';
 
 const clint: Person = {
   id: '190',
@@ -119,6 +120,54 @@ describe('Person', () => {
     assert.deepEqual(ids(await read('last: 2')), ['p1', 'd1']);
   });
 
+  it('filters a filmography by kind and job', async () => {
+    const fields = `
+      parts: filmography(filter: { kind: CAST }) { totalCount edges { node { creditId } } }
+      jobs: filmography(filter: { kind: CREW, departments: ["Directing"], jobs: ["Director"] }) { edges { node { creditId } } }
+      none: filmography(department: "Acting", filter: { departments: ["Directing"] }) { totalCount }`;
+    assert.deepEqual(dataOf(await ask(fields, ['190']))._entities, [
+      {
+        parts: { totalCount: 2, edges: [{ node: { creditId: 'p2' } }, { node: { creditId: 'p1' } }] },
+        jobs: { edges: [{ node: { creditId: 'd1' } }] },
+        none: { totalCount: 0 },
+      },
+    ]);
+  });
+
+  it('has co-stars, with the films of both', async () => {
+    const fields = `
+      coStars(first: 2) {
+        totalCount
+        edges { cursor sharedMovieCount sharedMovies { id } node { id name } }
+        pageInfo { hasNextPage hasPreviousPage }
+      }`;
+    const [extra, other] = dataOf(await ask(fields, ['3000', '2007']))._entities;
+    assert.equal(extra.coStars.totalCount, 50);
+    assert.deepEqual(extra.coStars.pageInfo, { hasNextPage: true, hasPreviousPage: false });
+    assert.deepEqual(
+      extra.coStars.edges.map(({ node }: { node: { id: string } }) => node.id),
+      ['2049', '2048'],
+    );
+    assert.equal(other.coStars.totalCount, 1);
+    const { cursor, ...edge } = other.coStars.edges[0];
+    const expected = { sharedMovieCount: 1, sharedMovies: [{ id: '1007' }], node: { id: '3000', name: 'Person 3000' } };
+    assert.deepEqual(edge, expected);
+    const next = await ask(`coStars(first: 1, after: "${extra.coStars.edges[1].cursor}") { edges { node { id } } }`, [
+      '3000',
+    ]);
+    assert.deepEqual(dataOf(next)._entities[0].coStars.edges, [{ node: { id: '2047' } }]);
+    const none = await ask('coStars { edges { sharedMovies(first: 0) { id } } }', ['2007']);
+    assert.deepEqual(dataOf(none)._entities[0].coStars.edges, [{ sharedMovies: [] }]);
+  });
+
+  it('says what is wrong with the arguments of co-stars', async () => {
+    assert.equal(
+      codeOf(await ask('coStars { edges { sharedMovies(first: 101) { id } } }', ['2007'])),
+      'BAD_USER_INPUT',
+    );
+    assert.equal(codeOf(await ask('coStars(after: "x") { totalCount }', ['2007'])), 'BAD_USER_INPUT');
+  });
+
   it('takes as many statements for fifty persons as for one', async () => {
     const fields = 'name filmography(first: 5) { totalCount edges { node { movie { id } } } }';
     const ids = Array.from({ length: 50 }, (_, id) => `${2000 + id}`);
@@ -126,5 +175,7 @@ describe('Person', () => {
     const fifty = await ask(fields, ids);
     assert.equal(dataOf(fifty)._entities.filter(Boolean).length, 50);
     assert.deepEqual([one.statements, fifty.statements], [3, 3]);
+    const coStars = 'coStars(first: 5) { totalCount edges { sharedMovies { id } node { name } } }';
+    assert.deepEqual([(await ask(coStars, ids.slice(0, 1))).statements, (await ask(coStars, ids)).statements], [3, 3]);
   });
 });

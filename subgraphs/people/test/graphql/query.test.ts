@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { dataOf, type RunningSubgraph } from '@marquee/testing/subgraph-process';
 import { creditWriter } from '../../src/infrastructure/credit-writer.ts';
 import { person } from '../fixtures/credits.ts';
 import { type PeopleDatabase, peopleDatabase } from '../fixtures/database.ts';
-import { dataOf, type RunningSubgraph, startSubgraph } from '../fixtures/subgraph.ts';
+import { startSubgraph } from '../fixtures/subgraph.ts';
 
 describe('Query', () => {
   let database: PeopleDatabase;
@@ -12,7 +13,12 @@ describe('Query', () => {
     database = await peopleDatabase();
     const observedAt = new Date('2026-01-01T00:00:00Z');
     const crowd = Array.from({ length: 60 }, (_, id) => person(`${id}`, { name: `Extra ${100 + id}`, popularity: id }));
-    const persons = [...crowd, person('608', { name: 'Hayao Miyazaki', originalName: '宮崎駿', popularity: 70 })];
+    const varda = person('6817', { name: 'Agnès Varda', gender: 'FEMALE', knownForDepartment: 'Writing' });
+    const persons = [
+      ...crowd,
+      person('608', { name: 'Hayao Miyazaki', originalName: '宮崎駿', popularity: 70 }),
+      varda,
+    ];
     await creditWriter(database.pool).observePersons(persons.map((each) => ({ person: each, observedAt })));
     subgraph = await startSubgraph(['serve'], database.env);
   });
@@ -40,11 +46,38 @@ describe('Query', () => {
     }`);
     const { popular, byName, last } = dataOf(answer);
     assert.deepEqual(names(popular), ['Hayao Miyazaki', 'Extra 159']);
-    assert.equal(popular.totalCount, 61);
+    assert.equal(popular.totalCount, 62);
     assert.deepEqual(popular.pageInfo, { hasNextPage: true, hasPreviousPage: false });
-    assert.deepEqual(names(byName), ['Extra 100', 'Extra 101']);
-    assert.deepEqual(names(last), ['Extra 100']);
+    assert.deepEqual(names(byName), ['Agnès Varda', 'Extra 100']);
+    assert.deepEqual(names(last), ['Agnès Varda']);
     assert.equal(answer.statements, 4);
+  });
+
+  it('finds persons by ids, in their order, by one statement', async () => {
+    const answer = await subgraph.ask('{ peopleByIds(ids: ["3", "nobody", "608", "3"]) { id } }');
+    assert.deepEqual(dataOf(answer).peopleByIds, [{ id: '3' }, null, { id: '608' }, { id: '3' }]);
+    assert.equal(answer.statements, 1);
+    const ids = Array.from({ length: 101 }, (_, id) => `"${id}"`).join(' ');
+    assert.deepEqual(await codes(`{ peopleByIds(ids: [${ids}]) { id } }`), ['BAD_USER_INPUT']);
+  });
+
+  it('lists the persons who fit a filter', async () => {
+    const answer = await subgraph.ask(`{
+      female: people(filter: { gender: FEMALE }) { totalCount edges { node { name } } }
+      writers: people(filter: { department: "Writing" }) { edges { node { name } } }
+      named: people(filter: { name: "駿" }) { totalCount edges { node { name } } }
+      word: people(filter: { name: "extra 101" }, orderBy: { field: NAME }) { edges { node { name } } }
+      range: people(filter: { popularity: { min: 57, max: 59 } }) { totalCount edges { node { name } } }
+      all: people(first: 1, filter: {}) { totalCount }
+    }`);
+    const { female, writers, named, word, range, all } = dataOf(answer);
+    assert.deepEqual([female.totalCount, names(female)], [1, ['Agnès Varda']]);
+    assert.deepEqual(names(writers), ['Agnès Varda']);
+    assert.deepEqual([named.totalCount, names(named)], [1, ['Hayao Miyazaki']]);
+    assert.deepEqual(names(word), ['Extra 101']);
+    assert.deepEqual([range.totalCount, names(range)], [3, ['Extra 159', 'Extra 158', 'Extra 157']]);
+    assert.equal(all.totalCount, 62);
+    assert.equal(answer.statements, 10);
   });
 
   it('pages through all persons, in each order, and sees each once', async () => {
@@ -57,8 +90,8 @@ describe('Query', () => {
         seen.push(...names(people));
         after = people.pageInfo.hasNextPage ? `, after: "${people.pageInfo.endCursor}"` : '';
       } while (after !== '');
-      assert.equal(seen.length, 61);
-      assert.equal(new Set(seen).size, 61);
+      assert.equal(seen.length, 62);
+      assert.equal(new Set(seen).size, 62);
     }
   });
 
@@ -98,6 +131,8 @@ describe('Query', () => {
       ['people', 'first: 101'],
       ['people', 'last: -1'],
       ['people', 'after: ""'],
+      ['people', 'filter: { popularity: { min: 2, max: 1 } }'],
+      ['people', `filter: { name: "${'a'.repeat(201)}" }`],
       ['people', `orderBy: { field: NAME }, after: "${people.pageInfo.endCursor}"`],
       ['searchPeople', `query: "a", after: "${people.pageInfo.endCursor}"`],
       ['searchPeople', `query: "${'a'.repeat(201)}"`],

@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import type { KeysetPage } from '../../src/application/keyset-page.ts';
 import type { Credit } from '../../src/domain/credit.ts';
 import { postgresCreditStore } from '../../src/infrastructure/postgres-credit-store.ts';
-import { film, job, part } from '../fixtures/credits.ts';
+import { film, job, part, person } from '../fixtures/credits.ts';
 import { observe, type PeopleDatabase, peopleDatabase } from '../fixtures/database.ts';
 
 const first = (limit: number): KeysetPage => ({ limit, backward: false, cursor: null });
@@ -15,7 +15,7 @@ const films = [
     cast: [
       part('1', { creditId: 'b', character: 'Twin', order: 1 }),
       part('1', { creditId: 'a', character: 'Other twin', order: 1 }),
-      part('2', { creditId: 'z', character: 'Lead', order: 0 }),
+      part('2', { creditId: 'z', character: 'Lead', order: 0, person: person('2', { gender: 'FEMALE' }) }),
       part('3', { creditId: 'c', order: 12 }),
     ],
     crew: [writer('1'), director('5'), writer('6'), director('1'), director('5')],
@@ -34,10 +34,12 @@ describe('Postgres credit store', () => {
   after(() => database.drop());
 
   const store = () => postgresCreditStore(database.pool);
-  const any = { department: null, job: null };
+  const anyPart = { character: null, maxOrder: null, gender: null };
+  const any = { departments: null, jobs: null, gender: null };
+  const whatever = { departments: null, jobs: null, kind: null };
 
   it('orders a cast by billing, then key, and keeps a person who is in it twice', async () => {
-    const cast = (await store().cast(['100'], first(10))).get('100') ?? [];
+    const cast = (await store().cast(['100'], anyPart, first(10))).get('100') ?? [];
     assert.deepEqual(
       cast.map(({ key, person, character }) => [key, person.id, character]),
       [
@@ -50,7 +52,7 @@ describe('Postgres credit store', () => {
   });
 
   it('reads the first of each film by one call, and leaves out films without any', async () => {
-    const cast = await store().cast(['20', '9', '100', 'unknown'], first(2));
+    const cast = await store().cast(['20', '9', '100', 'unknown'], anyPart, first(2));
     assert.deepEqual(
       new Map([...cast].map(([id, credits]) => [id, credits.map(({ personId }) => personId)])),
       new Map([
@@ -59,7 +61,7 @@ describe('Postgres credit store', () => {
       ]),
     );
     assert.deepEqual(
-      await store().countCast(['20', '9', '100']),
+      await store().countCast(['20', '9', '100'], anyPart),
       new Map([
         ['20', 1],
         ['100', 4],
@@ -68,19 +70,36 @@ describe('Postgres credit store', () => {
   });
 
   it('orders a crew as TMDb lists it, and filters it by department and job', async () => {
-    const persons = async (filter: { department: string | null; job: string | null }) =>
-      (await store().crew(['100'], filter, first(10))).get('100')?.map(({ personId }) => personId) ?? [];
-    assert.deepEqual(await persons(any), ['1', '5', '6', '1', '5']);
-    assert.deepEqual(await persons({ department: 'Writing', job: null }), ['1', '6']);
-    assert.deepEqual(await persons({ department: null, job: 'Director' }), ['5', '1', '5']);
-    assert.deepEqual(await persons({ department: 'Writing', job: 'Director' }), []);
+    const persons = async (departments: string[] | null, jobs: string[] | null) =>
+      (await store().crew(['100'], { ...any, departments, jobs }, first(10)))
+        .get('100')
+        ?.map(({ personId }) => personId) ?? [];
+    assert.deepEqual(await persons(null, null), ['1', '5', '6', '1', '5']);
+    assert.deepEqual(await persons(['Writing'], null), ['1', '6']);
+    assert.deepEqual(await persons(null, ['Director']), ['5', '1', '5']);
+    assert.deepEqual(await persons(['Writing'], ['Director']), []);
+    assert.deepEqual(await persons(['Writing', 'Directing'], null), ['1', '5', '6', '1', '5']);
+    assert.deepEqual(await persons([], null), []);
     assert.deepEqual(
-      await store().countCrew(['100', '9'], { department: null, job: 'Director' }),
+      await store().countCrew(['100', '9'], { ...any, jobs: ['Director'] }),
       new Map([
         ['100', 3],
         ['9', 1],
       ]),
     );
+  });
+
+  it('filters a cast by character, billing and gender', async () => {
+    const keys = async (filter: object) =>
+      (await store().cast(['100'], { ...anyPart, ...filter }, first(10))).get('100')?.map(({ key }) => key) ?? [];
+    assert.deepEqual(await keys({ character: 'TWÍN' }), ['a', 'b']);
+    assert.deepEqual(await keys({ character: 'other t' }), ['a']);
+    assert.deepEqual(await keys({ maxOrder: 1 }), ['z', 'a', 'b']);
+    assert.deepEqual(await keys({ gender: 'FEMALE' }), ['z']);
+    assert.deepEqual(await keys({ gender: 'FEMALE', maxOrder: 0, character: 'lead' }), ['z']);
+    assert.deepEqual(await keys({ gender: 'MALE' }), []);
+    const counts = await store().countCast(['100', '20'], { ...anyPart, character: 'twin' });
+    assert.deepEqual(counts, new Map([['100', 2]]));
   });
 
   it("lists directors in TMDb's order, each once", async () => {
@@ -96,7 +115,7 @@ describe('Postgres credit store', () => {
   });
 
   it('orders a filmography by the age of the film in the catalogue, parts before jobs', async () => {
-    const credits = (await store().filmographies(['1', '3'], { department: null }, first(20))).get('1') ?? [];
+    const credits = (await store().filmographies(['1', '3'], whatever, first(20))).get('1') ?? [];
     assert.deepEqual(
       credits.map(({ movieId, job, character }) => [movieId, job ?? character]),
       [
@@ -109,7 +128,7 @@ describe('Postgres credit store', () => {
         ['9', 'Director'],
       ],
     );
-    const counts = await store().countFilmographies(['1', '3', 'unknown'], { department: null });
+    const counts = await store().countFilmographies(['1', '3', 'unknown'], whatever);
     assert.deepEqual(
       counts,
       new Map([
@@ -121,20 +140,42 @@ describe('Postgres credit store', () => {
 
   it('filters a filmography by department', async () => {
     const films = async (department: string) =>
-      (await store().filmographies(['1'], { department }, first(20))).get('1')?.map(({ movieId }) => movieId);
+      (await store().filmographies(['1'], { ...whatever, departments: [department] }, first(20)))
+        .get('1')
+        ?.map(({ movieId }) => movieId);
     assert.deepEqual(await films('Directing'), ['100', '9']);
     assert.equal((await films('Acting'))?.length, 4);
     assert.equal(await films('acting'), undefined);
-    assert.deepEqual(await store().countFilmographies(['1'], { department: 'Acting' }), new Map([['1', 4]]));
+    assert.deepEqual(
+      await store().countFilmographies(['1'], { ...whatever, departments: ['Acting'] }),
+      new Map([['1', 4]]),
+    );
+  });
+
+  it('filters a filmography by kind and job', async () => {
+    const films = async (filter: object) =>
+      (await store().filmographies(['1'], { ...whatever, ...filter }, first(20)))
+        .get('1')
+        ?.map(({ movieId, job }) => [movieId, job]);
+    assert.deepEqual(await films({ kind: 'crew' }), [
+      ['100', 'Screenplay'],
+      ['100', 'Director'],
+      ['9', 'Director'],
+    ]);
+    assert.deepEqual(await films({ jobs: ['Screenplay', 'Editor'] }), [['100', 'Screenplay']]);
+    assert.equal((await films({ kind: 'cast' }))?.length, 4);
+    assert.equal(await films({ kind: 'cast', jobs: ['Director'] }), undefined);
+    const counts = await store().countFilmographies(['1', '3'], { ...whatever, kind: 'crew' });
+    assert.deepEqual(counts, new Map([['1', 3]]));
   });
 
   it('continues after a credit and before it, in each list', async () => {
     const place = ({ place, key }: Credit) => [place, key];
     const lists: [(page: KeysetPage) => Promise<readonly Credit[]>, (credit: Credit) => (string | number)[]][] = [
-      [async (page) => (await store().cast(['100'], page)).get('100') ?? [], place],
+      [async (page) => (await store().cast(['100'], anyPart, page)).get('100') ?? [], place],
       [async (page) => (await store().crew(['100'], any, page)).get('100') ?? [], place],
       [
-        async (page) => (await store().filmographies(['1'], { department: null }, page)).get('1') ?? [],
+        async (page) => (await store().filmographies(['1'], whatever, page)).get('1') ?? [],
         ({ filmRank, movieId, kind, place, key }) => [filmRank, movieId, kind, place, key],
       ],
     ];
@@ -152,6 +193,6 @@ describe('Postgres credit store', () => {
 
   it('takes a cursor beyond every column', async () => {
     const beyond = { limit: 5, backward: false, cursor: [Number.MAX_SAFE_INTEGER, 'x'] };
-    assert.deepEqual(await store().cast(['100'], beyond), new Map());
+    assert.deepEqual(await store().cast(['100'], anyPart, beyond), new Map());
   });
 });

@@ -1,0 +1,78 @@
+import { userInputError } from '@marquee/subgraph/user-input-error';
+import type { CastFilter, CrewFilter, FilmographyFilter } from '../application/credit-store.ts';
+import type { PersonFilter } from '../application/person-store.ts';
+
+/** What GraphQL makes of an input object whose fields may all be left out or null. */
+export type Given<Fields> = { readonly [Field in keyof Fields]?: Fields[Field] | null } | null | undefined;
+
+const MAX_VALUES = 50;
+const MAX_TEXT_LENGTH = 200;
+
+export type PersonFilterInput = Given<{
+  department: string;
+  gender: PersonFilter['gender'];
+  name: string;
+  popularity: { readonly min?: number | null; readonly max?: number | null };
+}>;
+
+export function personFilter(input: PersonFilterInput): PersonFilter {
+  const words = input?.name ?? null;
+  checkLength('filter.name', words);
+  const minPopularity = input?.popularity?.min ?? null;
+  const maxPopularity = input?.popularity?.max ?? null;
+  if (minPopularity !== null && maxPopularity !== null && minPopularity > maxPopularity) {
+    throw userInputError('`filter.popularity.min` must not be greater than `max`.');
+  }
+  return { department: input?.department ?? null, gender: input?.gender ?? null, words, minPopularity, maxPopularity };
+}
+
+export type CastFilterInput = Given<{ [Field in keyof CastFilter]: NonNullable<CastFilter[Field]> }>;
+
+export function castFilter(input: CastFilterInput): CastFilter {
+  const character = input?.character ?? null;
+  checkLength('filter.character', character);
+  return { character, maxOrder: input?.maxOrder ?? null, gender: input?.gender ?? null };
+}
+
+export type CrewFilterInput = Given<{ [Field in keyof CrewFilter]: NonNullable<CrewFilter[Field]> }>;
+
+/** What the short arguments `department` and `job` ask for holds beside the filter. */
+export function crewFilter(input: CrewFilterInput, department: string | null, job: string | null): CrewFilter {
+  return {
+    departments: oneOf('filter.departments', input?.departments, department),
+    jobs: oneOf('filter.jobs', input?.jobs, job),
+    gender: input?.gender ?? null,
+  };
+}
+
+export type FilmographyFilterInput = Given<{
+  kind: 'CAST' | 'CREW';
+  departments: readonly string[];
+  jobs: readonly string[];
+}>;
+
+/** What the short argument `department` asks for holds beside the filter. */
+export function filmographyFilter(input: FilmographyFilterInput, department: string | null): FilmographyFilter {
+  const kind = input?.kind ?? null;
+  return {
+    kind: kind === null ? null : kind === 'CAST' ? 'cast' : 'crew',
+    departments: oneOf('filter.departments', input?.departments, department),
+    jobs: oneOf('filter.jobs', input?.jobs, null),
+  };
+}
+
+function oneOf(
+  field: string,
+  values: readonly string[] | null | undefined,
+  only: string | null,
+): readonly string[] | null {
+  if (values === null || values === undefined) return only === null ? null : [only];
+  if (values.length > MAX_VALUES) throw userInputError(`\`${field}\` must have at most ${MAX_VALUES} entries.`);
+  return only === null ? values : values.filter((value) => value === only);
+}
+
+function checkLength(field: string, text: string | null): void {
+  if (text !== null && text.length > MAX_TEXT_LENGTH) {
+    throw userInputError(`\`${field}\` must be at most ${MAX_TEXT_LENGTH} characters long.`);
+  }
+}

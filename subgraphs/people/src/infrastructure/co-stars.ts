@@ -1,0 +1,67 @@
+import type { KeysetPage } from '../application/keyset-page.ts';
+import { PERSON_COLUMNS } from './person-columns.ts';
+
+/** Newest films of a person that are looked at: more than nearly anybody played in. */
+const FILMS = 300;
+
+/** Places of a film's billing that are looked at: a crowd of extras is nobody's company. */
+const BILLED = 50;
+
+/** Films of both that an answer may name. */
+const NAMED = 100;
+
+/** Who played with `parent.id`, and where: both lists are read from an index, each ended at its limit. */
+const SHARED = `
+  select distinct other.person_id, mine.film_rank, mine.movie_id
+  from (
+    select distinct c.film_rank, c.movie_id
+    from credits c
+    where c.person_id = parent.id and c.kind = 'cast'
+    order by c.film_rank, c.movie_id
+    limit ${FILMS}
+  ) mine
+  cross join lateral (
+    select c.person_id from credits c where c.movie_id = mine.movie_id and c.kind = 'cast' order by c.place, c.key limit ${BILLED}
+  ) other
+  where other.person_id <> parent.id`;
+
+/** How many co-stars each of the persons $1 has. */
+export const COUNT_CO_STARS = `
+  select parent.id as "personId", count(distinct shared.person_id) as count
+  from unnest($1::text[]) as parent (id)
+  cross join lateral (${SHARED}) shared
+  group by parent.id`;
+
+/** A page of the co-stars of each of the persons $1: $2 rows beyond the sort keys $3 to $5. */
+export function coStarsStatement(page: KeysetPage): { name: string; text: string } {
+  const direction = page.backward ? 'desc' : 'asc';
+  const order = (row: string) =>
+    `-${row}.films ${direction}, ${row}.newest ${direction}, ${row}.person_id ${direction}`;
+  const beyond =
+    page.cursor === null
+      ? ''
+      : `having (-count(*), min(shared.film_rank), shared.person_id) ${page.backward ? '<' : '>'} ($3::bigint, $4::bigint, $5::text)`;
+  return {
+    name: `co_stars_${direction}${page.cursor === null ? '' : '_beyond'}`,
+    text: `
+      select co.parent as "parentId", co.films as "sharedMovieCount", co.named as "sharedMovieIds", co.newest as "newestFilmRank",
+        ${PERSON_COLUMNS}
+      from (
+        select parent.id as parent, top.*
+        from unnest($1::text[]) as parent (id)
+        cross join lateral (
+          select grouped.* from (
+            select shared.person_id, count(*) as films, min(shared.film_rank) as newest,
+              (array_agg(shared.movie_id order by shared.film_rank, shared.movie_id))[1:${NAMED}] as named
+            from (${SHARED}) shared
+            group by shared.person_id
+            ${beyond}
+          ) grouped
+          order by ${order('grouped')}
+          limit $2
+        ) top
+      ) co
+      join persons p on p.id = co.person_id
+      order by co.parent, ${order('co')}`,
+  };
+}

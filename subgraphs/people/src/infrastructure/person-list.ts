@@ -1,0 +1,87 @@
+import type { KeysetPage } from '../application/keyset-page.ts';
+import type { PersonFilter, PersonOrder } from '../application/person-store.ts';
+import { PERSON_COLUMNS } from './person-columns.ts';
+import { FITS_CJK, wordsOf } from './person-search.ts';
+
+interface Statement {
+  /** Absent: planned anew each time, for the values that it has. */
+  readonly name?: string;
+  readonly text: string;
+  readonly values: unknown[];
+}
+
+const SORT_KEYS = {
+  POPULARITY: { column: 'coalesce(p.popularity, 0)', type: 'double precision' },
+  NAME: { column: 'p.sort_name', type: 'text' },
+} as const;
+
+// Found by the words' own index before anything is sorted: a walk through an order would read the words of every name on its way.
+const HAS_WORDS = (text: string) => `p.id in (
+  with q as materialized (
+    select ${wordsOf(`fold(${text})`)} as words, cjk_grams(fold(${text})) as grams,
+      ${wordsOf(`without_cjk(fold(${text}))`)} as others
+  )
+  select p.id from q join persons p on to_tsvector('simple', p.search_text) @@ q.words
+  union select p.id from q join persons p on ${FITS_CJK}
+  offset 0
+)`;
+
+/** A page of the persons who fit the filter. */
+export function listStatement(filter: PersonFilter, { field, direction }: PersonOrder, page: KeysetPage): Statement {
+  const ascending = (direction === 'ASC') !== page.backward;
+  const { column, type } = SORT_KEYS[field];
+  const order = ascending ? 'asc' : 'desc';
+  const conditions = conditionsOf(filter);
+  const parameter = conditions.parameter;
+  const limit = parameter(page.limit);
+  if (page.cursor !== null) {
+    const [key, id] = page.cursor.map(parameter);
+    conditions.texts.push(`(${column}, p.id) ${ascending ? '>' : '<'} (${key}::${type}, ${id}::text)`);
+  }
+  const name = `persons${conditions.name}_by_${field.toLowerCase()}_${order}${page.cursor === null ? '' : '_beyond'}`;
+  return {
+    ...(hasRange(filter) ? {} : { name }),
+    text: `
+      select ${PERSON_COLUMNS}, json_build_array(${column}, p.id) as "sortKeys"
+      from persons p ${whereOf(conditions.texts)}
+      order by ${column} ${order}, p.id ${order}
+      limit ${limit}`,
+    values: conditions.values,
+  };
+}
+
+/** How many persons fit the filter. */
+export function countStatement(filter: PersonFilter): Statement {
+  const { name, texts, values } = conditionsOf(filter);
+  return {
+    ...(hasRange(filter) ? {} : { name: `count_persons${name}` }),
+    text: `select count(*) as count from persons p ${whereOf(texts)}`,
+    values,
+  };
+}
+
+/**
+ * Which index is best for a range depends on how much of it there is: a plan that holds for any values would take it for a small one.
+ * https://www.postgresql.org/docs/current/sql-prepare.html#SQL-PREPARE-NOTES
+ */
+function hasRange({ minPopularity, maxPopularity }: PersonFilter): boolean {
+  return minPopularity !== null || maxPopularity !== null;
+}
+
+function conditionsOf({ department, gender, words, minPopularity, maxPopularity }: PersonFilter) {
+  const values: unknown[] = [];
+  const parameter = (value: unknown) => `$${values.push(value)}`;
+  const given = [
+    { name: 'department', value: department, text: (p: string) => `p.known_for_department = ${p}` },
+    { name: 'gender', value: gender, text: (p: string) => `p.gender = ${p}` },
+    { name: 'words', value: words, text: HAS_WORDS },
+    { name: 'min', value: minPopularity, text: (p: string) => `coalesce(p.popularity, 0) >= ${p}::double precision` },
+    { name: 'max', value: maxPopularity, text: (p: string) => `coalesce(p.popularity, 0) <= ${p}::double precision` },
+  ].filter(({ value }) => value !== null);
+  const texts = given.map(({ value, text }) => text(parameter(value)));
+  return { name: given.map(({ name }) => `_${name}`).join(''), texts, values, parameter };
+}
+
+function whereOf(conditions: readonly string[]): string {
+  return conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`;
+}

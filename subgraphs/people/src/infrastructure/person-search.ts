@@ -1,0 +1,85 @@
+import type { KeysetPage } from '../application/keyset-page.ts';
+import { PERSON_COLUMNS } from './person-columns.ts';
+
+/** Of the persons who have all the words, so many of the most popular are ranked: a word may be in every hundredth name. */
+const RANKED = 1_000;
+
+/** Similar names are looked for when fewer persons than this have all the words. */
+const ENOUGH = 20;
+
+const WORDS = `to_tsvector('simple', p.search_text)`;
+const POPULARITY = `coalesce(p.popularity, 0)`;
+const COLUMNS = `p.id, p.sort_name, p.search_text, ${POPULARITY} as rank`;
+const MOST_POPULAR = `order by ${POPULARITY} desc, p.id desc limit ${RANKED}`;
+
+/** The words of a text, all of which a name must have. */
+export const wordsOf = (text: string) => `plainto_tsquery('simple', ${text})`;
+
+/** Han, kana and Hangul of `q.folded`, wherever in the name they stand, and its other words. */
+export const FITS_CJK = `
+  cjk_grams(p.search_text) @> q.grams and q.grams <> '{}' and (numnode(q.others) = 0 or ${WORDS} @@ q.others)`;
+
+/**
+ * Persons who match the text $1, the same ones whatever the page. Every word of the text is a word of the name, and the last one may
+ * go on: persons of popularity 1 or more, a few in a hundred, have an index of their own, so that the most popular of a common word
+ * are found without reading everybody who has it. Without any blank between its words, CJK text is looked for as a part of the name.
+ * When few persons fit, the text may also resemble the name (`%`) or a part of it (`%>>`) by their trigrams.
+ * Match: the whole name 3, all words 2, else how alike they are, 0 to 1.
+ */
+const MATCHES = `
+  with q as materialized (
+    select fold($1) as folded, (nullif(${wordsOf('fold($1)')}::text, '') || ':*')::tsquery as words,
+      cjk_grams(fold($1)) as grams, ${wordsOf('without_cjk(fold($1))')} as others
+  ),
+  popular as materialized (
+    select ${COLUMNS} from q join persons p on ${WORDS} @@ q.words where ${POPULARITY} >= 1 ${MOST_POPULAR}
+  ),
+  others as materialized (
+    select ${COLUMNS} from q join persons p on ${WORDS} @@ q.words
+    where ${POPULARITY} < 1 and (select count(*) from popular) < ${RANKED} ${MOST_POPULAR}
+  ),
+  fitting as materialized (
+    select * from popular
+    union select * from others
+    union (select ${COLUMNS} from q join persons p on ${FITS_CJK} ${MOST_POPULAR})
+    union (select ${COLUMNS} from q join persons p on p.sort_name = q.folded collate "C" where q.folded <> '' ${MOST_POPULAR})
+  ),
+  alike as (
+    select ${COLUMNS} from q
+    join persons p on p.search_text operator(public.%>>) q.folded or p.search_text operator(public.%) q.folded
+    where (select count(*) from fitting) < ${ENOUGH} and not exists (select from fitting f where f.id = p.id)
+  ),
+  matching as (
+    select f.id, f.rank, case when f.sort_name = q.folded then 3 else 2 end::double precision as match
+    from q cross join fitting f
+    union all
+    select a.id, a.rank, greatest(
+      public.strict_word_similarity(q.folded, a.search_text), public.similarity(q.folded, a.search_text)
+    )::double precision
+    from q cross join alike a
+  )`;
+
+/** How many persons match the text $1. */
+export const COUNT_MATCHES = `${MATCHES} select count(*) as count from matching`;
+
+/** A page of the persons who match the text $1: $2 rows beyond the sort keys $3 to $5. */
+export function searchStatement(page: KeysetPage): { name: string; text: string } {
+  const order = page.backward ? 'asc' : 'desc';
+  const beyond =
+    page.cursor === null
+      ? ''
+      : `where (m.match, m.rank, m.id) ${page.backward ? '>' : '<'} ($3::double precision, $4::double precision, $5::text)`;
+  return {
+    name: `search_persons_${order}${page.cursor === null ? '' : '_beyond'}`,
+    text: `
+      ${MATCHES}
+      select ${PERSON_COLUMNS}, json_build_array(m.match, m.rank, m.id) as "sortKeys"
+      from (
+        select * from matching m ${beyond}
+        order by m.match ${order}, m.rank ${order}, m.id ${order}
+        limit $2
+      ) m
+      join persons p on p.id = m.id
+      order by m.match ${order}, m.rank ${order}, m.id ${order}`,
+  };
+}
