@@ -66,8 +66,11 @@ export function encodeChange<Source extends ChangeSource>(
 ): { key: Buffer; value: Buffer | null; headers: Record<string, string> } {
   const { entity, entityId, version, tags } = change;
   const data = { entity, id: entityId, version, change: change.change, tags, ...change.facts };
-  const json = JSON.stringify(data);
-  checkChange(topic, change, data, json);
+  const json = checkChange(topic, data);
+  if (change.eventId === '') throw invalidChange(topic, data, 'the event must have an id');
+  if (Number.isNaN(change.occurredAt.getTime())) {
+    throw invalidChange(topic, data, 'occurredAt must be a date and time');
+  }
   const subject = entityKey(entity, entityId);
   const type = topic.types[change.change];
   const attributes = { id: change.eventId, type, source: sourceOf(topic), subject, time: change.occurredAt };
@@ -81,6 +84,36 @@ export function encodeChange<Source extends ChangeSource>(
       ce_cachetags: JSON.stringify(tags),
     },
   };
+}
+
+/** What a change says, as its value says it. */
+interface ChangeContent {
+  readonly entity: string;
+  readonly id: string;
+  readonly version: number;
+  readonly change: ChangeKind;
+  readonly tags: readonly string[];
+}
+
+/**
+ * What a change says, with its facts, as JSON text.
+ * Throws MarqueeError `INVALID_EVENT`, with what is wrong, when no follower would take it.
+ */
+export function checkChange(topic: ChangeTopic, content: ChangeContent): string {
+  const { entity, id, version, change, tags } = content;
+  const json = JSON.stringify(content);
+  const reason =
+    change === 'deleted'
+      ? changeHeadersInvalidity({ id, version, tags }, json)
+      : changeInvalidity(topic.source, content, json);
+  if (reason !== undefined) throw invalidChange(topic, content, reason);
+  if (topic.entities.some((name) => name === entity)) return json;
+  throw invalidChange(topic, content, `/entity must be one of ${topic.entities.join(', ')}`);
+}
+
+function invalidChange(topic: ChangeTopic, { entity, id }: ChangeContent, reason: string): MarqueeError {
+  const what = `${topic.name}, ${JSON.stringify(entityKey(entity, id))}`;
+  return new MarqueeError('INVALID_EVENT', `This is no change for ${what}: ${reason}`);
 }
 
 /** Reads a record of one of the change topics. Never throws, whatever the bytes. */
@@ -177,21 +210,3 @@ function fault(code: DecodeFaultCode, reason: string): DecodedChange & { ok: fal
 
 /** CloudEvents `source`: a URI reference that is unique to the subgraph. */
 const sourceOf = (topic: ChangeTopic) => `/subgraphs/${topic.source}`;
-
-function checkChange(topic: ChangeTopic, change: EntityChange, data: object, json: string): void {
-  const { entity, entityId: id, version, tags } = change;
-  const invalid = (reason: string) =>
-    new MarqueeError(
-      'INVALID_EVENT',
-      `This is no change for ${topic.name}, ${JSON.stringify(`${entity}:${id}`)}: ${reason}`,
-    );
-  const reason =
-    change.change === 'deleted'
-      ? changeHeadersInvalidity({ id, version, tags }, json)
-      : changeInvalidity(topic.source, data, json);
-  if (reason !== undefined) throw invalid(reason);
-  if (!topic.entities.some((name) => name === entity))
-    throw invalid(`/entity must be one of ${topic.entities.join(', ')}`);
-  if (change.eventId === '') throw invalid('the event must have an id');
-  if (Number.isNaN(change.occurredAt.getTime())) throw invalid('occurredAt must be a date and time');
-}

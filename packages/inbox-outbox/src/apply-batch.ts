@@ -1,23 +1,19 @@
 import type { EventLog, LogRecord, RecordBatch } from '@marquee/event-log/event-log';
-import { type DeletedEvent, decodeEvent, type ObservedEvent } from '@marquee/events/codec';
 import type { Pool } from '@marquee/postgres/pool';
 import type { Queryable } from '@marquee/postgres/queryable';
 import { inTransaction } from '@marquee/postgres/transaction';
 import type { Logger } from '@marquee/runtime/logger';
-import { contentHash } from './content-hash.ts';
 import { type Fault, toDeadLetter } from './dead-letter.ts';
 import type { InboxMetrics, Outcome } from './inbox-metrics.ts';
-import { guardObservations } from './observation-guard.ts';
 import { advancePartition, claimPartition } from './partition-offset.ts';
 import { faultReason, isDeferredViolation, isRecordFault, RecordFault } from './record-fault.ts';
-import type { TopicHandler } from './topic-handler.ts';
+import type { TopicConsumer } from './topic-consumer.ts';
 
-type Event = ObservedEvent | DeletedEvent;
-
-/** A record, and either the event in it or why there is none. */
+/** A record, and either the event in it, why there is none, or that it is of no concern here. */
 type Entry =
-  | { readonly record: LogRecord; readonly event: Event; readonly hash: Buffer | null }
-  | { readonly record: LogRecord; readonly fault: Fault };
+  | { readonly record: LogRecord; readonly event: unknown }
+  | { readonly record: LogRecord; readonly fault: Fault }
+  | { readonly record: LogRecord; readonly isIgnored: true };
 
 export interface BatchContext {
   readonly pool: Pool;
@@ -25,8 +21,8 @@ export interface BatchContext {
   readonly deadLetterTopic: string;
   readonly metrics: InboxMetrics;
   readonly logger: Logger;
-  /** The handler of the batch's topic. */
-  readonly handler: TopicHandler<never>;
+  /** Of the batch's topic. */
+  readonly consumer: TopicConsumer;
 }
 
 /**
@@ -58,14 +54,12 @@ export async function applyBatch(context: BatchContext, batch: RecordBatch): Pro
       }
     }
   }
-  await apply(batch.records.map(toEntry));
+  await apply(batch.records.map((record) => toEntry(context.consumer, record)));
 }
 
-function toEntry(record: LogRecord): Entry {
-  const decoded = decodeEvent(record);
-  if (!decoded.ok) return { record, fault: { code: decoded.code, reason: decoded.reason } };
-  const { event } = decoded;
-  return { record, event, hash: event.kind === 'observed' ? contentHash(event.data) : null };
+function toEntry(consumer: TopicConsumer, record: LogRecord): Entry {
+  const content = consumer.read(record);
+  return content === 'ignored' ? { record, isIgnored: true } : { record, ...content };
 }
 
 async function applyEntries(
@@ -76,6 +70,7 @@ async function applyEntries(
 ): Promise<Map<Outcome, number>> {
   const last = entries.at(-1)?.record;
   if (last === undefined) return new Map();
+  const { consumer } = context;
   const { topic, partition } = last;
   const next = await claimPartition(tx, topic, partition);
   const pending = entries.filter(({ record }) => record.offset >= next);
@@ -85,45 +80,37 @@ async function applyEntries(
   if (pending.length === 0) return outcomes;
 
   count('dead_letter', await putAside(context, pending, published));
-  const events = pending.filter((entry) => 'event' in entry);
-  const latest = latestOfEachKey(events);
+  count('ignored', pending.filter((entry) => 'isIgnored' in entry).length);
+  const events = pending.filter((entry) => 'event' in entry).map(({ event }) => event);
+  const latest = latestOfEachKey(consumer, events);
   count('superseded', events.length - latest.length);
-  const verdicts = await guardObservations(
-    tx,
-    topic,
-    latest.map(({ event, hash }) => ({ key: event.movieId, observedAt: event.observedAt, contentHash: hash })),
-  );
-  const changed: Event[] = [];
-  for (const { event } of latest) {
-    const verdict = verdicts.get(event.movieId) ?? 'stale';
+  const verdicts = await consumer.guard(tx, latest);
+  const changed: unknown[] = [];
+  for (const event of latest) {
+    const verdict = verdicts.get(consumer.keyOf(event)) ?? 'stale';
     if (verdict === 'changed') changed.push(event);
     count(verdict === 'changed' ? 'applied' : verdict);
   }
-  if (changed.length > 0) await handle(context.handler, tx, changed);
+  if (changed.length > 0) await handle(consumer, tx, changed);
   await advancePartition(tx, topic, partition, last.offset + 1n);
   return outcomes;
 }
 
-/** Of each film the latest observation; of two of the same moment, the one with the later offset. In the order of the log. */
-function latestOfEachKey<E extends { readonly event: Event }>(entries: readonly E[]): E[] {
-  const latest = new Map<string, E>();
-  for (const entry of entries) {
-    const { movieId, observedAt } = entry.event;
-    const known = latest.get(movieId);
-    if (known && known.event.observedAt > observedAt) continue;
-    latest.delete(movieId); // so that it takes its place at the end
-    latest.set(movieId, entry);
+/** Of each key the latest event; of two that are as new, the one with the later offset. In the order of the log. */
+function latestOfEachKey(consumer: TopicConsumer, events: readonly unknown[]): unknown[] {
+  const latest = new Map<string, unknown>();
+  for (const event of events) {
+    const key = consumer.keyOf(event);
+    if (latest.has(key) && consumer.isNewer(latest.get(key), event)) continue;
+    latest.delete(key); // so that it takes its place at the end
+    latest.set(key, event);
   }
   return [...latest.values()];
 }
 
-async function handle(handler: TopicHandler<never>, tx: Queryable, changed: readonly Event[]): Promise<void> {
+async function handle(consumer: TopicConsumer, tx: Queryable, changed: readonly unknown[]): Promise<void> {
   try {
-    await handler(tx, {
-      // The topic decides which data its events carry; `startInbox` pairs it with the handler of that data.
-      observed: changed.filter((event) => event.kind === 'observed') as never,
-      deleted: changed.filter((event) => event.kind === 'deleted'),
-    });
+    await consumer.apply(tx, changed);
   } catch (error) {
     throw isRecordFault(error) ? new RecordFault('the handler refuses the records', { cause: error }) : error;
   }

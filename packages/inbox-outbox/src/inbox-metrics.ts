@@ -4,9 +4,9 @@ import { Counter, Gauge, Histogram } from 'prom-client';
 /**
  * What became of a record. `applied`: the handler was given it. `unchanged`: newer, with the same content. `stale`: older
  * than what stands. `superseded`: a later observation of its key came in the same batch. `skipped`: applied before.
- * `dead_letter`: put aside.
+ * `ignored`: of a kind of entity that is not followed. `dead_letter`: put aside.
  */
-export type Outcome = 'applied' | 'unchanged' | 'stale' | 'superseded' | 'skipped' | 'dead_letter';
+export type Outcome = 'applied' | 'unchanged' | 'stale' | 'superseded' | 'skipped' | 'ignored' | 'dead_letter';
 
 export interface InboxMetrics {
   /** Call it after the commit. */

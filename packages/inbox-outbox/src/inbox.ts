@@ -1,11 +1,15 @@
 import type { EventLog, RecordBatch } from '@marquee/event-log/event-log';
+import { CHANGE_TOPICS } from '@marquee/events/change-topics';
 import { deadLetterTopic, MOVIE_TOPICS } from '@marquee/events/topics';
 import { checkDatabase, type Pool } from '@marquee/postgres/pool';
 import { MarqueeError, messageOf } from '@marquee/runtime/errors';
 import type { ProcessContext } from '@marquee/runtime/process';
 import { applyBatch, type BatchContext } from './apply-batch.ts';
+import { type AnyFollowing, changeConsumer, type Followings } from './change-consumer.ts';
 import { createInboxMetrics } from './inbox-metrics.ts';
+import { observationConsumer } from './observation-consumer.ts';
 import { nextOffset, rewindPartition } from './partition-offset.ts';
+import type { TopicConsumer } from './topic-consumer.ts';
 import type { TopicHandler, TopicHandlers } from './topic-handler.ts';
 
 export interface InboxOptions {
@@ -15,7 +19,10 @@ export interface InboxOptions {
   readonly pool: Pool;
   readonly eventLog: EventLog;
   readonly ctx: ProcessContext;
+  /** What ingest tells, by name of topic. */
   readonly topics: TopicHandlers;
+  /** What other subgraphs tell of their changes; needs `outboxMigration`. */
+  readonly follows?: Followings;
   /** The most records of one transaction. Default 500. */
   readonly maxBatchRecords?: number;
   /** Whether the process is not ready while the inbox cannot go on. Default true; false where the process has other work. */
@@ -39,15 +46,15 @@ export async function startInbox(options: InboxOptions): Promise<Inbox> {
   const { subgraph, pool, eventLog, ctx } = options;
   const logger = ctx.logger.child({ part: 'inbox' });
   const metrics = createInboxMetrics(ctx.metrics);
-  const handlers = new Map(Object.entries(options.topics) as [string, TopicHandler<never>][]);
+  const consumers = consumersOf(options.topics, options.follows ?? {});
   const deadLetters = deadLetterTopic(subgraph);
   const waiting = new Map<string, string>();
 
   async function handle(batch: RecordBatch): Promise<void> {
     const { topic, partition, records, highWatermark } = batch;
-    const handler = handlers.get(topic);
-    if (!handler) throw new MarqueeError('UNKNOWN_TOPIC', `The inbox of ${subgraph} has no handler for ${topic}.`);
-    const context: BatchContext = { pool, eventLog, deadLetterTopic: deadLetters.name, metrics, logger, handler };
+    const consumer = consumers.get(topic);
+    if (!consumer) throw new MarqueeError('UNKNOWN_TOPIC', `The inbox of ${subgraph} has no handler for ${topic}.`);
+    const context: BatchContext = { pool, eventLog, deadLetterTopic: deadLetters.name, metrics, logger, consumer };
     const stopTimer = metrics.timeBatch(topic);
     const [first, last] = [records[0]?.offset ?? 0n, records.at(-1)?.offset ?? 0n];
     try {
@@ -88,10 +95,11 @@ export async function startInbox(options: InboxOptions): Promise<Inbox> {
     if (failing) throw new Error(`${failing[0]} waits: ${failing[1]}`);
   };
   ctx.health.addCheck('inbox partitions', checkPartitions, { gatesReadiness });
-  await eventLog.createTopics([deadLetters, ...MOVIE_TOPICS.filter(({ name }) => handlers.has(name))]);
+  const topics = [...MOVIE_TOPICS, ...CHANGE_TOPICS].filter(({ name }) => consumers.has(name));
+  await eventLog.createTopics([deadLetters, ...topics]);
   const subscription = await eventLog.subscribe({
     group: `marquee.${subgraph}`,
-    topics: [...handlers.keys()],
+    topics: [...consumers.keys()],
     maxBatchRecords: options.maxBatchRecords ?? 500,
     position,
     handle,
@@ -99,4 +107,15 @@ export async function startInbox(options: InboxOptions): Promise<Inbox> {
   const close = () => subscription.close();
   ctx.onStop('inbox', close);
   return { close };
+}
+
+function consumersOf(topics: TopicHandlers, follows: Followings): ReadonlyMap<string, TopicConsumer> {
+  const consumers = new Map<string, TopicConsumer>();
+  for (const [topic, handler] of Object.entries(topics) as [string, TopicHandler<never>][]) {
+    consumers.set(topic, observationConsumer(topic, handler));
+  }
+  for (const [topic, following] of Object.entries(follows) as [string, AnyFollowing][]) {
+    consumers.set(topic, changeConsumer(topic, following));
+  }
+  return consumers;
 }

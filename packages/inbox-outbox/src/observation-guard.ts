@@ -1,4 +1,5 @@
 import type { Queryable } from '@marquee/postgres/queryable';
+import type { Verdict } from './topic-consumer.ts';
 
 /** What was observed of a key; `contentHash` is null when it was deleted. */
 export interface Observation {
@@ -6,12 +7,6 @@ export interface Observation {
   readonly observedAt: Date;
   readonly contentHash: Buffer | null;
 }
-
-/**
- * `changed`: newer than what stood, and different. `unchanged`: newer, with the same content. `stale`: older than what
- * stands, so nothing was written.
- */
-export type Verdict = 'changed' | 'unchanged' | 'stale';
 
 /*
  * `previous` locks the rows that stand and reads their latest version; `written` joins it, so that it has run before the

@@ -8,6 +8,7 @@ import { Registry } from 'prom-client';
 import { applyBatch, type BatchContext } from '../src/apply-batch.ts';
 import { listDeadLetters } from '../src/dead-letters.ts';
 import { createInboxMetrics } from '../src/inbox-metrics.ts';
+import { observationConsumer } from '../src/observation-consumer.ts';
 import { nextOffset } from '../src/partition-offset.ts';
 import type { TopicHandler } from '../src/topic-handler.ts';
 import { inboxPool, preparedDatabase, silent } from './fixtures/database.ts';
@@ -31,7 +32,7 @@ describe('applyBatch', () => {
       deadLetterTopic: deadLetterTopic('test').name,
       metrics: createInboxMetrics(metrics),
       logger: silent,
-      handler: countEffects,
+      consumer: observationConsumer(TOPIC, countEffects),
     };
   });
   after(async () => {
@@ -61,7 +62,10 @@ describe('applyBatch', () => {
   const apply = (first: number, ...records: OutgoingRecord[]) => applyBatch(context, batch(first, ...records));
   const next = () => nextOffset(pool, TOPIC, 0);
   const letters = () => listDeadLetters({ eventLog, subgraph: 'test', logger: silent });
-  const withHandler = (handler: TopicHandler<never>): BatchContext => ({ ...context, handler });
+  const withHandler = (handler: TopicHandler<never>): BatchContext => ({
+    ...context,
+    consumer: observationConsumer(TOPIC, handler),
+  });
 
   test('writes effects, versions and the offset', async () => {
     await apply(0, observed('1', 0, 10), observed('2', 0, 20));

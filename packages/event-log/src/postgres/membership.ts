@@ -1,6 +1,9 @@
 import { advisoryLockKey } from '@marquee/postgres/advisory-lock';
-import { GROUPS_CHANNEL, type Session } from './session.ts';
+import type { Session } from '@marquee/postgres/session';
 import type { Topic } from './topics.ts';
+
+/** Channel on which members of a group say its name when they come or go, or free a partition. */
+export const GROUPS_CHANNEL = 'event_log_groups';
 
 /**
  * Who runs which partition of a group, told by advisory locks alone: no clock, no table, and nothing is left behind by a member

@@ -1,3 +1,4 @@
+import type { Session } from '@marquee/postgres/session';
 import { backOff, sleep } from '../back-off.ts';
 import type { SubscribeOptions } from '../event-log.ts';
 import type { EventLogMetrics } from '../event-log-metrics.ts';
@@ -5,7 +6,6 @@ import { startingOffset } from '../starting-offset.ts';
 import type { EventLogDatabase } from './database.ts';
 import { createGate } from './gate.ts';
 import { readBatch } from './reader.ts';
-import type { Session } from './session.ts';
 import type { Topic } from './topics.ts';
 
 /** Reads one partition that this member holds, batch after batch, until it is to be given up. */

@@ -1,14 +1,14 @@
 import { isUnavailable } from '@marquee/postgres/availability';
+import { openSession, type Session } from '@marquee/postgres/session';
 import { messageOf } from '@marquee/runtime/errors';
 import { backOff, sleep } from '../back-off.ts';
 import type { SubscribeOptions, Subscription } from '../event-log.ts';
 import type { EventLogMetrics } from '../event-log-metrics.ts';
 import type { EventLogDatabase } from './database.ts';
 import { createGate } from './gate.ts';
-import { createMembership } from './membership.ts';
+import { createMembership, GROUPS_CHANNEL } from './membership.ts';
 import { type PartitionReader, startPartitionReader } from './partition-reader.ts';
 import { RECORDS_CHANNEL } from './publisher.ts';
-import { GROUPS_CHANNEL, openSession, type Session } from './session.ts';
 import type { Topic } from './topics.ts';
 
 interface SubscriptionOptions {
@@ -42,7 +42,12 @@ export function startSubscription(options: SubscriptionOptions): Subscription {
     while (!closing.signal.aborted) {
       let session: Session | undefined;
       try {
-        session = await openSession(database.url, [RECORDS_CHANNEL, GROUPS_CHANNEL], onNotification);
+        session = await openSession({
+          url: database.url,
+          applicationName: 'marquee-event-log-member',
+          channels: [RECORDS_CHANNEL, GROUPS_CHANNEL],
+          onNotification,
+        });
         await runMember(session);
       } catch (error) {
         const delayMs = delays.next();

@@ -1,18 +1,30 @@
 import pg from 'pg';
 
-/** Channel on which members of a group say its name when they come or go, or free a partition. */
-export const GROUPS_CHANNEL = 'event_log_groups';
-
-/** A connection of its own, whose advisory locks say which partitions this member runs. When it ends, they are free. */
+/**
+ * A connection of its own, outside of any pool: what it holds (advisory locks, channels that it listens to) ends with it, however
+ * that comes about.
+ */
 export interface Session {
+  /** One statement at a time. One that fails ends the session. */
   query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
   /** Aborted when the connection is lost or closed. */
   lost: AbortSignal;
   close(): Promise<void>;
 }
 
+export interface SessionOptions {
+  readonly url: string;
+  /** Where unqualified names are looked for; by default, where the role says. */
+  readonly schema?: string;
+  /** Seen in `pg_stat_activity`. */
+  readonly applicationName: string;
+  readonly channels: readonly string[];
+  /** Called with the channel and what was said. */
+  readonly onNotification: (channel: string, payload: string) => void;
+}
+
 /**
- * The session is idle for as long as it likes, and the server notices within a minute that a member's machine is gone; by default
+ * The session is idle for as long as it likes, and the server notices within a minute that the client's machine is gone; by default
  * that takes it two hours.
  */
 const SETTINGS = `
@@ -25,19 +37,12 @@ const SETTINGS = `
 /** A statement that takes longer means that the connection is gone: these are small. */
 const ANSWER_WAIT_MS = 15_000;
 
-/**
- * Locks belong to the server's session: this needs a direct connection, or a pooler in session mode.
- *
- * @param onNotification called with the channel and what was said.
- */
-export async function openSession(
-  url: string,
-  channels: readonly string[],
-  onNotification: (channel: string, payload: string) => void,
-): Promise<Session> {
+/** Locks and channels belong to the server's session: this needs a direct connection, or a pooler in session mode. */
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const { channels, onNotification, schema } = options;
   const client = new pg.Client({
-    connectionString: url,
-    application_name: 'marquee-event-log-member',
+    connectionString: options.url,
+    application_name: options.applicationName,
     connectionTimeoutMillis: 5_000,
     query_timeout: ANSWER_WAIT_MS,
     keepAlive: true,
@@ -47,7 +52,6 @@ export async function openSession(
   client.on('end', () => lost.abort());
   client.on('notification', ({ channel, payload }) => onNotification(channel, payload ?? ''));
 
-  // One statement after the other; the readers of all partitions share the session.
   let previous: Promise<unknown> = Promise.resolve();
 
   async function query<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> {
@@ -73,6 +77,7 @@ export async function openSession(
   try {
     await client.connect();
     await client.query(SETTINGS);
+    if (schema !== undefined) await client.query(`set search_path = ${pg.escapeIdentifier(schema)}, public`);
     for (const channel of channels) await client.query(`listen ${pg.escapeIdentifier(channel)}`);
   } catch (error) {
     await close();

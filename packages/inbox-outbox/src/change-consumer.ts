@@ -1,0 +1,71 @@
+import { decodeChange, type EntityChange, entityKey } from '@marquee/events/change-codec';
+import type { ChangedEntity, ChangeSource, ChangeTopic } from '@marquee/events/change-topics';
+import type { Queryable } from '@marquee/postgres/queryable';
+import type { TopicConsumer } from './topic-consumer.ts';
+
+/**
+ * Writes the effects of changes in another subgraph, in the transaction that also moves the offset; nothing else may have effects
+ * here. At most one change of an entity, the latest, in the order of the log: those between may be missing, so `created` and
+ * `updated` mean alike that the entity is there.
+ */
+export type ChangeHandler<Source extends ChangeSource> = (
+  tx: Queryable,
+  changes: readonly EntityChange<Source>[],
+) => Promise<void>;
+
+/** What a subgraph follows of another. */
+export interface Following<Source extends ChangeSource = ChangeSource> {
+  /** Kinds of entities; changes of others are passed over. */
+  readonly entities: readonly ChangedEntity<Source>[];
+  readonly handler: ChangeHandler<Source>;
+}
+
+/** What a subgraph follows, by name of the topic. */
+export type Followings = { readonly [Source in ChangeSource as ChangeTopic<Source>['name']]?: Following<Source> };
+
+/** Of whatever source. */
+export interface AnyFollowing {
+  readonly entities: readonly string[];
+  readonly handler: ChangeHandler<never>;
+}
+
+const keyOf = ({ entity, entityId }: EntityChange) => entityKey(entity, entityId);
+
+/** Of changes the one with the greatest version stands; one that comes again, or late, has no effect. */
+export function changeConsumer(topic: string, following: AnyFollowing): TopicConsumer<EntityChange> {
+  const entities = new Set<string>(following.entities);
+  return {
+    read(record) {
+      const decoded = decodeChange(record);
+      if (!decoded.ok) return { fault: { code: decoded.code, reason: decoded.reason } };
+      return entities.has(decoded.change.entity) ? { event: decoded.change } : 'ignored';
+    },
+    keyOf,
+    isNewer: (known, event) => known.version > event.version,
+    guard: (tx, changes) => guardVersions(tx, topic, changes),
+    // The topic decides of which source its changes are; `startInbox` pairs it with the handler of that source.
+    apply: (tx, changes) => following.handler(tx, changes as never),
+  };
+}
+
+/** Rows are taken in the order of their keys, so that two consumers never wait for each other in a circle. */
+const GUARD = `
+  insert into inbox_versions as known (topic, key, version)
+  select $1, key, version from unnest($2::text[], $3::bigint[]) as incoming (key, version) order by key collate "C"
+  on conflict (topic, key) do update set version = excluded.version where excluded.version > known.version
+  returning key`;
+
+async function guardVersions(
+  tx: Queryable,
+  topic: string,
+  changes: readonly EntityChange[],
+): Promise<Map<string, 'changed' | 'stale'>> {
+  if (changes.length === 0) return new Map();
+  const { rows } = await tx.query<{ key: string }>({
+    name: 'inbox-guard-versions',
+    text: GUARD,
+    values: [topic, changes.map(keyOf), changes.map(({ version }) => version)],
+  });
+  const changed = new Set(rows.map(({ key }) => key));
+  return new Map(changes.map(keyOf).map((key) => [key, changed.has(key) ? 'changed' : 'stale']));
+}

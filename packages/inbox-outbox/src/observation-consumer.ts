@@ -1,0 +1,37 @@
+import { type DeletedEvent, decodeEvent, type ObservedEvent } from '@marquee/events/codec';
+import { contentHash } from './content-hash.ts';
+import { guardObservations } from './observation-guard.ts';
+import type { TopicConsumer } from './topic-consumer.ts';
+import type { TopicHandler } from './topic-handler.ts';
+
+interface Observed {
+  readonly event: ObservedEvent | DeletedEvent;
+  /** Null for a deletion. */
+  readonly hash: Buffer | null;
+}
+
+/** Of what ingest tells the latest observation of a film stands; one with the same content has no effect. */
+export function observationConsumer(topic: string, handler: TopicHandler<never>): TopicConsumer<Observed> {
+  return {
+    read(record) {
+      const decoded = decodeEvent(record);
+      if (!decoded.ok) return { fault: { code: decoded.code, reason: decoded.reason } };
+      const { event } = decoded;
+      return { event: { event, hash: event.kind === 'observed' ? contentHash(event.data) : null } };
+    },
+    keyOf: ({ event }) => event.movieId,
+    isNewer: (known, { event }) => known.event.observedAt > event.observedAt,
+    guard: (tx, observed) =>
+      guardObservations(
+        tx,
+        topic,
+        observed.map(({ event, hash }) => ({ key: event.movieId, observedAt: event.observedAt, contentHash: hash })),
+      ),
+    apply: (tx, observed) =>
+      handler(tx, {
+        // The topic decides which data its events carry; `startInbox` pairs it with the handler of that data.
+        observed: observed.map(({ event }) => event).filter(({ kind }) => kind === 'observed') as never,
+        deleted: observed.map(({ event }) => event).filter(({ kind }) => kind === 'deleted'),
+      }),
+  };
+}

@@ -1,0 +1,48 @@
+import type { EntityChange } from '@marquee/events/change-codec';
+import type { ChangeSource } from '@marquee/events/change-topics';
+import type { Session } from '@marquee/postgres/session';
+
+/** A change that is written and not sent yet. */
+export interface OutboxRow {
+  /** A bigint as text. */
+  readonly seq: string;
+  readonly change: EntityChange;
+}
+
+/**
+ * The changes that come first, in the order in which they are to be sent. Not those of transactions that are still open: they are
+ * of other entities, since a transaction holds the entities that it changes, and their turn comes when they are seen.
+ */
+export async function readOutbox(session: Session, limit: number): Promise<OutboxRow[]> {
+  const rows = await session.query<{
+    seq: string;
+    eventId: string;
+    entity: EntityChange['entity'];
+    entityId: string;
+    version: string;
+    change: EntityChange['change'];
+    tags: string[];
+    facts: EntityChange<ChangeSource>['facts'];
+    occurredAt: Date;
+  }>(
+    `select seq::text, event_id as "eventId", entity, entity_id as "entityId", version::text, change, tags, facts,
+       occurred_at as "occurredAt"
+     from outbox order by seq limit $1`,
+    [limit],
+  );
+  return rows.map(({ seq, version, ...change }) => ({ seq, change: { ...change, version: Number(version) } }));
+}
+
+/** Removes what was sent. */
+export async function removeFromOutbox(session: Session, rows: readonly OutboxRow[]): Promise<void> {
+  await session.query('delete from outbox where seq = any($1::bigint[])', [rows.map(({ seq }) => seq)]);
+}
+
+/** How many changes wait (at most 100,000 are counted), and for how many seconds the first of them has. */
+export async function measureOutbox(session: Session): Promise<{ pending: number; oldestAgeSeconds: number }> {
+  const [row] = await session.query<{ pending: number; age: number | null }>(
+    `select count(*)::integer as pending, extract(epoch from clock_timestamp() - min(occurred_at))::double precision as age
+     from (select occurred_at from outbox order by seq limit 100000) as waiting`,
+  );
+  return { pending: row?.pending ?? 0, oldestAgeSeconds: Math.max(0, row?.age ?? 0) };
+}

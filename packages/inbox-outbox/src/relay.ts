@@ -1,0 +1,159 @@
+import { backOff, sleep, within } from '@marquee/event-log/back-off';
+import type { EventLog } from '@marquee/event-log/event-log';
+import { createGate } from '@marquee/event-log/postgres/gate';
+import { encodeChange } from '@marquee/events/change-codec';
+import type { ChangeTopic } from '@marquee/events/change-topics';
+import { advisoryLockKey } from '@marquee/postgres/advisory-lock';
+import { isUnavailable } from '@marquee/postgres/availability';
+import { openSession, type Session } from '@marquee/postgres/session';
+import { messageOf } from '@marquee/runtime/errors';
+import type { ProcessContext } from '@marquee/runtime/process';
+import { measureOutbox, readOutbox, removeFromOutbox } from './outbox-rows.ts';
+import { createRelayMetrics } from './relay-metrics.ts';
+import { OUTBOX_CHANNEL } from './tables.ts';
+
+export interface RelayOptions {
+  /** Of the runtime role: a direct connection, or a pooler in session mode. */
+  readonly url: string;
+  /** In which `outboxMigration` made its tables. */
+  readonly schema: string;
+  /** Where the changes go. */
+  readonly topic: ChangeTopic;
+  readonly eventLog: EventLog;
+  readonly ctx: ProcessContext;
+  /** The most records that are sent at once. Default 500. */
+  readonly batchSize?: number;
+  /** How often the outbox is looked at when nothing says that something was written, in milliseconds. Default 1,000. */
+  readonly pollMs?: number;
+  /** Whether the process is not ready while the relay cannot go on. Default true; false where the process has other work. */
+  readonly gatesReadiness?: boolean;
+}
+
+/** Sends what an outbox holds until it is closed; it closes with the process that its context belongs to. */
+export interface Relay {
+  /** Sends what is there, as far as that takes no longer than a few seconds. */
+  close(): Promise<void>;
+}
+
+const DRAIN_MS = 5_000;
+/** How much longer than the drain a request to the log that does not answer is waited for. */
+const CLOSE_GRACE_MS = 5_000;
+
+/**
+ * Sends the changes of an outbox to their topic, each at least once and those of one entity in their order, and removes them.
+ * Of all relays of an outbox one sends, the one whose session holds the lock; when it ends, however that comes about, another takes over.
+ * A relay that dies after it has sent and before it has removed leaves rows that are sent again with the same event ids.
+ * What is sent is decided by what is in the table; notifications only shorten the wait.
+ *
+ * @throws MarqueeError `EVENT_LOG_UNREACHABLE`
+ */
+export async function startRelay(options: RelayOptions): Promise<Relay> {
+  const { topic, schema, url, eventLog, ctx, batchSize = 500, pollMs = 1_000, gatesReadiness = true } = options;
+  const logger = ctx.logger.child({ part: 'outbox relay' });
+  const metrics = createRelayMetrics(ctx.metrics);
+  const lockKey = advisoryLockKey(`outbox:${schema}`);
+  const closing = new AbortController();
+  const wake = createGate();
+  const delays = backOff();
+  let failure: string | undefined;
+  let session: Session | undefined;
+  let drainUntil = Number.POSITIVE_INFINITY;
+
+  async function run(): Promise<void> {
+    while (!closing.signal.aborted) {
+      try {
+        session = await openSession({
+          url,
+          schema,
+          applicationName: `marquee-${topic.source}-relay`,
+          channels: [OUTBOX_CHANNEL],
+          onNotification: (_channel, payload) => payload === schema && wake.open(),
+        });
+        if (await becomeActive(session)) await relay(session);
+      } catch (error) {
+        await failed(error, 'the outbox is away; trying again');
+      } finally {
+        metrics.setActive(false);
+        await session?.close();
+      }
+    }
+  }
+
+  async function failed(error: unknown, message: string): Promise<void> {
+    failure = messageOf(error);
+    metrics.countFailure();
+    const delayMs = delays.next();
+    logger.warn({ topic: topic.name, delayMs, reason: failure, ...(!isUnavailable(error) && { err: error }) }, message);
+    await sleep(delayMs, closing.signal);
+  }
+
+  /** Waits for the lock; false when the relay is closed meanwhile. */
+  async function becomeActive(its: Session): Promise<boolean> {
+    while (!closing.signal.aborted) {
+      const [row] = await its.query<{ locked: boolean }>('select pg_try_advisory_lock($1) as locked', [lockKey]);
+      failure = undefined;
+      if (row?.locked) {
+        logger.info({ topic: topic.name }, 'relaying');
+        metrics.setActive(true);
+        return true;
+      }
+      await measure(its);
+      await sleep(pollMs, closing.signal);
+    }
+    return false;
+  }
+
+  async function relay(its: Session): Promise<void> {
+    let measuredAt = 0;
+    for (;;) {
+      if (Date.now() - measuredAt >= pollMs) {
+        await measure(its);
+        measuredAt = Date.now();
+      }
+      const sent = await relayBatch(its);
+      if (closing.signal.aborted && (!sent || Date.now() >= drainUntil)) return;
+      if (sent === 0) await wake.wait(AbortSignal.any([closing.signal, its.lost]), pollMs);
+    }
+  }
+
+  /** How many were sent; undefined when they could not be, which has been waited for. */
+  async function relayBatch(its: Session): Promise<number | undefined> {
+    const rows = await readOutbox(its, batchSize);
+    if (rows.length > 0) {
+      try {
+        const records = rows.map(({ change }) => encodeChange(topic, change));
+        await eventLog.publish(topic.name, records);
+      } catch (error) {
+        // The lock is kept: another relay could overtake what of these records is still on its way.
+        await failed(error, 'the changes could not be sent; trying again');
+        return undefined;
+      }
+      metrics.countSent(rows.length);
+      await removeFromOutbox(its, rows);
+    }
+    failure = undefined;
+    delays.reset();
+    return rows.length;
+  }
+
+  async function measure(its: Session): Promise<void> {
+    const { pending, oldestAgeSeconds } = await measureOutbox(its);
+    metrics.setPending(pending, oldestAgeSeconds);
+  }
+
+  const check = async () => {
+    if (failure !== undefined) throw new Error(failure);
+  };
+  ctx.health.addCheck('outbox relay', check, { gatesReadiness });
+  await eventLog.createTopics([topic]);
+  const running = run();
+  const close = async () => {
+    drainUntil = Date.now() + DRAIN_MS;
+    closing.abort();
+    // Whoever gives up on a log that does not answer loses nothing: what was not sent stays in the outbox.
+    await within(DRAIN_MS + CLOSE_GRACE_MS, running, () => undefined).catch(() => {});
+    await session?.close();
+  };
+  ctx.onStop('outbox relay', close);
+  return { close };
+}
