@@ -13,6 +13,7 @@ const packages = {
   trust: ['runtime'],
   subgraph: ['runtime', 'postgres', 'event-log', 'inbox-outbox', 'trust'],
   'local-services': ['runtime'],
+  testing: ['runtime', 'events', 'event-log', 'postgres', 'local-services'],
 };
 
 const packageRules = Object.entries(packages).map(([name, allowed]) => ({
@@ -72,8 +73,15 @@ export default {
       name: 'local-services-for-tests',
       comment: 'Services for development and tests stay out of what is deployed.',
       severity: 'error',
-      from: { path: '^(packages/(?!local-services)|subgraphs/|gateway/|ingest/)[^/]*/?.*src/' },
+      from: { path: '^(packages/(?!local-services|testing)|subgraphs/|gateway/|ingest/)[^/]*/?.*src/' },
       to: { path: '^packages/local-services/' },
+    },
+    {
+      name: 'testing-for-tests',
+      comment: 'What tests share is imported by tests alone.',
+      severity: 'error',
+      from: { path: '^(packages/(?!testing/)[^/]+|subgraphs/[^/]+|gateway|ingest|local-stack)/src/' },
+      to: { path: '^packages/testing/' },
     },
     {
       name: 'through-the-exports',

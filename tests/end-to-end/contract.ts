@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
+import { eventually } from '@marquee/testing/eventually';
 import type { Credits, Details, ReviewPage } from '../tmdb/bodies.ts';
-import { eventually } from './eventually.ts';
 import { operation } from './operations.ts';
 import type { Stack } from './stack.ts';
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually } from '@marquee/testing/eventually';
 import { expectedFilm } from '../tmdb/expected-film.ts';
 import { oddFilms } from '../tmdb/odd-films.ts';
 import { startTmdbServer } from '../tmdb/tmdb-server.ts';
 import { wholeFilm } from '../tmdb/whole-film.ts';
-import { eventually } from './eventually.ts';
 import { type Stack, type StackOptions, startStack } from './stack.ts';
 
 /** What becomes of the data and the processes when parts are killed, and when all of it stops and starts again. */

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { eventually } from '@marquee/testing/eventually';
 import type { Film } from '../tmdb/bodies.ts';
 import { expectedFilm } from '../tmdb/expected-film.ts';
 import { oddFilms } from '../tmdb/odd-films.ts';
 import { startTmdbServer, type TmdbServer } from '../tmdb/tmdb-server.ts';
 import { wholeFilm } from '../tmdb/whole-film.ts';
-import { eventually } from './eventually.ts';
 import type { Stack } from './stack.ts';
 
 /** From TMDb's bodies through the event log and three databases to one answer, and out again. */

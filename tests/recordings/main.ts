@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { eventually } from '../end-to-end/eventually.ts';
+import { eventually } from '@marquee/testing/eventually';
 import { removeState, type Stack, startStack } from '../end-to-end/stack.ts';
 import { expectedFilm } from '../tmdb/expected-film.ts';
 import { startTmdbServer, type TmdbServer } from '../tmdb/tmdb-server.ts';

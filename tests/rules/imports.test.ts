@@ -38,6 +38,13 @@ const forbidden: readonly { rule: string; file: string; imports: string }[] = [
     file: 'subgraphs/ratings/src/infrastructure/services.ts',
     imports: '@marquee/local-services/free-port',
   },
+  {
+    rule: 'testing-for-tests',
+    file: 'subgraphs/people/src/infrastructure/testing.ts',
+    imports: '@marquee/testing/eventually',
+  },
+  { rule: 'package-subgraph', file: 'packages/subgraph/src/forbidden.ts', imports: '@marquee/events/topics' },
+  { rule: 'package-testing', file: 'packages/testing/src/forbidden.ts', imports: '@marquee/inbox-outbox/inbox' },
   { rule: 'source-without-tests', file: 'packages/runtime/src/tested.ts', imports: '../test/config.test.ts' },
   {
     rule: 'no-development-dependencies',

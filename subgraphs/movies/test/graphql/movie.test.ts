@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { dataOf, type RunningSubgraph } from '@marquee/testing/subgraph-process';
 import { type MoviesDatabase, moviesDatabase, observe } from '../fixtures/database.ts';
 import { FILMS, film, THE_MATRIX } from '../fixtures/films.ts';
-import { dataOf, type RunningSubgraph, startSubgraph } from '../fixtures/subgraph.ts';
+import { startSubgraph } from '../fixtures/subgraph.ts';
 
 const OBSERVED_AT = new Date('2026-11-22T10:00:00.123Z');
 const EVERY_LIST = `

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { codeOf, dataOf, type RunningSubgraph } from '@marquee/testing/subgraph-process';
 import { type MoviesDatabase, moviesDatabase, observe } from '../fixtures/database.ts';
 import { FILMS } from '../fixtures/films.ts';
-import { codeOf, dataOf, type RunningSubgraph, startSubgraph } from '../fixtures/subgraph.ts';
+import { startSubgraph } from '../fixtures/subgraph.ts';
 
 const PAGE = 'totalCount edges { cursor node { id } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }';
 const BY_POPULARITY = ['19995', '603', '129', '604', '194', '1000001'];

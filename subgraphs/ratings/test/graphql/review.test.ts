@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { dataOf, type RunningSubgraph } from '@marquee/testing/subgraph-process';
 import { observe, type RatingsDatabase, ratingsDatabase } from '../fixtures/database.ts';
 import { film, review } from '../fixtures/ratings.ts';
-import { dataOf, type RunningSubgraph, startSubgraph } from '../fixtures/subgraph.ts';
+import { startSubgraph } from '../fixtures/subgraph.ts';
 
 const full = review('full', {
   author: 'reader',

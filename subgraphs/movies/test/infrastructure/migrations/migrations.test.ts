@@ -1,48 +1,21 @@
 import assert from 'node:assert/strict';
-import { after, before, it } from 'node:test';
-import { createPool } from '@marquee/postgres/pool';
-import knex from 'knex';
-import { migrations } from '../../../src/infrastructure/migrations/migrations.ts';
-import { emptyDatabase, type MoviesDatabase, provisionMovies } from '../../fixtures/database.ts';
+import { after, before, describe, it } from 'node:test';
+import { describeMigrations } from '@marquee/testing/scenarios/migrations';
+import { type MoviesDatabase, moviesDatabase } from '../../fixtures/database.ts';
+import { movies } from '../../fixtures/subgraph.ts';
 
-let database: MoviesDatabase;
-before(async () => {
-  database = await emptyDatabase();
-  await provisionMovies(database);
-});
-after(() => database.drop());
+describeMigrations(movies, ['relation movies', 'relation movies_by_spelling', 'function fold']);
 
-/** Everything that the schema holds, by kind and name. */
-async function objects(): Promise<string[]> {
-  const owner = createPool({ url: database.env.DATABASE_OWNER_URL, schema: 'movies', applicationName: 'movies-test' });
-  try {
-    const { rows } = await owner.query<{ object: string }>(`
-      select relkind::text || ' ' || relname as object from pg_class where relnamespace = 'movies'::regnamespace
-      union all select 'function ' || proname from pg_proc where pronamespace = 'movies'::regnamespace
-      order by 1`);
-    return rows.map(({ object }) => object);
-  } finally {
-    await owner.end();
-  }
-}
+describe('migrated tables', () => {
+  let database: MoviesDatabase;
+  before(async () => {
+    database = await moviesDatabase();
+  });
+  after(() => database.drop());
 
-it('goes up, all the way down, and up again', async () => {
-  const db = knex({ client: 'pg', connection: database.env.DATABASE_OWNER_URL, searchPath: ['movies', 'public'] });
-  try {
-    assert.deepEqual(await objects(), []);
-    for (const migration of migrations) await db.transaction((trx) => migration.up(trx));
-    const up = await objects();
-    assert.ok(up.includes('r movies') && up.includes('i movies_by_spelling') && up.includes('function fold'));
-    for (const migration of migrations.toReversed()) await db.transaction((trx) => migration.down(trx));
-    assert.deepEqual(await objects(), []);
-    for (const migration of migrations) await db.transaction((trx) => migration.up(trx));
-    assert.deepEqual(await objects(), up);
-  } finally {
-    await db.destroy();
-  }
-});
-
-it('applies in the order of the names', () => {
-  const names = migrations.map(({ name }) => name);
-  assert.deepEqual(names, names.toSorted());
+  it('let the runtime role read and write rows, and nothing else', async () => {
+    await database.pool.query(`insert into genres values (1, 'x', now())`);
+    await assert.rejects(database.pool.query('create table movies.mine ()'), /permission denied/);
+    await assert.rejects(database.pool.query('drop table movies.genres'), /must be owner/);
+  });
 });

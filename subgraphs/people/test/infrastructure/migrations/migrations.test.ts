@@ -1,44 +1,17 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { migrate } from '@marquee/postgres/migrate';
-import { createLogger } from '@marquee/runtime/logger';
-import knex, { type Knex } from 'knex';
-import { migrations } from '../../../src/infrastructure/migrations/migrations.ts';
-import { emptyDatabase, type PeopleDatabase, provisionPeople } from '../../fixtures/database.ts';
+import { describeMigrations } from '@marquee/testing/scenarios/migrations';
+import { type PeopleDatabase, peopleDatabase } from '../../fixtures/database.ts';
+import { people } from '../../fixtures/subgraph.ts';
 
-const logger = createLogger('people-test', 'silent');
+describeMigrations(people, ['relation credits', 'function fold']);
 
-describe('migrations', () => {
+describe('migrated tables', () => {
   let database: PeopleDatabase;
-  let owner: Knex;
   before(async () => {
-    database = await emptyDatabase();
-    await provisionPeople(database);
-    owner = knex({ client: 'pg', connection: database.env.DATABASE_OWNER_URL, searchPath: ['people', 'public'] });
+    database = await peopleDatabase();
   });
-  after(async () => {
-    await owner.destroy();
-    await database.drop();
-  });
-
-  const migrated = () => migrate({ ownerUrl: database.env.DATABASE_OWNER_URL, schema: 'people', migrations, logger });
-
-  /** Everything that the schema holds but for the record of migrations. */
-  async function objects(): Promise<string[]> {
-    const { rows } = await owner.raw(`
-      select 'relation ' || relname as name from pg_class
-      where relnamespace = 'people'::regnamespace and relname not like 'schema_migrations%'
-      union all select 'function ' || proname from pg_proc where pronamespace = 'people'::regnamespace
-      order by name`);
-    return rows.map((row: { name: string }) => row.name);
-  }
-
-  it('go up once, even when several processes migrate at once', async () => {
-    const runs = await Promise.all([migrated(), migrated(), migrated()]);
-    const applied = runs.flat();
-    assert.deepEqual([...applied].sort(), migrations.map(({ name }) => name).sort());
-    assert.deepEqual(await migrated(), []);
-  });
+  after(() => database.drop());
 
   it('let the runtime role read and write rows, and nothing else', async () => {
     const { pool } = database;
@@ -46,19 +19,6 @@ describe('migrations', () => {
     await pool.query(`delete from persons`);
     await assert.rejects(pool.query('drop table credits'), { code: '42501' });
     await assert.rejects(pool.query('create table people.other ()'), { code: '42501' });
-  });
-
-  it('go down to an empty schema, and up again', async () => {
-    const before = await objects();
-    assert.ok(before.includes('relation credits') && before.includes('function fold'));
-    await owner.transaction(async (trx) => {
-      for (const migration of migrations.toReversed()) await migration.down(trx);
-    });
-    assert.deepEqual(await objects(), []);
-    await owner.transaction(async (trx) => {
-      for (const migration of migrations) await migration.up(trx);
-    });
-    assert.deepEqual(await objects(), before);
   });
 
   it('store names that are as long and as odd as events may have them', async () => {

@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { loadConfig } from '@marquee/runtime/config';
+import { z } from 'zod';
+import { subgraphFields } from '../src/config.ts';
+
+const SERVE = { serve: true, consume: false, migrate: false };
+const DATABASE_URL = 'postgres://films:secret@localhost:5432/marquee';
+const read = (roles: typeof SERVE, env: Record<string, string>) =>
+  loadConfig(z.object(subgraphFields(roles, 4009)), env);
+
+it('has the port and the pool size of the subgraph unless they are set', () => {
+  const { PORT, DATABASE_POOL_SIZE } = read(SERVE, { DATABASE_URL });
+  assert.deepEqual({ PORT, DATABASE_POOL_SIZE }, { PORT: 4009, DATABASE_POOL_SIZE: 10 });
+  assert.equal(read(SERVE, { DATABASE_URL, PORT: '80' }).PORT, 80);
+});
+
+it('asks for the owner of whoever migrates, and of nobody else', () => {
+  assert.equal(read(SERVE, { DATABASE_URL }).DATABASE_OWNER_URL, undefined);
+  assert.throws(() => read({ ...SERVE, migrate: true }, { DATABASE_URL }), /DATABASE_OWNER_URL: is not set/);
+});
+
+it('lists the mistakes of all its fields at once', () => {
+  assert.throws(
+    () => read({ ...SERVE, migrate: true }, { PORT: '-1', DATABASE_POOL_SIZE: '1', KAFKA_REPLICATION: '0' }),
+    ({ message }: Error) => {
+      for (const name of ['PORT', 'DATABASE_URL', 'DATABASE_OWNER_URL', 'DATABASE_POOL_SIZE', 'KAFKA_REPLICATION']) {
+        assert.match(message, new RegExp(`^  ${name}: `, 'm'));
+      }
+      return true;
+    },
+  );
+});

@@ -1,0 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** What `read` returns once it passes; its last failure when it has not within the time. */
+export async function eventually<Value>(read: () => Promise<Value>, withinMs = 30_000): Promise<Value> {
+  const deadline = Date.now() + withinMs;
+  for (;;) {
+    try {
+      return await read();
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      await sleep(50);
+    }
+  }
+}

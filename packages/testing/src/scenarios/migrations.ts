@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import knex, { type Knex } from 'knex';
+import { emptySubgraphDatabase, type SubgraphDatabase } from '../subgraph-database.ts';
+import { dataOf, runToEnd, startSubgraph } from '../subgraph-process.ts';
+import type { Subgraph } from './subgraph.ts';
+
+/**
+ * The role `migrate` on an empty database.
+ *
+ * @param counted a field of the query that has a `totalCount`
+ */
+export function itMigrates({ main, ...schema }: Subgraph, counted: string): void {
+  it('migrates an empty database: makes roles, schema and tables, again without effect, and then serves', async () => {
+    const database = await emptySubgraphDatabase(schema);
+    try {
+      const quiet = { ...database.env, LOG_LEVEL: 'warn' };
+      assert.deepEqual(await runToEnd(main, ['migrate'], quiet), { code: 0, stderr: '' });
+      assert.equal((await runToEnd(main, ['migrate'], database.env)).code, 0);
+      const subgraph = await startSubgraph(main, ['migrate', 'serve'], database.env);
+      const data = dataOf(await subgraph.ask(`{ ${counted} { totalCount } }`));
+      assert.deepEqual(data[counted], { totalCount: 0 });
+      assert.equal(await subgraph.stop(), 0);
+    } finally {
+      await database.drop();
+    }
+  });
+}
+
+/**
+ * A subgraph's migrations, by themselves.
+ *
+ * @param expected some of the objects that they make, by kind and name: `relation movies`, `function fold`
+ */
+export function describeMigrations(subgraph: Omit<Subgraph, 'main'>, expected: readonly string[]): void {
+  const { name: schema, migrations } = subgraph;
+
+  describe('migrations', () => {
+    let database: SubgraphDatabase;
+    let owner: Knex;
+    before(async () => {
+      database = await emptySubgraphDatabase(subgraph);
+      await database.provision();
+      owner = knex({ client: 'pg', connection: database.env.DATABASE_OWNER_URL, searchPath: [schema, 'public'] });
+    });
+    after(async () => {
+      await owner.destroy();
+      await database.drop();
+    });
+
+    /** Everything that the schema holds but for the record of migrations. */
+    async function objects(): Promise<string[]> {
+      const { rows } = await owner.raw(`
+        select 'relation ' || relname as name from pg_class
+        where relnamespace = '${schema}'::regnamespace and relname not like 'schema_migrations%'
+        union all select 'function ' || proname from pg_proc where pronamespace = '${schema}'::regnamespace
+        order by name`);
+      return rows.map((row: { name: string }) => row.name);
+    }
+
+    it('are named in the order in which they apply', () => {
+      const names = migrations.map(({ name }) => name);
+      assert.deepEqual(names, names.toSorted());
+    });
+
+    it('go up once, even when several processes migrate at once', async () => {
+      assert.deepEqual(await objects(), []);
+      const runs = await Promise.all([database.migrate(), database.migrate(), database.migrate()]);
+      assert.deepEqual(runs.flat().sort(), migrations.map(({ name }) => name).sort());
+      assert.deepEqual(await database.migrate(), []);
+    });
+
+    it('go down to an empty schema, and up again', async () => {
+      const before = await objects();
+      for (const name of expected) assert.ok(before.includes(name), name);
+      for (const migration of migrations.toReversed()) await owner.transaction((trx) => migration.down(trx));
+      assert.deepEqual(await objects(), []);
+      for (const migration of migrations) await owner.transaction((trx) => migration.up(trx));
+      assert.deepEqual(await objects(), before);
+    });
+  });
+}

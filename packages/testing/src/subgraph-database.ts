@@ -1,0 +1,64 @@
+import { testDatabase } from '@marquee/local-services/test-database';
+import { type Migration, migrate } from '@marquee/postgres/migrate';
+import { createPool, type Pool } from '@marquee/postgres/pool';
+import { provision } from '@marquee/postgres/provision';
+import { createLogger } from '@marquee/runtime/logger';
+
+/** What a subgraph keeps in a database, as its main.ts says it. */
+export interface SubgraphSchema {
+  readonly name: string;
+  readonly migrations: readonly Migration[];
+  readonly extensions?: readonly string[];
+}
+
+/** A database of its own for a file of tests, and what a process of the subgraph reads to find it. */
+export interface SubgraphDatabase {
+  readonly env: {
+    readonly DATABASE_URL: string;
+    readonly DATABASE_OWNER_URL: string;
+    readonly DATABASE_ADMIN_URL: string;
+  };
+  /** Connection string of a role that exists only in this database. */
+  urlOf(role: string): string;
+  /** With the rights of the role that reads and writes rows. */
+  readonly pool: Pool;
+  /** Makes the roles, the schema and the extensions. */
+  provision(): Promise<void>;
+  /** Applies what has not been applied of the migrations, and returns their names. */
+  migrate(): Promise<readonly string[]>;
+  drop(): Promise<void>;
+}
+
+/** A database without roles and schema. */
+export async function emptySubgraphDatabase(subgraph: SubgraphSchema): Promise<SubgraphDatabase> {
+  const { name: schema, migrations, extensions = [] } = subgraph;
+  const { adminUrl, name, drop } = await testDatabase();
+  const urlOf = (role: string) => {
+    const url = new URL(adminUrl);
+    url.username = `${role}_${name}`;
+    url.password = `password of ${role}`;
+    return url.href;
+  };
+  const [runtimeUrl, ownerUrl] = [urlOf(schema), urlOf(`${schema}_owner`)];
+  const logger = createLogger(`${schema}-test`, 'silent');
+  const pool = createPool({ url: runtimeUrl, schema, applicationName: `${schema}-test`, logger });
+  return {
+    env: { DATABASE_URL: runtimeUrl, DATABASE_OWNER_URL: ownerUrl, DATABASE_ADMIN_URL: adminUrl },
+    urlOf,
+    pool,
+    provision: () => provision({ adminUrl, ownerUrl, runtimeUrl, schema, extensions }),
+    migrate: () => migrate({ ownerUrl, schema, migrations, logger }),
+    async drop() {
+      await pool.end();
+      await drop();
+    },
+  };
+}
+
+/** A migrated database without rows. */
+export async function migratedSubgraphDatabase(subgraph: SubgraphSchema): Promise<SubgraphDatabase> {
+  const database = await emptySubgraphDatabase(subgraph);
+  await database.provision();
+  await database.migrate();
+  return database;
+}

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+export interface Answer {
+  // biome-ignore lint/suspicious/noExplicitAny: each test knows the shape of what it asked for
+  readonly data: any;
+  readonly errors?: readonly { readonly message: string; readonly extensions: { readonly code: string } }[];
+}
+
+/** A process of a subgraph that listens. */
+export interface RunningSubgraph {
+  /** Asks over HTTP; `statements` is the number of SQL statements that the answer took. */
+  ask(query: string, variables?: object): Promise<Answer & { readonly statements: number }>;
+  get(path: string): Promise<Response>;
+  /** Ends it with SIGTERM; the exit code. */
+  stop(): Promise<number | null>;
+  /** Ends it with SIGKILL. */
+  kill(): Promise<void>;
+}
+
+/** Runs a subgraph's `main.ts` to its end. */
+export async function runToEnd(
+  main: URL,
+  roles: readonly string[],
+  env: object,
+): Promise<{ code: number | null; stderr: string }> {
+  const child = start(main, roles, env);
+  let stderr = '';
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk;
+  });
+  const [code] = await once(child, 'close');
+  return { code, stderr };
+}
+
+/** Starts a subgraph's `main.ts` in these roles, for a test that kills it before it listens. */
+export function launchSubgraph(main: URL, roles: readonly string[], env: object): Pick<RunningSubgraph, 'kill'> {
+  const child = start(main, roles, env);
+  const exited = once(child, 'exit');
+  child.stderr.resume();
+  return {
+    async kill() {
+      child.kill('SIGKILL');
+      await exited;
+    },
+  };
+}
+
+/** Starts a subgraph's `main.ts` in these roles, and returns when it listens. */
+export async function startSubgraph(main: URL, roles: readonly string[], env: object): Promise<RunningSubgraph> {
+  const child = start(main, roles, env);
+  const exited = once(child, 'exit');
+  const log: string[] = [];
+  const listening = Promise.withResolvers<number>();
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    log.push(line);
+    if (line.includes('"listening"')) listening.resolve(JSON.parse(line).port);
+  });
+  exited.then(() => listening.reject(new Error(`main.ts ended before it listened:\n${log.join('\n')}`)));
+  const base = `http://127.0.0.1:${await listening.promise}`;
+  const get = (path: string) => fetch(`${base}${path}`);
+
+  async function statements(): Promise<number> {
+    const metrics = await (await get('/metrics')).text();
+    const counts = metrics.matchAll(/^marquee_sql_statements_total(?:\{.*\})? (\d+)$/gm);
+    return [...counts].reduce((sum, [, count]) => sum + Number(count), 0);
+  }
+
+  return {
+    get,
+    async ask(query, variables = {}) {
+      const before = await statements();
+      const response = await fetch(`${base}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query, variables }),
+      });
+      const answer = (await response.json()) as Answer;
+      return { ...answer, statements: (await statements()) - before };
+    },
+    async stop() {
+      child.kill('SIGTERM');
+      const [code] = await exited;
+      return code;
+    },
+    async kill() {
+      child.kill('SIGKILL');
+      await exited;
+    },
+  };
+}
+
+function start(main: URL, roles: readonly string[], env: object) {
+  return spawn(process.execPath, [fileURLToPath(main), ...roles], {
+    env: { PATH: process.env.PATH, PORT: '0', SUBGRAPH_TRUST: 'off', ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+}
+
+/** The data of an answer without errors. */
+export function dataOf({ data, errors }: Answer) {
+  assert.equal(errors, undefined, JSON.stringify(errors));
+  return data;
+}
+
+/** The code of an answer's only error. */
+export function codeOf({ errors }: Answer): string | undefined {
+  assert.equal(errors?.length, 1, JSON.stringify(errors));
+  return errors?.[0]?.extensions.code;
+}
