@@ -1,0 +1,69 @@
+import type { Queryable } from '@marquee/postgres/queryable';
+import type { RatingsObservation } from '../application/apply-ratings.ts';
+import type { DeletedFilms } from '../application/follow-movies.ts';
+import type { CountedVotes } from '../domain/rating.ts';
+import type { Review } from '../domain/review.ts';
+
+const WITHDRAW_VOTES = `
+  delete from ratings where movie_id = any($1::text[])
+  returning movie_id as "movieId", vote_average as "voteAverage", vote_count as "voteCount", coalesce(counted_at, now()) as "countedAt"`;
+
+const WITHDRAW_REVIEWS = `
+  delete from reviews where movie_id = any($1::text[])
+  returning id, movie_id as "movieId", author, author_name as "authorName", author_username as "authorUsername",
+    author_avatar_path as "authorAvatarPath", rating, content, url, created_at as "createdAt", updated_at as "updatedAt"`;
+
+// What is kept of a film that is deleted already stays: nothing of it was shown.
+const KEEP = `
+  insert into deleted_movies (movie_id, withheld) select * from unnest($1::text[], $2::jsonb[])
+  on conflict (movie_id) do nothing`;
+
+/** As JSON has it. */
+type Withheld = Omit<RatingsObservation, 'observedAt'> & { readonly observedAt: string };
+
+/** Keeps what is known of deleted films in the table `deleted_movies`, through a transaction. */
+export function deletedFilms(tx: Queryable): DeletedFilms {
+  return {
+    async among(movieIds) {
+      const text = 'select movie_id as id from deleted_movies where movie_id = any($1::text[])';
+      const { rows } = await tx.query<{ id: string }>({ name: 'deleted_movies', text, values: [movieIds] });
+      return rows.map(({ id }) => id);
+    },
+
+    async withdraw(movieIds) {
+      const votes = await tx.query<CountedVotes & { movieId: string }>({
+        name: 'withdraw_votes',
+        text: WITHDRAW_VOTES,
+        values: [movieIds],
+      });
+      const reviews = await tx.query<Review>({ name: 'withdraw_reviews', text: WITHDRAW_REVIEWS, values: [movieIds] });
+      const votesOf = new Map(votes.rows.map((row) => [row.movieId, row]));
+      const reviewsOf = Map.groupBy(reviews.rows, ({ movieId }) => movieId);
+      const kept = movieIds.map((movieId) => {
+        const known = votesOf.get(movieId);
+        if (known === undefined) return null;
+        const { voteAverage, voteCount, countedAt } = known;
+        const listed = (reviewsOf.get(movieId) ?? []).map(({ movieId: _, ...review }) => review);
+        return JSON.stringify({ observedAt: countedAt, data: { voteAverage, voteCount, reviews: listed } });
+      });
+      await tx.query({ name: 'keep_deleted', text: KEEP, values: [movieIds, kept] });
+      return {
+        votes: { counted: [], removed: votes.rows.map(({ movieId }) => movieId) },
+        reviews: { written: [], removed: reviews.rows.map(({ id, movieId }) => ({ id, movieId })) },
+      };
+    },
+
+    async release(movieIds) {
+      const text =
+        'delete from deleted_movies where movie_id = any($1::text[]) returning movie_id as "movieId", withheld';
+      const { rows } = await tx.query<{ movieId: string; withheld: Withheld | null }>({
+        name: 'release_deleted',
+        text,
+        values: [movieIds],
+      });
+      return rows.flatMap(({ movieId, withheld }) =>
+        withheld === null ? [] : [{ movieId, observedAt: new Date(withheld.observedAt), data: withheld.data }],
+      );
+    },
+  };
+}
