@@ -5,6 +5,11 @@ export interface Votes {
   readonly voteCount: number;
 }
 
+/** The votes of a film at a moment. */
+export interface CountedVotes extends Votes {
+  readonly countedAt: Date;
+}
+
 /** The votes of a film, and what they are worth beside those of others. */
 export interface Rating extends Votes {
   /** `docs/decisions/0003-weighted-score.md` says how it is made; null without votes. */
