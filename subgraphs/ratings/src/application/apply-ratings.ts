@@ -1,29 +1,74 @@
-import { type Votes, votesOf } from '../domain/rating.ts';
+import { type CountedVotes, type Rating, type Votes, votesOf } from '../domain/rating.ts';
 import { type ListedReview, type Review, reviewsOf } from '../domain/review.ts';
+
+/** What became known of a film's votes and reviews, and when. */
+export interface RatingsObservation {
+  readonly observedAt: Date;
+  readonly data: Votes & { readonly reviews: readonly ListedReview[] };
+}
 
 /** What became known of films' votes and reviews. A film is in it once. */
 export interface RatingsChanges {
-  readonly observed: readonly {
-    readonly movieId: string;
-    readonly data: Votes & { readonly reviews: readonly ListedReview[] };
-  }[];
+  readonly observed: readonly (RatingsObservation & { readonly movieId: string })[];
   readonly deleted: readonly { readonly movieId: string }[];
+}
+
+/** Votes that are others than they were. */
+export interface VotesChanged {
+  readonly counted: readonly (Rating & { readonly movieId: string })[];
+  /** Films that have no votes any more. */
+  readonly removed: readonly string[];
+}
+
+/** Reviews that are others than they were. */
+export interface ReviewsChanged {
+  readonly written: readonly Pick<Review, 'id' | 'movieId'>[];
+  readonly removed: readonly Pick<Review, 'id' | 'movieId'>[];
 }
 
 /** Writes votes and reviews, whatever their number in the same few statements. */
 export interface RatingWriter {
+  /**
+   * Which of these films movies has deleted. Until the transaction ends no other changes their votes and reviews, or deletes them.
+   */
+  holdFilms(movieIds: readonly string[]): Promise<ReadonlySet<string>>;
   /** Makes these the votes of those films; a film without an entry loses them. */
-  replaceVotes(movieIds: readonly string[], votes: ReadonlyMap<string, Votes>): Promise<void>;
+  replaceVotes(movieIds: readonly string[], votes: ReadonlyMap<string, CountedVotes>): Promise<VotesChanged>;
   /** Makes these the reviews of those films, and the only ones. */
-  replaceReviews(movieIds: readonly string[], reviews: readonly Review[]): Promise<void>;
+  replaceReviews(movieIds: readonly string[], reviews: readonly Review[]): Promise<ReviewsChanged>;
+  /** Keeps what is known of deleted films until they are there again; null when nothing is. */
+  withhold(films: ReadonlyMap<string, RatingsObservation | null>): Promise<void>;
 }
 
-/** Takes over what became known of ratings: a film's votes and its set of reviews are replaced. */
-export async function applyRatings(writer: RatingWriter, { observed, deleted }: RatingsChanges): Promise<void> {
-  const movieIds = [...observed, ...deleted].map(({ movieId }) => movieId);
-  await writer.replaceVotes(movieIds, new Map(observed.map(({ movieId, data }) => [movieId, votesOf(data)])));
-  await writer.replaceReviews(
+/** What {@link applyRatings} changed of what is shown. */
+export interface RatingsApplied {
+  readonly votes: VotesChanged;
+  readonly reviews: ReviewsChanged;
+}
+
+/**
+ * Takes over what became known of ratings: a film's votes and its set of reviews are replaced. Of a film that movies has deleted
+ * nothing is shown: what becomes known of it waits, since the film may come back, or may be back already without our knowing it.
+ */
+export async function applyRatings(
+  writer: RatingWriter,
+  { observed, deleted }: RatingsChanges,
+): Promise<RatingsApplied> {
+  const gone = await writer.holdFilms([...observed, ...deleted].map(({ movieId }) => movieId));
+  const isShown = ({ movieId }: { movieId: string }) => !gone.has(movieId);
+  const shown = observed.filter(isShown);
+  const movieIds = [...shown, ...deleted.filter(isShown)].map(({ movieId }) => movieId);
+  const votes = await writer.replaceVotes(
     movieIds,
-    observed.flatMap(({ movieId, data }) => reviewsOf(movieId, data.reviews)),
+    new Map(shown.map(({ movieId, observedAt, data }) => [movieId, { ...votesOf(data), countedAt: observedAt }])),
   );
+  const reviews = await writer.replaceReviews(
+    movieIds,
+    shown.flatMap(({ movieId, data }) => reviewsOf(movieId, data.reviews)),
+  );
+  if (gone.size > 0) {
+    const known = new Map(observed.map(({ movieId, observedAt, data }) => [movieId, { observedAt, data }]));
+    await writer.withhold(new Map([...gone].map((movieId) => [movieId, known.get(movieId) ?? null])));
+  }
+  return { votes, reviews };
 }

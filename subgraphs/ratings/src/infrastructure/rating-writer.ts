@@ -1,13 +1,21 @@
+import { lockEntities } from '@marquee/inbox-outbox/entity-versions';
 import type { Queryable } from '@marquee/postgres/queryable';
 import type { RatingWriter } from '../application/apply-ratings.ts';
+import type { Rating } from '../domain/rating.ts';
+import type { Review } from '../domain/review.ts';
 
-const DELETE_VOTES = `delete from ratings where movie_id = any($1::text[])`;
+const DELETE_VOTES = `delete from ratings where movie_id = any($1::text[]) returning movie_id as "movieId"`;
 
+// A growth of the votes warms the film, spread over the time since its votes were last seen to change.
 const UPSERT_VOTES = `
-  insert into ratings as known (movie_id, vote_average, vote_count)
-  select * from unnest($1::text[], $2::double precision[], $3::integer[])
-  on conflict (movie_id) do update set vote_average = excluded.vote_average, vote_count = excluded.vote_count
-  where (known.vote_average, known.vote_count) is distinct from (excluded.vote_average, excluded.vote_count)`;
+  insert into ratings as known (movie_id, vote_average, vote_count, counted_at)
+  select * from unnest($1::text[], $2::double precision[], $3::integer[], $4::timestamptz[])
+  on conflict (movie_id) do update set
+    vote_average = excluded.vote_average, vote_count = excluded.vote_count, counted_at = excluded.counted_at,
+    heat = heat_after(known.heat, excluded.vote_count - known.vote_count, known.counted_at, excluded.counted_at)
+  where (known.vote_average, known.vote_count) is distinct from (excluded.vote_average, excluded.vote_count)
+  returning known.movie_id as "movieId", known.vote_average as "voteAverage", known.vote_count as "voteCount",
+    known.weighted_score as "weightedScore"`;
 
 const DELETE_REVIEWS = `
   delete from reviews
@@ -15,7 +23,8 @@ const DELETE_REVIEWS = `
     and not exists (
       select from unnest($2::text[], $3::text[]) as kept (movie_id, id)
       where kept.movie_id = reviews.movie_id and kept.id = reviews.id
-    )`;
+    )
+  returning movie_id as "movieId", id`;
 
 // Votes change every day, reviews hardly ever: those that are as they were are not written again.
 const UPSERT_REVIEWS = `
@@ -34,31 +43,58 @@ const UPSERT_REVIEWS = `
       known.url, known.created_at, known.updated_at)
     is distinct from
     (excluded.author, excluded.author_name, excluded.author_username, excluded.author_avatar_path, excluded.rating,
-      excluded.content, excluded.url, excluded.created_at, excluded.updated_at)`;
+      excluded.content, excluded.url, excluded.created_at, excluded.updated_at)
+  returning known.movie_id as "movieId", known.id`;
 
-/** Writes through a transaction: four statements for a batch of any size. */
+const DELETED = `select movie_id as id from deleted_movies where movie_id = any($1::text[])`;
+
+const WITHHOLD = `
+  update deleted_movies set withheld = known.data
+  from unnest($1::text[], $2::jsonb[]) as known (movie_id, data)
+  where deleted_movies.movie_id = known.movie_id`;
+
+type Named = Pick<Review, 'id' | 'movieId'>;
+
+/** Writes through a transaction: the number of statements does not grow with the batch. */
 export function ratingWriter(tx: Queryable): RatingWriter {
   return {
+    async holdFilms(movieIds) {
+      await lockEntities(tx, 'Rating', movieIds);
+      // After the wait, in a statement of its own: it sees what was committed meanwhile.
+      const { rows } = await tx.query<{ id: string }>({ name: 'held_deleted', text: DELETED, values: [movieIds] });
+      return new Set(rows.map(({ id }) => id));
+    },
+
     async replaceVotes(movieIds, votes) {
       const without = movieIds.filter((movieId) => !votes.has(movieId));
-      await tx.query({ name: 'delete_votes', text: DELETE_VOTES, values: [without] });
+      const removed = await tx.query<{ movieId: string }>({
+        name: 'delete_votes',
+        text: DELETE_VOTES,
+        values: [without],
+      });
       const values = [...votes.values()];
-      await tx.query({
+      const counted = await tx.query<Rating & { movieId: string }>({
         name: 'upsert_votes',
         text: UPSERT_VOTES,
         values: [
           [...votes.keys()],
           values.map(({ voteAverage }) => voteAverage),
           values.map(({ voteCount }) => voteCount),
+          values.map(({ countedAt }) => countedAt),
         ],
       });
+      return { counted: counted.rows, removed: removed.rows.map(({ movieId }) => movieId) };
     },
 
     async replaceReviews(movieIds, reviews) {
       const filmIds = reviews.map(({ movieId }) => movieId);
       const ids = reviews.map(({ id }) => id);
-      await tx.query({ name: 'delete_reviews', text: DELETE_REVIEWS, values: [movieIds, filmIds, ids] });
-      await tx.query({
+      const removed = await tx.query<Named>({
+        name: 'delete_reviews',
+        text: DELETE_REVIEWS,
+        values: [movieIds, filmIds, ids],
+      });
+      const written = await tx.query<Named>({
         name: 'upsert_reviews',
         text: UPSERT_REVIEWS,
         values: [
@@ -75,6 +111,12 @@ export function ratingWriter(tx: Queryable): RatingWriter {
           reviews.map(({ updatedAt }) => updatedAt),
         ],
       });
+      return { written: written.rows, removed: removed.rows };
+    },
+
+    async withhold(films) {
+      const known = [...films.values()].map((data) => (data === null ? null : JSON.stringify(data)));
+      await tx.query({ name: 'withhold', text: WITHHOLD, values: [[...films.keys()], known] });
     },
   };
 }

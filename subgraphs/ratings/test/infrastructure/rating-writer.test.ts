@@ -119,19 +119,20 @@ describe('rating writer', () => {
     assert.deepEqual(await rows('select id from reviews'), []);
   });
 
-  it('takes four statements for any batch', async () => {
+  it('takes six statements for any batch, and two more for films that are new', async () => {
     const many = Array.from({ length: 500 }, (_, id) => film(`${id}`, 7, id, [review(`${id}-a`), review(`${id}-b`)]));
-    for (const films of [[], [film('1', 7, 10)], many]) {
+    const batches = [[], [film('1', 7, 10)], many];
+    for (const [films, expected] of [...batches.map((films) => [films, 8] as const), [many, 6] as const]) {
       let statements = 0;
       await inTransaction(database.pool, (tx) => {
         const query: typeof tx.query = (...statement) => {
           statements += 1;
           return tx.query(...statement);
         };
-        const observed = films.map((data) => ({ movieId: data.movieId, data }));
+        const observed = films.map((data) => ({ movieId: data.movieId, observedAt: new Date(), data }));
         return applyRatings(ratingWriter({ query }), { observed, deleted: [{ movieId: 'gone' }] });
       });
-      assert.equal(statements, 4);
+      assert.equal(statements, expected);
     }
     assert.deepEqual(await rows('select count(*) as count from reviews'), [{ count: 1000 }]);
   });

@@ -1,6 +1,8 @@
 import { inboxMigration } from '@marquee/inbox-outbox/tables';
 import type { Migration } from '@marquee/postgres/migrate';
 import { ratings } from './0001-ratings.ts';
+import { outbox } from './0002-outbox.ts';
+import { reading } from './0003-reading.ts';
 
 /** Every migration of this subgraph's schema, in the order in which they run. */
-export const migrations: readonly Migration[] = [inboxMigration, ratings];
+export const migrations: readonly Migration[] = [inboxMigration, ratings, outbox, reading];
