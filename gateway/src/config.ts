@@ -1,6 +1,8 @@
 import { isIP } from 'node:net';
 import { commaList, integer, loadConfig, port, serviceFields } from '@marquee/runtime/config';
+import { signingKeyFields } from '@marquee/trust/signing-keys';
 import { z } from 'zod';
+import { authFields } from './auth-config.ts';
 
 const subgraphUrls = z
   .string()
@@ -62,12 +64,14 @@ const schema = z.object({
   /** Addresses in place of those of the supergraph, by subgraph. */
   SUBGRAPH_URLS: subgraphUrls,
   SUBGRAPH_TIMEOUT_MS: integer({ min: 1, max: 600_000, default: 10_000 }),
-  /** `development` shows clients what went wrong, stack traces included, and lets them read the schema. */
-  NODE_ENV: z.string().default('production'),
-  /** Whether clients may read the schema; by default in development only. */
-  INTROSPECTION: optionalFlag(),
-  /** Whether `/` shows the IDE; by default in development only. */
-  IDE: optionalFlag(),
+  /** `development` shows clients what went wrong, stack traces included; `production` hides the schema and the IDE. */
+  NODE_ENV: z.string().optional(),
+  /** Whether clients may read the schema; by default unless in production. */
+  GRAPHQL_INTROSPECTION: optionalFlag(),
+  /** Whether `/` shows the IDE; by default unless in production. */
+  GRAPHQL_IDE: optionalFlag(),
+  ...signingKeyFields,
+  ...authFields,
   ...limitFields,
 });
 

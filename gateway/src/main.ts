@@ -1,7 +1,9 @@
 import { EXIT, MarqueeError } from '@marquee/runtime/errors';
 import { createHttpServer, listen } from '@marquee/runtime/http-server';
 import { type ProcessContext, runProcess } from '@marquee/runtime/process';
+import { readSigningKeys, type SigningKey } from '@marquee/trust/signing-keys';
 import { Command, CommanderError } from 'commander';
+import { tokenSettings } from './auth-config.ts';
 import { type GatewayConfig, gatewayConfig } from './config.ts';
 import { registerGraphql } from './http/graphql.ts';
 import { registerIde } from './http/ide.ts';
@@ -9,6 +11,7 @@ import type { OperationLimits } from './http/operation-limits.ts';
 import { createApolloGateway } from './infrastructure/apollo-gateway.ts';
 import { createSubgraphClient } from './infrastructure/subgraph-client.ts';
 import { supergraphFile } from './infrastructure/supergraph-file.ts';
+import { createTokenVerifier } from './infrastructure/token-verifier.ts';
 
 await runProcess('gateway', async (ctx) => {
   const options = parseOptions(process.argv.slice(2));
@@ -16,26 +19,41 @@ await runProcess('gateway', async (ctx) => {
 });
 
 async function serve(ctx: ProcessContext, config: GatewayConfig): Promise<void> {
-  const client = createSubgraphClient(ctx, { timeoutMs: config.SUBGRAPH_TIMEOUT_MS });
+  const settings = tokenSettings(config);
+  const verifyToken = settings && (await createTokenVerifier(settings));
+  const client = createSubgraphClient(ctx, {
+    timeoutMs: config.SUBGRAPH_TIMEOUT_MS,
+    signingKey: signingKey(ctx, config),
+  });
   const gateway = await createApolloGateway(ctx, {
     source: supergraphFile(config.SUPERGRAPH, ctx.logger),
     subgraphUrls: config.SUBGRAPH_URLS,
     client,
   });
-  const development = config.NODE_ENV === 'development';
+  const hidden = config.NODE_ENV === 'production';
   const server = createHttpServer(ctx, {
     bodyLimit: config.MAX_BODY_BYTES,
     ...(config.TRUSTED_PROXIES && { trustProxy: config.TRUSTED_PROXIES }),
   });
   await registerGraphql(server, ctx, {
     gateway,
-    development,
-    introspection: config.INTROSPECTION ?? development,
+    verifyToken,
+    development: config.NODE_ENV === 'development',
+    introspection: config.GRAPHQL_INTROSPECTION ?? !hidden,
     limits: operationLimits(config),
     rateLimit: { requests: config.RATE_LIMIT, windowSeconds: config.RATE_LIMIT_WINDOW_SECONDS },
   });
-  if (config.IDE ?? development) registerIde(server);
+  if (config.GRAPHQL_IDE ?? !hidden) registerIde(server);
   await listen(ctx, server, { host: config.HOST, port: config.PORT, variable: 'PORT' });
+}
+
+/** The key that requests to subgraphs are signed with; undefined when there is none. */
+function signingKey(ctx: ProcessContext, config: GatewayConfig): SigningKey | undefined {
+  const [key] = readSigningKeys(config);
+  if (key === undefined && config.NODE_ENV === 'production') {
+    ctx.logger.warn('requests to subgraphs are not signed: SUBGRAPH_SIGNING_KEYS gives the key');
+  }
+  return key;
 }
 
 function operationLimits(config: GatewayConfig): OperationLimits {

@@ -31,7 +31,12 @@ test('mistakes in the call end with one clear message and exit code 2', async ()
     [['--supergraph', broken.file], {}, 'SUPERGRAPH_INVALID', /supergraph\.graphql is invalid: .+/],
     [['--supergraph', supergraph.file, '--port', 'http'], {}, 'INVALID_CONFIG', /PORT: must be a whole number/],
     [['--supergraph', supergraph.file], { MAX_COST: '0' }, 'INVALID_CONFIG', /MAX_COST: must be a whole number from 1/],
-    [['--supergraph', supergraph.file], { IDE: 'perhaps' }, 'INVALID_CONFIG', /IDE: must be true or false/],
+    [
+      ['--supergraph', supergraph.file],
+      { GRAPHQL_IDE: 'perhaps' },
+      'INVALID_CONFIG',
+      /GRAPHQL_IDE: must be true or false/,
+    ],
     [
       ['--supergraph', supergraph.file],
       { TRUSTED_PROXIES: '10.0.0.0/8,proxy' },

@@ -15,11 +15,18 @@ export interface Addresses {
   readonly kafka: readonly string[] | null;
   readonly stateDir: string;
   readonly logs: string;
+  /** Holds a token for development; null when tokens come from somewhere else. */
+  readonly tokenFile: string | null;
   /** For `node --env-file`: what other commands need to work against this stack. */
   readonly environmentFile: string;
 }
 
-export function addressesOf(config: StackConfiguration, state: State, adminUrl: string): Addresses {
+export function addressesOf(
+  config: StackConfiguration,
+  state: State,
+  adminUrl: string,
+  token: string | undefined,
+): Addresses {
   const host = isLocal(config.HOST) ? 'localhost' : bracketed(config.HOST);
   const database = new URL(adminUrl);
   return {
@@ -35,6 +42,7 @@ export function addressesOf(config: StackConfiguration, state: State, adminUrl: 
     kafka: config.KAFKA_BROKERS ?? null,
     stateDir: state.folder,
     logs: state.logs,
+    tokenFile: token === undefined ? null : state.tokenFile,
     environmentFile: state.environmentFile,
   };
 }
@@ -61,6 +69,11 @@ function loopback(port: number, pathname: string): string {
   return `http://127.0.0.1:${port}${pathname}`;
 }
 
+/** As JSON: that is how the IDE takes headers. */
+function authorization(token: string): string {
+  return JSON.stringify({ authorization: `Bearer ${token}` });
+}
+
 const EXAMPLE = `{
   movie(id: "603") {
     title
@@ -71,8 +84,8 @@ const EXAMPLE = `{
   }
 }`;
 
-/** The last thing on the terminal: addresses, and a query to paste. */
-export function addressBlock(addresses: Addresses, root: string): string {
+/** The last thing on the terminal: addresses, a token if there is one, and a query to paste. */
+export function addressBlock(addresses: Addresses, token: string | undefined, root: string): string {
   const { subgraphs, emulator, kafka } = addresses;
   const relative = (file: string) => {
     const short = path.relative(root, file);
@@ -101,6 +114,9 @@ export function addressBlock(addresses: Addresses, root: string): string {
     'Marquee is running. Ctrl-C stops all of it.',
     '',
     ...rows.map(([name = '', value]) => `  ${name.padEnd(14)}${value}`),
+    ...(token === undefined
+      ? []
+      : ['', 'A token that permits everything, as a header of requests:', '', authorization(token)]),
     '',
     'A query to paste into the IDE:',
     '',

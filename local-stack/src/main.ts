@@ -26,6 +26,7 @@ Environment:
   KAFKA_BROKERS       Kafka instead of the event log in Postgres (with KAFKA_TLS…, KAFKA_SASL_…, KAFKA_REPLICATION)
   TMDB_TOKEN          the real TMDb instead of the sample catalogue; STACK_PAGES says how many pages of 20 films (5)
   TMDB_BASE_URL       another server that answers like TMDb
+  AUTH_ISSUER         whose tokens are taken instead of the stack's own (with AUTH_AUDIENCE, AUTH_JWKS_URL, …)
 
 Exit codes: 0 stopped as asked; 1 a part could not live; 2 a mistake in arguments or configuration; 3 a database or broker could not be
 reached.`;
@@ -92,10 +93,10 @@ async function run(options: Options, config: StackConfiguration): Promise<number
     stack.catch(() => {});
     const started = await Promise.race([stack, signals.asked]);
     if (started) {
-      const { addresses, processes, failed } = started;
+      const { addresses, token, processes, failed } = started;
       const summary = terminal.summary();
       if (summary) terminal.note(summary);
-      terminal.final(addressBlock(addresses, ROOT), { ...addresses, pid: process.pid, processes });
+      terminal.final(addressBlock(addresses, token, ROOT), { ...addresses, pid: process.pid, processes });
       const failure = await Promise.race([failed.catch((error: unknown) => error), signals.asked]);
       if (failure) {
         terminal.note(`${describe(failure)} It cannot be kept alive; everything stops.`);

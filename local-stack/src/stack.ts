@@ -138,8 +138,9 @@ function startGateway(launcher: Launcher, config: StackConfiguration, credential
         ...credentials.gateway,
         HOST: config.HOST,
         SUBGRAPH_URLS: urls.join(','),
-        INTROSPECTION: 'true',
-        IDE: 'true',
+        // Whatever NODE_ENV says: this stack is for those who sit before it.
+        GRAPHQL_INTROSPECTION: 'on',
+        GRAPHQL_IDE: 'on',
       },
     },
     readyUrl(config.HOST, config.PORT),

@@ -11,6 +11,12 @@ export interface State {
   readonly postgres: string;
   readonly passwordsFile: string;
   readonly environmentFile: string;
+  /** What the gateway signs requests to subgraphs with. */
+  readonly signingKeysFile: string;
+  /** The key that development tokens are signed with, its public half, and the token of this run. */
+  readonly tokenKeyFile: string;
+  readonly tokenPublicKeyFile: string;
+  readonly tokenFile: string;
   /** Node's compile cache (NODE_COMPILE_CACHE): a dozen processes load much the same modules. */
   readonly compileCache: string;
   /** Whether the run before this one ended without stopping: by kill -9, or with the machine. */
@@ -41,6 +47,10 @@ export async function openState(folder: string): Promise<State> {
     postgres: path.join(folder, 'postgres'),
     passwordsFile: path.join(folder, 'passwords.json'),
     environmentFile,
+    signingKeysFile: path.join(folder, 'signing-keys'),
+    tokenKeyFile: path.join(folder, 'token-key.pem'),
+    tokenPublicKeyFile: path.join(folder, 'token-key.pub.pem'),
+    tokenFile: path.join(folder, 'token'),
     compileCache: path.join(folder, 'compile-cache'),
     recovered: lock.recovered,
     release: async () => {
@@ -56,8 +66,9 @@ export async function openState(folder: string): Promise<State> {
 export async function dropState(state: State): Promise<void> {
   await rm(state.logs, { recursive: true, force: true });
   await mkdir(state.logs, { mode: 0o700 });
-  await rm(state.passwordsFile, { force: true });
-  await rm(state.environmentFile, { force: true });
+  const { passwordsFile, environmentFile, signingKeysFile, tokenKeyFile, tokenPublicKeyFile, tokenFile } = state;
+  const files = [passwordsFile, environmentFile, signingKeysFile, tokenPublicKeyFile, tokenKeyFile, tokenFile];
+  for (const file of files) await rm(file, { force: true });
 }
 
 /** A password for each role, the same from run to run; made up the first time. */
@@ -87,7 +98,7 @@ function quoted(value: string): string {
 }
 
 /** For its owner's eyes only, and never half written. */
-async function writeSecret(file: string, text: string): Promise<void> {
+export async function writeSecret(file: string, text: string): Promise<void> {
   const draft = `${file}.new`;
   await rm(draft, { force: true });
   await writeFile(draft, text, { mode: 0o600 });

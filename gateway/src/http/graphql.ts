@@ -8,7 +8,9 @@ import {
 import fastifyApollo from '@as-integrations/fastify';
 import type { ProcessContext } from '@marquee/runtime/process';
 import type { FastifyInstance } from 'fastify';
+import type { VerifyToken } from '../application/authentication.ts';
 import { createErrorFormatter } from './error-formatter.ts';
+import { createIdentification, type OperationContext } from './identity.ts';
 import { legacyStatus } from './legacy-status.ts';
 import { costLimit } from './operation-cost.ts';
 import { limitRules, MAX_VALIDATION_ERRORS, type OperationLimits } from './operation-limits.ts';
@@ -21,6 +23,8 @@ export const GRAPHQL_PATH = '/graphql';
 
 export interface GraphqlOptions {
   readonly gateway: ApolloGateway;
+  /** Verifies tokens; without it a request that brings one is refused. */
+  readonly verifyToken: VerifyToken | undefined;
   /** Shows unexpected errors with their stack traces to clients. */
   readonly development: boolean;
   /** Whether clients may read the schema. */
@@ -33,9 +37,9 @@ export interface GraphqlOptions {
 export async function registerGraphql(
   server: FastifyInstance,
   ctx: ProcessContext,
-  { gateway, development, introspection, limits, rateLimit }: GraphqlOptions,
+  { gateway, verifyToken, development, introspection, limits, rateLimit }: GraphqlOptions,
 ): Promise<void> {
-  const apollo = new ApolloServer({
+  const apollo = new ApolloServer<OperationContext>({
     gateway,
     logger: ctx.logger,
     introspection,
@@ -64,6 +68,9 @@ export async function registerGraphql(
   await server.register(async (scope) => {
     scope.setErrorHandler(createRequestErrorHandler(ctx.logger));
     await registerRateLimit(scope, rateLimit);
-    await scope.register(fastifyApollo(apollo), { path: GRAPHQL_PATH });
+    await scope.register(fastifyApollo(apollo), {
+      path: GRAPHQL_PATH,
+      context: createIdentification(verifyToken, ctx.logger),
+    });
   });
 }

@@ -1,5 +1,8 @@
 import type { GraphQLDataSource } from '@apollo/gateway';
 import type { ProcessContext } from '@marquee/runtime/process';
+import { encodeIdentity, IDENTITY_HEADER, type Identity } from '@marquee/trust/identity';
+import { signRequest } from '@marquee/trust/request-signature';
+import type { SigningKey } from '@marquee/trust/signing-keys';
 import { GraphQLError } from 'graphql';
 import { Counter, Histogram } from 'prom-client';
 import { Agent, type Dispatcher, errors } from 'undici';
@@ -7,6 +10,8 @@ import { Agent, type Dispatcher, errors } from 'undici';
 export interface SubgraphClientOptions {
   /** Longest time for one request to a subgraph, from connecting to the last byte. */
   readonly timeoutMs: number;
+  /** What requests are signed with, so that subgraphs know the gateway; unsigned without. */
+  readonly signingKey: SigningKey | undefined;
 }
 
 /** Makes the data source of each subgraph, over one pool of connections. */
@@ -18,6 +23,9 @@ const MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
 /** Requests to one subgraph at once; more of them wait. */
 const MAX_CONNECTIONS = 128;
 
+/** How a subgraph of Marquee refuses what this gateway did not sign. */
+const UNTRUSTED = 'UNTRUSTED_REQUEST';
+
 /** What subgraphs may answer with (GraphQL over HTTP, section 4.1), the better one first. */
 const ACCEPT = 'application/graphql-response+json, application/json;q=0.9';
 
@@ -26,9 +34,13 @@ const ACCEPT = 'application/graphql-response+json, application/json;q=0.9';
  * Counts each request in `marquee_subgraph_requests_total{subgraph}` and times it in `marquee_subgraph_request_seconds`.
  *
  * A data source rejects with a GraphQLError that clients may see (the subgraph's name, never its address); the log has the rest.
- * Codes: `SUBGRAPH_UNAVAILABLE`, `SUBGRAPH_TIMEOUT`, `SUBGRAPH_BAD_RESPONSE`.
+ * Codes: `SUBGRAPH_UNAVAILABLE`, `SUBGRAPH_TIMEOUT`, `SUBGRAPH_BAD_RESPONSE`, `SUBGRAPH_REFUSED` (the two do not share a key, or their clocks are
+ * apart).
+ *
+ * The operation's identity, when there is one, travels in a header that the signature covers. No header of the client's travels on.
  */
-export function createSubgraphClient(ctx: ProcessContext, { timeoutMs }: SubgraphClientOptions): SubgraphClient {
+export function createSubgraphClient(ctx: ProcessContext, options: SubgraphClientOptions): SubgraphClient {
+  const { timeoutMs, signingKey } = options;
   const agent = new Agent({
     connections: MAX_CONNECTIONS,
     connectTimeout: Math.min(timeoutMs, 2_000),
@@ -55,12 +67,22 @@ export function createSubgraphClient(ctx: ProcessContext, { timeoutMs }: Subgrap
   });
 
   return ({ name, url }) => ({
-    async process({ request }) {
+    async process({ request, context }) {
       const { query, variables, operationName } = request;
       requests.inc({ subgraph: name });
       const stopTimer = seconds.startTimer({ subgraph: name });
       try {
-        return await post(agent, url, JSON.stringify({ query, variables, operationName }), timeoutMs);
+        const body = JSON.stringify({ query, variables, operationName });
+        const { origin, pathname, search } = new URL(url);
+        const target = pathname + search;
+        const { identity: asker } = context as { identity?: Identity };
+        const identity = asker && encodeIdentity(asker);
+        const headers = signingKey
+          ? signRequest({ method: 'POST', target, body, subgraph: name, identity }, signingKey)
+          : identity === undefined
+            ? {}
+            : { [IDENTITY_HEADER]: identity };
+        return await post(agent, { origin, target, headers, body, timeoutMs });
       } catch (error) {
         const code = codeOf(error);
         ctx.logger.warn({ err: error, subgraph: name, url, code }, 'a request to a subgraph failed');
@@ -72,28 +94,40 @@ export function createSubgraphClient(ctx: ProcessContext, { timeoutMs }: Subgrap
   });
 }
 
-type FaultCode = 'SUBGRAPH_UNAVAILABLE' | 'SUBGRAPH_TIMEOUT' | 'SUBGRAPH_BAD_RESPONSE';
+type FaultCode = 'SUBGRAPH_UNAVAILABLE' | 'SUBGRAPH_TIMEOUT' | 'SUBGRAPH_BAD_RESPONSE' | 'SUBGRAPH_REFUSED';
 
 const MESSAGES: Readonly<Record<FaultCode, (subgraph: string) => string>> = {
   SUBGRAPH_UNAVAILABLE: (subgraph) => `The subgraph ${subgraph} cannot be reached.`,
   SUBGRAPH_TIMEOUT: (subgraph) => `The subgraph ${subgraph} did not answer in time.`,
   SUBGRAPH_BAD_RESPONSE: (subgraph) => `The subgraph ${subgraph} gave an answer that is not GraphQL.`,
+  SUBGRAPH_REFUSED: (subgraph) => `The subgraph ${subgraph} does not take requests of this gateway.`,
 };
 
 class BadResponse extends Error {}
+class Refused extends Error {}
 
-async function post(agent: Dispatcher, url: string, body: string, timeoutMs: number) {
-  const { origin, pathname, search } = new URL(url);
+interface Post {
+  readonly origin: string;
+  readonly target: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly timeoutMs: number;
+}
+
+async function post(agent: Dispatcher, { origin, target, headers, body, timeoutMs }: Post): Promise<Answer> {
   const response = await agent.request({
     origin,
-    path: pathname + search,
+    path: target,
     method: 'POST',
-    headers: { 'content-type': 'application/json', accept: ACCEPT },
+    headers: { ...headers, 'content-type': 'application/json', accept: ACCEPT },
     body,
     signal: AbortSignal.timeout(timeoutMs),
   });
   const text = await response.body.text();
   const result = parse(text);
+  if (response.statusCode === 401 && result?.errors?.[0]?.extensions?.code === UNTRUSTED) {
+    throw new Refused('HTTP 401: the signature, the keys or the clocks of gateway and subgraph do not fit together');
+  }
   // A GraphQL error may come with any status (GraphQL over HTTP, section 6.4.2): the body decides.
   if (result !== undefined) return result;
   throw new BadResponse(`HTTP ${response.statusCode}: ${text.slice(0, 200)}`);
@@ -118,6 +152,7 @@ function parse(text: string): Answer | undefined {
 }
 
 function codeOf(error: unknown): FaultCode {
+  if (error instanceof Refused) return 'SUBGRAPH_REFUSED';
   if (error instanceof BadResponse || error instanceof errors.ResponseExceededMaxSizeError)
     return 'SUBGRAPH_BAD_RESPONSE';
   const timedOut =

@@ -12,7 +12,7 @@ let gateway: GatewayProcess;
 before(async () => {
   [films, scores] = await Promise.all([startFilms(), startScores()]);
   supergraph = temporarySupergraph(supergraphOf(films.url, scores.url));
-  gateway = await startGateway(supergraph.file);
+  gateway = await startGateway(supergraph.file, { NODE_ENV: 'production' });
 });
 after(async () => {
   await Promise.all([gateway?.stop(), films?.stop(), scores?.stop()]);
@@ -66,7 +66,7 @@ test('Introspection-based Circular Query', async () => {
 });
 
 test('Introspection-based Circular Query: where introspection is on, too', async (t) => {
-  const open = await startGateway(supergraph.file, { INTROSPECTION: 'true' });
+  const open = await startGateway(supergraph.file, { NODE_ENV: 'production', GRAPHQL_INTROSPECTION: 'on' });
   t.after(() => open.stop());
   const { data, errors } = await open.query(circular);
   assert.equal(data, undefined);

@@ -11,7 +11,7 @@ describe('the audits of graphql-http over the supergraph', () => {
   before(async () => {
     const supergraph = fileURLToPath(new URL('../../../supergraph.graphql', import.meta.url));
     // Some of the audits ask for a type of the schema.
-    gateway = await startGateway(supergraph, { INTROSPECTION: 'true' });
+    gateway = await startGateway(supergraph);
   });
   after(() => gateway?.stop());
 

@@ -15,7 +15,7 @@ let browser: Browser;
 before(async () => {
   [films, scores] = await Promise.all([startFilms(), startScores()]);
   supergraph = temporarySupergraph(supergraphOf(films.url, scores.url));
-  gateway = await startGateway(supergraph.file, { IDE: 'true', INTROSPECTION: 'true' });
+  gateway = await startGateway(supergraph.file);
   browser = await browserType.launch({
     executablePath: await chromium.executablePath(),
     args: [

@@ -32,7 +32,7 @@ const repeat = (count: number, part: (index: number) => string) =>
 describe('with the limits that nobody changed', () => {
   let gateway: GatewayProcess;
   before(async () => {
-    gateway = await startGateway(supergraph, { SUBGRAPH_URLS: NOBODY, INTROSPECTION: 'true' });
+    gateway = await startGateway(supergraph, { SUBGRAPH_URLS: NOBODY });
   });
   after(() => gateway?.stop());
 

@@ -13,7 +13,10 @@ async function client(t: TestContext, listener: RequestListener, timeoutMs = 5_0
   const server = createServer(listener).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  const dataSource = createSubgraphClient(ctx, { timeoutMs })({ name: 'films', url: `http://127.0.0.1:${port}/a?b=1` });
+  const dataSource = createSubgraphClient(ctx, { timeoutMs, signingKey: undefined })({
+    name: 'films',
+    url: `http://127.0.0.1:${port}/a?b=1`,
+  });
   t.after(async () => {
     server.closeAllConnections();
     server.close();

@@ -2,12 +2,14 @@ import { eventLogFields } from '@marquee/event-log/configuration';
 import { integer, port, postgresUrl, serviceFields } from '@marquee/runtime/config';
 import type { z } from 'zod';
 import type { Roles } from './roles.ts';
+import { trustFields } from './trust.ts';
 
 /** What every subgraph's process reads, in these roles; spread it into the schema of each. */
 export function subgraphFields(roles: Roles, defaultPort: number) {
   return {
     ...serviceFields,
     ...eventLogFields,
+    ...trustFields,
     PORT: port(defaultPort),
     /** The role that reads and writes rows. */
     DATABASE_URL: postgresUrl(),

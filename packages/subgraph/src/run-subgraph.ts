@@ -13,6 +13,7 @@ import type { ProcessContext } from '@marquee/runtime/process';
 import type { SubgraphConfig } from './config.ts';
 import { type Roles, runInRoles } from './roles.ts';
 import { type GraphqlOptions, type Resolvers, registerGraphql } from './server.ts';
+import { acceptedKeys } from './trust.ts';
 
 /** What a subgraph's process is made of. */
 export interface Subgraph<Config extends SubgraphConfig, Context extends BaseContext> {
@@ -47,6 +48,7 @@ export async function runSubgraph<Config extends SubgraphConfig, Context extends
 ): Promise<void> {
   await runInRoles(subgraph.name, async (ctx, roles) => {
     const config = subgraph.config(roles);
+    const signingKeys = roles.serve ? acceptedKeys(config) : [];
     if (roles.migrate) await migrateSchema(ctx, config, subgraph);
     if (!roles.serve && !roles.consume) return;
     const pool = await connect(ctx, config, subgraph.name);
@@ -57,6 +59,7 @@ export async function runSubgraph<Config extends SubgraphConfig, Context extends
         resolvers: subgraph.resolvers,
         createContext: subgraph.contexts(pool, config),
         isUnavailable,
+        signingKeys,
       });
     }
     if (roles.consume) {

@@ -7,9 +7,12 @@ import {
 import { buildSubgraphSchema, type GraphQLSchemaModule } from '@apollo/subgraph';
 import fastifyApollo, { fastifyApolloDrainPlugin } from '@as-integrations/fastify';
 import type { ProcessContext } from '@marquee/runtime/process';
+import type { SigningKey } from '@marquee/trust/signing-keys';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type GraphQLError, parse } from 'graphql';
+import { enforceAuthorization, type IdentityContext } from './authorization.ts';
 import { isUnexpected, maskError } from './error-masking.ts';
+import { admitGatewayOnly, identityOf } from './gateway-requests.ts';
 
 /** Resolvers by type and field; `__resolveReference(reference, context)` resolves an entity. */
 export type Resolvers = NonNullable<GraphQLSchemaModule['resolvers']>;
@@ -18,10 +21,12 @@ export interface GraphqlOptions<Context extends BaseContext> {
   /** The subgraph's schema language, Federation 2. */
   readonly typeDefs: string;
   readonly resolvers: Resolvers;
-  /** Called for every request; what resolvers and loaders share within it. */
+  /** Called for every request; what resolvers and loaders share within it, who asks ({@link IdentityContext}) aside. */
   readonly createContext: (request: FastifyRequest) => Context | Promise<Context>;
   /** Whether an error says that what the resolvers need (the database) is away for the moment. */
   readonly isUnavailable: (error: unknown) => boolean;
+  /** Only requests that are signed with one of these are answered; with none, everybody's are. */
+  readonly signingKeys: readonly SigningKey[];
   /** Whether the schema may be asked for, and may be hinted at in validation errors. By default outside production only. */
   readonly introspection?: boolean;
 }
@@ -30,8 +35,9 @@ export interface GraphqlOptions<Context extends BaseContext> {
  * Answers GraphQL at `/graphql` of a server that does not listen yet. Queued requests are answered when the process stops.
  * Clients see the errors that were raised for them; others are logged with their operation and come out as
  * `INTERNAL_SERVER_ERROR`, or `SERVICE_UNAVAILABLE` while the database is away.
+ * `@authenticated` and `@requiresScopes` on fields are kept, as `enforceAuthorization` says.
  *
- * @throws Error when the schema and the resolvers do not fit one another.
+ * @throws Error when the schema and the resolvers do not fit one another, or the schema protects what cannot be protected.
  */
 export async function registerGraphql<Context extends BaseContext>(
   server: FastifyInstance,
@@ -39,8 +45,10 @@ export async function registerGraphql<Context extends BaseContext>(
   options: GraphqlOptions<Context>,
 ): Promise<void> {
   const introspection = options.introspection ?? process.env.NODE_ENV !== 'production';
-  const apollo = new ApolloServer<Context>({
-    schema: buildSubgraphSchema([{ typeDefs: parse(options.typeDefs), resolvers: options.resolvers }]),
+  const schema = buildSubgraphSchema([{ typeDefs: parse(options.typeDefs), resolvers: options.resolvers }]);
+  enforceAuthorization(schema);
+  const apollo = new ApolloServer<Context & IdentityContext>({
+    schema,
     introspection,
     hideSchemaDetailsFromClientErrors: !introspection,
     includeStacktraceInErrorResponses: false,
@@ -61,10 +69,14 @@ export async function registerGraphql<Context extends BaseContext>(
   });
   await apollo.start();
   ctx.onStop('graphql', () => apollo.stop());
-  await server.register(fastifyApollo(apollo), {
-    path: '/graphql',
-    method: ['GET', 'POST'],
-    context: async (request) => options.createContext(request),
+  await server.register(async (scope) => {
+    admitGatewayOnly(scope, ctx, options.signingKeys);
+    await scope.register(fastifyApollo(apollo), {
+      path: '/graphql',
+      method: ['GET', 'POST'],
+      context: async (request) =>
+        Object.assign(await options.createContext(request), { identity: identityOf(request) }),
+    });
   });
 }
 

@@ -64,6 +64,7 @@ describe('GraphQL server', () => {
       resolvers,
       createContext: (request) => ({ id: request.headers['x-request-id'] }),
       isUnavailable: (error) => (error as { code?: string }).code === 'ECONNREFUSED',
+      signingKeys: [],
       ...(introspection === undefined ? {} : { introspection }),
     });
     const port = await listen(ctx, server, { host: '127.0.0.1', port: 0, variable: 'PORT' });

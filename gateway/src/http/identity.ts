@@ -1,0 +1,40 @@
+import { HeaderMap } from '@apollo/server';
+import type { Logger } from '@marquee/runtime/logger';
+import type { Identity } from '@marquee/trust/identity';
+import type { FastifyRequest } from 'fastify';
+import { GraphQLError } from 'graphql';
+import { authenticate, RefusedToken, TokenKeysUnavailable, type VerifyToken } from '../application/authentication.ts';
+
+/** What an operation knows of its request. */
+export interface OperationContext {
+  /** Who asks; undefined when nobody in particular does. */
+  readonly identity: Identity | undefined;
+}
+
+/**
+ * Makes each operation's context. A token that is not good ends the request with 401 and code `UNAUTHENTICATED`, whatever it asks for; where
+ * the issuer's keys are not to be had it ends with 503 and code `SERVICE_UNAVAILABLE`.
+ */
+export function createIdentification(verify: VerifyToken | undefined, logger: Logger) {
+  return async (request: FastifyRequest): Promise<OperationContext> => {
+    try {
+      return { identity: await authenticate(request.headers.authorization, verify) };
+    } catch (error) {
+      if (error instanceof RefusedToken) throw unauthenticated(error.message);
+      if (!(error instanceof TokenKeysUnavailable)) throw error;
+      logger.error({ err: error }, 'tokens cannot be verified');
+      throw new GraphQLError('Tokens cannot be verified at the moment. Try again shortly.', {
+        extensions: { code: 'SERVICE_UNAVAILABLE', http: { status: 503 } },
+      });
+    }
+  };
+}
+
+/** The challenge is that of RFC 6750, section 3. */
+function unauthenticated(message: string): GraphQLError {
+  const headers = new HeaderMap();
+  headers.set('www-authenticate', 'Bearer error="invalid_token"');
+  // Apollo Server takes a HeaderMap there, other servers' types for the same extension a plain object.
+  const extensions: Record<string, unknown> = { code: 'UNAUTHENTICATED', http: { status: 401, headers } };
+  return new GraphQLError(message, { extensions });
+}

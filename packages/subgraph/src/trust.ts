@@ -1,0 +1,35 @@
+import { EXIT, MarqueeError } from '@marquee/runtime/errors';
+import { readSigningKeys, type SigningKey, signingKeyFields } from '@marquee/trust/signing-keys';
+import { z } from 'zod';
+
+/** What a subgraph that serves reads to tell the gateway from everybody else; spread it into the process's schema. */
+export const trustFields = {
+  ...signingKeyFields,
+  /** `off` answers whoever reaches the port, where something else (mutual TLS, a network of its own) keeps others away. */
+  SUBGRAPH_TRUST: z.enum(['on', 'off'], { error: 'must be on or off' }).optional(),
+  /** In `development` keys may be missing. */
+  NODE_ENV: z.string().optional(),
+};
+
+type TrustConfig = z.output<z.ZodObject<typeof trustFields>>;
+
+/**
+ * The keys that a request to a subgraph has to be signed with; none where everybody is answered, which has to be asked for.
+ *
+ * @throws MarqueeError `INVALID_CONFIG` (exit code 2)
+ */
+export function acceptedKeys(config: TrustConfig): readonly SigningKey[] {
+  const { SUBGRAPH_TRUST: trust, NODE_ENV: environment } = config;
+  const keys = readSigningKeys(config);
+  if (trust === 'off' && keys.length > 0)
+    throw invalid('SUBGRAPH_TRUST: is off, while there are signing keys: unset one');
+  if (trust === 'off' || keys.length > 0) return keys;
+  if (trust === undefined && environment === 'development') return keys;
+  throw invalid(
+    'SUBGRAPH_SIGNING_KEYS: is not set, nor is SUBGRAPH_SIGNING_KEYS_FILE: give the keys that the gateway signs with, or set SUBGRAPH_TRUST=off where something else keeps others away',
+  );
+}
+
+function invalid(mistake: string): MarqueeError {
+  return new MarqueeError('INVALID_CONFIG', `The configuration has mistakes:\n  ${mistake}`, { exitCode: EXIT.usage });
+}
