@@ -1,0 +1,51 @@
+import { type ASTNode, getLocation, Kind, parse, visit } from 'graphql';
+
+/** Definitions that readers of a schema look up. Extensions have none: the type that they extend has it. */
+const DESCRIBED: ReadonlySet<string> = new Set([
+  Kind.SCALAR_TYPE_DEFINITION,
+  Kind.OBJECT_TYPE_DEFINITION,
+  Kind.INTERFACE_TYPE_DEFINITION,
+  Kind.UNION_TYPE_DEFINITION,
+  Kind.ENUM_TYPE_DEFINITION,
+  Kind.INPUT_OBJECT_TYPE_DEFINITION,
+  Kind.FIELD_DEFINITION,
+  Kind.INPUT_VALUE_DEFINITION,
+  Kind.ENUM_VALUE_DEFINITION,
+]);
+
+/**
+ * What a subgraph's schema leaves without a description: types, fields, arguments and values of enums.
+ *
+ * @param file names the schema to people
+ * @returns a line for each, such as `schema.graphql:12:3: Movie.title has no description`
+ */
+export function missingDescriptions(file: string, sdl: string): string[] {
+  const missing: string[] = [];
+  const path: string[] = [];
+  visit(parse(sdl), {
+    enter(node) {
+      // Arguments of a directive are the concern of the specification that defines it.
+      if (node.kind === Kind.DIRECTIVE_DEFINITION) return false;
+      const name = nameOf(node);
+      if (name === undefined) return undefined;
+      path.push(name);
+      if (!DESCRIBED.has(node.kind) || described(node)) return undefined;
+      const at = node.loc && getLocation(node.loc.source, node.loc.start);
+      missing.push(`${file}:${at?.line}:${at?.column}: ${path.join('.')} has no description`);
+      return undefined;
+    },
+    leave(node) {
+      if (nameOf(node) !== undefined && node.kind !== Kind.DIRECTIVE_DEFINITION) path.pop();
+    },
+  });
+  return missing;
+}
+
+/** The name of a node that a description may be missing in, or below. */
+function nameOf(node: ASTNode): string | undefined {
+  return /Definition$|Extension$/.test(node.kind) && 'name' in node ? node.name?.value : undefined;
+}
+
+function described(node: ASTNode): boolean {
+  return 'description' in node && (node.description?.value.trim() ?? '') !== '';
+}
