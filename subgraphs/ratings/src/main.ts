@@ -1,3 +1,4 @@
+import { MOVIES_CHANGES, RATINGS_CHANGES } from '@marquee/events/change-topics';
 import { MOVIE_RATINGS } from '@marquee/events/topics';
 import { runSubgraph } from '@marquee/subgraph/run-subgraph';
 import { type Config, ratingsConfig } from './config.ts';
@@ -5,6 +6,7 @@ import type { Context } from './graphql/context.ts';
 import { createLoaders } from './graphql/loaders.ts';
 import { resolvers } from './graphql/resolvers.ts';
 import { migrations } from './infrastructure/migrations/migrations.ts';
+import { followingMovies } from './infrastructure/movies-follower.ts';
 import { postgresRatingStore } from './infrastructure/postgres-rating-store.ts';
 import { postgresReviewStore } from './infrastructure/postgres-review-store.ts';
 import { handleRatings } from './infrastructure/ratings-handler.ts';
@@ -21,8 +23,12 @@ await runSubgraph<Config, Context>({
     return () => ({
       loaders: createLoaders(ratings, reviews),
       ratings,
+      reviews,
+      now: () => new Date(),
       imageBaseUrl: config.TMDB_IMAGE_BASE_URL,
     });
   },
   topics: { [MOVIE_RATINGS.name]: handleRatings },
+  follows: { [MOVIES_CHANGES.name]: followingMovies },
+  changes: RATINGS_CHANGES,
 });

@@ -1,18 +1,37 @@
 import type { Rating } from '../domain/rating.ts';
 import type { KeysetPage } from './keyset-page.ts';
 
-/** A film in the chart. */
+/**
+ * What films are charted by: the weighted score, the number of votes, or the heat (see `domain/trend.ts`). A film without votes, or
+ * without a heat, is not in the chart.
+ */
+export type Chart = 'weightedScore' | 'voteCount' | 'heat';
+
+/** Only films that fit everything that is given; null: any. */
+export interface ChartFilter {
+  /** Inclusive. */
+  readonly minVotes: number | null;
+  /** The least weighted score, inclusive. */
+  readonly minScore: number | null;
+  /** The greatest weighted score, inclusive. */
+  readonly maxScore: number | null;
+  /** The least heat, inclusive. */
+  readonly minHeat: number | null;
+}
+
+/** A film in a chart. */
 export interface ChartEntry {
   readonly movieId: string;
-  readonly weightedScore: number;
+  /** The chart's own number of the film, by which it is sorted. */
+  readonly value: number;
 }
 
 /** Reads ratings. Each call is one statement. */
 export interface RatingStore {
   /** The ratings of those films of which there are any. */
   findMany(movieIds: readonly string[]): Promise<ReadonlyMap<string, Rating>>;
-  /** Films with votes by weighted score, then id, both descending. */
-  topRated(page: KeysetPage): Promise<readonly ChartEntry[]>;
-  /** How many films have votes. */
-  countRated(): Promise<number>;
+  /** Films by the chart's value, then id, both descending. */
+  chart(chart: Chart, filter: ChartFilter, page: KeysetPage): Promise<readonly ChartEntry[]>;
+  /** How many films are in the chart. */
+  countChart(chart: Chart, filter: ChartFilter): Promise<number>;
 }

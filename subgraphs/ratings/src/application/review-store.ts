@@ -1,11 +1,33 @@
 import type { Review } from '../domain/review.ts';
 import type { KeysetPage } from './keyset-page.ts';
 
+/** What reviews are ordered by. Sort keys: the rating (0 when the author gave none) if by rating; when it was written; the id. */
+export interface ReviewOrder {
+  readonly field: 'CREATED_AT' | 'RATING';
+  readonly direction: 'ASC' | 'DESC';
+}
+
+/** Only the reviews that fit everything that is given; null: any. */
+export interface ReviewFilter {
+  /** The least rating, inclusive: only reviews with a rating. */
+  readonly minRating: number | null;
+  /** The greatest rating, inclusive: only reviews with a rating. */
+  readonly maxRating: number | null;
+}
+
 /** Reads reviews. Each call is one statement. */
 export interface ReviewStore {
   /** The reviews of those ids that exist. */
   findMany(ids: readonly string[]): Promise<ReadonlyMap<string, Review>>;
-  /** A page of each film's reviews, by the time they were written, then id, both descending. Films without any are left out. */
-  ofMovies(movieIds: readonly string[], page: KeysetPage): Promise<ReadonlyMap<string, readonly Review[]>>;
-  countOfMovies(movieIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  /** A page of each film's reviews. Films without any are left out. */
+  ofMovies(
+    movieIds: readonly string[],
+    filter: ReviewFilter,
+    order: ReviewOrder,
+    page: KeysetPage,
+  ): Promise<ReadonlyMap<string, readonly Review[]>>;
+  countOfMovies(movieIds: readonly string[], filter: ReviewFilter): Promise<ReadonlyMap<string, number>>;
+  /** What an author of this user name wrote, of whatever film: by time, id and film id, all descending. */
+  ofAuthor(username: string, page: KeysetPage): Promise<readonly Review[]>;
+  countOfAuthor(username: string): Promise<number>;
 }

@@ -1,10 +1,13 @@
 import type { RatingStore } from '../application/rating-store.ts';
+import type { ReviewStore } from '../application/review-store.ts';
 import type { Loaders } from './loaders.ts';
 
 /** What the resolvers of one request share. */
 export interface Context {
   readonly loaders: Loaders;
   readonly ratings: RatingStore;
+  readonly reviews: ReviewStore;
+  readonly now: () => Date;
   /** Where TMDb's images are, without a slash at its end. */
   readonly imageBaseUrl: string;
 }

@@ -1,7 +1,7 @@
 import type { Page } from '@marquee/subgraph/connection';
 import { createFieldLoader, createLoader, type FieldLoader, type Loader } from '@marquee/subgraph/loader';
 import type { RatingStore } from '../application/rating-store.ts';
-import type { ReviewStore } from '../application/review-store.ts';
+import type { ReviewFilter, ReviewOrder, ReviewStore } from '../application/review-store.ts';
 import type { Rating } from '../domain/rating.ts';
 import type { Review } from '../domain/review.ts';
 
@@ -11,9 +11,9 @@ export interface Loaders {
   readonly rating: Loader<Rating | null>;
   readonly review: Loader<Review | null>;
   /** By film id. */
-  readonly reviews: FieldLoader<{ page: Page }, readonly Review[]>;
+  readonly reviews: FieldLoader<{ filter: ReviewFilter; order: ReviewOrder; page: Page }, readonly Review[]>;
   /** By film id. */
-  readonly reviewCount: Loader<number>;
+  readonly reviewCount: FieldLoader<ReviewFilter, number>;
 }
 
 /** Loaders for one request: they remember what they read. */
@@ -27,12 +27,12 @@ export function createLoaders(ratings: RatingStore, reviews: ReviewStore): Loade
       (ids) => reviews.findMany(ids),
       () => null,
     ),
-    reviews: createFieldLoader<{ page: Page }, readonly Review[]>(
-      (ids, { page }) => reviews.ofMovies(ids, page),
+    reviews: createFieldLoader(
+      (ids, { filter, order, page }) => reviews.ofMovies(ids, filter, order, page),
       () => [],
     ),
-    reviewCount: createLoader(
-      (ids) => reviews.countOfMovies(ids),
+    reviewCount: createFieldLoader(
+      (ids, filter) => reviews.countOfMovies(ids, filter),
       () => 0,
     ),
   };

@@ -1,6 +1,13 @@
 import { type PageArgs, parsePageArgs, toConnection } from '@marquee/subgraph/connection';
+import type { ReviewOrder } from '../application/review-store.ts';
 import type { Context, MovieReference } from './context.ts';
-import { REVIEWS } from './orderings.ts';
+import { type ReviewFilterInput, reviewFilter } from './filters.ts';
+import { reviewOrdering } from './orderings.ts';
+
+interface ReviewsArgs extends PageArgs {
+  readonly orderBy: ReviewOrder;
+  readonly filter?: ReviewFilterInput | null;
+}
 
 export const Movie = {
   // Any id may be asked for: of a film that nobody knows here the rating is null and the reviews are none.
@@ -8,14 +15,19 @@ export const Movie = {
 
   rating: ({ id }: MovieReference, _: unknown, { loaders }: Context) => loaders.rating.load(id),
 
-  async reviews({ id }: MovieReference, args: PageArgs, { loaders }: Context) {
-    const page = parsePageArgs(args, { ordering: REVIEWS });
-    const rows = await loaders.reviews.load(id, { page });
+  async reviews({ id }: MovieReference, { orderBy: order, ...args }: ReviewsArgs, { loaders }: Context) {
+    const page = parsePageArgs(args, { ordering: reviewOrdering(order) });
+    const filter = reviewFilter(args.filter);
+    const rows = await loaders.reviews.load(id, { filter, order, page });
     return toConnection(
       rows,
       page,
-      (review) => [review.createdAt.toISOString(), review.id],
-      () => loaders.reviewCount.load(id),
+      (review) => [
+        ...(order.field === 'RATING' ? [review.rating ?? 0] : []),
+        review.createdAt.toISOString(),
+        review.id,
+      ],
+      () => loaders.reviewCount.load(id, filter),
     );
   },
 };

@@ -1,7 +1,21 @@
 import type { Ordering } from '@marquee/subgraph/cursor';
+import type { ReviewOrder } from '../application/review-store.ts';
 
 /** Weighted score, film id. */
 export const TOP_RATED: Ordering = { name: 'top-rated', keys: ['number', 'text'] };
 
-/** When it was written, review id. */
-export const REVIEWS: Ordering = { name: 'reviews', keys: ['timestamp', 'text'] };
+/** Number of votes, film id. */
+export const MOST_VOTED: Ordering = { name: 'most-voted', keys: ['integer', 'text'] };
+
+/** Heat, film id. */
+export const TRENDING: Ordering = { name: 'trending', keys: ['number', 'text'] };
+
+/** When it was written, review id, film id. */
+export const AUTHOR_REVIEWS: Ordering = { name: 'author-reviews', keys: ['timestamp', 'text', 'text'] };
+
+/** Rating if ordered by it, when it was written, review id. */
+export function reviewOrdering({ field, direction }: ReviewOrder): Ordering {
+  if (field === 'RATING')
+    return { name: `reviews-rating-${direction}`.toLowerCase(), keys: ['number', 'timestamp', 'text'] };
+  return { name: direction === 'DESC' ? 'reviews' : 'reviews-asc', keys: ['timestamp', 'text'] };
+}

@@ -1,19 +1,59 @@
 import { type PageArgs, parsePageArgs, toConnection } from '@marquee/subgraph/connection';
+import type { Ordering } from '@marquee/subgraph/cursor';
+import type { Chart, ChartEntry, ChartFilter } from '../application/rating-store.ts';
+import { heatOfOneVote, recentVotes } from '../domain/trend.ts';
 import type { Context } from './context.ts';
-import { TOP_RATED } from './orderings.ts';
+import { type ChartFilterInput, chartFilter } from './filters.ts';
+import { AUTHOR_REVIEWS, MOST_VOTED, TOP_RATED, TRENDING } from './orderings.ts';
+
+interface ChartArgs extends PageArgs {
+  readonly filter?: ChartFilterInput | null;
+}
 
 export const Query = {
   review: (_: unknown, { id }: { id: string }, { loaders }: Context) => loaders.review.load(id),
 
-  async topRated(_: unknown, args: PageArgs, { ratings }: Context) {
-    const page = parsePageArgs(args, { ordering: TOP_RATED });
-    const rows = await ratings.topRated(page);
+  async reviewsByAuthor(_: unknown, { username, ...args }: PageArgs & { username: string }, { reviews }: Context) {
+    const page = parsePageArgs(args, { ordering: AUTHOR_REVIEWS });
+    const rows = await reviews.ofAuthor(username, page);
     return toConnection(
       rows,
       page,
-      ({ weightedScore, movieId }) => [weightedScore, movieId],
-      () => ratings.countRated(),
-      ({ weightedScore, movieId }) => ({ score: weightedScore, node: { id: movieId } }),
+      ({ createdAt, id, movieId }) => [createdAt.toISOString(), id, movieId],
+      () => reviews.countOfAuthor(username),
     );
   },
+
+  topRated: (_: unknown, args: ChartArgs, context: Context) =>
+    chartConnection(context, args, TOP_RATED, 'weightedScore', chartFilter(args.filter), (value) => ({ score: value })),
+
+  mostVoted: (_: unknown, args: ChartArgs, context: Context) =>
+    chartConnection(context, args, MOST_VOTED, 'voteCount', chartFilter(args.filter), (value) => ({
+      voteCount: value,
+    })),
+
+  trending(_: unknown, args: ChartArgs, context: Context) {
+    const now = context.now();
+    const filter = chartFilter(args.filter, heatOfOneVote(now));
+    return chartConnection(context, args, TRENDING, 'heat', filter, (value) => ({ score: recentVotes(value, now) }));
+  },
 };
+
+async function chartConnection<Edge extends object>(
+  { ratings }: Context,
+  args: ChartArgs,
+  ordering: Ordering,
+  chart: Chart,
+  filter: ChartFilter,
+  edgeOf: (value: number) => Edge,
+) {
+  const page = parsePageArgs(args, { ordering });
+  const rows = await ratings.chart(chart, filter, page);
+  return toConnection(
+    rows,
+    page,
+    ({ value, movieId }: ChartEntry) => [value, movieId],
+    () => ratings.countChart(chart, filter),
+    ({ value, movieId }) => ({ ...edgeOf(value), node: { id: movieId } }),
+  );
+}

@@ -1,6 +1,6 @@
 import type { Queryable } from '@marquee/postgres/queryable';
 import type { KeysetPage } from '../application/keyset-page.ts';
-import type { ChartEntry, RatingStore } from '../application/rating-store.ts';
+import type { Chart, ChartEntry, ChartFilter, RatingStore } from '../application/rating-store.ts';
 import type { Rating } from '../domain/rating.ts';
 
 const FIND_MANY = `
@@ -9,9 +9,14 @@ const FIND_MANY = `
   from ratings
   where movie_id = any($1::text[])`;
 
-const COUNT_RATED = `select count(*) as count from ratings where weighted_score is not null`;
+/** Each chart has an index of its own: the value and the film, of the films that the condition leaves. */
+const CHARTS = {
+  weightedScore: { column: 'weighted_score', films: 'weighted_score is not null' },
+  voteCount: { column: 'vote_count', films: 'weighted_score is not null' },
+  heat: { column: 'heat', films: 'heat is not null' },
+} as const;
 
-/** Reads ratings from Postgres, by prepared statements. */
+/** Reads ratings from Postgres; what one plan fits is prepared. */
 export function postgresRatingStore(db: Queryable): RatingStore {
   return {
     async findMany(movieIds) {
@@ -23,34 +28,62 @@ export function postgresRatingStore(db: Queryable): RatingStore {
       return new Map(rows.map((row) => [row.movieId, row]));
     },
 
-    async topRated(page) {
-      const { rows } = await db.query<ChartEntry>({
-        ...chartStatement(page),
-        values: [page.limit, ...(page.cursor ?? [])],
-      });
+    async chart(chart, filter, page) {
+      const { rows } = await db.query<ChartEntry>(chartStatement(chart, filter, page));
       return rows;
     },
 
-    async countRated() {
-      const { rows } = await db.query<{ count: number }>({ name: 'count_rated', text: COUNT_RATED });
+    async countChart(chart, filter) {
+      const { conditions, values, name } = conditionsOf(chart, filter);
+      const { rows } = await db.query<{ count: number }>({
+        ...(name && { name: `count_${name}` }),
+        text: `select count(*) as count from ratings where ${conditions.join(' and ')}`,
+        values,
+      });
       return rows[0]?.count ?? 0;
     },
   };
 }
 
-function chartStatement(page: KeysetPage): { name: string; text: string } {
+function chartStatement(chart: Chart, filter: ChartFilter, page: KeysetPage) {
+  const { column } = CHARTS[chart];
+  const { conditions, values, parameter, name } = conditionsOf(chart, filter);
   const direction = page.backward ? 'asc' : 'desc';
-  const beyond =
-    page.cursor === null
-      ? ''
-      : `and (weighted_score, movie_id) ${page.backward ? '>' : '<'} ($2::double precision, $3::text)`;
+  const limit = parameter(page.limit);
+  if (page.cursor !== null) {
+    const [value, movieId] = page.cursor.map(parameter);
+    // Wider than a count's column, so that no cursor overflows it; of one type with it, so that its index answers.
+    const type = chart === 'voteCount' ? 'bigint' : 'double precision';
+    conditions.push(`(${column}, movie_id) ${page.backward ? '>' : '<'} (${value}::${type}, ${movieId}::text)`);
+  }
   return {
-    name: `top_rated_${direction}${page.cursor === null ? '' : '_beyond'}`,
+    ...(name && { name: `${name}_${direction}${page.cursor === null ? '' : '_beyond'}` }),
     text: `
-      select movie_id as "movieId", weighted_score as "weightedScore"
+      select movie_id as "movieId", ${column} as value
       from ratings
-      where weighted_score is not null ${beyond}
-      order by weighted_score ${direction}, movie_id ${direction}
-      limit $1`,
+      where ${conditions.join(' and ')}
+      order by ${column} ${direction}, movie_id ${direction}
+      limit ${limit}`,
+    values,
+  };
+}
+
+/**
+ * What a chart leaves of all films. Which index is best for a range depends on how much of it there is, so a statement with one has no
+ * name, and is planned for the values that it has: https://www.postgresql.org/docs/current/sql-prepare.html#SQL-PREPARE-NOTES
+ */
+function conditionsOf(chart: Chart, { minVotes, minScore, maxScore, minHeat }: ChartFilter) {
+  const values: unknown[] = [];
+  const parameter = (value: unknown) => `$${values.push(value)}`;
+  const conditions: string[] = [CHARTS[chart].films];
+  if (minVotes !== null) conditions.push(`vote_count >= ${parameter(minVotes)}::bigint`);
+  if (minScore !== null) conditions.push(`weighted_score >= ${parameter(minScore)}::double precision`);
+  if (maxScore !== null) conditions.push(`weighted_score <= ${parameter(maxScore)}::double precision`);
+  if (minHeat !== null) conditions.push(`heat >= ${parameter(minHeat)}::double precision`);
+  return {
+    conditions,
+    values,
+    parameter,
+    name: conditions.length === 1 ? `chart_by_${CHARTS[chart].column}` : undefined,
   };
 }

@@ -1,6 +1,6 @@
 import type { Queryable } from '@marquee/postgres/queryable';
 import type { KeysetPage } from '../application/keyset-page.ts';
-import type { ReviewStore } from '../application/review-store.ts';
+import type { ReviewOrder, ReviewStore } from '../application/review-store.ts';
 import type { Review } from '../domain/review.ts';
 
 const COLUMNS = `
@@ -15,8 +15,30 @@ const FIND_MANY = `
   where r.id = any($1::text[])
   order by r.id desc, r.created_at desc, r.movie_id desc`;
 
+/** What a film has is few enough to be filtered as it is read. */
+const FITS = `($2::double precision is null or r.rating >= $2) and ($3::double precision is null or r.rating <= $3)`;
+
 const COUNT = `
-  select movie_id as "movieId", count(*) as count from reviews where movie_id = any($1::text[]) group by movie_id`;
+  select r.movie_id as "movieId", count(*) as count
+  from reviews r
+  where r.movie_id = any($1::text[]) and ${FITS}
+  group by r.movie_id`;
+
+const COUNT_OF_AUTHOR = `select count(*) as count from reviews r where r.author_username = $1`;
+
+type SortKeys = readonly (readonly [column: string, type: string])[];
+
+const WRITTEN: SortKeys = [
+  ['r.created_at', 'timestamptz'],
+  ['r.id', 'text'],
+];
+
+const SORT_KEYS: Readonly<Record<ReviewOrder['field'], SortKeys>> = {
+  CREATED_AT: WRITTEN,
+  RATING: [['coalesce(r.rating, 0)', 'double precision'], ...WRITTEN],
+};
+
+const AUTHOR_KEYS: SortKeys = [...WRITTEN, ['r.movie_id', 'text']];
 
 /** Reads reviews from Postgres, by prepared statements. */
 export function postgresReviewStore(db: Queryable): ReviewStore {
@@ -26,42 +48,70 @@ export function postgresReviewStore(db: Queryable): ReviewStore {
       return new Map(rows.map((review) => [review.id, review]));
     },
 
-    async ofMovies(movieIds, page) {
+    async ofMovies(movieIds, { minRating, maxRating }, order, page) {
       const { rows } = await db.query<Review>({
-        ...pageStatement(page),
-        values: [movieIds, page.limit, ...(page.cursor ?? [])],
+        ...pageStatement(order, page),
+        values: [movieIds, minRating, maxRating, page.limit, ...(page.cursor ?? [])],
       });
       return Map.groupBy(rows, ({ movieId }) => movieId);
     },
 
-    async countOfMovies(movieIds) {
+    async countOfMovies(movieIds, { minRating, maxRating }) {
       const { rows } = await db.query<{ movieId: string; count: number }>({
         name: 'count_reviews',
         text: COUNT,
-        values: [movieIds],
+        values: [movieIds, minRating, maxRating],
       });
       return new Map(rows.map(({ movieId, count }) => [movieId, count]));
+    },
+
+    async ofAuthor(username, page) {
+      const { order, beyond, name } = keyset(AUTHOR_KEYS, !page.backward, page, 3);
+      const { rows } = await db.query<Review>({
+        name: `reviews_of_author_${name}`,
+        text: `select ${COLUMNS} from reviews r where r.author_username = $1 ${beyond} order by ${order} limit $2`,
+        values: [username, page.limit, ...(page.cursor ?? [])],
+      });
+      return rows;
+    },
+
+    async countOfAuthor(username) {
+      const { rows } = await db.query<{ count: number }>({
+        name: 'count_reviews_of_author',
+        text: COUNT_OF_AUTHOR,
+        values: [username],
+      });
+      return rows[0]?.count ?? 0;
     },
   };
 }
 
 /** The first reviews of each film, by one index scan for each: the lateral join ends it at the limit. */
-function pageStatement(page: KeysetPage): { name: string; text: string } {
-  const direction = page.backward ? 'asc' : 'desc';
-  const order = `r.created_at ${direction}, r.id ${direction}`;
-  const beyond =
-    page.cursor === null ? '' : `and (r.created_at, r.id) ${page.backward ? '>' : '<'} ($3::timestamptz, $4::text)`;
+function pageStatement({ field, direction }: ReviewOrder, page: KeysetPage): { name: string; text: string } {
+  const { order, beyond, name } = keyset(SORT_KEYS[field], (direction === 'DESC') !== page.backward, page, 5);
   return {
-    name: `reviews_${direction}${page.cursor === null ? '' : '_beyond'}`,
+    name: `reviews_by_${field.toLowerCase()}_${name}`,
     text: `
       select ${COLUMNS}
       from unnest($1::text[]) as film (id)
       cross join lateral (
         select * from reviews r
-        where r.movie_id = film.id ${beyond}
+        where r.movie_id = film.id and ${FITS} ${beyond}
         order by ${order}
-        limit $2
+        limit $4
       ) r
       order by r.movie_id, ${order}`,
+  };
+}
+
+/** The order of the keys, and the condition that a row stands beyond the page's cursor, whose values begin at this parameter. */
+function keyset(keys: SortKeys, descending: boolean, { cursor }: KeysetPage, parameter: number) {
+  const direction = descending ? 'desc' : 'asc';
+  const columns = keys.map(([column]) => column);
+  const values = keys.map(([, type], index) => `$${parameter + index}::${type}`);
+  return {
+    order: columns.map((column) => `${column} ${direction}`).join(', '),
+    beyond: cursor === null ? '' : `and (${columns.join(', ')}) ${descending ? '<' : '>'} (${values.join(', ')})`,
+    name: `${direction}${cursor === null ? '' : '_beyond'}`,
   };
 }

@@ -112,6 +112,28 @@ describe('Movie', () => {
     assert.deepEqual(backward, newestFirst);
   });
 
+  it('filters and sorts its reviews', async () => {
+    const fields = `
+      best: reviews(first: 1, orderBy: { field: RATING }) { totalCount edges { node { rating } } }
+      oldest: reviews(first: 1, orderBy: { field: CREATED_AT, direction: ASC }) { edges { node { id } } }
+      rated: reviews(filter: { rating: { min: 8, max: 9 } }) { totalCount edges { node { id } } }
+      worse: reviews(filter: { rating: { max: 8 } }) { totalCount edges { node { id } } }`;
+    assert.deepEqual(dataOf(await ask(fields, ['11', '13']))._entities, [
+      {
+        best: { totalCount: 1, edges: [{ node: { rating: 8.5 } }] },
+        oldest: { edges: [{ node: { id: '5ec1' } }] },
+        rated: { totalCount: 1, edges: [{ node: { id: '5ec1' } }] },
+        worse: { totalCount: 0, edges: [] },
+      },
+      {
+        best: { totalCount: 53, edges: [{ node: { rating: null } }] },
+        oldest: { edges: [{ node: { id: 'r0' } }] },
+        rated: { totalCount: 0, edges: [] },
+        worse: { totalCount: 0, edges: [] },
+      },
+    ]);
+  });
+
   it('takes as many statements for a hundred films as for one', async () => {
     const fields = 'rating { voteAverage } reviews(first: 5) { totalCount edges { node { content movie { id } } } }';
     const ids = many.map(({ movieId }) => movieId);
@@ -129,6 +151,7 @@ describe('Movie', () => {
       'first: 1, last: 1',
       'after: "no cursor"',
       'before: "WyJyZXZpZXdzIl0"',
+      'filter: { rating: { min: 2, max: 1 } }',
     ]) {
       assert.equal(codeOf(await ask(`reviews(${args}) { edges { cursor } }`, ['13'])), 'BAD_USER_INPUT', args);
     }

@@ -12,7 +12,11 @@ describe('Query', () => {
     database = await ratingsDatabase();
     // Fives of films with the same votes, so that pages end among equal scores.
     const films = Array.from({ length: 60 }, (_, id) => film(`${id}`, 1 + Math.floor(id / 5) / 2, 1000));
-    await observe(database.pool, [...films, film('unseen', null, 0), film('278', 8.7, 28000, [review('abc')])]);
+    await observe(database.pool, [
+      ...films,
+      film('unseen', null, 0),
+      film('278', 8.7, 28000, [review('abc', { authorUsername: 'reader' })]),
+    ]);
     subgraph = await startSubgraph(['serve'], database.env);
   });
   after(async () => {
@@ -63,10 +67,70 @@ describe('Query', () => {
     assert.deepEqual(backward, forward);
   });
 
+  it('charts the most voted films, and the films that are being voted for', async () => {
+    const now = Date.now();
+    const hours = (before: number) => new Date(now - before * 3_600_000);
+    await observe(database.pool, [film('hot', 7, 100), film('warm', 7, 100), film('cold', 7, 100)], hours(30 * 24));
+    await observe(database.pool, [film('cold', 7, 101)], hours(29 * 24));
+    await observe(database.pool, [film('hot', 7, 200), film('warm', 7, 150)], hours(1));
+    const answer = await subgraph.ask(`{
+      mostVoted(first: 2) { totalCount edges { voteCount node { id } } }
+      trending { totalCount edges { score node { id rating { voteCount } } } pageInfo { hasNextPage } }
+      second: trending(first: 1, filter: { minVotes: 120, score: { max: 7 } }, last: null) { edges { cursor } }
+    }`);
+    const { mostVoted, trending, second } = dataOf(answer);
+    assert.deepEqual(mostVoted, {
+      totalCount: 64,
+      edges: [
+        { voteCount: 28000, node: { id: '278' } },
+        { voteCount: 1000, node: { id: '9' } },
+      ],
+    });
+    assert.deepEqual(ids(trending), ['hot', 'warm']);
+    assert.equal(trending.totalCount, 2);
+    const [hot, warm] = trending.edges;
+    assert.ok(hot.score > 10 && hot.score < 100, hot.score);
+    assert.ok(Math.abs(hot.score / warm.score - 2) < 1e-6);
+    const next = await subgraph.ask(`{ trending(after: "${second.edges[0].cursor}") { edges { node { id } } } }`);
+    assert.deepEqual(ids(dataOf(next).trending), ['warm']);
+    await database.pool.query(`delete from ratings where movie_id in ('hot', 'warm', 'cold')`);
+  });
+
+  it('filters a chart by votes and score', async () => {
+    const answer = await subgraph.ask(`{
+      voted: topRated(filter: { minVotes: 1001 }) { totalCount edges { node { id } } }
+      range: topRated(first: 1, filter: { score: { min: 5, max: 6 } }) { totalCount edges { score } }
+      none: mostVoted(filter: { minVotes: 28001 }) { totalCount edges { node { id } } }
+      any: mostVoted(first: 1, filter: { score: null }) { totalCount }
+    }`);
+    const { voted, range, none, any } = dataOf(answer);
+    assert.deepEqual([voted.totalCount, ids(voted)], [1, ['278']]);
+    assert.ok(range.totalCount > 1 && range.totalCount < 61);
+    assert.ok(range.edges[0].score <= 6 && range.edges[0].score >= 5);
+    assert.deepEqual(none, { totalCount: 0, edges: [] });
+    assert.equal(any.totalCount, 61);
+    assert.equal(answer.statements, 8);
+  });
+
+  it("lists an author's reviews", async () => {
+    const answer = await subgraph.ask(`{
+      reviewsByAuthor(username: "reader", first: 1) { totalCount edges { node { id movie { id } } } pageInfo { endCursor } }
+      nobody: reviewsByAuthor(username: "nobody") { totalCount edges { cursor } }
+    }`);
+    const { reviewsByAuthor, nobody } = dataOf(answer);
+    assert.equal(reviewsByAuthor.totalCount, 1);
+    assert.deepEqual(reviewsByAuthor.edges, [{ node: { id: 'abc', movie: { id: '278' } } }]);
+    assert.deepEqual(nobody, { totalCount: 0, edges: [] });
+    assert.equal(answer.statements, 4);
+  });
+
   it('takes one statement whatever the page size', async () => {
     for (const size of [1, 100]) {
       const answer = await subgraph.ask(`{ topRated(first: ${size}) { edges { score node { id } } } }`);
       assert.equal(answer.statements, 1);
+      for (const field of [`mostVoted(first: ${size})`, `trending(first: ${size}, filter: { minVotes: 5 })`]) {
+        assert.equal((await subgraph.ask(`{ ${field} { edges { node { id } } } }`)).statements, 1);
+      }
     }
   });
 
@@ -84,6 +148,7 @@ describe('Query', () => {
       'last: -1',
       'first: 1, before: "x"',
       'after: "no cursor"',
+      'filter: { score: { min: 7, max: 6 } }',
       'after: "WyJ0b3AtcmF0ZWQiLCJhIiwiYiJd"',
     ]) {
       assert.equal(codeOf(await subgraph.ask(`{ topRated(${args}) { totalCount } }`)), 'BAD_USER_INPUT', args);

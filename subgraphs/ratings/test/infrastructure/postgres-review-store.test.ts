@@ -1,20 +1,24 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { seededRandom } from '@marquee/testing/random';
 import type { KeysetPage } from '../../src/application/keyset-page.ts';
+import type { ReviewOrder } from '../../src/application/review-store.ts';
 import { postgresReviewStore } from '../../src/infrastructure/postgres-review-store.ts';
 import { observe, type RatingsDatabase, ratingsDatabase } from '../fixtures/database.ts';
 import { film, review } from '../fixtures/ratings.ts';
 
+const any = { minRating: null, maxRating: null };
+const newest = { field: 'CREATED_AT', direction: 'DESC' } as const;
 const first = (limit: number): KeysetPage => ({ limit, backward: false, cursor: null });
-const written = (id: string, day: number) => review(id, { createdAt: `2020-01-0${day}T10:00:00.123Z` });
+const writtenOn = (id: string, day: number) => review(id, { createdAt: `2020-01-0${day}T10:00:00.123Z` });
 
 describe('Postgres review store', () => {
   let database: RatingsDatabase;
   before(async () => {
     database = await ratingsDatabase();
     await observe(database.pool, [
-      film('1', 7, 10, [written('a', 1), written('b', 3), written('c', 3), written('d', 2), written('e', 5)]),
-      film('2', 7, 10, [written('f', 4), review('twice', { content: 'older' })]),
+      film('1', 7, 10, [writtenOn('a', 1), writtenOn('b', 3), writtenOn('c', 3), writtenOn('d', 2), writtenOn('e', 5)]),
+      film('2', 7, 10, [writtenOn('f', 4), review('twice', { content: 'older' })]),
       film('3', 7, 10, [review('twice', { content: 'newer', createdAt: '2021-01-01T00:00:00Z' })]),
       film('4', 7, 10),
     ]);
@@ -31,7 +35,7 @@ describe('Postgres review store', () => {
   });
 
   it('reads the newest of each film by one call, and leaves out films without any', async () => {
-    const reviews = await store().ofMovies(['1', '2', '4', 'unknown'], first(3));
+    const reviews = await store().ofMovies(['1', '2', '4', 'unknown'], any, newest, first(3));
     assert.deepEqual(
       new Map([...reviews].map(([movieId, each]) => [movieId, each.map(({ id }) => id)])),
       new Map([
@@ -40,7 +44,7 @@ describe('Postgres review store', () => {
       ]),
     );
     assert.deepEqual(
-      await store().countOfMovies(['1', '2', '4']),
+      await store().countOfMovies(['1', '2', '4'], any),
       new Map([
         ['1', 5],
         ['2', 2],
@@ -49,7 +53,7 @@ describe('Postgres review store', () => {
   });
 
   it('continues after a review and before it', async () => {
-    const read = async (page: KeysetPage) => (await store().ofMovies(['1'], page)).get('1') ?? [];
+    const read = async (page: KeysetPage) => (await store().ofMovies(['1'], any, newest, page)).get('1') ?? [];
     const all = await read(first(10));
     assert.equal(all.length, 5);
     for (const [index, { createdAt, id }] of all.entries()) {
@@ -59,4 +63,88 @@ describe('Postgres review store', () => {
       assert.deepEqual(before, all.slice(Math.max(0, index - 2), index).toReversed());
     }
   });
+
+  it('is what a filter and an order say, read page by page in both directions', async () => {
+    const random = seededRandom(11);
+    const written = Array.from({ length: 60 }, (_, n) =>
+      review(`p${n}`, {
+        rating: random.one([null, 1, 5, 5, 8.5]),
+        createdAt: `2020-02-0${1 + random.below(5)}T10:00:00.000Z`,
+      }),
+    );
+    await observe(database.pool, [film('9', 7, 10, written)]);
+    for (let run = 0; run < 60; run++) {
+      const minRating = random.one([null, null, 2, 5]);
+      const maxRating = random.one([null, null, 5, 10]);
+      const order: ReviewOrder = {
+        field: random.one(['CREATED_AT', 'RATING']),
+        direction: random.one(['ASC', 'DESC']),
+      };
+      const keysOf = (each: { id: string; rating: number | null; createdAt: Date | string }) => [
+        ...(order.field === 'RATING' ? [each.rating ?? 0] : []),
+        new Date(each.createdAt).toISOString(),
+        each.id,
+      ];
+      const ids = written
+        .filter(({ rating }) => minRating === null || (rating !== null && rating >= minRating))
+        .filter(({ rating }) => maxRating === null || (rating !== null && rating <= maxRating))
+        .map((each) => ({ id: each.id, keys: keysOf(each) }))
+        .sort((a, b) => compare(a.keys, b.keys))
+        .map(({ id }) => id);
+      const expected = order.direction === 'ASC' ? ids : ids.toReversed();
+      assert.equal((await store().countOfMovies(['9'], { minRating, maxRating })).get('9') ?? 0, expected.length);
+      for (const backward of [false, true]) {
+        const seen: string[] = [];
+        let cursor: (string | number)[] | null = null;
+        const limit = 1 + random.below(20);
+        for (;;) {
+          const page = { limit, backward, cursor };
+          const rows = (await store().ofMovies(['9'], { minRating, maxRating }, order, page)).get('9') ?? [];
+          seen.push(...rows.map(({ id }) => id));
+          const last = rows.at(-1);
+          if (last === undefined || rows.length < limit) break;
+          cursor = keysOf(last);
+        }
+        assert.deepEqual(seen, backward ? expected.toReversed() : expected, JSON.stringify(order));
+      }
+    }
+  });
+
+  it("reads an author's reviews of all films, the newest first, page by page", async () => {
+    const by = (id: string, day: number) => ({ ...writtenOn(id, day), authorUsername: 'reader' });
+    await observe(database.pool, [
+      film('21', 7, 10, [by('x', 4), by('same', 2), writtenOn('y', 3)]),
+      film('22', 7, 10, [by('z', 6), by('same', 2)]),
+    ]);
+    const all = await store().ofAuthor('reader', first(10));
+    assert.deepEqual(
+      all.map(({ id, movieId }) => [id, movieId]),
+      [
+        ['z', '22'],
+        ['x', '21'],
+        ['same', '22'],
+        ['same', '21'],
+      ],
+    );
+    assert.equal(await store().countOfAuthor('reader'), 4);
+    assert.deepEqual(await store().ofAuthor('Reader', first(10)), []);
+    for (const [index, { createdAt, id, movieId }] of all.entries()) {
+      const cursor = [createdAt.toISOString(), id, movieId];
+      assert.deepEqual(
+        await store().ofAuthor('reader', { limit: 2, backward: false, cursor }),
+        all.slice(index + 1, index + 3),
+      );
+      const before = await store().ofAuthor('reader', { limit: 2, backward: true, cursor });
+      assert.deepEqual(before, all.slice(Math.max(0, index - 2), index).toReversed());
+    }
+  });
 });
+
+/** Key by key, as the database compares them. */
+function compare(a: readonly (string | number)[], b: readonly (string | number)[]): number {
+  for (const [index, value] of a.entries()) {
+    const other = b[index] ?? value;
+    if (value !== other) return value < other ? -1 : 1;
+  }
+  return 0;
+}
