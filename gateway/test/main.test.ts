@@ -130,3 +130,19 @@ test('it connects to its subgraphs and to nobody else, even with the keys of a r
   const hosts = [...gateway.text().matchAll(/^CONNECT (.*)$/gm)].map(([, host]) => host);
   assert.deepEqual(new Set(hosts), new Set(['127.0.0.1']));
 });
+
+test('production hides the schema and the IDE unless they are asked for', async (t) => {
+  const table: [Record<string, string>, boolean][] = [
+    [{ NODE_ENV: 'production' }, false],
+    [{ NODE_ENV: 'production', GRAPHQL_IDE: 'on', GRAPHQL_INTROSPECTION: 'on' }, true],
+    [{ GRAPHQL_IDE: 'off', GRAPHQL_INTROSPECTION: 'off' }, false],
+  ];
+  for (const [env, open] of table) {
+    const gateway = await startGateway(supergraph.file, env);
+    t.after(() => gateway.stop());
+    assert.equal((await fetch(gateway.url)).status, open ? 200 : 404, JSON.stringify(env));
+    const { data } = await gateway.query('{ __schema { queryType { name } } }');
+    assert.equal(data !== undefined, open, JSON.stringify(env));
+    assert.deepEqual((await gateway.query('{ best { id } }')).data, { best: { id: '603' } });
+  }
+});

@@ -15,6 +15,8 @@ test('a part gets nothing that is meant for another', () => {
     KAFKA_SASL_PASSWORD: 'secret',
     TMDB_TOKEN: 'secret',
     npm_config_cache: '/x',
+    AUTH_SECRET_FILE: '/secret',
+    SUBGRAPH_SIGNING_KEYS: 'secret',
   };
   assert.deepEqual(baseEnvironment(env), { PATH: '/bin', HTTPS_PROXY: 'http://proxy', LOG_LEVEL: 'debug' });
 });
