@@ -1,3 +1,4 @@
+import { MOVIES_CHANGES, RATINGS_CHANGES } from '@marquee/events/change-topics';
 import { MOVIE_DETAILS } from '@marquee/events/topics';
 import { runSubgraph } from '@marquee/subgraph/run-subgraph';
 import { type Config, moviesConfig } from './config.ts';
@@ -9,6 +10,9 @@ import { handleMovieDetails } from './infrastructure/movie-details-handler.ts';
 import { createPostgresMovieParts, createPostgresSharedParts } from './infrastructure/postgres-movie-parts.ts';
 import { createPostgresMovieSearch } from './infrastructure/postgres-movie-search.ts';
 import { createPostgresMovieStore } from './infrastructure/postgres-movie-store.ts';
+import { createPostgresSharedLists } from './infrastructure/postgres-shared-lists.ts';
+import { createPostgresSimilarMovies } from './infrastructure/postgres-similar-movies.ts';
+import { followingRatings } from './infrastructure/ratings-follower.ts';
 
 await runSubgraph<Config, Context>({
   name: 'movies',
@@ -21,14 +25,19 @@ await runSubgraph<Config, Context>({
     const movies = createPostgresMovieStore(pool);
     const parts = createPostgresMovieParts(pool);
     const shared = createPostgresSharedParts(pool);
+    const sharedLists = createPostgresSharedLists(pool);
+    const similar = createPostgresSimilarMovies(pool);
     const search = createPostgresMovieSearch(pool);
     return () => ({
       movies,
       search,
       shared,
-      loaders: createLoaders(movies, parts, shared),
+      sharedLists,
+      loaders: createLoaders(movies, parts, shared, similar),
       imageBaseUrl: config.TMDB_IMAGE_BASE_URL,
     });
   },
   topics: { [MOVIE_DETAILS.name]: handleMovieDetails },
+  follows: { [RATINGS_CHANGES.name]: followingRatings },
+  changes: MOVIES_CHANGES,
 });

@@ -7,6 +7,6 @@ import type { ObservedMovie } from '../domain/movie.ts';
 export interface MovieCatalogue {
   /** Each film is afterwards as observed. What films share (genres, companies …) follows the newest observation. */
   save(movies: readonly ObservedMovie[]): Promise<void>;
-  /** The films are gone afterwards, whether or not they were there. */
-  remove(ids: readonly string[]): Promise<void>;
+  /** The films are gone afterwards, whether or not they were there. Returns those that were. */
+  remove(ids: readonly string[]): Promise<readonly string[]>;
 }

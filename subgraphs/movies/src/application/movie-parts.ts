@@ -16,10 +16,12 @@ export interface MovieParts {
   releasesOf(movieIds: readonly string[]): ByMovie<Release>;
 }
 
-/** Where genres and collections are read from. Each call is one statement. */
+/** Where what films share is read from. Each call is one statement. */
 export interface SharedParts {
   /** All genres by name. */
   genres(): Promise<readonly Genre[]>;
   genresByIds(ids: readonly number[]): Promise<ReadonlyMap<number, Genre>>;
+  companiesByIds(ids: readonly number[]): Promise<ReadonlyMap<number, Company>>;
+  keywordsByIds(ids: readonly number[]): Promise<ReadonlyMap<number, Keyword>>;
   collectionsByIds(ids: readonly number[]): Promise<ReadonlyMap<number, Collection>>;
 }

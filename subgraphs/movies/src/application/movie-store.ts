@@ -1,5 +1,6 @@
 import type { Movie } from '../domain/movie.ts';
 import type { MovieOrder } from '../domain/movie-order.ts';
+import type { MovieFilter } from './movie-filter.ts';
 
 /** A page that was asked for: at most `limit` rows beyond `cursor`, read against the order when `backward`. */
 export interface PageRequest {
@@ -15,24 +16,13 @@ export interface ListedMovie {
   readonly keys: readonly [string | number, string];
 }
 
-/** Which films: those that fit everything that is given. */
-export interface MovieFilter {
-  /** At least one of these genres. */
-  readonly genreIds?: readonly number[];
-  readonly originalLanguage?: string;
-  /** `YYYY-MM-DD`, inclusive. */
-  readonly releasedFrom?: string;
-  /** `YYYY-MM-DD`, inclusive. */
-  readonly releasedTo?: string;
-}
-
 export interface MovieList {
   readonly order: MovieOrder;
   readonly page: PageRequest;
 }
 
 /** What a list of films may belong to. */
-export type MovieGroup = 'collection' | 'genre';
+export type MovieGroup = 'collection' | 'company' | 'genre' | 'keyword';
 
 /** Where films are read from. Each call is one statement. */
 export interface MovieStore {

@@ -1,5 +1,5 @@
 export type OrderDirection = 'ASC' | 'DESC';
-export type MovieOrderField = 'POPULARITY' | 'RELEASE_DATE' | 'TITLE' | 'REVENUE' | 'BUDGET' | 'RUNTIME';
+export type MovieOrderField = keyof typeof VALUES;
 
 /** What films are sorted by; films that have it alike are sorted by id, the same way. Unknown values come last. */
 export interface MovieOrder {
@@ -20,10 +20,18 @@ const VALUES = {
   REVENUE: 'integer',
   BUDGET: 'integer',
   RUNTIME: 'integer',
+  VOTE_COUNT: 'integer',
+  VOTE_AVERAGE: 'number',
+  WEIGHTED_SCORE: 'number',
 } as const;
 
 export function orderingOf({ field, direction }: MovieOrder): MovieOrdering {
   return { name: `MOVIES_${field}_${direction}`, keys: [VALUES[field], 'text'] };
+}
+
+/** Order of what films share: by name. */
+export function nameOrderingOf(kind: string): { readonly name: string; readonly keys: readonly ['text', 'integer'] } {
+  return { name: `${kind.toUpperCase()}_BY_NAME`, keys: ['text', 'integer'] };
 }
 
 /** Order of search results: best first. */

@@ -1,5 +1,6 @@
 import type { SharedParts } from '../application/movie-parts.ts';
 import type { MovieSearch, MovieStore } from '../application/movie-store.ts';
+import type { SharedLists } from '../application/shared-lists.ts';
 import type { Loaders } from './loaders.ts';
 
 /** What the resolvers of one request share. */
@@ -7,6 +8,7 @@ export interface Context {
   readonly movies: MovieStore;
   readonly search: MovieSearch;
   readonly shared: SharedParts;
+  readonly sharedLists: SharedLists;
   readonly loaders: Loaders;
   /** Where images are, such as `https://image.tmdb.org/t/p`. */
   readonly imageBaseUrl: string;

@@ -1,6 +1,7 @@
 import { createFieldLoader, createLoader, type FieldLoader, type Loader } from '@marquee/subgraph/loader';
 import type { MovieParts, SharedParts } from '../application/movie-parts.ts';
 import type { ListedMovie, MovieGroup, MovieList, MovieStore } from '../application/movie-store.ts';
+import type { SimilarMovie, SimilarMovies } from '../application/similar-movies.ts';
 import type { Collection, Company, Country, Genre, Keyword, Language, Movie } from '../domain/movie.ts';
 import type { Release } from '../domain/release.ts';
 
@@ -17,10 +18,14 @@ export interface Loaders {
   readonly releases: Loader<readonly Release[]>;
   readonly genre: Loader<Genre | null, number>;
   readonly collection: Loader<Collection | null, number>;
+  readonly company: Loader<Company | null, number>;
+  readonly keyword: Loader<Keyword | null, number>;
+  /** The argument is how many films. */
+  readonly similar: FieldLoader<number, readonly SimilarMovie[]>;
   readonly groups: Readonly<Record<MovieGroup, GroupLoaders>>;
 }
 
-/** Films of collections, or of genres. */
+/** Films of collections, genres, and so on. */
 export interface GroupLoaders {
   readonly movies: FieldLoader<MovieList, readonly ListedMovie[], number>;
   readonly count: Loader<number, number>;
@@ -29,7 +34,12 @@ export interface GroupLoaders {
 const none = () => [];
 const unknown = () => null;
 
-export function createLoaders(movies: MovieStore, parts: MovieParts, shared: SharedParts): Loaders {
+export function createLoaders(
+  movies: MovieStore,
+  parts: MovieParts,
+  shared: SharedParts,
+  similar: SimilarMovies,
+): Loaders {
   const group = (name: MovieGroup): GroupLoaders => ({
     movies: createFieldLoader<MovieList, readonly ListedMovie[], number>(
       (ids, list) => movies.listInGroups(name, ids, list),
@@ -51,6 +61,14 @@ export function createLoaders(movies: MovieStore, parts: MovieParts, shared: Sha
     releases: createLoader<readonly Release[]>((ids) => parts.releasesOf(ids), none),
     genre: createLoader<Genre | null, number>((ids) => shared.genresByIds(ids), unknown),
     collection: createLoader<Collection | null, number>((ids) => shared.collectionsByIds(ids), unknown),
-    groups: { collection: group('collection'), genre: group('genre') },
+    company: createLoader<Company | null, number>((ids) => shared.companiesByIds(ids), unknown),
+    keyword: createLoader<Keyword | null, number>((ids) => shared.keywordsByIds(ids), unknown),
+    similar: createFieldLoader<number, readonly SimilarMovie[]>((ids, first) => similar.similarTo(ids, first), none),
+    groups: {
+      collection: group('collection'),
+      company: group('company'),
+      genre: group('genre'),
+      keyword: group('keyword'),
+    },
   };
 }

@@ -1,7 +1,11 @@
+import { userInputError } from '@marquee/subgraph/user-input-error';
 import { type BackdropSize, imageUrl, type PosterSize } from '../domain/image.ts';
 import type { Movie as MovieNode } from '../domain/movie.ts';
 import { certificationIn } from '../domain/release.ts';
 import type { Context } from './context.ts';
+
+/** Most similar films that are asked for. */
+const MAX_SIMILAR = 50;
 
 export const Movie = {
   __resolveReference: ({ id }: { id: string }, { loaders }: Context) => loaders.movie.load(id),
@@ -17,6 +21,10 @@ export const Movie = {
   keywords: ({ id }: MovieNode, _: unknown, { loaders }: Context) => loaders.keywords.load(id),
   collection: ({ collectionId }: MovieNode, _: unknown, { loaders }: Context) =>
     collectionId === null ? null : loaders.collection.load(collectionId),
+  similar({ id }: MovieNode, { first }: { first: number }, { loaders }: Context) {
+    if (first < 0 || first > MAX_SIMILAR) throw userInputError(`\`first\` must lie between 0 and ${MAX_SIMILAR}.`);
+    return loaders.similar.load(id, first);
+  },
   externalIds: ({ imdbId, externalIds }: MovieNode) => ({ imdbId, ...externalIds }),
   async releases({ id }: MovieNode, { country }: { country?: string | null }, { loaders }: Context) {
     const releases = await loaders.releases.load(id);

@@ -1,25 +1,28 @@
 import { type PageArgs, parsePageArgs } from '@marquee/subgraph/connection';
+import type { Loader } from '@marquee/subgraph/loader';
 import { userInputError } from '@marquee/subgraph/user-input-error';
-import type { MovieFilter } from '../application/movie-store.ts';
 import { SEARCH_ORDERING } from '../domain/movie-order.ts';
 import { searchQueryFault } from '../domain/search-query.ts';
 import type { Context } from './context.ts';
 import { type MovieListArgs, movieListOf, toMovieConnection } from './movie-connection.ts';
+import { type MovieFilterInput, movieFilterOf } from './movie-filter.ts';
+import { type SharedListArgs, sharedConnection } from './shared-connection.ts';
 import { tmdbNumberOf } from './tmdb-number.ts';
 
-interface MovieFilterInput {
-  readonly genreIds?: readonly string[] | null;
-  readonly originalLanguage?: string | null;
-  readonly releasedFrom?: string | null;
-  readonly releasedTo?: string | null;
-}
+/** Most films that are asked for by their ids at once. */
+const MAX_IDS = 100;
 
 export const Query = {
   movie: (_: unknown, { id }: { id: string }, { loaders }: Context) => loaders.movie.load(id),
 
+  moviesByIds(_: unknown, { ids }: { ids: readonly string[] }, { loaders }: Context) {
+    if (ids.length > MAX_IDS) throw userInputError(`\`ids\` must have at most ${MAX_IDS} values.`);
+    return ids.map((id) => loaders.movie.load(id));
+  },
+
   async movies(_: unknown, args: MovieListArgs & { filter?: MovieFilterInput | null }, { movies }: Context) {
     const { page, list } = movieListOf(args);
-    const filter = filterOf(args.filter ?? {});
+    const filter = movieFilterOf(args.filter ?? {});
     return toMovieConnection(await movies.list(list, filter), page, () => movies.count(filter));
   },
 
@@ -32,26 +35,18 @@ export const Query = {
 
   genres: (_: unknown, __: unknown, { shared }: Context) => shared.genres(),
 
-  genre(_: unknown, { id }: { id: string }, { loaders }: Context) {
-    const number = tmdbNumberOf(id);
-    return number === undefined ? null : loaders.genre.load(number);
-  },
+  genre: (_: unknown, { id }: { id: string }, { loaders }: Context) => byNumber(id, loaders.genre),
+  collection: (_: unknown, { id }: { id: string }, { loaders }: Context) => byNumber(id, loaders.collection),
+  company: (_: unknown, { id }: { id: string }, { loaders }: Context) => byNumber(id, loaders.company),
+  keyword: (_: unknown, { id }: { id: string }, { loaders }: Context) => byNumber(id, loaders.keyword),
 
-  collection(_: unknown, { id }: { id: string }, { loaders }: Context) {
-    const number = tmdbNumberOf(id);
-    return number === undefined ? null : loaders.collection.load(number);
-  },
+  collections: (_: unknown, args: SharedListArgs, context: Context) => sharedConnection('collections', args, context),
+  companies: (_: unknown, args: SharedListArgs, context: Context) => sharedConnection('companies', args, context),
+  keywords: (_: unknown, args: SharedListArgs, context: Context) => sharedConnection('keywords', args, context),
 };
 
-function filterOf({ genreIds, originalLanguage, releasedFrom, releasedTo }: MovieFilterInput): MovieFilter {
-  // Dates in this form sort as text.
-  if (releasedFrom && releasedTo && releasedFrom > releasedTo) {
-    throw userInputError('`filter.releasedFrom` is later than `filter.releasedTo`: exchange them.');
-  }
-  return {
-    ...(genreIds && { genreIds: genreIds.map(tmdbNumberOf).filter((number) => number !== undefined) }),
-    ...(originalLanguage && { originalLanguage }),
-    ...(releasedFrom && { releasedFrom }),
-    ...(releasedTo && { releasedTo }),
-  };
+/** Null for an id that nothing can have. */
+function byNumber<Value>(id: string, loader: Loader<Value | null, number>): Promise<Value | null> | null {
+  const number = tmdbNumberOf(id);
+  return number === undefined ? null : loader.load(number);
 }

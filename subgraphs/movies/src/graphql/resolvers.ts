@@ -2,8 +2,9 @@ import { scalarResolvers } from '@marquee/subgraph/scalars';
 import { Collection } from './collection.ts';
 import { Company } from './company.ts';
 import { Genre } from './genre.ts';
+import { Keyword } from './keyword.ts';
 import { Movie } from './movie.ts';
 import { Query } from './query.ts';
 
 /** By type of the schema; what is not here is read off the value by its name. */
-export const resolvers = { ...scalarResolvers, Query, Movie, Genre, Company, Collection };
+export const resolvers = { ...scalarResolvers, Query, Movie, Genre, Keyword, Company, Collection };

@@ -1,14 +1,14 @@
 import type { PageRequest } from '../application/movie-store.ts';
 import type { MovieOrder, MovieOrderField, OrderDirection } from '../domain/movie-order.ts';
 
-/** A sort key of films in SQL, of a table called `m`. */
+/** A sort key of films in SQL, of `movies m` or `movie_votes v`. */
 interface SortKey {
   readonly sql: string;
   readonly type: string;
   readonly collation?: string;
 }
 
-const key = (sql: string, type: string) => ({ ASC: { sql, type }, DESC: { sql, type } });
+const either = (sql: string, type: string) => ({ ASC: { sql, type }, DESC: { sql, type } });
 
 /** A column whose unknown values sort last: as the greatest value when ascending, as the least when descending. */
 function nullable(column: string, type: string, greatest: string, least: string): Record<OrderDirection, SortKey> {
@@ -20,11 +20,14 @@ function nullable(column: string, type: string, greatest: string, least: string)
 
 /** Each has its index in the migrations, with the same expression. */
 const SORT_KEYS: Record<MovieOrderField, Record<OrderDirection, SortKey>> = {
-  POPULARITY: key('m.popularity', 'double precision'),
+  POPULARITY: either('m.popularity', 'double precision'),
   TITLE: {
     ASC: { sql: 'm.title collate "und-x-icu"', type: 'text', collation: '"und-x-icu"' },
     DESC: { sql: 'm.title collate "und-x-icu"', type: 'text', collation: '"und-x-icu"' },
   },
+  VOTE_COUNT: either('v.vote_count', 'integer'),
+  VOTE_AVERAGE: nullable('v.vote_average', 'double precision', '11', '-1'),
+  WEIGHTED_SCORE: nullable('v.weighted_score', 'double precision', '11', '-1'),
   RELEASE_DATE: nullable('m.release_date', 'date', "'infinity'::date", "'-infinity'::date"),
   // The greatest whole number that a cursor can carry; films that earn as much do not occur.
   REVENUE: nullable('m.revenue', 'bigint', '9007199254740991', '0'),
@@ -32,17 +35,21 @@ const SORT_KEYS: Record<MovieOrderField, Record<OrderDirection, SortKey>> = {
   RUNTIME: nullable('m.runtime', 'integer', '2147483647', '0'),
 };
 
-export const RELEASED_ASC = SORT_KEYS.RELEASE_DATE.ASC.sql;
-export const RELEASED_DESC = SORT_KEYS.RELEASE_DATE.DESC.sql;
+/** The expression that the index of an ordering begins with. */
+export function sortKeyOf({ field, direction }: MovieOrder): string {
+  return SORT_KEYS[field][direction].sql;
+}
 
 /** The pieces of a keyset query over films. */
 export interface Keyset {
-  /** The sort value, as `sortKey`. */
+  /** `movies m`, with `movie_votes v` where the order needs them: every film has a row there. */
+  readonly from: string;
+  /** The film's id as `id`, and the sort value as `sortKey`. */
   readonly select: string;
   /** What lies beyond the cursor; `true` without one. Adds its values to `values`. */
   readonly where: string;
   readonly orderBy: string;
-  /** The same order for rows of a subquery called `m` that selected `select`. */
+  /** The same order for rows of a subquery called `page` that selected `select`. */
   readonly outerOrderBy: string;
   readonly limit: string;
 }
@@ -52,18 +59,21 @@ export function keysetOf({ field, direction }: MovieOrder, page: PageRequest, va
   const { sql, type, collation } = SORT_KEYS[field][direction];
   const ascending = (direction === 'ASC') !== page.backward;
   const towards = ascending ? 'asc' : 'desc';
-  const outer = collation === undefined ? 'm."sortKey"' : `m."sortKey" collate ${collation}`;
+  const byVotes = sql.includes('v.');
+  const id = byVotes ? 'v.movie_id' : 'm.id';
+  const outer = collation === undefined ? 'page."sortKey"' : `page."sortKey" collate ${collation}`;
   let where = 'true';
   if (page.cursor !== null) {
     values.push(...page.cursor);
-    where = `(${sql}, m.id) ${ascending ? '>' : '<'} ($${values.length - 1}::${type}, $${values.length}::text)`;
+    where = `(${sql}, ${id}) ${ascending ? '>' : '<'} ($${values.length - 1}::${type}, $${values.length}::text)`;
   }
   values.push(page.limit);
   return {
-    select: `${sql} as "sortKey"`,
+    from: byVotes ? 'movie_votes v join movies m on m.id = v.movie_id' : 'movies m',
+    select: `${id} as id, ${sql} as "sortKey"`,
     where,
-    orderBy: `${sql} ${towards}, m.id ${towards}`,
-    outerOrderBy: `${outer} ${towards}, m.id ${towards}`,
+    orderBy: `${sql} ${towards}, ${id} ${towards}`,
+    outerOrderBy: `${outer} ${towards}, page.id ${towards}`,
     limit: `$${values.length}::integer`,
   };
 }

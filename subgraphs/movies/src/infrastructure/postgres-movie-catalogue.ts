@@ -73,8 +73,11 @@ export function createPostgresMovieCatalogue(tx: Queryable): MovieCatalogue {
     },
 
     async remove(ids) {
-      if (ids.length === 0) return;
-      await tx.query(prepared('delete from movies where id = any($1::text[])', [ids]));
+      if (ids.length === 0) return [];
+      const { rows } = await tx.query<{ id: string }>(
+        prepared('delete from movies where id = any($1::text[]) returning id', [ids]),
+      );
+      return rows.map(({ id }) => id);
     },
   };
 }

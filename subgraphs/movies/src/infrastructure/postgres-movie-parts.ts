@@ -50,21 +50,21 @@ export function createPostgresMovieParts(db: Queryable): MovieParts {
 }
 
 export function createPostgresSharedParts(db: Queryable): SharedParts {
+  async function byIds<Item extends { readonly id: number }>(columns: string, table: string, ids: readonly number[]) {
+    const statement = `select ${columns} from ${table} where id = any($1::integer[])`;
+    const { rows } = await db.query<Item>(prepared(statement, [ids]));
+    return new Map(rows.map((row) => [row.id, row]));
+  }
   return {
     async genres() {
       const { rows } = await db.query<Genre>(prepared('select id, name from genres order by name, id', []));
       return rows;
     },
-    async genresByIds(ids) {
-      const statement = 'select id, name from genres where id = any($1::integer[])';
-      const { rows } = await db.query<Genre>(prepared(statement, [ids]));
-      return new Map(rows.map((row) => [row.id, row]));
-    },
-    async collectionsByIds(ids) {
-      const statement = `select id, name, poster_path as "posterPath", backdrop_path as "backdropPath"
-        from collections where id = any($1::integer[])`;
-      const { rows } = await db.query<Collection>(prepared(statement, [ids]));
-      return new Map(rows.map((row) => [row.id, row]));
-    },
+    genresByIds: (ids) => byIds<Genre>('id, name', 'genres', ids),
+    keywordsByIds: (ids) => byIds<Keyword>('id, name', 'keywords', ids),
+    companiesByIds: (ids) =>
+      byIds<Company>('id, name, logo_path as "logoPath", origin_country as "originCountry"', 'companies', ids),
+    collectionsByIds: (ids) =>
+      byIds<Collection>('id, name, poster_path as "posterPath", backdrop_path as "backdropPath"', 'collections', ids),
   };
 }

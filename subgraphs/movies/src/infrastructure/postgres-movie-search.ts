@@ -1,7 +1,8 @@
 import type { Queryable } from '@marquee/postgres/queryable';
 import type { MovieSearch } from '../application/movie-store.ts';
 import { MOVIE_COLUMNS, type MovieRow, toMovie } from './movie-row.ts';
-import { prepared } from './prepared.ts';
+import { planned } from './prepared.ts';
+import { titleWords } from './title-words.ts';
 
 /** Similar spellings are looked for when fewer films than this have all the words. */
 const ENOUGH = 20;
@@ -9,22 +10,33 @@ const ENOUGH = 20;
 /** Of the films that have all the words, so many of the most popular are ranked: a word like "the" is in every third title. */
 const RANKED = 1_000;
 
+const FOUND = 'm.id, m.folded_title, m.folded_original_title, m.popularity';
+const MOST_POPULAR = `order by m.popularity desc, m.id desc limit ${RANKED}`;
+
 /**
  * Films that match query $1, with a score that depends on nothing but the query and the film, so that pages are stable.
- * All words match (the last as a prefix): 1, half as much again when the title is the query, plus how similar the title is (0 to 1),
- * plus the decimal logarithm of popularity. A similar spelling: -1 to 1 by similarity, plus half that logarithm.
+ * All words match (the last as a prefix), or all neighbouring characters of scripts without blanks: 1, half as much again when the
+ * title is the query, plus how similar the title is (0 to 1), plus the decimal logarithm of popularity. A similar spelling: -1 to 1
+ * by similarity, plus half that logarithm.
+ *
+ * The query stands where it is used rather than in a common table, so that each plan is made for it: the most popular films with a
+ * common word are met with soon in the order of popularity, those with a rare one are looked up. `strpos` follows from what
+ * stands before it, but costs little where it is asked of many films.
  */
 const CANDIDATES = `
-  with query as materialized (
-    select fold($1) as folded, (nullif(plainto_tsquery('simple', fold($1))::text, '') || ':*')::tsquery as words
-  ),
+  with query as materialized (select fold($1::text) as folded),
   matching as (
-    (select m.id, m.folded_title, m.folded_original_title, m.popularity
-      from query join movies m on m.search_vector @@ query.words order by m.popularity desc, m.id desc limit ${RANKED})
+    (select ${FOUND} from movies m where m.search_vector @@ ${titleWords('$1')} ${MOST_POPULAR})
     union
-    (select m.id, m.folded_title, m.folded_original_title, m.popularity
-      from query join movies m on m.folded_title = query.folded or m.folded_original_title = query.folded
-      where query.folded <> '' order by m.popularity desc, m.id desc limit ${RANKED})
+    (select ${FOUND} from movies m
+      where (m.folded_title = fold($1::text) or m.folded_original_title = fold($1::text)) and fold($1::text) <> '' ${MOST_POPULAR})
+    union
+    (select ${FOUND} from movies m
+      where cjk_grams(fold($1::text)) <> '{}'
+        and cjk_grams(m.folded_title || ' ' || m.folded_original_title) @> cjk_grams(fold($1::text))
+        and strpos(m.folded_title || ' ' || m.folded_original_title, (cjk_grams(fold($1::text)))[1]) > 0
+        and (plainto_tsquery('simple', without_cjk(fold($1::text)))::text = ''
+          or m.search_vector @@ plainto_tsquery('simple', without_cjk(fold($1::text)))) ${MOST_POPULAR})
   ),
   by_word as materialized (
     select m.id, 1 + case when query.folded in (m.folded_title, m.folded_original_title) then 0.5 else 0 end
@@ -58,13 +70,13 @@ export function createPostgresMovieSearch(db: Queryable): MovieSearch {
         select ${MOVIE_COLUMNS}, found.score
         from (select * from candidate where ${beyond} order by score ${towards}, id ${towards} limit $2) found
         join movies m on m.id = found.id order by found.score ${towards}, m.id ${towards}`;
-      const { rows } = await db.query<FoundRow>(prepared(statement, values));
+      const { rows } = await db.query<FoundRow>(planned(statement, values));
       return rows.map(({ score, ...row }) => ({ movie: toMovie(row), keys: [score, row.id] }));
     },
 
     async count(query) {
       const statement = `${CANDIDATES} select count(*) as count from candidate`;
-      const { rows } = await db.query<{ count: number }>(prepared(statement, [query]));
+      const { rows } = await db.query<{ count: number }>(planned(statement, [query]));
       return rows[0]?.count ?? 0;
     },
   };

@@ -13,3 +13,11 @@ export function prepared(text: string, values: unknown[]): { name: string; text:
   }
   return { name, text, values };
 }
+
+/**
+ * A statement that is planned anew for its values, where the best way to answer depends on them: a common word or genre is best met
+ * with by following the list's order, a rare one by its own index.
+ */
+export function planned(text: string, values: unknown[]): { text: string; values: unknown[] } {
+  return { text, values };
+}

@@ -104,6 +104,129 @@ describe('Query', () => {
     assert.equal(nonsense, null);
   });
 
+  it('filters by everything at once, in one statement and one more for the count', async () => {
+    const query =
+      'query ($filter: MovieFilter, $count: Boolean!) { movies(filter: $filter, first: 100) { totalCount @include(if: $count) edges { node { id } } } }';
+    const filter = {
+      genres: { any: ['878', '35'], all: ['28'], none: ['16'] },
+      keywords: { all: ['83', '310'] },
+      companies: { any: ['79'] },
+      productionCountries: { all: ['US', 'AU'] },
+      originCountries: { any: ['US'] },
+      spokenLanguages: { any: ['en'], none: ['fr'] },
+      originalLanguages: ['en', 'fr'],
+      collectionIds: ['2344'],
+      statuses: ['Released'],
+      releasedFrom: '1999-01-01',
+      releaseYear: { max: 1999 },
+      runtime: { min: 136, max: 136 },
+      budget: { min: 63_000_000 },
+      revenue: { max: 3_000_000_000 },
+      popularity: { min: 81.5 },
+      adult: false,
+      video: false,
+      certification: { country: 'US', any: ['R'] },
+      title: 'matr',
+    };
+    for (const count of [false, true]) {
+      const answer = await movies.ask(query, { filter, count });
+      assert.deepEqual(idsOf(dataOf(answer).movies), ['603']);
+      assert.equal(answer.statements, count ? 2 : 1);
+      assert.equal(dataOf(answer).movies.totalCount, count ? 1 : undefined);
+    }
+    const none = await movies.ask(query, { filter: { ...filter, voteCount: { min: 1 } }, count: true });
+    assert.equal(dataOf(none).movies.totalCount, 0);
+  });
+
+  it('filters and sorts by votes', async () => {
+    await database.pool.query(`insert into movie_votes (movie_id, vote_average, vote_count, weighted_score)
+      values ('603', 8.2, 27000, 8.1), ('194', 7.9, 11000, 7.8), ('604', null, 0, null), ('no film', 9, 9, 9)
+      on conflict (movie_id) do update
+      set vote_average = excluded.vote_average, vote_count = excluded.vote_count, weighted_score = excluded.weighted_score`);
+    const query =
+      'query ($filter: MovieFilter, $orderBy: MovieOrder!) { movies(filter: $filter, orderBy: $orderBy) { edges { node { id } } } }';
+    const ask = async (filter: object, orderBy: object) =>
+      idsOf(dataOf(await movies.ask(query, { filter, orderBy })).movies);
+    assert.deepEqual((await ask({}, { field: 'VOTE_AVERAGE' })).slice(0, 2), ['603', '194']);
+    assert.deepEqual((await ask({}, { field: 'WEIGHTED_SCORE', direction: 'ASC' })).slice(0, 2), ['194', '603']);
+    assert.equal((await ask({}, { field: 'VOTE_COUNT', direction: 'ASC' })).length, FILMS.length);
+    assert.deepEqual(await ask({ voteAverage: { min: 8 } }, { field: 'TITLE' }), ['603']);
+    assert.deepEqual(await ask({ voteCount: { min: 1, max: 20_000 } }, { field: 'VOTE_COUNT' }), ['194']);
+    await database.pool.query("delete from movie_votes where movie_id in ('194', 'no film')");
+    assert.deepEqual(await ask({ voteCount: { min: 1 } }, { field: 'VOTE_COUNT' }), ['603']);
+    assert.equal(
+      (await ask({}, { field: 'VOTE_COUNT' })).length,
+      FILMS.length,
+      'a film without votes stays in the list',
+    );
+  });
+
+  it('answers for many ids at once, each in its place', async () => {
+    const answer = await movies.ask('{ moviesByIds(ids: ["603", "unknown", "129", "603"]) { id title } }');
+    assert.deepEqual(
+      dataOf(answer).moviesByIds.map((movie: { id: string } | null) => movie?.id ?? null),
+      ['603', null, '129', '603'],
+    );
+    assert.equal(answer.statements, 1);
+    const tooMany = await movies.ask('query ($ids: [ID!]!) { moviesByIds(ids: $ids) { id } }', {
+      ids: Array.from({ length: 101 }, (_, index) => `${index}`),
+    });
+    assert.equal(codeOf(tooMany), 'BAD_USER_INPUT');
+  });
+
+  it('lists what films share by name, and its films', async () => {
+    const answer = await movies.ask(`{
+      keywords(nameStartsWith: "SAV") { totalCount edges { node { id name movies { totalCount edges { node { id } } } } } }
+      companies(first: 1) { totalCount pageInfo { hasNextPage endCursor } edges { node { name logoUrl movies { edges { node { id } } } } } }
+      collections { edges { node { id movies(first: 1) { totalCount edges { node { id } } } } } }
+      keyword(id: "310") { name movies { edges { node { id } } } }
+      company(id: "79") { name }
+      nothing: company(id: "1") { id }
+      nonsense: keyword(id: "x") { id }
+    }`);
+    const { keywords, companies, collections, keyword, company, nothing, nonsense } = dataOf(answer);
+    assert.equal(keywords.totalCount, 1);
+    assert.deepEqual(keywords.edges[0].node, {
+      id: '83',
+      name: 'saving the world',
+      movies: { totalCount: 1, edges: [{ node: { id: '603' } }] },
+    });
+    assert.equal(companies.edges[0].node.name, 'Groucho II Film Partnership');
+    assert.deepEqual(idsOf(companies.edges[0].node.movies), ['603']);
+    assert.equal(companies.totalCount, 2);
+    assert.equal(companies.pageInfo.hasNextPage, true);
+    assert.deepEqual(collections.edges[0].node, {
+      id: '2344',
+      movies: { totalCount: 2, edges: [{ node: { id: '603' } }] },
+    });
+    assert.deepEqual([keyword.name, idsOf(keyword.movies)], ['artificial intelligence (a.i.)', ['603']]);
+    assert.equal(company.name, 'Village Roadshow Pictures');
+    assert.equal(nothing, null);
+    assert.equal(nonsense, null);
+    const after = await movies.ask('query ($after: String) { companies(after: $after) { edges { node { id } } } }', {
+      after: companies.pageInfo.endCursor,
+    });
+    assert.deepEqual(idsOf(dataOf(after).companies), ['79']);
+    const other = await movies.ask('query ($after: String) { keywords(after: $after) { edges { node { id } } } }', {
+      after: companies.pageInfo.endCursor,
+    });
+    assert.equal(codeOf(other), 'BAD_USER_INPUT');
+  });
+
+  it('finds films that are alike, in one statement for all', async () => {
+    const answer = await movies.ask(
+      '{ moviesByIds(ids: ["603", "604", "194", "129"]) { similar(first: 1) { score node { id } } } }',
+    );
+    const [matrix, reloaded, amelie] = dataOf(answer).moviesByIds;
+    assert.equal(matrix.similar[0].node.id, '604');
+    assert.equal(reloaded.similar[0].node.id, '603');
+    // The same two genres, one collection, and no keyword that another film has.
+    assert.ok(Math.abs(matrix.similar[0].score - (0.3 + 0.1 + 0.05 * Math.log10(53.25))) < 1e-9);
+    assert.deepEqual(amelie.similar, []);
+    assert.equal(answer.statements, 2);
+    assert.equal(codeOf(await movies.ask('{ movie(id: "603") { similar(first: 51) { score } } }')), 'BAD_USER_INPUT');
+  });
+
   it('refuses what it cannot answer with one clear message', async () => {
     const cursor = dataOf(await movies.ask('{ movies(first: 1) { pageInfo { endCursor } } }')).movies.pageInfo
       .endCursor;

@@ -50,6 +50,12 @@ describe('search', () => {
     }
   });
 
+  it('finds titles in scripts without blanks by any part of them', async () => {
+    for (const query of ['千尋', '神隠し', '尋', '千尋 神隠し', '千尋の'])
+      assert.deepEqual(await titles(query), ['Spirited Away'], query);
+    assert.ok(!(await titles('千尋 matrix')).includes('Spirited Away'));
+  });
+
   it('takes the last word for the beginning of one', async () => {
     assert.equal((await titles('schindlers li'))[0], "Schindler's List");
     assert.equal((await titles('spiri'))[0], 'Spirited Away');
@@ -138,7 +144,13 @@ describe('search', () => {
         await plan("select from movies where folded_title %> 'matrxi' or folded_original_title %> 'matrxi'"),
         /movies_by_spelling/,
       );
-      assert.match(await plan("select from movies where folded_title = 'matrix'"), /movies_by_spelling/);
+      assert.match(
+        await plan(
+          "select from movies where cjk_grams(folded_title || ' ' || folded_original_title) @> cjk_grams('千尋')",
+        ),
+        /movies_by_cjk/,
+      );
+      assert.match(await plan("select from movies where folded_title = 'matrix'"), /movies_by_folded_title/);
     } finally {
       await client.query('rollback');
       client.release();

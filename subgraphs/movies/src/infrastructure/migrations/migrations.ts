@@ -2,6 +2,7 @@ import { inboxMigration } from '@marquee/inbox-outbox/tables';
 import type { Migration } from '@marquee/postgres/migrate';
 import { movies } from './0001-movies.ts';
 import { outbox } from './0002-outbox.ts';
+import { reading } from './0003-reading.ts';
 
 /** The history of the schema, in the order in which it applies. Released migrations never change. */
-export const migrations: readonly Migration[] = [inboxMigration, movies, outbox];
+export const migrations: readonly Migration[] = [inboxMigration, movies, outbox, reading];

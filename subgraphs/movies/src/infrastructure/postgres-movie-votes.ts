@@ -1,0 +1,39 @@
+import type { Queryable } from '@marquee/postgres/queryable';
+import type { MovieVotesStore } from '../application/movie-votes.ts';
+import { prepared } from './prepared.ts';
+
+const SAVE = `
+  insert into movie_votes as known (movie_id, vote_average, vote_count, weighted_score)
+  select * from unnest($1::text[], $2::double precision[], $3::integer[], $4::double precision[]) as votes (movie_id)
+  order by movie_id collate "C"
+  on conflict (movie_id) do update set
+    vote_average = excluded.vote_average, vote_count = excluded.vote_count, weighted_score = excluded.weighted_score
+  where (known.vote_average, known.vote_count, known.weighted_score)
+    is distinct from (excluded.vote_average, excluded.vote_count, excluded.weighted_score)
+  returning known.movie_id as id`;
+
+const REMOVE = 'delete from movie_votes where movie_id = any($1::text[]) returning movie_id as id';
+
+/** Keeps votes within a transaction that the caller holds. */
+export function createPostgresMovieVotes(tx: Queryable): MovieVotesStore {
+  return {
+    async save(votes) {
+      if (votes.length === 0) return [];
+      const { rows } = await tx.query<{ id: string }>(
+        prepared(SAVE, [
+          votes.map(({ movieId }) => movieId),
+          votes.map(({ voteAverage }) => voteAverage),
+          votes.map(({ voteCount }) => voteCount),
+          votes.map(({ weightedScore }) => weightedScore),
+        ]),
+      );
+      return rows.map(({ id }) => id);
+    },
+
+    async remove(movieIds) {
+      if (movieIds.length === 0) return [];
+      const { rows } = await tx.query<{ id: string }>(prepared(REMOVE, [movieIds]));
+      return rows.map(({ id }) => id);
+    },
+  };
+}

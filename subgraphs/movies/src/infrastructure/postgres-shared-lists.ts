@@ -1,0 +1,43 @@
+import type { Queryable } from '@marquee/postgres/queryable';
+import type { PageRequest } from '../application/movie-store.ts';
+import type { Named, SharedKind, SharedKinds, SharedLists } from '../application/shared-lists.ts';
+import { prepared } from './prepared.ts';
+
+const COLUMNS: Record<SharedKind, string> = {
+  collections: 'id, name, poster_path as "posterPath", backdrop_path as "backdropPath"',
+  companies: 'id, name, logo_path as "logoPath", origin_country as "originCountry"',
+  keywords: 'id, name',
+};
+
+/** As the indexes have it. */
+const NAME = 'fold(name) collate "C"';
+
+/** Names between the prefix and the prefix with the greatest character that there is: what `like` does, for a parameter too. */
+const BEGINS = `${NAME} >= fold($1::text) and ${NAME} < fold($1::text) || U&'\\+10FFFF'`;
+
+export function createPostgresSharedLists(db: Queryable): SharedLists {
+  return {
+    async list<Kind extends SharedKind>(kind: Kind, prefix: string, { limit, backward, cursor }: PageRequest) {
+      const values: unknown[] = [prefix, limit];
+      let beyond = 'true';
+      if (cursor !== null) {
+        values.push(...cursor);
+        beyond = `(${NAME}, id) ${backward ? '<' : '>'} ($3::text, $4::integer)`;
+      }
+      const towards = backward ? 'desc' : 'asc';
+      const statement = `select ${COLUMNS[kind]}, ${NAME} as "sortKey" from ${kind}
+        where ${BEGINS} and ${beyond} order by ${NAME} ${towards}, id ${towards} limit $2`;
+      const { rows } = await db.query<SharedKinds[Kind] & { sortKey: string }>(prepared(statement, values));
+      return rows.map(({ sortKey, ...item }): Named<SharedKinds[Kind]> => {
+        const shared = item as unknown as SharedKinds[Kind];
+        return { item: shared, keys: [sortKey, shared.id] };
+      });
+    },
+
+    async count(kind, prefix) {
+      const statement = `select count(*) as count from ${kind} where ${BEGINS}`;
+      const { rows } = await db.query<{ count: number }>(prepared(statement, [prefix]));
+      return rows[0]?.count ?? 0;
+    },
+  };
+}

@@ -1,0 +1,88 @@
+import type { Queryable } from '@marquee/postgres/queryable';
+import type { SimilarMovie, SimilarMovies } from '../application/similar-movies.ts';
+import { MOVIE_COLUMNS, type MovieRow, toMovie } from './movie-row.ts';
+import { planned } from './prepared.ts';
+
+/** A keyword that more films have than this says little of any. */
+const TELLING = 1_000;
+/** So many keywords of a film are followed, those that the fewest films have. */
+const FOLLOWED = 8;
+/** Of the films that share keywords, so many are scored. */
+const KIN = 500;
+/** Of a collection, so many of the most popular are scored. */
+const COLLECTED = 100;
+/** Films of the same genres are looked for among so many of the most popular. */
+const POPULAR = 1_000;
+
+/**
+ * Films like each of the films $1, at most $2 each; the schema tells the formula. Every step is bounded, so the cost of a film does
+ * not grow with the catalogue: how many films have a keyword is counted to TELLING and no further.
+ */
+const SIMILAR = `
+  with popular as materialized (
+    select m.id from movies m order by m.popularity desc, m.id desc limit ${POPULAR}
+  ),
+  popular_genres as materialized (
+    select g.movie_id, array_agg(distinct g.genre_id) as genres from movie_genres g where g.movie_id in (select id from popular) group by 1
+  ),
+  film as materialized (
+    select m.id, m.collection_id, m.adult,
+      array(select distinct g.genre_id from movie_genres g where g.movie_id = m.id) as genres
+    from movies m where m.id = any($1::text[])
+  )
+  select film.id as "movieId", alike.score, ${MOVIE_COLUMNS}
+  from film
+  cross join lateral (
+    with telling as materialized (
+      select k.keyword_id, 1 / log(2.0, 1 + held.films)::double precision as weight
+      from (select distinct k.keyword_id from movie_keywords k where k.movie_id = film.id) k
+      cross join lateral (
+        select count(*) as films from (select from movie_keywords o where o.keyword_id = k.keyword_id limit ${TELLING + 1}) counted
+      ) held
+      where held.films between 2 and ${TELLING} order by held.films, k.keyword_id limit ${FOLLOWED}
+    ),
+    kin as (
+      select o.movie_id as id, sum(o.weight) / (select sum(weight) from telling) as k
+      from (
+        select distinct o.movie_id, t.keyword_id, t.weight from telling t join movie_keywords o on o.keyword_id = t.keyword_id
+      ) o
+      where o.movie_id <> film.id group by 1 order by k desc, id limit ${KIN}
+    ),
+    considered as (
+      select id, max(k) as k from (
+        select id, k from kin
+        union all
+        (select c.id, 0 from movies c where c.collection_id = film.collection_id order by c.popularity desc, c.id limit ${COLLECTED})
+        union all
+        select p.movie_id, 0 from popular_genres p where p.genres && film.genres
+      ) c where id <> film.id group by 1
+    )
+    select c.id, 0.6 * c.k
+      + 0.3 * (select coalesce(count(*) filter (where g.genre_id = any(film.genres))::double precision
+          / nullif(cardinality(film.genres) + count(*) filter (where g.genre_id <> all(film.genres)), 0), 0)
+        from (select distinct genre_id from movie_genres where movie_id = c.id) g)
+      + case when o.collection_id = film.collection_id then 0.1 else 0 end
+      + 0.05 * log(1 + o.popularity) as score
+    from considered c join movies o on o.id = c.id
+    where o.adult = film.adult
+    order by score desc, c.id limit $2
+  ) alike
+  join movies m on m.id = alike.id
+  order by film.id, alike.score desc, alike.id`;
+
+export function createPostgresSimilarMovies(db: Queryable): SimilarMovies {
+  return {
+    async similarTo(movieIds, limit) {
+      const { rows } = await db.query<MovieRow & { movieId: string; score: number }>(
+        planned(SIMILAR, [movieIds, limit]),
+      );
+      const films = Map.groupBy(rows, (row) => row.movieId);
+      return new Map(
+        [...films].map(([id, alike]) => [
+          id,
+          alike.map(({ movieId: _, score, ...row }): SimilarMovie => ({ node: toMovie(row), score })),
+        ]),
+      );
+    },
+  };
+}

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { PageRequest } from '../../src/application/movie-store.ts';
+import type { Named, SharedLists } from '../../src/application/shared-lists.ts';
+import type { Company } from '../../src/domain/movie.ts';
+import { createPostgresSharedLists } from '../../src/infrastructure/postgres-shared-lists.ts';
+import { type MoviesDatabase, moviesDatabase, observe } from '../fixtures/database.ts';
+import { film } from '../fixtures/films.ts';
+
+const NAMES = ['Éclair', 'eclipse', "o'clock", 'Oclock two', 'zebra', 'Zebra', '魔法', 'saving the world', '...'];
+/** Without case, accents and punctuation, byte by byte; the same again by id. */
+const IN_ORDER = ['...', 'Éclair', 'eclipse', "o'clock", 'Oclock two', 'saving the world', 'zebra', 'Zebra', '魔法'];
+
+let database: MoviesDatabase;
+let lists: SharedLists;
+before(async () => {
+  database = await moviesDatabase();
+  const keywords = NAMES.map((name, id) => ({ id, name }));
+  const productionCompanies = NAMES.map((name, id) => ({ id, name, logoPath: `/${id}.png`, originCountry: 'FR' }));
+  await observe(database.pool, [
+    film('1', {
+      keywords,
+      productionCompanies,
+      collection: { id: 9, name: 'The Set', posterPath: '/p.jpg', backdropPath: null },
+    }),
+  ]);
+  lists = createPostgresSharedLists(database.pool);
+});
+after(() => database.drop());
+
+const PAGE: PageRequest = { limit: 100, backward: false, cursor: null };
+const names = async (prefix: string) => (await lists.list('keywords', prefix, PAGE)).map(({ item }) => item.name);
+
+describe('lists by name', () => {
+  it('are in the order of names', async () => {
+    assert.deepEqual(await names(''), IN_ORDER);
+    assert.equal(await lists.count('keywords', ''), NAMES.length);
+  });
+
+  it('begin with a prefix, case, accents and punctuation aside', async () => {
+    for (const [prefix, expected] of [
+      ['ECL', ['Éclair', 'eclipse']],
+      ['éclipse', ['eclipse']],
+      ['oclock', ["o'clock", 'Oclock two']],
+      ['zebra', ['zebra', 'Zebra']],
+      ['魔', ['魔法']],
+      ['world', []],
+      ['%', IN_ORDER],
+    ] as const) {
+      assert.deepEqual(await names(prefix), expected, prefix);
+      assert.equal(await lists.count('keywords', prefix), expected.length, prefix);
+    }
+  });
+
+  it('page forward and backward', async () => {
+    for (const backward of [false, true]) {
+      const seen: string[] = [];
+      for (let cursor: PageRequest['cursor'] = null; ; ) {
+        const rows: readonly Named<Company>[] = await lists.list('companies', '', { limit: 2, backward, cursor });
+        seen.push(...rows.map(({ item }) => item.name));
+        cursor = rows.at(-1)?.keys ?? null;
+        if (cursor === null) break;
+      }
+      assert.deepEqual(backward ? seen.reverse() : seen, IN_ORDER);
+    }
+  });
+
+  it('hold all there is to know', async () => {
+    const [collection] = await lists.list('collections', 'the', PAGE);
+    assert.deepEqual(collection?.item, { id: 9, name: 'The Set', posterPath: '/p.jpg', backdropPath: null });
+    const [company] = await lists.list('companies', 'saving', PAGE);
+    assert.deepEqual(company?.item, { id: 7, name: 'saving the world', logoPath: '/7.png', originCountry: 'FR' });
+  });
+});
