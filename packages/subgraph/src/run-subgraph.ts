@@ -1,7 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import type { BaseContext } from '@apollo/server';
 import { createEventLog } from '@marquee/event-log/configuration';
+import type { ChangeTopic } from '@marquee/events/change-topics';
+import type { Followings } from '@marquee/inbox-outbox/change-consumer';
 import { startInbox } from '@marquee/inbox-outbox/inbox';
+import { startRelay } from '@marquee/inbox-outbox/relay';
 import type { TopicHandlers } from '@marquee/inbox-outbox/topic-handler';
 import { isUnavailable } from '@marquee/postgres/availability';
 import { parseDatabaseUrl } from '@marquee/postgres/database-url';
@@ -32,11 +35,15 @@ export interface Subgraph<Config extends SubgraphConfig, Context extends BaseCon
   readonly contexts: (pool: Pool, config: Config) => GraphqlOptions<Context>['createContext'];
   /** What `consume` does with the events of each topic. */
   readonly topics: TopicHandlers;
+  /** What `consume` does with the changes of other subgraphs. */
+  readonly follows?: Followings;
+  /** Where `consume` tells what changed here, whoever changed it; for a subgraph that has an outbox. */
+  readonly changes?: ChangeTopic;
 }
 
 /**
- * Runs a subgraph in the roles that the command line names: migrates its schema, then serves its API, consumes its topics, or
- * both, with one pool of connections and one HTTP server for API, health and metrics.
+ * Runs a subgraph in the roles that the command line names: migrates its schema, then serves its API, consumes its topics and tells
+ * what changed in it, or both, with one pool of connections and one HTTP server for API, health and metrics.
  *
  * A process that serves is ready when its database answers. What its inbox waits for is shown by `/readyz` but holds no
  * traffic back: what is stored can be served while the event log is away. A process that only consumes is ready when its inbox is.
@@ -64,8 +71,13 @@ export async function runSubgraph<Config extends SubgraphConfig, Context extends
     }
     if (roles.consume) {
       const eventLog = await createEventLog(config, ctx);
-      const { name, topics } = subgraph;
-      await startInbox({ subgraph: name, pool, eventLog, ctx, topics, gatesReadiness: !roles.serve });
+      const { name, topics, follows = {}, changes } = subgraph;
+      const gatesReadiness = !roles.serve;
+      // Before the inbox, so that it stops after it: it tells what the last batches changed.
+      if (changes) {
+        await startRelay({ url: config.DATABASE_URL, schema: name, topic: changes, eventLog, ctx, gatesReadiness });
+      }
+      await startInbox({ subgraph: name, pool, eventLog, ctx, topics, follows, gatesReadiness });
     }
     await listen(ctx, server, { host: config.HOST, port: config.PORT, variable: 'PORT' });
   });

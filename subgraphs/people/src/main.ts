@@ -1,3 +1,4 @@
+import { MOVIES_CHANGES, PEOPLE_CHANGES } from '@marquee/events/change-topics';
 import { MOVIE_CREDITS } from '@marquee/events/topics';
 import { runSubgraph } from '@marquee/subgraph/run-subgraph';
 import { type Config, peopleConfig } from './config.ts';
@@ -6,6 +7,7 @@ import { createLoaders } from './graphql/loaders.ts';
 import { resolvers } from './graphql/resolvers.ts';
 import { handleCredits } from './infrastructure/credits-handler.ts';
 import { migrations } from './infrastructure/migrations/migrations.ts';
+import { followingMovies } from './infrastructure/movies-follower.ts';
 import { postgresCreditStore } from './infrastructure/postgres-credit-store.ts';
 import { postgresPersonStore } from './infrastructure/postgres-person-store.ts';
 
@@ -26,4 +28,6 @@ await runSubgraph<Config, Context>({
     });
   },
   topics: { [MOVIE_CREDITS.name]: handleCredits },
+  follows: { [MOVIES_CHANGES.name]: followingMovies },
+  changes: PEOPLE_CHANGES,
 });

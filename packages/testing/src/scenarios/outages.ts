@@ -62,7 +62,12 @@ export function describeOutages<Part extends EventPart>(
         running.push(consumer);
         const api = await startSubgraph(main, ['serve', 'consume'], env);
         running.push(api);
-        const inbox = { 'inbox database': 'ok', 'inbox event log': 'ok', 'inbox partitions': 'ok' };
+        const inbox = {
+          'outbox relay': 'ok',
+          'inbox database': 'ok',
+          'inbox event log': 'ok',
+          'inbox partitions': 'ok',
+        };
         for (const process of running) {
           assert.deepEqual(await readiness(process), { status: 200, checks: { database: 'ok', ...inbox } });
         }

@@ -1,7 +1,9 @@
 import type { MovieCredits } from '@marquee/events/generated/movie-credits';
 import type { TopicHandler } from '@marquee/inbox-outbox/topic-handler';
 import { applyCredits } from '../application/apply-credits.ts';
+import { announce } from './announce.ts';
 import { creditWriter } from './credit-writer.ts';
 
 /** Applies a batch of credits events within the inbox's transaction. */
-export const handleCredits: TopicHandler<MovieCredits> = (tx, changes) => applyCredits(creditWriter(tx), changes);
+export const handleCredits: TopicHandler<MovieCredits> = async (tx, changes) =>
+  announce(tx, await applyCredits(creditWriter(tx), changes));

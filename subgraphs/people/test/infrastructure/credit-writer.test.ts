@@ -108,12 +108,15 @@ describe('credit writer', () => {
     assert.equal((await rows('select * from credits')).length, 4);
   });
 
-  it('takes three statements for any batch', async () => {
-    for (const films of [
-      [],
-      [film('1')],
-      Array.from({ length: 500 }, (_, id) => film(`${id}`, { cast: [part(`${id % 7}`)] })),
-    ]) {
+  it('takes five statements for any batch, and two more for films that are new', async () => {
+    const many = Array.from({ length: 500 }, (_, id) => film(`many-${id}`, { cast: [part(`${id % 7}`)] }));
+    const batches = [
+      { films: [film('first')], expected: 7 },
+      { films: [film('first')], expected: 5 },
+      { films: many, expected: 7 },
+      { films: many, expected: 5 },
+    ];
+    for (const { films, expected } of batches) {
       let statements = 0;
       await inTransaction(database.pool, (tx) => {
         const query: typeof tx.query = (...statement) => {
@@ -122,7 +125,7 @@ describe('credit writer', () => {
         };
         return applyCredits(creditWriter({ query }), observed(films));
       });
-      assert.equal(statements, 3);
+      assert.equal(statements, expected);
     }
     assert.equal((await rows('select * from credits')).length, 500);
   });

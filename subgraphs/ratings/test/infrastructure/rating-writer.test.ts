@@ -120,8 +120,10 @@ describe('rating writer', () => {
   });
 
   it('takes six statements for any batch, and two more for films that are new', async () => {
-    const many = Array.from({ length: 500 }, (_, id) => film(`${id}`, 7, id, [review(`${id}-a`), review(`${id}-b`)]));
-    const batches = [[], [film('1', 7, 10)], many];
+    const many = Array.from({ length: 500 }, (_, id) =>
+      film(`many-${id}`, 7, id, [review(`${id}-a`), review(`${id}-b`)]),
+    );
+    const batches = [[], [film('one', 7, 10)], many];
     for (const [films, expected] of [...batches.map((films) => [films, 8] as const), [many, 6] as const]) {
       let statements = 0;
       await inTransaction(database.pool, (tx) => {
@@ -130,7 +132,7 @@ describe('rating writer', () => {
           return tx.query(...statement);
         };
         const observed = films.map((data) => ({ movieId: data.movieId, observedAt: new Date(), data }));
-        return applyRatings(ratingWriter({ query }), { observed, deleted: [{ movieId: 'gone' }] });
+        return applyRatings(ratingWriter({ query }), { observed, deleted: [{ movieId: 'absent' }] });
       });
       assert.equal(statements, expected);
     }

@@ -1,0 +1,33 @@
+import type { Credit } from '../domain/credit.ts';
+import type { ChangedCredits, CreditWriter } from './apply-credits.ts';
+
+/** What movies says of films. A film is in it once. */
+export interface MovieChanges {
+  /** Films that are there, whatever else happened to them. */
+  readonly there: readonly string[];
+  readonly deleted: readonly string[];
+}
+
+/** Keeps the credits of deleted films out of sight. */
+export interface DeletedFilms {
+  /** Which of these films movies has deleted. */
+  among(movieIds: readonly string[]): Promise<readonly string[]>;
+  /** The films are deleted from now on: takes away their credits, and keeps them. Returns the films that had any. */
+  withdraw(movieIds: readonly string[]): Promise<readonly string[]>;
+  /** The films are there again: hands out their credits, and keeps them no longer. */
+  release(movieIds: readonly string[]): Promise<readonly Credit[]>;
+}
+
+/** Takes over what movies says of films: the credits of a deleted one are shown again when it is there again. */
+export async function followMovies(
+  writer: CreditWriter,
+  films: DeletedFilms,
+  { there, deleted }: MovieChanges,
+): Promise<readonly ChangedCredits[]> {
+  const back = await films.among(there);
+  if (deleted.length + back.length === 0) return [];
+  await writer.holdFilms([...deleted, ...back]);
+  const emptied = deleted.length > 0 ? await films.withdraw(deleted) : [];
+  const restored = back.length > 0 ? await writer.replaceCredits(back, await films.release(back)) : [];
+  return [...emptied.map((movieId) => ({ movieId, personIds: [], isEmpty: true })), ...restored];
+}
