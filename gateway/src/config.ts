@@ -48,6 +48,8 @@ const limitFields = {
   MAX_SELECTIONS: count(1_000),
   /** Objects that the answer may hold. */
   MAX_COST: count(10_000),
+  /** What is kept of operations, each: documents, plans, persisted queries. Sizes are of JSON; in memory it is some ten times that. */
+  OPERATION_CACHE_MIB: integer({ min: 1, max: 4_096, default: 8 }),
   /** Requests of one client in a window; 0 sets no limit. */
   RATE_LIMIT: integer({ min: 0, max: 1_000_000_000, default: 0 }),
   RATE_LIMIT_WINDOW_SECONDS: integer({ min: 1, max: 86_400, default: 60 }),

@@ -29,6 +29,7 @@ async function serve(ctx: ProcessContext, config: GatewayConfig): Promise<void> 
     source: supergraphFile(config.SUPERGRAPH, ctx.logger),
     subgraphUrls: config.SUBGRAPH_URLS,
     client,
+    planCacheMiB: config.OPERATION_CACHE_MIB,
   });
   const hidden = config.NODE_ENV === 'production';
   const server = createHttpServer(ctx, {
@@ -41,6 +42,7 @@ async function serve(ctx: ProcessContext, config: GatewayConfig): Promise<void> 
     development: config.NODE_ENV === 'development',
     introspection: config.GRAPHQL_INTROSPECTION ?? !hidden,
     limits: operationLimits(config),
+    operationCacheBytes: config.OPERATION_CACHE_MIB * 2 ** 20,
     rateLimit: { requests: config.RATE_LIMIT, windowSeconds: config.RATE_LIMIT_WINDOW_SECONDS },
   });
   if (config.GRAPHQL_IDE ?? !hidden) registerIde(server);

@@ -5,6 +5,7 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
+import { InMemoryLRUCache } from '@apollo/utils.keyvaluecache';
 import fastifyApollo from '@as-integrations/fastify';
 import type { ProcessContext } from '@marquee/runtime/process';
 import type { FastifyInstance } from 'fastify';
@@ -30,6 +31,8 @@ export interface GraphqlOptions {
   /** Whether clients may read the schema. */
   readonly introspection: boolean;
   readonly limits: OperationLimits;
+  /** Size, as JSON, of the parsed documents that are kept, and of the persisted queries. */
+  readonly operationCacheBytes: number;
   readonly rateLimit: RateLimit;
 }
 
@@ -37,7 +40,7 @@ export interface GraphqlOptions {
 export async function registerGraphql(
   server: FastifyInstance,
   ctx: ProcessContext,
-  { gateway, verifyToken, development, introspection, limits, rateLimit }: GraphqlOptions,
+  { gateway, verifyToken, development, introspection, limits, operationCacheBytes, rateLimit }: GraphqlOptions,
 ): Promise<void> {
   const apollo = new ApolloServer<OperationContext>({
     gateway,
@@ -50,6 +53,8 @@ export async function registerGraphql(
     validationRules: limitRules(limits),
     validationOptions: { maxErrors: MAX_VALIDATION_ERRORS },
     parseOptions: { maxTokens: limits.tokens },
+    documentStore: new InMemoryLRUCache({ maxSize: operationCacheBytes }),
+    persistedQueries: { cache: new InMemoryLRUCache({ maxSize: operationCacheBytes }) },
     includeStacktraceInErrorResponses: development,
     formatError: createErrorFormatter(ctx.logger, development),
     // The process drains by itself, and nothing may be reported to anybody, whatever APOLLO_KEY says.

@@ -10,6 +10,8 @@ export interface GatewayOptions {
   readonly source: SupergraphSource;
   readonly subgraphUrls: SubgraphUrls;
   readonly client: SubgraphClient;
+  /** Size, as JSON, of the query plans that are kept, in MiB. */
+  readonly planCacheMiB: number;
 }
 
 /**
@@ -19,7 +21,7 @@ export interface GatewayOptions {
  * @throws MarqueeError `SUPERGRAPH_UNREADABLE`, `SUPERGRAPH_INVALID` or `INVALID_CONFIG` (exit code 2) for what is there at the start.
  */
 export async function createApolloGateway(ctx: ProcessContext, options: GatewayOptions): Promise<ApolloGateway> {
-  const { source, subgraphUrls, client } = options;
+  const { source, subgraphUrls, client, planCacheMiB } = options;
   const initial = await source.read();
   const check = (text: string) => checkSupergraph(source.name, text, subgraphUrls);
   checkNames(subgraphUrls, check(initial));
@@ -49,6 +51,7 @@ export async function createApolloGateway(ctx: ProcessContext, options: GatewayO
   return new ApolloGateway({
     logger: ctx.logger,
     __exposeQueryPlanExperimental: false,
+    experimental_approximateQueryPlanStoreMiB: planCacheMiB,
     validateSupergraph: true,
     buildService: ({ name, url = '' }) => client({ name, url: subgraphUrls.get(name) ?? url }),
     supergraphSdl: async ({ update }) => {
