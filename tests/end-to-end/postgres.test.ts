@@ -1,4 +1,5 @@
 import { after, before, describe } from 'node:test';
+import { fuzzTests } from '../fuzz/fuzz-tests.ts';
 import { contractTests } from './contract.ts';
 import { costTests } from './costs.ts';
 import { lifecycleTests } from './lifecycle.ts';
@@ -20,6 +21,7 @@ describe('everything on this machine, with the event log in Postgres', { timeout
   contractTests(() => stack);
   costTests(() => stack);
   pipelineTests(() => stack);
+  fuzzTests(() => stack);
   lifecycleTests(
     () => stack,
     (again) => {

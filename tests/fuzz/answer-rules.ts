@@ -1,0 +1,63 @@
+/** What a gateway answered. */
+export interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** What no error may tell: places in code, SQL, addresses, names of machinery. */
+const INTERNALS: readonly [string, RegExp][] = [
+  ['a stack trace', /\bat .{1,200}:\d+:\d+|stacktrace|node_modules|node:internal|\.[cm]?[jt]s:\d/],
+  [
+    'SQL',
+    /\b(SELECT|INSERT INTO|UPDATE|DELETE FROM)\b.{1,2000}\b(FROM|VALUES|SET|WHERE)\b|relation "|column "|syntax error at or near|SQLSTATE/i,
+  ],
+  ['an address', /127\.0\.0\.1|localhost|\[?::1\]?:\d|postgres(ql)?:\/\/|https?:\/\/[^"\s]*:\d{4}/],
+  [
+    'a system error',
+    /\bE(CONN\w+|ADDR\w+|NOENT|PIPE|TIMEDOUT)\b|TypeError|RangeError|ReferenceError|undefined \(reading|is not a function/,
+  ],
+  [
+    'an unexpected failure',
+    /INTERNAL_SERVER_ERROR|SUBGRAPH_BAD_RESPONSE|SUBGRAPH_TIMEOUT|SUBGRAPH_UNAVAILABLE|SERVICE_UNAVAILABLE/,
+  ],
+];
+
+interface Body {
+  readonly data?: unknown;
+  readonly errors?: readonly { message: string; extensions?: { code?: string; serviceName?: string } }[];
+}
+
+/**
+ * What is wrong with an answer, whatever the request was: empty when nothing is.
+ *
+ * @param valid whether the request was valid against the schema; such a one may still ask for too much, or for what is not there
+ */
+export function faults({ status, text }: Answer, valid: boolean): string[] {
+  if (status >= 500) return [`HTTP ${status}`];
+  let body: Body;
+  try {
+    body = JSON.parse(text) as Body;
+  } catch {
+    return ['no JSON'];
+  }
+  const { data, errors = [] } = body;
+  const found: string[] = [];
+  if (data === undefined && errors.length === 0) found.push('neither data nor errors');
+  for (const { message, extensions } of errors) {
+    if (typeof message !== 'string') found.push('an error without a message');
+    if (typeof extensions?.code !== 'string') found.push(`an error without a code: ${message}`);
+    // A subgraph knows its scalars better than the gateway, and refuses a date that is none as invalid.
+    const own = extensions?.serviceName === undefined;
+    if (
+      valid &&
+      own &&
+      (extensions?.code === 'GRAPHQL_VALIDATION_FAILED' || extensions?.code === 'GRAPHQL_PARSE_FAILED')
+    ) {
+      found.push(`a valid operation is refused: ${message}`);
+    }
+  }
+  const told = JSON.stringify({ ...body, data: undefined });
+  for (const [what, pattern] of INTERNALS)
+    if (pattern.test(told)) found.push(`${what}: ${pattern.exec(told)?.[0].slice(0, 200)}`);
+  return found;
+}

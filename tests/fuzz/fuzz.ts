@@ -1,0 +1,98 @@
+import {
+  buildClientSchema,
+  GraphQLError,
+  type GraphQLSchema,
+  getIntrospectionQuery,
+  type IntrospectionQuery,
+  parse,
+  validate,
+} from 'graphql';
+import { faults } from './answer-rules.ts';
+import { brokenBody } from './broken-operation.ts';
+import { random } from './random.ts';
+import { validOperation } from './valid-operation.ts';
+
+/** Requests under way at once. */
+const CONCURRENCY = 8;
+
+/** An answer that breaks a rule, with the seed that makes its request again. */
+export interface Finding {
+  readonly seed: number;
+  readonly body: string;
+  readonly status: number;
+  readonly answer: string;
+  readonly faults: readonly string[];
+}
+
+export interface FuzzResult {
+  readonly findings: readonly Finding[];
+  /** Answers by what they were: `data`, or the code of the first error. */
+  readonly outcomes: ReadonlyMap<string, number>;
+}
+
+/** The schema that clients see. */
+export async function apiSchema(url: string): Promise<GraphQLSchema> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query: getIntrospectionQuery() }),
+  });
+  const { data } = (await response.json()) as { data: IntrospectionQuery };
+  return buildClientSchema(data);
+}
+
+/** Sends `count` operations, the ones of `seed`, `seed + 1` and so on: two of three valid, the others broken. */
+export async function fuzz(url: string, schema: GraphQLSchema, seed: number, count: number): Promise<FuzzResult> {
+  const findings: Finding[] = [];
+  const outcomes = new Map<string, number>();
+  let next = seed;
+  async function worker(): Promise<void> {
+    while (next < seed + count) {
+      const own = next++;
+      const { body, valid } = request(schema, own);
+      const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+      const text = await response.text();
+      const outcome = outcomeOf(text);
+      outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+      const wrong = faults({ status: response.status, text }, valid);
+      if (wrong.length > 0) {
+        findings.push({
+          seed: own,
+          body: body.slice(0, 2_000),
+          status: response.status,
+          answer: text.slice(0, 1_000),
+          faults: wrong,
+        });
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+  return { findings, outcomes };
+}
+
+/** The request of a seed. */
+export function request(schema: GraphQLSchema, seed: number): { body: string; valid: boolean } {
+  const choices = random(seed);
+  const operation = validOperation(schema, choices);
+  if (choices.chance(1 / 3)) return { body: brokenBody(operation, choices), valid: false };
+  return { body: JSON.stringify(operation), valid: isValid(schema, operation.query) };
+}
+
+/** Values are random too: a date that is none, or text that no literal may hold, makes an operation invalid after all. */
+function isValid(schema: GraphQLSchema, query: string): boolean {
+  try {
+    return validate(schema, parse(query)).length === 0;
+  } catch (error) {
+    if (error instanceof GraphQLError) return false;
+    throw error;
+  }
+}
+
+function outcomeOf(text: string): string {
+  try {
+    const { errors } = JSON.parse(text) as { errors?: { extensions?: { code?: string } }[] };
+    return errors === undefined ? 'data' : (errors[0]?.extensions?.code ?? 'no code');
+  } catch {
+    return 'no JSON';
+  }
+}
