@@ -23,7 +23,11 @@ const SIMILAR = `
     select m.id from movies m order by m.popularity desc, m.id desc limit ${POPULAR}
   ),
   popular_genres as materialized (
-    select g.movie_id, array_agg(distinct g.genre_id) as genres from movie_genres g where g.movie_id in (select id from popular) group by 1
+    select popular.id as movie_id, held.genres
+    from popular
+    cross join lateral (
+      select array_agg(distinct g.genre_id) as genres from movie_genres g where g.movie_id = popular.id
+    ) held
   ),
   film as materialized (
     select m.id, m.collection_id, m.adult,
