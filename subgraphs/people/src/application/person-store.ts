@@ -33,7 +33,7 @@ export interface PersonStore {
   count(filter: PersonFilter): Promise<number>;
   /**
    * Persons whose names fit the words, best match first, then by popularity. Sort keys: match, popularity, id. Of the persons who
-   * have all the words it knows the most popular ones only, 1,000 at least.
+   * have all the words it knows the most popular ones only, 300 at least.
    */
   search(text: string, page: KeysetPage): Promise<readonly ListedPerson[]>;
   /** How many {@link search} finds. */

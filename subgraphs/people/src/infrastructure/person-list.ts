@@ -1,7 +1,7 @@
 import type { KeysetPage } from '../application/keyset-page.ts';
 import type { PersonFilter, PersonOrder } from '../application/person-store.ts';
 import { PERSON_COLUMNS } from './person-columns.ts';
-import { FITS_CJK, wordsOf } from './person-search.ts';
+import { FITS_CJK, queryOf } from './person-search.ts';
 
 interface Statement {
   /** Absent: planned anew each time, for the values that it has. */
@@ -15,14 +15,10 @@ const SORT_KEYS = {
   NAME: { column: 'p.sort_name', type: 'text' },
 } as const;
 
-// Found by the words' own index before anything is sorted: a walk through an order would read the words of every name on its way.
-const HAS_WORDS = (text: string) => `p.id in (
-  with q as materialized (
-    select ${wordsOf(`fold(${text})`)} as words, cjk_grams(fold(${text})) as grams,
-      ${wordsOf(`without_cjk(fold(${text}))`)} as others
-  )
-  select p.id from q join persons p on to_tsvector('simple', p.search_text) @@ q.words
-  union select p.id from q join persons p on ${FITS_CJK}
+// Found by the words' own indexes before anything is sorted: a walk through an order would read the words of every name on its way.
+const WITH_WORDS = (text: string) => `(
+  select p.* from (${queryOf(text)}) q
+  join persons p on to_tsvector('simple', p.search_text) @@ q.words or (${FITS_CJK})
   offset 0
 )`;
 
@@ -43,7 +39,7 @@ export function listStatement(filter: PersonFilter, { field, direction }: Person
     ...(hasRange(filter) ? {} : { name }),
     text: `
       select ${PERSON_COLUMNS}, json_build_array(${column}, p.id) as "sortKeys"
-      from persons p ${whereOf(conditions.texts)}
+      from ${conditions.source} p ${whereOf(conditions.texts)}
       order by ${column} ${order}, p.id ${order}
       limit ${limit}`,
     values: conditions.values,
@@ -52,10 +48,10 @@ export function listStatement(filter: PersonFilter, { field, direction }: Person
 
 /** How many persons fit the filter. */
 export function countStatement(filter: PersonFilter): Statement {
-  const { name, texts, values } = conditionsOf(filter);
+  const { name, source, texts, values } = conditionsOf(filter);
   return {
     ...(hasRange(filter) ? {} : { name: `count_persons${name}` }),
-    text: `select count(*) as count from persons p ${whereOf(texts)}`,
+    text: `select count(*) as count from ${source} p ${whereOf(texts)}`,
     values,
   };
 }
@@ -74,12 +70,18 @@ function conditionsOf({ department, gender, words, minPopularity, maxPopularity 
   const given = [
     { name: 'department', value: department, text: (p: string) => `p.known_for_department = ${p}` },
     { name: 'gender', value: gender, text: (p: string) => `p.gender = ${p}` },
-    { name: 'words', value: words, text: HAS_WORDS },
     { name: 'min', value: minPopularity, text: (p: string) => `coalesce(p.popularity, 0) >= ${p}::double precision` },
     { name: 'max', value: maxPopularity, text: (p: string) => `coalesce(p.popularity, 0) <= ${p}::double precision` },
   ].filter(({ value }) => value !== null);
   const texts = given.map(({ value, text }) => text(parameter(value)));
-  return { name: given.map(({ name }) => `_${name}`).join(''), texts, values, parameter };
+  const names = [...given.map(({ name }) => `_${name}`), ...(words === null ? [] : ['_words'])];
+  return {
+    name: names.join(''),
+    source: words === null ? 'persons' : WITH_WORDS(parameter(words)),
+    texts,
+    values,
+    parameter,
+  };
 }
 
 function whereOf(conditions: readonly string[]): string {

@@ -1,42 +1,47 @@
 import type { KeysetPage } from '../application/keyset-page.ts';
 import { PERSON_COLUMNS } from './person-columns.ts';
 
-/** Of the persons who have all the words, so many of the most popular are ranked: a word may be in every hundredth name. */
-const RANKED = 1_000;
+/** Of the persons who have all the words, so many of the most popular are listed: a word may be in every hundredth name. */
+const RANKED = 300;
 
-/** Similar names are looked for when fewer persons than this have all the words. */
+/** Popular persons with similar names are looked for when fewer persons than this have all the words. */
 const ENOUGH = 20;
 
 const WORDS = `to_tsvector('simple', p.search_text)`;
 const POPULARITY = `coalesce(p.popularity, 0)`;
+const POPULAR = `${POPULARITY} >= 1`;
 const COLUMNS = `p.id, p.sort_name, p.search_text, ${POPULARITY} as rank`;
 const MOST_POPULAR = `order by ${POPULARITY} desc, p.id desc limit ${RANKED}`;
 
-/** The words of a text, all of which a name must have. */
-export const wordsOf = (text: string) => `plainto_tsquery('simple', ${text})`;
+/**
+ * A text as names are searched by it: its words; its characters and pairs of them in Han, kana and Hangul, null without any, which an
+ * index answers with nobody; and the words beside those.
+ */
+export const queryOf = (text: string) => `
+  select fold(${text}) as folded, plainto_tsquery('simple', fold(${text})) as words,
+    nullif(cjk_grams(fold(${text})), '{}') as grams, plainto_tsquery('simple', without_cjk(fold(${text}))) as others`;
 
-/** Han, kana and Hangul of `q.folded`, wherever in the name they stand, and its other words. */
-export const FITS_CJK = `
-  cjk_grams(p.search_text) @> q.grams and q.grams <> '{}' and (numnode(q.others) = 0 or ${WORDS} @@ q.others)`;
+/** All whole words of `q` are in the name; Han, kana and Hangul wherever they stand in it. */
+export const FITS_CJK = `cjk_grams(p.search_text) @> q.grams and (numnode(q.others) = 0 or ${WORDS} @@ q.others)`;
 
 /**
  * Persons who match the text $1, the same ones whatever the page. Every word of the text is a word of the name, and the last one may
- * go on: persons of popularity 1 or more, a few in a hundred, have an index of their own, so that the most popular of a common word
+ * go on: persons of popularity 1 or more, a few in a hundred, have indexes of their own, so that the most popular of a common word
  * are found without reading everybody who has it. Without any blank between its words, CJK text is looked for as a part of the name.
- * When few persons fit, the text may also resemble the name (`%`) or a part of it (`%>>`) by their trigrams.
+ * When few persons fit, the text may also resemble a popular person's name (`%`) or a part of it (`%>>`) by their trigrams; when that
+ * finds nobody either, a part of anybody's: that is all that stays affordable among millions of names.
  * Match: the whole name 3, all words 2, else how alike they are, 0 to 1.
  */
 const MATCHES = `
   with q as materialized (
-    select fold($1) as folded, (nullif(${wordsOf('fold($1)')}::text, '') || ':*')::tsquery as words,
-      cjk_grams(fold($1)) as grams, ${wordsOf('without_cjk(fold($1))')} as others
+    select q.*, (nullif(q.words::text, '') || ':*')::tsquery as prefix from (${queryOf('$1')}) q
   ),
   popular as materialized (
-    select ${COLUMNS} from q join persons p on ${WORDS} @@ q.words where ${POPULARITY} >= 1 ${MOST_POPULAR}
+    select ${COLUMNS} from q join persons p on ${WORDS} @@ q.prefix where ${POPULAR} ${MOST_POPULAR}
   ),
   others as materialized (
-    select ${COLUMNS} from q join persons p on ${WORDS} @@ q.words
-    where ${POPULARITY} < 1 and (select count(*) from popular) < ${RANKED} ${MOST_POPULAR}
+    select ${COLUMNS} from q join persons p on ${WORDS} @@ q.prefix
+    where not ${POPULAR} and (select count(*) from popular) < ${RANKED} ${MOST_POPULAR}
   ),
   fitting as materialized (
     select * from popular
@@ -44,10 +49,14 @@ const MATCHES = `
     union (select ${COLUMNS} from q join persons p on ${FITS_CJK} ${MOST_POPULAR})
     union (select ${COLUMNS} from q join persons p on p.sort_name = q.folded collate "C" where q.folded <> '' ${MOST_POPULAR})
   ),
-  alike as (
+  alike_popular as materialized (
     select ${COLUMNS} from q
     join persons p on p.search_text operator(public.%>>) q.folded or p.search_text operator(public.%) q.folded
-    where (select count(*) from fitting) < ${ENOUGH} and not exists (select from fitting f where f.id = p.id)
+    where ${POPULAR} and (select count(*) from fitting) < ${ENOUGH} and not exists (select from fitting f where f.id = p.id)
+  ),
+  alike_others as (
+    select ${COLUMNS} from q join persons p on p.search_text operator(public.%>>) q.folded
+    where not ${POPULAR} and (select count(*) from fitting) = 0 and (select count(*) from alike_popular) = 0
   ),
   matching as (
     select f.id, f.rank, case when f.sort_name = q.folded then 3 else 2 end::double precision as match
@@ -56,7 +65,7 @@ const MATCHES = `
     select a.id, a.rank, greatest(
       public.strict_word_similarity(q.folded, a.search_text), public.similarity(q.folded, a.search_text)
     )::double precision
-    from q cross join alike a
+    from q cross join (select * from alike_popular union all select * from alike_others) a
   )`;
 
 /** How many persons match the text $1. */

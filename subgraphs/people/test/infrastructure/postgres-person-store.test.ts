@@ -101,6 +101,7 @@ describe('Postgres person store', () => {
   it('forgives small misspellings', async () => {
     assert.deepEqual(await search('Kiano Reves'), ['Keanu Reeves']);
     assert.deepEqual(await search('miyasaki'), ['Hayao Miyazaki']);
+    assert.deepEqual(await search('lupitta'), ["Lupita Nyong'o"], 'one who is not popular');
   });
 
   it('puts the best match first, and among equal matches the more popular person', async () => {
@@ -124,7 +125,7 @@ describe('Postgres person store', () => {
       await creditWriter(tx).observePersons(crowd.map((each) => ({ person: each, observedAt })));
       const found = await postgresPersonStore(tx).search('crowd', first(5));
       assert.deepEqual(names(found), ['Crowd', 'Crowd 1099', 'Crowd 1098', 'Crowd 1097', 'Crowd 1096']);
-      assert.equal(await postgresPersonStore(tx).countMatches('crowd'), 1_001);
+      assert.equal(await postgresPersonStore(tx).countMatches('crowd'), 301);
       await tx.query(`delete from persons where search_text like 'crowd%'`);
     });
   });

@@ -47,6 +47,12 @@ export const reading: Migration = {
       create index popular_persons_by_word on persons using gin (to_tsvector('simple', search_text))
       where coalesce(popularity, 0) >= 1`);
     await knex.raw(`
+      create index popular_persons_by_trigram on persons using gin (search_text public.gin_trgm_ops)
+      where coalesce(popularity, 0) >= 1`);
+    // Statistics know little of the few at the top: the planner would walk through all names to find them.
+    await knex.raw(`
+      create index popular_persons_by_name on persons (sort_name, id) where coalesce(popularity, 0) >= 1`);
+    await knex.raw(`
       create index persons_by_department_and_popularity
       on persons (known_for_department, coalesce(popularity, 0), id)`);
     await knex.raw(`create index persons_by_department_and_name on persons (known_for_department, sort_name, id)`);
@@ -57,6 +63,8 @@ export const reading: Migration = {
     await knex.raw('drop index persons_by_gender_and_popularity');
     await knex.raw('drop index persons_by_department_and_name');
     await knex.raw('drop index persons_by_department_and_popularity');
+    await knex.raw('drop index popular_persons_by_name');
+    await knex.raw('drop index popular_persons_by_trigram');
     await knex.raw('drop index popular_persons_by_word');
     await knex.raw('drop index persons_by_cjk');
     await knex.raw('drop function without_cjk(text)');
