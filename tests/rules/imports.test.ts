@@ -32,6 +32,7 @@ const forbidden: readonly { rule: string; file: string; imports: string }[] = [
   { rule: 'package-runtime', file: 'packages/runtime/src/forbidden.ts', imports: '@marquee/events/topics' },
   { rule: 'package-events', file: 'packages/events/src/forbidden.ts', imports: '@marquee/event-log/event-log' },
   { rule: 'package-postgres', file: 'packages/postgres/src/forbidden.ts', imports: '@marquee/events/topics' },
+  { rule: 'package-trust', file: 'packages/trust/src/forbidden.ts', imports: '@marquee/postgres/pool' },
   { rule: 'package-event-log', file: 'packages/event-log/src/forbidden.ts', imports: '@marquee/inbox-outbox/inbox' },
   {
     rule: 'local-services-for-tests',

@@ -1,4 +1,10 @@
-import type { Identity } from '@marquee/trust/identity';
+/** Who asks. */
+export interface Identity {
+  /** Whom the token was issued for. */
+  readonly subject: string;
+  /** What the token permits. */
+  readonly scopes: readonly string[];
+}
 
 /** Says whose token it is. Rejects with a {@link RefusedToken}, or with whatever kept it from telling. */
 export type VerifyToken = (token: string) => Promise<Identity>;

@@ -1,9 +1,14 @@
 import { HeaderMap } from '@apollo/server';
 import type { Logger } from '@marquee/runtime/logger';
-import type { Identity } from '@marquee/trust/identity';
 import type { FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
-import { authenticate, RefusedToken, TokenKeysUnavailable, type VerifyToken } from '../application/authentication.ts';
+import {
+  authenticate,
+  type Identity,
+  RefusedToken,
+  TokenKeysUnavailable,
+  type VerifyToken,
+} from '../application/authentication.ts';
 
 /** What an operation knows of its request. */
 export interface OperationContext {

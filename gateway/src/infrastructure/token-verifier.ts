@@ -1,9 +1,9 @@
 import { createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { EXIT, MarqueeError, messageOf } from '@marquee/runtime/errors';
-import { type Identity, splitScope, toIdentity } from '@marquee/trust/identity';
+import { splitScope, toIdentity } from '@marquee/trust/identity';
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
-import { RefusedToken, TokenKeysUnavailable, type VerifyToken } from '../application/authentication.ts';
+import { type Identity, RefusedToken, TokenKeysUnavailable, type VerifyToken } from '../application/authentication.ts';
 
 /** What each accepted signature is made with (RFC 7518, section 3.1; RFC 8037; RFC 9864); `none` is not among them. */
 const KEY_TYPES = {
