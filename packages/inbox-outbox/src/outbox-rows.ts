@@ -25,9 +25,10 @@ export async function readOutbox(session: Session, limit: number): Promise<Outbo
     facts: EntityChange<ChangeSource>['facts'];
     occurredAt: Date;
   }>(
+    // "order by seq" would sort by the text that is selected.
     `select seq::text, event_id as "eventId", entity, entity_id as "entityId", version::text, change, tags, facts,
        occurred_at as "occurredAt"
-     from outbox order by seq limit $1`,
+     from outbox order by outbox.seq limit $1`,
     [limit],
   );
   return rows.map(({ seq, version, ...change }) => ({ seq, change: { ...change, version: Number(version) } }));
