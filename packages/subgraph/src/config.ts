@@ -18,6 +18,8 @@ export function subgraphFields(roles: Roles, defaultPort: number) {
     /** A role that may create roles and schemas; with it `migrate` makes the other two roles and the schema first. */
     DATABASE_ADMIN_URL: postgresUrl().optional(),
     DATABASE_POOL_SIZE: integer({ min: 2, max: 1_000, default: 10 }),
+    /** Longest time for one statement; Postgres ends it then. */
+    DATABASE_STATEMENT_TIMEOUT_MS: integer({ min: 1, max: 3_600_000, default: 30_000 }),
   };
 }
 

@@ -102,6 +102,7 @@ async function connect(ctx: ProcessContext, config: SubgraphConfig, name: string
     schema: name,
     applicationName: `marquee-${name}`,
     max: config.DATABASE_POOL_SIZE,
+    statementTimeoutMs: config.DATABASE_STATEMENT_TIMEOUT_MS,
     metrics: ctx.metrics,
     logger: ctx.logger,
   });
