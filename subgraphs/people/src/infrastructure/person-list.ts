@@ -36,7 +36,7 @@ export function listStatement(filter: PersonFilter, { field, direction }: Person
   }
   const name = `persons${conditions.name}_by_${field.toLowerCase()}_${order}${page.cursor === null ? '' : '_beyond'}`;
   return {
-    ...(hasRange(filter) ? {} : { name }),
+    ...(planDependsOnValues(filter) ? {} : { name }),
     text: `
       select ${PERSON_COLUMNS}, json_build_array(${column}, p.id) as "sortKeys"
       from ${conditions.source} p ${whereOf(conditions.texts)}
@@ -50,18 +50,19 @@ export function listStatement(filter: PersonFilter, { field, direction }: Person
 export function countStatement(filter: PersonFilter): Statement {
   const { name, source, texts, values } = conditionsOf(filter);
   return {
-    ...(hasRange(filter) ? {} : { name: `count_persons${name}` }),
+    ...(planDependsOnValues(filter) ? {} : { name: `count_persons${name}` }),
     text: `select count(*) as count from ${source} p ${whereOf(texts)}`,
     values,
   };
 }
 
 /**
- * Which index is best for a range depends on how much of it there is: a plan that holds for any values would take it for a small one.
+ * Which index is best for a range depends on how much of it there is, and so it does for genders, one of which hardly anybody has: a
+ * plan that holds for any values would take all for alike.
  * https://www.postgresql.org/docs/current/sql-prepare.html#SQL-PREPARE-NOTES
  */
-function hasRange({ minPopularity, maxPopularity }: PersonFilter): boolean {
-  return minPopularity !== null || maxPopularity !== null;
+function planDependsOnValues({ gender, minPopularity, maxPopularity }: PersonFilter): boolean {
+  return gender !== null || minPopularity !== null || maxPopularity !== null;
 }
 
 function conditionsOf({ department, gender, words, minPopularity, maxPopularity }: PersonFilter) {
