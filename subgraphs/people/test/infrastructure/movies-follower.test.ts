@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import type { EntityChange } from '@marquee/events/change-codec';
+import { inTransaction } from '@marquee/postgres/transaction';
+import { handleCredits } from '../../src/infrastructure/credits-handler.ts';
+import { followingMovies } from '../../src/infrastructure/movies-follower.ts';
+import { film, job, part, person } from '../fixtures/credits.ts';
+import { observe, type PeopleDatabase, peopleDatabase } from '../fixtures/database.ts';
+
+describe('following which films there are', () => {
+  let database: PeopleDatabase;
+  before(async () => {
+    database = await peopleDatabase();
+  });
+  after(() => database.drop());
+  beforeEach(async () => {
+    for (const table of ['credits', 'persons', 'deleted_movies', 'outbox', 'entity_versions'])
+      await database.pool.query(`delete from ${table}`);
+  });
+
+  const lines = async (sql: string) => (await database.pool.query<{ line: string }>(sql)).rows.map(({ line }) => line);
+  const credits = () =>
+    lines(`select movie_id || ' ' || person_id || ' ' || department as line from credits order by 1`);
+  /** What is announced, and no more: the outbox is empty afterwards. */
+  const announced = () =>
+    lines(`with sent as (delete from outbox returning *)
+      select entity || ' ' || entity_id || ' ' || version || ' ' || change || ' ' || tags as line from sent order by seq`);
+
+  function change(entityId: string, kind: EntityChange['change']): EntityChange<'movies'> {
+    const about = { eventId: 'event', occurredAt: new Date(), entity: 'Movie', version: 1, tags: [] } as const;
+    return { ...about, entityId, change: kind, facts: kind === 'deleted' ? null : {} };
+  }
+  const follow = (...changes: EntityChange<'movies'>[]) =>
+    inTransaction(database.pool, (tx) => followingMovies.handler(tx, changes));
+  const forget = (movieId: string) =>
+    inTransaction(database.pool, (tx) =>
+      handleCredits(tx, { observed: [], deleted: [{ movieId, observedAt: new Date() }] }),
+    );
+
+  const cast = { cast: [part('1', { creditId: 'a' }), part('2', { creditId: 'b' })] };
+
+  it('announces the persons and films that changed, and who is new in a film', async () => {
+    await observe(database.pool, [film('11', cast), film('12', { crew: [job('1', { creditId: 'c' })] })]);
+    assert.deepEqual(await announced(), [
+      'MovieCredits 11 1 created ["movie-11", "person-1", "person-2"]',
+      'MovieCredits 12 1 created ["movie-12", "person-1"]',
+      'Person 1 1 created ["person-1", "persons"]',
+      'Person 2 1 created ["person-2", "persons"]',
+    ]);
+    const again = { cast: [...cast.cast.slice(1), part('3', { creditId: 'd' })] };
+    await observe(database.pool, [film('11', again)], new Date('2026-11-23T00:00:00Z'));
+    assert.deepEqual(await announced(), [
+      'MovieCredits 11 2 updated ["movie-11", "person-3"]',
+      'Person 3 1 created ["person-3", "persons"]',
+    ]);
+    await forget('12');
+    assert.deepEqual(await announced(), ['MovieCredits 12 2 deleted ["movie-12"]']);
+    await forget('12');
+    await observe(database.pool, [film('11', again)], new Date('2026-11-24T00:00:00Z'));
+    assert.deepEqual(await announced(), [], 'what is as it was is not announced');
+  });
+
+  it('a person of whom the same is told later is not announced, one of whom something else is told is', async () => {
+    const told = (popularity: number) =>
+      film('11', { cast: [part('1', { creditId: 'a', person: { ...person('1'), popularity } })] });
+    await observe(database.pool, [told(1)], new Date('2026-01-01T00:00:00Z'));
+    await announced();
+    await observe(database.pool, [told(1)], new Date('2026-01-02T00:00:00Z'));
+    assert.deepEqual(await announced(), []);
+    await observe(database.pool, [told(2)], new Date('2026-01-03T00:00:00Z'));
+    assert.deepEqual(await announced(), ['Person 1 2 updated ["person-1", "persons"]']);
+    await observe(database.pool, [told(3)], new Date('2026-01-02T12:00:00Z'));
+    assert.deepEqual(await announced(), [], 'an observation that came late');
+  });
+
+  it('takes the credits of a deleted film out of sight, and no others', async () => {
+    await observe(database.pool, [film('11', cast), film('12', { crew: [job('1')] })]);
+    await announced();
+    await follow(change('11', 'deleted'), change('12', 'updated'));
+    assert.deepEqual(await credits(), ['12 1 Production']);
+    assert.deepEqual(await announced(), ['MovieCredits 11 2 deleted ["movie-11"]']);
+  });
+
+  it('shows them again when the film is there again', async () => {
+    await observe(database.pool, [film('11', cast)]);
+    const shown = await database.pool.query('select * from credits order by key');
+    await follow(change('11', 'deleted'));
+    await follow(change('11', 'deleted'));
+    await announced();
+    await follow(change('11', 'created'));
+    assert.deepEqual((await database.pool.query('select * from credits order by key')).rows, shown.rows);
+    assert.deepEqual(await announced(), ['MovieCredits 11 3 created ["movie-11", "person-1", "person-2"]']);
+    await follow(change('11', 'updated'));
+    assert.deepEqual(await announced(), []);
+  });
+
+  it('credits that become known of a deleted film wait until it is there again', async () => {
+    await follow(change('11', 'deleted'));
+    await observe(database.pool, [film('11', cast)]);
+    assert.deepEqual(await credits(), []);
+    assert.deepEqual(await announced(), [
+      'Person 1 1 created ["person-1", "persons"]',
+      'Person 2 1 created ["person-2", "persons"]',
+    ]);
+    await observe(database.pool, [film('11', { crew: [job('1')] })], new Date('2026-11-23T00:00:00Z'));
+    await follow(change('11', 'created'));
+    assert.deepEqual(await credits(), ['11 1 Production'], 'the latest of them');
+    assert.deepEqual(await announced(), ['MovieCredits 11 1 created ["movie-11", "person-1"]']);
+  });
+
+  it('credits that are deleted while the film is gone do not come back with it', async () => {
+    await observe(database.pool, [film('11', cast)]);
+    await follow(change('11', 'deleted'));
+    await forget('11');
+    await follow(change('11', 'created'));
+    assert.deepEqual(await credits(), []);
+  });
+
+  it('whatever order credits and deletions of many films commit in, no deleted film has credits', async () => {
+    const ids = Array.from({ length: 40 }, (_, n) => `${n}`);
+    await Promise.all(
+      ids.flatMap((id, n) => [
+        observe(database.pool, [film(id, { cast: [part(`p${n % 3}`)] })]),
+        follow(change(id, 'deleted')),
+      ]),
+    );
+    assert.deepEqual(await credits(), []);
+    await follow(...ids.map((id) => change(id, 'created')));
+    assert.equal((await credits()).length, ids.length, 'and none was lost');
+  });
+});
