@@ -7,6 +7,7 @@ import { describeMistakes } from '@marquee/testing/scenarios/command-line';
 import { surviveKills } from '@marquee/testing/scenarios/killed-consumer';
 import { itMigrates } from '@marquee/testing/scenarios/migrations';
 import { describeOutages } from '@marquee/testing/scenarios/outages';
+import { itAnswersTheGatewayAlone } from '@marquee/testing/scenarios/trust';
 import { dataOf } from '@marquee/testing/subgraph-process';
 import { type MoviesDatabase, moviesDatabase } from './fixtures/database.ts';
 import { AMELIE, film, THE_MATRIX, THE_MATRIX_RELOADED } from './fixtures/films.ts';
@@ -15,6 +16,7 @@ import { movies, startSubgraph } from './fixtures/subgraph.ts';
 const at = (second: number) => new Date(Date.UTC(2026, 10, 22, 10, 0, second));
 
 itMigrates(movies, 'movies');
+itAnswersTheGatewayAlone(movies);
 describeMistakes(movies);
 describeOutages(movies, MOVIE_DETAILS, 'movie(id: "603")');
 

@@ -1,6 +1,6 @@
-import type { Movie } from '../domain/movie.ts';
 import type { MovieOrder } from '../domain/movie-order.ts';
 import type { MovieFilter } from './movie-filter.ts';
+import type { MovieSelection, SelectedMovie } from './movie-selection.ts';
 
 /** A page that was asked for: at most `limit` rows beyond `cursor`, read against the order when `backward`. */
 export interface PageRequest {
@@ -12,13 +12,14 @@ export interface PageRequest {
 
 /** A film in a list, and the keys of its place there. */
 export interface ListedMovie {
-  readonly movie: Movie;
+  readonly movie: SelectedMovie;
   readonly keys: readonly [string | number, string];
 }
 
 export interface MovieList {
   readonly order: MovieOrder;
   readonly page: PageRequest;
+  readonly selection: MovieSelection;
 }
 
 /** What a list of films may belong to. */
@@ -27,7 +28,7 @@ export type MovieGroup = 'collection' | 'company' | 'genre' | 'keyword';
 /** Where films are read from. Each call is one statement. */
 export interface MovieStore {
   /** Films by id; those that are not known are left out. */
-  findByIds(ids: readonly string[]): Promise<ReadonlyMap<string, Movie>>;
+  findByIds(ids: readonly string[], selection: MovieSelection): Promise<ReadonlyMap<string, SelectedMovie>>;
   list(list: MovieList, filter: MovieFilter): Promise<readonly ListedMovie[]>;
   count(filter: MovieFilter): Promise<number>;
   /** The same page of each group's films, by the group's id; groups without films are left out. */
@@ -42,6 +43,6 @@ export interface MovieStore {
 
 /** Finds films by words of their titles. Each call is one statement. */
 export interface MovieSearch {
-  search(query: string, page: PageRequest): Promise<readonly ListedMovie[]>;
+  search(query: string, page: PageRequest, selection: MovieSelection): Promise<readonly ListedMovie[]>;
   count(query: string): Promise<number>;
 }

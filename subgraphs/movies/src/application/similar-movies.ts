@@ -1,13 +1,17 @@
-import type { Movie } from '../domain/movie.ts';
+import type { MovieSelection, SelectedMovie } from './movie-selection.ts';
 
 /** A film, and how much it is like another: the schema says what the score is made of. */
 export interface SimilarMovie {
-  readonly node: Movie;
+  readonly node: SelectedMovie;
   readonly score: number;
 }
 
 /** Finds films that are like others. */
 export interface SimilarMovies {
   /** By film, at most `limit` for each, the most similar first; one statement, whatever the number of films. */
-  similarTo(movieIds: readonly string[], limit: number): Promise<ReadonlyMap<string, readonly SimilarMovie[]>>;
+  similarTo(
+    movieIds: readonly string[],
+    limit: number,
+    selection: MovieSelection,
+  ): Promise<ReadonlyMap<string, readonly SimilarMovie[]>>;
 }

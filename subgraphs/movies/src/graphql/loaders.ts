@@ -1,14 +1,15 @@
 import { createFieldLoader, createLoader, type FieldLoader, type Loader } from '@marquee/subgraph/loader';
 import type { MovieParts, SharedParts } from '../application/movie-parts.ts';
+import type { MovieSelection, SelectedMovie } from '../application/movie-selection.ts';
 import type { ListedMovie, MovieGroup, MovieList, MovieStore } from '../application/movie-store.ts';
 import type { SimilarMovie, SimilarMovies } from '../application/similar-movies.ts';
-import type { Collection, Company, Country, Genre, Keyword, Language, Movie } from '../domain/movie.ts';
+import type { Collection, Company, Country, Genre, Keyword, Language } from '../domain/movie.ts';
 import type { Release } from '../domain/release.ts';
 
 /** What is read together within a request: one statement for each kind, however many films there are. */
 export interface Loaders {
   /** null: not known. */
-  readonly movie: Loader<Movie | null>;
+  readonly movie: FieldLoader<MovieSelection, SelectedMovie | null>;
   readonly genres: Loader<readonly Genre[]>;
   readonly productionCompanies: Loader<readonly Company[]>;
   readonly productionCountries: Loader<readonly Country[]>;
@@ -20,8 +21,7 @@ export interface Loaders {
   readonly collection: Loader<Collection | null, number>;
   readonly company: Loader<Company | null, number>;
   readonly keyword: Loader<Keyword | null, number>;
-  /** The argument is how many films. */
-  readonly similar: FieldLoader<number, readonly SimilarMovie[]>;
+  readonly similar: FieldLoader<{ first: number; selection: MovieSelection }, readonly SimilarMovie[]>;
   readonly groups: Readonly<Record<MovieGroup, GroupLoaders>>;
 }
 
@@ -51,7 +51,10 @@ export function createLoaders(
     ),
   });
   return {
-    movie: createLoader<Movie | null>((ids) => movies.findByIds(ids), unknown),
+    movie: createFieldLoader<MovieSelection, SelectedMovie | null>(
+      (ids, selection) => movies.findByIds(ids, selection),
+      unknown,
+    ),
     genres: createLoader<readonly Genre[]>((ids) => parts.genresOf(ids), none),
     productionCompanies: createLoader<readonly Company[]>((ids) => parts.productionCompaniesOf(ids), none),
     productionCountries: createLoader<readonly Country[]>((ids) => parts.productionCountriesOf(ids), none),
@@ -63,7 +66,10 @@ export function createLoaders(
     collection: createLoader<Collection | null, number>((ids) => shared.collectionsByIds(ids), unknown),
     company: createLoader<Company | null, number>((ids) => shared.companiesByIds(ids), unknown),
     keyword: createLoader<Keyword | null, number>((ids) => shared.keywordsByIds(ids), unknown),
-    similar: createFieldLoader<number, readonly SimilarMovie[]>((ids, first) => similar.similarTo(ids, first), none),
+    similar: createFieldLoader<{ first: number; selection: MovieSelection }, readonly SimilarMovie[]>(
+      (ids, { first, selection }) => similar.similarTo(ids, first, selection),
+      none,
+    ),
     groups: {
       collection: group('collection'),
       company: group('company'),

@@ -1,18 +1,20 @@
 import { userInputError } from '@marquee/subgraph/user-input-error';
+import type { SelectedMovie as MovieNode } from '../application/movie-selection.ts';
 import { type BackdropSize, imageUrl, type PosterSize } from '../domain/image.ts';
-import type { Movie as MovieNode } from '../domain/movie.ts';
 import { certificationIn } from '../domain/release.ts';
 import type { Context } from './context.ts';
+import { movieSelectionOf, type ResolveInfo } from './movie-selection.ts';
 
 /** Most similar films that are asked for. */
 const MAX_SIMILAR = 50;
 
 export const Movie = {
-  __resolveReference: ({ id }: { id: string }, { loaders }: Context) => loaders.movie.load(id),
+  __resolveReference: ({ id }: { id: string }, { loaders }: Context, info: ResolveInfo) =>
+    loaders.movie.load(id, movieSelectionOf(info)),
   posterUrl: (movie: MovieNode, { size }: { size: PosterSize }, { imageBaseUrl }: Context) =>
-    imageUrl(imageBaseUrl, size, movie.posterPath),
+    imageUrl(imageBaseUrl, size, movie.posterPath ?? null),
   backdropUrl: (movie: MovieNode, { size }: { size: BackdropSize }, { imageBaseUrl }: Context) =>
-    imageUrl(imageBaseUrl, size, movie.backdropPath),
+    imageUrl(imageBaseUrl, size, movie.backdropPath ?? null),
   genres: ({ id }: MovieNode, _: unknown, { loaders }: Context) => loaders.genres.load(id),
   productionCompanies: ({ id }: MovieNode, _: unknown, { loaders }: Context) => loaders.productionCompanies.load(id),
   productionCountries: ({ id }: MovieNode, _: unknown, { loaders }: Context) => loaders.productionCountries.load(id),
@@ -20,12 +22,18 @@ export const Movie = {
   spokenLanguages: ({ id }: MovieNode, _: unknown, { loaders }: Context) => loaders.spokenLanguages.load(id),
   keywords: ({ id }: MovieNode, _: unknown, { loaders }: Context) => loaders.keywords.load(id),
   collection: ({ collectionId }: MovieNode, _: unknown, { loaders }: Context) =>
-    collectionId === null ? null : loaders.collection.load(collectionId),
-  similar({ id }: MovieNode, { first }: { first: number }, { loaders }: Context) {
+    collectionId == null ? null : loaders.collection.load(collectionId),
+  similar({ id }: MovieNode, { first }: { first: number }, { loaders }: Context, info: ResolveInfo) {
     if (first < 0 || first > MAX_SIMILAR) throw userInputError(`\`first\` must lie between 0 and ${MAX_SIMILAR}.`);
-    return loaders.similar.load(id, first);
+    return loaders.similar.load(id, { first, selection: movieSelectionOf(info, 'node') });
   },
-  externalIds: ({ imdbId, externalIds }: MovieNode) => ({ imdbId, ...externalIds }),
+  externalIds: ({ imdbId, wikidataId, facebookId, instagramId, twitterId }: MovieNode) => ({
+    imdbId,
+    wikidataId,
+    facebookId,
+    instagramId,
+    twitterId,
+  }),
   async releases({ id }: MovieNode, { country }: { country?: string | null }, { loaders }: Context) {
     const releases = await loaders.releases.load(id);
     return country ? releases.filter((release) => release.country === country) : releases;

@@ -6,6 +6,7 @@ import { searchQueryFault } from '../domain/search-query.ts';
 import type { Context } from './context.ts';
 import { type MovieListArgs, movieListOf, toMovieConnection } from './movie-connection.ts';
 import { type MovieFilterInput, movieFilterOf } from './movie-filter.ts';
+import { movieSelectionOf, type ResolveInfo } from './movie-selection.ts';
 import { type SharedListArgs, sharedConnection } from './shared-connection.ts';
 import { tmdbNumberOf } from './tmdb-number.ts';
 
@@ -13,24 +14,33 @@ import { tmdbNumberOf } from './tmdb-number.ts';
 const MAX_IDS = 100;
 
 export const Query = {
-  movie: (_: unknown, { id }: { id: string }, { loaders }: Context) => loaders.movie.load(id),
+  movie: (_: unknown, { id }: { id: string }, { loaders }: Context, info: ResolveInfo) =>
+    loaders.movie.load(id, movieSelectionOf(info)),
 
-  moviesByIds(_: unknown, { ids }: { ids: readonly string[] }, { loaders }: Context) {
+  moviesByIds(_: unknown, { ids }: { ids: readonly string[] }, { loaders }: Context, info: ResolveInfo) {
     if (ids.length > MAX_IDS) throw userInputError(`\`ids\` must have at most ${MAX_IDS} values.`);
-    return ids.map((id) => loaders.movie.load(id));
+    const selection = movieSelectionOf(info);
+    return ids.map((id) => loaders.movie.load(id, selection));
   },
 
-  async movies(_: unknown, args: MovieListArgs & { filter?: MovieFilterInput | null }, { movies }: Context) {
-    const { page, list } = movieListOf(args);
+  async movies(
+    _: unknown,
+    args: MovieListArgs & { filter?: MovieFilterInput | null },
+    { movies }: Context,
+    info: ResolveInfo,
+  ) {
+    const { page, list } = movieListOf(args, info);
     const filter = movieFilterOf(args.filter ?? {});
     return toMovieConnection(await movies.list(list, filter), page, () => movies.count(filter));
   },
 
-  async searchMovies(_: unknown, args: PageArgs & { query: string }, { search }: Context) {
+  async searchMovies(_: unknown, args: PageArgs & { query: string }, { search }: Context, info: ResolveInfo) {
     const fault = searchQueryFault(args.query);
     if (fault !== undefined) throw userInputError(fault);
     const page = parsePageArgs(args, { ordering: SEARCH_ORDERING });
-    return toMovieConnection(await search.search(args.query, page), page, () => search.count(args.query));
+    return toMovieConnection(await search.search(args.query, page, movieSelectionOf(info, 'edges', 'node')), page, () =>
+      search.count(args.query),
+    );
   },
 
   genres: (_: unknown, __: unknown, { shared }: Context) => shared.genres(),

@@ -1,17 +1,40 @@
-import type { Movie } from '../domain/movie.ts';
+import type { MovieFact, MovieSelection } from '../application/movie-selection.ts';
 
-/** The columns of a film, of a table or subquery called `m`. */
-export const MOVIE_COLUMNS = `
-  m.id, m.tmdb_id as "tmdbId", m.imdb_id as "imdbId", m.title, m.original_title as "originalTitle",
-  m.original_language as "originalLanguage", m.overview, m.tagline, m.status, m.release_date as "releaseDate", m.runtime,
-  m.budget, m.revenue, m.homepage, m.popularity, m.adult, m.softcore, m.video, m.poster_path as "posterPath",
-  m.backdrop_path as "backdropPath", m.collection_id as "collectionId", m.wikidata_id as "wikidataId",
-  m.facebook_id as "facebookId", m.instagram_id as "instagramId", m.twitter_id as "twitterId",
-  m.observed_at as "observedAt", m.updated_at as "updatedAt"`;
+const COLUMNS: Readonly<Record<MovieFact, string>> = {
+  id: 'id',
+  tmdbId: 'tmdb_id',
+  imdbId: 'imdb_id',
+  title: 'title',
+  originalTitle: 'original_title',
+  originalLanguage: 'original_language',
+  overview: 'overview',
+  tagline: 'tagline',
+  status: 'status',
+  releaseDate: 'release_date',
+  runtime: 'runtime',
+  budget: 'budget',
+  revenue: 'revenue',
+  homepage: 'homepage',
+  popularity: 'popularity',
+  adult: 'adult',
+  softcore: 'softcore',
+  video: 'video',
+  posterPath: 'poster_path',
+  backdropPath: 'backdrop_path',
+  collectionId: 'collection_id',
+  wikidataId: 'wikidata_id',
+  facebookId: 'facebook_id',
+  instagramId: 'instagram_id',
+  twitterId: 'twitter_id',
+  observedAt: 'observed_at',
+  updatedAt: 'updated_at',
+};
 
-export type MovieRow = Omit<Movie, 'externalIds'> & Movie['externalIds'];
+/** All that is known of a film itself. */
+export const EVERY_FACT = Object.keys(COLUMNS).toSorted() as MovieFact[];
 
-export function toMovie(row: MovieRow): Movie {
-  const { wikidataId, facebookId, instagramId, twitterId } = row;
-  return { ...row, externalIds: { wikidataId, facebookId, instagramId, twitterId } };
+/** The columns of these facts and the id, of a table called `m`. */
+export function columnsOf(selection: MovieSelection): string {
+  const facts = ['id', ...selection.filter((fact) => fact !== 'id')] as const;
+  return facts.map((fact) => `m.${COLUMNS[fact as MovieFact]} as "${fact}"`).join(', ');
 }

@@ -1,6 +1,7 @@
 import type { Queryable } from '@marquee/postgres/queryable';
+import type { SelectedMovie } from '../application/movie-selection.ts';
 import type { MovieSearch } from '../application/movie-store.ts';
-import { MOVIE_COLUMNS, type MovieRow, toMovie } from './movie-row.ts';
+import { columnsOf } from './movie-row.ts';
 import { planned } from './prepared.ts';
 import { titleWords } from './title-words.ts';
 
@@ -54,11 +55,11 @@ const CANDIDATES = `
   ),
   candidate as (select * from by_word union all select * from by_spelling)`;
 
-type FoundRow = MovieRow & { readonly score: number };
+type FoundRow = SelectedMovie & { readonly score: number };
 
 export function createPostgresMovieSearch(db: Queryable): MovieSearch {
   return {
-    async search(query, page) {
+    async search(query, page, selection) {
       const values: unknown[] = [query, page.limit];
       let beyond = 'true';
       if (page.cursor !== null) {
@@ -67,11 +68,11 @@ export function createPostgresMovieSearch(db: Queryable): MovieSearch {
       }
       const towards = page.backward ? 'asc' : 'desc';
       const statement = `${CANDIDATES}
-        select ${MOVIE_COLUMNS}, found.score
+        select ${columnsOf(selection)}, found.score
         from (select * from candidate where ${beyond} order by score ${towards}, id ${towards} limit $2) found
         join movies m on m.id = found.id order by found.score ${towards}, m.id ${towards}`;
       const { rows } = await db.query<FoundRow>(planned(statement, values));
-      return rows.map(({ score, ...row }) => ({ movie: toMovie(row), keys: [score, row.id] }));
+      return rows.map(({ score, ...movie }) => ({ movie, keys: [score, movie.id] }));
     },
 
     async count(query) {

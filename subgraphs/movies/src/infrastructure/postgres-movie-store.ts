@@ -1,13 +1,14 @@
 import type { Queryable } from '@marquee/postgres/queryable';
+import type { SelectedMovie } from '../application/movie-selection.ts';
 import type { ListedMovie, MovieGroup, MovieStore } from '../application/movie-store.ts';
 import { conditionsOf } from './movie-filters.ts';
 import { type Keyset, keysetOf } from './movie-orders.ts';
-import { MOVIE_COLUMNS, type MovieRow, toMovie } from './movie-row.ts';
+import { columnsOf } from './movie-row.ts';
 import { planned, prepared } from './prepared.ts';
 
-type ListedRow = MovieRow & { readonly sortKey: string | number };
+type ListedRow = SelectedMovie & { readonly sortKey: string | number };
 
-const toListed = ({ sortKey, ...row }: ListedRow): ListedMovie => ({ movie: toMovie(row), keys: [sortKey, row.id] });
+const toListed = ({ sortKey, ...movie }: ListedRow): ListedMovie => ({ movie, keys: [sortKey, movie.id] });
 
 const listed = (table: string, member: string) => ({
   contains: (id: string) => `exists (select from ${table} l where l.movie_id = m.id and l.${member} = ${id})`,
@@ -33,23 +34,23 @@ function pageOf(keyset: Keyset, conditions: readonly string[], more = ''): strin
     where ${[...conditions, keyset.where].join(' and ')} order by ${keyset.orderBy} limit ${keyset.limit}`;
 }
 
-function readPage(page: string, more: string, { outerOrderBy }: Keyset): string {
-  return `select ${MOVIE_COLUMNS}, page."sortKey"${more} from (${page}) page join movies m on m.id = page.id order by ${outerOrderBy}`;
+function readPage(columns: string, page: string, { outerOrderBy }: Keyset): string {
+  return `select ${columns}, page."sortKey" from (${page}) page join movies m on m.id = page.id order by ${outerOrderBy}`;
 }
 
 export function createPostgresMovieStore(db: Queryable): MovieStore {
   return {
-    async findByIds(ids) {
-      const statement = `select ${MOVIE_COLUMNS} from movies m where m.id = any($1::text[])`;
-      const { rows } = await db.query<MovieRow>(prepared(statement, [ids]));
-      return new Map(rows.map((row) => [row.id, toMovie(row)]));
+    async findByIds(ids, selection) {
+      const statement = `select ${columnsOf(selection)} from movies m where m.id = any($1::text[])`;
+      const { rows } = await db.query<SelectedMovie>(prepared(statement, [ids]));
+      return new Map(rows.map((row) => [row.id, row]));
     },
 
-    async list({ order, page }, filter) {
+    async list({ order, page, selection }, filter) {
       const values: unknown[] = [];
       const conditions = conditionsOf(filter, values, order);
       const keyset = keysetOf(order, page, values);
-      const statement = readPage(pageOf(keyset, conditions), '', keyset);
+      const statement = readPage(columnsOf(selection), pageOf(keyset, conditions), keyset);
       const { rows } = await db.query<ListedRow>(
         conditions.length === 0 ? prepared(statement, values) : planned(statement, values),
       );
@@ -67,7 +68,7 @@ export function createPostgresMovieStore(db: Queryable): MovieStore {
       return rows[0]?.count ?? 0;
     },
 
-    async listInGroups(group, ids, { order, page }) {
+    async listInGroups(group, ids, { order, page, selection }) {
       if (ids.length === 0) return new Map();
       const values: unknown[] = [];
       const keyset = keysetOf(order, page, values);
@@ -75,7 +76,7 @@ export function createPostgresMovieStore(db: Queryable): MovieStore {
         const parameter = `$${values.push(id)}::integer`;
         return `(${pageOf(keyset, [GROUPS[group].contains(parameter)], `, ${parameter} as "groupId"`)})`;
       });
-      const statement = readPage(pages.join(' union all '), ', page."groupId"', keyset);
+      const statement = readPage(`${columnsOf(selection)}, page."groupId"`, pages.join(' union all '), keyset);
       const { rows } = await db.query<ListedRow & { groupId: number }>(planned(statement, values));
       const groups = Map.groupBy(rows, (row) => row.groupId);
       return new Map([...groups].map(([id, members]) => [id, members.map(({ groupId: _, ...row }) => toListed(row))]));

@@ -1,6 +1,7 @@
 import type { Queryable } from '@marquee/postgres/queryable';
+import type { SelectedMovie } from '../application/movie-selection.ts';
 import type { SimilarMovie, SimilarMovies } from '../application/similar-movies.ts';
-import { MOVIE_COLUMNS, type MovieRow, toMovie } from './movie-row.ts';
+import { columnsOf } from './movie-row.ts';
 import { planned } from './prepared.ts';
 
 /** A keyword that more films have than this says little of any. */
@@ -18,7 +19,7 @@ const POPULAR = 1_000;
  * Films like each of the films $1, at most $2 each; the schema tells the formula. Every step is bounded, so the cost of a film does
  * not grow with the catalogue: how many films have a keyword is counted to TELLING and no further.
  */
-const SIMILAR = `
+const similarMovies = (columns: string) => `
   with popular as materialized (
     select m.id from movies m order by m.popularity desc, m.id desc limit ${POPULAR}
   ),
@@ -34,7 +35,7 @@ const SIMILAR = `
       array(select distinct g.genre_id from movie_genres g where g.movie_id = m.id) as genres
     from movies m where m.id = any($1::text[])
   )
-  select film.id as "movieId", alike.score, ${MOVIE_COLUMNS}
+  select film.id as "movieId", alike.score as "likeness", ${columns}
   from film
   cross join lateral (
     with telling as materialized (
@@ -76,15 +77,15 @@ const SIMILAR = `
 
 export function createPostgresSimilarMovies(db: Queryable): SimilarMovies {
   return {
-    async similarTo(movieIds, limit) {
-      const { rows } = await db.query<MovieRow & { movieId: string; score: number }>(
-        planned(SIMILAR, [movieIds, limit]),
+    async similarTo(movieIds, limit, selection) {
+      const { rows } = await db.query<SelectedMovie & { movieId: string; likeness: number }>(
+        planned(similarMovies(columnsOf(selection)), [movieIds, limit]),
       );
       const films = Map.groupBy(rows, (row) => row.movieId);
       return new Map(
         [...films].map(([id, alike]) => [
           id,
-          alike.map(({ movieId: _, score, ...row }): SimilarMovie => ({ node: toMovie(row), score })),
+          alike.map(({ movieId: _, likeness, ...node }): SimilarMovie => ({ node, score: likeness })),
         ]),
       );
     },

@@ -2,12 +2,16 @@ import { createHash } from 'node:crypto';
 
 const names = new Map<string, string>();
 
+/** Each connection keeps what it prepared: clients who select ever other fields must not make it grow without end. */
+const MAX_PREPARED = 1_000;
+
 /**
- * A statement that each connection prepares once. The text must come from a bounded set: values go into `values` alone.
+ * A statement that each connection prepares once, one of the first {@link MAX_PREPARED}. Values go into `values` alone.
  */
-export function prepared(text: string, values: unknown[]): { name: string; text: string; values: unknown[] } {
+export function prepared(text: string, values: unknown[]): { name?: string; text: string; values: unknown[] } {
   let name = names.get(text);
   if (name === undefined) {
+    if (names.size >= MAX_PREPARED) return planned(text, values);
     name = createHash('sha256').update(text).digest('base64url').slice(0, 24);
     names.set(text, name);
   }

@@ -74,7 +74,7 @@ describe('a list that is written to between its pages', () => {
       const seen: string[] = [];
       const order = { field: 'POPULARITY', direction: 'DESC' } as const;
       for (let cursor = null, round = 0; ; round++) {
-        const rows = await store.list({ order, page: { limit: 7, backward, cursor } }, { adult: false });
+        const rows = await store.list({ order, page: { limit: 7, backward, cursor }, selection: [] }, { adult: false });
         if (rows.length === 0) break;
         seen.push(...rows.map(({ movie }) => movie.id));
         cursor = rows.at(-1)?.keys as never;

@@ -278,7 +278,10 @@ async function walk(filter: MovieFilter, order: MovieOrder, backward: boolean, l
   const ids: string[] = [];
   let cursor: PageRequest['cursor'] = null;
   for (;;) {
-    const rows: readonly ListedMovie[] = await store.list({ order, page: { limit, backward, cursor } }, filter);
+    const rows: readonly ListedMovie[] = await store.list(
+      { order, page: { limit, backward, cursor }, selection: [] },
+      filter,
+    );
     ids.push(...rows.map(({ movie }) => movie.id));
     cursor = rows.at(-1)?.keys ?? null;
     if (cursor === null || rows.length < limit) return backward ? ids.reverse() : ids;
@@ -330,7 +333,7 @@ describe('filters', () => {
     } as never);
     const page = { limit: 21, backward: false, cursor: null };
     const everything: MovieFilter = Object.assign({}, ...ALONE);
-    await counting.list({ order: { field: 'POPULARITY', direction: 'DESC' }, page }, everything);
+    await counting.list({ order: { field: 'POPULARITY', direction: 'DESC' }, page, selection: [] }, everything);
     await counting.count(everything);
     assert.equal(statements.length, 2);
     for (const statement of statements) assert.ok(!('name' in statement), 'a plan for other values may be a bad one');

@@ -3,6 +3,7 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import type { MovieDetails } from '@marquee/events/generated/movie-details';
 import type { Queryable } from '@marquee/postgres/queryable';
 import { inTransaction } from '@marquee/postgres/transaction';
+import { EVERY_FACT } from '../../src/infrastructure/movie-row.ts';
 import { createPostgresMovieCatalogue } from '../../src/infrastructure/postgres-movie-catalogue.ts';
 import { createPostgresMovieParts, createPostgresSharedParts } from '../../src/infrastructure/postgres-movie-parts.ts';
 import { createPostgresMovieStore } from '../../src/infrastructure/postgres-movie-store.ts';
@@ -19,7 +20,7 @@ beforeEach(() => database.pool.query('delete from movies'));
 /** The film as it would have been observed, read back. */
 async function readBack(id: string): Promise<MovieDetails | undefined> {
   const { pool } = database;
-  const movie = (await createPostgresMovieStore(pool).findByIds([id])).get(id);
+  const movie = (await createPostgresMovieStore(pool).findByIds([id], EVERY_FACT)).get(id);
   if (movie === undefined) return undefined;
   const parts = createPostgresMovieParts(pool);
   const plain = <Row extends object>(rows: readonly Row[] | undefined) =>
@@ -28,31 +29,25 @@ async function readBack(id: string): Promise<MovieDetails | undefined> {
       return rest as unknown as Row;
     });
   const collections = await createPostgresSharedParts(pool).collectionsByIds(
-    movie.collectionId === null ? [] : [movie.collectionId],
+    movie.collectionId == null ? [] : [movie.collectionId],
   );
   const { rows: releases } = await pool.query(
     `select country, type, to_char(date, 'YYYY-MM-DD"T00:00:00.000Z"') as date, certification, note
     from movie_releases where movie_id = $1 order by position`,
     [id],
   );
-  const { id: movieId, collectionId, observedAt: _o, updatedAt: _u, externalIds, ...facts } = movie;
-  const {
-    wikidataId: _w,
-    facebookId: _f,
-    instagramId: _i,
-    twitterId: _t,
-    ...single
-  } = facts as typeof facts & typeof externalIds;
+  const { id: movieId, collectionId, observedAt: _o, updatedAt: _u, ...facts } = movie;
+  const { wikidataId, facebookId, instagramId, twitterId, ...single } = facts;
   return {
     ...single,
     movieId,
-    externalIds,
+    externalIds: { wikidataId, facebookId, instagramId, twitterId },
     genres: plain((await parts.genresOf([id])).get(id)),
     productionCompanies: plain((await parts.productionCompaniesOf([id])).get(id)),
     productionCountries: plain((await parts.productionCountriesOf([id])).get(id)),
     originCountries: [...((await parts.originCountriesOf([id])).get(id) ?? [])],
     spokenLanguages: plain((await parts.spokenLanguagesOf([id])).get(id)),
-    collection: collectionId === null ? null : (collections.get(collectionId) ?? null),
+    collection: collectionId == null ? null : (collections.get(collectionId) ?? null),
     keywords: plain((await parts.keywordsOf([id])).get(id)),
     releases,
   } as MovieDetails;

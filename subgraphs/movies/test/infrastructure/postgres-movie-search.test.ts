@@ -26,7 +26,7 @@ before(async () => {
 after(() => database.drop());
 
 const FIRST: PageRequest = { limit: 10, backward: false, cursor: null };
-const titles = async (query: string) => (await search.search(query, FIRST)).map(({ movie }) => movie.title);
+const titles = async (query: string) => (await search.search(query, FIRST, ['title'])).map(({ movie }) => movie.title);
 
 describe('search', () => {
   it('finds the film that most people mean first', async () => {
@@ -92,20 +92,20 @@ describe('search', () => {
       '​',
       '\u{1F3AC}',
     ]) {
-      await search.search(query, FIRST);
+      await search.search(query, FIRST, ['title']);
       await search.count(query);
     }
     assert.equal((await titles('matrix & !reloaded'))[0], 'The Matrix Reloaded');
   });
 
   it('pages forward and backward through the same list', async () => {
-    const all = (await search.search('the', { ...FIRST, limit: 100 })).map((row) => row.movie.id);
+    const all = (await search.search('the', { ...FIRST, limit: 100 }, [])).map((row) => row.movie.id);
     assert.equal(await search.count('the'), all.length);
     for (const backward of [false, true]) {
       const seen: string[] = [];
       let cursor: PageRequest['cursor'] = null;
       for (;;) {
-        const [row] = await search.search('the', { limit: 1, backward, cursor });
+        const [row] = await search.search('the', { limit: 1, backward, cursor }, []);
         if (row === undefined) break;
         seen.push(row.movie.id);
         cursor = row.keys;
@@ -119,7 +119,7 @@ describe('search', () => {
       film(`q-${index}`, { title: `Quux ${index}`, popularity: 1 + index }),
     );
     await observe(database.pool, [...many, film('just-quux', { title: 'Quux', popularity: 0 })]);
-    const found = await search.search('quux', { ...FIRST, limit: 2_000 });
+    const found = await search.search('quux', { ...FIRST, limit: 2_000 }, []);
     assert.equal(found.length, 1_001);
     assert.equal(await search.count('quux'), 1_001);
     const ids = new Set(found.map((row) => row.movie.id));

@@ -92,15 +92,18 @@ describe('store', () => {
         const order = { field, direction };
         const expected = expectedOrder(field, direction);
         for (const backward of [false, true]) {
-          assert.deepEqual(await walk((request) => store.list({ order, page: request }, {}), backward), expected);
+          assert.deepEqual(
+            await walk((request) => store.list({ order, page: request, selection: [] }, {}), backward),
+            expected,
+          );
         }
       });
     }
 
     it(`lists by TITLE ${direction} as dictionaries do`, async () => {
       const order: MovieOrder = { field: 'TITLE', direction };
-      const forward = await walk((request) => store.list({ order, page: request }, {}), false);
-      assert.deepEqual(await walk((request) => store.list({ order, page: request }, {}), true), forward);
+      const forward = await walk((request) => store.list({ order, page: request, selection: [] }, {}), false);
+      assert.deepEqual(await walk((request) => store.list({ order, page: request, selection: [] }, {}), true), forward);
       assert.equal(new Set(forward).size, films.length);
       const titles = forward.map((id) => films[Number(id)]?.title as string);
       const distinct = [...new Set(direction === 'ASC' ? titles : titles.toReversed())];
@@ -114,13 +117,13 @@ describe('store', () => {
   it('keeps its place when films come and go between two pages', async () => {
     const order: MovieOrder = { field: 'POPULARITY', direction: 'DESC' };
     const [first, second] = [
-      await store.list({ order, page: page(5) }, {}),
+      await store.list({ order, page: page(5), selection: [] }, {}),
       expectedOrder('POPULARITY', 'DESC').slice(5, 10),
     ];
     const ahead = film('new-and-popular', { popularity: 2e9 });
     await observe(database.pool, [ahead]);
     try {
-      const next = await store.list({ order, page: page(5, false, first.at(-1)?.keys) }, {});
+      const next = await store.list({ order, page: page(5, false, first.at(-1)?.keys), selection: [] }, {});
       assert.deepEqual(
         next.map((row) => row.movie.id),
         second,
@@ -131,13 +134,13 @@ describe('store', () => {
   });
 
   it('finds by id, and leaves out what is not known', async () => {
-    const found = await store.findByIds(['3', 'no such film', '1']);
+    const found = await store.findByIds(['3', 'no such film', '1'], ['title']);
     assert.deepEqual([...found.keys()].toSorted(), ['1', '3']);
     assert.equal(found.get('3')?.title, films[3]?.title);
   });
 
   it('lists the films of many groups at once, each with its own page', async () => {
-    const list: MovieList = { order: { field: 'TITLE', direction: 'ASC' }, page: page(4) };
+    const list: MovieList = { order: { field: 'TITLE', direction: 'ASC' }, page: page(4), selection: [] };
     for (const [group, belongs] of [
       ['collection', (movie: MovieDetails, id: number) => movie.collection?.id === id],
       ['genre', (movie: MovieDetails, id: number) => movie.genres.some((genre) => genre.id === id)],
@@ -146,7 +149,7 @@ describe('store', () => {
       const counts = await store.countInGroups(group, [0, 5, 9, 77]);
       for (const id of [0, 5, 9, 77]) {
         const members = films.filter((movie) => belongs(movie, id));
-        const all = await walk((request) => store.list({ order: list.order, page: request }, {}), false);
+        const all = await walk((request) => store.list({ order: list.order, page: request, selection: [] }, {}), false);
         const expected = all.filter((each) => members.some((movie) => movie.movieId === each));
         assert.deepEqual(
           (listed.get(id) ?? []).map((row) => row.movie.id),
@@ -188,7 +191,10 @@ describe('store', () => {
       for (const [field, value] of Object.entries(cursors) as [MovieOrderField, string | number][]) {
         for (const direction of ['ASC', 'DESC'] as const) {
           for (const backward of [false, true]) {
-            await explaining.list({ order: { field, direction }, page: page(21, backward, [value, '5']) }, {});
+            await explaining.list(
+              { order: { field, direction }, page: page(21, backward, [value, '5']), selection: [] },
+              {},
+            );
             const plan = explained.at(-1) ?? '';
             assert.match(plan, new RegExp(`Index (Only )?Scan (Backward )?using ${INDEXES[field]}`), plan);
             assert.match(plan, /Index Cond: \(ROW\(/, plan);

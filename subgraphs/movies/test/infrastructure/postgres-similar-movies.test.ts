@@ -55,6 +55,7 @@ describe('similar films', () => {
     const found = await similar.similarTo(
       films.map(({ movieId }) => movieId),
       10,
+      [],
     );
     for (const movie of films) {
       const [wanted, got] = [expected(movie), found.get(movie.movieId) ?? []];
@@ -73,6 +74,6 @@ describe('similar films', () => {
 
   it('are none for a film that is not known, and for one of which nothing is', async () => {
     await observe(database.pool, [film('nothing known')]);
-    assert.deepEqual([...(await similar.similarTo(['no such film', 'nothing known'], 10)).keys()], []);
+    assert.deepEqual([...(await similar.similarTo(['no such film', 'nothing known'], 10, [])).keys()], []);
   });
 });

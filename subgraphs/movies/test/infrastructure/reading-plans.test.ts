@@ -70,11 +70,13 @@ describe(`plans over ${FILMS} generated films`, () => {
       const store = createPostgresMovieStore(database.pool);
       for (const direction of ['ASC', 'DESC'] as const) {
         const order = { field, direction };
-        const [, , cursor] = await store.list({ order, page: { ...PAGE, limit: 3 } }, {});
+        const [, , cursor] = await store.list({ order, page: { ...PAGE, limit: 3 }, selection: [] }, {});
         for (const backward of [false, true]) {
           for (const from of [null, cursor?.keys ?? null]) {
             const page = { ...PAGE, backward, cursor: from };
-            const plan = await planOf((db) => createPostgresMovieStore(db).list({ order, page }, {}));
+            const plan = await planOf((db) =>
+              createPostgresMovieStore(db).list({ order, page, selection: ['overview'] }, {}),
+            );
             assert.match(plan, index, plan);
             assert.doesNotMatch(plan, /Seq Scan/, plan);
             assert.ok(wasted(plan) <= 40, plan);
@@ -128,7 +130,9 @@ describe(`plans over ${FILMS} generated films`, () => {
   };
   for (const [name, { filter, index, order = POPULAR }] of Object.entries(filters)) {
     it(`films of ${name} are found without reading all of them`, async () => {
-      const plan = await planOf((db) => createPostgresMovieStore(db).list({ order, page: PAGE }, filter));
+      const plan = await planOf((db) =>
+        createPostgresMovieStore(db).list({ order, page: PAGE, selection: ['overview'] }, filter),
+      );
       assert.doesNotMatch(plan, /Seq Scan on movies/, plan);
       if (index) assert.match(plan, index, plan);
     });
@@ -141,25 +145,30 @@ describe(`plans over ${FILMS} generated films`, () => {
   });
 
   it('searches for common words along popularity, and for rare ones by their index', async () => {
-    const common = await planOf((db) => createPostgresMovieSearch(db).search('the', PAGE));
+    const common = await planOf((db) => createPostgresMovieSearch(db).search('the', PAGE, []));
     assert.match(common, /Index Scan Backward using movies_by_popularity/, common);
     assert.ok(wasted(common) < FILMS / 5, common);
-    const rare = await planOf((db) => createPostgresMovieSearch(db).search('badenmarkiso', PAGE));
+    const rare = await planOf((db) => createPostgresMovieSearch(db).search('badenmarkiso', PAGE, []));
     assert.match(rare, /Bitmap Index Scan on movies_by_word/, rare);
     for (const plan of [common, rare]) {
       assert.match(plan, /movies_by_folded_title/, plan);
       assert.doesNotMatch(plan, /Seq Scan on movies/, plan);
     }
-    const japanese = await planOf((db) => createPostgresMovieSearch(db).search('一丁', PAGE));
+    const japanese = await planOf((db) => createPostgresMovieSearch(db).search('一丁', PAGE, []));
     assert.match(japanese, /Bitmap Index Scan on movies_by_cjk/, japanese);
   });
 
   it('finds similar films, films of groups and names by their indexes', async () => {
     for (const read of [
-      (db: Queryable) => createPostgresSimilarMovies(db).similarTo(['1', '2', '3'], 10),
+      (db: Queryable) => createPostgresSimilarMovies(db).similarTo(['1', '2', '3'], 10, []),
       (db: Queryable) =>
-        createPostgresMovieStore(db).listInGroups('keyword', [1, 500, 40_000], { order: POPULAR, page: PAGE }),
-      (db: Queryable) => createPostgresMovieStore(db).listInGroups('genre', [18, 37], { order: POPULAR, page: PAGE }),
+        createPostgresMovieStore(db).listInGroups('keyword', [1, 500, 40_000], {
+          order: POPULAR,
+          page: PAGE,
+          selection: [],
+        }),
+      (db: Queryable) =>
+        createPostgresMovieStore(db).listInGroups('genre', [18, 37], { order: POPULAR, page: PAGE, selection: [] }),
       (db: Queryable) => createPostgresSharedLists(db).list('keywords', 'bade', PAGE),
       (db: Queryable) => createPostgresSharedLists(db).list('companies', '', PAGE),
     ]) {

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { dataOf, type RunningSubgraph } from '@marquee/testing/subgraph-process';
+import { type MoviesDatabase, moviesDatabase, observe } from '../fixtures/database.ts';
+import { FILMS } from '../fixtures/films.ts';
+import { startSubgraph } from '../fixtures/subgraph.ts';
+
+let database: MoviesDatabase;
+let movies: RunningSubgraph;
+before(async () => {
+  database = await moviesDatabase();
+  await observe(database.pool, FILMS);
+  movies = await startSubgraph(['serve'], database.env);
+});
+after(async () => {
+  await movies?.stop();
+  await database.drop();
+});
+
+const EVERYTHING = `id tmdbId imdbId title originalTitle originalLanguage overview tagline status releaseDate runtime budget revenue
+  homepage popularity posterUrl backdropUrl collection { id } externalIds { imdbId wikidataId facebookId instagramId twitterId }
+  adult softcore video observedAt updatedAt`;
+
+describe('what is selected of films', () => {
+  it('does not depend on how it is asked for', async () => {
+    const whole = dataOf(await movies.ask(`{ movie(id: "603") { ${EVERYTHING} } }`)).movie;
+    assert.ok(Object.values(whole).every((value) => value !== null));
+    const answer = await movies.ask(
+      `query ($no: Boolean!, $references: [_Any!]!) {
+        movie(id: "603") { ...Some aka: originalTitle notThis: tagline @include(if: $no) }
+        moviesByIds(ids: ["603"]) { ... on Movie { overview } }
+        movies(first: 6) { edges { node { title } } edges { node { again: title posterUrl(size: W92) } } }
+        searchMovies(query: "matrix", first: 1) { ...Page }
+        collection(id: "2344") { movies(first: 1) { ...Page } }
+        genre(id: "28") { movies(last: 1, orderBy: { field: TITLE }) { edges { node { id } } } }
+        reloaded: movie(id: "604") { similar { node { runtime } } }
+        _entities(representations: $references) { ... on Movie { ...Some observedAt } }
+      }
+      fragment Some on Movie { title ...More }
+      fragment More on Movie { externalIds { wikidataId } collection { id } }
+      fragment Page on MovieConnection { edges { node { __typename revenue } } }`,
+      { no: false, references: [{ __typename: 'Movie', id: '603' }] },
+    );
+    const data = dataOf(answer);
+    const some = { title: whole.title, externalIds: { wikidataId: 'Q83495' }, collection: whole.collection };
+    assert.deepEqual(data.movie, { ...some, aka: whole.originalTitle });
+    assert.deepEqual(data.moviesByIds, [{ overview: whole.overview }]);
+    const matrix = data.movies.edges.find(({ node }: { node: { title: string } }) => node.title === whole.title).node;
+    assert.equal(matrix.again, whole.title);
+    assert.match(matrix.posterUrl, /w92\/matrix-poster\.jpg$/);
+    assert.deepEqual(data.searchMovies.edges, [{ node: { __typename: 'Movie', revenue: whole.revenue } }]);
+    assert.deepEqual(data.collection.movies.edges, [{ node: { __typename: 'Movie', revenue: whole.revenue } }]);
+    assert.equal(data.genre.movies.edges.length, 1);
+    assert.deepEqual(data.reloaded.similar[0], { node: { runtime: whole.runtime } });
+    assert.deepEqual(data._entities, [{ ...some, observedAt: whole.observedAt }]);
+  });
+});
