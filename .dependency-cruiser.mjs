@@ -11,9 +11,9 @@ const packages = {
   'event-log': ['runtime', 'events', 'postgres'],
   'inbox-outbox': ['runtime', 'events', 'event-log', 'postgres'],
   trust: ['runtime'],
-  subgraph: ['runtime', 'postgres', 'event-log', 'inbox-outbox', 'trust'],
+  subgraph: ['runtime', 'postgres', 'events', 'event-log', 'inbox-outbox', 'trust'],
   'local-services': ['runtime'],
-  testing: ['runtime', 'events', 'event-log', 'postgres', 'local-services'],
+  testing: ['runtime', 'events', 'event-log', 'postgres', 'local-services', 'trust'],
 };
 
 const packageRules = Object.entries(packages).map(([name, allowed]) => ({

@@ -44,7 +44,7 @@ const forbidden: readonly { rule: string; file: string; imports: string }[] = [
     file: 'subgraphs/people/src/infrastructure/testing.ts',
     imports: '@marquee/testing/eventually',
   },
-  { rule: 'package-subgraph', file: 'packages/subgraph/src/forbidden.ts', imports: '@marquee/events/topics' },
+  { rule: 'package-subgraph', file: 'packages/subgraph/src/forbidden.ts', imports: '@marquee/testing/eventually' },
   { rule: 'package-testing', file: 'packages/testing/src/forbidden.ts', imports: '@marquee/inbox-outbox/inbox' },
   { rule: 'source-without-tests', file: 'packages/runtime/src/tested.ts', imports: '../test/config.test.ts' },
   {
