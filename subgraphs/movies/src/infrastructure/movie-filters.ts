@@ -91,6 +91,21 @@ export function conditionsOf(filter: MovieFilter, values: unknown[], order?: Mov
   return conditions;
 }
 
+/**
+ * How many films fit, in SQL. Where one list alone is asked about, it is counted by itself, for what is in it is a film. Adds its values
+ * to `values`.
+ */
+export function countOf(filter: MovieFilter, values: unknown[]): string {
+  const [name, ...others] = Object.keys(filter);
+  const list = LISTS[name as ListName];
+  const { any, ...rest }: Members<string | number> = filter[name as ListName] ?? {};
+  if (others.length === 0 && list !== undefined && any !== undefined && Object.keys(rest).length === 0) {
+    values.push(any);
+    return `select count(distinct movie_id) as count from ${list.table} where ${list.member} = any($1::${list.type}[])`;
+  }
+  return `select count(*) as count from movies m where ${conditionsOf(filter, values).join(' and ')}`;
+}
+
 /** The list's own row of votes, or where it has none a lookup. */
 function votesOf(conditions: readonly string[], order: MovieOrder | undefined): string {
   const test = conditions.join(' and ');

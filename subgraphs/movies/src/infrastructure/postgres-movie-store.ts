@@ -1,7 +1,7 @@
 import type { Queryable } from '@marquee/postgres/queryable';
 import type { SelectedMovie } from '../application/movie-selection.ts';
 import type { ListedMovie, MovieGroup, MovieStore } from '../application/movie-store.ts';
-import { conditionsOf } from './movie-filters.ts';
+import { conditionsOf, countOf } from './movie-filters.ts';
 import { type Keyset, keysetOf } from './movie-orders.ts';
 import { columnsOf } from './movie-row.ts';
 import { planned, prepared } from './prepared.ts';
@@ -59,11 +59,10 @@ export function createPostgresMovieStore(db: Queryable): MovieStore {
 
     async count(filter) {
       const values: unknown[] = [];
-      const conditions = conditionsOf(filter, values);
       const { rows } = await db.query<{ count: number }>(
-        conditions.length === 0
+        conditionsOf(filter, []).length === 0
           ? prepared('select coalesce(sum(films), 0)::bigint as count from movie_count', [])
-          : planned(`select count(*) as count from movies m where ${conditions.join(' and ')}`, values),
+          : planned(countOf(filter, values), values),
       );
       return rows[0]?.count ?? 0;
     },
