@@ -3,6 +3,7 @@ import { describeMistakes } from '@marquee/testing/scenarios/command-line';
 import { describeMigrations, itMigrates } from '@marquee/testing/scenarios/migrations';
 import { describeOutages } from '@marquee/testing/scenarios/outages';
 import type { Subgraph } from '@marquee/testing/scenarios/subgraph';
+import { itAnswersTheGatewayAlone } from '@marquee/testing/scenarios/trust';
 import { migrations } from './fixtures/films/migrations.ts';
 
 const films: Subgraph = {
@@ -13,5 +14,6 @@ const films: Subgraph = {
 
 describeMigrations(films, ['relation films']);
 itMigrates(films, 'films');
+itAnswersTheGatewayAlone(films);
 describeMistakes(films);
 describeOutages(films, MOVIE_RATINGS, 'film(id: "1")');

@@ -1,8 +1,16 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { encodeIdentity, type Identity } from '@marquee/trust/identity';
+import { signRequest } from '@marquee/trust/request-signature';
+import { readSigningKeys } from '@marquee/trust/signing-keys';
+
+/** What this run's tests sign with, in the gateway's place. */
+const SUBGRAPH_SIGNING_KEYS = `tests:${randomBytes(32).toString('base64url')}`;
+const [signingKey] = readSigningKeys({ SUBGRAPH_SIGNING_KEYS, SUBGRAPH_SIGNING_KEYS_FILE: undefined });
 
 export interface Answer {
   // biome-ignore lint/suspicious/noExplicitAny: each test knows the shape of what it asked for
@@ -12,8 +20,8 @@ export interface Answer {
 
 /** A process of a subgraph that listens. */
 export interface RunningSubgraph {
-  /** Asks over HTTP; `statements` is the number of SQL statements that the answer took. */
-  ask(query: string, variables?: object): Promise<Answer & { readonly statements: number }>;
+  /** Asks over HTTP as the gateway does, for whom it says; `statements` is the number of SQL statements that the answer took. */
+  ask(query: string, variables?: object, identity?: Identity): Promise<Answer & { readonly statements: number }>;
   get(path: string): Promise<Response>;
   /** Ends it with SIGTERM; the exit code. */
   stop(): Promise<number | null>;
@@ -54,13 +62,14 @@ export async function startSubgraph(main: URL, roles: readonly string[], env: ob
   const child = start(main, roles, env);
   const exited = once(child, 'exit');
   const log: string[] = [];
-  const listening = Promise.withResolvers<number>();
+  const listening = Promise.withResolvers<{ service: string; port: number }>();
   createInterface({ input: child.stderr }).on('line', (line) => {
     log.push(line);
-    if (line.includes('"listening"')) listening.resolve(JSON.parse(line).port);
+    if (line.includes('"listening"')) listening.resolve(JSON.parse(line));
   });
   exited.then(() => listening.reject(new Error(`main.ts ended before it listened:\n${log.join('\n')}`)));
-  const base = `http://127.0.0.1:${await listening.promise}`;
+  const { service, port } = await listening.promise;
+  const base = `http://127.0.0.1:${port}`;
   const get = (path: string) => fetch(`${base}${path}`);
 
   async function statements(): Promise<number> {
@@ -71,12 +80,13 @@ export async function startSubgraph(main: URL, roles: readonly string[], env: ob
 
   return {
     get,
-    async ask(query, variables = {}) {
+    async ask(query, variables = {}, identity = undefined) {
       const before = await statements();
+      const body = JSON.stringify({ query, variables });
       const response = await fetch(`${base}/graphql`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ query, variables }),
+        headers: { 'content-type': 'application/json', ...signatureOf(body, service, identity) },
+        body,
       });
       const answer = (await response.json()) as Answer;
       return { ...answer, statements: (await statements()) - before };
@@ -95,9 +105,15 @@ export async function startSubgraph(main: URL, roles: readonly string[], env: ob
 
 function start(main: URL, roles: readonly string[], env: object) {
   return spawn(process.execPath, [fileURLToPath(main), ...roles], {
-    env: { PATH: process.env.PATH, PORT: '0', SUBGRAPH_TRUST: 'off', ...env },
+    env: { PATH: process.env.PATH, PORT: '0', SUBGRAPH_SIGNING_KEYS, ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
+}
+
+function signatureOf(body: string, subgraph: string, asker: Identity | undefined): Record<string, string> {
+  assert.ok(signingKey);
+  const identity = asker && encodeIdentity(asker);
+  return signRequest({ method: 'POST', target: '/graphql', body, subgraph, identity }, signingKey);
 }
 
 /** The data of an answer without errors. */

@@ -7,6 +7,7 @@ import { describeMistakes } from '@marquee/testing/scenarios/command-line';
 import { surviveKills } from '@marquee/testing/scenarios/killed-consumer';
 import { itMigrates } from '@marquee/testing/scenarios/migrations';
 import { describeOutages } from '@marquee/testing/scenarios/outages';
+import { itAnswersTheGatewayAlone } from '@marquee/testing/scenarios/trust';
 import { dataOf, type RunningSubgraph } from '@marquee/testing/subgraph-process';
 import { film, job, part, person } from './fixtures/credits.ts';
 import { type PeopleDatabase, peopleDatabase } from './fixtures/database.ts';
@@ -15,6 +16,7 @@ import { people, startSubgraph } from './fixtures/subgraph.ts';
 const at = (second: number) => new Date(Date.UTC(2026, 10, 22, 10, 0, second));
 
 itMigrates(people, 'people');
+itAnswersTheGatewayAlone(people);
 describeMistakes(people);
 describeOutages(people, MOVIE_CREDITS, 'person(id: "1")');
 

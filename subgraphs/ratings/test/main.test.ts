@@ -7,6 +7,7 @@ import { describeMistakes } from '@marquee/testing/scenarios/command-line';
 import { surviveKills } from '@marquee/testing/scenarios/killed-consumer';
 import { itMigrates } from '@marquee/testing/scenarios/migrations';
 import { describeOutages } from '@marquee/testing/scenarios/outages';
+import { itAnswersTheGatewayAlone } from '@marquee/testing/scenarios/trust';
 import { dataOf, type RunningSubgraph } from '@marquee/testing/subgraph-process';
 import { type RatingsDatabase, ratingsDatabase } from './fixtures/database.ts';
 import { film, review } from './fixtures/ratings.ts';
@@ -15,6 +16,7 @@ import { ratings, startSubgraph } from './fixtures/subgraph.ts';
 const at = (second: number) => new Date(Date.UTC(2026, 10, 22, 10, 0, second));
 
 itMigrates(ratings, 'topRated');
+itAnswersTheGatewayAlone(ratings);
 describeMistakes(ratings);
 describeOutages(ratings, MOVIE_RATINGS, 'review(id: "1")');
 

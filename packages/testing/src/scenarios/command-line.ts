@@ -30,6 +30,7 @@ export function describeMistakes({ main, ...schema }: Subgraph): void {
       ['a missing variable', ['serve'], {}, 2, /DATABASE_URL: is not set/],
       ['a missing owner', ['migrate'], database, 2, /DATABASE_OWNER_URL: is not set/],
       ['a log level that does not exist', ['serve'], { ...database, LOG_LEVEL: 'loud' }, 2, /LOG_LEVEL/],
+      ['no keys', ['serve'], { ...database, SUBGRAPH_SIGNING_KEYS: '' }, 2, /SUBGRAPH_SIGNING_KEYS: is not set/],
       ['a database that cannot be reached', ['serve'], database, 3, /127\.0\.0\.1:1/],
     ] as const) {
       it(what, () => assertFails(roles, env, code, message));
