@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { after, before, describe } from 'node:test';
 import { testBroker } from '@marquee/local-services/kafka';
 import { testDatabase } from '@marquee/local-services/test-database';
+import { changeTests } from './changes.ts';
 import { contractTests } from './contract.ts';
 import { costTests } from './costs.ts';
 import { lifecycleTests } from './lifecycle.ts';
@@ -36,6 +37,7 @@ describe('everything on this machine, with a real Kafka broker and a Postgres th
   contractTests(() => stack);
   costTests(() => stack);
   pipelineTests(() => stack);
+  changeTests(() => stack);
   lifecycleTests(
     () => stack,
     (again) => {

@@ -1,5 +1,6 @@
 import { after, before, describe } from 'node:test';
 import { fuzzTests } from '../fuzz/fuzz-tests.ts';
+import { changeTests } from './changes.ts';
 import { contractTests } from './contract.ts';
 import { costTests } from './costs.ts';
 import { lifecycleTests } from './lifecycle.ts';
@@ -21,6 +22,7 @@ describe('everything on this machine, with the event log in Postgres', { timeout
   contractTests(() => stack);
   costTests(() => stack);
   pipelineTests(() => stack);
+  changeTests(() => stack);
   fuzzTests(() => stack);
   lifecycleTests(
     () => stack,

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseEnv } from 'node:util';
+import { createEventLog, eventLogFields } from '@marquee/event-log/configuration';
+import type { EventLog } from '@marquee/event-log/event-log';
+import { encodeDeleted } from '@marquee/events/codec';
+import { MOVIE_DETAILS } from '@marquee/events/topics';
+import { loadConfig } from '@marquee/runtime/config';
+import { createContext } from '@marquee/runtime/process';
+import { eventually } from '@marquee/testing/eventually';
+import { z } from 'zod';
+import type { Stack } from './stack.ts';
+
+const FILM = '603';
+const REEVES = '6384';
+
+interface Seen {
+  readonly movie: { readonly title: string; readonly cast: { readonly totalCount: number } } | null;
+  readonly person: { readonly filmography: { readonly edges: readonly { readonly node: Credit }[] } };
+  readonly topRated: { readonly totalCount: number };
+}
+interface Credit {
+  readonly movie: { readonly id: string } | null;
+}
+
+/** What one subgraph does because of another's outbox alone. */
+export function changeTests(running: () => Stack): void {
+  describe('subgraphs that follow one another', () => {
+    const ctx = createContext('tests', 'silent');
+    let stack: Stack;
+    let eventLog: EventLog;
+    before(async () => {
+      stack = running();
+      const env = parseEnv(await readFile(path.join(stack.stateDir, 'stack.env'), 'utf8'));
+      eventLog = await createEventLog(loadConfig(z.object(eventLogFields), env), ctx);
+    });
+    after(() => ctx.stop());
+
+    const look = () =>
+      stack.graphql<Seen>(
+        `query ($film: ID!, $person: ID!) {
+          movie(id: $film) { title cast { totalCount } }
+          person(id: $person) { filmography(first: 100) { edges { node { movie { id } } } } }
+          topRated { totalCount }
+        }`,
+        { film: FILM, person: REEVES },
+      );
+    const isIn = ({ person }: Seen) => person.filmography.edges.some(({ node }) => node.movie?.id === FILM);
+
+    test('a film that only movies is told to delete is gone from filmographies and charts, and comes back with all it had', async () => {
+      const whole = await eventually(async () => {
+        const seen = await look();
+        assert.ok(seen.movie && seen.movie.cast.totalCount > 0 && isIn(seen));
+        await sleep(1_000);
+        assert.deepEqual(await look(), seen, 'everything has arrived');
+        return seen;
+      });
+
+      const source = 'https://api.themoviedb.org/3';
+      const deletion = encodeDeleted(MOVIE_DETAILS, { movieId: FILM, observedAt: new Date(), source });
+      await eventLog.publish(MOVIE_DETAILS.name, [deletion]);
+      await eventually(async () => {
+        const seen = await look();
+        assert.equal(seen.movie, null);
+        assert.ok(!isIn(seen), 'no part in the film that is gone');
+        assert.ok(seen.person.filmography.edges.length > 0, 'the parts in other films stay');
+        assert.equal(seen.topRated.totalCount, whole.topRated.totalCount - 1);
+      });
+
+      // TMDb says of credits and ratings what it said before, so nothing but the film's return can bring them back.
+      const { code, summary } = await stack.ingest(['movies', FILM]);
+      assert.deepEqual([code, summary.failed], [0, []]);
+      await eventually(async () => assert.deepEqual(await look(), whole));
+    });
+  });
+}
