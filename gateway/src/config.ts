@@ -47,7 +47,7 @@ const limitFields = {
   /** Selections once fragments are put in place. */
   MAX_SELECTIONS: count(1_000),
   /** Objects that the answer may hold. */
-  MAX_COST: count(10_000),
+  MAX_COST: count(25_000),
   /** What is kept of operations, each: documents, plans, persisted queries. Sizes are of JSON; in memory it is some ten times that. */
   OPERATION_CACHE_MIB: integer({ min: 1, max: 4_096, default: 8 }),
   /** Requests of one client in a window; 0 sets no limit. */

@@ -12,6 +12,9 @@ interface Costs {
   readonly statements: number;
 }
 
+/** Settings under which a gateway takes operations as large as these tests send. */
+export const forCosts = { MAX_COST: '1000000' };
+
 /** What operations cost: requests to subgraphs, and SQL statements, counted by the processes' own metrics. */
 export function costTests(running: () => Stack): void {
   describe('what operations cost', () => {

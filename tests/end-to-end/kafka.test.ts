@@ -4,7 +4,7 @@ import { testBroker } from '@marquee/local-services/kafka';
 import { testDatabase } from '@marquee/local-services/test-database';
 import { changeTests } from './changes.ts';
 import { contractTests } from './contract.ts';
-import { costTests } from './costs.ts';
+import { costTests, forCosts } from './costs.ts';
 import { lifecycleTests } from './lifecycle.ts';
 import { pipelineTests } from './pipeline.ts';
 import { removeState, type Stack, startStack } from './stack.ts';
@@ -15,6 +15,7 @@ delete process.env.TEST_DATABASE_URL;
 const database = await testDatabase();
 const options = {
   env: {
+    ...forCosts,
     DATABASE_URL: database.adminUrl,
     KAFKA_BROKERS: brokers.join(','),
     KAFKA_TOPIC_PREFIX: `test-${randomBytes(4).toString('hex')}.`,

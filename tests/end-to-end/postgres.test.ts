@@ -2,12 +2,12 @@ import { after, before, describe } from 'node:test';
 import { fuzzTests } from '../fuzz/fuzz-tests.ts';
 import { changeTests } from './changes.ts';
 import { contractTests } from './contract.ts';
-import { costTests } from './costs.ts';
+import { costTests, forCosts } from './costs.ts';
 import { lifecycleTests } from './lifecycle.ts';
 import { pipelineTests } from './pipeline.ts';
 import { removeState, type Stack, startStack } from './stack.ts';
 
-const options = { env: { KAFKA_BROKERS: '' } };
+const options = { env: { KAFKA_BROKERS: '', ...forCosts } };
 
 describe('everything on this machine, with the event log in Postgres', { timeout: 600_000 }, () => {
   let stack: Stack;

@@ -100,7 +100,7 @@ describe('with the limits that nobody changed', () => {
     assert.deepEqual(codesOf(await send(gateway, query, { size: 10 })), ['SUBGRAPH_UNAVAILABLE']);
     const { errors } = await send(gateway, query, { size: 100 });
     assert.equal(errors?.[0]?.extensions.code, 'COST_LIMIT_EXCEEDED');
-    assert.equal(errors?.[0]?.extensions.limit, 10_000);
+    assert.equal(errors?.[0]?.extensions.limit, 25_000);
     assert.ok(Number(errors?.[0]?.extensions.cost) > 30_000);
   });
 
