@@ -75,6 +75,7 @@ it('a consumer that is killed ends, restarted, in the state of one that was not'
     topic: MOVIE_DETAILS,
     writes: 'movie',
     volatile: ['updated_at'],
+    summed: { movie_count: 'films' },
     publish: async (log) => {
       const ids = Array.from({ length: 600 }, (_, index) => `${index + 1}`);
       for (let round = 0; round < 4; round += 1) {
