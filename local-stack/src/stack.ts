@@ -4,7 +4,7 @@ import { type StackConfiguration, usesEmulator } from './configuration.ts';
 import { type Credentials, openCredentials } from './credentials.ts';
 import { requireDatabase, rolesOf, SCHEMAS, schemaUrls, startEmbedded } from './database.ts';
 import { defined, eventLogEnvironment } from './environment.ts';
-import { ingestFilms } from './films.ts';
+import { ingestFilms, untilRead } from './films.ts';
 import { requireBrokers } from './kafka.ts';
 import { createLauncher, type Launcher, type LauncherOptions } from './launcher.ts';
 import { STAGE } from './shutdown.ts';
@@ -12,7 +12,7 @@ import { readPasswords, writeEnvironment } from './state.ts';
 
 const SUBGRAPHS = ['movies', 'people', 'ratings'] as const;
 
-/** How long the addresses wait for the first films; a slow TMDb goes on behind them. */
+/** How long the gateway waits for the first films; a slow TMDb goes on behind them. */
 const FIRST_FILMS_MS = 10_000;
 
 export interface StackOptions extends LauncherOptions {
@@ -31,8 +31,8 @@ export interface Stack {
 }
 
 /**
- * Starts every part, as much at once as they allow: the gateway and the emulator need nobody; migrations need the database; consumers
- * and films need the event log too.
+ * Starts every part, as much at once as they allow: the emulator needs nobody; migrations need the database; consumers and films need
+ * the event log too; the gateway opens when the first films are in.
  *
  * @throws MarqueeError with the reason of the part that could not start, and its exit code
  */
@@ -64,14 +64,21 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const since = Date.now();
   const films = Promise.all([eventLog, emulator])
     .then(([env]) => ingestFilms(launcher, config, env))
-    .then((line) => terminal.done('films', since, line))
+    .then(async ({ line, published }) => {
+      terminal.done('films', since, line);
+      await Promise.all(subgraphs);
+      const addresses = SUBGRAPHS.map((name) => `http://127.0.0.1:${portOf(config, name)}`);
+      await untilRead(published, addresses, shutdown.stopping);
+    })
     .catch((error: unknown) => {
       // Where a part that films need has failed, that part ends the start; here only what is about films counts.
       if (!shutdown.stopping.aborted) terminal.note(`films: ${String(error)}`);
     });
 
-  await Promise.all([database, eventLog, emulator, startGateway(launcher, config, credentials), ...subgraphs]);
+  await Promise.all([database, eventLog, emulator, ...subgraphs]);
   await Promise.race([films, sleep(FIRST_FILMS_MS, undefined, { signal: shutdown.stopping, ref: false })]);
+  // Last, so that whoever finds the door open finds the first films whole: details, people and ratings.
+  await startGateway(launcher, config, credentials);
   return {
     addresses: addressesOf(config, state, await database, credentials.token),
     token: credentials.token,
