@@ -1,5 +1,4 @@
-import { commaList, url } from '@marquee/runtime/config';
-import { EXIT, MarqueeError } from '@marquee/runtime/errors';
+import { commaList, invalidConfig, url } from '@marquee/runtime/config';
 import { z } from 'zod';
 import { ALGORITHMS, type Algorithm, isSymmetric, type TokenSettings } from './infrastructure/token-verifier.ts';
 
@@ -46,10 +45,7 @@ export function tokenSettings(config: AuthConfig): TokenSettings | undefined {
   if (algorithms.some(isSymmetric) !== isSet('AUTH_SECRET_FILE') || new Set(algorithms.map(isSymmetric)).size > 1) {
     mistakes.push('AUTH_ALGORITHMS: HS256, HS384 and HS512 go with AUTH_SECRET_FILE, all others with a public key');
   }
-  if (mistakes.length > 0) {
-    const lines = ['The configuration has mistakes:', ...mistakes.map((mistake) => `  ${mistake}`)];
-    throw new MarqueeError('INVALID_CONFIG', lines.join('\n'), { exitCode: EXIT.usage });
-  }
+  if (mistakes.length > 0) throw invalidConfig(mistakes);
   return { issuer: issuer as string, audience: audience as string[], algorithms, key: keyOf(config) };
 }
 

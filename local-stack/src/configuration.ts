@@ -1,6 +1,5 @@
 import path from 'node:path';
-import { commaList, integer, loadConfig, port, postgresUrl, url } from '@marquee/runtime/config';
-import { EXIT, MarqueeError } from '@marquee/runtime/errors';
+import { commaList, integer, invalidConfig, loadConfig, port, postgresUrl, url } from '@marquee/runtime/config';
 import { z } from 'zod';
 
 const schema = z.object({
@@ -46,15 +45,11 @@ export function readConfiguration(root: string, env: Readonly<Record<string, str
   const ports = variables.map((variable) => [variable, config[variable]] as const);
   const mistakes = ports.flatMap(([variable, number], index) => {
     if (number === 0)
-      return [`  ${variable}: must be a port from 1 to 65535; the parts have to know where each other is`];
+      return [`${variable}: must be a port from 1 to 65535; the parts have to know where each other is`];
     const earlier = ports.slice(0, index).find(([, other]) => other === number);
-    return earlier ? [`  ${variable}: is ${number}, as ${earlier[0]} is; give each its own`] : [];
+    return earlier ? [`${variable}: is ${number}, as ${earlier[0]} is; give each its own`] : [];
   });
-  if (mistakes.length > 0) {
-    throw new MarqueeError('INVALID_CONFIG', ['The configuration has mistakes:', ...mistakes].join('\n'), {
-      exitCode: EXIT.usage,
-    });
-  }
+  if (mistakes.length > 0) throw invalidConfig(mistakes);
   return { ...config, ports, stateDir: path.resolve(root, config.MARQUEE_STATE_DIR) };
 }
 

@@ -1,6 +1,7 @@
 import { createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { EXIT, MarqueeError, messageOf } from '@marquee/runtime/errors';
+import { invalidConfig } from '@marquee/runtime/config';
+import { messageOf } from '@marquee/runtime/errors';
 import { splitScope, toIdentity } from '@marquee/trust/identity';
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { type Identity, RefusedToken, TokenKeysUnavailable, type VerifyToken } from '../application/authentication.ts';
@@ -107,10 +108,14 @@ async function keyFor({ key, algorithms }: TokenSettings): Promise<{
   const { asymmetricKeyType: type = '', asymmetricKeyDetails: { namedCurve = '', modulusLength = 0 } = {} } = publicKey;
   const fitting = algorithms.filter((algorithm) => [type, namedCurve].includes(KEY_TYPES[algorithm]));
   if (fitting.length === 0) {
-    throw invalid(`AUTH_PUBLIC_KEY_FILE: holds a key of type ${type}, with which AUTH_ALGORITHMS cannot be verified`);
+    throw invalidConfig([
+      `AUTH_PUBLIC_KEY_FILE: holds a key of type ${type}, with which AUTH_ALGORITHMS cannot be verified`,
+    ]);
   }
   if (type === 'rsa' && modulusLength < MIN_RSA_BITS) {
-    throw invalid(`AUTH_PUBLIC_KEY_FILE: an RSA key must have at least ${MIN_RSA_BITS} bits, not ${modulusLength}`);
+    throw invalidConfig([
+      `AUTH_PUBLIC_KEY_FILE: an RSA key must have at least ${MIN_RSA_BITS} bits, not ${modulusLength}`,
+    ]);
   }
   return { key: publicKey, algorithms: fitting };
 }
@@ -130,11 +135,12 @@ function publishedKeys(url: URL): JWTVerifyGetKey {
 async function readPublicKey(file: string): Promise<KeyObject> {
   const pem = await read('AUTH_PUBLIC_KEY_FILE', file);
   // Node makes the public key out of a private one, which has no business here.
-  if (pem.includes('PRIVATE KEY')) throw invalid('AUTH_PUBLIC_KEY_FILE: holds a private key: give the public one');
+  if (pem.includes('PRIVATE KEY'))
+    throw invalidConfig(['AUTH_PUBLIC_KEY_FILE: holds a private key: give the public one']);
   try {
     return createPublicKey(pem);
   } catch (error) {
-    throw invalid(`AUTH_PUBLIC_KEY_FILE: is no public key in PEM: ${messageOf(error)}`);
+    throw invalidConfig([`AUTH_PUBLIC_KEY_FILE: is no public key in PEM: ${messageOf(error)}`]);
   }
 }
 
@@ -142,7 +148,8 @@ async function readPublicKey(file: string): Promise<KeyObject> {
 async function secret(file: string, algorithms: readonly Algorithm[]): Promise<KeyObject> {
   const bytes = await read('AUTH_SECRET_FILE', file);
   const needed = Math.max(...algorithms.map((algorithm) => Number(algorithm.slice(2)) / 8));
-  if (bytes.length < needed) throw invalid(`AUTH_SECRET_FILE: must hold at least ${needed} bytes, not ${bytes.length}`);
+  if (bytes.length < needed)
+    throw invalidConfig([`AUTH_SECRET_FILE: must hold at least ${needed} bytes, not ${bytes.length}`]);
   return createSecretKey(bytes);
 }
 
@@ -150,10 +157,6 @@ async function read(variable: string, file: string): Promise<Buffer> {
   try {
     return await readFile(file);
   } catch (error) {
-    throw invalid(`${variable}: cannot be read: ${messageOf(error)}`);
+    throw invalidConfig([`${variable}: cannot be read: ${messageOf(error)}`]);
   }
-}
-
-function invalid(mistake: string): MarqueeError {
-  return new MarqueeError('INVALID_CONFIG', `The configuration has mistakes:\n  ${mistake}`, { exitCode: EXIT.usage });
 }

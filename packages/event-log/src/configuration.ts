@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { commaList, flag, integer, postgresUrl } from '@marquee/runtime/config';
-import { EXIT, MarqueeError, messageOf } from '@marquee/runtime/errors';
+import { commaList, flag, integer, invalidConfig, postgresUrl } from '@marquee/runtime/config';
+import { messageOf } from '@marquee/runtime/errors';
 import type { ProcessContext } from '@marquee/runtime/process';
 import { z } from 'zod';
 import type { EventLog } from './event-log.ts';
@@ -42,7 +42,7 @@ export type EventLogConfig = z.output<typeof schema>;
  */
 export async function createEventLog(config: EventLogConfig, ctx: ProcessContext): Promise<EventLog> {
   const mistakes = mistakesOf(config);
-  if (mistakes.length > 0) throw invalid(mistakes);
+  if (mistakes.length > 0) throw invalidConfig(mistakes);
   const { logger, metrics } = ctx;
   const eventLog = config.KAFKA_BROKERS
     ? withTopicPrefix(
@@ -112,16 +112,6 @@ async function pem(variable: string, file: string | undefined): Promise<string |
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    throw invalid([`${variable}: cannot be read (${messageOf(error)})`]);
+    throw invalidConfig([`${variable}: cannot be read (${messageOf(error)})`]);
   }
-}
-
-function invalid(mistakes: readonly string[]): MarqueeError {
-  return new MarqueeError(
-    'INVALID_CONFIG',
-    ['The configuration has mistakes:', ...mistakes.map((m) => `  ${m}`)].join('\n'),
-    {
-      exitCode: EXIT.usage,
-    },
-  );
 }

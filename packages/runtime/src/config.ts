@@ -13,10 +13,13 @@ export function loadConfig<Schema extends z.ZodType>(
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
   const result = schema.safeParse(set, { error: missingOr });
   if (result.success) return result.data;
-  const mistakes = result.error.issues.map((issue) => `  ${issue.path.join('.') || 'environment'}: ${issue.message}`);
-  throw new MarqueeError('INVALID_CONFIG', ['The configuration has mistakes:', ...mistakes].join('\n'), {
-    exitCode: EXIT.usage,
-  });
+  throw invalidConfig(result.error.issues.map((issue) => `${issue.path.join('.') || 'environment'}: ${issue.message}`));
+}
+
+/** The error of a configuration with these mistakes, each `VARIABLE: what is wrong`: `INVALID_CONFIG`, exit code 2. */
+export function invalidConfig(mistakes: readonly string[]): MarqueeError {
+  const lines = ['The configuration has mistakes:', ...mistakes.map((mistake) => `  ${mistake}`)];
+  return new MarqueeError('INVALID_CONFIG', lines.join('\n'), { exitCode: EXIT.usage });
 }
 
 const missingOr: z.core.$ZodErrorMap = (issue) => (issue.input === undefined ? 'is not set' : undefined);

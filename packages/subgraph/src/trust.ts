@@ -1,4 +1,4 @@
-import { EXIT, MarqueeError } from '@marquee/runtime/errors';
+import { invalidConfig } from '@marquee/runtime/config';
 import { readSigningKeys, type SigningKey, signingKeyFields } from '@marquee/trust/signing-keys';
 import { z } from 'zod';
 
@@ -22,14 +22,10 @@ export function acceptedKeys(config: TrustConfig): readonly SigningKey[] {
   const { SUBGRAPH_TRUST: trust, NODE_ENV: environment } = config;
   const keys = readSigningKeys(config);
   if (trust === 'off' && keys.length > 0)
-    throw invalid('SUBGRAPH_TRUST: is off, while there are signing keys: unset one');
+    throw invalidConfig(['SUBGRAPH_TRUST: is off, while there are signing keys: unset one']);
   if (trust === 'off' || keys.length > 0) return keys;
   if (trust === undefined && environment === 'development') return keys;
-  throw invalid(
+  throw invalidConfig([
     'SUBGRAPH_SIGNING_KEYS: is not set, nor is SUBGRAPH_SIGNING_KEYS_FILE: give the keys that the gateway signs with, or set SUBGRAPH_TRUST=off where something else keeps others away',
-  );
-}
-
-function invalid(mistake: string): MarqueeError {
-  return new MarqueeError('INVALID_CONFIG', `The configuration has mistakes:\n  ${mistake}`, { exitCode: EXIT.usage });
+  ]);
 }

@@ -1,6 +1,7 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { EXIT, MarqueeError, messageOf } from '@marquee/runtime/errors';
+import { invalidConfig } from '@marquee/runtime/config';
+import { messageOf } from '@marquee/runtime/errors';
 import { z } from 'zod';
 
 /** A secret that gateway and subgraphs share, and the name by which a signature says that it was made with it. */
@@ -33,7 +34,7 @@ const BASE64URL = /^[A-Za-z0-9_-]+={0,2}$/;
 export function readSigningKeys(config: SigningKeyConfig): readonly SigningKey[] {
   const { SUBGRAPH_SIGNING_KEYS: inline, SUBGRAPH_SIGNING_KEYS_FILE: file } = config;
   if (inline !== undefined && file !== undefined) {
-    throw invalid(['SUBGRAPH_SIGNING_KEYS: is set, and so is SUBGRAPH_SIGNING_KEYS_FILE: unset one of them']);
+    throw invalidConfig(['SUBGRAPH_SIGNING_KEYS: is set, and so is SUBGRAPH_SIGNING_KEYS_FILE: unset one of them']);
   }
   if (inline !== undefined) return parseKeys('SUBGRAPH_SIGNING_KEYS', inline);
   if (file !== undefined) return parseKeys('SUBGRAPH_SIGNING_KEYS_FILE', read(file));
@@ -44,7 +45,7 @@ function read(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw invalid([`SUBGRAPH_SIGNING_KEYS_FILE: cannot be read: ${messageOf(error)}`]);
+    throw invalidConfig([`SUBGRAPH_SIGNING_KEYS_FILE: cannot be read: ${messageOf(error)}`]);
   }
 }
 
@@ -71,11 +72,6 @@ function parseKeys(variable: string, text: string): SigningKey[] {
       keys.push({ id, secret: createSecretKey(bytes) });
     }
   }
-  if (mistakes.length > 0) throw invalid(mistakes);
+  if (mistakes.length > 0) throw invalidConfig(mistakes);
   return keys;
-}
-
-function invalid(mistakes: readonly string[]): MarqueeError {
-  const lines = ['The configuration has mistakes:', ...mistakes.map((mistake) => `  ${mistake}`)];
-  return new MarqueeError('INVALID_CONFIG', lines.join('\n'), { exitCode: EXIT.usage });
 }
