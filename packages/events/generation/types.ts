@@ -14,6 +14,7 @@ export async function generateTypes(): Promise<Map<string, string>> {
       bannerComment: banner(file),
       additionalProperties: false,
       unknownAny: true,
+      ignoreMinAndMaxItems: true,
       style: { singleQuote: true, printWidth: 120 },
     });
     generated.set(file.replace('.v1.json', '.ts'), text);

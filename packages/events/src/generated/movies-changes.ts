@@ -26,4 +26,14 @@ export interface MoviesChange {
    */
   change: 'created' | 'updated';
   tags: CacheTags;
+  film?: Film;
+}
+/**
+ * What others need to know of the film after the change; absent in changes of votes, and in those that were told before there was such a thing.
+ */
+export interface Film {
+  /**
+   * Day of the first release, RFC 3339; null when unknown.
+   */
+  releaseDate: string | null;
 }

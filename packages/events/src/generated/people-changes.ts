@@ -26,4 +26,12 @@ export interface PeopleChange {
    */
   change: 'created' | 'updated';
   tags: CacheTags;
+  /**
+   * Ids of the persons billed first in the film after the change, at most ten, in billing order, each once; absent in changes of persons, and in those that were told before there was such a thing.
+   *
+   * @maxItems 10
+   *
+   * Items: Id of an entity, opaque; unique among the entities of its kind.
+   */
+  topBilled?: string[];
 }
