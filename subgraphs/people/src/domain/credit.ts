@@ -12,6 +12,8 @@ export interface Credit {
   readonly kind: CreditKind;
   /** TMDb's id of the credit. */
   readonly creditId: string | null;
+  /** TMDb's number of the part within its film; null for a job in the crew. */
+  readonly castId: number | null;
   readonly personId: string;
   /** `Acting` for a part in the cast. */
   readonly department: string;
@@ -30,6 +32,7 @@ export interface FilmCredits {
   readonly movieId: string;
   readonly cast: readonly {
     readonly creditId: string | null;
+    readonly castId: number | null;
     readonly character: string | null;
     readonly order: number;
     readonly person: Person;
@@ -49,14 +52,14 @@ export const ACTING = 'Acting';
 export function creditsOf({ movieId, cast, crew }: FilmCredits): readonly Credit[] {
   const keyOf = uniqueKeys();
   const rank = filmRank(movieId);
-  const parts = cast.map(({ creditId, character, order, person }): Credit => {
+  const parts = cast.map(({ creditId, castId, character, order, person }): Credit => {
     const key = keyOf(creditId ?? `cast-${person.id}`);
-    const work = { department: ACTING, job: null, character };
+    const work = { castId, department: ACTING, job: null, character };
     return { movieId, key, kind: 'cast', creditId, personId: person.id, ...work, place: order, filmRank: rank };
   });
   const jobs = crew.map(({ creditId, department, job, person }, index): Credit => {
     const key = keyOf(creditId ?? `crew-${person.id}`);
-    const work = { department, job, character: null };
+    const work = { castId: null, department, job, character: null };
     return { movieId, key, kind: 'crew', creditId, personId: person.id, ...work, place: index, filmRank: rank };
   });
   return [...parts, ...jobs];

@@ -50,20 +50,21 @@ const DELETE_CREDITS = `
 // A film is observed anew for many reasons, and most of its credits are then as they were: those are not written again.
 const UPSERT_CREDITS = `
   insert into credits as known (
-    movie_id, key, kind, credit_id, person_id, department, job, character, place, film_rank
+    movie_id, key, kind, credit_id, cast_id, person_id, department, job, character, place, film_rank
   )
   select * from unnest(
-    $1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::integer[],
-    $10::bigint[]
+    $1::text[], $2::text[], $3::text[], $4::text[], $5::integer[], $6::text[], $7::text[], $8::text[], $9::text[],
+    $10::integer[], $11::bigint[]
   )
   on conflict (movie_id, key) do update set
-    kind = excluded.kind, credit_id = excluded.credit_id, person_id = excluded.person_id,
+    kind = excluded.kind, credit_id = excluded.credit_id, cast_id = excluded.cast_id, person_id = excluded.person_id,
     department = excluded.department, job = excluded.job, character = excluded.character, place = excluded.place,
     film_rank = excluded.film_rank
-  where (known.kind, known.credit_id, known.person_id, known.department, known.job, known.character, known.place)
+  where (known.kind, known.credit_id, known.cast_id, known.person_id, known.department, known.job, known.character,
+      known.place)
     is distinct from
-    (excluded.kind, excluded.credit_id, excluded.person_id, excluded.department, excluded.job, excluded.character,
-      excluded.place)
+    (excluded.kind, excluded.credit_id, excluded.cast_id, excluded.person_id, excluded.department, excluded.job,
+      excluded.character, excluded.place)
   returning known.movie_id as "movieId", known.person_id as "personId"`;
 
 const DELETED = `select movie_id as id from deleted_movies where movie_id = any($1::text[])`;
@@ -120,6 +121,7 @@ export function creditWriter(tx: Queryable): CreditWriter {
           keys,
           credits.map(({ kind }) => kind),
           credits.map(({ creditId }) => creditId),
+          credits.map(({ castId }) => castId),
           credits.map(({ personId }) => personId),
           credits.map(({ department }) => department),
           credits.map(({ job }) => job),

@@ -10,8 +10,8 @@ const WITHDRAW = `
     insert into deleted_movies (movie_id, withheld_credits)
     select film.id, coalesce((
       select jsonb_agg(jsonb_build_object(
-        'movieId', movie_id, 'key', key, 'kind', kind, 'creditId', credit_id, 'personId', person_id, 'department', department,
-        'job', job, 'character', character, 'place', place, 'filmRank', film_rank
+        'movieId', movie_id, 'key', key, 'kind', kind, 'creditId', credit_id, 'castId', cast_id, 'personId', person_id,
+        'department', department, 'job', job, 'character', character, 'place', place, 'filmRank', film_rank
       )) from gone where gone.movie_id = film.id
     ), '[]')
     from unnest($1::text[]) as film (id)

@@ -51,8 +51,8 @@ const FILMOGRAPHY: CreditList = {
 };
 
 const CREDIT_COLUMNS = `
-  c.movie_id as "movieId", c.key, c.kind, c.credit_id as "creditId", c.person_id as "personId", c.department, c.job,
-  c.character, c.place, c.film_rank as "filmRank"`;
+  c.movie_id as "movieId", c.key, c.kind, c.credit_id as "creditId", c.cast_id as "castId", c.person_id as "personId",
+  c.department, c.job, c.character, c.place, c.film_rank as "filmRank"`;
 
 const DIRECTORS = `
   select d.movie_id as "movieId", ${PERSON_COLUMNS}

@@ -7,7 +7,7 @@ describe('creditsOf', () => {
   it('makes a part of each cast entry and a job of each crew entry', () => {
     const [acted, directed] = creditsOf(
       film('603', {
-        cast: [part('6384', { creditId: 'c1', character: 'Neo', order: 4 })],
+        cast: [part('6384', { creditId: 'c1', castId: 34, character: 'Neo', order: 4 })],
         crew: [job('9340', { creditId: 'w1', department: 'Directing', job: 'Director' })],
       }),
     );
@@ -16,6 +16,7 @@ describe('creditsOf', () => {
       key: 'c1',
       kind: 'cast',
       creditId: 'c1',
+      castId: 34,
       personId: '6384',
       department: 'Acting',
       job: null,
@@ -28,6 +29,7 @@ describe('creditsOf', () => {
       key: 'w1',
       kind: 'crew',
       creditId: 'w1',
+      castId: null,
       personId: '9340',
       department: 'Directing',
       job: 'Director',
@@ -54,10 +56,10 @@ describe('creditsOf', () => {
     const credits = creditsOf({
       movieId: '1',
       cast: [
-        { creditId: 'same', character: 'One', order: 0, person: twice },
-        { creditId: 'same', character: 'Two', order: 1, person: twice },
-        { creditId: null, character: 'Three', order: 2, person: twice },
-        { creditId: null, character: 'Four', order: 3, person: twice },
+        part('5', { creditId: 'same', character: 'One', order: 0, person: twice }),
+        part('5', { creditId: 'same', character: 'Two', order: 1, person: twice }),
+        { ...part('5', { character: 'Three', order: 2, person: twice }), creditId: null },
+        { ...part('5', { character: 'Four', order: 3, person: twice }), creditId: null },
       ],
       crew: [
         { creditId: 'same', department: 'Sound', job: 'Foley', person: twice },

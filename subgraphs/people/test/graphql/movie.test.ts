@@ -11,6 +11,7 @@ const matrix = film('603', {
   cast: [
     part('6384', {
       creditId: 'c1',
+      castId: 34,
       character: 'Thomas A. Anderson / Neo',
       order: 0,
       person: person('6384', { name: 'Keanu Reeves' }),
@@ -53,7 +54,7 @@ describe('Movie', () => {
         directors { id name }
         cast(first: 2) {
           totalCount
-          edges { node { creditId character order person { id name } } }
+          edges { node { creditId castId character order person { id name } } }
           pageInfo { hasNextPage hasPreviousPage }
         }
         crew(first: 50, department: "Writing") { totalCount edges { node { creditId department job person { id } } } }`,
@@ -73,12 +74,21 @@ describe('Movie', () => {
             {
               node: {
                 creditId: 'c1',
+                castId: 34,
                 character: 'Thomas A. Anderson / Neo',
                 order: 0,
                 person: { id: '6384', name: 'Keanu Reeves' },
               },
             },
-            { node: { creditId: 'c2', character: 'Morpheus', order: 1, person: { id: '2975', name: 'Person 2975' } } },
+            {
+              node: {
+                creditId: 'c2',
+                castId: null,
+                character: 'Morpheus',
+                order: 1,
+                person: { id: '2975', name: 'Person 2975' },
+              },
+            },
           ],
           pageInfo: { hasNextPage: true, hasPreviousPage: false },
         },

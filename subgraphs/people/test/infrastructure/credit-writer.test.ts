@@ -35,7 +35,9 @@ describe('credit writer', () => {
       popularity: 30.125,
       adult: false,
     };
-    await apply(observed([film('603', { cast: [part('6384', { person: keanu, creditId: 'c', character: 'Neo' })] })]));
+    await apply(
+      observed([film('603', { cast: [part('6384', { person: keanu, creditId: 'c', castId: 34, character: 'Neo' })] })]),
+    );
     const [stored] = await rows('select * from persons');
     assert.deepEqual(stored, {
       id: '6384',
@@ -51,8 +53,8 @@ describe('credit writer', () => {
       sort_name: 'keanu reeves',
       search_text: 'keanu reeves',
     });
-    assert.deepEqual(await rows('select movie_id, key, kind, person_id, character, place from credits'), [
-      { movie_id: '603', key: 'c', kind: 'cast', person_id: '6384', character: 'Neo', place: 0 },
+    assert.deepEqual(await rows('select movie_id, key, kind, cast_id, person_id, character, place from credits'), [
+      { movie_id: '603', key: 'c', kind: 'cast', cast_id: 34, person_id: '6384', character: 'Neo', place: 0 },
     ]);
   });
 

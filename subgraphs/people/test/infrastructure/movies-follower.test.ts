@@ -37,7 +37,7 @@ describe('following which films there are', () => {
       handleCredits(tx, { observed: [], deleted: [{ movieId, observedAt: new Date() }] }),
     );
 
-  const cast = { cast: [part('1', { creditId: 'a' }), part('2', { creditId: 'b' })] };
+  const cast = { cast: [part('1', { creditId: 'a', castId: 7 }), part('2', { creditId: 'b' })] };
 
   it('announces the persons and films that changed, and who is new in a film', async () => {
     await observe(database.pool, [film('11', cast), film('12', { crew: [job('1', { creditId: 'c' })] })]);
