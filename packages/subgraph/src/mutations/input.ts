@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import type { ArgumentPath, InputFault } from './refusal.ts';
+
+/**
+ * Checks an input beyond what GraphQL's types say, with every fault in it.
+ *
+ * @param path where the input stands among the arguments
+ */
+export function parseInput<Schema extends z.ZodType>(
+  schema: Schema,
+  input: unknown,
+  path: ArgumentPath,
+): { readonly value: z.output<Schema> } | { readonly faults: readonly InputFault[] } {
+  const result = schema.safeParse(input);
+  if (result.success) return { value: result.data };
+  return {
+    faults: result.error.issues.map((issue) => ({
+      path: [...path, ...issue.path.map(String)],
+      message: issue.message,
+      code: codeOf(issue),
+    })),
+  };
+}
+
+function codeOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'custom') return typeof issue.params?.code === 'string' ? issue.params.code : 'INVALID';
+  if (issue.code === 'too_big') return issue.origin === 'string' || issue.origin === 'array' ? 'TOO_LONG' : 'TOO_LARGE';
+  if (issue.code === 'too_small') {
+    return issue.origin === 'string' || issue.origin === 'array' ? 'TOO_SHORT' : 'TOO_SMALL';
+  }
+  return 'INVALID';
+}
+
+/** Text that Postgres can hold, without blanks around it, of 1 to `max` characters (UTF-16 code units). */
+export function text(max: number) {
+  return storable(z.string())
+    .trim()
+    .min(1, { error: 'Send some text, or null for none.' })
+    .max(max, { error: `Send at most ${max} characters.` });
+}
+
+const storable = (schema: z.ZodString) =>
+  schema.refine((value) => !value.includes('\0') && value.isWellFormed(), {
+    message: 'Leave out the character U+0000 and halves of surrogate pairs.',
+    params: { code: 'UNSTORABLE' },
+  });
+
+/** An absolute http or https address. */
+export function webAddress() {
+  return text(2_000).refine((value) => /^https?:\/\//i.test(value) && URL.canParse(value), {
+    message: 'Send an absolute address, such as https://example.org/film.',
+    params: { code: 'NO_ADDRESS' },
+  });
+}
+
+/** A whole number. @param min the least, @param max the greatest */
+export function wholeNumber(min: number, max: number) {
+  return z
+    .int({ error: 'Send a whole number.' })
+    .min(min, { error: `Send ${min} or more.` })
+    .max(max, { error: `Send ${max} or less.` });
+}
