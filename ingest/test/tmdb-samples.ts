@@ -40,8 +40,8 @@ export const MOVIE = {
         release_dates: [
           {
             certification: '12',
-            descriptors: [],
-            iso_639_1: '',
+            descriptors: ['Violence'],
+            iso_639_1: 'fr',
             note: '',
             release_date: '2001-02-03T00:00:00.000Z',
             type: 3,

@@ -60,6 +60,8 @@ export function toMovieDetails(movie: TmdbMovie) {
         date: toMoment(release.release_date),
         certification: knownText(release.certification),
         note: knownText(release.note),
+        language: knownText(release.iso_639_1),
+        descriptors: release.descriptors.filter((descriptor) => descriptor !== ''),
       })),
     ),
   };

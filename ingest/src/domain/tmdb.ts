@@ -69,6 +69,8 @@ export interface TmdbRelease {
   readonly release_date: string;
   readonly certification: string | null;
   readonly note: string | null;
+  readonly iso_639_1: string | null;
+  readonly descriptors: readonly string[];
 }
 
 /** Gender is 0 not said, 1 female, 2 male, 3 non-binary. */

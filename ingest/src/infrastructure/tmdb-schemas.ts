@@ -59,7 +59,14 @@ export const movieSchema: z.ZodType<TmdbMovie> = z
           z.object({
             iso_3166_1: z.string(),
             release_dates: list(
-              z.object({ type: z.int(), release_date: z.string(), certification: text(), note: text() }),
+              z.object({
+                type: z.int(),
+                release_date: z.string(),
+                certification: text(),
+                note: text(),
+                iso_639_1: text(),
+                descriptors: list(z.string()),
+              }),
             ),
           }),
         ),

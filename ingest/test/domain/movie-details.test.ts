@@ -38,8 +38,24 @@ test('every field finds its place', () => {
     keywords: [{ id: 5, name: 'sea' }],
     externalIds: { wikidataId: 'Q7', facebookId: null, instagramId: null, twitterId: 'film' },
     releases: [
-      { country: 'FR', type: 3, date: '2001-02-03T00:00:00.000Z', certification: '12', note: null },
-      { country: 'FR', type: 1, date: '2001-01-01T00:00:00.000Z', certification: null, note: 'Cannes' },
+      {
+        country: 'FR',
+        type: 3,
+        date: '2001-02-03T00:00:00.000Z',
+        certification: '12',
+        note: null,
+        language: 'fr',
+        descriptors: ['Violence'],
+      },
+      {
+        country: 'FR',
+        type: 1,
+        date: '2001-01-01T00:00:00.000Z',
+        certification: null,
+        note: 'Cannes',
+        language: null,
+        descriptors: [],
+      },
     ],
   });
 });

@@ -263,4 +263,12 @@ export interface Release {
    * Remark, for example the festival or the broadcaster.
    */
   note: string | null;
+  /**
+   * Language of the release; null when unknown, absent in events from before it was told.
+   */
+  language?: string | null;
+  /**
+   * What the certification warns of, in TMDb's order; absent in events from before it was told.
+   */
+  descriptors?: string[];
 }

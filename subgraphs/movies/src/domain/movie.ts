@@ -105,4 +105,8 @@ export interface ObservedRelease {
   readonly date: string;
   readonly certification: string | null;
   readonly note: string | null;
+  /** ISO 639-1. */
+  readonly language?: string | null;
+  /** What the certification warns of. */
+  readonly descriptors?: readonly string[];
 }

@@ -11,6 +11,10 @@ export interface Release {
   readonly date: string;
   readonly certification: string | null;
   readonly note: string | null;
+  /** ISO 639-1. */
+  readonly language: string | null;
+  /** What the certification warns of. */
+  readonly descriptors: readonly string[];
 }
 
 /** The kind of release that TMDb gives a number from 1 to 6. */

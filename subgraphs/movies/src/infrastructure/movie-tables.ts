@@ -76,6 +76,8 @@ export const MOVIE_RELEASES: ListTable<ObservedRelease> = {
     date: ['date', (release) => new Date(release.date).toISOString().slice(0, 10)],
     certification: ['text', (release) => release.certification],
     note: ['text', (release) => release.note],
+    language: ['text', (release) => release.language ?? null],
+    descriptors: ['jsonb', (release) => JSON.stringify(release.descriptors ?? [])],
   },
 };
 

@@ -17,8 +17,8 @@ const LANGUAGES = `select l.movie_id as "movieId", g.code, g.name, g.english_nam
   from movie_spoken_languages l join languages g on g.code = l.language_code`;
 const KEYWORDS = `select l.movie_id as "movieId", k.id, k.name
   from movie_keywords l join keywords k on k.id = l.keyword_id`;
-const RELEASES =
-  'select l.movie_id as "movieId", l.country, l.type, l.date, l.certification, l.note from movie_releases l';
+const RELEASES = `select l.movie_id as "movieId", l.country, l.type, l.date, l.certification, l.note, l.language, l.descriptors
+  from movie_releases l`;
 
 export function createPostgresMovieParts(db: Queryable): MovieParts {
   async function read<Part extends object>(select: string, ids: readonly string[], order = 'l.position') {

@@ -8,6 +8,8 @@ const release = (country: string, type: Release['type'], date: string, certifica
   date,
   certification,
   note: null,
+  language: null,
+  descriptors: [],
 });
 
 it('names the six kinds of release, and no other', () => {

@@ -46,7 +46,7 @@ describe('Movie', () => {
         genres { id name } productionCompanies { id name originCountry logoUrl } productionCountries { code name }
         originCountries spokenLanguages { code name englishName } collection { id name posterUrl backdropUrl }
         keywords { id name } externalIds { imdbId wikidataId facebookId instagramId twitterId }
-        releases { country type date certification note }
+        releases { country type date certification note language descriptors }
       } }`),
     );
     assert.deepEqual(movie, {
@@ -108,9 +108,33 @@ describe('Movie', () => {
         twitterId: 'thematrix',
       },
       releases: [
-        { country: 'DE', type: 'PHYSICAL', date: '1999-12-07', certification: '16', note: 'DVD' },
-        { country: 'US', type: 'PREMIERE', date: '1999-03-24', certification: null, note: 'Los Angeles' },
-        { country: 'US', type: 'THEATRICAL', date: '1999-03-31', certification: 'R', note: null },
+        {
+          country: 'DE',
+          type: 'PHYSICAL',
+          date: '1999-12-07',
+          certification: '16',
+          note: 'DVD',
+          language: 'de',
+          descriptors: [],
+        },
+        {
+          country: 'US',
+          type: 'PREMIERE',
+          date: '1999-03-24',
+          certification: null,
+          note: 'Los Angeles',
+          language: null,
+          descriptors: [],
+        },
+        {
+          country: 'US',
+          type: 'THEATRICAL',
+          date: '1999-03-31',
+          certification: 'R',
+          note: null,
+          language: 'en',
+          descriptors: ['sci-fi violence', 'brief language'],
+        },
       ],
     });
   });

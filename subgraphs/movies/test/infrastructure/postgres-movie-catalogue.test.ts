@@ -32,7 +32,7 @@ async function readBack(id: string): Promise<MovieDetails | undefined> {
     movie.collectionId == null ? [] : [movie.collectionId],
   );
   const { rows: releases } = await pool.query(
-    `select country, type, to_char(date, 'YYYY-MM-DD"T00:00:00.000Z"') as date, certification, note
+    `select country, type, to_char(date, 'YYYY-MM-DD"T00:00:00.000Z"') as date, certification, note, language, descriptors
     from movie_releases where movie_id = $1 order by position`,
     [id],
   );
