@@ -9,7 +9,7 @@ import fastifyApollo, { fastifyApolloDrainPlugin } from '@as-integrations/fastif
 import type { ProcessContext } from '@marquee/runtime/process';
 import type { SigningKey } from '@marquee/trust/signing-keys';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { type GraphQLError, parse } from 'graphql';
+import { type GraphQLError, getOperationAST, parse } from 'graphql';
 import { enforceAuthorization, type IdentityContext } from './authorization.ts';
 import { isUnexpected, maskError } from './error-masking.ts';
 import { admitGatewayOnly, identityOf } from './gateway-requests.ts';
@@ -17,12 +17,15 @@ import { admitGatewayOnly, identityOf } from './gateway-requests.ts';
 /** Resolvers by type and field; `__resolveReference(reference, context)` resolves an entity. */
 export type Resolvers = NonNullable<GraphQLSchemaModule['resolvers']>;
 
+/** What an operation does: it reads, or it may change something. */
+export type OperationKind = 'query' | 'mutation';
+
 export interface GraphqlOptions<Context extends BaseContext> {
   /** The subgraph's schema language, Federation 2. */
   readonly typeDefs: string;
   readonly resolvers: Resolvers;
   /** Called for every request; what resolvers and loaders share within it, who asks ({@link IdentityContext}) aside. */
-  readonly createContext: (request: FastifyRequest) => Context | Promise<Context>;
+  readonly createContext: (request: FastifyRequest, operation: OperationKind) => Context | Promise<Context>;
   /** Whether an error says that what the resolvers need (the database) is away for the moment. */
   readonly isUnavailable: (error: unknown) => boolean;
   /** Only requests that are signed with one of these are answered; with none, everybody's are. */
@@ -75,9 +78,25 @@ export async function registerGraphql<Context extends BaseContext>(
       path: '/graphql',
       method: ['GET', 'POST'],
       context: async (request) =>
-        Object.assign(await options.createContext(request), { identity: identityOf(request) }),
+        Object.assign(await options.createContext(request, operationKindOf(request)), {
+          identity: identityOf(request),
+        }),
     });
   });
+}
+
+/** The kind of the operation that a request names; a query where none can be told, which is an error later. */
+function operationKindOf(request: FastifyRequest): OperationKind {
+  const { query, operationName } = ((request.method === 'GET' ? request.query : request.body) ?? {}) as Record<
+    string,
+    unknown
+  >;
+  try {
+    const operation = getOperationAST(parse(String(query)), typeof operationName === 'string' ? operationName : null);
+    return operation?.operation === 'mutation' ? 'mutation' : 'query';
+  } catch {
+    return 'query';
+  }
 }
 
 function logUnexpectedErrors(ctx: ProcessContext): ApolloServerPlugin {

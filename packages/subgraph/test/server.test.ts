@@ -15,6 +15,7 @@ const typeDefs = `
   type Query {
     film(id: ID!): Film
     requestId: String
+    operation: String
     revenue(of: SafeInt!): SafeInt
     at: DateTime
     on(date: LocalDate!): LocalDate
@@ -24,6 +25,7 @@ const typeDefs = `
     slow: String
     wrong: String
   }
+  type Mutation { operation: String }
 `;
 
 function fail(error: Error): never {
@@ -37,6 +39,7 @@ const resolvers = {
   Query: {
     film: (_: unknown, { id }: { id: string }) => ({ id }),
     requestId: (_: unknown, __: unknown, context: { id: string | undefined }) => context.id,
+    operation: (_: unknown, __: unknown, context: { operation: string }) => context.operation,
     revenue: (_: unknown, { of }: { of: number }) => of,
     at: () => new Date('2026-11-22T10:00:00.5Z'),
     on: (_: unknown, { date }: { date: string }) => date,
@@ -46,6 +49,7 @@ const resolvers = {
     slow: () => new Promise((resolve) => setTimeout(resolve, 300, 'done')),
     wrong: () => fail(userInputError('Pass something else.')),
   },
+  Mutation: { operation: (_: unknown, __: unknown, context: { operation: string }) => context.operation },
 };
 
 describe('GraphQL server', () => {
@@ -62,7 +66,7 @@ describe('GraphQL server', () => {
     await registerGraphql(server, ctx, {
       typeDefs,
       resolvers,
-      createContext: (request) => ({ id: request.headers['x-request-id'] }),
+      createContext: (request, operation) => ({ id: request.headers['x-request-id'], operation }),
       isUnavailable: (error) => (error as { code?: string }).code === 'ECONNREFUSED',
       signingKeys: [],
       ...(introspection === undefined ? {} : { introspection }),
@@ -71,11 +75,11 @@ describe('GraphQL server', () => {
     return `http://127.0.0.1:${port}/graphql`;
   }
 
-  async function ask(query: string, variables: object = {}, at = url) {
+  async function ask(query: string, variables: object = {}, at = url, operationName?: string) {
     const response = await fetch(at, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-request-id': 'r-1' },
-      body: JSON.stringify({ query, variables }),
+      body: JSON.stringify({ query, variables, operationName }),
     });
     return (await response.json()) as {
       data?: Record<string, unknown> | null;
@@ -86,6 +90,15 @@ describe('GraphQL server', () => {
   it('answers, with a context of the request', async () => {
     const { data } = await ask('{ film(id: "603") { id } requestId }');
     assert.deepEqual(data, { film: { id: '603' }, requestId: 'r-1' });
+  });
+
+  it('tells the context whether the operation that is asked for reads or writes', async () => {
+    assert.deepEqual((await ask('{ operation }')).data, { operation: 'query' });
+    assert.deepEqual((await ask('mutation { operation }')).data, { operation: 'mutation' });
+    const both = 'query Read { operation } mutation Write { operation } # mutation';
+    for (const [name, kind] of Object.entries({ Read: 'query', Write: 'mutation' })) {
+      assert.deepEqual((await ask(both, {}, url, name)).data, { operation: kind });
+    }
   });
 
   it('resolves entities of a batch in their order, unknown ones to null', async () => {
