@@ -1,11 +1,23 @@
 import type { Credit } from '../domain/credit.ts';
 import type { ChangedCredits, CreditWriter } from './apply-credits.ts';
 
+/** A film that is there, as movies tells of it. */
+export interface FilmTold {
+  readonly movieId: string;
+  /** `YYYY-MM-DD`; null when movies does not know it, or has not said. */
+  readonly releaseDate: string | null;
+}
+
 /** What movies says of films. A film is in it once. */
 export interface MovieChanges {
   /** Films that are there, whatever else happened to them. */
-  readonly there: readonly string[];
+  readonly there: readonly FilmTold[];
   readonly deleted: readonly string[];
+}
+
+/** Remembers the films of which movies tells. */
+export interface KnownFilms {
+  tell(there: readonly FilmTold[], deleted: readonly string[]): Promise<void>;
 }
 
 /** Keeps the credits of deleted films out of sight. */
@@ -21,10 +33,12 @@ export interface DeletedFilms {
 /** Takes over what movies says of films: the credits of a deleted one are shown again when it is there again. */
 export async function followMovies(
   writer: CreditWriter,
+  known: KnownFilms,
   films: DeletedFilms,
   { there, deleted }: MovieChanges,
 ): Promise<readonly ChangedCredits[]> {
-  const back = await films.among(there);
+  await known.tell(there, deleted);
+  const back = await films.among(there.map(({ movieId }) => movieId));
   if (deleted.length + back.length === 0) return [];
   await writer.holdFilms([...deleted, ...back]);
   const emptied = deleted.length > 0 ? await films.withdraw(deleted) : [];

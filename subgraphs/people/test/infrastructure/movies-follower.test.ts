@@ -14,7 +14,7 @@ describe('following which films there are', () => {
   });
   after(() => database.drop());
   beforeEach(async () => {
-    for (const table of ['credits', 'persons', 'deleted_movies', 'outbox', 'entity_versions'])
+    for (const table of ['credits', 'persons', 'movies', 'deleted_movies', 'outbox', 'entity_versions'])
       await database.pool.query(`delete from ${table}`);
   });
 
@@ -26,9 +26,9 @@ describe('following which films there are', () => {
     lines(`with sent as (delete from outbox returning *)
       select entity || ' ' || entity_id || ' ' || version || ' ' || change || ' ' || tags as line from sent order by seq`);
 
-  function change(entityId: string, kind: EntityChange['change']): EntityChange<'movies'> {
+  function change(entityId: string, kind: EntityChange['change'], facts = {}): EntityChange<'movies'> {
     const about = { eventId: 'event', occurredAt: new Date(), entity: 'Movie', version: 1, tags: [] } as const;
-    return { ...about, entityId, change: kind, facts: kind === 'deleted' ? null : {} };
+    return { ...about, entityId, change: kind, facts: kind === 'deleted' ? null : facts };
   }
   const follow = (...changes: EntityChange<'movies'>[]) =>
     inTransaction(database.pool, (tx) => followingMovies.handler(tx, changes));
@@ -71,6 +71,19 @@ describe('following which films there are', () => {
     assert.deepEqual(await announced(), ['Person 1 2 updated ["person-1", "persons"]']);
     await observe(database.pool, [told(3)], new Date('2026-01-02T12:00:00Z'));
     assert.deepEqual(await announced(), [], 'an observation that came late');
+  });
+
+  it('remembers the films that are there, with their release dates as far as they are told', async () => {
+    const told = (releaseDate: string | null) => ({ film: { releaseDate } });
+    const movies = () => lines(`select id || ' ' || coalesce(release_date::text, '?') as line from movies order by id`);
+    await follow(
+      change('11', 'created', told('1999-03-30')),
+      change('12', 'created', told(null)),
+      change('13', 'updated'),
+    );
+    assert.deepEqual(await movies(), ['11 1999-03-30', '12 ?', '13 ?']);
+    await follow(change('11', 'updated', told('1999-03-31')), change('12', 'deleted'), change('14', 'deleted'));
+    assert.deepEqual(await movies(), ['11 1999-03-31', '13 ?']);
   });
 
   it('takes the credits of a deleted film out of sight, and no others', async () => {

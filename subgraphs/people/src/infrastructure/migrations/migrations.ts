@@ -3,7 +3,8 @@ import type { Migration } from '@marquee/postgres/migrate';
 import { people } from './0001-people.ts';
 import { outbox } from './0002-outbox.ts';
 import { reading } from './0003-reading.ts';
+import { writing } from './0004-writing.ts';
 import { castIds } from './0006-cast-ids.ts';
 
 /** Every migration of this subgraph's schema, in the order in which they run. */
-export const migrations: readonly Migration[] = [inboxMigration, people, outbox, reading, castIds];
+export const migrations: readonly Migration[] = [inboxMigration, people, outbox, reading, writing, castIds];
