@@ -26,18 +26,24 @@ export async function lockEntities(
   entity: string,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, EntityVersion>> {
-  if (ids.length === 0) return new Map();
-  const lock = async () => {
-    const { rows } = await tx.query<EntityVersion & { id: string }>({
-      name: 'outbox-lock-entities',
-      text: LOCK,
-      values: [entity, ids],
-    });
-    return new Map(rows.map(({ id, version, deleted }) => [id, { version, deleted }]));
-  };
-  const known = await lock();
+  const known = await lockKnownEntities(tx, entity, ids);
   const missing = [...new Set(ids)].filter((id) => !known.has(id));
   if (missing.length === 0) return known;
   await tx.query({ name: 'outbox-add-entities', text: ADD, values: [entity, missing] });
-  return lock();
+  return lockKnownEntities(tx, entity, ids);
+}
+
+/** {@link lockEntities} for those alone that are there, or were once: it holds nobody up who makes one of the others. */
+export async function lockKnownEntities(
+  tx: Queryable,
+  entity: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, EntityVersion>> {
+  if (ids.length === 0) return new Map();
+  const { rows } = await tx.query<EntityVersion & { id: string }>({
+    name: 'outbox-lock-entities',
+    text: LOCK,
+    values: [entity, ids],
+  });
+  return new Map(rows.map(({ id, version, deleted }) => [id, { version, deleted }]));
 }

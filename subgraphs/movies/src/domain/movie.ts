@@ -32,10 +32,12 @@ export interface MovieFacts {
 /** A film as it is kept. */
 export interface Movie extends MovieFacts {
   readonly collectionId: number | null;
-  /** When TMDb was asked for these facts. */
-  readonly observedAt: Date;
+  /** When TMDb was asked for these facts; null for a film that a client made. */
+  readonly observedAt: Date | null;
   /** When these facts last changed here. */
   readonly updatedAt: Date;
+  /** How often it changed. */
+  readonly version: number;
 }
 
 /** A film as it was observed: its facts, and its lists in their order. */

@@ -1,6 +1,6 @@
 import type { MovieFact, MovieSelection } from '../application/movie-selection.ts';
 
-const COLUMNS: Readonly<Record<MovieFact, string>> = {
+const COLUMNS: Readonly<Record<Exclude<MovieFact, 'version'>, string>> = {
   id: 'id',
   tmdbId: 'tmdb_id',
   imdbId: 'imdb_id',
@@ -30,11 +30,14 @@ const COLUMNS: Readonly<Record<MovieFact, string>> = {
   updatedAt: 'updated_at',
 };
 
+/** Looked up for each film that is shown, when it is asked for. */
+const VERSION = `(select e.version from entity_versions e where e.entity = 'Movie' and e.id = m.id)`;
+
 /** All that is known of a film itself. */
-export const EVERY_FACT = Object.keys(COLUMNS).toSorted() as MovieFact[];
+export const EVERY_FACT = [...Object.keys(COLUMNS), 'version'].toSorted() as MovieFact[];
 
 /** The columns of these facts and the id, of a table called `m`. */
 export function columnsOf(selection: MovieSelection): string {
-  const facts = ['id', ...selection.filter((fact) => fact !== 'id')] as const;
-  return facts.map((fact) => `m.${COLUMNS[fact as MovieFact]} as "${fact}"`).join(', ');
+  const facts: MovieFact[] = ['id', ...selection.filter((fact) => fact !== 'id')];
+  return facts.map((fact) => `${fact === 'version' ? VERSION : `m.${COLUMNS[fact]}`} as "${fact}"`).join(', ');
 }

@@ -1,83 +1,76 @@
-import type {
-  Collection,
-  Company,
-  Country,
-  Genre,
-  Keyword,
-  Language,
-  ObservedMovie,
-  ObservedRelease,
-} from '../domain/movie.ts';
+import type { Collection, Company, Country, Genre, Keyword, Language } from '../domain/movie.ts';
+import type { KeptMovie, MovieContent, MovieField, MovieListField, WrittenRelease } from '../domain/movie-content.ts';
 import type { ListTable } from './list-table.ts';
 import type { SharedTable } from './shared-table.ts';
 
-type Columns = Readonly<Record<string, readonly [type: string, value: (movie: ObservedMovie) => unknown]>>;
+/** Columns of `movies` that hold what can be written, by field: the name, and the type in SQL. */
+export const CONTENT_COLUMNS: Readonly<
+  Record<Exclude<MovieField, MovieListField>, readonly [name: string, type: string]>
+> = {
+  title: ['title', 'text'],
+  originalTitle: ['original_title', 'text'],
+  originalLanguage: ['original_language', 'text'],
+  overview: ['overview', 'text'],
+  tagline: ['tagline', 'text'],
+  status: ['status', 'text'],
+  releaseDate: ['release_date', 'date'],
+  runtime: ['runtime', 'integer'],
+  budget: ['budget', 'bigint'],
+  revenue: ['revenue', 'bigint'],
+  homepage: ['homepage', 'text'],
+  imdbId: ['imdb_id', 'text'],
+  wikidataId: ['wikidata_id', 'text'],
+  facebookId: ['facebook_id', 'text'],
+  instagramId: ['instagram_id', 'text'],
+  twitterId: ['twitter_id', 'text'],
+  popularity: ['popularity', 'double precision'],
+  posterPath: ['poster_path', 'text'],
+  backdropPath: ['backdrop_path', 'text'],
+  adult: ['adult', 'boolean'],
+  softcore: ['softcore', 'boolean'],
+  video: ['video', 'boolean'],
+  collectionId: ['collection_id', 'integer'],
+};
 
-/** Columns of `movies` that are written, by name: the type in SQL, and the value in an observed film. */
+type Columns = Readonly<Record<string, readonly [type: string, value: (movie: KeptMovie) => unknown]>>;
+
+/** Columns of `movies` that are written, by name: the type in SQL, and the value in a film. */
 export const MOVIES: Columns = {
   id: ['text', (movie) => movie.id],
   tmdb_id: ['integer', (movie) => movie.tmdbId],
-  imdb_id: ['text', (movie) => movie.imdbId],
-  title: ['text', (movie) => movie.title],
-  original_title: ['text', (movie) => movie.originalTitle],
-  original_language: ['text', (movie) => movie.originalLanguage],
-  overview: ['text', (movie) => movie.overview],
-  tagline: ['text', (movie) => movie.tagline],
-  status: ['text', (movie) => movie.status],
-  release_date: ['date', (movie) => movie.releaseDate],
-  runtime: ['integer', (movie) => movie.runtime],
-  budget: ['bigint', (movie) => movie.budget],
-  revenue: ['bigint', (movie) => movie.revenue],
-  homepage: ['text', (movie) => movie.homepage],
-  popularity: ['double precision', (movie) => movie.popularity],
-  adult: ['boolean', (movie) => movie.adult],
-  softcore: ['boolean', (movie) => movie.softcore],
-  video: ['boolean', (movie) => movie.video],
-  poster_path: ['text', (movie) => movie.posterPath],
-  backdrop_path: ['text', (movie) => movie.backdropPath],
-  collection_id: ['integer', (movie) => movie.collection?.id ?? null],
-  wikidata_id: ['text', (movie) => movie.externalIds.wikidataId],
-  facebook_id: ['text', (movie) => movie.externalIds.facebookId],
-  instagram_id: ['text', (movie) => movie.externalIds.instagramId],
-  twitter_id: ['text', (movie) => movie.externalIds.twitterId],
   observed_at: ['timestamptz', (movie) => movie.observedAt],
+  ...Object.fromEntries(
+    Object.entries(CONTENT_COLUMNS).map(([field, [name, type]]) => [
+      name,
+      [type, ({ content }: KeptMovie) => content[field as MovieField]] as const,
+    ]),
+  ),
 };
 
-export const MOVIE_GENRES: ListTable<Genre> = {
-  table: 'movie_genres',
-  columns: { genre_id: ['integer', (genre) => genre.id] },
-};
-export const MOVIE_PRODUCTION_COMPANIES: ListTable<Company> = {
-  table: 'movie_production_companies',
-  columns: { company_id: ['integer', (company) => company.id] },
-};
-export const MOVIE_PRODUCTION_COUNTRIES: ListTable<Country> = {
-  table: 'movie_production_countries',
-  columns: { country_code: ['text', (country) => country.code] },
-};
-export const MOVIE_ORIGIN_COUNTRIES: ListTable<string> = {
-  table: 'movie_origin_countries',
-  columns: { country_code: ['text', (code) => code] },
-};
-export const MOVIE_SPOKEN_LANGUAGES: ListTable<Language> = {
-  table: 'movie_spoken_languages',
-  columns: { language_code: ['text', (language) => language.code] },
-};
-export const MOVIE_KEYWORDS: ListTable<Keyword> = {
-  table: 'movie_keywords',
-  columns: { keyword_id: ['integer', (keyword) => keyword.id] },
-};
-export const MOVIE_RELEASES: ListTable<ObservedRelease> = {
-  table: 'movie_releases',
-  columns: {
-    country: ['text', (release) => release.country],
-    type: ['smallint', (release) => release.type],
-    // The day in UTC, whatever the zone of the session.
-    date: ['date', (release) => new Date(release.date).toISOString().slice(0, 10)],
-    certification: ['text', (release) => release.certification],
-    note: ['text', (release) => release.note],
-    language: ['text', (release) => release.language ?? null],
-    descriptors: ['jsonb', (release) => JSON.stringify(release.descriptors ?? [])],
+const members = <Item>(table: string, column: string, type: string): ListTable<Item> => ({
+  table,
+  columns: { [column]: [type, (item) => item] },
+});
+
+/** Where the lists of films are, by field. */
+export const LISTS: { readonly [Field in MovieListField]: ListTable<MovieContent[Field][number]> } = {
+  genreIds: members('movie_genres', 'genre_id', 'integer'),
+  productionCompanyIds: members('movie_production_companies', 'company_id', 'integer'),
+  productionCountryCodes: members('movie_production_countries', 'country_code', 'text'),
+  originCountryCodes: members('movie_origin_countries', 'country_code', 'text'),
+  spokenLanguageCodes: members('movie_spoken_languages', 'language_code', 'text'),
+  keywordIds: members('movie_keywords', 'keyword_id', 'integer'),
+  releases: {
+    table: 'movie_releases',
+    columns: {
+      country: ['text', (release: WrittenRelease) => release.country],
+      type: ['smallint', (release) => release.type],
+      date: ['date', (release) => release.date],
+      certification: ['text', (release) => release.certification],
+      note: ['text', (release) => release.note],
+      language: ['text', (release) => release.language],
+      descriptors: ['jsonb', (release) => JSON.stringify(release.descriptors)],
+    },
   },
 };
 

@@ -1,23 +1,11 @@
+import { lockKnownEntities } from '@marquee/inbox-outbox/entity-versions';
 import type { Queryable } from '@marquee/postgres/queryable';
-import type { MovieCatalogue } from '../application/movie-catalogue.ts';
+import type { MovieCatalogue, NamingField } from '../application/movie-catalogue.ts';
 import type { ObservedMovie } from '../domain/movie.ts';
+import type { KeptMovie, MovieListField } from '../domain/movie-content.ts';
+import { KEPT_MOVIES } from './kept-movies.ts';
 import { type ListTable, replaceLists } from './list-table.ts';
-import {
-  COLLECTIONS,
-  COMPANIES,
-  COUNTRIES,
-  GENRES,
-  KEYWORDS,
-  LANGUAGES,
-  MOVIE_GENRES,
-  MOVIE_KEYWORDS,
-  MOVIE_ORIGIN_COUNTRIES,
-  MOVIE_PRODUCTION_COMPANIES,
-  MOVIE_PRODUCTION_COUNTRIES,
-  MOVIE_RELEASES,
-  MOVIE_SPOKEN_LANGUAGES,
-  MOVIES,
-} from './movie-tables.ts';
+import { COLLECTIONS, COMPANIES, COUNTRIES, GENRES, KEYWORDS, LANGUAGES, LISTS, MOVIES } from './movie-tables.ts';
 import { prepared } from './prepared.ts';
 import { type SharedTable, saveShared } from './shared-table.ts';
 
@@ -28,41 +16,69 @@ const SAVE_MOVIES = (() => {
     (name) => `${name} = excluded.${name}`,
   );
   return `insert into movies (${names.join(', ')}, updated_at)
-    select *, now() from unnest(${types.map((type, index) => `$${index + 1}::${type}[]`).join(', ')}) as observed (id)
+    select *, now() from unnest(${types.map((type, index) => `$${index + 1}::${type}[]`).join(', ')}) as written (id)
     order by id
     on conflict (id) do update set ${assignments.join(', ')}`;
 })();
 
+/** Where what a field names is, and how it is known there. */
+const NAMED: Readonly<Record<NamingField, readonly [table: string, key: string, type: string]>> = {
+  collectionId: ['collections', 'id', 'integer'],
+  genreIds: ['genres', 'id', 'integer'],
+  keywordIds: ['keywords', 'id', 'integer'],
+  productionCompanyIds: ['companies', 'id', 'integer'],
+  productionCountryCodes: ['countries', 'code', 'text'],
+  spokenLanguageCodes: ['languages', 'code', 'text'],
+};
+
+const UNKNOWN = Object.entries(NAMED)
+  .map(
+    ([field, [table, key, type]], index) => `
+      select '${field}' as field, to_jsonb(named.value) as value from unnest($${index + 1}::${type}[]) as named (value)
+      where not exists (select from ${table} t where t.${key} = named.value)`,
+  )
+  .join(' union all ');
+
 /** Writes films within a transaction that the caller holds. */
 export function createPostgresMovieCatalogue(tx: Queryable): MovieCatalogue {
   return {
-    async save(movies) {
+    async lock(ids) {
+      const known = await lockKnownEntities(tx, 'Movie', ids);
+      return new Map([...known].map(([id, { version }]) => [id, version]));
+    },
+
+    async find(ids) {
+      if (ids.length === 0) return new Map();
+      const { rows } = await tx.query<KeptMovie>(prepared(KEPT_MOVIES, [ids]));
+      return new Map(rows.map((row) => [row.id, row]));
+    },
+
+    async save(movies, fields) {
       if (movies.length === 0) return;
-      const lists = <Item>(table: ListTable<Item>, itemsOf: (movie: ObservedMovie) => readonly Item[]) =>
-        replaceLists(
-          tx,
-          table,
-          movies.map((movie) => ({ id: movie.id, items: itemsOf(movie) })),
-        );
-      const shared = <Item>(table: SharedTable<Item>, itemsOf: (movie: ObservedMovie) => readonly Item[]) =>
-        saveShared(
-          tx,
-          table,
-          movies.flatMap((movie) => itemsOf(movie).map((item) => ({ observedAt: movie.observedAt, item }))),
-        );
       await tx.query(
         prepared(
           SAVE_MOVIES,
           Object.values(MOVIES).map(([, value]) => movies.map(value)),
         ),
       );
-      await lists(MOVIE_GENRES, (movie) => movie.genres);
-      await lists(MOVIE_PRODUCTION_COMPANIES, (movie) => movie.productionCompanies);
-      await lists(MOVIE_PRODUCTION_COUNTRIES, (movie) => movie.productionCountries);
-      await lists(MOVIE_ORIGIN_COUNTRIES, (movie) => movie.originCountries);
-      await lists(MOVIE_SPOKEN_LANGUAGES, (movie) => movie.spokenLanguages);
-      await lists(MOVIE_KEYWORDS, (movie) => movie.keywords);
-      await lists(MOVIE_RELEASES, (movie) => movie.releases);
+      for (const [field, table] of Object.entries(LISTS) as [MovieListField, ListTable<unknown>][]) {
+        if (fields !== undefined && !fields.has(field)) continue;
+        await replaceLists(
+          tx,
+          table,
+          movies.map(({ id, content }) => ({ id, items: content[field] })),
+        );
+      }
+    },
+
+    async saveShared(observed) {
+      if (observed.length === 0) return;
+      const shared = <Item>(table: SharedTable<Item>, itemsOf: (movie: ObservedMovie) => readonly Item[]) =>
+        saveShared(
+          tx,
+          table,
+          observed.flatMap((movie) => itemsOf(movie).map((item) => ({ observedAt: movie.observedAt, item }))),
+        );
       // Last: every transaction locks these rows, in this order, until it commits.
       await shared(COLLECTIONS, (movie) => (movie.collection === null ? [] : [movie.collection]));
       await shared(COMPANIES, (movie) => movie.productionCompanies);
@@ -78,6 +94,17 @@ export function createPostgresMovieCatalogue(tx: Queryable): MovieCatalogue {
         prepared('delete from movies where id = any($1::text[]) returning id', [ids]),
       );
       return rows.map(({ id }) => id);
+    },
+
+    async unknownOf(names) {
+      const { rows } = await tx.query<{ field: NamingField; value: string | number }>(
+        prepared(
+          UNKNOWN,
+          (Object.keys(NAMED) as NamingField[]).map((field) => names[field]),
+        ),
+      );
+      const fields = Map.groupBy(rows, ({ field }) => field);
+      return new Map([...fields].map(([field, unknown]) => [field, new Set(unknown.map(({ value }) => value))]));
     },
   };
 }

@@ -1,0 +1,38 @@
+import type { KeptMovie, MovieContent, MovieField } from '../domain/movie-content.ts';
+
+/** What clients did to a film that TMDb tells of too. */
+export type ClientEdits =
+  /** They edited these fields: what TMDb says of each. */
+  | { readonly deleted: false; readonly observed: Partial<MovieContent> }
+  /** They deleted it. */
+  | { readonly deleted: true };
+
+/** What TMDb says of something that a client deleted: the film whole, or null where TMDb has deleted it as well. */
+export interface DeletedFilm {
+  readonly id: string;
+  readonly film: KeptMovie | null;
+}
+
+/** Where it is kept what TMDb says of what clients edited or deleted, within a transaction. Each call is one statement. */
+export interface MovieOverrides {
+  /** Films that clients did nothing to are left out. */
+  of(ids: readonly string[]): Promise<ReadonlyMap<string, ClientEdits>>;
+  /** The fields are clients' from now on. @param edits with what TMDb says; what is kept of a field that is overridden already stays */
+  add(edits: readonly FieldsOfFilm[]): Promise<void>;
+  /** TMDb says something else now of fields that are overridden. */
+  update(observed: readonly FieldsOfFilm[]): Promise<void>;
+  /** The fields are TMDb's again. */
+  remove(id: string, fields: readonly MovieField[]): Promise<void>;
+
+  /** Keeps what TMDb says of films that clients deleted. */
+  keepDeleted(films: readonly DeletedFilm[]): Promise<void>;
+  /** What TMDb says of a film that a client deleted; undefined when none did. */
+  deleted(id: string): Promise<DeletedFilm | undefined>;
+  /** The film is no longer one that a client deleted. */
+  forgetDeleted(id: string): Promise<void>;
+}
+
+export interface FieldsOfFilm {
+  readonly id: string;
+  readonly observed: Partial<MovieContent>;
+}
