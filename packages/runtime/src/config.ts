@@ -1,19 +1,49 @@
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { EXIT, MarqueeError } from './errors.ts';
+import { EXIT, MarqueeError, messageOf } from './errors.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Reads a process's configuration from its environment. An empty value counts as unset, as it does in a shell.
+ * Reads a process's configuration from its environment. An empty value counts as unset, as it does in a shell. Every variable of an
+ * object's schema may instead be a file, for secrets that are mounted: `DATABASE_URL_FILE` names a file that holds `DATABASE_URL`.
  *
  * @throws MarqueeError `INVALID_CONFIG` (exit code 2) that lists every mistake, a line each, by variable name.
  */
-export function loadConfig<Schema extends z.ZodType>(
-  schema: Schema,
-  env: Readonly<Record<string, string | undefined>> = process.env,
-): z.output<Schema> {
+export function loadConfig<Schema extends z.ZodType>(schema: Schema, env: Environment = process.env): z.output<Schema> {
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
-  const result = schema.safeParse(set, { error: missingOr });
-  if (result.success) return result.data;
-  throw invalidConfig(result.error.issues.map((issue) => `${issue.path.join('.') || 'environment'}: ${issue.message}`));
+  const { values, mistakes } = filesOf(schema instanceof z.ZodObject ? Object.keys(schema.shape) : [], set);
+  const result = schema.safeParse({ ...set, ...values }, { error: missingOr });
+  if (result.success && mistakes.length === 0) return result.data;
+  const issues = result.error?.issues ?? [];
+  throw invalidConfig([
+    ...mistakes,
+    ...issues
+      .filter(({ path }) => !mistakes.some((mistake) => mistake.startsWith(`${String(path[0])}_FILE:`)))
+      .map((issue) => `${issue.path.join('.') || 'environment'}: ${issue.message}`),
+  ]);
+}
+
+/** What stands in files that the environment names as `VARIABLE_FILE`, where that is no variable itself; line breaks at the end are dropped. */
+function filesOf(names: readonly string[], env: Environment) {
+  const values: Record<string, string> = {};
+  const mistakes: string[] = [];
+  for (const name of names) {
+    const file = env[`${name}_FILE`];
+    if (file === undefined || names.includes(`${name}_FILE`)) continue;
+    if (env[name] !== undefined) {
+      mistakes.push(`${name}_FILE: is set, and so is ${name}: unset one of them`);
+      continue;
+    }
+    try {
+      const text = readFileSync(file, 'utf8').replace(/[\r\n]+$/, '');
+      if (text === '') mistakes.push(`${name}_FILE: ${file} is empty`);
+      else values[name] = text;
+    } catch (error) {
+      mistakes.push(`${name}_FILE: cannot be read (${messageOf(error)})`);
+    }
+  }
+  return { values, mistakes };
 }
 
 /** The error of a configuration with these mistakes, each `VARIABLE: what is wrong`: `INVALID_CONFIG`, exit code 2. */

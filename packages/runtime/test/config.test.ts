@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import { test } from 'node:test';
 import { z } from 'zod';
 import { commaList, flag, integer, loadConfig, port, postgresUrl, serviceFields } from '../src/config.ts';
@@ -67,4 +70,38 @@ test('a URL of another protocol is refused', () => {
     () => loadConfig(schema, { DATABASE_URL: 'mysql://db' }),
     /DATABASE_URL: must be a URL that starts with postgres:\/\//,
   );
+});
+
+test('a variable may be a file, whose line breaks at the end are dropped', async (t) => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'marquee-config-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const file = path.join(folder, 'url');
+  await writeFile(file, 'postgres://u:p@db/movies\n');
+  assert.equal(loadConfig(schema, { DATABASE_URL_FILE: file }).DATABASE_URL, 'postgres://u:p@db/movies');
+
+  const mistakesOf = (env: Record<string, string>) => {
+    try {
+      loadConfig(schema, env);
+    } catch (error) {
+      assert.ok(error instanceof MarqueeError);
+      assert.equal(error.exitCode, 2);
+      return error.message;
+    }
+    return '';
+  };
+  assert.match(
+    mistakesOf({ DATABASE_URL_FILE: file, DATABASE_URL: 'postgres://db' }),
+    /DATABASE_URL_FILE: is set, and/,
+  );
+  const missing = mistakesOf({ DATABASE_URL_FILE: path.join(folder, 'missing'), POOL: 'many' });
+  assert.match(missing, /DATABASE_URL_FILE: cannot be read/);
+  assert.match(missing, /POOL: must be a whole number/);
+  assert.doesNotMatch(missing, /DATABASE_URL: is not set/);
+  await writeFile(file, '\n');
+  assert.match(mistakesOf({ DATABASE_URL_FILE: file }), /is empty/);
+});
+
+test('a variable that ends in _FILE itself is no file of another', () => {
+  const own = z.object({ KEYS: z.string().optional(), KEYS_FILE: z.string().optional() });
+  assert.deepEqual(loadConfig(own, { KEYS_FILE: '/nowhere' }), { KEYS_FILE: '/nowhere' });
 });
