@@ -1,5 +1,4 @@
-import { unwrapResolverError } from '@apollo/server/errors';
-import type { GraphQLFormattedError } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 
 const INTERNAL = 'INTERNAL_SERVER_ERROR';
 
@@ -30,7 +29,7 @@ export function maskError(
   isUnavailable: (error: unknown) => boolean,
 ): GraphQLFormattedError {
   if (!isUnexpected(formatted)) return formatted;
-  const cause = unwrapResolverError(error);
+  const cause = causeOf(error);
   if (isUnavailable(cause)) {
     return masked(formatted, 'SERVICE_UNAVAILABLE', 'The service is not available at the moment. Try again shortly.');
   }
@@ -38,6 +37,11 @@ export function maskError(
     return masked(formatted, 'BAD_USER_INPUT', 'Text must not contain the character U+0000.');
   }
   return masked(formatted, INTERNAL, 'Something went wrong on our side. It has been logged.');
+}
+
+/** What a resolver threw. */
+export function causeOf(error: unknown): unknown {
+  return error instanceof GraphQLError ? (error.originalError ?? error) : error;
 }
 
 function masked(formatted: GraphQLFormattedError, code: string, message: string): GraphQLFormattedError {

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import type { BaseContext } from '@apollo/server';
 import { createEventLog } from '@marquee/event-log/configuration';
 import type { ChangeTopic } from '@marquee/events/change-topics';
 import type { Followings } from '@marquee/inbox-outbox/change-consumer';
@@ -19,7 +18,7 @@ import { type GraphqlOptions, type Resolvers, registerGraphql } from './server.t
 import { acceptedKeys } from './trust.ts';
 
 /** What a subgraph's process is made of. */
-export interface Subgraph<Config extends SubgraphConfig, Context extends BaseContext> {
+export interface Subgraph<Config extends SubgraphConfig, Context extends object> {
   /** Of its processes, its database schema, its consumer group and its dead letters. */
   readonly name: string;
   /** Reads the environment, and lists every mistake in it. */
@@ -50,7 +49,7 @@ export interface Subgraph<Config extends SubgraphConfig, Context extends BaseCon
  *
  * Ends as `runInRoles` says, and with exit code 3 when the database or the event log cannot be reached at the start.
  */
-export async function runSubgraph<Config extends SubgraphConfig, Context extends BaseContext>(
+export async function runSubgraph<Config extends SubgraphConfig, Context extends object>(
   subgraph: Subgraph<Config, Context>,
 ): Promise<void> {
   await runInRoles(subgraph.name, async (ctx, roles) => {

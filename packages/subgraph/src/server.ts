@@ -1,18 +1,13 @@
-import { ApolloServer, type ApolloServerPlugin, type BaseContext } from '@apollo/server';
-import {
-  ApolloServerPluginCacheControlDisabled,
-  ApolloServerPluginInlineTraceDisabled,
-  ApolloServerPluginLandingPageDisabled,
-} from '@apollo/server/plugin/disabled';
 import { buildSubgraphSchema, type GraphQLSchemaModule } from '@apollo/subgraph';
-import fastifyApollo, { fastifyApolloDrainPlugin } from '@as-integrations/fastify';
 import type { ProcessContext } from '@marquee/runtime/process';
 import type { SigningKey } from '@marquee/trust/signing-keys';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { type GraphQLError, getOperationAST, parse } from 'graphql';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { GraphQLError, type GraphQLFormattedError, parse } from 'graphql';
 import { enforceAuthorization, type IdentityContext } from './authorization.ts';
-import { isUnexpected, maskError } from './error-masking.ts';
+import { causeOf, isUnexpected, maskError } from './error-masking.ts';
+import { createDocuments } from './execution/documents.ts';
 import { admitGatewayOnly, identityOf } from './gateway-requests.ts';
+import { badRequest, type HttpAnswer, JSON_TYPE, paramsOf, responseTypeFor } from './http-request.ts';
 
 /** Resolvers by type and field; `__resolveReference(reference, context)` resolves an entity. */
 export type Resolvers = NonNullable<GraphQLSchemaModule['resolvers']>;
@@ -20,7 +15,7 @@ export type Resolvers = NonNullable<GraphQLSchemaModule['resolvers']>;
 /** What an operation does: it reads, or it may change something. */
 export type OperationKind = 'query' | 'mutation';
 
-export interface GraphqlOptions<Context extends BaseContext> {
+export interface GraphqlOptions<Context extends object> {
   /** The subgraph's schema language, Federation 2. */
   readonly typeDefs: string;
   readonly resolvers: Resolvers;
@@ -42,7 +37,7 @@ export interface GraphqlOptions<Context extends BaseContext> {
  *
  * @throws Error when the schema and the resolvers do not fit one another, or the schema protects what cannot be protected.
  */
-export async function registerGraphql<Context extends BaseContext>(
+export async function registerGraphql<Context extends object>(
   server: FastifyInstance,
   ctx: ProcessContext,
   options: GraphqlOptions<Context>,
@@ -50,82 +45,70 @@ export async function registerGraphql<Context extends BaseContext>(
   const introspection = options.introspection ?? process.env.NODE_ENV !== 'production';
   const schema = buildSubgraphSchema([{ typeDefs: parse(options.typeDefs), resolvers: options.resolvers }]);
   enforceAuthorization(schema);
-  const apollo = new ApolloServer<Context & IdentityContext>({
-    schema,
-    introspection,
-    hideSchemaDetailsFromClientErrors: !introspection,
-    includeStacktraceInErrorResponses: false,
-    allowBatchedHttpRequests: false,
-    csrfPrevention: true,
-    stopOnTerminationSignals: false,
-    logger: ctx.logger,
-    formatError: (formatted, error) => maskError(formatted, error, options.isUnavailable),
-    plugins: [
-      logUnexpectedErrors(ctx),
-      fastifyApolloDrainPlugin(server),
-      // The landing page loads from a CDN; the IDE is the gateway's.
-      ApolloServerPluginLandingPageDisabled(),
-      // Both wrap every field's resolver; traces and cache hints have no reader here.
-      ApolloServerPluginInlineTraceDisabled(),
-      ApolloServerPluginCacheControlDisabled(),
-    ],
-  });
-  await apollo.start();
-  ctx.onStop('graphql', () => apollo.stop());
+  const findOperation = createDocuments(schema, introspection);
+  const format = (error: GraphQLError) => formatError(error, options.isUnavailable);
+
+  async function answer(request: FastifyRequest): Promise<HttpAnswer> {
+    const params = await paramsOf(request);
+    if ('errors' in params) return params;
+    const operation = findOperation(params.query, params.operationName ?? undefined);
+    if (!('run' in operation)) return { status: 400, errors: operation };
+    const { kind } = operation;
+    if (kind === 'subscription') return badRequest('Subscriptions are not answered here.');
+    if (kind === 'mutation' && request.method === 'GET') {
+      return { ...badRequest('A mutation is answered to POST alone.'), status: 405, headers: { allow: 'POST' } };
+    }
+    const { coerced, errors } = operation.variablesOf(params.variables ?? {});
+    if (coerced === undefined) return { status: 400, errors: errors.map(asUserInputError) };
+    const context = await options.createContext(request, kind);
+    const result = await operation.run(Object.assign(context, { identity: identityOf(request) }), coerced);
+    for (const error of result.errors?.filter(isUnexpected) ?? []) {
+      // Variables are left out of the log: they may be personal.
+      const { name: operationName } = operation;
+      const requestId = request.headers['x-request-id'];
+      const path = error.path?.join('.');
+      ctx.logger.error(
+        { err: causeOf(error), path, operationName, query: params.query, requestId },
+        'a GraphQL field failed',
+      );
+    }
+    return { status: 200, ...result };
+  }
+
+  async function send(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const type = responseTypeFor(request.headers.accept);
+    const answered =
+      type === undefined ? { ...badRequest('Accept application/json.'), status: 406 } : await answer(request);
+    const { status, headers = {}, errors, data } = answered;
+    reply
+      .code(status)
+      .headers(headers)
+      .type(`${type ?? JSON_TYPE}; charset=utf-8`);
+    return reply.send(JSON.stringify(errors ? { errors: errors.map(format), data } : { data }));
+  }
+
   await server.register(async (scope) => {
     admitGatewayOnly(scope, ctx, options.signingKeys);
-    await scope.register(fastifyApollo(apollo), {
-      path: '/graphql',
-      method: ['GET', 'POST'],
-      context: async (request) =>
-        Object.assign(await options.createContext(request, operationKindOf(request)), {
-          identity: identityOf(request),
-        }),
+    scope.setErrorHandler((error: FastifyError, _, reply) => {
+      // Bodies that are none, or too long: the message says so.
+      if (error.statusCode !== undefined && error.statusCode < 500) return reply.send(error);
+      ctx.logger.error({ err: error }, 'a GraphQL request could not be answered');
+      return reply.code(500).send({ errors: [format(new GraphQLError(error.message, { originalError: error }))] });
     });
+    scope.route({ method: ['GET', 'POST'], url: '/graphql', handler: send });
   });
 }
 
-/** The kind of the operation that a request names; a query where none can be told, which is an error later. */
-function operationKindOf(request: FastifyRequest): OperationKind {
-  const { query, operationName } = ((request.method === 'GET' ? request.query : request.body) ?? {}) as Record<
-    string,
-    unknown
-  >;
-  try {
-    const operation = getOperationAST(parse(String(query)), typeof operationName === 'string' ? operationName : null);
-    return operation?.operation === 'mutation' ? 'mutation' : 'query';
-  } catch {
-    return 'query';
-  }
+/** What a client is told of an error: with a code in any case. */
+function formatError(error: GraphQLError, isUnavailable: (error: unknown) => boolean): GraphQLFormattedError {
+  const { code = 'INTERNAL_SERVER_ERROR', ...extensions } = error.extensions;
+  return maskError({ ...error.toJSON(), extensions: { code, ...extensions } }, error, isUnavailable);
 }
 
-function logUnexpectedErrors(ctx: ProcessContext): ApolloServerPlugin {
-  return {
-    async contextCreationDidFail({ error }) {
-      ctx.logger.error({ err: error }, 'the context of a GraphQL request could not be made');
-    },
-    async requestDidStart() {
-      return {
-        async didEncounterErrors({ errors, request, operationName }) {
-          for (const error of errors.filter(isUnexpected)) {
-            ctx.logger.error(
-              {
-                err: causeOf(error),
-                path: error.path?.join('.'),
-                operationName,
-                query: request.query,
-                requestId: request.http?.headers.get('x-request-id'),
-              },
-              'a GraphQL field failed',
-            );
-          }
-        },
-      };
-    },
-  };
-}
-
-/** Variables are left out of the log: they may be personal. */
-function causeOf(error: GraphQLError): Error {
-  return error.originalError ?? error;
+function asUserInputError({ message, nodes, originalError, extensions }: GraphQLError): GraphQLError {
+  return new GraphQLError(message, {
+    nodes: nodes ?? null,
+    originalError: originalError ?? null,
+    extensions: { code: 'BAD_USER_INPUT', ...extensions },
+  });
 }

@@ -1,0 +1,87 @@
+import {
+  GraphQLError,
+  type GraphQLSchema,
+  NoSchemaIntrospectionCustomRule,
+  parse,
+  specifiedRules,
+  validate,
+} from 'graphql';
+import { LRUCache } from 'lru-cache';
+import { type Operation, operationOf } from './operation.ts';
+
+/** So many documents are kept, and so much text of them: a parsed one takes a few dozen times its text. */
+const MAX_DOCUMENTS = 2_000;
+const MAX_TEXT = 4 * 1024 * 1024;
+
+/** What a text is: operations, or a list of what is wrong with it. */
+interface Checked {
+  readonly errors: readonly GraphQLError[];
+  operation(name: string | undefined): Operation | undefined;
+}
+
+/** The operation that a request asks for, or why there is none; the errors have codes. */
+export type FindOperation = (text: string, operationName: string | undefined) => Operation | readonly GraphQLError[];
+
+/**
+ * Parses, validates and plans the texts that are asked for; what is asked for often is found ready.
+ *
+ * @param introspection whether the schema may be asked for, and hinted at in what is said of mistakes
+ */
+export function createDocuments(schema: GraphQLSchema, introspection: boolean): FindOperation {
+  const cache = new LRUCache<string, Checked>({
+    max: MAX_DOCUMENTS,
+    maxSize: MAX_TEXT,
+    sizeCalculation: (_, text) => Math.max(text.length, 1),
+  });
+  const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
+
+  function check(text: string): Checked {
+    try {
+      const document = parse(text);
+      const errors = validate(schema, document, rules);
+      if (errors.length > 0) {
+        return refused(errors.map((error) => coded(error, 'GRAPHQL_VALIDATION_FAILED', introspection)));
+      }
+      const operations = new Map<string | undefined, Operation | undefined>();
+      return {
+        errors: [],
+        operation(name) {
+          const operation = operations.get(name) ?? operationOf(schema, document, name);
+          if (operation !== undefined) operations.set(name, operation);
+          return operation;
+        },
+      };
+    } catch (error) {
+      if (error instanceof GraphQLError) return refused([coded(error, 'GRAPHQL_PARSE_FAILED', introspection)]);
+      throw error;
+    }
+  }
+
+  return (text, operationName) => {
+    let checked = cache.get(text);
+    if (checked === undefined) {
+      checked = check(text);
+      cache.set(text, checked);
+    }
+    if (checked.errors.length > 0) return checked.errors;
+    return checked.operation(operationName) ?? [unknownOperation(operationName)];
+  };
+}
+
+function refused(errors: readonly GraphQLError[]): Checked {
+  return { errors, operation: () => undefined };
+}
+
+function unknownOperation(name: string | undefined): GraphQLError {
+  const message =
+    name === undefined
+      ? 'Must provide operation name if query contains multiple operations.'
+      : `Unknown operation named "${name}".`;
+  return new GraphQLError(message, { extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } });
+}
+
+function coded(error: GraphQLError, code: string, hints: boolean): GraphQLError {
+  const message = hints ? error.message : error.message.replace(/ ?Did you mean .+\?$/s, '');
+  const { nodes = null, source = null, positions = null } = error;
+  return new GraphQLError(message, { nodes, source, positions, extensions: { code } });
+}

@@ -1,0 +1,81 @@
+import {
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  GraphQLError,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  getOperationAST,
+  getVariableValues,
+  Kind,
+} from 'graphql';
+import { conditionVariables } from './conditions.ts';
+import { planSelection, type SelectionPlan } from './plan.ts';
+import { type Answer, runOperation } from './run.ts';
+
+/** Plans that one operation keeps, for the values that its `@skip` and `@include` had; others are made anew each time. */
+const MAX_PLANS = 16;
+
+/** An operation of a valid document, ready to run again and again. */
+export interface Operation {
+  readonly kind: 'query' | 'mutation' | 'subscription';
+  readonly name: string | undefined;
+  /** The values that resolvers get of what a client sent for the variables, or what is wrong with it. */
+  variablesOf(sent: Readonly<Record<string, unknown>>): ReturnType<typeof getVariableValues>;
+  run(context: unknown, variables: Readonly<Record<string, unknown>>): Promise<Answer>;
+}
+
+/**
+ * The operation of a valid document that has this name, or its only one.
+ *
+ * @returns undefined when there is none, or more than one to choose from
+ */
+export function operationOf(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operationName: string | undefined,
+): Operation | undefined {
+  const definition = getOperationAST(document, operationName);
+  if (!definition) return undefined;
+  // Validation has seen that the schema has it.
+  const rootType = schema.getRootType(definition.operation) as GraphQLObjectType;
+  const nodes = [definition];
+  const fragments = fragmentsOf(document);
+  const conditions = conditionVariables(document);
+  const plans = new Map<string, SelectionPlan>();
+
+  function planFor(variables: Readonly<Record<string, unknown>>): SelectionPlan {
+    const key = conditions.map((name) => String(variables[name])).join();
+    let plan = plans.get(key);
+    if (plan === undefined) {
+      const known = Object.fromEntries(conditions.map((name) => [name, variables[name]]));
+      plan = planSelection({ schema, fragments, conditions: known }, rootType, nodes);
+      if (plans.size < MAX_PLANS) plans.set(key, plan);
+    }
+    return plan;
+  }
+
+  return {
+    kind: definition.operation,
+    name: definition.name?.value,
+    variablesOf: (sent) => getVariableValues(schema, definition.variableDefinitions ?? [], sent, { maxErrors: 50 }),
+    async run(context, variables) {
+      let plan: SelectionPlan;
+      try {
+        plan = planFor(variables);
+      } catch (error) {
+        // A null for `@skip(if:)` is found out here.
+        if (error instanceof GraphQLError) return { errors: [error], data: null };
+        throw error;
+      }
+      return runOperation({ schema, fragments, operation: definition, context, variables }, plan);
+    },
+  };
+}
+
+function fragmentsOf(document: DocumentNode): Readonly<Record<string, FragmentDefinitionNode>> {
+  const fragments: Record<string, FragmentDefinitionNode> = Object.create(null);
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition;
+  }
+  return fragments;
+}

@@ -1,0 +1,47 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import type { FieldPlan } from './plan.ts';
+
+/** Where an object or a list stands in the answer: at a key of what contains it. */
+export interface Place {
+  /** Undefined for the root, which is the answer's `data`. */
+  readonly parent: Place | undefined;
+  readonly container: Record<string | number, unknown>;
+  readonly key: string | number;
+  /** The field that the value belongs to; undefined for the root. */
+  readonly field: FieldPlan | undefined;
+  readonly nullable: boolean;
+  /** It has become null, or is part of something that has: nothing that happens in it matters any more. */
+  dropped: boolean;
+}
+
+export function isDropped(place: Place): boolean {
+  for (let at: Place | undefined = place; at !== undefined; at = at.parent) if (at.dropped) return true;
+  return false;
+}
+
+/** Makes null of what may not hold a null: of the nearest thing around it that may be one. */
+export function drop(place: Place): void {
+  let at = place;
+  while (!at.nullable && at.parent !== undefined) {
+    at.dropped = true;
+    at = at.parent;
+  }
+  at.dropped = true;
+  at.container[at.key] = null;
+}
+
+/** The keys from the root to a key of what stands at a place. */
+export function pathTo(place: Place, key: string | number): (string | number)[] {
+  const keys = [key];
+  for (let at = place; at.parent !== undefined; at = at.parent) keys.push(at.key);
+  return keys.toReversed();
+}
+
+/** The same, as `info.path` has it. */
+export function infoPathTo(place: Place, key: string | number, field: FieldPlan): GraphQLResolveInfo['path'] {
+  const prev =
+    place.parent === undefined || place.field === undefined
+      ? undefined
+      : infoPathTo(place.parent, place.key, place.field);
+  return { prev, key, typename: typeof key === 'string' ? field.parentType.name : undefined };
+}

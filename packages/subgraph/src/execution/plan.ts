@@ -1,0 +1,152 @@
+import {
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLAbstractType,
+  GraphQLError,
+  type GraphQLField,
+  type GraphQLFieldResolver,
+  type GraphQLObjectType,
+  type GraphQLOutputType,
+  type GraphQLSchema,
+  getArgumentValues,
+  isAbstractType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  SchemaMetaFieldDef,
+  TypeMetaFieldDef,
+  TypeNameMetaFieldDef,
+} from 'graphql';
+import { collectSubfields } from 'graphql/execution/collectFields.js';
+import { mentionsVariable } from './conditions.ts';
+import { serializerOf } from './leaf.ts';
+
+/** What stands at one place of the answer, worked out once for every run of an operation. */
+export type Position =
+  | { readonly kind: 'leaf'; readonly nullable: boolean; readonly serialize: (value: unknown) => unknown }
+  | { readonly kind: 'list'; readonly nullable: boolean; readonly item: Position }
+  | {
+      readonly kind: 'object';
+      readonly nullable: boolean;
+      readonly type: GraphQLObjectType;
+      readonly selection: SelectionPlan;
+    }
+  | {
+      readonly kind: 'abstract';
+      readonly nullable: boolean;
+      readonly type: GraphQLAbstractType;
+      readonly selectionOf: (type: GraphQLObjectType) => SelectionPlan;
+    };
+
+/** A field of the answer. */
+export interface FieldPlan {
+  readonly key: string;
+  readonly definition: GraphQLField<unknown, unknown>;
+  readonly parentType: GraphQLObjectType;
+  readonly nodes: readonly FieldNode[];
+  readonly position: Position;
+  /** Undefined where the value is read off its parent by name. */
+  readonly resolve: GraphQLFieldResolver<unknown, unknown> | undefined;
+  /** Undefined where they depend on variables, or are wrong. */
+  readonly args: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** Fields of one object, in the order of the answer. */
+export interface SelectionPlan {
+  readonly fields: readonly FieldPlan[];
+  /** Makes the object of the answer, with its keys in their order. */
+  readonly create: () => Record<string, unknown>;
+}
+
+export interface PlanContext {
+  readonly schema: GraphQLSchema;
+  readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
+  /** Values of the variables that `@skip` and `@include` name: the plan holds for these. */
+  readonly conditions: Readonly<Record<string, unknown>>;
+}
+
+/** Plans what these nodes select of an object of this type. */
+export function planSelection(
+  context: PlanContext,
+  type: GraphQLObjectType,
+  nodes: readonly Pick<FieldNode, 'selectionSet'>[],
+): SelectionPlan {
+  const { schema, fragments, conditions } = context;
+  const collected = collectSubfields(schema, fragments, conditions, type, nodes as readonly FieldNode[]);
+  const fields: FieldPlan[] = [];
+  for (const [key, selected] of collected) {
+    const definition = definitionOf(schema, type, (selected[0] as FieldNode).name.value);
+    if (definition !== undefined) fields.push(planField(context, type, key, definition, selected));
+  }
+  const keys = fields.map(({ key }) => key);
+  return { fields, create: creatorOf(keys) };
+}
+
+function planField(
+  context: PlanContext,
+  parentType: GraphQLObjectType,
+  key: string,
+  definition: GraphQLField<unknown, unknown>,
+  nodes: readonly FieldNode[],
+): FieldPlan {
+  const [node] = nodes as [FieldNode];
+  return {
+    key,
+    definition,
+    parentType,
+    nodes,
+    position: planPosition(context, definition.type, nodes),
+    resolve: definition.resolve,
+    args: mentionsVariable(node.arguments ?? []) ? undefined : constantArguments(definition, node),
+  };
+}
+
+function constantArguments(definition: GraphQLField<unknown, unknown>, node: FieldNode) {
+  try {
+    return Object.freeze(getArgumentValues(definition, node));
+  } catch (error) {
+    // It is the field's error, each time that the field is asked for.
+    if (error instanceof GraphQLError) return undefined;
+    throw error;
+  }
+}
+
+function planPosition(context: PlanContext, type: GraphQLOutputType, nodes: readonly FieldNode[]): Position {
+  const nullable = !isNonNullType(type);
+  const inner = isNonNullType(type) ? type.ofType : type;
+  if (isListType(inner)) return { kind: 'list', nullable, item: planPosition(context, inner.ofType, nodes) };
+  if (isLeafType(inner)) return { kind: 'leaf', nullable, serialize: serializerOf(inner) };
+  if (isAbstractType(inner)) {
+    const selections = new Map<GraphQLObjectType, SelectionPlan>();
+    const selectionOf = (runtimeType: GraphQLObjectType) => {
+      let selection = selections.get(runtimeType);
+      if (selection === undefined) {
+        selection = planSelection(context, runtimeType, nodes);
+        selections.set(runtimeType, selection);
+      }
+      return selection;
+    };
+    return { kind: 'abstract', nullable, type: inner, selectionOf };
+  }
+  return { kind: 'object', nullable, type: inner, selection: planSelection(context, inner, nodes) };
+}
+
+function definitionOf(
+  schema: GraphQLSchema,
+  type: GraphQLObjectType,
+  name: string,
+): GraphQLField<unknown, unknown> | undefined {
+  if (name === TypeNameMetaFieldDef.name) return TypeNameMetaFieldDef;
+  if (type === schema.getQueryType()) {
+    if (name === SchemaMetaFieldDef.name) return SchemaMetaFieldDef;
+    if (name === TypeMetaFieldDef.name) return TypeMetaFieldDef;
+  }
+  return type.getFields()[name];
+}
+
+/** Objects that are copied from one have its shape, which makes them cheap; a key `__proto__` needs one without a prototype. */
+function creatorOf(keys: readonly string[]): SelectionPlan['create'] {
+  if (keys.includes('__proto__')) return () => Object.create(null) as Record<string, unknown>;
+  const empty = Object.fromEntries(keys.map((key) => [key, null]));
+  return () => ({ ...empty });
+}
