@@ -1,4 +1,5 @@
-import type { Credit, CreditKind } from '../domain/credit.ts';
+import type { CreditKind, KnownCredit } from '../domain/credit.ts';
+import type { CreditRef } from '../domain/credit-overrides.ts';
 import type { Gender, Person } from '../domain/person.ts';
 import type { KeysetPage } from './keyset-page.ts';
 
@@ -30,7 +31,7 @@ export interface FilmographyFilter {
 }
 
 /** A credit with the person whose it is. */
-export interface PersonCredit extends Credit {
+export interface PersonCredit extends KnownCredit {
   readonly person: Person;
 }
 
@@ -70,7 +71,9 @@ export interface CreditStore {
     personIds: readonly string[],
     filter: FilmographyFilter,
     page: KeysetPage,
-  ): Promise<ReadonlyMap<string, readonly Credit[]>>;
+  ): Promise<ReadonlyMap<string, readonly KnownCredit[]>>;
+  /** Credits by `creditRefKey`. */
+  findMany(refs: readonly CreditRef[]): Promise<ReadonlyMap<string, PersonCredit>>;
   countFilmographies(personIds: readonly string[], filter: FilmographyFilter): Promise<ReadonlyMap<string, number>>;
   /**
    * By number of shared films, descending; then by the rank of the newest one and id, ascending. Of each person the 300 newest films

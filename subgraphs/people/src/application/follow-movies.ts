@@ -1,5 +1,7 @@
 import type { Credit } from '../domain/credit.ts';
-import type { ChangedCredits, CreditWriter } from './apply-credits.ts';
+import { reconcile } from '../domain/credit-overrides.ts';
+import type { ChangedCredits, CreditWriter } from './credit-writer.ts';
+import type { PersonWriter } from './person-writer.ts';
 
 /** A film that is there, as movies tells of it. */
 export interface FilmTold {
@@ -24,24 +26,43 @@ export interface KnownFilms {
 export interface DeletedFilms {
   /** Which of these films movies has deleted. */
   among(movieIds: readonly string[]): Promise<readonly string[]>;
-  /** The films are deleted from now on: takes away their credits, and keeps them. Returns the films that had any. */
+  /** The films are deleted from now on: takes away their credits, and keeps what TMDb says of them. Returns the films that had any. */
   withdraw(movieIds: readonly string[]): Promise<readonly string[]>;
-  /** The films are there again: hands out their credits, and keeps them no longer. */
+  /** The films are there again: hands out what TMDb says of their credits, and keeps it no longer. */
   release(movieIds: readonly string[]): Promise<readonly Credit[]>;
 }
 
-/** Takes over what movies says of films: the credits of a deleted one are shown again when it is there again. */
+/** What follows movies, through one transaction. */
+export interface MoviesFollower {
+  readonly persons: PersonWriter;
+  readonly credits: CreditWriter;
+  readonly known: KnownFilms;
+  readonly films: DeletedFilms;
+}
+
+/**
+ * Takes over what movies says of films: the credits of a deleted one are shown again when it is there again, with all that clients did
+ * to them.
+ */
 export async function followMovies(
-  writer: CreditWriter,
-  known: KnownFilms,
-  films: DeletedFilms,
+  { persons, credits, known, films }: MoviesFollower,
   { there, deleted }: MovieChanges,
 ): Promise<readonly ChangedCredits[]> {
   await known.tell(there, deleted);
   const back = await films.among(there.map(({ movieId }) => movieId));
   if (deleted.length + back.length === 0) return [];
-  await writer.holdFilms([...deleted, ...back]);
+  const { overrides } = await credits.holdFilms([...deleted, ...back]);
   const emptied = deleted.length > 0 ? await films.withdraw(deleted) : [];
-  const restored = back.length > 0 ? await writer.replaceCredits(back, await films.release(back)) : [];
-  return [...emptied.map((movieId) => ({ movieId, personIds: [], isEmpty: true })), ...restored];
+  if (back.length === 0) return emptied.map((movieId) => ({ movieId, personIds: [] }));
+  const observed = await films.release(back);
+  const states = await persons.holdPersons([...new Set(observed.map(({ personId }) => personId))]);
+  const missing = new Set([...states].filter(([, { person }]) => person === null).map(([id]) => id));
+  const { shown, kept, dropped } = reconcile(
+    observed,
+    overrides.filter(({ movieId }) => back.includes(movieId)),
+    missing,
+  );
+  const restored = await credits.replaceCredits(back, shown);
+  await credits.saveOverrides(kept, dropped);
+  return [...emptied.map((movieId) => ({ movieId, personIds: [] })), ...restored];
 }

@@ -1,4 +1,5 @@
 import type { Gender, Person } from '../domain/person.ts';
+import type { PersonOverride } from '../domain/person-overrides.ts';
 import type { KeysetPage } from './keyset-page.ts';
 
 /** What a list of persons is ordered by. Sort keys: the popularity (0 when unknown) or the folded name; then the id. */
@@ -29,6 +30,10 @@ export interface ListedPerson extends Person {
 export interface PersonStore {
   /** The persons of those ids that exist. */
   findMany(ids: readonly string[]): Promise<ReadonlyMap<string, Person>>;
+  /** How often each of these persons changed. */
+  versions(ids: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  /** Which fields of these persons clients have edited, and when. */
+  edits(ids: readonly string[]): Promise<ReadonlyMap<string, PersonOverride['edited']>>;
   list(filter: PersonFilter, order: PersonOrder, page: KeysetPage): Promise<readonly ListedPerson[]>;
   count(filter: PersonFilter): Promise<number>;
   /**

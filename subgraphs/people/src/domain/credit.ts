@@ -27,6 +27,12 @@ export interface Credit {
   readonly filmRank: number;
 }
 
+/** A credit that is there. */
+export interface KnownCredit extends Credit {
+  /** The version of its film's credits at which it last changed. */
+  readonly version: number;
+}
+
 /** The cast and crew of one film, each as TMDb lists it. */
 export interface FilmCredits {
   readonly movieId: string;

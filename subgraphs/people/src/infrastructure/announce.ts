@@ -1,20 +1,48 @@
 import { PEOPLE_CHANGES } from '@marquee/events/change-topics';
 import { writeChanges } from '@marquee/inbox-outbox/write-changes';
 import type { Queryable } from '@marquee/postgres/queryable';
-import type { CreditsApplied } from '../application/apply-credits.ts';
+import type { PeopleChanged } from '../application/apply-credits.ts';
 import { movieTag, PERSONS_TAG, personTag } from '../domain/cache-tags.ts';
 
+/** Of each film whether it has credits, and the first ten persons of its billing. */
+const TOLD = `
+  select film.id, exists (select from credits c where c.movie_id = film.id) as "hasCredits", array(
+    select billed.person_id
+    from (
+      select distinct on (c.person_id) c.person_id, c.place, c.key from credits c
+      where c.movie_id = film.id and c.kind = 'cast' order by c.person_id, c.place, c.key
+    ) billed
+    order by billed.place, billed.key limit 10
+  ) as "topBilled"
+  from unnest($1::text[]) as film (id)`;
+
 /**
- * Writes what changed into the outbox. The tag of a film is on every filmography that it stands in, so only those whose filmographies
- * it is new in are named.
+ * Writes what changed into the outbox, and returns the new versions by `entityKey`. The tag of a film is on every filmography that it
+ * stands in, so only those whose filmographies it is new in are named.
  */
-export async function announce(tx: Queryable, { personIds, films }: CreditsApplied): Promise<void> {
-  await writeChanges(tx, PEOPLE_CHANGES, [
-    ...personIds.map((id) => ({ entity: 'Person' as const, id, tags: [personTag(id), PERSONS_TAG], facts: {} })),
+export async function announce(
+  tx: Queryable,
+  { personIds, deletedPersonIds = [], films }: PeopleChanged,
+): Promise<ReadonlyMap<string, number>> {
+  const told = new Map<string, { hasCredits: boolean; topBilled: string[] }>();
+  if (films.length > 0) {
+    const values = [films.map(({ movieId }) => movieId)];
+    const { rows } = await tx.query<{ id: string; hasCredits: boolean; topBilled: string[] }>({
+      name: 'credits_told',
+      text: TOLD,
+      values,
+    });
+    for (const row of rows) told.set(row.id, row);
+  }
+  const person = (id: string) => ({ entity: 'Person' as const, id, tags: [personTag(id), PERSONS_TAG] });
+  return writeChanges(tx, PEOPLE_CHANGES, [
+    ...personIds.map((id) => ({ ...person(id), facts: {} })),
+    ...deletedPersonIds.map((id) => ({ ...person(id), deleted: true as const })),
     ...films.map((film) => {
       const tags = [movieTag(film.movieId), ...film.personIds.map(personTag)];
       const about = { entity: 'MovieCredits' as const, id: film.movieId, tags };
-      return film.isEmpty ? { ...about, deleted: true as const } : { ...about, facts: {} };
+      const { hasCredits = false, topBilled = [] } = told.get(film.movieId) ?? {};
+      return hasCredits ? { ...about, facts: { topBilled } } : { ...about, deleted: true as const };
     }),
   ]);
 }

@@ -1,44 +1,10 @@
 import { lockEntities } from '@marquee/inbox-outbox/entity-versions';
 import type { Queryable } from '@marquee/postgres/queryable';
-import type { CreditWriter } from '../application/apply-credits.ts';
+import type { ChangedCredits, CreditWriter } from '../application/credit-writer.ts';
+import type { Credit } from '../domain/credit.ts';
+import type { CreditOverride } from '../domain/credit-overrides.ts';
 
-/*
- * `previous` locks the persons that are there and reads what is known of them; `written` joins it, so that it has run before the first
- * row is written: a row that the same statement has updated can no longer be locked by it.
- */
-const UPSERT_PERSONS = `
-  with seen as (
-    select * from unnest(
-      $1::text[], $2::integer[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::double precision[],
-      $9::boolean[], $10::timestamptz[]
-    ) with ordinality as seen (
-      id, tmdb_id, name, original_name, gender, known_for_department, profile_path, popularity, adult, observed_at, number
-    )
-  ), previous as (
-    select p.* from persons p where p.id = any($1::text[]) order by p.id for update
-  ), written as (
-    insert into persons as known (
-      id, tmdb_id, name, original_name, gender, known_for_department, profile_path, popularity, adult, observed_at
-    )
-    select s.id, s.tmdb_id, s.name, s.original_name, s.gender, s.known_for_department, s.profile_path, s.popularity, s.adult,
-      s.observed_at
-    from seen s left join previous p on p.id = s.id
-    order by s.number
-    on conflict (id) do update set
-      tmdb_id = excluded.tmdb_id, name = excluded.name, original_name = excluded.original_name, gender = excluded.gender,
-      known_for_department = excluded.known_for_department, profile_path = excluded.profile_path,
-      popularity = excluded.popularity, adult = excluded.adult, observed_at = excluded.observed_at
-    where known.observed_at < excluded.observed_at
-    returning known.id
-  )
-  select s.id
-  from written w join seen s on s.id = w.id left join previous p on p.id = s.id
-  where p.id is null or
-    (p.tmdb_id, p.name, p.original_name, p.gender, p.known_for_department, p.profile_path, p.popularity, p.adult)
-    is distinct from
-    (s.tmdb_id, s.name, s.original_name, s.gender, s.known_for_department, s.profile_path, s.popularity, s.adult)`;
-
-const DELETE_CREDITS = `
+const DELETE_OTHERS = `
   delete from credits
   where movie_id = any($1::text[])
     and not exists (
@@ -47,19 +13,30 @@ const DELETE_CREDITS = `
     )
   returning movie_id as "movieId"`;
 
-// A film is observed anew for many reasons, and most of its credits are then as they were: those are not written again.
-const UPSERT_CREDITS = `
-  insert into credits as known (
-    movie_id, key, kind, credit_id, cast_id, person_id, department, job, character, place, film_rank
+const DELETE = `
+  delete from credits using unnest($1::text[], $2::text[]) as gone (movie_id, key)
+  where credits.movie_id = gone.movie_id and credits.key = gone.key
+  returning credits.movie_id as "movieId"`;
+
+// A film is observed anew for many reasons, and most of its credits are then as they were: those are not written again. The film's
+// version is what it will be once the change is announced: the film is held, so nobody else raises it.
+const UPSERT = `
+  with films as materialized (
+    select id, version + 1 as next from entity_versions where entity = 'MovieCredits' and id = any($12::text[])
   )
-  select * from unnest(
+  insert into credits as known (
+    movie_id, key, kind, credit_id, cast_id, person_id, department, job, character, place, film_rank, version
+  )
+  select given.*, films.next
+  from unnest(
     $1::text[], $2::text[], $3::text[], $4::text[], $5::integer[], $6::text[], $7::text[], $8::text[], $9::text[],
     $10::integer[], $11::bigint[]
-  )
+  ) as given (movie_id, key, kind, credit_id, cast_id, person_id, department, job, character, place, film_rank)
+  join films on films.id = given.movie_id
   on conflict (movie_id, key) do update set
     kind = excluded.kind, credit_id = excluded.credit_id, cast_id = excluded.cast_id, person_id = excluded.person_id,
     department = excluded.department, job = excluded.job, character = excluded.character, place = excluded.place,
-    film_rank = excluded.film_rank
+    film_rank = excluded.film_rank, version = excluded.version
   where (known.kind, known.credit_id, known.cast_id, known.person_id, known.department, known.job, known.character,
       known.place)
     is distinct from
@@ -67,7 +44,20 @@ const UPSERT_CREDITS = `
       excluded.character, excluded.place)
   returning known.movie_id as "movieId", known.person_id as "personId"`;
 
-const DELETED = `select movie_id as id from deleted_movies where movie_id = any($1::text[])`;
+const DELETED_FILMS = `select movie_id as id from deleted_movies where movie_id = any($1::text[])`;
+
+const OVERRIDES = `
+  select movie_id as "movieId", key, state, observed, edits from credit_overrides where movie_id = any($1::text[])`;
+
+const SAVE_OVERRIDES = `
+  insert into credit_overrides (movie_id, key, state, observed, edits)
+  select * from unnest($1::text[], $2::text[], $3::text[], $4::jsonb[], $5::jsonb[])
+  on conflict (movie_id, key) do update
+  set state = excluded.state, observed = excluded.observed, edits = excluded.edits`;
+
+const DROP_OVERRIDES = `
+  delete from credit_overrides o using unnest($1::text[], $2::text[]) as gone (movie_id, key)
+  where o.movie_id = gone.movie_id and o.key = gone.key`;
 
 const WITHHOLD = `
   update deleted_movies set withheld_credits = known.credits
@@ -76,70 +66,71 @@ const WITHHOLD = `
 
 /** Writes through a transaction: the number of statements does not grow with the batch. */
 export function creditWriter(tx: Queryable): CreditWriter {
+  async function upsert(credits: readonly Credit[]) {
+    const filmIds = credits.map(({ movieId }) => movieId);
+    const { rows } = await tx.query<{ movieId: string; personId: string }>({
+      name: 'upsert_credits',
+      text: UPSERT,
+      values: [
+        filmIds,
+        credits.map(({ key }) => key),
+        credits.map(({ kind }) => kind),
+        credits.map(({ creditId }) => creditId),
+        credits.map(({ castId }) => castId),
+        credits.map(({ personId }) => personId),
+        credits.map(({ department }) => department),
+        credits.map(({ job }) => job),
+        credits.map(({ character }) => character),
+        credits.map(({ place }) => place),
+        credits.map(({ filmRank }) => filmRank),
+        [...new Set(filmIds)],
+      ],
+    });
+    return rows;
+  }
+
   return {
     async holdFilms(movieIds) {
       await lockEntities(tx, 'MovieCredits', movieIds);
-      // After the wait, in a statement of its own: it sees what was committed meanwhile.
-      const { rows } = await tx.query<{ id: string }>({ name: 'held_deleted', text: DELETED, values: [movieIds] });
-      return new Set(rows.map(({ id }) => id));
-    },
-
-    async observePersons(observations) {
-      const persons = observations.map(({ person }) => person);
-      const { rows } = await tx.query<{ id: string }>({
-        name: 'upsert_persons',
-        text: UPSERT_PERSONS,
-        values: [
-          persons.map(({ id }) => id),
-          persons.map(({ tmdbId }) => tmdbId),
-          persons.map(({ name }) => name),
-          persons.map(({ originalName }) => originalName),
-          persons.map(({ gender }) => gender),
-          persons.map(({ knownForDepartment }) => knownForDepartment),
-          persons.map(({ profilePath }) => profilePath),
-          persons.map(({ popularity }) => popularity),
-          persons.map(({ adult }) => adult),
-          observations.map(({ observedAt }) => observedAt),
-        ],
-      });
-      return rows.map(({ id }) => id);
+      // After the wait, in statements of their own: they see what was committed meanwhile.
+      const gone = await tx.query<{ id: string }>({ name: 'held_deleted', text: DELETED_FILMS, values: [movieIds] });
+      const text = OVERRIDES;
+      const { rows } = await tx.query<CreditOverride>({ name: 'credit_overrides', text, values: [movieIds] });
+      return { gone: new Set(gone.rows.map(({ id }) => id)), overrides: rows };
     },
 
     async replaceCredits(movieIds, credits) {
-      const filmIds = credits.map(({ movieId }) => movieId);
-      const keys = credits.map(({ key }) => key);
       const removed = await tx.query<{ movieId: string }>({
-        name: 'delete_credits',
-        text: DELETE_CREDITS,
-        values: [movieIds, filmIds, keys],
+        name: 'delete_other_credits',
+        text: DELETE_OTHERS,
+        values: [movieIds, credits.map(({ movieId }) => movieId), credits.map(({ key }) => key)],
       });
-      const written = await tx.query<{ movieId: string; personId: string }>({
-        name: 'upsert_credits',
-        text: UPSERT_CREDITS,
-        values: [
-          filmIds,
-          keys,
-          credits.map(({ kind }) => kind),
-          credits.map(({ creditId }) => creditId),
-          credits.map(({ castId }) => castId),
-          credits.map(({ personId }) => personId),
-          credits.map(({ department }) => department),
-          credits.map(({ job }) => job),
-          credits.map(({ character }) => character),
-          credits.map(({ place }) => place),
-          credits.map(({ filmRank }) => filmRank),
-        ],
-      });
-      const changed = new Map<string, Set<string>>(removed.rows.map(({ movieId }) => [movieId, new Set()]));
-      for (const { movieId, personId } of written.rows) {
-        changed.set(movieId, (changed.get(movieId) ?? new Set()).add(personId));
+      return changedFilms(removed.rows, await upsert(credits));
+    },
+
+    async writeCredits(written, removed) {
+      const upserted = written.length > 0 ? await upsert(written) : [];
+      if (removed.length === 0) return changedFilms([], upserted);
+      const values = [removed.map(({ movieId }) => movieId), removed.map(({ key }) => key)];
+      const deleted = await tx.query<{ movieId: string }>({ name: 'delete_credits', text: DELETE, values });
+      return changedFilms(deleted.rows, upserted);
+    },
+
+    async saveOverrides(kept, dropped) {
+      if (kept.length > 0) {
+        const values = [
+          kept.map(({ movieId }) => movieId),
+          kept.map(({ key }) => key),
+          kept.map(({ state }) => state),
+          kept.map(({ observed }) => (observed === null ? null : JSON.stringify(observed))),
+          kept.map(({ edits }) => JSON.stringify(edits)),
+        ];
+        await tx.query({ name: 'save_credit_overrides', text: SAVE_OVERRIDES, values });
       }
-      const filled = new Set(filmIds);
-      return [...changed].map(([movieId, personIds]) => ({
-        movieId,
-        personIds: [...personIds],
-        isEmpty: !filled.has(movieId),
-      }));
+      if (dropped.length > 0) {
+        const values = [dropped.map(({ movieId }) => movieId), dropped.map(({ key }) => key)];
+        await tx.query({ name: 'drop_credit_overrides', text: DROP_OVERRIDES, values });
+      }
     },
 
     async withholdCredits(movieIds, credits) {
@@ -148,4 +139,16 @@ export function creditWriter(tx: Queryable): CreditWriter {
       await tx.query({ name: 'withhold_credits', text: WITHHOLD, values: [movieIds, known] });
     },
   };
+}
+
+/** The films of rows that were removed, and of those that were written with the persons of the latter. */
+export function changedFilms(
+  removed: readonly { readonly movieId: string }[],
+  written: readonly { readonly movieId: string; readonly personId: string }[],
+): readonly ChangedCredits[] {
+  const changed = new Map<string, Set<string>>(removed.map(({ movieId }) => [movieId, new Set()]));
+  for (const { movieId, personId } of written) {
+    changed.set(movieId, (changed.get(movieId) ?? new Set()).add(personId));
+  }
+  return [...changed].map(([movieId, personIds]) => ({ movieId, personIds: [...personIds] }));
 }

@@ -3,7 +3,9 @@ import type { TopicHandler } from '@marquee/inbox-outbox/topic-handler';
 import { applyCredits } from '../application/apply-credits.ts';
 import { announce } from './announce.ts';
 import { creditWriter } from './credit-writer.ts';
+import { personWriter } from './person-writer.ts';
 
 /** Applies a batch of credits events within the inbox's transaction. */
-export const handleCredits: TopicHandler<MovieCredits> = async (tx, changes) =>
-  announce(tx, await applyCredits(creditWriter(tx), changes));
+export const handleCredits: TopicHandler<MovieCredits> = async (tx, changes) => {
+  await announce(tx, await applyCredits(personWriter(tx), creditWriter(tx), changes));
+};

@@ -1,31 +1,41 @@
 import type { Queryable } from '@marquee/postgres/queryable';
 import type { DeletedFilms } from '../application/follow-movies.ts';
 import type { Credit } from '../domain/credit.ts';
+import { CREDIT_JSON } from './credit-columns.ts';
 
-// What is kept of a film that is deleted already stays: it had no credits to be seen.
+/*
+ * What is kept of a film that is deleted already stays: it had no credits to be seen. What TMDb says of an overridden credit is
+ * with the override, and is kept here with the rest while the film is deleted, so that what is observed meanwhile replaces all of it.
+ */
 const WITHDRAW = `
-  with gone as (
-    delete from credits where movie_id = any($1::text[]) returning *
+  with newly as (
+    select film.id from unnest($1::text[]) as film (id)
+    where not exists (select from deleted_movies d where d.movie_id = film.id)
+  ), gone as (
+    delete from credits where movie_id in (select id from newly) returning *
+  ), overridden as (
+    select * from credit_overrides where movie_id in (select id from newly)
+  ), observed as (
+    select c.movie_id, ${CREDIT_JSON} as credit from gone c
+    where not exists (select from overridden o where o.movie_id = c.movie_id and o.key = c.key)
+    union all select movie_id, observed from overridden where observed is not null
+  ), unhidden as (
+    delete from credit_overrides where movie_id in (select id from newly) and state = 'hidden'
+  ), unobserved as (
+    update credit_overrides set observed = null
+    where movie_id in (select id from newly) and state <> 'hidden' and observed is not null
   ), kept as (
     insert into deleted_movies (movie_id, withheld_credits)
-    select film.id, coalesce((
-      select jsonb_agg(jsonb_build_object(
-        'movieId', movie_id, 'key', key, 'kind', kind, 'creditId', credit_id, 'castId', cast_id, 'personId', person_id,
-        'department', department, 'job', job, 'character', character, 'place', place, 'filmRank', film_rank
-      )) from gone where gone.movie_id = film.id
-    ), '[]')
-    from unnest($1::text[]) as film (id)
-    on conflict (movie_id) do nothing
+    select film.id, coalesce((select jsonb_agg(o.credit) from observed o where o.movie_id = film.id), '[]')
+    from newly film
   )
   select distinct movie_id as id from gone`;
 
-// A person may have been deleted since.
 const RELEASE = `
   with released as (
     delete from deleted_movies where movie_id = any($1::text[]) returning withheld_credits
   )
-  select credit from released cross join lateral jsonb_array_elements(withheld_credits) as credit
-  where exists (select from persons where persons.id = credit ->> 'personId')`;
+  select credit from released cross join lateral jsonb_array_elements(withheld_credits) as credit`;
 
 /** Keeps the credits of deleted films in the table `deleted_movies`, through a transaction. */
 export function deletedFilms(tx: Queryable): DeletedFilms {

@@ -4,6 +4,7 @@ import { announce } from './announce.ts';
 import { creditWriter } from './credit-writer.ts';
 import { deletedFilms } from './deleted-films.ts';
 import { knownFilms } from './known-films.ts';
+import { personWriter } from './person-writer.ts';
 
 /** Follows which films there are, within the inbox's transaction. */
 export const followingMovies: Following<'movies'> = {
@@ -13,7 +14,10 @@ export const followingMovies: Following<'movies'> = {
       .filter(({ change }) => change !== 'deleted')
       .map(({ entityId, facts }) => ({ movieId: entityId, releaseDate: facts?.film?.releaseDate ?? null }));
     const deleted = changes.filter(({ change }) => change === 'deleted').map(({ entityId }) => entityId);
-    const films = await followMovies(creditWriter(tx), knownFilms(tx), deletedFilms(tx), { there, deleted });
+    const films = await followMovies(
+      { persons: personWriter(tx), credits: creditWriter(tx), known: knownFilms(tx), films: deletedFilms(tx) },
+      { there, deleted },
+    );
     await announce(tx, { personIds: [], films });
   },
 };

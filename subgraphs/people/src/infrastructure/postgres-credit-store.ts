@@ -1,9 +1,11 @@
 import type { Queryable } from '@marquee/postgres/queryable';
 import type { CoStar, CreditStore, PersonCredit } from '../application/credit-store.ts';
 import type { KeysetPage } from '../application/keyset-page.ts';
-import type { Credit } from '../domain/credit.ts';
+import type { KnownCredit } from '../domain/credit.ts';
+import { creditRefKey } from '../domain/credit-overrides.ts';
 import type { Person } from '../domain/person.ts';
 import { COUNT_CO_STARS, coStarsStatement } from './co-stars.ts';
+import { CREDIT_COLUMNS } from './credit-columns.ts';
 import { PERSON_COLUMNS } from './person-columns.ts';
 
 /** One of the lists of credits that a film or a person has. */
@@ -50,10 +52,6 @@ const FILMOGRAPHY: CreditList = {
   keys: [['film_rank', 'bigint'], ['movie_id', 'text'], ['kind', 'text'], ...BY_PLACE],
 };
 
-const CREDIT_COLUMNS = `
-  c.movie_id as "movieId", c.key, c.kind, c.credit_id as "creditId", c.cast_id as "castId", c.person_id as "personId",
-  c.department, c.job, c.character, c.place, c.film_rank as "filmRank"`;
-
 const DIRECTORS = `
   select d.movie_id as "movieId", ${PERSON_COLUMNS}
   from (
@@ -65,9 +63,15 @@ const DIRECTORS = `
   join persons p on p.id = d.person_id
   order by d.movie_id, d.place`;
 
+const FIND_MANY = `
+  select ${CREDIT_COLUMNS}, ${PERSON_COLUMNS}
+  from unnest($1::text[], $2::text[]) as wanted (movie_id, key)
+  join credits c on c.movie_id = wanted.movie_id and c.key = wanted.key
+  join persons p on p.id = c.person_id`;
+
 /** Reads credits from Postgres, by prepared statements. */
 export function postgresCreditStore(db: Queryable): CreditStore {
-  async function read<Row extends Credit>(
+  async function read<Row extends KnownCredit>(
     list: CreditList,
     ids: readonly string[],
     filters: readonly FilterValue[],
@@ -81,7 +85,7 @@ export function postgresCreditStore(db: Queryable): CreditStore {
   }
 
   async function readWithPersons(...query: Parameters<typeof read>): Promise<ReadonlyMap<string, PersonCredit[]>> {
-    const rows = await read<Credit & Person>(...query);
+    const rows = await read<KnownCredit & Person>(...query);
     // The person's columns stand beside those of the credit; none of them has the name of another.
     const credits = rows.map((row) => ({ ...row, person: row }));
     return Map.groupBy(credits, ({ movieId }) => movieId);
@@ -118,9 +122,19 @@ export function postgresCreditStore(db: Queryable): CreditStore {
     },
 
     async filmographies(personIds, { departments, jobs, kind }, page) {
-      const rows = await read<Credit>(FILMOGRAPHY, personIds, [departments, jobs, kind], page);
+      const rows = await read<KnownCredit>(FILMOGRAPHY, personIds, [departments, jobs, kind], page);
       return Map.groupBy(rows, ({ personId }) => personId);
     },
+    async findMany(refs) {
+      const values = [refs.map(({ movieId }) => movieId), refs.map(({ key }) => key)];
+      const { rows } = await db.query<KnownCredit & Person>({
+        name: 'find_credits_of_persons',
+        text: FIND_MANY,
+        values,
+      });
+      return new Map(rows.map((row) => [creditRefKey(row), { ...row, person: row }]));
+    },
+
     countFilmographies: (personIds, { departments, jobs, kind }) =>
       count(FILMOGRAPHY, personIds, [departments, jobs, kind]),
 

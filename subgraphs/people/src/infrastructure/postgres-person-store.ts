@@ -1,6 +1,7 @@
 import type { Queryable } from '@marquee/postgres/queryable';
 import type { ListedPerson, PersonStore } from '../application/person-store.ts';
 import type { Person } from '../domain/person.ts';
+import type { PersonOverride } from '../domain/person-overrides.ts';
 import { PERSON_COLUMNS } from './person-columns.ts';
 import { countStatement, listStatement } from './person-list.ts';
 import { COUNT_MATCHES, searchStatement } from './person-search.ts';
@@ -13,6 +14,26 @@ export function postgresPersonStore(db: Queryable): PersonStore {
     async findMany(ids) {
       const { rows } = await db.query<Person>({ name: 'find_persons', text: FIND_MANY, values: [ids] });
       return new Map(rows.map((person) => [person.id, person]));
+    },
+
+    async versions(ids) {
+      const text = `select id, version from entity_versions where entity = 'Person' and id = any($1::text[])`;
+      const { rows } = await db.query<{ id: string; version: number }>({
+        name: 'person_versions',
+        text,
+        values: [ids],
+      });
+      return new Map(rows.map(({ id, version }) => [id, version]));
+    },
+
+    async edits(ids) {
+      const text = `select person_id as id, edited from person_overrides where person_id = any($1::text[])`;
+      const { rows } = await db.query<Pick<PersonOverride, 'edited'> & { id: string }>({
+        name: 'person_edits',
+        text,
+        values: [ids],
+      });
+      return new Map(rows.map(({ id, edited }) => [id, edited]));
     },
 
     async list(filter, order, page) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { dataOf, type RunningSubgraph } from '@marquee/testing/subgraph-process';
-import { creditWriter } from '../../src/infrastructure/credit-writer.ts';
+import { personWriter } from '../../src/infrastructure/person-writer.ts';
 import { person } from '../fixtures/credits.ts';
 import { type PeopleDatabase, peopleDatabase } from '../fixtures/database.ts';
 import { startSubgraph } from '../fixtures/subgraph.ts';
@@ -19,7 +19,7 @@ describe('Query', () => {
       person('608', { name: 'Hayao Miyazaki', originalName: '宮崎駿', popularity: 70 }),
       varda,
     ];
-    await creditWriter(database.pool).observePersons(persons.map((each) => ({ person: each, observedAt })));
+    await personWriter(database.pool).observePersons(persons.map((each) => ({ person: each, observedAt })));
     subgraph = await startSubgraph(['serve'], database.env);
   });
   after(async () => {

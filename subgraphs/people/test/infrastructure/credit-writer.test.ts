@@ -4,6 +4,7 @@ import { inTransaction } from '@marquee/postgres/transaction';
 import { applyCredits, type CreditsChanges } from '../../src/application/apply-credits.ts';
 import type { Person } from '../../src/domain/person.ts';
 import { creditWriter } from '../../src/infrastructure/credit-writer.ts';
+import { personWriter } from '../../src/infrastructure/person-writer.ts';
 import { film, job, observed, part, person } from '../fixtures/credits.ts';
 import { type PeopleDatabase, peopleDatabase } from '../fixtures/database.ts';
 
@@ -18,7 +19,7 @@ describe('credit writer', () => {
   beforeEach(() => database.pool.query('delete from credits').then(() => database.pool.query('delete from persons')));
 
   const apply = (changes: CreditsChanges) =>
-    inTransaction(database.pool, (tx) => applyCredits(creditWriter(tx), changes));
+    inTransaction(database.pool, (tx) => applyCredits(personWriter(tx), creditWriter(tx), changes));
   const rows = async (sql: string) => (await database.pool.query(sql)).rows;
   const nameOf = async (id: string) =>
     (await database.pool.query('select name from persons where id = $1', [id])).rows[0]?.name;
@@ -110,13 +111,13 @@ describe('credit writer', () => {
     assert.equal((await rows('select * from credits')).length, 4);
   });
 
-  it('takes five statements for any batch, and two more for films that are new', async () => {
+  it('takes seven statements for any batch, two more for films that are new, and two for persons', async () => {
     const many = Array.from({ length: 500 }, (_, id) => film(`many-${id}`, { cast: [part(`${id % 7}`)] }));
     const batches = [
-      { films: [film('first')], expected: 7 },
-      { films: [film('first')], expected: 5 },
+      { films: [film('first')], expected: 8 },
+      { films: [film('first')], expected: 6 },
+      { films: many, expected: 11 },
       { films: many, expected: 7 },
-      { films: many, expected: 5 },
     ];
     for (const { films, expected } of batches) {
       let statements = 0;
@@ -125,7 +126,7 @@ describe('credit writer', () => {
           statements += 1;
           return tx.query(...statement);
         };
-        return applyCredits(creditWriter({ query }), observed(films));
+        return applyCredits(personWriter({ query }), creditWriter({ query }), observed(films));
       });
       assert.equal(statements, expected);
     }

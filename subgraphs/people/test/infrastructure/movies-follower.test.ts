@@ -60,6 +60,18 @@ describe('following which films there are', () => {
     assert.deepEqual(await announced(), [], 'what is as it was is not announced');
   });
 
+  it('tells who is billed first: ten persons at most, each once', async () => {
+    const facts = async () =>
+      (await database.pool.query('select facts from outbox order by seq desc limit 1')).rows[0].facts;
+    const billed = ['3', '1', '3', '2', ...Array.from({ length: 12 }, (_, n) => `${n + 10}`)];
+    const parts = billed.map((id, order) => part(id, { order }));
+    await observe(database.pool, [film('11', { cast: parts.toReversed(), crew: [job('99')] })]);
+    const { rows } = await database.pool.query(`select facts from outbox where entity = 'MovieCredits'`);
+    assert.deepEqual(rows, [{ facts: { topBilled: ['3', '1', '2', '10', '11', '12', '13', '14', '15', '16'] } }]);
+    await observe(database.pool, [film('11', { crew: [job('99')] })], new Date('2026-11-23T00:00:00Z'));
+    assert.deepEqual(await facts(), { topBilled: [] });
+  });
+
   it('a person of whom the same is told later is not announced, one of whom something else is told is', async () => {
     const told = (popularity: number) =>
       film('11', { cast: [part('1', { creditId: 'a', person: { ...person('1'), popularity } })] });
@@ -96,12 +108,15 @@ describe('following which films there are', () => {
 
   it('shows them again when the film is there again', async () => {
     await observe(database.pool, [film('11', cast)]);
-    const shown = await database.pool.query('select * from credits order by key');
+    const shown = await database.pool.query('select key, person_id, place, cast_id from credits order by key');
     await follow(change('11', 'deleted'));
     await follow(change('11', 'deleted'));
     await announced();
     await follow(change('11', 'created'));
-    assert.deepEqual((await database.pool.query('select * from credits order by key')).rows, shown.rows);
+    assert.deepEqual(
+      (await database.pool.query('select key, person_id, place, cast_id from credits order by key')).rows,
+      shown.rows,
+    );
     assert.deepEqual(await announced(), ['MovieCredits 11 3 created ["movie-11", "person-1", "person-2"]']);
     await follow(change('11', 'updated'));
     assert.deepEqual(await announced(), []);

@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { seededRandom } from '@marquee/testing/random';
 import type { PersonFilter, PersonOrder } from '../../src/application/person-store.ts';
 import type { Person } from '../../src/domain/person.ts';
-import { creditWriter } from '../../src/infrastructure/credit-writer.ts';
+import { personWriter } from '../../src/infrastructure/person-writer.ts';
 import { postgresPersonStore } from '../../src/infrastructure/postgres-person-store.ts';
 import { person } from '../fixtures/credits.ts';
 import { type PeopleDatabase, peopleDatabase } from '../fixtures/database.ts';
@@ -68,7 +68,7 @@ describe('list of persons', () => {
   before(async () => {
     database = await peopleDatabase();
     const observedAt = new Date('2026-01-01T00:00:00Z');
-    await creditWriter(database.pool).observePersons(persons.map((each) => ({ person: each, observedAt })));
+    await personWriter(database.pool).observePersons(persons.map((each) => ({ person: each, observedAt })));
   });
   after(() => database.drop());
 
@@ -117,7 +117,7 @@ describe('list of persons', () => {
       changed.push(person(`new${round}`, { popularity: random.below(9), knownForDepartment: 'Acting' }));
       changed.sort((a, b) => (a.id < b.id ? -1 : 1));
       const observedAt = new Date(Date.UTC(2026, 1, 1, 0, 0, round));
-      await creditWriter(database.pool).observePersons(changed.map((each) => ({ person: each, observedAt })));
+      await personWriter(database.pool).observePersons(changed.map((each) => ({ person: each, observedAt })));
     }
     assert.ok(stay.length > 10);
     assert.deepEqual(

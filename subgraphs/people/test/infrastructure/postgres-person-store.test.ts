@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { inTransaction } from '@marquee/postgres/transaction';
 import type { ListedPerson, PersonOrder } from '../../src/application/person-store.ts';
 import type { Person } from '../../src/domain/person.ts';
-import { creditWriter } from '../../src/infrastructure/credit-writer.ts';
+import { personWriter } from '../../src/infrastructure/person-writer.ts';
 import { postgresPersonStore } from '../../src/infrastructure/postgres-person-store.ts';
 import { person } from '../fixtures/credits.ts';
 import { type PeopleDatabase, peopleDatabase } from '../fixtures/database.ts';
@@ -30,7 +30,7 @@ describe('Postgres person store', () => {
       named('11', 'Bong Joon-ho', { originalName: '봉준호', popularity: 0.5 }),
       named('12', 'Clint Eastwood', { originalName: 'クリント・イーストウッド', popularity: 0.4 }),
     ];
-    await creditWriter(database.pool).observePersons(
+    await personWriter(database.pool).observePersons(
       persons.map((each) => ({ person: each, observedAt: new Date('2026-01-01T00:00:00Z') })),
     );
   });
@@ -119,10 +119,10 @@ describe('Postgres person store', () => {
       const crowd = Array.from({ length: 1_100 }, (_, n) => person(`c${n}`, { name: `Crowd ${n}`, popularity: 2 + n }));
       const rest = [person('r', { name: 'Crowd rest', popularity: 0.2 }), person('w', { name: 'Crowd' })];
       const observedAt = new Date('2026-01-01T00:00:00Z');
-      await creditWriter(tx).observePersons(rest.map((each) => ({ person: each, observedAt })));
+      await personWriter(tx).observePersons(rest.map((each) => ({ person: each, observedAt })));
       const few = await postgresPersonStore(tx).search('crowd', first(5));
       assert.deepEqual(names(few), ['Crowd', 'Crowd rest']);
-      await creditWriter(tx).observePersons(crowd.map((each) => ({ person: each, observedAt })));
+      await personWriter(tx).observePersons(crowd.map((each) => ({ person: each, observedAt })));
       const found = await postgresPersonStore(tx).search('crowd', first(5));
       assert.deepEqual(names(found), ['Crowd', 'Crowd 1099', 'Crowd 1098', 'Crowd 1097', 'Crowd 1096']);
       assert.equal(await postgresPersonStore(tx).countMatches('crowd'), 301);

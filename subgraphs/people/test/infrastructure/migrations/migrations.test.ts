@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { migrate } from '@marquee/postgres/migrate';
+import { createLogger } from '@marquee/runtime/logger';
 import { describeMigrations } from '@marquee/testing/scenarios/migrations';
-import { type PeopleDatabase, peopleDatabase } from '../../fixtures/database.ts';
+import { emptySubgraphDatabase } from '@marquee/testing/subgraph-database';
+import { film, job, part } from '../../fixtures/credits.ts';
+import { observe, type PeopleDatabase, peopleDatabase } from '../../fixtures/database.ts';
 import { people } from '../../fixtures/subgraph.ts';
 
 describeMigrations(people, ['relation credits', 'function fold']);
@@ -30,4 +34,33 @@ describe('migrated tables', () => {
     const { rows } = await database.pool.query('select name from persons');
     assert.deepEqual(rows, [{ name: longest }]);
   });
+});
+
+it('credits that were there before are told of with who is billed first', async () => {
+  const { migrations } = people;
+  const earlier = migrations.slice(
+    0,
+    migrations.findIndex(({ name }) => name === '0007-top-billed'),
+  );
+  const database = await emptySubgraphDatabase({ ...people, migrations: earlier });
+  try {
+    await database.provision();
+    await database.migrate();
+    const { pool, env } = database;
+    const cast = [part('7'), part('8', { order: 1 }), part('7', { order: 2 })];
+    await observe(pool, [film('11', { cast }), film('12', { crew: [job('7')] })]);
+    await pool.query('delete from outbox');
+    await pool.query(`delete from entity_versions where id = '12'`);
+    const logger = createLogger('test', 'silent');
+    await migrate({ ownerUrl: env.DATABASE_OWNER_URL, schema: 'people', migrations, logger });
+    const { rows } = await pool.query(
+      `select entity_id, version, change, tags, facts from outbox where entity = 'MovieCredits' order by entity_id`,
+    );
+    assert.deepEqual(rows, [
+      { entity_id: '11', version: 2, change: 'updated', tags: [], facts: { topBilled: ['7', '8'] } },
+      { entity_id: '12', version: 1, change: 'created', tags: [], facts: { topBilled: [] } },
+    ]);
+  } finally {
+    await database.drop();
+  }
 });

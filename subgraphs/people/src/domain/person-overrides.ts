@@ -1,0 +1,78 @@
+import type { Person } from './person.ts';
+
+/** What of a person a client can edit. */
+export const PERSON_FIELDS = ['name', 'originalName', 'gender', 'knownForDepartment', 'profilePath', 'adult'] as const;
+
+export type PersonField = (typeof PERSON_FIELDS)[number];
+
+/** What a client says of a person. */
+export type PersonFacts = Pick<Person, PersonField>;
+
+/** What a client did to a person of TMDb's. */
+export interface PersonOverride {
+  readonly personId: string;
+  /** What TMDb last said. */
+  readonly observed: Person;
+  readonly observedAt: Date;
+  /** The fields that are the client's, and when each was last edited: RFC 3339. */
+  readonly edited: { readonly [Field in PersonField]?: string };
+  readonly deleted: boolean;
+}
+
+/** A person and what is remembered of it; both null: there never was one, or it is gone for good. */
+export interface PersonState {
+  /** Null: it is not there. */
+  readonly person: Person | null;
+  /** When TMDb last said something of the person that is there; null for one that a client made. */
+  readonly observedAt: Date | null;
+  readonly override: PersonOverride | null;
+  readonly version: number;
+}
+
+/** A person whom a client made. */
+export function madePerson(id: string, facts: PersonFacts): Person {
+  return { id, tmdbId: null, popularity: null, ...facts };
+}
+
+/** What is remembered after a client edited a person that is there; null: nothing, since TMDb says nothing of it. */
+export function afterEdit(
+  person: Person,
+  { observedAt, override }: PersonState,
+  fields: readonly PersonField[],
+  now: Date,
+): PersonOverride | null {
+  if (observedAt === null) return null;
+  const since = Object.fromEntries(fields.map((field) => [field, now.toISOString()]));
+  if (override !== null) return { ...override, edited: { ...override.edited, ...since } };
+  return { personId: person.id, observed: person, observedAt, edited: since, deleted: false };
+}
+
+/** What is remembered after a client deleted a person that is there; null: nothing, since TMDb says nothing of it. */
+export function afterDeletion(person: Person, { observedAt, override }: PersonState): PersonOverride | null {
+  if (observedAt === null) return null;
+  if (override !== null) return { ...override, edited: {}, deleted: true };
+  return { personId: person.id, observed: person, observedAt, edited: {}, deleted: true };
+}
+
+/**
+ * A person of TMDb's after a client gave fields back, and what is still remembered. One that was deleted is there again, all as TMDb
+ * says.
+ *
+ * @param fields null: all of them
+ */
+export function afterRelease(
+  person: Person | null,
+  override: PersonOverride,
+  fields: readonly PersonField[] | null,
+): { readonly person: Person; readonly override: PersonOverride | null } {
+  if (person === null) return { person: override.observed, override: null };
+  const released = PERSON_FIELDS.filter((field) => field in override.edited && (fields?.includes(field) ?? true));
+  const asObserved = Object.fromEntries(released.map((field) => [field, override.observed[field]]));
+  const edited = Object.fromEntries(
+    Object.entries(override.edited).filter(([field]) => !released.includes(field as PersonField)),
+  );
+  return {
+    person: { ...person, ...asObserved },
+    override: Object.keys(edited).length === 0 ? null : { ...override, edited },
+  };
+}

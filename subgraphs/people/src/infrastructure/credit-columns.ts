@@ -1,0 +1,9 @@
+/** The columns of a credit `c`, by the names of the domain. */
+export const CREDIT_COLUMNS = `
+  c.movie_id as "movieId", c.key, c.kind, c.credit_id as "creditId", c.cast_id as "castId", c.person_id as "personId",
+  c.department, c.job, c.character, c.place, c.film_rank as "filmRank", c.version`;
+
+/** A credit `c` as JSON, as the domain has it. */
+export const CREDIT_JSON = `jsonb_build_object(
+  'movieId', c.movie_id, 'key', c.key, 'kind', c.kind, 'creditId', c.credit_id, 'castId', c.cast_id, 'personId', c.person_id,
+  'department', c.department, 'job', c.job, 'character', c.character, 'place', c.place, 'filmRank', c.film_rank)`;

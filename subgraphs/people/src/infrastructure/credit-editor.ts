@@ -1,0 +1,106 @@
+import type { Queryable } from '@marquee/postgres/queryable';
+import type { CreditEditor } from '../application/credit-writer.ts';
+import type { KnownCredit } from '../domain/credit.ts';
+import { type CreditOverride, creditRefKey } from '../domain/credit-overrides.ts';
+import { CREDIT_COLUMNS, CREDIT_JSON } from './credit-columns.ts';
+import { changedFilms, creditWriter } from './credit-writer.ts';
+
+const LAST_PLACE = (kind: string) =>
+  `(select c.place from credits c where c.movie_id = film.id and c.kind = '${kind}' order by c.place desc, c.key desc limit 1)`;
+
+const FILM_STATES = `
+  select film.id, not exists (select from deleted_movies d where d.movie_id = film.id) and (
+      exists (select from movies m where m.id = film.id) or exists (select from credits c where c.movie_id = film.id)
+    ) as "isKnown",
+    ${LAST_PLACE('cast')} as "lastCast", ${LAST_PLACE('crew')} as "lastCrew"
+  from unnest($1::text[]) as film (id)`;
+
+const FIND = `
+  select ${CREDIT_COLUMNS}
+  from unnest($1::text[], $2::text[]) as wanted (movie_id, key)
+  join credits c on c.movie_id = wanted.movie_id and c.key = wanted.key`;
+
+const OF_PERSON = `coalesce(observed ->> 'personId', edits ->> 'personId')`;
+
+const FILMS_OF = `
+  select movie_id as id from credits where person_id = any($1::text[])
+  union select movie_id from credit_overrides where ${OF_PERSON} = any($1::text[])`;
+
+// What a client edited of a credit, or that one deleted it, is remembered already.
+const HIDE = `
+  with gone as (
+    delete from credits where person_id = any($1::text[]) returning *
+  ), forgotten as (
+    delete from credit_overrides where state = 'made' and ${OF_PERSON} = any($1::text[]) returning movie_id, key
+  ), remembered as (
+    insert into credit_overrides (movie_id, key, state, observed)
+    select c.movie_id, c.key, 'hidden', ${CREDIT_JSON}
+    from gone c
+    where not exists (select from credit_overrides o where o.movie_id = c.movie_id and o.key = c.key)
+  )
+  select distinct movie_id as "movieId", true as "isShown" from gone
+  union all select distinct movie_id, false from forgotten`;
+
+const OVERRIDES_OF = `
+  select movie_id as "movieId", key, state, observed, edits from credit_overrides where ${OF_PERSON} = $1`;
+
+/** What clients' mutations of credits need besides what observations need, through a transaction. */
+export function creditEditor(tx: Queryable): CreditEditor {
+  return {
+    ...creditWriter(tx),
+
+    async filmStates(movieIds) {
+      const { rows } = await tx.query<{
+        id: string;
+        isKnown: boolean;
+        lastCast: number | null;
+        lastCrew: number | null;
+      }>({ name: 'film_states', text: FILM_STATES, values: [movieIds] });
+      return new Map(
+        rows.map(({ id, isKnown, lastCast, lastCrew }) => [
+          id,
+          { isKnown, lastPlace: { cast: lastCast, crew: lastCrew } },
+        ]),
+      );
+    },
+
+    async findCredits(refs) {
+      const values = [refs.map(({ movieId }) => movieId), refs.map(({ key }) => key)];
+      const { rows } = await tx.query<KnownCredit>({ name: 'find_credits', text: FIND, values });
+      return new Map(rows.map((credit) => [creditRefKey(credit), credit]));
+    },
+
+    async filmsOf(personIds) {
+      const { rows } = await tx.query<{ id: string }>({ name: 'films_of', text: FILMS_OF, values: [personIds] });
+      return rows.map(({ id }) => id);
+    },
+
+    async hideCreditsOf(personIds, films) {
+      const { rows } = await tx.query<{ movieId: string; isShown: boolean }>({
+        name: 'hide_credits',
+        text: HIDE,
+        values: [personIds],
+      });
+      checkHeld(rows, films);
+      const removed = rows.filter(({ isShown }) => isShown);
+      return changedFilms(removed, []);
+    },
+
+    async overridesOf(personId, films) {
+      const { rows } = await tx.query<CreditOverride>({
+        name: 'overrides_of_person',
+        text: OVERRIDES_OF,
+        values: [personId],
+      });
+      checkHeld(rows, films);
+      return rows;
+    },
+  };
+}
+
+/** Films come before persons in the order of locks: what was not held in time is held by trying again (`isTransient`). */
+function checkHeld(rows: readonly { readonly movieId: string }[], films: readonly string[]): void {
+  const held = new Set(films);
+  if (rows.every(({ movieId }) => held.has(movieId))) return;
+  throw Object.assign(new Error('The person has got a credit in another film meanwhile.'), { code: '40001' });
+}
