@@ -7,6 +7,7 @@ import { createLoaders } from './graphql/loaders.ts';
 import { resolvers } from './graphql/resolvers.ts';
 import { migrations } from './infrastructure/migrations/migrations.ts';
 import { handleMovieDetails } from './infrastructure/movie-details-handler.ts';
+import { createPostgresMovieMutations } from './infrastructure/postgres-movie-mutations.ts';
 import { createPostgresMovieParts, createPostgresSharedParts } from './infrastructure/postgres-movie-parts.ts';
 import { createPostgresMovieSearch } from './infrastructure/postgres-movie-search.ts';
 import { createPostgresMovieStore } from './infrastructure/postgres-movie-store.ts';
@@ -28,12 +29,16 @@ await runSubgraph<Config, Context>({
     const sharedLists = createPostgresSharedLists(pool);
     const similar = createPostgresSimilarMovies(pool);
     const search = createPostgresMovieSearch(pool);
+    const mutations = createPostgresMovieMutations(pool);
+    const newLoaders = () => createLoaders(movies, parts, shared, similar);
     return () => ({
       movies,
       search,
       shared,
       sharedLists,
-      loaders: createLoaders(movies, parts, shared, similar),
+      mutations,
+      loaders: newLoaders(),
+      createLoaders: newLoaders,
       imageBaseUrl: config.TMDB_IMAGE_BASE_URL,
     });
   },

@@ -1,8 +1,16 @@
 import type { Collection, Company, Country, Genre, Keyword, Language } from '../domain/movie.ts';
+import type { MovieField } from '../domain/movie-content.ts';
 import type { Release } from '../domain/release.ts';
 
 /** The lists of many films at once, by film id; films without any are left out. */
 export type ByMovie<Part> = Promise<ReadonlyMap<string, readonly Part[]>>;
+
+/** A field that a client edited. */
+export interface MovieOverride {
+  readonly field: MovieField;
+  /** When it was last edited. */
+  readonly editedAt: Date;
+}
 
 /** Where the lists of films are read from, in their order. Each call is one statement. */
 export interface MovieParts {
@@ -14,6 +22,8 @@ export interface MovieParts {
   keywordsOf(movieIds: readonly string[]): ByMovie<Keyword>;
   /** By country, then date. */
   releasesOf(movieIds: readonly string[]): ByMovie<Release>;
+  /** By name of the field. */
+  overridesOf(movieIds: readonly string[]): ByMovie<MovieOverride>;
 }
 
 /** Where what films share is read from. Each call is one statement. */

@@ -24,6 +24,11 @@ export function releaseTypeOf(number: number): ReleaseType {
   return type;
 }
 
+/** TMDb's number of a kind of release. */
+export function numberOfReleaseType(type: ReleaseType): number {
+  return RELEASE_TYPES.indexOf(type) + 1;
+}
+
 /**
  * How a country's film board rates the film: its theatrical release if that is rated, else the earliest release that is.
  *

@@ -1,3 +1,4 @@
+import type { MovieMutations } from '../application/movie-mutations.ts';
 import type { SharedParts } from '../application/movie-parts.ts';
 import type { MovieSearch, MovieStore } from '../application/movie-store.ts';
 import type { SharedLists } from '../application/shared-lists.ts';
@@ -9,7 +10,10 @@ export interface Context {
   readonly search: MovieSearch;
   readonly shared: SharedParts;
   readonly sharedLists: SharedLists;
-  readonly loaders: Loaders;
+  readonly mutations: MovieMutations;
+  /** Replaced once something was changed: loaders remember what they read. */
+  loaders: Loaders;
+  readonly createLoaders: () => Loaders;
   /** Where images are, such as `https://image.tmdb.org/t/p`. */
   readonly imageBaseUrl: string;
 }

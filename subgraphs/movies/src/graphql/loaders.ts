@@ -1,5 +1,5 @@
 import { createFieldLoader, createLoader, type FieldLoader, type Loader } from '@marquee/subgraph/loader';
-import type { MovieParts, SharedParts } from '../application/movie-parts.ts';
+import type { MovieOverride, MovieParts, SharedParts } from '../application/movie-parts.ts';
 import type { MovieSelection, SelectedMovie } from '../application/movie-selection.ts';
 import type { ListedMovie, MovieGroup, MovieList, MovieStore } from '../application/movie-store.ts';
 import type { SimilarMovie, SimilarMovies } from '../application/similar-movies.ts';
@@ -17,6 +17,7 @@ export interface Loaders {
   readonly spokenLanguages: Loader<readonly Language[]>;
   readonly keywords: Loader<readonly Keyword[]>;
   readonly releases: Loader<readonly Release[]>;
+  readonly overrides: Loader<readonly MovieOverride[]>;
   readonly genre: Loader<Genre | null, number>;
   readonly collection: Loader<Collection | null, number>;
   readonly company: Loader<Company | null, number>;
@@ -62,6 +63,7 @@ export function createLoaders(
     spokenLanguages: createLoader<readonly Language[]>((ids) => parts.spokenLanguagesOf(ids), none),
     keywords: createLoader<readonly Keyword[]>((ids) => parts.keywordsOf(ids), none),
     releases: createLoader<readonly Release[]>((ids) => parts.releasesOf(ids), none),
+    overrides: createLoader<readonly MovieOverride[]>((ids) => parts.overridesOf(ids), none),
     genre: createLoader<Genre | null, number>((ids) => shared.genresByIds(ids), unknown),
     collection: createLoader<Collection | null, number>((ids) => shared.collectionsByIds(ids), unknown),
     company: createLoader<Company | null, number>((ids) => shared.companiesByIds(ids), unknown),

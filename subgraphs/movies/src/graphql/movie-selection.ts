@@ -26,6 +26,7 @@ const FACTS: Readonly<Record<string, MovieSelection>> = {
   video: ['video'],
   observedAt: ['observedAt'],
   updatedAt: ['updatedAt'],
+  version: ['version'],
 };
 
 /** What graphql-js tells a resolver of the operation. */

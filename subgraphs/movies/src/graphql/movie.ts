@@ -3,6 +3,7 @@ import type { SelectedMovie as MovieNode } from '../application/movie-selection.
 import { type BackdropSize, imageUrl, type PosterSize } from '../domain/image.ts';
 import { certificationIn } from '../domain/release.ts';
 import type { Context } from './context.ts';
+import { enumValueOf } from './movie-field.ts';
 import { movieSelectionOf, type ResolveInfo } from './movie-selection.ts';
 
 /** Most similar films that are asked for. */
@@ -37,6 +38,10 @@ export const Movie = {
   async releases({ id }: MovieNode, { country }: { country?: string | null }, { loaders }: Context) {
     const releases = await loaders.releases.load(id);
     return country ? releases.filter((release) => release.country === country) : releases;
+  },
+  async overrides({ id }: MovieNode, _: unknown, { loaders }: Context) {
+    const overrides = await loaders.overrides.load(id);
+    return overrides.map(({ field, editedAt }) => ({ field: enumValueOf(field), editedAt }));
   },
   async certification({ id }: MovieNode, { country }: { country: string }, { loaders }: Context) {
     return certificationIn(await loaders.releases.load(id), country);

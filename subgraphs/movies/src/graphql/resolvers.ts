@@ -4,7 +4,8 @@ import { Company } from './company.ts';
 import { Genre } from './genre.ts';
 import { Keyword } from './keyword.ts';
 import { Movie } from './movie.ts';
+import { Mutation } from './mutation.ts';
 import { Query } from './query.ts';
 
 /** By type of the schema; what is not here is read off the value by its name. */
-export const resolvers = { ...scalarResolvers, Query, Movie, Genre, Keyword, Company, Collection };
+export const resolvers = { ...scalarResolvers, Query, Mutation, Movie, Genre, Keyword, Company, Collection };

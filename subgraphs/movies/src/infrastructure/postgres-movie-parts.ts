@@ -1,5 +1,5 @@
 import type { Queryable } from '@marquee/postgres/queryable';
-import type { ByMovie, MovieParts, SharedParts } from '../application/movie-parts.ts';
+import type { ByMovie, MovieOverride, MovieParts, SharedParts } from '../application/movie-parts.ts';
 import type { Collection, Company, Country, Genre, Keyword, Language } from '../domain/movie.ts';
 import { type Release, releaseTypeOf } from '../domain/release.ts';
 import { prepared } from './prepared.ts';
@@ -19,6 +19,8 @@ const KEYWORDS = `select l.movie_id as "movieId", k.id, k.name
   from movie_keywords l join keywords k on k.id = l.keyword_id`;
 const RELEASES = `select l.movie_id as "movieId", l.country, l.type, l.date, l.certification, l.note, l.language, l.descriptors
   from movie_releases l`;
+const OVERRIDES = `select l.movie_id as "movieId", l.field, l.edited_at as "editedAt"
+  from movie_overrides l`;
 
 export function createPostgresMovieParts(db: Queryable): MovieParts {
   async function read<Part extends object>(select: string, ids: readonly string[], order = 'l.position') {
@@ -32,6 +34,7 @@ export function createPostgresMovieParts(db: Queryable): MovieParts {
     productionCountriesOf: (ids): ByMovie<Country> => read<Country>(PRODUCTION_COUNTRIES, ids),
     spokenLanguagesOf: (ids): ByMovie<Language> => read<Language>(LANGUAGES, ids),
     keywordsOf: (ids): ByMovie<Keyword> => read<Keyword>(KEYWORDS, ids),
+    overridesOf: (ids): ByMovie<MovieOverride> => read<MovieOverride>(OVERRIDES, ids, 'l.field collate "C"'),
     async originCountriesOf(ids) {
       const found = await read<{ code: string }>(ORIGIN_COUNTRIES, ids);
       return new Map([...found].map(([id, rows]) => [id, rows.map((row) => row.code)]));

@@ -1,0 +1,139 @@
+import { type KeptMovie, type MovieContent, type MovieField, pick } from '../domain/movie-content.ts';
+import type { MovieCatalogue, NamingField, SharedNames } from './movie-catalogue.ts';
+import type { MovieOverrides } from './movie-overrides.ts';
+import type { WrittenMovie } from './written-movie.ts';
+
+/** What a client wants of a film. */
+export type MovieChange =
+  | { readonly kind: 'create'; readonly content: MovieContent }
+  | { readonly kind: 'update'; readonly id: string; readonly version: number; readonly edits: Partial<MovieContent> }
+  | { readonly kind: 'delete'; readonly id: string; readonly version: number };
+
+/** Why nothing was changed; `index` is the place of the change at fault. */
+export type MovieRefusal =
+  /** Names that stand for nothing; `place` is the one in a list. */
+  | { readonly kind: 'unknownNames'; readonly names: readonly UnknownName[] }
+  | { readonly kind: 'notFound'; readonly index: number; readonly id: string }
+  | { readonly kind: 'outdated'; readonly index: number; readonly id: string; readonly currentVersion: number };
+
+export interface UnknownName {
+  readonly index: number;
+  readonly field: NamingField;
+  readonly place: number | null;
+  readonly value: string | number;
+}
+
+const NAMING_FIELDS: readonly NamingField[] = [
+  'collectionId',
+  'genreIds',
+  'keywordIds',
+  'productionCompanyIds',
+  'productionCountryCodes',
+  'spokenLanguageCodes',
+];
+
+/**
+ * Creates, edits and deletes films, all or none. A field of an observed film that is edited is the client's from then on, whatever its
+ * value; an observed film that is deleted stays away. Each film may be named once.
+ *
+ * @param newId ids for films that are created
+ */
+export async function changeMovies(
+  catalogue: MovieCatalogue,
+  overrides: MovieOverrides,
+  changes: readonly MovieChange[],
+  newId: () => string,
+): Promise<{ readonly done: readonly WrittenMovie[] } | { readonly refused: MovieRefusal }> {
+  const unknown = await unknownNames(catalogue, changes);
+  if (unknown.length > 0) return { refused: { kind: 'unknownNames', names: unknown } };
+  const ids = changes.flatMap((change) => (change.kind === 'create' ? [] : [change.id]));
+  const versions = await catalogue.lock(ids);
+  const current = await catalogue.find(ids);
+  for (const [index, change] of changes.entries()) {
+    if (change.kind === 'create') continue;
+    const { id, version } = change;
+    const currentVersion = versions.get(id);
+    if (currentVersion === undefined || !current.has(id)) return { refused: { kind: 'notFound', index, id } };
+    if (currentVersion !== version) return { refused: { kind: 'outdated', index, id, currentVersion } };
+  }
+  const stands = (id: string) => current.get(id) as KeptMovie;
+  const written = changes.map((change) => {
+    if (change.kind === 'delete') return { kind: change.kind, film: stands(change.id), fields: [] };
+    if (change.kind === 'create') {
+      const film: KeptMovie = { id: newId(), tmdbId: null, observedAt: null, content: change.content };
+      return { kind: change.kind, film, fields: filledOf(change.content) };
+    }
+    const before = stands(change.id);
+    const fields = Object.keys(change.edits) as MovieField[];
+    return { kind: change.kind, before, film: { ...before, content: { ...before.content, ...change.edits } }, fields };
+  });
+  await deleteFilms(
+    catalogue,
+    overrides,
+    written.filter(({ kind }) => kind === 'delete').map(({ film }) => film),
+  );
+  const saved = written.filter(({ kind }) => kind !== 'delete');
+  await catalogue.save(
+    saved.map(({ film }) => film),
+    new Set(saved.flatMap(({ fields }) => fields)),
+  );
+  await overrides.add(
+    saved.flatMap(({ before, fields }) =>
+      before === undefined || before.observedAt === null
+        ? []
+        : [{ id: before.id, observed: pick(before.content, fields) }],
+    ),
+  );
+  return {
+    done: written.map(({ kind, film: { id, content } }) =>
+      kind === 'delete' ? { id, deleted: true } : { id, deleted: false, releaseDate: content.releaseDate },
+    ),
+  };
+}
+
+/** Films that TMDb tells of are kept as TMDb has them. */
+async function deleteFilms(catalogue: MovieCatalogue, overrides: MovieOverrides, films: readonly KeptMovie[]) {
+  const observed = films.filter(({ observedAt }) => observedAt !== null);
+  const edits = await overrides.of(observed.map(({ id }) => id));
+  await overrides.keepDeleted(
+    observed.map((film) => {
+      const edit = edits.get(film.id);
+      const said = edit === undefined || edit.deleted ? {} : edit.observed;
+      return { id: film.id, film: { ...film, content: { ...film.content, ...said } } };
+    }),
+  );
+  await catalogue.remove(films.map(({ id }) => id));
+}
+
+/** Of a new film only lists that hold something are written. */
+function filledOf(content: MovieContent): MovieField[] {
+  return (Object.keys(content) as MovieField[]).filter((field) => {
+    const value = content[field];
+    return Array.isArray(value) && value.length > 0;
+  });
+}
+
+async function unknownNames(
+  catalogue: MovieCatalogue,
+  changes: readonly MovieChange[],
+): Promise<readonly UnknownName[]> {
+  const named = changes.flatMap((change, index) => {
+    if (change.kind === 'delete') return [];
+    const values: Partial<MovieContent> = change.kind === 'create' ? change.content : change.edits;
+    return NAMING_FIELDS.flatMap((field): UnknownName[] => {
+      const value = values[field];
+      if (value == null) return [];
+      if (typeof value !== 'object') return [{ index, field, place: null, value }];
+      return value.map((item, place) => ({ index, field, place, value: item }));
+    });
+  });
+  if (named.length === 0) return [];
+  const names = Object.fromEntries(
+    NAMING_FIELDS.map((field) => [
+      field,
+      [...new Set(named.filter((name) => name.field === field).map(({ value }) => value))],
+    ]),
+  );
+  const unknown = await catalogue.unknownOf(names as unknown as SharedNames);
+  return named.filter(({ field, value }) => unknown.get(field)?.has(value));
+}

@@ -1,0 +1,52 @@
+import { type MovieField, pick } from '../domain/movie-content.ts';
+import type { MovieCatalogue } from './movie-catalogue.ts';
+import type { MovieOverrides } from './movie-overrides.ts';
+import type { WrittenMovie } from './written-movie.ts';
+
+/** What a client gives back to TMDb. */
+export interface OverridesRelease {
+  readonly id: string;
+  readonly version: number;
+  /** Null: all. */
+  readonly fields: readonly MovieField[] | null;
+}
+
+/** Why nothing was released. */
+export type ReleaseRefusal =
+  | { readonly kind: 'notFound'; readonly id: string }
+  | { readonly kind: 'outdated'; readonly id: string; readonly currentVersion: number }
+  /** Of a film that a client deleted there are no single fields to release. */
+  | { readonly kind: 'deleted' };
+
+/**
+ * Gives fields of a film back to TMDb: its latest word stands at once. A film that a client deleted comes back as TMDb has it.
+ * `written` is null where nothing was overridden.
+ */
+export async function releaseOverrides(
+  catalogue: MovieCatalogue,
+  overrides: MovieOverrides,
+  { id, version, fields }: OverridesRelease,
+): Promise<
+  | { readonly done: { readonly version: number; readonly written: WrittenMovie | null } }
+  | { readonly refused: ReleaseRefusal }
+> {
+  const currentVersion = (await catalogue.lock([id])).get(id);
+  if (currentVersion === undefined) return { refused: { kind: 'notFound', id } };
+  const edit = (await overrides.of([id])).get(id);
+  const film = edit?.deleted === true ? (await overrides.deleted(id))?.film : (await catalogue.find([id])).get(id);
+  if (film == null) return { refused: { kind: 'notFound', id } };
+  if (currentVersion !== version) return { refused: { kind: 'outdated', id, currentVersion } };
+  if (edit?.deleted === true) {
+    if (fields !== null) return { refused: { kind: 'deleted' } };
+    await overrides.forgetDeleted(id);
+    await catalogue.save([film]);
+    return { done: { version, written: { id, deleted: false, releaseDate: film.content.releaseDate } } };
+  }
+  const overridden = Object.keys(edit?.observed ?? {}) as MovieField[];
+  const released = overridden.filter((field) => fields === null || fields.includes(field));
+  if (edit === undefined || released.length === 0) return { done: { version, written: null } };
+  const content = { ...film.content, ...pick({ ...film.content, ...edit.observed }, released) };
+  await catalogue.save([{ ...film, content }], new Set(released));
+  await overrides.remove(id, released);
+  return { done: { version, written: { id, deleted: false, releaseDate: content.releaseDate } } };
+}

@@ -1,0 +1,200 @@
+import { parseInput, text, webAddress, wholeNumber } from '@marquee/subgraph/mutations/input';
+import type { ArgumentPath, InputFault } from '@marquee/subgraph/mutations/refusal';
+import { z } from 'zod';
+import type { MovieContent } from '../domain/movie-content.ts';
+import { numberOfReleaseType, type ReleaseType } from '../domain/release.ts';
+import { tmdbNumberOf } from './tmdb-number.ts';
+
+/** As TMDb has them (https://developer.themoviedb.org/reference/movie-details). */
+const STATUSES = ['Rumored', 'Planned', 'In Production', 'Post Production', 'Released', 'Canceled'];
+
+/** Text of a form; where it has another, `message` says which. */
+const pattern = (form: RegExp, code: string, message: string) =>
+  z.string().refine((value) => form.test(value), { message, params: { code } });
+
+const imagePath = pattern(
+  /^\/[A-Za-z0-9][A-Za-z0-9._-]{0,597}$/,
+  'NO_IMAGE_PATH',
+  'Send the path of an image on TMDb’s image server, with a leading slash, such as /f89U3ADr1oiB1s9GkdPOEpXUk5H.jpg.',
+);
+
+const language = pattern(/^[a-z]{2,3}$/, 'NO_LANGUAGE_CODE', 'Send an ISO 639 code in lower case, such as en.');
+
+/** ICU knows the codes of countries, those of countries that are no more among them. */
+const regions = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
+const country = z.string().refine((code) => /^[A-Z]{2}$/.test(code) && regions.of(code) !== undefined, {
+  message: 'Send an ISO 3166-1 alpha-2 code in capitals, such as US.',
+  params: { code: 'UNKNOWN_COUNTRY' },
+});
+
+const day = z.string().refine((date) => date >= '0001-01-01' && date <= '9999-12-31', {
+  message: 'Send a day of the years 1 to 9999.',
+  params: { code: 'NO_DATE' },
+});
+
+/** TMDb's number of something; whether there is such a thing is known later. */
+const numberOf = (what: string, code: string) =>
+  z.string().transform((id, ctx) => {
+    const number = tmdbNumberOf(id);
+    if (number !== undefined) return number;
+    ctx.addIssue({ code: 'custom', message: unknownMessage(what, id), params: { code } });
+    return z.NEVER;
+  });
+
+/** What to do about something that is named and not known here. */
+export function unknownMessage(what: string, value: string | number): string {
+  return `No ${what} ${value} is known here: name one that is, or leave it out.`;
+}
+
+/** A list in its order, each item once; null is an empty one. */
+const list = <Item extends z.ZodType>(item: Item, max: number) =>
+  z
+    .array(item)
+    .max(max, { error: `Send at most ${max}.` })
+    .superRefine((items, ctx) => {
+      for (const [place, value] of items.entries()) {
+        if (typeof value === 'object' || items.indexOf(value) === place) continue;
+        ctx.addIssue({
+          code: 'custom',
+          path: [place],
+          message: 'Name it once.',
+          params: { code: 'REPEATED' },
+          input: value,
+        });
+      }
+    })
+    .nullable()
+    .transform((items) => items ?? []);
+
+/** Something that every film has. */
+const required = <Schema extends z.ZodType>(schema: Schema) =>
+  z
+    .any()
+    .refine((value) => value !== null, {
+      message: 'Every film has it: send a value, or leave the field out.',
+      params: { code: 'REQUIRED' },
+      abort: true,
+    })
+    .pipe(schema);
+
+const release = z
+  .object({
+    country,
+    type: z.string().transform((type) => numberOfReleaseType(type as ReleaseType)),
+    date: day,
+    certification: text(255).nullish(),
+    note: text(1_000).nullish(),
+    language: language.nullish(),
+    descriptors: z
+      .array(text(255))
+      .max(50, { error: 'Send at most 50.' })
+      .nullish()
+      .transform((descriptors) => descriptors ?? []),
+  })
+  .transform(({ certification = null, note = null, language: spoken = null, ...rest }) => ({
+    ...rest,
+    certification,
+    note,
+    language: spoken,
+  }));
+
+const money = wholeNumber(1, Number.MAX_SAFE_INTEGER).nullable();
+const name = text(255).nullable();
+
+/** A schema for each field. */
+const FIELDS = {
+  title: required(text(600)),
+  originalTitle: required(text(600)),
+  originalLanguage: language.nullable(),
+  overview: text(10_000).nullable(),
+  tagline: text(1_000).nullable(),
+  status: z
+    .string()
+    .refine((status) => STATUSES.includes(status), {
+      message: `Send one of ${STATUSES.join(', ')}.`,
+      params: { code: 'UNKNOWN_STATUS' },
+    })
+    .nullable(),
+  releaseDate: day.nullable(),
+  runtime: wholeNumber(1, 2_147_483_647).nullable(),
+  budget: money,
+  revenue: money,
+  homepage: webAddress().nullable(),
+  imdbId: pattern(/^tt[0-9]{7,10}$/, 'NO_IMDB_ID', 'Send an id such as tt0133093.').nullable(),
+  wikidataId: pattern(/^Q[1-9][0-9]{0,17}$/, 'NO_WIKIDATA_ID', 'Send an id such as Q83495.').nullable(),
+  facebookId: name,
+  instagramId: name,
+  twitterId: name,
+  popularity: required(z.number().min(0, { error: 'Send 0 or more.' })),
+  posterPath: imagePath.nullable(),
+  backdropPath: imagePath.nullable(),
+  adult: required(z.boolean()),
+  softcore: z.boolean().nullable(),
+  video: required(z.boolean()),
+  collectionId: numberOf('collection', 'UNKNOWN_COLLECTION').nullable(),
+  genreIds: list(numberOf('genre', 'UNKNOWN_GENRE'), 100),
+  keywordIds: list(numberOf('keyword', 'UNKNOWN_KEYWORD'), 500),
+  productionCompanyIds: list(numberOf('company', 'UNKNOWN_COMPANY'), 100),
+  productionCountryCodes: list(country, 100),
+  originCountryCodes: list(country, 100),
+  spokenLanguageCodes: list(language, 100),
+  releases: list(release, 500),
+} satisfies { readonly [Field in keyof MovieContent]: z.ZodType };
+
+/** What is not said of a film that is created. */
+const UNSAID = {
+  originalLanguage: null,
+  overview: null,
+  tagline: null,
+  status: null,
+  releaseDate: null,
+  runtime: null,
+  budget: null,
+  revenue: null,
+  homepage: null,
+  imdbId: null,
+  wikidataId: null,
+  facebookId: null,
+  instagramId: null,
+  twitterId: null,
+  popularity: 0,
+  posterPath: null,
+  backdropPath: null,
+  adult: false,
+  softcore: null,
+  video: false,
+  collectionId: null,
+  genreIds: [],
+  keywordIds: [],
+  productionCompanyIds: [],
+  productionCountryCodes: [],
+  originCountryCodes: [],
+  spokenLanguageCodes: [],
+  releases: [],
+} satisfies Partial<MovieContent>;
+
+const edits = z.object(FIELDS).partial();
+
+/** `CreateMovieInput` and `UpdateMovieInput` of the schema, as GraphQL hands them over. */
+export type MovieInput = Readonly<Record<string, unknown>>;
+
+type Parsed<Value> = { readonly value: Value } | { readonly faults: readonly InputFault[] };
+
+/** The film that a client wants to be made. @param path where the input stands among the arguments */
+export function newMovieOf(input: MovieInput, path: ArgumentPath): Parsed<MovieContent> {
+  // Null is as good as absent here.
+  const said = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null));
+  const parsed = parseInput(edits, said, path);
+  if ('faults' in parsed) return parsed;
+  const { title, ...rest } = parsed.value as Pick<MovieContent, 'title'> & Partial<MovieContent>;
+  return { value: { ...UNSAID, title, originalTitle: title, ...rest } };
+}
+
+/** What a client wants to be changed of a film. @param path where the input stands among the arguments */
+export function editsOf(input: MovieInput, path: ArgumentPath): Parsed<Partial<MovieContent>> {
+  if (Object.keys(input).length === 0) {
+    return { faults: [{ path, message: 'Send at least one field.', code: 'NOTHING_TO_CHANGE' }] };
+  }
+  const parsed = parseInput(edits, input, path);
+  return 'faults' in parsed ? parsed : { value: parsed.value as Partial<MovieContent> };
+}

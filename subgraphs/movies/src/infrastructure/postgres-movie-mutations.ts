@@ -1,0 +1,41 @@
+import { randomUUIDv7 } from 'node:crypto';
+import type { Pool } from '@marquee/postgres/pool';
+import type { Queryable } from '@marquee/postgres/queryable';
+import { runMutation } from '@marquee/subgraph/mutations/run-mutation';
+import { changeMovies } from '../application/change-movies.ts';
+import type { MovieMutations } from '../application/movie-mutations.ts';
+import { releaseOverrides } from '../application/release-overrides.ts';
+import { announceMovies } from './announce-movies.ts';
+import { createPostgresMovieCatalogue } from './postgres-movie-catalogue.ts';
+import { createPostgresMovieOverrides } from './postgres-movie-overrides.ts';
+import { prepared } from './prepared.ts';
+
+const stores = (tx: Queryable) => [createPostgresMovieCatalogue(tx), createPostgresMovieOverrides(tx)] as const;
+
+/** Changes films for clients: each call is a transaction that also tells of what it changed. */
+export function createPostgresMovieMutations(pool: Pool): MovieMutations {
+  return {
+    change: (call, changes) =>
+      runMutation(pool, call, async (tx) => {
+        const outcome = await changeMovies(...stores(tx), changes, randomUUIDv7);
+        if ('refused' in outcome) return outcome;
+        const versionOf = await announceMovies(tx, outcome.done);
+        return { done: outcome.done.map(({ id, deleted }) => ({ id, deleted, version: versionOf(id) as number })) };
+      }),
+
+    release: (call, release) =>
+      runMutation(pool, call, async (tx) => {
+        const outcome = await releaseOverrides(...stores(tx), release);
+        if ('refused' in outcome) return outcome;
+        const { version, written } = outcome.done;
+        const versionOf = await announceMovies(tx, written === null ? [] : [written]);
+        return { done: { id: release.id, deleted: false, version: versionOf(release.id) ?? version } };
+      }),
+
+    async versionsOf(ids) {
+      const statement = `select id, version from entity_versions where entity = 'Movie' and id = any($1::text[])`;
+      const { rows } = await pool.query<{ id: string; version: number }>(prepared(statement, [ids]));
+      return new Map(rows.map(({ id, version }) => [id, version]));
+    },
+  };
+}
