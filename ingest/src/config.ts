@@ -1,9 +1,11 @@
 import { eventLogFields } from '@marquee/event-log/configuration';
 import { port, serviceFields, url } from '@marquee/runtime/config';
+import { startupFields } from '@marquee/runtime/reachable';
 import { z } from 'zod';
 
 /** What `ingest movies` and `ingest popular` read. They log less than a service: their summary says what happened. */
 export const ingestConfig = z.object({
+  ...startupFields,
   ...eventLogFields,
   LOG_LEVEL: serviceFields.LOG_LEVEL.unwrap().default('warn'),
   /** The API's base, for example `https://api.themoviedb.org/3`. */

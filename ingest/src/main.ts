@@ -4,6 +4,7 @@ import { loadConfig } from '@marquee/runtime/config';
 import { EXIT, MarqueeError } from '@marquee/runtime/errors';
 import { createHttpServer, listen } from '@marquee/runtime/http-server';
 import { createContext, type ProcessContext, runProcess } from '@marquee/runtime/process';
+import { whenReachable } from '@marquee/runtime/reachable';
 import { CommanderError } from 'commander';
 import { namedFilms, popularFilms } from './application/film-lists.ts';
 import { type Entry, ingestFilms } from './application/ingest-films.ts';
@@ -35,7 +36,8 @@ async function ingest(options: IngestOptions, films: FilmSource): Promise<number
   const restoreSignals = onInterruption(() => stop.abort());
   let fatal: MarqueeError | undefined;
   try {
-    const eventLog = await createEventLog(config, ctx);
+    const wait = { seconds: config.STARTUP_WAIT_SECONDS, logger: ctx.logger, stopping: stop.signal };
+    const eventLog = await whenReachable(wait, () => createEventLog(config, ctx));
     await eventLog.createTopics(MOVIE_TOPICS);
     const tmdb = createTmdbClient({
       address,

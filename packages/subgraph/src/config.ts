@@ -1,5 +1,6 @@
 import { eventLogFields } from '@marquee/event-log/configuration';
 import { integer, port, postgresUrl, serviceFields } from '@marquee/runtime/config';
+import { startupFields } from '@marquee/runtime/reachable';
 import type { z } from 'zod';
 import type { Roles } from './roles.ts';
 import { trustFields } from './trust.ts';
@@ -8,6 +9,7 @@ import { trustFields } from './trust.ts';
 export function subgraphFields(roles: Roles, defaultPort: number) {
   return {
     ...serviceFields,
+    ...startupFields,
     ...eventLogFields,
     ...trustFields,
     PORT: port(defaultPort),

@@ -12,6 +12,7 @@ import { checkDatabase, createPool, type Pool } from '@marquee/postgres/pool';
 import { provision } from '@marquee/postgres/provision';
 import { createHttpServer, listen } from '@marquee/runtime/http-server';
 import type { ProcessContext } from '@marquee/runtime/process';
+import { whenReachable } from '@marquee/runtime/reachable';
 import type { SubgraphConfig } from './config.ts';
 import { type Roles, runInRoles } from './roles.ts';
 import { type GraphqlOptions, type Resolvers, registerGraphql } from './server.ts';
@@ -47,7 +48,8 @@ export interface Subgraph<Config extends SubgraphConfig, Context extends object>
  * A process that serves is ready when its database answers. What its inbox waits for is shown by `/readyz` but holds no
  * traffic back: what is stored can be served while the event log is away. A process that only consumes is ready when its inbox is.
  *
- * Ends as `runInRoles` says, and with exit code 3 when the database or the event log cannot be reached at the start.
+ * Ends as `runInRoles` says, and with exit code 3 when the database or the event log cannot be reached at the start within
+ * STARTUP_WAIT_SECONDS.
  */
 export async function runSubgraph<Config extends SubgraphConfig, Context extends object>(
   subgraph: Subgraph<Config, Context>,
@@ -55,7 +57,8 @@ export async function runSubgraph<Config extends SubgraphConfig, Context extends
   await runInRoles(subgraph.name, async (ctx, roles) => {
     const config = subgraph.config(roles);
     const signingKeys = roles.serve ? acceptedKeys(config) : [];
-    if (roles.migrate) await migrateSchema(ctx, config, subgraph);
+    const wait = { seconds: config.STARTUP_WAIT_SECONDS, logger: ctx.logger, stopping: ctx.stopping };
+    if (roles.migrate) await whenReachable(wait, () => migrateSchema(ctx, config, subgraph));
     if (!roles.serve && !roles.consume) return;
     const pool = await connect(ctx, config, subgraph.name);
     const server = createHttpServer(ctx);
@@ -69,7 +72,7 @@ export async function runSubgraph<Config extends SubgraphConfig, Context extends
       });
     }
     if (roles.consume) {
-      const eventLog = await createEventLog(config, ctx);
+      const eventLog = await whenReachable(wait, () => createEventLog(config, ctx));
       const { name, topics, follows = {}, changes } = subgraph;
       const gatesReadiness = !roles.serve;
       // Before the inbox, so that it stops after it: it tells what the last batches changed.
@@ -106,7 +109,8 @@ async function connect(ctx: ProcessContext, config: SubgraphConfig, name: string
     logger: ctx.logger,
   });
   ctx.onStop('database', () => pool.end());
-  await checkDatabase(pool, 5_000);
+  const wait = { seconds: config.STARTUP_WAIT_SECONDS, logger: ctx.logger, stopping: ctx.stopping };
+  await whenReachable(wait, () => checkDatabase(pool, 5_000));
   ctx.health.addCheck('database', () => checkDatabase(pool));
   return pool;
 }
