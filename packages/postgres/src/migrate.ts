@@ -7,7 +7,12 @@ import { toDatabaseError } from './database-error.ts';
 import { grantRuntime, MIGRATIONS_TABLE } from './privileges.ts';
 import type { Queryable } from './queryable.ts';
 
-/** A step of a schema's history. Names sort in the order in which they apply, and never change once released. */
+/**
+ * A step of a schema's history. Names sort in the order in which they apply, and never change once released.
+ *
+ * A step expands the schema: whoever knew it before can go on as before, so that versions overlap while one replaces the other, and can
+ * be rolled back. A step that takes away what nobody uses any more is named so: `0007-contract-…`.
+ */
 export interface Migration {
   readonly name: string;
   readonly up: (knex: Knex) => Promise<void>;
@@ -29,7 +34,7 @@ export interface MigrateOptions {
  * Others that migrate the schema at the same time are waited for, however they end.
  *
  * @throws MarqueeError `MIGRATION_FAILED`, with its name: it is rolled back, those before it stay; `DATABASE_AHEAD` (exit
- * code 2) when the schema holds migrations that this version does not know; and as `toDatabaseError` says.
+ * code 2) when the schema has been contracted by a version that this one does not know; and as `toDatabaseError` says.
  */
 export async function migrate(options: MigrateOptions): Promise<readonly string[]> {
   const { ownerUrl, runtimeRole, schema, logger } = options;
@@ -75,7 +80,7 @@ function migratorConfig({ migrations, schema }: MigrateOptions, backend: number)
   return {
     tableName: MIGRATIONS_TABLE,
     schemaName: schema,
-    disableMigrationsListValidation: true, // done in refuseUnknown, with a message that says what it means
+    disableMigrationsListValidation: true, // done in refuseContracted, with a message that says what it means
     migrationSource: {
       getMigrations: async () => [...migrations],
       getMigrationName: (migration: Migration) => migration.name,
@@ -95,7 +100,7 @@ async function applyAll(db: Knex, options: MigrateOptions, backend: number): Pro
   // knex has a lock of its own, a row, which others than this function may have left behind. Under ours it is stale.
   await db.migrate.forceFreeMigrationsLock(config);
   const [completed, pending]: [{ name: string }[], Migration[]] = await db.migrate.list(config);
-  refuseUnknown(completed, options);
+  refuseContracted(completed, options);
   for (const { name } of pending) {
     const started = performance.now();
     try {
@@ -121,13 +126,22 @@ async function refuseOtherBackend(trx: Knex, backend: number): Promise<void> {
   });
 }
 
-function refuseUnknown(completed: readonly { name: string }[], { migrations, schema }: MigrateOptions): void {
+/** A name that says that the step takes something away. */
+const CONTRACTION = /^\d+-contract-/;
+
+/** What newer versions added does not matter to this one; what they took away does. */
+function refuseContracted(
+  completed: readonly { name: string }[],
+  { migrations, schema, logger }: MigrateOptions,
+): void {
   const known = new Set(migrations.map(({ name }) => name));
   const unknown = completed.map(({ name }) => name).filter((name) => !known.has(name));
-  if (unknown.length === 0) return;
+  if (unknown.length > 0) logger.warn({ schema, migrations: unknown }, 'a newer version has migrated the schema');
+  const contractions = unknown.filter((name) => CONTRACTION.test(name));
+  if (contractions.length === 0) return;
   throw new MarqueeError(
     'DATABASE_AHEAD',
-    `Schema ${schema} has migrations that this version does not know (${unknown.join(', ')}). Run a newer version.`,
+    `Schema ${schema} lacks what this version needs: ${contractions.join(', ')} took it away. Run a newer version.`,
     { exitCode: EXIT.usage },
   );
 }

@@ -136,13 +136,23 @@ describe('migrate', () => {
     ]);
   });
 
-  test('refuses a schema that is ahead of it', async () => {
+  test('leaves a schema alone that a newer version has expanded', async () => {
     const { ownerUrl, schema } = await schemaOf('ahead');
-    await migrate({ ownerUrl, schema, migrations: slowMigrations(0), logger: silent });
-    await assert.rejects(migrate({ ownerUrl, schema, migrations: slowMigrations(0).slice(0, 1), logger: silent }), {
+    const [first, second] = slowMigrations(0) as [Migration, Migration];
+    await migrate({ ownerUrl, schema, migrations: [first, second], logger: silent });
+    assert.deepEqual(await migrate({ ownerUrl, schema, migrations: [first], logger: silent }), []);
+    assert.deepEqual(await migrate({ ownerUrl, schema, migrations: [first, second], logger: silent }), []);
+  });
+
+  test('refuses a schema that a newer version has contracted', async () => {
+    const { ownerUrl, schema } = await schemaOf('contracted');
+    const [first, second] = slowMigrations(0) as [Migration, Migration];
+    const contraction = { ...second, name: '0002-contract-second' };
+    await migrate({ ownerUrl, schema, migrations: [first, contraction], logger: silent });
+    await assert.rejects(migrate({ ownerUrl, schema, migrations: [first], logger: silent }), {
       code: 'DATABASE_AHEAD',
       exitCode: 2,
-      message: /0002-second/,
+      message: /0002-contract-second/,
     });
   });
 
