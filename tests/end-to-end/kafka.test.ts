@@ -8,6 +8,7 @@ import { costTests, forCosts } from './costs.ts';
 import { lifecycleTests } from './lifecycle.ts';
 import { pipelineTests } from './pipeline.ts';
 import { removeState, type Stack, startStack } from './stack.ts';
+import { writingMoviesTests } from './writing-movies.ts';
 
 const { brokers } = await testBroker();
 // A server of its own rather than the shared one: the roles of a stack belong to the server, and have fixed names.
@@ -39,6 +40,7 @@ describe('everything on this machine, with a real Kafka broker and a Postgres th
   costTests(() => stack);
   pipelineTests(() => stack);
   changeTests(() => stack);
+  writingMoviesTests(() => stack);
   lifecycleTests(
     () => stack,
     (again) => {

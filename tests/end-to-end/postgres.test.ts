@@ -6,6 +6,7 @@ import { costTests, forCosts } from './costs.ts';
 import { lifecycleTests } from './lifecycle.ts';
 import { pipelineTests } from './pipeline.ts';
 import { removeState, type Stack, startStack } from './stack.ts';
+import { writingMoviesTests } from './writing-movies.ts';
 
 const options = { env: { KAFKA_BROKERS: '', ...forCosts } };
 
@@ -23,6 +24,7 @@ describe('everything on this machine, with the event log in Postgres', { timeout
   costTests(() => stack);
   pipelineTests(() => stack);
   changeTests(() => stack);
+  writingMoviesTests(() => stack);
   fuzzTests(() => stack);
   lifecycleTests(
     () => stack,
