@@ -31,6 +31,8 @@ export interface MovieStore {
   findByIds(ids: readonly string[], selection: MovieSelection): Promise<ReadonlyMap<string, SelectedMovie>>;
   list(list: MovieList, filter: MovieFilter): Promise<readonly ListedMovie[]>;
   count(filter: MovieFilter): Promise<number>;
+  /** {@link count}, or `limit` where it is more: reads no more films than that, and is soon done where they are many. */
+  countUpTo(filter: MovieFilter, limit: number): Promise<number>;
   /** The same page of each group's films, by the group's id; groups without films are left out. */
   listInGroups(
     group: MovieGroup,

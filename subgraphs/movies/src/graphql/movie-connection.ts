@@ -1,11 +1,17 @@
 import { type Connection, type Page, type PageArgs, parsePageArgs, toConnection } from '@marquee/subgraph/connection';
+import { userInputError } from '@marquee/subgraph/user-input-error';
 import type { SelectedMovie } from '../application/movie-selection.ts';
 import type { ListedMovie, MovieGroup, MovieList } from '../application/movie-store.ts';
 import { type MovieOrder, orderingOf } from '../domain/movie-order.ts';
 import type { Context } from './context.ts';
 import { movieSelectionOf, type ResolveInfo } from './movie-selection.ts';
 
-export type MovieConnection = Connection<{ node: SelectedMovie }>;
+export interface MovieConnection extends Connection<{ node: SelectedMovie }> {
+  readonly countUpTo: (args: { limit: number }) => Promise<number>;
+}
+
+/** Films that may be counted at most where the count need not be exact. */
+const MAX_COUNTED = 10_000;
 
 /** Arguments of a list of films that the client may order. */
 export interface MovieListArgs extends PageArgs {
@@ -26,18 +32,29 @@ export function movieListOf(args: MovieListArgs, info: ResolveInfo): { page: Pag
   };
 }
 
+/** @param countUpTo counts no further than its limit; absent: all are counted, as where they are few */
 export function toMovieConnection(
   rows: readonly ListedMovie[],
   page: Page,
   totalCount: () => Promise<number>,
+  countUpTo: (limit: number) => Promise<number> = async (limit) => Math.min(limit, await totalCount()),
 ): MovieConnection {
-  return toConnection(
+  const connection = toConnection(
     rows,
     page,
     (row) => row.keys,
     totalCount,
     (row) => ({ node: row.movie }),
   );
+  return {
+    ...connection,
+    async countUpTo({ limit }) {
+      if (limit < 1 || limit > MAX_COUNTED) {
+        throw userInputError(`\`limit\` must be from 1 to ${MAX_COUNTED}.`);
+      }
+      return countUpTo(limit);
+    },
+  };
 }
 
 /** The films of one collection or genre. */

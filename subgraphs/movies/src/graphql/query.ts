@@ -31,7 +31,13 @@ export const Query = {
   ) {
     const { page, list } = movieListOf(args, info);
     const filter = movieFilterOf(args.filter ?? {});
-    return toMovieConnection(await movies.list(list, filter), page, () => movies.count(filter));
+    const rows = await movies.list(list, filter);
+    return toMovieConnection(
+      rows,
+      page,
+      () => movies.count(filter),
+      (limit) => movies.countUpTo(filter, limit),
+    );
   },
 
   async searchMovies(_: unknown, args: PageArgs & { query: string }, { search }: Context, info: ResolveInfo) {

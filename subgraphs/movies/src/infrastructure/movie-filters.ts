@@ -5,14 +5,22 @@ import { titleWords } from './title-words.ts';
 
 type ListName = 'genres' | 'keywords' | 'companies' | 'productionCountries' | 'originCountries' | 'spokenLanguages';
 
+interface ListColumn {
+  readonly table: string;
+  readonly member: string;
+  readonly type: string;
+  /** What facets of the list begin with, in `movie_facets`. */
+  readonly letter: string;
+}
+
 /** Where the members of each list are; each has an index on (member, film). */
-const LISTS: Record<ListName, { readonly table: string; readonly member: string; readonly type: string }> = {
-  genres: { table: 'movie_genres', member: 'genre_id', type: 'integer' },
-  keywords: { table: 'movie_keywords', member: 'keyword_id', type: 'integer' },
-  companies: { table: 'movie_production_companies', member: 'company_id', type: 'integer' },
-  productionCountries: { table: 'movie_production_countries', member: 'country_code', type: 'text' },
-  originCountries: { table: 'movie_origin_countries', member: 'country_code', type: 'text' },
-  spokenLanguages: { table: 'movie_spoken_languages', member: 'language_code', type: 'text' },
+const LISTS: Record<ListName, ListColumn> = {
+  genres: { table: 'movie_genres', member: 'genre_id', type: 'integer', letter: 'g' },
+  keywords: { table: 'movie_keywords', member: 'keyword_id', type: 'integer', letter: 'k' },
+  companies: { table: 'movie_production_companies', member: 'company_id', type: 'integer', letter: 'b' },
+  productionCountries: { table: 'movie_production_countries', member: 'country_code', type: 'text', letter: 'p' },
+  originCountries: { table: 'movie_origin_countries', member: 'country_code', type: 'text', letter: 'o' },
+  spokenLanguages: { table: 'movie_spoken_languages', member: 'language_code', type: 'text', letter: 's' },
 };
 
 /** Columns of which one value of several is asked for. */
@@ -52,24 +60,17 @@ const VOTES = {
 export function conditionsOf(filter: MovieFilter, values: unknown[], order?: MovieOrder): readonly string[] {
   const conditions: string[] = [];
   const parameter = (value: unknown) => `$${values.push(value)}`;
-  const held = (list: string, test: string) =>
-    conditions.push(`exists (select from ${list} l where l.movie_id = m.id and ${test})`);
-  for (const name of Object.keys(LISTS) as ListName[]) {
-    const { any, all, none }: Members<string | number> = filter[name] ?? {};
-    const { table, member, type } = LISTS[name];
-    if (any !== undefined) held(table, `l.${member} = any(${parameter(any)}::${type}[])`);
-    for (const each of all ?? []) held(table, `l.${member} = ${parameter(each)}::${type}`);
-    if (none !== undefined && none.length > 0) {
-      const test = `l.${member} = any(${parameter(none)}::${type}[])`;
-      conditions.push(`not exists (select from ${table} l where l.movie_id = m.id and ${test})`);
+  const asked = facetTestsOf(filter);
+  if (asked.length > 1) {
+    const tests = facetConditions(asked, parameter);
+    conditions.push(`exists (select from movie_facets f where f.movie_id = m.id and ${tests})`);
+  } else {
+    // An index of the list's own has one thing at less cost.
+    for (const { not, list, test } of asked) {
+      conditions.push(
+        `${not ? 'not ' : ''}exists (select from ${list} l where l.movie_id = m.id and ${test(parameter)})`,
+      );
     }
-  }
-  if (filter.certification !== undefined) {
-    const { country, any } = filter.certification;
-    held(
-      'movie_releases',
-      `l.country = ${parameter(country)}::text and l.certification = any(${parameter(any)}::text[])`,
-    );
   }
   for (const [name, { column, type }] of Object.entries(CHOICES)) {
     const chosen = filter[name as keyof typeof CHOICES];
@@ -91,17 +92,64 @@ export function conditionsOf(filter: MovieFilter, values: unknown[], order?: Mov
   return conditions;
 }
 
+type Parameter = (value: unknown) => string;
+
+/** What a film's lists are asked for: at least one of these facets, or none of them. */
+interface FacetTest {
+  readonly not: boolean;
+  readonly facets: readonly string[];
+  /** The list that holds them, and the same question of a row `l` of it. */
+  readonly list: string;
+  readonly test: (parameter: Parameter) => string;
+}
+
+function facetTestsOf(filter: MovieFilter): readonly FacetTest[] {
+  const asked: FacetTest[] = [];
+  for (const [name, { table: list, member, type, letter }] of Object.entries(LISTS)) {
+    const { any, all, none }: Members<string | number> = filter[name as ListName] ?? {};
+    const ask = (members: readonly (string | number)[], not = false) => {
+      const test = (parameter: Parameter) => `l.${member} = any(${parameter(members)}::${type}[])`;
+      asked.push({ not, facets: members.map((each) => `${letter}${each}`), list, test });
+    };
+    if (any !== undefined) ask(any);
+    for (const each of all ?? []) ask([each]);
+    if (none !== undefined && none.length > 0) ask(none, true);
+  }
+  if (filter.certification !== undefined) {
+    const { country, any } = filter.certification;
+    const facets = any.map((certification) => `r${country}:${certification}`);
+    const test = (parameter: Parameter) =>
+      `l.country = ${parameter(country)}::text and l.certification = any(${parameter(any)}::text[])`;
+    asked.push({ not: false, facets, list: 'movie_releases', test });
+  }
+  return asked;
+}
+
+/** Conditions on `movie_facets f`, which one scan of its index answers together. */
+function facetConditions(asked: readonly FacetTest[], parameter: Parameter): string {
+  const all = asked.filter(({ not, facets }) => !not && facets.length === 1).flatMap(({ facets }) => facets);
+  const others = asked.filter(({ not, facets }) => not || facets.length !== 1);
+  return [
+    ...(all.length > 0 ? [`f.facets @> ${parameter(all)}::text[]`] : []),
+    ...others.map(({ not, facets }) => `${not ? 'not ' : ''}f.facets && ${parameter(facets)}::text[]`),
+  ].join(' and ');
+}
+
 /**
- * How many films fit, in SQL. Where one list alone is asked about, it is counted by itself, for what is in it is a film. Adds its values
- * to `values`.
+ * How many films fit, in SQL. What is asked of lists alone is counted in them, for what is in them is a film. Adds its values to
+ * `values`.
  */
 export function countOf(filter: MovieFilter, values: unknown[]): string {
-  const [name, ...others] = Object.keys(filter);
-  const list = LISTS[name as ListName];
-  const { any, ...rest }: Members<string | number> = filter[name as ListName] ?? {};
-  if (others.length === 0 && list !== undefined && any !== undefined && Object.keys(rest).length === 0) {
-    values.push(any);
-    return `select count(distinct movie_id) as count from ${list.table} where ${list.member} = any($1::${list.type}[])`;
+  const parameter = (value: unknown) => `$${values.push(value)}`;
+  const asked = facetTestsOf(filter);
+  const [first] = asked;
+  if (first !== undefined && Object.keys(filter).every((name) => name in LISTS || name === 'certification')) {
+    if (asked.length > 1) {
+      return `select count(*) as count from movie_facets f where ${facetConditions(asked, parameter)}`;
+    }
+    if (!first.not) {
+      return `select count(distinct l.movie_id) as count from ${first.list} l where ${first.test(parameter)}`;
+    }
   }
   return `select count(*) as count from movies m where ${conditionsOf(filter, values).join(' and ')}`;
 }

@@ -67,6 +67,14 @@ export function createPostgresMovieStore(db: Queryable): MovieStore {
       return rows[0]?.count ?? 0;
     },
 
+    async countUpTo(filter, limit) {
+      const values: unknown[] = [limit];
+      const fits = conditionsOf(filter, values).join(' and ') || 'true';
+      const statement = `select count(*) as count from (select from movies m where ${fits} limit $1::integer) counted`;
+      const { rows } = await db.query<{ count: number }>(planned(statement, values));
+      return rows[0]?.count ?? 0;
+    },
+
     async listInGroups(group, ids, { order, page, selection }) {
       if (ids.length === 0) return new Map();
       const values: unknown[] = [];

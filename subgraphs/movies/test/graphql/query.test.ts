@@ -57,6 +57,23 @@ describe('Query', () => {
     assert.deepEqual(idsOf(dataOf(byRuntime).movies), ['19995', '604', '603', '129', '194', '1000001']);
   });
 
+  it('counts no further than asked', async () => {
+    const query = `{
+      movies { two: countUpTo(limit: 2) all: countUpTo totalCount }
+      some: movies(filter: { genres: { any: ["28"] } }) { countUpTo(limit: 2) totalCount }
+      searchMovies(query: "the matrix") { one: countUpTo(limit: 1) totalCount }
+      genre(id: "28") { movies { one: countUpTo(limit: 1) all: countUpTo } }
+    }`;
+    const { movies: films, some, searchMovies, genre } = dataOf(await movies.ask(query));
+    assert.deepEqual({ ...films }, { two: 2, all: 6, totalCount: 6 });
+    assert.deepEqual({ ...some }, { countUpTo: 2, totalCount: 3 });
+    assert.equal(searchMovies.one, 1);
+    assert.deepEqual({ ...genre.movies }, { one: 1, all: 3 });
+    for (const limit of [0, 10_001]) {
+      assert.equal(codeOf(await movies.ask(`{ movies { countUpTo(limit: ${limit}) } }`)), 'BAD_USER_INPUT');
+    }
+  });
+
   it('filters', async () => {
     const query = 'query ($filter: MovieFilter) { movies(filter: $filter) { totalCount edges { node { id } } } }';
     for (const [filter, expected] of [

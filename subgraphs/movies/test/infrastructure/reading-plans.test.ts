@@ -93,6 +93,21 @@ describe(`plans over ${FILMS} generated films`, () => {
     'a common genre': { filter: { genres: { any: [18] } }, index: /movies_by_popularity/ },
     'a common genre, but not another': { filter: { genres: { any: [18], none: [99] } }, index: /movies_by_popularity/ },
     'two genres': { filter: { genres: { all: [18, 35] } } },
+    'two rare genres': { filter: { genres: { all: [10752, 37] } }, index: /movie_facets_by_facet/ },
+    'a genre, a country and a certification': {
+      filter: {
+        genres: { any: [36] },
+        originCountries: { any: ['AR'] },
+        certification: { country: 'KR', any: ['NC-17'] },
+      },
+      index: /movie_facets_by_facet/,
+      order: { field: 'WEIGHTED_SCORE', direction: 'DESC' },
+    },
+    'a keyword of a company, by revenue': {
+      filter: { keywords: { any: [200] }, companies: { any: [700] } },
+      index: /movie_facets_by_facet/,
+      order: { field: 'REVENUE', direction: 'DESC' },
+    },
     'a rare keyword': { filter: { keywords: { any: [40_000] } }, index: /movie_keywords_by_keyword/ },
     'a rare company': { filter: { companies: { any: [70_000] } }, index: /movie_production_companies_by_company/ },
     'a country': { filter: { originCountries: { any: ['US'] } }, index: /movies_by_popularity/ },
@@ -142,6 +157,22 @@ describe(`plans over ${FILMS} generated films`, () => {
     const plan = await planOf((db) => createPostgresMovieStore(db).count({}));
     assert.doesNotMatch(plan, /on movies|using movies/, plan);
     assert.equal(await createPostgresMovieStore(database.pool).count({}), FILMS);
+  });
+
+  it('counts a mixture of lists in one index, and no more of it than is asked for', async () => {
+    const mixture = { genres: { all: [10752] }, originCountries: { any: ['AR', 'SE'] } };
+    const all = await planOf((db) => createPostgresMovieStore(db).count(mixture));
+    assert.match(all, /Bitmap Index Scan on movie_facets_by_facet/, all);
+    assert.doesNotMatch(all, /on movies|using movies/, all);
+    const common = await planOf((db) => createPostgresMovieStore(db).countUpTo({ originalLanguages: ['en'] }, 100));
+    assert.ok(wasted(common) < 2_000, common);
+  });
+
+  it('looks for misspelt common words, and common characters, among popular films', async () => {
+    const misspelt = await planOf((db) => createPostgresMovieSearch(db).search('thee', PAGE, []));
+    assert.match(misspelt, /Function Scan on similar_movies alike .*\(never executed\)/, misspelt);
+    const common = await planOf((db) => createPostgresMovieSearch(db).search('一', PAGE, []));
+    assert.match(common, /popular_movies_by_cjk/, common);
   });
 
   it('searches for common words along popularity, and for rare ones by their index', async () => {

@@ -4,7 +4,18 @@ import { movies } from './0001-movies.ts';
 import { outbox } from './0002-outbox.ts';
 import { reading } from './0003-reading.ts';
 import { writing } from './0004-writing.ts';
+import { facets } from './0005-facets.ts';
 import { releaseLanguages } from './0006-release-languages.ts';
+import { popularFilms } from './0007-popular-films.ts';
 
 /** The history of the schema, in the order in which it applies. Released migrations never change. */
-export const migrations: readonly Migration[] = [inboxMigration, movies, outbox, reading, writing, releaseLanguages];
+export const migrations: readonly Migration[] = [
+  inboxMigration,
+  movies,
+  outbox,
+  reading,
+  writing,
+  facets,
+  releaseLanguages,
+  popularFilms,
+];
