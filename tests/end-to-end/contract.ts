@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { eventually } from '@marquee/testing/eventually';
-import type { Credits, Details, ReviewPage } from '../tmdb/bodies.ts';
+import type { Credits, Details, Film, ReviewPage } from '../tmdb/bodies.ts';
+import { expectedFilm } from '../tmdb/expected-film.ts';
+import { fieldsOfIngest, withoutField, withoutRow } from '../tmdb/field-coverage.ts';
+import { leavesOf } from '../tmdb/field-paths.ts';
+import { wholeFilm } from '../tmdb/whole-film.ts';
 import { operation } from './operations.ts';
 import type { Stack } from './stack.ts';
 
@@ -73,6 +77,30 @@ export function contractTests(running: () => Stack): void {
     test('the sample has at least 150 films', () => {
       assert.ok(sample.length >= 150, `${sample.length} films`);
       assert.equal(new Set(sample.map(({ id }) => id)).size, sample.length);
+    });
+
+    test('every field of every film is where docs/tmdb-fields.md says, turned as it says', async () => {
+      const known = fieldsOfIngest();
+      for (const { id } of sample) {
+        const parts = ['external_ids', 'keywords', 'release_dates'];
+        const [details, credits, reviews, ...others] = await Promise.all([
+          tmdb<Details>(`/movie/${id}?append_to_response=${parts}`),
+          tmdb<Credits>(`/movie/${id}/credits`),
+          tmdb<ReviewPage>(`/movie/${id}/reviews`),
+          ...parts.map((part) => tmdb<object>(`/movie/${id}/${part}`)),
+        ]);
+        const bodies = Object.fromEntries(others.map((body, index) => [parts[index], body]));
+        const fields = leavesOf({ ...details, ...bodies, credits, reviews });
+        assert.deepEqual(withoutRow(fields), []);
+        for (const field of fields) known.add(field);
+        const all = [...reviews.results];
+        for (let page = 2; page <= reviews.total_pages; page++) {
+          all.push(...(await tmdb<ReviewPage>(`/movie/${id}/reviews?page=${page}`)).results);
+        }
+        const film: Film = { details, credits, reviews: all };
+        assert.deepEqual(await wholeFilm(stack.graphql, String(id)), expectedFilm(film));
+      }
+      assert.deepEqual(withoutField(known), []);
     });
 
     test('Film: movies, people and ratings in one answer', async () => {

@@ -3,7 +3,9 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { eventually } from '@marquee/testing/eventually';
 import { removeState, type Stack, startStack } from '../end-to-end/stack.ts';
-import { expectedFilm } from '../tmdb/expected-film.ts';
+import { bodyOf, expectedFilm } from '../tmdb/expected-film.ts';
+import { withoutRow } from '../tmdb/field-coverage.ts';
+import { leavesOf } from '../tmdb/field-paths.ts';
 import { startTmdbServer, type TmdbServer } from '../tmdb/tmdb-server.ts';
 import { wholeFilm } from '../tmdb/whole-film.ts';
 import { recordedFilms } from './recorded-films.ts';
@@ -29,7 +31,7 @@ describe(`${films.length} recorded films`, { timeout: 600_000 }, () => {
   let tmdb: TmdbServer;
 
   before(async () => {
-    for (const { details, credits, reviews } of films) shared.learn(expectedFilm(details, credits, reviews));
+    for (const film of films) shared.learn(expectedFilm(film));
     tmdb = await startTmdbServer(films);
     stack = await startStack();
   });
@@ -37,6 +39,11 @@ describe(`${films.length} recorded films`, { timeout: 600_000 }, () => {
     await stack.stop();
     await tmdb.close();
     await removeState(stack);
+  });
+
+  test('have no field that docs/tmdb-fields.md does not know', () => {
+    const fields = new Set(films.flatMap((film) => [...leavesOf(bodyOf(film))]));
+    assert.deepEqual(withoutRow(fields), []);
   });
 
   test('are ingested without an error', async () => {
@@ -47,12 +54,13 @@ describe(`${films.length} recorded films`, { timeout: 600_000 }, () => {
     assert.equal(code, 0);
   });
 
-  for (const { details, credits, reviews } of films) {
+  for (const recorded of films) {
+    const { details, credits, reviews } = recorded;
     const size = `${credits.cast.length} cast, ${credits.crew.length} crew, ${reviews.length} reviews`;
     test(`${details.id} ${details.title} (${size}) comes out equal`, () =>
       eventually(async () => {
         const film = await wholeFilm(stack.graphql, String(details.id));
-        assert.deepEqual(shared.reduce(film), shared.reduce(expectedFilm(details, credits, reviews)));
+        assert.deepEqual(shared.reduce(film), shared.reduce(expectedFilm(recorded)));
       }));
   }
 });

@@ -13,7 +13,7 @@ export class SharedFacts {
   learn(film: unknown): void {
     visit(film, (place, node) => {
       const key = keyOf(place, node);
-      this.#told.set(key, (this.#told.get(key) ?? new Set()).add(JSON.stringify(node)));
+      this.#told.set(key, (this.#told.get(key) ?? new Set()).add(toldBy(node)));
     });
   }
 
@@ -22,12 +22,16 @@ export class SharedFacts {
     const copy = structuredClone(film);
     visit(copy, (place, node) => {
       const key = keyOf(place, node);
-      if (!this.#told.get(key)?.has(JSON.stringify(node))) return;
+      if (!this.#told.get(key)?.has(toldBy(node))) return;
       for (const name of Object.keys(node)) delete node[name];
       node.key = key;
     });
     return copy;
   }
+}
+
+function toldBy(node: Node): string {
+  return JSON.stringify(Object.entries(node).sort());
 }
 
 function keyOf(place: string, node: Node): string {

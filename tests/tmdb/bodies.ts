@@ -27,6 +27,19 @@ export interface Details {
   production_countries: { iso_3166_1: string; name: string }[];
   spoken_languages: { english_name?: string; iso_639_1: string; name: string }[];
   belongs_to_collection: { id: number; name: string; poster_path: string | null; backdrop_path: string | null } | null;
+  // Where they are appended.
+  keywords?: { keywords: { id: number; name: string }[] };
+  external_ids?: Record<'imdb_id' | 'wikidata_id' | 'facebook_id' | 'instagram_id' | 'twitter_id', string | null>;
+  release_dates?: { results: { iso_3166_1: string; release_dates: Release[] }[] };
+}
+
+export interface Release {
+  certification: string;
+  descriptors?: string[];
+  iso_639_1: string;
+  note?: string;
+  release_date: string;
+  type: number;
 }
 
 export interface Person {

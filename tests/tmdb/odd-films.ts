@@ -1,5 +1,36 @@
 import type { Credits, Details, Film, Review } from './bodies.ts';
 
+/** Out of order, in two countries, and one of them as bodies of older days have it. */
+const releases: NonNullable<Details['release_dates']>['results'] = [
+  {
+    iso_3166_1: 'US',
+    release_dates: [
+      {
+        certification: 'R',
+        descriptors: ['Violence', 'Language'],
+        iso_639_1: 'en',
+        note: '',
+        release_date: '2024-03-29T00:00:00.000Z',
+        type: 3,
+      },
+      { certification: '', iso_639_1: '', release_date: '2024-03-01T23:00:00.000Z', type: 1 },
+    ],
+  },
+  {
+    iso_3166_1: 'JP',
+    release_dates: [
+      {
+        certification: '',
+        descriptors: [],
+        iso_639_1: 'ja',
+        note: 'Festival',
+        release_date: '2024-02-29T00:00:00.000Z',
+        type: 1,
+      },
+    ],
+  },
+];
+
 /** A made-up film that TMDb knows much of; every odd one is this with differences. */
 function details(id: number, differences: Partial<Details> = {}): Details {
   return {
@@ -41,6 +72,20 @@ function details(id: number, differences: Partial<Details> = {}): Details {
       poster_path: '/collection.jpg',
       backdrop_path: null,
     },
+    keywords: {
+      keywords: [
+        { id: 900_005, name: 'test' },
+        { id: 900_004, name: 'another test' },
+      ],
+    },
+    external_ids: {
+      imdb_id: `tt${id}`,
+      wikidata_id: `Q${id}`,
+      facebook_id: 'test-film',
+      instagram_id: '',
+      twitter_id: null,
+    },
+    release_dates: { results: releases },
     ...differences,
   };
 }
@@ -125,11 +170,17 @@ const unknowns: Partial<Details> = {
   production_countries: [],
   spoken_languages: [{ english_name: 'Cantonese', iso_639_1: 'cn', name: '' }],
   belongs_to_collection: null,
+  keywords: { keywords: [] },
+  external_ids: { imdb_id: '', wikidata_id: null, facebook_id: '', instagram_id: null, twitter_id: null },
+  release_dates: { results: [] },
 };
 
 /** A body of before 2024: without the fields that came later. */
 function oldDetails(id: number): Details {
-  const { softcore, origin_country, ...old } = details(id, { imdb_id: null, runtime: null });
+  const { softcore, origin_country, keywords, external_ids, release_dates, ...old } = details(id, {
+    imdb_id: null,
+    runtime: null,
+  });
   return old;
 }
 

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Film, ReviewPage } from './bodies.ts';
+import type { Details, Film, ReviewPage } from './bodies.ts';
 
 /** TMDb's page size. */
 const PAGE = 20;
@@ -43,8 +43,14 @@ function answer(films: ReadonlyMap<number, Film>, url: URL): unknown {
   const [, id, part] = /^\/3\/movie\/(\d+)(?:\/(credits|reviews))?$/.exec(url.pathname) ?? [];
   const film = films.get(Number(id));
   if (film === undefined) return undefined;
-  if (part === undefined) return film.details;
+  if (part === undefined) return withParts(film.details, url.searchParams.get('append_to_response')?.split(',') ?? []);
   return part === 'credits' ? film.credits : reviewPage(film, Number(url.searchParams.get('page') ?? 1));
+}
+
+/** The details with those of their other parts that are asked for. */
+function withParts({ keywords, external_ids, release_dates, ...details }: Details, names: readonly string[]): unknown {
+  const parts = Object.entries({ keywords, external_ids, release_dates });
+  return { ...details, ...Object.fromEntries(parts.filter(([name]) => names.includes(name))) };
 }
 
 function popular(films: ReadonlyMap<number, Film>): unknown {

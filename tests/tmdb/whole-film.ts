@@ -5,36 +5,43 @@ const query = await readFile(new URL('whole-film.graphql', import.meta.url), 'ut
 
 interface Page {
   totalCount: number;
-  pageInfo: { hasNextPage: boolean; endCursor: string | null };
+  pageInfo: { hasPreviousPage?: boolean | undefined; hasNextPage: boolean; endCursor?: string | null };
   edges: { node: unknown }[];
 }
 
-/** A film with its lists whole: what {@link expectedFilm} says from TMDb's bodies, read from the graph. */
-export type WholeFilm = Record<string, unknown> & Record<'cast' | 'crew' | 'reviews', unknown[]>;
-
 const LISTS = ['cast', 'crew', 'reviews'] as const;
+type List = (typeof LISTS)[number];
+
+/** A film with its lists whole: what {@link expectedFilm} says from TMDb's bodies, read from the graph. */
+export type WholeFilm = Record<string, unknown> & Record<List, Partial<Page> & Pick<Page, 'edges'>>;
 
 /** Reads a film through the gateway, all pages of its lists; null when the graph does not know it. */
 export async function wholeFilm(graphql: Graphql, id: string): Promise<WholeFilm | null> {
   const variables: Record<string, unknown> = { id };
-  const lists: Record<(typeof LISTS)[number], unknown[]> = { cast: [], crew: [], reviews: [] };
-  const more = new Set<(typeof LISTS)[number]>(LISTS);
-  for (;;) {
-    const { movie } = await graphql<{ movie: (Record<string, unknown> & Record<(typeof LISTS)[number], Page>) | null }>(
-      query,
-      variables,
-    );
+  const edges: Record<List, Page['edges']> = { cast: [], crew: [], reviews: [] };
+  const more = new Set<List>(LISTS);
+  let first: (Record<string, unknown> & Record<List, Page>) | undefined;
+  while (more.size > 0) {
+    const { movie } = await graphql<{ movie: NonNullable<typeof first> | null }>(query, variables);
     if (movie === null) return null;
+    first ??= movie;
     for (const list of [...more]) {
-      const { edges, pageInfo, totalCount } = movie[list];
-      lists[list].push(...edges.map((edge) => edge.node));
+      const { pageInfo, totalCount, ...page } = movie[list];
+      edges[list].push(...page.edges);
       variables[list] = pageInfo.endCursor;
       if (pageInfo.hasNextPage) continue;
       more.delete(list);
-      if (lists[list].length !== totalCount) {
-        throw new Error(`film ${id}: ${list} has ${lists[list].length} edges but a totalCount of ${totalCount}`);
+      if (edges[list].length !== totalCount) {
+        throw new Error(`film ${id}: ${list} has ${edges[list].length} edges but a totalCount of ${totalCount}`);
       }
     }
-    if (more.size === 0) return { ...movie, ...lists };
   }
+  const { reviews } = first as NonNullable<typeof first>;
+  const { hasPreviousPage, hasNextPage } = reviews.pageInfo;
+  return {
+    ...first,
+    cast: { edges: edges.cast },
+    crew: { edges: edges.crew },
+    reviews: { totalCount: reviews.totalCount, pageInfo: { hasPreviousPage, hasNextPage }, edges: edges.reviews },
+  };
 }

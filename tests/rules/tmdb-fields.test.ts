@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { buildSchema, parse, TypeInfo, validate, visit, visitWithTypeInfo } from 'graphql';
+import { bodyOf } from '../tmdb/expected-film.ts';
+import { fieldsOfIngest, withoutRow } from '../tmdb/field-coverage.ts';
+import { leavesOf } from '../tmdb/field-paths.ts';
+import { RULES } from '../tmdb/field-rules.ts';
+import { explainedRules, fieldRows, writtenRows } from '../tmdb/field-table.ts';
+import { oddFilms } from '../tmdb/odd-films.ts';
+
+const read = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
+
+test('every row of docs/tmdb-fields.md is read, and is there once', () => {
+  assert.equal(fieldRows.length, writtenRows);
+  assert.ok(fieldRows.length > 90);
+  const written = fieldRows.map(({ tmdb, graphql }) => `${tmdb} ${graphql}`);
+  assert.deepEqual(written, [...new Set(written)]);
+});
+
+test('every rule is explained, tested and used', () => {
+  const used = new Set(fieldRows.flatMap(({ rule }) => rule ?? []));
+  assert.deepEqual([...used].sort(), explainedRules.toSorted());
+  assert.deepEqual(Object.keys(RULES).sort(), explainedRules.toSorted());
+});
+
+test('every field that the ingest reads has a row', () => {
+  const fields = fieldsOfIngest();
+  assert.ok(
+    fields.has('release_dates.results[].release_dates[].descriptors[]'),
+    'the schemas are read to their leaves',
+  );
+  assert.deepEqual(withoutRow(fields), []);
+});
+
+test('a field without a row is found', () => {
+  assert.deepEqual(withoutRow(leavesOf({ title: 'x', belongs_to_collection: null, genres: [], rating: { mean: 1 } })), [
+    'rating.mean',
+  ]);
+});
+
+test('every field of the films that tests make up has a row', () => {
+  for (const film of Object.values(oddFilms)) assert.deepEqual(withoutRow(leavesOf(bodyOf(film))), []);
+});
+
+test('every row leads to a field of the schema, which the tests of whole films ask for', () => {
+  const schema = buildSchema(read('supergraph.graphql'), { assumeValidSDL: true });
+  const document = parse(read('tests/tmdb/whole-film.graphql'));
+  assert.deepEqual(validate(schema, document), []);
+  const types = new TypeInfo(schema);
+  const asked = new Set<string>();
+  const way: string[] = [];
+  visit(
+    document,
+    visitWithTypeInfo(types, {
+      Field: {
+        enter({ name }) {
+          way.push(`${name.value}${/\[/.test(String(types.getType())) ? '[]' : ''}`);
+          asked.add(way.slice(1).join('.'));
+        },
+        leave: () => void way.pop(),
+      },
+    }),
+  );
+  for (const { graphql } of fieldRows) assert.ok(asked.has(graphql.replace(/^Movie\./, '')), graphql);
+});

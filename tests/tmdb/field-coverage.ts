@@ -1,0 +1,44 @@
+import { creditsSchema, movieSchema, reviewPageSchema } from '@marquee/ingest/tmdb-schemas';
+import { z } from 'zod';
+import { leavesOf } from './field-paths.ts';
+import { fieldRows } from './field-table.ts';
+
+const inTable: ReadonlySet<string> = new Set(fieldRows.map(({ tmdb }) => tmdb));
+
+/** Fields of a body that docs/tmdb-fields.md has no row for. An object or a list that is null in it is told by the rows of its parts. */
+export function withoutRow(fields: Iterable<string>): string[] {
+  return [...fields].filter(
+    (field) =>
+      !inTable.has(field) &&
+      !fieldRows.some(({ tmdb }) => tmdb.startsWith(`${field}.`) || tmdb.startsWith(`${field}[]`)),
+  );
+}
+
+/** Rows whose field is in none of these bodies and schemas. */
+export function withoutField(...known: readonly Iterable<string>[]): string[] {
+  const fields = new Set(known.flatMap((each) => [...each]));
+  // A row of an object is known by the object's parts.
+  return [...inTable].filter((tmdb) => !fields.has(tmdb) && ![...fields].some((field) => field.startsWith(`${tmdb}.`)));
+}
+
+/** The fields that the ingest reads, from the details with everything appended. */
+export function fieldsOfIngest(): Set<string> {
+  const parts: readonly [prefix: string, schema: z.ZodType][] = [
+    ['', movieSchema],
+    ['credits', creditsSchema],
+    ['reviews', reviewPageSchema],
+  ];
+  return new Set(
+    parts.flatMap(([prefix, schema]) => [...leavesOf(example(z.toJSONSchema(schema, { io: 'input' })), prefix)]),
+  );
+}
+
+/** A value that has everything that a JSON Schema describes. */
+function example(schema: z.core.JSONSchema._JSONSchema): unknown {
+  if (typeof schema === 'boolean') return schema;
+  const alternatives = schema.anyOf?.filter((each) => typeof each === 'object' && each.type !== 'null');
+  if (alternatives?.[0] !== undefined) return example(alternatives[0]);
+  if (schema.type === 'array') return [example(schema.items as z.core.JSONSchema._JSONSchema)];
+  if (schema.type !== 'object') return true;
+  return Object.fromEntries(Object.entries(schema.properties ?? {}).map(([name, inner]) => [name, example(inner)]));
+}

@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs';
+
+/** Where a field of TMDb's is in the graph: a row of docs/tmdb-fields.md. */
+export interface FieldRow {
+  /** As the table has it, such as `genres[].name`, from the details with everything appended. */
+  readonly tmdb: string;
+  /** As the table has it, such as `Movie.genres[].name`. */
+  readonly graphql: string;
+  /** The rule that turns a value; null: the value is the same. */
+  readonly rule: string | null;
+}
+
+const text = readFileSync(new URL('../../docs/tmdb-fields.md', import.meta.url), 'utf8');
+
+export const fieldRows: readonly FieldRow[] = [
+  ...text.matchAll(/^\| `(?<tmdb>[^`]+)` +\| `(?<graphql>[^`]+)` +\| (?:`(?<rule>\w+)`)? *\|$/gm),
+].map(({ groups = {} }) => ({
+  tmdb: groups.tmdb as string,
+  graphql: groups.graphql as string,
+  rule: groups.rule ?? null,
+}));
+
+/** Rows of the table as it stands in the text, its head and ruler aside. */
+export const writtenRows = text.split('\n').filter((line) => line.startsWith('|')).length - 2;
+
+/** Names of the rules that the text explains. */
+export const explainedRules: readonly string[] = [...text.matchAll(/^- `(\w+)`: /gm)].map(([, name]) => name as string);
