@@ -9,6 +9,7 @@ import { migrations } from './infrastructure/migrations/migrations.ts';
 import { followingMovies } from './infrastructure/movies-follower.ts';
 import { postgresRatingStore } from './infrastructure/postgres-rating-store.ts';
 import { postgresReviewStore } from './infrastructure/postgres-review-store.ts';
+import { postgresWriting } from './infrastructure/postgres-writing.ts';
 import { handleRatings } from './infrastructure/ratings-handler.ts';
 
 await runSubgraph<Config, Context>({
@@ -20,8 +21,12 @@ await runSubgraph<Config, Context>({
   contexts: (pool, config) => {
     const ratings = postgresRatingStore(pool);
     const reviews = postgresReviewStore(pool);
+    const writing = postgresWriting(pool);
+    const freshLoaders = () => createLoaders(ratings, reviews);
     return () => ({
-      loaders: createLoaders(ratings, reviews),
+      loaders: freshLoaders(),
+      freshLoaders,
+      writing,
       ratings,
       reviews,
       now: () => new Date(),

@@ -32,9 +32,9 @@ export interface RatingWriter {
    * Which of these films movies has deleted. Until the transaction ends no other changes their votes and reviews, or deletes them.
    */
   holdFilms(movieIds: readonly string[]): Promise<ReadonlySet<string>>;
-  /** Makes these the votes of those films; a film without an entry loses them. */
+  /** Makes these TMDb's votes of those films; a film without an entry has those of users alone, if any. */
   replaceVotes(movieIds: readonly string[], votes: ReadonlyMap<string, CountedVotes>): Promise<VotesChanged>;
-  /** Makes these the reviews of those films, and the only ones. */
+  /** Makes these TMDb's reviews of those films, and the only ones; users' stay, and what moderators took away is not shown. */
   replaceReviews(movieIds: readonly string[], reviews: readonly Review[]): Promise<ReviewsChanged>;
   /** Keeps what is known of deleted films until they are there again; null when nothing is. */
   withhold(films: ReadonlyMap<string, RatingsObservation | null>): Promise<void>;
@@ -47,7 +47,7 @@ export interface RatingsApplied {
 }
 
 /**
- * Takes over what became known of ratings: a film's votes and its set of reviews are replaced. Of a film that movies has deleted
+ * Takes over what became known of ratings: TMDb's votes for a film and its set of reviews are replaced, what users said stays. Of a film that movies has deleted
  * nothing is shown: what becomes known of it waits, since the film may come back, or may be back already without our knowing it.
  */
 export async function applyRatings(

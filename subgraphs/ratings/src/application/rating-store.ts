@@ -1,4 +1,4 @@
-import type { Rating } from '../domain/rating.ts';
+import type { RatingInParts, UserRating } from '../domain/rating.ts';
 import type { KeysetPage } from './keyset-page.ts';
 
 /**
@@ -29,7 +29,12 @@ export interface ChartEntry {
 /** Reads ratings. Each call is one statement. */
 export interface RatingStore {
   /** The ratings of those films of which there are any. */
-  findMany(movieIds: readonly string[]): Promise<ReadonlyMap<string, Rating>>;
+  findMany(movieIds: readonly string[]): Promise<ReadonlyMap<string, RatingInParts>>;
+  /** What this user gives those films that the user rates, by film. */
+  givenBy(subject: string, movieIds: readonly string[]): Promise<ReadonlyMap<string, UserRating>>;
+  /** Everything that this user rates: by when, then by film, both descending. */
+  listGivenBy(subject: string, page: KeysetPage): Promise<readonly UserRating[]>;
+  countGivenBy(subject: string): Promise<number>;
   /** Films by the chart's value, then id, both descending. */
   chart(chart: Chart, filter: ChartFilter, page: KeysetPage): Promise<readonly ChartEntry[]>;
   /** How many films are in the chart. */

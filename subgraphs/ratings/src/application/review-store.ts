@@ -1,4 +1,4 @@
-import type { Review } from '../domain/review.ts';
+import type { ShownReview } from '../domain/review.ts';
 import type { KeysetPage } from './keyset-page.ts';
 
 /** What reviews are ordered by. Sort keys: the rating (0 when the author gave none) if by rating; when it was written; the id. */
@@ -18,16 +18,18 @@ export interface ReviewFilter {
 /** Reads reviews. Each call is one statement. */
 export interface ReviewStore {
   /** The reviews of those ids that exist. */
-  findMany(ids: readonly string[]): Promise<ReadonlyMap<string, Review>>;
+  findMany(ids: readonly string[]): Promise<ReadonlyMap<string, ShownReview>>;
+  /** How often those reviews changed; one that never did since this is counted is left out. */
+  versions(ids: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** A page of each film's reviews. Films without any are left out. */
   ofMovies(
     movieIds: readonly string[],
     filter: ReviewFilter,
     order: ReviewOrder,
     page: KeysetPage,
-  ): Promise<ReadonlyMap<string, readonly Review[]>>;
+  ): Promise<ReadonlyMap<string, readonly ShownReview[]>>;
   countOfMovies(movieIds: readonly string[], filter: ReviewFilter): Promise<ReadonlyMap<string, number>>;
   /** What an author of this user name wrote, of whatever film: by time, id and film id, all descending. */
-  ofAuthor(username: string, page: KeysetPage): Promise<readonly Review[]>;
+  ofAuthor(username: string, page: KeysetPage): Promise<readonly ShownReview[]>;
   countOfAuthor(username: string): Promise<number>;
 }

@@ -10,10 +10,31 @@ export interface CountedVotes extends Votes {
   readonly countedAt: Date;
 }
 
-/** The votes of a film, and what they are worth beside those of others. */
+/** The votes of a film, TMDb's and those of users here together, and what they are worth beside those of others. */
 export interface Rating extends Votes {
   /** `docs/decisions/0003-weighted-score.md` says how it is made; null without votes. */
   readonly weightedScore: number | null;
+}
+
+/** A film's rating with what users have to do with it. */
+export interface RatingInParts extends Rating {
+  readonly userVoteCount: number;
+  /** Mean of the users' votes, 0.5 to 10; null without any. */
+  readonly userVoteAverage: number | null;
+}
+
+/** What one user gives a film. */
+export interface UserRating {
+  readonly movieId: string;
+  /** See {@link isRatingValue}. */
+  readonly value: number;
+  /** When it was given this value. */
+  readonly ratedAt: Date;
+}
+
+/** Whether somebody may rate a film so: 0.5 to 10, in steps of 0.5. */
+export function isRatingValue(value: number): boolean {
+  return value >= 0.5 && value <= 10 && Number.isInteger(value * 2);
 }
 
 /** No votes have no mean, whatever was said of it. */

@@ -16,6 +16,15 @@ export interface Review {
   readonly updatedAt: Date | null;
 }
 
+/** A review as it is shown. */
+export interface ShownReview extends Review {
+  /** The subject of the user who wrote it, which nobody is told; null for one of TMDb's. */
+  readonly owner: string | null;
+}
+
+/** The signature of a review whose author did not give one: never the subject, which may be an address or a name. */
+export const UNSIGNED = 'Anonymous';
+
 /** A review of a film, as TMDb lists it; moments are RFC 3339. */
 export type ListedReview = Omit<Review, 'movieId' | 'createdAt' | 'updatedAt'> & {
   readonly createdAt: string;

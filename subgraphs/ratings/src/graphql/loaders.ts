@@ -2,16 +2,19 @@ import type { Page } from '@marquee/subgraph/connection';
 import { createFieldLoader, createLoader, type FieldLoader, type Loader } from '@marquee/subgraph/loader';
 import type { RatingStore } from '../application/rating-store.ts';
 import type { ReviewFilter, ReviewOrder, ReviewStore } from '../application/review-store.ts';
-import type { Rating } from '../domain/rating.ts';
-import type { Review } from '../domain/review.ts';
+import type { RatingInParts, UserRating } from '../domain/rating.ts';
+import type { ShownReview } from '../domain/review.ts';
 
 /** Batched reads: each is one statement for all ids that a request asks of it with equal arguments. */
 export interface Loaders {
   /** By film id. */
-  readonly rating: Loader<Rating | null>;
-  readonly review: Loader<Review | null>;
+  readonly rating: Loader<RatingInParts | null>;
+  /** By film id: what a user gives it. */
+  readonly viewerRating: FieldLoader<{ subject: string }, UserRating | null>;
+  readonly review: Loader<ShownReview | null>;
+  readonly reviewVersion: Loader<number>;
   /** By film id. */
-  readonly reviews: FieldLoader<{ filter: ReviewFilter; order: ReviewOrder; page: Page }, readonly Review[]>;
+  readonly reviews: FieldLoader<{ filter: ReviewFilter; order: ReviewOrder; page: Page }, readonly ShownReview[]>;
   /** By film id. */
   readonly reviewCount: FieldLoader<ReviewFilter, number>;
 }
@@ -19,13 +22,21 @@ export interface Loaders {
 /** Loaders for one request: they remember what they read. */
 export function createLoaders(ratings: RatingStore, reviews: ReviewStore): Loaders {
   return {
-    rating: createLoader<Rating | null>(
+    rating: createLoader<RatingInParts | null>(
       (ids) => ratings.findMany(ids),
       () => null,
     ),
-    review: createLoader<Review | null>(
+    review: createLoader<ShownReview | null>(
       (ids) => reviews.findMany(ids),
       () => null,
+    ),
+    viewerRating: createFieldLoader<{ subject: string }, UserRating | null>(
+      (ids, { subject }) => ratings.givenBy(subject, ids),
+      () => null,
+    ),
+    reviewVersion: createLoader(
+      (ids) => reviews.versions(ids),
+      () => 0,
     ),
     reviews: createFieldLoader(
       (ids, { filter, order, page }) => reviews.ofMovies(ids, filter, order, page),

@@ -1,3 +1,4 @@
+import type { IdentityContext } from '@marquee/subgraph/authorization';
 import { type PageArgs, parsePageArgs, toConnection } from '@marquee/subgraph/connection';
 import type { ReviewOrder } from '../application/review-store.ts';
 import type { Context, MovieReference } from './context.ts';
@@ -14,6 +15,9 @@ export const Movie = {
   __resolveReference: ({ id }: MovieReference): MovieReference => ({ id }),
 
   rating: ({ id }: MovieReference, _: unknown, { loaders }: Context) => loaders.rating.load(id),
+
+  viewerRating: ({ id }: MovieReference, _: unknown, { loaders, identity }: Context & IdentityContext) =>
+    identity === undefined ? null : loaders.viewerRating.load(id, { subject: identity.subject }),
 
   async reviews({ id }: MovieReference, { orderBy: order, ...args }: ReviewsArgs, { loaders }: Context) {
     const page = parsePageArgs(args, { ordering: reviewOrdering(order) });

@@ -13,6 +13,9 @@ export const TRENDING: Ordering = { name: 'trending', keys: ['number', 'text'] }
 /** When it was written, review id, film id. */
 export const AUTHOR_REVIEWS: Ordering = { name: 'author-reviews', keys: ['timestamp', 'text', 'text'] };
 
+/** When the rating was given, film id. */
+export const VIEWER_RATINGS: Ordering = { name: 'viewer-ratings', keys: ['timestamp', 'text'] };
+
 /** Rating if ordered by it, when it was written, review id. */
 export function reviewOrdering({ field, direction }: ReviewOrder): Ordering {
   if (field === 'RATING')

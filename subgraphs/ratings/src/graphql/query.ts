@@ -1,10 +1,11 @@
+import type { IdentityContext } from '@marquee/subgraph/authorization';
 import { type PageArgs, parsePageArgs, toConnection } from '@marquee/subgraph/connection';
 import type { Ordering } from '@marquee/subgraph/cursor';
 import type { Chart, ChartEntry, ChartFilter } from '../application/rating-store.ts';
 import { heatOfOneVote, recentVotes } from '../domain/trend.ts';
 import type { Context } from './context.ts';
 import { type ChartFilterInput, chartFilter } from './filters.ts';
-import { AUTHOR_REVIEWS, MOST_VOTED, TOP_RATED, TRENDING } from './orderings.ts';
+import { AUTHOR_REVIEWS, MOST_VOTED, TOP_RATED, TRENDING, VIEWER_RATINGS } from './orderings.ts';
 
 interface ChartArgs extends PageArgs {
   readonly filter?: ChartFilterInput | null;
@@ -21,6 +22,19 @@ export const Query = {
       page,
       ({ createdAt, id, movieId }) => [createdAt.toISOString(), id, movieId],
       () => reviews.countOfAuthor(username),
+    );
+  },
+
+  async viewerRatings(_: unknown, args: PageArgs, { ratings, identity }: Context & IdentityContext) {
+    if (identity === undefined) throw new Error('`viewerRatings` was reached without a token.');
+    const { subject } = identity;
+    const page = parsePageArgs(args, { ordering: VIEWER_RATINGS });
+    const rows = await ratings.listGivenBy(subject, page);
+    return toConnection(
+      rows,
+      page,
+      ({ ratedAt, movieId }) => [ratedAt.toISOString(), movieId],
+      () => ratings.countGivenBy(subject),
     );
   },
 

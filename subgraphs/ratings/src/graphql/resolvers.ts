@@ -1,7 +1,9 @@
 import { scalarResolvers } from '@marquee/subgraph/scalars';
 import { Movie } from './movie.ts';
+import { Mutation } from './mutation.ts';
 import { Query } from './query.ts';
 import { Review } from './review.ts';
+import { UserRating } from './user-rating.ts';
 
 /** Every resolver of this subgraph, by the names of the schema. */
-export const resolvers = { DateTime: scalarResolvers.DateTime, Query, Movie, Review };
+export const resolvers = { DateTime: scalarResolvers.DateTime, Query, Mutation, Movie, Review, UserRating };

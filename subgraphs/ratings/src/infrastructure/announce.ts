@@ -4,9 +4,12 @@ import type { Queryable } from '@marquee/postgres/queryable';
 import type { RatingsApplied } from '../application/apply-ratings.ts';
 import { movieTag, RATINGS_TAG, reviewTag } from '../domain/cache-tags.ts';
 
-/** Writes what changed into the outbox. A film or review may be in `applied` once. */
-export async function announce(tx: Queryable, applied: readonly RatingsApplied[]): Promise<void> {
-  await writeChanges(tx, RATINGS_CHANGES, [...applied.flatMap(ratingChanges), ...reviewChanges(applied)]);
+/** Writes what changed into the outbox, and returns the new versions as `writeChanges` does. A film may be in `applied` once. */
+export async function announce(
+  tx: Queryable,
+  applied: readonly RatingsApplied[],
+): Promise<ReadonlyMap<string, number>> {
+  return writeChanges(tx, RATINGS_CHANGES, [...applied.flatMap(ratingChanges), ...reviewChanges(applied)]);
 }
 
 function ratingChanges({ votes }: RatingsApplied): ChangeToWrite<'ratings'>[] {

@@ -2,16 +2,25 @@ import type { Queryable } from '@marquee/postgres/queryable';
 import type { RatingsObservation } from '../application/apply-ratings.ts';
 import type { DeletedFilms } from '../application/follow-movies.ts';
 import type { CountedVotes } from '../domain/rating.ts';
-import type { Review } from '../domain/review.ts';
+import type { ShownReview } from '../domain/review.ts';
 
+/** What users gave stays in `user_ratings`, and is counted again with the film's return; only TMDb's part has to be kept here. */
 const WITHDRAW_VOTES = `
   delete from ratings where movie_id = any($1::text[])
-  returning movie_id as "movieId", vote_average as "voteAverage", vote_count as "voteCount", coalesce(counted_at, now()) as "countedAt"`;
+  returning movie_id as "movieId", vote_average as "voteAverage", vote_count as "voteCount", coalesce(counted_at, now()) as "countedAt",
+    user_vote_count = 0 or vote_count > 0 or counted_at is not null as "isObserved"`;
 
+/** Likewise users' reviews stay in `user_reviews`. What moderators took away is kept with the others, and told apart again. */
 const WITHDRAW_REVIEWS = `
-  delete from reviews where movie_id = any($1::text[])
-  returning id, movie_id as "movieId", author, author_name as "authorName", author_username as "authorUsername",
-    author_avatar_path as "authorAvatarPath", rating, content, url, created_at as "createdAt", updated_at as "updatedAt"`;
+  with shown as (
+    delete from reviews where movie_id = any($1::text[]) returning *
+  ), withheld as (
+    delete from withheld_reviews where movie_id = any($1::text[]) returning *
+  )
+  select id, movie_id as "movieId", author, author_name as "authorName", author_username as "authorUsername",
+    author_avatar_path as "authorAvatarPath", rating, content, url, created_at as "createdAt", updated_at as "updatedAt",
+    owner, is_shown as "isShown"
+  from (select *, true as is_shown from shown union all select *, null, false from withheld) review`;
 
 // What is kept of a film that is deleted already stays: nothing of it was shown.
 const KEEP = `
@@ -31,25 +40,34 @@ export function deletedFilms(tx: Queryable): DeletedFilms {
     },
 
     async withdraw(movieIds) {
-      const votes = await tx.query<CountedVotes & { movieId: string }>({
+      const votes = await tx.query<CountedVotes & { movieId: string; isObserved: boolean }>({
         name: 'withdraw_votes',
         text: WITHDRAW_VOTES,
         values: [movieIds],
       });
-      const reviews = await tx.query<Review>({ name: 'withdraw_reviews', text: WITHDRAW_REVIEWS, values: [movieIds] });
+      const reviews = await tx.query<ShownReview & { isShown: boolean }>({
+        name: 'withdraw_reviews',
+        text: WITHDRAW_REVIEWS,
+        values: [movieIds],
+      });
       const votesOf = new Map(votes.rows.map((row) => [row.movieId, row]));
       const reviewsOf = Map.groupBy(reviews.rows, ({ movieId }) => movieId);
       const kept = movieIds.map((movieId) => {
         const known = votesOf.get(movieId);
-        if (known === undefined) return null;
+        if (!known?.isObserved) return null;
         const { voteAverage, voteCount, countedAt } = known;
-        const listed = (reviewsOf.get(movieId) ?? []).map(({ movieId: _, ...review }) => review);
+        const listed = (reviewsOf.get(movieId) ?? [])
+          .filter(({ owner }) => owner === null)
+          .map(({ movieId: _, owner: __, isShown: ___, ...review }) => review);
         return JSON.stringify({ observedAt: countedAt, data: { voteAverage, voteCount, reviews: listed } });
       });
       await tx.query({ name: 'keep_deleted', text: KEEP, values: [movieIds, kept] });
       return {
         votes: { counted: [], removed: votes.rows.map(({ movieId }) => movieId) },
-        reviews: { written: [], removed: reviews.rows.map(({ id, movieId }) => ({ id, movieId })) },
+        reviews: {
+          written: [],
+          removed: reviews.rows.filter(({ isShown }) => isShown).map(({ id, movieId }) => ({ id, movieId })),
+        },
       };
     },
 
@@ -61,9 +79,12 @@ export function deletedFilms(tx: Queryable): DeletedFilms {
         text,
         values: [movieIds],
       });
-      return rows.flatMap(({ movieId, withheld }) =>
-        withheld === null ? [] : [{ movieId, observedAt: new Date(withheld.observedAt), data: withheld.data }],
-      );
+      return {
+        observed: rows.flatMap(({ movieId, withheld }) =>
+          withheld === null ? [] : [{ movieId, observedAt: new Date(withheld.observedAt), data: withheld.data }],
+        ),
+        deleted: rows.filter(({ withheld }) => withheld === null),
+      };
     },
   };
 }

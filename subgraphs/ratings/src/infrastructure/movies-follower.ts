@@ -2,6 +2,7 @@ import type { Following } from '@marquee/inbox-outbox/change-consumer';
 import { followMovies } from '../application/follow-movies.ts';
 import { announce } from './announce.ts';
 import { deletedFilms } from './deleted-films.ts';
+import { knownFilms } from './known-films.ts';
 import { ratingWriter } from './rating-writer.ts';
 
 /** Follows which films there are, within the inbox's transaction. */
@@ -11,6 +12,6 @@ export const followingMovies: Following<'movies'> = {
     const idsOf = (deleted: boolean) =>
       changes.filter(({ change }) => (change === 'deleted') === deleted).map(({ entityId }) => entityId);
     const films = { deleted: idsOf(true), there: idsOf(false) };
-    await announce(tx, await followMovies(ratingWriter(tx), deletedFilms(tx), films));
+    await announce(tx, await followMovies(ratingWriter(tx), deletedFilms(tx), knownFilms(tx), films));
   },
 };

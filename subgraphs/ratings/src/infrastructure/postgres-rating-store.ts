@@ -1,18 +1,28 @@
 import type { Queryable } from '@marquee/postgres/queryable';
 import type { KeysetPage } from '../application/keyset-page.ts';
 import type { Chart, ChartEntry, ChartFilter, RatingStore } from '../application/rating-store.ts';
-import type { Rating } from '../domain/rating.ts';
+import type { RatingInParts, UserRating } from '../domain/rating.ts';
 
 const FIND_MANY = `
-  select movie_id as "movieId", vote_average as "voteAverage", vote_count as "voteCount",
-    weighted_score as "weightedScore"
+  select movie_id as "movieId", total_average as "voteAverage", total_count as "voteCount", total_score as "weightedScore",
+    user_vote_count as "userVoteCount", user_vote_sum / nullif(user_vote_count, 0) as "userVoteAverage"
   from ratings
   where movie_id = any($1::text[])`;
 
+/** What a user gave films that are deleted stays, and is not shown. */
+const SHOWN = 'not exists (select from deleted_movies d where d.movie_id = u.movie_id)';
+
+const USER_RATING = 'u.movie_id as "movieId", u.value, u.rated_at as "ratedAt"';
+
+const OF_VIEWER = `
+  select ${USER_RATING} from user_ratings u where u.movie_id = any($1::text[]) and u.subject = $2 and ${SHOWN}`;
+
+const COUNT_OF_VIEWER = `select count(*) as count from user_ratings u where u.subject = $1 and ${SHOWN}`;
+
 /** Each chart has an index of its own: the value and the film, of the films that the condition leaves. */
 const CHARTS = {
-  weightedScore: { column: 'weighted_score', films: 'weighted_score is not null' },
-  voteCount: { column: 'vote_count', films: 'weighted_score is not null' },
+  weightedScore: { column: 'total_score', films: 'total_score is not null' },
+  voteCount: { column: 'total_count', films: 'total_score is not null' },
   heat: { column: 'heat', films: 'heat is not null' },
 } as const;
 
@@ -20,12 +30,47 @@ const CHARTS = {
 export function postgresRatingStore(db: Queryable): RatingStore {
   return {
     async findMany(movieIds) {
-      const { rows } = await db.query<Rating & { movieId: string }>({
+      const { rows } = await db.query<RatingInParts & { movieId: string }>({
         name: 'find_ratings',
         text: FIND_MANY,
         values: [movieIds],
       });
       return new Map(rows.map((row) => [row.movieId, row]));
+    },
+
+    async givenBy(subject, movieIds) {
+      const { rows } = await db.query<UserRating>({
+        name: 'find_user_ratings',
+        text: OF_VIEWER,
+        values: [movieIds, subject],
+      });
+      return new Map(rows.map((row) => [row.movieId, row]));
+    },
+
+    async listGivenBy(subject, { limit, backward, cursor }) {
+      const direction = backward ? 'asc' : 'desc';
+      const beyond =
+        cursor === null ? '' : `and (u.rated_at, u.movie_id) ${backward ? '>' : '<'} ($3::timestamptz, $4::text)`;
+      const { rows } = await db.query<UserRating>({
+        name: `user_ratings_${direction}${cursor === null ? '' : '_beyond'}`,
+        text: `
+          select ${USER_RATING}
+          from user_ratings u
+          where u.subject = $1 and ${SHOWN} ${beyond}
+          order by u.rated_at ${direction}, u.movie_id ${direction}
+          limit $2`,
+        values: [subject, limit, ...(cursor ?? [])],
+      });
+      return rows;
+    },
+
+    async countGivenBy(subject) {
+      const { rows } = await db.query<{ count: number }>({
+        name: 'count_user_ratings',
+        text: COUNT_OF_VIEWER,
+        values: [subject],
+      });
+      return rows[0]?.count ?? 0;
     },
 
     async chart(chart, filter, page) {
@@ -76,9 +121,9 @@ function conditionsOf(chart: Chart, { minVotes, minScore, maxScore, minHeat }: C
   const values: unknown[] = [];
   const parameter = (value: unknown) => `$${values.push(value)}`;
   const conditions: string[] = [CHARTS[chart].films];
-  if (minVotes !== null) conditions.push(`vote_count >= ${parameter(minVotes)}::bigint`);
-  if (minScore !== null) conditions.push(`weighted_score >= ${parameter(minScore)}::double precision`);
-  if (maxScore !== null) conditions.push(`weighted_score <= ${parameter(maxScore)}::double precision`);
+  if (minVotes !== null) conditions.push(`total_count >= ${parameter(minVotes)}::bigint`);
+  if (minScore !== null) conditions.push(`total_score >= ${parameter(minScore)}::double precision`);
+  if (maxScore !== null) conditions.push(`total_score <= ${parameter(maxScore)}::double precision`);
   if (minHeat !== null) conditions.push(`heat >= ${parameter(minHeat)}::double precision`);
   return {
     conditions,

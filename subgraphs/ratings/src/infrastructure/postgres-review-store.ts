@@ -1,12 +1,12 @@
 import type { Queryable } from '@marquee/postgres/queryable';
 import type { KeysetPage } from '../application/keyset-page.ts';
 import type { ReviewOrder, ReviewStore } from '../application/review-store.ts';
-import type { Review } from '../domain/review.ts';
+import type { ShownReview } from '../domain/review.ts';
 
 const COLUMNS = `
   r.id, r.movie_id as "movieId", r.author, r.author_name as "authorName", r.author_username as "authorUsername",
   r.author_avatar_path as "authorAvatarPath", r.rating, r.content, r.url, r.created_at as "createdAt",
-  r.updated_at as "updatedAt"`;
+  r.updated_at as "updatedAt", r.owner`;
 
 // Ids of reviews are unique at TMDb, yet each film tells its own: should two tell one id, it means the newer review.
 const FIND_MANY = `
@@ -14,6 +14,10 @@ const FIND_MANY = `
   from reviews r
   where r.id = any($1::text[])
   order by r.id desc, r.created_at desc, r.movie_id desc`;
+
+const SHOWN = `select ${COLUMNS} from reviews r where r.id = any($1::text[]) order by r.id, r.created_at desc, r.movie_id desc`;
+
+const VERSIONS = `select id, version from entity_versions where entity = 'Review' and id = any($1::text[])`;
 
 /** What a film has is few enough to be filtered as it is read. */
 const FITS = `($2::double precision is null or r.rating >= $2) and ($3::double precision is null or r.rating <= $3)`;
@@ -44,12 +48,21 @@ const AUTHOR_KEYS: SortKeys = [...WRITTEN, ['r.movie_id', 'text']];
 export function postgresReviewStore(db: Queryable): ReviewStore {
   return {
     async findMany(ids) {
-      const { rows } = await db.query<Review>({ name: 'find_reviews', text: FIND_MANY, values: [ids] });
+      const { rows } = await db.query<ShownReview>({ name: 'find_reviews', text: FIND_MANY, values: [ids] });
       return new Map(rows.map((review) => [review.id, review]));
     },
 
+    async versions(ids) {
+      const { rows } = await db.query<{ id: string; version: number }>({
+        name: 'review_versions',
+        text: VERSIONS,
+        values: [ids],
+      });
+      return new Map(rows.map(({ id, version }) => [id, version]));
+    },
+
     async ofMovies(movieIds, { minRating, maxRating }, order, page) {
-      const { rows } = await db.query<Review>({
+      const { rows } = await db.query<ShownReview>({
         ...pageStatement(order, page),
         values: [movieIds, minRating, maxRating, page.limit, ...(page.cursor ?? [])],
       });
@@ -67,7 +80,7 @@ export function postgresReviewStore(db: Queryable): ReviewStore {
 
     async ofAuthor(username, page) {
       const { order, beyond, name } = keyset(AUTHOR_KEYS, !page.backward, page, 3);
-      const { rows } = await db.query<Review>({
+      const { rows } = await db.query<ShownReview>({
         name: `reviews_of_author_${name}`,
         text: `select ${COLUMNS} from reviews r where r.author_username = $1 ${beyond} order by ${order} limit $2`,
         values: [username, page.limit, ...(page.cursor ?? [])],
@@ -84,6 +97,12 @@ export function postgresReviewStore(db: Queryable): ReviewStore {
       return rows[0]?.count ?? 0;
     },
   };
+}
+
+/** Every review of those ids, for whoever is about to change them: of each film that tells one. */
+export async function postgresReviewsById(db: Queryable, ids: readonly string[]): Promise<readonly ShownReview[]> {
+  const { rows } = await db.query<ShownReview>({ name: 'reviews_by_id', text: SHOWN, values: [ids] });
+  return rows;
 }
 
 /** The first reviews of each film, by one index scan for each: the lateral join ends it at the limit. */

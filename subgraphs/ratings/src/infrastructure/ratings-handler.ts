@@ -5,5 +5,6 @@ import { announce } from './announce.ts';
 import { ratingWriter } from './rating-writer.ts';
 
 /** Applies a batch of ratings events within the inbox's transaction. */
-export const handleRatings: TopicHandler<MovieRatings> = async (tx, changes) =>
-  announce(tx, [await applyRatings(ratingWriter(tx), changes)]);
+export const handleRatings: TopicHandler<MovieRatings> = async (tx, changes) => {
+  await announce(tx, [await applyRatings(ratingWriter(tx), changes)]);
+};

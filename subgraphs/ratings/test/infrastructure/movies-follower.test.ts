@@ -3,9 +3,15 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import type { EntityChange } from '@marquee/events/change-codec';
 import { inTransaction } from '@marquee/postgres/transaction';
 import { followingMovies } from '../../src/infrastructure/movies-follower.ts';
+import { postgresRatingStore } from '../../src/infrastructure/postgres-rating-store.ts';
+import { postgresWriting } from '../../src/infrastructure/postgres-writing.ts';
 import { handleRatings } from '../../src/infrastructure/ratings-handler.ts';
 import { observe, type RatingsDatabase, ratingsDatabase } from '../fixtures/database.ts';
 import { film, review } from '../fixtures/ratings.ts';
+
+const WRITTEN = ['user_ratings', 'user_reviews', 'moderated_reviews', 'withheld_reviews', 'movies'];
+const user = { subject: 'user', isModerator: true };
+const call = { mutation: 'test', idempotencyKey: null, request: {} };
 
 describe('following which films there are', () => {
   let database: RatingsDatabase;
@@ -14,7 +20,7 @@ describe('following which films there are', () => {
   });
   after(() => database.drop());
   beforeEach(async () => {
-    for (const table of ['ratings', 'reviews', 'deleted_movies', 'outbox', 'entity_versions'])
+    for (const table of ['ratings', 'reviews', 'deleted_movies', 'outbox', 'entity_versions', ...WRITTEN])
       await database.pool.query(`delete from ${table}`);
   });
 
@@ -114,5 +120,105 @@ describe('following which films there are', () => {
     assert.deepEqual(await shown(), []);
     await follow(...ids.map((id) => change(id, 'created')));
     assert.equal((await shown()).length, ids.length, 'and nothing was lost');
+  });
+
+  it('knows which films there are, told again or not', async () => {
+    await follow(change('11', 'created'), change('12', 'created'));
+    await follow(change('11', 'updated'), change('13', 'created'));
+    await follow(change('12', 'deleted'));
+    assert.deepEqual(await rows('select id from movies order by 1'), [{ id: '11' }, { id: '13' }]);
+  });
+
+  const writing = () => postgresWriting(database.pool);
+  const rate = (movieId: string, value: number | null, subject = 'user') =>
+    writing().rateMovies(call, { subject, isModerator: false }, [{ movieId, value }]);
+  const write = async (movieId: string, content: string) => {
+    const outcome = await writing().changeReviews(call, user, [{ kind: 'create', movieId, input: { content } }]);
+    assert.ok('done' in outcome);
+    return outcome.done[0]?.id as string;
+  };
+  const seen = (movieId: string) =>
+    rows(`select total_count, total_average, user_vote_count, round(heat::numeric, 6)::float8 as heat,
+        (select array_agg(id || ': ' || content order by id) from reviews where movie_id = '${movieId}') as reviews
+      from ratings where movie_id = '${movieId}'`);
+  const given = async () => [
+    ...(await postgresRatingStore(database.pool).givenBy('user', ['11', '12'])).keys(),
+    await postgresRatingStore(database.pool).countGivenBy('user'),
+  ];
+
+  it('what users gave and wrote goes out of sight with a film, and comes back with it, in whatever order it was told', async () => {
+    const tell = () => observe(database.pool, [film('11', 8, 100, [review('a'), review('b')])]);
+    const gone = () => follow(change('11', 'deleted'));
+    const back = () => follow(change('11', 'created'));
+    const orders = [
+      [gone, back],
+      [gone, tell, back],
+      [gone, back, tell],
+      [gone, gone, tell, back, back],
+      [gone, () => forget('11'), tell, back],
+    ];
+    await follow(change('11', 'created'), change('12', 'created'));
+    await tell();
+    await rate('11', 4);
+    await rate('11', 5, 'other');
+    await rate('12', 9);
+    const id = await write('11', 'Mine.');
+    await write('12', 'Of the other.');
+    const moderated = await writing().changeReviews(call, user, [{ kind: 'delete', id: 'b', version: 1 }]);
+    assert.ok('done' in moderated);
+    const whole = await seen('11');
+    assert.deepEqual(whole[0].reviews, [`${id}: Mine.`, 'a: What a says.'].sort());
+    assert.equal(whole[0].total_count, 102);
+    for (const order of orders) {
+      await gone();
+      await announced();
+      assert.deepEqual([await seen('11'), await given()], [[], ['12', 1]]);
+      for (const result of [await rate('11', 7), await rate('11', null)]) {
+        assert.ok('refused' in result && result.refused.kind === 'notFound' && result.refused.what === 'film');
+      }
+      for (const step of order) await step();
+      assert.deepEqual([await seen('11'), await given()], [whole, ['11', '12', 2]]);
+      const told = await announced();
+      assert.equal(told.filter((line) => line.startsWith('Rating 11')).length, told.length - 2, 'and two reviews');
+    }
+  });
+
+  it('a film of which TMDb says nothing comes back with what users gave it', async () => {
+    await follow(change('12', 'created'));
+    await rate('12', 9);
+    const id = await write('12', 'Mine.');
+    const whole = await seen('12');
+    await follow(change('12', 'deleted'));
+    await announced();
+    assert.deepEqual(await seen('12'), []);
+    await follow(change('12', 'created'));
+    assert.deepEqual(await seen('12'), whole);
+    assert.deepEqual(await announced(), [
+      'Rating 12 3 created ["movie-12", "ratings"]',
+      `Review ${id} 3 created ["review-${id}", "movie-12"]`,
+    ]);
+    await forget('12');
+    assert.deepEqual(await seen('12'), whole, 'and stays when TMDb deletes what it never had');
+  });
+
+  it('whatever order ratings, observations and deletions of a film commit in, no vote is lost', async () => {
+    const ids = Array.from({ length: 20 }, (_, n) => `${n}`);
+    await follow(...ids.map((id) => change(id, 'created')));
+    const results = await Promise.all(
+      ids.flatMap((id) => [
+        rate(id, 5),
+        rate(id, 6, 'other'),
+        observe(database.pool, [film(id, 7, 10)]),
+        follow(change(id, 'deleted')),
+      ]),
+    );
+    const taken = results.filter((result) => result !== undefined && 'done' in result).length;
+    assert.deepEqual(await rows('select from ratings'), []);
+    await follow(...ids.map((id) => change(id, 'created')));
+    assert.deepEqual(
+      await rows('select sum(user_vote_count)::int as votes, sum(vote_count)::int as told from ratings'),
+      [{ votes: taken, told: 200 }],
+    );
+    assert.deepEqual(await rows('select count(*)::int as count from user_ratings'), [{ count: taken }]);
   });
 });

@@ -49,6 +49,7 @@ describe('rating writer', () => {
         url: 'https://www.themoviedb.org/review/5ec1',
         created_at: new Date('2020-05-17T12:34:56.789Z'),
         updated_at: new Date('2021-07-08T09:10:11.001Z'),
+        owner: null,
       },
     ]);
   });

@@ -25,6 +25,14 @@ before(async () => {
   const url = database.env.DATABASE_ADMIN_URL;
   const pool = createPool({ url, schema: 'ratings', applicationName: 'test', max: 1, statementTimeoutMs: 3_600_000 });
   await generateRatings(pool, { films: FILMS, reviews: FILMS }, NOW);
+  // One user in a thousand has rated as much as the others together.
+  await pool.query(
+    `insert into user_ratings (movie_id, subject, value, rated_at, voted_at)
+     select n::text, case n % 2 when 0 then 'eager' else 'user' || n % 1000 end, 7, $2::timestamptz - n * interval '1 second', $2
+     from generate_series(1, $1::bigint) n`,
+    [FILMS, NOW],
+  );
+  await pool.query('vacuum (analyze) user_ratings');
   await pool.end();
   explaining = {
     async query(statement) {
@@ -50,8 +58,8 @@ const chart = (name: Chart, filter: Partial<ChartFilter>, page: object = PAGE) =
 
 describe('plans of charts', () => {
   for (const [name, index, value] of [
-    ['weightedScore', 'ratings_by_weighted_score', 6.5],
-    ['voteCount', 'ratings_by_vote_count', 20],
+    ['weightedScore', 'ratings_by_total_score', 6.5],
+    ['voteCount', 'ratings_by_total_count', 20],
     ['heat', 'ratings_by_heat', heatOfOneVote(NOW) + 2],
   ] as const) {
     for (const backward of [false, true]) {
@@ -77,7 +85,7 @@ describe('plans of charts', () => {
 
   it('with a range of scores, of its own index', async () => {
     const plan = await chart('weightedScore', { minScore: 6, maxScore: 6.4 });
-    assert.match(plan, /Scan Backward using ratings_by_weighted_score[\s\S]*Index Cond: .*6\.4/);
+    assert.match(plan, /Scan Backward using ratings_by_total_score[\s\S]*Index Cond: .*6\.4/);
     assert.doesNotMatch(plan, /Sort|Rows Removed/);
   });
 });
@@ -105,5 +113,28 @@ describe('plans of reviews', () => {
     assert.match(plan, /Index Scan Backward using reviews_by_author/);
     assert.doesNotMatch(plan, /Sort|Rows Removed/);
     assert.match(await planOf((db) => postgresReviewStore(db).countOfAuthor('author3')), /reviews_by_author/);
+  });
+});
+
+describe('plans of what a user gives films', () => {
+  it('a page of it: a walk through the index, whatever the user gives', async () => {
+    for (const cursor of [null, ['2026-11-22T01:00:00.000Z', '5']]) {
+      for (const backward of [false, true]) {
+        const page = { limit: 21, backward, cursor };
+        const plan = await planOf((db) => postgresRatingStore(db).listGivenBy('eager', page));
+        assert.match(plan, /Index Scan (Backward )?using user_ratings_of_subject/);
+        assert.doesNotMatch(plan, /Sort|Seq Scan on user_ratings/);
+      }
+    }
+    const few = await planOf((db) => postgresRatingStore(db).listGivenBy('user7', PAGE));
+    assert.match(few, /user_ratings_of_subject/);
+    assert.match(await planOf((db) => postgresRatingStore(db).countGivenBy('user7')), /user_ratings_of_subject/);
+  });
+
+  it('of a page of films: their keys', async () => {
+    const ids = Array.from({ length: 100 }, (_, id) => `${id * 7 + 1}`);
+    const plan = await planOf((db) => postgresRatingStore(db).givenBy('eager', ids));
+    assert.match(plan, /Scan (using|on) user_ratings_pkey/);
+    assert.doesNotMatch(plan, /Seq Scan on user_ratings/);
   });
 });

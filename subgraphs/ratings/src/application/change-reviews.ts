@@ -1,0 +1,173 @@
+import { type ShownReview, UNSIGNED } from '../domain/review.ts';
+import type { ReviewsChanged } from './apply-ratings.ts';
+import type { NotFound, Outcome, Viewer } from './outcome.ts';
+import { type UserRatingWriter, unknownFilms } from './rate-movies.ts';
+
+/** What a user says in a review; what is absent stays as it is. */
+export interface ReviewInput {
+  readonly content?: string | undefined;
+  readonly rating?: number | null | undefined;
+  /** Null: unsigned. */
+  readonly author?: string | null | undefined;
+}
+
+/** One change of one review. */
+export type ReviewChange =
+  | { readonly kind: 'create'; readonly movieId: string; readonly input: ReviewInput & { readonly content: string } }
+  | { readonly kind: 'update'; readonly id: string; readonly version: number; readonly input: ReviewInput }
+  | { readonly kind: 'delete'; readonly id: string; readonly version: number };
+
+/** A review after its change. */
+export interface ReviewDone {
+  readonly id: string;
+  readonly version: number;
+  readonly deleted: boolean;
+}
+
+export type ReviewRefusal =
+  | NotFound
+  | { readonly kind: 'forbidden'; readonly index: number; readonly id: string; readonly why: 'foreign' | 'moderated' }
+  | {
+      readonly kind: 'outdated' | 'exists';
+      readonly index: number;
+      readonly id: string;
+      readonly currentVersion: number;
+    };
+
+/** What a user wrote, as it is kept. */
+export interface UserReview {
+  readonly id: string;
+  readonly movieId: string;
+  readonly owner: string;
+  readonly author: string;
+  readonly rating: number | null;
+  readonly content: string;
+  readonly createdAt: Date;
+  readonly updatedAt: Date | null;
+}
+
+/** Writes reviews, whatever their number in the same few statements. */
+export interface ReviewWriter extends Pick<UserRatingWriter, 'holdFilms' | 'knownFilms'> {
+  /** The films of which there are reviews with these ids, shown or taken away. */
+  filmsOf(ids: readonly string[]): Promise<readonly string[]>;
+  /** How often reviews changed. Until the transaction ends no other changes them. */
+  holdReviews(ids: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  /** The reviews that are shown under these ids; more than one when several films tell one id. */
+  shown(ids: readonly string[]): Promise<readonly ShownReview[]>;
+  /** What the user wrote of these films, and whether a moderator took it away. */
+  writtenBy(
+    subject: string,
+    movieIds: readonly string[],
+  ): Promise<readonly { readonly id: string; readonly movieId: string; readonly isModerated: boolean }[]>;
+  /** Adds reviews, or writes them anew. */
+  write(reviews: readonly UserReview[]): Promise<void>;
+  /** Removes users' reviews for good. */
+  remove(ids: readonly string[]): Promise<void>;
+  /** Takes reviews away until they are released. */
+  takeAway(ids: readonly string[]): Promise<void>;
+  /** Which of these reviews moderators took away. */
+  takenAway(ids: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Shows reviews again that moderators took away, those of the deleted films aside; returns them. */
+  giveBack(ids: readonly string[], deletedFilms: ReadonlySet<string>): Promise<ReviewsChanged['written']>;
+}
+
+/** What {@link changeReviews} did. */
+export interface ReviewsDone {
+  readonly changed: ReviewsChanged;
+  /** In the order of the changes, with the version before the change. */
+  readonly done: readonly ReviewDone[];
+}
+
+/**
+ * Changes reviews, all or none. Each review may be named once, and each film once by a creation. Deletions go first: who deletes a review
+ * of a film may write another at once.
+ *
+ * @param newId makes the id of a review that is created
+ */
+export async function changeReviews(
+  writer: ReviewWriter,
+  { subject, isModerator }: Viewer,
+  changes: readonly ReviewChange[],
+  { now, newId }: { now: Date; newId: () => string },
+): Promise<Outcome<ReviewsDone, ReviewRefusal>> {
+  const named = changes.flatMap((change) => (change.kind === 'create' ? [] : [change.id]));
+  const reviewed = changes.flatMap((change) => (change.kind === 'create' ? [change.movieId] : []));
+  const films = named.length > 0 ? await writer.filmsOf(named) : [];
+  const held = [...new Set([...reviewed, ...films])];
+  const unknown = held.length > 0 ? await unknownFilms(writer, held) : new Set();
+  const mine = new Map(
+    (reviewed.length > 0 ? await writer.writtenBy(subject, reviewed) : []).map((review) => [review.movieId, review]),
+  );
+  const versions = await writer.holdReviews([...named, ...[...mine.values()].map(({ id }) => id)]);
+  const versionOf = (id: string) => versions.get(id) ?? 0;
+  const shown = Map.groupBy(named.length > 0 ? await writer.shown(named) : [], ({ id }) => id);
+
+  const removed: string[] = [];
+  const takenAway: string[] = [];
+  const written: UserReview[] = [];
+  const done: ReviewDone[] = [];
+  const deletedIds = new Set(changes.flatMap((change) => (change.kind === 'delete' ? [change.id] : [])));
+  for (const [index, change] of changes.entries()) {
+    if (change.kind === 'create') {
+      const { movieId, input } = change;
+      if (unknown.has(movieId)) return { refused: { kind: 'notFound', index, what: 'film', id: movieId } };
+      const first = mine.get(movieId);
+      if (first?.isModerated) return { refused: { kind: 'forbidden', index, id: first.id, why: 'moderated' } };
+      if (first !== undefined && !deletedIds.has(first.id)) {
+        return { refused: { kind: 'exists', index, id: first.id, currentVersion: versionOf(first.id) } };
+      }
+      const id = newId();
+      const { content, rating = null, author } = input;
+      const facts = { content, rating, author: author ?? UNSIGNED, createdAt: now, updatedAt: null };
+      written.push({ id, movieId, owner: subject, ...facts });
+      done.push({ id, version: 0, deleted: false });
+      continue;
+    }
+    const { id, version } = change;
+    const [known] = shown.get(id) ?? [];
+    if (known === undefined) return { refused: { kind: 'notFound', index, what: 'review', id } };
+    const isMine = known.owner === subject;
+    if (!isMine && !(change.kind === 'delete' && isModerator)) {
+      return { refused: { kind: 'forbidden', index, id, why: 'foreign' } };
+    }
+    const currentVersion = versionOf(id);
+    if (version !== currentVersion) return { refused: { kind: 'outdated', index, id, currentVersion } };
+    done.push({ id, version, deleted: change.kind === 'delete' });
+    if (change.kind === 'delete') (isMine ? removed : takenAway).push(id);
+    else written.push(...updated(known, subject, change.input, now));
+  }
+  const gone = [...removed, ...takenAway];
+  if (removed.length > 0) await writer.remove(removed);
+  if (takenAway.length > 0) await writer.takeAway(takenAway);
+  if (written.length > 0) await writer.write(written);
+  const changed = {
+    written: written.map(({ id, movieId }) => ({ id, movieId })),
+    removed: gone.flatMap((id) => (shown.get(id) ?? []).map(({ movieId }) => ({ id, movieId }))),
+  };
+  return { done: { changed, done } };
+}
+
+/** The review with its changes; none when it says what it said. */
+function updated(known: ShownReview, owner: string, input: ReviewInput, now: Date): UserReview[] {
+  const content = input.content ?? known.content;
+  const rating = input.rating === undefined ? known.rating : input.rating;
+  const author = input.author === undefined ? known.author : (input.author ?? UNSIGNED);
+  if (content === known.content && rating === known.rating && author === known.author) return [];
+  const { id, movieId, createdAt } = known;
+  return [{ id, movieId, owner, author, rating, content, createdAt, updatedAt: now }];
+}
+
+/** Gives back a review that a moderator took away. Nothing is shown of it while its film is deleted, or when TMDb has it no more. */
+export async function releaseReview(
+  writer: ReviewWriter,
+  { id, version }: { readonly id: string; readonly version: number },
+): Promise<Outcome<ReviewsDone, ReviewRefusal>> {
+  const deleted = await writer.holdFilms(await writer.filmsOf([id]));
+  const currentVersion = (await writer.holdReviews([id])).get(id) ?? 0;
+  if (!(await writer.takenAway([id])).has(id)) {
+    return { refused: { kind: 'notFound', index: 0, what: 'review', id } };
+  }
+  if (version !== currentVersion) return { refused: { kind: 'outdated', index: 0, id, currentVersion } };
+  const written = await writer.giveBack([id], deleted);
+  return { done: { changed: { written, removed: [] }, done: [{ id, version, deleted: false }] } };
+}

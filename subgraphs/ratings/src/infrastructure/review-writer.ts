@@ -1,0 +1,130 @@
+import { lockEntities } from '@marquee/inbox-outbox/entity-versions';
+import type { Queryable } from '@marquee/postgres/queryable';
+import type { ReviewWriter } from '../application/change-reviews.ts';
+import { postgresReviewsById } from './postgres-review-store.ts';
+import { userRatingWriter } from './user-rating-writer.ts';
+
+const FILMS_OF = `
+  select movie_id as id from reviews where id = any($1::text[])
+  union select movie_id from withheld_reviews where id = any($1::text[])
+  union select movie_id from user_reviews where id = any($1::text[])`;
+
+const WRITTEN_BY = `
+  select id, movie_id as "movieId", exists (select from moderated_reviews m where m.id = u.id) as "isModerated"
+  from user_reviews u
+  where owner = $1 and movie_id = any($2::text[])`;
+
+const WRITE = `
+  with said as (
+    select * from unnest(
+      $1::text[], $2::text[], $3::text[], $4::text[], $5::double precision[], $6::text[], $7::timestamptz[], $8::timestamptz[]
+    ) as s (id, movie_id, owner, author, rating, content, created_at, updated_at)
+  ), kept as (
+    insert into user_reviews (id, movie_id, owner, author, rating, content, created_at, updated_at)
+    select * from said
+    on conflict (id) do update set
+      author = excluded.author, rating = excluded.rating, content = excluded.content, updated_at = excluded.updated_at
+  )
+  insert into reviews (id, movie_id, owner, author, rating, content, created_at, updated_at)
+  select * from said
+  on conflict (movie_id, id) do update set
+    author = excluded.author, rating = excluded.rating, content = excluded.content, updated_at = excluded.updated_at`;
+
+const REMOVE = `
+  with forgotten as (delete from user_reviews where id = any($1::text[]))
+  delete from reviews where id = any($1::text[])`;
+
+const FACTS = `
+  movie_id, id, author, author_name, author_username, author_avatar_path, rating, content, url, created_at, updated_at`;
+
+const TAKE_AWAY = `
+  with marked as (
+    insert into moderated_reviews (id) select unnest($1::text[]) on conflict do nothing
+  ), taken as (
+    delete from reviews where id = any($1::text[]) returning *
+  )
+  insert into withheld_reviews (${FACTS}) select ${FACTS} from taken where owner is null on conflict do nothing`;
+
+const GIVE_BACK = `
+  with released as (
+    delete from moderated_reviews where id = any($1::text[])
+  ), given as (
+    delete from withheld_reviews where id = any($1::text[]) returning *
+  )
+  insert into reviews (${FACTS}, owner)
+  select ${FACTS}, null from given
+  union all
+  select movie_id, id, author, null, null, null, rating, content, null, created_at, updated_at, owner
+  from user_reviews
+  where id = any($1::text[]) and movie_id <> all($2::text[])
+  on conflict do nothing
+  returning movie_id as "movieId", id`;
+
+/** Writes reviews through a transaction: the number of statements does not grow with that of reviews. */
+export function reviewWriter(tx: Queryable): ReviewWriter {
+  const { holdFilms, knownFilms } = userRatingWriter(tx);
+  const idsFrom = async (name: string, text: string, ids: readonly string[]) => {
+    const { rows } = await tx.query<{ id: string }>({ name, text, values: [ids] });
+    return rows.map(({ id }) => id);
+  };
+  return {
+    holdFilms,
+    knownFilms,
+    filmsOf: (ids) => idsFrom('films_of_reviews', FILMS_OF, ids),
+    shown: (ids) => postgresReviewsById(tx, ids),
+
+    async holdReviews(ids) {
+      const held = await lockEntities(tx, 'Review', ids);
+      return new Map([...held].map(([id, { version }]) => [id, version]));
+    },
+
+    async writtenBy(subject, movieIds) {
+      const values = [subject, movieIds];
+      const { rows } = await tx.query<{ id: string; movieId: string; isModerated: boolean }>({
+        name: 'reviews_written_by',
+        text: WRITTEN_BY,
+        values,
+      });
+      return rows;
+    },
+
+    async write(reviews) {
+      await tx.query({
+        name: 'write_user_reviews',
+        text: WRITE,
+        values: [
+          reviews.map(({ id }) => id),
+          reviews.map(({ movieId }) => movieId),
+          reviews.map(({ owner }) => owner),
+          reviews.map(({ author }) => author),
+          reviews.map(({ rating }) => rating),
+          reviews.map(({ content }) => content),
+          reviews.map(({ createdAt }) => createdAt),
+          reviews.map(({ updatedAt }) => updatedAt),
+        ],
+      });
+    },
+
+    async remove(ids) {
+      await tx.query({ name: 'remove_user_reviews', text: REMOVE, values: [ids] });
+    },
+
+    async takeAway(ids) {
+      await tx.query({ name: 'take_reviews_away', text: TAKE_AWAY, values: [ids] });
+    },
+
+    async takenAway(ids) {
+      const text = 'select id from moderated_reviews where id = any($1::text[])';
+      return new Set(await idsFrom('reviews_taken_away', text, ids));
+    },
+
+    async giveBack(ids, deletedFilms) {
+      const { rows } = await tx.query<{ movieId: string; id: string }>({
+        name: 'give_reviews_back',
+        text: GIVE_BACK,
+        values: [ids, [...deletedFilms]],
+      });
+      return rows;
+    },
+  };
+}

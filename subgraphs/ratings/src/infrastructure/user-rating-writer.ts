@@ -1,0 +1,92 @@
+import type { Queryable } from '@marquee/postgres/queryable';
+import type { UserRatingWriter } from '../application/rate-movies.ts';
+import type { Rating } from '../domain/rating.ts';
+import { ratingWriter } from './rating-writer.ts';
+
+const KNOWN = `
+  select id from unnest($1::text[]) as film (id)
+  where exists (select from movies m where m.id = film.id)
+     or exists (select from ratings r where r.movie_id = film.id)
+     or exists (select from reviews r where r.movie_id = film.id)`;
+
+const RATED = 'select movie_id as id from user_ratings where subject = $1 and movie_id = any($2::text[])';
+
+/*
+ * The film's row is held, so a sum that grows by differences stays right; halves add up in double precision without a remainder. A user's
+ * vote warms the film by one vote of this moment, and a vote that is taken back by what is left of it, so that giving and taking does
+ * not make a trend. A film that nobody voted for until now gets its row.
+ */
+const SET = `
+  with given as (
+    select * from unnest($2::text[], $3::double precision[]) as g (movie_id, value)
+  ), before as (
+    select u.movie_id, u.value from user_ratings u join given g on g.movie_id = u.movie_id where u.subject = $1
+  ), removed as (
+    delete from user_ratings u using given g
+    where u.movie_id = g.movie_id and u.subject = $1 and g.value is null
+    returning u.movie_id, u.value, u.voted_at
+  ), written as (
+    insert into user_ratings as known (movie_id, subject, value, rated_at, voted_at)
+    select movie_id, $1, value, $4::timestamptz, $4::timestamptz from given where value is not null
+    on conflict (movie_id, subject) do update set value = excluded.value, rated_at = excluded.rated_at
+    where known.value <> excluded.value
+    returning movie_id, value
+  ), difference as (
+    select movie_id, -1 as votes, -value as sum, voted_at from removed
+    union all
+    select w.movie_id, case when b.movie_id is null then 1 else 0 end, w.value - coalesce(b.value, 0), $4::timestamptz
+    from written w left join before b on b.movie_id = w.movie_id
+  ), counted as (
+    update ratings r set
+      user_vote_count = r.user_vote_count + d.votes, user_vote_sum = r.user_vote_sum + d.sum,
+      heat = case d.votes
+        when 1 then heat_after(r.heat, 1, $4::timestamptz, $4::timestamptz)
+        when -1 then heat_without(r.heat, d.voted_at)
+        else r.heat
+      end
+    from difference d
+    where r.movie_id = d.movie_id
+    returning r.*
+  ), added as (
+    insert into ratings (movie_id, vote_count, user_vote_count, user_vote_sum, heat)
+    select d.movie_id, 0, d.votes + known.count, d.sum + known.sum,
+      case d.votes when 1 then heat_after(null, 1, $4::timestamptz, $4::timestamptz) end
+    from difference d
+    cross join lateral (
+      select count(*)::integer as count, coalesce(sum(u.value), 0) as sum from user_ratings u where u.movie_id = d.movie_id
+    ) known
+    where not exists (select from ratings r where r.movie_id = d.movie_id) and d.votes + known.count > 0
+    returning *
+  )
+  select movie_id as "movieId", total_average as "voteAverage", total_count as "voteCount", total_score as "weightedScore"
+  from (select * from counted union all select * from added) shown`;
+
+/** Writes what a user gives films through a transaction: the number of statements does not grow with that of films. */
+export function userRatingWriter(tx: Queryable): UserRatingWriter {
+  return {
+    holdFilms: (movieIds) => ratingWriter(tx).holdFilms(movieIds),
+
+    async knownFilms(movieIds) {
+      const { rows } = await tx.query<{ id: string }>({ name: 'known_films', text: KNOWN, values: [movieIds] });
+      return new Set(rows.map(({ id }) => id));
+    },
+
+    async ratedFilms(subject, movieIds) {
+      const { rows } = await tx.query<{ id: string }>({
+        name: 'rated_films',
+        text: RATED,
+        values: [subject, movieIds],
+      });
+      return new Set(rows.map(({ id }) => id));
+    },
+
+    async setRatings(subject, ratings, now) {
+      const { rows } = await tx.query<Rating & { movieId: string }>({
+        name: 'set_user_ratings',
+        text: SET,
+        values: [subject, ratings.map(({ movieId }) => movieId), ratings.map(({ value }) => value), now],
+      });
+      return { counted: rows, removed: [] };
+    },
+  };
+}
