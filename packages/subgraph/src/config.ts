@@ -19,6 +19,10 @@ export function subgraphFields(roles: Roles, defaultPort: number) {
     DATABASE_OWNER_URL: roles.migrate ? postgresUrl() : postgresUrl().optional(),
     /** A role that may create roles and schemas; with it `migrate` makes the other two roles and the schema first. */
     DATABASE_ADMIN_URL: postgresUrl().optional(),
+    /** A hot standby of that database, for the same role; `serve` reads queries from it. */
+    DATABASE_REPLICA_URL: postgresUrl()
+      .refine((url) => !URL.parse(url)?.hostname.includes(','), 'must name one host: put several behind one address')
+      .optional(),
     DATABASE_POOL_SIZE: integer({ min: 2, max: 1_000, default: 10 }),
     /** Longest time for one statement; Postgres ends it then. */
     DATABASE_STATEMENT_TIMEOUT_MS: integer({ min: 1, max: 3_600_000, default: 30_000 }),

@@ -10,6 +10,7 @@ import { parseDatabaseUrl } from '@marquee/postgres/database-url';
 import { type Migration, migrate } from '@marquee/postgres/migrate';
 import { checkDatabase, createPool, type Pool } from '@marquee/postgres/pool';
 import { provision } from '@marquee/postgres/provision';
+import { readFromReplica } from '@marquee/postgres/replica';
 import { createHttpServer, listen } from '@marquee/runtime/http-server';
 import type { ProcessContext } from '@marquee/runtime/process';
 import { whenReachable } from '@marquee/runtime/reachable';
@@ -45,7 +46,7 @@ export interface Subgraph<Config extends SubgraphConfig, Context extends object>
  * Runs a subgraph in the roles that the command line names: migrates its schema, then serves its API, consumes its topics and tells
  * what changed in it, or both, with one pool of connections and one HTTP server for API, health and metrics.
  *
- * A process that serves is ready when its database answers. What its inbox waits for is shown by `/readyz` but holds no
+ * A process that serves reads queries from the replica, where one is configured, and is ready when its database answers. What its inbox waits for is shown by `/readyz` but holds no
  * traffic back: what is stored can be served while the event log is away. A process that only consumes is ready when its inbox is.
  *
  * Ends as `runInRoles` says, and with exit code 3 when the database or the event log cannot be reached at the start within
@@ -66,7 +67,7 @@ export async function runSubgraph<Config extends SubgraphConfig, Context extends
       await registerGraphql<Context>(server, ctx, {
         typeDefs: await readFile(subgraph.schemaFile, 'utf8'),
         resolvers: subgraph.resolvers,
-        createContext: subgraph.contexts(pool, config),
+        createContext: await contextsOf(ctx, config, subgraph, pool),
         isUnavailable,
         signingKeys,
       });
@@ -98,9 +99,35 @@ async function migrateSchema(
   await migrate({ ownerUrl, runtimeRole, schema, migrations, logger: ctx.logger });
 }
 
-async function connect(ctx: ProcessContext, config: SubgraphConfig, name: string): Promise<Pool> {
-  const pool = createPool({
-    url: config.DATABASE_URL,
+/** Queries read from the replica where there is one; mutations, and what they answer, see the primary. */
+async function contextsOf<Config extends SubgraphConfig, Context extends object>(
+  ctx: ProcessContext,
+  config: Config,
+  { name, contexts }: Subgraph<Config, Context>,
+  primary: Pool,
+): Promise<GraphqlOptions<Context>['createContext']> {
+  const writing = contexts(primary, config);
+  if (config.DATABASE_REPLICA_URL === undefined) return writing;
+  const replica = poolOf(ctx, config, name, config.DATABASE_REPLICA_URL);
+  const reads = readFromReplica({ primary, replica, logger: ctx.logger, metrics: ctx.metrics });
+  ctx.onStop('database replica', () => {
+    reads.close();
+    return replica.end();
+  });
+  try {
+    await reads.check();
+  } catch (error) {
+    // One that is away may come back; one that refuses the login, or has no such database, is a mistake in the configuration.
+    if (!isUnavailable(error)) throw error;
+  }
+  ctx.health.addCheck('database replica', reads.check, { gatesReadiness: false });
+  const reading = contexts(reads.pool, config);
+  return (request, operation) => (operation === 'mutation' ? writing : reading)(request, operation);
+}
+
+function poolOf(ctx: ProcessContext, config: SubgraphConfig, name: string, url: string): Pool {
+  return createPool({
+    url,
     schema: name,
     applicationName: `marquee-${name}`,
     max: config.DATABASE_POOL_SIZE,
@@ -108,6 +135,10 @@ async function connect(ctx: ProcessContext, config: SubgraphConfig, name: string
     metrics: ctx.metrics,
     logger: ctx.logger,
   });
+}
+
+async function connect(ctx: ProcessContext, config: SubgraphConfig, name: string): Promise<Pool> {
+  const pool = poolOf(ctx, config, name, config.DATABASE_URL);
   ctx.onStop('database', () => pool.end());
   const wait = { seconds: config.STARTUP_WAIT_SECONDS, logger: ctx.logger, stopping: ctx.stopping };
   await whenReachable(wait, () => checkDatabase(pool, 5_000));

@@ -20,6 +20,15 @@ it('asks for the owner of whoever migrates, and of nobody else', () => {
   assert.throws(() => read({ ...SERVE, migrate: true }, { DATABASE_URL }), /DATABASE_OWNER_URL: is not set/);
 });
 
+it('takes one host for the replica', () => {
+  const replica = (host: string) =>
+    read(SERVE, { DATABASE_URL, DATABASE_REPLICA_URL: `postgres://films:secret@${host}/marquee` });
+  assert.equal(replica('standby:5433').DATABASE_REPLICA_URL, 'postgres://films:secret@standby:5433/marquee');
+  for (const hosts of ['one,two', 'one:5432,two:5432']) {
+    assert.throws(() => replica(hosts), /^ {2}DATABASE_REPLICA_URL: must /m);
+  }
+});
+
 it('lists the mistakes of all its fields at once', () => {
   assert.throws(
     () => read({ ...SERVE, migrate: true }, { PORT: '-1', DATABASE_POOL_SIZE: '1', KAFKA_REPLICATION: '0' }),
