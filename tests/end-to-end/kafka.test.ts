@@ -9,6 +9,7 @@ import { lifecycleTests } from './lifecycle.ts';
 import { pipelineTests } from './pipeline.ts';
 import { removeState, type Stack, startStack } from './stack.ts';
 import { writingMoviesTests } from './writing-movies.ts';
+import { writingRatingsTests } from './writing-ratings.ts';
 
 const { brokers } = await testBroker();
 // A server of its own rather than the shared one: the roles of a stack belong to the server, and have fixed names.
@@ -41,6 +42,7 @@ describe('everything on this machine, with a real Kafka broker and a Postgres th
   pipelineTests(() => stack);
   changeTests(() => stack);
   writingMoviesTests(() => stack);
+  writingRatingsTests(() => stack);
   lifecycleTests(
     () => stack,
     (again) => {

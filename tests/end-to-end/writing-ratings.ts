@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import { eventually } from '@marquee/testing/eventually';
+import { signedIn } from './signed-in.ts';
+import type { Graphql, Stack } from './stack.ts';
+
+const FILM = '603';
+const ERRORS = '... on MutationError { code message }';
+
+interface Shown {
+  readonly movie: {
+    readonly rating: { readonly voteCount: number; readonly voteAverage: number; readonly userVoteCount: number };
+    readonly viewerRating: { readonly value: number } | null;
+    readonly reviews: { readonly totalCount: number };
+  };
+}
+
+/** Users rate and review films through the gateway, and movies follows. */
+export function writingRatingsTests(running: () => Stack): void {
+  describe('users rate and review films', () => {
+    let stack: Stack;
+    let graphql: Graphql;
+    before(async () => {
+      stack = running();
+      graphql = await signedIn(stack);
+    });
+
+    const look = async (id: string) =>
+      (
+        await graphql<Shown>(
+          `query ($id: ID!) { movie(id: $id) {
+            rating { voteAverage voteCount weightedScore userVoteCount } viewerRating { value } reviews { totalCount }
+          } }`,
+          { id },
+        )
+      ).movie;
+    const rate = async (id: string, value: number) =>
+      (
+        await graphql<{ rateMovie: { value: number; movie: { title: string; rating: object } } }>(
+          `mutation ($id: ID!, $value: Float!) { rateMovie(movieId: $id, value: $value) {
+            ${ERRORS} ... on UserRating { value movie { title rating { voteCount userVoteAverage } } }
+          } }`,
+          { id, value },
+        )
+      ).rateMovie;
+    const unrate = (id: string) => graphql('mutation ($id: ID!) { unrateMovie(movieId: $id) { __typename } }', { id });
+    /** Which films movies finds by the number of their votes, and their mean. */
+    const found = async (voteCount: number, atLeast: number) => {
+      const { movies } = await graphql<{ movies: { edges: { node: { id: string } }[] } }>(
+        `query ($filter: MovieFilter!) { movies(first: 100, filter: $filter) { edges { node { id } } } }`,
+        { filter: { voteCount: { min: voteCount, max: voteCount }, voteAverage: { min: atLeast } } },
+      );
+      return movies.edges.map(({ node }) => node.id);
+    };
+
+    test('a vote is counted at once, movies filters by it soon after, and nothing of it is left when it is taken back', async () => {
+      const before = await look(FILM);
+      const { voteCount, voteAverage } = before.rating;
+      const rated = await rate(FILM, 10);
+      assert.deepEqual(rated.movie.rating, { voteCount: voteCount + 1, userVoteAverage: 10 });
+      const after = await look(FILM);
+      assert.ok(after.rating.voteAverage > voteAverage);
+      assert.deepEqual(after.viewerRating, { value: 10 });
+      await eventually(async () => assert.ok((await found(voteCount + 1, after.rating.voteAverage)).includes(FILM)));
+      const { viewerRatings } = await graphql<{ viewerRatings: object }>(
+        '{ viewerRatings(first: 1) { totalCount edges { node { value movie { id title } } } } }',
+      );
+      assert.deepEqual(viewerRatings, {
+        totalCount: 1,
+        edges: [{ node: { value: 10, movie: { id: FILM, title: rated.movie.title } } }],
+      });
+      await unrate(FILM);
+      assert.deepEqual(await look(FILM), before);
+      await eventually(async () => assert.ok((await found(voteCount, voteAverage)).includes(FILM)));
+    });
+
+    test('a film that was made a moment ago can be rated and reviewed, and takes all of it with it', async () => {
+      const { createMovie: film } = await graphql<{ createMovie: { id: string; version: number } }>(
+        'mutation { createMovie(input: { title: "Ours, Rated" }) { ... on Movie { id version } } }',
+      );
+      assert.equal((await rate(film.id, 9.5)).movie.title, 'Ours, Rated');
+      const { createReview: review } = await graphql<{ createReview: object }>(
+        `mutation ($id: ID!) { createReview(input: { movieId: $id, content: "Worth it.", rating: 9.5 }) {
+          ${ERRORS} ... on Review { author version isMine movie { title } }
+        } }`,
+        { id: film.id },
+      );
+      assert.deepEqual(review, { author: 'Anonymous', version: 1, isMine: true, movie: { title: 'Ours, Rated' } });
+      assert.equal((await look(film.id)).reviews.totalCount, 1);
+      await eventually(async () => assert.ok((await found(1, 9.5)).includes(film.id)));
+      await graphql('mutation ($id: ID!, $version: Int!) { deleteMovie(id: $id, version: $version) { __typename } }', {
+        ...film,
+      });
+      await eventually(async () => {
+        const { viewerRatings } = await graphql<{ viewerRatings: { totalCount: number } }>(
+          '{ viewerRatings { totalCount } }',
+        );
+        assert.equal(viewerRatings.totalCount, 0);
+      });
+    });
+
+    test('the development token is no moderator’s', async () => {
+      await assert.rejects(
+        graphql('mutation { releaseReview(id: "x", version: 1) { __typename } }'),
+        /ratings:moderate/,
+      );
+    });
+  });
+}
