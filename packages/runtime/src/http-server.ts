@@ -23,8 +23,9 @@ export function createHttpServer(ctx: ProcessContext, options: HttpServerOptions
     return503OnClosing: false,
   });
   // A connection that was busy when closing began would otherwise idle until its keep-alive time-out and hold the process up.
-  server.addHook('onSend', async (_request, reply) => {
+  server.addHook('onSend', (_request, reply, payload, done) => {
     if (ctx.stopping.aborted) reply.header('connection', 'close');
+    done(null, payload);
   });
   server.get('/healthz', async () => ({ status: 'ok' }));
   server.get('/readyz', async (_request, reply) => {

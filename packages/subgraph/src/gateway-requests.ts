@@ -46,15 +46,22 @@ export function admitGatewayOnly(scope: FastifyInstance, ctx: ProcessContext, ke
   }
 
   scope.decorateRequest(IDENTITY);
-  scope.addHook('onRequest', async (request, reply) => {
+  scope.addHook('onRequest', (request, reply, done) => {
     const { method = '', url: target = '', headers } = request.raw;
     const reason =
       keys.length === 0 ? undefined : refusalOf({ method, target, headers }, { keys, subgraph: ctx.service });
-    if (reason !== undefined) return refuse(request, reply, reason);
+    if (reason !== undefined) {
+      refuse(request, reply, reason);
+      return;
+    }
     const sent = headers[IDENTITY_HEADER];
     const identity = sent === undefined ? undefined : decodeIdentity(String(sent));
-    if (sent !== undefined && identity === undefined) return refuse(request, reply, 'malformed');
+    if (sent !== undefined && identity === undefined) {
+      refuse(request, reply, 'malformed');
+      return;
+    }
     request.setDecorator(IDENTITY, identity);
+    done();
   });
 
   if (keys.length === 0) {
@@ -65,7 +72,7 @@ export function admitGatewayOnly(scope: FastifyInstance, ctx: ProcessContext, ke
   }
   // JSON is parsed below, once its bytes are known to be the gateway's; nothing else is read.
   scope.removeAllContentTypeParsers();
-  scope.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_: unknown, body: Buffer) => body);
+  scope.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   const parseJson = scope.getDefaultJsonParser('error', 'error');
   scope.addHook('preValidation', (request, reply, done) => {
     const body = request.body as Buffer | undefined;

@@ -20,13 +20,21 @@ export function createLoader<Value, Id extends string | number = string>(
   read: (ids: readonly Id[]) => Promise<ReadonlyMap<Id, Value>>,
   absent: (id: Id) => Value,
 ): Loader<Value, Id> {
-  return new DataLoader<Id, Value>(async (ids) => {
+  async function readBatch(ids: readonly Id[]): Promise<Value[]> {
     const found = await read(ids);
     return ids.map((id) => {
       const value = found.get(id);
       return value === undefined ? absent(id) : value;
     });
-  });
+  }
+  // Made when it is first asked: of a request's loaders most are not.
+  let loader: DataLoader<Id, Value> | undefined;
+  return {
+    load(id) {
+      loader ??= new DataLoader(readBatch);
+      return loader.load(id);
+    },
+  };
 }
 
 /**
@@ -38,15 +46,21 @@ export function createFieldLoader<Args, Value, Id extends string | number = stri
   absent: (id: Id) => Value,
 ): FieldLoader<Args, Value, Id> {
   const loaders = new Map<string, Loader<Value, Id>>();
+  function loaderFor(args: Args): Loader<Value, Id> {
+    const key = JSON.stringify(args);
+    let loader = loaders.get(key);
+    if (loader === undefined) {
+      loader = createLoader((ids) => read(ids, args), absent);
+      loaders.set(key, loader);
+    }
+    return loader;
+  }
+  // Most often the arguments of one call are those of the one before, the very object.
+  let last: { readonly args: Args; readonly loader: Loader<Value, Id> } | undefined;
   return {
     load(id, args) {
-      const key = JSON.stringify(args);
-      let loader = loaders.get(key);
-      if (loader === undefined) {
-        loader = createLoader((ids) => read(ids, args), absent);
-        loaders.set(key, loader);
-      }
-      return loader.load(id);
+      if (last === undefined || last.args !== args) last = { args, loader: loaderFor(args) };
+      return last.loader.load(id);
     },
   };
 }

@@ -1,4 +1,13 @@
+import { GraphQLScalarType } from 'graphql';
 import { GraphQLDateTimeISO, GraphQLLocalDate, GraphQLSafeInt } from 'graphql-scalars';
+
+const DATE = /^\d{4}-\d\d-\d\d$/;
+
+/** What the database calls a date is one: only its form is looked at on the way out. */
+const LocalDate = new GraphQLScalarType({
+  ...GraphQLLocalDate.toConfig(),
+  serialize: (value) => (typeof value === 'string' && DATE.test(value) ? value : GraphQLLocalDate.serialize(value)),
+});
 
 /**
  * Resolvers of the scalars that every subgraph declares: `LocalDate` (`YYYY-MM-DD`), `DateTime` (RFC 3339, UTC) and
@@ -6,6 +15,6 @@ import { GraphQLDateTimeISO, GraphQLLocalDate, GraphQLSafeInt } from 'graphql-sc
  */
 export const scalarResolvers = {
   DateTime: GraphQLDateTimeISO,
-  LocalDate: GraphQLLocalDate,
+  LocalDate,
   SafeInt: GraphQLSafeInt,
 };

@@ -33,10 +33,31 @@ const FACTS: Readonly<Record<string, MovieSelection>> = {
 export type ResolveInfo = Parameters<typeof parseResolveInfo>[0];
 
 /**
+ * What was found before. The nodes of a field are one array for all films, and all runs of an operation, of which its conditions hold alike
+ * (see `Plan` in docs/decisions/0013): a hundred references ask once.
+ */
+const selections = new WeakMap<ResolveInfo['fieldNodes'], Map<string, MovieSelection>>();
+
+/**
  * What an operation asks of the films that lie at `path` below the field that is being resolved: `edges`, `node` of a connection.
  * Fragments, aliases and directives are seen through.
  */
 export function movieSelectionOf(info: ResolveInfo, ...path: readonly string[]): MovieSelection {
+  let found = selections.get(info.fieldNodes);
+  if (found === undefined) {
+    found = new Map();
+    selections.set(info.fieldNodes, found);
+  }
+  const key = path.join('.');
+  let selection = found.get(key);
+  if (selection === undefined) {
+    selection = readSelection(info, path);
+    found.set(key, selection);
+  }
+  return selection;
+}
+
+function readSelection(info: ResolveInfo, path: readonly string[]): MovieSelection {
   const root = parseResolveInfo(info) as ResolveTree | null | undefined;
   let fields: readonly FieldsByTypeName[] = root ? [root.fieldsByTypeName] : [];
   for (const name of path) {
