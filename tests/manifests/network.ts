@@ -1,0 +1,89 @@
+import { type Manifest, nameOf, selects, workloads } from './manifest.ts';
+
+/** Somebody who may connect, or be connected to. */
+export interface Peer {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Undefined: outside of the cluster. */
+  readonly namespace: { readonly name: string; readonly labels: Readonly<Record<string, string>> } | undefined;
+  /** TCP ports at which it listens. */
+  readonly ports: readonly number[];
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: see manifest.ts
+type Free = any;
+
+/** The pods that the manifests make, as peers. */
+export function peersOf(manifests: readonly Manifest[]): Peer[] {
+  return workloads(manifests).map(({ manifest, labels, pod }) => ({
+    name: nameOf(manifest),
+    labels,
+    namespace: namespaceOf(manifests, manifest.metadata.namespace ?? 'default'),
+    ports: pod.containers.flatMap(({ ports = [] }: Free) => ports.map(({ containerPort }: Free) => containerPort)),
+  }));
+}
+
+function namespaceOf(manifests: readonly Manifest[], name: string) {
+  const found = manifests.find(({ kind, metadata }) => kind === 'Namespace' && metadata.name === name);
+  return { name, labels: { ...found?.metadata.labels, 'kubernetes.io/metadata.name': name } };
+}
+
+/**
+ * Whether the NetworkPolicies let `from` open a TCP connection to a port of `to`: its namespace must let it out, the other's in.
+ * A pod that no policy selects for a direction is open in it. https://kubernetes.io/docs/concepts/services-networking/network-policies/
+ */
+export function mayConnect(manifests: readonly Manifest[], from: Peer, to: Peer, port: number): boolean {
+  return lets(manifests, 'Egress', from, to, port) && lets(manifests, 'Ingress', to, from, port);
+}
+
+function lets(
+  manifests: readonly Manifest[],
+  type: 'Ingress' | 'Egress',
+  pod: Peer,
+  other: Peer,
+  port: number,
+): boolean {
+  if (pod.namespace === undefined) return true;
+  const policies = manifests.filter(
+    ({ kind, spec, metadata }) =>
+      kind === 'NetworkPolicy' &&
+      metadata.namespace === pod.namespace?.name &&
+      policyTypes(spec).includes(type) &&
+      selects(spec.podSelector, pod.labels),
+  );
+  if (policies.length === 0) return true;
+  return policies.some(({ spec, metadata }) =>
+    ((type === 'Ingress' ? spec.ingress : spec.egress) ?? []).some(
+      ({ from, to, ports }: Free) =>
+        allowsPort(ports, port) && allowsPeer((type === 'Ingress' ? from : to) ?? [], other, metadata.namespace),
+    ),
+  );
+}
+
+/** Those that are named; else ingress, and egress where the policy has rules for it. */
+function policyTypes(spec: Free): string[] {
+  return spec.policyTypes ?? (spec.egress ? ['Ingress', 'Egress'] : ['Ingress']);
+}
+
+function allowsPort(ports: Free[] | undefined, port: number): boolean {
+  return (
+    ports === undefined ||
+    ports.some((each) => (each.protocol ?? 'TCP') === 'TCP' && (each.port === undefined || each.port === port))
+  );
+}
+
+/** No peers are all peers. */
+function allowsPeer(peers: Free[], other: Peer, namespace: string | undefined): boolean {
+  return (
+    peers.length === 0 ||
+    peers.some(({ podSelector, namespaceSelector, ipBlock }) => {
+      // Addresses in these policies are those outside of the cluster.
+      if (ipBlock) return other.namespace === undefined;
+      if (other.namespace === undefined) return false;
+      const inNamespace = namespaceSelector
+        ? selects(namespaceSelector, other.namespace.labels)
+        : other.namespace.name === namespace;
+      return inNamespace && (podSelector === undefined || selects(podSelector, other.labels));
+    })
+  );
+}

@@ -1,0 +1,125 @@
+import type { Manifest } from '../manifest.ts';
+import { mayConnect, type Peer, peersOf } from '../network.ts';
+import { type Change, find, type Rule, remove } from './rule.ts';
+
+const MARQUEE = { name: 'marquee', labels: { 'kubernetes.io/metadata.name': 'marquee' } };
+const elsewhere = (name: string, labels = {}) => ({ name, labels: { 'kubernetes.io/metadata.name': name, ...labels } });
+
+/** Those whom the manifests do not make. */
+const STRANGER: Peer = {
+  name: 'a stranger in the namespace',
+  labels: { app: 'stranger' },
+  namespace: MARQUEE,
+  ports: [80],
+};
+const NEIGHBOUR: Peer = {
+  name: 'a pod of another namespace',
+  labels: { 'app.kubernetes.io/name': 'gateway', 'app.kubernetes.io/component': 'api' },
+  namespace: elsewhere('default'),
+  ports: [80],
+};
+const PROMETHEUS: Peer = {
+  name: 'Prometheus',
+  labels: {},
+  namespace: elsewhere('monitoring', { 'marquee/monitoring': 'true' }),
+  ports: [9090],
+};
+const INTERNET: Peer = { name: 'the Internet', labels: {}, namespace: undefined, ports: [80, 443, 5432, 9092] };
+const outsiders = [STRANGER, NEIGHBOUR, PROMETHEUS, INTERNET];
+
+const SUBGRAPHS = ['movies', 'people', 'ratings'];
+const apis = SUBGRAPHS.map((name) => `Deployment/${name}-api`);
+const consumers = SUBGRAPHS.map((name) => `Deployment/${name}-consumer`);
+const ingests = ['CronJob/ingest', 'Job/sample'];
+
+/** Who may connect to whom at the ports at which that listens; nobody else to anybody. */
+const ALLOWED: Readonly<Record<string, (from: string) => boolean>> = {
+  // Pods of Marquee have nothing to ask of the gateway, so none of them is let out to it.
+  'Deployment/gateway': (from) => outsiders.some(({ name }) => name === from && name !== STRANGER.name),
+  ...Object.fromEntries(
+    apis.map((api) => [api, (from: string) => from === 'Deployment/gateway' || from === PROMETHEUS.name]),
+  ),
+  ...Object.fromEntries(consumers.map((consumer) => [consumer, (from: string) => from === PROMETHEUS.name])),
+  'StatefulSet/postgres': (from) => [...apis, ...consumers].includes(from),
+  'StatefulSet/kafka': (from) => [...consumers, ...ingests].includes(from),
+  'Deployment/tmdb-emulator': (from) => ingests.includes(from),
+};
+
+/** Ports of the Internet that somebody may reach: TMDb, and the Kubernetes API, which is outside of the pods' network too. */
+const OUTWARD: Readonly<Record<string, readonly number[]>> = {
+  'CronJob/ingest': [443],
+  'Job/sample': [443],
+  'Job/generate-secrets': [443],
+};
+
+function expected(from: Peer, to: Peer, port: number): boolean {
+  if (to.name === INTERNET.name) return OUTWARD[from.name]?.includes(port) ?? false;
+  return ALLOWED[to.name]?.(from.name) ?? false;
+}
+
+function mistakes(manifests: readonly Manifest[]): string[] {
+  const own = peersOf(manifests);
+  return [...own, STRANGER].flatMap((pod) => [
+    // Who reaches a pod of ours, and whom it reaches.
+    ...[...own, ...outsiders].flatMap((other) => differences(manifests, other, pod)),
+    ...outsiders.filter(({ name }) => name === INTERNET.name).flatMap((other) => differences(manifests, pod, other)),
+  ]);
+}
+
+function differences(manifests: readonly Manifest[], from: Peer, to: Peer): string[] {
+  if (from.name === to.name) return [];
+  return to.ports
+    .filter((port) => mayConnect(manifests, from, to, port) !== expected(from, to, port))
+    .map((port) => `${from.name} ${expected(from, to, port) ? 'does not reach' : 'reaches'} ${to.name} at ${port}`);
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: see manifest.ts
+const change = (policy: string, how: (spec: any) => void): Change => {
+  return (manifests) => how(find(manifests, 'NetworkPolicy', policy).spec);
+};
+
+export const networkRule: Rule = {
+  name: 'subgraphs are reached by the gateway alone, databases and brokers by those who need them, and nobody reaches further',
+  mistakes,
+  breaking: {
+    'whoever is in the namespace reaches a subgraph': change('people-api', (spec) => delete spec.ingress[0].from),
+    'every gateway of every namespace does': change(
+      'people-api',
+      (spec) => (spec.ingress[0].from[0].namespaceSelector = {}),
+    ),
+    'the gateway reaches none': change('people-api', (spec) => spec.ingress.shift()),
+    'Prometheus does not': change('people-consumer', (spec) => (spec.ingress = [])),
+    'the gateway reaches the Internet': change('gateway', (spec) => spec.egress.push({})),
+    'a subgraph reaches the Internet': change('people-api', (spec) => (spec.policyTypes = ['Ingress'])),
+    'a stranger reaches the Internet': (manifests) => {
+      remove(manifests, 'NetworkPolicy', 'dns');
+      find(manifests, 'NetworkPolicy', 'default-deny').spec.policyTypes = ['Ingress'];
+    },
+    'whoever is in the namespace reaches the database': change('postgres', (spec) => delete spec.ingress[0].from),
+    'whoever is in the namespace reaches the broker': change('kafka', (spec) => delete spec.ingress[0].from),
+    'an API reaches the broker': change('people-api', (spec) => spec.egress.push({})),
+    'the database is closed to all': change('postgres', (spec) => (spec.ingress = [])),
+  },
+};
+
+/** Names are resolved over UDP, which the rule above does not look at. */
+export const dnsRule: Rule = {
+  name: 'every pod resolves names',
+  mistakes: (manifests) => {
+    const all = manifests.some(
+      ({ kind, spec }) =>
+        kind === 'NetworkPolicy' &&
+        Object.keys(spec.podSelector).length === 0 &&
+        spec.egress?.some(
+          ({ to, ports }: { to?: unknown; ports?: { protocol: string; port: number }[] }) =>
+            to === undefined &&
+            ['UDP', 'TCP'].every((protocol) => ports?.some((each) => each.protocol === protocol && each.port === 53)),
+        ),
+    );
+    return all ? [] : ['there is no policy that lets every pod ask'];
+  },
+  breaking: {
+    'no policy': (manifests) => remove(manifests, 'NetworkPolicy', 'dns'),
+    'TCP alone': change('dns', (spec) => (spec.egress[0].ports = [{ protocol: 'TCP', port: 53 }])),
+  },
+};

@@ -1,0 +1,26 @@
+import type { Manifest } from '../manifest.ts';
+
+/** What has to hold of a set of manifests, with the proof that it can fail. */
+export interface Rule {
+  /** One sentence. */
+  readonly name: string;
+  /** What breaks the rule, a sentence each; none where it holds. */
+  readonly mistakes: (manifests: readonly Manifest[]) => string[];
+  /** Small changes to manifests that keep the rule, each of which breaks it. */
+  readonly breaking: Readonly<Record<string, Change>>;
+}
+
+/** Changes a copy of the manifests of the overlay for one node. */
+export type Change = (manifests: Manifest[]) => void;
+
+/** The manifest of this kind and name; throws where there is none. */
+export function find(manifests: readonly Manifest[], kind: string, name: string): Manifest {
+  const found = manifests.find((manifest) => manifest.kind === kind && manifest.metadata.name === name);
+  if (found === undefined) throw new Error(`there is no ${kind}/${name}`);
+  return found;
+}
+
+/** Takes the manifest of this kind and name away; throws where there is none. */
+export function remove(manifests: Manifest[], kind: string, name: string): void {
+  manifests.splice(manifests.indexOf(find(manifests, kind, name)), 1);
+}

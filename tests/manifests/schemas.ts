@@ -1,0 +1,86 @@
+import path from 'node:path';
+import { messageOf } from '@marquee/runtime/errors';
+import ts from 'typescript';
+import { type Manifest, nameOf } from './manifest.ts';
+
+/** npm packages with the schemas of API groups; every group that is not named is one of Kubernetes itself. */
+const PACKAGES: Readonly<Record<string, string>> = {
+  'keda.sh': '@kubernetes-models/keda',
+  'postgresql.cnpg.io': '@kubernetes-models/cloudnative-pg',
+  'gateway.networking.k8s.io': '@kubernetes-models/gateway-api',
+  'monitoring.coreos.com': '@kubernetes-models/prometheus-operator',
+};
+
+/** No npm package has Strimzi's schemas: strimzi.ts knows the fields that are used. */
+export const WITHOUT_SCHEMA: readonly string[] = ['kafka.strimzi.io'];
+
+export function groupOf({ apiVersion }: Manifest): string {
+  return apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
+}
+
+/** The module that holds the schema of a manifest's kind. */
+function moduleOf(manifest: Manifest): string {
+  return `${PACKAGES[groupOf(manifest)] ?? 'kubernetes-models'}/${manifest.apiVersion}/${manifest.kind}`;
+}
+
+/** Mistakes of manifests against their schemas: kinds and fields that do not exist, fields that lack, values that cannot be. */
+export async function schemaMistakes(manifests: readonly Manifest[]): Promise<string[]> {
+  const known: Manifest[] = [];
+  const mistakes: string[] = [];
+  for (const manifest of manifests.filter((each) => !WITHOUT_SCHEMA.includes(groupOf(each)))) {
+    try {
+      const { [manifest.kind]: Model } = await import(moduleOf(manifest));
+      known.push(manifest);
+      new Model(manifest).validate();
+    } catch (error) {
+      const missing = Reflect.get(error as object, 'code') === 'ERR_MODULE_NOT_FOUND';
+      mistakes.push(
+        `${nameOf(manifest)}: ${missing ? `there is no ${manifest.apiVersion} ${manifest.kind}` : messageOf(error)}`,
+      );
+    }
+  }
+  return [...mistakes, ...unknownFields(known)];
+}
+
+/** Source files of the types, which do not change while this process lives. */
+const parsed = new Map<string, ts.SourceFile>();
+
+/**
+ * The validators of these packages let fields pass that they do not know; their types do not. So the manifests become a source file,
+ * a typed literal each, and TypeScript checks it.
+ */
+function unknownFields(manifests: readonly Manifest[]): string[] {
+  const lines = manifests.map((manifest, index) => {
+    const type = `import('${moduleOf(manifest)}').I${manifest.kind}`;
+    return `export const m${index}: ${type} = ${JSON.stringify(manifest)};`;
+  });
+  const file = path.join(import.meta.dirname, 'rendered-manifests.ts');
+  const options: ts.CompilerOptions = {
+    noEmit: true,
+    strict: true,
+    skipLibCheck: true,
+    module: ts.ModuleKind.NodeNext,
+    moduleResolution: ts.ModuleResolutionKind.NodeNext,
+    target: ts.ScriptTarget.ES2022,
+    lib: ['lib.es5.d.ts'],
+    types: [],
+  };
+  const host = ts.createCompilerHost(options);
+  const { getSourceFile, fileExists } = host;
+  host.fileExists = (name) => name === file || fileExists(name);
+  host.getSourceFile = (name, ...rest) => {
+    if (name === file) return ts.createSourceFile(name, lines.join('\n'), ts.ScriptTarget.ES2022);
+    const known = parsed.get(name) ?? getSourceFile(name, ...rest);
+    if (known) parsed.set(name, known);
+    return known;
+  };
+  const program = ts.createProgram([file], options, host);
+  const source = program.getSourceFile(file);
+  if (source === undefined) throw new Error('the manifests were not checked');
+  return ts.getPreEmitDiagnostics(program).map((diagnostic) => {
+    const { line } = source.getLineAndCharacterOfPosition(diagnostic.start ?? 0);
+    const manifest = manifests[line];
+    const message = ts.flattenDiagnosticMessageText(diagnostic.messageText, ' ');
+    return `${manifest ? nameOf(manifest) : 'schemas'}: ${message}`;
+  });
+}
