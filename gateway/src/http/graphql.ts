@@ -11,7 +11,7 @@ import type { ProcessContext } from '@marquee/runtime/process';
 import type { FastifyInstance } from 'fastify';
 import type { VerifyToken } from '../application/authentication.ts';
 import { createErrorFormatter } from './error-formatter.ts';
-import { createIdentification, type OperationContext } from './identity.ts';
+import { createIdentification, createOperationContext, type OperationContext } from './identity.ts';
 import { legacyStatus } from './legacy-status.ts';
 import { costLimit } from './operation-cost.ts';
 import { limitRules, MAX_VALIDATION_ERRORS, type OperationLimits } from './operation-limits.ts';
@@ -72,10 +72,11 @@ export async function registerGraphql(
   ctx.onStop('graphql', () => apollo.stop());
   await server.register(async (scope) => {
     scope.setErrorHandler(createRequestErrorHandler(ctx.logger));
-    await registerRateLimit(scope, rateLimit);
+    const identify = createIdentification(verifyToken);
+    await registerRateLimit(scope, rateLimit, identify);
     await scope.register(fastifyApollo(apollo), {
       path: GRAPHQL_PATH,
-      context: createIdentification(verifyToken, ctx.logger),
+      context: createOperationContext(identify, ctx.logger),
     });
   });
 }

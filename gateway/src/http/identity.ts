@@ -16,14 +16,27 @@ export interface OperationContext {
   readonly identity: Identity | undefined;
 }
 
+/** Whose request it is; what it throws is as `authenticate` says. */
+export type IdentifyRequest = (request: FastifyRequest) => Promise<Identity | undefined>;
+
+/** Verifies the token of a request once, however often it is asked whose it is. */
+export function createIdentification(verify: VerifyToken | undefined): IdentifyRequest {
+  const known = new WeakMap<FastifyRequest, Promise<Identity | undefined>>();
+  return (request) => {
+    const identity = known.get(request) ?? authenticate(request.headers.authorization, verify);
+    known.set(request, identity);
+    return identity;
+  };
+}
+
 /**
  * Makes each operation's context. A token that is not good ends the request with 401 and code `UNAUTHENTICATED`, whatever it asks for; where
  * the issuer's keys are not to be had it ends with 503 and code `SERVICE_UNAVAILABLE`.
  */
-export function createIdentification(verify: VerifyToken | undefined, logger: Logger) {
+export function createOperationContext(identify: IdentifyRequest, logger: Logger) {
   return async (request: FastifyRequest): Promise<OperationContext> => {
     try {
-      return { identity: await authenticate(request.headers.authorization, verify) };
+      return { identity: await identify(request) };
     } catch (error) {
       if (error instanceof RefusedToken) throw unauthenticated(error.message);
       if (!(error instanceof TokenKeysUnavailable)) throw error;

@@ -1,5 +1,6 @@
 import rateLimit from '@fastify/rate-limit';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { IdentifyRequest } from './identity.ts';
 
 export interface RateLimit {
   /** Requests that one client may send in a window; 0 sets no limit. */
@@ -10,16 +11,56 @@ export interface RateLimit {
 /** Clients that are remembered; the ones that were silent longest are forgotten first. */
 const CLIENTS = 100_000;
 
+type Limiter = ReturnType<FastifyInstance['createRateLimit']>;
+type Count = Exclude<Awaited<ReturnType<Limiter>>, { isAllowed: true }>;
+
 /**
- * Refuses requests of a client over the limit with 429, and tells each how much is left (`ratelimit-*`, `retry-after`).
- * A client is an address, or the /64 network of one in IPv6. The count is this process's own.
+ * Refuses requests of a client over the limit with 429, and tells each how much is left (`ratelimit-*`, `retry-after`). A client is
+ * the subject of its token; without a token it is its address, or the /64 network of one in IPv6. Tokens that are refused count for
+ * the address too, apart from what it sends without one, and an address over that limit has no token verified: so
+ * tokens cost whoever makes them up, and not the verifier. The counts are this process's own.
  */
-export async function registerRateLimit(server: FastifyInstance, limit: RateLimit): Promise<void> {
+export async function registerRateLimit(
+  server: FastifyInstance,
+  limit: RateLimit,
+  identify: IdentifyRequest,
+): Promise<void> {
   if (limit.requests === 0) return;
   await server.register(rateLimit, {
+    global: false,
     max: limit.requests,
     timeWindow: limit.windowSeconds * 1_000,
     cache: CLIENTS,
-    enableDraftSpec: true,
   });
+  const subjects = new WeakMap<FastifyRequest, string>();
+  const limiter = (options: Parameters<typeof server.createRateLimit>[0]) => {
+    const count = server.createRateLimit(options);
+    // None has an allow list.
+    return (...request: Parameters<Limiter>) => count(...request) as Promise<Count>;
+  };
+  const anonymous = limiter({});
+  const refused = limiter({});
+  const identified = limiter({ keyGenerator: (request) => subjects.get(request) ?? '' });
+
+  async function countOf(request: FastifyRequest): Promise<Count> {
+    if (request.headers.authorization === undefined) return anonymous(request);
+    const before = await refused(request, { increment: false });
+    if (before.remaining === 0) return { ...before, isExceeded: true };
+    const identity = await identify(request).catch(() => undefined);
+    if (identity === undefined) return refused(request);
+    subjects.set(request, identity.subject);
+    return identified(request);
+  }
+
+  server.addHook('onRequest', async (request, reply) => {
+    const count = await countOf(request);
+    tell(reply, count);
+    if (count.isExceeded) throw Object.assign(new Error('over the rate limit'), { statusCode: 429 });
+  });
+}
+
+/** https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-ratelimit-headers-07 */
+function tell(reply: FastifyReply, { max, remaining, ttlInSeconds, isExceeded }: Count): void {
+  reply.headers({ 'ratelimit-limit': max, 'ratelimit-remaining': remaining, 'ratelimit-reset': ttlInSeconds });
+  if (isExceeded) reply.header('retry-after', ttlInSeconds);
 }
