@@ -9,6 +9,7 @@ import { handleCredits } from './infrastructure/credits-handler.ts';
 import { migrations } from './infrastructure/migrations/migrations.ts';
 import { followingMovies } from './infrastructure/movies-follower.ts';
 import { postgresCreditStore } from './infrastructure/postgres-credit-store.ts';
+import { postgresMutations } from './infrastructure/postgres-mutations.ts';
 import { postgresPersonStore } from './infrastructure/postgres-person-store.ts';
 
 await runSubgraph<Config, Context>({
@@ -21,8 +22,12 @@ await runSubgraph<Config, Context>({
   contexts: (pool, config) => {
     const persons = postgresPersonStore(pool);
     const credits = postgresCreditStore(pool);
+    const mutations = postgresMutations(pool);
+    const newLoaders = () => createLoaders(persons, credits);
     return () => ({
-      loaders: createLoaders(persons, credits),
+      mutations,
+      loaders: newLoaders(),
+      createLoaders: newLoaders,
       persons,
       imageBaseUrl: config.TMDB_IMAGE_BASE_URL,
     });

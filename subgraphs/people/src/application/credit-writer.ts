@@ -44,6 +44,8 @@ export interface CreditEditor extends CreditWriter {
   findCredits(refs: readonly CreditRef[]): Promise<ReadonlyMap<string, KnownCredit>>;
   /** The films in which these persons have credits, shown or not; not held, so there may be others by now. */
   filmsOf(personIds: readonly string[]): Promise<readonly string[]>;
+  /** The same of a person whom a client deleted; none for one who is there. */
+  filmsOfDeleted(personId: string): Promise<readonly string[]>;
   /**
    * Takes away all credits of held persons: those that a client made for good, those of TMDb's until the person is there again.
    *

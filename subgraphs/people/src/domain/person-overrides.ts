@@ -1,7 +1,15 @@
 import type { Person } from './person.ts';
 
 /** What of a person a client can edit. */
-export const PERSON_FIELDS = ['name', 'originalName', 'gender', 'knownForDepartment', 'profilePath', 'adult'] as const;
+export const PERSON_FIELDS = [
+  'name',
+  'originalName',
+  'gender',
+  'knownForDepartment',
+  'profilePath',
+  'popularity',
+  'adult',
+] as const;
 
 export type PersonField = (typeof PERSON_FIELDS)[number];
 
@@ -31,7 +39,7 @@ export interface PersonState {
 
 /** A person whom a client made. */
 export function madePerson(id: string, facts: PersonFacts): Person {
-  return { id, tmdbId: null, popularity: null, ...facts };
+  return { id, tmdbId: null, ...facts };
 }
 
 /** What is remembered after a client edited a person that is there; null: nothing, since TMDb says nothing of it. */
@@ -55,8 +63,8 @@ export function afterDeletion(person: Person, { observedAt, override }: PersonSt
 }
 
 /**
- * A person of TMDb's after a client gave fields back, and what is still remembered. One that was deleted is there again, all as TMDb
- * says.
+ * A person of TMDb's after a client gave fields back, and what is still remembered: the same `override` when nothing was to be released.
+ * One that was deleted is there again, all as TMDb says.
  *
  * @param fields null: all of them
  */
@@ -67,6 +75,7 @@ export function afterRelease(
 ): { readonly person: Person; readonly override: PersonOverride | null } {
   if (person === null) return { person: override.observed, override: null };
   const released = PERSON_FIELDS.filter((field) => field in override.edited && (fields?.includes(field) ?? true));
+  if (released.length === 0) return { person, override };
   const asObserved = Object.fromEntries(released.map((field) => [field, override.observed[field]]));
   const edited = Object.fromEntries(
     Object.entries(override.edited).filter(([field]) => !released.includes(field as PersonField)),

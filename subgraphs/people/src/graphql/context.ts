@@ -1,9 +1,13 @@
+import type { Mutations } from '../application/mutations.ts';
 import type { PersonStore } from '../application/person-store.ts';
 import type { Loaders } from './loaders.ts';
 
 /** What the resolvers of one request share. */
 export interface Context {
-  readonly loaders: Loaders;
+  readonly mutations: Mutations;
+  /** Replaced once something was changed: loaders remember what they read. */
+  loaders: Loaders;
+  readonly createLoaders: () => Loaders;
   readonly persons: PersonStore;
   /** Where TMDb's images are, without a slash at its end. */
   readonly imageBaseUrl: string;

@@ -9,18 +9,25 @@ import type {
   PersonCredit,
 } from '../application/credit-store.ts';
 import type { PersonStore } from '../application/person-store.ts';
-import type { Credit } from '../domain/credit.ts';
+import type { KnownCredit } from '../domain/credit.ts';
+import { readCreditId } from '../domain/credit-id.ts';
+import { creditRefKey } from '../domain/credit-overrides.ts';
 import type { Person } from '../domain/person.ts';
+import type { PersonOverride } from '../domain/person-overrides.ts';
 
 /** Batched reads by film or person id: each is one statement for all ids that a request asks of it with equal arguments. */
 export interface Loaders {
   readonly person: Loader<Person | null>;
+  readonly personVersion: Loader<number>;
+  readonly personEdits: Loader<PersonOverride['edited']>;
+  /** By the id that clients see. */
+  readonly credit: Loader<PersonCredit | null>;
   readonly cast: FieldLoader<{ filter: CastFilter; page: Page }, readonly PersonCredit[]>;
   readonly castCount: FieldLoader<CastFilter, number>;
   readonly crew: FieldLoader<{ filter: CrewFilter; page: Page }, readonly PersonCredit[]>;
   readonly crewCount: FieldLoader<CrewFilter, number>;
   readonly directors: Loader<readonly Person[]>;
-  readonly filmography: FieldLoader<{ filter: FilmographyFilter; page: Page }, readonly Credit[]>;
+  readonly filmography: FieldLoader<{ filter: FilmographyFilter; page: Page }, readonly KnownCredit[]>;
   readonly filmographyCount: FieldLoader<FilmographyFilter, number>;
   readonly coStars: FieldLoader<{ page: Page }, readonly CoStar[]>;
   readonly coStarCount: Loader<number>;
@@ -34,6 +41,21 @@ export function createLoaders(persons: PersonStore, credits: CreditStore): Loade
   return {
     person: createLoader<Person | null>(
       (ids) => persons.findMany(ids),
+      () => null,
+    ),
+    personVersion: createLoader((ids) => persons.versions(ids), zero),
+    personEdits: createLoader<PersonOverride['edited']>(
+      (ids) => persons.edits(ids),
+      () => ({}),
+    ),
+    credit: createLoader<PersonCredit | null>(
+      async (ids) => {
+        const refs = ids.map(readCreditId);
+        const found = await credits.findMany(refs.filter((ref) => ref !== null));
+        return new Map(
+          ids.map((id, index) => [id, (refs[index] && found.get(creditRefKey(refs[index]))) ?? null] as const),
+        );
+      },
       () => null,
     ),
     cast: createFieldLoader((ids, { filter, page }) => credits.cast(ids, filter, page), none),

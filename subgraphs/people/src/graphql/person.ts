@@ -4,6 +4,7 @@ import { type ProfileSize, profileUrl } from '../domain/profile-image.ts';
 import type { Context } from './context.ts';
 import { type FilmographyFilterInput, filmographyFilter } from './filters.ts';
 import { CO_STARS, FILMOGRAPHY } from './orderings.ts';
+import { nameOfPersonField } from './person-input.ts';
 
 interface FilmographyArgs extends PageArgs {
   readonly department?: string | null;
@@ -15,6 +16,13 @@ export const Person = {
 
   profileUrl: ({ profilePath }: PersonFacts, { size }: { size: ProfileSize }, { imageBaseUrl }: Context) =>
     profileUrl(imageBaseUrl, size, profilePath),
+
+  version: ({ id }: PersonFacts, _: unknown, { loaders }: Context) => loaders.personVersion.load(id),
+
+  async overrides({ id }: PersonFacts, _: unknown, { loaders }: Context) {
+    const edits = Object.entries(await loaders.personEdits.load(id));
+    return edits.map(([field, editedAt]) => ({ field: nameOfPersonField(field), editedAt: new Date(editedAt) }));
+  },
 
   async filmography({ id }: PersonFacts, args: FilmographyArgs, { loaders }: Context) {
     const page = parsePageArgs(args, { ordering: FILMOGRAPHY });

@@ -1,8 +1,22 @@
+import { scalarResolvers } from '@marquee/subgraph/scalars';
 import { CoStarEdge } from './co-star-edge.ts';
-import { CastCredit, FilmographyCredit } from './credits.ts';
+import { CastCredit, CrewCredit, FilmographyCredit } from './credits.ts';
 import { Movie } from './movie.ts';
+import { Mutation } from './mutation.ts';
 import { Person } from './person.ts';
 import { Query } from './query.ts';
 
+const { DateTime } = scalarResolvers;
+
 /** Every resolver of this subgraph, by the names of the schema. */
-export const resolvers = { Query, Movie, Person, CastCredit, FilmographyCredit, CoStarEdge };
+export const resolvers = {
+  Query,
+  Mutation,
+  Movie,
+  Person,
+  CastCredit,
+  CrewCredit,
+  FilmographyCredit,
+  CoStarEdge,
+  DateTime,
+};

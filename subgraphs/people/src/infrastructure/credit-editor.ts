@@ -26,6 +26,10 @@ const FILMS_OF = `
   select movie_id as id from credits where person_id = any($1::text[])
   union select movie_id from credit_overrides where ${OF_PERSON} = any($1::text[])`;
 
+const FILMS_OF_DELETED = `
+  select movie_id as id from credit_overrides
+  where ${OF_PERSON} = $1 and exists (select from person_overrides where person_id = $1 and deleted)`;
+
 // What a client edited of a credit, or that one deleted it, is remembered already.
 const HIDE = `
   with gone as (
@@ -73,6 +77,12 @@ export function creditEditor(tx: Queryable): CreditEditor {
     async filmsOf(personIds) {
       const { rows } = await tx.query<{ id: string }>({ name: 'films_of', text: FILMS_OF, values: [personIds] });
       return rows.map(({ id }) => id);
+    },
+
+    async filmsOfDeleted(personId) {
+      const text = FILMS_OF_DELETED;
+      const { rows } = await tx.query<{ id: string }>({ name: 'films_of_deleted', text, values: [personId] });
+      return [...new Set(rows.map(({ id }) => id))];
     },
 
     async hideCreditsOf(personIds, films) {

@@ -21,9 +21,6 @@ const DELETE = `
 // A film is observed anew for many reasons, and most of its credits are then as they were: those are not written again. The film's
 // version is what it will be once the change is announced: the film is held, so nobody else raises it.
 const UPSERT = `
-  with films as materialized (
-    select id, version + 1 as next from entity_versions where entity = 'MovieCredits' and id = any($12::text[])
-  )
   insert into credits as known (
     movie_id, key, kind, credit_id, cast_id, person_id, department, job, character, place, film_rank, version
   )
@@ -32,7 +29,9 @@ const UPSERT = `
     $1::text[], $2::text[], $3::text[], $4::text[], $5::integer[], $6::text[], $7::text[], $8::text[], $9::text[],
     $10::integer[], $11::bigint[]
   ) as given (movie_id, key, kind, credit_id, cast_id, person_id, department, job, character, place, film_rank)
-  join films on films.id = given.movie_id
+  join (
+    select id, version + 1 as next from entity_versions where entity = 'MovieCredits' and id = any($12::text[]) offset 0
+  ) films on films.id = given.movie_id
   on conflict (movie_id, key) do update set
     kind = excluded.kind, credit_id = excluded.credit_id, cast_id = excluded.cast_id, person_id = excluded.person_id,
     department = excluded.department, job = excluded.job, character = excluded.character, place = excluded.place,

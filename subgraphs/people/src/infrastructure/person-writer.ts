@@ -36,7 +36,7 @@ const OBSERVE = `
   ), told as (
     select s.number, s.id, s.tmdb_id, ${unlessEdited('name', 'name')}, ${unlessEdited('originalName', 'original_name')},
       ${unlessEdited('gender', 'gender')}, ${unlessEdited('knownForDepartment', 'known_for_department')},
-      ${unlessEdited('profilePath', 'profile_path')}, s.popularity, ${unlessEdited('adult', 'adult')}, s.observed_at
+      ${unlessEdited('profilePath', 'profile_path')}, ${unlessEdited('popularity', 'popularity')}, ${unlessEdited('adult', 'adult')}, s.observed_at
     from seen s left join previous p on p.id = s.id left join overridden o on o.person_id = s.id
     where o.deleted is not true
   ), kept as (

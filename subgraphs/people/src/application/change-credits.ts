@@ -1,0 +1,180 @@
+import { ACTING, type Credit, type CreditKind, type KnownCredit } from '../domain/credit.ts';
+import {
+  type CreditEdits,
+  type CreditOverride,
+  type CreditRef,
+  creditRefKey,
+  deletedCredit,
+  editedCredit,
+  reconcile,
+} from '../domain/credit-overrides.ts';
+import { filmRank } from '../domain/film-rank.ts';
+import type { ChangedCredits, CreditEditor, FilmState } from './credit-writer.ts';
+import type { PersonWriter } from './person-writer.ts';
+
+/** The part or the job of a new credit. */
+export type NewWork =
+  /** Place null: last in the billing. */
+  | { readonly kind: 'cast'; readonly character: string | null; readonly place: number | null }
+  | { readonly kind: 'crew'; readonly department: string; readonly job: string };
+
+/** What a client wants of a credit. Each credit may be named once in a batch. */
+export type CreditChange =
+  | { readonly kind: 'create'; readonly movieId: string; readonly personId: string; readonly work: NewWork }
+  | {
+      readonly kind: 'update';
+      readonly ref: CreditRef;
+      readonly version: number;
+      /** The kind of credit that has the fields of `edits`. */
+      readonly of: CreditKind;
+      readonly edits: CreditEdits;
+    }
+  | { readonly kind: 'delete'; readonly ref: CreditRef; readonly version: number };
+
+/** What a client gives back to TMDb. */
+export interface CreditsRelease {
+  readonly movieId: string;
+  /** Credits of that film; null: all of them. */
+  readonly keys: readonly string[] | null;
+}
+
+/** Why nothing was changed; `index` is the place of the change at fault. */
+export type CreditRefusal =
+  | { readonly kind: 'noFilm'; readonly index: number; readonly id: string }
+  | { readonly kind: 'noPerson'; readonly index: number; readonly id: string }
+  | { readonly kind: 'notFound'; readonly index: number; readonly ref: CreditRef }
+  | { readonly kind: 'outdated'; readonly index: number; readonly ref: CreditRef; readonly currentVersion: number }
+  /** A part was to be edited as a job, or a job as a part. */
+  | { readonly kind: 'otherKind'; readonly index: number; readonly is: CreditKind };
+
+type Outcome<Done> = { readonly done: Done } | { readonly refused: CreditRefusal };
+
+/** What was written: the credits in the order of their changes, and the films of those that are other than they were. */
+export interface CreditsWritten {
+  readonly refs: readonly (CreditRef & { readonly deleted: boolean })[];
+  readonly films: readonly ChangedCredits[];
+}
+
+/** Places are 32-bit. */
+const LAST_PLACE = 2_147_483_647;
+
+/**
+ * Creates, edits and deletes credits, all or none. Fields of a credit of TMDb's that are edited are the client's from then on; one that is
+ * deleted stays away.
+ *
+ * @param newKey keys for what is created
+ */
+export async function changeCredits(
+  persons: PersonWriter,
+  credits: CreditEditor,
+  changes: readonly CreditChange[],
+  newKey: () => string,
+): Promise<Outcome<CreditsWritten>> {
+  const created = changes.filter((change) => change.kind === 'create');
+  const filmIds = [
+    ...new Set(changes.map((change) => (change.kind === 'create' ? change.movieId : change.ref.movieId))),
+  ];
+  const { overrides } = await credits.holdFilms(filmIds);
+  const people = await persons.holdPersons([...new Set(created.map(({ personId }) => personId))]);
+  const films = await credits.filmStates(filmIds);
+  const current = await credits.findCredits(
+    changes.flatMap((change) => (change.kind === 'create' ? [] : [change.ref])),
+  );
+  const known = new Map(overrides.map((override) => [creditRefKey(override), override]));
+  const nextPlace = places(films);
+  const written: Credit[] = [];
+  const removed: CreditRef[] = [];
+  const kept: CreditOverride[] = [];
+  const dropped: CreditRef[] = [];
+  const refs: (CreditRef & { deleted: boolean })[] = [];
+
+  for (const [index, change] of changes.entries()) {
+    if (change.kind === 'create') {
+      const { movieId, personId, work } = change;
+      if (films.get(movieId)?.isKnown !== true) return { refused: { kind: 'noFilm', index, id: movieId } };
+      if (people.get(personId)?.person == null) return { refused: { kind: 'noPerson', index, id: personId } };
+      const key = newKey();
+      const credit = madeCredit({ movieId, key, personId }, work, (kind) => nextPlace(movieId, kind));
+      written.push(credit);
+      kept.push({ movieId, key, state: 'made', observed: null, edits: credit });
+      refs.push({ movieId, key, deleted: false });
+      continue;
+    }
+    const { ref, version } = change;
+    const stored = current.get(creditRefKey(ref));
+    if (stored === undefined) return { refused: { kind: 'notFound', index, ref } };
+    if (stored.version !== version) {
+      return { refused: { kind: 'outdated', index, ref, currentVersion: stored.version } };
+    }
+    const credit = withoutVersion(stored);
+    const before = known.get(creditRefKey(ref));
+    if (change.kind === 'delete') {
+      const override = deletedCredit(credit, before);
+      removed.push(ref);
+      if (override === null) dropped.push(ref);
+      else kept.push(override);
+    } else {
+      if (stored.kind !== change.of) return { refused: { kind: 'otherKind', index, is: stored.kind } };
+      written.push({ ...credit, ...change.edits });
+      kept.push(editedCredit(credit, before, change.edits));
+    }
+    refs.push({ ...ref, deleted: change.kind === 'delete' });
+  }
+  const changed = await credits.writeCredits(written, removed);
+  await credits.saveOverrides(kept, dropped);
+  return { done: { refs, films: changed } };
+}
+
+/** Gives edits and deletions of a film's credits back to TMDb, whose latest word stands at once. What clients made stays. */
+export async function releaseCredits(
+  persons: PersonWriter,
+  credits: CreditEditor,
+  { movieId, keys }: CreditsRelease,
+): Promise<Outcome<readonly ChangedCredits[]>> {
+  const { overrides } = await credits.holdFilms([movieId]);
+  const film = (await credits.filmStates([movieId])).get(movieId);
+  // Of a film whose credits are all deleted there is nothing to be seen.
+  const isKnown = film?.isKnown === true || overrides.some(({ observed }) => observed !== null);
+  if (!isKnown) return { refused: { kind: 'noFilm', index: 0, id: movieId } };
+  const released = overrides.filter(
+    ({ key, state }) => (state === 'edited' || state === 'deleted') && (keys?.includes(key) ?? true),
+  );
+  const observed = released.map((override) => override.observed).filter((credit) => credit !== null);
+  const states = await persons.holdPersons([...new Set(observed.map(({ personId }) => personId))]);
+  const missing = new Set([...states].filter(([, { person }]) => person === null).map(([id]) => id));
+  const { shown, kept } = reconcile(observed, [], missing);
+  const hidden = new Set(kept.map(creditRefKey));
+  const changed = await credits.writeCredits(shown, []);
+  const dropped = released.filter((override) => !hidden.has(creditRefKey(override)));
+  await credits.saveOverrides(kept, dropped);
+  return { done: changed };
+}
+
+/** Hands out the places behind the last ones. */
+function places(films: ReadonlyMap<string, FilmState>): (movieId: string, kind: CreditKind) => number {
+  const last = new Map<string, number>();
+  return (movieId, kind) => {
+    const list = `${kind} ${movieId}`;
+    const place = Math.min((last.get(list) ?? films.get(movieId)?.lastPlace[kind] ?? -1) + 1, LAST_PLACE);
+    last.set(list, place);
+    return place;
+  };
+}
+
+function madeCredit(
+  { movieId, key, personId }: CreditRef & { readonly personId: string },
+  work: NewWork,
+  nextPlace: (kind: CreditKind) => number,
+): Credit {
+  const made = { movieId, key, personId, creditId: null, castId: null, filmRank: filmRank(movieId) };
+  if (work.kind === 'crew') {
+    const { kind, department, job } = work;
+    return { ...made, kind, department, job, character: null, place: nextPlace(kind) };
+  }
+  const { kind, character, place } = work;
+  return { ...made, kind, department: ACTING, job: null, character, place: place ?? nextPlace(kind) };
+}
+
+function withoutVersion({ version, ...credit }: KnownCredit): Credit {
+  return credit;
+}

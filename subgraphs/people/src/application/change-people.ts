@@ -1,0 +1,142 @@
+import { shownCredit } from '../domain/credit-overrides.ts';
+import type { Person } from '../domain/person.ts';
+import {
+  afterDeletion,
+  afterEdit,
+  afterRelease,
+  madePerson,
+  type PersonFacts,
+  type PersonField,
+  type PersonOverride,
+  type PersonState,
+} from '../domain/person-overrides.ts';
+import type { PeopleChanged } from './apply-credits.ts';
+import type { ChangedCredits, CreditEditor } from './credit-writer.ts';
+import type { PersonWriter } from './person-writer.ts';
+
+/** What a client wants of a person. Each person may be named once in a batch. */
+export type PersonChange =
+  | { readonly kind: 'create'; readonly facts: PersonFacts }
+  | { readonly kind: 'update'; readonly id: string; readonly version: number; readonly edits: Partial<PersonFacts> }
+  | { readonly kind: 'delete'; readonly id: string; readonly version: number };
+
+/** What a client gives back to TMDb. */
+export interface PersonRelease {
+  readonly id: string;
+  readonly version: number;
+  /** Null: all of them. */
+  readonly fields: readonly PersonField[] | null;
+}
+
+/** Why nothing was changed; `index` is the place of the change at fault. */
+export type PersonRefusal =
+  | { readonly kind: 'notFound'; readonly index: number; readonly id: string }
+  | { readonly kind: 'outdated'; readonly index: number; readonly id: string; readonly currentVersion: number }
+  /** Fields of a person who is deleted were to be released. */
+  | { readonly kind: 'deleted' };
+
+type Outcome<Done> = { readonly done: Done } | { readonly refused: PersonRefusal };
+
+/** What was written: the persons in the order of their changes, and all that has to be told. */
+export interface PeopleWritten {
+  readonly ids: readonly string[];
+  readonly changed: PeopleChanged;
+}
+
+/** A moment, and ids for what is created. */
+export interface Given {
+  readonly now: Date;
+  readonly newId: () => string;
+}
+
+/**
+ * Creates, edits and deletes persons, all or none. Each field of a person of TMDb's that is edited is the client's from then on, whatever
+ * its value; a person of TMDb's who is deleted stays away. A deleted person's credits go too.
+ */
+export async function changePeople(
+  persons: PersonWriter,
+  credits: CreditEditor,
+  changes: readonly PersonChange[],
+  { now, newId }: Given,
+): Promise<Outcome<PeopleWritten>> {
+  const doomed = changes.filter(({ kind }) => kind === 'delete').map((change) => (change as { id: string }).id);
+  const films = doomed.length > 0 ? await credits.filmsOf(doomed) : [];
+  if (films.length > 0) await credits.holdFilms(films);
+  const ids = changes.map((change) => (change.kind === 'create' ? newId() : change.id));
+  const states = await persons.holdPersons(ids);
+  const saved: { person: Person; observedAt: Date | null }[] = [];
+  const kept: PersonOverride[] = [];
+  for (const [index, change] of changes.entries()) {
+    const id = ids[index] as string;
+    if (change.kind === 'create') {
+      saved.push({ person: madePerson(id, change.facts), observedAt: null });
+      continue;
+    }
+    const state = states.get(id) as PersonState;
+    if (state.person === null) return { refused: { kind: 'notFound', index, id } };
+    if (state.version !== change.version) {
+      return { refused: { kind: 'outdated', index, id, currentVersion: state.version } };
+    }
+    const override =
+      change.kind === 'delete'
+        ? afterDeletion(state.person, state)
+        : afterEdit(state.person, state, Object.keys(change.edits) as PersonField[], now);
+    if (override !== null) kept.push(override);
+    if (change.kind === 'update') {
+      saved.push({ person: { ...state.person, ...change.edits }, observedAt: state.observedAt });
+    }
+  }
+  await persons.savePersons(saved);
+  const emptied = doomed.length > 0 ? await credits.hideCreditsOf(doomed, films) : [];
+  await persons.removePersons(doomed);
+  await persons.saveOverrides(kept, []);
+  const changed = { personIds: saved.map(({ person }) => person.id), deletedPersonIds: doomed, films: emptied };
+  return { done: { ids, changed } };
+}
+
+/**
+ * Gives fields of a person back to TMDb, whose latest word stands at once; or a person who is deleted, who comes back with the credits
+ * that TMDb lists.
+ */
+export async function releasePerson(
+  persons: PersonWriter,
+  credits: CreditEditor,
+  { id, version, fields }: PersonRelease,
+): Promise<Outcome<PeopleWritten & { readonly version: number }>> {
+  // Of a person who is there no credit changes; these films are those of one who is not.
+  const films = await credits.filmsOfDeleted(id);
+  if (films.length > 0) await credits.holdFilms(films);
+  const state = (await persons.holdPersons([id])).get(id) as PersonState;
+  const { person, override, version: currentVersion } = state;
+  if (person === null && override === null) return { refused: { kind: 'notFound', index: 0, id } };
+  if (currentVersion !== version) return { refused: { kind: 'outdated', index: 0, id, currentVersion } };
+  const unchanged = { personIds: [], films: [] };
+  if (override === null) return { done: { ids: [id], version, changed: unchanged } };
+  if (person === null && fields !== null) return { refused: { kind: 'deleted' } };
+  const released = afterRelease(person, override, fields);
+  if (released.override === override) return { done: { ids: [id], version, changed: unchanged } };
+  const observedAt = person === null ? override.observedAt : state.observedAt;
+  await persons.savePersons([{ person: released.person, observedAt }]);
+  await persons.saveOverrides(
+    released.override === null ? [] : [released.override],
+    released.override === null ? [id] : [],
+  );
+  const restored = person === null ? await restoreCredits(credits, id, films) : [];
+  return { done: { ids: [id], version, changed: { personIds: [id], films: restored } } };
+}
+
+/** Shows the credits again that were hidden since their person was deleted. */
+async function restoreCredits(
+  credits: CreditEditor,
+  personId: string,
+  films: readonly string[],
+): Promise<readonly ChangedCredits[]> {
+  const overrides = await credits.overridesOf(personId, films);
+  const shown = overrides.map((override) => shownCredit(override, new Set())).filter((credit) => credit !== null);
+  const restored = await credits.writeCredits(shown, []);
+  await credits.saveOverrides(
+    [],
+    overrides.filter(({ state }) => state === 'hidden'),
+  );
+  return restored;
+}
