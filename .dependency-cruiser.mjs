@@ -1,7 +1,7 @@
 /** The import rules of docs/decisions/0001: the onion in each deployable, and who may use which package. No exemptions. */
 
 const deployable = '(subgraphs/[^/]+|gateway|ingest)';
-const outside = '^(subgraphs|gateway|ingest|local-stack|tests|bench)/';
+const outside = '^(subgraphs|gateway|ingest|local-stack|containers|tests|bench)/';
 
 /** Which packages each package may use; `runtime` is the floor that everything may stand on. */
 const packages = {
@@ -58,7 +58,7 @@ export default {
       name: 'deployables-apart',
       comment: 'A deployable imports packages, never another deployable.',
       severity: 'error',
-      from: { path: `^(subgraphs/[^/]+|gateway|ingest|local-stack)/` },
+      from: { path: `^(subgraphs/[^/]+|gateway|ingest|local-stack|containers)/` },
       to: { path: outside, pathNot: '^$1/' },
     },
     {
@@ -87,7 +87,7 @@ export default {
       name: 'through-the-exports',
       comment: 'Another workspace is imported by its name, not by a path into its folder.',
       severity: 'error',
-      from: { path: '^(packages/[^/]+|subgraphs/[^/]+|gateway|ingest|local-stack|tests)/' },
+      from: { path: '^(packages/[^/]+|subgraphs/[^/]+|gateway|ingest|local-stack|containers|tests)/' },
       to: { dependencyTypes: ['local'], pathNot: '^$1/' },
     },
     {
@@ -101,7 +101,7 @@ export default {
       name: 'no-development-dependencies',
       comment: 'What is deployed imports only what its package.json lists as a dependency.',
       severity: 'error',
-      from: { path: '^(packages|subgraphs|gateway|ingest|local-stack)/.*src/' },
+      from: { path: '^(packages|subgraphs|gateway|ingest|local-stack|containers)/.*src/' },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
     },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },

@@ -1,0 +1,54 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { EXIT, MarqueeError } from '@marquee/runtime/errors';
+
+const NO_ENGINE = 'No Docker engine answers: start Docker, or set DOCKER_HOST to one that runs.';
+
+/**
+ * Runs the `docker` command.
+ *
+ * @param onOutput gets what it prints, both streams, as it comes
+ * @returns what it printed on stdout
+ * @throws MarqueeError `DOCKER_FAILED` with the end of what it said on stderr
+ */
+export async function docker(
+  args: readonly string[],
+  options: { cwd?: string; env?: Readonly<Record<string, string>>; onOutput?: (chunk: string) => void } = {},
+): Promise<string> {
+  const child = spawn('docker', args, {
+    cwd: options.cwd,
+    env: { ...process.env, ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const { onOutput } = options;
+  if (onOutput)
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => onOutput(String(chunk)));
+  const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), ended(child)]);
+  if (code === 0) return stdout;
+  const reason = stderr.trim().split('\n').slice(-5).join('\n') || stdout.trim().split('\n').slice(-5).join('\n');
+  throw new MarqueeError('DOCKER_FAILED', `docker ${args[0]} failed (${code}): ${reason}`, { exitCode: EXIT.failed });
+}
+
+async function ended(child: ReturnType<typeof spawn>): Promise<number | null> {
+  try {
+    const [code] = await once(child, 'close');
+    return code as number | null;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    throw new MarqueeError('DOCKER_MISSING', 'There is no docker command: install Docker.', {
+      cause: error,
+      exitCode: EXIT.unreachable,
+    });
+  }
+}
+
+/** Rejects with MarqueeError `DOCKER_UNREACHABLE` (exit code 3) unless an engine answers. */
+export async function requireEngine(): Promise<void> {
+  try {
+    await docker(['version', '--format', '{{.Server.Version}}']);
+  } catch (error) {
+    if (error instanceof MarqueeError && error.code === 'DOCKER_MISSING') throw error;
+    throw new MarqueeError('DOCKER_UNREACHABLE', NO_ENGINE, { cause: error, exitCode: EXIT.unreachable });
+  }
+}

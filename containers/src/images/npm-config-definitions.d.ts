@@ -1,0 +1,7 @@
+// The types of @npmcli/config leave this file of it out.
+declare module '@npmcli/config/lib/definitions/index.js' {
+  import type Config from '@npmcli/config';
+
+  const options: Pick<Config.Options, 'definitions' | 'shorthands' | 'flatten'>;
+  export = options;
+}

@@ -1,0 +1,42 @@
+import { createPublicKey } from 'node:crypto';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { ADMINISTRATOR, rolesOf, SUBGRAPHS, type Vault } from './vault.ts';
+
+/** What each container gets to see, by folder: a volume each, so that none sees what another one needs. */
+export function mountsOf(vault: Vault, database: string): Readonly<Record<string, Readonly<Record<string, string>>>> {
+  const url = (role: string) => `postgres://${role}:${vault.passwords[role]}@${database}`;
+  const signingKeys = `${vault.signingKeys.join('\n')}\n`;
+  const subgraphs = SUBGRAPHS.flatMap((subgraph) => {
+    const { owner, runtime } = rolesOf(subgraph);
+    return [
+      [subgraph, { 'database-url': url(runtime), 'signing-keys': signingKeys }],
+      [
+        `${subgraph}-migration`,
+        { 'database-url': url(runtime), 'database-owner-url': url(owner), 'database-admin-url': url(ADMINISTRATOR) },
+      ],
+    ] as const;
+  });
+  return {
+    postgres: { password: vault.passwords[ADMINISTRATOR] as string },
+    gateway: {
+      'signing-keys': signingKeys,
+      'token-key.pem': createPublicKey(vault.tokenKey).export({ type: 'spki', format: 'pem' }).toString(),
+    },
+    grafana: { password: vault.monitoringPassword },
+    ...Object.fromEntries(subgraphs),
+  };
+}
+
+/** Writes them below a folder. Readable by every user: a container sees its own folder alone, and each runs as somebody else. */
+export function writeMounts(folder: string, vault: Vault, database: string): void {
+  for (const [mount, files] of Object.entries(mountsOf(vault, database))) {
+    mkdirSync(path.join(folder, mount), { recursive: true });
+    for (const [name, text] of Object.entries(files)) {
+      const file = path.join(folder, mount, name);
+      rmSync(`${file}.new`, { force: true });
+      writeFileSync(`${file}.new`, text, { mode: 0o444, flush: true });
+      renameSync(`${file}.new`, file);
+    }
+  }
+}
