@@ -60,6 +60,8 @@ export const writing: Migration = {
     await knex.raw(
       `create index ratings_by_total_count on ratings (total_count, movie_id) where total_score is not null`,
     );
+    // The columns are new to the planner, which would wait for the next autovacuum to know them.
+    await knex.raw('analyze ratings');
     await knex.raw(`create table movies (id text collate "C" primary key)`);
     // voted_at is when the vote was first given, which is what trends count; a change of mind moves rated_at alone.
     await knex.raw(`
