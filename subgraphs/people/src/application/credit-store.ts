@@ -28,6 +28,19 @@ export interface FilmographyFilter {
   readonly departments: readonly string[] | null;
   /** One of these; a part in the cast has none. */
   readonly jobs: readonly string[] | null;
+  /** First and last year of release; a film whose release date is not known is in none. */
+  readonly years: { readonly min: number | null; readonly max: number | null };
+}
+
+/** By when the film became known, or by its release date, unknown ones last; then by when it became known, and as a film lists them. */
+export interface FilmographyOrder {
+  readonly field: 'ADDED' | 'RELEASE_DATE';
+  readonly direction: 'ASC' | 'DESC';
+}
+
+/** A credit in a filmography, with its sort keys. */
+export interface FilmographyCredit extends KnownCredit {
+  readonly sortKeys: readonly (string | number)[];
 }
 
 /** A credit with the person whose it is. */
@@ -66,12 +79,13 @@ export interface CreditStore {
   countCrew(movieIds: readonly string[], filter: CrewFilter): Promise<ReadonlyMap<string, number>>;
   /** The persons with the job `Director`, by place, each once. */
   directors(movieIds: readonly string[]): Promise<ReadonlyMap<string, readonly Person[]>>;
-  /** By film rank, film id, kind (cast first), place, key. */
+  /** Sort keys as {@link FilmographyOrder} has them, the film's id, kind (cast first), place and key. */
   filmographies(
     personIds: readonly string[],
     filter: FilmographyFilter,
+    order: FilmographyOrder,
     page: KeysetPage,
-  ): Promise<ReadonlyMap<string, readonly KnownCredit[]>>;
+  ): Promise<ReadonlyMap<string, readonly FilmographyCredit[]>>;
   /** Credits by `creditRefKey`. */
   findMany(refs: readonly CreditRef[]): Promise<ReadonlyMap<string, PersonCredit>>;
   countFilmographies(personIds: readonly string[], filter: FilmographyFilter): Promise<ReadonlyMap<string, number>>;

@@ -19,7 +19,10 @@ export interface MovieChanges {
 
 /** Remembers the films of which movies tells. */
 export interface KnownFilms {
-  tell(there: readonly FilmTold[], deleted: readonly string[]): Promise<void>;
+  /** Those of which another release date is known than is told now. */
+  moved(there: readonly FilmTold[]): Promise<readonly string[]>;
+  /** Returns the films whose credits are of another date than they were, with the persons whose credits they are. */
+  tell(there: readonly FilmTold[], deleted: readonly string[]): Promise<readonly ChangedCredits[]>;
 }
 
 /** Keeps the credits of deleted films out of sight. */
@@ -48,12 +51,15 @@ export async function followMovies(
   { persons, credits, known, films }: MoviesFollower,
   { there, deleted }: MovieChanges,
 ): Promise<readonly ChangedCredits[]> {
-  await known.tell(there, deleted);
   const back = await films.among(there.map(({ movieId }) => movieId));
-  if (deleted.length + back.length === 0) return [];
-  const { overrides } = await credits.holdFilms([...deleted, ...back]);
+  const moved = await known.moved(there);
+  // All at once, so that no two wait for each other; whoever writes credits of a film holds it and takes the date that is known then.
+  const { overrides } = await credits.holdFilms([...new Set([...deleted, ...back, ...moved])]);
+  const dated = await known.tell(there, deleted);
+  if (deleted.length + back.length === 0) return dated;
   const emptied = deleted.length > 0 ? await films.withdraw(deleted) : [];
-  if (back.length === 0) return emptied.map((movieId) => ({ movieId, personIds: [] }));
+  const gone = emptied.map((movieId) => ({ movieId, personIds: [] }));
+  if (back.length === 0) return [...dated, ...gone];
   const observed = await films.release(back);
   const states = await persons.holdPersons([...new Set(observed.map(({ personId }) => personId))]);
   const missing = new Set([...states].filter(([, { person }]) => person === null).map(([id]) => id));
@@ -64,5 +70,5 @@ export async function followMovies(
   );
   const restored = await credits.replaceCredits(back, shown);
   await credits.saveOverrides(kept, dropped);
-  return [...emptied.map((movieId) => ({ movieId, personIds: [] })), ...restored];
+  return [...dated, ...gone, ...restored];
 }

@@ -49,6 +49,7 @@ export type FilmographyFilterInput = Given<{
   kind: 'CAST' | 'CREW';
   departments: readonly string[];
   jobs: readonly string[];
+  years: { readonly min?: number | null; readonly max?: number | null };
 }>;
 
 /** What the short argument `department` asks for holds beside the filter. */
@@ -58,7 +59,21 @@ export function filmographyFilter(input: FilmographyFilterInput, department: str
     kind: kind === null ? null : kind === 'CAST' ? 'cast' : 'crew',
     departments: oneOf('filter.departments', input?.departments, department),
     jobs: oneOf('filter.jobs', input?.jobs, null),
+    years: yearsOf(input?.years),
   };
+}
+
+function yearsOf(range: { readonly min?: number | null; readonly max?: number | null } | null | undefined) {
+  const [min, max] = [range?.min ?? null, range?.max ?? null];
+  for (const [name, year] of Object.entries({ min, max })) {
+    if (year !== null && (year < 1 || year > 9_999)) {
+      throw userInputError(`\`filter.years.${name}\` must be a year from 1 to 9999.`);
+    }
+  }
+  if (min !== null && max !== null && min > max) {
+    throw userInputError('`filter.years.min` must not be greater than `max`.');
+  }
+  return { min, max };
 }
 
 function oneOf(

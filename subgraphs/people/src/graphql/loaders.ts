@@ -5,11 +5,12 @@ import type {
   CoStar,
   CreditStore,
   CrewFilter,
+  FilmographyCredit,
   FilmographyFilter,
+  FilmographyOrder,
   PersonCredit,
 } from '../application/credit-store.ts';
 import type { PersonStore } from '../application/person-store.ts';
-import type { KnownCredit } from '../domain/credit.ts';
 import { readCreditId } from '../domain/credit-id.ts';
 import { creditRefKey } from '../domain/credit-overrides.ts';
 import type { Person } from '../domain/person.ts';
@@ -27,7 +28,10 @@ export interface Loaders {
   readonly crew: FieldLoader<{ filter: CrewFilter; page: Page }, readonly PersonCredit[]>;
   readonly crewCount: FieldLoader<CrewFilter, number>;
   readonly directors: Loader<readonly Person[]>;
-  readonly filmography: FieldLoader<{ filter: FilmographyFilter; page: Page }, readonly KnownCredit[]>;
+  readonly filmography: FieldLoader<
+    { filter: FilmographyFilter; order: FilmographyOrder; page: Page },
+    readonly FilmographyCredit[]
+  >;
   readonly filmographyCount: FieldLoader<FilmographyFilter, number>;
   readonly coStars: FieldLoader<{ page: Page }, readonly CoStar[]>;
   readonly coStarCount: Loader<number>;
@@ -63,7 +67,10 @@ export function createLoaders(persons: PersonStore, credits: CreditStore): Loade
     crew: createFieldLoader((ids, { filter, page }) => credits.crew(ids, filter, page), none),
     crewCount: createFieldLoader((ids, filter) => credits.countCrew(ids, filter), zero),
     directors: createLoader<readonly Person[]>((ids) => credits.directors(ids), none),
-    filmography: createFieldLoader((ids, { filter, page }) => credits.filmographies(ids, filter, page), none),
+    filmography: createFieldLoader(
+      (ids, { filter, order, page }) => credits.filmographies(ids, filter, order, page),
+      none,
+    ),
     filmographyCount: createFieldLoader((ids, filter) => credits.countFilmographies(ids, filter), zero),
     coStars: createFieldLoader((ids, { page }) => credits.coStars(ids, page), none),
     coStarCount: createLoader((ids) => credits.countCoStars(ids), zero),

@@ -1,4 +1,5 @@
 import type { Ordering } from '@marquee/subgraph/cursor';
+import type { FilmographyOrder } from '../application/credit-store.ts';
 import type { PersonOrder } from '../application/person-store.ts';
 
 /** Place, key. */
@@ -7,8 +8,14 @@ export const CAST: Ordering = { name: 'cast', keys: ['integer', 'text'] };
 /** Place, key. */
 export const CREW: Ordering = { name: 'crew', keys: ['integer', 'text'] };
 
-/** Film rank, film id, kind, place, key. */
-export const FILMOGRAPHY: Ordering = { name: 'filmography', keys: ['integer', 'text', 'text', 'integer', 'text'] };
+/** Film rank, or days from 1970 and film rank; then film id, kind, place, key. */
+export function filmographyOrdering({ field, direction }: FilmographyOrder): Ordering {
+  const rest = ['integer', 'text', 'text', 'integer', 'text'] as const;
+  if (field === 'RELEASE_DATE') {
+    return { name: `filmography-by-date-${direction}`.toLowerCase(), keys: ['integer', ...rest] };
+  }
+  return { name: direction === 'DESC' ? 'filmography' : 'filmography-asc', keys: rest };
+}
 
 /** Number of shared films, negative so that it ascends; rank of the newest of them; person id. */
 export const CO_STARS: Ordering = { name: 'co-stars', keys: ['integer', 'integer', 'text'] };

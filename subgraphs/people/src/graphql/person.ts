@@ -1,14 +1,16 @@
 import { type PageArgs, parsePageArgs, toConnection } from '@marquee/subgraph/connection';
+import type { FilmographyOrder } from '../application/credit-store.ts';
 import type { Person as PersonFacts } from '../domain/person.ts';
 import { type ProfileSize, profileUrl } from '../domain/profile-image.ts';
 import type { Context } from './context.ts';
 import { type FilmographyFilterInput, filmographyFilter } from './filters.ts';
-import { CO_STARS, FILMOGRAPHY } from './orderings.ts';
+import { CO_STARS, filmographyOrdering } from './orderings.ts';
 import { nameOfPersonField } from './person-input.ts';
 
 interface FilmographyArgs extends PageArgs {
   readonly department?: string | null;
   readonly filter?: FilmographyFilterInput;
+  readonly orderBy: FilmographyOrder;
 }
 
 export const Person = {
@@ -25,13 +27,13 @@ export const Person = {
   },
 
   async filmography({ id }: PersonFacts, args: FilmographyArgs, { loaders }: Context) {
-    const page = parsePageArgs(args, { ordering: FILMOGRAPHY });
+    const page = parsePageArgs(args, { ordering: filmographyOrdering(args.orderBy) });
     const filter = filmographyFilter(args.filter, args.department ?? null);
-    const rows = await loaders.filmography.load(id, { filter, page });
+    const rows = await loaders.filmography.load(id, { filter, order: args.orderBy, page });
     return toConnection(
       rows,
       page,
-      ({ filmRank, movieId, kind, place, key }) => [filmRank, movieId, kind, place, key],
+      ({ sortKeys }) => sortKeys,
       () => loaders.filmographyCount.load(id, filter),
     );
   },

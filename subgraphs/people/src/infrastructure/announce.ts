@@ -18,7 +18,8 @@ const TOLD = `
 
 /**
  * Writes what changed into the outbox, and returns the new versions by `entityKey`. The tag of a film is on every filmography that it
- * stands in, so only those whose filmographies it is new in are named.
+ * stands in, so only those are named whose filmographies
+ * it is new in, or has another place in.
  */
 export async function announce(
   tx: Queryable,

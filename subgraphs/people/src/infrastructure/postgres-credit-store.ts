@@ -1,18 +1,18 @@
 import type { Queryable } from '@marquee/postgres/queryable';
-import type { CoStar, CreditStore, PersonCredit } from '../application/credit-store.ts';
+import type { CoStar, CreditStore, FilmographyCredit, PersonCredit } from '../application/credit-store.ts';
 import type { KeysetPage } from '../application/keyset-page.ts';
 import type { KnownCredit } from '../domain/credit.ts';
 import { creditRefKey } from '../domain/credit-overrides.ts';
 import type { Person } from '../domain/person.ts';
 import { COUNT_CO_STARS, coStarsStatement } from './co-stars.ts';
 import { CREDIT_COLUMNS } from './credit-columns.ts';
+import { countFilmographiesStatement, filmographiesStatement } from './filmographies.ts';
 import { PERSON_COLUMNS } from './person-columns.ts';
 
-/** One of the lists of credits that a film or a person has. */
+/** One of the lists of credits that a film has. */
 interface CreditList {
   readonly name: string;
-  readonly parent: 'movie_id' | 'person_id';
-  /** Further conditions; their three parameters are $2 to $4. What a parent has is few enough to be filtered as it is read. */
+  /** Further conditions; their three parameters are $2 to $4. What a film has is few enough to be filtered as it is read. */
   readonly where: string;
   /** The sort keys with the types in which a cursor's values are compared. Wider than the columns, so that none overflows. */
   readonly keys: readonly (readonly [column: string, type: string])[];
@@ -30,7 +30,6 @@ const GENDER = `($4::text is null or exists (select from persons p where p.id = 
 
 const CAST: CreditList = {
   name: 'cast',
-  parent: 'movie_id',
   where: `c.kind = 'cast' and ($2::text is null or strpos(fold(c.character), fold($2)) > 0)
     and ($3::integer is null or c.place <= $3) and ${GENDER}`,
   keys: BY_PLACE,
@@ -38,18 +37,9 @@ const CAST: CreditList = {
 
 const CREW: CreditList = {
   name: 'crew',
-  parent: 'movie_id',
   where: `c.kind = 'crew' and ($2::text[] is null or c.department = any($2)) and ($3::text[] is null or c.job = any($3))
     and ${GENDER}`,
   keys: BY_PLACE,
-};
-
-const FILMOGRAPHY: CreditList = {
-  name: 'filmography',
-  parent: 'person_id',
-  where: `($2::text[] is null or c.department = any($2)) and ($3::text[] is null or c.job = any($3))
-    and ($4::text is null or c.kind = $4)`,
-  keys: [['film_rank', 'bigint'], ['movie_id', 'text'], ['kind', 'text'], ...BY_PLACE],
 };
 
 const DIRECTORS = `
@@ -95,9 +85,9 @@ export function postgresCreditStore(db: Queryable): CreditStore {
     const { rows } = await db.query<{ parent: string; count: number }>({
       name: `count_${list.name}`,
       text: `
-        select c.${list.parent} as parent, count(*) as count
+        select c.movie_id as parent, count(*) as count
         from credits c
-        where c.${list.parent} = any($1::text[]) and ${list.where}
+        where c.movie_id = any($1::text[]) and ${list.where}
         group by 1`,
       values: [ids, ...filters],
     });
@@ -121,8 +111,8 @@ export function postgresCreditStore(db: Queryable): CreditStore {
       return Map.groupBy(rows, ({ movieId }) => movieId);
     },
 
-    async filmographies(personIds, { departments, jobs, kind }, page) {
-      const rows = await read<KnownCredit>(FILMOGRAPHY, personIds, [departments, jobs, kind], page);
+    async filmographies(personIds, filter, order, page) {
+      const { rows } = await db.query<FilmographyCredit>(filmographiesStatement(personIds, filter, order, page));
       return Map.groupBy(rows, ({ personId }) => personId);
     },
     async findMany(refs) {
@@ -135,8 +125,12 @@ export function postgresCreditStore(db: Queryable): CreditStore {
       return new Map(rows.map((row) => [creditRefKey(row), { ...row, person: row }]));
     },
 
-    countFilmographies: (personIds, { departments, jobs, kind }) =>
-      count(FILMOGRAPHY, personIds, [departments, jobs, kind]),
+    async countFilmographies(personIds, filter) {
+      const { rows } = await db.query<{ parent: string; count: number }>(
+        countFilmographiesStatement(personIds, filter),
+      );
+      return new Map(rows.map((row) => [row.parent, row.count]));
+    },
 
     async coStars(personIds, page) {
       const { rows } = await db.query<CoStar & { parentId: string }>({
@@ -158,8 +152,7 @@ export function postgresCreditStore(db: Queryable): CreditStore {
 }
 
 /**
- * The first rows of each parent's list, by one index scan for each: the lateral join ends it at the limit. A film's lists bring
- * the persons along.
+ * The first rows of each film's list with their persons, by one index scan for each: the lateral join ends it at the limit.
  */
 function pageStatement(list: CreditList, page: KeysetPage): { name: string; text: string } {
   const direction = page.backward ? 'desc' : 'asc';
@@ -168,19 +161,18 @@ function pageStatement(list: CreditList, page: KeysetPage): { name: string; text
   const cursor = list.keys.map(([, type], index) => `$${6 + index}::${type}`);
   const beyond =
     page.cursor === null ? '' : `and (${columns.join(', ')}) ${page.backward ? '<' : '>'} (${cursor.join(', ')})`;
-  const persons = list.parent === 'movie_id';
   return {
     name: `${list.name}_${direction}${page.cursor === null ? '' : '_beyond'}`,
     text: `
-      select ${persons ? `${CREDIT_COLUMNS}, ${PERSON_COLUMNS}` : CREDIT_COLUMNS}
+      select ${CREDIT_COLUMNS}, ${PERSON_COLUMNS}
       from unnest($1::text[]) as parent (id)
       cross join lateral (
         select * from credits c
-        where c.${list.parent} = parent.id and ${list.where} ${beyond}
+        where c.movie_id = parent.id and ${list.where} ${beyond}
         order by ${order}
         limit $5
       ) c
-      ${persons ? 'join persons p on p.id = c.person_id' : ''}
-      order by c.${list.parent}, ${order}`,
+      join persons p on p.id = c.person_id
+      order by c.movie_id, ${order}`,
   };
 }

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { inTransaction } from '@marquee/postgres/transaction';
 import { codeOf, dataOf, type RunningSubgraph } from '@marquee/testing/subgraph-process';
 import type { Person } from '../../src/domain/person.ts';
+import { knownFilms } from '../../src/infrastructure/known-films.ts';
 import { film, job, part } from '../fixtures/credits.ts';
 import { observe, type PeopleDatabase, peopleDatabase } from '../fixtures/database.ts';
 import { startSubgraph } from '../fixtures/subgraph.ts';
@@ -118,6 +120,30 @@ describe('Person', () => {
     assert.deepEqual(second.pageInfo, { hasPreviousPage: true, hasNextPage: true });
     assert.deepEqual(ids(await read(`last: 5, before: "${second.edges[0].cursor}"`)), ['p2']);
     assert.deepEqual(ids(await read('last: 2')), ['p1', 'd1']);
+  });
+
+  it('sorts a filmography by release date, and filters it by year', async () => {
+    const told = [
+      { movieId: '33', releaseDate: '1992-08-07' },
+      { movieId: '429', releaseDate: '1966-12-23' },
+    ];
+    await inTransaction(database.pool, (tx) => knownFilms(tx).tell(told, []));
+    const list = 'edges { cursor node { movie { id } } }';
+    const fields = `
+      latest: filmography(orderBy: { field: RELEASE_DATE }) { ${list} }
+      first: filmography(orderBy: { field: RELEASE_DATE, direction: ASC }, first: 1) { ${list} }
+      sixties: filmography(filter: { years: { min: 1960, max: 1969 } }) { totalCount ${list} }`;
+    const [{ latest, first, sixties }] = dataOf(await ask(fields, ['190']))._entities;
+    const films = ({ edges }: { edges: { node: { movie: { id: string } } }[] }) =>
+      edges.map(({ node }) => node.movie.id);
+    assert.deepEqual([films(latest), films(first), films(sixties)], [['33', '33', '429'], ['429'], ['429']]);
+    assert.equal(sixties.totalCount, 1);
+    const after = `filmography(orderBy: { field: RELEASE_DATE }, after: "${first.edges[0].cursor}") { totalCount }`;
+    assert.equal(codeOf(await ask(after, ['190'])), 'BAD_USER_INPUT', 'the cursor of another order');
+    for (const years of ['{ min: 0 }', '{ min: 2001, max: 2000 }']) {
+      const wrong = await ask(`filmography(filter: { years: ${years} }) { totalCount }`, ['190']);
+      assert.equal(codeOf(wrong), 'BAD_USER_INPUT');
+    }
   });
 
   it('filters a filmography by kind and job', async () => {

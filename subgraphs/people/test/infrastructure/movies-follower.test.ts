@@ -98,6 +98,44 @@ describe('following which films there are', () => {
     assert.deepEqual(await movies(), ['11 1999-03-31', '13 ?']);
   });
 
+  it('dates the credits of a film when it is told of, and tells of them when the date is another', async () => {
+    const told = (releaseDate: string | null) => ({ film: { releaseDate } });
+    const dates = () =>
+      lines(
+        `select movie_id || ' ' || person_id || ' ' || coalesce(release_date::text, '?') as line from credits order by 1`,
+      );
+    await follow(change('11', 'created', told('1999-03-30')));
+    assert.deepEqual(await announced(), [], 'a film without credits');
+    await observe(database.pool, [film('11', cast), film('12', { crew: [job('1')] })]);
+    assert.deepEqual(await dates(), ['11 1 1999-03-30', '11 2 1999-03-30', '12 1 ?']);
+    await announced();
+    await follow(change('11', 'updated', told('1999-03-30')), change('12', 'created', told(null)));
+    assert.deepEqual(await announced(), [], 'the dates are as they were');
+    await follow(change('11', 'updated', told(null)), change('12', 'updated', told('2001-05-04')));
+    assert.deepEqual(await dates(), ['11 1 ?', '11 2 ?', '12 1 2001-05-04']);
+    assert.deepEqual(await announced(), [
+      'MovieCredits 11 2 updated ["movie-11", "person-1", "person-2"]',
+      'MovieCredits 12 2 updated ["movie-12", "person-1"]',
+    ]);
+    await follow(change('12', 'deleted'));
+    await follow(change('12', 'created', told('2002-05-04')));
+    assert.deepEqual((await dates()).at(-1), '12 1 2002-05-04', 'and when it comes back');
+  });
+
+  it('whatever order credits and dates commit in, all credits are dated', async () => {
+    const ids = Array.from({ length: 40 }, (_, n) => `${n}`);
+    await Promise.all(
+      ids.flatMap((id, n) => [
+        observe(database.pool, [film(id, { cast: [part(`p${n % 3}`)] })]),
+        follow(change(id, 'created', { film: { releaseDate: '1999-03-30' } })),
+      ]),
+    );
+    assert.deepEqual(
+      await lines("select movie_id as line from credits where release_date is distinct from '1999-03-30'"),
+      [],
+    );
+  });
+
   it('takes the credits of a deleted film out of sight, and no others', async () => {
     await observe(database.pool, [film('11', cast), film('12', { crew: [job('1')] })]);
     await announced();

@@ -36,7 +36,8 @@ describe('Postgres credit store', () => {
   const store = () => postgresCreditStore(database.pool);
   const anyPart = { character: null, maxOrder: null, gender: null };
   const any = { departments: null, jobs: null, gender: null };
-  const whatever = { departments: null, jobs: null, kind: null };
+  const whatever = { departments: null, jobs: null, kind: null, years: { min: null, max: null } };
+  const added = { field: 'ADDED', direction: 'DESC' } as const;
 
   it('orders a cast by billing, then key, and keeps a person who is in it twice', async () => {
     const cast = (await store().cast(['100'], anyPart, first(10))).get('100') ?? [];
@@ -115,7 +116,7 @@ describe('Postgres credit store', () => {
   });
 
   it('orders a filmography by the age of the film in the catalogue, parts before jobs', async () => {
-    const credits = (await store().filmographies(['1', '3'], whatever, first(20))).get('1') ?? [];
+    const credits = (await store().filmographies(['1', '3'], whatever, added, first(20))).get('1') ?? [];
     assert.deepEqual(
       credits.map(({ movieId, job, character }) => [movieId, job ?? character]),
       [
@@ -140,7 +141,7 @@ describe('Postgres credit store', () => {
 
   it('filters a filmography by department', async () => {
     const films = async (department: string) =>
-      (await store().filmographies(['1'], { ...whatever, departments: [department] }, first(20)))
+      (await store().filmographies(['1'], { ...whatever, departments: [department] }, added, first(20)))
         .get('1')
         ?.map(({ movieId }) => movieId);
     assert.deepEqual(await films('Directing'), ['100', '9']);
@@ -154,7 +155,7 @@ describe('Postgres credit store', () => {
 
   it('filters a filmography by kind and job', async () => {
     const films = async (filter: object) =>
-      (await store().filmographies(['1'], { ...whatever, ...filter }, first(20)))
+      (await store().filmographies(['1'], { ...whatever, ...filter }, added, first(20)))
         .get('1')
         ?.map(({ movieId, job }) => [movieId, job]);
     assert.deepEqual(await films({ kind: 'crew' }), [
@@ -175,7 +176,7 @@ describe('Postgres credit store', () => {
       [async (page) => (await store().cast(['100'], anyPart, page)).get('100') ?? [], place],
       [async (page) => (await store().crew(['100'], any, page)).get('100') ?? [], place],
       [
-        async (page) => (await store().filmographies(['1'], whatever, page)).get('1') ?? [],
+        async (page) => (await store().filmographies(['1'], whatever, added, page)).get('1') ?? [],
         ({ filmRank, movieId, kind, place, key }) => [filmRank, movieId, kind, place, key],
       ],
     ];

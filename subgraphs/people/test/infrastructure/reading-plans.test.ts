@@ -125,7 +125,8 @@ describe('plans of searches', () => {
 describe('plans of credits', () => {
   const anyPart = { character: null, maxOrder: null, gender: null };
   const anyJob = { departments: ['Writing'], jobs: null, gender: null };
-  const anyCredit = { departments: null, jobs: null, kind: null };
+  const anyCredit = { departments: null, jobs: null, kind: null, years: { min: null, max: null } };
+  const added = { field: 'ADDED', direction: 'DESC' } as const;
   const ids = Array.from({ length: 100 }, (_, id) => `${id + 1}`);
 
   for (const [what, index, read] of [
@@ -135,7 +136,7 @@ describe('plans of credits', () => {
     [
       'filmographies',
       'credits_of_person',
-      (db: Queryable) => postgresCreditStore(db).filmographies(ids, anyCredit, PAGE),
+      (db: Queryable) => postgresCreditStore(db).filmographies(ids, anyCredit, added, PAGE),
     ],
     ['counts of casts', 'credits', (db: Queryable) => postgresCreditStore(db).countCast(ids, anyPart)],
     ['co-stars', 'credits_of_(film|person)', (db: Queryable) => postgresCreditStore(db).coStars(ids.slice(0, 5), PAGE)],
@@ -146,6 +147,22 @@ describe('plans of credits', () => {
       assert.doesNotMatch(plan, /Seq Scan/);
     });
   }
+
+  it('filmographies by department and year, by date: of the credits that do not fit none is read', async () => {
+    for (const filter of [
+      { ...anyCredit, departments: ['Directing'] },
+      { ...anyCredit, jobs: ['Stunts'], years: { min: 1990, max: 1999 } },
+    ]) {
+      for (const direction of ['ASC', 'DESC'] as const) {
+        const order = { field: 'RELEASE_DATE', direction } as const;
+        const plan = await planOf((db) => postgresCreditStore(db).filmographies(ids, filter, order, PAGE));
+        assert.match(plan, /Index Only Scan using credits_of_person on credits/, plan);
+        assert.doesNotMatch(plan, /Seq Scan/, plan);
+      }
+    }
+    const plan = await planOf((db) => postgresCreditStore(db).countFilmographies(ids, anyCredit));
+    assert.match(plan, /Index Only Scan using credits_of_person on credits/, plan);
+  });
 
   it('co-stars: at most 50 parts of each of at most 300 films, however many there are', async () => {
     await database.pool.query(`

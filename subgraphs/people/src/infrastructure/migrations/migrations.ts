@@ -6,6 +6,16 @@ import { reading } from './0003-reading.ts';
 import { writing } from './0004-writing.ts';
 import { castIds } from './0006-cast-ids.ts';
 import { topBilled } from './0007-top-billed.ts';
+import { filmographies } from './0008-filmographies.ts';
 
 /** Every migration of this subgraph's schema, in the order in which they run. */
-export const migrations: readonly Migration[] = [inboxMigration, people, outbox, reading, writing, castIds, topBilled];
+export const migrations: readonly Migration[] = [
+  inboxMigration,
+  people,
+  outbox,
+  reading,
+  writing,
+  castIds,
+  topBilled,
+  filmographies,
+];
