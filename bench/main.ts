@@ -1,0 +1,105 @@
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { EXIT, MarqueeError, messageOf } from '@marquee/runtime/errors';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { ownDatabase } from './src/database.ts';
+import { type Comparison, figuresOf, verdictOf } from './src/figures.ts';
+import { benchSubgraphs, SUBGRAPHS } from './src/subgraph-bench.ts';
+import { header, linesOf, verdictLine } from './src/table.ts';
+
+interface SubgraphOptions {
+  readonly database?: string;
+  readonly films: number;
+  readonly only?: string;
+  readonly connections: number;
+  readonly pool: number;
+  readonly seconds: number;
+  readonly steadySeconds: number;
+  readonly json?: true;
+}
+
+const folder = path.join(path.dirname(fileURLToPath(import.meta.url)), '../.marquee/bench');
+
+const program = new Command('npm run bench --')
+  .description('Measures what the servers of Marquee cost.')
+  .exitOverride()
+  .configureOutput({ writeErr: (text) => process.stderr.write(text) });
+
+program
+  .command('subgraph')
+  .description('Ten queries on each subgraph, beside the bare SQL and PostGraphile 5 over the same rows.')
+  .option('--database <url>', 'a superuser of a database that is filled; without it, one of its own is made and kept')
+  .option('--films <number>', 'films in a database of its own', positive, 1_000_000)
+  .addOption(new Option('--only <subgraph>', 'measure this one alone').choices(SUBGRAPHS))
+  .option('--connections <number>', 'requests that are under way at a time', positive, 8)
+  .option('--pool <number>', 'connections of each server to Postgres', positive, 10)
+  .option('--seconds <number>', 'how long each server is measured with a query, as fast as it goes', positive, 3)
+  .option('--steady-seconds <number>', 'how long each is asked 50 times a second', positive, 6)
+  .option('--json', 'one figure a line, as JSON: name, value, unit, reference, ratio')
+  .action(benchSubgraph);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 || error.code === 'commander.help' ? EXIT.ok : EXIT.usage;
+  } else {
+    progress('');
+    process.stderr.write(`${messageOf(error)}\n`);
+    process.exitCode = exitCodeOf(error);
+  }
+}
+
+async function benchSubgraph(options: SubgraphOptions): Promise<void> {
+  const subgraphs = options.only === undefined ? SUBGRAPHS : [options.only];
+  const own = options.database === undefined;
+  const database = own
+    ? await ownDatabase({ films: options.films, folder, subgraphs: SUBGRAPHS }, progress)
+    : undefined;
+  try {
+    if (!options.json) process.stdout.write(`${header()}\n`);
+    const comparisons = await benchSubgraphs({
+      url: options.database ?? database?.url ?? '',
+      subgraphs,
+      poolSize: options.pool,
+      connections: options.connections,
+      seconds: options.seconds,
+      steadySeconds: options.steadySeconds,
+      onProgress: progress,
+      onComparison(comparison) {
+        progress('');
+        process.stdout.write(options.json ? jsonOf(comparison) : `${linesOf(comparison)}\n`);
+      },
+    });
+    progress('');
+    if (options.json) return;
+    for (const subgraph of subgraphs) {
+      const of = comparisons.filter((comparison) => comparison.subgraph === subgraph);
+      process.stdout.write(`${verdictLine(verdictOf(subgraph, of))}\n`);
+    }
+  } finally {
+    await database?.close();
+  }
+}
+
+function jsonOf(comparison: Comparison): string {
+  return figuresOf(comparison)
+    .map((figure) => `${JSON.stringify(figure)}\n`)
+    .join('');
+}
+
+/** One line that is written over, where somebody watches; an empty one clears it. */
+function progress(what: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${what}`);
+}
+
+function positive(text: string): number {
+  const number = Number(text);
+  if (!Number.isSafeInteger(number) || number < 1) throw new InvalidArgumentError('It must be a whole number from 1.');
+  return number;
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof MarqueeError) return error.exitCode;
+  return (error as { code?: unknown }).code === 'ECONNREFUSED' ? EXIT.unreachable : EXIT.failed;
+}

@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startPostgres } from '@marquee/local-services/postgres';
+import { MarqueeError } from '@marquee/runtime/errors';
+
+const ROOT = new URL('../../', import.meta.url);
+
+export interface FilledDatabase {
+  /** Of a superuser. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/**
+ * A Postgres of the bench's own with so many films, ten times as many credits, as many persons and about as many reviews. It is filled
+ * the first time, by the subgraphs' generators, and kept for the next.
+ *
+ * @throws MarqueeError `FILL_FAILED`, and what `startPostgres` throws
+ */
+export async function ownDatabase(
+  {
+    films,
+    folder,
+    subgraphs,
+  }: { readonly films: number; readonly folder: string; readonly subgraphs: readonly string[] },
+  onProgress: (what: string) => void,
+): Promise<FilledDatabase> {
+  const home = path.join(folder, String(films));
+  await mkdir(home, { recursive: true });
+  const postgres = await startPostgres({ dataDir: path.join(home, 'postgres'), port: 0, durable: false });
+  try {
+    for (const subgraph of subgraphs) {
+      const mark = path.join(home, `${subgraph}.filled`);
+      const filled = await readFile(mark).then(
+        () => true,
+        () => false,
+      );
+      onProgress(`${subgraph}: ${filled ? 'migrating' : `making ${films.toLocaleString('en')} films of it`}`);
+      const env = environmentOf(postgres.url, subgraph);
+      await run([`subgraphs/${subgraph}/src/main.ts`, 'migrate'], env);
+      if (filled) continue;
+      await run([`subgraphs/${subgraph}/test/generate.ts`, String(films)], env);
+      await writeFile(mark, '');
+    }
+  } catch (error) {
+    await postgres.stop();
+    throw error;
+  }
+  return { url: postgres.url, close: () => postgres.stop() };
+}
+
+function environmentOf(adminUrl: string, subgraph: string): Record<string, string> {
+  const urlOf = (role: string) => {
+    const url = new URL(adminUrl);
+    url.username = role;
+    url.password = randomBytes(16).toString('hex');
+    return url.href;
+  };
+  return {
+    DATABASE_ADMIN_URL: adminUrl,
+    DATABASE_URL: urlOf(subgraph),
+    DATABASE_OWNER_URL: urlOf(`${subgraph}_owner`),
+  };
+}
+
+async function run(args: readonly string[], env: Record<string, string>): Promise<void> {
+  const { PATH = '' } = process.env;
+  const child = spawn(process.execPath, args, {
+    cwd: fileURLToPath(ROOT),
+    env: { PATH, LOG_LEVEL: 'error', ...env },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const [code] = await once(child, 'exit');
+  if (code !== 0)
+    throw new MarqueeError('FILL_FAILED', `\`node ${args.join(' ')}\` ended with code ${code}; its error is above.`);
+}

@@ -1,0 +1,51 @@
+import pg from 'pg';
+import type { Statement } from '../statement.ts';
+
+/**
+ * Loaded into each measured server (`node --import`): answers the bench over IPC with what the process has used, and with the statements
+ * that it sent to Postgres since recording began.
+ */
+type Ask = { readonly ask: 'usage' | 'record' | 'recorded' };
+
+let waves: Statement[][] | undefined;
+let underWay = 0;
+
+process.on('message', ({ ask }: Ask) => {
+  if (ask === 'record') {
+    waves = [];
+    process.send?.({ ask });
+  } else if (ask === 'recorded') {
+    process.send?.({ ask, waves });
+    waves = undefined;
+  } else {
+    const { user, system } = process.cpuUsage();
+    process.send?.({ ask, cpuMs: (user + system) / 1000, rssBytes: process.memoryUsage.rss() });
+  }
+});
+// The channel alone keeps no process alive.
+process.channel?.unref();
+
+const query = pg.Client.prototype.query as (...args: unknown[]) => unknown;
+pg.Client.prototype.query = function record(this: pg.Client, ...args: unknown[]) {
+  if (waves === undefined) return query.apply(this, args);
+  const [first, second] = args;
+  const config = typeof first === 'string' ? { text: first, values: Array.isArray(second) ? second : [] } : first;
+  const { name, text, values = [] } = config as { name?: string; text: string; values?: unknown[] };
+  if (underWay === 0) waves.push([]);
+  waves.at(-1)?.push({ ...(name !== undefined && { name }), text, values });
+  underWay += 1;
+  const callback = args.at(-1);
+  if (typeof callback === 'function') {
+    args[args.length - 1] = (...result: unknown[]) => {
+      underWay -= 1;
+      callback(...result);
+    };
+    return query.apply(this, args);
+  }
+  const result = query.apply(this, args) as Promise<unknown>;
+  const done = () => {
+    underWay -= 1;
+  };
+  result.then(done, done);
+  return result;
+} as typeof pg.Client.prototype.query;

@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { missingFacts } from '../src/facts.ts';
+
+describe('facts of two answers', () => {
+  const film = {
+    data: { movie: { id: '348', title: 'Alien', releaseDate: '1979-05-25', posterUrl: 'https://x/w500/a.jpg' } },
+  };
+
+  it('are the same whatever the shape, the types and the pages around them', () => {
+    const rows = [
+      [{ id: 348, name: 'Alien', releaseDate: '1979-05-25', posterPath: '/a.jpg', tagline: null, more: 1 }],
+    ];
+    assert.deepEqual(missingFacts(film, rows), []);
+    const page = { edges: [{ cursor: 'abc', node: film.data.movie }], pageInfo: { hasNextPage: true } };
+    assert.deepEqual(missingFacts(page, rows), []);
+  });
+
+  it('are the same moments in any zone', () => {
+    assert.deepEqual(missingFacts({ at: '2026-11-22T10:00:00.000Z' }, { at: '2026-11-22T12:00:00+02:00' }), []);
+    assert.deepEqual(missingFacts({ at: '2026-11-22T10:00:00.000Z' }, [new Date('2026-11-22T10:00:00Z')]), []);
+  });
+
+  it('are missing when one is another, or there less often, unless they were given', () => {
+    assert.deepEqual(missingFacts(film, [[{ id: 348, title: 'Aliens', releaseDate: '1979-05-25', p: '/a.jpg' }]]), [
+      'Alien',
+    ]);
+    assert.deepEqual(missingFacts([{ name: 'Drama' }, { name: 'Drama' }], ['Drama']), ['Drama']);
+    assert.deepEqual(missingFacts([{ id: '348' }], [], { ids: ['348'] }), []);
+  });
+});
