@@ -9,6 +9,7 @@ import { lifecycleTests } from './lifecycle.ts';
 import { pipelineTests } from './pipeline.ts';
 import { removeState, type Stack, startStack } from './stack.ts';
 import { writingMoviesTests } from './writing-movies.ts';
+import { writingPeopleTests } from './writing-people.ts';
 import { writingRatingsTests } from './writing-ratings.ts';
 
 const { brokers } = await testBroker();
@@ -42,6 +43,7 @@ describe('everything on this machine, with a real Kafka broker and a Postgres th
   pipelineTests(() => stack);
   changeTests(() => stack);
   writingMoviesTests(() => stack);
+  writingPeopleTests(() => stack);
   writingRatingsTests(() => stack);
   lifecycleTests(
     () => stack,

@@ -7,6 +7,7 @@ import { lifecycleTests } from './lifecycle.ts';
 import { pipelineTests } from './pipeline.ts';
 import { removeState, type Stack, startStack } from './stack.ts';
 import { writingMoviesTests } from './writing-movies.ts';
+import { writingPeopleTests } from './writing-people.ts';
 import { writingRatingsTests } from './writing-ratings.ts';
 
 const options = { env: { KAFKA_BROKERS: '', ...forCosts } };
@@ -26,6 +27,7 @@ describe('everything on this machine, with the event log in Postgres', { timeout
   pipelineTests(() => stack);
   changeTests(() => stack);
   writingMoviesTests(() => stack);
+  writingPeopleTests(() => stack);
   writingRatingsTests(() => stack);
   fuzzTests(() => stack);
   lifecycleTests(
