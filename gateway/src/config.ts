@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { commaList, integer, loadConfig, port, serviceFields } from '@marquee/runtime/config';
+import { drainFields } from '@marquee/runtime/http-server';
 import { signingKeyFields } from '@marquee/trust/signing-keys';
 import { z } from 'zod';
 import { authFields } from './auth-config.ts';
@@ -61,6 +62,7 @@ const limitFields = {
 
 const schema = z.object({
   ...serviceFields,
+  ...drainFields,
   SUPERGRAPH: z.string({ error: 'is not set: give the supergraph file here or with --supergraph' }),
   PORT: port(4000),
   /** Addresses in place of those of the supergraph, by subgraph. */

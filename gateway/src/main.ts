@@ -46,7 +46,8 @@ async function serve(ctx: ProcessContext, config: GatewayConfig): Promise<void> 
     rateLimit: { requests: config.RATE_LIMIT, windowSeconds: config.RATE_LIMIT_WINDOW_SECONDS },
   });
   if (config.GRAPHQL_IDE ?? !hidden) registerIde(server);
-  await listen(ctx, server, { host: config.HOST, port: config.PORT, variable: 'PORT' });
+  const { HOST: host, PORT: port, DRAIN_DELAY_MS: drainDelayMs } = config;
+  await listen(ctx, server, { host, port, variable: 'PORT', drainDelayMs });
 }
 
 /** The key that requests to subgraphs are signed with; undefined when there is none. */

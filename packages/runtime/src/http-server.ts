@@ -1,6 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { integer } from './config.ts';
 import { EXIT, MarqueeError } from './errors.ts';
 import type { ProcessContext } from './process.ts';
+
+/** For processes that get their traffic from a balancer; spread it into the schema of each. */
+export const drainFields = {
+  /** How long a process that stops goes on accepting requests, for whoever routes to it to see that it is not ready. */
+  DRAIN_DELAY_MS: integer({ min: 0, max: 600_000, default: 0 }),
+};
 
 export interface HttpServerOptions {
   /** Largest accepted body in bytes. Default 1 MiB. */
@@ -22,7 +30,8 @@ export function createHttpServer(ctx: ProcessContext, options: HttpServerOptions
     forceCloseConnections: 'idle',
     return503OnClosing: false,
   });
-  // A connection that was busy when closing began would otherwise idle until its keep-alive time-out and hold the process up.
+  // Clients open their next connection elsewhere while this process drains. And a connection that was busy when closing began would
+  // otherwise idle until its keep-alive time-out and hold the process up.
   server.addHook('onSend', (_request, reply, payload, done) => {
     if (ctx.stopping.aborted) reply.header('connection', 'close');
     done(null, payload);
@@ -43,10 +52,16 @@ export interface ListenOptions {
   readonly host: string;
   readonly port: number;
   readonly variable: string;
+  /** Time between the end of readiness and that of accepting. Default 0. */
+  readonly drainDelayMs?: number;
 }
 
 /**
- * Starts listening, and closes the server when the process stops: requests under way are answered first.
+ * Starts listening. When the process stops, which `/readyz` tells at once, it goes on accepting and answering for the drain delay; then
+ * it takes no new connections, closes idle ones, and answers what is under way.
+ *
+ * The delay is for balancers that learn of it late, such as Kubernetes' proxies:
+ * https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination
  *
  * @returns the port, which is the system's choice where 0 was asked for.
  * @throws MarqueeError `PORT_IN_USE` (exit code 2) that names the variable.
@@ -54,7 +69,7 @@ export interface ListenOptions {
 export async function listen(
   ctx: ProcessContext,
   server: FastifyInstance,
-  { host, port, variable }: ListenOptions,
+  { host, port, variable, drainDelayMs = 0 }: ListenOptions,
 ): Promise<number> {
   try {
     await server.listen({ host, port });
@@ -65,7 +80,10 @@ export async function listen(
       exitCode: EXIT.usage,
     });
   }
-  ctx.onStop('http', () => server.close());
+  ctx.onStop('http', async () => {
+    await sleep(drainDelayMs);
+    await server.close();
+  });
   const address = server.server.address();
   const bound = typeof address === 'object' && address ? address.port : port;
   ctx.logger.info({ host, port: bound }, 'listening');

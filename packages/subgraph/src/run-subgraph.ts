@@ -82,7 +82,8 @@ export async function runSubgraph<Config extends SubgraphConfig, Context extends
       }
       await startInbox({ subgraph: name, pool, eventLog, ctx, topics, follows, gatesReadiness });
     }
-    await listen(ctx, server, { host: config.HOST, port: config.PORT, variable: 'PORT' });
+    const { HOST: host, PORT: port, DRAIN_DELAY_MS: drainDelayMs } = config;
+    await listen(ctx, server, { host, port, variable: 'PORT', drainDelayMs });
   });
 }
 
