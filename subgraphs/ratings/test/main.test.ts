@@ -9,6 +9,7 @@ import { itMigrates } from '@marquee/testing/scenarios/migrations';
 import { describeOutages } from '@marquee/testing/scenarios/outages';
 import { itAnswersTheGatewayAlone } from '@marquee/testing/scenarios/trust';
 import { dataOf, type RunningSubgraph } from '@marquee/testing/subgraph-process';
+import { moderator } from './fixtures/clients.ts';
 import { type RatingsDatabase, ratingsDatabase } from './fixtures/database.ts';
 import { film, review } from './fixtures/ratings.ts';
 import { ratings, startSubgraph } from './fixtures/subgraph.ts';
@@ -57,6 +58,31 @@ describe('consume', () => {
     await log.publish([film('605', null, 0)], at(5));
     await eventually(async () => assert.deepEqual(await known('605'), [0]));
     assert.deepEqual(await known('603'), [undefined]);
+  });
+
+  it('what users said, and what a moderator took away, outlasts events: observed, deleted, observed again', async () => {
+    const film606 = (votes: number, content: string) =>
+      log.publish([film('606', 7, votes, [review('kept', { content }), review('taken', { content })])], at(votes));
+    await film606(10, 'Before.');
+    await eventually(async () => assert.deepEqual((await known('606'))[0], 10));
+    const mutation = `mutation {
+      rateMovie(movieId: "606", value: 1) { __typename }
+      deleteReview(id: "taken", version: 1) { ... on DeletedReview { version } }
+      createReview(input: { movieId: "606", content: "Mine." }) { ... on Review { id } }
+    }`;
+    const { deleteReview, createReview } = dataOf(await api.ask(mutation, {}, moderator));
+    assert.deepEqual(deleteReview, { version: 2 });
+    const mine = createReview.id;
+    assert.deepEqual(await known('606'), [11, mine, 'kept']);
+    await film606(20, 'After.');
+    await eventually(async () => assert.deepEqual(await known('606'), [21, mine, 'kept']));
+    await log.publishDeleted(['606'], at(21));
+    await eventually(async () => assert.deepEqual(await known('606'), [1, mine]));
+    await film606(22, 'Again.');
+    await eventually(async () => assert.deepEqual(await known('606'), [23, mine, 'kept']));
+    const release =
+      'mutation { releaseReview(id: "taken", version: 2) { ... on ReleasedReview { review { content } } } }';
+    assert.equal(dataOf(await api.ask(release, {}, moderator)).releaseReview.review.content, 'Again.');
   });
 
   it('puts aside what is no event, and goes on', async () => {
