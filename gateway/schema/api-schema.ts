@@ -4,5 +4,10 @@ import type { GraphQLSchema } from 'graphql';
 
 /** The schema that clients of a supergraph see, without what composition adds. */
 export function apiSchema(supergraphFile: string): GraphQLSchema {
-  return Supergraph.build(readFileSync(supergraphFile, 'utf8')).apiSchema().toGraphQLJSSchema();
+  return apiSchemaOf(readFileSync(supergraphFile, 'utf8'));
+}
+
+/** As {@link apiSchema}, of the text of a supergraph. */
+export function apiSchemaOf(supergraph: string): GraphQLSchema {
+  return Supergraph.build(supergraph).apiSchema().toGraphQLJSSchema();
 }

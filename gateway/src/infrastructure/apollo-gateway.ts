@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import { ApolloGateway } from '@apollo/gateway';
 import { EXIT, MarqueeError } from '@marquee/runtime/errors';
 import type { ProcessContext } from '@marquee/runtime/process';
-import { Counter } from 'prom-client';
+import { Counter, Gauge } from 'prom-client';
 import { type ReloadOutcome, reloadSupergraph, type SupergraphSource } from '../application/supergraph-reloading.ts';
 import type { SubgraphClient } from './subgraph-client.ts';
 import { checkSupergraph, type SubgraphUrls } from './supergraph-check.ts';
@@ -16,7 +17,7 @@ export interface GatewayOptions {
 
 /**
  * An ApolloGateway that serves the source's supergraph and follows its changes, each counted in
- * `marquee_supergraph_reloads_total{outcome}`.
+ * `marquee_supergraph_reloads_total{outcome}`; `marquee_supergraph_info{sha256}` tells which one is served.
  *
  * @throws MarqueeError `SUPERGRAPH_UNREADABLE`, `SUPERGRAPH_INVALID` or `INVALID_CONFIG` (exit code 2) for what is there at the start.
  */
@@ -33,6 +34,17 @@ export async function createApolloGateway(ctx: ProcessContext, options: GatewayO
     registers: [ctx.metrics],
   });
   for (const outcome of ['loaded', 'refused', 'unreadable'] satisfies ReloadOutcome[]) reloads.inc({ outcome }, 0);
+  const info = new Gauge({
+    name: 'marquee_supergraph_info',
+    help: 'The supergraph that is served, by the SHA-256 of its text: 1.',
+    labelNames: ['sha256'] as const,
+    registers: [ctx.metrics],
+  });
+  const tell = (text: string) => {
+    info.reset();
+    info.set({ sha256: createHash('sha256').update(text).digest('hex') }, 1);
+  };
+  tell(initial);
   const report = (outcome: ReloadOutcome, error?: unknown) => {
     reloads.inc({ outcome });
     if (outcome === 'loaded') {
@@ -55,7 +67,11 @@ export async function createApolloGateway(ctx: ProcessContext, options: GatewayO
     validateSupergraph: true,
     buildService: ({ name, url = '' }) => client({ name, url: subgraphUrls.get(name) ?? url }),
     supergraphSdl: async ({ update }) => {
-      const end = reloadSupergraph({ source, served: initial, check, serve: update, report });
+      const serve = (text: string) => {
+        update(text);
+        tell(text);
+      };
+      const end = reloadSupergraph({ source, served: initial, check, serve, report });
       return { supergraphSdl: initial, cleanup: async () => end() };
     },
   });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { startGateway, temporarySupergraph, until } from '../fixtures/gateway-process.ts';
@@ -39,6 +40,8 @@ test('a changed supergraph is served without a failed request, a bad one never',
   writeFileSync(supergraph.file, grown);
   await until(async () => (await gateway.metric(`${reloads}{outcome="loaded"`)) === 1);
   assert.deepEqual(await year(), { data: { movie: { year: 1999 } } });
+  const sha256 = createHash('sha256').update(grown).digest('hex');
+  assert.equal(await gateway.metric(`marquee_supergraph_info{sha256="${sha256}"`), 1);
 
   writeFileSync(supergraph.file, grown.slice(0, grown.length / 2));
   await until(async () => (await gateway.metric(`${reloads}{outcome="refused"`)) === 1);

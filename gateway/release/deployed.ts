@@ -1,0 +1,85 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { Supergraph } from '@apollo/federation-internals';
+import { EXIT, MarqueeError, messageOf } from '@marquee/runtime/errors';
+import { isTypeDefinitionNode, Kind, parse, print, visit } from 'graphql';
+import { z } from 'zod';
+import { readSupergraphConfig } from '../composition/supergraph-config.ts';
+
+/** The files of a folder of deployed schemas, which are the keys of the ConfigMap too. */
+export const SUPERGRAPH_FILE = 'supergraph.graphql';
+export const CONFIG_FILE = 'supergraph.yaml';
+export const schemaFile = (subgraph: string) => `${subgraph}.graphql`;
+
+/** The schemas that run: what a release is composed with, and compared with. */
+export interface Deployed {
+  /** Text of the supergraph. */
+  readonly supergraph: string;
+  readonly subgraphs: readonly { readonly name: string; readonly url: string; readonly sdl: string }[];
+  /** Whether the schemas were taken out of the supergraph, which keeps no descriptions of theirs. */
+  readonly extracted: boolean;
+}
+
+const configMap = z.object({ kind: z.literal('ConfigMap'), data: z.record(z.string(), z.string()) });
+
+/**
+ * Reads what is deployed from a folder that `release` wrote; from the ConfigMap as `kubectl get configmap supergraph --output json` prints
+ * it; or from a supergraph alone. `-` is standard input.
+ *
+ * @throws MarqueeError `DEPLOYED_UNREADABLE` (exit code 2)
+ */
+export function readDeployed(path: string): Deployed {
+  try {
+    if (path !== '-' && statSync(path).isDirectory()) return fromFolder(path);
+    const text = readFileSync(path === '-' ? 0 : path, 'utf8');
+    return text.trimStart().startsWith('{') ? fromConfigMap(JSON.parse(text)) : fromSupergraph(text);
+  } catch (error) {
+    const reason = error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error);
+    throw new MarqueeError('DEPLOYED_UNREADABLE', `What is deployed cannot be read from ${path}: ${reason}`, {
+      cause: error,
+      exitCode: EXIT.usage,
+    });
+  }
+}
+
+function fromFolder(folder: string): Deployed {
+  const { subgraphs } = readSupergraphConfig(join(folder, CONFIG_FILE));
+  return { supergraph: readFileSync(join(folder, SUPERGRAPH_FILE), 'utf8'), subgraphs, extracted: false };
+}
+
+function fromConfigMap(object: unknown): Deployed {
+  const { data } = configMap.parse(object);
+  const supergraph = data[SUPERGRAPH_FILE];
+  if (supergraph === undefined) throw new Error(`the ConfigMap has no ${SUPERGRAPH_FILE}`);
+  const { subgraphs, extracted } = fromSupergraph(supergraph);
+  const schemas = subgraphs.map(({ name, url }) => ({ name, url, sdl: data[schemaFile(name)] }));
+  const whole = schemas.every((each): each is typeof each & { sdl: string } => each.sdl !== undefined);
+  return whole ? { supergraph, subgraphs: schemas, extracted: false } : { supergraph, subgraphs, extracted };
+}
+
+function fromSupergraph(supergraph: string): Deployed {
+  const subgraphs = [...Supergraph.build(supergraph).subgraphs()];
+  return {
+    supergraph,
+    subgraphs: subgraphs.map((subgraph) => ({
+      name: subgraph.name,
+      url: subgraph.url,
+      sdl: withoutMissingRoots(subgraph.toString()),
+    })),
+    extracted: true,
+  };
+}
+
+/** An extracted schema names its roots even where it has none: a subgraph without queries of its own. */
+function withoutMissingRoots(sdl: string): string {
+  const document = parse(sdl);
+  const defined = new Set(document.definitions.filter(isTypeDefinitionNode).map(({ name }) => name.value));
+  const roots = visit(document, {
+    [Kind.OPERATION_TYPE_DEFINITION]: (node) => (defined.has(node.type.name.value) ? undefined : null),
+    [Kind.SCHEMA_DEFINITION]: {
+      // Without a root it can only extend.
+      leave: (node) => (node.operationTypes.length === 0 ? { ...node, kind: Kind.SCHEMA_EXTENSION } : undefined),
+    },
+  });
+  return print(roots);
+}

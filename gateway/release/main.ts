@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { EXIT, MarqueeError, messageOf } from '@marquee/runtime/errors';
+import { type Deployed, readDeployed, SUPERGRAPH_FILE, schemaFile } from './deployed.ts';
+import { readOperations } from './operations.ts';
+import { checkRelease, type ReleaseCheck } from './release-check.ts';
+import { servedSupergraph } from './served-supergraph.ts';
+
+const FOLDER = 'k8s/base/supergraph';
+const OPERATIONS = 'tests/end-to-end/operations.graphql';
+
+const USAGE = `npm run release:check -- SUBGRAPH… [options]
+npm run release -- SUBGRAPH… [options]
+
+check composes the schemas of these subgraphs as they are in the working tree with the schemas of the others that are deployed. It refuses
+what does not compose, and what breaks an operation of clients that works now; it says what changes, and what to apply first.
+release checks, and writes what is deployed from then on to ${FOLDER}, for kubectl to apply.
+
+  --deployed PATH    what is deployed: a folder that release wrote (${FOLDER}),
+                     the output of kubectl get configmap supergraph --output json, or a supergraph; - is standard input
+  --gateway URL      a running gateway: refuse when it serves another supergraph than that
+  --operations PATH  documents, or a manifest of persisted documents, or a folder of them; may be repeated
+                     (${OPERATIONS})
+  --schema FILE      the schema, where one subgraph is named (subgraphs/SUBGRAPH/schema.graphql)
+  --json             print one JSON object
+
+Exit codes: 0 it may be released; 1 it is refused; 2 a mistake in arguments or files; 3 the gateway does not answer.
+`;
+
+try {
+  process.exitCode = await run();
+} catch (error) {
+  process.stderr.write(`${messageOf(error)}\n`);
+  process.exitCode = error instanceof MarqueeError ? error.exitCode : EXIT.failed;
+}
+
+async function run(): Promise<number> {
+  const options = readOptions();
+  if (options.help) {
+    process.stdout.write(USAGE);
+    return EXIT.ok;
+  }
+  const deployed = readDeployed(options.deployed);
+  if (options.gateway !== undefined) await requireServed(options.gateway, deployed);
+  const released = new Map(options.subgraphs.map((name) => [name, readSchema(name, deployed, options.schema)]));
+  const check = await checkRelease(released, deployed, options.operations.flatMap(readOperations));
+  if (check.ok && options.command === 'release') write(released, check.supergraph as string);
+  const { supergraph: _, ...report } = check;
+  process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : describe(check, options));
+  return check.ok ? EXIT.ok : EXIT.failed;
+}
+
+async function requireServed(gateway: string, deployed: Deployed): Promise<void> {
+  const served = await servedSupergraph(gateway);
+  if (served === createHash('sha256').update(deployed.supergraph).digest('hex')) return;
+  throw new MarqueeError(
+    'GATEWAY_DIFFERS',
+    `The gateway at ${gateway} serves another supergraph than the deployed one that was given.`,
+  );
+}
+
+function readSchema(name: string, { subgraphs }: Deployed, file = `subgraphs/${name}/schema.graphql`): string {
+  if (!subgraphs.some((subgraph) => subgraph.name === name)) {
+    throw usage(
+      `There is no subgraph ${name} among those that are deployed: ${subgraphs.map((each) => each.name).join(', ')}.`,
+    );
+  }
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw usage(`The schema of ${name} cannot be read: ${messageOf(error)}`);
+  }
+}
+
+function write(released: ReadonlyMap<string, string>, supergraph: string): void {
+  for (const [name, sdl] of released) writeFileSync(join(FOLDER, schemaFile(name)), sdl);
+  writeFileSync(join(FOLDER, SUPERGRAPH_FILE), supergraph);
+}
+
+type Options = ReturnType<typeof readOptions>;
+
+function describe(check: ReleaseCheck, { command, subgraphs }: Options): string {
+  const lines = [
+    ...check.composition.map((error) => `does not compose: ${error}`),
+    ...check.broken.flatMap(({ operation, reasons }) => reasons.map((reason) => `breaks ${operation}: ${reason}`)),
+    ...check.waiting.map((operation) => `note: ${operation} works neither before nor after`),
+    ...check.changes.map(({ criticality, message }) => `${criticality.toLowerCase().replace('_', '-')}: ${message}`),
+  ];
+  if (!check.ok) return [...lines, 'refused', ''].join('\n');
+  if (lines.length === 0) lines.push('nothing that clients see changes');
+  return [...lines, ...(command === 'release' ? commands(check, subgraphs) : ['may be released']), ''].join('\n');
+}
+
+/** What to run, in its order. */
+function commands({ order }: ReleaseCheck, subgraphs: readonly string[]): string[] {
+  const roll = subgraphs.flatMap((name) => [
+    `kubectl apply -k k8s/base/${name}`,
+    `kubectl --namespace marquee rollout status deployment --selector app.kubernetes.io/name=${name}`,
+  ]);
+  const tell = [`kubectl apply -k ${FOLDER}`];
+  return ['', ...(order === 'supergraph-first' ? [...tell, ...roll] : [...roll, ...tell])];
+}
+
+function usage(message: string): MarqueeError {
+  return new MarqueeError('USAGE', message, { exitCode: EXIT.usage });
+}
+
+function readOptions() {
+  try {
+    const { positionals, values } = parseArgs({
+      allowPositionals: true,
+      options: {
+        deployed: { type: 'string', default: FOLDER },
+        gateway: { type: 'string' },
+        operations: { type: 'string', multiple: true, default: [OPERATIONS] },
+        schema: { type: 'string' },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    });
+    const [command = '', ...subgraphs] = positionals;
+    const known = command === 'check' || command === 'release';
+    if (!values.help && (!known || subgraphs.length === 0)) throw new Error('Name at least one subgraph.');
+    if (values.schema !== undefined && subgraphs.length !== 1) throw new Error('--schema is of one subgraph.');
+    if (command === 'release' && values.deployed !== FOLDER)
+      throw new Error(`release knows no deployed but ${FOLDER}.`);
+    return { ...values, command, subgraphs };
+  } catch (error) {
+    throw usage(`${messageOf(error)}\n\n${USAGE}`);
+  }
+}

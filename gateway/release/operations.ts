@@ -1,0 +1,65 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { extname, join } from 'node:path';
+import { EXIT, MarqueeError, messageOf } from '@marquee/runtime/errors';
+import { type DocumentNode, type GraphQLSchema, parse, separateOperations, validate } from 'graphql';
+import { z } from 'zod';
+
+/** An operation that clients hold, with the fragments that it uses. */
+export interface Operation {
+  /** Its name, or the name or hash under which it is persisted. */
+  readonly name: string;
+  readonly document: DocumentNode;
+}
+
+/** Apollo's manifest: https://www.apollographql.com/docs/graphos/platform/security/persisted-queries */
+const apolloManifest = z.object({
+  format: z.literal('apollo-persisted-query-manifest'),
+  operations: z.array(z.object({ name: z.string(), body: z.string() })),
+});
+
+/** What other tools write: the text by its hash. */
+const byHash = z.record(z.string(), z.string());
+
+/**
+ * Reads the operations of documents (`.graphql`) and of manifests of persisted documents (`.json`: Apollo's, or texts by their hash), or of
+ * all of them in a folder.
+ *
+ * @throws MarqueeError `OPERATIONS_UNREADABLE` (exit code 2)
+ */
+export function readOperations(path: string): Operation[] {
+  try {
+    if (statSync(path).isDirectory()) {
+      const files = readdirSync(path).filter((name) => ['.graphql', '.json'].includes(extname(name)));
+      return files.sort().flatMap((name) => readOperations(join(path, name)));
+    }
+    const text = readFileSync(path, 'utf8');
+    return extname(path) === '.json' ? fromManifest(JSON.parse(text)) : fromDocument(text, path);
+  } catch (error) {
+    if (error instanceof MarqueeError) throw error;
+    const reason = error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error);
+    throw new MarqueeError('OPERATIONS_UNREADABLE', `The operations of ${path} cannot be read: ${reason}`, {
+      cause: error,
+      exitCode: EXIT.usage,
+    });
+  }
+}
+
+function fromManifest(content: unknown): Operation[] {
+  const apollo = apolloManifest.safeParse(content);
+  const entries = apollo.success
+    ? apollo.data.operations.map(({ name, body }) => [name, body] as const)
+    : Object.entries(byHash.parse(content));
+  return entries.flatMap(([name, body]) => fromDocument(body, name));
+}
+
+function fromDocument(text: string, fallback: string): Operation[] {
+  return Object.entries(separateOperations(parse(text))).map(([name, document]) => ({
+    name: name === '' ? fallback : name,
+    document,
+  }));
+}
+
+/** Why a schema does not answer an operation; empty when it does. */
+export function mistakesIn({ document }: Operation, schema: GraphQLSchema): string[] {
+  return validate(schema, document).map(({ message }) => message);
+}

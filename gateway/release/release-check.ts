@@ -1,0 +1,96 @@
+import compositionPackage from '@apollo/composition/package.json' with { type: 'json' };
+import { type Change, ChangeType, CriticalityLevel, diff } from '@graphql-inspector/core';
+import { MarqueeError } from '@marquee/runtime/errors';
+import { compose } from '../composition/compose.ts';
+import { apiSchemaOf } from '../schema/api-schema.ts';
+import type { Deployed } from './deployed.ts';
+import { mistakesIn, type Operation } from './operations.ts';
+
+/** What would come of a release. */
+export interface ReleaseCheck {
+  /** Whether it may be released: it composes, and every operation that works goes on working. */
+  readonly ok: boolean;
+  /** Why the subgraphs do not compose. */
+  readonly composition: readonly string[];
+  /** Operations that work now and would not, with the reasons. */
+  readonly broken: readonly { readonly operation: string; readonly reasons: readonly string[] }[];
+  /** Operations that do not work now and would not after it either: they wait for another release. */
+  readonly waiting: readonly string[];
+  /** What clients would see differently, what breaks somebody first. */
+  readonly changes: readonly { readonly criticality: CriticalityLevel; readonly message: string }[];
+  /** What has to be applied first, so that nobody is asked for what is not there. */
+  readonly order: 'subgraph-first' | 'supergraph-first' | 'nothing-to-do';
+  /** The supergraph after the release; undefined when the subgraphs do not compose. */
+  readonly supergraph: string | undefined;
+}
+
+const CRITICALITIES = [CriticalityLevel.Breaking, CriticalityLevel.Dangerous, CriticalityLevel.NonBreaking];
+
+/**
+ * Composes the released schemas, by name of their subgraph, with those of the others that are deployed, and compares.
+ *
+ * What only adds is rolled out before the supergraph tells of it. What takes something away leaves the supergraph first, so that nobody is
+ * sent to the subgraph for it when it goes.
+ *
+ */
+export async function checkRelease(
+  released: ReadonlyMap<string, string>,
+  deployed: Deployed,
+  operations: readonly Operation[],
+): Promise<ReleaseCheck> {
+  const subgraphs = deployed.subgraphs.map(({ name, url, sdl }) => ({
+    name,
+    url,
+    file: name,
+    sdl: released.get(name) ?? sdl,
+  }));
+  const refused = { broken: [], waiting: [], changes: [], order: 'nothing-to-do', supergraph: undefined } as const;
+  let supergraph: string;
+  try {
+    supergraph = compose({ federationVersion: compositionPackage.version, subgraphs });
+  } catch (error) {
+    if (!(error instanceof MarqueeError) || error.code !== 'COMPOSITION_FAILED') throw error;
+    const [, ...errors] = error.message.split('\n').map((line) => line.trim());
+    return { ...refused, ok: false, composition: errors };
+  }
+  const [before, after] = [apiSchemaOf(deployed.supergraph), apiSchemaOf(supergraph)];
+  const failing = operations
+    .map((operation) => ({ operation, reasons: mistakesIn(operation, after) }))
+    .filter(({ reasons }) => reasons.length > 0);
+  const worksNow = ({ operation }: (typeof failing)[number]) => mistakesIn(operation, before).length === 0;
+  const broken = failing.filter(worksNow).map(({ operation: { name }, reasons }) => ({ operation: name, reasons }));
+  const changes = relevant(await diff(before, after), deployed);
+  return {
+    ok: broken.length === 0,
+    composition: [],
+    broken,
+    waiting: failing.filter((each) => !worksNow(each)).map(({ operation: { name } }) => name),
+    changes: CRITICALITIES.flatMap((criticality) =>
+      changes
+        .filter((change) => change.criticality.level === criticality)
+        .map(({ message }) => ({ criticality, message })),
+    ),
+    order: orderOf(changes, supergraph !== deployed.supergraph),
+    supergraph,
+  };
+}
+
+/**
+ * Without descriptions, which change nothing for a program, and without what a new type is made of. Where schemas were taken out of a
+ * supergraph, directives are lost too.
+ */
+function relevant(changes: readonly Change[], { extracted }: Deployed): Change[] {
+  const added = new Set(changes.filter(({ type }) => type === ChangeType.TypeAdded).map(({ path }) => path));
+  return changes.filter(
+    ({ type, path = '' }) =>
+      !type.includes('DESCRIPTION') &&
+      !(extracted && type.includes('DIRECTIVE_USAGE')) &&
+      (type === ChangeType.TypeAdded || !added.has(path.split('.')[0])),
+  );
+}
+
+function orderOf(changes: readonly Change[], differs: boolean): ReleaseCheck['order'] {
+  if (!differs) return 'nothing-to-do';
+  const breaks = changes.some(({ criticality }) => criticality.level === CriticalityLevel.Breaking);
+  return breaks ? 'supergraph-first' : 'subgraph-first';
+}

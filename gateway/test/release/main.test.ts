@@ -1,0 +1,232 @@
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import compositionPackage from '@apollo/composition/package.json' with { type: 'json' };
+
+const main = fileURLToPath(new URL('../../release/main.ts', import.meta.url));
+const compose = fileURLToPath(new URL('../../composition/main.ts', import.meta.url));
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+
+const LINK = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.12", import: ["@key", "@shareable"])';
+const films = `${LINK} type Query { movie(id: ID!): Movie } type Movie @key(fields: "id") { id: ID! title: String year: Int }`;
+const scores = `${LINK} type Movie @key(fields: "id") { id: ID! score: Float }`;
+const folder = 'k8s/base/supergraph';
+
+const configuration = `federation_version: =${compositionPackage.version}
+subgraphs:
+  films: { routing_url: 'http://films:4001/graphql', schema: { file: ./films.graphql } }
+  scores: { routing_url: 'http://scores:4002/graphql', schema: { file: ./scores.graphql } }
+`;
+
+/** A project whose two subgraphs are deployed as they are, with an operation that clients hold. */
+function project(t: TestContext) {
+  const path = mkdtempSync(join(tmpdir(), 'marquee-release-'));
+  t.after(() => rmSync(path, { recursive: true }));
+  const write = (file: string, text: string) => {
+    mkdirSync(dirname(join(path, file)), { recursive: true });
+    writeFileSync(join(path, file), text);
+  };
+  const read = (file: string) => readFileSync(join(path, file), 'utf8');
+  for (const [name, sdl] of Object.entries({ films, scores })) {
+    write(`subgraphs/${name}/schema.graphql`, sdl);
+    write(`${folder}/${name}.graphql`, sdl);
+  }
+  write(`${folder}/supergraph.yaml`, configuration);
+  write(
+    'tests/end-to-end/operations.graphql',
+    'query Film { movie(id: "1") { title score } } query Actor { actor { name } }',
+  );
+  const node = (script: string, args: readonly string[], input?: string) =>
+    spawnSync(process.execPath, [script, ...args], {
+      cwd: path,
+      encoding: 'utf8',
+      ...(input !== undefined && { input }),
+    });
+  assert.equal(node(compose, ['--config', `${folder}/supergraph.yaml`]).status, 0);
+  return {
+    path,
+    write,
+    read,
+    check: (...args: string[]) => node(main, ['check', ...args]),
+    checkWithInput: (input: string, ...args: string[]) => node(main, ['check', ...args], input),
+    release: (...args: string[]) => node(main, ['release', ...args]),
+  };
+}
+
+test('what did not change may be released, and says so', (t) => {
+  const { check } = project(t);
+  const { status, stdout } = check('films');
+  assert.equal(status, 0);
+  assert.match(stdout, /^note: Actor works neither before nor after\nmay be released\n$/);
+});
+
+test('a new field is told of, released, and rolled out before the supergraph tells of it', (t) => {
+  const { check, release, write, read } = project(t);
+  write('subgraphs/films/schema.graphql', films.replace('year: Int', 'year: Int runtime: Int'));
+  const { status, stdout } = check('films');
+  assert.equal(status, 0);
+  assert.match(stdout, /non-breaking: Field 'runtime' was added to object type 'Movie'/);
+  assert.doesNotMatch(read(`${folder}/supergraph.graphql`), /runtime/, 'a check writes nothing');
+
+  const released = release('films');
+  assert.equal(released.status, 0, released.stderr);
+  assert.match(released.stdout, /k8s\/base\/films\n.*rollout status.*=films\n.*k8s\/base\/supergraph\n$/);
+  assert.match(read(`${folder}/supergraph.graphql`), /runtime: Int/);
+  assert.match(
+    read(`${folder}/supergraph.graphql`),
+    /FILMS @join__graph\(name: "films", url: "http:\/\/films:4001\/graphql"\)/,
+  );
+  assert.match(read(`${folder}/films.graphql`), /runtime: Int/);
+  assert.equal(read(`${folder}/scores.graphql`), scores);
+});
+
+test('only the named subgraph is taken from the working tree', (t) => {
+  const { check, write } = project(t);
+  write('subgraphs/scores/schema.graphql', 'this is no schema');
+  assert.equal(check('films').status, 0);
+  const { status, stdout } = check('scores');
+  assert.equal(status, 1);
+  assert.match(stdout, /does not compose: \[scores\] .*\nrefused\n$/);
+});
+
+test('what does not compose is refused, and writes nothing', (t) => {
+  const { release, write, read } = project(t);
+  const before = read(`${folder}/supergraph.graphql`);
+  write('subgraphs/scores/schema.graphql', scores.replace('score: Float', 'score: Float title: String'));
+  const { status, stdout } = release('scores');
+  assert.equal(status, 1);
+  assert.match(stdout, /does not compose: \[films, scores\] INVALID_FIELD_SHARING: .*Movie\.title/);
+  assert.equal(read(`${folder}/supergraph.graphql`), before);
+});
+
+test('what breaks an operation of clients is refused; what breaks none is told, and leaves the supergraph first', (t) => {
+  const { check, release, write } = project(t);
+  write('subgraphs/films/schema.graphql', films.replace('title: String', 'name: String'));
+  const broken = check('films');
+  assert.equal(broken.status, 1);
+  assert.match(broken.stdout, /^breaks Film: Cannot query field "title" on type "Movie"/);
+  assert.match(broken.stdout, /breaking: Field 'title' was removed/);
+
+  write('subgraphs/films/schema.graphql', films.replace('year: Int', ''));
+  const unused = release('films');
+  assert.equal(unused.status, 0);
+  assert.match(unused.stdout, /breaking: Field 'year' was removed/);
+  assert.match(unused.stdout, /apply -k k8s\/base\/supergraph\nkubectl apply -k k8s\/base\/films\n/);
+});
+
+test('operations come from manifests of persisted documents too', (t) => {
+  const { check, write } = project(t);
+  write('subgraphs/films/schema.graphql', films.replace('year: Int', ''));
+  const body = 'query Year { movie(id: "1") { year } }';
+  const apollo = {
+    format: 'apollo-persisted-query-manifest',
+    version: 1,
+    operations: [{ id: 'a', name: 'Year', type: 'query', body }],
+  };
+  write('documents/apollo.json', JSON.stringify(apollo));
+  write('by-hash.json', JSON.stringify({ abc123: body }));
+  for (const operations of ['documents', 'documents/apollo.json', 'by-hash.json']) {
+    const { status, stdout } = check('films', '--operations', operations);
+    assert.equal(status, 1, operations);
+    assert.match(stdout, /breaks Year: Cannot query field "year"/);
+  }
+  const { status, stderr } = check('films', '--operations', 'nowhere.json');
+  assert.equal(status, 2);
+  assert.match(stderr, /The operations of nowhere\.json cannot be read/);
+});
+
+test('what is deployed is read from a ConfigMap, or taken out of a supergraph', (t) => {
+  const { check, checkWithInput, read, write } = project(t);
+  const supergraph = read(`${folder}/supergraph.graphql`);
+  const data = { 'supergraph.graphql': supergraph, 'films.graphql': films, 'scores.graphql': scores };
+  const configMap = JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', data });
+  write('subgraphs/films/schema.graphql', films.replace('title: String', 'name: String'));
+  for (const { status, stdout } of [
+    checkWithInput(configMap, 'films', '--deployed', '-'),
+    check('films', '--deployed', `${folder}/supergraph.graphql`),
+  ]) {
+    assert.equal(status, 1);
+    assert.match(stdout, /breaks Film/);
+    assert.match(stdout, /non-breaking: Field 'name' was added/);
+  }
+  const { status, stderr } = checkWithInput('{"kind":"Secret"}', 'films', '--deployed', '-');
+  assert.equal(status, 2);
+  assert.match(stderr, /What is deployed cannot be read from -/);
+});
+
+test('a program gets one JSON object', (t) => {
+  const { check, write } = project(t);
+  write('subgraphs/films/schema.graphql', films.replace('title: String', 'name: String'));
+  const { status, stdout } = check('films', '--json');
+  assert.equal(status, 1);
+  const { ok, broken, order, waiting } = JSON.parse(stdout);
+  assert.deepEqual({ ok, order, waiting }, { ok: false, order: 'supergraph-first', waiting: ['Actor'] });
+  assert.equal(broken[0].operation, 'Film');
+});
+
+test('mistakes in arguments are told', (t) => {
+  const { check, release } = project(t);
+  for (const [result, message] of [
+    [check(), /Name at least one subgraph/],
+    [check('actors'), /no subgraph actors among those that are deployed: films, scores/],
+    [check('films', '--schema', 'nowhere.graphql'), /cannot be read/],
+    [check('films', 'scores', '--schema', 'x'), /--schema is of one subgraph/],
+    [release('films', '--deployed', '-'), /release knows no deployed but/],
+  ] as const) {
+    assert.equal(result.status, 2);
+    assert.match(result.stderr, message);
+  }
+});
+
+test('a gateway that serves something else is refused', async (t) => {
+  const { path } = project(t);
+  const server = createServer((_request, response) =>
+    response.end(`marquee_supergraph_info{sha256="${'0'.repeat(64)}"} 1\n`),
+  );
+  t.after(() => server.close());
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const check = async (url: string) => {
+    const child = spawn(process.execPath, [main, 'check', 'films', '--gateway', url], { cwd: path, stdio: 'pipe' });
+    let stderr = '';
+    child.stderr.on('data', (chunk) => (stderr += chunk));
+    const [code] = await once(child, 'close');
+    return { code, stderr };
+  };
+  const other = await check(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  assert.equal(other.code, 1);
+  assert.match(other.stderr, /serves another supergraph/);
+  assert.equal((await check('http://127.0.0.1:1')).code, 3);
+});
+
+test("the project's deployed supergraph is what its deployed schemas compose to", () => {
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    [compose, '--check', '--config', `${folder}/supergraph.yaml`],
+    { cwd: root, encoding: 'utf8' },
+  );
+  assert.equal(status, 0, stderr);
+});
+
+test("each of the project's subgraphs may be released by itself", () => {
+  for (const name of ['movies', 'people', 'ratings']) {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [main, 'check', name], {
+      cwd: root,
+      encoding: 'utf8',
+    });
+    assert.equal(
+      status,
+      0,
+      `${name}: ${stdout
+        .split('\n')
+        .filter((line) => /compose|breaks/.test(line))
+        .join('\n')}${stderr}`,
+    );
+  }
+});
