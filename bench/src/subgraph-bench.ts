@@ -116,15 +116,20 @@ async function measure(
   { connections, seconds, steadySeconds }: SubgraphBenchOptions,
 ): Promise<Readonly<Record<ServerName, Measured>>> {
   const loads: Record<ServerName, Load> = {
-    'bare SQL': createLoad(targets['bare SQL'], JSON.stringify({ name: query.name })),
+    // What is asked with is read by all three.
+    'bare SQL': createLoad(
+      targets['bare SQL'],
+      JSON.stringify({ name: query.name, variables: query.operation.variables }),
+    ),
     subgraph: createLoad(targets.subgraph, JSON.stringify(query.operation)),
     PostGraphile: createLoad(targets.PostGraphile, JSON.stringify(query.postgraphile)),
   };
   try {
     await compareFacts(query, loads);
     const turns: Record<ServerName, Omit<Measured, 'steadyP99'>[]> = { 'bare SQL': [], subgraph: [], PostGraphile: [] };
-    // The first turn warms up: compilers, caches, connections.
-    for (let turn = 0; turn <= TURNS; turn++) {
+    // Compilers, caches, connections.
+    for (const name of SERVERS) await loads[name].closed(connections, seconds);
+    for (let turn = 0; turn < TURNS; turn++) {
       for (const name of SERVERS) {
         const before = await targets[name].usage();
         const { requests, seconds: took, latencies } = await loads[name].closed(connections, seconds / TURNS);
@@ -136,7 +141,7 @@ async function measure(
           cpuMsPerRequest,
           rssMiB: after.rssBytes / 2 ** 20,
         };
-        if (turn > 0) turns[name].push(measured);
+        turns[name].push(measured);
       }
     }
     const result = {} as Record<ServerName, Measured>;
