@@ -57,7 +57,7 @@ function changeTopic<Source extends ChangeSource>(
 export const MOVIES_CHANGES = changeTopic('movies', ['Movie', 'MovieVotes'], ['people', 'ratings']);
 
 /** Changes of persons, and of the cast and crew of films. */
-export const PEOPLE_CHANGES = changeTopic('people', ['Person', 'MovieCredits'], []);
+export const PEOPLE_CHANGES = changeTopic('people', ['Person', 'MovieCredits'], ['movies']);
 
 /** Changes of the votes of films, and of reviews. */
 export const RATINGS_CHANGES = changeTopic('ratings', ['Rating', 'Review'], ['movies']);

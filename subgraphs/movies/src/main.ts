@@ -1,4 +1,4 @@
-import { MOVIES_CHANGES, RATINGS_CHANGES } from '@marquee/events/change-topics';
+import { MOVIES_CHANGES, PEOPLE_CHANGES, RATINGS_CHANGES } from '@marquee/events/change-topics';
 import { MOVIE_DETAILS } from '@marquee/events/topics';
 import { runSubgraph } from '@marquee/subgraph/run-subgraph';
 import { type Config, moviesConfig } from './config.ts';
@@ -7,6 +7,7 @@ import { createLoaders } from './graphql/loaders.ts';
 import { resolvers } from './graphql/resolvers.ts';
 import { migrations } from './infrastructure/migrations/migrations.ts';
 import { handleMovieDetails } from './infrastructure/movie-details-handler.ts';
+import { followingPeople } from './infrastructure/people-follower.ts';
 import { createPostgresMovieMutations } from './infrastructure/postgres-movie-mutations.ts';
 import { createPostgresMovieParts, createPostgresSharedParts } from './infrastructure/postgres-movie-parts.ts';
 import { createPostgresMovieSearch } from './infrastructure/postgres-movie-search.ts';
@@ -43,6 +44,6 @@ await runSubgraph<Config, Context>({
     });
   },
   topics: { [MOVIE_DETAILS.name]: handleMovieDetails },
-  follows: { [RATINGS_CHANGES.name]: followingRatings },
+  follows: { [RATINGS_CHANGES.name]: followingRatings, [PEOPLE_CHANGES.name]: followingPeople },
   changes: MOVIES_CHANGES,
 });

@@ -59,6 +59,7 @@ test('the document is valid AsyncAPI 3.0', async () => {
       'people-receives-movies-changes',
       'ratings-receives-movies-changes',
       'people-sends-people-changes',
+      'movies-receives-people-changes',
       'ratings-sends-ratings-changes',
       'movies-receives-ratings-changes',
     ],

@@ -10,6 +10,8 @@ const TELLING = 1_000;
 const FOLLOWED = 8;
 /** Of the films that share keywords, so many are scored. */
 const KIN = 500;
+/** So many films of each of the persons billed first are looked at, and so many of those that share the most persons are scored. */
+const BILLED = 300;
 /** Of a collection, so many of the most popular are scored. */
 const COLLECTED = 100;
 /** Films of the same genres are looked for among so many of the most popular. */
@@ -53,16 +55,27 @@ const similarMovies = (columns: string) => `
       ) o
       where o.movie_id <> film.id group by 1 order by k desc, id limit ${KIN}
     ),
+    billed as materialized (select b.person_id from movie_top_billed b where b.movie_id = film.id),
+    colleagues as (
+      select o.movie_id as id, count(*)::double precision / (select count(*) from billed) as a
+      from billed b
+      cross join lateral (
+        select t.movie_id from movie_top_billed t where t.person_id = b.person_id order by t.movie_id limit ${BILLED}
+      ) o
+      where o.movie_id <> film.id group by 1 order by a desc, id limit ${BILLED}
+    ),
     considered as (
-      select id, max(k) as k from (
-        select id, k from kin
+      select id, max(k) as k, max(a) as a from (
+        select id, k, 0::double precision as a from kin
         union all
-        (select c.id, 0 from movies c where c.collection_id = film.collection_id order by c.popularity desc, c.id limit ${COLLECTED})
+        select id, 0, a from colleagues
         union all
-        select p.movie_id, 0 from popular_genres p where p.genres && film.genres
+        (select c.id, 0, 0 from movies c where c.collection_id = film.collection_id order by c.popularity desc, c.id limit ${COLLECTED})
+        union all
+        select p.movie_id, 0, 0 from popular_genres p where p.genres && film.genres
       ) c where id <> film.id group by 1
     )
-    select c.id, 0.6 * c.k
+    select c.id, 0.6 * c.k + 0.3 * c.a
       + 0.3 * (select coalesce(count(*) filter (where g.genre_id = any(film.genres))::double precision
           / nullif(cardinality(film.genres) + count(*) filter (where g.genre_id <> all(film.genres)), 0), 0)
         from (select distinct genre_id from movie_genres where movie_id = c.id) g)

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { MovieDetails } from '@marquee/events/generated/movie-details';
+import { inTransaction } from '@marquee/postgres/transaction';
 import type { SimilarMovies } from '../../src/application/similar-movies.ts';
 import { createPostgresSimilarMovies } from '../../src/infrastructure/postgres-similar-movies.ts';
+import { createPostgresTopBilled } from '../../src/infrastructure/postgres-top-billed.ts';
 import { type MoviesDatabase, moviesDatabase, observe } from '../fixtures/database.ts';
 import { film } from '../fixtures/films.ts';
 import { randomFilms } from '../fixtures/random-films.ts';
@@ -13,11 +15,22 @@ const films: readonly MovieDetails[] = randomFilms(200, 7).map(({ details }, ind
   keywords: [...details.keywords, { id: 100 + (index % 60), name: 'few have it' }],
 }));
 
+/** Whoever is billed first in each; of some nobody is known. */
+const billed = new Map(
+  films.map(({ movieId }, index) => [
+    movieId,
+    Array.from({ length: index % 4 }, (_, place) => `${(index * 7 + place * 11) % 40}`),
+  ]),
+);
+
 let database: MoviesDatabase;
 let similar: SimilarMovies;
 before(async () => {
   database = await moviesDatabase();
   await observe(database.pool, films);
+  await inTransaction(database.pool, (tx) =>
+    createPostgresTopBilled(tx).save([...billed].map(([movieId, personIds]) => ({ movieId, personIds }))),
+  );
   similar = createPostgresSimilarMovies(database.pool);
 });
 after(() => database.drop());
@@ -41,10 +54,15 @@ function expected(movie: MovieDetails): [string, number][] {
       const common = ids(other.genres).filter((genre) => genres.includes(genre)).length;
       const either = new Set([...genres, ...ids(other.genres)]).size;
       const together = movie.collection !== null && movie.collection.id === other.collection?.id;
-      if (shared.length === 0 && common === 0 && !together) return [];
+      const ours = billed.get(movie.movieId) ?? [];
+      const both = ours.filter((person) => billed.get(other.movieId)?.includes(person)).length;
+      if (shared.length === 0 && both === 0 && common === 0 && !together) return [];
+      const a = both === 0 ? 0 : both / ours.length;
       const k = telling.length === 0 ? 0 : weight(shared) / weight(telling);
       const g = either === 0 ? 0 : common / either;
-      return [[other.movieId, 0.6 * k + 0.3 * g + 0.1 * Number(together) + 0.05 * Math.log10(1 + other.popularity)]];
+      return [
+        [other.movieId, 0.6 * k + 0.3 * a + 0.3 * g + 0.1 * Number(together) + 0.05 * Math.log10(1 + other.popularity)],
+      ];
     })
     .toSorted(([a, x], [b, y]) => (Math.abs(x - y) > 1e-9 ? y - x : a < b ? -1 : 1))
     .slice(0, 10);

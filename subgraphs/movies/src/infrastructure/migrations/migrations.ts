@@ -7,6 +7,7 @@ import { writing } from './0004-writing.ts';
 import { facets } from './0005-facets.ts';
 import { releaseLanguages } from './0006-release-languages.ts';
 import { popularFilms } from './0007-popular-films.ts';
+import { topBilled } from './0008-top-billed.ts';
 
 /** The history of the schema, in the order in which it applies. Released migrations never change. */
 export const migrations: readonly Migration[] = [
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   facets,
   releaseLanguages,
   popularFilms,
+  topBilled,
 ];
