@@ -177,6 +177,40 @@ describe('GraphQL server', () => {
     assert.match(await simple.text(), /CSRF/);
   });
 
+  it('answers as GraphQL over HTTP asks for', async () => {
+    const json = { 'content-type': 'application/json' };
+    const post = (body: object | string, headers: Record<string, string> = {}) =>
+      fetch(url, {
+        method: 'POST',
+        headers: { ...json, ...headers },
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+      });
+    const code = async (response: Response) =>
+      ((await response.json()) as { errors: { extensions: { code: string } }[] }).errors[0]?.extensions.code;
+    const query = '{ requestId }';
+    const cases: [Response, number, string][] = [
+      [await post({ query: '{' }), 400, 'GRAPHQL_PARSE_FAILED'],
+      [await post({ query: '{ nothing }' }), 400, 'GRAPHQL_VALIDATION_FAILED'],
+      [await post({ query, operationName: 'Other' }), 400, 'OPERATION_RESOLUTION_FAILURE'],
+      [await post({ query: 'query ($id: ID!) { film(id: $id) { id } }' }), 400, 'BAD_USER_INPUT'],
+      [await post({}), 400, 'BAD_REQUEST'],
+      [await post({ query, variables: [] }), 400, 'BAD_REQUEST'],
+      [await post({ query: { kind: 'Document' } }), 400, 'BAD_REQUEST'],
+      [await post({ query }, { accept: 'text/html' }), 406, 'BAD_REQUEST'],
+      [await post(query, { 'content-type': 'text/plain' }), 415, 'BAD_REQUEST'],
+      [await fetch(`${url}?query=mutation{operation}`, { headers: json }), 405, 'BAD_REQUEST'],
+    ];
+    for (const [response, status, expected] of cases) {
+      assert.deepEqual([response.status, await code(response)], [status, expected]);
+    }
+    const got = await fetch(`${url}?query=${encodeURIComponent(query)}`, {
+      headers: { 'apollo-require-preflight': 'yes', accept: 'application/graphql-response+json' },
+    });
+    assert.equal(got.status, 200);
+    assert.equal(got.headers.get('content-type'), 'application/graphql-response+json; charset=utf-8');
+    assert.deepEqual(await got.json(), { data: { requestId: null } });
+  });
+
   it('hides its schema, and hints of it, where introspection is off', async () => {
     const closed = createContext('films', 'silent');
     try {
