@@ -49,6 +49,13 @@ export function listStatement(filter: PersonFilter, { field, direction }: Person
 /** How many persons fit the filter. */
 export function countStatement(filter: PersonFilter): Statement {
   const { name, source, texts, values } = conditionsOf(filter);
+  if (name === '') {
+    return {
+      name: 'count_all_persons',
+      text: 'select coalesce(sum(persons), 0)::bigint as count from person_count',
+      values,
+    };
+  }
   return {
     ...(planDependsOnValues(filter) ? {} : { name: `count_persons${name}` }),
     text: `select count(*) as count from ${source} p ${whereOf(texts)}`,

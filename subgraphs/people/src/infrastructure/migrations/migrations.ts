@@ -7,6 +7,7 @@ import { writing } from './0004-writing.ts';
 import { castIds } from './0006-cast-ids.ts';
 import { topBilled } from './0007-top-billed.ts';
 import { filmographies } from './0008-filmographies.ts';
+import { personCount } from './0009-person-count.ts';
 
 /** Every migration of this subgraph's schema, in the order in which they run. */
 export const migrations: readonly Migration[] = [
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   castIds,
   topBilled,
   filmographies,
+  personCount,
 ];
