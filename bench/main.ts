@@ -18,6 +18,8 @@ interface SubgraphOptions {
   readonly json?: true;
 }
 
+const WARM_UP_REQUESTS = 500;
+
 const folder = path.join(path.dirname(fileURLToPath(import.meta.url)), '../.marquee/bench');
 
 const program = new Command('npm run bench --')
@@ -64,6 +66,7 @@ async function benchSubgraph(options: SubgraphOptions): Promise<void> {
       poolSize: options.pool,
       connections: options.connections,
       seconds: options.seconds,
+      warmUpRequests: WARM_UP_REQUESTS,
       steadySeconds: options.steadySeconds,
       onProgress: progress,
       onComparison(comparison) {

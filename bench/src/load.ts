@@ -11,10 +11,14 @@ export interface Latencies {
 
 /** One request's body, again and again, over connections that are kept. */
 export interface Load {
-  /** So many requests at a time, each followed by the next, for so long: how many were answered in how many seconds, and how fast. */
+  /**
+   * So many requests at a time, each followed by the next, for so long and at least so many: how many were answered in how many seconds,
+   * and how fast.
+   */
   closed(
     connections: number,
     seconds: number,
+    atLeast?: number,
   ): Promise<{ readonly requests: number; readonly seconds: number; readonly latencies: Latencies }>;
   /**
    * So many requests a second, each at its moment whether or not the ones before it have been answered. A latency counts from that
@@ -43,13 +47,13 @@ export function createLoad(target: Target, body: string): Load {
   }
 
   return {
-    async closed(connections, seconds) {
+    async closed(connections, seconds, atLeast = 0) {
       const histogram = createHistogram();
       const start = performance.now();
       const end = start + seconds * 1_000;
       let requests = 0;
       async function work(): Promise<void> {
-        while (performance.now() < end) {
+        while (performance.now() < end || requests < atLeast) {
           const from = performance.now();
           await request();
           histogram.record(microseconds(from));

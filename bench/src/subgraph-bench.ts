@@ -29,6 +29,8 @@ export interface SubgraphBenchOptions {
   readonly connections: number;
   /** How long each server is measured with a query, as fast as it goes; in several turns, one after the other server's. */
   readonly seconds: number;
+  /** Requests of each server, at least, before a query is measured. */
+  readonly warmUpRequests: number;
   /** How long each server is asked steadily. */
   readonly steadySeconds: number;
   readonly onComparison: (comparison: Comparison) => void;
@@ -113,7 +115,7 @@ async function recordStatements(target: Target, queries: readonly BenchQuery[]) 
 async function measure(
   query: BenchQuery,
   targets: Readonly<Record<ServerName, Target>>,
-  { connections, seconds, steadySeconds }: SubgraphBenchOptions,
+  { connections, seconds, steadySeconds, warmUpRequests }: SubgraphBenchOptions,
 ): Promise<Readonly<Record<ServerName, Measured>>> {
   const loads: Record<ServerName, Load> = {
     // What is asked with is read by all three.
@@ -127,8 +129,8 @@ async function measure(
   try {
     await compareFacts(query, loads);
     const turns: Record<ServerName, Omit<Measured, 'steadyP99'>[]> = { 'bare SQL': [], subgraph: [], PostGraphile: [] };
-    // Compilers, caches, connections.
-    for (const name of SERVERS) await loads[name].closed(connections, seconds);
+    // Compilers, caches, connections: a server that is slow needs longer until its code is compiled.
+    for (const name of SERVERS) await loads[name].closed(connections, seconds / TURNS, warmUpRequests);
     for (let turn = 0; turn < TURNS; turn++) {
       for (const name of SERVERS) {
         const before = await targets[name].usage();

@@ -7,9 +7,16 @@ import { createLoad } from '../src/load.ts';
 
 async function server(answer: (request: number) => number) {
   let requests = 0;
+  let underWay = 0;
+  let most = 0;
   const http = createServer((_, response) => {
     requests += 1;
-    setTimeout(() => response.end('{}'), answer(requests));
+    underWay += 1;
+    most = Math.max(most, underWay);
+    setTimeout(() => {
+      underWay -= 1;
+      response.end('{}');
+    }, answer(requests));
   }).listen(0, '127.0.0.1');
   await once(http, 'listening');
   const origin = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
@@ -27,6 +34,7 @@ async function server(answer: (request: number) => number) {
   return {
     target,
     requests: () => requests,
+    most: () => most,
     [Symbol.dispose]() {
       http.closeAllConnections();
       http.close();
@@ -38,10 +46,11 @@ describe('a load', () => {
   it('keeps so many requests under way', async () => {
     using slow = await server(() => 20);
     const load = createLoad(slow.target, '{}');
-    const { requests, seconds, latencies } = await load.closed(4, 0.4);
+    const { requests, latencies } = await load.closed(4, 0.2, 20);
     await load.close();
+    assert.equal(slow.most(), 4);
     assert.equal(requests, slow.requests());
-    assert.ok(requests >= 12 && requests <= 4 * Math.ceil(seconds / 0.02), String(requests));
+    assert.ok(requests >= 20, String(requests));
     assert.ok(latencies.p50 >= 19, String(latencies.p50));
   });
 

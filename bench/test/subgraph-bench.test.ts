@@ -18,6 +18,7 @@ it('measures every query on real servers, which tell the same facts', { timeout:
       poolSize: 2,
       connections: 2,
       seconds: 0.03,
+      warmUpRequests: 1,
       steadySeconds: 0.04,
       onComparison: ({ query }) => seen.push(query),
       onProgress: () => {},
