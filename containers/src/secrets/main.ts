@@ -35,14 +35,15 @@ function main(argv: readonly string[]): number {
       return 0;
     }
     const [command, what, ...rest] = positionals;
+    const rotation = Object.entries(ROTATIONS).find(([name]) => name === what)?.[1];
     const folder = process.env.SECRETS_DIR || '/secrets';
     const database = process.env.DATABASE_ADDRESS || 'postgres:5432/marquee';
     const file = path.join(folder, 'vault', 'secrets.json');
     mkdirSync(path.dirname(file), { recursive: true });
     if (command === 'make' && what === undefined) {
       writeMounts(folder, openVault(file), database);
-    } else if (command === 'rotate' && what !== undefined && ROTATIONS[what] && rest.length === 0) {
-      const vault = ROTATIONS[what](openVault(file));
+    } else if (command === 'rotate' && rest.length === 0 && rotation) {
+      const vault = rotation(openVault(file));
       saveVault(file, vault);
       writeMounts(folder, vault, database);
     } else if (command === 'token' && what === undefined && /^[1-9]\d{0,3}$/.test(values.days)) {

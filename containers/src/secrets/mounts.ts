@@ -1,5 +1,5 @@
-import { createPublicKey } from 'node:crypto';
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createPublicKey, randomBytes } from 'node:crypto';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { ADMINISTRATOR, rolesOf, SUBGRAPHS, type Vault } from './vault.ts';
 
@@ -34,9 +34,10 @@ export function writeMounts(folder: string, vault: Vault, database: string): voi
     mkdirSync(path.join(folder, mount), { recursive: true });
     for (const [name, text] of Object.entries(files)) {
       const file = path.join(folder, mount, name);
-      rmSync(`${file}.new`, { force: true });
-      writeFileSync(`${file}.new`, text, { mode: 0o444, flush: true });
-      renameSync(`${file}.new`, file);
+      // A name of its own: another run may write at the same moment.
+      const draft = path.join(folder, mount, `.${name}.${randomBytes(4).toString('hex')}`);
+      writeFileSync(draft, text, { mode: 0o444, flush: true });
+      renameSync(draft, file);
     }
   }
 }

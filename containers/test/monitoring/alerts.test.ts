@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+
+const ROOT = path.resolve(import.meta.dirname, '../../..');
+const read = (file: string) => readFileSync(path.join(ROOT, file), 'utf8');
+const ALERTS = read('containers/monitoring/prometheus/alerts.yaml');
+const DASHBOARD = read('containers/monitoring/grafana/dashboards/marquee.json');
+
+/** Names as processes register them; histograms are asked for by their buckets. */
+function registered(): Set<string> {
+  const sources = globSync('{packages,gateway}/**/src/**/*.ts', {
+    cwd: ROOT,
+    exclude: (file) => file === 'node_modules',
+  });
+  const names = sources.flatMap((file) =>
+    [...read(file).matchAll(/name: '(marquee_\w+)'/g)].map(([, name]) => name as string),
+  );
+  return new Set(names.flatMap((name) => [name, `${name}_bucket`, `${name}_sum`, `${name}_count`]));
+}
+
+test('alerts and dashboard ask for metrics that there are', () => {
+  const known = registered();
+  const asked = new Set([...`${ALERTS}${DASHBOARD}`.matchAll(/\bmarquee_\w+/g)].map(([name]) => name));
+  assert.ok(asked.size > 8);
+  for (const name of asked) assert.ok(known.has(name), `nobody registers ${name}`);
+});
+
+test('every alert is explained, and no other one', () => {
+  const alerts = [...ALERTS.matchAll(/- alert: (\w+)/g)].map(([, name]) => name);
+  const explained = [...read('docs/deploying/compose.md').matchAll(/^\| `(Marquee\w+)`/gm)].map(([, name]) => name);
+  assert.ok(alerts.length > 0);
+  assert.deepEqual(explained, alerts);
+});
+
+test('Prometheus looks for each service where compose.yaml has it', () => {
+  const compose = read('compose.yaml');
+  const targets = [...read('containers/monitoring/prometheus/prometheus.yaml').matchAll(/names: \[([\w-]+)\]/g)];
+  assert.equal(targets.length, 7);
+  for (const [, name] of targets) assert.match(compose, new RegExp(`^  ${name}:$`, 'm'));
+});
