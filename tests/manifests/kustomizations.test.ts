@@ -53,6 +53,21 @@ describe('the check against the schemas', () => {
   test('finds a kind that does not exist', async () => {
     assert.match(await broken((manifest) => (manifest.kind = 'Deploymnet')), /there is no apps\/v1 Deploymnet/);
   });
+  test('finds a field that Strimzi does not have, and a value that it does not take', async () => {
+    const kafka = (change: (spec: Manifest['spec']) => void) => {
+      const manifest = structuredClone(
+        render('k8s/overlays/production').find(({ kind }) => kind === 'Kafka') as Manifest,
+      );
+      change(manifest.spec);
+      return schemaMistakes([manifest]);
+    };
+    assert.deepEqual(await kafka(() => {}), []);
+    assert.match(
+      (await kafka((spec) => (spec.kafka.listener = []))).join(),
+      /Kafka\/marquee: kafka: Unrecognized key: "listener"/,
+    );
+    assert.match((await kafka((spec) => (spec.kafka.listeners[0].port = 9091))).join(), /kafka\.listeners\.0\.port/);
+  });
   test('finds a key that is there twice', () => {
     assert.throws(() => parseManifests('kind: A\nkind: B\n'), /unique/);
   });

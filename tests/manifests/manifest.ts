@@ -28,9 +28,9 @@ export interface Workload {
   readonly pod: Free;
 }
 
-/** Folders of all kustomizations that stand for themselves, relative to the root. */
+/** Folders of all kustomizations that stand for themselves, relative to the root; a component is part of others. */
 export function kustomizations(): string[] {
-  return globSync('k8s/**/kustomization.yaml', { cwd: root })
+  return globSync('k8s/{base,overlays}/**/kustomization.yaml', { cwd: root })
     .map((file) => path.dirname(file))
     .sort();
 }

@@ -25,3 +25,9 @@ describe(`the rules hold in ${LOCAL}, and each can be broken`, () => {
     });
   }
 });
+
+describe('the rules hold in k8s/overlays/production', () => {
+  for (const { name, mistakes } of rules) {
+    test(name, () => assert.deepEqual(mistakes(render('k8s/overlays/production')), []));
+  }
+});

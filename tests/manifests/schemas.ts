@@ -2,6 +2,7 @@ import path from 'node:path';
 import { messageOf } from '@marquee/runtime/errors';
 import ts from 'typescript';
 import { type Manifest, nameOf } from './manifest.ts';
+import { strimziMistakes } from './strimzi.ts';
 
 /** npm packages with the schemas of API groups; every group that is not named is one of Kubernetes itself. */
 const PACKAGES: Readonly<Record<string, string>> = {
@@ -11,10 +12,9 @@ const PACKAGES: Readonly<Record<string, string>> = {
   'monitoring.coreos.com': '@kubernetes-models/prometheus-operator',
 };
 
-/** No npm package has Strimzi's schemas: strimzi.ts knows the fields that are used. */
-export const WITHOUT_SCHEMA: readonly string[] = ['kafka.strimzi.io'];
+const STRIMZI = 'kafka.strimzi.io';
 
-export function groupOf({ apiVersion }: Manifest): string {
+function groupOf({ apiVersion }: Manifest): string {
   return apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
 }
 
@@ -27,7 +27,11 @@ function moduleOf(manifest: Manifest): string {
 export async function schemaMistakes(manifests: readonly Manifest[]): Promise<string[]> {
   const known: Manifest[] = [];
   const mistakes: string[] = [];
-  for (const manifest of manifests.filter((each) => !WITHOUT_SCHEMA.includes(groupOf(each)))) {
+  for (const manifest of manifests) {
+    if (groupOf(manifest) === STRIMZI) {
+      mistakes.push(...strimziMistakes(manifest));
+      continue;
+    }
     try {
       const { [manifest.kind]: Model } = await import(moduleOf(manifest));
       known.push(manifest);

@@ -15,12 +15,18 @@ export const SECRETS: Readonly<Record<string, readonly string[]>> = {
   postgres: ['password'],
   ...Object.fromEntries(
     ['movies', 'people', 'ratings'].flatMap((subgraph) => [
-      [`${subgraph}-database`, ['username', 'password', 'url']],
+      [`${subgraph}-database`, ['username', 'password', 'url', 'replica-url']],
+      [`kafka-${subgraph}`, ['password']],
       [`${subgraph}-database-owner`, ['username', 'password', 'url']],
     ]),
   ),
   'signing-keys': ['keys'],
   'token-public-key': ['public.pem', 'token'],
+  tmdb: ['token'],
+  'kafka-ingest': ['password'],
+  // Made by CloudNativePG and Strimzi.
+  'postgres-ca': ['ca.crt'],
+  'marquee-cluster-ca-cert': ['ca.crt'],
 };
 
 /** What each pod takes from ConfigMaps and Secrets, with the keys where it names them. */

@@ -34,8 +34,8 @@ const ingests = ['CronJob/ingest', 'Job/sample'];
 
 /** Who may connect to whom at the ports at which that listens; nobody else to anybody. */
 const ALLOWED: Readonly<Record<string, (from: string) => boolean>> = {
-  // Pods of Marquee have nothing to ask of the gateway, so none of them is let out to it.
-  'Deployment/gateway': (from) => outsiders.some(({ name }) => name === from && name !== STRANGER.name),
+  // From another namespace of ours nobody is let out.
+  'Deployment/gateway': (from) => from !== 'Job/prepare-volumes',
   ...Object.fromEntries(
     apis.map((api) => [api, (from: string) => from === 'Deployment/gateway' || from === PROMETHEUS.name]),
   ),
@@ -52,25 +52,46 @@ const OUTWARD: Readonly<Record<string, readonly number[]>> = {
   'Job/generate-secrets': [443],
 };
 
-function expected(from: Peer, to: Peer, port: number): boolean {
-  if (to.name === INTERNET.name) return OUTWARD[from.name]?.includes(port) ?? false;
+/** Pods that operators make, which stand for those of the overlay for one node. */
+function operated(manifests: readonly Manifest[]): Peer[] {
+  const labelled = (name: string, label: string, kind: string, port: number): Peer[] =>
+    manifests
+      .filter((manifest) => manifest.kind === kind)
+      .map(({ metadata }) => ({ name, labels: { [label]: metadata.name }, namespace: MARQUEE, ports: [port] }));
+  return [
+    ...labelled('StatefulSet/postgres', 'cnpg.io/cluster', 'Cluster', 5432),
+    ...labelled('StatefulSet/kafka', 'strimzi.io/cluster', 'Kafka', 9092),
+  ];
+}
+
+function expected(from: Peer, to: Peer, port: number, withOperators: boolean): boolean {
+  if (to.name === INTERNET.name) {
+    // Operated pods reach the Kubernetes API; the gateway, the issuer's keys.
+    const more =
+      withOperators && ['StatefulSet/postgres', 'StatefulSet/kafka', 'Deployment/gateway'].includes(from.name);
+    return (more ? [443] : (OUTWARD[from.name] ?? [])).includes(port);
+  }
   return ALLOWED[to.name]?.(from.name) ?? false;
 }
 
 function mistakes(manifests: readonly Manifest[]): string[] {
-  const own = peersOf(manifests);
+  const operators = operated(manifests);
+  const own = [...peersOf(manifests), ...operators];
   return [...own, STRANGER].flatMap((pod) => [
     // Who reaches a pod of ours, and whom it reaches.
-    ...[...own, ...outsiders].flatMap((other) => differences(manifests, other, pod)),
-    ...outsiders.filter(({ name }) => name === INTERNET.name).flatMap((other) => differences(manifests, pod, other)),
+    ...[...own, ...outsiders].flatMap((other) => differences(manifests, other, pod, operators.length > 0)),
+    ...outsiders
+      .filter(({ name }) => name === INTERNET.name)
+      .flatMap((other) => differences(manifests, pod, other, operators.length > 0)),
   ]);
 }
 
-function differences(manifests: readonly Manifest[], from: Peer, to: Peer): string[] {
+function differences(manifests: readonly Manifest[], from: Peer, to: Peer, withOperators: boolean): string[] {
+  const should = (port: number) => expected(from, to, port, withOperators);
   if (from.name === to.name) return [];
   return to.ports
-    .filter((port) => mayConnect(manifests, from, to, port) !== expected(from, to, port))
-    .map((port) => `${from.name} ${expected(from, to, port) ? 'does not reach' : 'reaches'} ${to.name} at ${port}`);
+    .filter((port) => mayConnect(manifests, from, to, port) !== should(port))
+    .map((port) => `${from.name} ${should(port) ? 'does not reach' : 'reaches'} ${to.name} at ${port}`);
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: see manifest.ts

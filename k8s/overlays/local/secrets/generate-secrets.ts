@@ -2,11 +2,16 @@
 // It is a file in a ConfigMap, so it imports nothing but what Node has.
 //   KUBERNETES_CREDENTIALS   folder with `token` and `namespace`, as a pod has it mounted
 //   KUBERNETES_API           the API's address; by default that of the cluster the pod is in
-import { generateKeyPairSync, randomBytes, type KeyObject, sign } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const { KUBERNETES_API, KUBERNETES_SERVICE_HOST = '', KUBERNETES_SERVICE_PORT = '443', KUBERNETES_CREDENTIALS = '' } = process.env;
+const {
+  KUBERNETES_API,
+  KUBERNETES_SERVICE_HOST = '',
+  KUBERNETES_SERVICE_PORT = '443',
+  KUBERNETES_CREDENTIALS = '',
+} = process.env;
 const host = KUBERNETES_SERVICE_HOST.includes(':') ? `[${KUBERNETES_SERVICE_HOST}]` : KUBERNETES_SERVICE_HOST;
 const api = KUBERNETES_API ?? `https://${host}:${KUBERNETES_SERVICE_PORT}`;
 const credential = (name: string) => readFileSync(join(KUBERNETES_CREDENTIALS, name), 'utf8').trim();
@@ -22,7 +27,14 @@ const WEEK_SECONDS = 7 * 24 * 3600;
 function developmentToken(key: KeyObject): string {
   const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const now = Math.floor(Date.now() / 1000);
-  const claims = { iss: 'marquee', aud: 'marquee', sub: 'developer', scope: SCOPES.join(' '), iat: now, exp: now + WEEK_SECONDS };
+  const claims = {
+    iss: 'marquee',
+    aud: 'marquee',
+    sub: 'developer',
+    scope: SCOPES.join(' '),
+    iat: now,
+    exp: now + WEEK_SECONDS,
+  };
   const signed = `${part({ alg: 'EdDSA', typ: 'at+jwt' })}.${part(claims)}`;
   return `${signed}.${sign(null, Buffer.from(signed), key).toString('base64url')}`;
 }
@@ -66,6 +78,7 @@ for (const { name, type, values } of secrets()) {
     signal: AbortSignal.timeout(10_000),
   });
   const known = response.status === 409;
-  if (!response.ok && !known) throw new Error(`secret ${name}: HTTP ${response.status} ${(await response.text()).slice(0, 500)}`);
+  if (!response.ok && !known)
+    throw new Error(`secret ${name}: HTTP ${response.status} ${(await response.text()).slice(0, 500)}`);
   process.stdout.write(`secret ${name}: ${known ? 'is there' : 'made'}\n`);
 }
