@@ -45,7 +45,14 @@ export default {
       comment: 'Outer rings do not know one another; main.ts joins them.',
       severity: 'error',
       from: { path: `^${deployable}/src/(infrastructure|graphql|http|cli|emulator)/` },
-      to: { path: '^$1/src/', pathNot: '^$1/src/(domain|application|$2)/' },
+      to: { path: '^$1/src/', pathNot: '^$1/src/(domain|application|execution|$2)/' },
+    },
+    {
+      name: 'execution-alone',
+      comment: "The gateway's execution serves any supergraph: it knows nothing of what is around it.",
+      severity: 'error',
+      from: { path: '^gateway/src/execution/' },
+      to: { path: ['^gateway/', '^packages/'], pathNot: '^gateway/src/execution/' },
     },
     {
       name: 'subgraphs-apart',

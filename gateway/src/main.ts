@@ -8,9 +8,9 @@ import { type GatewayConfig, gatewayConfig } from './config.ts';
 import { registerGraphql } from './http/graphql.ts';
 import { registerIde } from './http/ide.ts';
 import type { OperationLimits } from './http/operation-limits.ts';
-import { createApolloGateway } from './infrastructure/apollo-gateway.ts';
 import { createSubgraphClient } from './infrastructure/subgraph-client.ts';
 import { supergraphFile } from './infrastructure/supergraph-file.ts';
+import { createSupergraphGateway } from './infrastructure/supergraph-gateway.ts';
 import { createTokenVerifier } from './infrastructure/token-verifier.ts';
 
 await runProcess('gateway', async (ctx) => {
@@ -25,11 +25,11 @@ async function serve(ctx: ProcessContext, config: GatewayConfig): Promise<void> 
     timeoutMs: config.SUBGRAPH_TIMEOUT_MS,
     signingKey: signingKey(ctx, config),
   });
-  const gateway = await createApolloGateway(ctx, {
+  const gateway = await createSupergraphGateway(ctx, {
     source: supergraphFile(config.SUPERGRAPH, ctx.logger),
     subgraphUrls: config.SUBGRAPH_URLS,
     client,
-    planCacheMiB: config.OPERATION_CACHE_MIB,
+    planCacheBytes: config.OPERATION_CACHE_MIB * 2 ** 20,
   });
   const hidden = config.NODE_ENV === 'production';
   const server = createHttpServer(ctx, {

@@ -21,6 +21,7 @@ const forbidden: readonly { rule: string; file: string; imports: string }[] = [
     imports: '../infrastructure/allowed.ts',
   },
   { rule: 'onion-outer-rings', file: 'subgraphs/people/src/infrastructure/forbidden.ts', imports: '../main.ts' },
+  { rule: 'execution-alone', file: 'gateway/src/execution/forbidden.ts', imports: '../config.ts' },
   { rule: 'subgraphs-apart', file: 'subgraphs/people/src/graphql/apart.ts', imports: '../../../movies/src/main.ts' },
   {
     rule: 'through-the-exports',

@@ -11,23 +11,29 @@ export interface SupergraphSource {
 /** What came of a change: served from now on, refused because it is invalid, or impossible to read. */
 export type ReloadOutcome = 'loaded' | 'refused' | 'unreadable';
 
-export interface SupergraphReloading {
+export interface SupergraphReloading<Supergraph> {
   readonly source: SupergraphSource;
   /** The text that is served already. */
   readonly served: string;
-  /** Throws when a supergraph cannot be served. */
-  check(supergraph: string): void;
-  /** Serves another supergraph; called only with what `check` let through. */
-  serve(supergraph: string): void;
+  /** Makes a supergraph ready to be served; throws when it cannot be. */
+  read(text: string): Supergraph;
+  /** Serves another supergraph. */
+  serve(text: string, supergraph: Supergraph): void;
   /** Hears of every change; `error` says why it was not loaded. */
   report(outcome: ReloadOutcome, error?: unknown): void;
 }
 
 /**
- * Follows the source: each new text is checked as a whole, and only then served, so that a bad one never takes the place of
+ * Follows the source: each new text is read as a whole, and only then served, so that a bad one never takes the place of
  * a good one. Changes that come during a reload are looked at once it is over. The returned function ends it.
  */
-export function reloadSupergraph({ source, served, check, serve, report }: SupergraphReloading): () => void {
+export function reloadSupergraph<Supergraph>({
+  source,
+  served,
+  read,
+  serve,
+  report,
+}: SupergraphReloading<Supergraph>): () => void {
   let current = served;
   let seen = served;
   let running = false;
@@ -39,8 +45,7 @@ export function reloadSupergraph({ source, served, check, serve, report }: Super
     seen = text;
     if (text === current) return;
     try {
-      check(text);
-      serve(text);
+      serve(text, read(text));
     } catch (error) {
       report('refused', error);
       return;

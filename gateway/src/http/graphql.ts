@@ -1,15 +1,16 @@
-import type { ApolloGateway } from '@apollo/gateway';
 import { ApolloServer } from '@apollo/server';
 import {
   ApolloServerPluginLandingPageDisabled,
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
+import type { GatewayInterface } from '@apollo/server-gateway-interface';
 import { InMemoryLRUCache } from '@apollo/utils.keyvaluecache';
 import fastifyApollo from '@as-integrations/fastify';
 import type { ProcessContext } from '@marquee/runtime/process';
 import type { FastifyInstance } from 'fastify';
 import type { VerifyToken } from '../application/authentication.ts';
+import { answerText } from '../execution/answer-text.ts';
 import { createErrorFormatter } from './error-formatter.ts';
 import { createIdentification, createOperationContext, type OperationContext } from './identity.ts';
 import { legacyStatus } from './legacy-status.ts';
@@ -23,7 +24,7 @@ import { createRequestErrorHandler } from './request-errors.ts';
 export const GRAPHQL_PATH = '/graphql';
 
 export interface GraphqlOptions {
-  readonly gateway: ApolloGateway;
+  readonly gateway: GatewayInterface;
   /** Verifies tokens; without it a request that brings one is refused. */
   readonly verifyToken: VerifyToken | undefined;
   /** Shows unexpected errors with their stack traces to clients. */
@@ -44,6 +45,7 @@ export async function registerGraphql(
 ): Promise<void> {
   const apollo = new ApolloServer<OperationContext>({
     gateway,
+    stringifyResult: answerText,
     logger: ctx.logger,
     introspection,
     csrfPrevention: true,

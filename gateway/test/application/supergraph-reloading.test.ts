@@ -6,15 +6,16 @@ import { reloadSupergraph } from '../../src/application/supergraph-reloading.ts'
 import { supergraphFile } from '../../src/infrastructure/supergraph-file.ts';
 import { temporarySupergraph, until } from '../fixtures/gateway-process.ts';
 
-/** Follows a real file; a text that holds "bad" does not pass the check, one that holds "late" fails while it is put to use. */
+/** Follows a real file; a text that holds "bad" cannot be read, one that holds "late" fails while it is put to use. */
 function following(t: TestContext) {
   const { file, remove } = temporarySupergraph('first');
   const events: string[] = [];
   const end = reloadSupergraph({
     source: supergraphFile(file, createContext('gateway-test', 'silent').logger),
     served: 'first',
-    check(text) {
+    read(text) {
       if (text.includes('bad')) throw new Error(`refused ${text}`);
+      return text.length;
     },
     serve(text) {
       if (text.includes('late')) throw new Error(`broke on ${text}`);

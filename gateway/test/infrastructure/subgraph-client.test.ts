@@ -3,38 +3,29 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
-import type { GraphQLDataSourceProcessOptions } from '@apollo/gateway';
 import { createContext } from '@marquee/runtime/process';
-import { GraphQLError } from 'graphql';
 import { createSubgraphClient } from '../../src/infrastructure/subgraph-client.ts';
+
+const BODY = '{"query":"query Q($a: Int) { a(a: $a) }","variables":{"a":1},"operationName":"Q"}';
 
 async function client(t: TestContext, listener: RequestListener, timeoutMs = 5_000) {
   const ctx = createContext('gateway-test', 'silent');
   const server = createServer(listener).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  const dataSource = createSubgraphClient(ctx, { timeoutMs, signingKey: undefined })({
-    name: 'films',
-    url: `http://127.0.0.1:${port}/a?b=1`,
-  });
+  const url = `http://127.0.0.1:${port}/a?b=1`;
+  const ask = createSubgraphClient(ctx, { timeoutMs, signingKey: undefined })(() => url);
   t.after(async () => {
     server.closeAllConnections();
     server.close();
     await ctx.stop();
   });
-  const send = () =>
-    dataSource.process({
-      kind: 'health check' as GraphQLDataSourceProcessOptions['kind'] & 'health check',
-      context: {},
-      request: { query: 'query Q($a: Int) { a(a: $a) }', operationName: 'Q', variables: { a: 1 } },
-    });
+  const send = (body = BODY, isMutation = false, context = {}) => ask({ subgraph: 'films', body, isMutation }, context);
   return { send, server, port, ctx };
 }
 
 const refusal = (code: string, message: string) => (error: unknown) => {
-  assert.ok(error instanceof GraphQLError);
-  assert.equal(error.message, message);
-  assert.deepEqual(error.extensions, { code, serviceName: 'films' });
+  assert.deepEqual(error, { message, extensions: { code, serviceName: 'films' } });
   return true;
 };
 
@@ -47,8 +38,7 @@ test('an operation is posted as JSON over kept-alive connections', async (t) => 
   });
   server.on('connection', () => (connections += 1));
   for (let round = 0; round < 10; round += 1) assert.deepEqual(await send(), { data: { a: 2 } });
-  const body = Buffer.from('{"query":"query Q($a: Int) { a(a: $a) }","variables":{"a":1},"operationName":"Q"}');
-  assert.deepEqual(seen[0], ['POST', '/a?b=1', 'application/json', [body]]);
+  assert.deepEqual(seen[0], ['POST', '/a?b=1', 'application/json', [Buffer.from(BODY)]]);
   assert.ok(connections <= 2, `${connections} connections for 10 requests in turn`);
 });
 
@@ -91,4 +81,46 @@ test('a subgraph that does not answer in time is given up, before its head and w
   await assert.rejects(send(), expected);
   await assert.rejects(send(), expected);
   assert.match(await ctx.metrics.metrics(), /marquee_subgraph_requests_total\{subgraph="films",\S+ 2/);
+});
+
+/** Holds requests until so many have come, or until `release`. */
+function holding() {
+  let count = 0;
+  const opened = Promise.withResolvers<void>();
+  const listener: RequestListener = async (_, response) => {
+    count += 1;
+    await opened.promise;
+    response.end(`{"data":{"count":${count}}}`);
+  };
+  return { listener, release: () => opened.resolve(), count: () => count };
+}
+
+test('equal queries of one moment are sent once, and each asker has an answer of its own', async (t) => {
+  const { listener, release, count } = holding();
+  const { send } = await client(t, listener);
+  const asked = [send(), send(), send()];
+  setTimeout(release, 50);
+  const answers = await Promise.all(asked);
+  assert.equal(count(), 1);
+  for (const answer of answers) assert.deepEqual(answer, { data: { count: 1 } });
+  assert.notEqual(answers[0], answers[1]);
+  await send();
+  assert.equal(count(), 2);
+});
+
+test('what differs, in body or in who asks, and mutations, are sent each', async (t) => {
+  const { listener, release, count } = holding();
+  const { send } = await client(t, listener);
+  const identity = (subject: string) => ({ identity: { subject, scopes: ['movies:write'] } });
+  const asked = [
+    send(),
+    send(BODY.replace('"a":1', '"a":2')),
+    send(BODY, false, identity('one')),
+    send(BODY, false, identity('other')),
+    send(BODY, true),
+    send(BODY, true),
+  ];
+  setTimeout(release, 100);
+  await Promise.all(asked);
+  assert.equal(count(), 6);
 });

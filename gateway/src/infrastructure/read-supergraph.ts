@@ -1,30 +1,26 @@
-import { errorCauses, Supergraph } from '@apollo/federation-internals';
-import { QueryPlanner } from '@apollo/query-planner';
+import { errorCauses } from '@apollo/federation-internals';
 import { EXIT, MarqueeError, messageOf } from '@marquee/runtime/errors';
 import { assertValidSchema } from 'graphql';
+import { type PlannedSupergraph, planSupergraph } from '../execution/supergraph.ts';
 
 /** The address of each subgraph by name, in place of the one that the supergraph gives. */
 export type SubgraphUrls = ReadonlyMap<string, string>;
 
 /**
- * Everything that serving a supergraph needs of it, tried beforehand: ApolloGateway changes its state step by step, and an
- * error in a late step would leave it between two supergraphs.
+ * Makes a supergraph ready to be served, or says why it cannot be.
  *
  * @param source where it comes from, for the message
- * @returns the names of its subgraphs.
  * @throws MarqueeError `SUPERGRAPH_INVALID` (exit code 2).
  */
-export function checkSupergraph(source: string, sdl: string, urls: SubgraphUrls): string[] {
-  let subgraphs: readonly { name: string; url: string }[];
+export function readSupergraph(source: string, sdl: string, urls: SubgraphUrls): PlannedSupergraph {
+  let supergraph: PlannedSupergraph;
   try {
-    const supergraph = Supergraph.build(sdl, { validateSupergraph: true });
-    assertValidSchema(supergraph.apiSchema().toGraphQLJSSchema());
-    new QueryPlanner(supergraph);
-    subgraphs = supergraph.subgraphsMetadata();
+    supergraph = planSupergraph(sdl);
+    assertValidSchema(supergraph.apiSchema);
   } catch (cause) {
     throw invalid(source, reasons(cause).join('; '), cause);
   }
-  for (const { name, url } of subgraphs) {
+  for (const { name, url } of supergraph.subgraphs) {
     const address = urls.get(name) ?? url;
     if (!isHttpUrl(address)) {
       throw invalid(
@@ -33,7 +29,7 @@ export function checkSupergraph(source: string, sdl: string, urls: SubgraphUrls)
       );
     }
   }
-  return subgraphs.map(({ name }) => name);
+  return supergraph;
 }
 
 const MAX_REASONS = 5;

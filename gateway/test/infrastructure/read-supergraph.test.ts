@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkSupergraph } from '../../src/infrastructure/supergraph-check.ts';
+import { readSupergraph } from '../../src/infrastructure/read-supergraph.ts';
 import { supergraphOf } from '../fixtures/subgraphs.ts';
 
 const supergraph = supergraphOf('http://127.0.0.1:4001/graphql', 'https://scores.internal/graphql');
 
+const namesOf = (...args: Parameters<typeof readSupergraph>) =>
+  readSupergraph(...args).subgraphs.map(({ name }) => name);
+
 test('a composed supergraph passes, with the names of its subgraphs', () => {
-  assert.deepEqual(checkSupergraph('file', supergraph, new Map()), ['films', 'scores']);
+  assert.deepEqual(namesOf('file', supergraph, new Map()), ['films', 'scores']);
 });
 
 test('what is no supergraph is refused with its source and the reason', () => {
@@ -17,14 +20,14 @@ test('what is no supergraph is refused with its source and the reason', () => {
     [supergraph.replace('https://specs.apollo.dev/join/v0.5', 'https://specs.apollo.dev/join/v9.9'), /join/],
   ];
   for (const [text, message] of table) {
-    assert.throws(() => checkSupergraph('file', text, new Map()), { code: 'SUPERGRAPH_INVALID', exitCode: 2, message });
+    assert.throws(() => readSupergraph('file', text, new Map()), { code: 'SUPERGRAPH_INVALID', exitCode: 2, message });
   }
 });
 
 test('every subgraph needs an address, from the supergraph or from outside', () => {
   const without = supergraph.replace('https://scores.internal/graphql', '');
-  assert.throws(() => checkSupergraph('file', without, new Map()), /the subgraph scores has no http address but ""/);
-  assert.deepEqual(checkSupergraph('file', without, new Map([['scores', 'http://127.0.0.1:4003/graphql']])), [
+  assert.throws(() => readSupergraph('file', without, new Map()), /the subgraph scores has no http address but ""/);
+  assert.deepEqual(namesOf('file', without, new Map([['scores', 'http://127.0.0.1:4003/graphql']])), [
     'films',
     'scores',
   ]);

@@ -1,0 +1,32 @@
+/** Beyond this a string is searched by a regular expression rather than character by character. */
+const SHORT = 48;
+
+/** What JSON text must escape (RFC 8259, section 7), and halves of surrogate pairs, which `JSON.stringify` escapes too. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: those are what is looked for
+const ESCAPED = /[\u0000-\u001f"\\\ud800-\udfff]/;
+
+/** A string as JSON text: what `JSON.stringify` makes of it, sooner for strings in which nothing is to be escaped. */
+export function stringText(value: string): string {
+  const { length } = value;
+  if (length < SHORT) {
+    for (let index = 0; index < length; index++) {
+      const code = value.charCodeAt(index);
+      if (code < 32 || code === 34 || code === 92 || (code >= 0xd800 && code <= 0xdfff)) return JSON.stringify(value);
+    }
+    return `"${value}"`;
+  }
+  return ESCAPED.test(value) ? JSON.stringify(value) : `"${value}"`;
+}
+
+/** Any value that came as JSON, as JSON text again; `null` for what is absent. */
+export function valueText(value: unknown): string {
+  switch (typeof value) {
+    case 'string':
+      return stringText(value);
+    case 'number':
+    case 'boolean':
+      return String(value);
+    default:
+      return value == null ? 'null' : JSON.stringify(value);
+  }
+}

@@ -1,0 +1,262 @@
+import {
+  type FieldNode,
+  type GraphQLCompositeType,
+  type GraphQLLeafType,
+  type GraphQLObjectType,
+  type GraphQLOutputType,
+  getNamedType,
+  isAbstractType,
+  isEnumType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  SchemaMetaFieldDef,
+  type SelectionSetNode,
+  specifiedScalarTypes,
+  TypeMetaFieldDef,
+} from 'graphql';
+import { stringText, valueText } from './json-text.ts';
+import { isObject, own, ownText } from './own-property.ts';
+import { collectFields, type SelectionScope } from './selection.ts';
+
+/** What a projection needs of an execution, and what it leaves there. */
+export interface ProjectionState {
+  /** Values that do not fit the schema, with their paths. */
+  readonly faults: { message: string; path: (string | number)[] }[];
+  /** Texts of objects that stand in several places; undefined while there are none. */
+  readonly texts: Map<object, string>[] | undefined;
+  /** JSON text of the introspection fields of the root, by response key. */
+  readonly introspection: Readonly<Record<string, string>>;
+}
+
+/** JSON text of what the operation asks of the data, in its order; undefined when null has come up to the root. */
+export type Projection = (data: Record<string, unknown>, state: ProjectionState) => string | undefined;
+
+/** Source text of an expression's value, and how to complete it. */
+type Complete = (value: string) => string;
+
+/**
+ * Compiles the selection of an operation into one function for each set of fields and type of object: it writes the answer straight
+ * as JSON text, completing values as the GraphQL specification has it (section 6.4.3): null instead of what does not fit, and where null
+ * does not fit, null in place of the nearest value above it that may be null.
+ */
+export function compileProjection(
+  scope: SelectionScope,
+  root: GraphQLObjectType,
+  selectionSet: SelectionSetNode,
+): Projection {
+  return new ProjectionCompiler(scope).compile(root, selectionSet);
+}
+
+class ProjectionCompiler {
+  readonly #scope: SelectionScope;
+  readonly #functions: string[] = [];
+  readonly #constants: unknown[] = [];
+  readonly #objects = new Map<string, string>();
+  #memos = 0;
+
+  constructor(scope: SelectionScope) {
+    this.#scope = scope;
+  }
+
+  compile(root: GraphQLObjectType, selectionSet: SelectionSetNode): Projection {
+    const name = this.#object(root, [selectionSet], true);
+    const source = `${this.#functions.join('\n')}\nreturn ${name};`;
+    const names = ['own', 'isObject', 'stringText', 'valueText', 'fault', 'below', 'constants'];
+    return new Function(...names, source)(own, isObject, stringText, valueText, fault, below, this.#constants);
+  }
+
+  /** The name of a function that projects objects of a type. */
+  #object(type: GraphQLCompositeType, selectionSets: readonly SelectionSetNode[], isRoot = false): string {
+    const name = `project${this.#functions.length}`;
+    const place = this.#functions.push('') - 1;
+    const fields = [...collectFields(this.#scope, type, selectionSets)];
+    const parts = fields.map(([key, nodes], index) => this.#field(type, key, nodes, index === 0 ? '' : ','));
+    const memo = isRoot ? -1 : this.#memos++;
+    const look = `const texts = state.texts && (state.texts[${memo}] ??= new Map());
+      if (texts) { const known = texts.get(object); if (known !== undefined) return known; }
+      const before = state.faults.length;`;
+    const keep = `if (texts && state.faults.length === before) texts.set(object, text);`;
+    this.#functions[place] = `function ${name}(object, state) {
+      ${isRoot ? '' : look}
+      let value, part, count, text = '{';
+      ${parts.join('\n')}
+      text += '}';
+      ${isRoot ? '' : keep}
+      return text;
+    }`;
+    return name;
+  }
+
+  #field(type: GraphQLCompositeType, key: string, nodes: readonly FieldNode[], comma: string): string {
+    const [node] = nodes as [FieldNode, ...FieldNode[]];
+    const label = JSON.stringify(`${comma}${JSON.stringify(key)}:`);
+    const field = node.name.value;
+    if (field === '__typename') {
+      // Of an object of which only an abstract type is known nobody can say what it is.
+      return isObjectType(type)
+        ? `text += ${JSON.stringify(`${comma}${JSON.stringify(key)}:${JSON.stringify(type.name)}`)};`
+        : 'return undefined;';
+    }
+    if (field === SchemaMetaFieldDef.name || field === TypeMetaFieldDef.name) {
+      return `text += ${label} + state.introspection[${JSON.stringify(key)}];`;
+    }
+    const definition = 'getFields' in type ? type.getFields()[field] : undefined;
+    if (definition === undefined) return '';
+    const selectionSets = nodes.flatMap(({ selectionSet }) => (selectionSet === undefined ? [] : [selectionSet]));
+    const place = `field ${type.name}.${field}`;
+    return `value = ${ownText('object', key)};
+      ${this.#value(definition.type, selectionSets, key, place)}
+      text += ${label} + part;`;
+  }
+
+  /** Statements that set `part` to the text of `value`, or return where null may not stand. Paths begin at `key`. */
+  #value(type: GraphQLOutputType, selectionSets: readonly SelectionSetNode[], key: string, place: string): string {
+    const path = JSON.stringify(key);
+    const isRequired = isNonNullType(type);
+    const nullable = isRequired ? type.ofType : type;
+    const missing = `Cannot return null for non-nullable ${place}.`;
+    const onNull = isRequired
+      ? `fault(state, ${JSON.stringify(missing)}, ${path}); return undefined;`
+      : `part = 'null';`;
+    const onFault = isRequired ? `if (part === undefined) return undefined;` : `if (part === undefined) part = 'null';`;
+    if (isLeafType(nullable)) {
+      const [fast, slow] = this.#leaf(nullable);
+      const wrong = `fault(state, ${JSON.stringify(`Invalid value found for ${place}.`)}, ${path}); part = undefined;`;
+      return `${fast} else if (value == null) { ${onNull} } else { ${slow(wrong)} ${onFault} }`;
+    }
+    const complete = this.#composite(nullable, selectionSets, place);
+    return `if (value == null) { ${onNull} } else {
+      count = state.faults.length;
+      part = ${complete('value')};
+      if (state.faults.length !== count) below(state, count, ${path});
+      ${onFault}
+    }`;
+  }
+
+  /** The usual case of a leaf as an `if`, and what to do with anything else, given what to do with what is wrong. */
+  #leaf(type: GraphQLLeafType): [fast: string, slow: (wrong: string) => string] {
+    if (isEnumType(type)) {
+      const values = new Map(type.getValues().map(({ name }) => [name, JSON.stringify(name)]));
+      const known = `constants[${this.#constants.push(values) - 1}]`;
+      return [`if ((part = ${known}.get(value)) !== undefined) {}`, (wrong) => wrong];
+    }
+    const nothingElse = (wrong: string) => wrong;
+    if (!specifiedScalarTypes.some(({ name }) => name === type.name)) {
+      return [`if (typeof value === 'string') part = stringText(value);`, () => 'part = valueText(value);'];
+    }
+    if (type.name === 'String') return [`if (typeof value === 'string') part = stringText(value);`, nothingElse];
+    if (type.name === 'Boolean')
+      return [`if (typeof value === 'boolean') part = value ? 'true' : 'false';`, nothingElse];
+    if (type.name === 'Int') return [`if (value === (value | 0)) part = '' + value;`, nothingElse];
+    if (type.name === 'Float') return [`if (typeof value === 'number') part = '' + value;`, nothingElse];
+    return [
+      `if (typeof value === 'string') part = stringText(value);`,
+      (wrong) => `if (Number.isInteger(value)) part = '' + value; else { ${wrong} }`,
+    ];
+  }
+
+  /** An expression of the text of a list or an object that is not null; undefined when null takes its place. */
+  #composite(type: GraphQLOutputType, selectionSets: readonly SelectionSetNode[], place: string): Complete {
+    if (isListType(type)) {
+      const name = this.#list(type.ofType, selectionSets, place);
+      return (value) => `${name}(${value}, state)`;
+    }
+    const composite = getNamedType(type) as GraphQLCompositeType;
+    const key = `${composite.name} ${selectionSets.map((set) => this.#idOf(set)).join(' ')}`;
+    let name = this.#objects.get(key);
+    if (name === undefined) {
+      name = isAbstractType(composite)
+        ? this.#abstract(composite, selectionSets, place)
+        : this.#checked(this.#object(composite, selectionSets), place);
+      this.#objects.set(key, name);
+    }
+    const found = name;
+    return (value) => `${found}(${value}, state)`;
+  }
+
+  readonly #ids = new Map<SelectionSetNode, number>();
+  #idOf(selectionSet: SelectionSetNode): number {
+    const known = this.#ids.get(selectionSet) ?? this.#ids.size;
+    this.#ids.set(selectionSet, known);
+    return known;
+  }
+
+  /** A function that takes objects alone. */
+  #checked(project: string, place: string): string {
+    const name = `checked${this.#functions.length}`;
+    this.#functions.push(`function ${name}(value, state) {
+      if (isObject(value)) return ${project}(value, state);
+      fault(state, ${JSON.stringify(`Invalid value found for ${place}.`)});
+      return undefined;
+    }`);
+    return name;
+  }
+
+  /** A function that projects an object by what it says that it is. */
+  #abstract(type: GraphQLCompositeType, selectionSets: readonly SelectionSetNode[], place: string): string {
+    const name = `select${this.#functions.length}`;
+    const slot = this.#functions.push('') - 1;
+    const possible = isAbstractType(type) ? this.#scope.schema.getPossibleTypes(type) : [];
+    const cases = possible.map(
+      (object) => `case ${JSON.stringify(object.name)}: return ${this.#object(object, selectionSets)}(value, state);`,
+    );
+    const unknown = this.#object(type, selectionSets);
+    this.#functions[slot] = `function ${name}(value, state) {
+      if (!isObject(value)) { fault(state, ${JSON.stringify(`Invalid value found for ${place}.`)}); return undefined; }
+      switch (value.__typename) {
+        ${cases.join('\n')}
+        case undefined: case null: case ${JSON.stringify(type.name)}: return ${unknown}(value, state);
+        default: fault(state, ${JSON.stringify(`Invalid __typename found for object at ${place}.`)}); return undefined;
+      }
+    }`;
+    return name;
+  }
+
+  #list(type: GraphQLOutputType, selectionSets: readonly SelectionSetNode[], place: string): string {
+    const name = `list${this.#functions.length}`;
+    const slot = this.#functions.push('') - 1;
+    const isRequired = isNonNullType(type);
+    const item = isRequired ? type.ofType : type;
+    const missing = (description: string) => `\`Cannot return null for non-nullable ${description}.\``;
+    const onNull = isRequired
+      ? `fault(state, ${missing(`array element of type ${String(item)} at index \${index}`)}, index); return undefined;`
+      : `part = 'null';`;
+    const onFault = isRequired ? 'return undefined;' : `part = 'null';`;
+    let complete: string;
+    if (isLeafType(item)) {
+      const [fast, slow] = this.#leaf(item);
+      const wrong = `fault(state, ${JSON.stringify(`Invalid value found for ${place}.`)}, index); part = undefined;`;
+      complete = `${fast} else if (value == null) { ${onNull} } else { ${slow(wrong)} if (part === undefined) { ${onFault} } }`;
+    } else {
+      complete = `if (value == null) { ${onNull} } else {
+        count = state.faults.length;
+        part = ${this.#composite(item, selectionSets, place)('value')};
+        if (state.faults.length !== count) below(state, count, index);
+        if (part === undefined) { ${onFault} }
+      }`;
+    }
+    this.#functions[slot] = `function ${name}(list, state) {
+      if (!Array.isArray(list)) { fault(state, ${JSON.stringify(`Invalid value found for ${place}.`)}); return undefined; }
+      let value, part, count, text = '[';
+      for (let index = 0; index < list.length; index++) {
+        value = list[index];
+        ${complete}
+        text += index === 0 ? part : ',' + part;
+      }
+      return text + ']';
+    }`;
+    return name;
+  }
+}
+
+/** Notes what does not fit, at the place where it was found; who is above adds their part of the path. */
+function fault({ faults }: ProjectionState, message: string, key?: string | number): void {
+  faults.push({ message, path: key === undefined ? [] : [key] });
+}
+
+/** Puts a key in front of the paths of the faults from `first` on. */
+function below({ faults }: ProjectionState, first: number, key: string | number): void {
+  for (let index = first; index < faults.length; index++) faults[index]?.path.unshift(key);
+}

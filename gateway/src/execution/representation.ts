@@ -1,0 +1,118 @@
+import type { FetchDataRewrite, QueryPlanSelectionNode } from '@apollo/query-planner';
+import type { GraphQLSchema } from 'graphql';
+import { stringText, valueText } from './json-text.ts';
+import { isObject, own, ownText, setOwn } from './own-property.ts';
+import { applyRewrites, isOfType } from './rewrites.ts';
+
+/** An entity's representation as JSON text; undefined when it lacks what the subgraph needs to know it by. */
+export type Represent = (entity: Record<string, unknown>) => string | undefined;
+
+type Field = Extract<QueryPlanSelectionNode, { kind: 'Field' }>;
+
+/**
+ * Makes what turns entities into representations, text that is equal for equal representations. What applies is settled once for each
+ * type of entity.
+ */
+export function compileRepresentation(
+  schema: GraphQLSchema,
+  requires: readonly QueryPlanSelectionNode[],
+  rewrites: readonly FetchDataRewrite[] | undefined,
+): Represent {
+  const byType = new Map<string, Represent>();
+  return (entity) => {
+    const typename = entity.__typename;
+    if (typeof typename !== 'string') return undefined;
+    let represent = byType.get(typename);
+    if (represent === undefined) {
+      represent = representationOf(schema, typename, requires, rewrites);
+      // A subgraph may answer with whatever types it likes.
+      if (schema.getType(typename) !== undefined) byType.set(typename, represent);
+    }
+    return represent(entity);
+  };
+}
+
+function representationOf(
+  schema: GraphQLSchema,
+  typename: string,
+  requires: readonly QueryPlanSelectionNode[],
+  rewrites: readonly FetchDataRewrite[] | undefined,
+): Represent {
+  const groups = requires.flatMap((selection) =>
+    selection.kind === 'Field'
+      ? [[selection]]
+      : selection.typeCondition !== undefined && isOfType(schema, typename, selection.typeCondition, false)
+        ? [selection.selections]
+        : [],
+  );
+  const [group] = groups;
+  if (groups.length === 1 && group !== undefined && rewrites === undefined && group.every(isPlain)) {
+    return plainText(group as Field[]);
+  }
+  return (entity) => {
+    const representation = select(schema, entity, requires);
+    if (!isObject(representation) || typeof representation.__typename !== 'string') return undefined;
+    applyRewrites(schema, rewrites, representation);
+    return JSON.stringify(representation);
+  };
+}
+
+const isPlain = (selection: QueryPlanSelectionNode) => selection.kind === 'Field' && selection.selections === undefined;
+
+const keyOf = ({ alias, name }: Field) => alias ?? name;
+
+/** Leaves alone: the usual key. */
+function plainText(fields: readonly Field[]): Represent {
+  const keys = [...new Set(fields.map(keyOf))];
+  const code = keys.map(
+    (key, index) => `value = ${ownText('entity', key)};
+      if (value === undefined) return undefined;
+      text += ${JSON.stringify(`${index === 0 ? '{' : ','}${JSON.stringify(key)}:`)} + (typeof value === 'string' ? stringText(value) : valueText(value));`,
+  );
+  const source = `return function represent(entity) { let value, text = ''; ${code.join('\n')} return text + '}'; }`;
+  return new Function('own', 'stringText', 'valueText', source)(own, stringText, valueText);
+}
+
+/** What `source` has of the selections; null when it lacks one of them. */
+function select(schema: GraphQLSchema, source: unknown, selections: readonly QueryPlanSelectionNode[]): unknown {
+  if (!isObject(source)) return null;
+  const result: Record<string, unknown> = {};
+  for (const selection of selections) {
+    if (selection.kind === 'Field') {
+      const value = own(source, keyOf(selection));
+      if (value === undefined) return null;
+      setOwn(result, keyOf(selection), below(schema, value, selection.selections));
+    } else if (
+      selection.typeCondition !== undefined &&
+      isOfType(schema, source.__typename, selection.typeCondition, false)
+    ) {
+      addAll(result, select(schema, source, selection.selections));
+    }
+  }
+  return result;
+}
+
+function below(
+  schema: GraphQLSchema,
+  value: unknown,
+  selections: readonly QueryPlanSelectionNode[] | undefined,
+): unknown {
+  if (selections === undefined) return value;
+  return Array.isArray(value)
+    ? value.map((item) => below(schema, item, selections))
+    : select(schema, value, selections);
+}
+
+function addAll(target: Record<string, unknown>, source: unknown): void {
+  if (!isObject(source)) return;
+  for (const [key, value] of Object.entries(source)) {
+    const known = own(target, key);
+    if (isObject(known) && isObject(value)) addAll(known, value);
+    else if (Array.isArray(known) && Array.isArray(value) && known.length === value.length) {
+      value.forEach((item, index) => {
+        if (isObject(known[index]) && isObject(item)) addAll(known[index], item);
+        else known[index] = item;
+      });
+    } else setOwn(target, key, value);
+  }
+}

@@ -1,0 +1,51 @@
+/** An error of an answer (GraphQL specification, section 7.1.2). */
+export interface AnswerError {
+  readonly message: string;
+  path?: (string | number)[];
+  readonly extensions: Readonly<Record<string, unknown>>;
+}
+
+/** What a subgraph answered to one request: JSON of which nothing is certain but that `data` is an object, null or absent. */
+export interface SubgraphAnswer {
+  readonly data?: Record<string, unknown> | null;
+  readonly errors?: readonly unknown[];
+  readonly extensions?: unknown;
+}
+
+/** One request to a subgraph. */
+export interface SubgraphRequest {
+  readonly subgraph: string;
+  /** JSON text of `query`, `operationName` and `variables`. */
+  readonly body: string;
+  readonly isMutation: boolean;
+}
+
+/**
+ * Asks a subgraph. Rejects with an {@link AnswerError} when there is no answer that could be used. What it resolves to belongs to the
+ * caller, who changes it.
+ */
+export type AskSubgraph<Context> = (request: SubgraphRequest, context: Context) => Promise<SubgraphAnswer>;
+
+/** One request for entities, of one fetch or of several that ask the same of entities. */
+export interface EntityRequest {
+  /** Places in the request by the JSON text of representations. */
+  readonly representations: Map<string, number>;
+  /** Undefined when there was no answer that could be used; then the errors are known already. */
+  readonly answer: Promise<SubgraphAnswer | undefined>;
+}
+
+/** One execution of an operation. */
+export interface Run {
+  /** As the client sent them. */
+  readonly variables: Readonly<Record<string, unknown>>;
+  /** With the defaults of the operation, by the types of the schema. */
+  readonly coerced: Readonly<Record<string, unknown>>;
+  readonly ask: (request: SubgraphRequest) => Promise<SubgraphAnswer>;
+  /** The answer as it grows, by response keys. */
+  readonly data: Record<string, unknown>;
+  readonly errors: AnswerError[];
+  /** Entity fetches that have not been sent yet, by what is equal in those that can be sent together. */
+  readonly waiting: Map<string, EntityRequest>;
+  /** Whether parts of the data stand in several places at once, since several asked for the same entity. */
+  shares: boolean;
+}

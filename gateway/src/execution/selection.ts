@@ -1,0 +1,69 @@
+import {
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLCompositeType,
+  GraphQLIncludeDirective,
+  type GraphQLSchema,
+  GraphQLSkipDirective,
+  getDirectiveValues,
+  isAbstractType,
+  Kind,
+  type SelectionNode,
+  type SelectionSetNode,
+} from 'graphql';
+
+/** What decides which selections of an operation apply: its schema, its fragments and the values of its variables. */
+export interface SelectionScope {
+  readonly schema: GraphQLSchema;
+  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  /** Those that `@skip` and `@include` ask for are enough. */
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * The fields that apply to an object, by response key, in the order in which their keys first occur; fields of one key are to be merged
+ * (GraphQL specification, section 6.3.2, CollectFields).
+ *
+ * @param type the object's type; an abstract one when no more is known of it: what holds for all of its types applies then
+ */
+export function collectFields(
+  scope: SelectionScope,
+  type: GraphQLCompositeType,
+  selectionSets: readonly SelectionSetNode[],
+): Map<string, FieldNode[]> {
+  const fields = new Map<string, FieldNode[]>();
+  const visited = new Set<string>();
+  const collect = ({ selections }: SelectionSetNode) => {
+    for (const selection of selections) {
+      if (!isIncluded(scope, selection)) continue;
+      if (selection.kind === Kind.FIELD) {
+        const key = selection.alias?.value ?? selection.name.value;
+        const known = fields.get(key);
+        if (known === undefined) fields.set(key, [selection]);
+        else known.push(selection);
+      } else if (selection.kind === Kind.INLINE_FRAGMENT) {
+        if (applies(scope.schema, selection.typeCondition?.name.value, type)) collect(selection.selectionSet);
+      } else if (!visited.has(selection.name.value)) {
+        visited.add(selection.name.value);
+        const fragment = scope.fragments.get(selection.name.value);
+        if (fragment !== undefined && applies(scope.schema, fragment.typeCondition.name.value, type)) {
+          collect(fragment.selectionSet);
+        }
+      }
+    }
+  };
+  for (const selectionSet of selectionSets) collect(selectionSet);
+  return fields;
+}
+
+function isIncluded({ variables }: SelectionScope, selection: SelectionNode): boolean {
+  if (selection.directives === undefined || selection.directives.length === 0) return true;
+  if (getDirectiveValues(GraphQLSkipDirective, selection, variables)?.if === true) return false;
+  return getDirectiveValues(GraphQLIncludeDirective, selection, variables)?.if !== false;
+}
+
+function applies(schema: GraphQLSchema, condition: string | undefined, type: GraphQLCompositeType): boolean {
+  if (condition === undefined || condition === type.name) return true;
+  const wanted = schema.getType(condition);
+  return isAbstractType(wanted) && 'getInterfaces' in type && schema.isSubType(wanted, type);
+}

@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { graphOf } from '../fixtures/graph.ts';
+
+const PRICES: Readonly<Record<string, number>> = { EUR: 9, USD: 10, GBP: 8 };
+
+/** A shop whose `tax`, `duty` and `levy` are worked out from prices in currencies of their own. */
+const shop = graphOf({
+  stock: {
+    schema: `type Query { tickets: [Ticket!]! }
+        type Ticket @key(fields: "id") { id: ID! price(in: String! = "GBP"): Int seat: Seat }
+        type Seat { fee(in: String!): Int }`,
+    resolvers: {
+      Query: { tickets: () => [{ id: 'a' }, { id: 'b' }] },
+      Ticket: { __resolveReference: (ticket) => ticket, price: (_, args) => PRICES[args.in], seat: () => ({}) },
+      Seat: { fee: (_, args) => (PRICES[args.in] ?? 0) * 100 },
+    },
+  },
+  state: {
+    schema: `type Ticket @key(fields: "id") {
+          id: ID! price(in: String! = "GBP"): Int @external seat: Seat @external
+          tax: Int @requires(fields: "price(in: \\"USD\\")")
+          duty: Int @requires(fields: "price(in: \\"EUR\\")")
+          levy: Int @requires(fields: "seat { fee(in: \\"USD\\") }") }
+        type Seat { fee(in: String!): Int @external }`,
+    resolvers: {
+      Ticket: {
+        __resolveReference: (ticket) => ticket,
+        tax: ({ price }) => price * 2,
+        duty: ({ price }) => price * 3,
+        levy: ({ seat }) => seat.fee + 1,
+      },
+    },
+  },
+});
+
+test('what a field requires with arguments does not take the place of what the client asks with others', async () => {
+  const { data } = await shop.execute('{ tickets { tax price(in: "GBP") dear: price(in: "USD") } }');
+  assert.deepEqual(data, {
+    tickets: [
+      { tax: 20, price: 8, dear: 10 },
+      { tax: 20, price: 8, dear: 10 },
+    ],
+  });
+});
+
+test('so too where the arguments are those of a variable, or the defaults', async () => {
+  const byVariable = await shop.execute('query ($in: String!) { tickets { price(in: $in) tax } }', { in: 'EUR' });
+  assert.deepEqual((byVariable.data as { tickets: unknown[] }).tickets[0], { price: 9, tax: 20 });
+  const byDefault = await shop.execute('{ tickets { price tax } }');
+  assert.deepEqual((byDefault.data as { tickets: unknown[] }).tickets[0], { price: 8, tax: 20 });
+});
+
+test('fields that require one field with different arguments are asked for apart', async () => {
+  const { data, asked } = await shop.execute('{ tickets { duty levy tax } }');
+  const ticket = { duty: 27, levy: 1001, tax: 20 };
+  assert.deepEqual(data, { tickets: [ticket, ticket] });
+  const prices = asked
+    .filter(({ subgraph }) => subgraph === 'state')
+    .map(({ variables }) => (variables.representations as { price: number }[])[0]?.price);
+  assert.deepEqual(new Set(prices), new Set([9, 10]));
+});
+
+test('a subgraph sees the names and arguments of its own schema', async () => {
+  const { asked } = await shop.execute('{ tickets { tax levy } }');
+  const asks = (name: string) => asked.find(({ subgraph }) => subgraph === name);
+  assert.match(asks('stock')?.query ?? '', /\w+:price\(in:"USD"\)/);
+  assert.deepEqual((asks('state')?.variables.representations as object[] | undefined)?.[0], {
+    __typename: 'Ticket',
+    id: 'a',
+    price: 10,
+    seat: { fee: 1000 },
+  });
+});
+
+test('an interface that is required with arguments is required of every type that implements it', async () => {
+  const graph = graphOf({
+    stock: {
+      schema: `type Query { tickets: [Ticket!]! }
+        type Ticket @key(fields: "id") { id: ID! seat: Seat }
+        interface Seat { fee(in: String!): Int }
+        type Box implements Seat { fee(in: String!): Int }
+        type Stall implements Seat { fee(in: String!): Int }`,
+      resolvers: {
+        Query: { tickets: () => [{ id: 'a' }, { id: 'b' }] },
+        Ticket: {
+          __resolveReference: (ticket) => ticket,
+          seat: ({ id }) => ({ __typename: id === 'a' ? 'Box' : 'Stall' }),
+        },
+        Box: { fee: (_, args) => PRICES[args.in] },
+        Stall: { fee: (_, args) => (PRICES[args.in] ?? 0) * 2 },
+      },
+    },
+    state: {
+      schema: `type Ticket @key(fields: "id") {
+          id: ID! seat: Seat @external levy: Int @requires(fields: "seat { fee(in: \\"EUR\\") }") }
+        interface Seat { fee(in: String!): Int }
+        type Box implements Seat { fee(in: String!): Int @external }
+        type Stall implements Seat { fee(in: String!): Int @external }`,
+      resolvers: {
+        Ticket: { __resolveReference: (ticket) => ticket, levy: ({ seat }) => seat.fee },
+        Seat: { __resolveType: ({ __typename }: { __typename: string }) => __typename },
+      },
+    },
+  });
+  const { data } = await graph.execute('{ tickets { levy seat { fee(in: "USD") } } }');
+  assert.deepEqual(data, {
+    tickets: [
+      { levy: 9, seat: { fee: 10 } },
+      { levy: 18, seat: { fee: 20 } },
+    ],
+  });
+});
+
+test('a subgraph is come back to by a key that it resolves, whatever the order of its keys', async () => {
+  const graph = graphOf({
+    shelf: {
+      schema: `type Query { books: [Book!]! }
+        type Book @key(fields: "isbn", resolvable: false) @key(fields: "id shelf") {
+          isbn: ID! id: ID! shelf: ID! title: String @external place: String @requires(fields: "title") }`,
+      resolvers: {
+        Query: { books: () => [{ isbn: '1', id: 'x', shelf: 's' }] },
+        Book: {
+          __resolveReference: (book) => ('id' in book && 'shelf' in book ? book : null),
+          place: ({ title, shelf }) => `${title} on ${shelf}`,
+        },
+      },
+    },
+    titles: {
+      schema: `type Book @key(fields: "isbn") { isbn: ID! title: String }`,
+      resolvers: { Book: { __resolveReference: (book) => ({ ...book, title: 'Solaris' }) } },
+    },
+  });
+  const { data } = await graph.execute('{ books { place } }');
+  assert.deepEqual(data, { books: [{ place: 'Solaris on s' }] });
+});
+
+test('what no subgraph can answer is refused rather than null', async () => {
+  const graph = graphOf({
+    names: {
+      schema: `type Query { node: Node } interface Node @key(fields: "id") { id: ID! }`,
+      resolvers: { Query: { node: () => ({ id: '1' }) }, Node: { __resolveType: () => 'Node' } },
+    },
+    more: {
+      schema: `type Query { other: Node } type Node @key(fields: "id", resolvable: false) @interfaceObject { id: ID! size: Int }`,
+      resolvers: { Query: { other: () => ({ id: '1' }) }, Node: { size: () => 3 } },
+    },
+  });
+  assert.deepEqual((await graph.execute('{ other { size } }')).data, { other: { size: 3 } });
+  await assert.rejects(graph.execute('{ node { size } }'), /No subgraph can answer what is asked of the field node/);
+});
