@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import knex, { type Knex } from 'knex';
+import { catalogueOf, contractions } from '../expansion.ts';
 import { emptySubgraphDatabase, type SubgraphDatabase } from '../subgraph-database.ts';
 import { dataOf, runToEnd, startSubgraph } from '../subgraph-process.ts';
 import type { Subgraph } from './subgraph.ts';
@@ -61,6 +62,23 @@ export function describeMigrations(subgraph: Omit<Subgraph, 'main'>, expected: r
     it('are named in the order in which they apply', () => {
       const names = migrations.map(({ name }) => name);
       assert.deepEqual(names, names.toSorted());
+    });
+
+    it('only expand what is there, unless their name says that they contract it', async () => {
+      const own = await emptySubgraphDatabase(subgraph);
+      await own.provision();
+      const db = knex({ client: 'pg', connection: own.env.DATABASE_OWNER_URL, searchPath: [schema, 'public'] });
+      try {
+        for (const { name, up } of migrations) {
+          const known = await catalogueOf(db, schema);
+          await db.transaction(up);
+          const taken = contractions(known, await catalogueOf(db, schema));
+          if (!name.includes('-contract-')) assert.deepEqual(taken, [], `${name} would break the version before it`);
+        }
+      } finally {
+        await db.destroy();
+        await own.drop();
+      }
     });
 
     it('go up once, even when several processes migrate at once', async () => {
