@@ -17,6 +17,11 @@ export interface HttpAnswer {
 export interface HttpExchangeOptions {
   /** Longest time for one request, from waiting for a connection to the last byte. */
   readonly timeoutMs: number;
+  /**
+   * How long a connection is used, in milliseconds. Behind a name that stands for several processes a connection stays with one of them:
+   * without an end, processes that are added would get no requests. Default 30,000.
+   */
+  readonly connectionLifeMs?: number;
 }
 
 /** Posts requests over kept-alive connections. */
@@ -42,13 +47,14 @@ const LOOK_MS = 50;
  * Over undici's `dispatch`, which costs a third of its `request` with an abort signal: there is no stream and no signal for each
  * request.
  */
-export function createHttpExchange({ timeoutMs }: HttpExchangeOptions): HttpExchange {
+export function createHttpExchange({ timeoutMs, connectionLifeMs = 30_000 }: HttpExchangeOptions): HttpExchange {
   const agent = new Agent({
     connections: MAX_CONNECTIONS,
     connectTimeout: Math.min(timeoutMs, 2_000),
     headersTimeout: 0,
     bodyTimeout: 0,
     keepAliveTimeout: 30_000,
+    clientTtl: connectionLifeMs,
   });
   const running = new Set<Exchange>();
   const look = setInterval(

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createHttpExchange } from '../../src/infrastructure/http-exchange.ts';
+
+test('a connection is used for its time, and another takes its place without a failed request', async (t) => {
+  let connections = 0;
+  const server = createServer(async (request, response) => {
+    await request.toArray();
+    await sleep(5);
+    response.end('{"data":{}}');
+  }).listen(0, '127.0.0.1');
+  server.on('connection', () => (connections += 1));
+  await once(server, 'listening');
+  const exchange = createHttpExchange({ timeoutMs: 5_000, connectionLifeMs: 50 });
+  t.after(async () => {
+    await exchange.close();
+    server.close();
+  });
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const busyUntil = Date.now() + 1_000;
+  const client = async () => {
+    let answers = 0;
+    for (; Date.now() < busyUntil; answers += 1) {
+      const { status } = await exchange.post({ origin, target: '/', headers: {}, body: '{}' });
+      assert.equal(status, 200);
+    }
+    return answers;
+  };
+  const answers = await Promise.all([client(), client(), client()]);
+  assert.ok(answers.every((count) => count > 10));
+  assert.ok(connections > 9, `${connections} connections in twenty lives of one`);
+});
