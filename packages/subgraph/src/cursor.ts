@@ -62,8 +62,8 @@ function parse(cursor: string): unknown[] | undefined {
 function matches(key: SortKey, value: unknown): boolean {
   switch (key) {
     case 'text':
-      // Postgres has no U+0000 in text.
-      return typeof value === 'string' && !value.includes('\0');
+      // Postgres has neither U+0000 nor halves of surrogate pairs in text.
+      return typeof value === 'string' && !value.includes('\0') && value.isWellFormed();
     case 'integer':
       return Number.isSafeInteger(value);
     case 'number':

@@ -39,6 +39,7 @@ describe('cursor', () => {
       raw(['RELEASE_DATE_DESC', null, '129']),
       raw(['RELEASE_DATE_DESC', '2001-07-20', 129]),
       raw(['RELEASE_DATE_DESC', '2001-07-20', 'a\0b']),
+      raw(['RELEASE_DATE_DESC', '2001-07-20', 'a\ud800b']),
       raw(['RELEASE_DATE_DESC', '2001-07-20', 'x'.repeat(10_000)]),
     ];
     for (const cursor of forged) {

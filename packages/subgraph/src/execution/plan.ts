@@ -8,7 +8,6 @@ import {
   type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLSchema,
-  getArgumentValues,
   isAbstractType,
   isLeafType,
   isListType,
@@ -18,6 +17,7 @@ import {
   TypeNameMetaFieldDef,
 } from 'graphql';
 import { collectSubfields } from 'graphql/execution/collectFields.js';
+import { fieldArguments } from './arguments.ts';
 import { mentionsVariable } from './conditions.ts';
 import { serializerOf } from './leaf.ts';
 
@@ -97,13 +97,15 @@ function planField(
     nodes,
     position: planPosition(context, definition.type, nodes),
     resolve: definition.resolve,
-    args: mentionsVariable(node.arguments ?? []) ? undefined : constantArguments(definition, node),
+    args: mentionsVariable(node.arguments ?? [])
+      ? undefined
+      : constantArguments(context.schema, parentType, definition, node),
   };
 }
 
-function constantArguments(definition: GraphQLField<unknown, unknown>, node: FieldNode) {
+function constantArguments(...field: Parameters<typeof fieldArguments>) {
   try {
-    return Object.freeze(getArgumentValues(definition, node));
+    return Object.freeze(fieldArguments(...field));
   } catch (error) {
     // It is the field's error, each time that the field is asked for.
     if (error instanceof GraphQLError) return undefined;

@@ -6,11 +6,11 @@ import {
   type GraphQLObjectType,
   type GraphQLResolveInfo,
   type GraphQLSchema,
-  getArgumentValues,
   isObjectType,
   locatedError,
   type OperationDefinitionNode,
 } from 'graphql';
+import { fieldArguments } from './arguments.ts';
 import { drop, infoPathTo, isDropped, type Place, pathTo } from './place.ts';
 import type { FieldPlan, Position, SelectionPlan } from './plan.ts';
 
@@ -104,7 +104,9 @@ function argumentsOf(run: Run, field: FieldPlan): Readonly<Record<string, unknow
   if (field.args !== undefined) return field.args;
   let args = run.args.get(field);
   if (args === undefined) {
-    args = getArgumentValues(field.definition, field.nodes[0] as (typeof field.nodes)[number], run.variables);
+    const { parentType, definition, nodes } = field;
+    const [node] = nodes as readonly [(typeof nodes)[number]];
+    args = fieldArguments(run.schema, parentType, definition, node, run.variables);
     run.args.set(field, args);
   }
   return args;

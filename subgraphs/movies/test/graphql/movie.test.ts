@@ -245,8 +245,25 @@ describe('Movie', () => {
   it('does not mind ids that no film can have', async () => {
     const { movie } = dataOf(await movies.ask('query ($id: ID!) { movie(id: $id) { id } }', { id: "'; --" }));
     assert.equal(movie, null);
-    const zero = await movies.ask('query ($id: ID!) { movie(id: $id) { id } }', { id: 'a\0b' });
-    assert.equal(zero.errors?.[0]?.extensions.code, 'BAD_USER_INPUT');
+    for (const id of ['a\0b', '\ud800']) {
+      const representations = [id, '603'].map((each) => ({ __typename: 'Movie', id: each }));
+      const odd = await movies.ask(
+        `query ($id: ID!, $ids: [ID!]!, $representations: [_Any!]!) {
+          movie(id: $id) { id } genre(id: $id) { id } moviesByIds(ids: $ids) { id }
+          movies(filter: { genres: { any: [$id] } }) { totalCount }
+          _entities(representations: $representations) { ... on Movie { id } }
+        }`,
+        { id, ids: [id, '603'], representations },
+      );
+      assert.deepEqual(dataOf(odd), {
+        ...{ movie: null, genre: null, moviesByIds: [null, { id: '603' }], movies: { totalCount: 0 } },
+        _entities: [null, { id: '603' }],
+      });
+      const search = await movies.ask('query ($text: String!) { searchMovies(query: $text) { totalCount } }', {
+        text: id,
+      });
+      assert.equal(search.errors?.[0]?.extensions.code, 'BAD_USER_INPUT');
+    }
   });
 
   it('shows an update at once', async () => {

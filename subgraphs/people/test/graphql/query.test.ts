@@ -38,6 +38,35 @@ describe('Query', () => {
     assert.equal(unknown, null);
   });
 
+  it('knows nothing of ids that nothing can have', async () => {
+    for (const id of ['a\0b', '\ud800']) {
+      const representations = [
+        { __typename: 'Person', id },
+        { __typename: 'Movie', id },
+        { __typename: 'Person', id: '608' },
+      ];
+      const answer = await subgraph.ask(
+        `query ($id: ID!, $ids: [ID!]!, $representations: [_Any!]!) {
+          person(id: $id) { name } peopleByIds(ids: $ids) { name }
+          _entities(representations: $representations) {
+            ... on Person { name filmography { totalCount } }
+            ... on Movie { cast { totalCount } crew { totalCount } directors { id } }
+          }
+        }`,
+        { id, ids: [id, '608'], representations },
+      );
+      const none = { totalCount: 0 };
+      assert.deepEqual(dataOf(answer), {
+        ...{ person: null, peopleByIds: [null, { name: 'Hayao Miyazaki' }] },
+        _entities: [null, { cast: none, crew: none, directors: [] }, { name: 'Hayao Miyazaki', filmography: none }],
+      });
+      for (const field of ['searchPeople(query: $text)', 'people(filter: { name: $text, department: $text })']) {
+        const { errors } = await subgraph.ask(`query ($text: String!) { ${field} { totalCount } }`, { text: id });
+        assert.equal(errors?.[0]?.extensions.code, 'BAD_USER_INPUT', field);
+      }
+    }
+  });
+
   it('lists persons by popularity unless asked otherwise', async () => {
     const answer = await subgraph.ask(`{
       popular: people(first: 2) { totalCount edges { node { name } } pageInfo { hasNextPage hasPreviousPage } }

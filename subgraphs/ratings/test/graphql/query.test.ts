@@ -153,6 +153,24 @@ describe('Query', () => {
     ]) {
       assert.equal(codeOf(await subgraph.ask(`{ topRated(${args}) { totalCount } }`)), 'BAD_USER_INPUT', args);
     }
-    assert.equal(codeOf(await subgraph.ask('{ review(id: "\\u0000") { id } }')), 'BAD_USER_INPUT');
+    assert.equal(
+      codeOf(await subgraph.ask('{ reviewsByAuthor(username: "\\u0000") { totalCount } }')),
+      'BAD_USER_INPUT',
+    );
+  });
+
+  it('knows nothing of ids that nothing can have', async () => {
+    const { data, errors } = await subgraph.ask(
+      `query ($id: ID!, $films: [_Any!]!) {
+        zero: review(id: "\\u0000") { id } half: review(id: $id) { id }
+        _entities(representations: $films) { ... on Movie { rating { voteCount } reviews { totalCount } } }
+      }`,
+      { id: '\ud800', films: ['\0', '6\ud83d', '278'].map((id) => ({ __typename: 'Movie', id })) },
+    );
+    assert.equal(errors, undefined);
+    const { zero, half, _entities: films } = data as Record<string, unknown> & { _entities: Record<string, unknown>[] };
+    const none = { rating: null, reviews: { totalCount: 0 } };
+    assert.deepEqual([zero, half, films[0], films[1]], [null, null, none, none]);
+    assert.ok(films[2]?.rating);
   });
 });

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import { operationOf } from '@marquee/subgraph/execution/operation';
+import { parse } from 'graphql';
+
+type Args = Record<string, unknown>;
+
+const schema = buildSubgraphSchema([
+  {
+    typeDefs: parse(`
+      extend schema @link(url: "https://specs.apollo.dev/federation/v2.12", import: ["@key"])
+      input Filter { ids: [ID!] name: String nested: Filter }
+      type Film @key(fields: "id") { id: ID! title: String }
+      type Query { film(id: ID!): String films(ids: [ID!]!): String find(words: String, filter: Filter): String }
+      type Mutation { add(id: ID!, title: String): String }
+    `),
+    resolvers: {
+      Film: { __resolveReference: (reference: Args) => ({ id: reference.id, title: JSON.stringify(reference.more) }) },
+      Query: {
+        film: (_: unknown, args: Args) => JSON.stringify(args),
+        films: (_: unknown, args: Args) => JSON.stringify(args),
+        find: (_: unknown, args: Args) => JSON.stringify(args),
+      },
+      Mutation: { add: (_: unknown, args: Args) => JSON.stringify(args) },
+    },
+  },
+]);
+
+async function run(query: string, sent: Args = {}) {
+  const operation = operationOf(schema, parse(query), undefined);
+  assert.ok(operation);
+  const { coerced, errors } = operation.variablesOf(sent);
+  assert.ok(coerced, String(errors));
+  const { data, errors: failed = [] } = await operation.run({}, coerced);
+  return { data: data as Args, errors: failed.map(({ message, extensions }) => ({ message, ...extensions })) };
+}
+
+describe('arguments of fields', () => {
+  it('gives ids that nothing can have a character that nothing is called by, and leaves the others', async () => {
+    const { data, errors } = await run(
+      `query ($id: ID!, $ids: [ID!]!) {
+        literal: film(id: "a\\u0000b") variable: film(id: $id) films(ids: $ids) filter: find(filter: { nested: { ids: ["\\u0000"] } })
+      }`,
+      { id: 'half \ud800', ids: ['603', '\0', '\udc00\ud83d', '💥'] },
+    );
+    assert.deepEqual(errors, []);
+    assert.deepEqual(Object.fromEntries(Object.entries(data).map(([key, text]) => [key, JSON.parse(text as string)])), {
+      literal: { id: 'a\ufffdb' },
+      variable: { id: 'half \ufffd' },
+      films: { ids: ['603', '\ufffd', '\ufffd\ufffd', '💥'] },
+      filter: { filter: { nested: { ids: ['\ufffd'] } } },
+    });
+  });
+
+  it('refuses other text that no database holds, and says which', async () => {
+    for (const [args, sent, path] of [
+      ['words: "a\\u0000"', '', 'words'],
+      ['words: $text', '\0', 'words'],
+      ['words: $text', 'x\ud800', 'words'],
+      ['filter: { nested: { name: $text } }', '\udfff', 'filter.nested.name'],
+    ] as const) {
+      const { data, errors } = await run(`query ($text: String) { find(${args}) }`, { text: sent });
+      assert.deepEqual(data, { find: null });
+      assert.deepEqual(errors, [
+        {
+          message: `\`${path}\` must hold neither the character U+0000 nor half of a surrogate pair.`,
+          code: 'BAD_USER_INPUT',
+        },
+      ]);
+    }
+    assert.deepEqual((await run('query ($text: String) { find(words: $text) }', { text: '💥 ok' })).errors, []);
+  });
+
+  it('keeps entities apart from those whose key nothing can have', async () => {
+    const representations = [
+      { __typename: 'Film', id: '603', more: { text: 'fine' } },
+      { __typename: 'Film', id: 'a\0', more: [1, null, { text: '\ud800' }] },
+    ];
+    const { data, errors } = await run(
+      'query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on Film { id title } } }',
+      { representations },
+    );
+    assert.deepEqual(errors, []);
+    assert.deepEqual(data._entities, [
+      { id: '603', title: '{"text":"fine"}' },
+      { id: 'a\ufffd', title: '[1,null,{"text":"\ufffd"}]' },
+    ]);
+  });
+
+  it('leaves the arguments of mutations as they were sent, for them to tell what is wrong', async () => {
+    const { data } = await run('mutation ($id: ID!, $title: String) { add(id: $id, title: $title) }', {
+      id: '\0',
+      title: '\ud800',
+    });
+    assert.deepEqual(JSON.parse(data.add as string), { id: '\0', title: '\ud800' });
+  });
+});
