@@ -10,7 +10,7 @@ const NO_ENGINE = 'No Docker engine answers: start Docker, or set DOCKER_HOST to
  *
  * @param onOutput gets what it prints, both streams, as it comes
  * @returns what it printed on stdout
- * @throws MarqueeError `DOCKER_FAILED` with the end of what it said on stderr
+ * @throws MarqueeError `DOCKER_FAILED` with the end of what it said
  */
 export async function docker(
   args: readonly string[],
@@ -26,8 +26,11 @@ export async function docker(
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => onOutput(String(chunk)));
   const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), ended(child)]);
   if (code === 0) return stdout;
-  const reason = stderr.trim().split('\n').slice(-5).join('\n') || stdout.trim().split('\n').slice(-5).join('\n');
-  throw new MarqueeError('DOCKER_FAILED', `docker ${args[0]} failed (${code}): ${reason}`, { exitCode: EXIT.failed });
+  // The classic builder prints what a step said on stdout, and its end on stderr; BuildKit prints all of it on stderr.
+  const reason = [stdout, stderr].map((output) => output.trim().split('\n').slice(-12).join('\n')).join('\n');
+  throw new MarqueeError('DOCKER_FAILED', `docker ${args[0]} failed (${code}):\n${reason.trim()}`, {
+    exitCode: EXIT.failed,
+  });
 }
 
 async function ended(child: ReturnType<typeof spawn>): Promise<number | null> {
