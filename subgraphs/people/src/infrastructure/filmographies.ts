@@ -60,23 +60,49 @@ export function filmographiesStatement(
     const cursor = page.cursor.map((value, index) => `${parameter(value)}::${keys[index]?.[1]}`);
     tests.push(`(${keys.map(([sql]) => sql).join(', ')}) ${page.backward ? '<' : '>'} (${cursor.join(', ')})`);
   }
+  const sorted = keys.map(([sql]) => `${sql} ${direction}`).join(', ');
+  const suffix = `${order.field}_${order.direction}_${direction}${page.cursor === null ? '' : '_beyond'}`;
+  const where = [`c.person_id = parent.id`, ...tests].join(' and ');
+  return {
+    name: `filmography${name}_${suffix}`,
+    text: isInIndexOrder(filter, order)
+      ? straight(keys, where, sorted, limit)
+      : sortedFirst(keys, where, direction, limit),
+    values,
+  };
+}
+
+/** Whether the index `credits_of_person` is in that order, and its key tells which credits fit. */
+function isInIndexOrder(
+  { departments, jobs, years }: FilmographyFilter,
+  { field, direction }: FilmographyOrder,
+): boolean {
+  const onlyByKey = departments === null && jobs === null && years.min === null && years.max === null;
+  return onlyByKey && field === 'ADDED' && direction === 'DESC';
+}
+
+/** The index is followed to the end of the page, so that each credit of it is the only thing read in the table. */
+function straight(keys: readonly Key[], where: string, sorted: string, limit: string): string {
+  return `
+      select ${CREDIT_COLUMNS}, json_build_array(${keys.map(([sql]) => sql).join(', ')}) as "sortKeys"
+      from unnest($1::text[]) as parent (id)
+      cross join lateral (select * from credits c where ${where} order by ${sorted} limit ${limit}) c
+      order by c.person_id, ${sorted}`;
+}
+
+/** All that fit are sorted by what stands in the index, which leads to those that are shown. */
+function sortedFirst(keys: readonly Key[], where: string, direction: string, limit: string): string {
   const named = keys.map(([sql], index) => `${sql} as key_${index}`).join(', ');
   const sorted = keys.map(([sql]) => `${sql} ${direction}`).join(', ');
   const shown = keys.map((_, index) => `shown.key_${index}`);
-  return {
-    name: `filmography${name}_${order.field}_${order.direction}_${direction}${page.cursor === null ? '' : '_beyond'}`,
-    text: `
+  return `
       select ${CREDIT_COLUMNS}, json_build_array(${shown.join(', ')}) as "sortKeys"
       from unnest($1::text[]) as parent (id)
       cross join lateral (
-        select ${named} from credits c
-        where ${[`c.person_id = parent.id`, ...tests].join(' and ')}
-        order by ${sorted} limit ${limit}
+        select ${named} from credits c where ${where} order by ${sorted} limit ${limit}
       ) shown
       join credits c on c.movie_id = shown.key_${keys.length - 4} and c.key = shown.key_${keys.length - 1}
-      order by c.person_id, ${shown.map((key) => `${key} ${direction}`).join(', ')}`,
-    values,
-  };
+      order by c.person_id, ${shown.map((key) => `${key} ${direction}`).join(', ')}`;
 }
 
 /** How many credits of each of the persons fit. */

@@ -15,19 +15,31 @@ const SORT_KEYS = {
   NAME: { column: 'p.sort_name', type: 'text' },
 } as const;
 
-// Found by the words' own indexes before anything is sorted: a walk through an order would read the words of every name on its way.
+/** Scripts that are written without blanks stand beyond, among others: who is asked for may then be a part of a word. */
+const MAY_BE_CJK = /[\u1100-\u{10ffff}]/u;
+
+/**
+ * Found by the indexes of words and of CJK characters before anything is sorted. A walk through the names would never end: all who begin
+ * with a word stand together in it.
+ */
 const WITH_WORDS = (text: string) => `(
   select p.* from (${queryOf(text)}) q
   join persons p on to_tsvector('simple', p.search_text) @@ q.words or (${FITS_CJK})
   offset 0
 )`;
 
+/**
+ * The same of words alone, for the planner to choose: it works the query out and knows how many have the words. In the order of popularity
+ * those of a common one are met with soon.
+ */
+const HAS_WORDS = (text: string) => `to_tsvector('simple', p.search_text) @@ plainto_tsquery('simple', fold(${text}))`;
+
 /** A page of the persons who fit the filter. */
 export function listStatement(filter: PersonFilter, { field, direction }: PersonOrder, page: KeysetPage): Statement {
   const ascending = (direction === 'ASC') !== page.backward;
   const { column, type } = SORT_KEYS[field];
   const order = ascending ? 'asc' : 'desc';
-  const conditions = conditionsOf(filter);
+  const conditions = conditionsOf(filter, field);
   const parameter = conditions.parameter;
   const limit = parameter(page.limit);
   if (page.cursor !== null) {
@@ -64,15 +76,19 @@ export function countStatement(filter: PersonFilter): Statement {
 }
 
 /**
- * Which index is best for a range depends on how much of it there is, and so it does for genders, one of which hardly anybody has: a
- * plan that holds for any values would take all for alike.
+ * Which index is best for a range depends on how much of it there is, and so it does for genders, one of which hardly anybody has, and
+ * for words: those of a common name are met with soon in any order, those of a rare one are looked up. A plan that holds for any values
+ * would take all for alike.
  * https://www.postgresql.org/docs/current/sql-prepare.html#SQL-PREPARE-NOTES
  */
-function planDependsOnValues({ gender, minPopularity, maxPopularity }: PersonFilter): boolean {
-  return gender !== null || minPopularity !== null || maxPopularity !== null;
+function planDependsOnValues({ gender, words, minPopularity, maxPopularity }: PersonFilter): boolean {
+  return gender !== null || words !== null || minPopularity !== null || maxPopularity !== null;
 }
 
-function conditionsOf({ department, gender, words, minPopularity, maxPopularity }: PersonFilter) {
+function conditionsOf(
+  { department, gender, words, minPopularity, maxPopularity }: PersonFilter,
+  field?: PersonOrder['field'],
+) {
   const values: unknown[] = [];
   const parameter = (value: unknown) => `$${values.push(value)}`;
   const given = [
@@ -82,10 +98,12 @@ function conditionsOf({ department, gender, words, minPopularity, maxPopularity 
     { name: 'max', value: maxPopularity, text: (p: string) => `coalesce(p.popularity, 0) <= ${p}::double precision` },
   ].filter(({ value }) => value !== null);
   const texts = given.map(({ value, text }) => text(parameter(value)));
+  const lookedUp = words !== null && (field === 'NAME' || MAY_BE_CJK.test(words));
+  if (words !== null && !lookedUp) texts.push(HAS_WORDS(parameter(words)));
   const names = [...given.map(({ name }) => `_${name}`), ...(words === null ? [] : ['_words'])];
   return {
     name: names.join(''),
-    source: words === null ? 'persons' : WITH_WORDS(parameter(words)),
+    source: lookedUp ? WITH_WORDS(parameter(words)) : 'persons',
     texts,
     values,
     parameter,

@@ -4,6 +4,9 @@ import { PERSON_COLUMNS } from './person-columns.ts';
 /** Of the persons who have all the words, so many of the most popular are listed: a word may be in every hundredth name. */
 const RANKED = 300;
 
+/** Everybody is looked through for words that fewer popular persons than this have: other words take long to, and a page is full. */
+const ENOUGH_POPULAR = 100;
+
 /** Popular persons with similar names are looked for when fewer persons than this have all the words. */
 const ENOUGH = 20;
 
@@ -41,7 +44,7 @@ const MATCHES = `
   ),
   others as materialized (
     select ${COLUMNS} from q join persons p on ${WORDS} @@ q.prefix
-    where not ${POPULAR} and (select count(*) from popular) < ${RANKED} ${MOST_POPULAR}
+    where not ${POPULAR} and (select count(*) from popular) < ${ENOUGH_POPULAR} ${MOST_POPULAR}
   ),
   fitting as materialized (
     select * from popular

@@ -130,6 +130,23 @@ describe('Postgres person store', () => {
     });
   });
 
+  it('lists the popular alone of a word that more than a hundred of them have; a filter finds all', async () => {
+    const listed = () => store().countMatches('common');
+    const add = (from: number, to: number, popularity: number) =>
+      database.pool.query(
+        `insert into persons (id, name, popularity, adult, observed_at)
+        select 'common' || n, 'Common ' || n, $3, false, now() from generate_series($1::integer, $2::integer) n`,
+        [from, to, popularity],
+      );
+    await add(1, 99, 2);
+    await add(200, 200, 0.5);
+    assert.equal(await listed(), 100);
+    await add(100, 100, 1);
+    assert.equal(await listed(), 100);
+    assert.equal(await store().count({ ...everybody, words: 'common' }), 101);
+    await database.pool.query(`delete from persons where id like 'common%'`);
+  });
+
   it('counts what it finds, and continues after a match', async () => {
     assert.equal(await store().count(everybody), 12);
     assert.equal(await store().countMatches('tom'), 2);

@@ -88,6 +88,15 @@ describe('plans of lists of persons', () => {
     });
   }
 
+  it('with a common word, by popularity: a walk until the page is full; by name: never along the names', async () => {
+    const popular = await list({ words: 'badenba' }, POPULAR);
+    assert.match(popular, /Index Scan Backward using persons_by_popularity/, popular);
+    assert.ok(wasted(popular) < 21 * 200, popular);
+    const named = await list({ words: 'badenba' }, NAMED);
+    assert.match(named, /Bitmap Index Scan on persons_by_word/, named);
+    assert.doesNotMatch(named, /persons_by_name/, named);
+  });
+
   it('with a word of the name: by the index of words', async () => {
     for (const [words, index] of [
       ['norbaba', 'persons_by_word'],
@@ -148,6 +157,20 @@ describe('plans of credits', () => {
     });
   }
 
+  it('filmographies in the order of their index: nothing is read or sorted but what is shown', async () => {
+    for (const backward of [false, true]) {
+      const page = { ...PAGE, limit: 3, backward };
+      const plan = await planOf((db) => postgresCreditStore(db).filmographies(ids, anyCredit, added, page));
+      const scans = [...plan.matchAll(/(\w+ Scan.*) on credits .*\(actual rows=([\d.]+) loops=(\d+)\)/g)];
+      assert.deepEqual(
+        scans.map(([, scan]) => scan?.replace(' Backward', '')),
+        ['Index Scan using credits_of_person'],
+        plan,
+      );
+      assert.ok(Number(scans[0]?.[2]) <= 3, plan);
+    }
+  });
+
   it('filmographies by department and year, by date: of the credits that do not fit none is read', async () => {
     for (const filter of [
       { ...anyCredit, departments: ['Directing'] },
@@ -178,5 +201,6 @@ describe('plans of credits', () => {
       [300],
     );
     assert.ok(Number(parts[0]?.[1]) <= 50, plan);
+    assert.match(plan, /Index Only Scan using credits_of_film/, plan);
   });
 });

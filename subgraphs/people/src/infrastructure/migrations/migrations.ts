@@ -8,6 +8,7 @@ import { castIds } from './0006-cast-ids.ts';
 import { topBilled } from './0007-top-billed.ts';
 import { filmographies } from './0008-filmographies.ts';
 import { personCount } from './0009-person-count.ts';
+import { coStars } from './0010-co-stars.ts';
 
 /** Every migration of this subgraph's schema, in the order in which they run. */
 export const migrations: readonly Migration[] = [
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   topBilled,
   filmographies,
   personCount,
+  coStars,
 ];
