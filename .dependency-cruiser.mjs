@@ -11,7 +11,8 @@ const packages = {
   'event-log': ['runtime', 'events', 'postgres'],
   'inbox-outbox': ['runtime', 'events', 'event-log', 'postgres'],
   trust: ['runtime'],
-  subgraph: ['runtime', 'postgres', 'events', 'event-log', 'inbox-outbox', 'trust'],
+  'graphql-over-http': [],
+  subgraph: ['runtime', 'postgres', 'events', 'event-log', 'inbox-outbox', 'trust', 'graphql-over-http'],
   'local-services': ['runtime'],
   testing: ['runtime', 'events', 'event-log', 'postgres', 'local-services', 'trust'],
 };

@@ -68,6 +68,8 @@ const schema = z.object({
   /** Addresses in place of those of the supergraph, by subgraph. */
   SUBGRAPH_URLS: subgraphUrls,
   SUBGRAPH_TIMEOUT_MS: integer({ min: 1, max: 600_000, default: 10_000 }),
+  /** Whether equal queries of one moment, of clients and to subgraphs, are executed once for all who ask. */
+  IN_FLIGHT_DEDUPLICATION: z.stringbool({ error: 'must be true or false' }).default(true),
   /** `development` shows clients what went wrong, stack traces included; `production` hides the schema and the IDE. */
   NODE_ENV: z.string().optional(),
   /** Whether clients may read the schema; by default unless in production. */

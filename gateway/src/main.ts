@@ -8,9 +8,9 @@ import { type GatewayConfig, gatewayConfig } from './config.ts';
 import { registerGraphql } from './http/graphql.ts';
 import { registerIde } from './http/ide.ts';
 import type { OperationLimits } from './http/operation-limits.ts';
+import { serveSupergraph } from './infrastructure/served-supergraph.ts';
 import { createSubgraphClient } from './infrastructure/subgraph-client.ts';
 import { supergraphFile } from './infrastructure/supergraph-file.ts';
-import { createSupergraphGateway } from './infrastructure/supergraph-gateway.ts';
 import { createTokenVerifier } from './infrastructure/token-verifier.ts';
 
 await runProcess('gateway', async (ctx) => {
@@ -23,13 +23,13 @@ async function serve(ctx: ProcessContext, config: GatewayConfig): Promise<void> 
   const verifyToken = settings && (await createTokenVerifier(settings));
   const client = createSubgraphClient(ctx, {
     timeoutMs: config.SUBGRAPH_TIMEOUT_MS,
+    deduplicates: config.IN_FLIGHT_DEDUPLICATION,
     signingKey: signingKey(ctx, config),
   });
-  const gateway = await createSupergraphGateway(ctx, {
+  const served = await serveSupergraph(ctx, {
     source: supergraphFile(config.SUPERGRAPH, ctx.logger),
     subgraphUrls: config.SUBGRAPH_URLS,
     client,
-    planCacheBytes: config.OPERATION_CACHE_MIB * 2 ** 20,
   });
   const hidden = config.NODE_ENV === 'production';
   const server = createHttpServer(ctx, {
@@ -37,11 +37,12 @@ async function serve(ctx: ProcessContext, config: GatewayConfig): Promise<void> 
     ...(config.TRUSTED_PROXIES && { trustProxy: config.TRUSTED_PROXIES }),
   });
   await registerGraphql(server, ctx, {
-    gateway,
+    served,
     verifyToken,
     development: config.NODE_ENV === 'development',
     introspection: config.GRAPHQL_INTROSPECTION ?? !hidden,
     limits: operationLimits(config),
+    deduplicates: config.IN_FLIGHT_DEDUPLICATION,
     operationCacheBytes: config.OPERATION_CACHE_MIB * 2 ** 20,
     rateLimit: { requests: config.RATE_LIMIT, windowSeconds: config.RATE_LIMIT_WINDOW_SECONDS },
   });

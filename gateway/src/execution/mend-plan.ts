@@ -20,9 +20,9 @@ import {
 } from 'graphql';
 import { type PlanningSchema, requirementKey } from './planning-schema.ts';
 
-/** Turns the baked fields of a plan (`planningSchema`) into what subgraphs know. */
+/** Turns the baked fields of a plan (`planningSchema`) into what subgraphs know, and splits fetches that keep their own fields from coming. */
 export function mendPlan(schema: PlanningSchema, plan: QueryPlan): QueryPlan {
-  if (schema.baked.size === 0 || plan.node === undefined || plan.node.kind === 'Subscription') return plan;
+  if (schema.requirements.size === 0 || plan.node === undefined || plan.node.kind === 'Subscription') return plan;
   return { ...plan, node: mendNode(schema, plan.node) };
 }
 
@@ -52,6 +52,9 @@ function mendFetch(schema: PlanningSchema, node: FetchNode): PlanNode {
   const fetches = (parts.length > 1 ? parts : [{ document, requires: node.requires }]).map((part) => ({
     ...node,
     operation: stripIgnoredCharacters(print(withArguments(schema, part.document))),
+    ...(node.variableUsages && {
+      variableUsages: node.variableUsages.filter((name) => variablesOf(part.document).has(name)),
+    }),
     ...(part.requires && {
       requires: part.requires,
       inputRewrites: [...(node.inputRewrites ?? []), ...renamings(schema, part.requires)],
@@ -101,56 +104,108 @@ interface Part {
 }
 
 /**
- * One representation has one value for a field: fields that require it with different arguments are asked for apart. Empty when one
- * request will do.
+ * Empty when one request will do. Otherwise fields are asked for apart
+ * - that require one field with different arguments: a representation has one value for it;
+ * - that the client asks for on a condition, and that require something: the planner asks for that on the same condition, and what a
+ *   representation lacks would keep the other fields from being asked for.
  */
 function splitByRequirements(schema: PlanningSchema, node: FetchNode, document: DocumentNode): Part[] {
-  const entities = entitySelections(document);
-  const groups: { uses: Set<string>; fields: Set<string> }[] = [];
-  const fieldKey = (type: string, field: FieldNode) => `${type}.${field.alias?.value ?? field.name.value}`;
-  for (const { type, field } of entities) {
+  const groups: { condition: string; uses: Set<string>; fields: Set<string> }[] = [];
+  for (const { type, field, condition } of entitySelections(document)) {
     const uses = schema.requirements.get(requirementKey(node.serviceName, type, field.name.value)) ?? new Set();
-    let group = groups.find((one) => areCompatible(schema, one.uses, uses));
+    const needed = uses.size === 0 ? '' : condition;
+    let group = groups.find((one) => one.condition === needed && areCompatible(schema, one.uses, uses));
     if (group === undefined) {
-      group = { uses: new Set(), fields: new Set() };
+      group = { condition: needed, uses: new Set(), fields: new Set() };
       groups.push(group);
     }
     for (const use of uses) group.uses.add(use);
-    group.fields.add(fieldKey(type, field));
+    group.fields.add(fieldKey(type, field, condition));
   }
   if (groups.length < 2) return [];
   const required = new Set(groups.flatMap(({ uses }) => [...uses]));
   return groups.map(({ uses, fields }) => ({
-    document: keepEntityFields(document, (type, field) => fields.has(fieldKey(type, field))),
-    requires: withoutFields(node.requires ?? [], (name) => required.has(name) && !uses.has(name)),
+    document: withUsedVariables(
+      keepEntityFields(document, (type, field, condition) => fields.has(fieldKey(type, field, condition))),
+    ),
+    requires: withoutFields(
+      node.requires ?? [],
+      (type, path) => required.has(path) && !uses.has(path) && schema.keys.get(type)?.has(path) !== true,
+    ),
   }));
 }
 
-function areCompatible({ baked }: PlanningSchema, ones: ReadonlySet<string>, others: ReadonlySet<string>): boolean {
-  return [...others].every((other) =>
-    [...ones].every((one) => one === other || baked.get(one)?.field !== baked.get(other)?.field),
-  );
+function fieldKey(type: string, { alias, name }: FieldNode, condition: string): string {
+  return `${type}.${alias?.value ?? name.value} ${condition}`;
 }
 
-/** The fields that are asked of entities, with the types on which they are. */
-function entitySelections(document: DocumentNode): { type: string; field: FieldNode }[] {
-  const found: { type: string; field: FieldNode }[] = [];
-  keepEntityFields(document, (type, field) => {
-    found.push({ type, field });
+/** Whether no two of the paths are of one field with different arguments. */
+function areCompatible({ baked }: PlanningSchema, ones: ReadonlySet<string>, others: ReadonlySet<string>): boolean {
+  const namesOf = (path: string) =>
+    path
+      .split('.')
+      .map((name) => baked.get(name)?.field ?? name)
+      .join('.');
+  return [...others].every((other) => [...ones].every((one) => one === other || namesOf(one) !== namesOf(other)));
+}
+
+interface EntityField {
+  readonly type: string;
+  readonly field: FieldNode;
+  /** On what the client asks for it; empty for always. */
+  readonly condition: string;
+}
+
+/** The fields that are asked of entities. */
+function entitySelections(document: DocumentNode): EntityField[] {
+  const found: EntityField[] = [];
+  keepEntityFields(document, (type, field, condition) => {
+    found.push({ type, field, condition });
     return true;
   });
   return found;
 }
 
-function keepEntityFields(document: DocumentNode, keep: (type: string, field: FieldNode) => boolean): DocumentNode {
-  const within = (type: string, { selections, ...set }: SelectionSetNode): SelectionSetNode => ({
+/** A document without the definitions of variables that it does not use, which subgraphs would refuse. */
+function withUsedVariables(document: DocumentNode): DocumentNode {
+  return {
+    ...document,
+    definitions: document.definitions.map((node) =>
+      node.kind === Kind.OPERATION_DEFINITION
+        ? {
+            ...node,
+            variableDefinitions: (node.variableDefinitions ?? []).filter(({ variable }) =>
+              variablesOf(document).has(variable.name.value),
+            ),
+          }
+        : node,
+    ),
+  };
+}
+
+/** The variables that stand in the selections of a document. */
+function variablesOf(document: DocumentNode): Set<string> {
+  const names = new Set<string>();
+  visit(document, {
+    VariableDefinition: () => false,
+    Variable: ({ name }) => void names.add(name.value),
+  });
+  return names;
+}
+
+function keepEntityFields(
+  document: DocumentNode,
+  keep: (type: string, field: FieldNode, condition: string) => boolean,
+): DocumentNode {
+  const within = (type: string, { selections, ...set }: SelectionSetNode, above: string): SelectionSetNode => ({
     ...set,
     selections: selections.flatMap((selection): SelectionNode[] => {
-      if (selection.kind === Kind.FIELD) return keep(type, selection) ? [selection] : [];
       if (selection.kind === Kind.FRAGMENT_SPREAD) return [selection];
+      const condition = [above, ...(selection.directives ?? []).map(print)].join(' ').trim();
+      if (selection.kind === Kind.FIELD) return keep(type, selection, condition) ? [selection] : [];
       const kept: InlineFragmentNode = {
         ...selection,
-        selectionSet: within(selection.typeCondition?.name.value ?? type, selection.selectionSet),
+        selectionSet: within(selection.typeCondition?.name.value ?? type, selection.selectionSet, condition),
       };
       return kept.selectionSet.selections.length === 0 ? [] : [kept];
     }),
@@ -158,19 +213,25 @@ function keepEntityFields(document: DocumentNode, keep: (type: string, field: Fi
   return visit(document, {
     Field(node) {
       if (node.name.value !== '_entities' || node.selectionSet === undefined) return undefined;
-      return { ...node, selectionSet: within('', node.selectionSet) };
+      return { ...node, selectionSet: within('', node.selectionSet, '') };
     },
   });
 }
 
 function withoutFields(
   selections: readonly QueryPlanSelectionNode[],
-  drop: (name: string) => boolean,
+  drop: (type: string, path: string) => boolean,
+  type = '',
+  above = '',
 ): QueryPlanSelectionNode[] {
   return selections.flatMap((selection): QueryPlanSelectionNode[] => {
-    if (selection.kind === 'Field' && drop(selection.name)) return [];
+    const path = selection.kind === 'Field' ? `${above}${selection.name}` : above;
+    if (selection.kind === 'Field' && drop(type, path)) return [];
     if (selection.selections === undefined) return [selection];
-    const below = withoutFields(selection.selections, drop);
+    const below =
+      selection.kind === 'Field'
+        ? withoutFields(selection.selections, drop, type, `${path}.`)
+        : withoutFields(selection.selections, drop, above === '' ? (selection.typeCondition ?? type) : type, above);
     return below.length === 0 ? [] : [{ ...selection, selections: below }];
   });
 }

@@ -25,16 +25,21 @@ export interface CompiledOperation {
   readonly isMutation: boolean;
   /** About what it takes of memory, in bytes. */
   readonly size: number;
+  /** @throws OperationRefused for variables that do not fit */
+  variables(given: Readonly<Record<string, unknown>>): Variables;
   /**
    * Executes it. It never rejects for what subgraphs do.
    *
-   * @throws OperationRefused for variables that do not fit, and for what cannot be answered with these
+   * @throws OperationRefused for what cannot be answered with these variables
    */
-  execute<Context>(
-    variables: Readonly<Record<string, unknown>>,
-    context: Context,
-    ask: AskSubgraph<Context>,
-  ): Promise<Answer>;
+  execute<Context>(variables: Variables, context: Context, ask: AskSubgraph<Context>): Promise<Answer>;
+}
+
+export interface Variables {
+  /** As the client sent them: this is what subgraphs get. */
+  readonly given: Readonly<Record<string, unknown>>;
+  /** With the operation's defaults, by the types of the schema. */
+  readonly coerced: Readonly<Record<string, unknown>>;
 }
 
 /** Nothing of the operation is executed, for these reasons. */
@@ -72,14 +77,17 @@ export function compileOperation(
   operation: OperationDefinitionNode,
 ): CompiledOperation {
   const { apiSchema, fullSchema } = supergraph;
+  const root = apiSchema.getRootType(operation.operation);
+  if (!root) {
+    const message = `The schema has no ${operation.operation}s.`;
+    throw new GraphQLError(message, { nodes: operation, extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } });
+  }
   const plan = supergraph.plan(document, operation.name?.value);
   const step = compilePlan(fullSchema, plan);
   const definitions = operation.variableDefinitions ?? [];
   const fragments = new Map(
     document.definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [])),
   );
-  const root = apiSchema.getRootType(operation.operation);
-  if (!root) throw new GraphQLError(`The schema has no root for a ${operation.operation}.`);
   const conditions = conditionVariables(document);
   const planned = new Set(rootFetches(plan.node).flatMap(({ operation: text }) => rootKeys(text)));
   const projections = new Map<string, { projection: Projection; metaFields: FieldNode[] }>();
@@ -104,9 +112,12 @@ export function compileOperation(
   return {
     isMutation: operation.operation === 'mutation',
     size: SIZE_OF_PLAN * JSON.stringify(plan).length,
-    async execute(variables, context, ask) {
-      const { coerced, errors } = getVariableValues(apiSchema, definitions, variables);
-      if (errors !== undefined) throw new OperationRefused(errors);
+    variables(given) {
+      const { coerced, errors } = getVariableValues(apiSchema, definitions, given);
+      if (errors !== undefined) throw new OperationRefused(errors.map(badInput));
+      return { given, coerced };
+    },
+    async execute({ given: variables, coerced }, context, ask) {
       const { projection, metaFields } = projectionFor(coerced);
       const run: Run = {
         variables,
@@ -131,6 +142,10 @@ export function compileOperation(
       };
     },
   };
+}
+
+function badInput({ message, nodes }: GraphQLError): GraphQLError {
+  return new GraphQLError(message, { nodes: nodes ?? null, extensions: { code: 'BAD_USER_INPUT' } });
 }
 
 function completionError({ message, path }: ProjectionState['faults'][number]): AnswerError {

@@ -26,11 +26,23 @@ export interface PlanningSchema {
   readonly document: DocumentNode;
   /** By the names that stand for them in the document. */
   readonly baked: ReadonlyMap<string, BakedField>;
-  /** The baked fields that a field requires, by {@link requirementKey}. */
+  /** The paths of the fields that a field requires, by {@link requirementKey}. */
   readonly requirements: ReadonlyMap<string, ReadonlySet<string>>;
+  /** The paths of the fields of keys, by the type that has them. */
+  readonly keys: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 type TypeDefinition = ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode;
+
+/** The paths of the fields of a selection, such as `size` and `size.width`; fragments are no part of them. */
+function pathsOf({ selections }: SelectionSetNode, above = ''): string[] {
+  return selections.flatMap((selection) => {
+    if (selection.kind === Kind.FRAGMENT_SPREAD) return [];
+    if (selection.kind === Kind.INLINE_FRAGMENT) return pathsOf(selection.selectionSet, above);
+    const path = `${above}${selection.name.value}`;
+    return [path, ...(selection.selectionSet ? pathsOf(selection.selectionSet, `${path}.`) : [])];
+  });
+}
 
 /** Names a field of a type as one subgraph has it. */
 export function requirementKey(subgraph: string, type: string, field: string): string {
@@ -40,7 +52,7 @@ export function requirementKey(subgraph: string, type: string, field: string): s
 /**
  * Changes the text of a supergraph where the planner would plan amiss:
  * - `@requires(fields: "price(currency: \"EUR\")")`: the planner asks for `price` under the key that the client may want for
- *   other arguments, or another `@requires`. Each field with arguments in a `@requires` becomes a field of its own, without
+ *   other arguments, or another `@requires`. Each field of a `@requires` that takes arguments becomes a field of its own, without
  *   arguments; `mendPlan` turns it back in what subgraphs are sent.
  * - Of the keys of a type the planner takes the first to come back to a subgraph, also one that the subgraph does not resolve: those are
  *   put last.
@@ -63,6 +75,7 @@ export function planningSchema(sdl: string): PlanningSchema {
     },
     baked: baker.baked,
     requirements: baker.requirements,
+    keys: baker.keys,
   };
 }
 
@@ -94,7 +107,8 @@ function resolvableFirst(directives: readonly ConstDirectiveNode[]): readonly Co
 
 class Baker {
   readonly baked = new Map<string, BakedField>();
-  readonly requirements = new Map<string, Set<string>>();
+  readonly requirements = new Map<string, ReadonlySet<string>>();
+  readonly keys = new Map<string, Set<string>>();
   readonly #types: ReadonlyMap<string, TypeDefinition>;
   readonly #graphNames: ReadonlyMap<string, string>;
   readonly #names = new Map<string, string>();
@@ -112,7 +126,14 @@ class Baker {
 
   /** The fields of a type, with what they require spoken of as baked fields. */
   bakeRequirements(type: TypeDefinition): readonly FieldDefinitionNode[] {
-    for (const directive of type.directives ?? []) this.#mention(directive, 'key');
+    for (const directive of type.directives ?? []) {
+      this.#mention(directive, 'key');
+      const key = textArgument(directive, 'key');
+      if (key === undefined) continue;
+      const known = this.keys.get(type.name.value) ?? new Set();
+      for (const path of pathsOf(selectionSetOf(key))) known.add(path);
+      this.keys.set(type.name.value, known);
+    }
     return (type.fields ?? []).map((field) => ({
       ...field,
       directives: (field.directives ?? []).map((directive) =>
@@ -159,15 +180,18 @@ class Baker {
   #bakeDirective(type: string, field: string, directive: ConstDirectiveNode): ConstDirectiveNode {
     const requires = textArgument(directive, 'requires');
     this.#mention(directive, 'provides');
-    if (directive.name.value !== 'join__field' || requires?.includes('(') !== true) {
-      this.#mention(directive, 'requires');
-      return directive;
-    }
+    if (directive.name.value !== 'join__field' || requires === undefined) return directive;
     const used = new Set<string>();
     const selectionSet = this.#bakeSelections(type, selectionSetOf(requires), used);
     const graph = graphOf(directive) ?? '';
     const subgraph = this.#graphNames.get(graph);
-    if (subgraph !== undefined) this.requirements.set(requirementKey(subgraph, type, field), used);
+    if (subgraph !== undefined) {
+      this.requirements.set(requirementKey(subgraph, type, field), new Set(pathsOf(selectionSet)));
+    }
+    if (used.size === 0) {
+      this.#mention(directive, 'requires');
+      return directive;
+    }
     for (const name of used) {
       for (const named of [name, this.baked.get(name)?.field ?? '']) {
         this.#users.set(named, (this.#users.get(named) ?? new Set()).add(graph));
@@ -216,7 +240,7 @@ class Baker {
 
   /** The name of a field with these arguments, which its type and those that implement it have from now on. */
   #bake(type: string, { name, arguments: given = [] }: FieldNode): string | undefined {
-    if (given.length === 0) return undefined;
+    if (!this.#fieldOf(type, name.value)?.arguments?.length) return undefined;
     const call = `${name.value}(${given.map(print).toSorted().join(', ')})`;
     let baked = this.#names.get(call);
     if (baked === undefined) {

@@ -1,9 +1,19 @@
-import { ApolloServerErrorCode } from '@apollo/server/errors';
 import type { Logger } from '@marquee/runtime/logger';
-import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { GraphQLError } from 'graphql';
+import type { AnswerError } from '../execution/run.ts';
 
-/** How graphql-js ends a document that has too many tokens; the error has no code of its own. */
-const TOO_MANY_TOKENS = /Document contains more that \d+ tokens/;
+/** What an unexpected error is to clients. */
+const UNEXPECTED = 'INTERNAL_SERVER_ERROR';
+
+/** An error as clients get it, JSON. */
+export interface FormattedError {
+  readonly message: string;
+  readonly locations?: readonly { readonly line: number; readonly column: number }[];
+  readonly path?: readonly (string | number)[];
+  readonly extensions: Readonly<Record<string, unknown>>;
+}
+
+export type FormatError = (error: AnswerError | GraphQLError) => FormattedError;
 
 /**
  * What clients see of an error. One that carries a code of its own was made for them; of any other they see only that it
@@ -11,38 +21,30 @@ const TOO_MANY_TOKENS = /Document contains more that \d+ tokens/;
  *
  * @param development shows everything
  */
-export function createErrorFormatter(logger: Logger, development: boolean) {
-  return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
-    const coded = withOwnCode(formatted, error);
-    if (development) return coded;
-    const { stacktrace: _stack, exception: _exception, ...extensions } = coded.extensions ?? {};
-    if (extensions.code !== ApolloServerErrorCode.INTERNAL_SERVER_ERROR) {
-      return { ...coded, message: withoutSuggestion(coded.message), extensions };
-    }
-    logger.error({ err: error, path: formatted.path }, 'an operation failed unexpectedly');
-    return { ...coded, message: 'Internal server error', extensions };
+export function createErrorFormatter(logger: Logger, development: boolean): FormatError {
+  return (error) => {
+    const { message, path } = error;
+    const { locations } = error instanceof GraphQLError ? error : {};
+    const { code = UNEXPECTED, http: _http, ...rest } = error.extensions as Record<string, unknown>;
+    const formatted = {
+      ...(locations !== undefined && { locations }),
+      ...(path !== undefined && { path }),
+    };
+    if (development) return { message, ...formatted, extensions: { code, ...rest, ...stackOf(error) } };
+    const { stacktrace: _stack, exception: _exception, ...extensions } = rest;
+    if (code !== UNEXPECTED)
+      return { message: withoutSuggestion(message), ...formatted, extensions: { code, ...extensions } };
+    logger.error({ err: error, path }, 'an operation failed unexpectedly');
+    return { message: 'Internal server error', ...formatted, extensions: { code, ...extensions } };
   };
 }
 
-/** Puts the code of the limit that was exceeded in the place of the general one, and gives one to errors that Apollo Server forgot. */
-function withOwnCode(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
-  const { validationErrorCode, ...extensions } = formatted.extensions ?? {};
-  const code = TOO_MANY_TOKENS.test(formatted.message)
-    ? 'TOKEN_LIMIT_EXCEEDED'
-    : (validationErrorCode ?? codeOf(error));
-  if (code === undefined) return formatted;
-  const message = code === 'INTROSPECTION_DISABLED' ? 'Introspection is off here.' : formatted.message;
-  return { ...formatted, message, extensions: { ...extensions, code } };
+function stackOf(error: AnswerError | GraphQLError): { stacktrace?: string[] } {
+  if (!(error instanceof GraphQLError) || error.originalError === undefined) return {};
+  return { stacktrace: error.originalError.stack?.split('\n') ?? [] };
 }
 
 /** Validation and the coercion of variables suggest similar names, which tells a schema that introspection does not. */
 function withoutSuggestion(message: string): string {
   return message.replace(/ ?Did you mean .+\?$/s, '');
-}
-
-/** An error without a code that answers with 400 is the caller's, such as a persisted query whose hash is another one's. */
-function codeOf(error: unknown): ApolloServerErrorCode | undefined {
-  if (!(error instanceof GraphQLError) || error.extensions.code !== undefined) return undefined;
-  const http = error.extensions.http as { status?: number } | undefined;
-  return http?.status === 400 ? ApolloServerErrorCode.BAD_REQUEST : undefined;
 }

@@ -1,4 +1,3 @@
-import { HeaderMap } from '@apollo/server';
 import type { Logger } from '@marquee/runtime/logger';
 import type { FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
@@ -9,12 +8,6 @@ import {
   TokenKeysUnavailable,
   type VerifyToken,
 } from '../application/authentication.ts';
-
-/** What an operation knows of its request. */
-export interface OperationContext {
-  /** Who asks; undefined when nobody in particular does. */
-  readonly identity: Identity | undefined;
-}
 
 /** Whose request it is; what it throws is as `authenticate` says. */
 export type IdentifyRequest = (request: FastifyRequest) => Promise<Identity | undefined>;
@@ -30,13 +23,15 @@ export function createIdentification(verify: VerifyToken | undefined): IdentifyR
 }
 
 /**
- * Makes each operation's context. A token that is not good ends the request with 401 and code `UNAUTHENTICATED`, whatever it asks for; where
- * the issuer's keys are not to be had it ends with 503 and code `SERVICE_UNAVAILABLE`.
+ * Whose request it is. A token that is not good is an error with status 401 and code `UNAUTHENTICATED`, whatever is asked for; where the
+ * issuer's keys are not to be had it is one with 503 and code `SERVICE_UNAVAILABLE`.
  */
-export function createOperationContext(identify: IdentifyRequest, logger: Logger) {
-  return async (request: FastifyRequest): Promise<OperationContext> => {
+export function createAdmission(identify: IdentifyRequest, logger: Logger): IdentifyRequest {
+  return async (request) => {
+    // Nobody in particular, in most requests: no promise to wait for.
+    if (request.headers.authorization === undefined) return undefined;
     try {
-      return { identity: await identify(request) };
+      return await identify(request);
     } catch (error) {
       if (error instanceof RefusedToken) throw unauthenticated(error.message);
       if (!(error instanceof TokenKeysUnavailable)) throw error;
@@ -50,9 +45,6 @@ export function createOperationContext(identify: IdentifyRequest, logger: Logger
 
 /** The challenge is that of RFC 6750, section 3. */
 function unauthenticated(message: string): GraphQLError {
-  const headers = new HeaderMap();
-  headers.set('www-authenticate', 'Bearer error="invalid_token"');
-  // Apollo Server takes a HeaderMap there, other servers' types for the same extension a plain object.
-  const extensions: Record<string, unknown> = { code: 'UNAUTHENTICATED', http: { status: 401, headers } };
-  return new GraphQLError(message, { extensions });
+  const headers = { 'www-authenticate': 'Bearer error="invalid_token"' };
+  return new GraphQLError(message, { extensions: { code: 'UNAUTHENTICATED', http: { status: 401, headers } } });
 }

@@ -1,12 +1,9 @@
-import type { ApolloServerPlugin } from '@apollo/server';
 import {
   type DocumentNode,
-  GraphQLError,
   type GraphQLNamedType,
   type GraphQLSchema,
   getNamedType,
   getNullableType,
-  getVariableValues,
   isCompositeType,
   isIntrospectionType,
   isListType,
@@ -15,7 +12,7 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import { type ComplexityEstimator, getComplexity } from 'graphql-query-complexity';
-import { type CostDirectives, costDirectives, type ListSize, NO_COST_DIRECTIVES } from './cost-directives.ts';
+import { type CostDirectives, type ListSize, NO_COST_DIRECTIVES } from './cost-directives.ts';
 
 /** Nodes of a page where the client names no size, as the subgraphs have it. */
 const DEFAULT_PAGE_SIZE = 20;
@@ -48,36 +45,6 @@ export function operationCost(
     estimators: [estimator(schema, directives)],
     maxQueryNodes: Number.POSITIVE_INFINITY,
   });
-}
-
-/** Refuses operations that cost more than `limit`, with the code `COST_LIMIT_EXCEEDED` and both numbers. */
-export function costLimit(limit: number): ApolloServerPlugin {
-  let directives = NO_COST_DIRECTIVES;
-  return {
-    async serverWillStart() {
-      return {
-        schemaDidLoadOrUpdate({ coreSupergraphSdl }) {
-          directives = coreSupergraphSdl === undefined ? NO_COST_DIRECTIVES : costDirectives(coreSupergraphSdl);
-        },
-      };
-    },
-    async requestDidStart() {
-      return {
-        async didResolveOperation({ schema, document, operation, request: { variables = {} } }) {
-          // Without such an operation, or with variables that do not fit their types, execution reports it and ends.
-          if (operation === undefined) return;
-          const { errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
-          if (errors !== undefined) return;
-          const cost = operationCost(schema, document, operation, variables, directives);
-          if (cost <= limit) return;
-          throw new GraphQLError(
-            `The operation costs ${cost}, and ${limit} is the most that is allowed: ask for fewer things or smaller pages.`,
-            { extensions: { code: 'COST_LIMIT_EXCEEDED', cost, limit, http: { status: 400 } } },
-          );
-        },
-      };
-    },
-  };
 }
 
 function estimator(schema: GraphQLSchema, directives: CostDirectives): ComplexityEstimator {

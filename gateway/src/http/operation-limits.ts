@@ -2,6 +2,7 @@ import { maxAliasesRule } from '@escape.tech/graphql-armor-max-aliases';
 import { maxDepthRule } from '@escape.tech/graphql-armor-max-depth';
 import { maxDirectivesRule } from '@escape.tech/graphql-armor-max-directives';
 import { GraphQLError, type ValidationContext, type ValidationRule } from 'graphql';
+import { recursiveSelectionsRule } from './recursive-selections.ts';
 import { repeatedFieldsRule } from './repeated-fields.ts';
 
 /** How much one operation may ask for. */
@@ -24,12 +25,12 @@ export interface OperationLimits {
 export const MAX_VALIDATION_ERRORS = 5;
 
 /**
- * Rules for what a valid operation may hold, by graphql-armor. Each reports an error with a code of its own:
- * `DEPTH_LIMIT_EXCEEDED`, `ALIAS_LIMIT_EXCEEDED`, `DIRECTIVE_LIMIT_EXCEEDED`, `REPEATED_FIELD_LIMIT_EXCEEDED`.
+ * Rules for what a valid operation may hold, by graphql-armor as far as it has them. Each reports an error with a code of its own:
+ * `DEPTH_LIMIT_EXCEEDED`, `ALIAS_LIMIT_EXCEEDED`, `DIRECTIVE_LIMIT_EXCEEDED`, `REPEATED_FIELD_LIMIT_EXCEEDED`, `MAX_RECURSIVE_SELECTIONS_EXCEEDED`.
  *
  * They expect fragments without cycles, so they run after the rules of the specification.
  */
-export function limitRules({ depth, aliases, directives, repeats }: OperationLimits): ValidationRule[] {
+export function limitRules({ depth, aliases, directives, repeats, selections }: OperationLimits): ValidationRule[] {
   return [
     // Introspection has a bound of its own: graphql-js refuses lists of types nested more than three deep.
     maxDepthRule({
@@ -49,6 +50,7 @@ export function limitRules({ depth, aliases, directives, repeats }: OperationLim
       ...reporting('DIRECTIVE_LIMIT_EXCEEDED', `The operation has more than ${directives} directives.`),
     }),
     repeatedFieldsRule(repeats),
+    recursiveSelectionsRule(selections),
   ] as ValidationRule[];
 }
 
@@ -60,7 +62,6 @@ function reporting(code: string, message: string) {
   };
 }
 
-/** An error of validation that clients see with `code`; Apollo Server puts its own code in `extensions.code`. */
-export function limitError(code: string, message: string): GraphQLError {
-  return new GraphQLError(message, { extensions: { validationErrorCode: code } });
+function limitError(code: string, message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code } });
 }

@@ -17,7 +17,7 @@ export function repeatedFieldsRule(most: number): ValidationRule {
         context.reportError(
           new GraphQLError(`A selection set names one field more than ${most} times: name it once.`, {
             nodes: selection,
-            extensions: { validationErrorCode: 'REPEATED_FIELD_LIMIT_EXCEEDED' },
+            extensions: { code: 'REPEATED_FIELD_LIMIT_EXCEEDED' },
           }),
         );
       }

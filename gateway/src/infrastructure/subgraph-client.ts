@@ -9,6 +9,8 @@ import { AnswerTooLong, createHttpExchange, type HttpExchange, TimedOut } from '
 export interface SubgraphClientOptions {
   /** Longest time for one request to a subgraph, from waiting for a connection to the last byte. */
   readonly timeoutMs: number;
+  /** Whether equal queries of one moment are sent once. */
+  readonly deduplicates: boolean;
   /** What requests are signed with, so that subgraphs know the gateway; unsigned without. */
   readonly signingKey: SigningKey | undefined;
 }
@@ -36,10 +38,10 @@ const ACCEPT = 'application/graphql-response+json, application/json;q=0.9';
  * apart).
  *
  * The operation's identity, when there is one, travels in a header that the signature covers. No header of the client's travels on.
- * Queries that are equal, identity included, and asked at the same time are sent once.
+ * Queries that are equal, identity included, and asked at the same time are sent once, where `deduplicates` says so.
  */
 export function createSubgraphClient(ctx: ProcessContext, options: SubgraphClientOptions): SubgraphClient {
-  const { timeoutMs, signingKey } = options;
+  const { timeoutMs, deduplicates, signingKey } = options;
   const exchange = createHttpExchange({ timeoutMs });
   ctx.onStop('subgraph connections', () => exchange.close());
 
@@ -85,7 +87,7 @@ export function createSubgraphClient(ctx: ProcessContext, options: SubgraphClien
 
     /** The text of the answer; each who asks makes a value of it for itself. */
     function text(url: string, request: SubgraphRequest, identity: string | undefined): Promise<string> {
-      if (request.isMutation) return send(url, request, identity);
+      if (request.isMutation || !deduplicates) return send(url, request, identity);
       const key = `${url}\n${identity ?? ''}\n${request.body}`;
       const known = inFlight.get(key);
       if (known !== undefined) {

@@ -117,7 +117,7 @@ test('a form of another site cannot send an operation (CSRF)', async () => {
   assert.equal(simple.status, 400);
   assert.match(await simple.text(), /Cross-Site Request Forgery/);
   const plain = await post('{"query":"{ __typename }"}', { 'content-type': 'text/plain' });
-  assert.equal(plain.status, 400);
+  assert.equal(plain.status, 415);
   const preflighted = await fetch(`${gateway.url}/graphql?query={__typename}`, {
     headers: { 'apollo-require-preflight': '1' },
   });

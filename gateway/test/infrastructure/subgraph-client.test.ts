@@ -14,7 +14,7 @@ async function client(t: TestContext, listener: RequestListener, timeoutMs = 5_0
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}/a?b=1`;
-  const ask = createSubgraphClient(ctx, { timeoutMs, signingKey: undefined })(() => url);
+  const ask = createSubgraphClient(ctx, { timeoutMs, deduplicates: true, signingKey: undefined })(() => url);
   t.after(async () => {
     server.closeAllConnections();
     server.close();

@@ -1,3 +1,4 @@
+import { isStorableText } from './storable-text.ts';
 import { userInputError } from './user-input-error.ts';
 
 /** What a cursor may hold: one sort key's value. */
@@ -62,8 +63,7 @@ function parse(cursor: string): unknown[] | undefined {
 function matches(key: SortKey, value: unknown): boolean {
   switch (key) {
     case 'text':
-      // Postgres has neither U+0000 nor halves of surrogate pairs in text.
-      return typeof value === 'string' && !value.includes('\0') && value.isWellFormed();
+      return typeof value === 'string' && isStorableText(value);
     case 'integer':
       return Number.isSafeInteger(value);
     case 'number':

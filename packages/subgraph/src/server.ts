@@ -1,4 +1,11 @@
 import { buildSubgraphSchema, type GraphQLSchemaModule } from '@apollo/subgraph';
+import {
+  badRequest,
+  type HttpAnswer,
+  JSON_TYPE,
+  paramsOf,
+  responseTypeFor,
+} from '@marquee/graphql-over-http/http-request';
 import type { ProcessContext } from '@marquee/runtime/process';
 import type { SigningKey } from '@marquee/trust/signing-keys';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -7,7 +14,6 @@ import { enforceAuthorization, type IdentityContext } from './authorization.ts';
 import { causeOf, isUnexpected, maskError } from './error-masking.ts';
 import { createDocuments } from './execution/documents.ts';
 import { admitGatewayOnly, identityOf } from './gateway-requests.ts';
-import { badRequest, type HttpAnswer, JSON_TYPE, paramsOf, responseTypeFor } from './http-request.ts';
 
 /** Resolvers by type and field; `__resolveReference(reference, context)` resolves an entity. */
 export type Resolvers = NonNullable<GraphQLSchemaModule['resolvers']>;

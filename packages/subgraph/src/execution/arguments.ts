@@ -11,6 +11,7 @@ import {
   isInputObjectType,
   isListType,
 } from 'graphql';
+import { isStorableText } from '../storable-text.ts';
 import { userInputError } from '../user-input-error.ts';
 
 type Values = Readonly<Record<string, unknown>>;
@@ -39,7 +40,7 @@ export function fieldArguments(
 }
 
 function isStorable(value: unknown): boolean {
-  if (typeof value === 'string') return value.isWellFormed() && !value.includes('\0');
+  if (typeof value === 'string') return isStorableText(value);
   if (Array.isArray(value)) return value.every(isStorable);
   if (typeof value !== 'object' || value === null || value instanceof Date) return true;
   for (const key in value) if (!isStorable((value as Values)[key])) return false;

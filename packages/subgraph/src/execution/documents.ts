@@ -1,20 +1,29 @@
 import {
+  type DocumentNode,
   GraphQLError,
   type GraphQLSchema,
+  type Location,
   NoSchemaIntrospectionCustomRule,
   parse,
   specifiedRules,
   validate,
+  visit,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import { type Operation, operationOf } from './operation.ts';
+import { conditionVariables } from './conditions.ts';
+import { MAX_PLANS, type Operation, operationOf } from './operation.ts';
 
-/** So many documents are kept, and so much text of them: a parsed one takes a few dozen times its text. */
+/**
+ * So many documents are kept, and so much text of them: with a plan a document takes some 35 bytes for each character (random operations
+ * on the schema of movies, heap before and after). One that may have several plans counts for each.
+ */
 const MAX_DOCUMENTS = 2_000;
-const MAX_TEXT = 4 * 1024 * 1024;
+const MAX_TEXT = 1024 * 1024;
 
 /** What a text is: operations, or a list of what is wrong with it. */
 interface Checked {
+  /** How many plans it may come to. */
+  readonly plans: number;
   readonly errors: readonly GraphQLError[];
   operation(name: string | undefined): Operation | undefined;
 }
@@ -31,19 +40,20 @@ export function createDocuments(schema: GraphQLSchema, introspection: boolean): 
   const cache = new LRUCache<string, Checked>({
     max: MAX_DOCUMENTS,
     maxSize: MAX_TEXT,
-    sizeCalculation: (_, text) => Math.max(text.length, 1),
+    sizeCalculation: ({ plans }, text) => Math.max(text.length * plans, 1),
   });
   const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
 
   function check(text: string): Checked {
     try {
-      const document = parse(text);
+      const document = withoutTokens(parse(text));
       const errors = validate(schema, document, rules);
       if (errors.length > 0) {
         return refused(errors.map((error) => coded(error, 'GRAPHQL_VALIDATION_FAILED', introspection)));
       }
       const operations = new Map<string | undefined, Operation | undefined>();
       return {
+        plans: Math.min(2 ** conditionVariables(document).length, MAX_PLANS),
         errors: [],
         operation(name) {
           const operation = operations.get(name) ?? operationOf(schema, document, name);
@@ -68,8 +78,23 @@ export function createDocuments(schema: GraphQLSchema, introspection: boolean): 
   };
 }
 
+/**
+ * Takes the lexical tokens out of a document, which are two thirds of it and hang together: errors are located by what is left.
+ * The document is changed.
+ */
+function withoutTokens(document: DocumentNode): DocumentNode {
+  visit(document, {
+    enter(node) {
+      if (node.loc === undefined) return;
+      const { start, end, source } = node.loc;
+      (node as { loc?: Pick<Location, 'start' | 'end' | 'source'> }).loc = { start, end, source };
+    },
+  });
+  return document;
+}
+
 function refused(errors: readonly GraphQLError[]): Checked {
-  return { errors, operation: () => undefined };
+  return { plans: 1, errors, operation: () => undefined };
 }
 
 function unknownOperation(name: string | undefined): GraphQLError {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isStorableText } from '../storable-text.ts';
 import type { ArgumentPath, InputFault } from './refusal.ts';
 
 /**
@@ -40,7 +41,7 @@ export function text(max: number) {
 }
 
 const storable = (schema: z.ZodString) =>
-  schema.refine((value) => !value.includes('\0') && value.isWellFormed(), {
+  schema.refine(isStorableText, {
     message: 'Leave out the character U+0000 and halves of surrogate pairs.',
     params: { code: 'UNSTORABLE' },
   });

@@ -19,13 +19,15 @@ export const JSON_TYPE = 'application/json';
 const RESPONSE_TYPE = 'application/graphql-response+json';
 
 /** The parameters of a request (https://graphql.github.io/graphql-over-http/draft/), or how it is refused. */
-export async function paramsOf(request: FastifyRequest): Promise<RequestParams | Refused> {
+export async function paramsOf(
+  request: Pick<FastifyRequest, 'method' | 'url' | 'headers' | 'body' | 'raw'>,
+): Promise<RequestParams | Refused> {
   const { method, url, headers, raw } = request;
   const preflighted =
     headers['content-type'] === JSON_TYPE || method === 'POST' || PREFLIGHTED_HEADERS.some((name) => headers[name]);
   if (!preflighted) {
     return badRequest(
-      `This may be a cross-site request forgery (CSRF): send the header content-type: ${JSON_TYPE}, or one of ${PREFLIGHTED_HEADERS.join(', ')}.`,
+      `This may be a Cross-Site Request Forgery (CSRF): send the header content-type: ${JSON_TYPE}, or one of ${PREFLIGHTED_HEADERS.join(', ')}.`,
     );
   }
   try {

@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import { EXIT, MarqueeError } from '@marquee/runtime/errors';
+import type { ProcessContext } from '@marquee/runtime/process';
+import { Counter, Gauge } from 'prom-client';
+import { type ReloadOutcome, reloadSupergraph, type SupergraphSource } from '../application/supergraph-reloading.ts';
+import type { AskSubgraph } from '../execution/run.ts';
+import type { PlannedSupergraph } from '../execution/supergraph.ts';
+import { readSupergraph, type SubgraphUrls } from './read-supergraph.ts';
+import type { AskingContext, SubgraphClient } from './subgraph-client.ts';
+
+export interface ServingOptions {
+  readonly source: SupergraphSource;
+  readonly subgraphUrls: SubgraphUrls;
+  readonly client: SubgraphClient;
+}
+
+/** A supergraph that is served. A request that began on it ends on it, whatever is served by then. */
+export interface ServedSupergraph {
+  readonly supergraph: PlannedSupergraph;
+  /** Its text. */
+  readonly sdl: string;
+  readonly ask: AskSubgraph<AskingContext>;
+}
+
+/**
+ * Serves the source's supergraph and follows its changes, each counted in `marquee_supergraph_reloads_total{outcome}`;
+ * `marquee_supergraph_info{sha256}` tells which one is served.
+ *
+ * @returns what is served at the moment
+ * @throws MarqueeError `SUPERGRAPH_UNREADABLE`, `SUPERGRAPH_INVALID` or `INVALID_CONFIG` (exit code 2) for what is there at the start.
+ */
+export async function serveSupergraph(ctx: ProcessContext, options: ServingOptions): Promise<() => ServedSupergraph> {
+  const { source, subgraphUrls, client } = options;
+  const text = await source.read();
+  const read = (sdl: string) => readSupergraph(source.name, sdl, subgraphUrls);
+  const first = read(text);
+  checkNames(
+    subgraphUrls,
+    first.subgraphs.map(({ name }) => name),
+  );
+  const info = new Gauge({
+    name: 'marquee_supergraph_info',
+    help: 'The supergraph that is served, by the SHA-256 of its text: 1.',
+    labelNames: ['sha256'] as const,
+    registers: [ctx.metrics],
+  });
+  const served = (sdl: string, supergraph: PlannedSupergraph): ServedSupergraph => {
+    const urls = new Map(supergraph.subgraphs.map(({ name, url }) => [name, subgraphUrls.get(name) ?? url]));
+    info.reset();
+    info.set({ sha256: createHash('sha256').update(sdl).digest('hex') }, 1);
+    return { supergraph, sdl, ask: client((subgraph) => urls.get(subgraph)) };
+  };
+
+  let current = served(text, first);
+  const serve = (sdl: string, supergraph: PlannedSupergraph) => {
+    current = served(sdl, supergraph);
+  };
+  const end = reloadSupergraph({ source, served: text, read, serve, report: reporter(ctx) });
+  ctx.onStop('supergraph', async () => end());
+  return () => current;
+}
+
+/** Counts and logs what comes of each change. */
+function reporter(ctx: ProcessContext): (outcome: ReloadOutcome, error?: unknown) => void {
+  const reloads = new Counter({
+    name: 'marquee_supergraph_reloads_total',
+    help: 'Changes of the supergraph: loaded, refused because invalid, or unreadable.',
+    labelNames: ['outcome'] as const,
+    registers: [ctx.metrics],
+  });
+  for (const outcome of ['loaded', 'refused', 'unreadable'] satisfies ReloadOutcome[]) reloads.inc({ outcome }, 0);
+  return (outcome, error) => {
+    reloads.inc({ outcome });
+    if (outcome === 'loaded') {
+      ctx.logger.info('another supergraph is served from now on');
+      return;
+    }
+    const { code, message } = error instanceof MarqueeError ? error : { code: 'UNEXPECTED', message: String(error) };
+    ctx.logger.error(
+      { code, reason: message, err: error },
+      'the new supergraph is refused; the one before goes on serving',
+    );
+  };
+}
+
+function checkNames(urls: SubgraphUrls, names: readonly string[]): void {
+  const unknown = [...urls.keys()].filter((name) => !names.includes(name));
+  if (unknown.length === 0) return;
+  throw new MarqueeError(
+    'INVALID_CONFIG',
+    `SUBGRAPH_URLS names ${unknown.join(', ')}, which the supergraph does not have: it has ${names.join(', ')}.`,
+    { exitCode: EXIT.usage },
+  );
+}
