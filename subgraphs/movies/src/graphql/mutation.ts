@@ -1,11 +1,19 @@
 import type { IdentityContext } from '@marquee/subgraph/authorization';
 import { invalid, notFound } from '@marquee/subgraph/mutations/refusal';
+import { isStorableText } from '@marquee/subgraph/storable-text';
 import type { MovieChange } from '../application/change-movies.ts';
 import type { MutationRequest } from '../application/movie-mutations.ts';
 import type { Context } from './context.ts';
 import { movieFieldOf } from './movie-field.ts';
 import { movieSelectionOf, type ResolveInfo } from './movie-selection.ts';
-import { type MovieChangeInput, type ReadChanges, readChange, readChanges, together } from './mutation-arguments.ts';
+import {
+  type ChangePaths,
+  type MovieChangeInput,
+  type ReadChanges,
+  readChange,
+  readChanges,
+  together,
+} from './mutation-arguments.ts';
 import { changedMovies, refusalOf, releaseRefusalOf } from './mutation-results.ts';
 
 interface Keyed {
@@ -30,6 +38,11 @@ function requestOf(mutation: string, { idempotencyKey, ...request }: Keyed, cont
 /** Does what was read, and returns what was refused as the schema has it. */
 async function change(mutation: string, args: Keyed, read: ReadChanges, context: MutationContext) {
   if ('faults' in read) return { refused: invalid(read.faults) };
+  for (const [index, each] of read.changes.entries()) {
+    if ('id' in each && !isStorableText(each.id)) {
+      return { refused: notFound('film', each.id, (read.paths[index] as ChangePaths).id) };
+    }
+  }
   const outcome = await context.mutations.change(requestOf(mutation, args, context), read.changes);
   return 'refused' in outcome ? { refused: refusalOf(outcome.refused, read.paths) } : outcome;
 }
@@ -71,6 +84,7 @@ export const Mutation = {
     const faults = together([], args.idempotencyKey);
     if ('faults' in faults) return invalid(faults.faults);
     const { id, version } = args;
+    if (!isStorableText(id)) return notFound('film', id, ['id']);
     const outcome = await context.mutations.release(requestOf('releaseOverrides', args, context), {
       id,
       version,

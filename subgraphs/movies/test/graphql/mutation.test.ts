@@ -266,6 +266,16 @@ describe('mutations', () => {
         path: ['id'],
         id: 'nobody',
       });
+      for (const id of ['a\0b', '\ud800']) {
+        for (const mutation of ['updateMovie', 'deleteMovie', 'releaseOverrides'] as const) {
+          const more = mutation === 'updateMovie' ? { input } : {};
+          const refused = await write(movies, mutation, { id, version: 1, ...more });
+          assert.deepEqual([refused.__typename, refused.path], ['NotFoundError', ['id']], mutation);
+        }
+        const changes = [{ create: { title: 'Undone' } }, { delete: { id, version: 1 } }];
+        const refused = await write(movies, 'changeMovies', { changes });
+        assert.deepEqual([refused.__typename, refused.path.join('.')], ['NotFoundError', 'changes.1.delete.id']);
+      }
       assert.deepEqual(await write(movies, 'updateMovie', { id: '603', version: 9, input }), {
         __typename: 'ConflictError',
         code: 'CONFLICT',
