@@ -11,6 +11,13 @@ const LOCK = `
   select id, version, last_change = 'deleted' as deleted from entity_versions
   where entity = $1 and id = any($2::text[]) order by id for update`;
 
+/** No row is locked before all are there: who held some while others are added could be waited for by whoever adds them. */
+const LOCK_IF_ALL = `
+  select id, version, last_change = 'deleted' as deleted from entity_versions
+  where entity = $1 and id = any($2::text[])
+    and (select count(*) from entity_versions where entity = $1 and id = any($2::text[])) = cardinality($2::text[])
+  order by id for update`;
+
 const ADD = `
   insert into entity_versions (entity, id, version, last_change)
   select $1, id, 0, 'deleted' from unnest($2::text[]) as added (id) order by id collate "C"
@@ -18,19 +25,20 @@ const ADD = `
 
 /**
  * The versions of entities of one kind, whether or not they are there, locked until the transaction ends: whoever else wants to change
- * them waits here and then sees what was changed. Rows are taken in the order of their ids, so that two never wait for each other
- * in a circle. One or two statements more for entities that are new.
+ * them waits here and then sees what was changed. Rows are added and taken in the order of their ids, so that two never wait for each
+ * other in a circle. Two statements more where entities are new.
  */
 export async function lockEntities(
   tx: Queryable,
   entity: string,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, EntityVersion>> {
-  const known = await lockKnownEntities(tx, entity, ids);
-  const missing = [...new Set(ids)].filter((id) => !known.has(id));
-  if (missing.length === 0) return known;
-  await tx.query({ name: 'outbox-add-entities', text: ADD, values: [entity, missing] });
-  return lockKnownEntities(tx, entity, ids);
+  if (ids.length === 0) return new Map();
+  const distinct = [...new Set(ids)];
+  const known = await lock(tx, { name: 'outbox-lock-all-entities', text: LOCK_IF_ALL }, entity, distinct);
+  if (known.size === distinct.length) return known;
+  await tx.query({ name: 'outbox-add-entities', text: ADD, values: [entity, distinct] });
+  return lockKnownEntities(tx, entity, distinct);
 }
 
 /** {@link lockEntities} for those alone that are there, or were once: it holds nobody up who makes one of the others. */
@@ -40,10 +48,15 @@ export async function lockKnownEntities(
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, EntityVersion>> {
   if (ids.length === 0) return new Map();
-  const { rows } = await tx.query<EntityVersion & { id: string }>({
-    name: 'outbox-lock-entities',
-    text: LOCK,
-    values: [entity, ids],
-  });
+  return lock(tx, { name: 'outbox-lock-entities', text: LOCK }, entity, ids);
+}
+
+async function lock(
+  tx: Queryable,
+  statement: { readonly name: string; readonly text: string },
+  entity: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, EntityVersion>> {
+  const { rows } = await tx.query<EntityVersion & { id: string }>({ ...statement, values: [entity, ids] });
   return new Map(rows.map(({ id, version, deleted }) => [id, { version, deleted }]));
 }

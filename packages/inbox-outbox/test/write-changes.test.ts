@@ -115,4 +115,19 @@ describe('writeChanges', () => {
     assert.deepEqual((await kinds()).slice(3), ['1 2 deleted'], 'what never was is not deleted');
     assert.deepEqual(await touchIn(pool, '3'), new Map([['Movie:3', 1]]));
   });
+
+  test('many that hold overlapping sets, of entities that are and that are not there yet, never wait in a circle', async () => {
+    const setOf = (round: number, worker: number) =>
+      Array.from({ length: 12 }, (_, index) => index)
+        .filter((index) => (round * 31 + worker * 17 + index * index) % 5 < 3)
+        .map((index) => `${round}-${index}`);
+    for (let round = 0; round < 60; round++) {
+      const holding = Array.from({ length: 6 }, (_, worker) =>
+        inTransaction(pool, async (tx) => {
+          await lockEntities(tx, 'Movie', setOf(round, worker));
+        }),
+      );
+      await Promise.all(holding);
+    }
+  });
 });
