@@ -108,7 +108,11 @@ function facetTestsOf(filter: MovieFilter): readonly FacetTest[] {
   for (const [name, { table: list, member, type, letter }] of Object.entries(LISTS)) {
     const { any, all, none }: Members<string | number> = filter[name as ListName] ?? {};
     const ask = (members: readonly (string | number)[], not = false) => {
-      const test = (parameter: Parameter) => `l.${member} = any(${parameter(members)}::${type}[])`;
+      // Of one member, the index has the films in their order: no sort is needed to tell them apart.
+      const test = (parameter: Parameter) =>
+        members.length === 1
+          ? `l.${member} = ${parameter(members[0])}::${type}`
+          : `l.${member} = any(${parameter(members)}::${type}[])`;
       asked.push({ not, facets: members.map((each) => `${letter}${each}`), list, test });
     };
     if (any !== undefined) ask(any);

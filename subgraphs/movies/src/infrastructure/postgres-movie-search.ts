@@ -23,6 +23,9 @@ const HAS_CJK = `cjk_grams(fold($1::text)) <> '{}'
   and (plainto_tsquery('simple', without_cjk(fold($1::text)))::text = ''
     or m.search_vector @@ plainto_tsquery('simple', without_cjk(fold($1::text))))`;
 
+/** Not all of the query is in those scripts. Else whatever begins with it holds its characters, and is found by them. */
+const HAS_WORDS = `(cjk_grams(fold($1::text)) = '{}' or plainto_tsquery('simple', without_cjk(fold($1::text)))::text <> '')`;
+
 const MOST_POPULAR = `order by m.popularity desc, m.id desc limit ${RANKED}`;
 
 /**
@@ -42,7 +45,7 @@ const CANDIDATES = `
   with query as materialized (select fold($1::text) as folded),
   popular_cjk as materialized (select ${FOUND} from movies m where m.popularity >= 1 and ${HAS_CJK} ${MOST_POPULAR}),
   matching as (
-    (select ${FOUND} from movies m where m.search_vector @@ ${titleWords('$1')} ${MOST_POPULAR})
+    (select ${FOUND} from movies m where ${HAS_WORDS} and m.search_vector @@ ${titleWords('$1')} ${MOST_POPULAR})
     union
     (select ${FOUND} from movies m
       where (m.folded_title = fold($1::text) or m.folded_original_title = fold($1::text)) and fold($1::text) <> '' ${MOST_POPULAR})

@@ -19,17 +19,17 @@ const POPULAR = 1_000;
 
 /**
  * Films like each of the films $1, at most $2 each; the schema tells the formula. Every step is bounded, so the cost of a film does
- * not grow with the catalogue: how many films have a keyword is counted to TELLING and no further.
+ * not grow with the catalogue: how many films have a keyword is counted to TELLING and no further. What the popular films are is read once
+ * for all.
  */
 const similarMovies = (columns: string) => `
   with popular as materialized (
-    select m.id from movies m order by m.popularity desc, m.id desc limit ${POPULAR}
-  ),
-  popular_genres as materialized (
-    select popular.id as movie_id, held.genres
-    from popular
+    select top.*, held.genres
+    from (
+      select m.id, m.adult, m.collection_id, m.popularity from movies m order by m.popularity desc, m.id desc limit ${POPULAR}
+    ) top
     cross join lateral (
-      select array_agg(distinct g.genre_id) as genres from movie_genres g where g.movie_id = popular.id
+      select array_agg(distinct g.genre_id) as genres from movie_genres g where g.movie_id = top.id
     ) held
   ),
   film as materialized (
@@ -64,25 +64,32 @@ const similarMovies = (columns: string) => `
       ) o
       where o.movie_id <> film.id group by 1 order by a desc, id limit ${BILLED}
     ),
-    considered as (
+    shared as materialized (
       select id, max(k) as k, max(a) as a from (
         select id, k, 0::double precision as a from kin
         union all
         select id, 0, a from colleagues
         union all
         (select c.id, 0, 0 from movies c where c.collection_id = film.collection_id order by c.popularity desc, c.id limit ${COLLECTED})
-        union all
-        select p.movie_id, 0, 0 from popular_genres p where p.genres && film.genres
       ) c where id <> film.id group by 1
+    ),
+    considered as (
+      select s.id, s.k, s.a, o.adult, o.collection_id, o.popularity,
+        array(select distinct g.genre_id from movie_genres g where g.movie_id = s.id) as genres
+      from shared s join movies o on o.id = s.id
+      union all
+      select p.id, 0, 0, p.adult, p.collection_id, p.popularity, p.genres
+      from popular p
+      where p.genres && film.genres and p.id <> film.id and not exists (select from shared s where s.id = p.id)
     )
     select c.id, 0.6 * c.k + 0.3 * c.a
-      + 0.3 * (select coalesce(count(*) filter (where g.genre_id = any(film.genres))::double precision
-          / nullif(cardinality(film.genres) + count(*) filter (where g.genre_id <> all(film.genres)), 0), 0)
-        from (select distinct genre_id from movie_genres where movie_id = c.id) g)
-      + case when o.collection_id = film.collection_id then 0.1 else 0 end
-      + 0.05 * log(1 + o.popularity) as score
-    from considered c join movies o on o.id = c.id
-    where o.adult = film.adult
+      + 0.3 * coalesce(common.genres::double precision
+          / nullif(cardinality(film.genres) + cardinality(c.genres) - common.genres, 0), 0)
+      + case when c.collection_id = film.collection_id then 0.1 else 0 end
+      + 0.05 * log(1 + c.popularity) as score
+    from considered c
+    cross join lateral (select count(*) as genres from unnest(c.genres) g where g = any(film.genres)) common
+    where c.adult = film.adult
     order by score desc, c.id limit $2
   ) alike
   join movies m on m.id = alike.id

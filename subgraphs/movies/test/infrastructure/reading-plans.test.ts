@@ -159,6 +159,21 @@ describe(`plans over ${FILMS} generated films`, () => {
     assert.equal(await createPostgresMovieStore(database.pool).count({}), FILMS);
   });
 
+  it('counts the films of one member of a list in the order of its index, which tells them apart', async () => {
+    const plan = await planOf((db) => createPostgresMovieStore(db).count({ genres: { any: [18] } }));
+    assert.match(plan, /Index Only Scan using movie_genres_by_genre/, plan);
+    assert.doesNotMatch(plan, /Sort|movie_genres_pkey/, plan);
+  });
+
+  it('scores the popular films of similar genres by what was read of them once for all', async () => {
+    const plan = await planOf((db) => createPostgresSimilarMovies(db).similarTo(['1', '2', '3', '4', '5'], 10, []));
+    const times = (node: RegExp) => Number(node.exec(plan)?.[1] ?? assert.fail(plan));
+    const read = times(/Index Scan using movies_pkey on movies o .*loops=(\d+)\)/);
+    const scored = times(/Function Scan on unnest g .*loops=(\d+)\)/);
+    const popular = times(/CTE Scan on popular p .*actual rows=([\d.]+) loops=5\)/) * 5;
+    assert.ok(popular > 100 && read < scored - popular / 2, plan);
+  });
+
   it('counts a mixture of lists in one index, and no more of it than is asked for', async () => {
     const mixture = { genres: { all: [10752] }, originCountries: { any: ['AR', 'SE'] } };
     const all = await planOf((db) => createPostgresMovieStore(db).count(mixture));
@@ -173,6 +188,7 @@ describe(`plans over ${FILMS} generated films`, () => {
     assert.match(misspelt, /Function Scan on similar_movies alike .*\(never executed\)/, misspelt);
     const common = await planOf((db) => createPostgresMovieSearch(db).search('一', PAGE, []));
     assert.match(common, /popular_movies_by_cjk/, common);
+    assert.doesNotMatch(common, /movies_by_word/, common);
   });
 
   it('searches for common words along popularity, and for rare ones by their index', async () => {

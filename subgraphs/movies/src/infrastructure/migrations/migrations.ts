@@ -8,6 +8,7 @@ import { facets } from './0005-facets.ts';
 import { releaseLanguages } from './0006-release-languages.ts';
 import { popularFilms } from './0007-popular-films.ts';
 import { topBilled } from './0008-top-billed.ts';
+import { similarSpellings } from './0009-similar-spellings.ts';
 
 /** The history of the schema, in the order in which it applies. Released migrations never change. */
 export const migrations: readonly Migration[] = [
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   releaseLanguages,
   popularFilms,
   topBilled,
+  similarSpellings,
 ];
