@@ -157,6 +157,30 @@ export function contractTests(running: () => Stack): void {
       assert.deepEqual(await stack.graphql(operation('Film'), { id: '999999999' }), { movie: null });
     });
 
+    test('ids that no database holds are those of nothing, and spoil none that they come with', async () => {
+      for (const id of ['603\0', '6\ud800']) {
+        const answer = await stack.graphql(
+          `query ($id: ID!, $ids: [ID!]!) {
+            movie(id: $id) { title cast { totalCount } rating { voteCount } }
+            moviesByIds(ids: $ids) { title cast(first: 1) { edges { node { person { name } } } } rating { voteCount } }
+            person(id: $id) { name } peopleByIds(ids: $ids) { id } review(id: $id) { id } collection(id: $id) { id }
+          }`,
+          { id, ids: [id, '603'] },
+        );
+        const { moviesByIds, peopleByIds, ...others } = answer as Record<string, { title: string; rating: object }[]>;
+        assert.deepEqual(others, { movie: null, person: null, review: null, collection: null });
+        assert.deepEqual([moviesByIds?.[0], peopleByIds?.[0]], [null, null]);
+        assert.equal(moviesByIds?.[1]?.title, 'The Matrix');
+        assert.ok(moviesByIds?.[1]?.rating);
+        for (const search of ['searchMovies', 'searchPeople']) {
+          await assert.rejects(
+            stack.graphql(`query ($text: String!) { ${search}(query: $text) { totalCount } }`, { text: id }),
+            /BAD_USER_INPUT/,
+          );
+        }
+      }
+    });
+
     test('Person: the filmography leads to films and their ratings, and back', async () => {
       const { movie } = await stack.graphql<{
         movie: { cast: Connection<{ character: string; person: { id: string } }> };

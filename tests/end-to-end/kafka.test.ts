@@ -5,6 +5,7 @@ import { testDatabase } from '@marquee/local-services/test-database';
 import { changeTests } from './changes.ts';
 import { contractTests } from './contract.ts';
 import { costTests, forCosts } from './costs.ts';
+import { killedWriterTests } from './killed-writers.ts';
 import { lifecycleTests } from './lifecycle.ts';
 import { pipelineTests } from './pipeline.ts';
 import { removeState, type Stack, startStack } from './stack.ts';
@@ -52,4 +53,6 @@ describe('everything on this machine, with a real Kafka broker and a Postgres th
     },
     options,
   );
+  // By the processes of a start of which none has been killed yet.
+  killedWriterTests(() => stack);
 });

@@ -3,6 +3,7 @@ import { fuzzTests } from '../fuzz/fuzz-tests.ts';
 import { changeTests } from './changes.ts';
 import { contractTests } from './contract.ts';
 import { costTests, forCosts } from './costs.ts';
+import { killedWriterTests } from './killed-writers.ts';
 import { lifecycleTests } from './lifecycle.ts';
 import { pipelineTests } from './pipeline.ts';
 import { removeState, type Stack, startStack } from './stack.ts';
@@ -29,7 +30,6 @@ describe('everything on this machine, with the event log in Postgres', { timeout
   writingMoviesTests(() => stack);
   writingPeopleTests(() => stack);
   writingRatingsTests(() => stack);
-  fuzzTests(() => stack);
   lifecycleTests(
     () => stack,
     (again) => {
@@ -37,4 +37,7 @@ describe('everything on this machine, with the event log in Postgres', { timeout
     },
     options,
   );
+  // By the processes of a start of which none has been killed yet.
+  killedWriterTests(() => stack);
+  fuzzTests(() => stack);
 });

@@ -1,7 +1,17 @@
-/** Bytes that a process holds, by its own metrics. */
-export async function residentBytes(address: string): Promise<number> {
+/** What a process holds, by its own metrics, in MiB. */
+export interface Memory {
+  readonly resident: number;
+  /** Objects of JavaScript, garbage included that has not been collected yet. */
+  readonly heap: number;
+}
+
+/** @param address of any of the process's pages */
+export async function memoryOf(address: string): Promise<Memory> {
   const metrics = await (await fetch(new URL('/metrics', address))).text();
-  const sample = /^process_resident_memory_bytes\S* (\S+)$/m.exec(metrics);
-  if (sample === null) throw new Error(`${address} tells no process_resident_memory_bytes`);
-  return Number(sample[1]);
+  const mebibytes = (name: string) => {
+    const sample = new RegExp(`^${name}(?:{.*})? (\\S+)$`, 'm').exec(metrics);
+    if (sample === null) throw new Error(`${address} tells no ${name}`);
+    return Math.round(Number(sample[1]) / 2 ** 20);
+  };
+  return { resident: mebibytes('process_resident_memory_bytes'), heap: mebibytes('nodejs_heap_size_used_bytes') };
 }
