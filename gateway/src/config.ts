@@ -49,8 +49,8 @@ const limitFields = {
   MAX_SELECTIONS: count(1_000),
   /** Objects that the answer may hold. */
   MAX_COST: count(25_000),
-  /** What is kept of operations, each: documents, plans, persisted queries. Sizes are of JSON; in memory it is some ten times that. */
-  OPERATION_CACHE_MIB: integer({ min: 1, max: 4_096, default: 8 }),
+  /** What operations that are kept take, about, and what the texts of persisted queries may take beside it. */
+  OPERATION_CACHE_MIB: integer({ min: 1, max: 4_096, default: 16 }),
   /** Requests of one client in a window; 0 sets no limit. */
   RATE_LIMIT: integer({ min: 0, max: 1_000_000_000, default: 0 }),
   RATE_LIMIT_WINDOW_SECONDS: integer({ min: 1, max: 86_400, default: 60 }),

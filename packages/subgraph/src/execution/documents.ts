@@ -1,14 +1,5 @@
-import {
-  type DocumentNode,
-  GraphQLError,
-  type GraphQLSchema,
-  type Location,
-  NoSchemaIntrospectionCustomRule,
-  parse,
-  specifiedRules,
-  validate,
-  visit,
-} from 'graphql';
+import { parseDocument } from '@marquee/graphql-over-http/parse-document';
+import { GraphQLError, type GraphQLSchema, NoSchemaIntrospectionCustomRule, specifiedRules, validate } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { conditionVariables } from './conditions.ts';
 import { MAX_PLANS, type Operation, operationOf } from './operation.ts';
@@ -46,7 +37,7 @@ export function createDocuments(schema: GraphQLSchema, introspection: boolean): 
 
   function check(text: string): Checked {
     try {
-      const document = withoutTokens(parse(text));
+      const document = parseDocument(text);
       const errors = validate(schema, document, rules);
       if (errors.length > 0) {
         return refused(errors.map((error) => coded(error, 'GRAPHQL_VALIDATION_FAILED', introspection)));
@@ -76,21 +67,6 @@ export function createDocuments(schema: GraphQLSchema, introspection: boolean): 
     if (checked.errors.length > 0) return checked.errors;
     return checked.operation(operationName) ?? [unknownOperation(operationName)];
   };
-}
-
-/**
- * Takes the lexical tokens out of a document, which are two thirds of it and hang together: errors are located by what is left.
- * The document is changed.
- */
-function withoutTokens(document: DocumentNode): DocumentNode {
-  visit(document, {
-    enter(node) {
-      if (node.loc === undefined) return;
-      const { start, end, source } = node.loc;
-      (node as { loc?: Pick<Location, 'start' | 'end' | 'source'> }).loc = { start, end, source };
-    },
-  });
-  return document;
 }
 
 function refused(errors: readonly GraphQLError[]): Checked {

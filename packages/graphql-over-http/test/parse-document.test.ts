@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { parseDocument } from '@marquee/graphql-over-http/parse-document';
+import { buildSchema, GraphQLError, parse, print, validate } from 'graphql';
+
+const schema = buildSchema('type Query { film(id: ID!): String }');
+const text = `query ($id: ID!) {
+  film(id: $id)
+  nothing
+  ...F
+}
+fragment F on Query { film(id: "\\u0041 \u{1f3ac}") }`;
+
+describe('a document that is kept', () => {
+  it('is as graphql-js parses it, and its errors stand where they stood', () => {
+    const [kept, parsed] = [parseDocument(text), parse(text)];
+    assert.equal(print(kept), print(parsed));
+    const errors = validate(schema, kept).map((error) => error.toJSON());
+    assert.ok(errors.length > 0);
+    assert.deepEqual(
+      errors,
+      validate(schema, parsed).map((error) => error.toJSON()),
+    );
+  });
+
+  it('has no tokens', () => {
+    const tokens: string[] = [];
+    const look = (value: unknown): void => {
+      if (typeof value !== 'object' || value === null) return;
+      for (const [key, member] of Object.entries(value)) {
+        if (key === 'startToken' || key === 'endToken') tokens.push(key);
+        else look(member);
+      }
+    };
+    look(parseDocument(text));
+    assert.deepEqual(tokens, []);
+    look(parse(text).definitions[0]?.loc);
+    assert.ok(tokens.length > 0, 'one would have been seen');
+  });
+
+  it('is refused as graphql-js refuses it', () => {
+    assert.throws(() => parseDocument('{'), GraphQLError);
+    assert.throws(() => parseDocument('{ a b c }', { maxTokens: 3 }), /more that 3 tokens/);
+  });
+});
