@@ -51,7 +51,7 @@ function rootFetch(schema: GraphQLSchema, node: FetchNode, path: ResponsePath): 
   const isMutation = node.operationKind === 'mutation';
   const beginning = beginningOf(node);
   const names = node.variableUsages ?? [];
-  const merge = compileMerge(parse(node.operation, { noLocation: true }));
+  const merge = compileMerge(schema, parse(node.operation, { noLocation: true }));
   return async (run) => {
     const variables = variablesText(names, run.variables).slice(0, -1);
     const answer = await ask(run, { subgraph, body: `${beginning}${variables}}}`, isMutation });
@@ -71,7 +71,7 @@ function entityFetch(schema: GraphQLSchema, node: FetchNode, path: ResponsePath)
   const { outputRewrites } = node;
   const beginning = beginningOf(node);
   const names = (node.variableUsages ?? []).filter((name) => name !== 'representations');
-  const merge = compileMerge(parse(node.operation, { noLocation: true }), '_entities');
+  const merge = compileMerge(schema, parse(node.operation, { noLocation: true }), '_entities');
   const represent = compileRepresentation(schema, node.requires ?? [], node.inputRewrites);
   const rewritesKey = outputRewrites === undefined ? '' : JSON.stringify(outputRewrites);
 
@@ -172,7 +172,10 @@ async function ask(run: Run, request: Parameters<Run['ask']>[0]): Promise<Subgra
     add(run, error as AnswerError);
     return undefined;
   }
-  if (answer.data == null || isObject(answer.data)) return answer;
+  const { data, errors } = answer;
+  if ((data == null || isObject(data)) && (errors == null || Array.isArray(errors))) {
+    return errors === null ? { data: data ?? null } : answer;
+  }
   add(run, badAnswer(request.subgraph));
   return undefined;
 }

@@ -18,11 +18,11 @@ import {
   stripIgnoredCharacters,
   visit,
 } from 'graphql';
-import { type PlanningSchema, requirementKey } from './planning-schema.ts';
+import { interfaceObjectKey, type PlanningSchema, requirementKey } from './planning-schema.ts';
 
 /** Turns the baked fields of a plan (`planningSchema`) into what subgraphs know, and splits fetches that keep their own fields from coming. */
 export function mendPlan(schema: PlanningSchema, plan: QueryPlan): QueryPlan {
-  if (schema.requirements.size === 0 || plan.node === undefined || plan.node.kind === 'Subscription') return plan;
+  if (plan.node === undefined || plan.node.kind === 'Subscription') return plan;
   return { ...plan, node: mendNode(schema, plan.node) };
 }
 
@@ -55,13 +55,23 @@ function mendFetch(schema: PlanningSchema, node: FetchNode): PlanNode {
     ...(node.variableUsages && {
       variableUsages: node.variableUsages.filter((name) => variablesOf(part.document).has(name)),
     }),
-    ...(part.requires && {
-      requires: part.requires,
-      inputRewrites: [...(node.inputRewrites ?? []), ...renamings(schema, part.requires)],
-    }),
+    ...(part.requires && { requires: part.requires, ...inputRewrites(schema, node, part.requires) }),
   }));
   const [only] = fetches;
   return fetches.length === 1 && only ? only : { kind: 'Parallel', nodes: fetches };
+}
+
+function inputRewrites(
+  schema: PlanningSchema,
+  node: FetchNode,
+  requires: readonly QueryPlanSelectionNode[],
+): Pick<FetchNode, 'inputRewrites'> {
+  const rewrites = [
+    ...(node.inputRewrites ?? []),
+    ...typeSettings(schema, node.serviceName, requires),
+    ...renamings(schema, requires),
+  ];
+  return rewrites.length === 0 ? {} : { inputRewrites: rewrites };
 }
 
 /** Asks for the field itself, under the name of the baked one. */
@@ -77,6 +87,19 @@ function withArguments({ baked }: PlanningSchema, document: DocumentNode): Docum
         arguments: field.arguments ?? [],
       };
     },
+  });
+}
+
+/** A subgraph that knows an interface as an object is asked for that, whatever is known of the object by then. */
+function typeSettings(
+  { interfaceObjects }: PlanningSchema,
+  subgraph: string,
+  requires: readonly QueryPlanSelectionNode[],
+): FetchDataRewrite[] {
+  return requires.flatMap((selection): FetchDataRewrite[] => {
+    const type = selection.kind === 'InlineFragment' ? selection.typeCondition : undefined;
+    if (type === undefined || !interfaceObjects.has(interfaceObjectKey(subgraph, type))) return [];
+    return [{ kind: 'ValueSetter', path: [`... on ${type}`, '__typename'], setValueTo: type }];
   });
 }
 

@@ -1,4 +1,11 @@
-import { type DocumentNode, Kind, type OperationDefinitionNode, type SelectionSetNode } from 'graphql';
+import {
+  type DocumentNode,
+  type GraphQLSchema,
+  isInterfaceType,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+} from 'graphql';
 import { isObject, own, ownText, setOwn, setOwnText } from './own-property.ts';
 
 export interface Merge {
@@ -15,16 +22,19 @@ interface Shape extends Map<string, Shape | null> {}
 
 /**
  * Merges what a subgraph answers to an operation into what is known already: by the keys that were asked for, so that what a subgraph
- * adds on its own goes nowhere. Where both have an object the two become one, and lists of equal length are merged item by item.
+ * adds on its own goes nowhere. Where both have an object the two become one, and lists of equal length are merged item by item. What an object
+ * is stays known when a subgraph knows it as an interface alone (`@interfaceObject`).
  *
+ * @param schema of the supergraph
  * @param document the operation that the subgraph is sent
  * @param within the field below which the merged objects are: `_entities`
  */
-export function compileMerge(document: DocumentNode, within?: string): Merge {
+export function compileMerge(schema: GraphQLSchema, document: DocumentNode, within?: string): Merge {
   const operation = document.definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION);
   const whole = shapeOf(document, operation as OperationDefinitionNode);
   const shape = within === undefined ? whole : (whole.get(within) ?? new Map());
-  return { into: mergeOf(shape), hasObjects: [...shape.values()].some((below) => below !== null) };
+  const isInterface = (name: unknown) => typeof name === 'string' && isInterfaceType(schema.getType(name));
+  return { into: mergeOf(shape, isInterface), hasObjects: [...shape.values()].some((below) => below !== null) };
 }
 
 function shapeOf(document: DocumentNode, operation: OperationDefinitionNode): Shape {
@@ -50,17 +60,20 @@ function shapeOf(document: DocumentNode, operation: OperationDefinitionNode): Sh
   return add(new Map(), operation.selectionSet);
 }
 
-function mergeOf(shape: Shape): MergeInto {
+function mergeOf(shape: Shape, isInterface: (name: unknown) => boolean): MergeInto {
   const nested: ((target: unknown, source: unknown) => boolean)[] = [];
   const body = [...shape].map(([key, below]) => {
     const set = setOwnText('target', key, 'value');
     const read = `value = ${ownText('source', key)};`;
+    if (key === '__typename') {
+      return `${read} if (value !== undefined && (target.__typename === undefined || !isInterface(value))) ${set};`;
+    }
     if (below === null) return `${read} if (value !== undefined) ${set};`;
-    const index = nested.push(mergeNested(lazily(() => mergeOf(below)))) - 1;
+    const index = nested.push(mergeNested(lazily(() => mergeOf(below, isInterface)))) - 1;
     return `${read} if (value !== undefined && !nested[${index}](${ownText('target', key)}, value)) ${set};`;
   });
   const code = `return function merge(target, source) { let value; ${body.join('\n')} }`;
-  return new Function('nested', 'own', 'setOwn', code)(nested, own, setOwn);
+  return new Function('nested', 'own', 'setOwn', 'isInterface', code)(nested, own, setOwn, isInterface);
 }
 
 /** Most fetches add fields to objects that lack them: what merges deeper is made when it is first needed. */

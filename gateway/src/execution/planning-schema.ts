@@ -30,6 +30,8 @@ export interface PlanningSchema {
   readonly requirements: ReadonlyMap<string, ReadonlySet<string>>;
   /** The paths of the fields of keys, by the type that has them. */
   readonly keys: ReadonlyMap<string, ReadonlySet<string>>;
+  /** The interfaces that a subgraph knows as objects, by {@link interfaceObjectKey}. */
+  readonly interfaceObjects: ReadonlySet<string>;
 }
 
 type TypeDefinition = ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode;
@@ -62,7 +64,8 @@ export function planningSchema(sdl: string): PlanningSchema {
   const types = new Map(
     document.definitions.flatMap((node) => (isTypeDefinition(node) ? [[node.name.value, node] as const] : [])),
   );
-  const baker = new Baker(types, graphNames(document));
+  const names = graphNames(document);
+  const baker = new Baker(types, names);
   const withRequirements = new Map([...types.values()].map((type) => [type, baker.bakeRequirements(type)]));
   return {
     document: {
@@ -76,7 +79,33 @@ export function planningSchema(sdl: string): PlanningSchema {
     baked: baker.baked,
     requirements: baker.requirements,
     keys: baker.keys,
+    interfaceObjects: interfaceObjectsOf(types.values(), names),
   };
+}
+
+/** Names a type as one subgraph has it. */
+export function interfaceObjectKey(subgraph: string, type: string): string {
+  return `${subgraph} ${type}`;
+}
+
+function interfaceObjectsOf(types: Iterable<TypeDefinition>, names: ReadonlyMap<string, string>): Set<string> {
+  const found = new Set<string>();
+  for (const { name, directives = [] } of types) {
+    for (const directive of directives) {
+      const subgraph = names.get(graphOf(directive) ?? '');
+      if (subgraph !== undefined && isSet(directive, 'isInterfaceObject'))
+        found.add(interfaceObjectKey(subgraph, name.value));
+    }
+  }
+  return found;
+}
+
+function isSet(directive: ConstDirectiveNode, argument: string): boolean {
+  return (
+    directive.arguments?.some(
+      ({ name, value }) => name.value === argument && value.kind === Kind.BOOLEAN && value.value,
+    ) === true
+  );
 }
 
 function isTypeDefinition(node: DocumentNode['definitions'][number]): node is TypeDefinition {
@@ -270,12 +299,7 @@ function graphOf(directive: ConstDirectiveNode): string | undefined {
 }
 
 function isExternal(directive: ConstDirectiveNode): boolean {
-  return (
-    directive.name.value === 'join__field' &&
-    directive.arguments?.some(
-      ({ name, value }) => name.value === 'external' && value.kind === Kind.BOOLEAN && value.value,
-    ) === true
-  );
+  return directive.name.value === 'join__field' && isSet(directive, 'external');
 }
 
 function textArgument(directive: ConstDirectiveNode | undefined, name: string): string | undefined {

@@ -149,7 +149,10 @@ class ProjectionCompiler {
     if (type.name === 'String') return [`if (typeof value === 'string') part = stringText(value);`, nothingElse];
     if (type.name === 'Boolean')
       return [`if (typeof value === 'boolean') part = value ? 'true' : 'false';`, nothingElse];
-    if (type.name === 'Int') return [`if (value === (value | 0)) part = '' + value;`, nothingElse];
+    if (type.name === 'Int') {
+      // An object might not become a number at all.
+      return [`if (typeof value === 'number' && value === (value | 0)) part = '' + value;`, nothingElse];
+    }
     if (type.name === 'Float') return [`if (typeof value === 'number') part = '' + value;`, nothingElse];
     return [
       `if (typeof value === 'string') part = stringText(value);`,

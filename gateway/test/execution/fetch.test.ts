@@ -105,6 +105,8 @@ test('answers that do not fit what was asked are errors of that fetch, and the r
     { data: [] },
     { data: 'text' },
     { data: 5 },
+    { data: null, errors: {} },
+    { data: null, errors: 'text' },
   ];
   for (const answer of answers) {
     const { data, errors } = await graphOf({ films: FILMS, names: names(() => answer) }).execute(

@@ -61,6 +61,52 @@ test('fields that require one field with different arguments are asked for apart
   assert.deepEqual(new Set(prices), new Set([9, 10]));
 });
 
+test('what is required on a condition keeps nothing else from being asked for, and brings no variable that is not used', async () => {
+  const query = 'query ($yes: Boolean!) { tickets { duty tax @include(if: $yes) } }';
+  const without = await shop.execute(query, { yes: false });
+  assert.deepEqual((without.data as { tickets: unknown[] }).tickets[0], { duty: 27 });
+  const withTax = await shop.execute(query, { yes: true });
+  assert.deepEqual((withTax.data as { tickets: unknown[] }).tickets[0], { duty: 27, tax: 20 });
+  for (const { query: text } of withTax.asked) {
+    assert.equal(text.includes('$yes:'), text.includes('if:$yes'), text);
+  }
+});
+
+test('what an object is stays known when a subgraph knows it as the interface alone', async () => {
+  const graph = graphOf({
+    works: {
+      schema: `type Query { works: [Work!]! }
+        interface Work @key(fields: "id") { id: ID! }
+        type Film implements Work @key(fields: "id") { id: ID! minutes: Int }`,
+      resolvers: {
+        Query: { works: () => [{ __typename: 'Film', id: '1' }] },
+        Film: { __resolveReference: ({ id }) => ({ id }), minutes: () => 90 },
+        Work: {
+          __resolveReference: ({ id }: { id: string }) => ({ __typename: 'Film', id }),
+          __resolveType: () => 'Film',
+        },
+      },
+    },
+    votes: {
+      schema: `type Query { popular: [Work!]! } type Work @key(fields: "id") @interfaceObject { id: ID! votes: Int }`,
+      resolvers: {
+        Query: { popular: () => [{ id: '1' }] },
+        Work: { __resolveReference: ({ id }) => ({ id }), votes: () => 5 },
+      },
+    },
+    marks: {
+      schema: `type Work @key(fields: "id") @interfaceObject { id: ID! mark: Int }`,
+      resolvers: { Work: { __resolveReference: ({ id }) => ({ id }), mark: () => 3 } },
+    },
+  });
+  const { data, asked } = await graph.execute('{ popular { ... on Film { votes id again: id minutes } mark } }');
+  assert.deepEqual(data, { popular: [{ votes: 5, id: '1', again: '1', minutes: 90, mark: 3 }] });
+  for (const { subgraph, variables } of asked.slice(1)) {
+    const [representation] = variables.representations as { __typename: string }[];
+    if (subgraph !== 'works') assert.equal(representation?.__typename, 'Work');
+  }
+});
+
 test('a subgraph sees the names and arguments of its own schema', async () => {
   const { asked } = await shop.execute('{ tickets { tax levy } }');
   const asks = (name: string) => asked.find(({ subgraph }) => subgraph === name);

@@ -140,3 +140,10 @@ test('keys that every object of JavaScript answers to are keys like others', asy
   );
   assert.deepEqual(missing.text, '{"film":{"id":"1","constructor":null,"toString":null}}');
 });
+
+test('a number is never made of what might not become one', async () => {
+  for (const minutes of [{ toString: 1 }, { valueOf: {} }, ['7'], '7', JSON.parse('{"__proto__":null}')]) {
+    const { data } = await lying(FILM, { film: { minutes } }).execute('{ film { minutes } }');
+    assert.deepEqual(data, { film: { minutes: null } });
+  }
+});
