@@ -1,0 +1,118 @@
+import {
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLObjectType,
+  type GraphQLOutputType,
+  type GraphQLSchema,
+  getVariableValues,
+  isAbstractType,
+  isEnumType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+} from 'graphql';
+import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js';
+
+type Fields = ReadonlyMap<string, readonly FieldNode[]>;
+
+/** What graphql-js takes fields from a selection with. */
+interface Scope {
+  readonly schema: GraphQLSchema;
+  readonly fragments: Record<string, FragmentDefinitionNode>;
+  readonly variables: Record<string, unknown>;
+}
+
+/**
+ * What is amiss in the form of an answer's data: keys and their order, types, nulls that may not be (GraphQL specification, section
+ * 6.4.3); undefined when all is well. What an object is, is taken from its keys where it does not say so.
+ */
+export function misshapen(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  given: Readonly<Record<string, unknown>>,
+  data: unknown,
+): string | undefined {
+  if (data === null) return undefined;
+  const operation = document.definitions.find(
+    (node): node is OperationDefinitionNode => node.kind === Kind.OPERATION_DEFINITION,
+  ) as OperationDefinitionNode;
+  const fragments = Object.fromEntries(
+    document.definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [])),
+  );
+  const { coerced = {} } = getVariableValues(schema, operation.variableDefinitions ?? [], given);
+  const scope: Scope = { schema, fragments, variables: coerced };
+  const root = schema.getRootType(operation.operation) as GraphQLObjectType;
+  const fields = collectFields(schema, fragments, coerced, root, operation.selectionSet as SelectionSetNode);
+  return objectFault(scope, root, fields, data);
+}
+
+function objectFault(scope: Scope, type: GraphQLObjectType, fields: Fields, value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return `${type.name}: no object`;
+  const keys = [...fields.keys()];
+  // Keys of JavaScript that look like numbers come first; the names of GraphQL never do.
+  if (keys.join() !== Object.keys(value).join()) return `${type.name}: ${Object.keys(value)} instead of ${keys}`;
+  for (const [key, nodes] of fields) {
+    const [{ name }] = nodes as [FieldNode];
+    const member = (value as Record<string, unknown>)[key];
+    if (name.value === '__typename') {
+      if (member !== type.name) return `${type.name}.${key}: ${String(member)}`;
+      continue;
+    }
+    const field = type.getFields()[name.value];
+    if (field === undefined) return `${type.name}.${name.value} does not exist`;
+    const fault = valueFault(scope, field.type, nodes, member);
+    if (fault !== undefined) return `${key} > ${fault}`;
+  }
+  return undefined;
+}
+
+function valueFault(
+  scope: Scope,
+  type: GraphQLOutputType,
+  nodes: readonly FieldNode[],
+  value: unknown,
+): string | undefined {
+  if (isNonNullType(type))
+    return value === null ? `null for ${String(type)}` : valueFault(scope, type.ofType, nodes, value);
+  if (value === null) return undefined;
+  if (isListType(type)) {
+    if (!Array.isArray(value)) return 'no list';
+    return value.map((item) => valueFault(scope, type.ofType, nodes, item)).find((fault) => fault !== undefined);
+  }
+  if (isLeafType(type))
+    return isLeaf(type.name, isEnumType(type) ? type.getValues().map(({ name }) => name) : undefined, value)
+      ? undefined
+      : `${type.name}: ${JSON.stringify(value)}`;
+  const possible = isAbstractType(type) ? scope.schema.getPossibleTypes(type) : [type];
+  const faults = possible.map((one) =>
+    objectFault(
+      scope,
+      one,
+      collectSubfields(scope.schema, scope.fragments, scope.variables, one, nodes as FieldNode[]),
+      value,
+    ),
+  );
+  return faults.includes(undefined) ? undefined : faults.join('; or ');
+}
+
+function isLeaf(type: string, values: readonly string[] | undefined, value: unknown): boolean {
+  if (values !== undefined) return values.includes(value as string);
+  switch (type) {
+    case 'Int':
+      return Number.isInteger(value) && Math.abs(value as number) <= 2 ** 31;
+    case 'Float':
+      return typeof value === 'number';
+    case 'String':
+      return typeof value === 'string';
+    case 'Boolean':
+      return typeof value === 'boolean';
+    case 'ID':
+      return typeof value === 'string' || Number.isInteger(value);
+    default:
+      return true;
+  }
+}

@@ -1,0 +1,219 @@
+import {
+  type ArgumentNode,
+  astFromValue,
+  type DirectiveNode,
+  type DocumentNode,
+  doTypesOverlap,
+  type FragmentDefinitionNode,
+  type GraphQLArgument,
+  type GraphQLCompositeType,
+  type GraphQLField,
+  type GraphQLSchema,
+  getNamedType,
+  isAbstractType,
+  isCompositeType,
+  isRequiredArgument,
+  isUnionType,
+  Kind,
+  type NamedTypeNode,
+  type OperationDefinitionNode,
+  parse,
+  parseType,
+  print,
+  type SelectionNode,
+  type SelectionSetNode,
+  type VariableDefinitionNode,
+  validate,
+} from 'graphql';
+import type { Random } from '../fuzz/random.ts';
+import type { Operation } from '../fuzz/valid-operation.ts';
+import { inputValue } from '../fuzz/values.ts';
+
+/** Few, so that fields of one response key meet: equal ones are merged, and different ones stand in types that exclude one another. */
+const ALIASES = ['a', 'b', 'id', 'name', 'title'];
+
+const MAX_DEPTH = 4;
+const MAX_FIELDS = 16;
+
+/**
+ * A random operation that is valid. Response keys meet as often as they may: aliases are few and named like fields, fragments stand in
+ * fragments, and are used again.
+ */
+export function anyOperation(schema: GraphQLSchema, random: Random): Operation & { readonly document: DocumentNode } {
+  for (;;) {
+    const { query, variables } = new Maker(schema, random).make();
+    let document: DocumentNode;
+    try {
+      document = parse(query);
+    } catch {
+      continue; // Halves of surrogate pairs are no source text.
+    }
+    if (validate(schema, document).length === 0) return { query, variables, document };
+  }
+}
+
+const name = (value: string) => ({ kind: Kind.NAME, value }) as const;
+const named = (type: string): NamedTypeNode => ({ kind: Kind.NAMED_TYPE, name: name(type) });
+
+class Maker {
+  readonly #schema: GraphQLSchema;
+  readonly #random: Random;
+  readonly #definitions: VariableDefinitionNode[] = [];
+  readonly #variables: Record<string, unknown> = {};
+  readonly #fragments: FragmentDefinitionNode[] = [];
+  /** Fragments that are being made: a spread of one of them in itself would not end. */
+  #open = 0;
+  #fields = MAX_FIELDS;
+
+  constructor(schema: GraphQLSchema, random: Random) {
+    this.#schema = schema;
+    this.#random = random;
+  }
+
+  make(): Operation {
+    const [query, mutation] = [this.#schema.getQueryType(), this.#schema.getMutationType()];
+    const root = mutation && this.#random.chance(0.15) ? mutation : query;
+    if (!root) throw new Error('the schema has no queries');
+    const selectionSet = this.#selectionSet(root, 0);
+    const operation: OperationDefinitionNode = {
+      kind: Kind.OPERATION_DEFINITION,
+      operation: (root === mutation ? 'mutation' : 'query') as OperationDefinitionNode['operation'],
+      name: name('Any'),
+      variableDefinitions: this.#definitions,
+      selectionSet,
+    };
+    return {
+      query: print({ kind: Kind.DOCUMENT, definitions: [operation, ...this.#fragments] }),
+      variables: this.#variables,
+    };
+  }
+
+  #selectionSet(type: GraphQLCompositeType, depth: number): SelectionSetNode {
+    const count = 1 + this.#random.below(depth === 0 ? 3 : 5);
+    const selections = Array.from({ length: count }, () => this.#selection(type, depth)).flat();
+    return { kind: Kind.SELECTION_SET, selections: selections.length === 0 ? [this.#typename()] : selections };
+  }
+
+  #selection(type: GraphQLCompositeType, depth: number): SelectionNode[] {
+    if (this.#random.chance(0.06)) return [this.#typename()];
+    if (depth > 0 && this.#fields > 0) {
+      if (this.#random.chance(isUnionType(type) ? 0.8 : isAbstractType(type) ? 0.45 : 0.1)) {
+        return [this.#inlineFragment(type, depth)];
+      }
+      if (this.#random.chance(0.08)) return this.#spread(type, depth);
+    }
+    if (isUnionType(type)) return [];
+    const fields = Object.values(type.getFields()).filter(
+      (field) => !isCompositeType(getNamedType(field.type)) || (depth < MAX_DEPTH && this.#fields > 0),
+    );
+    return fields.length === 0 ? [] : [this.#field(this.#random.pick(fields), depth)];
+  }
+
+  #field(field: GraphQLField<unknown, unknown>, depth: number): SelectionNode {
+    this.#fields -= 1;
+    const type = getNamedType(field.type);
+    return {
+      kind: Kind.FIELD,
+      name: name(field.name),
+      ...(this.#random.chance(0.25) && { alias: name(this.#random.pick(ALIASES)) }),
+      arguments: field.args
+        .filter((argument) => isRequiredArgument(argument) || this.#random.chance(0.5))
+        .map((argument) => this.#argument(argument)),
+      directives: this.#conditions(),
+      ...(isCompositeType(type) && { selectionSet: this.#selectionSet(type, depth + 1) }),
+    };
+  }
+
+  #argument(argument: GraphQLArgument): ArgumentNode {
+    const value = inputValue(argument.type, this.#random);
+    const literal = astFromValue(value, argument.type);
+    const isVariable = this.#random.chance(0.4) || literal == null;
+    return {
+      kind: Kind.ARGUMENT,
+      name: name(argument.name),
+      value: isVariable ? this.#variable(String(argument.type), value) : literal,
+    };
+  }
+
+  /** A variable, of which the default stands at times. */
+  #variable(type: string, value: unknown) {
+    const variable = { kind: Kind.VARIABLE, name: name(`v${this.#definitions.length}`) } as const;
+    const hasDefault = typeof value === 'boolean' && this.#random.chance(0.3);
+    this.#definitions.push({
+      kind: Kind.VARIABLE_DEFINITION,
+      variable,
+      type: parseType(type),
+      ...(hasDefault && { defaultValue: { kind: Kind.BOOLEAN, value: this.#random.chance(0.5) } as const }),
+    });
+    if (!hasDefault || this.#random.chance(0.5)) this.#variables[variable.name.value] = value;
+    return variable;
+  }
+
+  #conditions(): DirectiveNode[] {
+    if (!this.#random.chance(0.1)) return [];
+    return this.#random.some(['skip', 'include'], 2).map((directive) => {
+      const value = this.#random.chance(0.5);
+      const known = this.#definitions.filter(({ type }) => print(type) === 'Boolean!');
+      const condition = this.#random.chance(0.3)
+        ? ({ kind: Kind.BOOLEAN, value } as const)
+        : known.length > 0 && this.#random.chance(0.5)
+          ? this.#random.pick(known).variable
+          : this.#variable('Boolean!', value);
+      return {
+        kind: Kind.DIRECTIVE,
+        name: name(directive),
+        arguments: [{ kind: Kind.ARGUMENT, name: name('if'), value: condition }],
+      };
+    });
+  }
+
+  /** Composite types of which an object of this type may be. */
+  #overlapping(type: GraphQLCompositeType): GraphQLCompositeType[] {
+    return Object.values(this.#schema.getTypeMap())
+      .filter(isCompositeType)
+      .filter((other) => !other.name.startsWith('__') && doTypesOverlap(this.#schema, type, other));
+  }
+
+  #inlineFragment(type: GraphQLCompositeType, depth: number): SelectionNode {
+    this.#fields -= 1;
+    const on = this.#random.pick(this.#overlapping(type));
+    const isBare = on === type && this.#random.chance(0.5);
+    return {
+      kind: Kind.INLINE_FRAGMENT,
+      ...(!isBare && { typeCondition: named(on.name) }),
+      directives: this.#conditions(),
+      selectionSet: this.#selectionSet(on, depth),
+    };
+  }
+
+  #spread(type: GraphQLCompositeType, depth: number): SelectionNode[] {
+    const on = this.#overlapping(type);
+    const usable = this.#fragments.filter(({ typeCondition }) =>
+      on.some((one) => one.name === typeCondition.name.value),
+    );
+    let fragment =
+      this.#open === 0 && usable.length > 0 && this.#random.chance(0.6) ? this.#random.pick(usable) : undefined;
+    if (fragment === undefined) {
+      const chosen = this.#random.pick(on);
+      this.#open += 1;
+      const selectionSet = this.#selectionSet(chosen, depth + 1);
+      this.#open -= 1;
+      fragment = {
+        kind: Kind.FRAGMENT_DEFINITION,
+        name: name(`F${this.#fragments.length}`),
+        typeCondition: named(chosen.name),
+        selectionSet,
+      };
+      this.#fragments.push(fragment);
+    }
+    return [{ kind: Kind.FRAGMENT_SPREAD, name: fragment.name, directives: this.#conditions() }];
+  }
+
+  #typename(): SelectionNode {
+    return {
+      kind: Kind.FIELD,
+      name: name('__typename'),
+      ...(this.#random.chance(0.5) && { alias: name(this.#random.pick(ALIASES)) }),
+    };
+  }
+}

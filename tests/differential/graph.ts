@@ -1,0 +1,145 @@
+import { composeServices } from '@apollo/composition';
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import { type PlannedSupergraph, planSupergraph } from '@marquee/gateway/execution/supergraph';
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  execute,
+  type GraphQLFieldResolver,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  isAbstractType,
+  isInterfaceType,
+  isObjectType,
+  parse,
+  validate,
+} from 'graphql';
+import type { Parts } from './graphs.ts';
+import { pickFrom, Reader } from './reader.ts';
+import { createWorld, ENTITIES, type Execution, hash, type Thing } from './world.ts';
+
+const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@external", "@requires",
+  "@provides", "@shareable", "@interfaceObject", "@inaccessible", "@override"])`;
+
+/** A supergraph with data: as a whole, and in subgraphs. */
+export interface Graph {
+  readonly name: string;
+  readonly supergraph: PlannedSupergraph;
+  readonly supergraphSdl: string;
+  readonly subgraphs: readonly string[];
+  /** Executes an operation on the whole. */
+  whole(document: DocumentNode, variables: Record<string, unknown>, execution: Execution): Promise<ExecutionResult>;
+  /** Executes what a subgraph is sent, and sees that it is valid there. */
+  part(subgraph: string, query: string, variables: unknown, execution: Execution): Promise<ExecutionResult>;
+}
+
+/** @throws AggregateError when the parts do not compose */
+export function createGraph(name: string, parts: Parts): Graph {
+  const modules = Object.entries(parts).map(([part, text]) => ({
+    name: part,
+    url: `http://${part}.invalid`,
+    typeDefs: parse(`${LINK}\n${text}`, { noLocation: true }),
+  }));
+  const { supergraphSdl, errors } = composeServices(modules);
+  if (supergraphSdl === undefined) throw new AggregateError(errors ?? [], String(errors?.[0]));
+  const supergraph = planSupergraph(supergraphSdl);
+  const schemas = new Map(modules.map((module) => [module.name, buildSubgraphSchema([{ typeDefs: module.typeDefs }])]));
+  const reader = new Reader(supergraph.fullSchema, modules, schemas);
+  const world = createWorld(supergraph.fullSchema, reader.entities);
+  reader.world = world;
+
+  const resolve =
+    (subgraph: string | undefined): GraphQLFieldResolver<Thing | undefined, Execution> =>
+    (thing, args, execution, info) => {
+      const { parentType, fieldName } = info;
+      const required = reader.requirement(subgraph, thing?.type ?? parentType.name, parentType.name, fieldName);
+      let place = reader.placeOf(thing?.id ?? parentType.name, fieldName, args);
+      if (parentType === info.schema.getMutationType()) place += `@${execution.mutations++}`;
+      if (required !== undefined && thing !== undefined) {
+        if (subgraph !== undefined && thing.representation === undefined) {
+          throw new Error(`${parentType.name}.${fieldName} is asked for without what it requires.`);
+        }
+        const given =
+          thing.representation === undefined
+            ? reader.read(thing, required)
+            : pickFrom(supergraph.fullSchema, thing.representation, required);
+        place += JSON.stringify(given);
+      }
+      reader.failAt(fieldName, place, execution);
+      if (reader.isNulled(fieldName, place, execution)) return null;
+      return reader.valueAt(parentType.name, fieldName, info.returnType, place);
+    };
+
+  for (const [subgraph, schema] of schemas) bindEntities(subgraph, schema);
+
+  function bindEntities(subgraph: string, schema: GraphQLSchema): void {
+    for (const type of Object.values(schema.getTypeMap())) {
+      if (isAbstractType(type)) type.resolveType = (thing: Thing & { as?: string }) => thing.as ?? thing.type;
+    }
+    const field = schema.getQueryType()?.getFields()._entities;
+    if (field === undefined) return;
+    const known = new Map<string, Map<string, Thing>>();
+    field.resolve = (_, { representations }: { representations: Record<string, unknown>[] }, execution: Execution) =>
+      representations.map((representation) => {
+        const typename = String(representation.__typename);
+        let things = known.get(typename);
+        if (things === undefined) {
+          things = thingsByKey(subgraph, typename);
+          known.set(typename, things);
+        }
+        for (const { selectionSet } of reader.keys(subgraph, typename)) {
+          const thing = things.get(JSON.stringify(pickFrom(supergraph.fullSchema, representation, selectionSet)));
+          if (thing === undefined) continue;
+          if (hash(thing.id, execution.weather.seed) % 1000 < execution.weather.missing) return null;
+          const as = isObjectType(schema.getType(typename)) ? { as: typename } : {};
+          return { ...thing, representation, ...as };
+        }
+        execution.unknown += 1;
+        return null;
+      });
+  }
+
+  function thingsByKey(subgraph: string, typename: string): Map<string, Thing> {
+    const type = supergraph.fullSchema.getType(typename);
+    const types = isInterfaceType(type) ? supergraph.fullSchema.getPossibleTypes(type) : [type as GraphQLObjectType];
+    return new Map(
+      types.flatMap((one) =>
+        Array.from({ length: ENTITIES }, (_, index) => ({ type: one.name, id: `${one.name}:${index}` })).flatMap(
+          (thing) =>
+            reader
+              .keys(subgraph, typename)
+              .map(({ selectionSet }) => [JSON.stringify(reader.read(thing, selectionSet)), thing] as const),
+        ),
+      ),
+    );
+  }
+
+  return {
+    name,
+    supergraph,
+    supergraphSdl,
+    subgraphs: Object.keys(parts),
+    whole: async (document, variableValues, contextValue) =>
+      execute({
+        schema: supergraph.apiSchema,
+        document,
+        variableValues,
+        contextValue,
+        fieldResolver: resolve(undefined),
+        typeResolver: ({ type }: Thing) => type,
+      }),
+    async part(subgraph, query, variableValues, contextValue) {
+      const schema = schemas.get(subgraph) as GraphQLSchema;
+      const document = parse(query, { noLocation: true });
+      const invalid = validate(schema, document);
+      if (invalid.length > 0) throw new Error(`${subgraph} is sent what is not valid: ${invalid[0]?.message} ${query}`);
+      return execute({
+        schema,
+        document,
+        variableValues: variableValues as Record<string, unknown>,
+        contextValue,
+        fieldResolver: resolve(subgraph),
+      });
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import type { Random } from '../fuzz/random.ts';
+
+/** What may stand anywhere in JSON that nobody vouches for. */
+const ANYTHING: readonly (() => unknown)[] = [
+  () => null,
+  () => [],
+  () => ({}),
+  () => '',
+  () => 'text',
+  () => 7,
+  () => -0.5,
+  () => true,
+  () => [[null]],
+  () => [{}, [], 'x'],
+  () => ({ __typename: 'Nothing' }),
+  () => ({ __typename: 5, id: {} }),
+  () => ({ toString: 1, constructor: { prototype: null }, hasOwnProperty: 0 }),
+  () => JSON.parse('{"__proto__":{"polluted":true},"id":"x"}'),
+];
+
+const KEYS = ['__proto__', 'constructor', 'toString', 'id', 'name', 'extra', '__typename', '_entities', 'length'];
+
+/** Changes some places of an answer that was true. */
+export function lie(answer: unknown, random: Random): unknown {
+  if (random.chance(0.05)) return { data: random.pick(ANYTHING)() };
+  if (random.chance(0.05)) return { data: null, errors: random.pick(ANYTHING)() };
+  const lying = { answer };
+  for (let count = 1 + random.below(3); count > 0; count--) {
+    const places = placesIn(lying);
+    const { holder, key } = random.pick(places.length > 1 ? places.slice(1) : places);
+    change(holder, key, random);
+  }
+  return typeof lying.answer === 'object' && lying.answer !== null ? lying.answer : { data: lying.answer };
+}
+
+interface Place {
+  readonly holder: Record<string, unknown> | unknown[];
+  readonly key: string;
+}
+
+function placesIn(root: Record<string, unknown>): Place[] {
+  const places: Place[] = [];
+  const walk = (holder: Place['holder']) => {
+    for (const [key, value] of Object.entries(holder)) {
+      places.push({ holder, key });
+      if (typeof value === 'object' && value !== null) walk(value as Place['holder']);
+    }
+  };
+  walk(root);
+  return places;
+}
+
+function change(holder: Place['holder'], key: string, random: Random): void {
+  const value = (holder as Record<string, unknown>)[key];
+  const set = (name: string, to: unknown) =>
+    Object.defineProperty(holder, name, { value: to, writable: true, enumerable: true, configurable: true });
+  if (random.chance(0.15) && Array.isArray(value)) {
+    if (random.chance(0.5)) value.pop();
+    else value.push(random.pick(ANYTHING)());
+  } else if (random.chance(0.35) && !Array.isArray(holder)) {
+    if (random.chance(0.5)) set(random.pick(KEYS), random.pick(ANYTHING)());
+    else delete holder[key];
+  } else {
+    set(key, random.pick(ANYTHING)());
+  }
+}

@@ -1,0 +1,61 @@
+import { parseArgs } from 'node:util';
+import { EXIT } from '@marquee/runtime/errors';
+import { compareGateways, type Findings } from './run.ts';
+import type { Difference } from './trial.ts';
+
+const HELP = `npm run test:differential -- [options]
+
+Compares the gateway's execution with graphql-js and with Apollo Gateway on random operations over supergraphs of its own, with
+subgraphs that are true, slow, faulty, forgetful, unreachable or lying. Exits with 1 when a difference has no explanation.
+
+  --operations <number>  how many (default 100000)
+  --seed <number>        the first; each operation has the seed after the one before it, so that
+                         \`--seed N --operations 1\` makes one of them again (default 1)
+  --json                 one difference a line, and the result, as JSON
+  --help                 this
+`;
+
+function optionsOf(args: readonly string[]) {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      operations: { type: 'string', default: '100000' },
+      seed: { type: 'string', default: '1' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const [operations, seed] = [Number(values.operations), Number(values.seed)];
+  if (!Number.isSafeInteger(operations) || operations < 1)
+    throw new TypeError('--operations must be a whole number from 1');
+  if (!Number.isSafeInteger(seed) || seed < 0) throw new TypeError('--seed must be a whole number from 0');
+  return { ...values, operations, seed };
+}
+
+function textOf({ graph, seed, behaviour, what, query, variables, detail }: Difference): string {
+  return `${what} (${graph}, ${behaviour}, seed ${seed})\n${query}\n${JSON.stringify(variables)}\n${detail}\n\n`;
+}
+
+function summaryOf({ operations, explained, unexplained }: Findings): string {
+  const known = Object.entries(explained).map(([name, count]) => `  ${count} × ${name}\n`);
+  return `${operations} operations, ${unexplained.length} differences without an explanation; explained:\n${known.join('')}`;
+}
+
+try {
+  const { operations, seed, json, help } = optionsOf(process.argv.slice(2));
+  if (help) process.stdout.write(HELP);
+  else {
+    const findings = await compareGateways(seed, operations, (difference) =>
+      process.stdout.write(json ? `${JSON.stringify(difference)}\n` : textOf(difference)),
+    );
+    const { unexplained, ...result } = findings;
+    process.stdout.write(
+      json ? `${JSON.stringify({ ...result, unexplained: unexplained.length })}\n` : summaryOf(findings),
+    );
+    process.exitCode = unexplained.length === 0 ? EXIT.ok : EXIT.failed;
+  }
+} catch (error) {
+  if (!(error instanceof TypeError)) throw error;
+  process.stderr.write(`${error.message}; --help lists the options.\n`);
+  process.exitCode = EXIT.usage;
+}

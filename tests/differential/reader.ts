@@ -1,0 +1,209 @@
+import {
+  type DirectiveNode,
+  type DocumentNode,
+  type GraphQLOutputType,
+  type GraphQLSchema,
+  isAbstractType,
+  isInterfaceType,
+  isObjectType,
+  Kind,
+  type OperationDefinitionNode,
+  parse,
+  type SelectionSetNode,
+  visit,
+} from 'graphql';
+import { getArgumentValues } from 'graphql/execution/values.js';
+import { type Execution, hash, type Thing, type World } from './world.ts';
+
+interface Module {
+  readonly name: string;
+  readonly typeDefs: DocumentNode;
+}
+
+type Given = Record<string, unknown>;
+
+/** The fields of a directive's argument `fields`. */
+export function selectionSetOf(fields: string): SelectionSetNode {
+  const [operation] = parse(`{ ${fields} }`, { noLocation: true }).definitions;
+  return (operation as OperationDefinitionNode).selectionSet;
+}
+
+/**
+ * What a selection has of what the gateway sent; without types, which the gateway sends where it needs them itself. Where it does not, what is
+ * there tells which fragments apply.
+ */
+export function pickFrom(schema: GraphQLSchema, source: unknown, selectionSet: SelectionSetNode): unknown {
+  if (Array.isArray(source)) return source.map((item) => pickFrom(schema, item, selectionSet));
+  if (typeof source !== 'object' || source === null) return source;
+  const { __typename, ...values } = source as Given;
+  const picked: Given = {};
+  for (const selection of selectionSet.selections) {
+    if (selection.kind === Kind.FIELD) {
+      const name = selection.name.value;
+      const value = values[name];
+      picked[name] = selection.selectionSet ? pickFrom(schema, value, selection.selectionSet) : value;
+    } else if (selection.kind === Kind.INLINE_FRAGMENT) {
+      const on = selection.typeCondition?.name.value;
+      if (on === undefined || __typename === undefined || isOfType(schema, String(__typename), on)) {
+        Object.assign(picked, pickFrom(schema, source, selection.selectionSet));
+      }
+    }
+  }
+  return picked;
+}
+
+function isOfType(schema: GraphQLSchema, typename: string, on: string): boolean {
+  if (typename === on) return true;
+  const [type, wanted] = [schema.getType(typename), schema.getType(on)];
+  return isAbstractType(wanted) && (isObjectType(type) || isInterfaceType(type)) && schema.isSubType(wanted, type);
+}
+
+/** Reads the data of a supergraph by what its subgraphs' schemas say of keys and requirements. */
+export class Reader {
+  readonly entities = new Set<string>();
+  world: World | undefined;
+  readonly #schema: GraphQLSchema;
+  readonly #keys = new Map<string, { selectionSet: SelectionSetNode }[]>();
+  readonly #requirements = new Map<string, SelectionSetNode>();
+  /** Fields on which other subgraphs depend: they never fail, or the whole would not tell what the parts can know. */
+  readonly #bound = new Set<string>();
+  readonly #keyLeaves = new Set<string>();
+  /** The strictest type of a field that any subgraph gives. */
+  readonly #types = new Map<string, GraphQLOutputType>();
+
+  constructor(schema: GraphQLSchema, modules: readonly Module[], schemas: ReadonlyMap<string, GraphQLSchema>) {
+    this.#schema = schema;
+    for (const { name, typeDefs } of modules) {
+      for (const node of typeDefs.definitions) {
+        if (!('fields' in node) || !('name' in node) || node.name === undefined) continue;
+        const type = node.name.value;
+        for (const directive of node.directives ?? []) {
+          if (directive.name.value === 'key') this.#addKey(name, type, directive);
+        }
+        for (const field of node.fields ?? []) {
+          for (const directive of field.directives ?? []) {
+            const selectionSet = fieldsOf(directive);
+            if (selectionSet === undefined) continue;
+            this.#bind(selectionSet);
+            if (directive.name.value !== 'requires') continue;
+            this.#requirements.set(`${name} ${type}.${field.name.value}`, selectionSet);
+            this.#requirements.set(`${type}.${field.name.value}`, selectionSet);
+          }
+        }
+      }
+    }
+    for (const part of schemas.values()) this.#takeTypes(part);
+  }
+
+  keys(subgraph: string, type: string): readonly { selectionSet: SelectionSetNode }[] {
+    return this.#keys.get(`${subgraph} ${type}`) ?? [];
+  }
+
+  /** What a field requires in a subgraph; in the whole, what it requires wherever it is. */
+  requirement(subgraph: string | undefined, type: string, parent: string, field: string): SelectionSetNode | undefined {
+    const start = subgraph === undefined ? '' : `${subgraph} `;
+    const known =
+      this.#requirements.get(`${start}${parent}.${field}`) ?? this.#requirements.get(`${start}${type}.${field}`);
+    if (known !== undefined) return known;
+    const object = this.#schema.getType(type);
+    if (!isObjectType(object)) return undefined;
+    for (const { name } of object.getInterfaces()) {
+      const ofInterface = this.#requirements.get(`${start}${name}.${field}`);
+      if (ofInterface !== undefined) return ofInterface;
+    }
+    return undefined;
+  }
+
+  placeOf(id: string, field: string, args: Given): string {
+    const sorted = Object.entries(args).toSorted(([one], [other]) => (one < other ? -1 : 1));
+    return sorted.length === 0 ? `${id}.${field}` : `${id}.${field}${JSON.stringify(sorted)}`;
+  }
+
+  valueAt(type: string, field: string, declared: GraphQLOutputType, place: string): unknown {
+    if (this.#keyLeaves.has(field)) return `${place}`;
+    return this.world?.valueAt(this.#types.get(`${type}.${field}`) ?? declared, place);
+  }
+
+  failAt(field: string, place: string, { weather }: Execution): void {
+    if (this.#isFaulty(field, place, weather) && hash(place, weather.seed + 1) % 2 === 0) {
+      throw new Error('The weather is bad.');
+    }
+  }
+
+  isNulled(field: string, place: string, { weather }: Execution): boolean {
+    return this.#isFaulty(field, place, weather);
+  }
+
+  #isFaulty(field: string, place: string, { seed, faults }: Execution['weather']): boolean {
+    return faults > 0 && !this.#bound.has(field) && hash(place, seed) % 1000 < faults;
+  }
+
+  /** What a selection has of the data. */
+  read(thing: Thing, selectionSet: SelectionSetNode): Given {
+    const result: Given = {};
+    for (const selection of selectionSet.selections) {
+      if (selection.kind === Kind.FIELD) {
+        const type = this.#schema.getType(thing.type);
+        const definition = isObjectType(type) ? type.getFields()[selection.name.value] : undefined;
+        if (definition === undefined) continue;
+        const args = getArgumentValues(definition, selection);
+        let place = this.placeOf(thing.id, definition.name, args);
+        const required = this.requirement(undefined, thing.type, thing.type, definition.name);
+        if (required !== undefined) place += JSON.stringify(this.read(thing, required));
+        const value = this.valueAt(thing.type, definition.name, definition.type, place);
+        result[definition.name] = this.#below(value, selection.selectionSet);
+      } else if (selection.kind === Kind.INLINE_FRAGMENT) {
+        const on = selection.typeCondition?.name.value;
+        if (on === undefined || isOfType(this.#schema, thing.type, on)) {
+          Object.assign(result, this.read(thing, selection.selectionSet));
+        }
+      }
+    }
+    return result;
+  }
+
+  #below(value: unknown, selectionSet: SelectionSetNode | undefined): unknown {
+    if (selectionSet === undefined || value === null) return value;
+    if (Array.isArray(value)) return value.map((item) => this.#below(item, selectionSet));
+    return this.read(value as Thing, selectionSet);
+  }
+
+  #addKey(subgraph: string, type: string, directive: DirectiveNode): void {
+    const selectionSet = fieldsOf(directive);
+    if (selectionSet === undefined) return;
+    this.entities.add(type);
+    this.#bind(selectionSet, true);
+    const isResolvable = !directive.arguments?.some(
+      ({ name, value }) => name.value === 'resolvable' && value.kind === Kind.BOOLEAN && !value.value,
+    );
+    if (!isResolvable) return;
+    const place = `${subgraph} ${type}`;
+    this.#keys.set(place, [...(this.#keys.get(place) ?? []), { selectionSet }]);
+  }
+
+  #bind(selectionSet: SelectionSetNode, isKey = false): void {
+    visit(selectionSet, {
+      Field: ({ name, selectionSet: below }) => {
+        this.#bound.add(name.value);
+        if (isKey && below === undefined) this.#keyLeaves.add(name.value);
+      },
+    });
+  }
+
+  #takeTypes(part: GraphQLSchema): void {
+    for (const type of Object.values(part.getTypeMap())) {
+      if (!isObjectType(type) || type.name.startsWith('_')) continue;
+      for (const field of Object.values(type.getFields())) {
+        const place = `${type.name}.${field.name}`;
+        const known = this.#types.get(place);
+        if (known !== undefined && String(known) !== String(field.type)) this.#bound.add(field.name);
+        if (known === undefined || String(field.type).length > String(known).length) this.#types.set(place, field.type);
+      }
+    }
+  }
+}
+
+function fieldsOf({ arguments: given = [] }: DirectiveNode): SelectionSetNode | undefined {
+  const value = given.find(({ name }) => name.value === 'fields')?.value;
+  return value?.kind === Kind.STRING ? selectionSetOf(value.value) : undefined;
+}
