@@ -18,9 +18,10 @@ export interface PlannedSupergraph {
 
 /** @throws Error, or GraphQLError with causes, when the text is no supergraph that can be served */
 export function planSupergraph(sdl: string): PlannedSupergraph {
-  const supergraph = Supergraph.build(sdl, { validateSupergraph: true });
   const planning = planningSchema(sdl);
   const planned = Supergraph.build(planning.document, { validateSupergraph: true });
+  // Baked fields are for the planner alone.
+  const supergraph = planning.baked.size === 0 ? planned : Supergraph.build(sdl, { validateSupergraph: true });
   const planner = new QueryPlanner(planned);
   const planningApi = planned.apiSchema();
   return {
