@@ -30,14 +30,19 @@ interface Shape extends Map<string, Shape | null> {}
  * @param within the field below which the merged objects are: `_entities`
  */
 export function compileMerge(schema: GraphQLSchema, document: DocumentNode, within?: string): Merge {
-  const operation = document.definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION);
-  const whole = shapeOf(document, operation as OperationDefinitionNode);
+  const whole = shapeOf(document);
   const shape = within === undefined ? whole : (whole.get(within) ?? new Map());
   const isInterface = (name: unknown) => typeof name === 'string' && isInterfaceType(schema.getType(name));
   return { into: mergeOf(shape, isInterface), hasObjects: [...shape.values()].some((below) => below !== null) };
 }
 
-function shapeOf(document: DocumentNode, operation: OperationDefinitionNode): Shape {
+/** The keys that an answer to a subgraph's operation may have at its root. */
+export function responseKeys(document: DocumentNode): string[] {
+  return [...shapeOf(document).keys()];
+}
+
+function shapeOf(document: DocumentNode): Shape {
+  const operation = document.definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION);
   const fragments = new Map(
     document.definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [])),
   );
@@ -57,7 +62,7 @@ function shapeOf(document: DocumentNode, operation: OperationDefinitionNode): Sh
     }
     return shape;
   };
-  return add(new Map(), operation.selectionSet);
+  return add(new Map(), (operation as OperationDefinitionNode).selectionSet);
 }
 
 function mergeOf(shape: Shape, isInterface: (name: unknown) => boolean): MergeInto {

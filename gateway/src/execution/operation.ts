@@ -9,11 +9,11 @@ import {
   type OperationDefinitionNode,
   parse,
   SchemaMetaFieldDef,
-  type SelectionNode,
   TypeMetaFieldDef,
   visit,
 } from 'graphql';
 import { rootFetches } from './mend-plan.ts';
+import { responseKeys } from './merge.ts';
 import { compilePlan } from './plan.ts';
 import { compileProjection, type Projection, type ProjectionState } from './projection.ts';
 import type { AnswerError, AskSubgraph, Run } from './run.ts';
@@ -93,7 +93,9 @@ export function compileOperation(
     document.definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [])),
   );
   const conditions = conditionVariables(document);
-  const planned = new Set(rootFetches(plan.node).flatMap(({ operation: text }) => rootKeys(text)));
+  const planned = new Set(
+    rootFetches(plan.node).flatMap(({ operation: text }) => responseKeys(parse(text, { noLocation: true }))),
+  );
   const projections = new Map<string, { projection: Projection; metaFields: FieldNode[] }>();
 
   const mostProjections = Math.min(2 ** conditions.length, MAX_PROJECTIONS);
@@ -182,29 +184,6 @@ function refuseUnplanned(fields: ReadonlyMap<string, FieldNode[]>, planned: Read
     const message = `No subgraph can answer what is asked of the field ${node.name.value}.`;
     throw new OperationRefused([new GraphQLError(message, { nodes: node, extensions: { code: 'UNPLANNABLE_FIELD' } })]);
   }
-}
-
-/** The response keys of a subgraph's operation. */
-function rootKeys(text: string): string[] {
-  const keys: string[] = [];
-  const document = parse(text, { noLocation: true });
-  const collect = (selections: readonly SelectionNode[]) => {
-    for (const selection of selections) {
-      if (selection.kind === Kind.FIELD) keys.push(selection.alias?.value ?? selection.name.value);
-      else if (selection.kind === Kind.INLINE_FRAGMENT) collect(selection.selectionSet.selections);
-      else {
-        for (const node of document.definitions) {
-          if (node.kind === Kind.FRAGMENT_DEFINITION && node.name.value === selection.name.value) {
-            collect(node.selectionSet.selections);
-          }
-        }
-      }
-    }
-  };
-  for (const node of document.definitions) {
-    if (node.kind === Kind.OPERATION_DEFINITION) collect(node.selectionSet.selections);
-  }
-  return keys;
 }
 
 /** JSON text of the fields that ask for the schema, by response key. */
