@@ -1,3 +1,4 @@
+import type { ChangePaths } from '@marquee/subgraph/mutations/changes';
 import {
   invalid,
   KEY_REUSED,
@@ -11,7 +12,6 @@ import type { MovieSelection } from '../application/movie-selection.ts';
 import type { ReleaseRefusal } from '../application/release-overrides.ts';
 import type { Context } from './context.ts';
 import { unknownMessage } from './movie-input.ts';
-import type { ChangePaths } from './mutation-arguments.ts';
 
 /** What each field names, and the code of a fault in it. */
 const NAMES: Readonly<Record<UnknownName['field'], readonly [what: string, code: string]>> = {

@@ -1,10 +1,10 @@
+import type { ChangePaths } from '@marquee/subgraph/mutations/changes';
 import { type ArgumentPath, invalid, notFound, outdated, type Refusal } from '@marquee/subgraph/mutations/refusal';
 import type { CreditRefusal } from '../application/change-credits.ts';
 import type { PersonRefusal } from '../application/change-people.ts';
 import type { Written } from '../application/mutations.ts';
 import { creditId } from '../domain/credit-id.ts';
 import type { Context } from './context.ts';
-import type { ChangePaths } from './mutation-arguments.ts';
 
 const ONE: ChangePaths = { input: ['input'], id: ['id'], version: ['version'] };
 

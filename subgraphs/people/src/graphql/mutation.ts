@@ -1,5 +1,16 @@
 import type { IdentityContext } from '@marquee/subgraph/authorization';
 import {
+  type ChangeInput,
+  type ChangeKind,
+  type ChangePaths,
+  MAX_CHANGES,
+  type Read,
+  type ReadChanges,
+  readChanges,
+  readOne,
+} from '@marquee/subgraph/mutations/changes';
+import { type Keyed, mutationCall } from '@marquee/subgraph/mutations/mutation-call';
+import {
   type ArgumentPath,
   type InputFault,
   idempotencyKeyFaults,
@@ -9,26 +20,12 @@ import {
 } from '@marquee/subgraph/mutations/refusal';
 import type { CreditChange } from '../application/change-credits.ts';
 import type { PersonChange } from '../application/change-people.ts';
-import type { KeyReused, MutationRequest } from '../application/mutations.ts';
+import type { KeyReused } from '../application/mutations.ts';
 import { readCreditId } from '../domain/credit-id.ts';
 import type { Context } from './context.ts';
 import { creditEditsOf, newWorkOf } from './credit-input.ts';
-import {
-  type ChangeInput,
-  type ChangeKind,
-  type ChangePaths,
-  MAX_CHANGES,
-  type Read,
-  type ReadChanges,
-  readChanges,
-  readOne,
-} from './mutation-arguments.ts';
 import { allOf, creditRefusal, onlyOf, personRefusal, writtenCredits, writtenPersons } from './mutation-results.ts';
 import { newPersonOf, personEditsOf, personFieldOf } from './person-input.ts';
-
-interface Keyed {
-  readonly idempotencyKey?: string | null;
-}
 
 interface Batch extends Keyed {
   readonly changes: readonly ChangeInput[];
@@ -55,15 +52,10 @@ interface ReleaseCreditsArgs extends Keyed {
 
 type MutationContext = Context & IdentityContext;
 
+const REPEATED = 'Name it once.';
+
 /** Ids of films and persons; what has another form stands for nothing. */
 const ID = /^[0-9A-Za-z-]{1,64}$/;
-
-/** The call as it is remembered by its key: everything but the key is the request. */
-function requestOf(mutation: string, { idempotencyKey, ...request }: Keyed, context: MutationContext): MutationRequest {
-  // Every field of Mutation requires a scope, so somebody asks.
-  const subject = context.identity?.subject ?? '';
-  return { subject, mutation, idempotencyKey: idempotencyKey ?? null, request };
-}
 
 function readPerson(kind: ChangeKind, { id, version, input }: Change, at: ArgumentPath): Read<PersonChange> {
   if (kind === 'delete') return { value: { kind, id, version } };
@@ -116,7 +108,7 @@ async function changePersons(mutation: string, args: Keyed, read: ReadChanges<Pe
   const { changes, paths } = read;
   const unknown = unknownPerson(changes, paths);
   if (unknown !== null) return { refused: unknown };
-  const outcome = await context.mutations.changePeople(requestOf(mutation, args, context), changes);
+  const outcome = await context.mutations.changePeople(mutationCall(mutation, args, context), changes);
   if ('done' in outcome) return { done: outcome.done, paths };
   return { refused: isKeyReused(outcome.refused) ? KEY_REUSED : personRefusal(outcome.refused, paths) };
 }
@@ -126,7 +118,7 @@ async function changeCredits(mutation: string, args: Keyed, read: ReadChanges<Cr
   const { changes, paths } = read;
   const unknown = unknownCredit(changes, paths);
   if (unknown !== null) return { refused: unknown };
-  const outcome = await context.mutations.changeCredits(requestOf(mutation, args, context), changes);
+  const outcome = await context.mutations.changeCredits(mutationCall(mutation, args, context), changes);
   if ('done' in outcome) return { done: outcome.done, paths };
   return { refused: isKeyReused(outcome.refused) ? KEY_REUSED : creditRefusal(outcome.refused, paths) };
 }
@@ -169,7 +161,7 @@ export const Mutation = {
   deletePerson: ofPerson('deletePerson', 'delete'),
 
   async changePeople(_: unknown, args: Batch, context: MutationContext) {
-    const read = readChanges(args.changes, args.idempotencyKey, readPerson);
+    const read = readChanges(args.changes, args.idempotencyKey, readPerson, REPEATED);
     const outcome = await changePersons('changePeople', args, read, context);
     if ('refused' in outcome) return outcome.refused;
     const results = await writtenPersons(context, outcome.done);
@@ -182,7 +174,7 @@ export const Mutation = {
     const { id, version } = args;
     if (!ID.test(id)) return notFound('person', id, ['id']);
     const fields = args.fields?.map(personFieldOf) ?? null;
-    const call = requestOf('releasePersonOverrides', args, context);
+    const call = mutationCall('releasePersonOverrides', args, context);
     const outcome = await context.mutations.releasePerson(call, { id, version, fields });
     if ('refused' in outcome) return isKeyReused(outcome.refused) ? KEY_REUSED : personRefusal(outcome.refused);
     return onlyOf('person', outcome.done, await writtenPersons(context, outcome.done));
@@ -193,7 +185,7 @@ export const Mutation = {
   deleteCredit: ofCredit('deleteCredit', 'delete'),
 
   async changeCredits(_: unknown, args: Batch, context: MutationContext) {
-    const read = readChanges(args.changes, args.idempotencyKey, readCredit);
+    const read = readChanges(args.changes, args.idempotencyKey, readCredit, REPEATED);
     const outcome = await changeCredits('changeCredits', args, read, context);
     if ('refused' in outcome) return outcome.refused;
     const results = await writtenCredits(context, outcome.done);
@@ -206,7 +198,7 @@ export const Mutation = {
     const faults = ['faults' in keys ? keys.faults : [], idempotencyKeyFaults(args.idempotencyKey)].flat();
     if ('faults' in keys || faults.length > 0) return invalid(faults);
     if (!ID.test(movieId)) return notFound('film', movieId, ['movieId']);
-    const call = requestOf('releaseCreditOverrides', args, context);
+    const call = mutationCall('releaseCreditOverrides', args, context);
     const outcome = await context.mutations.releaseCredits(call, { movieId, keys: keys.value });
     context.loaders = context.createLoaders();
     if ('done' in outcome) return { __typename: 'Movie', id: movieId };

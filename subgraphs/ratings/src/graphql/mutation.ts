@@ -1,5 +1,6 @@
 import type { IdentityContext } from '@marquee/subgraph/authorization';
 import { parseInput } from '@marquee/subgraph/mutations/input';
+import { askerOf } from '@marquee/subgraph/mutations/mutation-call';
 import {
   type ArgumentPath,
   idempotencyKeyFaults,
@@ -61,10 +62,9 @@ function mutation<Schema extends z.ZodType, Done>(
   };
 }
 
-function viewerOf({ identity }: IdentityContext): Viewer {
-  if (identity === undefined)
-    throw new Error('A mutation was reached without a token: its scopes are missing in the schema.');
-  return { subject: identity.subject, isModerator: identity.scopes.includes(MODERATE) };
+function viewerOf(context: IdentityContext): Viewer {
+  const { subject, scopes } = askerOf(context);
+  return { subject, isModerator: scopes.includes(MODERATE) };
 }
 
 function goneSince({ id, movieId }: Readonly<Record<string, unknown>>): Refusal {

@@ -1,4 +1,4 @@
-import { type ArgumentPath, type InputFault, idempotencyKeyFaults } from '@marquee/subgraph/mutations/refusal';
+import { type ArgumentPath, type InputFault, idempotencyKeyFaults } from './refusal.ts';
 
 /** Most changes of one call, or ids in it. */
 export const MAX_CHANGES = 100;
@@ -38,11 +38,16 @@ export function readOne<Change>(
   return together([read(kind, args as never, paths.input)], [paths], args.idempotencyKey);
 }
 
-/** Reads the changes of a batch, and finds everything that is wrong with them. */
+/**
+ * Reads the changes of a batch, and finds everything that is wrong with them.
+ *
+ * @param repeated what to do where an entity is named a second time
+ */
 export function readChanges<Change>(
   inputs: readonly ChangeInput[],
   idempotencyKey: string | null | undefined,
   read: ReadChange<Change>,
+  repeated: string,
 ): ReadChanges<Change> {
   if (inputs.length < 1 || inputs.length > MAX_CHANGES) {
     const code = inputs.length < 1 ? 'TOO_SHORT' : 'TOO_LONG';
@@ -67,8 +72,8 @@ export function readChanges<Change>(
       seen.add(args.id);
       return change;
     }
-    const repeated = { path: [...at, 'id'], message: 'Name it once.', code: 'REPEATED' };
-    return { faults: [...('faults' in change ? change.faults : []), repeated] };
+    const fault = { path: [...at, 'id'], message: repeated, code: 'REPEATED' };
+    return { faults: [...('faults' in change ? change.faults : []), fault] };
   });
   return together(reads, paths, idempotencyKey);
 }
