@@ -1,0 +1,97 @@
+import { execFile } from 'node:child_process';
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+
+const ROOT = path.resolve(import.meta.dirname, '../../..');
+const run = promisify(execFile);
+const git = async (...args: readonly string[]) => (await run('git', [...args], { cwd: ROOT })).stdout.trim();
+
+/** A subgraph as it was, in a folder of its own. */
+export interface PreviousVersion {
+  readonly main: URL;
+  /** What clients could ask of it. */
+  readonly schema: string;
+  remove(): Promise<void>;
+}
+
+interface Manifest {
+  readonly name: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
+}
+
+/**
+ * The version of a subgraph that knew all of its migrations but the last one, out of the repository's history. It runs with the packages
+ * of npm that are installed; where one that it needs is not among them, all that it needs are installed in its folder.
+ *
+ * @throws Error that says what to do where the history does not reach back that far
+ */
+export async function previousVersion(subgraph: string): Promise<PreviousVersion> {
+  const revision = await revisionBefore(`subgraphs/${subgraph}/src/infrastructure/migrations`);
+  const folder = await mkdtemp(path.join(os.tmpdir(), `marquee-${subgraph}-before-`));
+  const remove = () => rm(folder, { recursive: true, force: true });
+  try {
+    const archive = path.join(folder, 'version.tar');
+    await git('archive', '--output', archive, revision);
+    await run('tar', ['-xf', archive, '-C', folder]);
+    await provideDependencies(folder, subgraph);
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+  const file = path.join(folder, 'subgraphs', subgraph);
+  return {
+    main: new URL(`file://${file}/src/main.ts`),
+    schema: readFileSync(path.join(file, 'schema.graphql'), 'utf8'),
+    remove,
+  };
+}
+
+/** The commit before the one that brought the last migration; the last commit of all, while a migration is not committed. */
+async function revisionBefore(folder: string): Promise<string> {
+  const files = readdirSync(path.join(ROOT, folder)).filter((name) => /^\d{4}-/.test(name));
+  const committed = await git('ls-tree', '--name-only', 'HEAD', `${folder}/`);
+  if (files.some((name) => !committed.includes(name))) return 'HEAD';
+  const migrations = `:(glob)${folder}/[0-9]*.ts`;
+  const brought = await git('log', '-1', '--no-renames', '--diff-filter=A', '--format=%H', 'HEAD', '--', migrations);
+  try {
+    return await git('rev-parse', '--verify', '--quiet', `${brought}^`);
+  } catch (cause) {
+    throw new Error(
+      `The history of this clone does not reach back behind the last migration of ${folder}: git fetch --unshallow`,
+      { cause },
+    );
+  }
+}
+
+async function provideDependencies(folder: string, subgraph: string): Promise<void> {
+  const workspaces = globSync(`{packages/*,subgraphs/${subgraph}}`, { cwd: folder }).map((workspace) => ({
+    workspace,
+    manifest: JSON.parse(readFileSync(path.join(folder, workspace, 'package.json'), 'utf8')) as Manifest,
+  }));
+  if (workspaces.some(({ workspace, manifest }) => !isInstalled(workspace, manifest))) {
+    const flags = ['--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'];
+    await run('npm', ['ci', '--workspace', `subgraphs/${subgraph}`, ...flags], { cwd: folder });
+    return;
+  }
+  const modules = path.join(folder, 'node_modules');
+  await mkdir(path.join(modules, '@marquee'), { recursive: true });
+  const installed = readdirSync(path.join(ROOT, 'node_modules')).filter((name) => name !== '@marquee');
+  for (const name of installed) await symlink(path.join(ROOT, 'node_modules', name), path.join(modules, name));
+  for (const { workspace, manifest } of workspaces) {
+    await symlink(path.join(folder, workspace), path.join(modules, manifest.name));
+    const own = path.join(ROOT, workspace, 'node_modules');
+    if (existsSync(own)) await symlink(own, path.join(folder, workspace, 'node_modules'));
+  }
+}
+
+/** Whether npm's packages that a workspace asks for are found from where it stands now. */
+function isInstalled(workspace: string, { dependencies = {} }: Manifest): boolean {
+  const { paths = [] } = { paths: createRequire(path.join(ROOT, workspace, 'package.json')).resolve.paths('x') ?? [] };
+  return Object.keys(dependencies)
+    .filter((name) => !name.startsWith('@marquee/'))
+    .every((name) => paths.some((modules) => existsSync(path.join(modules, name))));
+}
