@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { GraphPart } from '../fixtures/graph.ts';
+import { type ServedGraph, startGraph } from '../fixtures/served-graph.ts';
+
+const typeOf = { __resolveType: ({ __typename }: { __typename: string }) => __typename };
+
+/** `listing` has genres and what is below them on one way only, and answers none of it elsewhere. */
+const LISTING: Record<string, GraphPart> = {
+  listing: {
+    schema: `type Query { listed: [Film] @provides(fields: "genres { id name parents { id name } }") unlisted: [Film] }
+      type Film @key(fields: "id") { id: ID! genres: [Genre] @external }
+      type Genre @key(fields: "id") { id: ID! name: String @external parents: [Genre] @external }`,
+    resolvers: {
+      Query: {
+        listed: () => [{ id: '1', genres: [{ id: 'g', name: 'Noir', parents: [{ id: 'p', name: 'Crime' }] }] }],
+        unlisted: () => [{ id: '1' }],
+      },
+    },
+  },
+  taxonomy: {
+    schema: `type Film @key(fields: "id") { id: ID! genres: [Genre] @shareable }
+      type Genre @key(fields: "id") { id: ID! name: String @shareable parents: [Genre] @shareable }`,
+    resolvers: {
+      Film: { __resolveReference: (film) => film, genres: () => [{ id: 'g' }] },
+      Genre: { __resolveReference: (genre) => genre, name: ({ id }) => `genre ${id}`, parents: () => [] },
+    },
+  },
+};
+
+/** Of one member of a union a title is provided. */
+const SHELF: Record<string, GraphPart> = {
+  shelf: {
+    schema: `type Query { shelf: [Item] @provides(fields: "... on Reel { label }") } union Item = Reel | Tape
+      type Reel @key(fields: "id") { id: ID! label: String @external } type Tape @key(fields: "id") { id: ID! }`,
+    resolvers: {
+      Query: {
+        shelf: () => [
+          { __typename: 'Reel', id: '1', label: 'from the shelf' },
+          { __typename: 'Tape', id: '2' },
+        ],
+      },
+      Item: typeOf,
+    },
+  },
+  labels: {
+    schema: `type Reel @key(fields: "id") { id: ID! label: String @shareable }
+      type Tape @key(fields: "id") { id: ID! label: String @shareable }`,
+    resolvers: {
+      Reel: { __resolveReference: (reel) => reel, label: () => 'from the labels' },
+      Tape: { __resolveReference: (tape) => tape, label: () => 'from the labels' },
+    },
+  },
+};
+
+/** A type's field gives a narrower type than its interface's, with more provided. */
+const SEQUELS: Record<string, GraphPart> = {
+  sequels: {
+    schema: `type Query { work: Work } interface Work { sequel: Work }
+      type Serial implements Work @key(fields: "id") { id: ID! sequel: Serial @provides(fields: "parts") parts: Int @external }`,
+    resolvers: {
+      Query: { work: () => ({ __typename: 'Serial', id: '1' }) },
+      Serial: { sequel: ({ id }) => ({ __typename: 'Serial', id: `${id}+`, parts: 12 }) },
+      Work: typeOf,
+    },
+  },
+  parts: {
+    schema: `type Serial @key(fields: "id") { id: ID! parts: Int @shareable }`,
+    resolvers: { Serial: { __resolveReference: (serial) => serial, parts: () => 6 } },
+  },
+};
+
+let graph: ServedGraph;
+before(async () => {
+  graph = await startGraph({ ...LISTING, ...SHELF, ...SEQUELS });
+});
+after(() => graph?.stop());
+
+/** What is answered, and which subgraphs were asked for it. */
+async function ask(text: string): Promise<[unknown, string[]]> {
+  const first = graph.asked.length;
+  const answer = await graph.query(text);
+  return [answer, graph.asked.slice(first).map(({ subgraph }) => subgraph)];
+}
+
+test('what a field provides is taken from where the field is, however deep', async () => {
+  assert.deepEqual(await ask('{ listed { id genres { id name parents { name } } } }'), [
+    { data: { listed: [{ id: '1', genres: [{ id: 'g', name: 'Noir', parents: [{ name: 'Crime' }] }] }] } },
+    ['listing'],
+  ]);
+});
+
+test('what another field of the subgraph does not provide is taken from elsewhere', async () => {
+  assert.deepEqual(await ask('{ unlisted { genres { name } } }'), [
+    { data: { unlisted: [{ genres: [{ name: 'genre g' }] }] } },
+    ['listing', 'taxonomy'],
+  ]);
+});
+
+test('below what is provided, the rest is taken from elsewhere', async () => {
+  const [answer] = await ask('{ listed { genres { name parents { parents { id } } } } }');
+  assert.deepEqual(answer, { data: { listed: [{ genres: [{ name: 'Noir', parents: [{ parents: [] }] }] }] } });
+});
+
+test('of a union, what is provided of one member is no promise for the others', async () => {
+  assert.deepEqual(await ask('{ shelf { ... on Reel { id label } ... on Tape { id } } }'), [
+    { data: { shelf: [{ id: '1', label: 'from the shelf' }, { id: '2' }] } },
+    ['shelf'],
+  ]);
+  assert.deepEqual(await ask('{ shelf { ... on Reel { label } ... on Tape { label } } }'), [
+    { data: { shelf: [{ label: 'from the shelf' }, { label: 'from the labels' }] } },
+    ['shelf', 'labels'],
+  ]);
+});
+
+test('a narrower type below an interface may provide more', async () => {
+  const [answer] = await ask(
+    '{ work { __typename sequel { __typename ... on Serial { id parts } sequel { ... on Serial { parts } } } } }',
+  );
+  const sequel = { __typename: 'Serial', id: '1+', parts: 12, sequel: { parts: 12 } };
+  assert.deepEqual(answer, { data: { work: { __typename: 'Serial', sequel } } });
+});
