@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { GraphPart } from '../fixtures/graph.ts';
+import { type ServedGraph, startGraph } from '../fixtures/served-graph.ts';
+
+/** What the subgraphs were told to do, in the order in which they did it. */
+const done: string[] = [];
+
+/** A shared root field of which every subgraph has a part that nobody else can get at. */
+const TICKETS: Record<string, GraphPart> = {
+  prices: {
+    schema: `type Query { ticket: Ticket! @shareable tickets: [Ticket!]! @shareable }
+      type Ticket { id: ID! @shareable price: Price! } type Price { cents: Int! }
+      type Mutation { reserve(seat: Int!): Seat! pay(seat: Int!): Seat! }
+      type Seat @key(fields: "id") { id: ID! paid: Boolean! }`,
+    resolvers: {
+      Query: {
+        ticket: () => ({ id: 't1', price: { cents: 900 } }),
+        tickets: () => [1, 2].map((n) => ({ id: `t${n}`, price: { cents: n * 900 } })),
+      },
+      Mutation: {
+        reserve: (_, { seat }) => (done.push(`reserve ${seat}`), { id: seat, paid: false }),
+        pay: (_, { seat }) => (done.push(`pay ${seat}`), { id: seat, paid: true }),
+      },
+    },
+  },
+  rooms: {
+    schema: `type Query { ticket: Ticket! @shareable tickets: [Ticket!]! @shareable }
+      type Ticket { id: ID! @shareable room: Room! } type Room { name: String! }
+      type Mutation { clean(seat: Int!): Boolean! } type Seat @key(fields: "id") { id: ID! clean: Boolean! }`,
+    resolvers: {
+      Query: {
+        ticket: () => ({ id: 't1', room: { name: 'One' } }),
+        tickets: () => ['One', 'Two'].map((name, n) => ({ id: `t${n + 1}`, room: { name } })),
+      },
+      Mutation: { clean: (_, { seat }) => (done.push(`clean ${seat}`), true) },
+      Seat: { __resolveReference: (seat) => seat, clean: ({ id }) => done.includes(`clean ${id}`) },
+    },
+  },
+};
+
+/** A field that moved, and one that is said to have moved from a subgraph that does not exist. */
+const MOVED: Record<string, GraphPart> = {
+  old: {
+    schema: `type Query { news: [News] } type News @key(fields: "id") { id: ID! at: String! @shareable by: String! }`,
+    resolvers: {
+      Query: { news: () => [{ id: 'n', at: 'old', by: 'old' }] },
+      News: { __resolveReference: ({ id }) => ({ id, at: 'old', by: 'old' }) },
+    },
+  },
+  fresh: {
+    schema: `type News @key(fields: "id") { id: ID! at: String! @shareable @override(from: "gone")
+        by: String! @override(from: "old") line: String! @requires(fields: "secret") secret: String! @external }`,
+    resolvers: {
+      News: {
+        __resolveReference: (news) => news,
+        by: () => 'fresh',
+        at: () => 'fresh',
+        line: ({ secret }) => `by ${secret}`,
+      },
+    },
+  },
+  desk: {
+    schema: `type News @key(fields: "id") { id: ID! secret: String! @inaccessible }
+      type Query { find(filter: Filter): [News] } input Filter { first: Int! after: Int }`,
+    resolvers: {
+      Query: { find: () => [] },
+      News: { __resolveReference: (news) => news, secret: ({ id }) => `editor of ${id}` },
+    },
+  },
+  index: {
+    schema: `type Query { findToo(filter: Filter): [News] } input Filter { first: Int! } type News @key(fields: "id") { id: ID! }`,
+    resolvers: { Query: { findToo: (_, { filter }) => [{ id: `i${filter.first}` }] } },
+  },
+};
+
+let graph: ServedGraph;
+before(async () => {
+  graph = await startGraph({ ...TICKETS, ...MOVED });
+});
+after(() => graph?.stop());
+
+test('a root field that several subgraphs have is asked of each for its part', async () => {
+  assert.deepEqual(
+    await graph.query('{ ticket { id price { cents } room { name } } tickets { room { name } price { cents } } }'),
+    {
+      data: {
+        ticket: { id: 't1', price: { cents: 900 }, room: { name: 'One' } },
+        tickets: [
+          { room: { name: 'One' }, price: { cents: 900 } },
+          { room: { name: 'Two' }, price: { cents: 1800 } },
+        ],
+      },
+    },
+  );
+});
+
+test('mutations of several subgraphs happen one after the other, and what they return is asked for in between', async () => {
+  const text = `mutation { a: reserve(seat: 7) { id clean } clean(seat: 7) b: pay(seat: 7) { paid clean } c: reserve(seat: 8) { id } }`;
+  assert.deepEqual(await graph.query(text), {
+    data: { a: { id: '7', clean: false }, clean: true, b: { paid: true, clean: true }, c: { id: '8' } },
+  });
+  assert.deepEqual(done, ['reserve 7', 'clean 7', 'pay 7', 'reserve 8']);
+});
+
+test('a field that moved is asked for at its new place; one that moved from nowhere stays where it is, too', async () => {
+  const first = graph.asked.length;
+  assert.deepEqual((await graph.query('{ news { by } }')).data, { news: [{ by: 'fresh' }] });
+  assert.doesNotMatch(graph.asked[first]?.query ?? '', /\bby\b/);
+  assert.deepEqual((await graph.query('{ news { at } }')).data, { news: [{ at: 'old' }] });
+});
+
+test('what clients do not see may be required, and cannot be asked for', async () => {
+  assert.deepEqual(await graph.query('{ news { line } }'), { data: { news: [{ line: 'by editor of n' }] } });
+  assert.match((await graph.query('{ news { secret } }')).errors?.[0]?.message ?? '', /Cannot query field "secret"/);
+});
+
+test('an input has the fields that all subgraphs know', async () => {
+  assert.deepEqual((await graph.query('{ findToo(filter: { first: 3 }) { id } }')).data, { findToo: [{ id: 'i3' }] });
+  const { errors } = await graph.query('{ find(filter: { first: 3, after: 1 }) { id } }');
+  assert.match(errors?.[0]?.message ?? '', /Field "after" is not defined/);
+});
+
+test('what is skipped asks no subgraph', async () => {
+  const text = 'query ($all: Boolean!) { ticket { id price { cents } room @include(if: $all) { name } } }';
+  const first = graph.asked.length;
+  assert.deepEqual((await graph.query(text, { all: false })).data, { ticket: { id: 't1', price: { cents: 900 } } });
+  assert.ok(
+    graph.asked.slice(first).every(({ query, variables }) => !query.includes('room') || variables.all === false),
+  );
+  assert.deepEqual((await graph.query(text, { all: true })).data, {
+    ticket: { id: 't1', price: { cents: 900 }, room: { name: 'One' } },
+  });
+});
