@@ -18,6 +18,8 @@ export interface SelectionScope {
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   /** Those that `@skip` and `@include` ask for are enough. */
   readonly variables: Readonly<Record<string, unknown>>;
+  /** Fields that are null for the caller, whatever is known of them. */
+  readonly refused?: ReadonlySet<FieldNode>;
 }
 
 /**
@@ -56,14 +58,19 @@ export function collectFields(
   return fields;
 }
 
-function isIncluded({ variables }: SelectionScope, selection: SelectionNode): boolean {
+/** Whether `@skip` and `@include` let a selection apply. */
+export function isIncluded({ variables }: Pick<SelectionScope, 'variables'>, selection: SelectionNode): boolean {
   if (selection.directives === undefined || selection.directives.length === 0) return true;
   if (getDirectiveValues(GraphQLSkipDirective, selection, variables)?.if === true) return false;
   return getDirectiveValues(GraphQLIncludeDirective, selection, variables)?.if !== false;
 }
 
-function applies(schema: GraphQLSchema, condition: string | undefined, type: GraphQLCompositeType): boolean {
+/** Whether every object of a type is what a fragment's type condition asks for. */
+export function applies(schema: GraphQLSchema, condition: string | undefined, type: GraphQLCompositeType): boolean {
   if (condition === undefined || condition === type.name) return true;
   const wanted = schema.getType(condition);
-  return isAbstractType(wanted) && 'getInterfaces' in type && schema.isSubType(wanted, type);
+  if (!isAbstractType(wanted)) return false;
+  return isAbstractType(type)
+    ? schema.getPossibleTypes(type).every((one) => schema.isSubType(wanted, one))
+    : schema.isSubType(wanted, type);
 }
