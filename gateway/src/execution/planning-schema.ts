@@ -30,6 +30,8 @@ export interface PlanningSchema {
   readonly requirements: ReadonlyMap<string, ReadonlySet<string>>;
   /** The paths of the fields of keys, by the type that has them. */
   readonly keys: ReadonlyMap<string, ReadonlySet<string>>;
+  /** The names of fields that the planner may need for itself: of keys, of what fields require, and of types. */
+  readonly reserved: ReadonlySet<string>;
   /** The interfaces that a subgraph knows as objects, by {@link interfaceObjectKey}. */
   readonly interfaceObjects: ReadonlySet<string>;
 }
@@ -79,6 +81,7 @@ export function planningSchema(sdl: string): PlanningSchema {
     baked: baker.baked,
     requirements: baker.requirements,
     keys: baker.keys,
+    reserved: baker.reserved(),
     interfaceObjects: interfaceObjectsOf(types.values(), names),
   };
 }
@@ -169,6 +172,12 @@ class Baker {
         this.#bakeDirective(type.name.value, field.name.value, directive),
       ),
     }));
+  }
+
+  /** Once everything that is required has been gone through. */
+  reserved(): Set<string> {
+    const paths = [...this.keys.values(), ...this.requirements.values()].flatMap((some) => [...some]);
+    return new Set(['__typename', ...paths.flatMap((path) => path.split('.'))]);
   }
 
   /** What has been baked of this type's fields, once everything that is required has been gone through. */

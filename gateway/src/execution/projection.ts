@@ -18,6 +18,7 @@ import {
 } from 'graphql';
 import { stringText, valueText } from './json-text.ts';
 import { isObject, own, ownText } from './own-property.ts';
+import { type DataKeys, dataKeyOf } from './planning-document.ts';
 import { collectFields, type SelectionScope } from './selection.ts';
 
 /** What a projection needs of an execution, and what it leaves there. */
@@ -45,19 +46,22 @@ export function compileProjection(
   scope: SelectionScope,
   root: GraphQLObjectType,
   selectionSet: SelectionSetNode,
+  dataKeys: DataKeys = new Map(),
 ): Projection {
-  return new ProjectionCompiler(scope).compile(root, selectionSet);
+  return new ProjectionCompiler(scope, dataKeys).compile(root, selectionSet);
 }
 
 class ProjectionCompiler {
   readonly #scope: SelectionScope;
+  readonly #dataKeys: DataKeys;
   readonly #functions: string[] = [];
   readonly #constants: unknown[] = [];
   readonly #objects = new Map<string, string>();
   #memos = 0;
 
-  constructor(scope: SelectionScope) {
+  constructor(scope: SelectionScope, dataKeys: DataKeys) {
     this.#scope = scope;
+    this.#dataKeys = dataKeys;
   }
 
   compile(root: GraphQLObjectType, selectionSet: SelectionSetNode): Projection {
@@ -104,9 +108,15 @@ class ProjectionCompiler {
     }
     const definition = 'getFields' in type ? type.getFields()[field] : undefined;
     if (definition === undefined) return '';
-    const selectionSets = nodes.flatMap(({ selectionSet }) => (selectionSet === undefined ? [] : [selectionSet]));
+    const permitted = this.#scope.refused === undefined ? nodes : nodes.filter((one) => !this.#scope.refused?.has(one));
+    if (permitted.length === 0) {
+      return isNonNullType(definition.type)
+        ? 'return undefined;'
+        : `text += ${JSON.stringify(`${comma}${JSON.stringify(key)}:null`)};`;
+    }
+    const selectionSets = permitted.flatMap(({ selectionSet }) => (selectionSet === undefined ? [] : [selectionSet]));
     const place = `field ${type.name}.${field}`;
-    return `value = ${ownText('object', key)};
+    return `value = ${ownText('object', dataKeyOf(this.#dataKeys, node))};
       ${this.#value(definition.type, selectionSets, key, place)}
       text += ${label} + part;`;
   }

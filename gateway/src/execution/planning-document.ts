@@ -1,0 +1,171 @@
+import {
+  type DirectiveNode,
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLCompositeType,
+  GraphQLIncludeDirective,
+  GraphQLSkipDirective,
+  getNamedType,
+  isCompositeType,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionNode,
+  type SelectionSetNode,
+  visit,
+} from 'graphql';
+import { applies, isIncluded, type SelectionScope } from './selection.ts';
+
+/** Response keys of the client's under which the data has something else, with the keys that stand for them there. */
+export type DataKeys = ReadonlyMap<string, string>;
+
+/** The planner's own name for fields that types have differently in one subgraph. */
+const PLANNERS_ALIAS = /__alias_\d+$/;
+
+/**
+ * What the planner needs for itself, such as a key's `id`, it asks for under the field's own name. An alias of the client's that is called
+ * so (`id: title`) gets another name for the time of the execution.
+ *
+ * @param reserved names of fields that the planner may need for itself
+ */
+export function dataKeysOf(document: DocumentNode, reserved: ReadonlySet<string>): DataKeys {
+  const keys = new Set<string>();
+  const colliding = new Set<string>();
+  visit(document, {
+    Field({ alias, name }) {
+      keys.add(name.value);
+      if (alias === undefined) return;
+      keys.add(alias.value);
+      if (alias.value === name.value) return;
+      if (reserved.has(alias.value) || PLANNERS_ALIAS.test(alias.value)) colliding.add(alias.value);
+    },
+  });
+  const dataKeys = new Map<string, string>();
+  for (const key of colliding) {
+    let free = `${key}_`;
+    while (keys.has(free) || reserved.has(free)) free += '_';
+    keys.add(free);
+    dataKeys.set(key, free);
+  }
+  return dataKeys;
+}
+
+/** The key of the data under which a field's value is. */
+export function dataKeyOf(dataKeys: DataKeys, { alias, name }: FieldNode): string {
+  if (alias === undefined || alias.value === name.value) return name.value;
+  return dataKeys.get(alias.value) ?? alias.value;
+}
+
+/**
+ * What the planner is to plan of an operation when its variables have these values:
+ * - `@skip` and `@include` are decided. The planner loses some conditions, asks for what a field requires after the field itself, and
+ *   leaves out objects below which a condition leaves nothing.
+ * - Where all that is asked of an object depends on its type, its type is asked for too, so that the object is there.
+ * - Response keys are those of the data.
+ */
+export function planningDocument(
+  scope: SelectionScope,
+  operation: OperationDefinitionNode,
+  dataKeys: DataKeys,
+): DocumentNode {
+  return new Resolver(scope, dataKeys).resolve(operation);
+}
+
+const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };
+const CONDITIONS: readonly string[] = [GraphQLSkipDirective.name, GraphQLIncludeDirective.name];
+
+function withoutConditions(directives: readonly DirectiveNode[] = []): readonly DirectiveNode[] {
+  return directives.filter(({ name }) => !CONDITIONS.includes(name.value));
+}
+
+class Resolver {
+  readonly #scope: SelectionScope;
+  readonly #dataKeys: DataKeys;
+  /** Undefined for those of which nothing is left. */
+  readonly #fragments = new Map<string, FragmentDefinitionNode | undefined>();
+  readonly #filling = new Map<string, boolean>();
+
+  constructor(scope: SelectionScope, dataKeys: DataKeys) {
+    this.#scope = scope;
+    this.#dataKeys = dataKeys;
+  }
+
+  resolve(operation: OperationDefinitionNode): DocumentNode {
+    const root = this.#scope.schema.getRootType(operation.operation) as GraphQLCompositeType;
+    const selectionSet = this.#selectionSet(root, operation.selectionSet) ?? {
+      kind: Kind.SELECTION_SET,
+      selections: [TYPENAME],
+    };
+    const fragments = [...this.#fragments.values()].filter((fragment) => fragment !== undefined);
+    return { kind: Kind.DOCUMENT, definitions: [{ ...operation, selectionSet }, ...fragments] };
+  }
+
+  /** Undefined when nothing is left. */
+  #selectionSet(type: GraphQLCompositeType, { selections, ...set }: SelectionSetNode): SelectionSetNode | undefined {
+    const resolved = selections.flatMap((selection) => {
+      const kept = isIncluded(this.#scope, selection) ? this.#selection(type, selection) : undefined;
+      return kept === undefined ? [] : [kept];
+    });
+    return resolved.length === 0 ? undefined : { ...set, selections: resolved };
+  }
+
+  #selection(type: GraphQLCompositeType, selection: SelectionNode): SelectionNode | undefined {
+    const directives = withoutConditions(selection.directives);
+    if (selection.kind === Kind.FIELD) return { ...this.#field(type, selection), directives };
+    if (selection.kind === Kind.INLINE_FRAGMENT) {
+      const on = this.#typeOf(selection.typeCondition?.name.value) ?? type;
+      const selectionSet = this.#selectionSet(on, selection.selectionSet);
+      return selectionSet && { ...selection, directives, selectionSet };
+    }
+    return this.#fragment(selection.name.value) && { ...selection, directives };
+  }
+
+  #field(type: GraphQLCompositeType, field: FieldNode): FieldNode {
+    const key = dataKeyOf(this.#dataKeys, field);
+    const named: FieldNode = key === field.name.value ? field : { ...field, alias: { kind: Kind.NAME, value: key } };
+    const definition = 'getFields' in type ? type.getFields()[field.name.value] : undefined;
+    const below = definition && getNamedType(definition.type);
+    if (field.selectionSet === undefined || !isCompositeType(below)) return named;
+    const { selections = [] } = this.#selectionSet(below, field.selectionSet) ?? {};
+    const isFilled = selections.some((selection) => this.#fills(below, selection));
+    const selectionSet = { ...field.selectionSet, selections: isFilled ? selections : [...selections, TYPENAME] };
+    return { ...named, selectionSet };
+  }
+
+  #fragment(name: string): FragmentDefinitionNode | undefined {
+    if (this.#fragments.has(name)) return this.#fragments.get(name);
+    const definition = this.#scope.fragments.get(name);
+    const type = this.#typeOf(definition?.typeCondition.name.value);
+    const selectionSet = definition && type && this.#selectionSet(type, definition.selectionSet);
+    const resolved = selectionSet && { ...definition, selectionSet };
+    this.#fragments.set(name, resolved);
+    return resolved;
+  }
+
+  /** Whether something is asked for by a selection of what is left, whatever an object of the type is. */
+  #fills(type: GraphQLCompositeType, selection: SelectionNode): boolean {
+    if (selection.kind === Kind.FIELD) return true;
+    if (selection.kind === Kind.INLINE_FRAGMENT) {
+      const on = selection.typeCondition?.name.value;
+      const inner = this.#typeOf(on) ?? type;
+      return (
+        applies(this.#scope.schema, on, type) &&
+        selection.selectionSet.selections.some((one) => this.#fills(inner, one))
+      );
+    }
+    const fragment = this.#fragments.get(selection.name.value);
+    const on = this.#typeOf(fragment?.typeCondition.name.value);
+    if (fragment === undefined || on === undefined || !applies(this.#scope.schema, on.name, type)) return false;
+    let fills = this.#filling.get(selection.name.value);
+    if (fills === undefined) {
+      fills = fragment.selectionSet.selections.some((one) => this.#fills(on, one));
+      this.#filling.set(selection.name.value, fills);
+    }
+    return fills;
+  }
+
+  #typeOf(name: string | undefined): GraphQLCompositeType | undefined {
+    const type = name === undefined ? undefined : this.#scope.schema.getType(name);
+    return isCompositeType(type) ? type : undefined;
+  }
+}
