@@ -1,9 +1,11 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EXIT, MarqueeError, messageOf } from '@marquee/runtime/errors';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
+import { commandOutput, jsonLines, positive } from './src/command-line.ts';
 import { ownDatabase } from './src/database.ts';
-import { type Comparison, figuresOf, verdictOf } from './src/figures.ts';
+import { figuresOf, verdictOf } from './src/figures.ts';
+import { addGatewayCommand } from './src/gateway/command.ts';
 import { benchSubgraphs, SUBGRAPHS } from './src/subgraph-bench.ts';
 import { header, linesOf, verdictLine } from './src/table.ts';
 
@@ -19,6 +21,8 @@ interface SubgraphOptions {
 }
 
 const WARM_UP_REQUESTS = 500;
+
+const { print, progress } = commandOutput;
 
 const folder = path.join(path.dirname(fileURLToPath(import.meta.url)), '../.marquee/bench');
 
@@ -40,6 +44,8 @@ program
   .option('--json', 'one figure a line, as JSON: name, value, unit, reference, ratio')
   .action(benchSubgraph);
 
+addGatewayCommand(program, commandOutput);
+
 try {
   await program.parseAsync();
 } catch (error) {
@@ -59,7 +65,7 @@ async function benchSubgraph(options: SubgraphOptions): Promise<void> {
     ? await ownDatabase({ films: options.films, folder, subgraphs: SUBGRAPHS }, progress)
     : undefined;
   try {
-    if (!options.json) process.stdout.write(`${header()}\n`);
+    if (!options.json) print(header());
     const comparisons = await benchSubgraphs({
       url: options.database ?? database?.url ?? '',
       subgraphs,
@@ -71,35 +77,18 @@ async function benchSubgraph(options: SubgraphOptions): Promise<void> {
       onProgress: progress,
       onComparison(comparison) {
         progress('');
-        process.stdout.write(options.json ? jsonOf(comparison) : `${linesOf(comparison)}\n`);
+        print(options.json ? jsonLines(figuresOf(comparison)) : linesOf(comparison));
       },
     });
     progress('');
     if (options.json) return;
     for (const subgraph of subgraphs) {
       const of = comparisons.filter((comparison) => comparison.subgraph === subgraph);
-      process.stdout.write(`${verdictLine(verdictOf(subgraph, of))}\n`);
+      print(verdictLine(verdictOf(subgraph, of)));
     }
   } finally {
     await database?.close();
   }
-}
-
-function jsonOf(comparison: Comparison): string {
-  return figuresOf(comparison)
-    .map((figure) => `${JSON.stringify(figure)}\n`)
-    .join('');
-}
-
-/** One line that is written over, where somebody watches; an empty one clears it. */
-function progress(what: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${what}`);
-}
-
-function positive(text: string): number {
-  const number = Number(text);
-  if (!Number.isSafeInteger(number) || number < 1) throw new InvalidArgumentError('It must be a whole number from 1.');
-  return number;
 }
 
 function exitCodeOf(error: unknown): number {

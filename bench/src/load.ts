@@ -30,16 +30,21 @@ export interface Load {
   close(): Promise<void>;
 }
 
-export function createLoad(target: Target, body: string): Load {
+/** A load on a server; `body` is what each request carries, or makes it. */
+export function createLoad(
+  target: Pick<Target, 'origin' | 'path' | 'headersFor'>,
+  body: string | (() => string),
+): Load {
   // Without a limit: an open load opens what it needs.
   const pool = new Pool(target.origin, { pipelining: 1 });
 
   async function request(): Promise<string> {
+    const sent = typeof body === 'string' ? body : body();
     const { statusCode, body: answer } = await pool.request({
       method: 'POST',
       path: target.path,
-      headers: target.headersFor(body),
-      body,
+      headers: target.headersFor(sent),
+      body: sent,
     });
     const text = await answer.text();
     if (statusCode !== 200) throw new Error(`${target.origin} answered ${statusCode}: ${text.slice(0, 500)}`);

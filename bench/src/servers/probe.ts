@@ -1,11 +1,9 @@
 import pg from 'pg';
 import type { Statement } from '../statement.ts';
+import './usage-probe.ts';
 
-/**
- * Loaded into each measured server (`node --import`): answers the bench over IPC with what the process has used, and with the statements
- * that it sent to Postgres since recording began.
- */
-type Ask = { readonly ask: 'usage' | 'record' | 'recorded' };
+/** Loaded into each server that is measured beside Postgres: answers also with the statements that it sent since recording began. */
+type Ask = { readonly ask: 'record' | 'recorded' };
 
 let waves: Statement[][] | undefined;
 let underWay = 0;
@@ -17,9 +15,6 @@ process.on('message', ({ ask }: Ask) => {
   } else if (ask === 'recorded') {
     process.send?.({ ask, waves });
     waves = undefined;
-  } else {
-    const { user, system } = process.cpuUsage();
-    process.send?.({ ask, cpuMs: (user + system) / 1000, rssBytes: process.memoryUsage.rss() });
   }
 });
 // The channel alone keeps no process alive.

@@ -1,0 +1,66 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { composeServices } from '@apollo/composition';
+import { freePort } from '@marquee/local-services/free-port';
+import { parse } from 'graphql';
+import { askServer, messageOf, startServer, stopServer, type Usage, untilReady } from '../server-process.ts';
+import { SUBGRAPHS } from './graph.ts';
+
+/** A server of the bench in a process of its own. */
+export interface MeasuredServer {
+  readonly origin: string;
+  usage(): Promise<Usage>;
+  stop(): Promise<void>;
+}
+
+const PROBE = new URL('../servers/usage-probe.ts', import.meta.url);
+const MAIN = new URL('../../../gateway/src/main.ts', import.meta.url);
+
+/** Apollo Gateway limits nothing: neither does the other, though it goes on counting. */
+const NO_LIMITS = Object.fromEntries(
+  ['TOKENS', 'DEPTH', 'ALIASES', 'DIRECTIVES', 'REPEATS', 'SELECTIONS', 'COST'].map((of) => [`MAX_${of}`, '1000000']),
+);
+
+export const startSubgraphs = (port = 0) => startAnnounced('cheap-subgraphs', { PORT: String(port) });
+
+/** The supergraph of the bench's subgraphs, written to a file. */
+export async function writeSupergraph(folder: string, subgraphs: string, extraField = ''): Promise<string> {
+  const { supergraphSdl, errors } = composeServices(
+    Object.entries(SUBGRAPHS).map(([name, { typeDefs }]) => ({
+      name,
+      url: `${subgraphs}/${name}`,
+      typeDefs: parse(name === 'critics' ? typeDefs + extraField : typeDefs),
+    })),
+  );
+  if (supergraphSdl === undefined) throw new AggregateError(errors ?? [], 'the subgraphs of the bench do not compose');
+  const file = path.join(folder, 'supergraph.graphql');
+  await writeFile(file, supergraphSdl);
+  return file;
+}
+
+/** What stands beside it: Apollo Gateway and Apollo Server. */
+export const startApollo = (supergraph: string) => startAnnounced('apollo-gateway', { SUPERGRAPH: supergraph });
+
+/** The gateway as it ships, with more settings. */
+export async function startMarquee(supergraph: string, env: Record<string, string> = {}): Promise<MeasuredServer> {
+  const port = await freePort();
+  const child = startServer(MAIN, {
+    env: { SUPERGRAPH: supergraph, PORT: String(port), ...NO_LIMITS, ...env },
+    preload: PROBE,
+  });
+  const origin = `http://127.0.0.1:${port}`;
+  await untilReady(child, `${origin}/readyz`);
+  return measured(child, origin);
+}
+
+async function startAnnounced(name: string, env: Record<string, string>): Promise<MeasuredServer> {
+  const child = startServer(new URL(`../servers/${name}.ts`, import.meta.url), { env, preload: PROBE });
+  const { port } = await messageOf<{ readonly port: number }>(child, (message) => 'port' in message);
+  return measured(child, `http://127.0.0.1:${port}`);
+}
+
+const measured = (child: ReturnType<typeof startServer>, origin: string): MeasuredServer => ({
+  origin,
+  usage: () => askServer<Usage>(child, { ask: 'usage' }),
+  stop: () => stopServer(child),
+});

@@ -1,0 +1,88 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { MarqueeError } from '@marquee/runtime/errors';
+
+/** What a process has used so far, all of its threads. */
+export interface Usage {
+  readonly cpuMs: number;
+  readonly rssBytes: number;
+  /** The most that it ever had. */
+  readonly peakRssBytes: number;
+}
+
+const START_MS = 60_000;
+const SILENCE_MS = 60_000;
+
+/** Starts a server that is measured, in production mode and with nothing of this process's environment. */
+export function startServer(
+  script: URL,
+  { args = [], env, preload }: { args?: readonly string[]; env: Record<string, string>; preload: URL },
+): ChildProcess {
+  const { PATH = '' } = process.env;
+  return fork(fileURLToPath(script), args, {
+    env: { PATH, NODE_ENV: 'production', LOG_LEVEL: 'error', ...env },
+    execArgv: ['--import', preload.href],
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+}
+
+/** Sends a server a message, and resolves with its answer, which has the same `ask`. */
+export async function askServer<Answer>(
+  child: ChildProcess,
+  message: { readonly ask: string; readonly queries?: unknown },
+): Promise<Answer> {
+  const answer = messageOf<Answer>(child, (received) => received.ask === message.ask);
+  child.send(message);
+  return answer;
+}
+
+/**
+ * The first message of a server that fits.
+ *
+ * @throws MarqueeError `SERVER_ENDED`, `SERVER_SILENT`
+ */
+export async function messageOf<Message>(
+  child: ChildProcess,
+  fits: (message: { readonly ask?: string }) => boolean,
+): Promise<Message> {
+  const { promise, resolve, reject } = Promise.withResolvers<Message>();
+  const onMessage = (message: unknown) => {
+    if (fits(message as { ask?: string })) resolve(message as Message);
+  };
+  const onExit = (code: number | null) =>
+    reject(new MarqueeError('SERVER_ENDED', `A server under measurement ended with code ${code}; its error is above.`));
+  child.on('message', onMessage).once('exit', onExit);
+  const timer = setTimeout(
+    () => reject(new MarqueeError('SERVER_SILENT', 'A server under measurement did not answer.')),
+    SILENCE_MS,
+  );
+  try {
+    return await promise;
+  } finally {
+    clearTimeout(timer);
+    child.off('message', onMessage).off('exit', onExit);
+  }
+}
+
+/** @throws MarqueeError `SERVER_ENDED` when the server does not answer there */
+export async function untilReady(child: ChildProcess, url: string): Promise<void> {
+  const deadline = Date.now() + START_MS;
+  while (child.exitCode === null && Date.now() < deadline) {
+    const ready = await fetch(url).then(
+      (response) => response.ok,
+      () => false,
+    );
+    if (ready) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new MarqueeError('SERVER_ENDED', `A server did not become ready at ${url}; its error is above.`);
+}
+
+export async function stopServer(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGTERM');
+  await exited;
+}

@@ -1,0 +1,9 @@
+/** Loaded into each measured server (`node --import`): answers the bench over IPC with what the process has used. */
+process.on('message', ({ ask }: { readonly ask: string }) => {
+  if (ask !== 'usage') return;
+  const { user, system } = process.cpuUsage();
+  const peakRssBytes = process.resourceUsage().maxRSS * 1024;
+  process.send?.({ ask, cpuMs: (user + system) / 1000, rssBytes: process.memoryUsage.rss(), peakRssBytes });
+});
+// The channel alone keeps no process alive.
+process.channel?.unref();
