@@ -1,5 +1,13 @@
 import type { FetchNode, ResponsePath } from '@apollo/query-planner';
 import { type GraphQLSchema, parse } from 'graphql';
+import {
+  type ContextGroup,
+  type Contexts,
+  compileContexts,
+  forGroups,
+  groupAnswer,
+  groupVariable,
+} from './contexts.ts';
 import { compileMerge } from './merge.ts';
 import { isObject } from './own-property.ts';
 import { compileRepresentation } from './representation.ts';
@@ -12,6 +20,12 @@ type JsonObject = Record<string, unknown>;
 
 /** A part of a plan, ready to run. It never rejects: what goes wrong is an error of the run. */
 export type Step = (run: Run) => Promise<void> | undefined;
+
+/** Entities that are asked for, by the text of their representations. */
+type Asking = ReadonlyMap<string, readonly JsonObject[]>;
+
+/** Groups of entities with contexts of their own that one request asks for. */
+const MAX_GROUPS = 50;
 
 /** Errors that one error of a subgraph becomes at most: an entity may stand in thousands of places. */
 const MAX_PLACES = 100;
@@ -70,28 +84,42 @@ function entityFetch(schema: GraphQLSchema, node: FetchNode, path: ResponsePath)
   const subgraph = node.serviceName;
   const { outputRewrites } = node;
   const beginning = beginningOf(node);
-  const names = (node.variableUsages ?? []).filter((name) => name !== 'representations');
+  const contexts = compileContexts(schema, node, path);
+  const names = (node.variableUsages ?? []).filter(
+    (name) => name !== 'representations' && contexts?.variables.has(name) !== true,
+  );
   const merge = compileMerge(schema, parse(node.operation, { noLocation: true }), '_entities');
   const represent = compileRepresentation(schema, node.requires ?? [], node.inputRewrites);
   const rewritesKey = outputRewrites === undefined ? '' : JSON.stringify(outputRewrites);
 
+  /** By the number of groups that are asked for at once. */
+  const beginnings = new Map<number, string>();
+
   return (run) => {
+    if (contexts !== undefined) return fetchGroups(run, contexts);
+    const asking = askingFor(run, targetsAt(run.data, path));
+    return asking.size === 0 ? undefined : fetchTogether(run, asking);
+  };
+
+  /** Entities by the text of their representations. */
+  function askingFor(run: Run, entities: readonly JsonObject[]): Asking {
     const asking = new Map<string, JsonObject[]>();
-    for (const target of targetsAt(run.data, path)) {
-      const text = represent(target);
+    for (const entity of entities) {
+      const text = represent(entity);
       if (text === undefined) continue;
       const same = asking.get(text);
-      if (same === undefined) asking.set(text, [target]);
+      if (same === undefined) asking.set(text, [entity]);
       else {
-        same.push(target);
+        same.push(entity);
         run.shares = true;
       }
     }
-    return asking.size === 0 ? undefined : fetchEntities(run, asking);
-  };
+    return asking;
+  }
 
-  async function fetchEntities(run: Run, asking: ReadonlyMap<string, readonly JsonObject[]>): Promise<void> {
-    const start = beginning + variablesText(names, run.variables);
+  /** Asks for entities with whatever else asks the same in this turn of the event loop. */
+  function fetchTogether(run: Run, asking: Asking, own = ''): Promise<void> {
+    const start = beginning + variablesText(names, run.variables) + own;
     const key = `${subgraph} ${rewritesKey} ${start}`;
     let request = run.waiting.get(key);
     const isFirst = request === undefined;
@@ -99,6 +127,36 @@ function entityFetch(schema: GraphQLSchema, node: FetchNode, path: ResponsePath)
       request = entityRequest(run, key, subgraph, start);
       run.waiting.set(key, request);
     }
+    return fetchEntities(run, asking, request, isFirst);
+  }
+
+  function beginningFor(groups: number, variables: ReadonlySet<string>): string {
+    const known = beginnings.get(groups) ?? beginningOf(forGroups(node, groups, variables));
+    beginnings.set(groups, known);
+    return known;
+  }
+
+  /** Each group has its own values of the variables that come from above. */
+  function fetchGroups(run: Run, { groups, variables }: Contexts): Promise<void> | undefined {
+    const asked = groups(run.data)
+      .map(({ values, entities }) => ({ values, asking: askingFor(run, entities) }))
+      .filter(({ asking }) => asking.size > 0);
+    const [only] = asked;
+    if (only === undefined) return undefined;
+    if (asked.length === 1) return fetchTogether(run, only.asking, valuesText(only.values));
+    const running: Promise<void>[] = [];
+    for (let first = 0; first < asked.length; first += MAX_GROUPS) {
+      const together = asked.slice(first, first + MAX_GROUPS);
+      const start = beginningFor(together.length, variables) + variablesText(names, run.variables);
+      const requests = groupRequests(run, subgraph, start, together);
+      together.forEach(({ asking }, index) => {
+        running.push(fetchEntities(run, asking, requests[index] as EntityRequest, true));
+      });
+    }
+    return Promise.all(running).then(() => undefined);
+  }
+
+  async function fetchEntities(run: Run, asking: Asking, request: EntityRequest, isFirst: boolean): Promise<void> {
     const { representations } = request;
     const places = [...asking.keys()].map((text) => {
       const known = representations.get(text) ?? representations.size;
@@ -158,10 +216,34 @@ function entityRequest(run: Run, key: string, subgraph: string, start: string): 
     setImmediate(() => {
       run.waiting.delete(key);
       const body = `${start}"representations":[${[...representations.keys()].join(',')}]}}`;
-      resolve(ask(run, { subgraph, body, isMutation: false }));
+      resolve(ask(run, { subgraph, body, isMutation: false, representations: representations.size }));
     });
   });
   return { representations, answer };
+}
+
+/** One request for several groups of entities, as a request for each. */
+function groupRequests(
+  run: Run,
+  subgraph: string,
+  start: string,
+  groups: readonly { readonly values: ContextGroup['values']; readonly asking: Asking }[],
+): EntityRequest[] {
+  const own = groups.map(({ values, asking }, index) => {
+    const named = values.map(([name, text]) => [groupVariable(name, index), text] as const);
+    return valuesText([...named, [groupVariable('representations', index), `[${[...asking.keys()].join(',')}]`]]);
+  });
+  const representations = groups.reduce((sum, { asking }) => sum + asking.size, 0);
+  const body = `${start}${own.join('').slice(0, -1)}}}`;
+  const whole = ask(run, { subgraph, body, isMutation: false, representations });
+  return groups.map(({ asking }, index) => ({
+    representations: new Map([...asking.keys()].map((text, place) => [text, place])),
+    answer: whole.then((answer) => answer && groupAnswer(answer, index)),
+  }));
+}
+
+function valuesText(values: ContextGroup['values']): string {
+  return values.map(([name, text]) => `${JSON.stringify(name)}:${text},`).join('');
 }
 
 async function ask(run: Run, request: Parameters<Run['ask']>[0]): Promise<SubgraphAnswer | undefined> {

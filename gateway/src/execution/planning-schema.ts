@@ -13,6 +13,7 @@ import {
   type SelectionSetNode,
   type TypeNode,
 } from 'graphql';
+import { argumentsOf } from './linked-features.ts';
 
 /** A field with its arguments set, which the planner knows as a field of its own. */
 export interface BakedField {
@@ -30,7 +31,7 @@ export interface PlanningSchema {
   readonly requirements: ReadonlyMap<string, ReadonlySet<string>>;
   /** The paths of the fields of keys, by the type that has them. */
   readonly keys: ReadonlyMap<string, ReadonlySet<string>>;
-  /** The names of fields that the planner may need for itself: of keys, of what fields require, and of types. */
+  /** The names of fields that the planner may need for itself: of keys, of what fields require or take from above, and of types. */
   readonly reserved: ReadonlySet<string>;
   /** The interfaces that a subgraph knows as objects, by {@link interfaceObjectKey}. */
   readonly interfaceObjects: ReadonlySet<string>;
@@ -148,6 +149,8 @@ class Baker {
   readonly #added = new Map<string, Set<string>>();
   /** The values of `join__Graph` whose fields require a baked field, or that have a field baked, by its name. */
   readonly #users = new Map<string, Set<string>>();
+  /** Words of what arguments take from objects above (`@fromContext`). */
+  readonly #contextual = new Set<string>();
   /** What each value of `join__Graph` says of fields elsewhere, as text. */
   readonly #mentions = new Map<string, string>();
 
@@ -177,7 +180,7 @@ class Baker {
   /** Once everything that is required has been gone through. */
   reserved(): Set<string> {
     const paths = [...this.keys.values(), ...this.requirements.values()].flatMap((some) => [...some]);
-    return new Set(['__typename', ...paths.flatMap((path) => path.split('.'))]);
+    return new Set(['__typename', ...paths.flatMap((path) => path.split('.')), ...this.#contextual]);
   }
 
   /** What has been baked of this type's fields, once everything that is required has been gone through. */
@@ -218,6 +221,7 @@ class Baker {
   #bakeDirective(type: string, field: string, directive: ConstDirectiveNode): ConstDirectiveNode {
     const requires = textArgument(directive, 'requires');
     this.#mention(directive, 'provides');
+    for (const word of contextWords(directive)) this.#contextual.add(word);
     if (directive.name.value !== 'join__field' || requires === undefined) return directive;
     const used = new Set<string>();
     const selectionSet = this.#bakeSelections(type, selectionSetOf(requires), used);
@@ -305,6 +309,12 @@ class Baker {
 function graphOf(directive: ConstDirectiveNode): string | undefined {
   const value = directive.arguments?.find(({ name }) => name.value === 'graph')?.value;
   return value?.kind === Kind.ENUM ? value.value : undefined;
+}
+
+function contextWords(directive: ConstDirectiveNode): string[] {
+  const { contextArguments } = argumentsOf(directive);
+  const selections = Array.isArray(contextArguments) ? contextArguments.map(({ selection }) => String(selection)) : [];
+  return selections.flatMap((selection) => selection.match(/\w+/g) ?? []);
 }
 
 function isExternal(directive: ConstDirectiveNode): boolean {

@@ -2,7 +2,8 @@ import type { FetchDataRewrite } from '@apollo/query-planner';
 import { type GraphQLSchema, isAbstractType, isInterfaceType, isObjectType } from 'graphql';
 import { isObject, own, setOwn } from './own-property.ts';
 
-const TYPE_CONDITION = '... on ';
+/** Begins the planner's steps that lead on for objects of a type alone. */
+export const TYPE_CONDITION = '... on ';
 
 /** Whether an object whose `__typename` this is has the type, by the supergraph; of one without, `otherwise`. */
 export function isOfType(schema: GraphQLSchema, typename: unknown, type: string, otherwise: boolean): boolean {

@@ -18,6 +18,8 @@ export interface SubgraphRequest {
   /** JSON text of `query`, `operationName` and `variables`. */
   readonly body: string;
   readonly isMutation: boolean;
+  /** How many entities it asks for, when it asks for entities. */
+  readonly representations?: number;
 }
 
 /**
