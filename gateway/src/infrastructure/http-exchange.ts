@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { Agent, type Dispatcher } from 'undici';
 
 /** A request with a body of JSON. */
@@ -7,16 +8,22 @@ export interface HttpRequest {
   readonly target: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** When it is given up, from waiting for a connection to the last byte, on the clock of `performance.now()`. */
+  readonly deadline: number;
 }
 
 export interface HttpAnswer {
   readonly status: number;
   readonly text: string;
+  /** `Retry-After`, of an answer that says that the server is away for the moment. */
+  readonly retryAfter: string | undefined;
 }
 
 export interface HttpExchangeOptions {
-  /** Longest time for one request, from waiting for a connection to the last byte. */
-  readonly timeoutMs: number;
+  /** Longest time that opening a connection may take. */
+  readonly connectTimeoutMs: number;
+  /** Requests that may wait for a connection to one origin; more are refused. */
+  readonly maxWaiting: number;
   /**
    * How long a connection is used, in milliseconds. Behind a name that stands for several processes a connection stays with one of them:
    * without an end, processes that are added would get no requests. Default 30,000.
@@ -26,13 +33,20 @@ export interface HttpExchangeOptions {
 
 /** Posts requests over kept-alive connections. */
 export interface HttpExchange {
-  /** Rejects with {@link TimedOut}, {@link AnswerTooLong} or an error of undici's. */
+  /**
+   * Rejects with {@link TimedOut}, {@link AnswerTooLong}, {@link Overloaded}, {@link Interrupted}, or an error of undici's when nothing
+   * was answered.
+   */
   post(request: HttpRequest): Promise<HttpAnswer>;
   close(): Promise<void>;
 }
 
 export class TimedOut extends Error {}
 export class AnswerTooLong extends Error {}
+/** Too many requests wait for the origin already; this one was not sent. */
+export class Overloaded extends Error {}
+/** The connection ended within an answer. */
+export class Interrupted extends Error {}
 
 /** The largest answer that is taken. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
@@ -43,36 +57,50 @@ const MAX_CONNECTIONS = 128;
 /** How often it is looked at what has taken too long; a timer for each request would cost more than the request's bookkeeping. */
 const LOOK_MS = 50;
 
+/** Requests to one origin that undici has, waiting ones included. */
+interface Load {
+  count: number;
+}
+
 /**
  * Over undici's `dispatch`, which costs a third of its `request` with an abort signal: there is no stream and no signal for each
  * request.
  */
-export function createHttpExchange({ timeoutMs, connectionLifeMs = 30_000 }: HttpExchangeOptions): HttpExchange {
+export function createHttpExchange(options: HttpExchangeOptions): HttpExchange {
+  const { connectTimeoutMs, maxWaiting, connectionLifeMs = 30_000 } = options;
   const agent = new Agent({
     connections: MAX_CONNECTIONS,
-    connectTimeout: Math.min(timeoutMs, 2_000),
+    connectTimeout: connectTimeoutMs,
     headersTimeout: 0,
     bodyTimeout: 0,
     keepAliveTimeout: 30_000,
     clientTtl: connectionLifeMs,
   });
   const running = new Set<Exchange>();
-  const look = setInterval(
-    () => {
-      const now = performance.now();
-      // In the order of their beginnings: the first that may go on is not the last.
-      for (const exchange of running) {
-        if (exchange.deadline > now) break;
-        exchange.fail(new TimedOut(`no whole answer in ${timeoutMs} ms`));
-      }
-    },
-    Math.min(LOOK_MS, timeoutMs),
-  );
+  const loads = new Map<string, Load>();
+  const look = setInterval(() => {
+    const now = performance.now();
+    for (const exchange of running)
+      if (exchange.deadline <= now) exchange.fail(new TimedOut('no whole answer in time'));
+  }, LOOK_MS);
   look.unref();
+
+  function loadOf(origin: string): Load {
+    const known = loads.get(origin) ?? { count: 0 };
+    loads.set(origin, known);
+    return known;
+  }
+
   return {
-    post: ({ origin, target, headers, body }) =>
+    post: ({ origin, target, headers, body, deadline }) =>
       new Promise((resolve, reject) => {
-        const exchange = new Exchange(performance.now() + timeoutMs, running, resolve, reject);
+        const load = loadOf(origin);
+        if (load.count >= MAX_CONNECTIONS + maxWaiting) {
+          reject(new Overloaded(`${load.count} requests to ${origin} are under way or wait`));
+          return;
+        }
+        load.count += 1;
+        const exchange = new Exchange(deadline, running, load, resolve, reject);
         running.add(exchange);
         agent.dispatch(
           { origin, path: target, method: 'POST', headers: headers as Record<string, string>, body },
@@ -89,22 +117,26 @@ export function createHttpExchange({ timeoutMs, connectionLifeMs = 30_000 }: Htt
 class Exchange implements Dispatcher.DispatchHandler {
   readonly deadline: number;
   readonly #running: Set<Exchange>;
+  #load: Load | undefined;
   readonly #resolve: (answer: HttpAnswer) => void;
   readonly #reject: (error: Error) => void;
   #controller: Dispatcher.DispatchController | undefined;
   #failure: Error | undefined;
   #status = 0;
+  #retryAfter: string | undefined;
   #chunks: Buffer[] = [];
   #length = 0;
 
   constructor(
     deadline: number,
     running: Set<Exchange>,
+    load: Load,
     resolve: (answer: HttpAnswer) => void,
     reject: (error: Error) => void,
   ) {
     this.deadline = deadline;
     this.#running = running;
+    this.#load = load;
     this.#resolve = resolve;
     this.#reject = reject;
   }
@@ -122,8 +154,9 @@ class Exchange implements Dispatcher.DispatchHandler {
     if (this.#failure !== undefined) controller.abort(this.#failure);
   }
 
-  onResponseStart(_: Dispatcher.DispatchController, status: number): void {
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     this.#status = status;
+    if (status === 503) this.#retryAfter = headers['retry-after'];
   }
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -133,14 +166,21 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.#running.delete(this);
+    this.#end();
     const [only] = this.#chunks;
     const bytes = this.#chunks.length === 1 && only ? only : Buffer.concat(this.#chunks);
-    this.#resolve({ status: this.#status, text: bytes.toString() });
+    this.#resolve({ status: this.#status, text: bytes.toString(), retryAfter: this.#retryAfter });
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    this.#end();
+    this.#reject(this.#status === 0 ? error : new Interrupted(error.message, { cause: error }));
+  }
+
+  /** Only undici's word frees the place: what was given up may still stand in its queue. */
+  #end(): void {
     this.#running.delete(this);
-    this.#reject(error);
+    if (this.#load !== undefined) this.#load.count -= 1;
+    this.#load = undefined;
   }
 }

@@ -1,182 +1,229 @@
 import type { ProcessContext } from '@marquee/runtime/process';
+import type { Trace } from '@marquee/runtime/tracing';
 import { encodeIdentity, IDENTITY_HEADER, type Identity } from '@marquee/trust/identity';
 import { signRequest } from '@marquee/trust/request-signature';
 import type { SigningKey } from '@marquee/trust/signing-keys';
-import { Counter, Histogram } from 'prom-client';
-import type { AnswerError, AskSubgraph, SubgraphAnswer, SubgraphRequest } from '../execution/run.ts';
-import { AnswerTooLong, createHttpExchange, type HttpExchange, TimedOut } from './http-exchange.ts';
+import type { ForwardedHeaders } from '../application/header-forwarding.ts';
+import type { AnswerError, AskSubgraph, SubgraphRequest } from '../execution/run.ts';
+import { type Circuit, type CircuitOptions, createCircuits } from './circuit.ts';
+import { createHttpExchange, type HttpAnswer } from './http-exchange.ts';
+import { RetryBudget, type RetryOptions, sendWithRetries } from './retries.ts';
+import { FAULTS, faultOf, graphqlText, isRefusedByCircuit, parseAnswer } from './subgraph-answer.ts';
+import { createSubgraphMetrics, type SubgraphMeter } from './subgraph-metrics.ts';
 
 export interface SubgraphClientOptions {
-  /** Longest time for one request to a subgraph, from waiting for a connection to the last byte. */
+  /** Longest time for one request to a subgraph, from waiting for a connection to the last byte, retries included. */
   readonly timeoutMs: number;
+  /** Other times than that, by subgraph. */
+  readonly timeoutsMs?: ReadonlyMap<string, number>;
+  /** Requests that may wait for a connection to one origin; without it as many as come. */
+  readonly maxWaiting?: number;
+  /** Without it nothing is sent again. */
+  readonly retry?: RetryOptions;
+  /** Without it a subgraph is asked however often it fails. */
+  readonly circuit?: CircuitOptions;
   /** Whether equal queries of one moment are sent once. */
   readonly deduplicates: boolean;
   /** What requests are signed with, so that subgraphs know the gateway; unsigned without. */
   readonly signingKey: SigningKey | undefined;
 }
 
+/** What a subgraph told of its own work, for Apollo's federated tracing. */
+export interface FederatedTrace {
+  readonly serviceName: string;
+  /** A `Trace` of https://www.apollographql.com/docs/federation/metrics as its subgraph encoded it. */
+  readonly trace: string;
+}
+
 /** For whom a subgraph is asked. */
 export interface AskingContext {
   readonly identity?: Identity | undefined;
+  /** What goes on of the client's headers. */
+  readonly forwarded?: ForwardedHeaders | undefined;
+  readonly trace?: Trace | undefined;
+  /** Where traces of subgraphs are collected; subgraphs are asked for them only where there is such a place. */
+  readonly federatedTraces?: FederatedTrace[] | undefined;
 }
 
 /** Makes what asks subgraphs, by the address of each; over one pool of connections for all. */
 export type SubgraphClient = (urlOf: (subgraph: string) => string | undefined) => AskSubgraph<AskingContext>;
 
-/** How a subgraph of Marquee refuses what this gateway did not sign. */
-const UNTRUSTED = 'UNTRUSTED_REQUEST';
-
 /** What subgraphs may answer with (GraphQL over HTTP, section 4.1), the better one first. */
 const ACCEPT = 'application/graphql-response+json, application/json;q=0.9';
 
+/** https://www.apollographql.com/docs/federation/metrics: how a subgraph is asked for its trace. */
+const INCLUDE_TRACE = { 'apollo-federation-include-trace': 'ftv1' };
+
+/** A subgraph at an address: what is known of it over all requests. */
+interface Peer {
+  readonly subgraph: string;
+  readonly url: string;
+  readonly origin: string;
+  /** Path and query. */
+  readonly target: string;
+  readonly timeoutMs: number;
+  readonly circuit: Circuit;
+  readonly budget: RetryBudget;
+  readonly meter: SubgraphMeter;
+}
+
+/** A query under way. */
+interface Sent {
+  readonly text: Promise<string>;
+  readonly part: Trace | undefined;
+}
+
 /**
- * A client of subgraphs over undici, with kept-alive connections that close with the process.
- * Counts each request in `marquee_subgraph_requests_total{subgraph}` and times it in `marquee_subgraph_request_seconds`.
+ * A client of subgraphs over undici, with kept-alive connections that close with the process. Queries are retried, and a subgraph that
+ * fails too often is left alone for a while, as docs/decisions/0018 has it.
  *
  * It rejects with an error that clients may see (the subgraph's name, never its address); the log has the rest.
- * Codes: `SUBGRAPH_UNAVAILABLE`, `SUBGRAPH_TIMEOUT`, `SUBGRAPH_BAD_RESPONSE`, `SUBGRAPH_REFUSED` (the two do not share a key, or their clocks are
- * apart).
+ * Codes: `SUBGRAPH_UNAVAILABLE`, `SUBGRAPH_TIMEOUT`, `SUBGRAPH_OVERLOADED`, `SUBGRAPH_BAD_RESPONSE`, `SUBGRAPH_REFUSED` (the two do not share
+ * a key, or their clocks are apart).
  *
- * The operation's identity, when there is one, travels in a header that the signature covers. No header of the client's travels on.
- * Queries that are equal, identity included, and asked at the same time are sent once, where `deduplicates` says so.
+ * The operation's identity, when there is one, travels in a header that the signature covers. Of the client's headers travels what rules
+ * forward, and its trace. Queries that are equal, identity and forwarded headers included, and asked at the same time are sent once, where
+ * `deduplicates` says so.
  */
 export function createSubgraphClient(ctx: ProcessContext, options: SubgraphClientOptions): SubgraphClient {
-  const { timeoutMs, deduplicates, signingKey } = options;
-  const exchange = createHttpExchange({ timeoutMs });
+  const { timeoutMs, timeoutsMs, maxWaiting = Number.POSITIVE_INFINITY, retry, deduplicates, signingKey } = options;
+  const exchange = createHttpExchange({ connectTimeoutMs: Math.min(timeoutMs, 2_000), maxWaiting });
   ctx.onStop('subgraph connections', () => exchange.close());
+  const meterOf = createSubgraphMetrics(ctx.metrics);
+  const circuitOf = createCircuits(ctx.metrics, options.circuit, (subgraph, isOpen) => {
+    if (isOpen) ctx.logger.error({ subgraph }, 'a subgraph fails too often: it is not asked for a while');
+    else ctx.logger.info({ subgraph }, 'a subgraph answers again');
+  });
+  const peers = new Map<string, Peer>();
 
-  const labelNames = ['subgraph'] as const;
-  const requests = new Counter({
-    name: 'marquee_subgraph_requests_total',
-    help: 'Requests sent to subgraphs.',
-    labelNames,
-    registers: [ctx.metrics],
-  });
-  const shared = new Counter({
-    name: 'marquee_subgraph_requests_shared_total',
-    help: 'Queries that got the answer to an equal query of the same moment.',
-    labelNames,
-    registers: [ctx.metrics],
-  });
-  const seconds = new Histogram({
-    name: 'marquee_subgraph_request_seconds',
-    help: 'Time from sending a request to a subgraph to its whole answer, failures included.',
-    labelNames,
-    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
-    registers: [ctx.metrics],
-  });
+  function peerAt(subgraph: string, url: string): Peer {
+    const key = `${subgraph} ${url}`;
+    const known = peers.get(key);
+    if (known !== undefined) return known;
+    const { origin, pathname, search } = new URL(url);
+    const peer = {
+      subgraph,
+      url,
+      origin,
+      target: pathname + search,
+      timeoutMs: timeoutsMs?.get(subgraph) ?? timeoutMs,
+      circuit: circuitOf(subgraph),
+      budget: new RetryBudget(retry?.budgetPercent ?? 0),
+      meter: meterOf(subgraph),
+    };
+    peers.set(key, peer);
+    return peer;
+  }
 
-  async function send(url: string, { subgraph, body }: SubgraphRequest, identity: string | undefined): Promise<string> {
-    requests.inc({ subgraph });
-    const stopTimer = seconds.startTimer({ subgraph });
-    try {
-      const { origin, target } = addressOf(url);
-      const headers = signingKey
-        ? signRequest({ method: 'POST', target, body, subgraph, identity }, signingKey)
-        : identity === undefined
-          ? {}
-          : { [IDENTITY_HEADER]: identity };
-      return await post(exchange, { origin, target, headers, body });
-    } finally {
-      stopTimer();
-    }
+  function headersOf(
+    { subgraph, target }: Peer,
+    { body }: SubgraphRequest,
+    { forwarded, federatedTraces }: AskingContext,
+    identity: string | undefined,
+    part: Trace | undefined,
+  ): Record<string, string> {
+    const headers = signingKey
+      ? signRequest({ method: 'POST', target, body, subgraph, identity }, signingKey)
+      : identity === undefined
+        ? {}
+        : { [IDENTITY_HEADER]: identity };
+    headers['content-type'] = 'application/json';
+    headers.accept = ACCEPT;
+    if (part !== undefined) Object.assign(headers, part.headers);
+    if (federatedTraces !== undefined) Object.assign(headers, INCLUDE_TRACE);
+    return forwarded === undefined ? headers : { ...forwarded.to(subgraph).headers, ...headers };
+  }
+
+  async function send(
+    peer: Peer,
+    request: SubgraphRequest,
+    context: AskingContext,
+    identity: string | undefined,
+    part: Trace | undefined,
+  ): Promise<string> {
+    const { origin, target, circuit, meter, budget } = peer;
+    const deadline = performance.now() + peer.timeoutMs;
+    const attempt = async (): Promise<HttpAnswer> => {
+      meter.requests.inc();
+      const begun = performance.now();
+      try {
+        const headers = headersOf(peer, request, context, identity, part);
+        return await exchange.post({ origin, target, headers, body: request.body, deadline });
+      } finally {
+        meter.seconds.observe((performance.now() - begun) / 1_000);
+      }
+    };
+    const once = () => circuit.run(attempt);
+    if (request.isMutation || retry === undefined) return graphqlText(await once());
+    const onRetry = (isSent: boolean) => (isSent ? meter.retries : meter.retriesWithheld).inc();
+    return graphqlText(await sendWithRetries({ send: once, budget, retries: retry.retries, deadline, onRetry }));
   }
 
   return (urlOf) => {
-    const inFlight = new Map<string, Promise<string>>();
+    const inFlight = new Map<string, Sent>();
+    const known = new Map<string, Peer>();
+
+    function peerOf(subgraph: string): Peer {
+      const peer = known.get(subgraph);
+      if (peer !== undefined) return peer;
+      const url = urlOf(subgraph);
+      if (url === undefined) throw new Error('the supergraph gives it no address');
+      const made = peerAt(subgraph, url);
+      known.set(subgraph, made);
+      return made;
+    }
 
     /** The text of the answer; each who asks makes a value of it for itself. */
-    function text(url: string, request: SubgraphRequest, identity: string | undefined): Promise<string> {
-      if (request.isMutation || !deduplicates) return send(url, request, identity);
-      const key = `${url}\n${identity ?? ''}\n${request.body}`;
-      const known = inFlight.get(key);
-      if (known !== undefined) {
-        shared.inc({ subgraph: request.subgraph });
-        return known;
+    function text(
+      peer: Peer,
+      request: SubgraphRequest,
+      context: AskingContext,
+      part: Trace | undefined,
+    ): Promise<string> {
+      const identity = context.identity && encodeIdentity(context.identity);
+      if (request.isMutation || !deduplicates) return send(peer, request, context, identity, part);
+      // A trace is not of what is asked: the first one's goes with the request.
+      const asking = `${peer.url}\n${identity ?? ''}\n${context.federatedTraces === undefined ? '' : 'ftv1'}`;
+      const key = `${asking}\n${context.forwarded?.to(peer.subgraph).key ?? ''}\n${request.body}`;
+      const same = inFlight.get(key);
+      if (same !== undefined) {
+        peer.meter.shared.inc();
+        if (same.part !== undefined) part?.link(same.part);
+        return same.text;
       }
-      const sent = send(url, request, identity).finally(() => inFlight.delete(key));
-      inFlight.set(key, sent);
+      const sent = send(peer, request, context, identity, part).finally(() => inFlight.delete(key));
+      inFlight.set(key, { text: sent, part });
       return sent;
     }
 
-    return async (request, { identity }) => {
+    return async (request, context) => {
       const { subgraph } = request;
-      const url = urlOf(subgraph);
+      const part = context.trace?.begin(subgraph, { attributes: attributesOf(request), isRequest: true });
       try {
-        if (url === undefined) throw new Error('the supergraph gives it no address');
-        return parse(await text(url, request, identity && encodeIdentity(identity)));
+        const answer = parseAnswer(await text(peerOf(subgraph), request, context, part));
+        const { ftv1 } = (answer.extensions ?? {}) as { ftv1?: unknown };
+        if (typeof ftv1 === 'string') context.federatedTraces?.push({ serviceName: subgraph, trace: ftv1 });
+        part?.end(Array.isArray(answer.errors) && answer.errors.length > 0 ? { error: 'graphql' } : undefined);
+        return answer;
       } catch (error) {
-        const code = codeOf(error);
-        ctx.logger.warn({ err: error, subgraph, url, code }, 'a request to a subgraph failed');
-        throw { message: MESSAGES[code](subgraph), extensions: { code, serviceName: subgraph } } satisfies AnswerError;
+        const code = faultOf(error);
+        part?.end({ error: code });
+        const isRefused = isRefusedByCircuit(error) || code === 'SUBGRAPH_OVERLOADED';
+        if (isRefused) known.get(subgraph)?.meter.refused.inc();
+        ctx.logger[isRefused ? 'debug' : 'warn'](
+          { err: error, subgraph, url: urlOf(subgraph), code, ...(context.trace && { trace_id: context.trace.id }) },
+          'a request to a subgraph failed',
+        );
+        throw { message: FAULTS[code](subgraph), extensions: { code, serviceName: subgraph } } satisfies AnswerError;
       }
     };
   };
 }
 
-/** The parts of an address, which is the same for every request. */
-const addresses = new Map<string, { origin: string; target: string }>();
-
-function addressOf(url: string): { origin: string; target: string } {
-  let address = addresses.get(url);
-  if (address === undefined) {
-    const { origin, pathname, search } = new URL(url);
-    address = { origin, target: pathname + search };
-    addresses.set(url, address);
-  }
-  return address;
-}
-
-type FaultCode = 'SUBGRAPH_UNAVAILABLE' | 'SUBGRAPH_TIMEOUT' | 'SUBGRAPH_BAD_RESPONSE' | 'SUBGRAPH_REFUSED';
-
-const MESSAGES: Readonly<Record<FaultCode, (subgraph: string) => string>> = {
-  SUBGRAPH_UNAVAILABLE: (subgraph) => `The subgraph ${subgraph} cannot be reached.`,
-  SUBGRAPH_TIMEOUT: (subgraph) => `The subgraph ${subgraph} did not answer in time.`,
-  SUBGRAPH_BAD_RESPONSE: (subgraph) => `The subgraph ${subgraph} gave an answer that is not GraphQL.`,
-  SUBGRAPH_REFUSED: (subgraph) => `The subgraph ${subgraph} does not take requests of this gateway.`,
-};
-
-class BadResponse extends Error {}
-class Refused extends Error {}
-
-async function post(exchange: HttpExchange, request: Parameters<HttpExchange['post']>[0]): Promise<string> {
-  const headers = { ...request.headers, 'content-type': 'application/json', accept: ACCEPT };
-  const { status, text } = await exchange.post({ ...request, headers });
-  // A GraphQL error may come with any status (GraphQL over HTTP, section 6.4.2): the body decides.
-  if (status === 200) return text;
-  const result = tryParse(text);
-  if (result === undefined) throw new BadResponse(`HTTP ${status}: ${text.slice(0, 200)}`);
-  const [first] = (result.errors ?? []) as { extensions?: { code?: unknown } }[];
-  if (status === 401 && first?.extensions?.code === UNTRUSTED) {
-    throw new Refused('HTTP 401: the signature, the keys or the clocks of gateway and subgraph do not fit together');
-  }
-  return text;
-}
-
-function parse(text: string): SubgraphAnswer {
-  const answer = tryParse(text);
-  if (answer === undefined) throw new BadResponse(text.slice(0, 200));
-  return answer;
-}
-
-function tryParse(text: string): SubgraphAnswer | undefined {
-  try {
-    const body: unknown = JSON.parse(text);
-    if (
-      typeof body === 'object' &&
-      body !== null &&
-      ('data' in body || ('errors' in body && Array.isArray(body.errors)))
-    ) {
-      return body as SubgraphAnswer;
-    }
-  } catch {
-    // Not JSON: the caller says so, with the status.
-  }
-  return undefined;
-}
-
-function codeOf(error: unknown): FaultCode {
-  if (error instanceof Refused) return 'SUBGRAPH_REFUSED';
-  if (error instanceof BadResponse || error instanceof AnswerTooLong) return 'SUBGRAPH_BAD_RESPONSE';
-  return error instanceof TimedOut ? 'SUBGRAPH_TIMEOUT' : 'SUBGRAPH_UNAVAILABLE';
+function attributesOf({ subgraph, isMutation, representations }: SubgraphRequest) {
+  return {
+    'server.address': subgraph,
+    'graphql.operation.type': isMutation ? 'mutation' : 'query',
+    ...(representations !== undefined && { 'marquee.representations': representations }),
+  };
 }

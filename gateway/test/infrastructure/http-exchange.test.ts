@@ -15,7 +15,7 @@ test('a connection is used for its time, and another takes its place without a f
   }).listen(0, '127.0.0.1');
   server.on('connection', () => (connections += 1));
   await once(server, 'listening');
-  const exchange = createHttpExchange({ timeoutMs: 5_000, connectionLifeMs: 50 });
+  const exchange = createHttpExchange({ connectTimeoutMs: 1_000, maxWaiting: 0, connectionLifeMs: 50 });
   t.after(async () => {
     await exchange.close();
     server.close();
@@ -25,7 +25,8 @@ test('a connection is used for its time, and another takes its place without a f
   const client = async () => {
     let answers = 0;
     for (; Date.now() < busyUntil; answers += 1) {
-      const { status } = await exchange.post({ origin, target: '/', headers: {}, body: '{}' });
+      const deadline = performance.now() + 5_000;
+      const { status } = await exchange.post({ origin, target: '/', headers: {}, body: '{}', deadline });
       assert.equal(status, 200);
     }
     return answers;

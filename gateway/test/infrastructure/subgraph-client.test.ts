@@ -4,23 +4,31 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { createContext } from '@marquee/runtime/process';
-import { createSubgraphClient } from '../../src/infrastructure/subgraph-client.ts';
+import { createHeaderForwarding } from '../../src/application/header-forwarding.ts';
+import {
+  type AskingContext,
+  createSubgraphClient,
+  type SubgraphClientOptions,
+} from '../../src/infrastructure/subgraph-client.ts';
 
 const BODY = '{"query":"query Q($a: Int) { a(a: $a) }","variables":{"a":1},"operationName":"Q"}';
 
-async function client(t: TestContext, listener: RequestListener, timeoutMs = 5_000) {
+const OPTIONS: SubgraphClientOptions = { timeoutMs: 5_000, deduplicates: true, signingKey: undefined };
+
+async function client(t: TestContext, listener: RequestListener, options: Partial<SubgraphClientOptions> = {}) {
   const ctx = createContext('gateway-test', 'silent');
   const server = createServer(listener).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}/a?b=1`;
-  const ask = createSubgraphClient(ctx, { timeoutMs, deduplicates: true, signingKey: undefined })(() => url);
+  const ask = createSubgraphClient(ctx, { ...OPTIONS, ...options })(() => url);
   t.after(async () => {
     server.closeAllConnections();
     server.close();
     await ctx.stop();
   });
-  const send = (body = BODY, isMutation = false, context = {}) => ask({ subgraph: 'films', body, isMutation }, context);
+  const send = (body = BODY, isMutation = false, context: AskingContext = {}) =>
+    ask({ subgraph: 'films', body, isMutation }, context);
   return { send, server, port, ctx };
 }
 
@@ -75,7 +83,7 @@ test('a subgraph that does not answer in time is given up, before its head and w
       if (withHead) response.write('{"data":');
       withHead = true;
     },
-    200,
+    { timeoutMs: 200 },
   );
   const expected = refusal('SUBGRAPH_TIMEOUT', 'The subgraph films did not answer in time.');
   await assert.rejects(send(), expected);
@@ -108,19 +116,30 @@ test('equal queries of one moment are sent once, and each asker has an answer of
   assert.equal(count(), 2);
 });
 
-test('what differs, in body or in who asks, and mutations, are sent each', async (t) => {
+test('what differs, in body, in who asks, in headers that go on or in traces that are asked for, and mutations, are sent each', async (t) => {
   const { listener, release, count } = holding();
   const { send } = await client(t, listener);
   const identity = (subject: string) => ({ identity: { subject, scopes: ['movies:write'] } });
+  const forward = createHeaderForwarding(
+    { all: [{ kind: 'propagate', name: 'x-a', as: 'x-a', fallback: undefined }], subgraphs: new Map() },
+    () => true,
+  );
+  const forwarded = (value: string) => ({ forwarded: forward({ 'x-a': value, 'x-other': String(Math.random()) }) });
   const asked = [
     send(),
     send(BODY.replace('"a":1', '"a":2')),
     send(BODY, false, identity('one')),
     send(BODY, false, identity('other')),
+    send(BODY, false, forwarded('1')),
+    send(BODY, false, forwarded('2')),
+    send(BODY, false, { federatedTraces: [] }),
     send(BODY, true),
     send(BODY, true),
+    // Nothing of this is another: a header that no rule forwards, and a trace.
+    send(BODY, false, forwarded('1')),
+    send(BODY, false, identity('one')),
   ];
   setTimeout(release, 100);
   await Promise.all(asked);
-  assert.equal(count(), 6);
+  assert.equal(count(), 9);
 });

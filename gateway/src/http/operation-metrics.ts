@@ -1,0 +1,66 @@
+import type { Registry } from '@marquee/runtime/metrics';
+import { Counter, Histogram } from 'prom-client';
+
+/** How a request ended: with data alone, with errors, or without having been executed. */
+export type Outcome = 'ok' | 'errors' | 'refused';
+
+/** Times one operation; its labels are looked up once. */
+export type OperationMeter = Readonly<Record<Outcome, Histogram.Internal<string>>>;
+
+export interface OperationMetrics {
+  /** The meter of an operation; those without a name share one, and so do those beyond the bound. */
+  meterOf(operation: { readonly kind: string; readonly name: string | undefined }): OperationMeter;
+  /** Of what is refused before it is known which operation it is. */
+  readonly unknown: OperationMeter;
+  countError(code: unknown): void;
+}
+
+/** Names and codes are clients' and subgraphs' to choose: what is beyond the bound is one. */
+const OTHER = 'other';
+const ANONYMOUS = 'anonymous';
+const MOST_CODES = 100;
+
+/**
+ * `marquee_operation_seconds{operation,type,outcome}`: from a request's headers to its answer, and `marquee_operation_errors_total{code}`.
+ *
+ * @param namedOperations names that get time series of their own, the first that come; the others are `other`
+ */
+export function createOperationMetrics(registry: Registry, namedOperations: number): OperationMetrics {
+  const registers = [registry];
+  const seconds = new Histogram({
+    name: 'marquee_operation_seconds',
+    help: 'Time from the headers of a GraphQL request to its answer, by the name of the operation.',
+    labelNames: ['operation', 'type', 'outcome'] as const,
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+    registers,
+  });
+  const errors = new Counter({
+    name: 'marquee_operation_errors_total',
+    help: 'Errors that clients were told, by code.',
+    labelNames: ['code'] as const,
+    registers,
+  });
+  const names = bounded(namedOperations);
+  const codes = bounded(MOST_CODES);
+  const meter = (operation: string, type: string): OperationMeter => ({
+    ok: seconds.labels(operation, type, 'ok'),
+    errors: seconds.labels(operation, type, 'errors'),
+    refused: seconds.labels(operation, type, 'refused'),
+  });
+  return {
+    meterOf: ({ kind, name }) => meter(name === undefined ? ANONYMOUS : names(name), kind),
+    unknown: meter('unknown', 'unknown'),
+    countError: (code) => errors.inc({ code: typeof code === 'string' ? codes(code) : OTHER }),
+  };
+}
+
+/** Keeps the first values that come, so many of them; any other is {@link OTHER}. */
+function bounded(most: number): (value: string) => string {
+  const known = new Set<string>();
+  return (value) => {
+    if (known.has(value)) return value;
+    if (known.size >= most) return OTHER;
+    known.add(value);
+    return value;
+  };
+}

@@ -1,0 +1,77 @@
+import type { Registry } from '@marquee/runtime/metrics';
+import { BrokenCircuitError, CircuitState, circuitBreaker, handleWhen, SamplingBreaker } from 'cockatiel';
+import { Gauge } from 'prom-client';
+import { AnswerTooLong, type HttpAnswer, Overloaded } from './http-exchange.ts';
+
+/** When a subgraph is taken for one that is away. */
+export interface CircuitOptions {
+  /** The share of failures that opens it, in per cent, from 1 to 99. */
+  readonly failurePercent: number;
+  /** The time over which failures are counted, milliseconds. */
+  readonly windowMs: number;
+  /** With fewer requests in that time it stays closed. */
+  readonly minimumRequests: number;
+  /** How long it stays open before one request tries, milliseconds. */
+  readonly openMs: number;
+}
+
+/** Lets requests to one subgraph through, or refuses them with cockatiel's `BrokenCircuitError`: it failed too often lately. */
+export interface Circuit {
+  run(send: () => Promise<HttpAnswer>): Promise<HttpAnswer>;
+}
+
+/** Told of every change: `true` when requests are refused from now on, `false` when they are let through again. */
+export type OnCircuitChange = (subgraph: string, isOpen: boolean) => void;
+
+/** Values of the gauge. */
+const STATES = {
+  [CircuitState.Closed]: 0,
+  [CircuitState.HalfOpen]: 1,
+  [CircuitState.Open]: 2,
+  [CircuitState.Isolated]: 2,
+};
+
+/** Statuses by which whoever stands before a subgraph says that it is away (RFC 9110, sections 15.6.3 to 15.6.5). */
+export const isAway = (status: number) => status === 502 || status === 503 || status === 504;
+
+/**
+ * Circuit breakers of subgraphs, whose states `marquee_subgraph_circuit_state{subgraph}` tells: 0 closed, 1 half-open, 2 open. What counts
+ * as a failure: no connection, no answer in time, 502, 503 and 504. GraphQL errors do not, nor does what this process refuses by itself.
+ */
+export function createCircuits(
+  metrics: Registry,
+  options: CircuitOptions | undefined,
+  onChange: OnCircuitChange,
+): (subgraph: string) => Circuit {
+  if (options === undefined) return () => ({ run: (send) => send() });
+  const { failurePercent, windowMs, minimumRequests, openMs } = options;
+  const gauge = new Gauge({
+    name: 'marquee_subgraph_circuit_state',
+    help: 'Whether requests to a subgraph are let through: 0 closed (all), 1 half-open (one tries), 2 open (none).',
+    labelNames: ['subgraph'] as const,
+    registers: [metrics],
+  });
+  const failures = handleWhen((error) => !(error instanceof Overloaded || error instanceof AnswerTooLong)).orWhenResult(
+    (answer) => isAway((answer as HttpAnswer).status),
+  );
+  return (subgraph) => {
+    gauge.set({ subgraph }, 0);
+    const breaker = circuitBreaker(failures, {
+      halfOpenAfter: openMs,
+      breaker: new SamplingBreaker({
+        threshold: failurePercent / 100,
+        duration: windowMs,
+        minimumRps: (minimumRequests / windowMs) * 1_000,
+      }),
+    });
+    breaker.onStateChange((state) => {
+      gauge.set({ subgraph }, STATES[state]);
+      if (state !== CircuitState.HalfOpen) onChange(subgraph, state === CircuitState.Open);
+    });
+    return {
+      // Nobody waits for the one that tries: it may take as long as the time-out.
+      run: (send) =>
+        breaker.state === CircuitState.HalfOpen ? Promise.reject(new BrokenCircuitError()) : breaker.execute(send),
+    };
+  };
+}

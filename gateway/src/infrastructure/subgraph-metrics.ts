@@ -1,0 +1,57 @@
+import type { Registry } from '@marquee/runtime/metrics';
+import { Counter, Histogram } from 'prom-client';
+
+/** What is counted of one subgraph's requests; its labels are looked up once. */
+export interface SubgraphMeter {
+  readonly requests: Counter.Internal;
+  readonly shared: Counter.Internal;
+  readonly retries: Counter.Internal;
+  readonly retriesWithheld: Counter.Internal;
+  readonly refused: Counter.Internal;
+  readonly seconds: Histogram.Internal<string>;
+}
+
+/** Registers the metrics of requests to subgraphs. */
+export function createSubgraphMetrics(registry: Registry): (subgraph: string) => SubgraphMeter {
+  const registers = [registry];
+  const labelNames = ['subgraph'] as const;
+  const requests = new Counter({
+    name: 'marquee_subgraph_requests_total',
+    help: 'Requests sent to subgraphs, each retry included.',
+    labelNames,
+    registers,
+  });
+  const shared = new Counter({
+    name: 'marquee_subgraph_requests_shared_total',
+    help: 'Queries that got the answer to an equal query of the same moment.',
+    labelNames,
+    registers,
+  });
+  const retries = new Counter({
+    name: 'marquee_subgraph_retries_total',
+    help: 'Queries that failed and could be sent again: sent, or withheld since there were too many.',
+    labelNames: ['subgraph', 'outcome'] as const,
+    registers,
+  });
+  const refused = new Counter({
+    name: 'marquee_subgraph_requests_refused_total',
+    help: 'Requests that were not sent: the circuit of the subgraph is open, or too many wait for it.',
+    labelNames,
+    registers,
+  });
+  const seconds = new Histogram({
+    name: 'marquee_subgraph_request_seconds',
+    help: 'Time from sending a request to a subgraph to its whole answer, failures included.',
+    labelNames,
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers,
+  });
+  return (subgraph) => ({
+    requests: requests.labels(subgraph),
+    shared: shared.labels(subgraph),
+    retries: retries.labels(subgraph, 'sent'),
+    retriesWithheld: retries.labels(subgraph, 'withheld'),
+    refused: refused.labels(subgraph),
+    seconds: seconds.labels(subgraph),
+  });
+}
