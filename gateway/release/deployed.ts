@@ -5,6 +5,7 @@ import { EXIT, MarqueeError, messageOf } from '@marquee/runtime/errors';
 import { isTypeDefinitionNode, Kind, parse, print, visit } from 'graphql';
 import { z } from 'zod';
 import { readSupergraphConfig } from '../composition/supergraph-config.ts';
+import { servedSupergraph } from './served-supergraph.ts';
 
 /** The files of a folder of deployed schemas, which are the keys of the ConfigMap too. */
 export const SUPERGRAPH_FILE = 'supergraph.graphql';
@@ -24,11 +25,13 @@ const configMap = z.object({ kind: z.literal('ConfigMap'), data: z.record(z.stri
 
 /**
  * Reads what is deployed from a folder that `release` wrote; from the ConfigMap as `kubectl get configmap supergraph --output json` prints
- * it; or from a supergraph alone. `-` is standard input.
+ * it; from a supergraph alone; or from a running gateway, by its address. `-` is standard input.
  *
- * @throws MarqueeError `DEPLOYED_UNREADABLE` (exit code 2)
+ * @param token for the gateway
+ * @throws MarqueeError `DEPLOYED_UNREADABLE` (exit code 2), and as `servedSupergraph` does
  */
-export function readDeployed(path: string): Deployed {
+export async function readDeployed(path: string, token: string | undefined): Promise<Deployed> {
+  if (/^https?:\/\//.test(path)) return fromSupergraph(await servedSupergraph(path, token));
   try {
     if (path !== '-' && statSync(path).isDirectory()) return fromFolder(path);
     const text = readFileSync(path === '-' ? 0 : path, 'utf8');

@@ -6,7 +6,7 @@ import { EXIT, MarqueeError, messageOf } from '@marquee/runtime/errors';
 import { type Deployed, readDeployed, SUPERGRAPH_FILE, schemaFile } from './deployed.ts';
 import { readOperations } from './operations.ts';
 import { checkRelease, type ReleaseCheck } from './release-check.ts';
-import { servedSupergraph } from './served-supergraph.ts';
+import { servedSha256 } from './served-supergraph.ts';
 
 const FOLDER = 'k8s/base/supergraph';
 const OPERATIONS = 'tests/end-to-end/operations.graphql';
@@ -19,7 +19,9 @@ what does not compose, and what breaks an operation of clients that works now; i
 release checks, and writes what is deployed from then on to ${FOLDER}, for kubectl to apply.
 
   --deployed PATH    what is deployed: a folder that release wrote (${FOLDER}),
-                     the output of kubectl get configmap supergraph --output json, or a supergraph; - is standard input
+                     the output of kubectl get configmap supergraph --output json, or a supergraph; - is standard input.
+                     The http(s) address of a running gateway: what that serves; GATEWAY_TOKEN is a token with the
+                     scope supergraph:read
   --gateway URL      a running gateway: refuse when it serves another supergraph than that
   --operations PATH  documents, or a manifest of persisted documents, or a folder of them; may be repeated
                      (${OPERATIONS})
@@ -42,7 +44,7 @@ async function run(): Promise<number> {
     process.stdout.write(USAGE);
     return EXIT.ok;
   }
-  const deployed = readDeployed(options.deployed);
+  const deployed = await readDeployed(options.deployed, process.env.GATEWAY_TOKEN || undefined);
   if (options.gateway !== undefined) await requireServed(options.gateway, deployed);
   const released = new Map(options.subgraphs.map((name) => [name, readSchema(name, deployed, options.schema)]));
   const check = await checkRelease(released, deployed, options.operations.flatMap(readOperations));
@@ -53,8 +55,7 @@ async function run(): Promise<number> {
 }
 
 async function requireServed(gateway: string, deployed: Deployed): Promise<void> {
-  const served = await servedSupergraph(gateway);
-  if (served === createHash('sha256').update(deployed.supergraph).digest('hex')) return;
+  if ((await servedSha256(gateway)) === createHash('sha256').update(deployed.supergraph).digest('hex')) return;
   throw new MarqueeError(
     'GATEWAY_DIFFERS',
     `The gateway at ${gateway} serves another supergraph than the deployed one that was given.`,

@@ -6,6 +6,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import compositionPackage from '@apollo/composition/package.json' with { type: 'json' };
@@ -203,6 +204,36 @@ test('a gateway that serves something else is refused', async (t) => {
   assert.equal(other.code, 1);
   assert.match(other.stderr, /serves another supergraph/);
   assert.equal((await check('http://127.0.0.1:1')).code, 3);
+});
+
+test('what is deployed is what a running gateway serves, which it tells those who may know', async (t) => {
+  const { path, read, write } = project(t);
+  const supergraph = read(`${folder}/supergraph.graphql`);
+  const server = createServer(({ url, headers }, response) => {
+    const known = headers.authorization === 'Bearer good';
+    response.writeHead(url !== '/supergraph' ? 404 : known ? 200 : 401).end(known ? supergraph : '');
+  });
+  t.after(() => server.close());
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const check = async (url: string, token: string) => {
+    const env = { ...process.env, GATEWAY_TOKEN: token };
+    const child = spawn(process.execPath, [main, 'check', 'films', '--deployed', url], { cwd: path, env });
+    const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+    return { code, said: stdout + stderr };
+  };
+  const same = await check(address, 'good');
+  assert.equal(same.code, 0, same.said);
+  write('subgraphs/films/schema.graphql', films.replace('title: String', 'name: String'));
+  const broken = await check(address, 'good');
+  assert.equal(broken.code, 1);
+  assert.match(broken.said, /breaks Film/);
+  for (const token of ['', 'bad']) {
+    const refused = await check(address, token);
+    assert.equal(refused.code, 2);
+    assert.match(refused.said, /tokens with the scope supergraph:read alone: set GATEWAY_TOKEN/);
+  }
+  assert.equal((await check('http://127.0.0.1:1', 'good')).code, 3);
 });
 
 test("the project's deployed supergraph is what its deployed schemas compose to", () => {

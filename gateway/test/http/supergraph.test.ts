@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { createLogger } from '@marquee/runtime/logger';
+import fastify from 'fastify';
+import { RefusedToken, TokenKeysUnavailable } from '../../src/application/authentication.ts';
+import { createAdmission, createIdentification } from '../../src/http/identity.ts';
+import { registerSupergraph } from '../../src/http/supergraph.ts';
+
+describe('the supergraph that is served', () => {
+  const server = fastify();
+  let url: string;
+  before(async () => {
+    const identify = createIdentification(async (token) => {
+      if (token === 'unknown') throw new RefusedToken('The token is not good.');
+      if (token === 'later') throw new TokenKeysUnavailable('The keys are not to be had.');
+      return {
+        subject: 'operator',
+        scopes: token === 'operator' ? ['movies:write', 'supergraph:read'] : ['movies:write'],
+      };
+    });
+    registerSupergraph(
+      server,
+      () => 'type Query { film: String }',
+      createAdmission(identify, createLogger('test', 'silent')),
+    );
+    url = `${await server.listen({ port: 0, host: '127.0.0.1' })}/supergraph`;
+  });
+  after(() => server.close());
+
+  const ask = (token?: string) =>
+    fetch(url, { headers: token === undefined ? {} : { authorization: `Bearer ${token}` } });
+
+  it('is told to a token with the scope', async () => {
+    const response = await ask('operator');
+    assert.equal(response.status, 200);
+    assert.match(response.headers.get('content-type') ?? '', /^text\/plain/);
+    assert.equal(response.headers.get('cache-control'), 'no-store');
+    assert.equal(await response.text(), 'type Query { film: String }');
+  });
+
+  for (const { token, status, challenge } of [
+    { token: undefined, status: 401, challenge: /^Bearer$/ },
+    { token: 'unknown', status: 401, challenge: /error="invalid_token"/ },
+    { token: 'client', status: 403, challenge: /error="insufficient_scope", scope="supergraph:read"/ },
+    { token: 'later', status: 503, challenge: undefined },
+  ]) {
+    it(`is not told to ${token ?? 'somebody without a token'}: ${status}`, async () => {
+      const response = await ask(token);
+      assert.equal(response.status, status);
+      if (challenge) assert.match(response.headers.get('www-authenticate') ?? '', challenge);
+      assert.doesNotMatch(await response.text(), /film/);
+    });
+  }
+});
