@@ -1,0 +1,96 @@
+import { attempt as attemptCommand, type Outcome } from '../containers/command.ts';
+import { kubectlPath } from '../manifests/kubectl.ts';
+
+export const NAMESPACE = 'marquee';
+
+/** The cluster that the tests may change as they like. */
+export interface Cluster {
+  readonly context: string;
+  /** What kubectl prints; throws with what it says when it fails. */
+  kubectl(...args: readonly string[]): Promise<string>;
+  attempt(...args: readonly string[]): Promise<Outcome>;
+  /** Objects as JSON. */
+  get<Value>(...args: readonly string[]): Promise<Value>;
+}
+
+/**
+ * The cluster of the context that CLUSTER_CONTEXT names: nothing is done to one that nobody named.
+ *
+ * @throws Error that says what to do
+ */
+export async function namedCluster(): Promise<Cluster> {
+  const context = process.env.CLUSTER_CONTEXT;
+  if (!context) {
+    throw new Error(
+      'Set CLUSTER_CONTEXT to the kubectl context of a cluster for tests: the namespace marquee is made and removed in it.',
+    );
+  }
+  const attempt = (...args: readonly string[]) => attemptCommand(kubectlPath(), ['--context', context, ...args]);
+  const kubectl = async (...args: readonly string[]) => {
+    const { code, stdout, stderr } = await attempt(...args);
+    if (code === 0) return stdout;
+    throw new Error(`kubectl ${args.join(' ')} ended with ${code}: ${`${stdout}\n${stderr}`.trim().slice(-2_000)}`);
+  };
+  await kubectl('get', 'nodes');
+  return {
+    context,
+    attempt,
+    kubectl,
+    get: async (...args) => JSON.parse(await kubectl('get', ...args, '--output', 'json')),
+  };
+}
+
+interface PodList {
+  readonly items: readonly {
+    readonly metadata: { readonly name: string };
+    readonly status: {
+      readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+      readonly containerStatuses?: readonly { readonly restartCount: number }[];
+    };
+  }[];
+}
+
+export interface PodState {
+  readonly name: string;
+  readonly ready: boolean;
+  readonly restarts: number;
+}
+
+/** The pods of Marquee's processes; those of Jobs, which end, are not among them. */
+export async function podsOf(cluster: Cluster, selector = 'app.kubernetes.io/component!=job'): Promise<PodState[]> {
+  const { items } = await cluster.get<PodList>(
+    'pods',
+    '-n',
+    NAMESPACE,
+    '-l',
+    `app.kubernetes.io/part-of=marquee,${selector}`,
+  );
+  return items.map(({ metadata, status }) => ({
+    name: metadata.name,
+    ready: status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false,
+    restarts: (status.containerStatuses ?? []).reduce((sum, { restartCount }) => sum + restartCount, 0),
+  }));
+}
+
+/** Rejects unless every pod is ready. */
+export async function allReady(cluster: Cluster): Promise<void> {
+  const waiting = (await podsOf(cluster)).filter(({ ready }) => !ready).map(({ name }) => name);
+  if (waiting.length > 0) throw new Error(`not ready: ${waiting.join(', ')}`);
+}
+
+/** The Deployments of Marquee. */
+export async function deployments(cluster: Cluster): Promise<string[]> {
+  const names = await cluster.kubectl(
+    'get',
+    'deployments',
+    '-n',
+    NAMESPACE,
+    '-o',
+    'jsonpath={.items[*].metadata.name}',
+  );
+  return names.split(' ');
+}
+
+export async function rolledOut(cluster: Cluster, deployment: string): Promise<void> {
+  await cluster.kubectl('rollout', 'status', '-n', NAMESPACE, `deployment/${deployment}`, '--timeout', '240s');
+}

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually } from '@marquee/testing/eventually';
+import { allReady, type Cluster, NAMESPACE, podsOf } from './cluster.ts';
+import { ask } from './load.ts';
+
+const AWAY_MS = 30_000;
+
+/** A subgraph's metrics, read in its consumer's own pod. */
+const METRICS = "fetch('http://127.0.0.1:' + process.env.PORT + '/metrics').then((r) => r.text()).then(console.log)";
+
+/** A database or a broker that is away. */
+export function faultTests(running: () => Cluster): void {
+  describe('faults', () => {
+    for (const name of ['postgres', 'kafka']) {
+      test(`${name} is away for 30 s while films arrive and are written: nothing is lost, and everything is ready again`, async () => {
+        const cluster = running();
+        await eventually(() => allReady(cluster), 120_000);
+        const films = await filmsOf(cluster);
+        const before = await restarts(cluster, name);
+        await cluster.kubectl('delete', 'job/sample', '-n', NAMESPACE, '--ignore-not-found', '--wait');
+        await cluster.kubectl('apply', '-k', 'k8s/overlays/local/sample');
+        await cluster.kubectl('scale', '-n', NAMESPACE, `statefulset/${name}`, '--replicas', '0');
+        await cluster.kubectl('wait', '-n', NAMESPACE, '--for', 'delete', `pod/${name}-0`, '--timeout', '90s');
+        const written = name === 'kafka' ? await writeFilm(cluster) : undefined;
+        await sleep(AWAY_MS);
+        await cluster.kubectl('scale', '-n', NAMESPACE, `statefulset/${name}`, '--replicas', '1');
+        await eventually(() => allReady(cluster), 180_000);
+        await cluster.kubectl(
+          'wait',
+          '-n',
+          NAMESPACE,
+          '--for',
+          'condition=complete',
+          'job/sample',
+          '--timeout',
+          '240s',
+        );
+        for (const subgraph of ['movies', 'people', 'ratings']) {
+          await eventually(async () => assert.deepEqual(await waiting(cluster, subgraph), []), 60_000);
+        }
+        assert.equal(await filmsOf(cluster), films + (written === undefined ? 0 : 1));
+        assert.deepEqual(await restarts(cluster, name), before, 'nobody else was restarted');
+      });
+    }
+  });
+}
+
+async function filmsOf(cluster: Cluster): Promise<number> {
+  const { movies } = await ask<{ movies: { totalCount: number } }>(cluster, '{ movies { totalCount } }');
+  return movies.totalCount;
+}
+
+async function writeFilm(cluster: Cluster): Promise<string> {
+  const template = '{{.data.token|base64decode}}';
+  const token = await cluster.kubectl(
+    'get',
+    'secret',
+    'token-public-key',
+    '-n',
+    NAMESPACE,
+    '-o',
+    `go-template=${template}`,
+  );
+  const { createMovie } = await ask<{ createMovie: { id?: string } }>(
+    cluster,
+    'mutation { createMovie(input: { title: "Written Meanwhile" }) { ... on Movie { id } } }',
+    { authorization: `Bearer ${token}` },
+  );
+  assert.ok(createMovie.id);
+  return createMovie.id;
+}
+
+/** What has not arrived: gauges of lag and of the outbox that are not 0. */
+async function waiting(cluster: Cluster, subgraph: string): Promise<string[]> {
+  const metrics = await cluster.kubectl(
+    'exec',
+    '-n',
+    NAMESPACE,
+    `deployment/${subgraph}-consumer`,
+    '--',
+    'node',
+    '-e',
+    METRICS,
+  );
+  const gauges = metrics.split('\n').filter((line) => /^marquee_(inbox_lag_records|outbox_pending_rows)/.test(line));
+  assert.ok(gauges.length >= 2, `the gauges are not in:\n${metrics}`);
+  return gauges.filter((line) => !line.endsWith(' 0'));
+}
+
+async function restarts(cluster: Cluster, except: string): Promise<Record<string, number>> {
+  const pods = await podsOf(cluster, `app.kubernetes.io/component!=job,app.kubernetes.io/name!=${except}`);
+  return Object.fromEntries(pods.map(({ name, restarts }) => [name, restarts]));
+}
