@@ -20,6 +20,8 @@ export const authFields = {
   AUTH_PUBLIC_KEY_FILE: z.string().optional(),
   /** A secret shared with the issuer, its bytes as they are; for HS256, HS384 and HS512 alone. */
   AUTH_SECRET_FILE: z.string().optional(),
+  /** The claim of a token that names the policies (`@policy`) that its bearer meets. */
+  AUTH_POLICIES_CLAIM: z.string().optional(),
 };
 
 export type AuthConfig = z.output<z.ZodObject<typeof authFields>>;
@@ -33,6 +35,7 @@ export function tokenSettings(config: AuthConfig): TokenSettings | undefined {
   const isSet = (name: keyof AuthConfig) => config[name] !== undefined;
   if (!(Object.keys(authFields) as (keyof AuthConfig)[]).some(isSet)) return undefined;
   const { AUTH_ISSUER: issuer, AUTH_AUDIENCE: audience, AUTH_ALGORITHMS: algorithms = DEFAULT_ALGORITHMS } = config;
+  const { AUTH_POLICIES_CLAIM: policiesClaim } = config;
   const mistakes: string[] = [];
   for (const name of ['AUTH_ISSUER', 'AUTH_AUDIENCE'] as const) {
     if (!isSet(name)) mistakes.push(`${name}: is not set, but other AUTH_ settings are`);
@@ -46,7 +49,13 @@ export function tokenSettings(config: AuthConfig): TokenSettings | undefined {
     mistakes.push('AUTH_ALGORITHMS: HS256, HS384 and HS512 go with AUTH_SECRET_FILE, all others with a public key');
   }
   if (mistakes.length > 0) throw invalidConfig(mistakes);
-  return { issuer: issuer as string, audience: audience as string[], algorithms, key: keyOf(config) };
+  return {
+    issuer: issuer as string,
+    audience: audience as string[],
+    algorithms,
+    ...(policiesClaim !== undefined && { policiesClaim }),
+    key: keyOf(config),
+  };
 }
 
 function keyOf(config: AuthConfig): TokenSettings['key'] {

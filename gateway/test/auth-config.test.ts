@@ -28,6 +28,12 @@ test('an issuer with its keys is taken with the algorithms of public keys', () =
   });
 });
 
+test('the claim of policies can have another name', () => {
+  const named = settings({ ...issuer, AUTH_JWKS_URL: 'https://login.example/jwks.json', AUTH_POLICIES_CLAIM: 'roles' });
+  assert.equal(named?.policiesClaim, 'roles');
+  assert.throws(() => settings({ AUTH_POLICIES_CLAIM: 'roles' }), { message: /AUTH_ISSUER: is not set/ });
+});
+
 test('what is missing, contradicts or would let others sign is a mistake', () => {
   const key = { AUTH_PUBLIC_KEY_FILE: '/key' };
   const kinds = /AUTH_ALGORITHMS: HS256, HS384 and HS512 go with AUTH_SECRET_FILE/;

@@ -4,6 +4,8 @@ export interface Identity {
   readonly subject: string;
   /** What the token permits. */
   readonly scopes: readonly string[];
+  /** Which policies the issuer says that its bearer meets; they stay at the gateway. */
+  readonly policies: readonly string[];
 }
 
 /** Says whose token it is. Rejects with a {@link RefusedToken}, or with whatever kept it from telling. */

@@ -1,5 +1,4 @@
 import {
-  type ConstDirectiveNode,
   type DocumentNode,
   type GraphQLSchema,
   isAbstractType,
@@ -10,53 +9,33 @@ import {
 } from 'graphql';
 import { argumentsOf } from './linked-features.ts';
 
-/** Labels of `@override(from:, label:)` in a supergraph: where one is on, the subgraph that overrides the field answers it. */
-export interface OverrideLabels {
-  /** By field (`User.email`). */
-  readonly byField: ReadonlyMap<string, string>;
-  /** Those of fields that keys, requirements or contexts name, which any plan may ask for. */
-  readonly anywhere: ReadonlySet<string>;
-}
+/**
+ * Labels of `@override(from:, label:)` in a supergraph, by field (`User.email`): where one is on, the subgraph that overrides the field answers
+ * it. Composition refuses keys and requirements that name such a field.
+ */
+export type OverrideLabels = ReadonlyMap<string, string>;
 
 /** Says whether a label is on. */
 export type IsLabelOn = (label: string) => boolean;
 
 export function overrideLabels(supergraph: DocumentNode): OverrideLabels {
-  const byField = new Map<string, string>();
-  const named = new Set<string>();
-  let type = '';
-  const read = (directives: readonly ConstDirectiveNode[] = [], coordinate?: string) => {
-    for (const directive of directives) {
-      const name = directive.name.value;
-      if (name !== 'join__field' && name !== 'join__type') continue;
-      const { overrideLabel, key, requires, provides, contextArguments } = argumentsOf(directive);
-      if (typeof overrideLabel === 'string' && coordinate !== undefined) byField.set(coordinate, overrideLabel);
-      const texts = [key, requires, provides, contextArguments && JSON.stringify(contextArguments)];
-      for (const text of texts) for (const [word] of String(text ?? '').matchAll(/\w+/g)) named.add(word);
+  const labels = new Map<string, string>();
+  for (const type of supergraph.definitions) {
+    if (type.kind !== Kind.OBJECT_TYPE_DEFINITION && type.kind !== Kind.INTERFACE_TYPE_DEFINITION) continue;
+    for (const { name, directives = [] } of type.fields ?? []) {
+      for (const directive of directives) {
+        const { overrideLabel } = directive.name.value === 'join__field' ? argumentsOf(directive) : {};
+        if (typeof overrideLabel === 'string') labels.set(`${type.name.value}.${name.value}`, overrideLabel);
+      }
     }
-  };
-  visit(supergraph, {
-    enter(node) {
-      if (node.kind === Kind.FIELD_DEFINITION) read(node.directives, `${type}.${node.name.value}`);
-      if (node.kind !== Kind.OBJECT_TYPE_DEFINITION && node.kind !== Kind.INTERFACE_TYPE_DEFINITION) return;
-      type = node.name.value;
-      read(node.directives);
-    },
-  });
-  const anywhere = [...byField].flatMap(([coordinate, label]) =>
-    named.has(coordinate.slice(coordinate.indexOf('.') + 1)) ? [label] : [],
-  );
-  return { byField, anywhere: new Set(anywhere) };
+  }
+  return labels;
 }
 
 /** The labels that the plan of a valid document may depend on, in an order of their own. */
-export function labelsOf(
-  schema: GraphQLSchema,
-  { byField, anywhere }: OverrideLabels,
-  document: DocumentNode,
-): readonly string[] {
+export function labelsOf(schema: GraphQLSchema, byField: OverrideLabels, document: DocumentNode): readonly string[] {
   if (byField.size === 0) return [];
-  const labels = new Set(anywhere);
+  const labels = new Set<string>();
   const types = new TypeInfo(schema);
   visit(
     document,

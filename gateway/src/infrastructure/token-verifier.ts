@@ -38,6 +38,8 @@ export interface TokenSettings {
   readonly issuer: string;
   readonly audience: readonly string[];
   readonly algorithms: readonly Algorithm[];
+  /** The claim that names the policies that the bearer meets; `policies` unless another one is named. */
+  readonly policiesClaim?: string | undefined;
   readonly key: { readonly jwksUrl: string } | { readonly publicKeyFile: string } | { readonly secretFile: string };
 }
 
@@ -52,12 +54,13 @@ const UNKNOWN_KEY = new Set(['ERR_JWKS_NO_MATCHING_KEY', 'ERR_JWKS_MULTIPLE_MATC
 
 /**
  * Verifies JSON Web Tokens (RFC 7519): signature, algorithm, issuer, audience, and that they are valid now; `exp` and `sub` must be there. Scopes
- * are taken from `scope` (RFC 8693, section 4.2) and `scopes`, text with blanks or a list each.
+ * are taken from `scope` (RFC 8693, section 4.2) and `scopes`, text with blanks or a list each; so are policies from their claim.
  *
  * @throws MarqueeError `INVALID_CONFIG` (exit code 2) for a key that cannot be read, or that fits none of the algorithms
  */
 export async function createTokenVerifier(settings: TokenSettings): Promise<VerifyToken> {
   const { key, algorithms } = await keyFor(settings);
+  const { policiesClaim = 'policies' } = settings;
   const options = {
     issuer: settings.issuer,
     audience: [...settings.audience],
@@ -70,7 +73,7 @@ export async function createTokenVerifier(settings: TokenSettings): Promise<Veri
       // Two calls: the overloads of jose take a key or what finds one.
       const { payload } =
         typeof key === 'function' ? await jwtVerify(token, key, options) : await jwtVerify(token, key, options);
-      return identityOf(payload);
+      return identityOf(payload, policiesClaim);
     } catch (error) {
       if (error instanceof errors.JOSEError) throw new RefusedToken(reasonOf(error), { cause: error });
       throw error;
@@ -78,13 +81,17 @@ export async function createTokenVerifier(settings: TokenSettings): Promise<Veri
   };
 }
 
-function identityOf(payload: JWTPayload): Identity {
-  const identity = toIdentity(payload.sub, [payload.scope, payload.scopes].flatMap(scopesIn));
+function identityOf(payload: JWTPayload, policiesClaim: string): Identity {
+  const identity = toIdentity(payload.sub, [payload.scope, payload.scopes].flatMap(namesIn));
   if (identity === undefined) throw new RefusedToken('The token has a subject or scopes that cannot be.');
-  return identity;
+  const policies = namesIn(payload[policiesClaim]);
+  if (!policies.every((policy) => typeof policy === 'string')) {
+    throw new RefusedToken('The token has policies that cannot be.');
+  }
+  return { ...identity, policies };
 }
 
-function scopesIn(claim: unknown): unknown[] {
+function namesIn(claim: unknown): unknown[] {
   if (claim === undefined) return [];
   if (typeof claim === 'string') return splitScope(claim);
   return Array.isArray(claim) ? claim : [claim];

@@ -16,6 +16,7 @@ describe('the supergraph that is served', () => {
       return {
         subject: 'operator',
         scopes: token === 'operator' ? ['movies:write', 'supergraph:read'] : ['movies:write'],
+        policies: [],
       };
     });
     registerSupergraph(

@@ -43,9 +43,19 @@ test('a good token tells who it is and what it permits, whatever the algorithm',
       [{ scopes: 'a b', aud: ['elsewhere', 'other'] }, ['a', 'b']],
     ];
     for (const [more, scopes] of claims) {
-      assert.deepEqual(await verify(await issuer.token(more)), { subject: 'ada', scopes });
+      assert.deepEqual(await verify(await issuer.token(more)), { subject: 'ada', scopes, policies: [] });
     }
   }
+});
+
+test('the policies that the bearer meets come from the claim that is named for them', async (t) => {
+  const issuer = await createIssuer('ES256');
+  const usual = settings({ publicKeyFile: files(t, { key: issuer.pem })('key') });
+  const policiesOf = async (claims: Claims, policiesClaim?: string) =>
+    (await (await createTokenVerifier({ ...usual, policiesClaim }))(await issuer.token(claims))).policies;
+  assert.deepEqual(await policiesOf({ policies: ['of age', 'paid'] }), ['of age', 'paid']);
+  assert.deepEqual(await policiesOf({ policies: 'adult paid' }), ['adult', 'paid']);
+  assert.deepEqual(await policiesOf({ policies: ['adult'], roles: ['editor'] }, 'roles'), ['editor']);
 });
 
 test('a token is refused for each claim that is not as it should be', async (t) => {
@@ -65,6 +75,7 @@ test('a token is refused for each claim that is not as it should be', async (t) 
     [{ scopes: ['movies:write people:write'] }, /subject or scopes/],
     [{ scopes: [{ admin: true }] }, /subject or scopes/],
     [{ scope: 7 }, /subject or scopes/],
+    [{ policies: [7] }, /policies that cannot be/],
   ];
   for (const [claims, message] of table) {
     await assert.rejects(async () => verify(await issuer.token(claims)), refused(message), JSON.stringify(claims));
