@@ -1,4 +1,5 @@
 import {
+  type ArgumentNode,
   type DirectiveNode,
   type DocumentNode,
   type FieldNode,
@@ -9,51 +10,92 @@ import {
   getNamedType,
   isCompositeType,
   Kind,
+  type ObjectFieldNode,
   type OperationDefinitionNode,
+  print,
   type SelectionNode,
   type SelectionSetNode,
   visit,
 } from 'graphql';
 import { applies, isIncluded, type SelectionScope } from './selection.ts';
 
-/** Response keys of the client's under which the data has something else, with the keys that stand for them there. */
+/** The keys of the data for fields that the client wants under other keys, by {@link callOf}. */
 export type DataKeys = ReadonlyMap<string, string>;
 
 /** The planner's own name for fields that types have differently in one subgraph. */
 const PLANNERS_ALIAS = /__alias_\d+$/;
 
+/** What is asked for under a response key; fields that may be merged tell the same. */
+function callOf(field: FieldNode): string {
+  const { name, arguments: given = [] } = field;
+  const args = given.length === 0 ? '' : `(${given.map(argumentText).toSorted().join(', ')})`;
+  return `${keyOf(field)}: ${name.value}${args}`;
+}
+
+/** The order of an input object's fields tells nothing. */
+function argumentText(argument: ArgumentNode): string {
+  const byName = (one: ObjectFieldNode, other: ObjectFieldNode) => (one.name.value < other.name.value ? -1 : 1);
+  return print(
+    visit(argument, { ObjectValue: { leave: (node) => ({ ...node, fields: node.fields.toSorted(byName) }) } }),
+  );
+}
+
+const keyOf = ({ alias, name }: FieldNode) => alias?.value ?? name.value;
+
 /**
- * What the planner needs for itself, such as a key's `id`, it asks for under the field's own name. An alias of the client's that is called
- * so (`id: title`) gets another name for the time of the execution.
+ * Which fields stand in the data under other keys than the client's for the time of the execution:
+ * - What the planner needs for itself, such as a key's `id`, it asks for under the field's own name. An alias of the client's that is called
+ *   so (`id: title`) would take its place.
+ * - A subgraph that knows an interface as an object is asked for what belongs to different types of objects as if it were one. So one key
+ *   may not stand for different fields there, or for one with different arguments.
  *
  * @param reserved names of fields that the planner may need for itself
+ * @param isMixing whether a subgraph knows an interface as an object
  */
-export function dataKeysOf(document: DocumentNode, reserved: ReadonlySet<string>): DataKeys {
+export function dataKeysOf(document: DocumentNode, reserved: ReadonlySet<string>, isMixing: boolean): DataKeys {
   const keys = new Set<string>();
-  const colliding = new Set<string>();
+  const calls = new Map<string, Map<string, FieldNode>>();
   visit(document, {
-    Field({ alias, name }) {
-      keys.add(name.value);
-      if (alias === undefined) return;
-      keys.add(alias.value);
-      if (alias.value === name.value) return;
-      if (reserved.has(alias.value) || PLANNERS_ALIAS.test(alias.value)) colliding.add(alias.value);
+    Field(node) {
+      const key = keyOf(node);
+      keys.add(node.name.value).add(key);
+      calls.set(key, (calls.get(key) ?? new Map<string, FieldNode>()).set(callOf(node), node));
     },
   });
+  const free = (key: string): string => {
+    let candidate = `${key}_`;
+    while (keys.has(candidate) || reserved.has(candidate)) candidate += '_';
+    keys.add(candidate);
+    return candidate;
+  };
   const dataKeys = new Map<string, string>();
-  for (const key of colliding) {
-    let free = `${key}_`;
-    while (keys.has(free) || reserved.has(free)) free += '_';
-    keys.add(free);
-    dataKeys.set(key, free);
+  for (const [key, fields] of calls) {
+    let own: string | undefined;
+    let isTaken = false;
+    for (const [call, { name }] of fields) {
+      const isReserved = key !== name.value && (reserved.has(key) || PLANNERS_ALIAS.test(key));
+      if (isReserved || isTaken) {
+        if (own === undefined || isMixing) own = free(key);
+        dataKeys.set(call, own);
+      } else {
+        isTaken = isMixing;
+      }
+    }
   }
   return dataKeys;
 }
 
 /** The key of the data under which a field's value is. */
-export function dataKeyOf(dataKeys: DataKeys, { alias, name }: FieldNode): string {
-  if (alias === undefined || alias.value === name.value) return name.value;
-  return dataKeys.get(alias.value) ?? alias.value;
+export function dataKeyOf(dataKeys: DataKeys, field: FieldNode): string {
+  return (dataKeys.size === 0 ? undefined : dataKeys.get(callOf(field))) ?? keyOf(field);
+}
+
+/** The client's keys by those of the data. */
+export function clientKeysOf(document: DocumentNode, dataKeys: DataKeys): ReadonlyMap<string, string> {
+  const clientKeys = new Map<string, string>();
+  if (dataKeys.size === 0) return clientKeys;
+  visit(document, { Field: (node) => void clientKeys.set(dataKeyOf(dataKeys, node), keyOf(node)) });
+  return clientKeys;
 }
 
 /**
@@ -122,7 +164,7 @@ class Resolver {
 
   #field(type: GraphQLCompositeType, field: FieldNode): FieldNode {
     const key = dataKeyOf(this.#dataKeys, field);
-    const named: FieldNode = key === field.name.value ? field : { ...field, alias: { kind: Kind.NAME, value: key } };
+    const named: FieldNode = key === keyOf(field) ? field : { ...field, alias: { kind: Kind.NAME, value: key } };
     const definition = 'getFields' in type ? type.getFields()[field.name.value] : undefined;
     const below = definition && getNamedType(definition.type);
     if (field.selectionSet === undefined || !isCompositeType(below)) return named;

@@ -33,6 +33,8 @@ export interface PlanningSchema {
   readonly keys: ReadonlyMap<string, ReadonlySet<string>>;
   /** The names of fields that the planner may need for itself: of keys, of what fields require or take from above, and of types. */
   readonly reserved: ReadonlySet<string>;
+  /** The types that implement an interface, interfaces included. */
+  readonly implementations: ReadonlyMap<string, ReadonlySet<string>>;
   /** The interfaces that a subgraph knows as objects, by {@link interfaceObjectKey}. */
   readonly interfaceObjects: ReadonlySet<string>;
 }
@@ -83,6 +85,7 @@ export function planningSchema(sdl: string): PlanningSchema {
     requirements: baker.requirements,
     keys: baker.keys,
     reserved: baker.reserved(),
+    implementations: implementationsOf(types.values()),
     interfaceObjects: interfaceObjectsOf(types.values(), names),
   };
 }
@@ -90,6 +93,16 @@ export function planningSchema(sdl: string): PlanningSchema {
 /** Names a type as one subgraph has it. */
 export function interfaceObjectKey(subgraph: string, type: string): string {
   return `${subgraph} ${type}`;
+}
+
+function implementationsOf(types: Iterable<TypeDefinition>): Map<string, ReadonlySet<string>> {
+  const found = new Map<string, Set<string>>();
+  for (const { name, interfaces = [] } of types) {
+    for (const one of interfaces) {
+      found.set(one.name.value, (found.get(one.name.value) ?? new Set<string>()).add(name.value));
+    }
+  }
+  return found;
 }
 
 function interfaceObjectsOf(types: Iterable<TypeDefinition>, names: ReadonlyMap<string, string>): Set<string> {
