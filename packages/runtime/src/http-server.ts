@@ -15,6 +15,8 @@ export interface HttpServerOptions {
   readonly bodyLimit?: number;
   /** Addresses and networks of the proxies whose `X-Forwarded-For` is believed; nobody's by default. */
   readonly trustProxy?: string[];
+  /** What `/metrics` answers, where this process is one of several; its own metrics by default. */
+  readonly metrics?: () => Promise<string>;
 }
 
 /**
@@ -42,7 +44,8 @@ export function createHttpServer(ctx: ProcessContext, options: HttpServerOptions
     return reply.code(readiness.ready ? 200 : 503).send(readiness);
   });
   server.get('/metrics', async (_request, reply) => {
-    return reply.type(ctx.metrics.contentType).send(await ctx.metrics.metrics());
+    const text = await (options.metrics ?? (() => ctx.metrics.metrics()))();
+    return reply.type(ctx.metrics.contentType).send(text);
   });
   return server;
 }

@@ -1,0 +1,125 @@
+import cluster, { type Worker } from 'node:cluster';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MarqueeError } from '@marquee/runtime/errors';
+import type { ProcessContext } from '@marquee/runtime/process';
+import { AggregatorRegistry, Counter, Gauge } from 'prom-client';
+import { isOurs, type MetricsSnapshot, Questions, sendTo, type ToPrimary } from './messages.ts';
+
+/** A worker that lived so long did not fail at its start. */
+const STEADY_MS = 60_000;
+const MIN_DELAY_MS = 100;
+const MAX_DELAY_MS = 10_000;
+
+/** Longest time that a worker's metrics are waited for: one that is that busy is left out this once. */
+const SNAPSHOT_MS = 2_000;
+
+/**
+ * Runs so many processes of this program, which listen on one port, and lives as long as they do. Each takes connections in turn.
+ *
+ * The first starts alone, so that a mistake in the configuration is told once, and ends everything. A worker that ends later is replaced, at once
+ * the first time and ever more slowly when that goes on (`marquee_worker_exits_total`, `marquee_workers_ready`). When this process stops,
+ * every worker drains as a process alone would.
+ *
+ * @throws MarqueeError `WORKER_FAILED` with the exit code of a worker that did not come up at the start
+ */
+export async function superviseWorkers(ctx: ProcessContext, count: number): Promise<void> {
+  const workers = new Set<Worker>();
+  const ready = new Set<Worker>();
+  const snapshots = new Questions<MetricsSnapshot>();
+  let started = false;
+  let failures = 0;
+
+  const exits = new Counter({
+    name: 'marquee_worker_exits_total',
+    help: 'Workers that ended without having been asked to.',
+    registers: [ctx.metrics],
+  });
+  new Gauge({
+    name: 'marquee_workers_ready',
+    help: 'Workers that take requests.',
+    registers: [ctx.metrics],
+    collect() {
+      this.set(ready.size);
+    },
+  });
+
+  /** Starts one; resolves when it is ready, rejects when it ends before. */
+  async function start(): Promise<void> {
+    const worker = cluster.fork();
+    workers.add(worker);
+    const from = performance.now();
+    const comingUp = Promise.withResolvers<void>();
+    worker.on('message', (received) => {
+      if (!isOurs(received)) return;
+      const message = received as ToPrimary;
+      if (message.marquee === 'snapshot') snapshots.answer(message.id, message.metrics);
+      else if (message.marquee === 'metrics?') void answerMetrics(worker, message.id);
+      else {
+        ready.add(worker);
+        ctx.logger.info({ workerPid: worker.process.pid }, 'a worker is ready');
+        if (started) sendTo(worker, { marquee: 'started' });
+        comingUp.resolve();
+      }
+    });
+    worker.once('exit', (code, signal) => {
+      workers.delete(worker);
+      ready.delete(worker);
+      if (ctx.stopping.aborted) comingUp.resolve();
+      else comingUp.reject(failed(code));
+      if (started && !ctx.stopping.aborted) void replace(code, signal, performance.now() - from);
+    });
+    await comingUp.promise;
+  }
+
+  async function replace(code: number, signal: string, livedMs: number): Promise<void> {
+    exits.inc();
+    if (livedMs >= STEADY_MS) failures = 0;
+    const delayMs = failures === 0 ? 0 : Math.min(MAX_DELAY_MS, MIN_DELAY_MS * 2 ** (failures - 1));
+    failures += 1;
+    ctx.logger.error(
+      { code: 'WORKER_ENDED', exitCode: code, signal, delayMs },
+      'a worker ended; another takes its place',
+    );
+    await sleep(delayMs, undefined, { signal: ctx.stopping }).catch(() => {});
+    if (ctx.stopping.aborted) return;
+    // One that ends before it is ready is replaced by its own exit.
+    await start().catch(() => {});
+  }
+
+  async function answerMetrics(worker: Worker, id: number): Promise<void> {
+    sendTo(worker, { marquee: 'metrics', id, text: await metricsOfAll() });
+  }
+
+  /** Sums over this process and all workers, or what each metric says is done with its values. */
+  async function metricsOfAll(): Promise<string> {
+    const asked = [...workers].map((worker) =>
+      snapshots.ask((id) => sendTo(worker, { marquee: 'snapshot?', id }), SNAPSHOT_MS),
+    );
+    const own = (await ctx.metrics.getMetricsAsJSON()) as MetricsSnapshot;
+    const all = (await Promise.all(asked)).filter((snapshot) => snapshot !== undefined);
+    return AggregatorRegistry.aggregate([own, ...all]).metrics();
+  }
+
+  async function drain(): Promise<void> {
+    const ended = [...workers].map((worker) => once(worker, 'exit'));
+    for (const worker of workers) {
+      if (ready.has(worker)) sendTo(worker, { marquee: 'drain' });
+      else worker.process.kill('SIGTERM'); // it may not listen to messages yet
+    }
+    await Promise.all(ended);
+  }
+
+  ctx.onStop('workers', drain);
+  await start();
+  await Promise.all(Array.from({ length: count - 1 }, start));
+  if (ctx.stopping.aborted) return;
+  started = true;
+  for (const worker of workers) sendTo(worker, { marquee: 'started' });
+  ctx.logger.info({ workers: count }, 'every worker is ready');
+}
+
+function failed(exitCode: number | null): MarqueeError {
+  const options = exitCode === null ? {} : { exitCode };
+  return new MarqueeError('WORKER_FAILED', 'A worker did not come up; its error is above.', options);
+}
