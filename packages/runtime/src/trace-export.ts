@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   DiagLogLevel,
   diag,
@@ -25,6 +26,9 @@ import { invalidConfig } from './config.ts';
 import type { ProcessContext } from './process.ts';
 import type { Trace, Tracing } from './tracing.ts';
 
+/** A collector that is away does not hold up the end of a process for longer. */
+const LONGEST_END_MS = 2_000;
+
 const propagator = new W3CTraceContextPropagator();
 
 /** Reads header fields of a request of Node's. */
@@ -49,8 +53,10 @@ export function exportTraces(ctx: ProcessContext, env: Readonly<Record<string, s
     sampler: samplerOf(env.OTEL_TRACES_SAMPLER || 'parentbased_always_on', env.OTEL_TRACES_SAMPLER_ARG || '1'),
     spanProcessors: [new BatchSpanProcessor({ exporter: new OTLPTraceExporter() })],
   });
-  // A collector that is away must not hold up the end of the process.
-  ctx.onStop('traces', () => provider.shutdown().catch((error: unknown) => report(String(error))));
+  ctx.onStop('traces', async () => {
+    const sent = provider.shutdown().catch((error: unknown) => report(String(error)));
+    await Promise.race([sent, sleep(LONGEST_END_MS, undefined, { ref: false })]);
+  });
   const tracer = provider.getTracer('marquee');
   return {
     begin(headers, name) {

@@ -14,6 +14,7 @@ import { readFromReplica } from '@marquee/postgres/replica';
 import { createHttpServer, listen } from '@marquee/runtime/http-server';
 import type { ProcessContext } from '@marquee/runtime/process';
 import { whenReachable } from '@marquee/runtime/reachable';
+import { createTracing } from '@marquee/runtime/tracing';
 import type { SubgraphConfig } from './config.ts';
 import { type Roles, runInRoles } from './roles.ts';
 import { type GraphqlOptions, type Resolvers, registerGraphql } from './server.ts';
@@ -70,6 +71,7 @@ export async function runSubgraph<Config extends SubgraphConfig, Context extends
         createContext: await contextsOf(ctx, config, subgraph, pool),
         isUnavailable,
         signingKeys,
+        tracing: await createTracing(ctx),
       });
     }
     if (roles.consume) {

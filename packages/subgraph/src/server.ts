@@ -7,6 +7,7 @@ import {
   responseTypeFor,
 } from '@marquee/graphql-over-http/http-request';
 import type { ProcessContext } from '@marquee/runtime/process';
+import type { Trace, Tracing } from '@marquee/runtime/tracing';
 import type { SigningKey } from '@marquee/trust/signing-keys';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError, type GraphQLFormattedError, parse } from 'graphql';
@@ -33,6 +34,8 @@ export interface GraphqlOptions<Context extends object> {
   readonly signingKeys: readonly SigningKey[];
   /** Whether the schema may be asked for, and may be hinted at in validation errors. By default outside production only. */
   readonly introspection?: boolean;
+  /** Continues the gateway's traces; without it there are none. */
+  readonly tracing?: Tracing;
 }
 
 /**
@@ -54,7 +57,7 @@ export async function registerGraphql<Context extends object>(
   const findOperation = createDocuments(schema, introspection);
   const format = (error: GraphQLError) => formatError(error, options.isUnavailable);
 
-  async function answer(request: FastifyRequest): Promise<HttpAnswer> {
+  async function answer(request: FastifyRequest, trace: Trace | undefined): Promise<HttpAnswer> {
     const params = await paramsOf(request);
     if ('errors' in params) return params;
     const operation = findOperation(params.query, params.operationName ?? undefined);
@@ -74,7 +77,14 @@ export async function registerGraphql<Context extends object>(
       const requestId = request.headers['x-request-id'];
       const path = error.path?.join('.');
       ctx.logger.error(
-        { err: causeOf(error), path, operationName, query: params.query, requestId },
+        {
+          err: causeOf(error),
+          path,
+          operationName,
+          query: params.query,
+          requestId,
+          ...(trace && { trace_id: trace.id }),
+        },
         'a GraphQL field failed',
       );
     }
@@ -83,9 +93,16 @@ export async function registerGraphql<Context extends object>(
 
   async function send(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const type = responseTypeFor(request.headers.accept);
+    const trace = options.tracing?.begin(request.headers, 'graphql');
     const answered =
-      type === undefined ? { ...badRequest('Accept application/json.'), status: 406 } : await answer(request);
+      type === undefined
+        ? { ...badRequest('Accept application/json.'), status: 406 }
+        : await answer(request, trace).catch((error: unknown) => {
+            trace?.end({ error: 'unexpected' });
+            throw error;
+          });
     const { status, headers = {}, errors, data } = answered;
+    trace?.end({ attributes: { 'http.response.status_code': status }, error: errors && 'graphql' });
     reply
       .code(status)
       .headers(headers)
