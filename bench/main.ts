@@ -5,7 +5,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { commandOutput, jsonLines, positive } from './src/command-line.ts';
 import { ownDatabase } from './src/database.ts';
 import { figuresOf, verdictOf } from './src/figures.ts';
-import { addGatewayCommand } from './src/gateway/command.ts';
+import { addGatewayCommand, addReloadCommand, addSoakCommand } from './src/gateway/command.ts';
 import { benchSubgraphs, SUBGRAPHS } from './src/subgraph-bench.ts';
 import { header, linesOf, verdictLine } from './src/table.ts';
 
@@ -44,7 +44,7 @@ program
   .option('--json', 'one figure a line, as JSON: name, value, unit, reference, ratio')
   .action(benchSubgraph);
 
-addGatewayCommand(program, commandOutput);
+for (const add of [addGatewayCommand, addReloadCommand, addSoakCommand]) add(program, commandOutput);
 
 try {
   await program.parseAsync();

@@ -23,18 +23,23 @@ const NO_LIMITS = Object.fromEntries(
 
 export const startSubgraphs = (port = 0) => startAnnounced('cheap-subgraphs', { PORT: String(port) });
 
-/** The supergraph of the bench's subgraphs, written to a file. */
-export async function writeSupergraph(folder: string, subgraphs: string, extraField = ''): Promise<string> {
+/** The supergraph of the bench's subgraphs, which answer at paths of one origin; more may be said in the schema of critics. */
+export function supergraphText(subgraphs: string, moreOfCritics = ''): string {
   const { supergraphSdl, errors } = composeServices(
     Object.entries(SUBGRAPHS).map(([name, { typeDefs }]) => ({
       name,
       url: `${subgraphs}/${name}`,
-      typeDefs: parse(name === 'critics' ? typeDefs + extraField : typeDefs),
+      typeDefs: parse(name === 'critics' ? `${typeDefs} ${moreOfCritics}` : typeDefs),
     })),
   );
-  if (supergraphSdl === undefined) throw new AggregateError(errors ?? [], 'the subgraphs of the bench do not compose');
+  if (supergraphSdl !== undefined) return supergraphSdl;
+  throw new AggregateError(errors ?? [], 'the subgraphs of the bench do not compose');
+}
+
+/** The same in a file: its path. */
+export async function writeSupergraph(folder: string, subgraphs: string): Promise<string> {
   const file = path.join(folder, 'supergraph.graphql');
-  await writeFile(file, supergraphSdl);
+  await writeFile(file, supergraphText(subgraphs));
   return file;
 }
 

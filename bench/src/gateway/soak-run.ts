@@ -1,0 +1,78 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createLoad } from '../load.ts';
+import { startMarquee, startSubgraphs, writeSupergraph } from './gateways.ts';
+
+export interface SoakRunOptions {
+  /** Where the supergraph is written. */
+  readonly folder: string;
+  readonly minutes: number;
+  /** Requests under way at a time. */
+  readonly connections: number;
+  readonly onProgress: (what: string) => void;
+}
+
+export interface SoakSample {
+  readonly minutes: number;
+  readonly rssMiB: number;
+  readonly heapMiB: number;
+}
+
+export interface SoakOutcome {
+  /** Every one of an operation that was never sent before. */
+  readonly requests: number;
+  readonly samples: readonly SoakSample[];
+}
+
+const SAMPLES_PER_MINUTE = 6;
+
+/** Operations that differ from one another, each sent once, and what the gateway holds meanwhile. */
+export async function runSoak({ folder, minutes, connections, onProgress }: SoakRunOptions): Promise<SoakOutcome> {
+  const subgraphs = await startSubgraphs();
+  const gateway = await startMarquee(await writeSupergraph(folder, subgraphs.origin));
+  const samples: SoakSample[] = [];
+  let requests = 0;
+  const body = () =>
+    JSON.stringify({
+      query: `{ films(first: 3) { cold_${++requests}: title showing reviews { id text author { name } } } }`,
+    });
+  const target = { ...gateway, path: '/graphql', headersFor: () => ({ 'content-type': 'application/json' }) };
+  const load = createLoad(target, body);
+  const sampling = new AbortController();
+  async function sample(): Promise<void> {
+    const start = performance.now();
+    while (!sampling.signal.aborted) {
+      const { rssBytes } = await gateway.usage();
+      const heap = await metricOf(gateway.origin, 'nodejs_heap_size_used_bytes');
+      const taken = (performance.now() - start) / 60_000;
+      samples.push({ minutes: taken, rssMiB: rssBytes / 2 ** 20, heapMiB: heap / 2 ** 20 });
+      onProgress(`${taken.toFixed(1)} minutes, ${requests} operations, ${(rssBytes / 2 ** 20).toFixed(0)} MiB`);
+      await sleep(60_000 / SAMPLES_PER_MINUTE, undefined, { signal: sampling.signal }).catch(() => {});
+    }
+  }
+  try {
+    const sampled = sample();
+    await load.closed(connections, minutes * 60);
+    sampling.abort();
+    await sampled;
+    return { requests, samples };
+  } finally {
+    await load.close();
+    await gateway.stop();
+    await subgraphs.stop();
+  }
+}
+
+/** MiB a minute in the last half of the samples: the slope of the straight line with the least squares. */
+export function trendOf(samples: readonly SoakSample[], of: (sample: SoakSample) => number): number {
+  const last = samples.slice(Math.floor(samples.length / 2));
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const [x, y] = [mean(last.map(({ minutes }) => minutes)), mean(last.map(of))];
+  const spread = last.reduce((sum, { minutes }) => sum + (minutes - x) ** 2, 0);
+  if (spread === 0) return 0;
+  return last.reduce((sum, sample) => sum + (sample.minutes - x) * (of(sample) - y), 0) / spread;
+}
+
+async function metricOf(origin: string, name: string): Promise<number> {
+  const text = await (await fetch(`${origin}/metrics`)).text();
+  return Number(new RegExp(`^${name}\\{.*\\} (\\S+)$`, 'm').exec(text)?.[1] ?? Number.NaN);
+}
