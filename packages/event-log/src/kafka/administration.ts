@@ -22,6 +22,8 @@ export interface KafkaAdministration {
 }
 
 const CHECK_WAIT_MS = 4_000;
+/** For how long a topic that nobody knows may be one that a busy broker has not heard of yet. */
+const PROPAGATION_MS = 5_000;
 
 export function createAdministration(connection: KafkaConnection): KafkaAdministration {
   const { brokers, logger, waitMs: patience = DEFAULT_WAIT_MS } = connection;
@@ -66,7 +68,7 @@ export function createAdministration(connection: KafkaConnection): KafkaAdminist
       for (const topic of topics) {
         await withAdmin(patience, topic.name, async (admin) => {
           const isNew = await createTopic(admin, topic, replication);
-          await waitForTopic(() => partitionCount(admin, topic.name), 12);
+          await waitForTopic(() => partitionCount(admin, topic.name), patience - 1_000);
           if (isNew) logger.info({ topic: topic.name, partitions: topic.partitions, replication }, 'created a topic');
           else await compare(admin, topic, logger);
         });
@@ -74,7 +76,7 @@ export function createAdministration(connection: KafkaConnection): KafkaAdminist
     },
     checkTopics: async (topics) => {
       for (const topic of topics)
-        await withAdmin(patience, topic, (admin) => waitForTopic(() => partitionCount(admin, topic), 4));
+        await withAdmin(patience, topic, (admin) => waitForTopic(() => partitionCount(admin, topic), PROPAGATION_MS));
     },
     bounds: (topic) =>
       withAdmin(patience, topic, async (admin) => {
@@ -137,14 +139,15 @@ async function compare(admin: Admin, { name, partitions, compacted }: TopicDefin
 }
 
 /** The brokers learn of a new topic one after the other. 50 ms doubling to 500 ms between the attempts. */
-async function waitForTopic(partitionCount: () => Promise<number>, attempts: number): Promise<void> {
+async function waitForTopic(partitionCount: () => Promise<number>, waitMs: number): Promise<void> {
+  const deadline = Date.now() + waitMs;
   const delays = backOff(50, 500);
-  for (let attempt = 1; ; attempt++) {
+  for (;;) {
     try {
       await partitionCount();
       return;
     } catch (error) {
-      if (attempt === attempts) throw error;
+      if (Date.now() > deadline) throw error;
       await sleep(delays.next());
     }
   }
