@@ -3,6 +3,7 @@ import { extname, join } from 'node:path';
 import { EXIT, MarqueeError, messageOf } from '@marquee/runtime/errors';
 import { type DocumentNode, type GraphQLSchema, parse, separateOperations, validate } from 'graphql';
 import { z } from 'zod';
+import { parsePersistedDocuments } from '../src/infrastructure/persisted-documents.ts';
 
 /** An operation that clients hold, with the fragments that it uses. */
 export interface Operation {
@@ -10,15 +11,6 @@ export interface Operation {
   readonly name: string;
   readonly document: DocumentNode;
 }
-
-/** Apollo's manifest: https://www.apollographql.com/docs/graphos/platform/security/persisted-queries */
-const apolloManifest = z.object({
-  format: z.literal('apollo-persisted-query-manifest'),
-  operations: z.array(z.object({ name: z.string(), body: z.string() })),
-});
-
-/** What other tools write: the text by its hash. */
-const byHash = z.record(z.string(), z.string());
 
 /**
  * Reads the operations of documents (`.graphql`) and of manifests of persisted documents (`.json`: Apollo's, or texts by their hash), or of
@@ -33,7 +25,7 @@ export function readOperations(path: string): Operation[] {
       return files.sort().flatMap((name) => readOperations(join(path, name)));
     }
     const text = readFileSync(path, 'utf8');
-    return extname(path) === '.json' ? fromManifest(JSON.parse(text)) : fromDocument(text, path);
+    return extname(path) === '.json' ? fromManifest(text) : fromDocument(text, path);
   } catch (error) {
     if (error instanceof MarqueeError) throw error;
     const reason = error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error);
@@ -44,12 +36,8 @@ export function readOperations(path: string): Operation[] {
   }
 }
 
-function fromManifest(content: unknown): Operation[] {
-  const apollo = apolloManifest.safeParse(content);
-  const entries = apollo.success
-    ? apollo.data.operations.map(({ name, body }) => [name, body] as const)
-    : Object.entries(byHash.parse(content));
-  return entries.flatMap(([name, body]) => fromDocument(body, name));
+function fromManifest(text: string): Operation[] {
+  return parsePersistedDocuments(text).flatMap(({ name, body }) => fromDocument(body, name));
 }
 
 function fromDocument(text: string, fallback: string): Operation[] {

@@ -1,26 +1,15 @@
 import { isIP } from 'node:net';
-import { commaList, integer, loadConfig, port, serviceFields } from '@marquee/runtime/config';
+import { commaList, flag, integer, loadConfig, port, serviceFields } from '@marquee/runtime/config';
 import { drainFields } from '@marquee/runtime/http-server';
 import { signingKeyFields } from '@marquee/trust/signing-keys';
 import { z } from 'zod';
 import { authFields } from './auth-config.ts';
+import { bySubgraph, fetchingFields } from './fetching-config.ts';
+import { workerFields } from './infrastructure/workers/worker-count.ts';
 
-const subgraphUrls = z
-  .string()
-  .default('')
-  .transform((text, issues) => {
-    const urls = new Map<string, string>();
-    for (const entry of text.split(',').map((part) => part.trim())) {
-      if (entry === '') continue;
-      const [name = '', url = ''] = entry.split(/=(.*)/s).map((part) => part.trim());
-      if (name === '' || !/^https?:\/\/[^/]/.test(url) || !URL.canParse(url) || urls.has(name)) {
-        issues.addIssue(`must be name=http://host:port/path,… with each name once; ${JSON.stringify(entry)} is not`);
-        continue;
-      }
-      urls.set(name, url);
-    }
-    return urls;
-  });
+const subgraphUrls = bySubgraph('name=http://host:port/path', (url) =>
+  /^https?:\/\/[^/]/.test(url) && URL.canParse(url) ? url : undefined,
+);
 
 function optionalFlag() {
   return z.stringbool({ error: 'must be true or false' }).optional();
@@ -33,6 +22,9 @@ function isNetwork(text: string): boolean {
     isIP(address) !== 0 && rest.length === 0 && (prefix === undefined || (/^\d{1,3}$/.test(prefix) && +prefix <= bits))
   );
 }
+
+/** As composition has it (https://specs.apollo.dev/federation/v2.7/#@override). */
+const LABEL = /^[a-zA-Z][a-zA-Z0-9_\-:./]*$/;
 
 const count = (defaultValue: number) => integer({ min: 1, max: 1_000_000_000, default: defaultValue });
 
@@ -51,6 +43,14 @@ const limitFields = {
   MAX_COST: count(25_000),
   /** What operations that are kept take, about, and what the texts of persisted queries may take beside it. */
   OPERATION_CACHE_MIB: integer({ min: 1, max: 4_096, default: 16 }),
+  /** Time that the plan of one operation may take, and that an operation may wait for the planner. */
+  PLANNING_TIMEOUT_MS: integer({ min: 10, max: 600_000, default: 5_000 }),
+  /** Operations that may wait to be planned. */
+  PLANNING_MAX_WAITING: integer({ min: 1, max: 1_000_000, default: 200 }),
+  /** Time without operations to plan after which the planner gives its memory back; 0: never. */
+  PLANNER_IDLE_MS: integer({ min: 0, max: 86_400_000, default: 30_000 }),
+  /** What the planner's heap may take. */
+  PLANNER_HEAP_MIB: integer({ min: 32, max: 65_536, default: 192 }),
   /** Requests of one client in a window; 0 sets no limit. */
   RATE_LIMIT: integer({ min: 0, max: 1_000_000_000, default: 0 }),
   RATE_LIMIT_WINDOW_SECONDS: integer({ min: 1, max: 86_400, default: 60 }),
@@ -60,26 +60,42 @@ const limitFields = {
     .optional(),
 };
 
-const schema = z.object({
-  ...serviceFields,
-  ...drainFields,
-  SUPERGRAPH: z.string({ error: 'is not set: give the supergraph file here or with --supergraph' }),
-  PORT: port(4000),
-  /** Addresses in place of those of the supergraph, by subgraph. */
-  SUBGRAPH_URLS: subgraphUrls,
-  SUBGRAPH_TIMEOUT_MS: integer({ min: 1, max: 600_000, default: 10_000 }),
-  /** Whether equal queries of one moment, of clients and to subgraphs, are executed once for all who ask. */
-  IN_FLIGHT_DEDUPLICATION: z.stringbool({ error: 'must be true or false' }).default(true),
-  /** `development` shows clients what went wrong, stack traces included; `production` hides the schema and the IDE. */
-  NODE_ENV: z.string().optional(),
-  /** Whether clients may read the schema; by default unless in production. */
-  GRAPHQL_INTROSPECTION: optionalFlag(),
-  /** Whether `/` shows the IDE; by default unless in production. */
-  GRAPHQL_IDE: optionalFlag(),
-  ...signingKeyFields,
-  ...authFields,
-  ...limitFields,
-});
+const schema = z
+  .object({
+    ...serviceFields,
+    ...drainFields,
+    SUPERGRAPH: z.string({ error: 'is not set: give the supergraph file here or with --supergraph' }),
+    PORT: port(4000),
+    /** Time that operations that are known get to be planned on another supergraph before it is served. */
+    SUPERGRAPH_WARM_UP_MS: integer({ min: 0, max: 600_000, default: 30_000 }),
+    /** A manifest of documents that clients may name instead of sending them. */
+    PERSISTED_DOCUMENTS_FILE: z.string().optional(),
+    /** Whether nothing but persisted documents is answered. */
+    PERSISTED_DOCUMENTS_ONLY: flag(false),
+    /** Addresses in place of those of the supergraph, by subgraph. */
+    SUBGRAPH_URLS: subgraphUrls,
+    ...fetchingFields,
+    /** Labels of `@override(from:, label:)` that are on; percentages decide for themselves. */
+    OVERRIDE_LABELS: commaList()
+      .default([])
+      .refine((labels) => labels.every((label) => LABEL.test(label)), 'must be names of labels, such as beta,eu/new'),
+    /** Whether equal queries of one moment, of clients and to subgraphs, are executed once for all who ask. */
+    IN_FLIGHT_DEDUPLICATION: z.stringbool({ error: 'must be true or false' }).default(true),
+    /** `development` shows clients what went wrong, stack traces included; `production` hides the schema and the IDE. */
+    NODE_ENV: z.string().optional(),
+    /** Whether clients may read the schema; by default unless in production. */
+    GRAPHQL_INTROSPECTION: optionalFlag(),
+    /** Whether `/` shows the IDE; by default unless in production. */
+    GRAPHQL_IDE: optionalFlag(),
+    ...signingKeyFields,
+    ...workerFields,
+    ...authFields,
+    ...limitFields,
+  })
+  .refine(({ PERSISTED_DOCUMENTS_ONLY: only, PERSISTED_DOCUMENTS_FILE: file }) => !only || file !== undefined, {
+    path: ['PERSISTED_DOCUMENTS_FILE'],
+    error: 'is not set: PERSISTED_DOCUMENTS_ONLY needs the documents that are answered',
+  });
 
 export type GatewayConfig = z.output<typeof schema>;
 

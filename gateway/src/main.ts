@@ -1,54 +1,122 @@
+import cluster from 'node:cluster';
 import { EXIT, MarqueeError } from '@marquee/runtime/errors';
 import { createHttpServer, listen } from '@marquee/runtime/http-server';
 import { type ProcessContext, runProcess } from '@marquee/runtime/process';
+import { createTracing } from '@marquee/runtime/tracing';
 import { readSigningKeys, type SigningKey } from '@marquee/trust/signing-keys';
 import { Command, CommanderError } from 'commander';
+import type { PersistedDocument } from './application/persisted-documents.ts';
 import { tokenSettings } from './auth-config.ts';
 import { type GatewayConfig, gatewayConfig } from './config.ts';
+import { checkSubgraphsOf, fetchingOptions, headerForwarding } from './fetching-config.ts';
 import { registerGraphql } from './http/graphql.ts';
 import { registerIde } from './http/ide.ts';
 import type { OperationLimits } from './http/operation-limits.ts';
+import { createOperations, type Operations } from './http/operations.ts';
+import { createPersistedQueries } from './http/persisted-queries.ts';
+import { followPersistedDocuments } from './infrastructure/persisted-documents.ts';
+import type { PlannerOptions } from './infrastructure/planner/planner.ts';
+import { createPlanningMetrics } from './infrastructure/planner/planning-metrics.ts';
 import { serveSupergraph } from './infrastructure/served-supergraph.ts';
 import { createSubgraphClient } from './infrastructure/subgraph-client.ts';
-import { supergraphFile } from './infrastructure/supergraph-file.ts';
+import { PERSISTED_DOCUMENTS, SUPERGRAPH, textFile } from './infrastructure/text-file.ts';
 import { createTokenVerifier } from './infrastructure/token-verifier.ts';
+import { superviseWorkers } from './infrastructure/workers/supervisor.ts';
+import { joinWorkers } from './infrastructure/workers/worker.ts';
 
 await runProcess('gateway', async (ctx) => {
   const options = parseOptions(process.argv.slice(2));
-  if (options !== 'help') await serve(ctx, gatewayConfig({ ...process.env, ...options }));
+  if (options === 'help') return;
+  const config = gatewayConfig({ ...process.env, ...options });
+  if (config.WORKERS > 1 && cluster.isPrimary) await superviseWorkers(ctx, config.WORKERS);
+  else await serve(ctx, config);
 });
 
 async function serve(ctx: ProcessContext, config: GatewayConfig): Promise<void> {
+  const workers = cluster.isWorker ? joinWorkers(ctx) : undefined;
   const settings = tokenSettings(config);
   const verifyToken = settings && (await createTokenVerifier(settings));
   const client = createSubgraphClient(ctx, {
-    timeoutMs: config.SUBGRAPH_TIMEOUT_MS,
+    ...fetchingOptions(config),
     deduplicates: config.IN_FLIGHT_DEDUPLICATION,
     signingKey: signingKey(ctx, config),
   });
+  const hidden = config.NODE_ENV === 'production';
+  const cacheBytes = config.OPERATION_CACHE_MIB * 2 ** 20;
+  const operations = createOperations(ctx, {
+    limits: operationLimits(config),
+    introspection: config.GRAPHQL_INTROSPECTION ?? !hidden,
+    cacheBytes,
+    warmUpMs: config.SUPERGRAPH_WARM_UP_MS,
+  });
   const served = await serveSupergraph(ctx, {
-    source: supergraphFile(config.SUPERGRAPH, ctx.logger),
+    source: textFile(config.SUPERGRAPH, SUPERGRAPH, ctx.logger),
     subgraphUrls: config.SUBGRAPH_URLS,
     client,
+    planner: plannerOptions(ctx, config),
+    prepare: operations.prepare,
   });
-  const hidden = config.NODE_ENV === 'production';
+  checkSubgraphsOf(config, served().supergraph.subgraphs);
+  const documents = await persistedDocuments(ctx, config, operations);
   const server = createHttpServer(ctx, {
     bodyLimit: config.MAX_BODY_BYTES,
     ...(config.TRUSTED_PROXIES && { trustProxy: config.TRUSTED_PROXIES }),
+    ...(workers && { metrics: workers.metrics }),
   });
   await registerGraphql(server, ctx, {
     served,
     verifyToken,
     development: config.NODE_ENV === 'development',
-    introspection: config.GRAPHQL_INTROSPECTION ?? !hidden,
-    limits: operationLimits(config),
+    operations,
+    persisted: createPersistedQueries({ maxBytes: cacheBytes, documents, only: config.PERSISTED_DOCUMENTS_ONLY }),
     deduplicates: config.IN_FLIGHT_DEDUPLICATION,
-    operationCacheBytes: config.OPERATION_CACHE_MIB * 2 ** 20,
+    forwardHeaders: headerForwarding(config),
+    tracing: await createTracing(ctx),
+    federatedTracing: config.FEDERATED_TRACING,
+    namedOperations: config.METRICS_OPERATIONS,
+    overrideLabels: new Set(config.OVERRIDE_LABELS),
     rateLimit: { requests: config.RATE_LIMIT, windowSeconds: config.RATE_LIMIT_WINDOW_SECONDS },
   });
-  if (config.GRAPHQL_IDE ?? !hidden) registerIde(server);
+  // An IDE sends what no manifest has.
+  if (config.GRAPHQL_IDE ?? !(hidden || config.PERSISTED_DOCUMENTS_ONLY)) registerIde(server);
+  readyOnce(ctx, 'persisted documents', operations.prepare(served()));
   const { HOST: host, PORT: port, DRAIN_DELAY_MS: drainDelayMs } = config;
   await listen(ctx, server, { host, port, variable: 'PORT', drainDelayMs });
+  await workers?.announce();
+}
+
+function plannerOptions(ctx: ProcessContext, config: GatewayConfig): PlannerOptions {
+  return {
+    timeoutMs: config.PLANNING_TIMEOUT_MS,
+    heapMib: config.PLANNER_HEAP_MIB,
+    maxWaiting: config.PLANNING_MAX_WAITING,
+    idleMs: config.PLANNER_IDLE_MS,
+    metrics: createPlanningMetrics(ctx.metrics),
+    logger: ctx.logger,
+  };
+}
+
+/** The documents that clients may name at the moment. */
+async function persistedDocuments(
+  ctx: ProcessContext,
+  { PERSISTED_DOCUMENTS_FILE: file }: GatewayConfig,
+  operations: Operations,
+): Promise<() => readonly PersistedDocument[]> {
+  const none: readonly PersistedDocument[] = [];
+  if (file === undefined) return () => none;
+  return followPersistedDocuments(ctx, {
+    source: textFile(file, PERSISTED_DOCUMENTS, ctx.logger),
+    prepare: operations.persist,
+  });
+}
+
+/** The process is not ready, whatever it answers, until this is done. */
+function readyOnce(ctx: ProcessContext, name: string, work: Promise<void>): void {
+  let done = false;
+  ctx.health.addCheck(name, async () => {
+    if (!done) throw new Error('not done yet');
+  });
+  void work.then(() => (done = true));
 }
 
 /** The key that requests to subgraphs are signed with; undefined when there is none. */
@@ -78,6 +146,7 @@ function parseOptions(args: readonly string[]): Record<string, string> | 'help' 
     .description("The supergraph's one door: GraphQL at /graphql, an IDE at /.")
     .option('--supergraph <file>', 'supergraph file, reloaded when it changes (SUPERGRAPH)')
     .option('--port <number>', 'port to listen on, 0 for any free one (PORT, default 4000)')
+    .option('--workers <number>', 'processes that answer requests, auto for one for each core (WORKERS, default 1)')
     .allowExcessArguments(false)
     .configureOutput({ writeErr: () => {} })
     .exitOverride();
@@ -89,9 +158,10 @@ function parseOptions(args: readonly string[]): Record<string, string> | 'help' 
     const message = error.message.replace(/^error: /, '');
     throw new MarqueeError('USAGE', `${message}; --help lists the options.`, { exitCode: EXIT.usage });
   }
-  const { supergraph, port } = command.opts<{ supergraph?: string; port?: string }>();
+  const { supergraph, port, workers } = command.opts<{ supergraph?: string; port?: string; workers?: string }>();
   return {
     ...(supergraph === undefined ? {} : { SUPERGRAPH: supergraph }),
     ...(port === undefined ? {} : { PORT: port }),
+    ...(workers === undefined ? {} : { WORKERS: workers }),
   };
 }

@@ -1,8 +1,10 @@
+import type { QueryPlan } from '@apollo/query-planner';
 import {
   type DocumentNode,
   executeSync,
   type FieldNode,
   GraphQLError,
+  type GraphQLObjectType,
   type GraphQLSchema,
   getVariableValues,
   Kind,
@@ -12,28 +14,43 @@ import {
   TypeMetaFieldDef,
   visit,
 } from 'graphql';
+import type { RestrictedOperation } from './authorization.ts';
+import type { ExecutableSupergraph } from './executable-supergraph.ts';
+import type { Step } from './fetch.ts';
 import { rootFetches } from './mend-plan.ts';
 import { responseKeys } from './merge.ts';
 import { compilePlan } from './plan.ts';
+import { clientKeysOf, type DataKeys, dataKeyOf, dataKeysOf, planningDocument } from './planning-document.ts';
 import { compileProjection, type Projection, type ProjectionState } from './projection.ts';
 import type { AnswerError, AskSubgraph, Run } from './run.ts';
 import { collectFields, type SelectionScope } from './selection.ts';
-import type { PlannedSupergraph } from './supergraph.ts';
 
 /** An operation that is planned and compiled. */
 export interface CompiledOperation {
   readonly isMutation: boolean;
-  /** About what it takes of memory, in bytes. */
+  /** About what it takes of memory, in bytes; it grows as it is executed with other conditions. */
   readonly size: number;
+  /** The values of its conditions that it is planned for. */
+  readonly decisions: readonly Decisions[];
+  /**
+   * Plans and compiles it before it is asked for: for these values of its conditions, or for all that there are if those are few.
+   *
+   * @throws GraphQLError when it asks for more than can be planned
+   */
+  prepare(decisions?: readonly Decisions[]): Promise<void>;
   /** @throws OperationRefused for variables that do not fit */
   variables(given: Readonly<Record<string, unknown>>): Variables;
   /**
    * Executes it. It never rejects for what subgraphs do.
    *
    * @throws OperationRefused for what cannot be answered with these variables
+   * @throws GraphQLError when it asks for more than can be planned
    */
   execute<Context>(variables: Variables, context: Context, ask: AskSubgraph<Context>): Promise<Answer>;
 }
+
+/** Values of the variables that `@skip` and `@include` ask for. */
+export type Decisions = Readonly<Record<string, unknown>>;
 
 export interface Variables {
   /** As the client sent them: this is what subgraphs get. */
@@ -62,23 +79,40 @@ export interface Answer {
 
 /**
  * Bytes for each character of a plan as JSON, measured by the heap before and after random operations were compiled and executed: of the
- * plan that is compiled, and of each projection, with its generated code and what that becomes.
+ * plan that is compiled, and of the projection, with its generated code and what that becomes.
  */
-const SIZE_OF_PLAN = 12;
-const SIZE_OF_PROJECTION = 30;
+const SIZE_OF_VARIANT = 12 + 30;
 
-/** Projections of one operation that are kept: one for each set of values of the variables that `@skip` and `@include` ask for. */
-const MAX_PROJECTIONS = 16;
+/** Variants of one operation that are kept: one for each set of values of the variables that `@skip` and `@include` ask for. */
+const MAX_VARIANTS = 32;
+
+/** For whom an operation is compiled. */
+export interface CompileOptions {
+  /** The operation as those get it who lack something that it requires. */
+  readonly restricted?: RestrictedOperation | undefined;
+  /** Which labels of `@override` are on. */
+  readonly overrides?: ReadonlyMap<string, boolean> | undefined;
+}
+
+/** An operation with its conditions decided. */
+interface Variant {
+  readonly step: Step;
+  readonly projection: Projection;
+  readonly metaFields: FieldNode[];
+  readonly decisions: Decisions;
+  readonly size: number;
+}
 
 /**
- * Plans and compiles an operation of a valid document.
+ * Plans and compiles an operation of a valid document; one with conditions once for each set of values of theirs that it is executed with.
  *
  * @throws GraphQLError when it asks for more than can be planned
  */
 export function compileOperation(
-  supergraph: PlannedSupergraph,
+  supergraph: ExecutableSupergraph,
   document: DocumentNode,
   operation: OperationDefinitionNode,
+  { restricted, overrides }: CompileOptions = {},
 ): CompiledOperation {
   const { apiSchema, fullSchema } = supergraph;
   const root = apiSchema.getRootType(operation.operation);
@@ -86,47 +120,84 @@ export function compileOperation(
     const message = `The schema has no ${operation.operation}s.`;
     throw new GraphQLError(message, { nodes: operation, extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } });
   }
-  const plan = supergraph.plan(document, operation.name?.value);
-  const step = compilePlan(fullSchema, plan);
   const definitions = operation.variableDefinitions ?? [];
   const fragments = new Map(
     document.definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [])),
   );
   const conditions = conditionVariables(document);
-  const planned = new Set(
-    rootFetches(plan.node).flatMap(({ operation: text }) => responseKeys(parse(text, { noLocation: true }))),
-  );
-  const projections = new Map<string, { projection: Projection; metaFields: FieldNode[] }>();
+  const dataKeys = dataKeysOf(document, supergraph.reservedKeys, supergraph.hasInterfaceObjects);
+  const clientKeys = clientKeysOf(document, dataKeys);
+  const variants = new Map<string, Variant | Promise<Variant>>();
 
-  const mostProjections = Math.min(2 ** conditions.length, MAX_PROJECTIONS);
-
-  const projectionFor = (variables: Readonly<Record<string, unknown>>) => {
+  const variantFor = (variables: Readonly<Record<string, unknown>>): Variant | Promise<Variant> => {
     const key = conditions.map((name) => variables[name]).join();
-    let known = projections.get(key);
-    if (known === undefined) {
-      const scope: SelectionScope = { schema: apiSchema, fragments, variables };
-      const fields = collectFields(scope, root, [operation.selectionSet]);
-      refuseUnplanned(fields, planned);
-      known = {
-        projection: compileProjection(scope, root, operation.selectionSet),
-        metaFields: metaFieldsOf(fields),
-      };
-      if (projections.size >= MAX_PROJECTIONS) projections.clear();
-      projections.set(key, known);
-    }
-    return known;
+    return variants.get(key) ?? addVariant(key, variables);
   };
+
+  /** One that cannot be had is asked for anew the next time. */
+  async function addVariant(key: string, variables: Readonly<Record<string, unknown>>): Promise<Variant> {
+    const [oldest] = variants.keys();
+    if (variants.size >= MAX_VARIANTS && oldest !== undefined) variants.delete(oldest);
+    const made = compileVariant(variables);
+    variants.set(key, made);
+    try {
+      const variant = await made;
+      if (variants.get(key) === made) variants.set(key, variant);
+      return variant;
+    } catch (error) {
+      if (variants.get(key) === made) variants.delete(key);
+      throw error;
+    }
+  }
+
+  async function compileVariant(variables: Readonly<Record<string, unknown>>): Promise<Variant> {
+    const { refused } = restricted ?? {};
+    const { selectionSet } = restricted?.answered ?? operation;
+    const scope: SelectionScope = { schema: apiSchema, fragments, variables, ...(refused && { refused }) };
+    const plan = await planOf(scope);
+    const fields = collectFields(scope, root as GraphQLObjectType, [selectionSet]);
+    const planned = rootFetches(plan.node).flatMap(({ operation: text }) =>
+      responseKeys(parse(text, { noLocation: true })),
+    );
+    const permitted = [...fields.values()].map((nodes) => nodes.filter((node) => refused?.has(node) !== true));
+    refuseUnplanned(permitted, new Set(planned), dataKeys);
+    return {
+      step: compilePlan(fullSchema, plan),
+      projection: compileProjection(scope, root as GraphQLObjectType, selectionSet, dataKeys),
+      metaFields: metaFieldsOf(fields),
+      decisions: Object.fromEntries(conditions.map((name) => [name, variables[name]])),
+      size: JSON.stringify(plan).length * SIZE_OF_VARIANT,
+    };
+  }
+
+  /** An empty one where nothing is left to ask for. */
+  function planOf(scope: SelectionScope): QueryPlan | Promise<QueryPlan> {
+    const asked = restricted?.planned ?? operation;
+    if (asked.selectionSet.selections.length === 0) return { kind: 'QueryPlan' };
+    return supergraph.plan(planningDocument(scope, asked, dataKeys), operation.name?.value, overrides);
+  }
 
   return {
     isMutation: operation.operation === 'mutation',
-    size: JSON.stringify(plan).length * (SIZE_OF_PLAN + SIZE_OF_PROJECTION * mostProjections),
+    get size() {
+      let size = 1;
+      for (const variant of variants.values()) if ('size' in variant) size += variant.size;
+      return size;
+    },
+    get decisions() {
+      return [...variants.values()].flatMap((variant) => ('decisions' in variant ? [variant.decisions] : []));
+    },
+    async prepare(decisions = everyDecision(conditions)) {
+      for (const one of decisions) await variantFor(one);
+    },
     variables(given) {
       const { coerced, errors } = getVariableValues(apiSchema, definitions, given);
       if (errors !== undefined) throw new OperationRefused(errors.map(badInput));
       return { given, coerced };
     },
     async execute({ given: variables, coerced }, context, ask) {
-      const { projection, metaFields } = projectionFor(coerced);
+      const variant = variantFor(coerced);
+      const { step, projection, metaFields } = 'step' in variant ? variant : await variant;
       const run: Run = {
         variables,
         coerced,
@@ -143,13 +214,19 @@ export function compileOperation(
         introspection: metaFields.length === 0 ? {} : introspect(apiSchema, document, operation, metaFields, variables),
       };
       const data = projection(run.data, state) ?? 'null';
+      const errors = clientKeys.size === 0 ? run.errors : run.errors.map((error) => withClientKeys(error, clientKeys));
       return {
         data,
-        errors: run.errors,
+        errors: restricted === undefined ? errors : [...restricted.errors(coerced), ...errors],
         valueCompletion: run.errors.length > 0 ? [] : state.faults.map(completionError),
       };
     },
   };
+}
+
+/** Paths of subgraphs' errors speak of the data. */
+function withClientKeys(error: AnswerError, clientKeys: ReadonlyMap<unknown, string>): AnswerError {
+  return error.path === undefined ? error : { ...error, path: error.path.map((key) => clientKeys.get(key) ?? key) };
 }
 
 function badInput({ message, nodes }: GraphQLError): GraphQLError {
@@ -158,6 +235,17 @@ function badInput({ message, nodes }: GraphQLError): GraphQLError {
 
 function completionError({ message, path }: ProjectionState['faults'][number]): AnswerError {
   return { message, path, extensions: { code: 'INVALID_GRAPHQL' } };
+}
+
+/** Conditions of an operation that are prepared for all their values: a handful of plans. */
+const MAX_PREPARED_CONDITIONS = 3;
+
+function everyDecision(conditions: readonly string[]): Decisions[] {
+  if (conditions.length > MAX_PREPARED_CONDITIONS) return [];
+  return conditions.reduce<Decisions[]>(
+    (decisions, name) => decisions.flatMap((one) => [true, false].map((value) => ({ ...one, [name]: value }))),
+    [{}],
+  );
 }
 
 /** The variables that decide which selections apply. */
@@ -178,9 +266,9 @@ function metaFieldsOf(fields: ReadonlyMap<string, FieldNode[]>): FieldNode[] {
 }
 
 /** The planner leaves out what can have no value in any subgraph: whoever asks for it is told so rather than given null. */
-function refuseUnplanned(fields: ReadonlyMap<string, FieldNode[]>, planned: ReadonlySet<string>): void {
-  for (const [key, [node]] of fields) {
-    if (node === undefined || node.name.value.startsWith('__') || planned.has(key)) continue;
+function refuseUnplanned(fields: readonly FieldNode[][], planned: ReadonlySet<string>, dataKeys: DataKeys): void {
+  for (const [node] of fields) {
+    if (node === undefined || node.name.value.startsWith('__') || planned.has(dataKeyOf(dataKeys, node))) continue;
     const message = `No subgraph can answer what is asked of the field ${node.name.value}.`;
     throw new OperationRefused([new GraphQLError(message, { nodes: node, extensions: { code: 'UNPLANNABLE_FIELD' } })]);
   }

@@ -1,7 +1,9 @@
-import { operationFromDocument, Supergraph } from '@apollo/federation-internals';
+import { DEFAULT_SUPPORTED_SUPERGRAPH_FEATURES, operationFromDocument, Supergraph } from '@apollo/federation-internals';
 import { type QueryPlan, QueryPlanner } from '@apollo/query-planner';
 import type { DocumentNode, GraphQLSchema } from 'graphql';
+import { type AccessRules, accessRules } from './access-rules.ts';
 import { mendPlan } from './mend-plan.ts';
+import { type OverrideLabels, overrideLabels } from './override-labels.ts';
 import { planningSchema } from './planning-schema.ts';
 
 /** A supergraph that operations can be planned on. */
@@ -12,28 +14,59 @@ export interface PlannedSupergraph {
   readonly fullSchema: GraphQLSchema;
   /** The subgraphs with the addresses that the supergraph gives. */
   readonly subgraphs: readonly { readonly name: string; readonly url: string }[];
-  /** @throws GraphQLError when the operation asks for more than can be planned */
-  plan(document: DocumentNode, operationName: string | undefined): QueryPlan;
+  /** Names of fields that plans may ask for on their own account. */
+  readonly reservedKeys: ReadonlySet<string>;
+  /** Whether a subgraph knows an interface as an object. */
+  readonly hasInterfaceObjects: boolean;
+  /** What it asks of callers. */
+  readonly accessRules: AccessRules;
+  /** The labels of `@override` that plans may depend on. */
+  readonly overrideLabels: OverrideLabels;
+  /**
+   * @param overrides which labels of `@override` are on; those that it does not tell of are off
+   * @throws GraphQLError when the operation asks for more than can be planned
+   */
+  plan(document: DocumentNode, operationName: string | undefined, overrides?: ReadonlyMap<string, boolean>): QueryPlan;
 }
+
+/**
+ * Features that a supergraph says it cannot be served rightly without, `for: SECURITY` or `for: EXECUTION`; with any other it is not served.
+ * Costs have no such purpose.
+ */
+const SUPPORTED_FEATURES = new Set([
+  ...DEFAULT_SUPPORTED_SUPERGRAPH_FEATURES,
+  'https://specs.apollo.dev/authenticated/v0.1',
+  'https://specs.apollo.dev/requiresScopes/v0.1',
+  'https://specs.apollo.dev/policy/v0.1',
+  'https://specs.apollo.dev/context/v0.1',
+  // What it tags answers with is for caches of them, of which there is none here.
+  'https://specs.apollo.dev/cacheTag/v0.1',
+]);
 
 /** @throws Error, or GraphQLError with causes, when the text is no supergraph that can be served */
 export function planSupergraph(sdl: string): PlannedSupergraph {
   const planning = planningSchema(sdl);
-  const planned = Supergraph.build(planning.document, { validateSupergraph: true });
+  const options = { supportedFeatures: SUPPORTED_FEATURES, validateSupergraph: true };
+  const planned = Supergraph.build(planning.document, options);
   // Baked fields are for the planner alone.
-  const supergraph = planning.baked.size === 0 ? planned : Supergraph.build(sdl, { validateSupergraph: true });
+  const supergraph = planning.baked.size === 0 ? planned : Supergraph.build(sdl, options);
   const planner = new QueryPlanner(planned);
   const planningApi = planned.apiSchema();
   return {
     apiSchema: supergraph.apiSchema().toGraphQLJSSchema(),
     fullSchema: supergraph.schema.toGraphQLJSSchema(),
     subgraphs: supergraph.subgraphsMetadata(),
-    plan(document, operationName) {
+    accessRules: accessRules(planning.document),
+    overrideLabels: overrideLabels(planning.document),
+    reservedKeys: planning.reserved,
+    hasInterfaceObjects: planning.interfaceObjects.size > 0,
+    plan(document, operationName, overrides = new Map()) {
       const operation = operationFromDocument(planningApi, document, {
         ...(operationName !== undefined && { operationName }),
         validate: false,
       });
-      return mendPlan(planning, planner.buildQueryPlan(operation, { recursiveSelectionsLimitDisabled: true }));
+      const options = { recursiveSelectionsLimitDisabled: true, overrideConditions: new Map(overrides) };
+      return mendPlan(planning, planner.buildQueryPlan(operation, options));
     },
   };
 }

@@ -13,7 +13,8 @@ export interface FormattedError {
   readonly extensions: Readonly<Record<string, unknown>>;
 }
 
-export type FormatError = (error: AnswerError | GraphQLError) => FormattedError;
+/** @param traceId of the request, for the log */
+export type FormatError = (error: AnswerError | GraphQLError, traceId?: string) => FormattedError;
 
 /**
  * What clients see of an error. One that carries a code of its own was made for them; of any other they see only that it
@@ -22,7 +23,7 @@ export type FormatError = (error: AnswerError | GraphQLError) => FormattedError;
  * @param development shows everything
  */
 export function createErrorFormatter(logger: Logger, development: boolean): FormatError {
-  return (error) => {
+  return (error, traceId) => {
     const { message, path } = error;
     const { locations } = error instanceof GraphQLError ? error : {};
     const { code = UNEXPECTED, http: _http, ...rest } = error.extensions as Record<string, unknown>;
@@ -34,7 +35,10 @@ export function createErrorFormatter(logger: Logger, development: boolean): Form
     const { stacktrace: _stack, exception: _exception, ...extensions } = rest;
     if (code !== UNEXPECTED)
       return { message: withoutSuggestion(message), ...formatted, extensions: { code, ...extensions } };
-    logger.error({ err: error, path }, 'an operation failed unexpectedly');
+    logger.error(
+      { err: error, path, ...(traceId !== undefined && { trace_id: traceId }) },
+      'an operation failed unexpectedly',
+    );
     return { message: 'Internal server error', ...formatted, extensions: { code, ...extensions } };
   };
 }

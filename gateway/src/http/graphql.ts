@@ -1,45 +1,48 @@
 import { badRequest, paramsOf, responseTypeFor } from '@marquee/graphql-over-http/http-request';
 import type { ProcessContext } from '@marquee/runtime/process';
+import type { Trace, Tracing } from '@marquee/runtime/tracing';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { GraphQLError } from 'graphql';
-import type { Identity, VerifyToken } from '../application/authentication.ts';
+import { GraphQLError, Kind, parse } from 'graphql';
+import type { VerifyToken } from '../application/authentication.ts';
 import { type Answer, OperationRefused, type Variables } from '../execution/operation.ts';
+import { decideLabels } from '../execution/override-labels.ts';
 import type { AskSubgraph } from '../execution/run.ts';
-import type { PlannedSupergraph } from '../execution/supergraph.ts';
 import { createErrorFormatter, type FormatError } from './error-formatter.ts';
 import { createAdmission, createIdentification } from './identity.ts';
-import type { OperationLimits } from './operation-limits.ts';
-import { createOperations, type FindOperation, type ReadyOperation } from './operations.ts';
-import { createPersistedQueries } from './persisted-queries.ts';
+import { createOperationMetrics, type OperationMeter } from './operation-metrics.ts';
+import type { Operations, Place } from './operations.ts';
+import type { PersistedQueries } from './persisted-queries.ts';
 import { type RateLimit, registerRateLimit } from './rate-limit.ts';
+import type { ReadyOperation } from './ready-operation.ts';
+import { type ContextOptions, createContexts, equalityKey, type RequestContext } from './request-context.ts';
 import { createRequestErrorHandler } from './request-errors.ts';
+import { registerSupergraph } from './supergraph.ts';
 
 /** The path of the GraphQL endpoint. */
 export const GRAPHQL_PATH = '/graphql';
 
 /** What is served. */
-export interface Served {
-  readonly supergraph: PlannedSupergraph;
-  /** The supergraph's text. */
-  readonly sdl: string;
-  readonly ask: AskSubgraph<{ readonly identity: Identity | undefined }>;
+export interface Served extends Place {
+  readonly ask: AskSubgraph<RequestContext>;
 }
 
-export interface GraphqlOptions {
+export interface GraphqlOptions extends ContextOptions {
   /** What is served at the moment; a request that has begun stays with what it got. */
   readonly served: () => Served;
   /** Verifies tokens; without it a request that brings one is refused. */
   readonly verifyToken: VerifyToken | undefined;
   /** Shows unexpected errors with their stack traces to clients. */
   readonly development: boolean;
-  /** Whether clients may read the schema. */
-  readonly introspection: boolean;
-  readonly limits: OperationLimits;
+  readonly operations: Operations;
+  readonly persisted: PersistedQueries;
   /** Whether equal queries of one moment, for one and the same caller, are executed once. */
   readonly deduplicates: boolean;
-  /** What is kept of operations may take, about, and so may the persisted queries: bytes. */
-  readonly operationCacheBytes: number;
+  /** Labels of `@override` that are on, beside the share of requests that a percentage takes. */
+  readonly overrideLabels: ReadonlySet<string>;
   readonly rateLimit: RateLimit;
+  readonly tracing: Tracing;
+  /** Names of operations that have metrics of their own. */
+  readonly namedOperations: number;
 }
 
 /** What goes back: JSON text, with the status that it has as `application/graphql-response+json`. */
@@ -49,7 +52,17 @@ interface HttpAnswer {
   readonly headers?: Readonly<Record<string, string>>;
   /** Whether it is an answer to an operation, if only that it is refused. */
   readonly isGraphql: boolean;
+  /** The operation that was executed. */
+  readonly operation?: ReadyOperation;
 }
+
+interface NamedMeter {
+  readonly name: string | undefined;
+  readonly meter: OperationMeter;
+}
+
+/** How an answer with errors begins. */
+const WITH_ERRORS = '{"errors":';
 
 /** Errors of requests that are no GraphQL request at all; they keep their status with every media type. */
 const MALFORMED = 'BAD_REQUEST';
@@ -60,56 +73,79 @@ export async function registerGraphql(
   ctx: ProcessContext,
   options: GraphqlOptions,
 ): Promise<void> {
-  const { served, verifyToken, development, introspection, limits, operationCacheBytes: cacheBytes } = options;
-  const format = createErrorFormatter(ctx.logger, development);
+  const { served, operations, persisted, verifyToken, development } = options;
+  const metrics = createOperationMetrics(ctx.metrics, options.namedOperations);
+  const meters = new WeakMap<ReadyOperation, NamedMeter>();
+  const formatError = createErrorFormatter(ctx.logger, development);
+  const format: FormatError = (error, traceId) => {
+    const formatted = formatError(error, traceId);
+    metrics.countError(formatted.extensions.code);
+    return formatted;
+  };
+  const isLabelOn = decideLabels(options.overrideLabels);
+  const contextOf = createContexts(options);
   const identify = createIdentification(verifyToken);
   const admit = createAdmission(identify, ctx.logger);
-  const persisted = createPersistedQueries(cacheBytes);
-  const operations = new WeakMap<Served, FindOperation>();
-  const findIn = (place: Served): FindOperation => {
-    const known =
-      operations.get(place) ?? createOperations(place.supergraph, place.sdl, { limits, introspection, cacheBytes });
-    operations.set(place, known);
-    return known;
-  };
 
-  async function answer(request: FastifyRequest): Promise<HttpAnswer> {
+  async function answer(request: FastifyRequest, trace: Trace | undefined): Promise<HttpAnswer> {
     const { method, headers, raw } = request;
     const params = await paramsOf({ method, headers, raw, ...persisted.complete(request) });
     if ('errors' in params) return refused(params.errors, format, params);
-    const identity = await admit(request);
+    const context = contextOf(request, await admit(request), trace);
     const place = served();
-    const operation = findIn(place)(params.query, params.operationName, method !== 'GET');
+    const found = trace?.isRecorded ? Date.now() : undefined;
+    const operation = operations.find(place, params.query, params.operationName, method !== 'GET');
     if (!('kind' in operation)) return refused(operation, format, httpOf(operation));
-    const variables = operation.compiled.variables(params.variables ?? {});
+    if (!meters.has(operation)) {
+      const name = params.operationName ?? nameOf(params.query);
+      meters.set(operation, { name, meter: metrics.meterOf({ kind: operation.kind, name }) });
+      // It was not known: it has been parsed, validated and planned.
+      if (found !== undefined) trace?.begin('graphql.prepare', { startTime: found }).end();
+    }
+    const variables = operation.variables(params.variables ?? {}, params.query);
     operation.checkCost(variables.coerced);
     persisted.register(params.extensions, params.query);
-    return { status: 200, text: await execute(place, operation, variables, identity), isGraphql: true };
+    return { status: 200, text: await execute(place, operation, variables, context), isGraphql: true, operation };
   }
+
+  /** Who does the work for those that ask the same. */
+  const working = new WeakMap<Promise<string>, Trace>();
 
   /** Equal queries of one moment, for one and the same caller, are executed once. */
   function execute(
     { ask }: Served,
-    { kind, compiled, inFlight }: ReadyOperation,
+    { kind, variants, inFlight }: ReadyOperation,
     variables: Variables,
-    identity: Identity | undefined,
+    context: RequestContext,
   ): Promise<string> {
-    const run = async () => textOf(await compiled.execute(variables, { identity }, ask), format);
+    const run = async () => {
+      const compiled = variants.variant(context.identity, isLabelOn);
+      return textOf(await compiled.execute(variables, context, ask), context, format);
+    };
     if (kind !== 'query' || !options.deduplicates) return run();
-    const key = JSON.stringify([variables.given, identity?.subject, identity?.scopes]);
+    const key = equalityKey(variables.given, context);
     const known = inFlight.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      const other = working.get(known);
+      if (other !== undefined) context.trace?.link(other);
+      return known;
+    }
     const running = run().finally(() => inFlight.delete(key));
     inFlight.set(key, running);
+    if (context.trace !== undefined) working.set(running, context.trace);
     return running;
   }
 
   async function handle(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const begun = performance.now();
+    const trace = options.tracing.begin(request.headers, 'graphql');
     const type = responseTypeFor(request.headers.accept);
-    const { status, text, headers, isGraphql } =
+    const answered =
       type === undefined
         ? refused(badRequest('Accept application/json.').errors, format, { status: 406 })
-        : await answer(request).catch((error: unknown) => failed(error, format));
+        : await answer(request, trace).catch((error: unknown) => failed(error, format, trace));
+    const { status, text, headers, isGraphql } = answered;
+    observe(answered, begun, trace);
     if (headers !== undefined) reply.headers(headers);
     // Clients of application/json take other statuses for an intermediary's (GraphQL over HTTP, section 6.4.1).
     const isLegacy = isGraphql && status === 400 && type === 'application/json';
@@ -119,17 +155,38 @@ export async function registerGraphql(
       .send(text);
   }
 
+  function observe({ operation, text, status }: HttpAnswer, begun: number, trace: Trace | undefined): void {
+    const outcome = operation === undefined ? 'refused' : text.startsWith(WITH_ERRORS) ? 'errors' : 'ok';
+    const { name, meter = metrics.unknown } = (operation && meters.get(operation)) ?? {};
+    meter[outcome].observe((performance.now() - begun) / 1_000);
+    if (!trace?.isRecorded) return;
+    const { kind } = operation ?? {};
+    trace.end({
+      ...(kind !== undefined && { name: kind }),
+      attributes: {
+        'graphql.operation.type': kind,
+        'graphql.operation.name': name,
+        'http.response.status_code': status,
+      },
+      error: outcome === 'ok' ? undefined : outcome,
+    });
+  }
+
   await server.register(async (scope) => {
     scope.setErrorHandler(createRequestErrorHandler(ctx.logger));
     await registerRateLimit(scope, options.rateLimit, identify);
     scope.route({ method: ['GET', 'POST'], url: GRAPHQL_PATH, handler: handle });
+    registerSupergraph(scope, () => served().sdl, admit);
   });
 }
 
-function textOf({ data, errors, valueCompletion }: Answer, format: FormatError): string {
-  const before = errors.length === 0 ? '' : `"errors":${JSON.stringify(errors.map(format))},`;
-  const behind = valueCompletion.length === 0 ? '' : `,"extensions":${JSON.stringify({ valueCompletion })}`;
-  return `{${before}"data":${data}${behind}}`;
+function textOf(answer: Answer, { trace, federatedTraces }: RequestContext, format: FormatError): string {
+  const { data, errors, valueCompletion } = answer;
+  const formatted = errors.length === 0 ? '' : JSON.stringify(errors.map((error) => format(error, trace?.id)));
+  const before = errors.length === 0 ? '{' : `${WITH_ERRORS}${formatted},`;
+  if (valueCompletion.length === 0 && federatedTraces === undefined) return `${before}"data":${data}}`;
+  const extensions = { ...(valueCompletion.length > 0 && { valueCompletion }), ftv1: federatedTraces };
+  return `${before}"data":${data},"extensions":${JSON.stringify(extensions)}}`;
 }
 
 /** An answer without data. */
@@ -137,17 +194,29 @@ function refused(
   errors: readonly GraphQLError[],
   format: FormatError,
   { status = 400, headers }: { status?: number; headers?: Readonly<Record<string, string>> | undefined } = {},
+  trace?: Trace,
 ): HttpAnswer {
   const isGraphql = errors.every(({ extensions }) => extensions.code !== MALFORMED);
-  return { status, text: JSON.stringify({ errors: errors.map(format) }), ...(headers && { headers }), isGraphql };
+  return {
+    status,
+    text: JSON.stringify({ errors: errors.map((error) => format(error, trace?.id)) }),
+    ...(headers && { headers }),
+    isGraphql,
+  };
 }
 
 /** What was thrown on the way: a refusal, or something unexpected. */
-function failed(error: unknown, format: FormatError): HttpAnswer {
+function failed(error: unknown, format: FormatError, trace: Trace | undefined): HttpAnswer {
   if (error instanceof OperationRefused) return refused(error.errors, format);
-  if (error instanceof GraphQLError) return refused([error], format, httpOf([error]));
+  if (error instanceof GraphQLError) return refused([error], format, httpOf([error]), trace);
   const unexpected = error instanceof Error ? error : new Error(String(error));
-  return refused([new GraphQLError(unexpected.message, { originalError: unexpected })], format, { status: 500 });
+  return refused([new GraphQLError(unexpected.message, { originalError: unexpected })], format, { status: 500 }, trace);
+}
+
+/** The name of the one operation of a valid text. */
+function nameOf(text: string): string | undefined {
+  const { definitions } = parse(text, { noLocation: true });
+  return definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION)?.name?.value;
 }
 
 /** What an error says of its status and headers. */

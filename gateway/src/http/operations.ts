@@ -1,158 +1,136 @@
-import { parseDocument } from '@marquee/graphql-over-http/parse-document';
-import {
-  type DocumentNode,
-  GraphQLError,
-  Kind,
-  type OperationDefinitionNode,
-  specifiedRules,
-  type ValidationRule,
-  validate,
-} from 'graphql';
-import { LRUCache } from 'lru-cache';
-import { type CompiledOperation, compileOperation } from '../execution/operation.ts';
-import type { PlannedSupergraph } from '../execution/supergraph.ts';
-import { costDirectives } from './cost-directives.ts';
-import { noIntrospectionRule } from './no-introspection.ts';
-import { operationCost } from './operation-cost.ts';
-import { limitRules, MAX_VALIDATION_ERRORS, type OperationLimits } from './operation-limits.ts';
+import { setImmediate as turn } from 'node:timers/promises';
+import type { ProcessContext } from '@marquee/runtime/process';
+import type { GraphQLError } from 'graphql';
+import { Counter, Gauge } from 'prom-client';
+import type { PersistedDocument } from '../application/persisted-documents.ts';
+import type { ExecutableSupergraph } from '../execution/executable-supergraph.ts';
+import { type CacheOptions, createOperationCache, type OperationCache } from './operation-cache.ts';
+import type { ReadyOperation } from './ready-operation.ts';
 
-/** An operation that may be executed. */
-export interface ReadyOperation {
-  readonly kind: OperationDefinitionNode['operation'];
-  readonly compiled: CompiledOperation;
-  /** @throws GraphQLError `COST_LIMIT_EXCEEDED` */
-  checkCost(variables: Readonly<Record<string, unknown>>): void;
-  /** Executions of queries under way, by what makes them equal. */
-  readonly inFlight: Map<string, Promise<string>>;
+/** A supergraph that operations are asked of. */
+export interface Place {
+  readonly supergraph: ExecutableSupergraph;
+  /** The supergraph's text. */
+  readonly sdl: string;
 }
 
-/**
- * Finds the operation of a text, or why there is none; errors have codes, and are for clients to see.
- *
- * @param mayWrite whether a mutation may be asked for in this way
- */
-export type FindOperation = (
-  text: string,
-  operationName: string | null | undefined,
-  mayWrite: boolean,
-) => ReadyOperation | readonly GraphQLError[];
-
-export interface OperationsOptions {
-  readonly limits: OperationLimits;
-  /** Whether clients may read the schema. */
-  readonly introspection: boolean;
-  /** What is kept of operations may take, about, in bytes. */
-  readonly cacheBytes: number;
+export interface OperationsOptions extends Omit<CacheOptions, 'count'> {
+  /** Time for operations that are known to be made ready on another supergraph, in ms. */
+  readonly warmUpMs: number;
 }
 
-/** Bytes of a parsed document for each character of its text, as heap snapshots of random operations have it. */
-const SIZE_OF_DOCUMENT = 16;
-
-interface CheckedDocument {
-  readonly document: DocumentNode;
-  readonly operations: Map<string, ReadyOperation>;
+/** Operations that clients ask for, on the supergraph that is served and on the one that will be. */
+export interface Operations {
+  /** As {@link OperationCache.find} */
+  find(place: Place, ...asked: Parameters<OperationCache['find']>): ReadyOperation | readonly GraphQLError[];
+  /** Makes ready on a supergraph what is persisted, however long it takes, and what was asked for on the one before. */
+  prepare(place: Place): Promise<void>;
+  /** Makes these ready on the supergraph that is, or is about to be, served, and on those that come. */
+  persist(documents: readonly PersistedDocument[]): Promise<void>;
 }
 
-/** Parses, validates, plans and compiles what clients send to a supergraph, each text once as long as it is remembered. */
-export function createOperations(
-  supergraph: PlannedSupergraph,
-  sdl: string,
-  options: OperationsOptions,
-): FindOperation {
-  const { limits, introspection, cacheBytes } = options;
-  const { apiSchema } = supergraph;
-  const directives = costDirectives(sdl);
-  const firstRules = introspection ? specifiedRules : [...specifiedRules, noIntrospectionRule];
-  const secondRules = limitRules(limits);
-  const cache = new LRUCache<string, CheckedDocument>({
-    maxSize: cacheBytes,
-    sizeCalculation: ({ operations }, text) =>
-      SIZE_OF_DOCUMENT * text.length + [...operations.values()].reduce((sum, { compiled }) => sum + compiled.size, 1),
-  });
+/** Names of documents in one line of the log. */
+const MAX_LOGGED = 20;
 
-  function check(text: string): CheckedDocument | readonly GraphQLError[] {
-    let document: DocumentNode;
-    try {
-      document = parseDocument(text, { maxTokens: limits.tokens });
-    } catch (error) {
-      if (error instanceof GraphQLError) return [withCode(error, parseCode(error))];
-      throw error;
+export function createOperations(ctx: ProcessContext, options: OperationsOptions): Operations {
+  const counts = { hit: 0, miss: 0, eviction: 0 };
+  const caches = new WeakMap<Place, OperationCache>();
+  let latest: OperationCache | undefined;
+  let persisted: readonly PersistedDocument[] = [];
+  let busy = Promise.resolve();
+  /** Another supergraph and other documents may come at one time: whichever is later has both. */
+  const inTurn = (work: () => Promise<void>) => (busy = busy.then(work, work));
+  registerMetrics(ctx, counts, () => latest?.size ?? 0);
+
+  function cacheOf(place: Place): OperationCache {
+    let cache = caches.get(place);
+    if (cache === undefined) {
+      const count = (event: keyof typeof counts) => void counts[event]++;
+      cache = createOperationCache(place.supergraph, place.sdl, { ...options, count });
+      caches.set(place, cache);
     }
-    // The limits expect documents that the specification's rules let through.
-    for (const rules of [firstRules, secondRules] satisfies (readonly ValidationRule[])[]) {
-      const errors = validate(apiSchema, document, rules, { maxErrors: MAX_VALIDATION_ERRORS });
-      if (errors.length > 0) return errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED'));
-    }
-    return { document, operations: new Map() };
+    return cache;
   }
 
-  function ready(document: DocumentNode, operation: OperationDefinitionNode): ReadyOperation {
-    const compiled = compileOperation(supergraph, document, operation);
-    const isSized = (operation.variableDefinitions ?? []).length > 0;
-    const costOf = (variables: Readonly<Record<string, unknown>>) =>
-      operationCost(apiSchema, document, operation, variables, directives);
-    let cost: number | undefined;
-    return {
-      kind: operation.operation,
-      compiled,
-      inFlight: new Map(),
-      checkCost(variables) {
-        cost = isSized ? costOf(variables) : (cost ?? costOf(variables));
-        if (cost <= limits.cost) return;
-        throw new GraphQLError(
-          `The operation costs ${cost}, and ${limits.cost} is the most that is allowed: ask for fewer things or smaller pages.`,
-          { extensions: { code: 'COST_LIMIT_EXCEEDED', cost, limit: limits.cost } },
-        );
-      },
-    };
+  /** Whether an operation of the text is ready afterwards. */
+  async function ready(cache: OperationCache, text: string, name?: string, like?: ReadyOperation): Promise<boolean> {
+    await turn(); // validation is done here, requests in between
+    const found = cache.find(text, name === '' ? undefined : name, true);
+    if (!('kind' in found)) return false;
+    return found.variants.prepare(like?.variants.asked).then(
+      () => true,
+      () => false,
+    );
   }
 
-  return (text, operationName, mayWrite) => {
-    const checked = cache.get(text) ?? check(text);
-    if (!('document' in checked)) return checked;
-    const name = operationName ?? '';
-    const known = checked.operations.get(name);
-    if (known !== undefined && (mayWrite || known.kind === 'query')) return known;
-    const operation = operationOf(checked.document, operationName);
-    if (operation instanceof GraphQLError) return [operation];
-    const refusal = refusalOf(operation.operation, mayWrite);
-    if (refusal !== undefined) return [refusal];
-    const made = ready(checked.document, operation);
-    checked.operations.set(name, made);
-    cache.set(text, checked); // with its size anew
-    return made;
+  async function readyPersisted(cache: OperationCache): Promise<void> {
+    const failed: string[] = [];
+    for (const { name, body } of persisted) if (!(await ready(cache, body))) failed.push(name);
+    if (failed.length === 0) return;
+    const documents = failed.slice(0, MAX_LOGGED);
+    ctx.logger.warn({ count: failed.length, documents }, 'persisted documents cannot be executed on the supergraph');
+  }
+
+  async function readyKnown(cache: OperationCache, before: OperationCache): Promise<void> {
+    const known = before.known();
+    const end = performance.now() + options.warmUpMs;
+    let [lost, done] = [0, 0];
+    for (const { text, operationName, operation } of known) {
+      if (performance.now() > end || ctx.stopping.aborted) break;
+      if (!(await ready(cache, text, operationName, operation))) lost += 1;
+      done += 1;
+    }
+    // What was asked for last is to be forgotten last.
+    for (const { text, operationName } of known.slice(0, done).reverse()) cache.touch(text, operationName);
+    if (lost > 0) ctx.logger.warn({ operations: lost }, 'known operations cannot be executed on the new supergraph');
+    if (done < known.length) {
+      ctx.logger.warn({ operations: known.length - done }, 'known operations are planned when they are asked for');
+    }
+  }
+
+  return {
+    find: (place, ...asked) => cacheOf(place).find(...asked),
+    prepare: (place) =>
+      inTurn(async () => {
+        const before = latest;
+        const cache = cacheOf(place);
+        latest = cache;
+        await readyPersisted(cache);
+        if (before !== undefined && before !== cache) await readyKnown(cache, before);
+      }),
+    persist(documents) {
+      persisted = documents;
+      return inTurn(async () => {
+        if (latest !== undefined) await readyPersisted(latest);
+      });
+    },
   };
 }
 
-/** The operation that is to be executed (GraphQL specification, section 6.1, GetOperation). */
-function operationOf(document: DocumentNode, name: string | null | undefined): OperationDefinitionNode | GraphQLError {
-  const operations = document.definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION);
-  const [only, ...more] = name == null ? operations : operations.filter((node) => node.name?.value === name);
-  if (only !== undefined && more.length === 0) return only;
-  const message =
-    name == null
-      ? 'Name the operation to run in `operationName`: the document does not have exactly one.'
-      : `The document has no operation named ${JSON.stringify(name.slice(0, 100))}.`;
-  return new GraphQLError(message, { extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } });
-}
-
-function refusalOf(kind: ReadyOperation['kind'], mayWrite: boolean): GraphQLError | undefined {
-  if (kind === 'subscription') {
-    return new GraphQLError('Subscriptions are not answered here.', { extensions: { code: 'BAD_REQUEST' } });
-  }
-  if (kind === 'query' || mayWrite) return undefined;
-  const http = { status: 405, headers: { allow: 'POST' } };
-  return new GraphQLError('A mutation is answered to POST alone.', { extensions: { code: 'BAD_REQUEST', http } });
-}
-
-/** How graphql-js ends a document that has too many tokens; the error has no code of its own. */
-const TOO_MANY_TOKENS = /Document contains more that \d+ tokens/;
-
-const parseCode = ({ message }: GraphQLError) =>
-  TOO_MANY_TOKENS.test(message) ? 'TOKEN_LIMIT_EXCEEDED' : 'GRAPHQL_PARSE_FAILED';
-
-/** An error with a code, its own if it has one. */
-function withCode(error: GraphQLError, code: string): GraphQLError {
-  const { nodes = null, source = null, positions = null, extensions } = error;
-  return new GraphQLError(error.message, { nodes, source, positions, extensions: { code, ...extensions } });
+function registerMetrics(
+  ctx: ProcessContext,
+  counts: Readonly<Record<'hit' | 'miss' | 'eviction', number>>,
+  size: () => number,
+): void {
+  const counter = (name: string, help: string, value: () => number) =>
+    new Counter({
+      name,
+      help,
+      registers: [ctx.metrics],
+      collect() {
+        this.reset();
+        this.inc(value());
+      },
+    });
+  counter('marquee_operation_cache_hits_total', 'Operations that were known.', () => counts.hit);
+  counter('marquee_operation_cache_misses_total', 'Operations that were not known.', () => counts.miss);
+  counter('marquee_operation_cache_evictions_total', 'Operations that were forgotten.', () => counts.eviction);
+  new Gauge({
+    name: 'marquee_operation_cache_bytes',
+    help: 'What known operations take, about.',
+    registers: [ctx.metrics],
+    collect() {
+      this.set(size());
+    },
+  });
 }

@@ -2,51 +2,100 @@ import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import type { PersistedDocument } from '../application/persisted-documents.ts';
+import { documentIndex, sha256 } from './document-index.ts';
 
-/** Texts of operations by their hash, as Apollo's clients register them (automatic persisted queries, version 1). */
+/** A request's body and URL, in which everything that it asks for stands. */
+interface Completed {
+  readonly body: unknown;
+  readonly url: string;
+}
+
+/**
+ * Texts that requests may name instead of bringing them: documents that are persisted
+ * (https://github.com/graphql/graphql-over-http/blob/main/spec/Appendix%20A%20--%20Persisted%20Documents.md), and, unless they alone are
+ * answered, those that Apollo's clients register (automatic persisted queries, version 1).
+ */
 export interface PersistedQueries {
   /**
-   * The request with the text that its hash stands for; as it is when it brings none.
+   * The request with the text that it names; as it is when it names none.
    *
-   * @throws GraphQLError `PERSISTED_QUERY_NOT_FOUND`, upon which clients send the text too; `PERSISTED_QUERY_HASH_MISMATCH`
+   * @throws GraphQLError `PERSISTED_QUERY_NOT_FOUND`, upon which Apollo's clients send the text too; `PERSISTED_QUERY_HASH_MISMATCH`,
+   *   `PERSISTED_DOCUMENT_NOT_FOUND`, `PERSISTED_DOCUMENT_MISMATCH`, and `PERSISTED_DOCUMENTS_ONLY` for a text that is none of them
    */
-  complete(request: Pick<FastifyRequest, 'body' | 'url' | 'method'>): { body: unknown; url: string };
+  complete(request: Pick<FastifyRequest, 'body' | 'url' | 'method'>): Completed;
   /** Keeps a valid text for the requests that bring only its hash; nothing without a hash. */
   register(extensions: unknown, text: string): void;
 }
 
+export interface PersistedQueriesOptions {
+  /** Bytes of text that is registered; the texts not asked for the longest are forgotten first. */
+  readonly maxBytes: number;
+  /** Those that are known at the moment; the same list until they change. */
+  readonly documents: () => readonly PersistedDocument[];
+  /** Whether nothing else is answered. */
+  readonly only: boolean;
+}
+
+/** What a request says of its document. */
+interface Named {
+  readonly query: unknown;
+  readonly documentId: unknown;
+  readonly extensions: unknown;
+}
+
 const SHA256 = /^[0-9a-f]{64}$/;
 
-/** @param maxBytes of text that is kept; the texts not asked for the longest are forgotten first */
-export function createPersistedQueries(maxBytes: number): PersistedQueries {
-  const texts = new LRUCache<string, string>({ maxSize: maxBytes, sizeCalculation: ({ length }) => length });
+export function createPersistedQueries({ maxBytes, documents, only }: PersistedQueriesOptions): PersistedQueries {
+  const registered = new LRUCache<string, string>({ maxSize: maxBytes, sizeCalculation: ({ length }) => length });
+  const index = documentIndex(documents);
 
-  function textOf(extensions: unknown, query: unknown): string | undefined {
+  /** The text that a request names; undefined where it brings its own, or nothing. */
+  function textOf({ query, documentId, extensions }: Named): string | undefined {
     const hash = hashOf(extensions);
-    if (hash === undefined) return undefined;
-    if (query == null || query === '') {
-      const text = texts.get(hash);
-      if (text === undefined) throw refusal('PersistedQueryNotFound', 'PERSISTED_QUERY_NOT_FOUND', 200);
-      return text;
+    const given = query == null || query === '' ? undefined : query;
+    if (documentId != null && documentId !== '') return persisted(documentId, given);
+    if (hash !== undefined && given === undefined) {
+      const text = index.byHash(hash) ?? (only ? undefined : registered.get(hash));
+      if (text !== undefined) return text;
+      throw only ? notFound() : refusal('PersistedQueryNotFound', 'PERSISTED_QUERY_NOT_FOUND', 200);
     }
-    if (typeof query === 'string' && sha256(query) === hash) return undefined;
-    throw refusal('The hash of the persisted query does not match its text.', 'PERSISTED_QUERY_HASH_MISMATCH', 400);
+    if (hash !== undefined && !(typeof given === 'string' && sha256(given) === hash)) {
+      throw refusal('The hash of the persisted query does not match its text.', 'PERSISTED_QUERY_HASH_MISMATCH', 400);
+    }
+    if (only && typeof given === 'string' && !index.has(given)) throw notPersisted();
+    return undefined;
+  }
+
+  function persisted(documentId: unknown, given: unknown): string {
+    const text = typeof documentId === 'string' ? index.byId(documentId) : undefined;
+    if (text === undefined) throw notFound();
+    if (given === undefined || given === text) return text;
+    throw refusal('The request names a document and brings another one.', 'PERSISTED_DOCUMENT_MISMATCH', 400);
   }
 
   return {
     complete({ body, url, method }) {
       if (method === 'GET') {
         const parameters = new URLSearchParams(url.split('?')[1]);
-        const text = textOf(parsed(parameters.get('extensions')), parameters.get('query'));
-        return { body, url: text === undefined ? url : `${url}&query=${encodeURIComponent(text)}` };
+        const text = textOf({
+          query: parameters.get('query'),
+          documentId: parameters.get('documentId') ?? parameters.get('id'),
+          extensions: parsed(parameters.get('extensions')),
+        });
+        if (text === undefined) return { body, url };
+        parameters.set('query', text);
+        return { body, url: `${url.split('?')[0]}?${parameters}` };
       }
-      if (typeof body !== 'object' || body === null || !('extensions' in body)) return { body, url };
-      const text = textOf(body.extensions, 'query' in body ? body.query : undefined);
+      if (typeof body !== 'object' || body === null) return { body, url };
+      const { query, documentId, id, extensions } = body as Readonly<Record<string, unknown>>;
+      const text = textOf({ query, documentId: documentId ?? id, extensions });
       return { body: text === undefined ? body : { ...body, query: text }, url };
     },
     register(extensions, text) {
+      if (only) return;
       const hash = hashOf(extensions);
-      if (hash !== undefined && !texts.has(hash)) texts.set(hash, text);
+      if (hash !== undefined && !registered.has(hash) && sha256(text) === hash) registered.set(hash, text);
     },
   };
 }
@@ -67,7 +116,14 @@ function parsed(text: string | null): unknown {
   }
 }
 
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+function notFound(): GraphQLError {
+  return refusal('No persisted document has this identifier.', 'PERSISTED_DOCUMENT_NOT_FOUND', 400);
+}
+
+function notPersisted(): GraphQLError {
+  const message = 'Only persisted documents are answered here: name one in `documentId`, or send the text of one.';
+  return refusal(message, 'PERSISTED_DOCUMENTS_ONLY', 403);
+}
 
 function refusal(message: string, code: string, status: number): GraphQLError {
   return new GraphQLError(message, { extensions: { code, http: { status } } });

@@ -1,43 +1,67 @@
-import { errorCauses } from '@apollo/federation-internals';
-import { EXIT, MarqueeError, messageOf } from '@marquee/runtime/errors';
-import { assertValidSchema } from 'graphql';
-import { type PlannedSupergraph, planSupergraph } from '../execution/supergraph.ts';
+import { EXIT, MarqueeError } from '@marquee/runtime/errors';
+import { buildASTSchema, type GraphQLSchema, parse, print, stripIgnoredCharacters } from 'graphql';
+import type { ExecutableSupergraph } from '../execution/executable-supergraph.ts';
+import { type PlannerOptions, startPlanner } from './planner/planner.ts';
+import { ThreadEnded } from './planner/planner-thread.ts';
 
 /** The address of each subgraph by name, in place of the one that the supergraph gives. */
 export type SubgraphUrls = ReadonlyMap<string, string>;
 
+/** A supergraph that can be served until it is closed. */
+export interface ReadSupergraph {
+  readonly supergraph: ExecutableSupergraph;
+  /** Plans what is waiting to be planned, and no more. */
+  close(): Promise<void>;
+}
+
 /**
- * Makes a supergraph ready to be served, or says why it cannot be.
+ * Makes a supergraph ready to be served, or says why it cannot be. It is read, and operations are planned, in a thread of its own.
  *
  * @param source where it comes from, for the message
  * @throws MarqueeError `SUPERGRAPH_INVALID` (exit code 2).
  */
-export function readSupergraph(source: string, sdl: string, urls: SubgraphUrls): PlannedSupergraph {
-  let supergraph: PlannedSupergraph;
-  try {
-    supergraph = planSupergraph(sdl);
-    assertValidSchema(supergraph.apiSchema);
-  } catch (cause) {
-    throw invalid(source, reasons(cause).join('; '), cause);
-  }
-  for (const { name, url } of supergraph.subgraphs) {
+export async function readSupergraph(
+  source: string,
+  sdl: string,
+  urls: SubgraphUrls,
+  options: PlannerOptions,
+): Promise<ReadSupergraph> {
+  const planner = await startPlanner(sdl, options).catch((error: unknown) => {
+    if (error instanceof ThreadEnded) throw invalid(source, TOO_LARGE[error.end], error.cause);
+    throw error;
+  });
+  if ('reasons' in planner) throw invalid(source, planner.reasons.join('; '));
+  const { facts, close } = planner;
+  for (const { name, url } of facts.subgraphs) {
     const address = urls.get(name) ?? url;
-    if (!isHttpUrl(address)) {
-      throw invalid(
-        source,
-        `the subgraph ${name} has no http address but ${JSON.stringify(address)}; SUBGRAPH_URLS can give it one`,
-      );
-    }
+    if (isHttpUrl(address)) continue;
+    await close();
+    throw invalid(
+      source,
+      `the subgraph ${name} has no http address but ${JSON.stringify(address)}; SUBGRAPH_URLS can give it one`,
+    );
   }
-  return supergraph;
+  return {
+    supergraph: {
+      ...facts,
+      apiSchema: schemaOf(facts.apiSchema),
+      fullSchema: schemaOf(facts.fullSchema),
+      plan: (document, operationName, overrides) =>
+        planner.plan({ text: stripIgnoredCharacters(print(document)), operationName, overrides }),
+    },
+    close,
+  };
 }
 
-const MAX_REASONS = 5;
+const TOO_LARGE = {
+  timeout: 'it takes too long to be read',
+  out_of_memory: 'it takes more memory than PLANNER_HEAP_MIB allows',
+  crash: 'the planner ended while it was read',
+};
 
-function reasons(error: unknown): string[] {
-  const causes = (error instanceof Error && errorCauses(error)) || [error];
-  const messages = causes.slice(0, MAX_REASONS).map(messageOf);
-  return causes.length > MAX_REASONS ? [...messages, `and ${causes.length - MAX_REASONS} more`] : messages;
+/** Of SDL that was valid where it was printed. */
+function schemaOf(sdl: string): GraphQLSchema {
+  return buildASTSchema(parse(sdl, { noLocation: true }), { assumeValid: true, assumeValidSDL: true });
 }
 
 function invalid(source: string, reason: string, cause?: unknown): MarqueeError {

@@ -2,21 +2,25 @@ import { createHash } from 'node:crypto';
 import { EXIT, MarqueeError } from '@marquee/runtime/errors';
 import type { ProcessContext } from '@marquee/runtime/process';
 import { Counter, Gauge } from 'prom-client';
-import { type ReloadOutcome, reloadSupergraph, type SupergraphSource } from '../application/supergraph-reloading.ts';
+import { type ReloadOutcome, reload, type TextSource } from '../application/reloading.ts';
+import type { ExecutableSupergraph } from '../execution/executable-supergraph.ts';
 import type { AskSubgraph } from '../execution/run.ts';
-import type { PlannedSupergraph } from '../execution/supergraph.ts';
-import { readSupergraph, type SubgraphUrls } from './read-supergraph.ts';
+import type { PlannerOptions } from './planner/planner.ts';
+import { type ReadSupergraph, readSupergraph, type SubgraphUrls } from './read-supergraph.ts';
 import type { AskingContext, SubgraphClient } from './subgraph-client.ts';
 
 export interface ServingOptions {
-  readonly source: SupergraphSource;
+  readonly source: TextSource;
   readonly subgraphUrls: SubgraphUrls;
   readonly client: SubgraphClient;
+  readonly planner: PlannerOptions;
+  /** Does what is to be done before another supergraph takes the place of the one that is served. */
+  readonly prepare: (next: ServedSupergraph) => Promise<void>;
 }
 
 /** A supergraph that is served. A request that began on it ends on it, whatever is served by then. */
 export interface ServedSupergraph {
-  readonly supergraph: PlannedSupergraph;
+  readonly supergraph: ExecutableSupergraph;
   /** Its text. */
   readonly sdl: string;
   readonly ask: AskSubgraph<AskingContext>;
@@ -30,34 +34,55 @@ export interface ServedSupergraph {
  * @throws MarqueeError `SUPERGRAPH_UNREADABLE`, `SUPERGRAPH_INVALID` or `INVALID_CONFIG` (exit code 2) for what is there at the start.
  */
 export async function serveSupergraph(ctx: ProcessContext, options: ServingOptions): Promise<() => ServedSupergraph> {
-  const { source, subgraphUrls, client } = options;
+  const { source, subgraphUrls, client, prepare } = options;
   const text = await source.read();
-  const read = (sdl: string) => readSupergraph(source.name, sdl, subgraphUrls);
-  const first = read(text);
-  checkNames(
-    subgraphUrls,
-    first.subgraphs.map(({ name }) => name),
-  );
+  const read = (sdl: string) => readSupergraph(source.name, sdl, subgraphUrls, options.planner);
   const info = new Gauge({
     name: 'marquee_supergraph_info',
     help: 'The supergraph that is served, by the SHA-256 of its text: 1.',
     labelNames: ['sha256'] as const,
     registers: [ctx.metrics],
   });
-  const served = (sdl: string, supergraph: PlannedSupergraph): ServedSupergraph => {
+  const readied = (sdl: string, { supergraph, close }: ReadSupergraph): Readied => {
     const urls = new Map(supergraph.subgraphs.map(({ name, url }) => [name, subgraphUrls.get(name) ?? url]));
+    return { served: { supergraph, sdl, ask: client((subgraph) => urls.get(subgraph)) }, close };
+  };
+  const tell = (sdl: string) => {
     info.reset();
     info.set({ sha256: createHash('sha256').update(sdl).digest('hex') }, 1);
-    return { supergraph, sdl, ask: client((subgraph) => urls.get(subgraph)) };
   };
 
-  let current = served(text, first);
-  const serve = (sdl: string, supergraph: PlannedSupergraph) => {
-    current = served(sdl, supergraph);
-  };
-  const end = reloadSupergraph({ source, served: text, read, serve, report: reporter(ctx) });
+  let current = readied(text, await read(text));
+  ctx.onStop('planner', () => current.close());
+  checkNames(
+    subgraphUrls,
+    current.served.supergraph.subgraphs.map(({ name }) => name),
+  );
+  tell(text);
+  const end = reload<Readied>({
+    source,
+    inUse: text,
+    async read(sdl) {
+      const next = readied(sdl, await read(sdl));
+      await prepare(next.served);
+      return next;
+    },
+    use(sdl, next) {
+      const { close } = current;
+      current = next;
+      tell(sdl);
+      // Requests that began on it plan on it what they have asked it to plan.
+      close().catch((error: unknown) => ctx.logger.error({ err: error }, 'a planner did not end'));
+    },
+    report: reporter(ctx),
+  });
   ctx.onStop('supergraph', async () => end());
-  return () => current;
+  return () => current.served;
+}
+
+interface Readied {
+  readonly served: ServedSupergraph;
+  close(): Promise<void>;
 }
 
 /** Counts and logs what comes of each change. */

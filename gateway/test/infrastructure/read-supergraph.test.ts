@@ -1,18 +1,36 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readSupergraph } from '../../src/infrastructure/read-supergraph.ts';
+import { createContext } from '@marquee/runtime/process';
+import type { PlannerOptions } from '../../src/infrastructure/planner/planner.ts';
+import { createPlanningMetrics } from '../../src/infrastructure/planner/planning-metrics.ts';
+import { readSupergraph, type SubgraphUrls } from '../../src/infrastructure/read-supergraph.ts';
 import { supergraphOf } from '../fixtures/subgraphs.ts';
 
 const supergraph = supergraphOf('http://127.0.0.1:4001/graphql', 'https://scores.internal/graphql');
 
-const namesOf = (...args: Parameters<typeof readSupergraph>) =>
-  readSupergraph(...args).subgraphs.map(({ name }) => name);
+const { logger, metrics } = createContext('gateway-test', 'silent');
+const planner: PlannerOptions = {
+  timeoutMs: 60_000,
+  heapMib: 256,
+  maxWaiting: 10,
+  idleMs: 0,
+  metrics: createPlanningMetrics(metrics),
+  logger,
+};
 
-test('a composed supergraph passes, with the names of its subgraphs', () => {
-  assert.deepEqual(namesOf('file', supergraph, new Map()), ['films', 'scores']);
+const read = (sdl: string, urls: SubgraphUrls = new Map()) => readSupergraph('file', sdl, urls, planner);
+
+async function namesOf(sdl: string, urls?: SubgraphUrls): Promise<string[]> {
+  const { supergraph: found, close } = await read(sdl, urls);
+  await close();
+  return found.subgraphs.map(({ name }) => name);
+}
+
+test('a composed supergraph passes, with the names of its subgraphs', async () => {
+  assert.deepEqual(await namesOf(supergraph), ['films', 'scores']);
 });
 
-test('what is no supergraph is refused with its source and the reason', () => {
+test('what is no supergraph is refused with its source and the reason', async () => {
   const table: [string, RegExp][] = [
     ['', /^The supergraph file is invalid: Syntax Error/],
     ['type Query { a: Int }', /must be a core schema/],
@@ -20,14 +38,14 @@ test('what is no supergraph is refused with its source and the reason', () => {
     [supergraph.replace('https://specs.apollo.dev/join/v0.5', 'https://specs.apollo.dev/join/v9.9'), /join/],
   ];
   for (const [text, message] of table) {
-    assert.throws(() => readSupergraph('file', text, new Map()), { code: 'SUPERGRAPH_INVALID', exitCode: 2, message });
+    await assert.rejects(read(text), { code: 'SUPERGRAPH_INVALID', exitCode: 2, message });
   }
 });
 
-test('every subgraph needs an address, from the supergraph or from outside', () => {
+test('every subgraph needs an address, from the supergraph or from outside', async () => {
   const without = supergraph.replace('https://scores.internal/graphql', '');
-  assert.throws(() => readSupergraph('file', without, new Map()), /the subgraph scores has no http address but ""/);
-  assert.deepEqual(namesOf('file', without, new Map([['scores', 'http://127.0.0.1:4003/graphql']])), [
+  await assert.rejects(read(without), /the subgraph scores has no http address but ""/);
+  assert.deepEqual(await namesOf(without, new Map([['scores', 'http://127.0.0.1:4003/graphql']])), [
     'films',
     'scores',
   ]);

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { EXIT, MarqueeError, messageOf } from '@marquee/runtime/errors';
 import type { Logger } from '@marquee/runtime/logger';
-import type { SupergraphSource } from '../application/supergraph-reloading.ts';
+import type { TextSource } from '../application/reloading.ts';
 
 /** Editors write a file in several steps; one look after the last of them is enough. */
 const SETTLE_MS = 100;
@@ -11,25 +11,34 @@ const SETTLE_MS = 100;
 /** How often the file is looked at where no event tells of a change. */
 const POLL_MS = 2_000;
 
-/** A supergraph file. Reading it throws MarqueeError `SUPERGRAPH_UNREADABLE` (exit code 2) that names the file. */
-export function supergraphFile(path: string, logger: Logger): SupergraphSource {
+/** What a file is to people, and the code of the error when it cannot be read. */
+export interface FileKind {
+  readonly what: string;
+  readonly unreadable: string;
+}
+
+export const SUPERGRAPH: FileKind = { what: 'supergraph file', unreadable: 'SUPERGRAPH_UNREADABLE' };
+export const PERSISTED_DOCUMENTS: FileKind = {
+  what: 'file of persisted documents',
+  unreadable: 'PERSISTED_DOCUMENTS_UNREADABLE',
+};
+
+/** A file that is followed. Reading it throws MarqueeError with the kind's code (exit code 2) that names the file. */
+export function textFile(path: string, kind: FileKind, logger: Logger): TextSource {
   const file = resolve(path);
   return {
     name: file,
-    read: () => read(file),
+    read: () => read(file, kind),
     watch: (onChange) => watchPath(file, onChange, logger),
   };
 }
 
-async function read(file: string): Promise<string> {
+async function read(file: string, { what, unreadable }: FileKind): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (cause) {
     const why = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'it does not exist' : messageOf(cause);
-    throw new MarqueeError('SUPERGRAPH_UNREADABLE', `The supergraph file ${file} cannot be read: ${why}.`, {
-      cause,
-      exitCode: EXIT.usage,
-    });
+    throw new MarqueeError(unreadable, `The ${what} ${file} cannot be read: ${why}.`, { cause, exitCode: EXIT.usage });
   }
 }
 

@@ -2,24 +2,24 @@ import assert from 'node:assert/strict';
 import { renameSync, writeFileSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
 import { createContext } from '@marquee/runtime/process';
-import { reloadSupergraph } from '../../src/application/supergraph-reloading.ts';
-import { supergraphFile } from '../../src/infrastructure/supergraph-file.ts';
+import { reload } from '../../src/application/reloading.ts';
+import { SUPERGRAPH, textFile } from '../../src/infrastructure/text-file.ts';
 import { temporarySupergraph, until } from '../fixtures/gateway-process.ts';
 
 /** Follows a real file; a text that holds "bad" cannot be read, one that holds "late" fails while it is put to use. */
 function following(t: TestContext) {
   const { file, remove } = temporarySupergraph('first');
   const events: string[] = [];
-  const end = reloadSupergraph({
-    source: supergraphFile(file, createContext('gateway-test', 'silent').logger),
-    served: 'first',
-    read(text) {
+  const end = reload({
+    source: textFile(file, SUPERGRAPH, createContext('gateway-test', 'silent').logger),
+    inUse: 'first',
+    async read(text) {
       if (text.includes('bad')) throw new Error(`refused ${text}`);
       return text.length;
     },
-    serve(text) {
+    use(text) {
       if (text.includes('late')) throw new Error(`broke on ${text}`);
-      events.push(`serve ${text}`);
+      events.push(`use ${text}`);
     },
     report: (outcome, error) => events.push(error instanceof Error ? `${outcome}: ${error.message}` : outcome),
   });
@@ -45,11 +45,11 @@ test('a good text is served, a bad one is not and does not come up again', async
   write('third');
   await heard(6);
   assert.deepEqual(events, [
-    'serve second',
+    'use second',
     'loaded',
     'refused: refused bad',
     'refused: broke on late',
-    'serve third',
+    'use third',
     'loaded',
   ]);
 });

@@ -1,0 +1,8 @@
+import type { QueryPlan } from '@apollo/query-planner';
+import type { PlannedSupergraph } from './supergraph.ts';
+
+/** A supergraph that operations can be executed on; they may be planned elsewhere. */
+export interface ExecutableSupergraph extends Omit<PlannedSupergraph, 'plan'> {
+  /** As a planned supergraph does, sooner or later; @throws GraphQLError when the operation cannot be planned */
+  plan(...operation: Parameters<PlannedSupergraph['plan']>): QueryPlan | Promise<QueryPlan>;
+}

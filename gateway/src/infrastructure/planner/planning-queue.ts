@@ -1,0 +1,165 @@
+import type { Logger } from '@marquee/runtime/logger';
+import { GraphQLError } from 'graphql';
+import type { PlanRequest } from './messages.ts';
+import { type PlannerThread, ThreadEnded } from './planner-thread.ts';
+import { plannerBusy, plannerUnavailable, planningEnded } from './planning-errors.ts';
+import type { PlanningMetrics, PlanningOutcome } from './planning-metrics.ts';
+
+export interface PlanningQueueOptions {
+  /** The thread that has read the supergraph. */
+  readonly thread: PlannerThread;
+  /** Starts another one in its place. */
+  readonly restart: () => Promise<PlannerThread>;
+  /** Time that one planning may take, and that one may wait for its turn, in ms. */
+  readonly timeoutMs: number;
+  /** Plannings that may wait. */
+  readonly maxWaiting: number;
+  /** Time without plannings after which the thread ends, which gives its memory back, in ms; 0: never. */
+  readonly idleMs: number;
+  readonly metrics: PlanningMetrics;
+  readonly logger: Logger;
+}
+
+interface Job {
+  readonly request: PlanRequest;
+  readonly since: number;
+  readonly settled: PromiseWithResolvers<string>;
+}
+
+/** Plannings wait here for their turn, so that one that takes the thread down with it takes no other. */
+export class PlanningQueue {
+  readonly #options: PlanningQueueOptions;
+  readonly #jobs: Job[] = [];
+  #thread: Promise<PlannerThread> | undefined;
+  #current: PlannerThread | undefined;
+  #since = 0;
+  #working: Promise<void> | undefined;
+  #idle: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(options: PlanningQueueOptions) {
+    this.#options = options;
+    this.#thread = Promise.resolve(options.thread);
+    this.#follow(options.thread);
+    this.#rest();
+  }
+
+  /**
+   * The plan, JSON.
+   *
+   * @throws GraphQLError when it cannot be planned: codes `PLANNING_TIMEOUT`, `PLANNING_OUT_OF_MEMORY`, `PLANNING_FAILED`, `PLANNER_BUSY` and
+   *   `PLANNER_UNAVAILABLE`, or what the planner says
+   */
+  plan(request: PlanRequest): Promise<string> {
+    const { maxWaiting, metrics, timeoutMs } = this.#options;
+    if (this.#closed) return Promise.reject(plannerUnavailable());
+    if (this.#jobs.length >= maxWaiting) {
+      metrics.turnedAway.inc();
+      return Promise.reject(plannerBusy(timeoutMs));
+    }
+    const settled = Promise.withResolvers<string>();
+    this.#jobs.push({ request, since: performance.now(), settled });
+    metrics.waiting.inc();
+    clearTimeout(this.#idle);
+    this.#working ??= this.#work();
+    return settled.promise;
+  }
+
+  /** Does what is waiting, and no more. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#idle);
+    await this.#working;
+    const thread = await this.#thread?.catch(() => undefined);
+    await thread?.end();
+  }
+
+  async #work(): Promise<void> {
+    for (let job = this.#jobs.shift(); job !== undefined; job = this.#jobs.shift()) {
+      this.#options.metrics.waiting.dec();
+      await this.#run(job).then(job.settled.resolve, job.settled.reject);
+    }
+    this.#working = undefined;
+    this.#rest();
+  }
+
+  /** The thread is started again when there is something to plan. */
+  #rest(): void {
+    const { idleMs } = this.#options;
+    if (idleMs === 0 || this.#closed) return;
+    this.#idle = setTimeout(() => {
+      const thread = this.#current;
+      if (thread === undefined) return;
+      this.#current = undefined;
+      this.#thread = undefined;
+      void thread.end();
+    }, idleMs).unref();
+  }
+
+  async #run({ request, since }: Job): Promise<string> {
+    const { timeoutMs, metrics } = this.#options;
+    if (performance.now() - since > timeoutMs) {
+      metrics.turnedAway.inc();
+      throw plannerBusy(timeoutMs);
+    }
+    const thread = await this.#available();
+    const started = performance.now();
+    const ended = (outcome: PlanningOutcome) =>
+      metrics.seconds.observe({ outcome }, (performance.now() - started) / 1000);
+    try {
+      const answer = await thread.plan(request, timeoutMs);
+      ended('plan' in answer ? 'planned' : 'refused');
+      if ('plan' in answer) return answer.plan;
+      throw new GraphQLError(answer.message, { extensions: answer.extensions });
+    } catch (error) {
+      if (!(error instanceof ThreadEnded)) throw error;
+      ended(error.end);
+      this.#replace(thread, error);
+      throw planningEnded(error.end, timeoutMs);
+    }
+  }
+
+  async #available(): Promise<PlannerThread> {
+    this.#thread ??= this.#restart();
+    try {
+      return await this.#thread;
+    } catch {
+      this.#thread = undefined; // logged where it was started; the next one tries again
+      throw plannerUnavailable();
+    }
+  }
+
+  async #restart(): Promise<PlannerThread> {
+    const { restart, metrics, logger } = this.#options;
+    metrics.restarts.inc();
+    try {
+      const thread = await restart();
+      this.#follow(thread);
+      return thread;
+    } catch (error) {
+      logger.error({ err: error, code: 'PLANNER_UNAVAILABLE' }, 'the planner cannot be started again');
+      throw error;
+    }
+  }
+
+  #follow(thread: PlannerThread): void {
+    this.#current = thread;
+    this.#since = performance.now();
+    void thread.ended.then((end) => this.#replace(thread, end));
+  }
+
+  /** A thread that has ended gets a successor at once, for the next operation not to wait for it. */
+  #replace(thread: PlannerThread, { end, cause }: ThreadEnded): void {
+    if (this.#current !== thread || (this.#closed && this.#working === undefined)) return;
+    this.#options.logger.error(
+      { end, err: cause, code: 'PLANNER_ENDED' },
+      'the planner has ended and is started again',
+    );
+    this.#current = undefined;
+    this.#thread = undefined;
+    // One that ends as soon as it is started waits until it is needed.
+    if (performance.now() - this.#since < 1_000) return;
+    this.#thread = this.#restart();
+    this.#thread.catch(() => {}); // who needs it is told
+  }
+}

@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startGateway, temporarySupergraph, until } from '../fixtures/gateway-process.ts';
+import type { GraphPart } from '../fixtures/graph.ts';
+import { startGraph } from '../fixtures/served-graph.ts';
+import { type RunningSubgraph, startFilms, startScores, supergraphOf } from '../fixtures/subgraphs.ts';
+
+const PLANNED = 'marquee_planning_seconds_count{service="gateway",outcome="planned"';
+const TIMEOUTS = 'marquee_planning_seconds_count{service="gateway",outcome="timeout"';
+
+let films: RunningSubgraph;
+let scores: RunningSubgraph;
+
+before(async () => {
+  [films, scores] = await Promise.all([startFilms(), startScores()]);
+});
+after(() => Promise.all([films?.stop(), scores?.stop()]));
+
+async function metric(url: string, sample: string): Promise<number> {
+  const lines = (await (await fetch(`${url}/metrics`)).text()).split('\n');
+  return Number(
+    lines
+      .find((line) => line.startsWith(sample))
+      ?.split(' ')
+      .at(-1) ?? 0,
+  );
+}
+
+const SUBGRAPHS = 6;
+
+/** Subgraphs that share an entity. */
+const PARTS: Record<string, GraphPart> = Object.fromEntries(
+  Array.from({ length: 2 }, (_, index) => [
+    `s${index}`,
+    {
+      schema: `type Query { node: Node @shareable }
+        type Node @key(fields: "id") @shareable { id: ID! v: Int own0: Int }`,
+      answer: () => ({ data: { node: { __typename: 'Node', id: '1', v: 1, own0: 0 } } }),
+    },
+  ]),
+);
+
+/** One subgraph has the types of an interface, the others know it as an object that leads to itself: a planner finds no end of ways there. */
+const TANGLED: Record<string, GraphPart> = Object.fromEntries(
+  Array.from({ length: SUBGRAPHS }, (_, index) => [
+    `s${index}`,
+    {
+      schema:
+        index === 0
+          ? `type Query { node: Node }
+            interface Node @key(fields: "id") { id: ID! }
+            ${Array.from({ length: SUBGRAPHS }, (_, type) => `type T${type} implements Node @key(fields: "id") { id: ID! v${type}: Int }`).join('\n')}`
+          : `type Node @interfaceObject @key(fields: "id") { id: ID! own${index}: Int a: Node @shareable b: Node @shareable }`,
+      answer: () => ({ data: { node: { __typename: 'T0', id: '1', v0: 1 } } }),
+    },
+  ]),
+);
+
+function tangle(depth: number): string {
+  const own = Array.from({ length: SUBGRAPHS - 1 }, (_, index) => `own${index + 1}`);
+  return depth === 0 ? own.join(' ') : `${own[depth]} a { ${tangle(depth - 1)} } b { ${tangle(depth - 1)} }`;
+}
+
+test('an operation that the planner takes too long for holds nobody else up, and is not tried again at once', async (t) => {
+  const graph = await startGraph(TANGLED, { PLANNING_TIMEOUT_MS: '3000' });
+  t.after(() => graph.stop());
+  assert.deepEqual(await graph.query('{ node { id } }'), { data: { node: { id: '1' } } });
+
+  let slow = true;
+  const refused = graph.query(`{ node { ${tangle(2)} } }`).finally(() => (slow = false));
+  let answered = 0;
+  while (slow) {
+    assert.deepEqual(await graph.query('{ node { id } }'), { data: { node: { id: '1' } } });
+    assert.equal((await fetch(`${graph.url}/healthz`)).status, 200);
+    if (slow) answered += 1;
+    await sleep(20);
+  }
+  assert.ok(answered >= 5, `${answered} others were answered meanwhile`);
+  const { errors = [] } = await refused;
+  assert.equal(errors[0]?.extensions.code, 'PLANNING_TIMEOUT');
+  assert.match(errors[0]?.message ?? '', /not planned after 3000 ms: ask for less/);
+  assert.equal(await metric(graph.url, TIMEOUTS), 1);
+
+  const again = await graph.query(`query { node { ${tangle(2)} } }`);
+  assert.equal(again.errors?.[0]?.extensions.code, 'PLANNING_TIMEOUT');
+  assert.equal(await metric(graph.url, TIMEOUTS), 1, 'it was not planned again');
+  await until(async () => (await graph.query('{ node { ... on T0 { v0 } } }')).errors === undefined);
+});
+
+test('operations that differ in how they are written are planned once', async (t) => {
+  const graph = await startGraph(PARTS);
+  t.after(() => graph.stop());
+  const texts = [
+    '{ node { v own0 } }',
+    '{\n  # the same\n  node { v, own0 }\n}',
+    '{ ...A } fragment A on Query { node { ...B } } fragment B on Node { v own0 }',
+    '{ node { ...V ... on Node { own0 } } } fragment V on Node { v }',
+    '{ node { v } node { own0 v } }',
+  ];
+  for (const text of texts) {
+    assert.deepEqual(await graph.query(text), { data: { node: { v: 1, own0: 0 } } }, text);
+  }
+  assert.equal(await metric(graph.url, PLANNED), 1);
+  assert.equal(await metric(graph.url, 'marquee_operation_cache_misses_total'), 1);
+  assert.equal(await metric(graph.url, 'marquee_operation_cache_hits_total'), texts.length - 1);
+});
+
+test('equal operations of one moment are planned once', async (t) => {
+  const graph = await startGraph(PARTS, { IN_FLIGHT_DEDUPLICATION: 'false' });
+  t.after(() => graph.stop());
+  const answers = await Promise.all(Array.from({ length: 10 }, () => graph.query('{ node { v } }')));
+  for (const answer of answers) assert.deepEqual(answer, { data: { node: { v: 1 } } });
+  assert.equal(await metric(graph.url, PLANNED), 1);
+});
+
+test('what was asked for is planned on another supergraph before that is served', async (t) => {
+  const supergraph = temporarySupergraph(supergraphOf(films.url, scores.url));
+  const gateway = await startGateway(supergraph.file);
+  t.after(async () => {
+    await gateway.stop();
+    supergraph.remove();
+  });
+  const operations = [
+    '{ best { title score } }',
+    '{ movie(id: "550") { title } }',
+    'query($a: Boolean = true) { best { title @include(if: $a) } }',
+  ];
+  const answers = new Map<string, unknown>();
+  for (const text of operations) answers.set(text, await gateway.query(text));
+  assert.deepEqual(answers.get(operations[0] as string), { data: { best: { title: 'The Matrix', score: 8.2 } } });
+
+  let running = true;
+  const load = (async () => {
+    for (let count = 0; ; count += 1) {
+      if (!running) return count;
+      const text = operations[count % operations.length] as string;
+      assert.deepEqual(await gateway.query(text), answers.get(text));
+    }
+  })();
+  for (const round of [1, 2, 3]) {
+    const before = await gateway.metric(PLANNED);
+    writeFileSync(supergraph.file, supergraphOf(films.url, scores.url, round % 2 === 1 ? 'year: Int' : undefined));
+    await until(async () => (await gateway.metric('marquee_supergraph_reloads_total{outcome="loaded"')) === round);
+    const planned = await gateway.metric(PLANNED);
+    assert.equal(planned, before + operations.length, 'known operations are planned in the background');
+    for (const text of operations) assert.deepEqual(await gateway.query(text), answers.get(text));
+    assert.equal(await gateway.metric(PLANNED), planned, 'and not by who asks for them');
+  }
+  running = false;
+  assert.ok((await load) > 5);
+});
