@@ -49,6 +49,8 @@ export function createCircuits(
     name: 'marquee_subgraph_circuit_state',
     help: 'Whether requests to a subgraph are let through: 0 closed (all), 1 half-open (one tries), 2 open (none).',
     labelNames: ['subgraph'] as const,
+    // Of several processes the one that has most to tell.
+    aggregator: 'max',
     registers: [metrics],
   });
   const failures = handleWhen((error) => !(error instanceof Overloaded || error instanceof AnswerTooLong)).orWhenResult(

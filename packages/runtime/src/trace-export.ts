@@ -24,7 +24,7 @@ import {
 } from '@opentelemetry/sdk-trace';
 import { invalidConfig } from './config.ts';
 import type { ProcessContext } from './process.ts';
-import type { Trace, Tracing } from './tracing.ts';
+import type { Trace, Tracing } from './trace.ts';
 
 /** A collector that is away does not hold up the end of a process for longer. */
 const LONGEST_END_MS = 2_000;
