@@ -56,6 +56,24 @@ export default {
       to: { path: ['^gateway/', '^packages/'], pathNot: '^gateway/src/execution/' },
     },
     {
+      name: 'planner-in-its-thread',
+      comment:
+        "Apollo's planner takes memory and time: it is loaded by the planner's thread alone, never where requests are answered.",
+      severity: 'error',
+      from: {
+        path: '^gateway/src/',
+        pathNot: '^gateway/src/(execution/supergraph|infrastructure/planner/thread)\\.ts$',
+      },
+      to: {
+        path: [
+          'node_modules/@apollo/',
+          '^gateway/src/execution/supergraph\\.ts$',
+          '^gateway/src/infrastructure/planner/thread\\.ts$',
+        ],
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
       name: 'subgraphs-apart',
       comment: 'A subgraph never imports another: what they share is a contract in packages/events or the supergraph.',
       severity: 'error',

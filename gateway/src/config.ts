@@ -43,7 +43,7 @@ const limitFields = {
   MAX_COST: count(25_000),
   /** What operations that are kept take, about, and what the texts of persisted queries may take beside it. */
   OPERATION_CACHE_MIB: integer({ min: 1, max: 4_096, default: 16 }),
-  /** Time that the plan of one operation may take, and that an operation may wait for the planner. */
+  /** Time that the plan of one operation may take; one waits for the planner three times as long at most. */
   PLANNING_TIMEOUT_MS: integer({ min: 10, max: 600_000, default: 5_000 }),
   /** Operations that may wait to be planned. */
   PLANNING_MAX_WAITING: integer({ min: 1, max: 1_000_000, default: 200 }),

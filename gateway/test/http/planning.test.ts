@@ -6,6 +6,7 @@ import { startGateway, temporarySupergraph, until } from '../fixtures/gateway-pr
 import type { GraphPart } from '../fixtures/graph.ts';
 import { startGraph } from '../fixtures/served-graph.ts';
 import { type RunningSubgraph, startFilms, startScores, supergraphOf } from '../fixtures/subgraphs.ts';
+import { ENDLESS, TANGLED } from '../fixtures/tangled-graph.ts';
 
 const PLANNED = 'marquee_planning_seconds_count{service="gateway",outcome="planned"';
 const TIMEOUTS = 'marquee_planning_seconds_count{service="gateway",outcome="timeout"';
@@ -28,8 +29,6 @@ async function metric(url: string, sample: string): Promise<number> {
   );
 }
 
-const SUBGRAPHS = 6;
-
 /** Subgraphs that share an entity. */
 const PARTS: Record<string, GraphPart> = Object.fromEntries(
   Array.from({ length: 2 }, (_, index) => [
@@ -42,34 +41,13 @@ const PARTS: Record<string, GraphPart> = Object.fromEntries(
   ]),
 );
 
-/** One subgraph has the types of an interface, the others know it as an object that leads to itself: a planner finds no end of ways there. */
-const TANGLED: Record<string, GraphPart> = Object.fromEntries(
-  Array.from({ length: SUBGRAPHS }, (_, index) => [
-    `s${index}`,
-    {
-      schema:
-        index === 0
-          ? `type Query { node: Node }
-            interface Node @key(fields: "id") { id: ID! }
-            ${Array.from({ length: SUBGRAPHS }, (_, type) => `type T${type} implements Node @key(fields: "id") { id: ID! v${type}: Int }`).join('\n')}`
-          : `type Node @interfaceObject @key(fields: "id") { id: ID! own${index}: Int a: Node @shareable b: Node @shareable }`,
-      answer: () => ({ data: { node: { __typename: 'T0', id: '1', v0: 1 } } }),
-    },
-  ]),
-);
-
-function tangle(depth: number): string {
-  const own = Array.from({ length: SUBGRAPHS - 1 }, (_, index) => `own${index + 1}`);
-  return depth === 0 ? own.join(' ') : `${own[depth]} a { ${tangle(depth - 1)} } b { ${tangle(depth - 1)} }`;
-}
-
 test('an operation that the planner takes too long for holds nobody else up, and is not tried again at once', async (t) => {
   const graph = await startGraph(TANGLED, { PLANNING_TIMEOUT_MS: '3000' });
   t.after(() => graph.stop());
   assert.deepEqual(await graph.query('{ node { id } }'), { data: { node: { id: '1' } } });
 
   let slow = true;
-  const refused = graph.query(`{ node { ${tangle(2)} } }`).finally(() => (slow = false));
+  const refused = graph.query(ENDLESS).finally(() => (slow = false));
   let answered = 0;
   while (slow) {
     assert.deepEqual(await graph.query('{ node { id } }'), { data: { node: { id: '1' } } });
@@ -83,7 +61,7 @@ test('an operation that the planner takes too long for holds nobody else up, and
   assert.match(errors[0]?.message ?? '', /not planned after 3000 ms: ask for less/);
   assert.equal(await metric(graph.url, TIMEOUTS), 1);
 
-  const again = await graph.query(`query { node { ${tangle(2)} } }`);
+  const again = await graph.query(`query ${ENDLESS}`);
   assert.equal(again.errors?.[0]?.extensions.code, 'PLANNING_TIMEOUT');
   assert.equal(await metric(graph.url, TIMEOUTS), 1, 'it was not planned again');
   await until(async () => (await graph.query('{ node { ... on T0 { v0 } } }')).errors === undefined);

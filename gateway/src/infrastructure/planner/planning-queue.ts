@@ -10,7 +10,7 @@ export interface PlanningQueueOptions {
   readonly thread: PlannerThread;
   /** Starts another one in its place. */
   readonly restart: () => Promise<PlannerThread>;
-  /** Time that one planning may take, and that one may wait for its turn, in ms. */
+  /** Time that one planning may take, in ms; one waits for its turn as long as a few of them take. */
   readonly timeoutMs: number;
   /** Plannings that may wait. */
   readonly maxWaiting: number;
@@ -25,6 +25,9 @@ interface Job {
   readonly since: number;
   readonly settled: PromiseWithResolvers<string>;
 }
+
+/** Plannings that take all the time that they may, before who waits for them is turned away. */
+const MOST_TURNS = 3;
 
 /** Plannings wait here for their turn, so that one that takes the thread down with it takes no other. */
 export class PlanningQueue {
@@ -98,7 +101,7 @@ export class PlanningQueue {
 
   async #run({ request, since }: Job): Promise<string> {
     const { timeoutMs, metrics } = this.#options;
-    if (performance.now() - since > timeoutMs) {
+    if (performance.now() - since > MOST_TURNS * timeoutMs) {
       metrics.turnedAway.inc();
       throw plannerBusy(timeoutMs);
     }
