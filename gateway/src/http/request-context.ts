@@ -34,5 +34,12 @@ export function equalityKey(
   variables: Readonly<Record<string, unknown>>,
   { identity, forwarded, federatedTraces }: RequestContext,
 ): string {
-  return JSON.stringify([variables, identity?.subject, identity?.scopes, identity?.policies, forwarded?.key, federatedTraces]);
+  return JSON.stringify([
+    variables,
+    identity?.subject,
+    identity?.scopes,
+    identity?.policies,
+    forwarded?.key,
+    federatedTraces,
+  ]);
 }

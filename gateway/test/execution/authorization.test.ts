@@ -1,0 +1,228 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { described, graphOf } from '../fixtures/graph.ts';
+
+const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.12",
+  import: ["@key", "@external", "@requires", "@shareable", "@authenticated", "@policy", { name: "@requiresScopes", as: "@scoped" }])`;
+
+const graph = graphOf({
+  users: {
+    schema: `${LINK}
+      type Query {
+        me: User
+        users: [User!]!
+        hidden: String @authenticated
+        strict: String! @authenticated
+        find(name: String!, by: Sort): User @policy(policies: [["search"]])
+        nodes: [Node!]!
+        things: [Thing!]!
+        secretly: Secret
+      }
+      type Mutation { rename(name: String!): User! @scoped(scopes: [["users:write"]]) touch: User }
+      enum Sort { NAME }
+      interface Node { id: ID! }
+      union Thing = User | Badge
+      scalar Phone @authenticated
+      type User implements Node @key(fields: "id") {
+        id: ID!
+        name: String
+        email: String @authenticated
+        iban: String! @scoped(scopes: [["money", "read"], ["admin"]])
+        phone: Phone
+        friends: [User!]!
+      }
+      type Badge implements Node { id: ID! label: String @authenticated }
+      type Secret @authenticated { word: String }`,
+    resolvers: {
+      Query: {
+        me: () => ({ id: '1' }),
+        users: () => [{ id: '1' }, { id: '2' }],
+        hidden: () => 'hidden',
+        strict: () => 'strict',
+        find: (_, { name }) => ({ id: '9', name }),
+        nodes: () => [
+          { __typename: 'User', id: '1' },
+          { __typename: 'Badge', id: 'b' },
+        ],
+        things: () => [
+          { __typename: 'User', id: '1' },
+          { __typename: 'Badge', id: 'b' },
+        ],
+        secretly: () => ({ word: 'x' }),
+      },
+      Mutation: { rename: (_, { name }) => ({ id: '1', name }), touch: () => ({ id: '1' }) },
+      User: {
+        __resolveReference: (user) => user,
+        name: ({ id, name }) => name ?? `user ${id}`,
+        email: ({ id }) => `${id}@example.org`,
+        iban: ({ id }) => `iban ${id}`,
+        phone: () => '123',
+        friends: () => [{ id: '3' }],
+      },
+      Badge: { label: () => 'gold' },
+    },
+  },
+  scores: {
+    schema: `${LINK}
+      type Query { best: String }
+      type User @key(fields: "id") { id: ID! email: String @external score: Int @authenticated points: Int @authenticated @requires(fields: "email") }`,
+    resolvers: {
+      User: {
+        __resolveReference: (user) => user,
+        score: () => 5,
+        points: ({ email }) => email.length,
+      },
+    },
+  },
+});
+
+const somebody = { scopes: [], policies: [] };
+const texts = (asked: readonly { query: string; variables: unknown }[]) => JSON.stringify(asked);
+
+test('what nobody in particular may see is null with an error, and no subgraph is asked for it', async () => {
+  const { data, errors, asked } = await graph.execute('{ me { name email score } }');
+  assert.deepEqual(data, { me: { name: 'user 1', email: null, score: null } });
+  assert.deepEqual(errors, [
+    {
+      message: 'The field User.email is not permitted.',
+      path: ['me', 'email'],
+      extensions: { code: 'UNAUTHORIZED_FIELD_OR_TYPE', coordinate: 'User.email' },
+    },
+    {
+      message: 'The field User.score is not permitted.',
+      path: ['me', 'score'],
+      extensions: { code: 'UNAUTHORIZED_FIELD_OR_TYPE', coordinate: 'User.score' },
+    },
+  ]);
+  assert.deepEqual(
+    asked.map(({ subgraph, query }) => [subgraph, query]),
+    [['users', '{me{name}}']],
+  );
+});
+
+test('whoever has what is required runs the operation as it is', async () => {
+  const { data, errors } = await graph.execute('{ me { email score phone } hidden }', {}, somebody);
+  assert.deepEqual(data, { me: { email: '1@example.org', score: 5, phone: '123' }, hidden: 'hidden' });
+  assert.deepEqual(errors, []);
+});
+
+test('all scopes of one of the lists are required', async () => {
+  const iban = async (...scopes: string[]) =>
+    ((await graph.execute('{ me { iban } }', {}, { scopes, policies: [] })).data as { me: unknown }).me;
+  assert.equal(await iban('money'), null);
+  assert.equal(await iban('read'), null);
+  assert.deepEqual(await iban('read', 'other', 'money'), { iban: 'iban 1' });
+  assert.deepEqual(await iban('admin'), { iban: 'iban 1' });
+});
+
+test('policies are required as scopes are, and neither stands for the other', async () => {
+  const query = 'query ($name: String!) { find(name: $name, by: NAME) { name } me { name } }';
+  const variables = { name: 'Ada' };
+  const without = await graph.execute(query, variables, { scopes: ['search'], policies: [] });
+  assert.deepEqual(without.data, { find: null, me: { name: 'user 1' } });
+  assert.doesNotMatch(texts(without.asked), /find|Ada|NAME|\$name/);
+  const allowed = await graph.execute(query, variables, { scopes: [], policies: ['search'] });
+  assert.deepEqual(allowed.data, { find: { name: 'Ada' }, me: { name: 'user 1' } });
+});
+
+test('null takes the place of what is above a field that may not be null, once for all items of a list', async () => {
+  const { data, errors } = await graph.execute('{ users { name iban } }');
+  assert.equal(data, null);
+  assert.deepEqual(described(errors), ['users.iban: The field User.iban is not permitted.']);
+  const root = await graph.execute('{ strict me { name } }');
+  assert.equal(root.data, null);
+});
+
+test('where everything is refused no subgraph is asked', async () => {
+  const { data, errors, asked } = await graph.execute('{ hidden secretly { word } __typename }');
+  assert.deepEqual(data, { hidden: null, secretly: null, __typename: 'Query' });
+  assert.deepEqual(asked, []);
+  assert.equal(errors.length, 2);
+});
+
+test('whether an object is there is told where all of its fields are refused', async () => {
+  const { data, asked } = await graph.execute('{ me { email } }');
+  assert.deepEqual(data, { me: { email: null } });
+  assert.deepEqual(
+    asked.map(({ query }) => query),
+    ['{me{__typename}}'],
+  );
+});
+
+test('a mutation that is refused is not sent; one that is permitted is, whatever is asked of its result', async () => {
+  const refused = await graph.execute('mutation { rename(name: "Eve") { id } }', {}, somebody);
+  assert.equal(refused.data, null);
+  assert.deepEqual(refused.asked, []);
+  const permitted = await graph.execute('mutation { touch { email } }');
+  assert.deepEqual(permitted.data, { touch: { email: null } });
+  assert.equal(permitted.asked.length, 1);
+});
+
+test('a type that is refused is refused wherever it is returned', async () => {
+  const { data, errors } = await graph.execute('{ me { name phone } secretly { __typename } }');
+  assert.deepEqual(data, { me: { name: 'user 1', phone: null }, secretly: null });
+  assert.deepEqual(described(errors), [
+    'me.phone: The field User.phone is not permitted.',
+    'secretly: The field Query.secretly is not permitted.',
+  ]);
+});
+
+test('fragments are refused by the objects that they are about', async () => {
+  const query = `{ things { __typename ... on User { ...Who } ... on Badge { label id } } me { ...Who } }
+    fragment Who on User { id more: email friends { email id } }`;
+  const { data, errors, asked } = await graph.execute(query);
+  const who = { id: '1', more: null, friends: [{ email: null, id: '3' }] };
+  assert.deepEqual(data, {
+    things: [
+      { __typename: 'User', ...who },
+      { __typename: 'Badge', label: null, id: 'b' },
+    ],
+    me: who,
+  });
+  assert.doesNotMatch(texts(asked), /email|label/);
+  assert.deepEqual(described(errors), [
+    'me.friends.email: The field User.email is not permitted.',
+    'me.more: The field User.email is not permitted.',
+    'things.friends.email: The field User.email is not permitted.',
+    'things.label: The field Badge.label is not permitted.',
+    'things.more: The field User.email is not permitted.',
+  ]);
+});
+
+test('what is left out on a condition is not spoken of', async () => {
+  const query = 'query ($all: Boolean!) { me { name email @include(if: $all) } ... @include(if: $all) { hidden } }';
+  const without = await graph.execute(query, { all: false });
+  assert.deepEqual(without.data, { me: { name: 'user 1' } });
+  assert.deepEqual(without.errors, []);
+  const withAll = await graph.execute(query, { all: true });
+  assert.deepEqual(withAll.data, { me: { name: 'user 1', email: null }, hidden: null });
+  assert.equal(withAll.errors.length, 2);
+});
+
+test('what a permitted field requires is fetched for it, and stays out of the answer', async () => {
+  // Composition demands that whoever may see `points` may see `email`: nobody sees one through the other.
+  const { data } = await graph.execute('{ me { points } }', {}, somebody);
+  assert.deepEqual(data, { me: { points: '1@example.org'.length } });
+  const refused = await graph.execute('{ me { points name } }');
+  assert.deepEqual(refused.data, { me: { points: null, name: 'user 1' } });
+  assert.doesNotMatch(texts(refused.asked), /email/);
+});
+
+test('what is fetched to know an entity by stays out of the answer where it is refused', async () => {
+  const people = graphOf({
+    people: {
+      schema: `${LINK} type Query { person: Person } type Person @key(fields: "number") { number: ID! @authenticated name: String }`,
+      resolvers: { Query: { person: () => ({ number: '42', name: 'Ada' }) } },
+    },
+    scores: {
+      schema: `${LINK} type Query { best: String } type Person @key(fields: "number") { number: ID! @authenticated score: Int }`,
+      resolvers: { Person: { __resolveReference: (person) => person, score: ({ number }) => Number(number) } },
+    },
+  });
+  const { text, errors } = await people.execute('{ person { name score } }');
+  assert.equal(text, '{"person":{"name":"Ada","score":42}}');
+  assert.deepEqual(errors, []);
+  const refused = await people.execute('{ person { name score number } }');
+  assert.equal(refused.text, '{"person":null}');
+  assert.deepEqual(described(refused.errors), ['person.number: The field Person.number is not permitted.']);
+});
