@@ -1,5 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ApolloGateway, type GraphQLDataSource } from '@apollo/gateway';
+import { Supergraph } from '@apollo/federation-internals';
+import { ApolloGateway, buildOperationContext, executeQueryPlan, type GraphQLDataSource } from '@apollo/gateway';
+import type { QueryPlan } from '@apollo/query-planner';
+import { normalForm } from '@marquee/gateway/execution/normal-form';
 import { compileOperation } from '@marquee/gateway/execution/operation';
 import { type DocumentNode, Kind, type OperationDefinitionNode } from 'graphql';
 import type { Graph } from './graph.ts';
@@ -46,7 +49,8 @@ export async function ours(
 ): Promise<Outcome & { readonly text: string }> {
   const ask = asking(graph, execution, wire);
   const operation = document.definitions.find(({ kind }) => kind === Kind.OPERATION_DEFINITION);
-  const compiled = compileOperation(graph.supergraph, document, operation as OperationDefinitionNode);
+  const normal = normalForm(graph.supergraph.apiSchema, document, operation as OperationDefinitionNode);
+  const compiled = compileOperation(graph.supergraph, { kind: Kind.DOCUMENT, definitions: [normal] }, normal);
   const { data, errors, valueCompletion } = await compiled.execute(
     compiled.variables(variables),
     undefined,
@@ -66,11 +70,13 @@ export async function ours(
 export class Unreachable extends Error {}
 
 export interface Vanilla {
+  /** @param plan what is executed; without it, what Apollo's planner makes of the document */
   execute(
     document: DocumentNode,
-    operation: { readonly query: string; readonly variables: Variables },
+    variables: Variables,
     execution: Execution,
     wire: Wire,
+    plan?: QueryPlan,
   ): Promise<Outcome>;
   stop(): Promise<void>;
 }
@@ -87,30 +93,36 @@ export async function startVanilla(graph: Graph): Promise<Vanilla> {
   const gateway = new ApolloGateway({
     supergraphSdl: graph.supergraphSdl,
     logger: silent,
-    buildService: ({ name }): GraphQLDataSource<{ ask: Asked }> => ({
-      async process({ request, context }) {
-        const { query = '', variables = {} } = request;
-        return (await context.ask(name, { query, variables })) as never;
-      },
-    }),
+    buildService: ({ name }) => dataSource(name),
   });
-  const schema = Promise.withResolvers<unknown>();
-  gateway.onSchemaLoadOrUpdate(({ apiSchema }) => schema.resolve(apiSchema));
+  type Schemas = Parameters<Parameters<ApolloGateway['onSchemaLoadOrUpdate']>[0]>[0];
+  const schemas = Promise.withResolvers<Schemas>();
+  gateway.onSchemaLoadOrUpdate(schemas.resolve);
   const { executor } = await gateway.load();
+  const { apiSchema: schema, coreSupergraphSdl } = await schemas.promise;
+  const supergraph = Supergraph.build(coreSupergraphSdl);
+  const [fullSchema, planningApi] = [supergraph.schema.toGraphQLJSSchema(), supergraph.apiSchema()];
+  const services = Object.fromEntries(graph.subgraphs.map((name) => [name, dataSource(name)]));
   let count = 0;
   return {
-    async execute(document, { query, variables }, execution, wire) {
-      const result = executor({
-        request: { query, variables },
+    async execute(document, variables, execution, wire, plan) {
+      const request = {
+        request: { query: '', variables },
         document,
-        schema: await schema.promise,
+        schema,
         queryHash: `operation ${count++}`,
         operationName: null,
         context: { ask: asking(graph, execution, wire) },
         metrics: {},
         logger: silent,
         overallCachePolicy: {},
-      } as never) as Promise<VanillaResult>;
+      } as never;
+      const context = () => buildOperationContext({ schema, operationDocument: document });
+      const result = (
+        plan === undefined
+          ? executor(request)
+          : executeQueryPlan(plan, services, request, context(), fullSchema, planningApi)
+      ) as Promise<VanillaResult>;
       const {
         data,
         errors = [],
@@ -124,3 +136,10 @@ export async function startVanilla(graph: Graph): Promise<Vanilla> {
     stop: () => gateway.stop(),
   };
 }
+
+const dataSource = (name: string): GraphQLDataSource<{ ask: Asked }> => ({
+  async process({ request, context }) {
+    const { query = '', variables = {} } = request;
+    return (await context.ask(name, { query, variables })) as never;
+  },
+});
