@@ -1,10 +1,13 @@
 import {
   type DirectiveNode,
   type DocumentNode,
+  type GraphQLNamedType,
   type GraphQLOutputType,
   type GraphQLSchema,
+  getNamedType,
   isAbstractType,
   isInterfaceType,
+  isNonNullType,
   isObjectType,
   Kind,
   type OperationDefinitionNode,
@@ -86,6 +89,7 @@ export class Reader {
             if (selectionSet === undefined) continue;
             this.#bind(selectionSet);
             if (directive.name.value !== 'requires') continue;
+            this.#bindBelow(schema.getType(type), selectionSet);
             this.#requirements.set(`${name} ${type}.${field.name.value}`, selectionSet);
             this.#requirements.set(`${type}.${field.name.value}`, selectionSet);
           }
@@ -188,6 +192,29 @@ export class Reader {
         if (isKey && below === undefined) this.#keyLeaves.add(name.value);
       },
     });
+  }
+
+  /**
+   * A null that may not be takes away the object that another subgraph requires, in the part that was asked for both; in the whole the two
+   * know nothing of one another. So nothing below what is required is null by fault if that would show above it.
+   */
+  #bindBelow(type: GraphQLNamedType | undefined, { selections }: SelectionSetNode): void {
+    for (const selection of selections) {
+      if (selection.kind === Kind.INLINE_FRAGMENT) {
+        const on = selection.typeCondition?.name.value;
+        this.#bindBelow(on === undefined ? type : this.#schema.getType(on), selection.selectionSet);
+      } else if (selection.kind === Kind.FIELD && selection.selectionSet !== undefined) {
+        const field = isObjectType(type) || isInterfaceType(type) ? type.getFields()[selection.name.value] : undefined;
+        const below = field && getNamedType(field.type);
+        const objects = isAbstractType(below) ? this.#schema.getPossibleTypes(below) : [below];
+        for (const object of objects) {
+          if (!isObjectType(object)) continue;
+          for (const { name, type: of } of Object.values(object.getFields()))
+            if (isNonNullType(of)) this.#bound.add(name);
+        }
+        this.#bindBelow(below, selection.selectionSet);
+      }
+    }
   }
 
   #takeTypes(part: GraphQLSchema): void {

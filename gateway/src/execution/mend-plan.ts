@@ -39,14 +39,24 @@ function mendNode(schema: PlanningSchema, node: PlanNode): PlanNode {
         ...(node.ifClause && { ifClause: mendNode(schema, node.ifClause) }),
         ...(node.elseClause && { elseClause: mendNode(schema, node.elseClause) }),
       };
+    case 'Defer':
+      return {
+        ...node,
+        primary: mendBlock(schema, node.primary),
+        deferred: node.deferred.map((block) => mendBlock(schema, block)),
+      };
     case 'Fetch':
       return mendFetch(schema, node);
-    default:
-      return node;
   }
 }
 
-function mendFetch(schema: PlanningSchema, node: FetchNode): PlanNode {
+/** A part of a plan for incremental delivery. */
+function mendBlock<Block extends { node?: PlanNode }>(schema: PlanningSchema, block: Block): Block {
+  return block.node === undefined ? block : { ...block, node: mendNode(schema, block.node) };
+}
+
+function mendFetch(schema: PlanningSchema, planned: FetchNode): PlanNode {
+  const node = planned.requires === undefined ? planned : { ...planned, requires: withKeys(schema, planned.requires) };
   const document = parse(node.operation, { noLocation: true });
   const parts = node.requires === undefined ? [] : splitByRequirements(schema, node, document);
   const fetches = (parts.length > 1 ? parts : [{ document, requires: node.requires }]).map((part) => ({
@@ -72,6 +82,35 @@ function inputRewrites(
     ...renamings(schema, requires),
   ];
   return rewrites.length === 0 ? {} : { inputRewrites: rewrites };
+}
+
+type Fragment = Extract<QueryPlanSelectionNode, { kind: 'InlineFragment' }>;
+
+/**
+ * What a field of one type requires, the planner may ask of all types of an interface, without their keys (`{ ... on Film { id } ... on Media
+ * { title } }`): a subgraph would be sent what it cannot know an object by. It becomes a part of what is asked of those with keys.
+ */
+function withKeys(
+  { keys, implementations }: PlanningSchema,
+  requires: QueryPlanSelectionNode[],
+): QueryPlanSelectionNode[] {
+  const hasKey = ({ typeCondition = '', selections }: Fragment) =>
+    selections.some((selection) => selection.kind === 'Field' && keys.get(typeCondition)?.has(selection.name) === true);
+  const fragments = requires.filter((selection) => selection.kind === 'InlineFragment');
+  const keyed = fragments.filter(hasKey);
+  const isPart = (one: Fragment, of: Fragment) =>
+    one.typeCondition === of.typeCondition || implementations.get(of.typeCondition ?? '')?.has(one.typeCondition ?? '');
+  const lost = fragments.filter(
+    (fragment) => !keyed.some((one) => isPart(fragment, one)) && keyed.some((one) => isPart(one, fragment)),
+  );
+  if (lost.length === 0) return requires;
+  return requires.flatMap((selection): QueryPlanSelectionNode[] => {
+    if (selection.kind !== 'InlineFragment' || !hasKey(selection)) {
+      return lost.some((one) => one === selection) ? [] : [selection];
+    }
+    const more = lost.filter((one) => isPart(selection, one)).flatMap(({ selections }) => selections);
+    return [{ ...selection, selections: [...selection.selections, ...more] }];
+  });
 }
 
 /** Asks for the field itself, under the name of the baked one. */
@@ -129,28 +168,30 @@ interface Part {
 /**
  * Empty when one request will do. Otherwise fields are asked for apart
  * - that require one field with different arguments: a representation has one value for it;
- * - that the client asks for on a condition, and that require something: the planner asks for that on the same condition, and what a
- *   representation lacks would keep the other fields from being asked for.
+ * - that require something, of an object that a subgraph knows of several types: what is required of one type only, objects of the others
+ *   lack, and would not be asked for anything else either.
  */
 function splitByRequirements(schema: PlanningSchema, node: FetchNode, document: DocumentNode): Part[] {
-  const groups: { condition: string; uses: Set<string>; fields: Set<string> }[] = [];
-  for (const { type, field, condition } of entitySelections(document)) {
+  const groups: { uses: Set<string>; fields: Set<string> }[] = [];
+  const types = node.requires?.map((selection) => (selection.kind === 'InlineFragment' ? selection.typeCondition : ''));
+  const isMixed = new Set(types).size > 1;
+  for (const { type, field } of entitySelections(document)) {
     const uses = schema.requirements.get(requirementKey(node.serviceName, type, field.name.value)) ?? new Set();
-    const needed = uses.size === 0 ? '' : condition;
-    let group = groups.find((one) => one.condition === needed && areCompatible(schema, one.uses, uses));
+    const isApart = isMixed && schema.interfaceObjects.has(interfaceObjectKey(node.serviceName, type));
+    let group = groups.find(
+      (one) => areCompatible(schema, one.uses, uses) && (!isApart || [...one.uses].join() === [...uses].join()),
+    );
     if (group === undefined) {
-      group = { condition: needed, uses: new Set(), fields: new Set() };
+      group = { uses: new Set(), fields: new Set() };
       groups.push(group);
     }
     for (const use of uses) group.uses.add(use);
-    group.fields.add(fieldKey(type, field, condition));
+    group.fields.add(fieldKey(type, field));
   }
   if (groups.length < 2) return [];
   const required = new Set(groups.flatMap(({ uses }) => [...uses]));
   return groups.map(({ uses, fields }) => ({
-    document: withUsedVariables(
-      keepEntityFields(document, (type, field, condition) => fields.has(fieldKey(type, field, condition))),
-    ),
+    document: withUsedVariables(keepEntityFields(document, (type, field) => fields.has(fieldKey(type, field)))),
     requires: withoutFields(
       node.requires ?? [],
       (type, path) => required.has(path) && !uses.has(path) && schema.keys.get(type)?.has(path) !== true,
@@ -158,8 +199,8 @@ function splitByRequirements(schema: PlanningSchema, node: FetchNode, document: 
   }));
 }
 
-function fieldKey(type: string, { alias, name }: FieldNode, condition: string): string {
-  return `${type}.${alias?.value ?? name.value} ${condition}`;
+function fieldKey(type: string, { alias, name }: FieldNode): string {
+  return `${type}.${alias?.value ?? name.value}`;
 }
 
 /** Whether no two of the paths are of one field with different arguments. */
@@ -175,15 +216,13 @@ function areCompatible({ baked }: PlanningSchema, ones: ReadonlySet<string>, oth
 interface EntityField {
   readonly type: string;
   readonly field: FieldNode;
-  /** On what the client asks for it; empty for always. */
-  readonly condition: string;
 }
 
 /** The fields that are asked of entities. */
 function entitySelections(document: DocumentNode): EntityField[] {
   const found: EntityField[] = [];
-  keepEntityFields(document, (type, field, condition) => {
-    found.push({ type, field, condition });
+  keepEntityFields(document, (type, field) => {
+    found.push({ type, field });
     return true;
   });
   return found;
@@ -216,19 +255,15 @@ function variablesOf(document: DocumentNode): Set<string> {
   return names;
 }
 
-function keepEntityFields(
-  document: DocumentNode,
-  keep: (type: string, field: FieldNode, condition: string) => boolean,
-): DocumentNode {
-  const within = (type: string, { selections, ...set }: SelectionSetNode, above: string): SelectionSetNode => ({
+function keepEntityFields(document: DocumentNode, keep: (type: string, field: FieldNode) => boolean): DocumentNode {
+  const within = (type: string, { selections, ...set }: SelectionSetNode): SelectionSetNode => ({
     ...set,
     selections: selections.flatMap((selection): SelectionNode[] => {
       if (selection.kind === Kind.FRAGMENT_SPREAD) return [selection];
-      const condition = [above, ...(selection.directives ?? []).map(print)].join(' ').trim();
-      if (selection.kind === Kind.FIELD) return keep(type, selection, condition) ? [selection] : [];
+      if (selection.kind === Kind.FIELD) return keep(type, selection) ? [selection] : [];
       const kept: InlineFragmentNode = {
         ...selection,
-        selectionSet: within(selection.typeCondition?.name.value ?? type, selection.selectionSet, condition),
+        selectionSet: within(selection.typeCondition?.name.value ?? type, selection.selectionSet),
       };
       return kept.selectionSet.selections.length === 0 ? [] : [kept];
     }),
@@ -236,7 +271,7 @@ function keepEntityFields(
   return visit(document, {
     Field(node) {
       if (node.name.value !== '_entities' || node.selectionSet === undefined) return undefined;
-      return { ...node, selectionSet: within('', node.selectionSet, '') };
+      return { ...node, selectionSet: within('', node.selectionSet) };
     },
   });
 }
@@ -269,6 +304,11 @@ export function rootFetches(node: PlanNode | SubscriptionNode | undefined): Fetc
       return node.nodes.flatMap(rootFetches);
     case 'Condition':
       return [...rootFetches(node.ifClause), ...rootFetches(node.elseClause)];
+    case 'Defer':
+      return [node.primary, ...node.deferred].flatMap((block) => rootFetches(block.node));
+    case 'Flatten':
+      // What comes later of the root itself stands at an empty path.
+      return node.path.length === 0 ? rootFetches(node.node) : [];
     default:
       return [];
   }

@@ -195,3 +195,50 @@ test('what no subgraph can answer is refused rather than null', async () => {
   assert.deepEqual((await graph.execute('{ other { size } }')).data, { other: { size: 3 } });
   await assert.rejects(graph.execute('{ node { size } }'), /No subgraph can answer what is asked of the field node/);
 });
+
+/** Films and songs that another subgraph knows as media alone; it works summaries out of titles. */
+const media = graphOf({
+  base: {
+    schema: `
+      type Query { media: [Media!]! film: Film }
+      interface Media @key(fields: "id") { id: ID! title: String }
+      type Film implements Media @key(fields: "id") { id: ID! title: String }
+      type Song implements Media @key(fields: "id") { id: ID! title: String }`,
+    resolvers: {
+      Query: { media: () => [{ id: 'f' }, { id: 's' }], film: () => ({ id: 'f' }) },
+      Media: {
+        __resolveType: ({ id }: { id: string }) => (id === 'f' ? 'Film' : 'Song'),
+        __resolveReference: (one: { id: string }) => ({ id: one.id }),
+      },
+      Film: { __resolveReference: (film) => film, title: ({ id }) => `film ${id}` },
+      Song: { __resolveReference: (song) => song, title: ({ id }) => `song ${id}` },
+    },
+  },
+  votes: {
+    schema: `
+      type Media @key(fields: "id") @interfaceObject {
+        id: ID! title: String @external votes: Int! summary: String @requires(fields: "title") near(first: Int): [Int!]! }`,
+    resolvers: {
+      Media: {
+        __resolveReference: (one: { id: string }) => one,
+        votes: ({ id }: { id: string }) => id.charCodeAt(0),
+        summary: ({ title }: { title: string }) => `the ${title}`,
+        near: (_: unknown, { first }: { first?: number }) => [first ?? 0],
+      },
+    },
+  },
+});
+
+test('what a field requires of one type alone takes nothing from the others, of a subgraph that knows them as one', async () => {
+  const { data, asked } = await media.execute('{ media { votes ... on Song { summary } } }');
+  assert.deepEqual(data, { media: [{ votes: 102 }, { votes: 115, summary: 'the song s' }] });
+  for (const { subgraph, variables } of asked) {
+    if (subgraph !== 'votes') continue;
+    for (const one of variables.representations as { id?: string }[]) assert.ok(one.id !== undefined);
+  }
+});
+
+test('one key may stand for different arguments in different types that a subgraph knows as one', async () => {
+  const { data } = await media.execute('{ media { ... on Film { near(first: 1) } ... on Song { near(first: 2) } } }');
+  assert.deepEqual(data, { media: [{ near: [1] }, { near: [2] }] });
+});

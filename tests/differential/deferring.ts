@@ -1,0 +1,79 @@
+import { type DirectiveNode, type DocumentNode, Kind, type SelectionSetNode, visit } from 'graphql';
+import type { Random } from '../fuzz/random.ts';
+
+type JsonObject = Record<string, unknown>;
+
+/** One part of an answer that came later. */
+export interface Part {
+  readonly path: readonly (string | number)[];
+  readonly data: unknown;
+}
+
+/** The same operation, of which fragments are deferred at random: those that are there, and new ones around a few selections. */
+export function deferring(document: DocumentNode, dice: Random): DocumentNode {
+  const defer = (): DirectiveNode[] => (dice.chance(0.4) ? [DEFER] : []);
+  const wrapped = ({ selections, ...set }: SelectionSetNode): SelectionSetNode => {
+    if (!dice.chance(0.35)) return { ...set, selections };
+    const from = dice.below(selections.length);
+    const to = from + 1 + dice.below(selections.length - from);
+    const fragment = {
+      kind: Kind.INLINE_FRAGMENT,
+      directives: [DEFER],
+      selectionSet: { kind: Kind.SELECTION_SET, selections: selections.slice(from, to) },
+    } as const;
+    return { ...set, selections: [...selections.slice(0, from), fragment, ...selections.slice(to)] };
+  };
+  return visit(document, {
+    SelectionSet: {
+      leave(node, _key, parent) {
+        // Nothing of the root of a mutation may come later.
+        if (isMutation(parent)) return undefined;
+        return wrapped(node);
+      },
+    },
+    InlineFragment: {
+      leave: (node, _key, _parent, _path, ancestors) =>
+        isBelowMutation(ancestors) ? undefined : { ...node, directives: [...(node.directives ?? []), ...defer()] },
+    },
+    FragmentSpread: {
+      leave: (node, _key, _parent, _path, ancestors) =>
+        isBelowMutation(ancestors) ? undefined : { ...node, directives: [...(node.directives ?? []), ...defer()] },
+    },
+  });
+}
+
+const DEFER: DirectiveNode = { kind: Kind.DIRECTIVE, name: { kind: Kind.NAME, value: 'defer' } };
+
+function isMutation(node: unknown): boolean {
+  return (node as { kind?: string; operation?: string } | undefined)?.operation === 'mutation';
+}
+
+/** Whether a selection stands at the root of a mutation, within however many fragments. */
+function isBelowMutation(ancestors: readonly unknown[]): boolean {
+  for (const ancestor of ancestors.toReversed()) {
+    const { kind } = ancestor as { kind?: string };
+    if (kind === Kind.FIELD || kind === Kind.FRAGMENT_DEFINITION) return false;
+    if (isMutation(ancestor)) return true;
+  }
+  return false;
+}
+
+/** What a client makes of all parts: fields are added where they are told of, objects become one. */
+export function merged(first: unknown, parts: readonly Part[]): unknown {
+  const whole = { data: structuredClone(first) };
+  for (const { path, data } of parts) {
+    const place = ['data', ...path];
+    const key = place.pop() as string;
+    const above = place.reduce<JsonObject>((value, step) => value[step] as JsonObject, whole);
+    above[key] = joined(above[key], data);
+  }
+  return whole.data;
+}
+
+function joined(known: unknown, told: unknown): unknown {
+  if (Array.isArray(known) && Array.isArray(told)) return told.map((item, index) => joined(known[index], item));
+  if (typeof known !== 'object' || known === null || typeof told !== 'object' || told === null) return told;
+  const result: JsonObject = { ...known };
+  for (const [key, value] of Object.entries(told)) result[key] = key in result ? joined(result[key], value) : value;
+  return result;
+}

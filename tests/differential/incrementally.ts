@@ -1,0 +1,48 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { labelDefers } from '@marquee/gateway/execution/defer-directive';
+import { compileOperation } from '@marquee/gateway/execution/operation';
+import { type DocumentNode, Kind, type OperationDefinitionNode } from 'graphql';
+import type { Outcome, Wire } from './gateways.ts';
+import type { Graph } from './graph.ts';
+import type { Execution } from './world.ts';
+
+/** An answer in parts, as a client gets them one after the other. */
+export interface Parts {
+  readonly first: Outcome;
+  readonly later: readonly (Outcome & { readonly path: readonly (string | number)[] })[];
+}
+
+/** Our own execution for a client that takes what is deferred later. */
+export async function incrementally(
+  graph: Graph,
+  document: DocumentNode,
+  variables: Record<string, unknown>,
+  execution: Execution,
+  wire: Wire,
+): Promise<Parts> {
+  const operation = document.definitions.find(({ kind }) => kind === Kind.OPERATION_DEFINITION);
+  const labelled = labelDefers(document, operation as OperationDefinitionNode);
+  const { operation: asked, labels } = labelled ?? { operation: operation as OperationDefinitionNode };
+  const definitions = labelled === undefined ? document.definitions : [asked];
+  const compiled = compileOperation(graph.supergraph, { ...document, definitions }, asked, { deferLabels: labels });
+  const { first, later } = await compiled.executeIncrementally(
+    compiled.variables(variables),
+    undefined,
+    async ({ subgraph, body }) => {
+      await sleep(wire.delay());
+      const request = JSON.parse(body) as { query: string; variables: Record<string, unknown> };
+      return JSON.parse(JSON.stringify(await graph.part(subgraph, request.query, request.variables, execution)));
+    },
+  );
+  const told: Parts['later'][number][] = [];
+  for await (const { parts } of later ?? []) told.push(...parts.map((part) => ({ ...outcome(part), path: part.path })));
+  return { first: outcome(first), later: told };
+}
+
+function outcome({
+  data,
+  errors,
+  valueCompletion,
+}: { data: string } & Record<'errors' | 'valueCompletion', Outcome['errors']>): Outcome {
+  return { data: JSON.parse(data), errors: [...errors, ...valueCompletion] };
+}
