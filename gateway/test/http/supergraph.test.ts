@@ -5,6 +5,9 @@ import fastify from 'fastify';
 import { RefusedToken, TokenKeysUnavailable } from '../../src/application/authentication.ts';
 import { createAdmission, createIdentification } from '../../src/http/identity.ts';
 import { registerSupergraph } from '../../src/http/supergraph.ts';
+import { startGateway, temporarySupergraph } from '../fixtures/gateway-process.ts';
+import { composed } from '../fixtures/graph.ts';
+import { AUDIENCE, createIssuer, ISSUER, temporaryFiles } from '../fixtures/tokens.ts';
 
 describe('the supergraph that is served', () => {
   const server = fastify();
@@ -51,5 +54,34 @@ describe('the supergraph that is served', () => {
       if (challenge) assert.match(response.headers.get('www-authenticate') ?? '', challenge);
       assert.doesNotMatch(await response.text(), /film/);
     });
+  }
+});
+
+it('is told by a gateway as its users start it, where clients may not introspect', async () => {
+  const part = { schema: 'type Query { film: String }' };
+  const { supergraphSdl } = composed({ films: part }, () => 'http://127.0.0.1:1/graphql');
+  const issuer = await createIssuer();
+  const keys = temporaryFiles({ 'issuer.pem': issuer.pem });
+  const supergraph = temporarySupergraph(supergraphSdl);
+  const gateway = await startGateway(supergraph.file, {
+    AUTH_ISSUER: ISSUER,
+    AUTH_AUDIENCE: AUDIENCE,
+    AUTH_PUBLIC_KEY_FILE: keys.path('issuer.pem'),
+    GRAPHQL_INTROSPECTION: 'off',
+  });
+  try {
+    const ask = async (claims: { scope: string }) => {
+      const headers = { authorization: `Bearer ${await issuer.token(claims)}` };
+      return fetch(`${gateway.url}/supergraph`, { headers });
+    };
+    const told = await ask({ scope: 'supergraph:read' });
+    assert.equal(told.status, 200);
+    assert.equal(await told.text(), supergraphSdl);
+    assert.equal((await ask({ scope: 'films:write' })).status, 403);
+    assert.equal((await fetch(`${gateway.url}/supergraph`)).status, 401);
+  } finally {
+    assert.equal(await gateway.stop(), 0);
+    keys.remove();
+    supergraph.remove();
   }
 });
