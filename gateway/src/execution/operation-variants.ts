@@ -36,11 +36,16 @@ export interface Asked {
 /** Variants of one operation that are kept. */
 const MAX_VARIANTS = 32;
 
-/** Compiles an operation of a valid document once for each set of callers that get the same of it. */
+/**
+ * Compiles an operation of a valid document once for each set of callers that get the same of it.
+ *
+ * @param deferLabels where the operation is one of `labelDefers`: parts of it come later
+ */
 export function operationVariants(
   supergraph: ExecutableSupergraph,
   document: DocumentNode,
   operation: OperationDefinitionNode,
+  deferLabels?: ReadonlyMap<string, string | undefined>,
 ): OperationVariants {
   const { apiSchema, accessRules, overrideLabels } = supergraph;
   const guard = guardOperation(apiSchema, accessRules, document, operation);
@@ -50,7 +55,7 @@ export function operationVariants(
   function compile(unmet: string, on: ReadonlySet<string>): CompiledOperation {
     const restricted = unmet === '' ? undefined : guard?.restrict(unmet);
     const overrides = labels.length === 0 ? undefined : new Map(labels.map((label) => [label, on.has(label)]));
-    return compileOperation(supergraph, document, operation, { restricted, overrides });
+    return compileOperation(supergraph, document, operation, { restricted, overrides, deferLabels });
   }
 
   function variantOf(unmet: string, caller: Caller, on: readonly string[]): CompiledOperation {

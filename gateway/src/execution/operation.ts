@@ -15,15 +15,20 @@ import {
   visit,
 } from 'graphql';
 import type { RestrictedOperation } from './authorization.ts';
+import { DEFER, withDefersDecided } from './defer-directive.ts';
+import { type DeferredOperation, executeDeferred, type LaterParts } from './deferred-execution.ts';
+import { orderedDefers } from './deferred-order.ts';
+import { deferredFragments } from './deferred-places.ts';
 import type { ExecutableSupergraph } from './executable-supergraph.ts';
 import type { Step } from './fetch.ts';
 import { rootFetches } from './mend-plan.ts';
 import { responseKeys } from './merge.ts';
-import { compilePlan } from './plan.ts';
+import { type CompiledPlan, compilePlan, fetchCounts } from './plan.ts';
 import { clientKeysOf, type DataKeys, dataKeyOf, dataKeysOf, planningDocument } from './planning-document.ts';
 import { compileProjection, type Projection, type ProjectionState } from './projection.ts';
 import type { AnswerError, AskSubgraph, Run } from './run.ts';
 import { collectFields, type SelectionScope } from './selection.ts';
+import { completionError } from './subgraph-errors.ts';
 
 /** An operation that is planned and compiled. */
 export interface CompiledOperation {
@@ -47,6 +52,12 @@ export interface CompiledOperation {
    * @throws GraphQLError when it asks for more than can be planned
    */
   execute<Context>(variables: Variables, context: Context, ask: AskSubgraph<Context>): Promise<Answer>;
+  /** Executes it so that parts of it come later, where it was compiled for that. */
+  executeIncrementally<Context>(
+    variables: Variables,
+    context: Context,
+    ask: AskSubgraph<Context>,
+  ): Promise<IncrementalAnswer>;
 }
 
 /** Values of the variables that `@skip` and `@include` ask for. */
@@ -77,6 +88,12 @@ export interface Answer {
   readonly valueCompletion: readonly AnswerError[];
 }
 
+/** What is told at once, and what follows; undefined when that is nothing. */
+export interface IncrementalAnswer {
+  readonly first: Answer;
+  readonly later: AsyncGenerator<LaterParts, void> | undefined;
+}
+
 /**
  * Bytes for each character of a plan as JSON, measured by the heap before and after random operations were compiled and executed: of the
  * plan that is compiled, and of the projection, with its generated code and what that becomes.
@@ -92,11 +109,15 @@ export interface CompileOptions {
   readonly restricted?: RestrictedOperation | undefined;
   /** Which labels of `@override` are on. */
   readonly overrides?: ReadonlyMap<string, boolean> | undefined;
+  /** The client's labels of what comes later, by those of the operation; without them everything comes at once. */
+  readonly deferLabels?: ReadonlyMap<string, string | undefined> | undefined;
 }
 
 /** An operation with its conditions decided. */
 interface Variant {
   readonly step: Step;
+  /** Undefined where nothing comes later. */
+  readonly deferred: DeferredOperation | undefined;
   readonly projection: Projection;
   readonly metaFields: FieldNode[];
   readonly decisions: Decisions;
@@ -112,7 +133,7 @@ export function compileOperation(
   supergraph: ExecutableSupergraph,
   document: DocumentNode,
   operation: OperationDefinitionNode,
-  { restricted, overrides }: CompileOptions = {},
+  { restricted, overrides, deferLabels }: CompileOptions = {},
 ): CompiledOperation {
   const { apiSchema, fullSchema } = supergraph;
   const root = apiSchema.getRootType(operation.operation);
@@ -124,7 +145,7 @@ export function compileOperation(
   const fragments = new Map(
     document.definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [])),
   );
-  const conditions = conditionVariables(document);
+  const conditions = conditionVariables(document, deferLabels !== undefined);
   const dataKeys = dataKeysOf(document, supergraph.reservedKeys, supergraph.hasInterfaceObjects);
   const clientKeys = clientKeysOf(document, dataKeys);
   const variants = new Map<string, Variant | Promise<Variant>>();
@@ -153,17 +174,20 @@ export function compileOperation(
   async function compileVariant(variables: Readonly<Record<string, unknown>>): Promise<Variant> {
     const { refused } = restricted ?? {};
     const { selectionSet } = restricted?.answered ?? operation;
+    const later = deferLabels && deferredFragments(selectionSet, variables);
     const scope: SelectionScope = { schema: apiSchema, fragments, variables, ...(refused && { refused }) };
-    const plan = await planOf(scope);
+    const { told, plan } = await planned(scope, later?.size ? later : undefined);
     const fields = collectFields(scope, root as GraphQLObjectType, [selectionSet]);
-    const planned = rootFetches(plan.node).flatMap(({ operation: text }) =>
+    const rootKeys = rootFetches(plan.node).flatMap(({ operation: text }) =>
       responseKeys(parse(text, { noLocation: true })),
     );
     const permitted = [...fields.values()].map((nodes) => nodes.filter((node) => refused?.has(node) !== true));
-    refuseUnplanned(permitted, new Set(planned), dataKeys);
+    refuseUnplanned(permitted, new Set(rootKeys), dataKeys);
+    const compiled = compilePlan(fullSchema, plan);
     return {
-      step: compilePlan(fullSchema, plan),
-      projection: compileProjection(scope, root as GraphQLObjectType, selectionSet, dataKeys),
+      step: compiled.step,
+      deferred: told.deferred && deferredOperation(told, compiled, fetchCounts(plan.node)),
+      projection: compileProjection(told, root as GraphQLObjectType, selectionSet, dataKeys),
       metaFields: metaFieldsOf(fields),
       decisions: Object.fromEntries(conditions.map((name) => [name, variables[name]])),
       size: JSON.stringify(plan).length * SIZE_OF_VARIANT,
@@ -173,8 +197,76 @@ export function compileOperation(
   /** An empty one where nothing is left to ask for. */
   function planOf(scope: SelectionScope): QueryPlan | Promise<QueryPlan> {
     const asked = restricted?.planned ?? operation;
-    if (asked.selectionSet.selections.length === 0) return { kind: 'QueryPlan' };
-    return supergraph.plan(planningDocument(scope, asked, dataKeys), operation.name?.value, overrides);
+    const decided = scope.deferred === undefined ? asked : withDefersDecided(asked, scope.variables);
+    if (decided.selectionSet.selections.length === 0) return { kind: 'QueryPlan' };
+    return supergraph.plan(planningDocument(scope, decided, dataKeys), operation.name?.value, overrides);
+  }
+
+  function deferredOperation(
+    scope: SelectionScope,
+    plan: CompiledPlan,
+    fetches: ReadonlyMap<string, number>,
+  ): DeferredOperation {
+    const { selectionSet } = restricted?.answered ?? operation;
+    return {
+      scope,
+      dataKeys,
+      root: root as GraphQLObjectType,
+      selectionSet,
+      plan,
+      fetches,
+      labels: deferLabels ?? new Map(),
+      projections: new Map(),
+    };
+  }
+
+  /** The planner fails at some requirements and interfaces of what is deferred: then everything comes at once. */
+  async function planned(
+    scope: SelectionScope,
+    deferred: SelectionScope['deferred'],
+  ): Promise<{ told: SelectionScope; plan: QueryPlan }> {
+    if (deferred === undefined) return { told: scope, plan: await planOf(scope) };
+    const told = { ...scope, deferred };
+    try {
+      const plan = orderedDefers(await planOf(told));
+      if (plan !== undefined) return { told, plan };
+    } catch {
+      // It is told what is wrong, if anything is, when everything is planned to come at once.
+    }
+    return { told: scope, plan: await planOf(scope) };
+  }
+
+  function begin<Context>({ given, coerced }: Variables, context: Context, ask: AskSubgraph<Context>): Run {
+    return {
+      variables: given,
+      coerced,
+      ask: (request) => ask(request, context),
+      data: {},
+      errors: [],
+      waiting: new Map(),
+      shares: false,
+    };
+  }
+
+  /** The text of what is told at once, and what is amiss with it. */
+  function project({ projection, metaFields }: Variant, run: Run) {
+    const introspection =
+      metaFields.length === 0 ? {} : introspect(apiSchema, document, operation, metaFields, run.variables);
+    const state: ProjectionState = { faults: [], texts: run.shares ? [] : undefined, introspection };
+    const data = projection(run.data, state) ?? 'null';
+    const errors = clientKeys.size === 0 ? run.errors : run.errors.map((error) => withClientKeys(error, clientKeys));
+    return { data, errors, faults: state.faults, introspection };
+  }
+
+  function answerOf(
+    { coerced }: Variables,
+    { data, errors, faults }: { data: string; errors: readonly AnswerError[]; faults: ProjectionState['faults'] },
+  ): Answer {
+    return {
+      data,
+      errors: restricted === undefined ? errors : [...restricted.errors(coerced), ...errors],
+      valueCompletion: errors.length > 0 ? [] : faults.map(completionError),
+    };
   }
 
   return {
@@ -195,31 +287,23 @@ export function compileOperation(
       if (errors !== undefined) throw new OperationRefused(errors.map(badInput));
       return { given, coerced };
     },
-    async execute({ given: variables, coerced }, context, ask) {
-      const variant = variantFor(coerced);
-      const { step, projection, metaFields } = 'step' in variant ? variant : await variant;
-      const run: Run = {
-        variables,
-        coerced,
-        ask: (request) => ask(request, context),
-        data: {},
-        errors: [],
-        waiting: new Map(),
-        shares: false,
-      };
-      await step(run);
-      const state: ProjectionState = {
-        faults: [],
-        texts: run.shares ? [] : undefined,
-        introspection: metaFields.length === 0 ? {} : introspect(apiSchema, document, operation, metaFields, variables),
-      };
-      const data = projection(run.data, state) ?? 'null';
-      const errors = clientKeys.size === 0 ? run.errors : run.errors.map((error) => withClientKeys(error, clientKeys));
-      return {
-        data,
-        errors: restricted === undefined ? errors : [...restricted.errors(coerced), ...errors],
-        valueCompletion: run.errors.length > 0 ? [] : state.faults.map(completionError),
-      };
+    async execute(variables, context, ask) {
+      const found = variantFor(variables.coerced);
+      const variant = 'step' in found ? found : await found;
+      const run = begin(variables, context, ask);
+      await variant.step(run);
+      return answerOf(variables, project(variant, run));
+    },
+    async executeIncrementally(variables, context, ask) {
+      const variant = await variantFor(variables.coerced);
+      if (variant.deferred === undefined)
+        return { first: await this.execute(variables, context, ask), later: undefined };
+      const toClient = (error: AnswerError) => withClientKeys(error, clientKeys);
+      const { run, done, later } = executeDeferred(variant.deferred, begin(variables, context, ask));
+      await done;
+      const { errors, introspection, ...rest } = project(variant, run);
+      const told = later({ text: rest.data, errors, introspection, toClient });
+      return { first: answerOf(variables, { ...rest, errors: told.errors }), later: told.following };
     },
   };
 }
@@ -233,10 +317,6 @@ function badInput({ message, nodes }: GraphQLError): GraphQLError {
   return new GraphQLError(message, { nodes: nodes ?? null, extensions: { code: 'BAD_USER_INPUT' } });
 }
 
-function completionError({ message, path }: ProjectionState['faults'][number]): AnswerError {
-  return { message, path, extensions: { code: 'INVALID_GRAPHQL' } };
-}
-
 /** Conditions of an operation that are prepared for all their values: a handful of plans. */
 const MAX_PREPARED_CONDITIONS = 3;
 
@@ -248,12 +328,13 @@ function everyDecision(conditions: readonly string[]): Decisions[] {
   );
 }
 
-/** The variables that decide which selections apply. */
-function conditionVariables(document: DocumentNode): string[] {
+/** The variables that decide which selections apply, and which of them come later. */
+function conditionVariables(document: DocumentNode, isIncremental: boolean): string[] {
+  const deciding = ['skip', 'include', ...(isIncremental ? [DEFER] : [])];
   const names = new Set<string>();
   visit(document, {
     Directive({ name, arguments: given = [] }) {
-      if (name.value !== 'skip' && name.value !== 'include') return;
+      if (!deciding.includes(name.value)) return;
       for (const { value } of given) if (value.kind === Kind.VARIABLE) names.add(value.name.value);
     },
   });

@@ -17,6 +17,7 @@ import {
   type SelectionSetNode,
   visit,
 } from 'graphql';
+import { DEFER } from './defer-directive.ts';
 import { applies, isIncluded, type SelectionScope } from './selection.ts';
 
 /** The keys of the data for fields that the client wants under other keys, by {@link callOf}. */
@@ -116,10 +117,6 @@ export function planningDocument(
 const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };
 const CONDITIONS: readonly string[] = [GraphQLSkipDirective.name, GraphQLIncludeDirective.name];
 
-function withoutConditions(directives: readonly DirectiveNode[] = []): readonly DirectiveNode[] {
-  return directives.filter(({ name }) => !CONDITIONS.includes(name.value));
-}
-
 class Resolver {
   readonly #scope: SelectionScope;
   readonly #dataKeys: DataKeys;
@@ -152,7 +149,7 @@ class Resolver {
   }
 
   #selection(type: GraphQLCompositeType, selection: SelectionNode): SelectionNode | undefined {
-    const directives = withoutConditions(selection.directives);
+    const directives = this.#withoutConditions(selection.directives);
     if (selection.kind === Kind.FIELD) return { ...this.#field(type, selection), directives };
     if (selection.kind === Kind.INLINE_FRAGMENT) {
       const on = this.#typeOf(selection.typeCondition?.name.value) ?? type;
@@ -160,6 +157,11 @@ class Resolver {
       return selectionSet && { ...selection, directives, selectionSet };
     }
     return this.#fragment(selection.name.value) && { ...selection, directives };
+  }
+
+  #withoutConditions(directives: readonly DirectiveNode[] = []): readonly DirectiveNode[] {
+    const isMeant = this.#scope.deferred !== undefined;
+    return directives.filter(({ name: { value } }) => !CONDITIONS.includes(value) && (isMeant || value !== DEFER));
   }
 
   #field(type: GraphQLCompositeType, field: FieldNode): FieldNode {

@@ -2,7 +2,6 @@ import {
   type FieldNode,
   type GraphQLCompositeType,
   type GraphQLLeafType,
-  type GraphQLObjectType,
   type GraphQLOutputType,
   getNamedType,
   isAbstractType,
@@ -44,7 +43,7 @@ type Complete = (value: string) => string;
  */
 export function compileProjection(
   scope: SelectionScope,
-  root: GraphQLObjectType,
+  root: GraphQLCompositeType,
   selectionSet: SelectionSetNode,
   dataKeys: DataKeys = new Map(),
 ): Projection {
@@ -64,7 +63,7 @@ class ProjectionCompiler {
     this.#dataKeys = dataKeys;
   }
 
-  compile(root: GraphQLObjectType, selectionSet: SelectionSetNode): Projection {
+  compile(root: GraphQLCompositeType, selectionSet: SelectionSetNode): Projection {
     const name = this.#object(root, [selectionSet], true);
     const source = `${this.#functions.join('\n')}\nreturn ${name};`;
     const names = ['own', 'isObject', 'stringText', 'valueText', 'fault', 'below', 'constants'];

@@ -50,4 +50,6 @@ export interface Run {
   readonly waiting: Map<string, EntityRequest>;
   /** Whether parts of the data stand in several places at once, since several asked for the same entity. */
   shares: boolean;
+  /** Is told of each fetch of the plan that has an identifier, once it is done; only where something comes later. */
+  readonly fetched?: (id: string) => void;
 }

@@ -6,6 +6,7 @@ import {
   type GraphQLSchema,
   GraphQLSkipDirective,
   getDirectiveValues,
+  type InlineFragmentNode,
   isAbstractType,
   Kind,
   type SelectionNode,
@@ -20,6 +21,8 @@ export interface SelectionScope {
   readonly variables: Readonly<Record<string, unknown>>;
   /** Fields that are null for the caller, whatever is known of them. */
   readonly refused?: ReadonlySet<FieldNode>;
+  /** Fragments that come later, with their labels. */
+  readonly deferred?: ReadonlyMap<InlineFragmentNode, string>;
 }
 
 /**
@@ -44,6 +47,7 @@ export function collectFields(
         if (known === undefined) fields.set(key, [selection]);
         else known.push(selection);
       } else if (selection.kind === Kind.INLINE_FRAGMENT) {
+        if (scope.deferred?.has(selection)) continue;
         if (applies(scope.schema, selection.typeCondition?.name.value, type)) collect(selection.selectionSet);
       } else if (!visited.has(selection.name.value)) {
         visited.add(selection.name.value);

@@ -26,3 +26,8 @@ export function badAnswer(subgraph: string): AnswerError {
     extensions: { code: 'SUBGRAPH_BAD_RESPONSE', serviceName: subgraph },
   };
 }
+
+/** A value that does not fit the schema, where no subgraph said why. */
+export function completionError({ message, path }: { message: string; path: (string | number)[] }): AnswerError {
+  return { message, path, extensions: { code: 'INVALID_GRAPHQL' } };
+}

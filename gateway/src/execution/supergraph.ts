@@ -50,10 +50,10 @@ export function planSupergraph(sdl: string): PlannedSupergraph {
   const planned = Supergraph.build(planning.document, options);
   // Baked fields are for the planner alone.
   const supergraph = planning.baked.size === 0 ? planned : Supergraph.build(sdl, options);
-  const planner = new QueryPlanner(planned);
+  const planner = new QueryPlanner(planned, { incrementalDelivery: { enableDefer: true } });
   const planningApi = planned.apiSchema();
   return {
-    apiSchema: supergraph.apiSchema().toGraphQLJSSchema(),
+    apiSchema: supergraph.apiSchema().toGraphQLJSSchema({ includeDefer: true }),
     fullSchema: supergraph.schema.toGraphQLJSSchema(),
     subgraphs: supergraph.subgraphsMetadata(),
     accessRules: accessRules(planning.document),

@@ -9,6 +9,7 @@ import {
   type ValidationRule,
   validate,
 } from 'graphql';
+import { deferRule } from './defer-rule.ts';
 import { noIntrospectionRule } from './no-introspection.ts';
 import { limitRules, MAX_VALIDATION_ERRORS, type OperationLimits } from './operation-limits.ts';
 
@@ -17,7 +18,7 @@ export type CheckDocument = (text: string) => DocumentNode | readonly GraphQLErr
 
 /** @param introspection whether clients may read the schema */
 export function documentCheck(schema: GraphQLSchema, limits: OperationLimits, introspection: boolean): CheckDocument {
-  const firstRules = introspection ? specifiedRules : [...specifiedRules, noIntrospectionRule];
+  const firstRules = [...specifiedRules, deferRule, ...(introspection ? [] : [noIntrospectionRule])];
   const secondRules = limitRules(limits);
   return (text) => {
     let document: DocumentNode;

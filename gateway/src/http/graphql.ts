@@ -2,13 +2,15 @@ import { badRequest, paramsOf, responseTypeFor } from '@marquee/graphql-over-htt
 import type { ProcessContext } from '@marquee/runtime/process';
 import type { Trace, Tracing } from '@marquee/runtime/tracing';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { GraphQLError, Kind, parse } from 'graphql';
+import { GraphQLError } from 'graphql';
 import type { VerifyToken } from '../application/authentication.ts';
-import { type Answer, OperationRefused, type Variables } from '../execution/operation.ts';
+import { type Answer, type IncrementalAnswer, OperationRefused, type Variables } from '../execution/operation.ts';
+import type { OperationVariants } from '../execution/operation-variants.ts';
 import { decideLabels } from '../execution/override-labels.ts';
 import type { AskSubgraph } from '../execution/run.ts';
 import { createErrorFormatter, type FormatError } from './error-formatter.ts';
 import { createAdmission, createIdentification } from './identity.ts';
+import { acceptsIncremental, INCREMENTAL_TYPE, multipart } from './incremental-delivery.ts';
 import { createOperationMetrics, type OperationMeter } from './operation-metrics.ts';
 import type { Operations, Place } from './operations.ts';
 import type { PersistedQueries } from './persisted-queries.ts';
@@ -54,11 +56,8 @@ interface HttpAnswer {
   readonly isGraphql: boolean;
   /** The operation that was executed. */
   readonly operation?: ReadyOperation;
-}
-
-interface NamedMeter {
-  readonly name: string | undefined;
-  readonly meter: OperationMeter;
+  /** What follows the text. */
+  readonly later?: IncrementalAnswer['later'];
 }
 
 /** How an answer with errors begins. */
@@ -75,7 +74,7 @@ export async function registerGraphql(
 ): Promise<void> {
   const { served, operations, persisted, verifyToken, development } = options;
   const metrics = createOperationMetrics(ctx.metrics, options.namedOperations);
-  const meters = new WeakMap<ReadyOperation, NamedMeter>();
+  const meters = new WeakMap<ReadyOperation, OperationMeter>();
   const formatError = createErrorFormatter(ctx.logger, development);
   const format: FormatError = (error, traceId) => {
     const formatted = formatError(error, traceId);
@@ -97,14 +96,17 @@ export async function registerGraphql(
     const operation = operations.find(place, params.query, params.operationName, method !== 'GET');
     if (!('kind' in operation)) return refused(operation, format, httpOf(operation));
     if (!meters.has(operation)) {
-      const name = params.operationName ?? nameOf(params.query);
-      meters.set(operation, { name, meter: metrics.meterOf({ kind: operation.kind, name }) });
+      meters.set(operation, metrics.meterOf(operation));
       // It was not known: it has been parsed, validated and planned.
       if (found !== undefined) trace?.begin('graphql.prepare', { startTime: found }).end();
     }
     const variables = operation.variables(params.variables ?? {}, params.query);
     operation.checkCost(variables.coerced);
     persisted.register(params.extensions, params.query);
+    if (operation.incremental !== undefined && acceptsIncremental(headers.accept)) {
+      const { first, later } = await executeIncrementally(place, operation.incremental, variables, context);
+      return { status: 200, text: textOf(first, context, format), isGraphql: true, operation, later };
+    }
     return { status: 200, text: await execute(place, operation, variables, context), isGraphql: true, operation };
   }
 
@@ -136,19 +138,38 @@ export async function registerGraphql(
     return running;
   }
 
+  /** For each client by itself: what one takes of it, and when, is nothing to others. */
+  function executeIncrementally(
+    { ask }: Served,
+    variants: OperationVariants,
+    variables: Variables,
+    context: RequestContext,
+  ): Promise<IncrementalAnswer> {
+    const compiled = variants.variant(context.identity, isLabelOn);
+    return compiled.executeIncrementally(variables, context, ask);
+  }
+
   async function handle(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const begun = performance.now();
     const trace = options.tracing.begin(request.headers, 'graphql');
     const type = responseTypeFor(request.headers.accept);
+    const isIncremental = acceptsIncremental(request.headers.accept);
     const answered =
-      type === undefined
+      type === undefined && !isIncremental
         ? refused(badRequest('Accept application/json.').errors, format, { status: 406 })
         : await answer(request, trace).catch((error: unknown) => failed(error, format, trace));
-    const { status, text, headers, isGraphql } = answered;
+    const { status, text, headers, isGraphql, later } = answered;
     observe(answered, begun, trace);
     if (headers !== undefined) reply.headers(headers);
     // Clients of application/json take other statuses for an intermediary's (GraphQL over HTTP, section 6.4.1).
     const isLegacy = isGraphql && status === 400 && type === 'application/json';
+    if (later !== undefined || (type === undefined && isIncremental)) {
+      const told = multipart(text, later, (error) => format(error, trace?.id));
+      return reply
+        .code(isGraphql ? 200 : status)
+        .header('content-type', INCREMENTAL_TYPE)
+        .send(told);
+    }
     return reply
       .code(isLegacy ? 200 : status)
       .header('content-type', `${type ?? 'application/json'}; charset=utf-8`)
@@ -157,10 +178,10 @@ export async function registerGraphql(
 
   function observe({ operation, text, status }: HttpAnswer, begun: number, trace: Trace | undefined): void {
     const outcome = operation === undefined ? 'refused' : text.startsWith(WITH_ERRORS) ? 'errors' : 'ok';
-    const { name, meter = metrics.unknown } = (operation && meters.get(operation)) ?? {};
+    const meter = (operation && meters.get(operation)) ?? metrics.unknown;
     meter[outcome].observe((performance.now() - begun) / 1_000);
     if (!trace?.isRecorded) return;
-    const { kind } = operation ?? {};
+    const { kind, name } = operation ?? {};
     trace.end({
       ...(kind !== undefined && { name: kind }),
       attributes: {
@@ -211,12 +232,6 @@ function failed(error: unknown, format: FormatError, trace: Trace | undefined): 
   if (error instanceof GraphQLError) return refused([error], format, httpOf([error]), trace);
   const unexpected = error instanceof Error ? error : new Error(String(error));
   return refused([new GraphQLError(unexpected.message, { originalError: unexpected })], format, { status: 500 }, trace);
-}
-
-/** The name of the one operation of a valid text. */
-function nameOf(text: string): string | undefined {
-  const { definitions } = parse(text, { noLocation: true });
-  return definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION)?.name?.value;
 }
 
 /** What an error says of its status and headers. */

@@ -1,5 +1,6 @@
 import { parseDocument } from '@marquee/graphql-over-http/parse-document';
 import { type DocumentNode, GraphQLError, getVariableValues, type OperationDefinitionNode } from 'graphql';
+import { labelDefers } from '../execution/defer-directive.ts';
 import type { ExecutableSupergraph } from '../execution/executable-supergraph.ts';
 import { OperationRefused, type Variables } from '../execution/operation.ts';
 import { type OperationVariants, operationVariants } from '../execution/operation-variants.ts';
@@ -13,6 +14,8 @@ export interface ReadyOperation {
   readonly name: string | undefined;
   /** As different callers get it. */
   readonly variants: OperationVariants;
+  /** The same for clients that take parts of the answer later; undefined where it has none. */
+  readonly incremental: OperationVariants | undefined;
   /** About what it takes of memory, in bytes; it grows as it is executed. */
   readonly size: number;
   /**
@@ -48,6 +51,15 @@ export function readyOperation(
   const { apiSchema } = supergraph;
   const definitions = operation.variableDefinitions ?? [];
   const variants = operationVariants(supergraph, document, operation);
+  const deferring = labelDefers(document, operation);
+  const incremental =
+    deferring &&
+    operationVariants(
+      supergraph,
+      { ...document, definitions: [deferring.operation] },
+      deferring.operation,
+      deferring.labels,
+    );
   const costOf = (variables: Readonly<Record<string, unknown>>) =>
     operationCost(apiSchema, document, operation, variables, directives);
   let cost: number | undefined;
@@ -55,9 +67,10 @@ export function readyOperation(
     kind: operation.operation,
     name: operation.name?.value,
     variants,
+    incremental,
     inFlight: new Map(),
     get size() {
-      return SIZE_OF_DOCUMENT * text.length + variants.size;
+      return SIZE_OF_DOCUMENT * text.length + variants.size + (incremental?.size ?? 0);
     },
     variables(given, sent) {
       const { coerced, errors } = getVariableValues(apiSchema, definitions, given);

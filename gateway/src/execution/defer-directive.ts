@@ -1,0 +1,146 @@
+import {
+  type DirectiveNode,
+  type DocumentNode,
+  type FieldNode,
+  type InlineFragmentNode,
+  Kind,
+  type OperationDefinitionNode,
+  SchemaMetaFieldDef,
+  type SelectionNode,
+  type SelectionSetNode,
+  TypeMetaFieldDef,
+  visit,
+} from 'graphql';
+
+/** The directive that lets a fragment come later (https://github.com/graphql/defer-stream-wg, as of 2022-08-24). */
+export const DEFER = 'defer';
+
+type Variables = Readonly<Record<string, unknown>>;
+
+/** An operation whose fragments stand where they were spread, each `@defer` with a label of its own. */
+export interface LabelledOperation {
+  readonly operation: OperationDefinitionNode;
+  /** The client's labels, undefined for none, by those in the operation. */
+  readonly labels: ReadonlyMap<string, string | undefined>;
+}
+
+/** Undefined when nothing of the operation is to come later. A fragment that is spread in several places comes for each of them. */
+export function labelDefers(document: DocumentNode, operation: OperationDefinitionNode): LabelledOperation | undefined {
+  if (!hasDefers(document)) return undefined;
+  const fragments = new Map(
+    document.definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [])),
+  );
+  const labels = new Map<string, string | undefined>();
+
+  function labelled(directives: readonly DirectiveNode[] = []): DirectiveNode[] {
+    return directives.map((directive) => {
+      if (directive.name.value !== DEFER) return directive;
+      const label = `defer${labels.size}`;
+      labels.set(label, labelOf(directive));
+      const others = directive.arguments?.filter(({ name }) => name.value !== 'label') ?? [];
+      return { ...directive, arguments: [...others, labelArgument(label)] };
+    });
+  }
+
+  function inPlace({ selections, ...set }: SelectionSetNode): SelectionSetNode {
+    return { ...set, selections: selections.flatMap(selectionInPlace) };
+  }
+
+  function selectionInPlace(selection: SelectionNode): SelectionNode[] {
+    if (selection.kind === Kind.FIELD) {
+      return [selection.selectionSet ? { ...selection, selectionSet: inPlace(selection.selectionSet) } : selection];
+    }
+    const definition = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value);
+    if (definition === undefined) return [];
+    const { typeCondition, selectionSet } = definition;
+    const directives = labelled(selection.directives);
+    return [
+      {
+        kind: Kind.INLINE_FRAGMENT,
+        ...(typeCondition && { typeCondition }),
+        directives,
+        selectionSet: inPlace(selectionSet),
+      },
+    ];
+  }
+
+  const inlined = { ...operation, selectionSet: inPlace(operation.selectionSet) };
+  return labels.size === 0 ? undefined : { operation: inlined, labels };
+}
+
+function labelArgument(label: string) {
+  return {
+    kind: Kind.ARGUMENT,
+    name: { kind: Kind.NAME, value: 'label' },
+    value: { kind: Kind.STRING, value: label },
+  } as const;
+}
+
+function hasDefers(document: DocumentNode): boolean {
+  let found = false;
+  visit(document, {
+    Directive({ name }) {
+      found ||= name.value === DEFER;
+    },
+  });
+  return found;
+}
+
+/** The label that a directive gives a fragment. */
+export function labelOf(directive: DirectiveNode): string | undefined {
+  const value = directive.arguments?.find(({ name }) => name.value === 'label')?.value;
+  return value?.kind === Kind.STRING ? value.value : undefined;
+}
+
+/** The directive of a fragment that comes later when variables have these values. */
+export function activeDefer({ directives = [] }: InlineFragmentNode, variables: Variables): DirectiveNode | undefined {
+  const directive = directives.find(({ name }) => name.value === DEFER);
+  const condition = directive?.arguments?.find(({ name }) => name.value === 'if')?.value;
+  if (condition === undefined) return directive;
+  if (condition.kind === Kind.BOOLEAN) return condition.value ? directive : undefined;
+  const value = condition.kind === Kind.VARIABLE ? variables[condition.name.value] : undefined;
+  // The default of the argument is true; a variable that was not given leaves it.
+  return value === false || value === null ? undefined : directive;
+}
+
+/**
+ * What is planned of a labelled operation when its variables have these values: what is left of `@defer` has no condition, and fields that ask
+ * for the schema are gone, since the planner leaves them out only where nothing comes later.
+ */
+export function withDefersDecided(operation: OperationDefinitionNode, variables: Variables): OperationDefinitionNode {
+  return visit(operation, {
+    SelectionSet: {
+      // Of an interface as an object the planner loses what it is where only something deferred asks for that.
+      leave(node) {
+        const isLost = node.selections.some((selection) => isDeferred(selection) && asksForType(selection));
+        return isLost ? { ...node, selections: [...node.selections, TYPENAME] } : undefined;
+      },
+    },
+    Field: ({ name }) => (META_FIELDS.includes(name.value) ? null : undefined),
+    InlineFragment: {
+      enter(node): InlineFragmentNode | undefined {
+        const { directives = [] } = node;
+        if (!directives.some(({ name }) => name.value === DEFER)) return undefined;
+        const active = activeDefer(node, variables);
+        const label = active && labelOf(active);
+        const others = directives.filter(({ name }) => name.value !== DEFER);
+        if (active === undefined || label === undefined) return { ...node, directives: others };
+        return { ...node, directives: [...others, { ...active, arguments: [labelArgument(label)] }] };
+      },
+      leave: ({ selectionSet }) => (selectionSet.selections.length === 0 ? null : undefined),
+    },
+  });
+}
+
+const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };
+
+function isDeferred({ kind, directives = [] }: SelectionNode): boolean {
+  return kind === Kind.INLINE_FRAGMENT && directives.some(({ name }) => name.value === DEFER);
+}
+
+function asksForType(selection: SelectionNode): boolean {
+  if (selection.kind === Kind.INLINE_FRAGMENT) return selection.selectionSet.selections.some(asksForType);
+  return selection.name.value === TYPENAME.name.value;
+}
+
+const META_FIELDS: readonly string[] = [SchemaMetaFieldDef.name, TypeMetaFieldDef.name];

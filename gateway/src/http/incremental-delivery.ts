@@ -1,0 +1,62 @@
+import { Readable } from 'node:stream';
+import type { LaterPart, LaterParts } from '../execution/deferred-execution.ts';
+import type { AnswerError } from '../execution/run.ts';
+
+/** The form of incremental delivery that is spoken here, which clients have to name. */
+const SPEC = 'deferSpec=20220824';
+
+/** The media type of answers of which parts come later. */
+export const INCREMENTAL_TYPE = `multipart/mixed; boundary="-"; ${SPEC}`;
+
+/** Whether a client takes parts of an answer later: only where it names the form of them, for there are others of the same media type. */
+export function acceptsIncremental(accept: string | undefined): boolean {
+  if (accept === undefined || !accept.includes(SPEC)) return false;
+  return accept.split(',').some((range) => {
+    const [type, ...parameters] = range.split(';').map((part) => part.trim());
+    return (
+      type?.toLowerCase() === 'multipart/mixed' &&
+      parameters.includes(SPEC) &&
+      !parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter))
+    );
+  });
+}
+
+const PART = '\r\nContent-Type: application/json; charset=utf-8\r\n\r\n';
+
+/**
+ * An answer in parts (RFC 2046, section 5.1). The line that ends a part is sent with it, so that a client need not wait for the next one to
+ * know that it has it all. Parts are made as the client takes them.
+ *
+ * @param first JSON text of what is told at once
+ * @param textOf the error formatted for clients
+ */
+export function multipart(
+  first: string,
+  following: AsyncIterable<LaterParts> | undefined,
+  textOf: (error: AnswerError) => unknown,
+): Readable {
+  async function* parts() {
+    const isWhole = following === undefined;
+    yield `\r\n---${PART}${first.slice(0, -1)},"hasNext":${!isWhole}}\r\n---${isWhole ? '--\r\n' : ''}`;
+    if (following === undefined) return;
+    for await (const later of following) {
+      const incremental = later.parts.map((part) => partText(part, textOf)).join();
+      const text = `{"incremental":[${incremental}],"hasNext":${later.hasNext}}`;
+      yield `${PART}${text}\r\n---${later.hasNext ? '' : '--\r\n'}`;
+    }
+  }
+  return Readable.from(parts(), { objectMode: false });
+}
+
+function partText(
+  { data, path, label, errors, valueCompletion }: LaterPart,
+  textOf: (error: AnswerError) => unknown,
+): string {
+  const rest = {
+    path,
+    ...(label !== undefined && { label }),
+    ...(errors.length > 0 && { errors: errors.map(textOf) }),
+    ...(valueCompletion.length > 0 && { extensions: { valueCompletion } }),
+  };
+  return `{"data":${data},${JSON.stringify(rest).slice(1)}`;
+}

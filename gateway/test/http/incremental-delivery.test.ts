@@ -1,0 +1,212 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { GraphPart } from '../fixtures/graph.ts';
+import { type ServedGraph, startGraph } from '../fixtures/served-graph.ts';
+
+const ACCEPT = 'multipart/mixed;deferSpec=20220824, application/json';
+
+/** Opens when the subgraph may tell scores. */
+let gate = Promise.withResolvers<void>();
+
+const PARTS: Record<string, GraphPart> = {
+  films: {
+    schema: `type Query { films: [Film!]! film(id: ID!): Film }
+      type Film @key(fields: "id") { id: ID! title: String sequel: Film }
+      type Mutation { add(title: String!): Film }`,
+    resolvers: {
+      Query: { films: () => ['1', '2'].map((id) => ({ id })), film: (_, { id }) => ({ id }) },
+      Mutation: { add: () => ({ id: '9' }) },
+      Film: {
+        __resolveReference: (film) => film,
+        title: ({ id }) => `film ${id}`,
+        sequel: ({ id }) => ({ id: `${id}+` }),
+      },
+    },
+  },
+  scores: {
+    schema: `type Film @key(fields: "id") { id: ID! score: Int votes: Int! critics: [Critic!] }
+      type Critic @key(fields: "id") { id: ID! }`,
+    resolvers: {
+      Film: {
+        __resolveReference: async (film) => {
+          await gate.promise;
+          return film;
+        },
+        score: ({ id }) => Number.parseInt(id, 10) * 10,
+        votes: ({ id }) => (id === '2' ? null : 5),
+        critics: ({ id }) => [{ id: `c${id}` }],
+      },
+    },
+  },
+  names: {
+    schema: `type Critic @key(fields: "id") { id: ID! name: String }`,
+    resolvers: { Critic: { __resolveReference: (critic) => critic, name: ({ id }) => `critic ${id}` } },
+  },
+};
+
+let graph: ServedGraph;
+before(async () => {
+  graph = await startGraph(PARTS);
+});
+after(() => graph?.stop());
+beforeEach(() => {
+  gate = Promise.withResolvers();
+});
+
+interface Part {
+  readonly data?: unknown;
+  readonly hasNext: boolean;
+  readonly incremental?: readonly {
+    readonly path: readonly (string | number)[];
+    readonly label?: string;
+    readonly data: unknown;
+    readonly errors?: readonly { readonly message: string; readonly path?: readonly unknown[] }[];
+  }[];
+}
+
+function send(query: string, variables: object = {}, accept = ACCEPT, signal?: AbortSignal): Promise<Response> {
+  return fetch(`${graph.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept },
+    body: JSON.stringify({ query, variables }),
+    ...(signal && { signal }),
+  });
+}
+
+/** The parts of an answer as they come: each is known to be whole by the line behind it. */
+async function* partsOf(response: Response): AsyncGenerator<Part> {
+  assert.equal(response.status, 200);
+  assert.equal(response.headers.get('content-type'), 'multipart/mixed; boundary="-"; deferSpec=20220824');
+  let text = '';
+  for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    text += chunk;
+    for (let end = text.indexOf('\r\n---', 5); end >= 0; end = text.indexOf('\r\n---', 5)) {
+      const [head = '', body = ''] = text.slice(0, end).split('\r\n\r\n');
+      assert.match(head, /^\r\n---\r\nContent-Type: application\/json; charset=utf-8$/);
+      yield JSON.parse(body) as Part;
+      text = text.slice(end);
+    }
+  }
+  assert.equal(text, '\r\n-----\r\n');
+}
+
+async function all(query: string, variables: object = {}): Promise<Part[]> {
+  const parts: Part[] = [];
+  for await (const part of partsOf(await send(query, variables))) parts.push(part);
+  assert.deepEqual(
+    parts.map(({ hasNext }) => hasNext),
+    parts.map((_, index) => index < parts.length - 1),
+  );
+  return parts;
+}
+
+test('what is there is told before a slow subgraph answers, and the rest for each object of a list', async () => {
+  const parts = partsOf(await send('{ films { title ... @defer(label: "scores") { score } } }'));
+  assert.deepEqual((await parts.next()).value, {
+    data: { films: [{ title: 'film 1' }, { title: 'film 2' }] },
+    hasNext: true,
+  });
+  gate.resolve();
+  assert.deepEqual((await parts.next()).value, {
+    incremental: [
+      { data: { score: 10 }, path: ['films', 0], label: 'scores' },
+      { data: { score: 20 }, path: ['films', 1], label: 'scores' },
+    ],
+    hasNext: false,
+  });
+  assert.ok((await parts.next()).done);
+});
+
+test('clients that take no parts, or parts in another form, get everything at once', async () => {
+  gate.resolve();
+  for (const accept of [
+    'application/json',
+    '*/*',
+    'multipart/mixed, application/json',
+    `${ACCEPT.split(',')[0]};q=0, */*`,
+  ]) {
+    const response = await send('{ film(id: 3) { title ... @defer { score } } }', {}, accept);
+    assert.match(response.headers.get('content-type') ?? '', /^application\/json/);
+    assert.deepEqual(await response.json(), { data: { film: { title: 'film 3', score: 30 } } });
+  }
+});
+
+test('a client that takes nothing but parts gets what is not deferred in one', async () => {
+  const response = await send('{ film(id: 3) { title } }', {}, 'multipart/mixed;deferSpec=20220824');
+  const parts: Part[] = [];
+  for await (const part of partsOf(response)) parts.push(part);
+  assert.deepEqual(parts, [{ data: { film: { title: 'film 3' } }, hasNext: false }]);
+});
+
+test('the condition of a fragment decides for each request', async () => {
+  gate.resolve();
+  const query =
+    'query ($later: Boolean! = true) { film(id: 3) { id ...Score @defer(if: $later) } } fragment Score on Film { score }';
+  const [first, second] = await all(query);
+  assert.deepEqual(
+    [first?.data, second?.incremental],
+    [{ film: { id: '3' } }, [{ data: { score: 30 }, path: ['film'] }]],
+  );
+  const response = await send(query, { later: false });
+  assert.deepEqual(await response.json(), { data: { film: { id: '3', score: 30 } } });
+});
+
+test('a fragment within another comes behind it', async () => {
+  gate.resolve();
+  const parts = await all(`{ film(id: 3) { id
+    ... @defer(label: "outer") { score critics { id ... @defer(label: "inner") { name } } } } }`);
+  assert.deepEqual(
+    parts.slice(1).flatMap(({ incremental = [] }) => incremental),
+    [
+      { data: { score: 30, critics: [{ id: 'c3' }] }, path: ['film'], label: 'outer' },
+      { data: { name: 'critic c3' }, path: ['film', 'critics', 0], label: 'inner' },
+    ],
+  );
+});
+
+test('null where none may be comes up to the fragment and no further; its error is told there', async () => {
+  gate.resolve();
+  const [first, second] = await all('{ films { title ... @defer { votes score } } }');
+  assert.deepEqual(first?.data, { films: [{ title: 'film 1' }, { title: 'film 2' }] });
+  const [one, two] = second?.incremental ?? [];
+  assert.deepEqual(one, { data: { votes: 5, score: 10 }, path: ['films', 0] });
+  assert.equal(two?.data, null);
+  assert.deepEqual(two?.path, ['films', 1]);
+  assert.deepEqual(two?.errors?.[0]?.path, ['films', 1, 'votes']);
+});
+
+test('a mutation happens at once, and what it returns may come later', async () => {
+  const parts = partsOf(await send('mutation { add(title: "x") { id ... @defer { score } } }'));
+  assert.deepEqual((await parts.next()).value, { data: { add: { id: '9' } }, hasNext: true });
+  gate.resolve();
+  const { incremental } = (await parts.next()).value as Part;
+  assert.deepEqual(incremental, [{ data: { score: 90 }, path: ['add'] }]);
+  const { errors } = await graph.query('mutation { ... @defer { add(title: "x") { id } } }');
+  assert.equal(errors?.[0]?.extensions.code, 'GRAPHQL_VALIDATION_FAILED');
+});
+
+test('a label is text, and that of one fragment', async () => {
+  const twice = await graph.query('{ film(id: 1) { ... @defer(label: "a") { id } ... @defer(label: "a") { title } } }');
+  assert.match(twice.errors?.[0]?.message ?? '', /stands more than once/);
+  const variable = await graph.query('query ($l: String) { film(id: 1) { ... @defer(label: $l) { id } } }');
+  assert.match(variable.errors?.[0]?.message ?? '', /must be written out/);
+});
+
+test('a client that goes away takes nothing from others that ask the same', async () => {
+  const query = '{ films { title ... @defer { score } } }';
+  const leaving = new AbortController();
+  const response = await send(query, {}, ACCEPT, leaving.signal);
+  const other = partsOf(await send(query));
+  assert.equal((await other.next()).value?.hasNext, true);
+  leaving.abort();
+  await response.text().catch(() => {});
+  await sleep(50);
+  gate.resolve();
+  const { incremental } = (await other.next()).value as Part;
+  assert.deepEqual(
+    incremental?.map(({ data }) => data),
+    [{ score: 10 }, { score: 20 }],
+  );
+  assert.deepEqual((await all(query)).length, 2);
+});
