@@ -1,18 +1,30 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '@marquee/testing/eventually';
 import { contractTests } from '../end-to-end/contract.ts';
+import { writingMoviesTests } from '../end-to-end/writing-movies.ts';
+import { writingPeopleTests } from '../end-to-end/writing-people.ts';
+import { writingRatingsTests } from '../end-to-end/writing-ratings.ts';
 import { attempt, run } from './command.ts';
 import { documentedCommands } from './documented-commands.ts';
 import { COMMANDS, type Installation, newInstallation, SERVICES } from './installation.ts';
 import { findInLayers } from './layers.ts';
+import { askedMetrics, declaredMetrics } from './metric-names.ts';
+import { isPossible, proofOf, proofs } from './proofs.ts';
+import { completeFilm, deleteFilm, requireFilm, type WrittenFilm, writeFilm, writeMovie } from './written-film.ts';
 
 const VERSION = 'test';
+const NEXT_VERSION = 'test-next';
 const BASE = 'node:24-bookworm-slim';
-const OURS = SERVICES.filter((service) => service !== 'kafka' && service !== 'postgres');
+const OURS: readonly (typeof SERVICES)[number][] = SERVICES.filter(
+  (service) => service !== 'kafka' && service !== 'postgres',
+);
 const MAX_OWN_BYTES = 120e6;
 const FIRST_ANSWER_MS = 180_000;
 const PROJECT_BYTES = 3 * 2 ** 30;
+const IDLE_MS = 120_000;
+const OUTAGE_MS = 30_000;
 
 interface BuiltImage {
   readonly name: string;
@@ -29,10 +41,11 @@ async function answer({ stack }: Installation): Promise<number> {
   return movies.totalCount;
 }
 
-describe('Marquee in containers', { timeout: 1_500_000 }, () => {
+describe('Marquee in containers', { timeout: 2_700_000 }, () => {
   let installation: Installation;
   let images: readonly BuiltImage[];
   let firstAnswerMs: number;
+  let startedAt: number;
 
   before(async () => {
     installation = await newInstallation(VERSION);
@@ -40,8 +53,10 @@ describe('Marquee in containers', { timeout: 1_500_000 }, () => {
     const begun = performance.now();
     try {
       await installation.compose('up', '-d', '--no-build');
-      await eventually(() => answer(installation), FIRST_ANSWER_MS);
+      await eventually(() => answer(installation), 2 * FIRST_ANSWER_MS);
       firstAnswerMs = performance.now() - begun;
+      startedAt = Date.now();
+      await installation.signIn();
     } catch (error) {
       process.stderr.write(await installation.compose('logs', '--tail', '40'));
       await installation.down();
@@ -99,19 +114,36 @@ describe('Marquee in containers', { timeout: 1_500_000 }, () => {
     }
   });
 
-  test('idle processes are small', async (t) => {
-    const ids = await Promise.all(OURS.map((service) => installation.container(service)));
-    await eventually(async () => {
-      const lines = (await run('docker', ['stats', '--no-stream', '--format', '{{.MemUsage}}', ...ids]))
-        .trim()
-        .split('\n');
-      for (const [index, service] of OURS.entries()) {
-        const mebibytes = Number.parseFloat(lines[index] as string);
-        t.diagnostic(`${service}: ${mebibytes} MiB`);
-        const most = service === 'gateway' ? 160 : 120;
-        assert.ok(mebibytes < most, `${service}: ${mebibytes} MiB`);
-      }
-    });
+  test('idle processes are small, and all of it together', { timeout: IDLE_MS + 120_000 }, async (t) => {
+    await sleep(Math.max(0, startedAt + IDLE_MS - Date.now()));
+    const ids = await Promise.all(SERVICES.map((service) => installation.container(service)));
+    const usage = (await run('docker', ['stats', '--no-stream', '--format', '{{.MemUsage}}', ...ids]))
+      .trim()
+      .split('\n');
+    let sum = 0;
+    for (const [index, service] of SERVICES.entries()) {
+      const mebibytes = Number.parseFloat(usage[index] as string);
+      // Resident is also the program itself, which all processes of Node share: some 60 MiB.
+      const status = await run('docker', ['exec', ids[index] as string, 'cat', '/proc/1/status']);
+      const resident = Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024;
+      t.diagnostic(`${service}: ${mebibytes} MiB of its cgroup, ${resident.toFixed(1)} MiB resident`);
+      sum += mebibytes;
+      if (!OURS.includes(service)) continue;
+      const most = service === 'gateway' ? 160 : 120;
+      assert.ok(mebibytes < most, `${service}: ${mebibytes} MiB`);
+    }
+    t.diagnostic(`all together: ${sum.toFixed(0)} MiB`);
+    assert.ok(sum * 2 ** 20 < PROJECT_BYTES);
+  });
+
+  test('every metric that alerts and dashboards ask for is there', async () => {
+    const asked = await askedMetrics();
+    assert.ok(asked.size > 12);
+    // Only of processes that read from a replica as well.
+    asked.delete('marquee_database_replica_up');
+    for (const service of OURS.filter((each) => each !== 'tmdb-emulator'))
+      for (const name of await declaredMetrics(await installation.container(service))) asked.delete(name);
+    assert.deepEqual([...asked], []);
   });
 
   test('a subgraph answers nobody but the gateway, and each container sees its own secrets alone', async () => {
@@ -161,12 +193,16 @@ describe('Marquee in containers', { timeout: 1_500_000 }, () => {
     );
   });
 
-  test('all films arrive while every container is killed once', async (t) => {
+  test('all films arrive, and what clients write stays, while every container is killed once', async (t) => {
+    const { stack } = installation;
+    const written: WrittenFilm[] = [];
     await installation.composeWith({ INGEST_PAGES: '20' }, 'up', '-d', '--no-build', '--no-deps', 'ingest');
     for (const service of SERVICES) {
       const begun = performance.now();
       const started = await installation.inspect(service, '{{.State.StartedAt}}');
+      written.push(await writeFilm(stack, `Before ${service} ended`));
       await installation.kill(service);
+      const writing = writeFilm(stack, `While ${service} came back`);
       await eventually(async () => {
         const [again, health] = (
           await installation.inspect(service, '{{.State.StartedAt}} {{.State.Health.Status}}')
@@ -175,14 +211,62 @@ describe('Marquee in containers', { timeout: 1_500_000 }, () => {
         assert.equal(health, 'healthy', service);
       }, 90_000);
       t.diagnostic(`${service}: healthy ${Math.round((performance.now() - begun) / 100) / 10} s after it was killed`);
+      written.push(await writing);
     }
+    for (const film of written) await eventually(() => requireFilm(stack, film));
+    for (const film of written) await deleteFilm(stack, film);
     // A run that Kafka died under says so and is begun again; the tests below see that all of it has arrived.
     await eventually(async () => {
       assert.equal(await installation.inspect('ingest', '{{.State.Status}} {{.State.ExitCode}}'), 'exited 0');
     }, 120_000);
   });
 
+  /** What `/readyz` of each process answers. */
+  async function readiness(): Promise<readonly (readonly [string, number])[]> {
+    const script =
+      'fetch("http://127.0.0.1:" + process.env.PORT + "/readyz").then(({ status }) => console.log(status)).catch(() => console.log(0))';
+    const asked = PROCESSES.map(async (service) => {
+      const id = await installation.container(service);
+      return [service, Number(await run('docker', ['exec', id, 'node', '-e', script]))] as const;
+    });
+    return Promise.all(asked);
+  }
+
+  const PROCESSES = OURS.filter((service) => service !== 'tmdb-emulator');
+  for (const away of ['kafka', 'postgres'] as const) {
+    test(`${away} is away for half a minute: nothing is lost, and everything is ready again by itself`, async () => {
+      const { stack } = installation;
+      const starts = async () =>
+        Promise.all(OURS.map((service) => installation.inspect(service, '{{.State.StartedAt}} {{.RestartCount}}')));
+      const started = await starts();
+      const id = await installation.container(away);
+      await run('docker', ['kill', id]);
+      const ended = Date.now();
+      const title = `While ${away} was away`;
+      // Without Kafka clients write as always; the others hear of it later.
+      const movie = away === 'kafka' ? await writeMovie(stack, title) : undefined;
+      if (movie) assert.ok(Date.now() - ended < OUTAGE_MS, 'writing does not wait for Kafka');
+      const writing = movie ? completeFilm(stack, title, movie) : writeFilm(stack, title);
+      const waiting = PROCESSES.filter(
+        (service) => service !== 'gateway' && (away === 'postgres' || service.endsWith('-consumer')),
+      );
+      const whileAway = PROCESSES.map((service) => [service, waiting.includes(service) ? 503 : 200]);
+      await eventually(async () => assert.deepEqual(await readiness(), whileAway), 2 * OUTAGE_MS);
+      await sleep(Math.max(0, ended + OUTAGE_MS - Date.now()));
+      await run('docker', ['start', id]);
+      const back = PROCESSES.map((service) => [service, 200]);
+      await eventually(async () => assert.deepEqual(await readiness(), back), 180_000);
+      const film = await writing;
+      await eventually(() => requireFilm(stack, film));
+      await deleteFilm(stack, film);
+      assert.deepEqual(await starts(), started, 'no process of ours was started again');
+    });
+  }
+
   contractTests(() => installation.stack);
+  writingMoviesTests(() => installation.stack);
+  writingPeopleTests(() => installation.stack);
+  writingRatingsTests(() => installation.stack);
 
   test('SIGTERM ends every process of ours by itself, without an error', async () => {
     await installation.compose('stop', '--timeout', '25', ...OURS);
@@ -193,7 +277,7 @@ describe('Marquee in containers', { timeout: 1_500_000 }, () => {
   });
 
   test('a token of this installation is taken, and no other one', async () => {
-    const token = (await installation.compose('run', '--rm', '-T', 'secrets', 'token')).trim();
+    const token = await installation.signIn();
     const ask = async (authorization: string) => {
       const body = JSON.stringify({ query: '{ __typename }' });
       const headers = { 'content-type': 'application/json', authorization: `Bearer ${authorization}` };
@@ -210,16 +294,44 @@ describe('Marquee in containers', { timeout: 1_500_000 }, () => {
     before(async () => {
       films = await eventually(() => answer(installation));
     });
-    for (const { heading, script, notRun } of await documentedCommands('docs/deploying/compose.md')) {
-      const name = `${heading}: ${script.split('\n')[0]}`;
-      if (notRun !== undefined) continue;
-      test(name, { timeout: 240_000 }, async () => {
-        await run('bash', ['-euo', 'pipefail', '-c', `${v2 ? '' : shim}\n${script}`], installation.env);
-        await eventually(
-          async () => assert.ok((await answer(installation)) >= films, 'all is there that was'),
-          120_000,
+    const all = proofs({ current: VERSION, next: NEXT_VERSION });
+    // The page names versions of a release, the test's images are of this one.
+    const versions = {
+      'MARQUEE_VERSION=0.2.0': `MARQUEE_VERSION=${NEXT_VERSION}`,
+      'MARQUEE_VERSION=0.1.0': `MARQUEE_VERSION=${VERSION}`,
+    };
+    for (const block of await documentedCommands('docs/deploying/compose.md')) {
+      if (block.notRun !== undefined) continue;
+      test(`${block.heading}: ${block.script.split('\n')[0]}`, { timeout: 400_000 }, async (t) => {
+        const { env } = installation;
+        const shell = v2 ? '' : shim;
+        if (!(await isPossible(shell, block.needs, env))) {
+          t.diagnostic(`not run, since this does not go well here: ${block.needs}`);
+          return;
+        }
+        const proof = proofOf(all, block);
+        await proof?.before?.(installation);
+        const script = Object.entries(versions).reduce(
+          (text, [theirs, ours]) => text.replace(theirs, ours),
+          block.script,
         );
+        const output = await run('bash', ['-euo', 'pipefail', '-c', `${shell}\n${script}`], env);
+        if (block.heading !== 'Stop') {
+          await eventually(
+            async () => assert.ok((await answer(installation)) >= films, 'all is there that was'),
+            120_000,
+          );
+        }
+        await proof?.after?.(installation, output);
       });
     }
+    test('every proof is of a block', async () => {
+      const blocks = await documentedCommands('docs/deploying/compose.md');
+      for (const proof of all)
+        assert.ok(
+          blocks.some((block) => proofOf([proof], block)),
+          `${proof.heading}: ${proof.part}`,
+        );
+    });
   });
 });

@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import { freePort } from '@marquee/local-services/free-port';
 import type { Stack } from '../end-to-end/stack.ts';
 import { attempt, run } from './command.ts';
@@ -31,6 +34,8 @@ export interface Installation {
   inspect(service: string, format: string): Promise<string>;
   /** Ends a container's process as a crash would: Docker does not restart what was ended through it. */
   kill(service: string): Promise<void>;
+  /** A token that permits everything, as the page says how to get one; what signs in from then on has it. */
+  signIn(): Promise<string>;
   down(): Promise<void>;
 }
 
@@ -71,7 +76,9 @@ export async function newInstallation(version: string): Promise<Installation> {
   const inspect = async (service: string, format: string) =>
     (await run('docker', ['inspect', '--format', format, await container(service)])).trim();
   const url = `http://127.0.0.1:${port}/graphql`;
+  const stateDir = await mkdtemp(path.join(os.tmpdir(), 'marquee-containers-'));
   const down = async () => {
+    await rm(stateDir, { recursive: true, force: true });
     await compose('--profile', 'monitoring', 'down', '--volumes', '--remove-orphans', '--timeout', '5');
   };
   return {
@@ -98,6 +105,11 @@ export async function newInstallation(version: string): Promise<Installation> {
       ];
       await run('docker', helper);
     },
+    signIn: async () => {
+      const token = (await compose('run', '--rm', '-T', 'secrets', 'token')).trim();
+      await writeFile(path.join(stateDir, 'token'), token);
+      return token;
+    },
     down,
     stack: {
       addresses: {
@@ -107,7 +119,7 @@ export async function newInstallation(version: string): Promise<Installation> {
         emulator: `http://127.0.0.1:${emulatorPort}/3`,
         processes: {},
       },
-      stateDir: '',
+      stateDir,
       pid: 0,
       graphql: (query, variables) => graphql(url, query, variables),
       ingest: async (args, more = {}) => {
