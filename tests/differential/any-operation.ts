@@ -1,17 +1,22 @@
 import {
   type ArgumentNode,
   astFromValue,
+  type ConstValueNode,
   type DirectiveNode,
   type DocumentNode,
   doTypesOverlap,
   type FragmentDefinitionNode,
   type GraphQLArgument,
+  GraphQLBoolean,
   type GraphQLCompositeType,
   type GraphQLField,
+  type GraphQLInputType,
+  GraphQLNonNull,
   type GraphQLSchema,
   getNamedType,
   isAbstractType,
   isCompositeType,
+  isNonNullType,
   isRequiredArgument,
   isUnionType,
   Kind,
@@ -30,7 +35,7 @@ import type { Operation } from '../fuzz/valid-operation.ts';
 import { inputValue } from '../fuzz/values.ts';
 
 /** Few, so that fields of one response key meet: equal ones are merged, and different ones stand in types that exclude one another. */
-const ALIASES = ['a', 'b', 'id', 'name', 'title'];
+const ALIASES = ['a', 'b', 'id', 'name', 'title', 'code', 'constructor', 'id_'];
 
 const MAX_DEPTH = 4;
 const MAX_FIELDS = 16;
@@ -124,28 +129,31 @@ class Maker {
     };
   }
 
-  #argument(argument: GraphQLArgument): ArgumentNode {
-    const value = inputValue(argument.type, this.#random);
-    const literal = astFromValue(value, argument.type);
+  #argument({ name: argument, type }: GraphQLArgument): ArgumentNode {
+    const value = inputValue(type, this.#random);
+    const literal = astFromValue(value, type);
     const isVariable = this.#random.chance(0.4) || literal == null;
     return {
       kind: Kind.ARGUMENT,
-      name: name(argument.name),
-      value: isVariable ? this.#variable(String(argument.type), value) : literal,
+      name: name(argument),
+      value: isVariable ? this.#variable(type, value) : literal,
     };
   }
 
-  /** A variable, of which the default stands at times. */
-  #variable(type: string, value: unknown) {
+  /** A variable, of which the default stands at times, or nothing at all; or one that is there already. */
+  #variable(type: GraphQLInputType, value: unknown) {
+    const known = this.#definitions.filter((one) => print(one.type) === String(type));
+    if (known.length > 0 && this.#random.chance(0.3)) return this.#random.pick(known).variable;
     const variable = { kind: Kind.VARIABLE, name: name(`v${this.#definitions.length}`) } as const;
-    const hasDefault = typeof value === 'boolean' && this.#random.chance(0.3);
+    const defaultValue = this.#random.chance(0.3) ? astFromValue(inputValue(type, this.#random), type) : undefined;
     this.#definitions.push({
       kind: Kind.VARIABLE_DEFINITION,
       variable,
-      type: parseType(type),
-      ...(hasDefault && { defaultValue: { kind: Kind.BOOLEAN, value: this.#random.chance(0.5) } as const }),
+      type: parseType(String(type)),
+      ...(defaultValue && { defaultValue: defaultValue as ConstValueNode }),
     });
-    if (!hasDefault || this.#random.chance(0.5)) this.#variables[variable.name.value] = value;
+    const mayBeAbsent = defaultValue != null || !isNonNullType(type);
+    if (!mayBeAbsent || this.#random.chance(0.7)) this.#variables[variable.name.value] = value;
     return variable;
   }
 
@@ -153,12 +161,9 @@ class Maker {
     if (!this.#random.chance(0.1)) return [];
     return this.#random.some(['skip', 'include'], 2).map((directive) => {
       const value = this.#random.chance(0.5);
-      const known = this.#definitions.filter(({ type }) => print(type) === 'Boolean!');
       const condition = this.#random.chance(0.3)
         ? ({ kind: Kind.BOOLEAN, value } as const)
-        : known.length > 0 && this.#random.chance(0.5)
-          ? this.#random.pick(known).variable
-          : this.#variable('Boolean!', value);
+        : this.#variable(new GraphQLNonNull(GraphQLBoolean), value);
       return {
         kind: Kind.DIRECTIVE,
         name: name(directive),

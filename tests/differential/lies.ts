@@ -12,6 +12,12 @@ const ANYTHING: readonly (() => unknown)[] = [
   () => true,
   () => [[null]],
   () => [{}, [], 'x'],
+  () => 2 ** 53,
+  () => -1e21,
+  () => 1.5,
+  () => '7',
+  () => 'HIDDEN',
+  () => 'text'.repeat(5_000),
   () => ({ __typename: 'Nothing' }),
   () => ({ __typename: 5, id: {} }),
   () => ({ toString: 1, constructor: { prototype: null }, hasOwnProperty: 0 }),
@@ -20,10 +26,27 @@ const ANYTHING: readonly (() => unknown)[] = [
 
 const KEYS = ['__proto__', 'constructor', 'toString', 'id', 'name', 'extra', '__typename', '_entities', 'length'];
 
+/** Errors as nobody should tell them. */
+const ODD_ERRORS: readonly unknown[] = [
+  null,
+  [],
+  {},
+  [null],
+  ['no'],
+  [{ message: 7, path: 'text' }],
+  [{ message: 'no', path: ['_entities', 99, 'name'] }],
+  [{ message: 'no', path: ['_entities', -1] }],
+  [{ message: 'no', path: ['__proto__', 'constructor', null] }],
+  [{ message: '', path: [], extensions: [] }],
+  [{ message: 'no', extensions: { code: 5, serviceName: null, __proto__: null } }],
+];
+
 /** Changes some places of an answer that was true. */
 export function lie(answer: unknown, random: Random): unknown {
   if (random.chance(0.05)) return { data: random.pick(ANYTHING)() };
   if (random.chance(0.05)) return { data: null, errors: random.pick(ANYTHING)() };
+  if (random.chance(0.05)) return { data: null };
+  if (random.chance(0.1)) return { ...(answer as object), errors: random.pick(ODD_ERRORS) };
   const lying = { answer };
   for (let count = 1 + random.below(3); count > 0; count--) {
     const places = placesIn(lying);

@@ -54,12 +54,14 @@ class Normaliser {
     const groups: Group[] = [];
     const leaves = new Set<string>();
     // What may be joined with what comes later. A fragment, or a field after one, may have one of its keys: their order would change.
-    let fields = new Map<string, Group>();
+    // So may one that stands under the same key on a condition of its own.
+    let fields = new Map<string, { readonly head: string; readonly group: Group }>();
     let fragment: { readonly key: string; readonly group: Group } | undefined;
     for (const selection of flat) {
-      const { kind, selectionSet } = selection;
+      const { selectionSet } = selection;
       const key = headOf(selection);
-      const known = kind === Kind.FIELD ? fields.get(key) : fragment?.key === key ? fragment.group : undefined;
+      const open = selection.kind === Kind.FIELD ? fields.get(responseKey(selection)) : undefined;
+      const known = open?.head === key ? open.group : fragment?.key === key ? fragment.group : undefined;
       if (selectionSet !== undefined && known !== undefined) {
         known.sets.push(selectionSet);
         continue;
@@ -67,14 +69,14 @@ class Normaliser {
       if (leaves.has(key)) continue;
       const group: Group = { first: selection, sets: selectionSet === undefined ? [] : [selectionSet] };
       groups.push(group);
-      if (kind === Kind.INLINE_FRAGMENT) {
+      if (selection.kind === Kind.INLINE_FRAGMENT) {
         fields = new Map();
         fragment = { key, group };
         continue;
       }
       fragment = undefined;
       if (selectionSet === undefined) leaves.add(key);
-      else fields.set(key, group);
+      else fields.set(responseKey(selection), { head: key, group });
     }
     return {
       kind: Kind.SELECTION_SET,
@@ -136,6 +138,10 @@ function fieldOf({ alias, name, arguments: given = [], directives = [], selectio
     ...(directives.length > 0 && { directives }),
     ...(selectionSet && { selectionSet }),
   };
+}
+
+function responseKey({ alias, name }: FieldNode): string {
+  return alias?.value ?? name.value;
 }
 
 /** All of a selection but what is below it. */

@@ -102,3 +102,9 @@ test('the normal form is answered as the operation is, in the order of its keys'
     assert.equal(normal(form), form, 'it is its own normal form');
   }
 });
+
+test('a field on a condition keeps its place between those of its key without one', () => {
+  const text =
+    'query ($a: Boolean = true) { film { id } film @include(if: $a) { title self { id } } film { next { id } title } }';
+  assert.equal(answer(normal(text)), answer(text));
+});
