@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { GraphPart } from '../fixtures/graph.ts';
+import { type ServedGraph, startGraph } from '../fixtures/served-graph.ts';
+
+const CRITICS = ['1', '2'];
+
+/** No schema says how long a list is. */
+const PARTS: Record<string, GraphPart> = {
+  critics: {
+    schema: `type Query { critics: [Critic] } type Critic @key(fields: "id") { id: ID! name: String paper: String @shareable }`,
+    resolvers: {
+      Query: { critics: () => CRITICS.map((id) => ({ id })) },
+      Critic: { __resolveReference: (critic) => critic, name: ({ id }) => `critic ${id}`, paper: () => 'Sight' },
+    },
+  },
+  notices: {
+    schema: `type Notice @key(fields: "id") { id: ID! text: String film: Film critic: Critic @provides(fields: "paper") }
+      type Critic @key(fields: "id") { id: ID! paper: String @external notices: [Notice] }
+      type Film @key(fields: "id") { id: ID! notices: [Notice] }`,
+    resolvers: {
+      Critic: { __resolveReference: (critic) => critic, notices: ({ id }) => [{ id: `${id}-f` }] },
+      Film: { __resolveReference: (film) => film, notices: () => CRITICS.map((id) => ({ id: `${id}-f` })) },
+      Notice: {
+        text: ({ id }) => `text ${id}`,
+        film: () => ({ id: 'f' }),
+        critic: ({ id }) => ({ id: id.split('-')[0], paper: 'Sight' }),
+      },
+    },
+  },
+  films: {
+    schema: `type Query { best(first: Int = 5): [Film] } type Film @key(fields: "id") { id: ID! title: String minutes: Int }`,
+    resolvers: {
+      Query: { best: () => [{ id: 'f' }] },
+      Film: { __resolveReference: (film) => film, title: () => 'Playtime', minutes: () => 155 },
+    },
+  },
+  halls: {
+    schema: `type Film @key(fields: "id") { id: ID! minutes: Int @external showings: Int @requires(fields: "minutes") }`,
+    resolvers: { Film: { __resolveReference: (film) => film, showings: ({ minutes }) => Math.floor(720 / minutes) } },
+  },
+};
+
+let graph: ServedGraph;
+before(async () => {
+  graph = await startGraph(PARTS);
+});
+after(() => graph?.stop());
+
+test('four lists of unknown length within one another pass the limits that are there by default', async () => {
+  const { data, errors } = await graph.query(`{
+      critics { ...Critic notices { ...Notice film { ...Film notices { ...Notice critic { ...Critic
+        notices { ...Notice film { ...Film } } } } } } }
+      best { ...Film notices { ...Notice critic { ...Critic notices { ...Notice film { ...Film } } } } } }
+    fragment Critic on Critic { id name paper }
+    fragment Notice on Notice { id text }
+    fragment Film on Film { id title minutes showings }`);
+  assert.equal(errors, undefined);
+  const film = { id: 'f', title: 'Playtime', minutes: 155, showings: 4 };
+  const notice = (id: string) => ({ id: `${id}-f`, text: `text ${id}-f` });
+  const critic = (id: string) => ({ id, name: `critic ${id}`, paper: 'Sight' });
+  const written = (id: string) => ({
+    ...notice(id),
+    critic: { ...critic(id), notices: [{ ...notice(id), film }] },
+  });
+  assert.deepEqual(data, {
+    critics: CRITICS.map((id) => ({
+      ...critic(id),
+      notices: [{ ...notice(id), film: { ...film, notices: CRITICS.map(written) } }],
+    })),
+    best: [{ ...film, notices: CRITICS.map(written) }],
+  });
+});
+
+test('a list more is more than they allow', async () => {
+  const { errors } = await graph.query(
+    '{ critics { notices { film { notices { critic { notices { film { notices { id } } } } } } } } }',
+  );
+  assert.equal(errors?.[0]?.extensions.code, 'COST_LIMIT_EXCEEDED');
+});
