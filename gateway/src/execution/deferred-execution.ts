@@ -86,7 +86,11 @@ export function executeDeferred(operation: DeferredOperation, main: Run): Deferr
   };
   const first: Run = { ...main, fetched: tell };
   const finished = Promise.resolve(plan.step(first));
-  const primary: Block = { run: first, begun: Promise.resolve(), done: finished, settled: finished, isDone: false };
+  // Who waits for the first part is told what it failed of; nothing follows.
+  const settled = finished.catch(() => {
+    isAbandoned = true;
+  });
+  const primary: Block = { run: first, begun: Promise.resolve(), done: finished, settled, isDone: false };
   const blocks = new Map<string, Block[]>();
   for (const step of plan.deferred) {
     const [above = primary] = (step.within !== undefined && blocks.get(step.within)) || [];
@@ -98,7 +102,9 @@ export function executeDeferred(operation: DeferredOperation, main: Run): Deferr
     // What a skipped fetch would have brought is not waited for once all that is above is done.
     const ready = Promise.race([Promise.all(depends.map((id) => fetched.get(id)?.promise)), above.settled]);
     const begun = above.begun.then(() => ready).then(() => {});
-    const done = begun.then(() => (isAbandoned ? undefined : step(run)));
+    const done = begun
+      .then(() => (isAbandoned ? undefined : step(run)))
+      .catch((error: unknown) => void run.errors.push(unexpected(error)));
     const block: Block = { run, begun, done, settled: Promise.all([done, above.settled]), isDone: false };
     void block.done.then(() => {
       block.isDone = true;
@@ -125,6 +131,10 @@ export function executeDeferred(operation: DeferredOperation, main: Run): Deferr
       return { errors, following: following(open, blocks, maker, abandon) };
     },
   };
+}
+
+function unexpected(error: unknown): AnswerError {
+  return { message: error instanceof Error ? (error.stack ?? error.message) : String(error), extensions: {} };
 }
 
 async function* following(
