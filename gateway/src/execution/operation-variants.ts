@@ -2,7 +2,7 @@ import type { DocumentNode, OperationDefinitionNode } from 'graphql';
 import type { Caller } from './access-rules.ts';
 import { guardOperation } from './authorization.ts';
 import type { ExecutableSupergraph } from './executable-supergraph.ts';
-import { type CompiledOperation, compileOperation, type Decisions } from './operation.ts';
+import { type CompiledOperation, type CompileOptions, compileOperation, type Decisions } from './operation.ts';
 import { type IsLabelOn, labelsOf } from './override-labels.ts';
 
 /** An operation as different callers get it. */
@@ -36,16 +36,12 @@ export interface Asked {
 /** Variants of one operation that are kept. */
 const MAX_VARIANTS = 32;
 
-/**
- * Compiles an operation of a valid document once for each set of callers that get the same of it.
- *
- * @param deferLabels where the operation is one of `labelDefers`: parts of it come later
- */
+/** Compiles an operation of a valid document once for each set of callers that get the same of it. */
 export function operationVariants(
   supergraph: ExecutableSupergraph,
   document: DocumentNode,
   operation: OperationDefinitionNode,
-  deferLabels?: ReadonlyMap<string, string | undefined>,
+  options: Pick<CompileOptions, 'deferLabels' | 'onGrowth'> = {},
 ): OperationVariants {
   const { apiSchema, accessRules, overrideLabels } = supergraph;
   const guard = guardOperation(apiSchema, accessRules, document, operation);
@@ -55,7 +51,7 @@ export function operationVariants(
   function compile(unmet: string, on: ReadonlySet<string>): CompiledOperation {
     const restricted = unmet === '' ? undefined : guard?.restrict(unmet);
     const overrides = labels.length === 0 ? undefined : new Map(labels.map((label) => [label, on.has(label)]));
-    return compileOperation(supergraph, document, operation, { restricted, overrides, deferLabels });
+    return compileOperation(supergraph, document, operation, { ...options, restricted, overrides });
   }
 
   function variantOf(unmet: string, caller: Caller, on: readonly string[]): CompiledOperation {

@@ -11,6 +11,7 @@ import {
   type OperationDefinitionNode,
   parse,
   SchemaMetaFieldDef,
+  type SelectionSetNode,
   TypeMetaFieldDef,
   visit,
 } from 'graphql';
@@ -111,6 +112,8 @@ export interface CompileOptions {
   readonly overrides?: ReadonlyMap<string, boolean> | undefined;
   /** The client's labels of what comes later, by those of the operation; without them everything comes at once. */
   readonly deferLabels?: ReadonlyMap<string, string | undefined> | undefined;
+  /** Hears that it has become larger. */
+  readonly onGrowth?: (() => void) | undefined;
 }
 
 /** An operation with its conditions decided. */
@@ -133,7 +136,7 @@ export function compileOperation(
   supergraph: ExecutableSupergraph,
   document: DocumentNode,
   operation: OperationDefinitionNode,
-  { restricted, overrides, deferLabels }: CompileOptions = {},
+  { restricted, overrides, deferLabels, onGrowth }: CompileOptions = {},
 ): CompiledOperation {
   const { apiSchema, fullSchema } = supergraph;
   const root = apiSchema.getRootType(operation.operation);
@@ -164,6 +167,7 @@ export function compileOperation(
     try {
       const variant = await made;
       if (variants.get(key) === made) variants.set(key, variant);
+      onGrowth?.();
       return variant;
     } catch (error) {
       if (variants.get(key) === made) variants.delete(key);
@@ -174,9 +178,8 @@ export function compileOperation(
   async function compileVariant(variables: Readonly<Record<string, unknown>>): Promise<Variant> {
     const { refused } = restricted ?? {};
     const { selectionSet } = restricted?.answered ?? operation;
-    const later = deferLabels && deferredFragments(selectionSet, variables);
     const scope: SelectionScope = { schema: apiSchema, fragments, variables, ...(refused && { refused }) };
-    const { told, plan } = await planned(scope, later?.size ? later : undefined);
+    const { told, plan } = await planned(scope, selectionSet);
     const fields = collectFields(scope, root as GraphQLObjectType, [selectionSet]);
     const rootKeys = rootFetches(plan.node).flatMap(({ operation: text }) =>
       responseKeys(parse(text, { noLocation: true })),
@@ -197,7 +200,7 @@ export function compileOperation(
   /** An empty one where nothing is left to ask for. */
   function planOf(scope: SelectionScope): QueryPlan | Promise<QueryPlan> {
     const asked = restricted?.planned ?? operation;
-    const decided = scope.deferred === undefined ? asked : withDefersDecided(asked, scope.variables);
+    const decided = scope.deferred === undefined ? asked : withDefersDecided(asked, new Set(scope.deferred.values()));
     if (decided.selectionSet.selections.length === 0) return { kind: 'QueryPlan' };
     return supergraph.plan(planningDocument(scope, decided, dataKeys), operation.name?.value, overrides);
   }
@@ -223,15 +226,17 @@ export function compileOperation(
   /** The planner fails at some requirements and interfaces of what is deferred: then everything comes at once. */
   async function planned(
     scope: SelectionScope,
-    deferred: SelectionScope['deferred'],
+    selectionSet: SelectionSetNode,
   ): Promise<{ told: SelectionScope; plan: QueryPlan }> {
-    if (deferred === undefined) return { told: scope, plan: await planOf(scope) };
+    const deferred = deferLabels && deferredFragments(selectionSet, scope.variables);
+    if (deferred === undefined || deferred.size === 0) return { told: scope, plan: await planOf(scope) };
     const told = { ...scope, deferred };
     try {
       const plan = orderedDefers(await planOf(told));
       if (plan !== undefined) return { told, plan };
-    } catch {
-      // It is told what is wrong, if anything is, when everything is planned to come at once.
+    } catch (error) {
+      // One with a status is none of the plan: the operation takes too long, or the planner has no time.
+      if (error instanceof GraphQLError && error.extensions.http !== undefined) throw error;
     }
     return { told: scope, plan: await planOf(scope) };
   }

@@ -53,8 +53,8 @@ interface Text {
 
 interface Entry {
   readonly operation: ReadyOperation;
-  /** Bytes that it was taken for when it was last looked at. */
-  size: number;
+  /** Bytes. */
+  readonly size: number;
 }
 
 /** The share of the cache that is for texts. */
@@ -85,20 +85,15 @@ export function createOperationCache(
     dispose: (_entry, _key, reason) => void (reason === 'evict' && count('eviction')),
   });
 
-  /** Remembers an operation, with its size as it has become. */
-  function keep(key: string, entry: Entry): void {
-    const size = SIZE_OF_ENTRY + entry.operation.size;
-    if (size === entry.size) return;
-    entry.size = size;
-    operations.set(key, entry);
+  /** Remembers an operation, with its size as it has become: of a value that stays the same the cache does not measure the size anew. */
+  function keep(key: string, operation: ReadyOperation): void {
+    operations.set(key, { operation, size: SIZE_OF_ENTRY + operation.size });
   }
 
   function lookUp(text: string, operationName: string): ReadyOperation | undefined {
     const key = texts.get(text)?.keys.get(operationName);
     const entry = key === undefined ? undefined : operations.get(key);
-    if (key === undefined || entry === undefined) return undefined;
-    keep(key, entry);
-    return entry.operation;
+    return entry?.operation;
   }
 
   function remember(text: string, operationName: string, key: string): void {
@@ -129,8 +124,12 @@ export function createOperationCache(
       const alone = parse(normal, { noLocation: true });
       const [only] = alone.definitions;
       if (only?.kind !== Kind.OPERATION_DEFINITION) throw new Error('The normal form is no operation.');
-      const made = readyOperation(ready, alone, only, normal);
-      keep(key, { operation: made, size: 0 });
+      const onGrowth = () => {
+        // Unless it is forgotten already.
+        if (operations.peek(key)?.operation === made) keep(key, made);
+      };
+      const made = readyOperation({ ...ready, onGrowth }, alone, only, normal);
+      keep(key, made);
       return made;
     },
     touch: (text, operationName) => void lookUp(text, operationName),

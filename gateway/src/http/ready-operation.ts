@@ -36,6 +36,8 @@ export interface ReadyOptions {
   readonly directives: CostDirectives;
   /** Objects that the answer may hold. */
   readonly maxCost: number;
+  /** Hears that an operation has become larger. */
+  readonly onGrowth: () => void;
 }
 
 /** Bytes of a parsed document for each character of its text, as heap snapshots of random operations have it. */
@@ -43,23 +45,21 @@ const SIZE_OF_DOCUMENT = 16;
 
 /** @param text the document's, which has this operation alone */
 export function readyOperation(
-  { supergraph, directives, maxCost }: ReadyOptions,
+  { supergraph, directives, maxCost, onGrowth }: ReadyOptions,
   document: DocumentNode,
   operation: OperationDefinitionNode,
   text: string,
 ): ReadyOperation {
   const { apiSchema } = supergraph;
   const definitions = operation.variableDefinitions ?? [];
-  const variants = operationVariants(supergraph, document, operation);
+  const variants = operationVariants(supergraph, document, operation, { onGrowth });
   const deferring = labelDefers(document, operation);
   const incremental =
     deferring &&
-    operationVariants(
-      supergraph,
-      { ...document, definitions: [deferring.operation] },
-      deferring.operation,
-      deferring.labels,
-    );
+    operationVariants(supergraph, { ...document, definitions: [deferring.operation] }, deferring.operation, {
+      deferLabels: deferring.labels,
+      onGrowth,
+    });
   const costOf = (variables: Readonly<Record<string, unknown>>) =>
     operationCost(apiSchema, document, operation, variables, directives);
   let cost: number | undefined;

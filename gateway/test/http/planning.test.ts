@@ -85,6 +85,14 @@ test('operations that differ in how they are written are planned once', async (t
   assert.equal(await metric(graph.url, 'marquee_operation_cache_hits_total'), texts.length - 1);
 });
 
+test('operations that are asked for once count as what they have become, and old ones are forgotten', async (t) => {
+  const graph = await startGraph(PARTS, { OPERATION_CACHE_MIB: '1' });
+  t.after(() => graph.stop());
+  for (let index = 0; index < 300; index++) await graph.query(`{ node { once${index}: v own0 } }`);
+  assert.ok((await metric(graph.url, 'marquee_operation_cache_evictions_total')) > 0);
+  assert.ok((await metric(graph.url, 'marquee_operation_cache_bytes')) <= 2 ** 20);
+});
+
 test('equal operations of one moment are planned once', async (t) => {
   const graph = await startGraph(PARTS, { IN_FLIGHT_DEDUPLICATION: 'false' });
   t.after(() => graph.stop());
