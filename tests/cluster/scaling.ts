@@ -12,9 +12,16 @@ export function scalingTests(running: () => Cluster): void {
       const replicas = () => desired(cluster, 'gateway');
       const least = await replicas();
       const load = await startLoad(cluster, { loops: 48, pauseMs: 0 });
-      await eventually(async () => assert.ok((await replicas()) > least), 180_000);
-      t.diagnostic(`from ${least} to ${await replicas()}`);
-      await rolledOut(cluster, 'gateway');
+      const most = await eventually(async () => {
+        const now = await replicas();
+        assert.ok(now > least, `still ${now}`);
+        await rolledOut(cluster, 'gateway');
+        return now;
+      }, 180_000).catch(async (error: unknown) => {
+        await load.stop();
+        throw error;
+      });
+      t.diagnostic(`from ${least} to ${most}`);
       const { requests, failed, failures } = await load.stop();
       assert.deepEqual({ failed, failures }, { failed: 0, failures: [] }, `of ${requests} requests`);
       await eventually(async () => assert.equal(await replicas(), least), 900_000);
