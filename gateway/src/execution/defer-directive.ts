@@ -104,10 +104,13 @@ export function activeDefer({ directives = [] }: InlineFragmentNode, variables: 
 }
 
 /**
- * What is planned of a labelled operation when its variables have these values: what is left of `@defer` has no condition, and fields that ask
- * for the schema are gone, since the planner leaves them out only where nothing comes later.
+ * What is planned of a labelled operation of which the fragments with these labels come later: what is left of `@defer` has no condition, and
+ * fields that ask for the schema are gone, since the planner leaves them out only where nothing comes later.
  */
-export function withDefersDecided(operation: OperationDefinitionNode, variables: Variables): OperationDefinitionNode {
+export function withDefersDecided(
+  operation: OperationDefinitionNode,
+  later: ReadonlySet<string>,
+): OperationDefinitionNode {
   return visit(operation, {
     SelectionSet: {
       // Of an interface as an object the planner loses what it is where only something deferred asks for that.
@@ -120,12 +123,12 @@ export function withDefersDecided(operation: OperationDefinitionNode, variables:
     InlineFragment: {
       enter(node): InlineFragmentNode | undefined {
         const { directives = [] } = node;
-        if (!directives.some(({ name }) => name.value === DEFER)) return undefined;
-        const active = activeDefer(node, variables);
-        const label = active && labelOf(active);
-        const others = directives.filter(({ name }) => name.value !== DEFER);
-        if (active === undefined || label === undefined) return { ...node, directives: others };
-        return { ...node, directives: [...others, { ...active, arguments: [labelArgument(label)] }] };
+        const directive = directives.find(({ name }) => name.value === DEFER);
+        if (directive === undefined) return undefined;
+        const label = labelOf(directive);
+        const others = directives.filter((one) => one !== directive);
+        if (label === undefined || !later.has(label)) return { ...node, directives: others };
+        return { ...node, directives: [...others, { ...directive, arguments: [labelArgument(label)] }] };
       },
       leave: ({ selectionSet }) => (selectionSet.selections.length === 0 ? null : undefined),
     },

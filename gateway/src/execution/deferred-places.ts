@@ -33,7 +33,7 @@ export interface DeliveredObject {
   readonly path: readonly (string | number)[];
 }
 
-/** The fragments of a labelled operation's selection that come later when variables have these values. */
+/** The fragments of a labelled operation's selection that come later when variables have these values, with their labels. */
 export function deferredFragments(
   { selections }: SelectionSetNode,
   variables: Readonly<Record<string, unknown>>,
