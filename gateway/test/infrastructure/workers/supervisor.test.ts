@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { after, before, describe, test } from 'node:test';
+import {
+  type GatewayProcess,
+  runGateway,
+  startGateway,
+  temporarySupergraph,
+  until,
+} from '../../fixtures/gateway-process.ts';
+import { Gates, type RunningSubgraph, startFilms, startScores, supergraphOf } from '../../fixtures/subgraphs.ts';
+
+const gates = new Gates();
+let films: RunningSubgraph;
+let scores: RunningSubgraph;
+let supergraph: ReturnType<typeof temporarySupergraph>;
+
+before(async () => {
+  [films, scores] = await Promise.all([startFilms(gates), startScores()]);
+  supergraph = temporarySupergraph(supergraphOf(films.url, scores.url));
+});
+after(async () => {
+  await Promise.all([films?.stop(), scores?.stop()]);
+  supergraph?.remove();
+});
+
+const isReady = async ({ url }: GatewayProcess) => (await fetch(`${url}/readyz`)).status === 200;
+const workersOf = (gateway: GatewayProcess) =>
+  (gateway.log() as { workerPid?: number }[]).flatMap(({ workerPid }) => workerPid ?? []);
+
+async function startWorkers(count: number, env: Record<string, string> = {}): Promise<GatewayProcess> {
+  const gateway = await startGateway(supergraph.file, { WORKERS: String(count), ...env });
+  await until(() => isReady(gateway));
+  return gateway;
+}
+
+/** Asks over and over on connections of its own, one after the other's end; how many were answered and how many were not. */
+function load(gateway: GatewayProcess, clients: number) {
+  let running = true;
+  const outcome = { answered: 0, failed: 0 };
+  const ask = (agent: Agent) =>
+    new Promise<void>((resolve) => {
+      const onEnd = (answered: boolean) => {
+        outcome[answered ? 'answered' : 'failed'] += 1;
+        resolve();
+      };
+      const sent = request(`${gateway.url}/graphql?query=%7Bbest%7Bid%20title%7D%7D`, {
+        agent,
+        headers: { 'apollo-require-preflight': '1' },
+        // A connection that was on its way to a worker when that was killed is answered by nobody.
+        timeout: 5_000,
+      });
+      sent.on('timeout', () => sent.destroy());
+      sent.on('response', (response) => {
+        response.resume();
+        response.on('end', () => onEnd(response.statusCode === 200));
+        response.on('error', () => onEnd(false));
+      });
+      sent.on('error', () => onEnd(false));
+      sent.end();
+    });
+  const all = Array.from({ length: clients }, async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    while (running) await ask(agent);
+    agent.destroy();
+  });
+  return {
+    outcome,
+    async end() {
+      running = false;
+      await Promise.all(all);
+    },
+  };
+}
+
+describe('workers', () => {
+  test('are counted in sums, answer on one port, and drain with their primary', async () => {
+    const gateway = await startWorkers(2);
+    const asked = Array.from({ length: 10 }, () => gateway.query('{ movie(id: "603") { title score } }'));
+    for (const answer of await Promise.all(asked)) {
+      assert.deepEqual(answer, { data: { movie: { title: 'The Matrix', score: 8.2 } } });
+    }
+    const sent = await gateway.metric('marquee_subgraph_requests_total{subgraph="films"');
+    const shared = await gateway.metric('marquee_subgraph_requests_shared_total{subgraph="films"');
+    assert.ok(sent >= 1 && sent + shared <= 10, `${sent} + ${shared}`);
+    for (let time = 0; time < 6; time += 1) {
+      assert.equal(await gateway.metric('marquee_subgraph_requests_total{subgraph="films"'), sent);
+    }
+    assert.equal(await gateway.metric('marquee_workers_ready'), 2);
+    assert.equal(await gateway.metric('marquee_worker_exits_total'), 0);
+
+    const answer = gateway.query('{ waitFor(gate: "workers") }');
+    await gates.get('workers').entered.promise;
+    const ended = gateway.stop();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    assert.equal(gateway.child.exitCode, null);
+    gates.get('workers').opened.resolve();
+    assert.deepEqual(await answer, { data: { waitFor: 'done' } });
+    assert.equal(await ended, 0);
+    assert.deepEqual(
+      gateway.log().filter(({ level }) => level === 'error' || level === 'fatal'),
+      [],
+    );
+  });
+
+  test('that are killed under load fail no more than what they were answering, and are replaced', async (t) => {
+    const gateway = await startWorkers(2);
+    t.after(() => gateway.stop());
+    const clients = 8;
+    const asking = load(gateway, clients);
+    t.after(() => asking.end());
+    await until(() => asking.outcome.answered > 100);
+    const [first] = workersOf(gateway);
+    process.kill(first as number, 'SIGKILL');
+    const before = asking.outcome.answered;
+    await until(() => workersOf(gateway).length === 3);
+    await until(async () => (await gateway.metric('marquee_workers_ready')) === 2);
+    await until(() => asking.outcome.answered > before + 100);
+    await asking.end();
+    assert.ok(asking.outcome.failed <= clients, JSON.stringify(asking.outcome));
+    assert.equal(await gateway.metric('marquee_worker_exits_total'), 1);
+    assert.equal(await isReady(gateway), true);
+    assert.ok(gateway.log().some(({ code }) => code === 'WORKER_ENDED'));
+  });
+
+  test('all take another supergraph, and no request fails', async (t) => {
+    const own = temporarySupergraph(supergraphOf(films.url, scores.url));
+    const gateway = await startGateway(own.file, { WORKERS: '2' });
+    t.after(async () => {
+      await gateway.stop();
+      own.remove();
+    });
+    await until(() => isReady(gateway));
+    const asking = load(gateway, 4);
+    t.after(() => asking.end());
+    writeFileSync(own.file, supergraphOf(films.url, scores.url, 'year: Int'));
+    await until(async () => (await gateway.metric('marquee_supergraph_reloads_total{outcome="loaded"')) === 2);
+    await asking.end();
+    assert.equal(asking.outcome.failed, 0);
+    const asked = Array.from({ length: 8 }, () => gateway.query('{ movie(id: "603") { year } }'));
+    for (const answer of await Promise.all(asked)) assert.deepEqual(answer, { data: { movie: { year: 1999 } } });
+  });
+
+  test('that cannot start end everything, with the mistake told once and its exit code', async () => {
+    const broken = temporarySupergraph('type Query { movie: Missing }');
+    const { code, log, text } = await runGateway(['--supergraph', broken.file, '--workers', '3']);
+    broken.remove();
+    assert.equal(code, 2, text);
+    assert.deepEqual(
+      log.map((entry) => entry.code),
+      ['SUPERGRAPH_INVALID', 'WORKER_FAILED'],
+    );
+  });
+
+  test('are a number or auto', async () => {
+    const { code, text } = await runGateway(['--supergraph', supergraph.file, '--workers', 'many']);
+    assert.equal(code, 2, text);
+    assert.match(text, /WORKERS: must be auto or a whole number from 0 to 256/);
+  });
+});
