@@ -43,20 +43,25 @@ export async function startPlannerThread(sdl: string, heapMib: number): Promise<
     new Promise<ThreadEnded>((resolve) => worker.once('error', (error) => resolve(endOf(error)))),
   ]);
 
+  // One listener for all answers: each race with a promise that stays would leave something behind on it.
+  let hearEnd: (end: ThreadEnded) => void = () => {};
+  let over: ThreadEnded | undefined;
+  void ended.then((end) => {
+    over = end;
+    hearEnd(end);
+  });
+
   async function answer<Message>(timeoutMs: number): Promise<Message> {
-    const timer = Promise.withResolvers<ThreadEnded>();
-    const timeout = setTimeout(() => timer.resolve(new ThreadEnded('timeout')), timeoutMs);
-    const message = new Promise<{ message: Message }>((resolve) =>
-      worker.once('message', (given: Message) => resolve({ message: given })),
-    );
-    try {
-      const first = await Promise.race([message, ended, timer.promise]);
-      if ('message' in first && !(first instanceof ThreadEnded)) return first.message;
-      await worker.terminate();
-      throw first;
-    } finally {
-      clearTimeout(timeout);
-    }
+    const first = Promise.withResolvers<{ message: Message } | ThreadEnded>();
+    hearEnd = first.resolve;
+    if (over !== undefined) first.resolve(over);
+    worker.once('message', (message: Message) => first.resolve({ message }));
+    const timeout = setTimeout(() => first.resolve(new ThreadEnded('timeout')), timeoutMs);
+    const outcome = await first.promise;
+    clearTimeout(timeout);
+    if (!(outcome instanceof ThreadEnded)) return outcome.message;
+    await worker.terminate();
+    throw outcome;
   }
 
   return {
