@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readdir, readlink, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, glob, mkdir, mkdtemp, readdir, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
@@ -71,6 +71,10 @@ before(async () => {
     await cp(path.join(root, file), path.join(copy, file));
   }
   await linkModules(path.join(root, 'node_modules'), path.join(copy, 'node_modules'));
+  // Where versions differ, a workspace has packages of its own.
+  for (const folder of await Array.fromAsync(glob(`{${sources}}{,/*}/node_modules`, { cwd: root }))) {
+    await symlink(path.join(root, folder), path.join(copy, folder));
+  }
 });
 
 after(() => rm(copy, { recursive: true, force: true }));
