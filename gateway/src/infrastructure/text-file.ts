@@ -56,7 +56,10 @@ function watchPath(file: string, onChange: () => void, logger: Logger): () => vo
   const folder = watch(dirname(file), { persistent: false }, settle);
   folder.on('error', (error) => logger.warn({ err: error, file }, 'the folder is no longer watched, only polled'));
   watchFile(file, { persistent: false, interval: POLL_MS }, settle);
+  // What changed since the file was read, but before the poll looked at it for the first time, is no change to the poll.
+  const first = setTimeout(settle, POLL_MS).unref();
   return () => {
+    clearTimeout(first);
     clearTimeout(timer);
     folder.close();
     unwatchFile(file, settle);
