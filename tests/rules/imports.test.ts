@@ -72,7 +72,7 @@ before(async () => {
   }
   await linkModules(path.join(root, 'node_modules'), path.join(copy, 'node_modules'));
   // Where versions differ, a workspace has packages of its own.
-  for (const folder of await Array.fromAsync(glob(`{${sources}}{,/*}/node_modules`, { cwd: root }))) {
+  for await (const folder of glob(`{${sources}}{,/*}/node_modules`, { cwd: root })) {
     await symlink(path.join(root, folder), path.join(copy, folder));
   }
 });
