@@ -3,6 +3,7 @@ import { EXIT, MarqueeError } from '@marquee/runtime/errors';
 import { z } from 'zod';
 import { createHeaderForwarding, type ForwardHeaders } from './application/header-forwarding.ts';
 import { headerRules, isForwardable } from './header-rules.ts';
+import type { SubgraphUrls } from './infrastructure/read-supergraph.ts';
 import type { SubgraphClientOptions } from './infrastructure/subgraph-client.ts';
 
 /** `name=value,…` with each name once; `reads` gives undefined for what is no value. */
@@ -83,9 +84,16 @@ export function headerForwarding({ HEADER_RULES: rules }: FetchingConfig): Forwa
 }
 
 /** @throws MarqueeError `INVALID_CONFIG` for settings of a subgraph that is not served */
-export function checkSubgraphsOf(config: FetchingConfig, subgraphs: readonly { readonly name: string }[]): void {
+export function checkSubgraphsOf(
+  config: FetchingConfig & { readonly SUBGRAPH_URLS: SubgraphUrls },
+  subgraphs: readonly { readonly name: string }[],
+): void {
   const names = subgraphs.map(({ name }) => name);
-  const settings = { SUBGRAPH_TIMEOUTS_MS: config.SUBGRAPH_TIMEOUTS_MS, HEADER_RULES: config.HEADER_RULES?.subgraphs };
+  const settings = {
+    SUBGRAPH_URLS: config.SUBGRAPH_URLS,
+    SUBGRAPH_TIMEOUTS_MS: config.SUBGRAPH_TIMEOUTS_MS,
+    HEADER_RULES: config.HEADER_RULES?.subgraphs,
+  };
   for (const [setting, values] of Object.entries(settings)) {
     const unknown = [...(values?.keys() ?? [])].filter((name) => !names.includes(name));
     if (unknown.length === 0) continue;

@@ -1,9 +1,10 @@
 import { EXIT, MarqueeError, messageOf } from '@marquee/runtime/errors';
 import type { ProcessContext } from '@marquee/runtime/process';
-import { Counter, Gauge } from 'prom-client';
+import { Gauge } from 'prom-client';
 import { z } from 'zod';
 import type { PersistedDocument } from '../application/persisted-documents.ts';
-import { type ReloadOutcome, reload, type TextSource } from '../application/reloading.ts';
+import { reload, type TextSource } from '../application/reloading.ts';
+import { reloadReporter } from './reload-reporter.ts';
 
 /** Apollo's manifest: https://www.apollographql.com/docs/graphos/platform/security/persisted-queries */
 const apolloManifest = z.object({
@@ -63,7 +64,12 @@ export async function followPersistedDocuments(
     use(_text, documents) {
       current = documents;
     },
-    report: reporter(ctx),
+    report: reloadReporter(ctx, {
+      metric: 'marquee_persisted_documents_reloads_total',
+      help: 'Changes of the persisted documents by what came of them.',
+      loaded: 'other persisted documents are known from now on',
+      refused: 'the new persisted documents are refused; those before stay known',
+    }),
   });
   ctx.onStop('persisted documents', async () => end());
   return () => current;
@@ -83,23 +89,4 @@ function read(source: string, text: string): PersistedDocument[] {
       },
     );
   }
-}
-
-function reporter(ctx: ProcessContext): (outcome: ReloadOutcome, error?: unknown) => void {
-  const reloads = new Counter({
-    name: 'marquee_persisted_documents_reloads_total',
-    help: 'Changes of the persisted documents by what came of them.',
-    labelNames: ['outcome'] as const,
-    registers: [ctx.metrics],
-  });
-  for (const outcome of ['loaded', 'refused', 'unreadable'] satisfies ReloadOutcome[]) reloads.inc({ outcome }, 0);
-  return (outcome, error) => {
-    reloads.inc({ outcome });
-    if (outcome === 'loaded') {
-      ctx.logger.info('other persisted documents are known from now on');
-      return;
-    }
-    const { code, message } = error instanceof MarqueeError ? error : { code: 'UNEXPECTED', message: String(error) };
-    ctx.logger.error({ code, reason: message }, 'the new persisted documents are refused; those before stay known');
-  };
 }

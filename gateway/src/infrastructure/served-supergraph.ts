@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { EXIT, MarqueeError } from '@marquee/runtime/errors';
 import type { ProcessContext } from '@marquee/runtime/process';
-import { Counter, Gauge } from 'prom-client';
-import { type ReloadOutcome, reload, type TextSource } from '../application/reloading.ts';
+import { Gauge } from 'prom-client';
+import { reload, type TextSource } from '../application/reloading.ts';
 import type { ExecutableSupergraph } from '../execution/executable-supergraph.ts';
 import type { AskSubgraph } from '../execution/run.ts';
 import type { PlannerOptions } from './planner/planner.ts';
 import { type ReadSupergraph, readSupergraph, type SubgraphUrls } from './read-supergraph.ts';
+import { reloadReporter } from './reload-reporter.ts';
 import type { AskingContext, SubgraphClient } from './subgraph-client.ts';
 
 export interface ServingOptions {
@@ -31,7 +31,7 @@ export interface ServedSupergraph {
  * `marquee_supergraph_info{sha256}` tells which one is served.
  *
  * @returns what is served at the moment
- * @throws MarqueeError `SUPERGRAPH_UNREADABLE`, `SUPERGRAPH_INVALID` or `INVALID_CONFIG` (exit code 2) for what is there at the start.
+ * @throws MarqueeError `SUPERGRAPH_UNREADABLE` or `SUPERGRAPH_INVALID` (exit code 2) for what is there at the start.
  */
 export async function serveSupergraph(ctx: ProcessContext, options: ServingOptions): Promise<() => ServedSupergraph> {
   const { source, subgraphUrls, client, prepare } = options;
@@ -54,10 +54,6 @@ export async function serveSupergraph(ctx: ProcessContext, options: ServingOptio
 
   let current = readied(text, await read(text));
   ctx.onStop('planner', () => current.close());
-  checkNames(
-    subgraphUrls,
-    current.served.supergraph.subgraphs.map(({ name }) => name),
-  );
   tell(text);
   const end = reload<Readied>({
     source,
@@ -74,7 +70,12 @@ export async function serveSupergraph(ctx: ProcessContext, options: ServingOptio
       // Requests that began on it plan on it what they have asked it to plan.
       close().catch((error: unknown) => ctx.logger.error({ err: error }, 'a planner did not end'));
     },
-    report: reporter(ctx),
+    report: reloadReporter(ctx, {
+      metric: 'marquee_supergraph_reloads_total',
+      help: 'Changes of the supergraph: loaded, refused because invalid, or unreadable.',
+      loaded: 'another supergraph is served from now on',
+      refused: 'the new supergraph is refused; the one before goes on serving',
+    }),
   });
   ctx.onStop('supergraph', async () => end());
   return () => current.served;
@@ -83,37 +84,4 @@ export async function serveSupergraph(ctx: ProcessContext, options: ServingOptio
 interface Readied {
   readonly served: ServedSupergraph;
   close(): Promise<void>;
-}
-
-/** Counts and logs what comes of each change. */
-function reporter(ctx: ProcessContext): (outcome: ReloadOutcome, error?: unknown) => void {
-  const reloads = new Counter({
-    name: 'marquee_supergraph_reloads_total',
-    help: 'Changes of the supergraph: loaded, refused because invalid, or unreadable.',
-    labelNames: ['outcome'] as const,
-    registers: [ctx.metrics],
-  });
-  for (const outcome of ['loaded', 'refused', 'unreadable'] satisfies ReloadOutcome[]) reloads.inc({ outcome }, 0);
-  return (outcome, error) => {
-    reloads.inc({ outcome });
-    if (outcome === 'loaded') {
-      ctx.logger.info('another supergraph is served from now on');
-      return;
-    }
-    const { code, message } = error instanceof MarqueeError ? error : { code: 'UNEXPECTED', message: String(error) };
-    ctx.logger.error(
-      { code, reason: message, err: error },
-      'the new supergraph is refused; the one before goes on serving',
-    );
-  };
-}
-
-function checkNames(urls: SubgraphUrls, names: readonly string[]): void {
-  const unknown = [...urls.keys()].filter((name) => !names.includes(name));
-  if (unknown.length === 0) return;
-  throw new MarqueeError(
-    'INVALID_CONFIG',
-    `SUBGRAPH_URLS names ${unknown.join(', ')}, which the supergraph does not have: it has ${names.join(', ')}.`,
-    { exitCode: EXIT.usage },
-  );
 }
