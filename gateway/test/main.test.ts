@@ -4,22 +4,16 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { startFilmsAndScores } from './fixtures/films-and-scores.ts';
 import { runGateway, startGateway, temporarySupergraph } from './fixtures/gateway-process.ts';
-import { Gates, type RunningSubgraph, startFilms, startScores, supergraphOf } from './fixtures/subgraphs.ts';
+import { startScores } from './fixtures/subgraphs.ts';
 
-const gates = new Gates();
-let films: RunningSubgraph;
-let scores: RunningSubgraph;
-let supergraph: ReturnType<typeof temporarySupergraph>;
+let graph: Awaited<ReturnType<typeof startFilmsAndScores>>;
 
 before(async () => {
-  [films, scores] = await Promise.all([startFilms(gates), startScores()]);
-  supergraph = temporarySupergraph(supergraphOf(films.url, scores.url));
+  graph = await startFilmsAndScores();
 });
-after(async () => {
-  await Promise.all([films?.stop(), scores?.stop()]);
-  supergraph?.remove();
-});
+after(() => graph?.stop());
 
 test('mistakes in the call end with one clear message and exit code 2', async () => {
   const broken = temporarySupergraph('type Query { movie: Missing }');
@@ -29,28 +23,33 @@ test('mistakes in the call end with one clear message and exit code 2', async ()
     [[], {}, 'INVALID_CONFIG', /SUPERGRAPH: is not set: give the supergraph file here or with --supergraph/],
     [['--supergraph', '/nowhere/s.graphql'], {}, 'SUPERGRAPH_UNREADABLE', /\/nowhere\/s\.graphql .*does not exist/],
     [['--supergraph', broken.file], {}, 'SUPERGRAPH_INVALID', /supergraph\.graphql is invalid: .+/],
-    [['--supergraph', supergraph.file, '--port', 'http'], {}, 'INVALID_CONFIG', /PORT: must be a whole number/],
-    [['--supergraph', supergraph.file], { MAX_COST: '0' }, 'INVALID_CONFIG', /MAX_COST: must be a whole number from 1/],
+    [['--supergraph', graph.supergraph.file, '--port', 'http'], {}, 'INVALID_CONFIG', /PORT: must be a whole number/],
     [
-      ['--supergraph', supergraph.file],
+      ['--supergraph', graph.supergraph.file],
+      { MAX_COST: '0' },
+      'INVALID_CONFIG',
+      /MAX_COST: must be a whole number from 1/,
+    ],
+    [
+      ['--supergraph', graph.supergraph.file],
       { GRAPHQL_IDE: 'perhaps' },
       'INVALID_CONFIG',
       /GRAPHQL_IDE: must be true or false/,
     ],
     [
-      ['--supergraph', supergraph.file],
+      ['--supergraph', graph.supergraph.file],
       { TRUSTED_PROXIES: '10.0.0.0/8,proxy' },
       'INVALID_CONFIG',
       /TRUSTED_PROXIES: must be addresses or networks/,
     ],
     [
-      ['--supergraph', supergraph.file],
+      ['--supergraph', graph.supergraph.file],
       { SUBGRAPH_URLS: 'films=here' },
       'INVALID_CONFIG',
       /SUBGRAPH_URLS.*films=here/s,
     ],
     [
-      ['--supergraph', supergraph.file],
+      ['--supergraph', graph.supergraph.file],
       { SUBGRAPH_URLS: 'actors=http://127.0.0.1:1/graphql' },
       'INVALID_CONFIG',
       /names actors, which the supergraph does not have: it has films, scores/,
@@ -77,14 +76,14 @@ test('a port in use is said plainly, with the variable that changes it', async (
   t.after(() => other.close());
   await once(other, 'listening');
   const { port } = other.address() as AddressInfo;
-  const { code, log } = await runGateway([], { SUPERGRAPH: supergraph.file, PORT: String(port) });
+  const { code, log } = await runGateway([], { SUPERGRAPH: graph.supergraph.file, PORT: String(port) });
   assert.equal(code, 2);
   assert.equal(log.at(-1)?.code, 'PORT_IN_USE');
   assert.match(log.at(-1)?.msg ?? '', new RegExp(`Port ${port} is in use: set PORT`));
 });
 
 test('one operation over two subgraphs takes one request to each, as the metrics tell', async (t) => {
-  const gateway = await startGateway(supergraph.file);
+  const gateway = await startGateway(graph.supergraph.file);
   t.after(() => gateway.stop());
   assert.equal((await fetch(`${gateway.url}/readyz`)).status, 200);
   assert.deepEqual(await gateway.query('{ movie(id: "603") { title score } }'), {
@@ -97,7 +96,7 @@ test('one operation over two subgraphs takes one request to each, as the metrics
 
 test('SUBGRAPH_URLS takes the place of the addresses in the supergraph', async (t) => {
   const elsewhere = await startScores(1.5);
-  const gateway = await startGateway(supergraph.file, { SUBGRAPH_URLS: ` scores = ${elsewhere.url} ,` });
+  const gateway = await startGateway(graph.supergraph.file, { SUBGRAPH_URLS: ` scores = ${elsewhere.url} ,` });
   t.after(() => Promise.all([gateway.stop(), elsewhere.stop()]));
   assert.deepEqual(await gateway.query('{ movie(id: "550") { title score } }'), {
     data: { movie: { title: 'Fight Club', score: 1.5 } },
@@ -105,14 +104,14 @@ test('SUBGRAPH_URLS takes the place of the addresses in the supergraph', async (
 });
 
 test('SIGTERM lets requests under way end, then exits 0', async () => {
-  const gateway = await startGateway(supergraph.file);
+  const gateway = await startGateway(graph.supergraph.file);
   const answer = gateway.query('{ waitFor(gate: "drain") }');
-  await gates.get('drain').entered.promise;
+  await graph.gates.get('drain').entered.promise;
   const ended = gateway.stop();
   await new Promise((resolve) => setTimeout(resolve, 300));
   assert.equal(gateway.child.exitCode, null);
   await assert.rejects(fetch(`${gateway.url}/readyz`));
-  gates.get('drain').opened.resolve();
+  graph.gates.get('drain').opened.resolve();
   assert.deepEqual(await answer, { data: { waitFor: 'done' } });
   assert.equal(await ended, 0);
 });
@@ -124,7 +123,7 @@ test('it connects to its subgraphs and to nobody else, even with the keys of a r
     APOLLO_TELEMETRY_DISABLED: '',
   };
   const preload = ['--import', fileURLToPath(new URL('fixtures/log-connections.ts', import.meta.url))];
-  const gateway = await startGateway(supergraph.file, env, preload);
+  const gateway = await startGateway(graph.supergraph.file, env, preload);
   assert.deepEqual(await gateway.query('{ best { title } }'), { data: { best: { title: 'The Matrix' } } });
   assert.equal(await gateway.stop(), 0);
   const hosts = [...gateway.text().matchAll(/^CONNECT (.*)$/gm)].map(([, host]) => host);
@@ -138,7 +137,7 @@ test('production hides the schema and the IDE unless they are asked for', async 
     [{ GRAPHQL_IDE: 'off', GRAPHQL_INTROSPECTION: 'off' }, false],
   ];
   for (const [env, open] of table) {
-    const gateway = await startGateway(supergraph.file, env);
+    const gateway = await startGateway(graph.supergraph.file, env);
     t.after(() => gateway.stop());
     assert.equal((await fetch(gateway.url)).status, open ? 200 : 404, JSON.stringify(env));
     const { data } = await gateway.query('{ __schema { queryType { name } } }');

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { after, before, describe, test } from 'node:test';
+import { startFilmsAndScores } from '../../fixtures/films-and-scores.ts';
 import {
   type GatewayProcess,
   runGateway,
@@ -9,28 +10,21 @@ import {
   temporarySupergraph,
   until,
 } from '../../fixtures/gateway-process.ts';
-import { Gates, type RunningSubgraph, startFilms, startScores, supergraphOf } from '../../fixtures/subgraphs.ts';
+import { supergraphOf } from '../../fixtures/subgraphs.ts';
 
-const gates = new Gates();
-let films: RunningSubgraph;
-let scores: RunningSubgraph;
-let supergraph: ReturnType<typeof temporarySupergraph>;
+let graph: Awaited<ReturnType<typeof startFilmsAndScores>>;
 
 before(async () => {
-  [films, scores] = await Promise.all([startFilms(gates), startScores()]);
-  supergraph = temporarySupergraph(supergraphOf(films.url, scores.url));
+  graph = await startFilmsAndScores();
 });
-after(async () => {
-  await Promise.all([films?.stop(), scores?.stop()]);
-  supergraph?.remove();
-});
+after(() => graph?.stop());
 
 const isReady = async ({ url }: GatewayProcess) => (await fetch(`${url}/readyz`)).status === 200;
 const workersOf = (gateway: GatewayProcess) =>
   (gateway.log() as { workerPid?: number }[]).flatMap(({ workerPid }) => workerPid ?? []);
 
 async function startWorkers(count: number, env: Record<string, string> = {}): Promise<GatewayProcess> {
-  const gateway = await startGateway(supergraph.file, { WORKERS: String(count), ...env });
+  const gateway = await startGateway(graph.supergraph.file, { WORKERS: String(count), ...env });
   await until(() => isReady(gateway));
   return gateway;
 }
@@ -91,11 +85,11 @@ describe('workers', () => {
     assert.equal(await gateway.metric('marquee_worker_exits_total'), 0);
 
     const answer = gateway.query('{ waitFor(gate: "workers") }');
-    await gates.get('workers').entered.promise;
+    await graph.gates.get('workers').entered.promise;
     const ended = gateway.stop();
     await new Promise((resolve) => setTimeout(resolve, 300));
     assert.equal(gateway.child.exitCode, null);
-    gates.get('workers').opened.resolve();
+    graph.gates.get('workers').opened.resolve();
     assert.deepEqual(await answer, { data: { waitFor: 'done' } });
     assert.equal(await ended, 0);
     assert.deepEqual(
@@ -125,7 +119,7 @@ describe('workers', () => {
   });
 
   test('all take another supergraph, and no request fails', async (t) => {
-    const own = temporarySupergraph(supergraphOf(films.url, scores.url));
+    const own = temporarySupergraph(supergraphOf(graph.films.url, graph.scores.url));
     const gateway = await startGateway(own.file, { WORKERS: '2' });
     t.after(async () => {
       await gateway.stop();
@@ -134,7 +128,7 @@ describe('workers', () => {
     await until(() => isReady(gateway));
     const asking = load(gateway, 4);
     t.after(() => asking.end());
-    writeFileSync(own.file, supergraphOf(films.url, scores.url, 'year: Int'));
+    writeFileSync(own.file, supergraphOf(graph.films.url, graph.scores.url, 'year: Int'));
     await until(async () => (await gateway.metric('marquee_supergraph_reloads_total{outcome="loaded"')) === 2);
     await asking.end();
     assert.equal(asking.outcome.failed, 0);
@@ -154,7 +148,7 @@ describe('workers', () => {
   });
 
   test('are a number or auto', async () => {
-    const { code, text } = await runGateway(['--supergraph', supergraph.file, '--workers', 'many']);
+    const { code, text } = await runGateway(['--supergraph', graph.supergraph.file, '--workers', 'many']);
     assert.equal(code, 2, text);
     assert.match(text, /WORKERS: must be auto or a whole number from 0 to 256/);
   });
