@@ -92,6 +92,31 @@ export function labelOf(directive: DirectiveNode): string | undefined {
   return value?.kind === Kind.STRING ? value.value : undefined;
 }
 
+const PART = '/';
+
+/** A label for one of several fragments that are planned for one of the operation, or, where that is empty, for none. */
+export function plannersLabel(label: string, part: number): string {
+  return `${label}${PART}${part}`;
+}
+
+/** The label of the operation that a label of a plan stands for; empty for what comes with the fragment around it. */
+export function operationLabel(label: string): string {
+  return label.split(PART)[0] ?? '';
+}
+
+/** The label of a fragment whose `@defer` has one and no condition. */
+export function labelOfDefer({ directives = [] }: InlineFragmentNode): string | undefined {
+  const directive = directives.find(({ name }) => name.value === DEFER);
+  return directive && labelOf(directive);
+}
+
+/** A fragment about any object, with a label and without a condition. */
+export function deferredFragment(label: string, selectionSet: SelectionSetNode): InlineFragmentNode {
+  const name = { kind: Kind.NAME, value: DEFER } as const;
+  const directive = { kind: Kind.DIRECTIVE, name, arguments: [labelArgument(label)] } as const;
+  return { kind: Kind.INLINE_FRAGMENT, directives: [directive], selectionSet };
+}
+
 /** The directive of a fragment that comes later when variables have these values. */
 export function activeDefer({ directives = [] }: InlineFragmentNode, variables: Variables): DirectiveNode | undefined {
   const directive = directives.find(({ name }) => name.value === DEFER);

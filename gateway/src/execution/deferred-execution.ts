@@ -91,10 +91,12 @@ export function executeDeferred(operation: DeferredOperation, main: Run): Deferr
     isAbandoned = true;
   });
   const primary: Block = { run: first, begun: Promise.resolve(), done: finished, settled, isDone: false };
+  const begun = new Map<DeferredStep, Block>();
   const blocks = new Map<string, Block[]>();
   for (const step of plan.deferred) {
-    const [above = primary] = (step.within !== undefined && blocks.get(step.within)) || [];
-    blocks.set(step.label, [...(blocks.get(step.label) ?? []), begin(step, above)]);
+    const block = begin(step, (step.within && begun.get(step.within)) ?? primary);
+    begun.set(step, block);
+    blocks.set(step.label, [...(blocks.get(step.label) ?? []), block]);
   }
 
   function begin({ depends, step }: DeferredStep, above: Block): Block {

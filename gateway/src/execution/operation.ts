@@ -18,13 +18,13 @@ import {
 import type { RestrictedOperation } from './authorization.ts';
 import { DEFER, withDefersDecided } from './defer-directive.ts';
 import { type DeferredOperation, executeDeferred, type LaterParts } from './deferred-execution.ts';
-import { orderedDefers } from './deferred-order.ts';
 import { deferredFragments } from './deferred-places.ts';
+import { fetchCounts, plannedLabels } from './deferred-plan.ts';
 import type { ExecutableSupergraph } from './executable-supergraph.ts';
 import type { Step } from './fetch.ts';
 import { rootFetches } from './mend-plan.ts';
 import { responseKeys } from './merge.ts';
-import { type CompiledPlan, compilePlan, fetchCounts } from './plan.ts';
+import { type CompiledPlan, compilePlan } from './plan.ts';
 import { clientKeysOf, type DataKeys, dataKeyOf, dataKeysOf, planningDocument } from './planning-document.ts';
 import { compileProjection, type Projection, type ProjectionState } from './projection.ts';
 import type { AnswerError, AskSubgraph, Run } from './run.ts';
@@ -223,22 +223,17 @@ export function compileOperation(
     };
   }
 
-  /** The planner fails at some requirements and interfaces of what is deferred: then everything comes at once. */
+  /** What the planner cannot defer comes with what it stands in. */
   async function planned(
     scope: SelectionScope,
     selectionSet: SelectionSetNode,
   ): Promise<{ told: SelectionScope; plan: QueryPlan }> {
-    const deferred = deferLabels && deferredFragments(selectionSet, scope.variables);
-    if (deferred === undefined || deferred.size === 0) return { told: scope, plan: await planOf(scope) };
-    const told = { ...scope, deferred };
-    try {
-      const plan = orderedDefers(await planOf(told));
-      if (plan !== undefined) return { told, plan };
-    } catch (error) {
-      // One with a status is none of the plan: the operation takes too long, or the planner has no time.
-      if (error instanceof GraphQLError && error.extensions.http !== undefined) throw error;
-    }
-    return { told: scope, plan: await planOf(scope) };
+    const asked = deferLabels && deferredFragments(selectionSet, scope.variables);
+    if (asked === undefined || asked.size === 0) return { told: scope, plan: await planOf(scope) };
+    const plan = await planOf({ ...scope, deferred: asked });
+    const labels = plannedLabels(plan);
+    if (labels.size === 0) return { told: scope, plan };
+    return { told: { ...scope, deferred: new Map([...asked].filter(([, label]) => labels.has(label))) }, plan };
   }
 
   function begin<Context>({ given, coerced }: Variables, context: Context, ask: AskSubgraph<Context>): Run {

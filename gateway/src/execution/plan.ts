@@ -1,13 +1,15 @@
 import type { DeferNode, PlanNode, QueryPlan, ResponsePath } from '@apollo/query-planner';
 import type { GraphQLSchema } from 'graphql';
+import { operationLabel } from './defer-directive.ts';
 import { compileFetch, type Step } from './fetch.ts';
 import type { Run } from './run.ts';
 
 /** A part of a plan of which the answer comes later. */
 export interface DeferredStep {
+  /** That of the operation; several parts may be about one fragment. */
   readonly label: string;
-  /** The label of the part that it stands in. */
-  readonly within: string | undefined;
+  /** The part that it stands in. */
+  readonly within: DeferredStep | undefined;
   /** Fetches that it needs to be finished. */
   readonly depends: readonly string[];
   readonly step: Step;
@@ -34,36 +36,17 @@ export function compilePlan(schema: GraphQLSchema, plan: QueryPlan): CompiledPla
 }
 
 /** Blocks within others come after those. */
-function compileDeferred(schema: GraphQLSchema, { deferred }: DeferNode, within: string | undefined): DeferredStep[] {
+function compileDeferred(
+  schema: GraphQLSchema,
+  { deferred }: DeferNode,
+  within: DeferredStep | undefined,
+): DeferredStep[] {
   return deferred.flatMap(({ label = '', depends, node }) => {
     const [own, inner] = node?.kind === 'Defer' ? [node.primary.node, node] : [node, undefined];
-    const block = { label, within, depends: depends.map(({ id }) => id), step: optional(schema, own, []) };
-    return [block, ...(inner === undefined ? [] : compileDeferred(schema, inner, label))];
+    const step = optional(schema, own, []);
+    const block = { label: operationLabel(label), within, depends: depends.map(({ id }) => id), step };
+    return [block, ...(inner === undefined ? [] : compileDeferred(schema, inner, block))];
   });
-}
-
-/** How many fetches of a part of a plan have each identifier: one may have been split. */
-export function fetchCounts(node: QueryPlan['node'], counts = new Map<string, number>()): Map<string, number> {
-  switch (node?.kind) {
-    case 'Fetch':
-      if (node.id !== undefined) counts.set(node.id, (counts.get(node.id) ?? 0) + 1);
-      break;
-    case 'Flatten':
-      fetchCounts(node.node, counts);
-      break;
-    case 'Sequence':
-    case 'Parallel':
-      for (const child of node.nodes) fetchCounts(child, counts);
-      break;
-    case 'Condition':
-      fetchCounts(node.ifClause, counts);
-      fetchCounts(node.elseClause, counts);
-      break;
-    case 'Defer':
-      fetchCounts(node.primary.node, counts);
-      for (const block of node.deferred) fetchCounts(block.node, counts);
-  }
-  return counts;
 }
 
 function compileNode(schema: GraphQLSchema, node: PlanNode, path: ResponsePath): Step {

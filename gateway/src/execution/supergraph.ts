@@ -4,6 +4,7 @@ import type { DocumentNode, GraphQLSchema } from 'graphql';
 import { type AccessRules, accessRules } from './access-rules.ts';
 import { mendPlan } from './mend-plan.ts';
 import { type OverrideLabels, overrideLabels } from './override-labels.ts';
+import { planDefers } from './plan-defers.ts';
 import { planningSchema } from './planning-schema.ts';
 
 /** A supergraph that operations can be planned on. */
@@ -52,8 +53,9 @@ export function planSupergraph(sdl: string): PlannedSupergraph {
   const supergraph = planning.baked.size === 0 ? planned : Supergraph.build(sdl, options);
   const planner = new QueryPlanner(planned, { incrementalDelivery: { enableDefer: true } });
   const planningApi = planned.apiSchema();
+  const apiSchema = supergraph.apiSchema().toGraphQLJSSchema({ includeDefer: true });
   return {
-    apiSchema: supergraph.apiSchema().toGraphQLJSSchema({ includeDefer: true }),
+    apiSchema,
     fullSchema: supergraph.schema.toGraphQLJSSchema(),
     subgraphs: supergraph.subgraphsMetadata(),
     accessRules: accessRules(planning.document),
@@ -61,12 +63,14 @@ export function planSupergraph(sdl: string): PlannedSupergraph {
     reservedKeys: planning.reserved,
     hasInterfaceObjects: planning.interfaceObjects.size > 0,
     plan(document, operationName, overrides = new Map()) {
-      const operation = operationFromDocument(planningApi, document, {
-        ...(operationName !== undefined && { operationName }),
-        validate: false,
+      return planDefers(planning, apiSchema, document, (form) => {
+        const operation = operationFromDocument(planningApi, form, {
+          ...(operationName !== undefined && { operationName }),
+          validate: false,
+        });
+        const options = { recursiveSelectionsLimitDisabled: true, overrideConditions: new Map(overrides) };
+        return mendPlan(planning, planner.buildQueryPlan(operation, options));
       });
-      const options = { recursiveSelectionsLimitDisabled: true, overrideConditions: new Map(overrides) };
-      return mendPlan(planning, planner.buildQueryPlan(operation, options));
     },
   };
 }

@@ -1,0 +1,73 @@
+import type { DeferNode, PlanNode, QueryPlan } from '@apollo/query-planner';
+import { operationLabel } from './defer-directive.ts';
+
+type Block = DeferNode['deferred'][number];
+
+/** A plan in which what was deferred for the planner's sake alone is fetched with the fragment around it, behind the rest of that. */
+export function withOwnBlocks(plan: QueryPlan): QueryPlan {
+  return plan.node?.kind === 'Defer' ? { ...plan, node: joined(plan.node) } : plan;
+}
+
+function joined(node: DeferNode): DeferNode {
+  return { ...node, deferred: node.deferred.map(joinedBlock) };
+}
+
+function joinedBlock(block: Block): Block {
+  if (block.node?.kind !== 'Defer') return block;
+  const inner = joined(block.node);
+  const own = inner.deferred.filter(isOwn);
+  if (own.length === 0) return { ...block, node: inner };
+  const behind = own.flatMap(({ node }) => (node?.kind === 'Defer' ? node.primary.node : node) ?? []);
+  const main = of('Sequence', [...(inner.primary.node ? [inner.primary.node] : []), of('Parallel', behind)]);
+  const fetched = fetchCounts(main);
+  const depends = own.flatMap((one) => one.depends).filter(({ id }) => !fetched.has(id));
+  const deferred = [
+    ...inner.deferred.filter((one) => !isOwn(one)),
+    ...own.flatMap(({ node }) => (node?.kind === 'Defer' ? node.deferred : [])),
+  ];
+  const node = deferred.length === 0 ? main : { ...inner, primary: { ...inner.primary, node: main }, deferred };
+  return { ...block, depends: [...block.depends, ...depends], node };
+}
+
+const isOwn = ({ label = '' }: Block) => operationLabel(label) === '';
+
+function of(kind: 'Sequence' | 'Parallel', nodes: PlanNode[]): PlanNode {
+  return nodes.length === 1 && nodes[0] ? nodes[0] : { kind, nodes };
+}
+
+/** How many fetches of a part of a plan have each identifier: one may have been split. */
+export function fetchCounts(node: QueryPlan['node'], counts = new Map<string, number>()): Map<string, number> {
+  switch (node?.kind) {
+    case 'Fetch':
+      if (node.id !== undefined) counts.set(node.id, (counts.get(node.id) ?? 0) + 1);
+      break;
+    case 'Flatten':
+      fetchCounts(node.node, counts);
+      break;
+    case 'Sequence':
+    case 'Parallel':
+      for (const child of node.nodes) fetchCounts(child, counts);
+      break;
+    case 'Condition':
+      fetchCounts(node.ifClause, counts);
+      fetchCounts(node.elseClause, counts);
+      break;
+    case 'Defer':
+      fetchCounts(node.primary.node, counts);
+      for (const block of node.deferred) fetchCounts(block.node, counts);
+  }
+  return counts;
+}
+
+/** The labels of the operation that a plan defers. */
+export function plannedLabels({ node }: QueryPlan): Set<string> {
+  const labels = new Set<string>();
+  const add = (deferring: DeferNode) => {
+    for (const { label = '', node: inner } of deferring.deferred) {
+      labels.add(operationLabel(label));
+      if (inner?.kind === 'Defer') add(inner);
+    }
+  };
+  if (node?.kind === 'Defer') add(node);
+  return labels;
+}
