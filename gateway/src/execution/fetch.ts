@@ -14,7 +14,7 @@ import { compileRepresentation } from './representation.ts';
 import { applyRewrites } from './rewrites.ts';
 import type { AnswerError, EntityRequest, Run, SubgraphAnswer } from './run.ts';
 import { badAnswer, pathOf, subgraphError } from './subgraph-errors.ts';
-import { placesOf, targetsAt } from './targets.ts';
+import { keysOf, placesOf, stepsOf, targetsAt } from './targets.ts';
 
 type JsonObject = Record<string, unknown>;
 
@@ -66,17 +66,18 @@ function rootFetch(schema: GraphQLSchema, node: FetchNode, path: ResponsePath): 
   const beginning = beginningOf(node);
   const names = node.variableUsages ?? [];
   const merge = compileMerge(schema, parse(node.operation, { noLocation: true }));
+  const steps = stepsOf(path);
   return async (run) => {
     const variables = variablesText(names, run.variables).slice(0, -1);
     const answer = await ask(run, { subgraph, body: `${beginning}${variables}}}`, isMutation });
     if (answer === undefined) return;
     for (const error of answer.errors ?? []) {
       const place = pathOf(error);
-      add(run, subgraphError(subgraph, error), place && [...path, ...place].filter((key) => key !== '@'));
+      add(run, subgraphError(subgraph, error), place && [...keysOf(steps), ...place]);
     }
     if (answer.data == null) return;
     applyRewrites(schema, node.outputRewrites, answer.data);
-    for (const target of targetsAt(run.data, path)) merge.into(target, answer.data);
+    for (const target of targetsAt(run.data, steps)) merge.into(target, answer.data);
   };
 }
 
@@ -84,6 +85,7 @@ function entityFetch(schema: GraphQLSchema, node: FetchNode, path: ResponsePath)
   const subgraph = node.serviceName;
   const { outputRewrites } = node;
   const beginning = beginningOf(node);
+  const steps = stepsOf(path);
   const contexts = compileContexts(schema, node, path);
   const names = (node.variableUsages ?? []).filter(
     (name) => name !== 'representations' && contexts?.variables.has(name) !== true,
@@ -97,7 +99,7 @@ function entityFetch(schema: GraphQLSchema, node: FetchNode, path: ResponsePath)
 
   return (run) => {
     if (contexts !== undefined) return fetchGroups(run, contexts);
-    const asking = askingFor(run, targetsAt(run.data, path));
+    const asking = askingFor(run, targetsAt(run.data, steps));
     return asking.size === 0 ? undefined : fetchTogether(run, asking);
   };
 
@@ -191,16 +193,11 @@ function entityFetch(schema: GraphQLSchema, node: FetchNode, path: ResponsePath)
     targets: ReadonlyMap<number | undefined, readonly JsonObject[]>,
     isFirst: boolean,
   ): void {
-    const standing = placesOf(run.data, path, new Set([...targets.values()].flat()));
+    const standing = placesOf(run.data, steps, new Set([...targets.values()].flat()));
     for (const error of errors) {
       const [field, index, ...rest] = pathOf(error) ?? [];
       if (field !== '_entities' || typeof index !== 'number') {
-        if (isFirst)
-          add(
-            run,
-            subgraphError(subgraph, error),
-            path.filter((step) => step !== '@'),
-          );
+        if (isFirst) add(run, subgraphError(subgraph, error), keysOf(steps));
         continue;
       }
       const at = (targets.get(index) ?? []).flatMap((target) => standing.get(target) ?? []);

@@ -19,6 +19,7 @@ import {
   visit,
 } from 'graphql';
 import { interfaceObjectKey, type PlanningSchema, requirementKey } from './planning-schema.ts';
+import { variablesOf, withUsedVariables } from './used-variables.ts';
 
 /** Turns the baked fields of a plan (`planningSchema`) into what subgraphs know, and splits fetches that keep their own fields from coming. */
 export function mendPlan(schema: PlanningSchema, plan: QueryPlan): QueryPlan {
@@ -226,33 +227,6 @@ function entitySelections(document: DocumentNode): EntityField[] {
     return true;
   });
   return found;
-}
-
-/** A document without the definitions of variables that it does not use, which subgraphs would refuse. */
-function withUsedVariables(document: DocumentNode): DocumentNode {
-  return {
-    ...document,
-    definitions: document.definitions.map((node) =>
-      node.kind === Kind.OPERATION_DEFINITION
-        ? {
-            ...node,
-            variableDefinitions: (node.variableDefinitions ?? []).filter(({ variable }) =>
-              variablesOf(document).has(variable.name.value),
-            ),
-          }
-        : node,
-    ),
-  };
-}
-
-/** The variables that stand in the selections of a document. */
-function variablesOf(document: DocumentNode): Set<string> {
-  const names = new Set<string>();
-  visit(document, {
-    VariableDefinition: () => false,
-    Variable: ({ name }) => void names.add(name.value),
-  });
-  return names;
 }
 
 function keepEntityFields(document: DocumentNode, keep: (type: string, field: FieldNode) => boolean): DocumentNode {

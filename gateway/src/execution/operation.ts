@@ -149,7 +149,7 @@ export function compileOperation(
     document.definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [])),
   );
   const conditions = conditionVariables(document, deferLabels !== undefined);
-  const dataKeys = dataKeysOf(document, supergraph.reservedKeys, supergraph.hasInterfaceObjects);
+  const dataKeys = dataKeysOf(document, supergraph.reservedKeys);
   const clientKeys = clientKeysOf(document, dataKeys);
   const variants = new Map<string, Variant | Promise<Variant>>();
 

@@ -47,13 +47,12 @@ const keyOf = ({ alias, name }: FieldNode) => alias?.value ?? name.value;
  * Which fields stand in the data under other keys than the client's for the time of the execution:
  * - What the planner needs for itself, such as a key's `id`, it asks for under the field's own name. An alias of the client's that is called
  *   so (`id: title`) would take its place.
- * - A subgraph that knows an interface as an object is asked for what belongs to different types of objects as if it were one. So one key
- *   may not stand for different fields there, or for one with different arguments.
+ * - One key may stand for different fields in objects of different types, or for one with different arguments. Where the planner asks for
+ *   what belongs to different types as if it were one, it would ask for one of them alone.
  *
  * @param reserved names of fields that the planner may need for itself
- * @param isMixing whether a subgraph knows an interface as an object
  */
-export function dataKeysOf(document: DocumentNode, reserved: ReadonlySet<string>, isMixing: boolean): DataKeys {
+export function dataKeysOf(document: DocumentNode, reserved: ReadonlySet<string>): DataKeys {
   const keys = new Set<string>();
   const calls = new Map<string, Map<string, FieldNode>>();
   visit(document, {
@@ -71,16 +70,11 @@ export function dataKeysOf(document: DocumentNode, reserved: ReadonlySet<string>
   };
   const dataKeys = new Map<string, string>();
   for (const [key, fields] of calls) {
-    let own: string | undefined;
     let isTaken = false;
     for (const [call, { name }] of fields) {
       const isReserved = key !== name.value && (reserved.has(key) || PLANNERS_ALIAS.test(key));
-      if (isReserved || isTaken) {
-        if (own === undefined || isMixing) own = free(key);
-        dataKeys.set(call, own);
-      } else {
-        isTaken = isMixing;
-      }
+      if (isReserved || isTaken) dataKeys.set(call, free(key));
+      else isTaken = true;
     }
   }
   return dataKeys;

@@ -2,6 +2,7 @@ import {
   type FieldNode,
   type GraphQLCompositeType,
   type GraphQLLeafType,
+  type GraphQLObjectType,
   type GraphQLOutputType,
   getNamedType,
   isAbstractType,
@@ -14,6 +15,7 @@ import {
   type SelectionSetNode,
   specifiedScalarTypes,
   TypeMetaFieldDef,
+  TypeNameMetaFieldDef,
 } from 'graphql';
 import { stringText, valueText } from './json-text.ts';
 import { isObject, own, ownText } from './own-property.ts';
@@ -214,16 +216,33 @@ class ProjectionCompiler {
     const cases = possible.map(
       (object) => `case ${JSON.stringify(object.name)}: return ${this.#object(object, selectionSets)}(value, state);`,
     );
-    const unknown = this.#object(type, selectionSets);
+    const unknown = this.#isAlike(type, possible, selectionSets)
+      ? `return ${this.#object(type, selectionSets)}(value, state);`
+      : `fault(state, ${JSON.stringify(`Unknown type of object at ${place}.`)}); return undefined;`;
     this.#functions[slot] = `function ${name}(value, state) {
       if (!isObject(value)) { fault(state, ${JSON.stringify(`Invalid value found for ${place}.`)}); return undefined; }
       switch (value.__typename) {
         ${cases.join('\n')}
-        case undefined: case null: case ${JSON.stringify(type.name)}: return ${unknown}(value, state);
+        case undefined: case null: case ${JSON.stringify(type.name)}: ${unknown}
         default: fault(state, ${JSON.stringify(`Invalid __typename found for object at ${place}.`)}); return undefined;
       }
     }`;
     return name;
+  }
+
+  /** Whether the same is asked of objects whatever their type, so that nobody needs to know it. */
+  #isAlike(
+    type: GraphQLCompositeType,
+    possible: readonly GraphQLObjectType[],
+    selectionSets: readonly SelectionSetNode[],
+  ): boolean {
+    const fieldsOf = (one: GraphQLCompositeType) => [...collectFields(this.#scope, one, selectionSets).values()].flat();
+    const fields = fieldsOf(type);
+    if (fields.some(({ name }) => name.value === TypeNameMetaFieldDef.name)) return false;
+    return possible.every((one) => {
+      const own = fieldsOf(one);
+      return own.length === fields.length && own.every((node, index) => node === fields[index]);
+    });
   }
 
   #list(type: GraphQLOutputType, selectionSets: readonly SelectionSetNode[], place: string): string {

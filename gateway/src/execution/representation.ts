@@ -51,7 +51,7 @@ function representationOf(
   }
   return (entity) => {
     const representation = select(schema, entity, requires);
-    if (!isObject(representation) || typeof representation.__typename !== 'string') return undefined;
+    if (typeof representation?.__typename !== 'string') return undefined;
     applyRewrites(schema, rewrites, representation);
     return JSON.stringify(representation);
   };
@@ -73,20 +73,26 @@ function plainText(fields: readonly Field[]): Represent {
   return new Function('own', 'stringText', 'valueText', source)(own, stringText, valueText);
 }
 
-/** What `source` has of the selections; null when it lacks one of them. */
-function select(schema: GraphQLSchema, source: unknown, selections: readonly QueryPlanSelectionNode[]): unknown {
-  if (!isObject(source)) return null;
+/** What `source` has of the selections; undefined when it, or anything below it, lacks one of them: nothing stands for what is not known. */
+function select(
+  schema: GraphQLSchema,
+  source: unknown,
+  selections: readonly QueryPlanSelectionNode[],
+): Record<string, unknown> | undefined {
+  if (!isObject(source)) return undefined;
   const result: Record<string, unknown> = {};
   for (const selection of selections) {
     if (selection.kind === 'Field') {
-      const value = own(source, keyOf(selection));
-      if (value === undefined) return null;
-      setOwn(result, keyOf(selection), below(schema, value, selection.selections));
+      const value = below(schema, own(source, keyOf(selection)), selection.selections);
+      if (value === undefined) return undefined;
+      setOwn(result, keyOf(selection), value);
     } else if (
       selection.typeCondition !== undefined &&
       isOfType(schema, source.__typename, selection.typeCondition, false)
     ) {
-      addAll(result, select(schema, source, selection.selections));
+      const more = select(schema, source, selection.selections);
+      if (more === undefined) return undefined;
+      addAll(result, more);
     }
   }
   return result;
@@ -97,14 +103,13 @@ function below(
   value: unknown,
   selections: readonly QueryPlanSelectionNode[] | undefined,
 ): unknown {
-  if (selections === undefined) return value;
-  return Array.isArray(value)
-    ? value.map((item) => below(schema, item, selections))
-    : select(schema, value, selections);
+  if (selections === undefined || value === null) return value;
+  if (!Array.isArray(value)) return select(schema, value, selections);
+  const items = value.map((item) => below(schema, item, selections));
+  return items.includes(undefined) ? undefined : items;
 }
 
-function addAll(target: Record<string, unknown>, source: unknown): void {
-  if (!isObject(source)) return;
+function addAll(target: Record<string, unknown>, source: Record<string, unknown>): void {
   for (const [key, value] of Object.entries(source)) {
     const known = own(target, key);
     if (isObject(known) && isObject(value)) addAll(known, value);

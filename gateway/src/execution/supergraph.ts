@@ -2,6 +2,7 @@ import { DEFAULT_SUPPORTED_SUPERGRAPH_FEATURES, operationFromDocument, Supergrap
 import { type QueryPlan, QueryPlanner } from '@apollo/query-planner';
 import type { DocumentNode, GraphQLSchema } from 'graphql';
 import { type AccessRules, accessRules } from './access-rules.ts';
+import { splitByTypes } from './asked-by-type.ts';
 import { mendPlan } from './mend-plan.ts';
 import { type OverrideLabels, overrideLabels } from './override-labels.ts';
 import { planDefers } from './plan-defers.ts';
@@ -17,8 +18,6 @@ export interface PlannedSupergraph {
   readonly subgraphs: readonly { readonly name: string; readonly url: string }[];
   /** Names of fields that plans may ask for on their own account. */
   readonly reservedKeys: ReadonlySet<string>;
-  /** Whether a subgraph knows an interface as an object. */
-  readonly hasInterfaceObjects: boolean;
   /** What it asks of callers. */
   readonly accessRules: AccessRules;
   /** The labels of `@override` that plans may depend on. */
@@ -61,7 +60,6 @@ export function planSupergraph(sdl: string): PlannedSupergraph {
     accessRules: accessRules(planning.document),
     overrideLabels: overrideLabels(planning.document),
     reservedKeys: planning.reserved,
-    hasInterfaceObjects: planning.interfaceObjects.size > 0,
     plan(document, operationName, overrides = new Map()) {
       return planDefers(planning, apiSchema, document, (form) => {
         const operation = operationFromDocument(planningApi, form, {
@@ -69,7 +67,8 @@ export function planSupergraph(sdl: string): PlannedSupergraph {
           validate: false,
         });
         const options = { recursiveSelectionsLimitDisabled: true, overrideConditions: new Map(overrides) };
-        return mendPlan(planning, planner.buildQueryPlan(operation, options));
+        const plan = mendPlan(planning, planner.buildQueryPlan(operation, options));
+        return splitByTypes(apiSchema, planning, form, plan);
       });
     },
   };

@@ -3,19 +3,53 @@ import { isObject, own } from './own-property.ts';
 
 type JsonObject = Record<string, unknown>;
 
+/** A key of the data, or the types of which the objects reached so far have to be. */
+export type PathStep = string | ReadonlySet<string>;
+
 /** The query planner's step into every item of a list. */
 const EACH = '@';
 
+/** The query planner's step that leads on for objects of some types alone: `|[Book,Film]`. */
+const OF_TYPES = /^\|\[(.*)\]$/;
+
+/** A step of a path that leads on for objects of these types alone. */
+export function stepOfTypes(types: readonly string[]): string {
+  return `|[${types.join(',')}]`;
+}
+
+/** A path of a plan as steps; lists are seen through. */
+export function stepsOf(path: ResponsePath): readonly PathStep[] {
+  return path
+    .map(String)
+    .filter((step) => step !== EACH)
+    .map((step) => {
+      const [, types] = OF_TYPES.exec(step) ?? [];
+      return types === undefined ? step : new Set(types.split(','));
+    });
+}
+
+/** The keys of a path. */
+export function keysOf(steps: readonly PathStep[]): string[] {
+  return steps.filter((step) => typeof step === 'string');
+}
+
 /** The objects at a path of the data, each once however often it stands there. */
-export function targetsAt(data: JsonObject, path: ResponsePath): readonly JsonObject[] {
+export function targetsAt(data: JsonObject, steps: readonly PathStep[]): readonly JsonObject[] {
   let level: readonly JsonObject[] = [data];
-  for (const key of path) {
-    if (key === EACH) continue; // lists are seen through below
+  for (const step of steps) {
+    if (typeof step !== 'string') {
+      level = level.filter((object) => isOneOf(step, object));
+      continue;
+    }
     const next = new Set<JsonObject>();
-    for (const object of level) addObjects(next, own(object, String(key)));
+    for (const object of level) addObjects(next, own(object, step));
     level = [...next];
   }
   return level;
+}
+
+function isOneOf(types: ReadonlySet<string>, { __typename }: JsonObject): boolean {
+  return types.has(__typename as string);
 }
 
 function addObjects(objects: Set<JsonObject>, value: unknown): void {
@@ -29,22 +63,22 @@ function addObjects(objects: Set<JsonObject>, value: unknown): void {
 /** Every place in the data where one of these objects stands at the path, by the object. */
 export function placesOf(
   data: JsonObject,
-  path: ResponsePath,
+  steps: readonly PathStep[],
   objects: ReadonlySet<JsonObject>,
 ): Map<JsonObject, (string | number)[][]> {
   const places = new Map<JsonObject, (string | number)[][]>();
-  const keys = path.filter((key) => key !== EACH).map(String);
   const walk = (value: unknown, depth: number, place: (string | number)[]): void => {
     if (Array.isArray(value)) {
       for (const [index, item] of value.entries()) walk(item, depth, [...place, index]);
     } else if (isObject(value)) {
-      const key = keys[depth];
-      if (key !== undefined) walk(own(value, key), depth + 1, [...place, key]);
-      else if (objects.has(value)) {
+      const step = steps[depth];
+      if (step === undefined) {
+        if (!objects.has(value)) return;
         const known = places.get(value);
         if (known === undefined) places.set(value, [place]);
         else known.push(place);
-      }
+      } else if (typeof step === 'string') walk(own(value, step), depth + 1, [...place, step]);
+      else if (isOneOf(step, value)) walk(value, depth + 1, place);
     }
   };
   walk(data, 0, []);

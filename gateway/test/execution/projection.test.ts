@@ -99,10 +99,21 @@ test('objects of an abstract type have the fields of what they say that they are
     query,
   );
   assert.deepEqual(book.data, { film: { work: { __typename: 'Book', id: '1', pages: 3 } } });
-  const unnamed = await lying(FILM, { film: { work: { id: '1', pages: 3 } } }).execute(
-    '{ film { work { id ... on Book { pages } } } }',
-  );
-  assert.deepEqual(unnamed.data, { film: { work: { id: '1' } } });
+});
+
+test('an object whose type nobody tells is null with an error where something depends on it, and there where nothing does', async () => {
+  const graph = lying(FILM, { film: { work: { id: '1', pages: 3 } } });
+  for (const query of ['{ film { work { id ... on Book { pages } } } }', '{ film { work { id __typename } } }']) {
+    const { data, valueCompletion } = await graph.execute(query);
+    assert.deepEqual(data, { film: { work: null } });
+    assert.deepEqual(
+      valueCompletion.map(({ message, path }) => ({ message, path })),
+      [{ message: 'Unknown type of object at field Film.work.', path: ['film', 'work'] }],
+    );
+  }
+  assert.deepEqual((await graph.execute('{ film { work { id ... on Work { id } } } }')).data, {
+    film: { work: { id: '1' } },
+  });
 });
 
 test('@skip and @include hold for each execution', async () => {

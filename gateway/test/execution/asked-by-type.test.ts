@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { graphOf } from '../fixtures/graph.ts';
+
+/** Works whose authors another subgraph knows; of some of them it cannot tell the age, which everybody has. */
+const library = graphOf({
+  works: {
+    schema: `type Query { works: [Work!]! }
+      interface Work { id: ID! }
+      type Book implements Work @key(fields: "id") { id: ID! author: Person next: Work }
+      type Tape implements Work @key(fields: "id") { id: ID! author: Person next: Work }
+      type Person @key(fields: "id", resolvable: false) { id: ID! }`,
+    resolvers: {
+      Query: {
+        works: () => [
+          { __typename: 'Book', id: 'b' },
+          { __typename: 'Tape', id: 't' },
+        ],
+      },
+      Book: { author: () => ({ id: 'young' }), next: () => ({ __typename: 'Tape', id: 't' }) },
+      Tape: { author: () => ({ id: 'old' }), next: () => ({ __typename: 'Book', id: 'b' }) },
+    },
+  },
+  people: {
+    schema: `type Person @key(fields: "id") { id: ID! name(in: String): String age: Int! }`,
+    resolvers: {
+      Person: {
+        __resolveReference: (person) => person,
+        name: ({ id }, args) => `${id}${args.in ?? ''}`,
+        age({ id }) {
+          if (id === 'young') throw new Error('No age.');
+          return 80;
+        },
+      },
+    },
+  },
+});
+
+const requestsTo = (asked: readonly { readonly subgraph: string }[], subgraph: string) =>
+  asked.filter((one) => one.subgraph === subgraph).length;
+
+test('what is asked below one type of objects is not asked below the others, where it would fail them', async () => {
+  const { data, errors } = await library.execute(
+    '{ works { ... on Book { author { name } } ... on Tape { author { age } } } }',
+  );
+  assert.deepEqual(errors, []);
+  assert.deepEqual(data, { works: [{ author: { name: 'young' } }, { author: { age: 80 } }] });
+});
+
+test('so it is below lists, fragments and objects in between', async () => {
+  const { data, errors } = await library.execute(
+    `{ works { ...Next ... on Tape { next { ... on Book { author { name(in: "!") } } } } } }
+     fragment Next on Book { next { ... on Tape { author { age name } } } }`,
+  );
+  assert.deepEqual(errors, []);
+  assert.deepEqual(data, {
+    works: [{ next: { author: { age: 80, name: 'old' } } }, { next: { author: { name: 'young!' } } }],
+  });
+});
+
+test('an error where it was asked for is told', async () => {
+  const { data, errors } = await library.execute(
+    '{ works { ... on Book { author { age } } ... on Tape { author { name } } } }',
+  );
+  assert.deepEqual(data, { works: [{ author: null }, { author: { name: 'old' } }] });
+  assert.deepEqual(
+    errors.map(({ path }) => path),
+    [['works', 0, 'author', 'age']],
+  );
+});
+
+test('where the same is asked of all, all are asked for in one request', async () => {
+  const query = '{ works { ... on Book { author { name } } ... on Tape { author { name } } } }';
+  const { data, asked } = await library.execute(query);
+  assert.deepEqual(data, { works: [{ author: { name: 'young' } }, { author: { name: 'old' } }] });
+  assert.equal(requestsTo(asked, 'people'), 1);
+});
+
+/** Films and songs that another subgraph knows as media alone; films have no votes that could be counted. */
+const media = graphOf({
+  base: {
+    schema: `type Query { media: [Media!]! }
+      interface Media @key(fields: "id") { id: ID! title: String }
+      type Film implements Media @key(fields: "id") { id: ID! title: String }
+      type Song implements Media @key(fields: "id") { id: ID! title: String }`,
+    resolvers: {
+      Query: { media: () => [{ id: 'film' }, { id: 'song' }] },
+      Media: {
+        __resolveType: ({ id }: { id: string }) => (id === 'film' ? 'Film' : 'Song'),
+        __resolveReference: (one: { id: string }) => ({ id: one.id }),
+      },
+    },
+  },
+  votes: {
+    schema: `type Media @key(fields: "id") @interfaceObject { id: ID! rank: Int! votes(by: String): [Vote!]! }
+      type Vote { count: Int! by: String }`,
+    resolvers: {
+      Media: {
+        __resolveReference: (one: { id: string }) => one,
+        rank: ({ id }: { id: string }) => id.length,
+        votes: ({ id }: { id: string }) => [{ id }],
+      },
+      Vote: {
+        by: ({ id }: { id: string }) => id,
+        count({ id }: { id: string }) {
+          if (id === 'film') throw new Error('Not counted.');
+          return 7;
+        },
+      },
+    },
+  },
+});
+
+test('a subgraph that knows an interface as an object is asked of each type for what is asked of that type', async () => {
+  const apart = await media.execute('{ media { rank ... on Song { votes { count } } } }');
+  assert.deepEqual(apart.errors, []);
+  assert.deepEqual(apart.data, { media: [{ rank: 4 }, { rank: 4, votes: [{ count: 7 }] }] });
+  const below = await media.execute('{ media { ... on Film { votes { by } } ... on Song { votes { count } } } }');
+  assert.deepEqual(below.errors, []);
+  assert.deepEqual(below.data, { media: [{ votes: [{ by: 'film' }] }, { votes: [{ count: 7 }] }] });
+  const alike = await media.execute('{ media { rank ... on Film { rank } } }');
+  assert.equal(requestsTo(alike.asked, 'votes'), 1);
+});
+
+test('a subgraph gets the variables of what it is asked, and no others', async () => {
+  const query = `query ($by: String) { media { rank ... on Song { votes(by: $by) { by } } } }`;
+  const { data, asked } = await media.execute(query, { by: 'me' });
+  assert.deepEqual(data, { media: [{ rank: 4 }, { rank: 4, votes: [{ by: 'song' }] }] });
+  const variables = asked.filter(({ subgraph }) => subgraph === 'votes').map((one) => Object.keys(one.variables));
+  assert.deepEqual(variables.toSorted(), [['by', 'representations'], ['representations']]);
+});
