@@ -11,11 +11,11 @@ import {
   isLeafType,
   isListType,
   isNonNullType,
+  isObjectType,
   Kind,
-  type OperationDefinitionNode,
-  type SelectionSetNode,
 } from 'graphql';
 import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js';
+import { operationOf } from './any-operation.ts';
 
 type Fields = ReadonlyMap<string, readonly FieldNode[]>;
 
@@ -37,17 +37,63 @@ export function misshapen(
   data: unknown,
 ): string | undefined {
   if (data === null) return undefined;
-  const operation = document.definitions.find(
-    (node): node is OperationDefinitionNode => node.kind === Kind.OPERATION_DEFINITION,
-  ) as OperationDefinitionNode;
+  const { scope, root, fields } = rootOf(schema, document, given);
+  return objectFault(scope, root, fields, data);
+}
+
+/**
+ * The data of an operation that asks for the type of every object, with null where null has to come up to by what the types of the objects
+ * say of their fields, whatever their interfaces say.
+ */
+export function completed(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  given: Readonly<Record<string, unknown>>,
+  data: unknown,
+): unknown {
+  if (data === null) return null;
+  const { scope, root, fields } = rootOf(schema, document, given);
+  return completedObject(scope, root, fields, data) ?? null;
+}
+
+function rootOf(schema: GraphQLSchema, document: DocumentNode, given: Readonly<Record<string, unknown>>) {
+  const operation = operationOf(document);
   const fragments = Object.fromEntries(
     document.definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [])),
   );
   const { coerced = {} } = getVariableValues(schema, operation.variableDefinitions ?? [], given);
   const scope: Scope = { schema, fragments, variables: coerced };
   const root = schema.getRootType(operation.operation) as GraphQLObjectType;
-  const fields = collectFields(schema, fragments, coerced, root, operation.selectionSet as SelectionSetNode);
-  return objectFault(scope, root, fields, data);
+  return { scope, root, fields: collectFields(schema, fragments, coerced, root, operation.selectionSet) };
+}
+
+/** Undefined where null has to come up. */
+function completedObject(scope: Scope, type: GraphQLObjectType, fields: Fields, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  const result: Record<string, unknown> = {};
+  for (const [key, member] of Object.entries(value)) {
+    const nodes = fields.get(key);
+    const field = nodes?.[0] && type.getFields()[nodes[0].name.value];
+    const known = nodes && field ? completedValue(scope, field.type, nodes, member) : member;
+    if (known === undefined) return undefined;
+    result[key] = known;
+  }
+  return result;
+}
+
+function completedValue(scope: Scope, type: GraphQLOutputType, nodes: readonly FieldNode[], value: unknown): unknown {
+  if (isNonNullType(type)) return completedValue(scope, type.ofType, nodes, value) ?? undefined;
+  if (value === null || isLeafType(type)) return value;
+  if (isListType(type)) {
+    if (!Array.isArray(value)) return value;
+    const items = value.map((item) => completedValue(scope, type.ofType, nodes, item));
+    return items.includes(undefined) ? null : items;
+  }
+  const name = isAbstractType(type) ? String((value as { __typename?: unknown }).__typename) : type.name;
+  const object = scope.schema.getType(name);
+  if (!isObjectType(object)) return value;
+  const fields = collectSubfields(scope.schema, scope.fragments, scope.variables, object, nodes as FieldNode[]);
+  return completedObject(scope, object, fields, value) ?? null;
 }
 
 function objectFault(scope: Scope, type: GraphQLObjectType, fields: Fields, value: unknown): string | undefined {

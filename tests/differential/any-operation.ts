@@ -29,6 +29,7 @@ import {
   type SelectionSetNode,
   type VariableDefinitionNode,
   validate,
+  visit,
 } from 'graphql';
 import type { Random } from '../fuzz/random.ts';
 import type { Operation } from '../fuzz/valid-operation.ts';
@@ -57,6 +58,35 @@ export function anyOperation(schema: GraphQLSchema, random: Random): Operation &
   }
 }
 
+/** The name of the operation that is executed, whatever else is in its document. */
+export const OPERATION = 'Any';
+
+/** The operation of a document that is executed. */
+export function operationOf({ definitions }: DocumentNode): OperationDefinitionNode {
+  const operation = definitions.find(
+    (node) => node.kind === Kind.OPERATION_DEFINITION && node.name?.value === OPERATION,
+  );
+  return operation as OperationDefinitionNode;
+}
+
+/** The same operation in a document that has another one too. */
+export function besideAnother<One extends { readonly document: DocumentNode }>(
+  schema: GraphQLSchema,
+  random: Random,
+  operation: One,
+): One {
+  const { document } = anyOperation(schema, random);
+  const others = visit(document, {
+    OperationDefinition: (node) => ({ ...node, name: name('Other') }),
+    FragmentDefinition: (node) => ({ ...node, name: name(`${node.name.value}Other`) }),
+    FragmentSpread: (node) => ({ ...node, name: name(`${node.name.value}Other`) }),
+  });
+  const definitions = [others.definitions, operation.document.definitions];
+  if (random.chance(0.5)) definitions.reverse();
+  const both: DocumentNode = { kind: Kind.DOCUMENT, definitions: definitions.flat() };
+  return { ...operation, document: both, query: print(both) };
+}
+
 const name = (value: string) => ({ kind: Kind.NAME, value }) as const;
 const named = (type: string): NamedTypeNode => ({ kind: Kind.NAMED_TYPE, name: name(type) });
 
@@ -83,7 +113,7 @@ class Maker {
     const operation: OperationDefinitionNode = {
       kind: Kind.OPERATION_DEFINITION,
       operation: (root === mutation ? 'mutation' : 'query') as OperationDefinitionNode['operation'],
-      name: name('Any'),
+      name: name(OPERATION),
       variableDefinitions: this.#definitions,
       selectionSet,
     };

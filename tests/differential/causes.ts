@@ -14,7 +14,9 @@ import {
   type OperationDefinitionNode,
   visit,
 } from 'graphql';
+import { operationOf } from './any-operation.ts';
 import type { Graph } from './graph.ts';
+import type { Weather } from './world.ts';
 
 const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };
 
@@ -34,17 +36,21 @@ export interface Simplified {
   plan(document?: DocumentNode): QueryPlan;
 }
 
-export function simplified(graph: Graph, original: DocumentNode, given: Record<string, unknown>): Simplified {
-  const { apiSchema: schema, reservedKeys, hasInterfaceObjects } = graph.supergraph;
-  const operation = original.definitions.find(
-    (node) => node.kind === Kind.OPERATION_DEFINITION,
-  ) as OperationDefinitionNode;
+/** @param labels of `@override`, that are on or off */
+export function simplified(
+  graph: Graph,
+  original: DocumentNode,
+  given: Record<string, unknown>,
+  labels: ReadonlyMap<string, boolean>,
+): Simplified {
+  const { apiSchema: schema, reservedKeys } = graph.supergraph;
+  const operation = operationOf(original);
   const { coerced: variables = {} } = getVariableValues(schema, operation.variableDefinitions ?? [], given);
   const fragments = new Map(
     original.definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [])),
   );
   const scope = { schema, fragments, variables };
-  const dataKeys = dataKeysOf(original, reservedKeys, hasInterfaceObjects);
+  const dataKeys = dataKeysOf(original, reservedKeys);
   const renamed = planningDocument(scope, operation, dataKeys);
   return {
     original,
@@ -60,45 +66,69 @@ export function simplified(graph: Graph, original: DocumentNode, given: Record<s
     }),
     dataKeys,
     clientKeys: clientKeysOf(original, dataKeys),
-    plan: (document = renamed) => graph.supergraph.plan(document, operation.name?.value),
+    plan: (document = renamed) => untyped(graph.supergraph.plan(document, operation.name?.value, labels)),
   };
 }
 
-/** Why Apollo Gateway does not answer as graphql-js does. */
-export type Cause = (typeof CAUSES)[number];
+/** A plan whose paths lead on whatever the types of objects are: Apollo Gateway knows no others. */
+function untyped(plan: QueryPlan): QueryPlan {
+  return JSON.parse(JSON.stringify(plan), (key, value) =>
+    key === 'path' && Array.isArray(value) ? value.filter((step) => !String(step).startsWith('|[')) : value,
+  );
+}
 
-/** Each includes those before it. */
-const CAUSES = [
-  'conditions: with @skip and @include decided beforehand it answers rightly',
-  'aliases: with none that is called like a field of a key or a requirement it answers rightly',
-  'the plan: its own executor answers rightly with the plan that we mend',
-  'unknown types: it answers rightly when it asks for the type of every object',
-  'types: it answers rightly when no subgraph says of an entity that it is an interface',
-] as const;
+/** Why Apollo Gateway does not answer as graphql-js does, or as ours does. */
+export type Cause = string;
 
 /** What is changed of what Apollo Gateway meets. */
 export interface Change {
+  readonly cause: Cause;
   readonly document: DocumentNode;
   readonly plan?: QueryPlan;
   readonly change?: (answer: unknown) => unknown;
+  readonly weather: Weather;
 }
 
-/** @param answersRightly whether Apollo Gateway answers as graphql-js does after a change */
-export async function causeOf(
+/**
+ * What an operation is changed to, one after the other, until Apollo Gateway answers rightly: what the last change is about is what it
+ * stumbles over.
+ *
+ * @param asked the places of the fields that the operation asks for
+ */
+export function changesOf(
   graph: Graph,
   { decided, renamed, typed, plan }: Simplified,
-  answersRightly: (change: Change) => Promise<boolean>,
-): Promise<Cause | undefined> {
+  weather: Weather,
+  asked: ReadonlySet<string>,
+): Change[] {
   const change = typesChange(graph);
-  const changes = (): Change[] => [
-    { document: decided },
-    { document: renamed },
-    { document: renamed, plan: plan() },
-    { document: typed },
-    { document: renamed, plan: plan(), change },
+  const ours = { document: renamed, plan: plan() };
+  const typedOurs = { document: typed, plan: plan(typed) };
+  const ways: readonly (readonly [Cause, Pick<Change, 'document' | 'plan' | 'change'>])[] = [
+    ['conditions: with @skip and @include decided beforehand it answers rightly', { document: decided }],
+    [
+      'aliases: with none that is called like a field of a key or a requirement it answers rightly',
+      { document: renamed },
+    ],
+    ['the plan: its own executor answers rightly with the plan that we mend', ours],
+    ['unknown types: it answers rightly when it asks for the type of every object', { document: typed }],
+    ['types: it answers rightly when no subgraph says of an entity that it is an interface', { ...ours, change }],
+    ['unknown types: it answers rightly when it asks for the type of every object', typedOurs],
+    ['types: it answers rightly when no subgraph says of an entity that it is an interface', { ...typedOurs, change }],
   ];
-  for (const [index, one] of changes().entries()) if (await answersRightly(one)) return CAUSES[index];
-  return undefined;
+  const inWeather = (one: Weather) => ways.map(([cause, way]): Change => ({ cause, ...way, weather: one }));
+  const because = (cause: Cause, changes: readonly Change[]) => changes.map((one): Change => ({ ...one, cause }));
+  return [
+    ...inWeather(weather),
+    ...because(
+      'faults: it answers rightly when nothing fails but what is asked for',
+      weather.faults > 0 ? inWeather({ ...weather, only: asked }) : [],
+    ),
+    ...because(
+      '@requires: it answers rightly when nothing that is required is 0, "" or false',
+      inWeather({ ...weather, isSolid: true, ...(weather.faults > 0 && { only: asked }) }),
+    ),
+  ];
 }
 
 /** Has no subgraph say of an entity that it is an interface: what it is, is known when it is asked for. */

@@ -4,7 +4,9 @@ import { ApolloGateway, buildOperationContext, executeQueryPlan, type GraphQLDat
 import type { QueryPlan } from '@apollo/query-planner';
 import { normalForm } from '@marquee/gateway/execution/normal-form';
 import { compileOperation } from '@marquee/gateway/execution/operation';
-import { type DocumentNode, Kind, type OperationDefinitionNode } from 'graphql';
+import type { AskSubgraph, SubgraphAnswer } from '@marquee/gateway/execution/run';
+import { type DocumentNode, Kind } from 'graphql';
+import { OPERATION, operationOf } from './any-operation.ts';
 import type { Graph } from './graph.ts';
 import type { Execution } from './world.ts';
 
@@ -28,7 +30,7 @@ export interface Outcome {
   readonly errors: readonly { readonly message: string; readonly path?: readonly (string | number)[] }[];
 }
 
-type Asked = (subgraph: string, request: { query: string; variables: Variables }) => Promise<unknown>;
+export type Asked = (subgraph: string, request: { query: string; variables: Variables }) => Promise<unknown>;
 
 function asking(graph: Graph, execution: Execution, wire: Wire): Asked {
   return async (subgraph, { query, variables }) => {
@@ -46,23 +48,34 @@ export async function ours(
   variables: Variables,
   execution: Execution,
   wire: Wire,
+  overrides: ReadonlyMap<string, boolean> = new Map(),
 ): Promise<Outcome & { readonly text: string }> {
-  const ask = asking(graph, execution, wire);
-  const operation = document.definitions.find(({ kind }) => kind === Kind.OPERATION_DEFINITION);
-  const normal = normalForm(graph.supergraph.apiSchema, document, operation as OperationDefinitionNode);
-  const compiled = compileOperation(graph.supergraph, { kind: Kind.DOCUMENT, definitions: [normal] }, normal);
-  const { data, errors, valueCompletion } = await compiled.execute(
-    compiled.variables(variables),
-    undefined,
-    async ({ subgraph, body }) => {
-      try {
-        return (await ask(subgraph, JSON.parse(body))) as never;
-      } catch (error) {
-        if (!(error instanceof Unreachable)) throw error;
-        throw { message: error.message, extensions: { code: 'SUBGRAPH_UNAVAILABLE', serviceName: subgraph } };
-      }
-    },
-  );
+  return through(graph, document, variables, overrides, inProcess(asking(graph, execution, wire)));
+}
+
+const inProcess =
+  (ask: Asked): AskSubgraph<undefined> =>
+  async ({ subgraph, body }) => {
+    try {
+      return (await ask(subgraph, JSON.parse(body))) as SubgraphAnswer;
+    } catch (error) {
+      if (!(error instanceof Unreachable)) throw error;
+      throw { message: error.message, extensions: { code: 'SUBGRAPH_UNAVAILABLE', serviceName: subgraph } };
+    }
+  };
+
+/** Our own execution, with whatever asks subgraphs. */
+export async function through(
+  { supergraph }: Graph,
+  document: DocumentNode,
+  variables: Variables,
+  overrides: ReadonlyMap<string, boolean>,
+  ask: AskSubgraph<undefined>,
+): Promise<Outcome & { readonly text: string }> {
+  const normal = normalForm(supergraph.apiSchema, document, operationOf(document));
+  const alone: DocumentNode = { kind: Kind.DOCUMENT, definitions: [normal] };
+  const compiled = compileOperation(supergraph, alone, normal, { overrides });
+  const { data, errors, valueCompletion } = await compiled.execute(compiled.variables(variables), undefined, ask);
   return { data: JSON.parse(data), text: data, errors: [...errors, ...valueCompletion] };
 }
 
@@ -107,7 +120,7 @@ export async function startVanilla(graph: Graph): Promise<Vanilla> {
   return {
     async execute(document, variables, execution, wire, plan) {
       const request = {
-        request: { query: '', variables },
+        request: { query: '', variables, operationName: OPERATION },
         document,
         schema,
         queryHash: `operation ${count++}`,
@@ -117,7 +130,7 @@ export async function startVanilla(graph: Graph): Promise<Vanilla> {
         logger: silent,
         overallCachePolicy: {},
       } as never;
-      const context = () => buildOperationContext({ schema, operationDocument: document });
+      const context = () => buildOperationContext({ schema, operationDocument: document, operationName: OPERATION });
       const result = (
         plan === undefined
           ? executor(request)

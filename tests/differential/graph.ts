@@ -14,12 +14,16 @@ import {
   parse,
   validate,
 } from 'graphql';
+import { OPERATION } from './any-operation.ts';
 import type { Parts } from './graphs.ts';
 import { pickFrom, Reader } from './reader.ts';
-import { createWorld, ENTITIES, type Execution, hash, type Thing } from './world.ts';
+import { createWorld, ENTITIES, type Execution, FAIR, hash, type Thing } from './world.ts';
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@external", "@requires",
   "@provides", "@shareable", "@interfaceObject", "@inaccessible", "@override"])`;
+
+/** Only where it is used: Apollo Gateway refuses a supergraph with it. */
+const CONTEXT_LINK = LINK.replace('"@override"', '"@override", "@context", "@fromContext"');
 
 /** A supergraph with data: as a whole, and in subgraphs. */
 export interface Graph {
@@ -38,7 +42,7 @@ export function createGraph(name: string, parts: Parts): Graph {
   const modules = Object.entries(parts).map(([part, text]) => ({
     name: part,
     url: `http://${part}.invalid`,
-    typeDefs: parse(`${LINK}\n${text}`, { noLocation: true }),
+    typeDefs: parse(`${text.includes('@context(') ? CONTEXT_LINK : LINK}\n${text}`, { noLocation: true }),
   }));
   const { supergraphSdl, errors } = composeServices(modules);
   if (supergraphSdl === undefined) throw new AggregateError(errors ?? [], String(errors?.[0]));
@@ -53,7 +57,9 @@ export function createGraph(name: string, parts: Parts): Graph {
     (thing, args, execution, info) => {
       const { parentType, fieldName } = info;
       const required = reader.requirement(subgraph, thing?.type ?? parentType.name, parentType.name, fieldName);
-      let place = reader.placeOf(thing?.id ?? parentType.name, fieldName, args);
+      const { weather } = execution;
+      const above = subgraph === undefined && thing ? reader.contextArguments(thing, fieldName, weather) : {};
+      let place = reader.placeOf(thing?.id ?? parentType.name, fieldName, { ...args, ...above });
       if (parentType === info.schema.getMutationType()) place += `@${execution.mutations++}`;
       if (required !== undefined && thing !== undefined) {
         if (subgraph !== undefined && thing.representation === undefined) {
@@ -61,13 +67,17 @@ export function createGraph(name: string, parts: Parts): Graph {
         }
         const given =
           thing.representation === undefined
-            ? reader.read(thing, required)
+            ? reader.read(thing, required, weather)
             : pickFrom(supergraph.fullSchema, thing.representation, required);
-        place += JSON.stringify(given);
+        const known = JSON.stringify(given);
+        if (weather.isExact && known !== JSON.stringify(reader.read(thing, required, weather))) return null;
+        place += known;
       }
+      execution.places?.add(place);
       reader.failAt(fieldName, place, execution);
       if (reader.isNulled(fieldName, place, execution)) return null;
-      return reader.valueAt(parentType.name, fieldName, info.returnType, place);
+      const value = reader.valueAt(parentType.name, fieldName, info.returnType, place, weather);
+      return subgraph === undefined ? reader.below(thing, value) : value;
     };
 
   for (const [subgraph, schema] of schemas) bindEntities(subgraph, schema);
@@ -108,7 +118,7 @@ export function createGraph(name: string, parts: Parts): Graph {
           (thing) =>
             reader
               .keys(subgraph, typename)
-              .map(({ selectionSet }) => [JSON.stringify(reader.read(thing, selectionSet)), thing] as const),
+              .map(({ selectionSet }) => [JSON.stringify(reader.read(thing, selectionSet, FAIR)), thing] as const),
         ),
       ),
     );
@@ -123,6 +133,7 @@ export function createGraph(name: string, parts: Parts): Graph {
       execute({
         schema: supergraph.apiSchema,
         document,
+        operationName: OPERATION,
         variableValues,
         contextValue,
         fieldResolver: resolve(undefined),

@@ -145,4 +145,43 @@ const chain: Parts = {
     type Leaf @key(fields: "name") { name: ID! weight: Float @shareable leaves(most: Int = 2): [Leaf!]! }`,
 };
 
-export const GRAPHS: Readonly<Record<string, Parts>> = { stock, library, media, fares, chain };
+/** Fields that move from one subgraph to another, by labels that a request has or has not. */
+const moves: Parts = {
+  old: `
+    type Query { users: [User!]! user(id: ID!): User team: Team }
+    type User @key(fields: "id") {
+      id: ID! name: String email: String! address(short: Boolean): Address friends: [User!] score: Int team: Team }
+    type Address @shareable { street: String city: String! }
+    type Team @key(fields: "id") { id: ID! lead: User! motto: String }`,
+  recent: `
+    type Query { newest: User }
+    type User @key(fields: "id") {
+      id: ID! email: String! @override(from: "old", label: "mail") friends: [User!] @override(from: "old", label: "percent(50)")
+      address(short: Boolean): Address @override(from: "old", label: "address") level: Int! }
+    type Address @shareable { street: String city: String! }
+    type Team @key(fields: "id") { id: ID! motto: String @override(from: "old", label: "mail") size: Int! }`,
+  ranks: `
+    type User @key(fields: "id") {
+      id: ID! name: String @external score: Int @override(from: "old", label: "score") tag: String @requires(fields: "name") }`,
+};
+
+/** Arguments that come from above the objects that have the fields. */
+const contexts: Parts = {
+  shops: `
+    type Query { shops: [Shop!]! home: Place shop(id: ID!): Shop }
+    union Place = Shop | Fair
+    type Fair { name: String shops: [Shop] }
+    type Shop @key(fields: "id") { id: ID! currency: String! tier: Int items: [Item!]! best: Item twin: Shop }
+    type Item @key(fields: "id") { id: ID! title(upper: Boolean): String seller: Shop }`,
+  prices: `
+    type Shop @key(fields: "id") @context(name: "shop") { id: ID! currency: String! @external tier: Int @external }
+    type Item @key(fields: "id") {
+      id: ID! price(of: Int, in: String @fromContext(field: "$shop { currency }")): String
+      related(in: String @fromContext(field: "$shop { currency }")): [Item!]!
+      rank(in: Int @fromContext(field: "$shop { tier }")): Int! stock: Int }`,
+};
+
+/** Those that Apollo Gateway can load. */
+export const SHARED_GRAPHS: Readonly<Record<string, Parts>> = { stock, library, media, fares, chain };
+
+export const GRAPHS: Readonly<Record<string, Parts>> = { ...SHARED_GRAPHS, moves, contexts };

@@ -6,7 +6,8 @@ import type { Difference } from './trial.ts';
 const HELP = `npm run test:differential -- [options]
 
 Compares the gateway's execution with graphql-js and with Apollo Gateway on random operations over supergraphs of its own, with
-subgraphs that are true, slow, faulty, forgetful, unreachable or lying. Exits with 1 when a difference has no explanation.
+subgraphs that are true, slow, faulty, forgetful, unreachable or lying, or whose answers break on their way. Exits with 1 when a
+difference has no explanation.
 
   --operations <number>  how many (default 100000)
   --seed <number>        the first; each operation has the seed after the one before it, so that
@@ -36,9 +37,15 @@ function textOf({ graph, seed, behaviour, what, query, variables, detail }: Diff
   return `${what} (${graph}, ${behaviour}, seed ${seed})\n${query}\n${JSON.stringify(variables)}\n${detail}\n\n`;
 }
 
-function summaryOf({ operations, explained, unexplained }: Findings): string {
+function summaryOf({ operations, byGraph, byBehaviour, explained, unexplained }: Findings): string {
+  const counts = [byGraph, byBehaviour].map(
+    (by) =>
+      `  ${Object.entries(by)
+        .map((one) => one.join(' '))
+        .join(', ')}\n`,
+  );
   const known = Object.entries(explained).map(([name, count]) => `  ${count} × ${name}\n`);
-  return `${operations} operations, ${unexplained.length} differences without an explanation; explained:\n${known.join('')}`;
+  return `${operations} operations, ${unexplained.length} differences without an explanation:\n${counts.join('')}explained:\n${known.join('')}`;
 }
 
 try {

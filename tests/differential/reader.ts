@@ -10,13 +10,13 @@ import {
   isNonNullType,
   isObjectType,
   Kind,
-  type OperationDefinitionNode,
-  parse,
   type SelectionSetNode,
   visit,
 } from 'graphql';
 import { getArgumentValues } from 'graphql/execution/values.js';
-import { type Execution, hash, type Thing, type World } from './world.ts';
+import { type Contexts, contextsOf } from './contexts.ts';
+import { selectionSetOf } from './selection-text.ts';
+import { type Execution, hash, solid, type Thing, type Weather, type World } from './world.ts';
 
 interface Module {
   readonly name: string;
@@ -24,12 +24,6 @@ interface Module {
 }
 
 type Given = Record<string, unknown>;
-
-/** The fields of a directive's argument `fields`. */
-export function selectionSetOf(fields: string): SelectionSetNode {
-  const [operation] = parse(`{ ${fields} }`, { noLocation: true }).definitions;
-  return (operation as OperationDefinitionNode).selectionSet;
-}
 
 /**
  * What a selection has of what the gateway sent; without types, which the gateway sends where it needs them itself. Where it does not, what is
@@ -70,6 +64,7 @@ export class Reader {
   readonly #requirements = new Map<string, SelectionSetNode>();
   /** Fields on which other subgraphs depend: they never fail, or the whole would not tell what the parts can know. */
   readonly #bound = new Set<string>();
+  readonly #contexts: Contexts;
   readonly #keyLeaves = new Set<string>();
   /** The strictest type of a field that any subgraph gives. */
   readonly #types = new Map<string, GraphQLOutputType>();
@@ -96,6 +91,8 @@ export class Reader {
         }
       }
     }
+    this.#contexts = contextsOf(modules.map(({ typeDefs }) => typeDefs));
+    for (const taken of this.#contexts.byField.values()) for (const { selectionSet } of taken) this.#bind(selectionSet);
     for (const part of schemas.values()) this.#takeTypes(part);
   }
 
@@ -118,14 +115,37 @@ export class Reader {
     return undefined;
   }
 
+  /** What the whole gives a field from above, by argument. */
+  contextArguments(thing: Thing, field: string, weather: Weather): Given {
+    const values: Given = {};
+    for (const { argument, context, selectionSet } of this.#contexts.byField.get(`${thing.type}.${field}`) ?? []) {
+      const above = thing.above?.get(context);
+      if (above !== undefined) [values[argument]] = Object.values(this.read(above, selectionSet, weather));
+    }
+    return values;
+  }
+
+  /** What is below an object, with the contexts that it gives, and those that it has itself. */
+  below(thing: Thing | undefined, value: unknown): unknown {
+    const given = this.#contexts.byType.get(thing?.type ?? '') ?? [];
+    if (thing === undefined || (given.length === 0 && thing.above === undefined)) return value;
+    const above = new Map([...(thing.above ?? []), ...given.map((context) => [context, thing] as const)]);
+    const within = (one: unknown): unknown => {
+      if (Array.isArray(one)) return one.map(within);
+      return isThing(one) ? { ...one, above } : one;
+    };
+    return within(value);
+  }
+
   placeOf(id: string, field: string, args: Given): string {
     const sorted = Object.entries(args).toSorted(([one], [other]) => (one < other ? -1 : 1));
     return sorted.length === 0 ? `${id}.${field}` : `${id}.${field}${JSON.stringify(sorted)}`;
   }
 
-  valueAt(type: string, field: string, declared: GraphQLOutputType, place: string): unknown {
+  valueAt(type: string, field: string, declared: GraphQLOutputType, place: string, { isSolid }: Weather): unknown {
     if (this.#keyLeaves.has(field)) return `${place}`;
-    return this.world?.valueAt(this.#types.get(`${type}.${field}`) ?? declared, place);
+    const value = this.world?.valueAt(this.#types.get(`${type}.${field}`) ?? declared, place);
+    return isSolid ? solid(value) : value;
   }
 
   failAt(field: string, place: string, { weather }: Execution): void {
@@ -138,12 +158,13 @@ export class Reader {
     return this.#isFaulty(field, place, weather);
   }
 
-  #isFaulty(field: string, place: string, { seed, faults }: Execution['weather']): boolean {
-    return faults > 0 && !this.#bound.has(field) && hash(place, seed) % 1000 < faults;
+  #isFaulty(field: string, place: string, { seed, faults, only }: Weather): boolean {
+    if (faults === 0 || this.#bound.has(field) || only?.has(place) === false) return false;
+    return hash(place, seed) % 1000 < faults;
   }
 
   /** What a selection has of the data. */
-  read(thing: Thing, selectionSet: SelectionSetNode): Given {
+  read(thing: Thing, selectionSet: SelectionSetNode, weather: Weather): Given {
     const result: Given = {};
     for (const selection of selectionSet.selections) {
       if (selection.kind === Kind.FIELD) {
@@ -153,23 +174,23 @@ export class Reader {
         const args = getArgumentValues(definition, selection);
         let place = this.placeOf(thing.id, definition.name, args);
         const required = this.requirement(undefined, thing.type, thing.type, definition.name);
-        if (required !== undefined) place += JSON.stringify(this.read(thing, required));
-        const value = this.valueAt(thing.type, definition.name, definition.type, place);
-        result[definition.name] = this.#below(value, selection.selectionSet);
+        if (required !== undefined) place += JSON.stringify(this.read(thing, required, weather));
+        const value = this.valueAt(thing.type, definition.name, definition.type, place, weather);
+        result[definition.name] = this.#below(value, selection.selectionSet, weather);
       } else if (selection.kind === Kind.INLINE_FRAGMENT) {
         const on = selection.typeCondition?.name.value;
         if (on === undefined || isOfType(this.#schema, thing.type, on)) {
-          Object.assign(result, this.read(thing, selection.selectionSet));
+          Object.assign(result, this.read(thing, selection.selectionSet, weather));
         }
       }
     }
     return result;
   }
 
-  #below(value: unknown, selectionSet: SelectionSetNode | undefined): unknown {
+  #below(value: unknown, selectionSet: SelectionSetNode | undefined, weather: Weather): unknown {
     if (selectionSet === undefined || value === null) return value;
-    if (Array.isArray(value)) return value.map((item) => this.#below(item, selectionSet));
-    return this.read(value as Thing, selectionSet);
+    if (Array.isArray(value)) return value.map((item) => this.#below(item, selectionSet, weather));
+    return this.read(value as Thing, selectionSet, weather);
   }
 
   #addKey(subgraph: string, type: string, directive: DirectiveNode): void {
@@ -228,6 +249,11 @@ export class Reader {
       }
     }
   }
+}
+
+/** Rather than a leaf's value, which may be an object too. */
+function isThing(value: unknown): value is Thing {
+  return typeof value === 'object' && value !== null && 'type' in value && 'id' in value;
 }
 
 function fieldsOf({ arguments: given = [] }: DirectiveNode): SelectionSetNode | undefined {

@@ -1,18 +1,19 @@
-import { startVanilla, type Vanilla } from './gateways.ts';
-import { createGraph, type Graph } from './graph.ts';
-import { GRAPHS } from './graphs.ts';
-import { knownDifference } from './known-differences.ts';
-import { BEHAVIOURS, type Behaviour, type Difference, trial } from './trial.ts';
+import { startHttpSubgraphs } from './breakages.ts';
+import { startVanilla } from './gateways.ts';
+import { createGraph } from './graph.ts';
+import { GRAPHS, SHARED_GRAPHS } from './graphs.ts';
+import { BEHAVIOURS, type Behaviour, type Difference, type Stage, trial } from './trial.ts';
 
 export interface Findings {
   readonly operations: number;
   readonly byBehaviour: Readonly<Record<string, number>>;
-  /** What is known, by its name, and how often it was met. */
+  readonly byGraph: Readonly<Record<string, number>>;
+  /** What differences come from, and how often they were met. */
   readonly explained: Readonly<Record<string, number>>;
   readonly unexplained: readonly Difference[];
 }
 
-/** How often each behaviour is met, of ten operations. */
+/** How often each behaviour is met, of twelve operations. */
 const TURNS: readonly Behaviour[] = [
   'true',
   'true',
@@ -24,6 +25,8 @@ const TURNS: readonly Behaviour[] = [
   'unreachable',
   'lying',
   'lying',
+  'broken',
+  'broken',
 ];
 
 /**
@@ -36,22 +39,25 @@ export async function compareGateways(
   operations: number,
   onDifference: (difference: Difference) => void = () => {},
 ): Promise<Findings> {
-  const graphs: { graph: Graph; vanilla: Vanilla }[] = [];
+  const stages: Stage[] = [];
   const byBehaviour: Record<string, number> = Object.fromEntries(BEHAVIOURS.map((behaviour) => [behaviour, 0]));
+  const byGraph: Record<string, number> = Object.fromEntries(Object.keys(GRAPHS).map((graph) => [graph, 0]));
   const explained: Record<string, number> = {};
   const unexplained: Difference[] = [];
+  const http = await startHttpSubgraphs();
   try {
     for (const [name, parts] of Object.entries(GRAPHS)) {
       const graph = createGraph(name, parts);
-      graphs.push({ graph, vanilla: await startVanilla(graph) });
+      stages.push({ graph, vanilla: name in SHARED_GRAPHS ? await startVanilla(graph) : undefined, http });
     }
     for (let index = seed; index < seed + operations; index++) {
-      const { graph, vanilla } = graphs[index % graphs.length] as (typeof graphs)[number];
-      const behaviour = TURNS[Math.floor(index / graphs.length) % TURNS.length] as Behaviour;
+      const stage = stages[index % stages.length] as Stage;
+      const behaviour = TURNS[Math.floor(index / stages.length) % TURNS.length] as Behaviour;
       byBehaviour[behaviour] = (byBehaviour[behaviour] ?? 0) + 1;
-      for (const difference of await trial(graph, vanilla, behaviour, index)) {
-        const known = knownDifference(difference);
-        if (known !== undefined) explained[known] = (explained[known] ?? 0) + 1;
+      byGraph[stage.graph.name] = (byGraph[stage.graph.name] ?? 0) + 1;
+      for (const difference of await trial(stage, behaviour, index)) {
+        const { what, cause } = difference;
+        if (cause !== undefined) explained[`${what}, ${cause}`] = (explained[`${what}, ${cause}`] ?? 0) + 1;
         else {
           unexplained.push(difference);
           onDifference(difference);
@@ -59,7 +65,8 @@ export async function compareGateways(
       }
     }
   } finally {
-    await Promise.all(graphs.map(({ vanilla }) => vanilla.stop()));
+    await Promise.all(stages.map(({ vanilla }) => vanilla?.stop()));
+    await http.stop();
   }
-  return { operations, byBehaviour, explained, unexplained };
+  return { operations, byBehaviour, byGraph, explained, unexplained };
 }

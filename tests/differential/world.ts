@@ -15,6 +15,8 @@ export interface Thing {
   readonly id: string;
   /** What the gateway sent of it. */
   readonly representation?: Readonly<Record<string, unknown>>;
+  /** In the whole: the objects that it was reached through, by the contexts that they give to those below them. */
+  readonly above?: ReadonlyMap<string, Thing>;
 }
 
 /** How one execution goes wrong. */
@@ -24,6 +26,12 @@ export interface Weather {
   readonly faults: number;
   /** Entities of a thousand that no subgraph knows when it is asked for them. */
   readonly missing: number;
+  /** Where fields may fail; anywhere without it. */
+  readonly only?: ReadonlySet<string>;
+  /** Whether no value is `0`, `""` or `false`. */
+  readonly isSolid?: boolean;
+  /** Whether a field whose requirement is not what it is in truth is null. */
+  readonly isExact?: boolean;
 }
 
 export const FAIR: Weather = { seed: 0, faults: 0, missing: 0 };
@@ -34,9 +42,19 @@ export interface Execution {
   mutations: number;
   /** References that fit no entity. */
   unknown: number;
+  /** Takes the places of the fields that are executed. */
+  readonly places?: Set<string>;
 }
 
 export const ENTITIES = 5;
+
+/** Something else for what JavaScript takes for false. */
+export function solid(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(solid);
+  if (value === 0) return 1;
+  if (value === '') return 'text';
+  return value === false ? true : value;
+}
 
 /** FNV-1a, mixed once more. */
 export function hash(text: string, seed = 0): number {
