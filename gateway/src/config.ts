@@ -31,6 +31,8 @@ const count = (defaultValue: number) => integer({ min: 1, max: 1_000_000_000, de
 /** What one client, one request and one operation may ask for. */
 const limitFields = {
   MAX_BODY_BYTES: count(256 * 1024),
+  /** Time for which a client may take nothing of an answer, or of a part of one; 0 sets no limit. */
+  SEND_TIMEOUT_MS: integer({ min: 0, max: 3_600_000, default: 30_000 }),
   MAX_TOKENS: count(2_000),
   MAX_DEPTH: count(15),
   MAX_ALIASES: count(30),

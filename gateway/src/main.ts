@@ -60,6 +60,7 @@ async function serve(ctx: ProcessContext, config: GatewayConfig): Promise<void> 
   const documents = await persistedDocuments(ctx, config, operations);
   const server = createHttpServer(ctx, {
     bodyLimit: config.MAX_BODY_BYTES,
+    sendTimeoutMs: config.SEND_TIMEOUT_MS,
     ...(config.TRUSTED_PROXIES && { trustProxy: config.TRUSTED_PROXIES }),
     ...(workers && { metrics: workers.metrics }),
   });

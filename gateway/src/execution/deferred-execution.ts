@@ -84,7 +84,7 @@ export function executeDeferred(operation: DeferredOperation, main: Run): Deferr
     left.set(id, count);
     if (count === 0) fetched.get(id)?.resolve();
   };
-  const first: Run = { ...main, fetched: tell };
+  const first: Run = { ...main, fetched: tell, isAbandoned: () => isAbandoned };
   const finished = Promise.resolve(plan.step(first));
   // Who waits for the first part is told what it failed of; nothing follows.
   const settled = finished.catch(() => {
@@ -100,7 +100,7 @@ export function executeDeferred(operation: DeferredOperation, main: Run): Deferr
   }
 
   function begin({ depends, step }: DeferredStep, above: Block): Block {
-    const run: Run = { ...first, errors: [], waiting: new Map(), shares: false };
+    const run: Run = { ...first, errors: [], waiting: new Map(), sent: new Map(), shares: false };
     // What a skipped fetch would have brought is not waited for once all that is above is done.
     const ready = Promise.race([Promise.all(depends.map((id) => fetched.get(id)?.promise)), above.settled]);
     const begun = above.begun.then(() => ready).then(() => {});
@@ -130,13 +130,23 @@ export function executeDeferred(operation: DeferredOperation, main: Run): Deferr
       }
       const [errors, others] = partition(told.errors, (error) => error.path === undefined || isAbout(error, delivered));
       const maker = new PartMaker(operation, places, { ...told, errors: others });
-      return { errors, following: following(open, blocks, maker, abandon) };
+      return { errors, following: endingAtOnce(following(open, blocks, maker, abandon), abandon) };
     },
   };
 }
 
 function unexpected(error: unknown): AnswerError {
   return { message: error instanceof Error ? (error.stack ?? error.message) : String(error), extensions: {} };
+}
+
+/** Once it is ended from without nothing more begins, whatever is waited for. */
+function endingAtOnce(parts: AsyncGenerator<LaterParts, void>, abandon: () => void): typeof parts {
+  const end = parts.return.bind(parts);
+  parts.return = (value) => {
+    abandon();
+    return end(value);
+  };
+  return parts;
 }
 
 async function* following(

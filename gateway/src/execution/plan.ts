@@ -85,7 +85,10 @@ function optional(schema: GraphQLSchema, node: PlanNode | undefined, path: Respo
 
 function inSequence(steps: readonly Step[]): Step {
   return async (run) => {
-    for (const step of steps) await step(run);
+    for (const step of steps) {
+      if (run.isAbandoned?.()) return;
+      await step(run);
+    }
   };
 }
 

@@ -48,8 +48,12 @@ export interface Run {
   readonly errors: AnswerError[];
   /** Entity fetches that have not been sent yet, by what is equal in those that can be sent together. */
   readonly waiting: Map<string, EntityRequest>;
+  /** Those for leaves alone that have been sent; undefined where entities may change in between. */
+  readonly sent: Map<string, Set<EntityRequest>> | undefined;
   /** Whether parts of the data stand in several places at once, since several asked for the same entity. */
   shares: boolean;
   /** Is told of each fetch of the plan that has an identifier, once it is done; only where something comes later. */
   readonly fetched?: (id: string) => void;
+  /** Whether nobody wants any more of it; only where something comes later. */
+  readonly isAbandoned?: () => boolean;
 }

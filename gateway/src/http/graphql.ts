@@ -164,6 +164,8 @@ export async function registerGraphql(
     // Clients of application/json take other statuses for an intermediary's (GraphQL over HTTP, section 6.4.1).
     const isLegacy = isGraphql && status === 400 && type === 'application/json';
     if (later !== undefined || (type === undefined && isIncremental)) {
+      // Nothing more is begun for a client that has gone; the stream would first wait for the part that is being made.
+      if (later !== undefined) reply.raw.once('close', () => void later.return());
       const told = multipart(text, later, (error) => format(error, trace?.id));
       return reply
         .code(isGraphql ? 200 : status)

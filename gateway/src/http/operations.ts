@@ -57,7 +57,12 @@ export function createOperations(ctx: ProcessContext, options: OperationsOptions
     await turn(); // validation is done here, requests in between
     const found = cache.find(text, name === '' ? undefined : name, true);
     if (!('kind' in found)) return false;
-    return found.variants.prepare(like?.variants.asked).then(
+    // Who took it in parts will do so again; of a document that nobody has asked for yet either may come.
+    const preparing = [
+      found.variants.prepare(like?.variants.asked),
+      found.incremental?.prepare(like && (like.incremental?.asked ?? [])),
+    ];
+    return Promise.all(preparing).then(
       () => true,
       () => false,
     );

@@ -210,3 +210,17 @@ test('a client that goes away takes nothing from others that ask the same', asyn
   );
   assert.deepEqual((await all(query)).length, 2);
 });
+
+test('what has not begun when the client goes away is not asked for', async () => {
+  const leaving = new AbortController();
+  const query = '{ films { title ... @defer { critics { name } } } }';
+  const parts = partsOf(await send(query, {}, ACCEPT, leaving.signal));
+  await parts.next();
+  leaving.abort();
+  await parts.next().catch(() => {});
+  await sleep(100);
+  const before = graph.asked.length;
+  gate.resolve();
+  await sleep(200);
+  assert.deepEqual(graph.asked.slice(before), []);
+});

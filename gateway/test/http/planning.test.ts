@@ -137,3 +137,28 @@ test('what was asked for is planned on another supergraph before that is served'
   running = false;
   assert.ok((await load) > 5);
 });
+
+test('what was answered in parts is planned in parts before another supergraph is served', async (t) => {
+  const supergraph = temporarySupergraph(supergraphOf(films.url, scores.url));
+  const gateway = await startGateway(supergraph.file);
+  t.after(async () => {
+    await gateway.stop();
+    supergraph.remove();
+  });
+  const inParts = async () => {
+    const response = await fetch(`${gateway.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'multipart/mixed;deferSpec=20220824' },
+      body: JSON.stringify({ query: '{ best { title ... @defer { score } } }' }),
+    });
+    return response.text();
+  };
+  const answer = await inParts();
+  assert.match(answer, /"incremental":\[\{"data":\{"score":8\.2\}/);
+  const before = await gateway.metric(PLANNED);
+  writeFileSync(supergraph.file, supergraphOf(films.url, scores.url, 'year: Int'));
+  await until(async () => (await gateway.metric('marquee_supergraph_reloads_total{outcome="loaded"')) === 1);
+  assert.equal(await gateway.metric(PLANNED), before + 1, 'it is planned as it was asked for, and in no other way');
+  assert.equal(await inParts(), answer);
+  assert.equal(await gateway.metric(PLANNED), before + 1);
+});

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { integer } from './config.ts';
@@ -15,6 +16,8 @@ export interface HttpServerOptions {
   readonly bodyLimit?: number;
   /** Addresses and networks of the proxies whose `X-Forwarded-For` is believed; nobody's by default. */
   readonly trustProxy?: string[];
+  /** Time in ms for which a client may take nothing of its answer before it is cut off; for ever by default. */
+  readonly sendTimeoutMs?: number;
   /** What `/metrics` answers, where this process is one of several; its own metrics by default. */
   readonly metrics?: () => Promise<string>;
 }
@@ -29,9 +32,12 @@ export function createHttpServer(ctx: ProcessContext, options: HttpServerOptions
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.bodyLimit ?? 1024 * 1024,
     trustProxy: options.trustProxy ?? false,
+    connectionTimeout: options.sendTimeoutMs ?? 0,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
   });
+  if (options.sendTimeoutMs)
+    server.server.on('request', (_request, response) => response.on('timeout', cutOffUnlessWaiting));
   // Clients open their next connection elsewhere while this process drains. And a connection that was busy when closing began would
   // otherwise idle until its keep-alive time-out and hold the process up.
   server.addHook('onSend', (_request, reply, payload, done) => {
@@ -48,6 +54,11 @@ export function createHttpServer(ctx: ProcessContext, options: HttpServerOptions
     return reply.type(ctx.metrics.contentType).send(text);
   });
   return server;
+}
+
+/** The time-out is of connections on which nothing moves: a client that waits for its answer has nothing to take. */
+function cutOffUnlessWaiting(socket: Socket): void {
+  if (socket.writableLength > 0) socket.destroy();
 }
 
 /** Where a server listens, and the environment variable that changes its port. */

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../fixtures/gateway-process.ts';
+import type { GraphPart } from '../fixtures/graph.ts';
+import { startGraph } from '../fixtures/served-graph.ts';
+
+/** More than what systems on both sides of a connection keep of it. */
+const LARGE = 'x'.repeat(30 * 1024 * 1024);
+
+/** Opens when the subgraph may tell scores. */
+const gate = Promise.withResolvers<void>();
+
+const PARTS: Record<string, GraphPart> = {
+  films: {
+    schema: 'type Query { film: Film } type Film @key(fields: "id") { id: ID! script: String }',
+    resolvers: { Query: { film: () => ({ id: '1' }) }, Film: { script: () => LARGE } },
+  },
+  scores: {
+    schema: 'type Film @key(fields: "id") { id: ID! critic: Critic } type Critic @key(fields: "id") { id: ID! }',
+    resolvers: {
+      Film: {
+        __resolveReference: async (film) => {
+          await gate.promise;
+          return film;
+        },
+        critic: () => ({ id: 'c' }),
+      },
+    },
+  },
+  names: {
+    schema: 'type Critic @key(fields: "id") { id: ID! name: String }',
+    resolvers: { Critic: { __resolveReference: (critic) => critic, name: () => 'a critic' } },
+  },
+};
+
+/** Asks, and takes no more of the answer than its beginning. */
+async function askAndStop(url: string, query: string, accept: string): Promise<Socket> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  await once(socket, 'connect');
+  const body = JSON.stringify({ query });
+  socket.write(
+    `POST /graphql HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nAccept: ${accept}\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+  );
+  await once(socket, 'readable');
+  assert.match(String(socket.read(12)), /^HTTP\/1\.1 200$/);
+  return socket;
+}
+
+/** The bytes that come until the connection ends, from now on. */
+async function rest(socket: Socket): Promise<number> {
+  let bytes = 0;
+  socket.on('data', (chunk) => (bytes += chunk.length));
+  socket.on('error', () => {}); // it was reset
+  await once(socket, 'close');
+  return bytes;
+}
+
+test('a client that stops reading is cut off, and what it would have got later is not asked for', async (t) => {
+  const graph = await startGraph(PARTS, { SEND_TIMEOUT_MS: '500' });
+  t.after(() => graph.stop());
+  const connections = async () => {
+    const text = await (await fetch(`${graph.url}/metrics`)).text();
+    return Number(/nodejs_active_resources\{type="TCPSocketWrap"[^}]*\} (\d+)/.exec(text)?.[1]);
+  };
+  const idle = await connections();
+  const sockets = await Promise.all([
+    askAndStop(graph.url, '{ film { script ... @defer { critic { name } } } }', 'multipart/mixed;deferSpec=20220824'),
+    askAndStop(graph.url, '{ film { script } }', 'application/json'),
+  ]);
+  await until(async () => graph.asked.some(({ subgraph }) => subgraph === 'scores'));
+  await until(async () => (await connections()) <= idle + 1); // the one on which scores are waited for
+  gate.resolve();
+  await sleep(200);
+  assert.deepEqual(
+    graph.asked.filter(({ subgraph }) => subgraph === 'names'),
+    [],
+  );
+  for (const socket of sockets) assert.ok((await rest(socket)) < LARGE.length);
+});
+
+test('a client that waits for its answer longer than that gets it', async (t) => {
+  const slow = { ...PARTS, films: { ...PARTS.films, resolvers: { Query: { film: () => sleep(1_200, { id: '1' }) } } } };
+  const graph = await startGraph(slow as Record<string, GraphPart>, { SEND_TIMEOUT_MS: '300' });
+  t.after(() => graph.stop());
+  assert.deepEqual(await graph.query('{ film { id } }'), { data: { film: { id: '1' } } });
+});
