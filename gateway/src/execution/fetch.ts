@@ -24,6 +24,14 @@ export type Step = (run: Run) => Promise<void> | undefined;
 /** Entities that are asked for, by the text of their representations. */
 type Asking = ReadonlyMap<string, readonly JsonObject[]>;
 
+/** Entities that one request tells of. */
+interface Share {
+  readonly asking: Asking;
+  readonly request: EntityRequest;
+  /** Whether the request began with these. */
+  readonly isFirst: boolean;
+}
+
 /** Groups of entities with contexts of their own that one request asks for. */
 const MAX_GROUPS = 50;
 
@@ -119,17 +127,32 @@ function entityFetch(schema: GraphQLSchema, node: FetchNode, path: ResponsePath)
     return asking;
   }
 
-  /** Asks for entities with whatever else asks the same in this turn of the event loop. */
+  /** Asks for entities with whatever else asks the same in this turn of the event loop, and for none twice. */
   function fetchTogether(run: Run, asking: Asking, own = ''): Promise<void> {
     const start = beginning + variablesText(names, run.variables) + own;
     const key = `${subgraph} ${rewritesKey} ${start}`;
-    let request = run.waiting.get(key);
-    const isFirst = request === undefined;
-    if (request === undefined) {
-      request = entityRequest(run, key, subgraph, start);
-      run.waiting.set(key, request);
+    const sent = run.sent?.get(key);
+    if (sent === undefined) return fetchEntities(run, joinRequest(run, key, start, asking));
+    const running: Promise<void>[] = [];
+    let left = asking;
+    for (const request of sent) {
+      const known = new Map([...left].filter(([text]) => request.representations.has(text)));
+      if (known.size === 0) continue;
+      left = new Map([...left].filter(([text]) => !known.has(text)));
+      running.push(fetchEntities(run, { asking: known, request, isFirst: false }));
     }
-    return fetchEntities(run, asking, request, isFirst);
+    if (left.size > 0) running.push(fetchEntities(run, joinRequest(run, key, start, left)));
+    return all(running);
+  }
+
+  /** Adds to the request that is about to be sent; it begins with these where there is none. */
+  function joinRequest(run: Run, key: string, start: string, asking: Asking): Share {
+    const open = run.waiting.get(key);
+    const request = open ?? entityRequest(run, key, subgraph, start, !merge.hasObjects);
+    if (open === undefined) run.waiting.set(key, request);
+    const { representations } = request;
+    for (const text of asking.keys()) if (!representations.has(text)) representations.set(text, representations.size);
+    return { asking, request, isFirst: open === undefined };
   }
 
   function beginningFor(groups: number, variables: ReadonlySet<string>): string {
@@ -152,22 +175,17 @@ function entityFetch(schema: GraphQLSchema, node: FetchNode, path: ResponsePath)
       const start = beginningFor(together.length, variables) + variablesText(names, run.variables);
       const requests = groupRequests(run, subgraph, start, together);
       together.forEach(({ asking }, index) => {
-        running.push(fetchEntities(run, asking, requests[index] as EntityRequest, true));
+        running.push(fetchEntities(run, { asking, request: requests[index] as EntityRequest, isFirst: true }));
       });
     }
-    return Promise.all(running).then(() => undefined);
+    return all(running);
   }
 
-  async function fetchEntities(run: Run, asking: Asking, request: EntityRequest, isFirst: boolean): Promise<void> {
+  async function fetchEntities(run: Run, { asking, request, isFirst }: Share): Promise<void> {
     const { representations } = request;
-    const places = [...asking.keys()].map((text) => {
-      const known = representations.get(text) ?? representations.size;
-      representations.set(text, known);
-      return known;
-    });
     const answer = await request.answer;
     if (answer === undefined) return;
-    const targets = new Map([...asking.values()].map((same, index) => [places[index], same]));
+    const targets = new Map([...asking].map(([text, same]) => [representations.get(text), same]));
     if (answer.errors !== undefined) reportErrors(run, answer, targets, isFirst);
     if (answer.data == null) return;
     const entities = answer.data._entities;
@@ -206,17 +224,36 @@ function entityFetch(schema: GraphQLSchema, node: FetchNode, path: ResponsePath)
   }
 }
 
-/** A request that is sent at the end of this turn of the event loop: until then others may join it. */
-function entityRequest(run: Run, key: string, subgraph: string, start: string): EntityRequest {
+/**
+ * A request that is sent at the end of this turn of the event loop: until then others may join it.
+ *
+ * @param isKept whether what it is answered stays as it came, for who asks for the same later
+ */
+function entityRequest(run: Run, key: string, subgraph: string, start: string, isKept: boolean): EntityRequest {
   const representations = new Map<string, number>();
-  const answer = new Promise<SubgraphAnswer | undefined>((resolve) => {
-    setImmediate(() => {
-      run.waiting.delete(key);
-      const body = `${start}"representations":[${[...representations.keys()].join(',')}]}}`;
-      resolve(ask(run, { subgraph, body, isMutation: false, representations: representations.size }));
-    });
+  const { promise: answer, resolve } = Promise.withResolvers<SubgraphAnswer | undefined>();
+  const request = { representations, answer };
+  setImmediate(() => {
+    run.waiting.delete(key);
+    const body = `${start}"representations":[${[...representations.keys()].join(',')}]}}`;
+    const asked = ask(run, { subgraph, body, isMutation: false, representations: representations.size });
+    resolve(isKept && run.sent !== undefined ? kept(run.sent, key, request, asked) : asked);
   });
-  return { representations, answer };
+  return request;
+}
+
+/** One that told nothing is forgotten: whoever comes later asks again. */
+async function kept(
+  sent: Map<string, Set<EntityRequest>>,
+  key: string,
+  request: EntityRequest,
+  asked: Promise<SubgraphAnswer | undefined>,
+): Promise<SubgraphAnswer | undefined> {
+  const requests = sent.get(key) ?? new Set();
+  sent.set(key, requests.add(request));
+  const answer = await asked;
+  if (answer?.data == null) requests.delete(request);
+  return answer;
 }
 
 /** One request for several groups of entities, as a request for each. */
@@ -237,6 +274,10 @@ function groupRequests(
     representations: new Map([...asking.keys()].map((text, place) => [text, place])),
     answer: whole.then((answer) => answer && groupAnswer(answer, index)),
   }));
+}
+
+async function all(running: readonly Promise<void>[]): Promise<void> {
+  await Promise.all(running);
 }
 
 function valuesText(values: ContextGroup['values']): string {

@@ -244,6 +244,7 @@ export function compileOperation(
       data: {},
       errors: [],
       waiting: new Map(),
+      sent: operation.operation === 'mutation' ? undefined : new Map(),
       shares: false,
     };
   }
