@@ -6,6 +6,7 @@ import { createTracing } from '@marquee/runtime/tracing';
 import { readSigningKeys, type SigningKey } from '@marquee/trust/signing-keys';
 import { Command, CommanderError } from 'commander';
 import type { PersistedDocument } from './application/persisted-documents.ts';
+import { RateCounts } from './application/rate-counts.ts';
 import { tokenSettings } from './auth-config.ts';
 import { type GatewayConfig, gatewayConfig } from './config.ts';
 import { checkSubgraphsOf, fetchingOptions, headerForwarding } from './fetching-config.ts';
@@ -14,6 +15,7 @@ import { registerIde } from './http/ide.ts';
 import type { OperationLimits } from './http/operation-limits.ts';
 import { createOperations, type Operations } from './http/operations.ts';
 import { createPersistedQueries } from './http/persisted-queries.ts';
+import type { RateLimit } from './http/rate-limit.ts';
 import { followPersistedDocuments } from './infrastructure/persisted-documents.ts';
 import type { PlannerOptions } from './infrastructure/planner/planner.ts';
 import { createPlanningMetrics } from './infrastructure/planner/planning-metrics.ts';
@@ -58,6 +60,13 @@ async function serve(ctx: ProcessContext, config: GatewayConfig): Promise<void> 
   });
   checkSubgraphsOf(config, served().supergraph.subgraphs);
   const documents = await persistedDocuments(ctx, config, operations);
+  const persisted = createPersistedQueries({
+    maxBytes: cacheBytes,
+    documents,
+    only: config.PERSISTED_DOCUMENTS_ONLY,
+    onRegister: workers?.tellQuery,
+  });
+  workers?.onQuery(persisted.learn);
   const server = createHttpServer(ctx, {
     bodyLimit: config.MAX_BODY_BYTES,
     sendTimeoutMs: config.SEND_TIMEOUT_MS,
@@ -69,14 +78,18 @@ async function serve(ctx: ProcessContext, config: GatewayConfig): Promise<void> 
     verifyToken,
     development: config.NODE_ENV === 'development',
     operations,
-    persisted: createPersistedQueries({ maxBytes: cacheBytes, documents, only: config.PERSISTED_DOCUMENTS_ONLY }),
+    persisted,
     deduplicates: config.IN_FLIGHT_DEDUPLICATION,
     forwardHeaders: headerForwarding(config),
     tracing: await createTracing(ctx),
     federatedTracing: config.FEDERATED_TRACING,
     namedOperations: config.METRICS_OPERATIONS,
     overrideLabels: new Set(config.OVERRIDE_LABELS),
-    rateLimit: { requests: config.RATE_LIMIT, windowSeconds: config.RATE_LIMIT_WINDOW_SECONDS },
+    rateLimit: {
+      requests: config.RATE_LIMIT,
+      windowSeconds: config.RATE_LIMIT_WINDOW_SECONDS,
+      count: workers?.count ?? countsAlone(),
+    },
   });
   // An IDE sends what no manifest has.
   if (config.GRAPHQL_IDE ?? !(hidden || config.PERSISTED_DOCUMENTS_ONLY)) registerIde(server);
@@ -84,6 +97,11 @@ async function serve(ctx: ProcessContext, config: GatewayConfig): Promise<void> 
   const { HOST: host, PORT: port, DRAIN_DELAY_MS: drainDelayMs } = config;
   await listen(ctx, server, { host, port, variable: 'PORT', drainDelayMs });
   await workers?.announce();
+}
+
+function countsAlone(): RateLimit['count'] {
+  const counts = new RateCounts();
+  return (...of) => counts.count(...of);
 }
 
 function plannerOptions(ctx: ProcessContext, config: GatewayConfig): PlannerOptions {

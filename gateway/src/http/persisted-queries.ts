@@ -25,11 +25,15 @@ export interface PersistedQueries {
   complete(request: Pick<FastifyRequest, 'body' | 'url' | 'method'>): Completed;
   /** Keeps a valid text for the requests that bring only its hash; nothing without a hash. */
   register(extensions: unknown, text: string): void;
+  /** Keeps a text that was registered elsewhere. */
+  learn(text: string): void;
 }
 
 export interface PersistedQueriesOptions {
   /** Bytes of text that is registered; the texts not asked for the longest are forgotten first. */
   readonly maxBytes: number;
+  /** Hears each text that a client registers. */
+  readonly onRegister?: ((text: string) => void) | undefined;
   /** Those that are known at the moment; the same list until they change. */
   readonly documents: () => readonly PersistedDocument[];
   /** Whether nothing else is answered. */
@@ -45,7 +49,12 @@ interface Named {
 
 const SHA256 = /^[0-9a-f]{64}$/;
 
-export function createPersistedQueries({ maxBytes, documents, only }: PersistedQueriesOptions): PersistedQueries {
+export function createPersistedQueries({
+  maxBytes,
+  documents,
+  only,
+  onRegister,
+}: PersistedQueriesOptions): PersistedQueries {
   const registered = new LRUCache<string, string>({ maxSize: maxBytes, sizeCalculation: ({ length }) => length });
   const index = documentIndex(documents);
 
@@ -94,7 +103,12 @@ export function createPersistedQueries({ maxBytes, documents, only }: PersistedQ
     register(extensions, text) {
       if (only) return;
       const hash = hashOf(extensions);
-      if (hash !== undefined && !registered.has(hash) && sha256(text) === hash) registered.set(hash, text);
+      if (hash === undefined || registered.has(hash) || sha256(text) !== hash) return;
+      registered.set(hash, text);
+      onRegister?.(text);
+    },
+    learn(text) {
+      if (!only) registered.set(sha256(text), text);
     },
   };
 }

@@ -1,16 +1,17 @@
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { RateCount } from '../application/rate-counts.ts';
 import type { IdentifyRequest } from './identity.ts';
 
 export interface RateLimit {
   /** Requests that one client may send in a window; 0 sets no limit. */
   readonly requests: number;
   readonly windowSeconds: number;
+  /** Counts a request of a client, or only tells what has been counted. */
+  readonly count: (client: string, windowMs: number, add: boolean) => RateCount | Promise<RateCount>;
 }
 
-/** Clients that are remembered; the ones that were silent longest are forgotten first. */
-const CLIENTS = 100_000;
-
+type Tell = (error: Error | null, counted?: RateCount) => void;
 type Limiter = ReturnType<FastifyInstance['createRateLimit']>;
 type Count = Exclude<Awaited<ReturnType<Limiter>>, { isAllowed: true }>;
 
@@ -18,7 +19,7 @@ type Count = Exclude<Awaited<ReturnType<Limiter>>, { isAllowed: true }>;
  * Refuses requests of a client over the limit with 429, and tells each how much is left (`ratelimit-*`, `retry-after`). A client is
  * the subject of its token; without a token it is its address, or the /64 network of one in IPv6. Tokens that are refused count for
  * the address too, apart from what it sends without one, and an address over that limit has no token verified: so
- * tokens cost whoever makes them up, and not the verifier. The counts are this process's own.
+ * tokens cost whoever makes them up, and not the verifier.
  */
 export async function registerRateLimit(
   server: FastifyInstance,
@@ -30,7 +31,7 @@ export async function registerRateLimit(
     global: false,
     max: limit.requests,
     timeWindow: limit.windowSeconds * 1_000,
-    cache: CLIENTS,
+    store: storeOf(limit),
   });
   const subjects = new WeakMap<FastifyRequest, string>();
   const limiter = (options: Parameters<typeof server.createRateLimit>[0]) => {
@@ -57,6 +58,33 @@ export async function registerRateLimit(
     tell(reply, count);
     if (count.isExceeded) throw Object.assign(new Error('over the rate limit'), { statusCode: 429 });
   });
+}
+
+/** Where the limiters count, each for itself. */
+function storeOf({ count }: RateLimit) {
+  let limiters = 0;
+  return class Store {
+    readonly #name = `${limiters++}`;
+
+    incr(client: string, tell: Tell, windowMs: number): void {
+      this.#count(client, tell, windowMs, true);
+    }
+
+    read(client: string, tell: Tell, windowMs: number): void {
+      this.#count(client, tell, windowMs, false);
+    }
+
+    child(): Store {
+      return new Store();
+    }
+
+    #count(client: string, tell: Tell, windowMs: number, add: boolean): void {
+      Promise.resolve(count(`${this.#name} ${client}`, windowMs, add)).then(
+        (counted) => tell(null, counted),
+        (error: Error) => tell(error),
+      );
+    }
+  };
 }
 
 /** https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-ratelimit-headers-07 */

@@ -47,6 +47,7 @@ export async function followPersistedDocuments(
   await prepare(current);
   new Gauge({
     name: 'marquee_persisted_documents',
+    aggregator: 'max',
     help: 'Persisted documents that are known.',
     registers: [ctx.metrics],
     collect() {

@@ -39,6 +39,7 @@ export async function serveSupergraph(ctx: ProcessContext, options: ServingOptio
   const read = (sdl: string) => readSupergraph(source.name, sdl, subgraphUrls, options.planner);
   const info = new Gauge({
     name: 'marquee_supergraph_info',
+    aggregator: 'max',
     help: 'The supergraph that is served, by the SHA-256 of its text: 1.',
     labelNames: ['sha256'] as const,
     registers: [ctx.metrics],

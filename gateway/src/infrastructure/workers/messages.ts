@@ -1,5 +1,6 @@
 import type { Serializable } from 'node:child_process';
 import type { MetricObject, MetricValue } from 'prom-client';
+import type { RateCount } from '../../application/rate-counts.ts';
 
 /** What a registry holds, as it travels between processes. */
 export type MetricsSnapshot = (MetricObject & { values: MetricValue<string>[] })[];
@@ -10,13 +11,18 @@ export type ToWorker =
   /** Every worker of the start has been ready. */
   | { readonly marquee: 'started' }
   | { readonly marquee: 'snapshot?'; readonly id: number }
-  | { readonly marquee: 'metrics'; readonly id: number; readonly text: string };
+  | { readonly marquee: 'metrics'; readonly id: number; readonly text: string }
+  | { readonly marquee: 'counted'; readonly id: number; readonly count: RateCount }
+  /** Another worker has got to know this text. */
+  | { readonly marquee: 'query'; readonly text: string };
 
 /** What a worker tells the primary. */
 export type ToPrimary =
   | { readonly marquee: 'ready' }
   | { readonly marquee: 'snapshot'; readonly id: number; readonly metrics: MetricsSnapshot }
-  | { readonly marquee: 'metrics?'; readonly id: number };
+  | { readonly marquee: 'metrics?'; readonly id: number }
+  | { readonly marquee: 'count'; readonly id: number; readonly of: readonly [string, number, boolean] }
+  | { readonly marquee: 'query'; readonly text: string };
 
 /** Other parts of Node and of packages send messages on the same channel. */
 export function isOurs(message: unknown): message is ToWorker | ToPrimary {

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { MarqueeError } from '@marquee/runtime/errors';
 import type { ProcessContext } from '@marquee/runtime/process';
 import { AggregatorRegistry, Counter, Gauge } from 'prom-client';
+import { RateCounts } from '../../application/rate-counts.ts';
 import { isOurs, type MetricsSnapshot, Questions, sendTo, type ToPrimary } from './messages.ts';
 
 /** A worker that lived so long did not fail at its start. */
@@ -19,7 +20,8 @@ const SNAPSHOT_MS = 2_000;
  *
  * The first starts alone, so that a mistake in the configuration is told once, and ends everything. A worker that ends later is replaced, at once
  * the first time and ever more slowly when that goes on (`marquee_worker_exits_total`, `marquee_workers_ready`). When this process stops,
- * every worker drains as a process alone would.
+ * every worker drains as a process alone would. Requests of clients are counted here for all workers, and what one gets to know by a
+ * client's registration is passed on to the others.
  *
  * @throws MarqueeError `WORKER_FAILED` with the exit code of a worker that did not come up at the start
  */
@@ -27,6 +29,7 @@ export async function superviseWorkers(ctx: ProcessContext, count: number): Prom
   const workers = new Set<Worker>();
   const ready = new Set<Worker>();
   const snapshots = new Questions<MetricsSnapshot>();
+  const counts = new RateCounts();
   let started = false;
   let failures = 0;
 
@@ -53,13 +56,21 @@ export async function superviseWorkers(ctx: ProcessContext, count: number): Prom
     worker.on('message', (received) => {
       if (!isOurs(received)) return;
       const message = received as ToPrimary;
-      if (message.marquee === 'snapshot') snapshots.answer(message.id, message.metrics);
-      else if (message.marquee === 'metrics?') void answerMetrics(worker, message.id);
-      else {
-        ready.add(worker);
-        ctx.logger.info({ workerPid: worker.process.pid }, 'a worker is ready');
-        if (started) sendTo(worker, { marquee: 'started' });
-        comingUp.resolve();
+      switch (message.marquee) {
+        case 'snapshot':
+          return snapshots.answer(message.id, message.metrics);
+        case 'metrics?':
+          return void answerMetrics(worker, message.id);
+        case 'count':
+          return sendTo(worker, { marquee: 'counted', id: message.id, count: counts.count(...message.of) });
+        case 'query':
+          for (const other of workers) if (other !== worker) sendTo(other, message);
+          return;
+        case 'ready':
+          ready.add(worker);
+          ctx.logger.info({ workerPid: worker.process.pid }, 'a worker is ready');
+          if (started) sendTo(worker, { marquee: 'started' });
+          comingUp.resolve();
       }
     });
     worker.once('exit', (code, signal) => {

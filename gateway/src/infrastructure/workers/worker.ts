@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MarqueeError } from '@marquee/runtime/errors';
 import type { ProcessContext } from '@marquee/runtime/process';
+import { type RateCount, RateCounts } from '../../application/rate-counts.ts';
 import { isOurs, type MetricsSnapshot, Questions, sendTo, type ToWorker } from './messages.ts';
 
 const METRICS_MS = 5_000;
+const COUNT_MS = 1_000;
 const LOOK_MS = 50;
 const CHECK = 'workers';
 
@@ -11,6 +13,12 @@ const CHECK = 'workers';
 export interface WorkerLink {
   /** The metrics of all workers in one, as Prometheus text. */
   metrics(): Promise<string>;
+  /** Counts as {@link RateCounts} for all workers; for this one alone where the primary does not answer. */
+  count(...of: Parameters<RateCounts['count']>): Promise<RateCount>;
+  /** Tells the others a text that a client registered. */
+  tellQuery(text: string): void;
+  /** Hears the texts that the others tell. */
+  onQuery(learn: (text: string) => void): void;
   /** Tells the primary once this worker is ready. */
   announce(): Promise<void>;
 }
@@ -21,6 +29,9 @@ export interface WorkerLink {
  */
 export function joinWorkers(ctx: ProcessContext): WorkerLink {
   const texts = new Questions<string>();
+  const counts = new Questions<RateCount>();
+  const own = new RateCounts();
+  let learn: (text: string) => void = () => {};
   let started = false;
   ctx.health.addCheck(CHECK, async () => {
     if (!started) throw new Error('not every worker is ready yet');
@@ -37,6 +48,8 @@ export function joinWorkers(ctx: ProcessContext): WorkerLink {
     if (message.marquee === 'snapshot?') void answerSnapshot(message.id);
     else if (message.marquee === 'metrics') texts.answer(message.id, message.text);
     else if (message.marquee === 'started') started = true;
+    else if (message.marquee === 'counted') counts.answer(message.id, message.count);
+    else if (message.marquee === 'query') learn(message.text);
     // As if alone. A terminal's signal has come to every process by itself, and a second one would end this at once.
     else if (!ctx.stopping.aborted) process.kill(process.pid, 'SIGTERM');
   });
@@ -46,6 +59,14 @@ export function joinWorkers(ctx: ProcessContext): WorkerLink {
       const text = await texts.ask((id) => sendTo(process, { marquee: 'metrics?', id }), METRICS_MS);
       if (text === undefined) throw new MarqueeError('METRICS_MISSING', 'the primary process did not give the metrics');
       return text;
+    },
+    async count(...of) {
+      const counted = await counts.ask((id) => sendTo(process, { marquee: 'count', id, of }), COUNT_MS);
+      return counted ?? own.count(...of);
+    },
+    tellQuery: (text) => sendTo(process, { marquee: 'query', text }),
+    onQuery(hear) {
+      learn = hear;
     },
     async announce() {
       while (!ctx.stopping.aborted) {

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { Agent, request } from 'node:http';
+import { Agent, type IncomingMessage, request } from 'node:http';
+import { json } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import { startFilmsAndScores } from '../../fixtures/films-and-scores.ts';
 import {
@@ -68,6 +71,19 @@ function load(gateway: GatewayProcess, clients: number) {
   };
 }
 
+/** Asks on a connection of its own, which the next worker takes. */
+async function askAnew(gateway: GatewayProcess, client: string, body: object) {
+  const sent = request(`${gateway.url}/graphql`, {
+    method: 'POST',
+    agent: false,
+    headers: { 'content-type': 'application/json', 'x-forwarded-for': client },
+  });
+  sent.end(JSON.stringify(body));
+  const [response] = (await once(sent, 'response')) as [IncomingMessage];
+  const { data } = (await json(response)) as { data?: unknown };
+  return { status: response.statusCode ?? 0, isAnswered: data !== undefined };
+}
+
 describe('workers', () => {
   test('are counted in sums, answer on one port, and drain with their primary', async () => {
     const gateway = await startWorkers(2);
@@ -96,6 +112,31 @@ describe('workers', () => {
       gateway.log().filter(({ level }) => level === 'error' || level === 'fatal'),
       [],
     );
+  });
+
+  test('count a client together, whichever it comes to, and tell one another what it registers', async (t) => {
+    const query = '{ best { title } }';
+    const extensions = { persistedQuery: { version: 1, sha256Hash: createHash('sha256').update(query).digest('hex') } };
+    const gateway = await startWorkers(2, { RATE_LIMIT: '8', TRUSTED_PROXIES: '127.0.0.1' });
+    t.after(() => gateway.stop());
+    assert.deepEqual(await askAnew(gateway, '192.0.2.1', { query, extensions }), { status: 200, isAnswered: true });
+    await until(async () => {
+      const asked = Array.from({ length: 4 }, (_, index) => askAnew(gateway, `192.0.3.${index}`, { extensions }));
+      return (await Promise.all(asked)).every(({ isAnswered }) => isAnswered);
+    });
+    const statuses: number[] = [];
+    for (let time = 0; time < 11; time += 1) {
+      statuses.push((await askAnew(gateway, '192.0.2.2', { query })).status);
+    }
+    assert.deepEqual(statuses, [...Array(8).fill(200), 429, 429, 429]);
+  });
+
+  test('tell what each of them has alike once, and add up the rest', async (t) => {
+    const gateway = await startWorkers(2);
+    t.after(() => gateway.stop());
+    assert.equal(await gateway.metric('marquee_supergraph_info{'), 1);
+    assert.equal(await gateway.metric('nodejs_version_info{'), 1);
+    assert.ok((await gateway.metric('process_resident_memory_bytes{')) > 100 * 2 ** 20, 'a primary and two workers');
   });
 
   test('that are killed under load fail no more than what they were answering, and are replaced', async (t) => {
