@@ -31,10 +31,12 @@ interface Asked {
 interface Place {
   readonly path: ResponsePath;
   readonly asked: readonly Asked[] | undefined;
+  /** Whether only an interface is known of objects on the way by the time: as a subgraph knows it that has it as an object. */
+  readonly isUntold?: boolean;
 }
 
 /** Places with selections of their own that a fetch is split for at most: beyond this it stays whole. */
-const MAX_PLACES = 16;
+const MAX_PLACES = 64;
 
 const TYPENAME = '__typename';
 const EACH = '@';
@@ -139,14 +141,14 @@ class Splitter {
 
   #fetch(node: FetchNode, path: ResponsePath): PlanNode | undefined {
     if (node.requires === undefined || node.contextRewrites !== undefined) return undefined;
-    const places = this.#placesAt(path, this.#isMixed(node));
+    const places = this.#placesAt(path, this.#asksInterfaceObject(node));
     if (places === undefined || places.length < 2) return undefined;
     const all = places.flatMap(({ asked = [] }) => asked);
     const document = parse(node.operation, { noLocation: true });
     const texts = places.map(({ asked }) =>
       asked === undefined ? node.operation : this.#askedOnly(document, asked, all),
     );
-    if (new Set(texts).size < 2) return undefined;
+    if (new Set(texts.filter((_, index) => !places[index]?.isUntold)).size < 2) return undefined;
     const nodes = places.flatMap(({ path: to }, index): PlanNode[] => {
       const operation = texts[index];
       if (operation === undefined) return [];
@@ -158,9 +160,10 @@ class Splitter {
   }
 
   /** Whether a subgraph that knows an interface as an object is asked for several types of entities as if they were one. */
-  #isMixed({ serviceName, requires = [], operation }: FetchNode): boolean {
+  #asksInterfaceObject({ serviceName, requires = [], operation }: FetchNode): boolean {
     const types = new Set(requires.map((selection) => ('typeCondition' in selection ? selection.typeCondition : '')));
-    if (types.size < 2) return false;
+    const [only = ''] = types;
+    if (types.size === 1 && !isAbstractType(this.#scope.schema.getType(only))) return false;
     return [...this.#interfaceObjects].some((key) => {
       const type = key.slice(serviceName.length + 1);
       return key === interfaceObjectKey(serviceName, type) && operation.includes(`on ${type}{`);
@@ -168,7 +171,7 @@ class Splitter {
   }
 
   /** The places of a path, by what is asked there; undefined when they are too many. */
-  #placesAt(path: ResponsePath, isMixed: boolean): Place[] | undefined {
+  #placesAt(path: ResponsePath, isByType: boolean): Place[] | undefined {
     let places: Place[] = [{ path: [], asked: [this.#root] }];
     for (const step of path) {
       places = places.flatMap((place) =>
@@ -176,13 +179,14 @@ class Splitter {
       );
       if (places.length > MAX_PLACES) return undefined;
     }
-    if (!isMixed) return places;
+    if (!isByType) return places;
     const typed = places.flatMap((place) => this.#byType(place));
     return typed.length > MAX_PLACES ? undefined : typed;
   }
 
-  #step({ path, asked }: Place, key: string): Place[] {
-    if (asked === undefined) return [{ path: [...path, key], asked }];
+  #step(place: Place, key: string): Place[] {
+    const { path, asked } = place;
+    if (asked === undefined) return [{ ...place, path: [...path, key] }];
     const groups = new Map<string, { types: string[]; asked: Asked[] }>();
     const possible = [...new Set(asked.flatMap(({ type }) => this.#objectTypes(type)))];
     for (const type of possible) {
@@ -194,10 +198,14 @@ class Splitter {
       groups.set(id, group);
       group.types.push(type.name);
     }
-    return [...groups.values()].map((group) => ({
-      path: [...path, ...(groups.size === 1 ? [] : [stepOfTypes(group.types)]), key],
-      asked: group.asked.length === 0 ? undefined : group.asked,
-    }));
+    const untold = groups.size === 1 ? [] : this.#untold(path, possible);
+    return [
+      ...[...groups.values()].map((group) => ({
+        path: [...path, ...(groups.size === 1 ? [] : [stepOfTypes(group.types)]), key],
+        asked: group.asked.length === 0 ? undefined : group.asked,
+      })),
+      ...untold.map((one) => ({ ...one, path: [...one.path, key] })),
+    ];
   }
 
   /** What is asked of the objects under a key of an object of a type. */
@@ -210,12 +218,27 @@ class Splitter {
     return isCompositeType(below) && selectionSets.length > 0 ? [{ type: below, selectionSets }] : [];
   }
 
-  #byType({ path, asked }: Place): Place[] {
-    if (asked === undefined) return [{ path, asked }];
+  /** Objects at a path of which an interface is known, that some of these types implement. */
+  #untold(path: ResponsePath, types: readonly GraphQLCompositeType[]): Place[] {
+    const interfaces = new Set([...this.#interfaceObjects].map((key) => key.slice(key.lastIndexOf(' ') + 1)));
+    const possible = [...interfaces].filter((name) => {
+      const type = this.#scope.schema.getType(name);
+      return isAbstractType(type) && this.#objectTypes(type).some((one) => types.includes(one));
+    });
+    if (possible.length === 0) return [];
+    return [{ path: [...path, stepOfTypes(possible)], asked: undefined, isUntold: true }];
+  }
+
+  #byType(place: Place): Place[] {
+    const { path, asked } = place;
+    if (asked === undefined) return [place];
     const types = [...new Set(asked.flatMap(({ type }) => this.#objectTypes(type)))];
-    if (types.length < 2) return [{ path, asked }];
+    if (types.length < 2) return [place];
     const selectionSets = asked.flatMap((one) => one.selectionSets);
-    return types.map((type) => ({ path: [...path, stepOfTypes([type.name])], asked: [{ type, selectionSets }] }));
+    return [
+      ...types.map((type) => ({ path: [...path, stepOfTypes([type.name])], asked: [{ type, selectionSets }] })),
+      ...this.#untold(path, types),
+    ];
   }
 
   #objectTypes(type: GraphQLCompositeType): readonly GraphQLCompositeType[] {

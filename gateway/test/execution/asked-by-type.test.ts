@@ -92,9 +92,11 @@ const media = graphOf({
     },
   },
   votes: {
-    schema: `type Media @key(fields: "id") @interfaceObject { id: ID! rank: Int! votes(by: String): [Vote!]! }
+    schema: `type Query { popular: [Media!]! }
+      type Media @key(fields: "id") @interfaceObject { id: ID! rank: Int! votes(by: String): [Vote!]! }
       type Vote { count: Int! by: String }`,
     resolvers: {
+      Query: { popular: () => [{ id: 'film' }, { id: 'song' }] },
       Media: {
         __resolveReference: (one: { id: string }) => one,
         rank: ({ id }: { id: string }) => id.length,
@@ -105,6 +107,18 @@ const media = graphOf({
         count({ id }: { id: string }) {
           if (id === 'film') throw new Error('Not counted.');
           return 7;
+        },
+      },
+    },
+  },
+  marks: {
+    schema: `type Media @key(fields: "id") @interfaceObject { id: ID! mark: Int! }`,
+    resolvers: {
+      Media: {
+        __resolveReference: (one: { id: string }) => one,
+        mark({ id }: { id: string }) {
+          if (id === 'film') throw new Error('No mark.');
+          return 3;
         },
       },
     },
@@ -120,6 +134,17 @@ test('a subgraph that knows an interface as an object is asked of each type for 
   assert.deepEqual(below.data, { media: [{ votes: [{ by: 'film' }] }, { votes: [{ count: 7 }] }] });
   const alike = await media.execute('{ media { rank ... on Film { rank } } }');
   assert.equal(requestsTo(alike.asked, 'votes'), 1);
+});
+
+test('so it is where the planner asks it of all, once another subgraph has told the types', async () => {
+  const { data, errors } = await media.execute('{ popular { title __typename ... on Song { mark } } }');
+  assert.deepEqual(errors, []);
+  assert.deepEqual(data, {
+    popular: [
+      { title: null, __typename: 'Film' },
+      { title: null, __typename: 'Song', mark: 3 },
+    ],
+  });
 });
 
 test('a subgraph gets the variables of what it is asked, and no others', async () => {
