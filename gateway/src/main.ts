@@ -6,7 +6,6 @@ import { createTracing } from '@marquee/runtime/tracing';
 import { readSigningKeys, type SigningKey } from '@marquee/trust/signing-keys';
 import { Command, CommanderError } from 'commander';
 import type { PersistedDocument } from './application/persisted-documents.ts';
-import { RateCounts } from './application/rate-counts.ts';
 import { tokenSettings } from './auth-config.ts';
 import { type GatewayConfig, gatewayConfig } from './config.ts';
 import { checkSubgraphsOf, fetchingOptions, headerForwarding } from './fetching-config.ts';
@@ -15,10 +14,10 @@ import { registerIde } from './http/ide.ts';
 import type { OperationLimits } from './http/operation-limits.ts';
 import { createOperations, type Operations } from './http/operations.ts';
 import { createPersistedQueries } from './http/persisted-queries.ts';
-import type { RateLimit } from './http/rate-limit.ts';
 import { followPersistedDocuments } from './infrastructure/persisted-documents.ts';
 import type { PlannerOptions } from './infrastructure/planner/planner.ts';
 import { createPlanningMetrics } from './infrastructure/planner/planning-metrics.ts';
+import { createRateCounts } from './infrastructure/rate-counts.ts';
 import { serveSupergraph } from './infrastructure/served-supergraph.ts';
 import { createSubgraphClient } from './infrastructure/subgraph-client.ts';
 import { PERSISTED_DOCUMENTS, SUPERGRAPH, textFile } from './infrastructure/text-file.ts';
@@ -88,7 +87,7 @@ async function serve(ctx: ProcessContext, config: GatewayConfig): Promise<void> 
     rateLimit: {
       requests: config.RATE_LIMIT,
       windowSeconds: config.RATE_LIMIT_WINDOW_SECONDS,
-      count: workers?.count ?? countsAlone(),
+      count: workers?.count ?? createRateCounts(),
     },
   });
   // An IDE sends what no manifest has.
@@ -97,11 +96,6 @@ async function serve(ctx: ProcessContext, config: GatewayConfig): Promise<void> 
   const { HOST: host, PORT: port, DRAIN_DELAY_MS: drainDelayMs } = config;
   await listen(ctx, server, { host, port, variable: 'PORT', drainDelayMs });
   await workers?.announce();
-}
-
-function countsAlone(): RateLimit['count'] {
-  const counts = new RateCounts();
-  return (...of) => counts.count(...of);
 }
 
 function plannerOptions(ctx: ProcessContext, config: GatewayConfig): PlannerOptions {

@@ -1,6 +1,6 @@
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { RateCount } from '../application/rate-counts.ts';
+import type { CountRate, RateCount } from '../application/rate-counts.ts';
 import type { IdentifyRequest } from './identity.ts';
 
 export interface RateLimit {
@@ -8,7 +8,7 @@ export interface RateLimit {
   readonly requests: number;
   readonly windowSeconds: number;
   /** Counts a request of a client, or only tells what has been counted. */
-  readonly count: (client: string, windowMs: number, add: boolean) => RateCount | Promise<RateCount>;
+  readonly count: CountRate;
 }
 
 type Tell = (error: Error | null, counted?: RateCount) => void;

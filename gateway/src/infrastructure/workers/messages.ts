@@ -1,6 +1,6 @@
 import type { Serializable } from 'node:child_process';
 import type { MetricObject, MetricValue } from 'prom-client';
-import type { RateCount } from '../../application/rate-counts.ts';
+import type { CountRate, RateCount } from '../../application/rate-counts.ts';
 
 /** What a registry holds, as it travels between processes. */
 export type MetricsSnapshot = (MetricObject & { values: MetricValue<string>[] })[];
@@ -21,7 +21,7 @@ export type ToPrimary =
   | { readonly marquee: 'ready' }
   | { readonly marquee: 'snapshot'; readonly id: number; readonly metrics: MetricsSnapshot }
   | { readonly marquee: 'metrics?'; readonly id: number }
-  | { readonly marquee: 'count'; readonly id: number; readonly of: readonly [string, number, boolean] }
+  | { readonly marquee: 'count'; readonly id: number; readonly of: Parameters<CountRate> }
   | { readonly marquee: 'query'; readonly text: string };
 
 /** Other parts of Node and of packages send messages on the same channel. */

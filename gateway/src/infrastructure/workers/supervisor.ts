@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { MarqueeError } from '@marquee/runtime/errors';
 import type { ProcessContext } from '@marquee/runtime/process';
 import { AggregatorRegistry, Counter, Gauge } from 'prom-client';
-import { RateCounts } from '../../application/rate-counts.ts';
+import { createRateCounts } from '../rate-counts.ts';
 import { isOurs, type MetricsSnapshot, Questions, sendTo, type ToPrimary } from './messages.ts';
 
 /** A worker that lived so long did not fail at its start. */
@@ -25,11 +25,11 @@ const SNAPSHOT_MS = 2_000;
  *
  * @throws MarqueeError `WORKER_FAILED` with the exit code of a worker that did not come up at the start
  */
-export async function superviseWorkers(ctx: ProcessContext, count: number): Promise<void> {
+export async function superviseWorkers(ctx: ProcessContext, size: number): Promise<void> {
   const workers = new Set<Worker>();
   const ready = new Set<Worker>();
   const snapshots = new Questions<MetricsSnapshot>();
-  const counts = new RateCounts();
+  const count = createRateCounts();
   let started = false;
   let failures = 0;
 
@@ -62,7 +62,7 @@ export async function superviseWorkers(ctx: ProcessContext, count: number): Prom
         case 'metrics?':
           return void answerMetrics(worker, message.id);
         case 'count':
-          return sendTo(worker, { marquee: 'counted', id: message.id, count: counts.count(...message.of) });
+          return sendTo(worker, { marquee: 'counted', id: message.id, count: count(...message.of) });
         case 'query':
           for (const other of workers) if (other !== worker) sendTo(other, message);
           return;
@@ -123,11 +123,11 @@ export async function superviseWorkers(ctx: ProcessContext, count: number): Prom
 
   ctx.onStop('workers', drain);
   await start();
-  await Promise.all(Array.from({ length: count - 1 }, start));
+  await Promise.all(Array.from({ length: size - 1 }, start));
   if (ctx.stopping.aborted) return;
   started = true;
   for (const worker of workers) sendTo(worker, { marquee: 'started' });
-  ctx.logger.info({ workers: count }, 'every worker is ready');
+  ctx.logger.info({ workers: size }, 'every worker is ready');
 }
 
 function failed(exitCode: number | null): MarqueeError {

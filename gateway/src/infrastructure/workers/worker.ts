@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MarqueeError } from '@marquee/runtime/errors';
 import type { ProcessContext } from '@marquee/runtime/process';
-import { type RateCount, RateCounts } from '../../application/rate-counts.ts';
+import type { CountRate, RateCount } from '../../application/rate-counts.ts';
+import { createRateCounts } from '../rate-counts.ts';
 import { isOurs, type MetricsSnapshot, Questions, sendTo, type ToWorker } from './messages.ts';
 
 const METRICS_MS = 5_000;
@@ -13,8 +14,8 @@ const CHECK = 'workers';
 export interface WorkerLink {
   /** The metrics of all workers in one, as Prometheus text. */
   metrics(): Promise<string>;
-  /** Counts as {@link RateCounts} for all workers; for this one alone where the primary does not answer. */
-  count(...of: Parameters<RateCounts['count']>): Promise<RateCount>;
+  /** Counts for all workers; for this one alone where the primary does not answer. */
+  readonly count: CountRate<Promise<RateCount>>;
   /** Tells the others a text that a client registered. */
   tellQuery(text: string): void;
   /** Hears the texts that the others tell. */
@@ -30,7 +31,7 @@ export interface WorkerLink {
 export function joinWorkers(ctx: ProcessContext): WorkerLink {
   const texts = new Questions<string>();
   const counts = new Questions<RateCount>();
-  const own = new RateCounts();
+  const countAlone = createRateCounts();
   let learn: (text: string) => void = () => {};
   let started = false;
   ctx.health.addCheck(CHECK, async () => {
@@ -62,7 +63,7 @@ export function joinWorkers(ctx: ProcessContext): WorkerLink {
     },
     async count(...of) {
       const counted = await counts.ask((id) => sendTo(process, { marquee: 'count', id, of }), COUNT_MS);
-      return counted ?? own.count(...of);
+      return counted ?? countAlone(...of);
     },
     tellQuery: (text) => sendTo(process, { marquee: 'query', text }),
     onQuery(hear) {
