@@ -85,7 +85,7 @@ function rootFetch(schema: GraphQLSchema, node: FetchNode, path: ResponsePath): 
     }
     if (answer.data == null) return;
     applyRewrites(schema, node.outputRewrites, answer.data);
-    for (const target of targetsAt(run.data, steps)) merge.into(target, answer.data);
+    for (const target of targetsAt(run.data, steps, run.shares)) merge.into(target, answer.data);
   };
 }
 
@@ -107,7 +107,7 @@ function entityFetch(schema: GraphQLSchema, node: FetchNode, path: ResponsePath)
 
   return (run) => {
     if (contexts !== undefined) return fetchGroups(run, contexts);
-    const asking = askingFor(run, targetsAt(run.data, steps));
+    const asking = askingFor(run, targetsAt(run.data, steps, run.shares));
     return asking.size === 0 ? undefined : fetchTogether(run, asking);
   };
 
@@ -121,7 +121,7 @@ function entityFetch(schema: GraphQLSchema, node: FetchNode, path: ResponsePath)
       if (same === undefined) asking.set(text, [entity]);
       else {
         same.push(entity);
-        run.shares = true;
+        if (merge.hasObjects) run.shares = true;
       }
     }
     return asking;

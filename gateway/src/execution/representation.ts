@@ -47,7 +47,7 @@ function representationOf(
   );
   const [group] = groups;
   if (groups.length === 1 && group !== undefined && rewrites === undefined && group.every(isPlain)) {
-    return plainText(group as Field[]);
+    return plainText(typename, group as Field[]);
   }
   return (entity) => {
     const representation = select(schema, entity, requires);
@@ -61,14 +61,16 @@ const isPlain = (selection: QueryPlanSelectionNode) => selection.kind === 'Field
 
 const keyOf = ({ alias, name }: Field) => alias ?? name;
 
-/** Leaves alone: the usual key. */
-function plainText(fields: readonly Field[]): Represent {
+/** Leaves alone of entities of one type: the usual key. */
+function plainText(typename: string, fields: readonly Field[]): Represent {
   const keys = [...new Set(fields.map(keyOf))];
-  const code = keys.map(
-    (key, index) => `value = ${ownText('entity', key)};
+  const code = keys.map((key, index) => {
+    const before = `${index === 0 ? '{' : ','}${JSON.stringify(key)}:`;
+    if (key === '__typename') return `text += ${JSON.stringify(before + JSON.stringify(typename))};`;
+    return `value = ${ownText('entity', key)};
       if (value === undefined) return undefined;
-      text += ${JSON.stringify(`${index === 0 ? '{' : ','}${JSON.stringify(key)}:`)} + (typeof value === 'string' ? stringText(value) : valueText(value));`,
-  );
+      text += ${JSON.stringify(before)} + (typeof value === 'string' ? stringText(value) : valueText(value));`;
+  });
   const source = `return function represent(entity) { let value, text = ''; ${code.join('\n')} return text + '}'; }`;
   return new Function('own', 'stringText', 'valueText', source)(own, stringText, valueText);
 }

@@ -33,17 +33,21 @@ export function keysOf(steps: readonly PathStep[]): string[] {
   return steps.filter((step) => typeof step === 'string');
 }
 
-/** The objects at a path of the data, each once however often it stands there. */
-export function targetsAt(data: JsonObject, steps: readonly PathStep[]): readonly JsonObject[] {
+/**
+ * The objects at a path of the data.
+ *
+ * @param shares whether one may stand in several places; it is there once all the same
+ */
+export function targetsAt(data: JsonObject, steps: readonly PathStep[], shares: boolean): readonly JsonObject[] {
   let level: readonly JsonObject[] = [data];
   for (const step of steps) {
     if (typeof step !== 'string') {
       level = level.filter((object) => isOneOf(step, object));
       continue;
     }
-    const next = new Set<JsonObject>();
+    const next: JsonObject[] = [];
     for (const object of level) addObjects(next, own(object, step));
-    level = [...next];
+    level = shares ? [...new Set(next)] : next;
   }
   return level;
 }
@@ -52,11 +56,11 @@ function isOneOf(types: ReadonlySet<string>, { __typename }: JsonObject): boolea
   return types.has(__typename as string);
 }
 
-function addObjects(objects: Set<JsonObject>, value: unknown): void {
+function addObjects(objects: JsonObject[], value: unknown): void {
   if (Array.isArray(value)) {
     for (const item of value) addObjects(objects, item);
   } else if (isObject(value)) {
-    objects.add(value);
+    objects.push(value);
   }
 }
 
