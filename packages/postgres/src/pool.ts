@@ -4,6 +4,7 @@ import pg from 'pg';
 import { toDatabaseError } from './database-error.ts';
 import { parseDatabaseUrl } from './database-url.ts';
 import { meterStatements, READINESS_PROBE } from './statement-metrics.ts';
+import { traceStatements } from './statement-traces.ts';
 import { typeParsers } from './type-parsers.ts';
 
 export type { Pool } from 'pg';
@@ -33,7 +34,7 @@ const ANSWER_GRACE_MS = 5_000;
 export function createPool(options: PoolOptions): pg.Pool {
   const logger = options.logger ?? createLogger(options.applicationName);
   const statementTimeoutMs = options.statementTimeoutMs ?? 30_000;
-  const { address } = parseDatabaseUrl(options.url);
+  const { address, database } = parseDatabaseUrl(options.url);
   const pool = new pg.Pool({
     connectionString: withSearchPath(options.url, options.schema),
     application_name: options.applicationName,
@@ -55,6 +56,7 @@ export function createPool(options: PoolOptions): pg.Pool {
     client.on('error', (error) => logger.debug({ err: error, database: address }, 'a database connection broke'));
     if (options.metrics) meterStatements(client, options.metrics);
   });
+  traceStatements(pool, `${database}|${options.schema}`);
   return pool;
 }
 

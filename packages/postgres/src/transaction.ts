@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import { isUnavailable } from './availability.ts';
 import type { Queryable } from './queryable.ts';
+import { tracedClient } from './statement-traces.ts';
 
 /**
  * Runs `work` in one transaction (read committed): commits when it resolves, rolls back and rejects with its error when it rejects.
@@ -11,7 +12,7 @@ export async function inTransaction<T>(pool: Pool, work: (tx: Queryable) => Prom
   let broken = false;
   try {
     await client.query('begin');
-    const result = await work(client);
+    const result = await work(tracedClient(pool, client));
     await client.query('commit');
     return result;
   } catch (error) {

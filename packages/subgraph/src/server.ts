@@ -6,6 +6,7 @@ import {
   paramsOf,
   responseTypeFor,
 } from '@marquee/graphql-over-http/http-request';
+import { withTrace } from '@marquee/runtime/current-trace';
 import type { ProcessContext } from '@marquee/runtime/process';
 import type { Trace, Tracing } from '@marquee/runtime/tracing';
 import type { SigningKey } from '@marquee/trust/signing-keys';
@@ -97,7 +98,7 @@ export async function registerGraphql<Context extends object>(
     const answered =
       type === undefined
         ? { ...badRequest('Accept application/json.'), status: 406 }
-        : await answer(request, trace).catch((error: unknown) => {
+        : await withTrace(trace, () => answer(request, trace)).catch((error: unknown) => {
             trace?.end({ error: 'unexpected' });
             throw error;
           });

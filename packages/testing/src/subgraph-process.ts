@@ -21,7 +21,12 @@ export interface Answer {
 /** A process of a subgraph that listens. */
 export interface RunningSubgraph {
   /** Asks over HTTP as the gateway does, for whom it says; `statements` is the number of SQL statements that the answer took. */
-  ask(query: string, variables?: object, identity?: Identity): Promise<Answer & { readonly statements: number }>;
+  ask(
+    query: string,
+    variables?: object,
+    identity?: Identity,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<Answer & { readonly statements: number }>;
   get(path: string): Promise<Response>;
   /** Ends it with SIGTERM; the exit code. */
   stop(): Promise<number | null>;
@@ -80,12 +85,12 @@ export async function startSubgraph(main: URL, roles: readonly string[], env: ob
 
   return {
     get,
-    async ask(query, variables = {}, identity = undefined) {
+    async ask(query, variables = {}, identity = undefined, headers = {}) {
       const before = await statements();
       const body = JSON.stringify({ query, variables });
       const response = await fetch(`${base}/graphql`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', ...signatureOf(body, service, identity) },
+        headers: { ...headers, 'content-type': 'application/json', ...signatureOf(body, service, identity) },
         body,
       });
       const answer = (await response.json()) as Answer;

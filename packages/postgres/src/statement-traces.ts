@@ -1,0 +1,67 @@
+import { currentTrace } from '@marquee/runtime/current-trace';
+import type { PartEnd } from '@marquee/runtime/tracing';
+import type { Pool, PoolClient } from 'pg';
+import type { Queryable } from './queryable.ts';
+
+/** What a statement is called as part of a trace, where it has no name of its own. */
+const SYSTEM = 'postgresql';
+
+const NAMESPACE = Symbol('database and schema');
+
+type Traced = Pool & { readonly [NAMESPACE]?: string };
+
+/**
+ * Tells each statement of a pool as a part of the trace that asks for it, the wait for a connection included: its text, in which parameters
+ * are `$1` and so on, and never their values (https://opentelemetry.io/docs/specs/semconv/db/postgresql/).
+ *
+ * A statement may be sent when another request lets go of its connection: so its trace is found where it is asked for.
+ *
+ * @param namespace the database and its schema
+ */
+export function traceStatements(pool: Pool, namespace: string): void {
+  Object.defineProperty(pool, NAMESPACE, { value: namespace });
+  const query = pool.query.bind(pool) as Query;
+  pool.query = ((...args: Parameters<Query>) => traced(query, args, namespace)) as Pool['query'];
+}
+
+/** The same for a connection that has been taken from the pool. */
+export function tracedClient(pool: Pool, client: PoolClient): Queryable {
+  const namespace = (pool as Traced)[NAMESPACE];
+  if (namespace === undefined || currentTrace() === undefined) return client;
+  const query = client.query.bind(client) as Query;
+  return { query: ((...args: Parameters<Query>) => traced(query, args, namespace)) as Queryable['query'] };
+}
+
+type Query = (statement: unknown, ...rest: unknown[]) => unknown;
+
+function traced(query: Query, args: Parameters<Query>, namespace: string): unknown {
+  const trace = currentTrace();
+  if (trace === undefined) return query(...args);
+  const { name, text } = statementOf(args[0]);
+  const part = trace.begin(name ?? SYSTEM, {
+    isRequest: true,
+    attributes: {
+      'db.system.name': SYSTEM,
+      'db.namespace': namespace,
+      'db.query.text': text,
+      'db.query.summary': name,
+    },
+  });
+  const result = query(...args);
+  if (result instanceof Promise)
+    result.then(
+      () => part.end(),
+      (error: unknown) => part.end(failure(error)),
+    );
+  else part.end();
+  return result;
+}
+
+function failure(error: unknown): PartEnd {
+  const { code, name } = error as { code?: string; name?: string };
+  return { attributes: { 'db.response.status_code': code }, error: code ?? name ?? 'unexpected' };
+}
+
+function statementOf(statement: unknown): { name?: string | undefined; text?: string | undefined } {
+  return typeof statement === 'string' ? { text: statement } : (statement as { name?: string; text?: string });
+}

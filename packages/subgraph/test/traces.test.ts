@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { after, before, describe, it } from 'node:test';
+import { migratedSubgraphDatabase, type SubgraphDatabase } from '@marquee/testing/subgraph-database';
+import { dataOf, startSubgraph } from '@marquee/testing/subgraph-process';
+import { migrations } from './fixtures/films/migrations.ts';
+
+const main = new URL('fixtures/films/main.ts', import.meta.url);
+const PARENT = 'b'.repeat(16);
+const traceOf = (letter: string) => letter.repeat(32);
+const headersOf = (trace: string) => ({ traceparent: `00-${trace}-${PARENT}-01` });
+
+interface Span {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentSpanId: string;
+  readonly name: string;
+  readonly kind: number;
+  readonly attributes: readonly { readonly key: string; readonly value: { readonly stringValue?: string } }[];
+  readonly status: { readonly code?: number };
+}
+
+/** Takes traces as a collector does, in the protocol's JSON. */
+async function startCollector() {
+  const spans: Span[] = [];
+  const server = createServer(async (request, response) => {
+    const { resourceSpans } = JSON.parse(Buffer.concat(await request.toArray()).toString());
+    for (const { scopeSpans } of resourceSpans) for (const scope of scopeSpans) spans.push(...scope.spans);
+    response.setHeader('content-type', 'application/json').end('{}');
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    of: (trace: string) => spans.filter(({ traceId }) => traceId === trace),
+    get count() {
+      return spans.length;
+    },
+    stop() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+const attributesOf = ({ attributes }: Span) =>
+  Object.fromEntries(attributes.map(({ key, value }) => [key, value.stringValue]));
+
+describe('the traces of a subgraph', () => {
+  let database: SubgraphDatabase;
+  let collector: Awaited<ReturnType<typeof startCollector>>;
+  before(async () => {
+    database = await migratedSubgraphDatabase({ name: 'films', migrations });
+    collector = await startCollector();
+  });
+  after(async () => {
+    collector?.stop();
+    await database?.drop();
+  });
+  const start = (env: object) => startSubgraph(main, ['serve'], { ...database.env, ...env });
+
+  it("go on from the gateway's to each statement, in a transaction or not, without the values of parameters", async () => {
+    const subgraph = await start({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
+    const [reading, writing] = [traceOf('a'), traceOf('c')];
+    assert.equal(
+      dataOf(await subgraph.ask('{ film(id: "secret") { id } }', {}, undefined, headersOf(reading))).film,
+      null,
+    );
+    await subgraph.ask('mutation { addFilm(id: "secret") { id } }', {}, undefined, headersOf(writing));
+    await subgraph.ask('mutation { addFilm(id: "secret") { id } }', {}, undefined, headersOf(traceOf('d')));
+    assert.equal(await subgraph.stop(), 0);
+
+    const [server, ...others] = collector.of(reading).toSorted((one, other) => one.kind - other.kind);
+    assert.deepEqual([server?.kind, server?.parentSpanId], [2, PARENT]);
+    const [statement, ...more] = others;
+    assert.ok(statement);
+    assert.deepEqual(more, []);
+    assert.deepEqual(
+      [statement.kind, statement.name, statement.parentSpanId, statement.status.code ?? 0],
+      [3, 'postgresql', server?.spanId, 0],
+    );
+    const { 'db.namespace': namespace, ...attributes } = attributesOf(statement);
+    assert.match(namespace ?? '', /^[^|]+\|films$/);
+    assert.deepEqual(attributes, {
+      'db.system.name': 'postgresql',
+      'db.query.text': 'select id from films where id = $1',
+    });
+
+    const written = collector.of(writing).filter(({ kind }) => kind === 3);
+    assert.deepEqual(
+      written.map((span) => [span.name, attributesOf(span)['db.query.text']]),
+      [
+        ['add-film', 'insert into films values ($1)'],
+        ['postgresql', 'select id from films where id = $1'],
+      ],
+    );
+    const [failed] = collector.of(traceOf('d')).filter(({ kind }) => kind === 3);
+    assert.ok(failed);
+    assert.deepEqual([failed.status.code, attributesOf(failed)['error.type']], [2, '23505']);
+    for (const trace of [reading, writing]) assert.doesNotMatch(JSON.stringify(collector.of(trace)), /secret/);
+  });
+
+  it('hold their own statements, also where requests wait for connections', async () => {
+    const subgraph = await start({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, DATABASE_POOL_SIZE: '2' });
+    const traces = Array.from({ length: 12 }, (_, index) => (index + 1).toString(16).padStart(32, 'e'));
+    await Promise.all(
+      traces.map((trace, index) => {
+        const read = `{ one: film(id: "1") { id } two: film(id: "2") { id } films { totalCount } }`;
+        const write = `mutation { addFilm(id: "f${index}") { id } }`;
+        return subgraph.ask(index % 3 === 0 ? write : read, {}, undefined, headersOf(trace));
+      }),
+    );
+    assert.equal(await subgraph.stop(), 0);
+    for (const [index, trace] of traces.entries()) {
+      const [server] = collector.of(trace).filter(({ kind }) => kind === 2);
+      const statements = collector.of(trace).filter(({ kind }) => kind === 3);
+      assert.equal(statements.length, index % 3 === 0 ? 2 : 3, trace);
+      for (const { parentSpanId } of statements) assert.equal(parentSpanId, server?.spanId);
+    }
+  });
+
+  it('have no statements where nobody collects them or nobody will see them', async () => {
+    const before = collector.count;
+    const off = await start({});
+    assert.equal(dataOf(await off.ask('{ film(id: "1") { id } }', {}, undefined, headersOf(traceOf('f')))).film, null);
+    assert.equal(await off.stop(), 0);
+    const unsampled = await start({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
+    const headers = { traceparent: `00-${traceOf('f')}-${PARENT}-00` };
+    assert.equal(dataOf(await unsampled.ask('{ film(id: "1") { id } }', {}, undefined, headers)).film, null);
+    assert.equal(await unsampled.stop(), 0);
+    assert.equal(collector.count, before);
+  });
+});
