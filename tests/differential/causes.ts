@@ -84,7 +84,7 @@ export type Cause = string;
 export interface Change {
   readonly cause: Cause;
   readonly document: DocumentNode;
-  readonly plan?: QueryPlan;
+  readonly plan?: () => QueryPlan;
   readonly change?: (answer: unknown) => unknown;
   readonly weather: Weather;
 }
@@ -102,8 +102,8 @@ export function changesOf(
   asked: ReadonlySet<string>,
 ): Change[] {
   const change = typesChange(graph);
-  const ours = { document: renamed, plan: plan() };
-  const typedOurs = { document: typed, plan: plan(typed) };
+  const ours = { document: renamed, plan: once(() => plan()) };
+  const typedOurs = { document: typed, plan: once(() => plan(typed)) };
   const ways: readonly (readonly [Cause, Pick<Change, 'document' | 'plan' | 'change'>])[] = [
     ['conditions: with @skip and @include decided beforehand it answers rightly', { document: decided }],
     [
@@ -126,9 +126,21 @@ export function changesOf(
     ),
     ...because(
       '@requires: it answers rightly when nothing that is required is 0, "" or false',
-      inWeather({ ...weather, isSolid: true, ...(weather.faults > 0 && { only: asked }) }),
+      inWeather({ ...weather, isSolid: true }),
+    ),
+    ...because(
+      'faults and @requires: it answers rightly when nothing fails but what is asked for, nor is 0, "" or false',
+      weather.faults > 0 ? inWeather({ ...weather, isSolid: true, only: asked }) : [],
     ),
   ];
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 /** Has no subgraph say of an entity that it is an interface: what it is, is known when it is asked for. */

@@ -124,7 +124,7 @@ async function answersRightly(vanilla: Vanilla, occasion: Occasion, way: Change)
 
 function execute(vanilla: Vanilla, { variables, weather, wire }: Occasion, way: Change): Promise<Outcome> {
   const through = way.change === undefined ? wire() : changing(wire(), way.change);
-  return vanilla.execute(way.document, variables, execution(weather), through, way.plan);
+  return vanilla.execute(way.document, variables, execution(weather), through, way.plan?.());
 }
 
 function changing(wire: Wire, change: (answer: unknown) => unknown): Wire {
