@@ -4,10 +4,11 @@ import type { Trace, Tracing } from '@marquee/runtime/tracing';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
 import type { VerifyToken } from '../application/authentication.ts';
-import { type Answer, type IncrementalAnswer, OperationRefused, type Variables } from '../execution/operation.ts';
+import { type IncrementalAnswer, OperationRefused, type Variables } from '../execution/operation.ts';
 import type { OperationVariants } from '../execution/operation-variants.ts';
 import { decideLabels } from '../execution/override-labels.ts';
 import type { AskSubgraph } from '../execution/run.ts';
+import { type AnswerBody, answerBody } from './answer-body.ts';
 import { createErrorFormatter, type FormatError } from './error-formatter.ts';
 import { createAdmission, createIdentification } from './identity.ts';
 import { acceptsIncremental, INCREMENTAL_TYPE, multipart } from './incremental-delivery.ts';
@@ -47,10 +48,9 @@ export interface GraphqlOptions extends ContextOptions {
   readonly namedOperations: number;
 }
 
-/** What goes back: JSON text, with the status that it has as `application/graphql-response+json`. */
-interface HttpAnswer {
+/** What goes back, with the status that it has as `application/graphql-response+json`. */
+interface HttpAnswer extends AnswerBody {
   readonly status: number;
-  readonly text: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** Whether it is an answer to an operation, if only that it is refused. */
   readonly isGraphql: boolean;
@@ -59,9 +59,6 @@ interface HttpAnswer {
   /** What follows the text. */
   readonly later?: IncrementalAnswer['later'];
 }
-
-/** How an answer with errors begins. */
-const WITH_ERRORS = '{"errors":';
 
 /** Errors of requests that are no GraphQL request at all; they keep their status with every media type. */
 const MALFORMED = 'BAD_REQUEST';
@@ -105,13 +102,13 @@ export async function registerGraphql(
     persisted.register(params.extensions, params.query);
     if (operation.incremental !== undefined && acceptsIncremental(headers.accept)) {
       const { first, later } = await executeIncrementally(place, operation.incremental, variables, context);
-      return { status: 200, text: textOf(first, context, format), isGraphql: true, operation, later };
+      return { status: 200, ...answerBody(first, context, format), isGraphql: true, operation, later };
     }
-    return { status: 200, text: await execute(place, operation, variables, context), isGraphql: true, operation };
+    return { status: 200, ...(await execute(place, operation, variables, context)), isGraphql: true, operation };
   }
 
   /** Who does the work for those that ask the same. */
-  const working = new WeakMap<Promise<string>, Trace>();
+  const working = new WeakMap<Promise<AnswerBody>, Trace>();
 
   /** Equal queries of one moment, for one and the same caller, are executed once. */
   function execute(
@@ -119,10 +116,10 @@ export async function registerGraphql(
     { kind, variants, inFlight }: ReadyOperation,
     variables: Variables,
     context: RequestContext,
-  ): Promise<string> {
+  ): Promise<AnswerBody> {
     const run = async () => {
       const compiled = variants.variant(context.identity, isLabelOn);
-      return textOf(await compiled.execute(variables, context, ask), context, format);
+      return answerBody(await compiled.execute(variables, context, ask), context, format);
     };
     if (kind !== 'query' || !options.deduplicates) return run();
     const key = equalityKey(variables.given, context);
@@ -166,7 +163,7 @@ export async function registerGraphql(
     if (later !== undefined || (type === undefined && isIncremental)) {
       // Nothing more is begun for a client that has gone; the stream would first wait for the part that is being made.
       if (later !== undefined) reply.raw.once('close', () => void later.return());
-      const told = multipart(text, later, (error) => format(error, trace?.id));
+      const told = multipart(text.toString(), later, (error) => format(error, trace?.id));
       return reply
         .code(isGraphql ? 200 : status)
         .header('content-type', INCREMENTAL_TYPE)
@@ -178,8 +175,8 @@ export async function registerGraphql(
       .send(text);
   }
 
-  function observe({ operation, text, status }: HttpAnswer, begun: number, trace: Trace | undefined): void {
-    const outcome = operation === undefined ? 'refused' : text.startsWith(WITH_ERRORS) ? 'errors' : 'ok';
+  function observe({ operation, hasErrors, status }: HttpAnswer, begun: number, trace: Trace | undefined): void {
+    const outcome = operation === undefined ? 'refused' : hasErrors ? 'errors' : 'ok';
     const meter = (operation && meters.get(operation)) ?? metrics.unknown;
     meter[outcome].observe((performance.now() - begun) / 1_000);
     if (!trace?.isRecorded) return;
@@ -203,15 +200,6 @@ export async function registerGraphql(
   });
 }
 
-function textOf(answer: Answer, { trace, federatedTraces }: RequestContext, format: FormatError): string {
-  const { data, errors, valueCompletion } = answer;
-  const formatted = errors.length === 0 ? '' : JSON.stringify(errors.map((error) => format(error, trace?.id)));
-  const before = errors.length === 0 ? '{' : `${WITH_ERRORS}${formatted},`;
-  if (valueCompletion.length === 0 && federatedTraces === undefined) return `${before}"data":${data}}`;
-  const extensions = { ...(valueCompletion.length > 0 && { valueCompletion }), ftv1: federatedTraces };
-  return `${before}"data":${data},"extensions":${JSON.stringify(extensions)}}`;
-}
-
 /** An answer without data. */
 function refused(
   errors: readonly GraphQLError[],
@@ -223,6 +211,7 @@ function refused(
   return {
     status,
     text: JSON.stringify({ errors: errors.map((error) => format(error, trace?.id)) }),
+    hasErrors: true,
     ...(headers && { headers }),
     isGraphql,
   };

@@ -4,6 +4,7 @@ import { labelDefers } from '../execution/defer-directive.ts';
 import type { ExecutableSupergraph } from '../execution/executable-supergraph.ts';
 import { OperationRefused, type Variables } from '../execution/operation.ts';
 import { type OperationVariants, operationVariants } from '../execution/operation-variants.ts';
+import type { AnswerBody } from './answer-body.ts';
 import { operationOf } from './check-document.ts';
 import type { CostDirectives } from './cost-directives.ts';
 import { operationCost } from './operation-cost.ts';
@@ -28,7 +29,7 @@ export interface ReadyOperation {
   /** @throws GraphQLError `COST_LIMIT_EXCEEDED` */
   checkCost(variables: Readonly<Record<string, unknown>>): void;
   /** Executions of queries under way, by what makes them equal. */
-  readonly inFlight: Map<string, Promise<string>>;
+  readonly inFlight: Map<string, Promise<AnswerBody>>;
 }
 
 export interface ReadyOptions {

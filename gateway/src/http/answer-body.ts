@@ -1,0 +1,30 @@
+import type { Answer } from '../execution/operation.ts';
+import type { FormatError } from './error-formatter.ts';
+import type { RequestContext } from './request-context.ts';
+
+/** What goes back to clients. */
+export interface AnswerBody {
+  /** JSON; a long one is in bytes, which are made once for all who get it. */
+  readonly text: string | Buffer;
+  readonly hasErrors: boolean;
+}
+
+/** Characters from which on bytes cost less: Node copies a string to put the headers before it. */
+const LONG = 16_384;
+
+/** The body of an answer (GraphQL specification, section 7.1). */
+export function answerBody(
+  { data, errors, valueCompletion }: Answer,
+  { trace, federatedTraces }: RequestContext,
+  format: FormatError,
+): AnswerBody {
+  const hasErrors = errors.length > 0;
+  let text = hasErrors ? `{"errors":${JSON.stringify(errors.map((error) => format(error, trace?.id)))},` : '{';
+  text += `"data":${data}`;
+  if (valueCompletion.length > 0 || federatedTraces !== undefined) {
+    const extensions = { ...(valueCompletion.length > 0 && { valueCompletion }), ftv1: federatedTraces };
+    text += `,"extensions":${JSON.stringify(extensions)}`;
+  }
+  text += '}';
+  return { text: text.length < LONG ? text : Buffer.from(text), hasErrors };
+}
