@@ -6,7 +6,7 @@ import type { PlannerData, Planning, PlanRequest, Reading } from './messages.ts'
 const READING_TIMEOUT_MS = 60_000;
 
 /** Of the thread's young objects, in MiB: with more of it, which Node takes where there is memory, plans are not made sooner. */
-const YOUNG_MIB = 48;
+const YOUNG_MIB = 24;
 
 /** How a thread came to its end before it answered. */
 export type ThreadEnd = 'timeout' | 'out_of_memory' | 'crash';
