@@ -1,5 +1,6 @@
 import type { FetchNode, PlanNode, QueryPlan, QueryPlanSelectionNode, ResponsePath } from '@apollo/query-planner';
 import {
+  type ASTNode,
   type DocumentNode,
   type FieldNode,
   type GraphQLCompositeType,
@@ -31,7 +32,7 @@ interface Asked {
 interface Place {
   readonly path: ResponsePath;
   readonly asked: readonly Asked[] | undefined;
-  /** Whether only an interface is known of objects on the way by the time: as a subgraph knows it that has it as an object. */
+  /** Whether of objects on the way no type is known that clients know: but an interface that a subgraph has as an object, say. */
   readonly isUntold?: boolean;
 }
 
@@ -47,11 +48,10 @@ const EACH = '@';
  * fails of what nobody asked for would fail what was asked for. So too where a subgraph knows an interface as an object: what is asked
  * of one type of entities the planner asks of all.
  *
- * @param schema of what clients see
  * @param document what the plan is for
  */
 export function splitByTypes(
-  schema: GraphQLSchema,
+  { apiSchema, fullSchema }: { readonly apiSchema: GraphQLSchema; readonly fullSchema: GraphQLSchema },
   planning: PlanningSchema,
   document: DocumentNode,
   plan: QueryPlan,
@@ -59,7 +59,7 @@ export function splitByTypes(
   const { node } = plan;
   // What comes later is put in order by its paths.
   if (node === undefined || node.kind === 'Subscription' || node.kind === 'Defer') return plan;
-  const splitter = new Splitter(schema, planning.interfaceObjects, document, fieldsNeeded(node));
+  const splitter = new Splitter(apiSchema, fullSchema, planning.interfaceObjects, document, fieldsNeeded(node));
   return { ...plan, node: splitter.split(node) };
 }
 
@@ -87,12 +87,14 @@ function fetchesOf(node: PlanNode): FetchNode[] {
 
 class Splitter {
   readonly #scope: SelectionScope;
+  readonly #fullSchema: GraphQLSchema;
   readonly #interfaceObjects: ReadonlySet<string>;
   readonly #needed: ReadonlySet<string>;
   readonly #root: Asked;
 
   constructor(
     schema: GraphQLSchema,
+    fullSchema: GraphQLSchema,
     interfaceObjects: ReadonlySet<string>,
     document: DocumentNode,
     needed: ReadonlySet<string>,
@@ -100,6 +102,7 @@ class Splitter {
     const operation = document.definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION);
     const fragments = document.definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION);
     const { operation: kind, selectionSet } = operation as OperationDefinitionNode;
+    this.#fullSchema = fullSchema;
     this.#interfaceObjects = interfaceObjects;
     this.#needed = needed;
     this.#scope = { schema, fragments: new Map(fragments.map((node) => [node.name.value, node])), variables: {} };
@@ -198,7 +201,7 @@ class Splitter {
       groups.set(id, group);
       group.types.push(type.name);
     }
-    const untold = groups.size === 1 ? [] : this.#untold(path, possible);
+    const untold = groups.size === 1 ? [] : this.#untold(path, asked, possible);
     return [
       ...[...groups.values()].map((group) => ({
         path: [...path, ...(groups.size === 1 ? [] : [stepOfTypes(group.types)]), key],
@@ -218,26 +221,43 @@ class Splitter {
     return isCompositeType(below) && selectionSets.length > 0 ? [{ type: below, selectionSets }] : [];
   }
 
-  /** Objects at a path of which an interface is known, that some of these types implement. */
-  #untold(path: ResponsePath, types: readonly GraphQLCompositeType[]): Place[] {
+  /** Objects at a path of which an interface is known, that some of these types implement, or whose types clients do not see. */
+  #untold(path: ResponsePath, asked: readonly Asked[], types: readonly GraphQLCompositeType[]): Place[] {
+    const { schema } = this.#scope;
     const interfaces = new Set([...this.#interfaceObjects].map((key) => key.slice(key.lastIndexOf(' ') + 1)));
     const possible = [...interfaces].filter((name) => {
-      const type = this.#scope.schema.getType(name);
+      const type = schema.getType(name);
       return isAbstractType(type) && this.#objectTypes(type).some((one) => types.includes(one));
     });
-    if (possible.length === 0) return [];
-    return [{ path: [...path, stepOfTypes(possible)], asked: undefined, isUntold: true }];
+    const hidden = asked.flatMap(({ type: { name } }) => {
+      const type = this.#fullSchema.getType(name);
+      const all = isAbstractType(type) ? this.#fullSchema.getPossibleTypes(type) : [];
+      return all.map((one) => one.name).filter((one) => schema.getType(one) === undefined);
+    });
+    const names = [...new Set([...possible, ...hidden])];
+    return names.length === 0 ? [] : [{ path: [...path, stepOfTypes(names)], asked: undefined, isUntold: true }];
   }
 
   #byType(place: Place): Place[] {
     const { path, asked } = place;
     if (asked === undefined) return [place];
     const types = [...new Set(asked.flatMap(({ type }) => this.#objectTypes(type)))];
-    if (types.length < 2) return [place];
+    const groups = new Map<string, GraphQLCompositeType[]>();
+    for (const type of types) {
+      const id = [...this.#fieldsOf(asked, type).values()]
+        .flat()
+        .map((node) => this.#idOf(node))
+        .join();
+      groups.set(id, [...(groups.get(id) ?? []), type]);
+    }
+    if (groups.size < 2) return [place];
     const selectionSets = asked.flatMap((one) => one.selectionSets);
     return [
-      ...types.map((type) => ({ path: [...path, stepOfTypes([type.name])], asked: [{ type, selectionSets }] })),
-      ...this.#untold(path, types),
+      ...[...groups.values()].map((alike) => ({
+        path: [...path, stepOfTypes(alike.map(({ name }) => name))],
+        asked: alike.map((type) => ({ type, selectionSets })),
+      })),
+      ...this.#untold(path, asked, types),
     ];
   }
 
@@ -250,10 +270,10 @@ class Splitter {
     return collectFields(this.#scope, type, selectionSets);
   }
 
-  readonly #ids = new Map<SelectionSetNode, number>();
-  #idOf(selectionSet: SelectionSetNode): number {
-    const known = this.#ids.get(selectionSet) ?? this.#ids.size;
-    this.#ids.set(selectionSet, known);
+  readonly #ids = new Map<ASTNode, number>();
+  #idOf(node: ASTNode): number {
+    const known = this.#ids.get(node) ?? this.#ids.size;
+    this.#ids.set(node, known);
     return known;
   }
 

@@ -53,9 +53,9 @@ export function planSupergraph(sdl: string): PlannedSupergraph {
   const planner = new QueryPlanner(planned, { incrementalDelivery: { enableDefer: true } });
   const planningApi = planned.apiSchema();
   const apiSchema = supergraph.apiSchema().toGraphQLJSSchema({ includeDefer: true });
+  const schemas = { apiSchema, fullSchema: supergraph.schema.toGraphQLJSSchema() };
   return {
-    apiSchema,
-    fullSchema: supergraph.schema.toGraphQLJSSchema(),
+    ...schemas,
     subgraphs: supergraph.subgraphsMetadata(),
     accessRules: accessRules(planning.document),
     overrideLabels: overrideLabels(planning.document),
@@ -68,7 +68,7 @@ export function planSupergraph(sdl: string): PlannedSupergraph {
         });
         const options = { recursiveSelectionsLimitDisabled: true, overrideConditions: new Map(overrides) };
         const plan = mendPlan(planning, planner.buildQueryPlan(operation, options));
-        return splitByTypes(apiSchema, planning, form, plan);
+        return splitByTypes(schemas, planning, form, plan);
       });
     },
   };

@@ -154,3 +154,50 @@ test('a subgraph gets the variables of what it is asked, and no others', async (
   const variables = asked.filter(({ subgraph }) => subgraph === 'votes').map((one) => Object.keys(one.variables));
   assert.deepEqual(variables.toSorted(), [['by', 'representations'], ['representations']]);
 });
+
+test('what a field requires is fetched of objects of all types, those that clients do not see included', async () => {
+  const author = ({ id }: { id: string }) => ({ id: `author of ${id}` });
+  const graph = graphOf({
+    works: {
+      schema: `type Query { reviews: [Review!]! }
+        type Review @key(fields: "id") { id: ID! work: Work }
+        interface Work { id: ID! author: Person }
+        type Book implements Work { id: ID! author: Person }
+        type Tape implements Work { id: ID! author: Person }
+        type Draft implements Work @inaccessible { id: ID! author: Person }
+        type Person @key(fields: "id", resolvable: false) { id: ID! }`,
+      resolvers: {
+        Query: { reviews: () => ['Book', 'Tape', 'Draft'].map((id) => ({ id, work: { __typename: id, id } })) },
+        Book: { author },
+        Tape: { author },
+        Draft: { author },
+      },
+    },
+    people: {
+      schema: `type Person @key(fields: "id") { id: ID! name: String age: Int }`,
+      resolvers: { Person: { __resolveReference: (person) => person, name: ({ id }) => `the ${id}`, age: () => 40 } },
+    },
+    blurbs: {
+      schema: `type Review @key(fields: "id") {
+          id: ID! work: Work @external blurb: String @requires(fields: "work { author { name } }") }
+        interface Work { author: Person }
+        type Book implements Work { author: Person @external }
+        type Tape implements Work { author: Person @external }
+        type Draft implements Work @inaccessible { author: Person @external }
+        type Person @key(fields: "id", resolvable: false) { id: ID! name: String @external }`,
+      resolvers: {
+        Review: { __resolveReference: (review) => review, blurb: ({ work }) => `by ${work.author.name}` },
+      },
+    },
+  });
+  const { data } = await graph.execute(
+    '{ reviews { blurb work { ... on Book { author { name } } ... on Tape { author { age } } } } }',
+  );
+  assert.deepEqual(data, {
+    reviews: [
+      { blurb: 'by the author of Book', work: { author: { name: 'the author of Book' } } },
+      { blurb: 'by the author of Tape', work: { author: { age: 40 } } },
+      { blurb: 'by the author of Draft', work: null },
+    ],
+  });
+});
