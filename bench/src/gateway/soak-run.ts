@@ -50,10 +50,7 @@ export async function runSoak({ folder, minutes, connections, onProgress }: Soak
     }
   }
   try {
-    const sampled = sample();
-    await load.closed(connections, minutes * 60);
-    sampling.abort();
-    await sampled;
+    await Promise.all([sample(), load.closed(connections, minutes * 60).finally(() => sampling.abort())]);
     return { requests, samples };
   } finally {
     await load.close();
