@@ -33,6 +33,24 @@ async function post(url: string, body: object) {
   return { status: response.status, data, code: errors?.[0]?.extensions.code };
 }
 
+test('a persisted document of which something is deferred is planned for both ways of answering it', async (t) => {
+  const body = 'query Later { best { title ... @defer { score } } }';
+  const file = join(supergraph.folder, 'deferred.json');
+  writeFileSync(file, manifest({ id: sha256(body), name: 'Later', type: 'query', body }));
+  const gateway = await startGateway(supergraph.file, { PERSISTED_DOCUMENTS_FILE: file });
+  t.after(() => gateway.stop());
+  await until(async () => (await fetch(`${gateway.url}/readyz`)).status === 200);
+  const planned = 'marquee_planning_seconds_count{service="gateway",outcome="planned"';
+  assert.equal(await gateway.metric(planned), 2);
+  const headers = { 'content-type': 'application/json', accept: 'multipart/mixed;deferSpec=20220824' };
+  const asked = { method: 'POST', headers, body: JSON.stringify({ documentId: sha256(body) }) };
+  assert.match(await (await fetch(`${gateway.url}/graphql`, asked)).text(), /"incremental":/);
+  assert.deepEqual((await post(gateway.url, { documentId: sha256(body) })).data, {
+    best: { title: 'The Matrix', score: 8.2 },
+  });
+  assert.equal(await gateway.metric(planned), 2);
+});
+
 test('a persisted document is planned before the gateway is ready, and answered by its identifier', async (t) => {
   const file = join(supergraph.folder, 'documents.json');
   writeFileSync(file, manifest(film));
