@@ -91,6 +91,8 @@ class Splitter {
   readonly #interfaceObjects: ReadonlySet<string>;
   readonly #needed: ReadonlySet<string>;
   readonly #root: Asked;
+  readonly #texts = new Map<ASTNode, string>();
+  readonly #fields = new Map<readonly Asked[], Map<GraphQLCompositeType, Map<string, FieldNode[]>>>();
 
   constructor(
     schema: GraphQLSchema,
@@ -195,7 +197,7 @@ class Splitter {
     for (const type of possible) {
       const below = this.#askedBelow(asked, type, key);
       const id = below
-        .map((one) => `${one.type.name}:${one.selectionSets.map((set) => this.#idOf(set)).join()}`)
+        .map((one) => `${one.type.name}:${one.selectionSets.map((set) => this.#textOf(set)).join()}`)
         .join();
       const group = groups.get(id) ?? { types: [], asked: below };
       groups.set(id, group);
@@ -246,7 +248,7 @@ class Splitter {
     for (const type of types) {
       const id = [...this.#fieldsOf(asked, type).values()]
         .flat()
-        .map((node) => this.#idOf(node))
+        .map((node) => this.#textOf(node))
         .join();
       groups.set(id, [...(groups.get(id) ?? []), type]);
     }
@@ -265,15 +267,21 @@ class Splitter {
     return isAbstractType(type) ? this.#scope.schema.getPossibleTypes(type) : [type];
   }
 
-  #fieldsOf(asked: readonly Asked[], type: GraphQLCompositeType): Map<string, FieldNode[]> {
+  #fieldsOf(asked: readonly Asked[], type: GraphQLCompositeType): ReadonlyMap<string, readonly FieldNode[]> {
+    const byType = this.#fields.get(asked) ?? new Map<GraphQLCompositeType, Map<string, FieldNode[]>>();
+    this.#fields.set(asked, byType);
+    const known = byType.get(type);
+    if (known !== undefined) return known;
     const selectionSets = asked.flatMap((one) => (this.#objectTypes(one.type).includes(type) ? one.selectionSets : []));
-    return collectFields(this.#scope, type, selectionSets);
+    const fields = collectFields(this.#scope, type, selectionSets);
+    byType.set(type, fields);
+    return fields;
   }
 
-  readonly #ids = new Map<ASTNode, number>();
-  #idOf(node: ASTNode): number {
-    const known = this.#ids.get(node) ?? this.#ids.size;
-    this.#ids.set(node, known);
+  /** What is equal for selections in which the same is asked. */
+  #textOf(node: ASTNode): string {
+    const known = this.#texts.get(node) ?? print(node);
+    this.#texts.set(node, known);
     return known;
   }
 
