@@ -36,7 +36,7 @@ async function post(url: string, body: object) {
 test('a persisted document of which something is deferred is planned for both ways of answering it', async (t) => {
   const body = 'query Later { best { title ... @defer { score } } }';
   const file = join(supergraph.folder, 'deferred.json');
-  writeFileSync(file, manifest({ id: sha256(body), name: 'Later', type: 'query', body }));
+  writeFileSync(file, manifest({ id: sha256(body), name: 'Later', body }));
   const gateway = await startGateway(supergraph.file, { PERSISTED_DOCUMENTS_FILE: file });
   t.after(() => gateway.stop());
   await until(async () => (await fetch(`${gateway.url}/readyz`)).status === 200);
