@@ -64,7 +64,12 @@ export async function compareWithPeer(
   if (cause !== undefined) return { detail, cause };
   const exact = await execute(vanilla, { ...occasion, weather: { ...met, isExact: true } }, way);
   const isEqual = (dataFault(alike, exact.data) ?? errorsFault(alike, exact.errors)) === undefined;
-  return { detail, cause: isEqual ? REQUIRED : undefined };
+  if (isEqual) return { detail, cause: REQUIRED };
+  const planned = await peerOf(vanilla, occasion, (one) => one.plan !== undefined);
+  if (planned === undefined) return { detail, cause: undefined };
+  const mended = await execute(vanilla, { ...occasion, weather: met }, planned);
+  const isMended = (dataFault(alike, mended.data) ?? errorsFault(alike, mended.errors)) === undefined;
+  return { detail, cause: isMended ? 'the plan: with the plan that we mend its answer is ours' : undefined };
 }
 
 /** @param whole Apollo Gateway's data with null come up to where the types of objects have it */
@@ -108,10 +113,14 @@ const UNKNOWN_TYPE = 'Unknown type of object at ';
  * A way of having Apollo Gateway execute an operation in which it answers rightly as long as no subgraph fails: without what it is known to
  * stumble over, with our plan where that is not enough.
  */
-async function peerOf(vanilla: Vanilla, occasion: Occasion): Promise<Change | undefined> {
+async function peerOf(
+  vanilla: Vanilla,
+  occasion: Occasion,
+  isMeant: (way: Change) => boolean = () => true,
+): Promise<Change | undefined> {
   const fair = { ...occasion, weather: FAIR, wire: () => WIRE };
   const ways = changesOf(occasion.graph, occasion.simple, FAIR, new Set());
-  const asksTypes = ways.filter(({ document }) => document === occasion.simple.typed);
+  const asksTypes = ways.filter((way) => way.document === occasion.simple.typed && isMeant(way));
   for (const way of asksTypes) if (await answersRightly(vanilla, fair, way)) return way;
   return undefined;
 }
