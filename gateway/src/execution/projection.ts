@@ -83,14 +83,16 @@ class ProjectionCompiler {
       if (texts) { const known = texts.get(object); if (known !== undefined) return known; }
       const before = state.faults.length;`;
     const keep = `if (texts && state.faults.length === before) texts.set(object, text);`;
-    this.#functions[place] = `function ${name}(object, state) {
-      ${isRoot ? '' : look}
+    this.#functions[place] = functionText(
+      name,
+      'object, state',
+      `${isRoot ? '' : look}
       let value, part, count, text = '{';
       ${parts.join('\n')}
       text += '}';
       ${isRoot ? '' : keep}
-      return text;
-    }`;
+      return text;`,
+    );
     return name;
   }
 
@@ -200,11 +202,10 @@ class ProjectionCompiler {
   /** A function that takes objects alone. */
   #checked(project: string, place: string): string {
     const name = `checked${this.#functions.length}`;
-    this.#functions.push(`function ${name}(value, state) {
-      if (isObject(value)) return ${project}(value, state);
+    const body = `if (isObject(value)) return ${project}(value, state);
       fault(state, ${JSON.stringify(`Invalid value found for ${place}.`)});
-      return undefined;
-    }`);
+      return undefined;`;
+    this.#functions.push(functionText(name, 'value, state', body));
     return name;
   }
 
@@ -219,14 +220,13 @@ class ProjectionCompiler {
     const unknown = this.#isAlike(type, possible, selectionSets)
       ? `return ${this.#object(type, selectionSets)}(value, state);`
       : `fault(state, ${JSON.stringify(`Unknown type of object at ${place}.`)}); return undefined;`;
-    this.#functions[slot] = `function ${name}(value, state) {
-      if (!isObject(value)) { fault(state, ${JSON.stringify(`Invalid value found for ${place}.`)}); return undefined; }
+    const body = `if (!isObject(value)) { fault(state, ${JSON.stringify(`Invalid value found for ${place}.`)}); return undefined; }
       switch (value.__typename) {
         ${cases.join('\n')}
         case undefined: case null: case ${JSON.stringify(type.name)}: ${unknown}
         default: fault(state, ${JSON.stringify(`Invalid __typename found for object at ${place}.`)}); return undefined;
-      }
-    }`;
+      }`;
+    this.#functions[slot] = functionText(name, 'value, state', body);
     return name;
   }
 
@@ -268,19 +268,22 @@ class ProjectionCompiler {
         if (part === undefined) { ${onFault} }
       }`;
     }
-    this.#functions[slot] = `function ${name}(list, state) {
-      if (!Array.isArray(list)) { fault(state, ${JSON.stringify(`Invalid value found for ${place}.`)}); return undefined; }
+    const body = `if (!Array.isArray(list)) { fault(state, ${JSON.stringify(`Invalid value found for ${place}.`)}); return undefined; }
       let value, part, count, text = '[';
       for (let index = 0; index < list.length; index++) {
         value = list[index];
         ${complete}
         text += index === 0 ? part : ',' + part;
       }
-      return text + ']';
-    }`;
+      return text + ']';`;
+    this.#functions[slot] = functionText(name, 'list, state', body);
     return name;
   }
 }
+
+/** In parentheses, for V8 to compile it with what it stands in: parsed on its own when it is called, it would be parsed twice. */
+const functionText = (name: string, parameters: string, body: string) =>
+  `const ${name} = (function (${parameters}) { ${body} });`;
 
 /** Notes what does not fit, at the place where it was found; who is above adds their part of the path. */
 function fault({ faults }: ProjectionState, message: string, key?: string | number): void {
