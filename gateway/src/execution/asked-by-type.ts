@@ -1,6 +1,7 @@
 import type { FetchNode, PlanNode, QueryPlan, QueryPlanSelectionNode, ResponsePath } from '@apollo/query-planner';
 import {
   type ASTNode,
+  type DefinitionNode,
   type DocumentNode,
   type FieldNode,
   type GraphQLCompositeType,
@@ -59,8 +60,16 @@ export function splitByTypes(
   const { node } = plan;
   // What comes later is put in order by its paths.
   if (node === undefined || node.kind === 'Subscription' || node.kind === 'Defer') return plan;
+  if (planning.interfaceObjects.size === 0 && !document.definitions.some(asksByType)) return plan;
   const splitter = new Splitter(apiSchema, fullSchema, planning.interfaceObjects, document, fieldsNeeded(node));
   return { ...plan, node: splitter.split(node) };
+}
+
+/** Whether anything is asked of objects of some types alone, or may be. */
+function asksByType(node: DefinitionNode | SelectionNode): boolean {
+  if (node.kind === Kind.FRAGMENT_DEFINITION) return true;
+  if (node.kind === Kind.INLINE_FRAGMENT && node.typeCondition !== undefined) return true;
+  return 'selectionSet' in node && node.selectionSet?.selections.some(asksByType) === true;
 }
 
 /** The names of fields that a plan takes from what it has fetched. */

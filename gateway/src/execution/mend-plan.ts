@@ -57,7 +57,9 @@ function mendBlock<Block extends { node?: PlanNode }>(schema: PlanningSchema, bl
 }
 
 function mendFetch(schema: PlanningSchema, planned: FetchNode): PlanNode {
-  const node = planned.requires === undefined ? planned : { ...planned, requires: withKeys(schema, planned.requires) };
+  const { requires } = planned;
+  const node = requires === undefined ? planned : { ...planned, requires: withKeys(schema, requires) };
+  if (schema.baked.size === 0 && schema.interfaceObjects.size === 0) return node;
   const document = parse(node.operation, { noLocation: true });
   const parts = node.requires === undefined ? [] : splitByRequirements(schema, node, document);
   const fetches = (parts.length > 1 ? parts : [{ document, requires: node.requires }]).map((part) => ({

@@ -1,6 +1,6 @@
 import { DEFAULT_SUPPORTED_SUPERGRAPH_FEATURES, operationFromDocument, Supergraph } from '@apollo/federation-internals';
 import { type QueryPlan, QueryPlanner } from '@apollo/query-planner';
-import type { DocumentNode, GraphQLSchema } from 'graphql';
+import { type DocumentNode, type GraphQLSchema, isAbstractType } from 'graphql';
 import { type AccessRules, accessRules } from './access-rules.ts';
 import { splitByTypes } from './asked-by-type.ts';
 import { mendPlan } from './mend-plan.ts';
@@ -53,6 +53,7 @@ export function planSupergraph(sdl: string): PlannedSupergraph {
   const planner = new QueryPlanner(planned, { incrementalDelivery: { enableDefer: true } });
   const planningApi = planned.apiSchema();
   const apiSchema = supergraph.apiSchema().toGraphQLJSSchema({ includeDefer: true });
+  const isAnyAbstract = Object.values(apiSchema.getTypeMap()).some((type) => isAbstractType(type));
   const schemas = { apiSchema, fullSchema: supergraph.schema.toGraphQLJSSchema() };
   return {
     ...schemas,
@@ -68,7 +69,7 @@ export function planSupergraph(sdl: string): PlannedSupergraph {
         });
         const options = { recursiveSelectionsLimitDisabled: true, overrideConditions: new Map(overrides) };
         const plan = mendPlan(planning, planner.buildQueryPlan(operation, options));
-        return splitByTypes(schemas, planning, form, plan);
+        return isAnyAbstract ? splitByTypes(schemas, planning, form, plan) : plan;
       });
     },
   };
