@@ -20,14 +20,28 @@ export class ThreadEnded extends Error {
   }
 }
 
-/** A thread for one supergraph; it does one thing at a time. */
+/** The thread ended before it came to this. */
+export class NotBegun extends Error {}
+
+export interface PlanOptions {
+  /** Time that it may take once it has begun. */
+  readonly timeoutMs: number;
+  /** Hears that it has begun. */
+  readonly onBegin: () => void;
+}
+
+/** A thread for one supergraph. It does one thing at a time; what it is asked meanwhile it does next, without waiting for this thread. */
 export interface PlannerThread {
   readonly reading: Reading;
   /** Resolves, whatever the cause, when the thread is no more. */
   readonly ended: Promise<ThreadEnded>;
-  /** @throws ThreadEnded, after which the thread is of no more use; one that takes longer than this is ended */
-  plan(request: PlanRequest, timeoutMs: number): Promise<Planning>;
+  /** @throws ThreadEnded, or NotBegun, after which the thread is of no more use; one that takes longer than it may is ended */
+  plan(request: PlanRequest, options: PlanOptions): Promise<Planning>;
   end(): Promise<void>;
+}
+
+interface Waiting<Message> extends PlanOptions {
+  readonly settled: PromiseWithResolvers<Message>;
 }
 
 /**
@@ -41,38 +55,54 @@ export async function startPlannerThread(sdl: string, heapMib: number): Promise<
     resourceLimits: { maxOldGenerationSizeMb: heapMib, maxYoungGenerationSizeMb: YOUNG_MIB },
     env: {},
   });
+  let over: ThreadEnded | undefined;
   const ended = Promise.race([
     once(worker, 'exit').then(() => new ThreadEnded('crash')),
     new Promise<ThreadEnded>((resolve) => worker.once('error', (error) => resolve(endOf(error)))),
-  ]);
+  ]).then((end) => over ?? end);
 
   // One listener for all answers: each race with a promise that stays would leave something behind on it.
-  let hearEnd: (end: ThreadEnded) => void = () => {};
-  let over: ThreadEnded | undefined;
+  const waiting: Waiting<unknown>[] = [];
+  let timer: NodeJS.Timeout | undefined;
+
+  function begin(): void {
+    const [first] = waiting;
+    if (first === undefined) return;
+    first.onBegin();
+    timer = setTimeout(() => {
+      over = new ThreadEnded('timeout');
+      void worker.terminate();
+    }, first.timeoutMs);
+  }
+  worker.on('message', (message) => {
+    if (over !== undefined) return;
+    clearTimeout(timer);
+    const first = waiting.shift();
+    begin();
+    first?.settled.resolve(message);
+  });
   void ended.then((end) => {
     over = end;
-    hearEnd(end);
+    clearTimeout(timer);
+    const [first, ...others] = waiting.splice(0);
+    first?.settled.reject(end);
+    for (const { settled } of others) settled.reject(new NotBegun());
   });
 
-  async function answer<Message>(timeoutMs: number): Promise<Message> {
-    const first = Promise.withResolvers<{ message: Message } | ThreadEnded>();
-    hearEnd = first.resolve;
-    if (over !== undefined) first.resolve(over);
-    worker.once('message', (message: Message) => first.resolve({ message }));
-    const timeout = setTimeout(() => first.resolve(new ThreadEnded('timeout')), timeoutMs);
-    const outcome = await first.promise;
-    clearTimeout(timeout);
-    if (!(outcome instanceof ThreadEnded)) return outcome.message;
-    await worker.terminate();
-    throw outcome;
+  function answer<Message>(options: PlanOptions): Promise<Message> {
+    if (over !== undefined) return Promise.reject(over);
+    const settled = Promise.withResolvers<Message>();
+    waiting.push({ ...options, settled: settled as PromiseWithResolvers<unknown> });
+    if (waiting.length === 1) begin();
+    return settled.promise;
   }
 
   return {
-    reading: await answer<Reading>(READING_TIMEOUT_MS),
+    reading: await answer<Reading>({ timeoutMs: READING_TIMEOUT_MS, onBegin() {} }),
     ended,
-    plan(request, timeoutMs) {
+    plan(request, options) {
       worker.postMessage(request);
-      return answer<Planning>(timeoutMs);
+      return answer<Planning>(options);
     },
     end: async () => void (await worker.terminate()),
   };

@@ -1,7 +1,7 @@
 import type { Logger } from '@marquee/runtime/logger';
 import { GraphQLError } from 'graphql';
 import type { PlanRequest } from './messages.ts';
-import { type PlannerThread, ThreadEnded } from './planner-thread.ts';
+import { NotBegun, type PlannerThread, ThreadEnded } from './planner-thread.ts';
 import { plannerBusy, plannerUnavailable, planningEnded } from './planning-errors.ts';
 import type { PlanningMetrics, PlanningOutcome } from './planning-metrics.ts';
 
@@ -29,6 +29,9 @@ interface Job {
 /** Plannings that take all the time that they may, before who waits for them is turned away. */
 const MOST_TURNS = 3;
 
+/** Plannings that the thread has been asked for: the one that it is at, and the next, for it not to wait for this thread in between. */
+const MOST_ASKED = 2;
+
 /** Plannings wait here for their turn, so that one that takes the thread down with it takes no other. */
 export class PlanningQueue {
   readonly #options: PlanningQueueOptions;
@@ -36,7 +39,7 @@ export class PlanningQueue {
   #thread: Promise<PlannerThread> | undefined;
   #current: PlannerThread | undefined;
   #since = 0;
-  #working: Promise<void> | undefined;
+  readonly #working = new Set<Promise<void>>();
   #idle: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -56,7 +59,8 @@ export class PlanningQueue {
   plan(request: PlanRequest): Promise<string> {
     const { maxWaiting, metrics, timeoutMs } = this.#options;
     if (this.#closed) return Promise.reject(plannerUnavailable());
-    if (this.#jobs.length >= maxWaiting) {
+    const waiting = this.#jobs.length + Math.max(0, this.#working.size - 1);
+    if (waiting >= maxWaiting) {
       metrics.turnedAway.inc();
       return Promise.reject(plannerBusy(timeoutMs));
     }
@@ -64,7 +68,7 @@ export class PlanningQueue {
     this.#jobs.push({ request, since: performance.now(), settled });
     metrics.waiting.inc();
     clearTimeout(this.#idle);
-    this.#working ??= this.#work();
+    if (this.#working.size < MOST_ASKED) this.#begin();
     return settled.promise;
   }
 
@@ -72,9 +76,17 @@ export class PlanningQueue {
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#idle);
-    await this.#working;
+    await Promise.all(this.#working);
     const thread = await this.#thread?.catch(() => undefined);
     await thread?.end();
+  }
+
+  #begin(): void {
+    const working = this.#work().then(() => {
+      this.#working.delete(working);
+      if (this.#working.size === 0) this.#rest();
+    });
+    this.#working.add(working);
   }
 
   async #work(): Promise<void> {
@@ -82,8 +94,6 @@ export class PlanningQueue {
       this.#options.metrics.waiting.dec();
       await this.#run(job).then(job.settled.resolve, job.settled.reject);
     }
-    this.#working = undefined;
-    this.#rest();
   }
 
   /** The thread is started again when there is something to plan. */
@@ -105,12 +115,27 @@ export class PlanningQueue {
       metrics.turnedAway.inc();
       throw plannerBusy(timeoutMs);
     }
-    const thread = await this.#available();
-    const started = performance.now();
+    for (;;) {
+      const thread = await this.#available();
+      try {
+        return await this.#plan(thread, request);
+      } catch (error) {
+        // The one before took the thread down with it.
+        if (!(error instanceof NotBegun)) throw error;
+      }
+    }
+  }
+
+  async #plan(thread: PlannerThread, request: PlanRequest): Promise<string> {
+    const { timeoutMs, metrics } = this.#options;
+    let begun = performance.now();
+    const onBegin = () => {
+      begun = performance.now();
+    };
     const ended = (outcome: PlanningOutcome) =>
-      metrics.seconds.observe({ outcome }, (performance.now() - started) / 1000);
+      metrics.seconds.observe({ outcome }, (performance.now() - begun) / 1000);
     try {
-      const answer = await thread.plan(request, timeoutMs);
+      const answer = await thread.plan(request, { timeoutMs, onBegin });
       ended('plan' in answer ? 'planned' : 'refused');
       if ('plan' in answer) return answer.plan;
       throw new GraphQLError(answer.message, { extensions: answer.extensions });
@@ -153,7 +178,7 @@ export class PlanningQueue {
 
   /** A thread that has ended gets a successor at once, for the next operation not to wait for it. */
   #replace(thread: PlannerThread, { end, cause }: ThreadEnded): void {
-    if (this.#current !== thread || (this.#closed && this.#working === undefined)) return;
+    if (this.#current !== thread || (this.#closed && this.#working.size === 0)) return;
     this.#options.logger.error(
       { end, err: cause, code: 'PLANNER_ENDED' },
       'the planner has ended and is started again',
