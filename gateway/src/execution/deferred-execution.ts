@@ -219,11 +219,13 @@ class PartMaker {
     const within: DeferredPlace[] = [];
     let errors = runs.flatMap((run) => run.errors.map(this.#toClient));
     const texts = new Map<Projection, ProjectionState['texts']>();
-    for (const { selectionSet, type, data, path } of places) {
+    for (const { selectionSet, type: known, data, path } of places) {
+      // It may be told with what comes now.
+      const type = this.#places.typeOf(known, data);
       const projection = this.#projection(type, selectionSet);
-      const known = texts.get(projection) ?? [];
-      texts.set(projection, known);
-      const state: ProjectionState = { faults: [], texts: known, introspection: this.#introspection };
+      const shared = texts.get(projection) ?? [];
+      texts.set(projection, shared);
+      const state: ProjectionState = { faults: [], texts: shared, introspection: this.#introspection };
       const text = projection(data, state) ?? 'null';
       const part: DeliveredObject = { data, delivered: JSON.parse(text), path };
       const [early, later] = partition(this.#early, (error) => isAbout(error, part));

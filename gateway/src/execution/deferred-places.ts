@@ -124,11 +124,12 @@ export class DeferredPlaces {
         this.#value(type, selectionSets, item, delivered[index], [...path, index], places);
       }
     } else if (isObject(value)) {
-      this.#object(this.#typeOf(type, value), selectionSets, value, delivered, path, places);
+      this.#object(this.typeOf(type, value), selectionSets, value, delivered, path, places);
     }
   }
 
-  #typeOf(type: GraphQLCompositeType, { __typename }: JsonObject): GraphQLCompositeType {
+  /** What is known of an object that has at least this type. */
+  typeOf(type: GraphQLCompositeType, { __typename }: JsonObject): GraphQLCompositeType {
     if (!isAbstractType(type) || typeof __typename !== 'string') return type;
     const known = this.#scope.schema.getType(__typename);
     return isObjectType(known) ? known : type;

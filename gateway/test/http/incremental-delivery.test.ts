@@ -45,9 +45,27 @@ const PARTS: Record<string, GraphPart> = {
   },
 };
 
+/** Of what is popular one subgraph knows that it is a work, and another what work that is. */
+const WORKS: Record<string, GraphPart> = {
+  charts: {
+    schema: `type Query { popular: [Work!] } type Work @key(fields: "id") @interfaceObject { id: ID! votes: Int }`,
+    resolvers: { Query: { popular: () => [{ id: 'song' }, { id: 'tape' }] }, Work: { votes: ({ id }) => id.length } },
+  },
+  works: {
+    schema: `interface Work @key(fields: "id") { id: ID! }
+      type Song implements Work @key(fields: "id") { id: ID! singer: String }
+      type Tape implements Work @key(fields: "id") { id: ID! length: Int }`,
+    resolvers: {
+      Work: { __resolveReference: ({ id }) => ({ __typename: id === 'song' ? 'Song' : 'Tape', id }) },
+      Song: { singer: () => 'somebody' },
+      Tape: { length: () => 60 },
+    },
+  },
+};
+
 let graph: ServedGraph;
 before(async () => {
-  graph = await startGraph(PARTS);
+  graph = await startGraph({ ...PARTS, ...WORKS });
 });
 after(() => graph?.stop());
 beforeEach(() => {
@@ -100,6 +118,20 @@ async function all(query: string, variables: object = {}): Promise<Part[]> {
   );
   return parts;
 }
+
+test('what a part asks of objects of one type is told of those that turn out to be of it', async () => {
+  for (const singer of ['... on Song @defer { singer }', '... on Song { singer }']) {
+    const [first, ...later] = await all(`{ popular { id ... @defer { votes ${singer} } } }`);
+    assert.deepEqual(first?.data, { popular: [{ id: 'song' }, { id: 'tape' }] });
+    const told = later.flatMap(({ incremental = [] }) => incremental);
+    assert.deepEqual(
+      ['popular.0', 'popular.1'].map((path) =>
+        Object.assign({}, ...told.filter((part) => part.path.join('.') === path).map(({ data }) => data)),
+      ),
+      [{ votes: 4, singer: 'somebody' }, { votes: 4 }],
+    );
+  }
+});
 
 test('what is there is told before a slow subgraph answers, and the rest for each object of a list', async () => {
   const parts = partsOf(await send('{ films { title ... @defer(label: "scores") { score } } }'));
