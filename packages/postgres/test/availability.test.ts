@@ -57,8 +57,8 @@ describe('availability', () => {
 
   test('a pool without a free connection', async () => {
     const single = createPool({ url: db.runtimeUrl, schema: 'movies', applicationName: 'x', max: 1, logger: silent });
-    single.options.connectionTimeoutMillis = 50;
     const client = await single.connect();
+    single.options.connectionTimeoutMillis = 50;
     assert.equal(isUnavailable(await errorOf(single.query('select 1'))), true);
     client.release();
     await single.end();
