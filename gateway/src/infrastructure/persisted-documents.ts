@@ -66,7 +66,7 @@ export async function followPersistedDocuments(
       current = documents;
     },
     report: reloadReporter(ctx, {
-      metric: 'marquee_persisted_documents_reloads_total',
+      name: 'marquee_persisted_documents_reloads_total',
       help: 'Changes of the persisted documents by what came of them.',
       loaded: 'other persisted documents are known from now on',
       refused: 'the new persisted documents are refused; those before stay known',

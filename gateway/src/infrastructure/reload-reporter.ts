@@ -4,8 +4,8 @@ import { Counter } from 'prom-client';
 import type { Reloading, ReloadOutcome } from '../application/reloading.ts';
 
 export interface ReloadReporterOptions {
-  /** The counter, by outcome. */
-  readonly metric: string;
+  /** Of the counter, by outcome. */
+  readonly name: string;
   readonly help: string;
   /** What is logged of a change that is in use, and of one that is not. */
   readonly loaded: string;
@@ -15,9 +15,9 @@ export interface ReloadReporterOptions {
 /** Counts and logs what comes of each change. */
 export function reloadReporter(
   { metrics, logger }: ProcessContext,
-  { metric, help, loaded, refused }: ReloadReporterOptions,
+  { name, help, loaded, refused }: ReloadReporterOptions,
 ): Reloading<unknown>['report'] {
-  const reloads = new Counter({ name: metric, help, labelNames: ['outcome'] as const, registers: [metrics] });
+  const reloads = new Counter({ name, help, labelNames: ['outcome'] as const, registers: [metrics] });
   for (const outcome of ['loaded', 'refused', 'unreadable'] satisfies ReloadOutcome[]) reloads.inc({ outcome }, 0);
   return (outcome, error) => {
     reloads.inc({ outcome });

@@ -72,7 +72,7 @@ export async function serveSupergraph(ctx: ProcessContext, options: ServingOptio
       close().catch((error: unknown) => ctx.logger.error({ err: error }, 'a planner did not end'));
     },
     report: reloadReporter(ctx, {
-      metric: 'marquee_supergraph_reloads_total',
+      name: 'marquee_supergraph_reloads_total',
       help: 'Changes of the supergraph: loaded, refused because invalid, or unreadable.',
       loaded: 'another supergraph is served from now on',
       refused: 'the new supergraph is refused; the one before goes on serving',
