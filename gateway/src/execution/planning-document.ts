@@ -6,8 +6,10 @@ import {
   type FragmentDefinitionNode,
   type GraphQLCompositeType,
   GraphQLIncludeDirective,
+  type GraphQLObjectType,
   GraphQLSkipDirective,
   getNamedType,
+  isAbstractType,
   isCompositeType,
   Kind,
   type ObjectFieldNode,
@@ -97,6 +99,7 @@ export function clientKeysOf(document: DocumentNode, dataKeys: DataKeys): Readon
  * What the planner is to plan of an operation when its variables have these values:
  * - `@skip` and `@include` are decided. The planner loses some conditions, asks for what a field requires after the field itself, and
  *   leaves out objects below which a condition leaves nothing.
+ * - What is asked of objects that are of two types at once is left out: the planner asks it of those of the inner one.
  * - Where all that is asked of an object depends on its type, its type is asked for too, so that the object is there.
  * - Response keys are those of the data.
  */
@@ -133,24 +136,48 @@ class Resolver {
     return { kind: Kind.DOCUMENT, definitions: [{ ...operation, selectionSet }, ...fragments] };
   }
 
-  /** Undefined when nothing is left. */
-  #selectionSet(type: GraphQLCompositeType, { selections, ...set }: SelectionSetNode): SelectionSetNode | undefined {
+  /**
+   * Undefined when nothing is left.
+   *
+   * @param possible what an object may be there, by all type conditions around it
+   */
+  #selectionSet(
+    type: GraphQLCompositeType,
+    { selections, ...set }: SelectionSetNode,
+    possible = this.#possible(type),
+  ): SelectionSetNode | undefined {
     const resolved = selections.flatMap((selection) => {
-      const kept = isIncluded(this.#scope, selection) ? this.#selection(type, selection) : undefined;
+      const kept = isIncluded(this.#scope, selection) ? this.#selection(type, selection, possible) : undefined;
       return kept === undefined ? [] : [kept];
     });
     return resolved.length === 0 ? undefined : { ...set, selections: resolved };
   }
 
-  #selection(type: GraphQLCompositeType, selection: SelectionNode): SelectionNode | undefined {
+  #selection(
+    type: GraphQLCompositeType,
+    selection: SelectionNode,
+    possible: readonly GraphQLObjectType[],
+  ): SelectionNode | undefined {
     const directives = this.#withoutConditions(selection.directives);
     if (selection.kind === Kind.FIELD) return { ...this.#field(type, selection), directives };
     if (selection.kind === Kind.INLINE_FRAGMENT) {
       const on = this.#typeOf(selection.typeCondition?.name.value) ?? type;
-      const selectionSet = this.#selectionSet(on, selection.selectionSet);
+      const left = this.#among(possible, on);
+      const selectionSet = left.length === 0 ? undefined : this.#selectionSet(on, selection.selectionSet, left);
       return selectionSet && { ...selection, directives, selectionSet };
     }
-    return this.#fragment(selection.name.value) && { ...selection, directives };
+    const fragment = this.#fragment(selection.name.value);
+    const on = this.#typeOf(fragment?.typeCondition.name.value);
+    return on && this.#among(possible, on).length > 0 ? { ...selection, directives } : undefined;
+  }
+
+  #possible(type: GraphQLCompositeType): readonly GraphQLObjectType[] {
+    return isAbstractType(type) ? this.#scope.schema.getPossibleTypes(type) : [type];
+  }
+
+  #among(possible: readonly GraphQLObjectType[], type: GraphQLCompositeType): readonly GraphQLObjectType[] {
+    const types = this.#possible(type);
+    return possible.filter((one) => types.includes(one));
   }
 
   #withoutConditions(directives: readonly DirectiveNode[] = []): readonly DirectiveNode[] {

@@ -137,6 +137,33 @@ test('what no object can be is asked for without harm', async () => {
   assert.equal(text, '{"anything":[{},null]}');
 });
 
+test('what is asked of objects of two types at once is asked of nobody', async () => {
+  const people = graphOf({
+    people: {
+      schema: `type Query { node: Node } interface Node { id: ID! } interface Work implements Node { id: ID! } union Anyone = Person | Robot
+        type Book implements Node & Work { id: ID! } type Robot { id: ID! } type Person implements Node @key(fields: "id") { id: ID! }`,
+      resolvers: { Query: { node: () => ({ __typename: 'Person', id: 'p' }) } },
+    },
+    ages: {
+      schema: 'type Person @key(fields: "id") { id: ID! age: Int }',
+      resolvers: {
+        Person: {
+          age: () => {
+            throw new Error('It is none of your business.');
+          },
+        },
+      },
+    },
+  });
+  for (const query of [
+    '{ node { id ... on Work { ... on Node { ... on Anyone { ... on Node { ... on Person { age } } } } } } }',
+    '{ node { id ... on Work { ... on Node { ... on Anyone { ... on Node { ...Age } } } } } } fragment Age on Person { age }',
+  ]) {
+    const { data, errors } = await people.execute(query);
+    assert.deepEqual([data, errors], [{ node: { id: 'p' } }, []]);
+  }
+});
+
 test('a field that requires others may be asked for with a condition and without', async () => {
   const query = 'query ($yes: Boolean!) { film { blurb blurb @include(if: $yes) } }';
   for (const yes of [true, false]) {
