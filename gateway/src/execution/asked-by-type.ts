@@ -19,7 +19,7 @@ import {
   visit,
 } from 'graphql';
 import { interfaceObjectKey, type PlanningSchema } from './planning-schema.ts';
-import { collectFields, type SelectionScope } from './selection.ts';
+import { collectFields, objectTypes, type SelectionScope } from './selection.ts';
 import { stepOfTypes } from './targets.ts';
 import { variablesOf, withUsedVariables } from './used-variables.ts';
 
@@ -202,7 +202,7 @@ class Splitter {
     const { path, asked } = place;
     if (asked === undefined) return [{ ...place, path: [...path, key] }];
     const groups = new Map<string, { types: string[]; asked: Asked[] }>();
-    const possible = [...new Set(asked.flatMap(({ type }) => this.#objectTypes(type)))];
+    const possible = [...new Set(asked.flatMap(({ type }) => objectTypes(this.#scope.schema, type)))];
     for (const type of possible) {
       const below = this.#askedBelow(asked, type, key);
       const id = below
@@ -238,7 +238,7 @@ class Splitter {
     const interfaces = new Set([...this.#interfaceObjects].map((key) => key.slice(key.lastIndexOf(' ') + 1)));
     const possible = [...interfaces].filter((name) => {
       const type = schema.getType(name);
-      return isAbstractType(type) && this.#objectTypes(type).some((one) => types.includes(one));
+      return isAbstractType(type) && objectTypes(this.#scope.schema, type).some((one) => types.includes(one));
     });
     const hidden = asked.flatMap(({ type: { name } }) => {
       const type = this.#fullSchema.getType(name);
@@ -252,7 +252,7 @@ class Splitter {
   #byType(place: Place): Place[] {
     const { path, asked } = place;
     if (asked === undefined) return [place];
-    const types = [...new Set(asked.flatMap(({ type }) => this.#objectTypes(type)))];
+    const types = [...new Set(asked.flatMap(({ type }) => objectTypes(this.#scope.schema, type)))];
     const groups = new Map<string, GraphQLCompositeType[]>();
     for (const type of types) {
       const id = [...this.#fieldsOf(asked, type).values()]
@@ -272,16 +272,14 @@ class Splitter {
     ];
   }
 
-  #objectTypes(type: GraphQLCompositeType): readonly GraphQLCompositeType[] {
-    return isAbstractType(type) ? this.#scope.schema.getPossibleTypes(type) : [type];
-  }
-
   #fieldsOf(asked: readonly Asked[], type: GraphQLCompositeType): ReadonlyMap<string, readonly FieldNode[]> {
     const byType = this.#fields.get(asked) ?? new Map<GraphQLCompositeType, Map<string, FieldNode[]>>();
     this.#fields.set(asked, byType);
     const known = byType.get(type);
     if (known !== undefined) return known;
-    const selectionSets = asked.flatMap((one) => (this.#objectTypes(one.type).includes(type) ? one.selectionSets : []));
+    const selectionSets = asked.flatMap((one) =>
+      objectTypes(this.#scope.schema, one.type).some((object) => object === type) ? one.selectionSets : [],
+    );
     const fields = collectFields(this.#scope, type, selectionSets);
     byType.set(type, fields);
     return fields;
@@ -337,7 +335,7 @@ class Splitter {
   /** What is asked under a key, whatever the types of the objects; undefined when nobody asks for it. */
   #under(asked: readonly Asked[], key: string): Asked[] | undefined {
     let isAsked = false;
-    const types = [...new Set(asked.flatMap(({ type }) => this.#objectTypes(type)))];
+    const types = [...new Set(asked.flatMap(({ type }) => objectTypes(this.#scope.schema, type)))];
     const below = types.flatMap((type) => {
       if (this.#fieldsOf(asked, type).has(key)) isAsked = true;
       return this.#askedBelow(asked, type, key);

@@ -6,7 +6,6 @@ import {
   type GraphQLObjectType,
   type GraphQLSchema,
   getNamedType,
-  isAbstractType,
   isCompositeType,
   isObjectType,
   Kind,
@@ -16,7 +15,7 @@ import {
 } from 'graphql';
 import { type AccessRules, type Caller, isMet, type Requirement } from './access-rules.ts';
 import type { AnswerError } from './run.ts';
-import { isIncluded } from './selection.ts';
+import { isIncluded, objectTypes } from './selection.ts';
 
 /** An operation as somebody gets it who lacks something that it requires. */
 export interface RestrictedOperation {
@@ -158,7 +157,7 @@ class Restriction {
     const { typeCondition, selectionSet } = node;
     const type = this.#schema.getType(typeCondition?.name.value ?? place.type.name);
     if (!isCompositeType(type)) return;
-    const possible = place.possible.filter((one) => one === type || this.#possible(type).includes(one));
+    const possible = place.possible.filter((one) => one === type || objectTypes(this.#schema, type).includes(one));
     if (possible.length === 0) return; // nothing that it is about can stand here
     const { directives = [] } = selection;
     const conditions = directives.length === 0 ? place.conditions : [...place.conditions, selection];
@@ -197,7 +196,12 @@ class Restriction {
       result.answered.push(node);
       return;
     }
-    const below = this.#selections(node.selectionSet, { type, possible: this.#possible(type), path, conditions });
+    const below = this.#selections(node.selectionSet, {
+      type,
+      possible: objectTypes(this.#schema, type),
+      path,
+      conditions,
+    });
     // Whether there is an object at all is not refused.
     if (below.planned.length === 0) below.planned.push(TYPENAME);
     for (const kind of ['planned', 'answered'] as const) {
@@ -219,10 +223,6 @@ class Restriction {
       const returned = definition === undefined ? [] : [getNamedType(definition.type).name];
       return [owner.name, `${owner.name}.${field}`, ...returned].flatMap((place) => this.#rules.get(place) ?? []);
     });
-  }
-
-  #possible(type: GraphQLCompositeType): readonly GraphQLObjectType[] {
-    return isAbstractType(type) ? this.#schema.getPossibleTypes(type) : [type];
   }
 }
 

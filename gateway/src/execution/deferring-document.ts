@@ -6,7 +6,6 @@ import {
   type GraphQLSchema,
   getNamedType,
   type InlineFragmentNode,
-  isAbstractType,
   isCompositeType,
   isInterfaceType,
   isObjectType,
@@ -17,6 +16,7 @@ import {
 } from 'graphql';
 import { deferredFragment, labelOfDefer, plannersLabel } from './defer-directive.ts';
 import type { PlanningSchema } from './planning-schema.ts';
+import { objectTypes } from './selection.ts';
 
 /**
  * The same operation, in a form that the planner does not fail at:
@@ -67,7 +67,7 @@ class Teller {
   }
 
   #placeOf(type: GraphQLCompositeType): Pick<Place, 'type' | 'types'> {
-    return { type, types: isAbstractType(type) ? this.#schema.getPossibleTypes(type) : [type] };
+    return { type, types: objectTypes(this.#schema, type) };
   }
 
   #selections(place: Place, { selections }: SelectionSetNode): SelectionNode[] {
@@ -86,7 +86,7 @@ class Teller {
       return selection.typeCondition !== undefined && this.#interfaceObjects.has(type.name);
     }
     if (selection.kind === Kind.FRAGMENT_SPREAD) return false;
-    const owners = [type, ...(isAbstractType(type) ? this.#schema.getPossibleTypes(type) : [])];
+    const owners = [type, ...objectTypes(this.#schema, type)];
     return owners.some(({ name }) => this.#requiring.has(`${name}.${selection.name.value}`));
   }
 

@@ -1,13 +1,6 @@
-import {
-  type DocumentNode,
-  type GraphQLSchema,
-  isAbstractType,
-  Kind,
-  TypeInfo,
-  visit,
-  visitWithTypeInfo,
-} from 'graphql';
+import { type DocumentNode, type GraphQLSchema, Kind, TypeInfo, visit, visitWithTypeInfo } from 'graphql';
 import { argumentsOf } from './linked-features.ts';
+import { objectTypes } from './selection.ts';
 
 /**
  * Labels of `@override(from:, label:)` in a supergraph, by field (`User.email`): where one is on, the subgraph that overrides the field answers
@@ -42,7 +35,7 @@ export function labelsOf(schema: GraphQLSchema, byField: OverrideLabels, documen
     visitWithTypeInfo(types, {
       Field({ name }) {
         const parent = types.getParentType();
-        const owners = isAbstractType(parent) ? schema.getPossibleTypes(parent) : parent ? [parent] : [];
+        const owners = parent ? objectTypes(schema, parent) : [];
         for (const owner of owners) {
           const label = byField.get(`${owner.name}.${name.value}`);
           if (label !== undefined) labels.add(label);

@@ -9,7 +9,6 @@ import {
   type GraphQLObjectType,
   GraphQLSkipDirective,
   getNamedType,
-  isAbstractType,
   isCompositeType,
   Kind,
   type ObjectFieldNode,
@@ -20,7 +19,7 @@ import {
   visit,
 } from 'graphql';
 import { DEFER } from './defer-directive.ts';
-import { applies, isIncluded, type SelectionScope } from './selection.ts';
+import { applies, isIncluded, objectTypes, type SelectionScope } from './selection.ts';
 
 /** The keys of the data for fields that the client wants under other keys, by {@link callOf}. */
 export type DataKeys = ReadonlyMap<string, string>;
@@ -144,7 +143,7 @@ class Resolver {
   #selectionSet(
     type: GraphQLCompositeType,
     { selections, ...set }: SelectionSetNode,
-    possible = this.#possible(type),
+    possible = objectTypes(this.#scope.schema, type),
   ): SelectionSetNode | undefined {
     const resolved = selections.flatMap((selection) => {
       const kept = isIncluded(this.#scope, selection) ? this.#selection(type, selection, possible) : undefined;
@@ -171,12 +170,8 @@ class Resolver {
     return on && this.#among(possible, on).length > 0 ? { ...selection, directives } : undefined;
   }
 
-  #possible(type: GraphQLCompositeType): readonly GraphQLObjectType[] {
-    return isAbstractType(type) ? this.#scope.schema.getPossibleTypes(type) : [type];
-  }
-
   #among(possible: readonly GraphQLObjectType[], type: GraphQLCompositeType): readonly GraphQLObjectType[] {
-    const types = this.#possible(type);
+    const types = objectTypes(this.#scope.schema, type);
     return possible.filter((one) => types.includes(one));
   }
 

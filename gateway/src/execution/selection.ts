@@ -3,6 +3,7 @@ import {
   type FragmentDefinitionNode,
   type GraphQLCompositeType,
   GraphQLIncludeDirective,
+  type GraphQLObjectType,
   type GraphQLSchema,
   GraphQLSkipDirective,
   getDirectiveValues,
@@ -60,6 +61,11 @@ export function collectFields(
   };
   for (const selectionSet of selectionSets) collect(selectionSet);
   return fields;
+}
+
+/** The types that an object of a type may have. */
+export function objectTypes(schema: GraphQLSchema, type: GraphQLCompositeType): readonly GraphQLObjectType[] {
+  return isAbstractType(type) ? schema.getPossibleTypes(type) : [type];
 }
 
 /** Whether `@skip` and `@include` let a selection apply. */
