@@ -50,7 +50,8 @@ export function planSupergraph(sdl: string): PlannedSupergraph {
   const planned = Supergraph.build(planning.document, options);
   // Baked fields are for the planner alone.
   const supergraph = planning.baked.size === 0 ? planned : Supergraph.build(sdl, options);
-  const planner = new QueryPlanner(planned, { incrementalDelivery: { enableDefer: true } });
+  // `mendPlan` and `splitByTypes` read and split what is asked of entities: what fragments ask for has to stand where they are spread.
+  const planner = new QueryPlanner(planned, { incrementalDelivery: { enableDefer: true }, reuseQueryFragments: false });
   const planningApi = planned.apiSchema();
   const apiSchema = supergraph.apiSchema().toGraphQLJSSchema({ includeDefer: true });
   const isAnyAbstract = Object.values(apiSchema.getTypeMap()).some((type) => isAbstractType(type));

@@ -61,6 +61,13 @@ test('fields that require one field with different arguments are asked for apart
   assert.deepEqual(new Set(prices), new Set([9, 10]));
 });
 
+test('so too where a fragment that other fragments spread asks for one of them', async () => {
+  const { data } = await shop.execute(`{ tickets { tax ...Outer } }
+    fragment Outer on Ticket { ...Inner } fragment Inner on Ticket { ...Leaves } fragment Leaves on Ticket { duty levy price }`);
+  const ticket = { tax: 20, duty: 27, levy: 1001, price: 8 };
+  assert.deepEqual(data, { tickets: [ticket, ticket] });
+});
+
 test('what is required on a condition keeps nothing else from being asked for, and brings no variable that is not used', async () => {
   const query = 'query ($yes: Boolean!) { tickets { duty tax @include(if: $yes) } }';
   const without = await shop.execute(query, { yes: false });
