@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Supergraph } from '@apollo/federation-internals';
 import { ApolloGateway, buildOperationContext, executeQueryPlan, type GraphQLDataSource } from '@apollo/gateway';
 import type { QueryPlan } from '@apollo/query-planner';
+import { isPlainText } from '@marquee/gateway/execution/json-text';
 import { normalForm } from '@marquee/gateway/execution/normal-form';
 import { compileOperation } from '@marquee/gateway/execution/operation';
 import type { AskSubgraph, SubgraphAnswer } from '@marquee/gateway/execution/run';
@@ -57,7 +58,8 @@ const inProcess =
   (ask: Asked): AskSubgraph<undefined> =>
   async ({ subgraph, body }) => {
     try {
-      return (await ask(subgraph, JSON.parse(body))) as SubgraphAnswer;
+      const answer = await ask(subgraph, JSON.parse(body));
+      return { ...(answer as SubgraphAnswer), isPlain: isPlainText(JSON.stringify(answer)) };
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error;
       throw { message: error.message, extensions: { code: 'SUBGRAPH_UNAVAILABLE', serviceName: subgraph } };

@@ -84,7 +84,8 @@ export function executeDeferred(operation: DeferredOperation, main: Run): Deferr
     left.set(id, count);
     if (count === 0) fetched.get(id)?.resolve();
   };
-  const first: Run = { ...main, fetched: tell, isAbandoned: () => isAbandoned };
+  // Each part has a run of its own, and what they find is put together: none knows of all answers.
+  const first: Run = { ...main, fetched: tell, isAbandoned: () => isAbandoned, isPlain: false };
   const finished = Promise.resolve(plan.step(first));
   // Who waits for the first part is told what it failed of; nothing follows.
   const settled = finished.catch(() => {
@@ -225,7 +226,7 @@ class PartMaker {
       const projection = this.#projection(type, selectionSet);
       const shared = texts.get(projection) ?? [];
       texts.set(projection, shared);
-      const state: ProjectionState = { faults: [], texts: shared, introspection: this.#introspection };
+      const state: ProjectionState = { faults: [], texts: shared, introspection: this.#introspection, isPlain: false };
       const text = projection(data, state) ?? 'null';
       const part: DeliveredObject = { data, delivered: JSON.parse(text), path };
       const [early, later] = partition(this.#early, (error) => isAbout(error, part));

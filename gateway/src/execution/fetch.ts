@@ -9,8 +9,8 @@ import {
   groupVariable,
 } from './contexts.ts';
 import { compileMerge } from './merge.ts';
-import { isObject } from './own-property.ts';
-import { compileRepresentation } from './representation.ts';
+import { isObject, own } from './own-property.ts';
+import { compileRepresentations, type Representation } from './representation.ts';
 import { applyRewrites } from './rewrites.ts';
 import type { AnswerError, EntityRequest, Run, SubgraphAnswer } from './run.ts';
 import { badAnswer, pathOf, subgraphError } from './subgraph-errors.ts';
@@ -99,7 +99,7 @@ function entityFetch(schema: GraphQLSchema, node: FetchNode, path: ResponsePath)
     (name) => name !== 'representations' && contexts?.variables.has(name) !== true,
   );
   const merge = compileMerge(schema, parse(node.operation, { noLocation: true }), '_entities');
-  const represent = compileRepresentation(schema, node.requires ?? [], node.inputRewrites);
+  const representationOf = compileRepresentations(schema, node.requires ?? [], node.inputRewrites);
   const rewritesKey = outputRewrites === undefined ? '' : JSON.stringify(outputRewrites);
 
   /** By the number of groups that are asked for at once. */
@@ -114,15 +114,22 @@ function entityFetch(schema: GraphQLSchema, node: FetchNode, path: ResponsePath)
   /** Entities by the text of their representations. */
   function askingFor(run: Run, entities: readonly JsonObject[]): Asking {
     const asking = new Map<string, JsonObject[]>();
+    // Entities stand in many places: those of one type that are known by one value are found by it, without a text for each place.
+    const byValue = new Map<Representation, Map<unknown, JsonObject[]>>();
     for (const entity of entities) {
-      const text = represent(entity);
-      if (text === undefined) continue;
-      const same = asking.get(text);
-      if (same === undefined) asking.set(text, [entity]);
-      else {
-        same.push(entity);
-        if (merge.hasObjects) run.shares = true;
+      const representation = representationOf(entity);
+      if (representation === undefined) continue;
+      const value = representation.leaf === undefined ? undefined : own(entity, representation.leaf);
+      const known = inMap(byValue, representation, () => new Map<unknown, JsonObject[]>());
+      let same = known.get(value);
+      if (same === undefined) {
+        const text = representation.text(entity, run.isPlain);
+        if (text === undefined) continue;
+        same = inMap(asking, text, () => []);
+        if (value !== undefined) known.set(value, same);
       }
+      same.push(entity);
+      if (same.length > 1 && merge.hasObjects) run.shares = true;
     }
     return asking;
   }
@@ -276,6 +283,14 @@ function groupRequests(
   }));
 }
 
+function inMap<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
+}
+
 async function all(running: readonly Promise<void>[]): Promise<void> {
   await Promise.all(running);
 }
@@ -293,6 +308,7 @@ async function ask(run: Run, request: Parameters<Run['ask']>[0]): Promise<Subgra
     return undefined;
   }
   const { data, errors } = answer;
+  if (answer.isPlain !== true) run.isPlain = false;
   if ((data == null || isObject(data)) && (errors == null || Array.isArray(errors))) {
     return errors === null ? { data: data ?? null } : answer;
   }

@@ -18,6 +18,13 @@ export function stringText(value: string): string {
   return ESCAPED.test(value) ? JSON.stringify(value) : `"${value}"`;
 }
 
+/**
+ * Whether nothing in JSON text is escaped: then no string of it has anything that must be, and each may stand in other JSON text as it is.
+ *
+ * @param text decoded from bytes, so that it has no halves of surrogate pairs
+ */
+export const isPlainText = (text: string): boolean => !text.includes('\\');
+
 /** Any value that came as JSON, as JSON text again; `null` for what is absent. */
 export function valueText(value: unknown): string {
   switch (typeof value) {

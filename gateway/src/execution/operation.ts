@@ -246,6 +246,7 @@ export function compileOperation(
       waiting: new Map(),
       sent: operation.operation === 'mutation' ? undefined : new Map(),
       shares: false,
+      isPlain: true,
     };
   }
 
@@ -253,7 +254,12 @@ export function compileOperation(
   function project({ projection, metaFields }: Variant, run: Run) {
     const introspection =
       metaFields.length === 0 ? {} : introspect(apiSchema, document, operation, metaFields, run.variables);
-    const state: ProjectionState = { faults: [], texts: run.shares ? [] : undefined, introspection };
+    const state: ProjectionState = {
+      faults: [],
+      texts: run.shares ? [] : undefined,
+      introspection,
+      isPlain: run.isPlain,
+    };
     const data = projection(run.data, state) ?? 'null';
     const errors = clientKeys.size === 0 ? run.errors : run.errors.map((error) => withClientKeys(error, clientKeys));
     return { data, errors, faults: state.faults, introspection };

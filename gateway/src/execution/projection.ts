@@ -30,6 +30,8 @@ export interface ProjectionState {
   readonly texts: Map<object, string>[] | undefined;
   /** JSON text of the introspection fields of the root, by response key. */
   readonly introspection: Readonly<Record<string, string>>;
+  /** Whether no string of the data has anything that JSON text must escape. */
+  readonly isPlain: boolean;
 }
 
 /** JSON text of what the operation asks of the data, in its order; undefined when null has come up to the root. */
@@ -51,6 +53,9 @@ export function compileProjection(
 ): Projection {
   return new ProjectionCompiler(scope, dataKeys).compile(root, selectionSet);
 }
+
+/** The text of a string. */
+const STRING = `(plain ? '"' + value + '"' : stringText(value))`;
 
 class ProjectionCompiler {
   readonly #scope: SelectionScope;
@@ -87,6 +92,7 @@ class ProjectionCompiler {
       name,
       'object, state',
       `${isRoot ? '' : look}
+      const plain = state.isPlain;
       let value, part, count, text = '{';
       ${parts.join('\n')}
       text += '}';
@@ -157,9 +163,9 @@ class ProjectionCompiler {
     }
     const nothingElse = (wrong: string) => wrong;
     if (!specifiedScalarTypes.some(({ name }) => name === type.name)) {
-      return [`if (typeof value === 'string') part = stringText(value);`, () => 'part = valueText(value);'];
+      return [`if (typeof value === 'string') part = ${STRING};`, () => 'part = valueText(value);'];
     }
-    if (type.name === 'String') return [`if (typeof value === 'string') part = stringText(value);`, nothingElse];
+    if (type.name === 'String') return [`if (typeof value === 'string') part = ${STRING};`, nothingElse];
     if (type.name === 'Boolean')
       return [`if (typeof value === 'boolean') part = value ? 'true' : 'false';`, nothingElse];
     if (type.name === 'Int') {
@@ -168,7 +174,7 @@ class ProjectionCompiler {
     }
     if (type.name === 'Float') return [`if (typeof value === 'number') part = '' + value;`, nothingElse];
     return [
-      `if (typeof value === 'string') part = stringText(value);`,
+      `if (typeof value === 'string') part = ${STRING};`,
       (wrong) => `if (Number.isInteger(value)) part = '' + value; else { ${wrong} }`,
     ];
   }
@@ -269,6 +275,7 @@ class ProjectionCompiler {
       }`;
     }
     const body = `if (!Array.isArray(list)) { fault(state, ${JSON.stringify(`Invalid value found for ${place}.`)}); return undefined; }
+      const plain = state.isPlain;
       let value, part, count, text = '[';
       for (let index = 0; index < list.length; index++) {
         value = list[index];

@@ -4,31 +4,37 @@ import { stringText, valueText } from './json-text.ts';
 import { isObject, own, ownText, setOwn } from './own-property.ts';
 import { applyRewrites, isOfType } from './rewrites.ts';
 
-/** An entity's representation as JSON text; undefined when it lacks what the subgraph needs to know it by. */
-export type Represent = (entity: Record<string, unknown>) => string | undefined;
-
 type Field = Extract<QueryPlanSelectionNode, { kind: 'Field' }>;
 
+/** How entities of one type are represented. */
+export interface Representation {
+  /**
+   * JSON text, equal for equal representations; undefined when the entity lacks what the subgraph needs to know it by.
+   *
+   * @param isPlain whether no string of the entity has anything that JSON text must escape
+   */
+  readonly text: (entity: Record<string, unknown>, isPlain: boolean) => string | undefined;
+  /** The one property of which the text is made, where there is but one. */
+  readonly leaf: string | undefined;
+}
+
 /**
- * Makes what turns entities into representations, text that is equal for equal representations. What applies is settled once for each
- * type of entity.
+ * Makes what tells how an entity is represented; undefined for what has no type. What applies is settled once for each type.
  */
-export function compileRepresentation(
+export function compileRepresentations(
   schema: GraphQLSchema,
   requires: readonly QueryPlanSelectionNode[],
   rewrites: readonly FetchDataRewrite[] | undefined,
-): Represent {
-  const byType = new Map<string, Represent>();
-  return (entity) => {
-    const typename = entity.__typename;
+): (entity: Record<string, unknown>) => Representation | undefined {
+  const byType = new Map<string, Representation>();
+  return ({ __typename: typename }) => {
     if (typeof typename !== 'string') return undefined;
-    let represent = byType.get(typename);
-    if (represent === undefined) {
-      represent = representationOf(schema, typename, requires, rewrites);
-      // A subgraph may answer with whatever types it likes.
-      if (schema.getType(typename) !== undefined) byType.set(typename, represent);
-    }
-    return represent(entity);
+    const known = byType.get(typename);
+    if (known !== undefined) return known;
+    const made = representationOf(schema, typename, requires, rewrites);
+    // A subgraph may answer with whatever types it likes.
+    if (schema.getType(typename) !== undefined) byType.set(typename, made);
+    return made;
   };
 }
 
@@ -37,7 +43,7 @@ function representationOf(
   typename: string,
   requires: readonly QueryPlanSelectionNode[],
   rewrites: readonly FetchDataRewrite[] | undefined,
-): Represent {
+): Representation {
   const groups = requires.flatMap((selection) =>
     selection.kind === 'Field'
       ? [[selection]]
@@ -46,33 +52,36 @@ function representationOf(
         : [],
   );
   const [group] = groups;
-  if (groups.length === 1 && group !== undefined && rewrites === undefined && group.every(isPlain)) {
-    return plainText(typename, group as Field[]);
+  if (groups.length === 1 && group !== undefined && rewrites === undefined && group.every(isLeaf)) {
+    return ofLeaves(typename, group as Field[]);
   }
-  return (entity) => {
+  const text = (entity: Record<string, unknown>) => {
     const representation = select(schema, entity, requires);
     if (typeof representation?.__typename !== 'string') return undefined;
     applyRewrites(schema, rewrites, representation);
     return JSON.stringify(representation);
   };
+  return { text, leaf: undefined };
 }
 
-const isPlain = (selection: QueryPlanSelectionNode) => selection.kind === 'Field' && selection.selections === undefined;
+const isLeaf = (selection: QueryPlanSelectionNode) => selection.kind === 'Field' && selection.selections === undefined;
 
 const keyOf = ({ alias, name }: Field) => alias ?? name;
 
 /** Leaves alone of entities of one type: the usual key. */
-function plainText(typename: string, fields: readonly Field[]): Represent {
+function ofLeaves(typename: string, fields: readonly Field[]): Representation {
   const keys = [...new Set(fields.map(keyOf))];
   const code = keys.map((key, index) => {
     const before = `${index === 0 ? '{' : ','}${JSON.stringify(key)}:`;
     if (key === '__typename') return `text += ${JSON.stringify(before + JSON.stringify(typename))};`;
     return `value = ${ownText('entity', key)};
       if (value === undefined) return undefined;
-      text += ${JSON.stringify(before)} + (typeof value === 'string' ? stringText(value) : valueText(value));`;
+      text += ${JSON.stringify(before)} + (typeof value !== 'string' ? valueText(value) : isPlain ? '"' + value + '"' : stringText(value));`;
   });
-  const source = `return function represent(entity) { let value, text = ''; ${code.join('\n')} return text + '}'; }`;
-  return new Function('own', 'stringText', 'valueText', source)(own, stringText, valueText);
+  const source = `return function represent(entity, isPlain) { let value, text = ''; ${code.join('\n')} return text + '}'; }`;
+  const text = new Function('own', 'stringText', 'valueText', source)(own, stringText, valueText);
+  const [leaf, ...others] = keys.filter((key) => key !== '__typename');
+  return { text, leaf: others.length === 0 ? leaf : undefined };
 }
 
 /** What `source` has of the selections; undefined when it, or anything below it, lacks one of them: nothing stands for what is not known. */

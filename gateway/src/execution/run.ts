@@ -10,6 +10,8 @@ export interface SubgraphAnswer {
   readonly data?: Record<string, unknown> | null;
   readonly errors?: readonly unknown[];
   readonly extensions?: unknown;
+  /** As `isPlainText` has it of its text; nothing is told by its absence. */
+  readonly isPlain?: boolean;
 }
 
 /** One request to a subgraph. */
@@ -52,6 +54,8 @@ export interface Run {
   readonly sent: Map<string, Set<EntityRequest>> | undefined;
   /** Whether parts of the data stand in several places at once, since several asked for the same entity. */
   shares: boolean;
+  /** Whether all answers so far are plain. */
+  isPlain: boolean;
   /** Is told of each fetch of the plan that has an identifier, once it is done; only where something comes later. */
   readonly fetched?: (id: string) => void;
   /** Whether nobody wants any more of it; only where something comes later. */

@@ -1,4 +1,5 @@
 import { BrokenCircuitError } from 'cockatiel';
+import { isPlainText } from '../execution/json-text.ts';
 import type { SubgraphAnswer } from '../execution/run.ts';
 import { AnswerTooLong, type HttpAnswer, Overloaded, TimedOut } from './http-exchange.ts';
 
@@ -45,7 +46,7 @@ export function graphqlText({ status, text }: HttpAnswer): string {
 export function parseAnswer(text: string): SubgraphAnswer {
   const answer = tryParse(text);
   if (answer === undefined) throw new BadResponse(text.slice(0, 200));
-  return answer;
+  return { ...answer, isPlain: isPlainText(text) };
 }
 
 function tryParse(text: string): SubgraphAnswer | undefined {

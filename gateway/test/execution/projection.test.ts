@@ -29,6 +29,24 @@ test('text is escaped as JSON has it, whatever its length', async () => {
   }
 });
 
+test('text is escaped where one subgraph of several answers with what must be', async () => {
+  const film = `type Film @key(fields: "id") { id: ID!`;
+  const titles = ['Ran', '"Ran"', 'Ran\\', 'R\na\tn', '\u007f\u2028🎬', 'R\ud800n'];
+  for (const title of titles)
+    for (const note of titles) {
+      const graph = graphOf({
+        films: {
+          schema: `type Query { film: Film } ${film} title: String }`,
+          answer: () => ({ data: { film: { __typename: 'Film', id: title, title } } }),
+        },
+        notes: { schema: `${film} notes: [String] }`, answer: () => ({ data: { _entities: [{ notes: [note] }] } }) },
+      });
+      const { text, asked } = await graph.execute('{ film { id title notes } }');
+      assert.equal(text, JSON.stringify({ film: { id: title, title, notes: [note] } }));
+      assert.deepEqual(asked[1]?.variables, { representations: [{ __typename: 'Film', id: title }] });
+    }
+});
+
 test('null where it may not stand takes the nearest place above that may be null', async () => {
   const cases: [query: string, data: unknown, expected: unknown, fault: string][] = [
     ['{ film { title } }', { film: { title: null } }, { film: null }, 'film.title'],

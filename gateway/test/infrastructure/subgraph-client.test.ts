@@ -45,7 +45,7 @@ test('an operation is posted as JSON over kept-alive connections', async (t) => 
     response.end('{"data":{"a":2}}');
   });
   server.on('connection', () => (connections += 1));
-  for (let round = 0; round < 10; round += 1) assert.deepEqual(await send(), { data: { a: 2 } });
+  for (let round = 0; round < 10; round += 1) assert.deepEqual(await send(), { data: { a: 2 }, isPlain: true });
   assert.deepEqual(seen[0], ['POST', '/a?b=1', 'application/json', [Buffer.from(BODY)]]);
   assert.ok(connections <= 2, `${connections} connections for 10 requests in turn`);
 });
@@ -54,7 +54,12 @@ test('GraphQL errors come through whatever the status', async (t) => {
   const { send } = await client(t, (_, response) => {
     response.writeHead(400).end('{"errors":[{"message":"no such field"}]}');
   });
-  assert.deepEqual(await send(), { errors: [{ message: 'no such field' }] });
+  assert.deepEqual(await send(), { errors: [{ message: 'no such field' }], isPlain: true });
+});
+
+test('whether its text has escapes is not for the subgraph to say', async (t) => {
+  const { send } = await client(t, (_, response) => response.end('{"data":{"a":"\\""},"isPlain":true}'));
+  assert.deepEqual(await send(), { data: { a: '"' }, isPlain: false });
 });
 
 test('an answer that is not GraphQL is refused', async (t) => {
@@ -110,7 +115,7 @@ test('equal queries of one moment are sent once, and each asker has an answer of
   setTimeout(release, 50);
   const answers = await Promise.all(asked);
   assert.equal(count(), 1);
-  for (const answer of answers) assert.deepEqual(answer, { data: { count: 1 } });
+  for (const answer of answers) assert.deepEqual(answer, { data: { count: 1 }, isPlain: true });
   assert.notEqual(answers[0], answers[1]);
   await send();
   assert.equal(count(), 2);
