@@ -101,7 +101,12 @@ export function executeDeferred(operation: DeferredOperation, main: Run): Deferr
   }
 
   function begin({ depends, step }: DeferredStep, above: Block): Block {
-    const run: Run = { ...first, errors: [], waiting: new Map(), sent: first.sent && new Map() };
+    const run: Run = {
+      ...first,
+      errors: [],
+      waiting: new Map(),
+      known: first.known && new Map(),
+    };
     // What a skipped fetch would have brought is not waited for once all that is above is done.
     const ready = Promise.race([Promise.all(depends.map((id) => fetched.get(id)?.promise)), above.settled]);
     const begun = above.begun.then(() => ready).then(() => {});

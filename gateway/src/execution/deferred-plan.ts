@@ -1,5 +1,6 @@
 import type { DeferNode, PlanNode, QueryPlan } from '@apollo/query-planner';
 import { operationLabel } from './defer-directive.ts';
+import { fetchCounts } from './plan-fetches.ts';
 
 type Block = DeferNode['deferred'][number];
 
@@ -33,30 +34,6 @@ const isOwn = ({ label = '' }: Block) => operationLabel(label) === '';
 
 function of(kind: 'Sequence' | 'Parallel', nodes: PlanNode[]): PlanNode {
   return nodes.length === 1 && nodes[0] ? nodes[0] : { kind, nodes };
-}
-
-/** How many fetches of a part of a plan have each identifier: one may have been split. */
-export function fetchCounts(node: QueryPlan['node'], counts = new Map<string, number>()): Map<string, number> {
-  switch (node?.kind) {
-    case 'Fetch':
-      if (node.id !== undefined) counts.set(node.id, (counts.get(node.id) ?? 0) + 1);
-      break;
-    case 'Flatten':
-      fetchCounts(node.node, counts);
-      break;
-    case 'Sequence':
-    case 'Parallel':
-      for (const child of node.nodes) fetchCounts(child, counts);
-      break;
-    case 'Condition':
-      fetchCounts(node.ifClause, counts);
-      fetchCounts(node.elseClause, counts);
-      break;
-    case 'Defer':
-      fetchCounts(node.primary.node, counts);
-      for (const block of node.deferred) fetchCounts(block.node, counts);
-  }
-  return counts;
 }
 
 /** The labels of the operation that a plan defers. */

@@ -1,5 +1,5 @@
 import type { FetchNode, ResponsePath } from '@apollo/query-planner';
-import { type GraphQLSchema, parse } from 'graphql';
+import type { GraphQLSchema } from 'graphql';
 import {
   type ContextGroup,
   type Contexts,
@@ -8,11 +8,13 @@ import {
   groupAnswer,
   groupVariable,
 } from './contexts.ts';
+import type { Sharing } from './known-entities.ts';
 import { compileMerge } from './merge.ts';
 import { isObject, own } from './own-property.ts';
+import { documentOf } from './plan-fetches.ts';
 import { compileRepresentations, type Representation } from './representation.ts';
 import { applyRewrites } from './rewrites.ts';
-import type { AnswerError, EntityRequest, Run, SubgraphAnswer } from './run.ts';
+import type { AnswerError, EntityRequest, KnownEntity, Run, SubgraphAnswer } from './run.ts';
 import { badAnswer, pathOf, subgraphError } from './subgraph-errors.ts';
 import { keysOf, placesOf, stepsOf, targetsAt } from './targets.ts';
 
@@ -42,9 +44,10 @@ const MAX_PLACES = 100;
  * Compiles a fetch: what is constant of its request is made once.
  *
  * @param path of the objects that it adds to
+ * @param sharing what its entities are to other fetches of the plan
  */
-export function compileFetch(schema: GraphQLSchema, node: FetchNode, path: ResponsePath): Step {
-  return node.requires === undefined ? rootFetch(schema, node, path) : entityFetch(schema, node, path);
+export function compileFetch(schema: GraphQLSchema, node: FetchNode, path: ResponsePath, sharing: Sharing): Step {
+  return node.requires === undefined ? rootFetch(schema, node, path) : entityFetch(schema, node, path, sharing);
 }
 
 /** The planner numbers the names of its operations, which keeps equal ones apart. */
@@ -73,7 +76,7 @@ function rootFetch(schema: GraphQLSchema, node: FetchNode, path: ResponsePath): 
   const isMutation = node.operationKind === 'mutation';
   const beginning = beginningOf(node);
   const names = node.variableUsages ?? [];
-  const merge = compileMerge(schema, parse(node.operation, { noLocation: true }));
+  const merge = compileMerge(schema, documentOf(node));
   const steps = stepsOf(path);
   return async (run) => {
     const variables = variablesText(names, run.variables).slice(0, -1);
@@ -89,7 +92,7 @@ function rootFetch(schema: GraphQLSchema, node: FetchNode, path: ResponsePath): 
   };
 }
 
-function entityFetch(schema: GraphQLSchema, node: FetchNode, path: ResponsePath): Step {
+function entityFetch(schema: GraphQLSchema, node: FetchNode, path: ResponsePath, sharing: Sharing): Step {
   const subgraph = node.serviceName;
   const { outputRewrites } = node;
   const beginning = beginningOf(node);
@@ -98,8 +101,10 @@ function entityFetch(schema: GraphQLSchema, node: FetchNode, path: ResponsePath)
   const names = (node.variableUsages ?? []).filter(
     (name) => name !== 'representations' && contexts?.variables.has(name) !== true,
   );
-  const merge = compileMerge(schema, parse(node.operation, { noLocation: true }), '_entities');
-  const representationOf = compileRepresentations(schema, node.requires ?? [], node.inputRewrites);
+  const merge = compileMerge(schema, documentOf(node), '_entities');
+  const { following, followers } = sharing;
+  const representationOf =
+    following?.representationOf ?? compileRepresentations(schema, node.requires ?? [], node.inputRewrites);
   const rewritesKey = outputRewrites === undefined ? '' : JSON.stringify(outputRewrites);
 
   /** By the number of groups that are asked for at once. */
@@ -108,11 +113,11 @@ function entityFetch(schema: GraphQLSchema, node: FetchNode, path: ResponsePath)
   return (run) => {
     if (contexts !== undefined) return fetchGroups(run, contexts);
     const asking = askingFor(run, targetsAt(run.data, steps, run.shares));
-    return asking.size === 0 ? undefined : fetchTogether(run, asking);
+    return asking.size === 0 ? undefined : fetchUnknown(run, asking);
   };
 
   /** Entities by the text of their representations. */
-  function askingFor(run: Run, entities: readonly JsonObject[]): Asking {
+  function askingFor(run: Run, entities: readonly JsonObject[]) {
     const asking = new Map<string, JsonObject[]>();
     // Entities stand in many places: those of one type that are known by one value are found by it, without a text for each place.
     const byValue = new Map<Representation, Map<unknown, JsonObject[]>>();
@@ -134,31 +139,60 @@ function entityFetch(schema: GraphQLSchema, node: FetchNode, path: ResponsePath)
     return asking;
   }
 
-  /** Asks for entities with whatever else asks the same in this turn of the event loop, and for none twice. */
+  /** What other fetches are told of entities is not asked for: those that wait for their answer are waited for. */
+  function fetchUnknown(run: Run, asking: Map<string, JsonObject[]>): Promise<void> | undefined {
+    const known = following && run.known?.get(following.key);
+    if (known === undefined) return fetchTogether(run, asking);
+    const later = new Map<string, JsonObject[]>();
+    const answers = new Set<Promise<unknown>>();
+    for (const [text, same] of asking) {
+      const one = known.get(text);
+      if (one === undefined) continue;
+      const { representations, answer, entities } = one.request;
+      if (entities === undefined) {
+        later.set(text, same);
+        answers.add(answer);
+        asking.delete(text);
+        continue;
+      }
+      const entity = entities?.[representations.get(one.text) as number];
+      if (!isObject(entity)) continue;
+      for (const target of same) merge.into(target, entity);
+      asking.delete(text);
+    }
+    const asked = asking.size === 0 ? undefined : fetchTogether(run, asking);
+    if (later.size === 0) return asked;
+    return all([asked, Promise.all(answers).then(() => fetchUnknown(run, later))]);
+  }
+
+  /** Lets fetches that follow know what has been asked for. */
+  function tellFollowers({ known, isPlain }: Run, asking: Asking, request: EntityRequest): void {
+    if (known === undefined) return;
+    for (const { key, representationOf: followerOf } of followers) {
+      const entities = inMap(known, key, () => new Map<string, KnownEntity>());
+      for (const [text, [entity]] of asking) {
+        const its = entity && followerOf(entity)?.text(entity, isPlain);
+        // What another has been told, or waits for, is there sooner.
+        if (its !== undefined && isOfNoUse(entities.get(its))) entities.set(its, { request, text });
+      }
+    }
+  }
+
+  /** Asks for entities with whatever else asks the same in this turn of the event loop. */
   function fetchTogether(run: Run, asking: Asking, own = ''): Promise<void> {
     const start = beginning + variablesText(names, run.variables) + own;
     const key = `${subgraph} ${rewritesKey} ${start}`;
-    const sent = run.sent?.get(key);
-    if (sent === undefined) return fetchEntities(run, joinRequest(run, key, start, asking));
-    const running: Promise<void>[] = [];
-    let left = asking;
-    for (const request of sent) {
-      const known = new Map([...left].filter(([text]) => request.representations.has(text)));
-      if (known.size === 0) continue;
-      left = new Map([...left].filter(([text]) => !known.has(text)));
-      running.push(fetchEntities(run, { asking: known, request, isFirst: false }));
-    }
-    if (left.size > 0) running.push(fetchEntities(run, joinRequest(run, key, start, left)));
-    return all(running);
+    return fetchEntities(run, joinRequest(run, key, start, asking));
   }
 
   /** Adds to the request that is about to be sent; it begins with these where there is none. */
   function joinRequest(run: Run, key: string, start: string, asking: Asking): Share {
     const open = run.waiting.get(key);
-    const request = open ?? entityRequest(run, key, subgraph, start, !merge.hasObjects);
+    const request = open ?? entityRequest(run, key, subgraph, start);
     if (open === undefined) run.waiting.set(key, request);
     const { representations } = request;
     for (const text of asking.keys()) if (!representations.has(text)) representations.set(text, representations.size);
+    tellFollowers(run, asking, request);
     return { asking, request, isFirst: open === undefined };
   }
 
@@ -191,6 +225,7 @@ function entityFetch(schema: GraphQLSchema, node: FetchNode, path: ResponsePath)
   async function fetchEntities(run: Run, { asking, request, isFirst }: Share): Promise<void> {
     const { representations } = request;
     const answer = await request.answer;
+    request.entities ??= reliable(answer, representations.size);
     if (answer === undefined) return;
     const targets = new Map([...asking].map(([text, same]) => [representations.get(text), same]));
     if (answer.errors !== undefined) reportErrors(run, answer, targets, isFirst);
@@ -231,36 +266,24 @@ function entityFetch(schema: GraphQLSchema, node: FetchNode, path: ResponsePath)
   }
 }
 
-/**
- * A request that is sent at the end of this turn of the event loop: until then others may join it.
- *
- * @param isKept whether what it is answered stays as it came, for who asks for the same later
- */
-function entityRequest(run: Run, key: string, subgraph: string, start: string, isKept: boolean): EntityRequest {
+const isOfNoUse = (known: KnownEntity | undefined) => known === undefined || known.request.entities === null;
+
+/** The entities of an answer that says of none that anything is amiss. */
+function reliable(answer: SubgraphAnswer | undefined, count: number): readonly unknown[] | null {
+  const entities = answer?.data?._entities;
+  return answer?.errors === undefined && Array.isArray(entities) && entities.length === count ? entities : null;
+}
+
+/** A request that is sent at the end of this turn of the event loop: until then others may join it. */
+function entityRequest(run: Run, key: string, subgraph: string, start: string): EntityRequest {
   const representations = new Map<string, number>();
   const { promise: answer, resolve } = Promise.withResolvers<SubgraphAnswer | undefined>();
-  const request = { representations, answer };
   setImmediate(() => {
     run.waiting.delete(key);
     const body = `${start}"representations":[${[...representations.keys()].join(',')}]}}`;
-    const asked = ask(run, { subgraph, body, isMutation: false, representations: representations.size });
-    resolve(isKept && run.sent !== undefined ? kept(run.sent, key, request, asked) : asked);
+    resolve(ask(run, { subgraph, body, isMutation: false, representations: representations.size }));
   });
-  return request;
-}
-
-/** One that told nothing is forgotten: whoever comes later asks again. */
-async function kept(
-  sent: Map<string, Set<EntityRequest>>,
-  key: string,
-  request: EntityRequest,
-  asked: Promise<SubgraphAnswer | undefined>,
-): Promise<SubgraphAnswer | undefined> {
-  const requests = sent.get(key) ?? new Set();
-  sent.set(key, requests.add(request));
-  const answer = await asked;
-  if (answer?.data == null) requests.delete(request);
-  return answer;
+  return { representations, answer };
 }
 
 /** One request for several groups of entities, as a request for each. */
@@ -291,7 +314,7 @@ function inMap<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): V
   return made;
 }
 
-async function all(running: readonly Promise<void>[]): Promise<void> {
+async function all(running: readonly (Promise<void> | undefined)[]): Promise<void> {
   await Promise.all(running);
 }
 

@@ -1,11 +1,4 @@
-import type {
-  FetchDataRewrite,
-  FetchNode,
-  PlanNode,
-  QueryPlan,
-  QueryPlanSelectionNode,
-  SubscriptionNode,
-} from '@apollo/query-planner';
+import type { FetchDataRewrite, FetchNode, PlanNode, QueryPlan, QueryPlanSelectionNode } from '@apollo/query-planner';
 import {
   type DocumentNode,
   type FieldNode,
@@ -268,24 +261,4 @@ function withoutFields(
         : withoutFields(selection.selections, drop, above === '' ? (selection.typeCondition ?? type) : type, above);
     return below.length === 0 ? [] : [{ ...selection, selections: below }];
   });
-}
-
-/** The plan's fetches that fill the root, whatever their conditions. */
-export function rootFetches(node: PlanNode | SubscriptionNode | undefined): FetchNode[] {
-  switch (node?.kind) {
-    case 'Fetch':
-      return node.requires === undefined ? [node] : [];
-    case 'Sequence':
-    case 'Parallel':
-      return node.nodes.flatMap(rootFetches);
-    case 'Condition':
-      return [...rootFetches(node.ifClause), ...rootFetches(node.elseClause)];
-    case 'Defer':
-      return [node.primary, ...node.deferred].flatMap((block) => rootFetches(block.node));
-    case 'Flatten':
-      // What comes later of the root itself stands at an empty path.
-      return node.path.length === 0 ? rootFetches(node.node) : [];
-    default:
-      return [];
-  }
 }

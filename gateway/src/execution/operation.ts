@@ -9,7 +9,6 @@ import {
   getVariableValues,
   Kind,
   type OperationDefinitionNode,
-  parse,
   SchemaMetaFieldDef,
   type SelectionSetNode,
   TypeMetaFieldDef,
@@ -19,12 +18,12 @@ import type { RestrictedOperation } from './authorization.ts';
 import { DEFER, withDefersDecided } from './defer-directive.ts';
 import { type DeferredOperation, executeDeferred, type LaterParts } from './deferred-execution.ts';
 import { deferredFragments } from './deferred-places.ts';
-import { fetchCounts, plannedLabels } from './deferred-plan.ts';
+import { plannedLabels } from './deferred-plan.ts';
 import type { ExecutableSupergraph } from './executable-supergraph.ts';
 import type { Step } from './fetch.ts';
-import { rootFetches } from './mend-plan.ts';
 import { responseKeys } from './merge.ts';
 import { type CompiledPlan, compilePlan } from './plan.ts';
+import { documentOf, fetchCounts, rootFetches } from './plan-fetches.ts';
 import { clientKeysOf, type DataKeys, dataKeyOf, dataKeysOf, planningDocument } from './planning-document.ts';
 import { compileProjection, type Projection, type ProjectionState } from './projection.ts';
 import type { AnswerError, AskSubgraph, Run } from './run.ts';
@@ -181,9 +180,7 @@ export function compileOperation(
     const scope: SelectionScope = { schema: apiSchema, fragments, variables, ...(refused && { refused }) };
     const { told, plan } = await planned(scope, selectionSet);
     const fields = collectFields(scope, root as GraphQLObjectType, [selectionSet]);
-    const rootKeys = rootFetches(plan.node).flatMap(({ operation: text }) =>
-      responseKeys(parse(text, { noLocation: true })),
-    );
+    const rootKeys = rootFetches(plan.node).flatMap((node) => responseKeys(documentOf(node)));
     const permitted = [...fields.values()].map((nodes) => nodes.filter((node) => refused?.has(node) !== true));
     refuseUnplanned(permitted, new Set(rootKeys), dataKeys);
     const compiled = compilePlan(fullSchema, plan);
@@ -244,7 +241,7 @@ export function compileOperation(
       data: {},
       errors: [],
       waiting: new Map(),
-      sent: operation.operation === 'mutation' ? undefined : new Map(),
+      known: operation.operation === 'mutation' ? undefined : new Map(),
       shares: false,
       isPlain: true,
     };

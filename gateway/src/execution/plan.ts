@@ -1,7 +1,8 @@
-import type { DeferNode, PlanNode, QueryPlan, ResponsePath } from '@apollo/query-planner';
+import type { DeferNode, FetchNode, PlanNode, QueryPlan, ResponsePath } from '@apollo/query-planner';
 import type { GraphQLSchema } from 'graphql';
 import { operationLabel } from './defer-directive.ts';
 import { compileFetch, type Step } from './fetch.ts';
+import { sharedEntities } from './known-entities.ts';
 import type { Run } from './run.ts';
 
 /** A part of a plan of which the answer comes later. */
@@ -21,6 +22,9 @@ export interface CompiledPlan {
   readonly deferred: readonly DeferredStep[];
 }
 
+/** Compiles a fetch of the objects at a path. */
+type CompileFetch = (node: FetchNode, path: ResponsePath) => Step;
+
 /**
  * Compiles a query plan once for all its executions.
  *
@@ -31,39 +35,41 @@ export function compilePlan(schema: GraphQLSchema, plan: QueryPlan): CompiledPla
   const { node } = plan;
   if (node === undefined) return { step: () => undefined, deferred: [] };
   if (node.kind === 'Subscription') throw new Error('Subscriptions are not executed.');
-  if (node.kind !== 'Defer') return { step: compileNode(schema, node, []), deferred: [] };
-  return { step: optional(schema, node.primary.node, []), deferred: compileDeferred(schema, node, undefined) };
+  const sharing = sharedEntities(schema, node);
+  const compile: CompileFetch = (fetch, path) => compileFetch(schema, fetch, path, sharing(fetch));
+  if (node.kind !== 'Defer') return { step: compileNode(compile, node, []), deferred: [] };
+  return { step: optional(compile, node.primary.node, []), deferred: compileDeferred(compile, node, undefined) };
 }
 
 /** Blocks within others come after those. */
 function compileDeferred(
-  schema: GraphQLSchema,
+  compile: CompileFetch,
   { deferred }: DeferNode,
   within: DeferredStep | undefined,
 ): DeferredStep[] {
   return deferred.flatMap(({ label = '', depends, node }) => {
     const [own, inner] = node?.kind === 'Defer' ? [node.primary.node, node] : [node, undefined];
-    const step = optional(schema, own, []);
+    const step = optional(compile, own, []);
     const block = { label: operationLabel(label), within, depends: depends.map(({ id }) => id), step };
-    return [block, ...(inner === undefined ? [] : compileDeferred(schema, inner, block))];
+    return [block, ...(inner === undefined ? [] : compileDeferred(compile, inner, block))];
   });
 }
 
-function compileNode(schema: GraphQLSchema, node: PlanNode, path: ResponsePath): Step {
+function compileNode(compile: CompileFetch, node: PlanNode, path: ResponsePath): Step {
   switch (node.kind) {
     case 'Fetch':
-      return telling(node.id, compileFetch(schema, node, path));
+      return telling(node.id, compile(node, path));
     case 'Flatten':
-      return compileNode(schema, node.node, [...path, ...node.path]);
+      return compileNode(compile, node.node, [...path, ...node.path]);
     case 'Sequence':
-      return inSequence(node.nodes.map((child) => compileNode(schema, child, path)));
+      return inSequence(node.nodes.map((child) => compileNode(compile, child, path)));
     case 'Parallel':
-      return inParallel(node.nodes.map((child) => compileNode(schema, child, path)));
+      return inParallel(node.nodes.map((child) => compileNode(compile, child, path)));
     case 'Condition':
       return conditional(
         node.condition,
-        optional(schema, node.ifClause, path),
-        optional(schema, node.elseClause, path),
+        optional(compile, node.ifClause, path),
+        optional(compile, node.elseClause, path),
       );
     case 'Defer':
       throw new Error('What comes later stands within what does not.');
@@ -79,8 +85,8 @@ function telling(id: string | undefined, step: Step): Step {
   };
 }
 
-function optional(schema: GraphQLSchema, node: PlanNode | undefined, path: ResponsePath): Step {
-  return node === undefined ? () => undefined : compileNode(schema, node, path);
+function optional(compile: CompileFetch, node: PlanNode | undefined, path: ResponsePath): Step {
+  return node === undefined ? () => undefined : compileNode(compile, node, path);
 }
 
 function inSequence(steps: readonly Step[]): Step {

@@ -18,6 +18,9 @@ export interface Representation {
   readonly leaf: string | undefined;
 }
 
+/** How an entity is represented; undefined for what has no type. */
+export type RepresentationOf = (entity: Record<string, unknown>) => Representation | undefined;
+
 /**
  * Makes what tells how an entity is represented; undefined for what has no type. What applies is settled once for each type.
  */
@@ -25,7 +28,7 @@ export function compileRepresentations(
   schema: GraphQLSchema,
   requires: readonly QueryPlanSelectionNode[],
   rewrites: readonly FetchDataRewrite[] | undefined,
-): (entity: Record<string, unknown>) => Representation | undefined {
+): RepresentationOf {
   const byType = new Map<string, Representation>();
   return ({ __typename: typename }) => {
     if (typeof typename !== 'string') return undefined;

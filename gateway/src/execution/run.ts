@@ -36,6 +36,15 @@ export interface EntityRequest {
   readonly representations: Map<string, number>;
   /** Undefined when there was no answer that could be used; then the errors are known already. */
   readonly answer: Promise<SubgraphAnswer | undefined>;
+  /** What it was answered, by place; null when others cannot rely on it, undefined while there is no answer. */
+  entities?: readonly unknown[] | null;
+}
+
+/** An entity that one fetch asks for, and others may want to know of. */
+export interface KnownEntity {
+  readonly request: EntityRequest;
+  /** Of the representation that it was asked for by. */
+  readonly text: string;
 }
 
 /** One execution of an operation. */
@@ -50,8 +59,11 @@ export interface Run {
   readonly errors: AnswerError[];
   /** Entity fetches that have not been sent yet, by what is equal in those that can be sent together. */
   readonly waiting: Map<string, EntityRequest>;
-  /** Those for leaves alone that have been sent; undefined where entities may change in between. */
-  readonly sent: Map<string, Set<EntityRequest>> | undefined;
+  /**
+   * Entities that have been asked for, by the keys of fetches that may follow and the text of representations of theirs; undefined where
+   * entities may change in between.
+   */
+  readonly known: Map<string, Map<string, KnownEntity>> | undefined;
   /** Whether parts of the data stand in several places at once, since several asked for the same entity. */
   shares: boolean;
   /** Whether all answers so far are plain. */

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { described, type GraphPart, graphOf } from '../fixtures/graph.ts';
 
 const FILMS: GraphPart = {
@@ -49,60 +48,6 @@ test('equal fetches of one moment become one request', async () => {
   );
   assert.deepEqual((data as { first: unknown }).first, { maker: { name: 'name of p' } });
   assert.equal(asked.filter(({ subgraph }) => subgraph === 'names').length, 1);
-});
-
-/** People who are friends of themselves and of one other, which takes a while to be known, and names that are another subgraph's. */
-const friendly = (answer?: GraphPart['answer']) =>
-  graphOf({
-    people: {
-      schema: `type Query { person(id: ID!): Person } type Mutation { meet(id: ID!): Person } type Person @key(fields: "id") { id: ID! }`,
-      resolvers: { Query: { person: (_, { id }) => ({ id }) }, Mutation: { meet: (_, { id }) => ({ id }) } },
-    },
-    friends: {
-      schema: 'type Person @key(fields: "id") { id: ID! friends: [Person!] }',
-      resolvers: { Person: { friends: ({ id }) => sleep(20, [{ id }, { id: `friend of ${id}` }]) } },
-    },
-    names: {
-      schema: 'type Person @key(fields: "id") { id: ID! name: String }',
-      ...(answer ? { answer } : { resolvers: { Person: { name: ({ id }) => `name of ${id}` } } }),
-    },
-  });
-
-type Asked = Awaited<ReturnType<ReturnType<typeof graphOf>['execute']>>['asked'];
-const askedFor = (asked: Asked) =>
-  asked
-    .filter(({ subgraph }) => subgraph === 'names')
-    .map(({ variables }) => (variables.representations as { id: string }[]).map(({ id }) => id));
-
-test('what is known of an entity is not asked for again later in the same query', async () => {
-  const { data, errors, asked } = await friendly().execute('{ person(id: "p") { name friends { name } } }');
-  const names = ['p', 'friend of p'].map((id) => ({ name: `name of ${id}` }));
-  assert.deepEqual([data, errors], [{ person: { ...names[0], friends: names } }, []]);
-  assert.deepEqual(askedFor(asked), [['p'], ['friend of p']]);
-});
-
-test('a mutation asks again: what is known may have changed', async () => {
-  const { asked } = await friendly().execute('mutation { meet(id: "p") { name friends { name } } }');
-  assert.deepEqual(askedFor(asked), [['p'], ['p', 'friend of p']]);
-});
-
-test('an error of an entity is told of every place where that stands; of what a request told nothing of is asked again', async () => {
-  const lost = { message: 'lost', path: ['_entities', 0, 'name'] };
-  const one = friendly(() => ({ data: { _entities: [{ name: null }] }, errors: [lost] }));
-  const { errors } = await one.execute('{ person(id: "p") { name friends { name } } }');
-  assert.deepEqual(described(errors), [
-    'person.friends.0.name: lost',
-    'person.friends.1.name: lost',
-    'person.name: lost',
-  ]);
-  let requests = 0;
-  const all = friendly(({ variables }) => {
-    requests += 1;
-    if (requests === 1) return { data: null, errors: [{ message: 'not now' }] };
-    return { data: { _entities: (variables.representations as { id: string }[]).map(({ id }) => ({ name: id })) } };
-  });
-  const { data } = await all.execute('{ person(id: "p") { name friends { name } } }');
-  assert.deepEqual(data, { person: { name: null, friends: [{ name: 'p' }, { name: 'friend of p' }] } });
 });
 
 test('what is asked differently of one entity in two places stays apart', async () => {

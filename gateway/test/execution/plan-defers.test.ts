@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { PlanNode } from '@apollo/query-planner';
 import { parse } from 'graphql';
-import { fetchCounts, plannedLabels } from '../../src/execution/deferred-plan.ts';
+import { plannedLabels } from '../../src/execution/deferred-plan.ts';
+import { fetchCounts } from '../../src/execution/plan-fetches.ts';
 import { planSupergraph } from '../../src/execution/supergraph.ts';
 import { composed } from '../fixtures/graph.ts';
 
