@@ -1,4 +1,4 @@
-import { createHmac, hash, timingSafeEqual } from 'node:crypto';
+import { createHmac, type Hmac, hash, timingSafeEqual } from 'node:crypto';
 import { IDENTITY_HEADER } from './identity.ts';
 import type { SigningKey } from './signing-keys.ts';
 
@@ -35,11 +35,11 @@ export function signRequest(request: RequestToSign, key: SigningKey, nowMs = Dat
   const covered = identity === undefined ? COMPONENTS : `${COMPONENTS} "${IDENTITY_HEADER}"`;
   const created = Math.floor(nowMs / 1000);
   const params = `(${covered});created=${created};keyid="${key.id}";alg="hmac-sha256";tag="${subgraph}"`;
-  const signature = mac(key, signatureBase(request.method, request.target, digest, identity, params));
+  const signature = mac(key, signatureBase(request.method, request.target, digest, identity, params)).digest('base64');
   return {
     'content-digest': digest,
     'signature-input': `${LABEL}=${params}`,
-    signature: `${LABEL}=:${signature.toString('base64')}:`,
+    signature: `${LABEL}=:${signature}:`,
     ...(identity === undefined ? {} : { [IDENTITY_HEADER]: identity }),
   };
 }
@@ -80,7 +80,7 @@ export function refusalOf(request: SignedRequest, { keys, subgraph, nowMs }: Ver
   if ((identity === undefined) !== (coversIdentity === undefined)) return 'malformed';
   const key = keys.find(({ id }) => id === keyId);
   if (key === undefined) return 'unknown-key';
-  const expected = mac(key, signatureBase(request.method, request.target, digest, identity, params));
+  const expected = mac(key, signatureBase(request.method, request.target, digest, identity, params)).digest();
   if (!timingSafeEqual(expected, Buffer.from(sent, 'base64'))) return 'wrong-signature';
   if (tag !== subgraph) return 'other-subgraph';
   const age = (nowMs ?? Date.now()) / 1000 - Number(created);
@@ -110,6 +110,6 @@ function signatureBase(
   return `"@method": ${method}\n"@path": ${path}\n"@query": ${query}\n"content-digest": ${digest}\n${identityLine}"@signature-params": ${params}`;
 }
 
-function mac(key: SigningKey, base: string): Buffer {
-  return createHmac('sha256', key.secret).update(base).digest();
+function mac(key: SigningKey, base: string): Hmac {
+  return createHmac('sha256', key.secret).update(base);
 }
