@@ -84,7 +84,7 @@ function emulate(options: EmulatorOptions): Promise<void> {
     const server = createHttpServer(ctx);
     const { rate, retryAfter, failRate, resetRate } = options;
     const faults = { rate, retryAfter, failRate, resetRate, latencyMs: options.latency, random: Math.random };
-    await addTmdbEmulator(server, { catalogue, token: config.EMULATOR_TOKEN, faults });
+    await addTmdbEmulator(server, { catalogue, token: config.EMULATOR_TOKEN, faults, logger: ctx.logger });
     const wanted = options.port ?? config.EMULATOR_PORT;
     const port = await listen(ctx, server, { host: config.HOST, port: wanted, variable: 'EMULATOR_PORT' });
     ctx.logger.info({ url: `http://${config.HOST}:${port}/3`, films: catalogue.films.size }, 'TMDb emulator');

@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Logger } from '@marquee/runtime/logger';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Catalogue } from './catalogue.ts';
 import { addFaults, type Faults } from './faults.ts';
@@ -10,13 +11,14 @@ export interface TmdbEmulatorOptions {
   /** What requests must show, as a Bearer token or as `api_key`; undefined: nothing. */
   readonly token?: string | undefined;
   readonly faults: Faults;
+  readonly logger: Logger;
 }
 
 /** Makes a server answer below `/3` as TMDb's API does; elsewhere it has, like TMDb's own address, only a page for people. */
 export async function addTmdbEmulator(server: FastifyInstance, options: TmdbEmulatorOptions): Promise<void> {
   server.setErrorHandler((error, request, reply) => {
     if (error instanceof TmdbFailure) return reply.code(error.status).send(error.body);
-    request.log.error({ err: error, path: request.url.split('?')[0] }, 'a request failed');
+    options.logger.error({ err: error, path: request.url.split('?')[0] }, 'a request failed');
     const failure = internalError();
     return reply.code(failure.status).send(failure.body);
   });

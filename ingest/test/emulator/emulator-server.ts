@@ -21,6 +21,7 @@ export async function serveEmulator(t: TestContext, options: EmulatorServerOptio
     catalogue: options.catalogue ?? parseCatalogue(SMALL_CATALOGUE.join('\n'), 'small.ndjson'),
     token: options.token,
     faults: { failRate: 0, resetRate: 0, latencyMs: 0, random: Math.random, ...options.faults },
+    logger: ctx.logger,
   });
   const port = await listen(ctx, server, { host: '127.0.0.1', port: 0, variable: 'EMULATOR_PORT' });
   t.after(() => ctx.stop());

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import fastify, { type FastifyInstance } from 'fastify';
 import { integer } from './config.ts';
 import { EXIT, MarqueeError } from './errors.ts';
 import type { ProcessContext } from './process.ts';
@@ -27,9 +27,8 @@ export interface HttpServerOptions {
  * 200 or 503, with its checks by name) and `/metrics` (Prometheus text).
  */
 export function createHttpServer(ctx: ProcessContext, options: HttpServerOptions = {}): FastifyInstance {
+  // Without Fastify's log, which makes a logger and two listeners for each request: handlers have the process's own.
   const server = fastify({
-    loggerInstance: ctx.logger as FastifyBaseLogger,
-    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.bodyLimit ?? 1024 * 1024,
     trustProxy: options.trustProxy ?? false,
     connectionTimeout: options.sendTimeoutMs ?? 0,
