@@ -1,9 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { Agent, type Dispatcher } from 'undici';
+import { type Dispatcher, Pool } from 'undici';
 
 /** A request with a body of JSON. */
 export interface HttpRequest {
-  readonly origin: string;
   /** Path and query. */
   readonly target: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -25,20 +24,26 @@ export interface HttpExchangeOptions {
   /** Requests that may wait for a connection to one origin; more are refused. */
   readonly maxWaiting: number;
   /**
-   * How long a connection is used, in milliseconds. Behind a name that stands for several processes a connection stays with one of them:
+   * How long connections are used, in milliseconds. Behind a name that stands for several processes a connection stays with one of them:
    * without an end, processes that are added would get no requests. Default 30,000.
    */
   readonly connectionLifeMs?: number;
 }
 
-/** Posts requests over kept-alive connections. */
+/** Kept-alive connections. */
 export interface HttpExchange {
+  /** Those to one origin, the same for all who ask. */
+  to(origin: string): Connections;
+  close(): Promise<void>;
+}
+
+/** Connections to one origin. */
+export interface Connections {
   /**
    * Rejects with {@link TimedOut}, {@link AnswerTooLong}, {@link Overloaded}, {@link Interrupted}, or an error of undici's when nothing
    * was answered.
    */
   post(request: HttpRequest): Promise<HttpAnswer>;
-  close(): Promise<void>;
 }
 
 export class TimedOut extends Error {}
@@ -57,67 +62,100 @@ const MAX_CONNECTIONS = 128;
 /** How often it is looked at what has taken too long; a timer for each request would cost more than the request's bookkeeping. */
 const LOOK_MS = 50;
 
-/** Requests to one origin that undici has, waiting ones included. */
-interface Load {
-  count: number;
-}
-
 /**
  * Over undici's `dispatch`, which costs a third of its `request` with an abort signal: there is no stream and no signal for each
  * request.
  */
 export function createHttpExchange(options: HttpExchangeOptions): HttpExchange {
   const { connectTimeoutMs, maxWaiting, connectionLifeMs = 30_000 } = options;
-  const agent = new Agent({
-    connections: MAX_CONNECTIONS,
-    connectTimeout: connectTimeoutMs,
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    keepAliveTimeout: 30_000,
-    clientTtl: connectionLifeMs,
-  });
   const running = new Set<Exchange>();
-  const loads = new Map<string, Load>();
+  const origins = new Map<string, Origin>();
+  const makePool = (origin: string) =>
+    new Pool(origin, {
+      connections: MAX_CONNECTIONS,
+      connectTimeout: connectTimeoutMs,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      keepAliveTimeout: 30_000,
+    });
   const look = setInterval(() => {
     const now = performance.now();
     for (const exchange of running)
       if (exchange.deadline <= now) exchange.fail(new TimedOut('no whole answer in time'));
+    for (const origin of origins.values()) if (origin.renewedAt + connectionLifeMs <= now) origin.renew();
   }, LOOK_MS);
   look.unref();
 
-  function loadOf(origin: string): Load {
-    const known = loads.get(origin) ?? { count: 0 };
-    loads.set(origin, known);
-    return known;
-  }
-
   return {
-    post: ({ origin, target, headers, body, deadline }) =>
-      new Promise((resolve, reject) => {
-        const load = loadOf(origin);
-        if (load.count >= MAX_CONNECTIONS + maxWaiting) {
-          reject(new Overloaded(`${load.count} requests to ${origin} are under way or wait`));
-          return;
-        }
-        load.count += 1;
-        const exchange = new Exchange(deadline, running, load, resolve, reject);
-        running.add(exchange);
-        agent.dispatch(
-          { origin, path: target, method: 'POST', headers: headers as Record<string, string>, body },
-          exchange,
-        );
-      }),
+    to(name) {
+      const known = origins.get(name);
+      if (known !== undefined) return known;
+      const made = new Origin(() => makePool(name), MAX_CONNECTIONS + maxWaiting, running);
+      origins.set(name, made);
+      return made;
+    },
     async close() {
-      await agent.close();
+      const open = [...origins.values()];
+      origins.clear();
+      await Promise.all(open.map((origin) => origin.close()));
       clearInterval(look);
     },
   };
 }
 
+class Origin implements Connections {
+  readonly #makePool: () => Pool;
+  readonly #most: number;
+  readonly #running: Set<Exchange>;
+  #pool: Pool;
+  /** Pools that answer what they had begun. */
+  readonly #ending = new Set<Promise<void>>();
+  /** On the clock of `performance.now()`. */
+  renewedAt = performance.now();
+  /** Requests that undici has, waiting ones included. */
+  load = 0;
+
+  constructor(makePool: () => Pool, most: number, running: Set<Exchange>) {
+    this.#makePool = makePool;
+    this.#most = most;
+    this.#running = running;
+    this.#pool = makePool();
+  }
+
+  post({ target, headers, body, deadline }: HttpRequest): Promise<HttpAnswer> {
+    return new Promise((resolve, reject) => {
+      if (this.load >= this.#most) {
+        reject(new Overloaded(`${this.load} requests are under way or wait`));
+        return;
+      }
+      this.load += 1;
+      const exchange = new Exchange(deadline, this.#running, this, resolve, reject);
+      this.#running.add(exchange);
+      this.#pool.dispatch({ path: target, method: 'POST', headers, body }, exchange);
+    });
+  }
+
+  /**
+   * Opens connections anew; those that there were end with what they are asked. undici's own `clientTtl` looks at the clock for each
+   * connection at each request, which costs a third of it where there are a hundred.
+   */
+  renew(): void {
+    const before = this.#pool;
+    this.#pool = this.#makePool();
+    this.renewedAt = performance.now();
+    const ended = before.close().finally(() => this.#ending.delete(ended));
+    this.#ending.add(ended);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#ending, this.#pool.close()]);
+  }
+}
+
 class Exchange implements Dispatcher.DispatchHandler {
   readonly deadline: number;
   readonly #running: Set<Exchange>;
-  #load: Load | undefined;
+  #origin: Origin | undefined;
   readonly #resolve: (answer: HttpAnswer) => void;
   readonly #reject: (error: Error) => void;
   #controller: Dispatcher.DispatchController | undefined;
@@ -130,13 +168,13 @@ class Exchange implements Dispatcher.DispatchHandler {
   constructor(
     deadline: number,
     running: Set<Exchange>,
-    load: Load,
+    origin: Origin,
     resolve: (answer: HttpAnswer) => void,
     reject: (error: Error) => void,
   ) {
     this.deadline = deadline;
     this.#running = running;
-    this.#load = load;
+    this.#origin = origin;
     this.#resolve = resolve;
     this.#reject = reject;
   }
@@ -180,7 +218,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   /** Only undici's word frees the place: what was given up may still stand in its queue. */
   #end(): void {
     this.#running.delete(this);
-    if (this.#load !== undefined) this.#load.count -= 1;
-    this.#load = undefined;
+    if (this.#origin !== undefined) this.#origin.load -= 1;
+    this.#origin = undefined;
   }
 }

@@ -6,7 +6,7 @@ import type { SigningKey } from '@marquee/trust/signing-keys';
 import type { ForwardedHeaders } from '../application/header-forwarding.ts';
 import type { AnswerError, AskSubgraph, SubgraphRequest } from '../execution/run.ts';
 import { type Circuit, type CircuitOptions, createCircuits } from './circuit.ts';
-import { createHttpExchange, type HttpAnswer } from './http-exchange.ts';
+import { type Connections, createHttpExchange, type HttpAnswer } from './http-exchange.ts';
 import { RetryBudget, type RetryOptions, sendWithRetries } from './retries.ts';
 import { FAULTS, faultOf, graphqlText, isRefusedByCircuit, parseAnswer } from './subgraph-answer.ts';
 import { createSubgraphMetrics, type SubgraphMeter } from './subgraph-metrics.ts';
@@ -58,7 +58,7 @@ const INCLUDE_TRACE = { 'apollo-federation-include-trace': 'ftv1' };
 interface Peer {
   readonly subgraph: string;
   readonly url: string;
-  readonly origin: string;
+  readonly connections: Connections;
   /** Path and query. */
   readonly target: string;
   readonly timeoutMs: number;
@@ -69,7 +69,7 @@ interface Peer {
 
 /** A query under way. */
 interface Sent {
-  readonly text: Promise<string>;
+  readonly answer: Promise<HttpAnswer>;
   readonly part: Trace | undefined;
 }
 
@@ -104,7 +104,7 @@ export function createSubgraphClient(ctx: ProcessContext, options: SubgraphClien
     const peer = {
       subgraph,
       url,
-      origin,
+      connections: exchange.to(origin),
       target: pathname + search,
       timeoutMs: timeoutsMs?.get(subgraph) ?? timeoutMs,
       circuit: circuitOf(subgraph),
@@ -134,29 +134,29 @@ export function createSubgraphClient(ctx: ProcessContext, options: SubgraphClien
     return forwarded === undefined ? headers : { ...forwarded.to(subgraph).headers, ...headers };
   }
 
-  async function send(
+  function send(
     peer: Peer,
     request: SubgraphRequest,
     context: AskingContext,
     identity: string | undefined,
     part: Trace | undefined,
-  ): Promise<string> {
-    const { origin, target, circuit, meter, budget } = peer;
+  ): Promise<HttpAnswer> {
+    const { connections, target, circuit, meter, budget } = peer;
     const deadline = performance.now() + peer.timeoutMs;
     const attempt = async (): Promise<HttpAnswer> => {
       meter.requests.inc();
       const begun = performance.now();
       try {
         const headers = headersOf(peer, request, context, identity, part);
-        return await exchange.post({ origin, target, headers, body: request.body, deadline });
+        return await connections.post({ target, headers, body: request.body, deadline });
       } finally {
         meter.seconds.observe((performance.now() - begun) / 1_000);
       }
     };
     const once = () => circuit.run(attempt);
-    if (request.isMutation || retry === undefined) return graphqlText(await once());
+    if (request.isMutation || retry === undefined) return once();
     const onRetry = (isSent: boolean) => (isSent ? meter.retries : meter.retriesWithheld).inc();
-    return graphqlText(await sendWithRetries({ send: once, budget, retries: retry.retries, deadline, onRetry }));
+    return sendWithRetries({ send: once, budget, retries: retry.retries, deadline, onRetry });
   }
 
   return (urlOf) => {
@@ -173,13 +173,13 @@ export function createSubgraphClient(ctx: ProcessContext, options: SubgraphClien
       return made;
     }
 
-    /** The text of the answer; each who asks makes a value of it for itself. */
-    function text(
+    /** Each who asks makes a value of the answer for itself. */
+    function answerTo(
       peer: Peer,
       request: SubgraphRequest,
       context: AskingContext,
       part: Trace | undefined,
-    ): Promise<string> {
+    ): Promise<HttpAnswer> {
       const identity = context.identity && encodeIdentity(context.identity);
       if (request.isMutation || !deduplicates) return send(peer, request, context, identity, part);
       // A trace is not of what is asked: the first one's goes with the request.
@@ -189,10 +189,10 @@ export function createSubgraphClient(ctx: ProcessContext, options: SubgraphClien
       if (same !== undefined) {
         peer.meter.shared.inc();
         if (same.part !== undefined) part?.link(same.part);
-        return same.text;
+        return same.answer;
       }
       const sent = send(peer, request, context, identity, part).finally(() => inFlight.delete(key));
-      inFlight.set(key, { text: sent, part });
+      inFlight.set(key, { answer: sent, part });
       return sent;
     }
 
@@ -200,7 +200,7 @@ export function createSubgraphClient(ctx: ProcessContext, options: SubgraphClien
       const { subgraph } = request;
       const part = context.trace?.begin(subgraph, { attributes: attributesOf(request), isRequest: true });
       try {
-        const answer = parseAnswer(await text(peerOf(subgraph), request, context, part));
+        const answer = parseAnswer(graphqlText(await answerTo(peerOf(subgraph), request, context, part)));
         const { ftv1 } = (answer.extensions ?? {}) as { ftv1?: unknown };
         if (typeof ftv1 === 'string') context.federatedTraces?.push({ serviceName: subgraph, trace: ftv1 });
         part?.end(Array.isArray(answer.errors) && answer.errors.length > 0 ? { error: 'graphql' } : undefined);
