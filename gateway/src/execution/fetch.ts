@@ -23,13 +23,20 @@ type JsonObject = Record<string, unknown>;
 /** A part of a plan, ready to run. It never rejects: what goes wrong is an error of the run. */
 export type Step = (run: Run) => Promise<void> | undefined;
 
-/** Entities that are asked for, by the text of their representations. */
-type Asking = ReadonlyMap<string, readonly JsonObject[]>;
+/** An entity that is asked for. */
+interface Wanted {
+  /** Of its representation. */
+  readonly text: string;
+  /** What stands for it in the data. */
+  readonly objects: [JsonObject, ...JsonObject[]];
+}
 
 /** Entities that one request tells of. */
 interface Share {
-  readonly asking: Asking;
+  readonly wanted: readonly Wanted[];
   readonly request: EntityRequest;
+  /** Where they are in the request. */
+  readonly places: readonly number[];
   /** Whether the request began with these. */
   readonly isFirst: boolean;
 }
@@ -112,88 +119,85 @@ function entityFetch(schema: GraphQLSchema, node: FetchNode, path: ResponsePath,
 
   return (run) => {
     if (contexts !== undefined) return fetchGroups(run, contexts);
-    const asking = askingFor(run, targetsAt(run.data, steps, run.shares));
-    return asking.size === 0 ? undefined : fetchUnknown(run, asking);
+    const wanted = wantedOf(run, targetsAt(run.data, steps, run.shares));
+    return wanted.length === 0 ? undefined : fetchUnknown(run, wanted);
   };
 
-  /** Entities by the text of their representations. */
-  function askingFor(run: Run, entities: readonly JsonObject[]) {
-    const asking = new Map<string, JsonObject[]>();
-    // Entities stand in many places: those of one type that are known by one value are found by it, without a text for each place.
-    const byValue = new Map<Representation, Map<unknown, JsonObject[]>>();
+  /** Entities, each once: those that are known by one value are found by it, without a text for each place where they stand. */
+  function wantedOf(run: Run, entities: readonly JsonObject[]): Wanted[] {
+    const wanted: Wanted[] = [];
+    const byText = new Map<unknown, Wanted>();
+    const byValue = new Map<Representation, Map<unknown, Wanted>>();
     for (const entity of entities) {
       const representation = representationOf(entity);
       if (representation === undefined) continue;
       const value = representation.leaf === undefined ? undefined : own(entity, representation.leaf);
-      const known = inMap(byValue, representation, () => new Map<unknown, JsonObject[]>());
-      let same = known.get(value);
+      const isValue = typeof value === 'string' || typeof value === 'number';
+      const known = isValue ? inMap(byValue, representation, () => new Map<unknown, Wanted>()) : byText;
+      let same = isValue ? known.get(value) : undefined;
       if (same === undefined) {
         const text = representation.text(entity, run.isPlain);
         if (text === undefined) continue;
-        same = inMap(asking, text, () => []);
-        if (value !== undefined) known.set(value, same);
+        same = isValue ? undefined : known.get(text);
+        if (same === undefined) {
+          const one: Wanted = { text, objects: [entity] };
+          wanted.push(one);
+          known.set(isValue ? value : text, one);
+          continue;
+        }
       }
-      same.push(entity);
-      if (same.length > 1 && merge.hasObjects) run.shares = true;
+      same.objects.push(entity);
+      if (merge.hasObjects) run.shares = true;
     }
-    return asking;
+    return wanted;
   }
 
   /** What other fetches are told of entities is not asked for: those that wait for their answer are waited for. */
-  function fetchUnknown(run: Run, asking: Map<string, JsonObject[]>): Promise<void> | undefined {
+  function fetchUnknown(run: Run, wanted: readonly Wanted[]): Promise<void> | undefined {
     const known = following && run.known?.get(following.key);
-    if (known === undefined) return fetchTogether(run, asking);
-    const later = new Map<string, JsonObject[]>();
+    if (known === undefined) return fetchTogether(run, wanted);
+    const unknown: Wanted[] = [];
+    const later: Wanted[] = [];
     const answers = new Set<Promise<unknown>>();
-    for (const [text, same] of asking) {
-      const one = known.get(text);
-      if (one === undefined) continue;
-      const { representations, answer, entities } = one.request;
-      if (entities === undefined) {
-        later.set(text, same);
-        answers.add(answer);
-        asking.delete(text);
-        continue;
-      }
-      const entity = entities?.[representations.get(one.text) as number];
-      if (!isObject(entity)) continue;
-      for (const target of same) merge.into(target, entity);
-      asking.delete(text);
+    for (const one of wanted) {
+      const { request, place = 0 } = known.get(one.text) ?? {};
+      const entity = request?.entities?.[place];
+      if (isObject(entity)) {
+        for (const target of one.objects) merge.into(target, entity);
+      } else if (request !== undefined && request.entities === undefined) {
+        later.push(one);
+        answers.add(request.answer);
+      } else unknown.push(one);
     }
-    const asked = asking.size === 0 ? undefined : fetchTogether(run, asking);
-    if (later.size === 0) return asked;
+    const asked = unknown.length === 0 ? undefined : fetchTogether(run, unknown);
+    if (later.length === 0) return asked;
     return all([asked, Promise.all(answers).then(() => fetchUnknown(run, later))]);
   }
 
+  /** Asks for entities with whatever else asks the same in this turn of the event loop. */
+  function fetchTogether(run: Run, wanted: readonly Wanted[], own = ''): Promise<void> {
+    const start = beginning + variablesText(names, run.variables) + own;
+    const key = `${subgraph} ${rewritesKey} ${start}`;
+    const open = run.waiting.get(key);
+    const request = open ?? entityRequest(run, key, subgraph, start, wanted);
+    const places = open === undefined ? wanted.map((_, index) => index) : joinRequest(open, wanted);
+    const share = { wanted, request, places, isFirst: open === undefined };
+    tellFollowers(run, share);
+    return fetchEntities(run, share);
+  }
+
   /** Lets fetches that follow know what has been asked for. */
-  function tellFollowers({ known, isPlain }: Run, asking: Asking, request: EntityRequest): void {
+  function tellFollowers({ known, isPlain }: Run, { wanted, request, places }: Share): void {
     if (known === undefined) return;
     for (const { key, representationOf: followerOf } of followers) {
       const entities = inMap(known, key, () => new Map<string, KnownEntity>());
-      for (const [text, [entity]] of asking) {
-        const its = entity && followerOf(entity)?.text(entity, isPlain);
+      wanted.forEach(({ objects: [entity] }, index) => {
+        const text = followerOf(entity)?.text(entity, isPlain);
         // What another has been told, or waits for, is there sooner.
-        if (its !== undefined && isOfNoUse(entities.get(its))) entities.set(its, { request, text });
-      }
+        if (text === undefined || isOfUse(entities.get(text))) return;
+        entities.set(text, { request, place: places[index] as number });
+      });
     }
-  }
-
-  /** Asks for entities with whatever else asks the same in this turn of the event loop. */
-  function fetchTogether(run: Run, asking: Asking, own = ''): Promise<void> {
-    const start = beginning + variablesText(names, run.variables) + own;
-    const key = `${subgraph} ${rewritesKey} ${start}`;
-    return fetchEntities(run, joinRequest(run, key, start, asking));
-  }
-
-  /** Adds to the request that is about to be sent; it begins with these where there is none. */
-  function joinRequest(run: Run, key: string, start: string, asking: Asking): Share {
-    const open = run.waiting.get(key);
-    const request = open ?? entityRequest(run, key, subgraph, start);
-    if (open === undefined) run.waiting.set(key, request);
-    const { representations } = request;
-    for (const text of asking.keys()) if (!representations.has(text)) representations.set(text, representations.size);
-    tellFollowers(run, asking, request);
-    return { asking, request, isFirst: open === undefined };
   }
 
   function beginningFor(groups: number, variables: ReadonlySet<string>): string {
@@ -205,54 +209,50 @@ function entityFetch(schema: GraphQLSchema, node: FetchNode, path: ResponsePath,
   /** Each group has its own values of the variables that come from above. */
   function fetchGroups(run: Run, { groups, variables }: Contexts): Promise<void> | undefined {
     const asked = groups(run.data)
-      .map(({ values, entities }) => ({ values, asking: askingFor(run, entities) }))
-      .filter(({ asking }) => asking.size > 0);
+      .map(({ values, entities }) => ({ values, wanted: wantedOf(run, entities) }))
+      .filter(({ wanted }) => wanted.length > 0);
     const [only] = asked;
     if (only === undefined) return undefined;
-    if (asked.length === 1) return fetchTogether(run, only.asking, valuesText(only.values));
+    if (asked.length === 1) return fetchTogether(run, only.wanted, valuesText(only.values));
     const running: Promise<void>[] = [];
     for (let first = 0; first < asked.length; first += MAX_GROUPS) {
       const together = asked.slice(first, first + MAX_GROUPS);
       const start = beginningFor(together.length, variables) + variablesText(names, run.variables);
       const requests = groupRequests(run, subgraph, start, together);
-      together.forEach(({ asking }, index) => {
-        running.push(fetchEntities(run, { asking, request: requests[index] as EntityRequest, isFirst: true }));
+      together.forEach(({ wanted }, index) => {
+        const request = requests[index] as EntityRequest;
+        running.push(fetchEntities(run, { wanted, request, places: wanted.map((_, place) => place), isFirst: true }));
       });
     }
     return all(running);
   }
 
-  async function fetchEntities(run: Run, { asking, request, isFirst }: Share): Promise<void> {
-    const { representations } = request;
+  async function fetchEntities(run: Run, share: Share): Promise<void> {
+    const { wanted, request, places, isFirst } = share;
     const answer = await request.answer;
-    request.entities ??= reliable(answer, representations.size);
+    request.entities ??= reliable(answer, request.representations.length);
     if (answer === undefined) return;
-    const targets = new Map([...asking].map(([text, same]) => [representations.get(text), same]));
-    if (answer.errors !== undefined) reportErrors(run, answer, targets, isFirst);
+    if (answer.errors !== undefined) reportErrors(run, answer.errors, share);
     if (answer.data == null) return;
     const entities = answer.data._entities;
-    if (!Array.isArray(entities) || entities.length !== representations.size) {
+    if (!Array.isArray(entities) || entities.length !== request.representations.length) {
       // Without `_entities` but with errors it has said enough.
       if (isFirst && (answer.errors === undefined || entities != null)) add(run, badAnswer(subgraph));
       return;
     }
-    for (const [place, same] of targets) {
-      const entity: unknown = entities[place as number];
-      if (!isObject(entity)) continue;
+    wanted.forEach(({ objects }, index) => {
+      const entity: unknown = entities[places[index] as number];
+      if (!isObject(entity)) return;
       applyRewrites(schema, outputRewrites, entity);
       // What is below an entity may get other fields in other parts of the plan: each has its own.
-      const own = isFirst ? entity : merge.hasObjects ? structuredClone(entity) : entity;
-      for (const target of same) merge.into(target, own);
-    }
+      const own = isFirst || !merge.hasObjects ? entity : structuredClone(entity);
+      for (const target of objects) merge.into(target, own);
+    });
   }
 
   /** An error of one representation is one wherever its entity stands. One of the whole request is told once. */
-  function reportErrors(
-    run: Run,
-    { errors = [] }: SubgraphAnswer,
-    targets: ReadonlyMap<number | undefined, readonly JsonObject[]>,
-    isFirst: boolean,
-  ): void {
+  function reportErrors(run: Run, errors: readonly unknown[], { wanted, places, isFirst }: Share): void {
+    const targets = new Map(wanted.map(({ objects }, index) => [places[index], objects]));
     const standing = placesOf(run.data, steps, new Set([...targets.values()].flat()));
     for (const error of errors) {
       const [field, index, ...rest] = pathOf(error) ?? [];
@@ -266,7 +266,7 @@ function entityFetch(schema: GraphQLSchema, node: FetchNode, path: ResponsePath,
   }
 }
 
-const isOfNoUse = (known: KnownEntity | undefined) => known === undefined || known.request.entities === null;
+const isOfUse = (known: KnownEntity | undefined) => known !== undefined && known.request.entities !== null;
 
 /** The entities of an answer that says of none that anything is amiss. */
 function reliable(answer: SubgraphAnswer | undefined, count: number): readonly unknown[] | null {
@@ -275,15 +275,31 @@ function reliable(answer: SubgraphAnswer | undefined, count: number): readonly u
 }
 
 /** A request that is sent at the end of this turn of the event loop: until then others may join it. */
-function entityRequest(run: Run, key: string, subgraph: string, start: string): EntityRequest {
-  const representations = new Map<string, number>();
+function entityRequest(
+  run: Run,
+  key: string,
+  subgraph: string,
+  start: string,
+  wanted: readonly Wanted[],
+): EntityRequest {
+  const representations = wanted.map(({ text }) => text);
   const { promise: answer, resolve } = Promise.withResolvers<SubgraphAnswer | undefined>();
+  const request = { representations, answer };
+  run.waiting.set(key, request);
   setImmediate(() => {
     run.waiting.delete(key);
-    const body = `${start}"representations":[${[...representations.keys()].join(',')}]}}`;
-    resolve(ask(run, { subgraph, body, isMutation: false, representations: representations.size }));
+    const body = `${start}"representations":[${representations.join()}]}}`;
+    resolve(ask(run, { subgraph, body, isMutation: false, representations: representations.length }));
   });
-  return { representations, answer };
+  return request;
+}
+
+/** Adds to a request that is about to be sent: the places of what is wanted. */
+function joinRequest(request: EntityRequest, wanted: readonly Wanted[]): number[] {
+  const { representations } = request;
+  request.places ??= new Map(representations.map((text, place) => [text, place]));
+  const { places } = request;
+  return wanted.map(({ text }) => inMap(places, text, () => representations.push(text) - 1));
 }
 
 /** One request for several groups of entities, as a request for each. */
@@ -291,17 +307,17 @@ function groupRequests(
   run: Run,
   subgraph: string,
   start: string,
-  groups: readonly { readonly values: ContextGroup['values']; readonly asking: Asking }[],
+  groups: readonly { readonly values: ContextGroup['values']; readonly wanted: readonly Wanted[] }[],
 ): EntityRequest[] {
-  const own = groups.map(({ values, asking }, index) => {
+  const texts = groups.map(({ wanted }) => wanted.map(({ text }) => text));
+  const own = groups.map(({ values }, index) => {
     const named = values.map(([name, text]) => [groupVariable(name, index), text] as const);
-    return valuesText([...named, [groupVariable('representations', index), `[${[...asking.keys()].join(',')}]`]]);
+    return valuesText([...named, [groupVariable('representations', index), `[${texts[index]?.join()}]`]]);
   });
-  const representations = groups.reduce((sum, { asking }) => sum + asking.size, 0);
   const body = `${start}${own.join('').slice(0, -1)}}}`;
-  const whole = ask(run, { subgraph, body, isMutation: false, representations });
-  return groups.map(({ asking }, index) => ({
-    representations: new Map([...asking.keys()].map((text, place) => [text, place])),
+  const whole = ask(run, { subgraph, body, isMutation: false, representations: texts.flat().length });
+  return texts.map((representations, index) => ({
+    representations,
     answer: whole.then((answer) => answer && groupAnswer(answer, index)),
   }));
 }

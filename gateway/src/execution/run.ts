@@ -32,8 +32,10 @@ export type AskSubgraph<Context> = (request: SubgraphRequest, context: Context) 
 
 /** One request for entities, of one fetch or of several that ask the same of entities. */
 export interface EntityRequest {
-  /** Places in the request by the JSON text of representations. */
-  readonly representations: Map<string, number>;
+  /** JSON text of each, all of them different. */
+  readonly representations: string[];
+  /** Their places, where more than one fetch asks. */
+  places?: Map<string, number>;
   /** Undefined when there was no answer that could be used; then the errors are known already. */
   readonly answer: Promise<SubgraphAnswer | undefined>;
   /** What it was answered, by place; null when others cannot rely on it, undefined while there is no answer. */
@@ -43,8 +45,7 @@ export interface EntityRequest {
 /** An entity that one fetch asks for, and others may want to know of. */
 export interface KnownEntity {
   readonly request: EntityRequest;
-  /** Of the representation that it was asked for by. */
-  readonly text: string;
+  readonly place: number;
 }
 
 /** One execution of an operation. */
