@@ -1,4 +1,4 @@
-import { badRequest, paramsOf, responseTypeFor } from '@marquee/graphql-over-http/http-request';
+import { badRequest, contentTypeOf, paramsOf, responseTypeFor } from '@marquee/graphql-over-http/http-request';
 import type { ProcessContext } from '@marquee/runtime/process';
 import type { Trace, Tracing } from '@marquee/runtime/tracing';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -171,7 +171,7 @@ export async function registerGraphql(
     }
     return reply
       .code(isLegacy ? 200 : status)
-      .header('content-type', `${type ?? 'application/json'}; charset=utf-8`)
+      .header('content-type', contentTypeOf(type))
       .send(text);
   }
 

@@ -15,8 +15,12 @@ type Refused = HttpAnswer & { readonly errors: readonly GraphQLError[] };
 /** A browser asks before it sends any of these from another site; without one, and without a body of JSON, it does not. */
 const PREFLIGHTED_HEADERS = ['x-apollo-operation-name', 'apollo-require-preflight'];
 
-export const JSON_TYPE = 'application/json';
+const JSON_TYPE = 'application/json';
 const RESPONSE_TYPE = 'application/graphql-response+json';
+
+/** The values of `content-type`. A string that is made for each answer has to be hashed for each, where Fastify remembers what it means. */
+const JSON_CONTENT = `${JSON_TYPE}; charset=utf-8`;
+const RESPONSE_CONTENT = `${RESPONSE_TYPE}; charset=utf-8`;
 
 /** The parameters of a request (https://graphql.github.io/graphql-over-http/draft/), or how it is refused. */
 export async function paramsOf(
@@ -53,6 +57,11 @@ export function responseTypeFor(accept: string | undefined): string | undefined 
   const accepted = accept.split(',').map((range) => range.split(';', 1)[0]?.trim().toLowerCase());
   if (accepted.includes(RESPONSE_TYPE)) return RESPONSE_TYPE;
   return ['*/*', 'application/*', JSON_TYPE].some((range) => accepted.includes(range)) ? JSON_TYPE : undefined;
+}
+
+/** The `content-type` of an answer that is to have this media type; JSON's where the client takes neither. */
+export function contentTypeOf(type: string | undefined): string {
+  return type === RESPONSE_TYPE ? RESPONSE_CONTENT : JSON_CONTENT;
 }
 
 /** The answer to a request that carries no operation. */

@@ -1,8 +1,8 @@
 import { buildSubgraphSchema, type GraphQLSchemaModule } from '@apollo/subgraph';
 import {
   badRequest,
+  contentTypeOf,
   type HttpAnswer,
-  JSON_TYPE,
   paramsOf,
   responseTypeFor,
 } from '@marquee/graphql-over-http/http-request';
@@ -104,10 +104,7 @@ export async function registerGraphql<Context extends object>(
           });
     const { status, headers = {}, errors, data } = answered;
     trace?.end({ attributes: { 'http.response.status_code': status }, error: errors && 'graphql' });
-    reply
-      .code(status)
-      .headers(headers)
-      .type(`${type ?? JSON_TYPE}; charset=utf-8`);
+    reply.code(status).headers(headers).type(contentTypeOf(type));
     return reply.send(JSON.stringify(errors ? { errors: errors.map(format), data } : { data }));
   }
 
