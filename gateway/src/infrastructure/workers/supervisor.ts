@@ -12,7 +12,7 @@ const STEADY_MS = 60_000;
 const MIN_DELAY_MS = 100;
 const MAX_DELAY_MS = 10_000;
 
-/** Longest time that a worker's metrics are waited for: one that is that busy is left out this once. */
+/** Longest time that a worker's metrics are waited for: of one that is that busy, those that it told last are taken. */
 const SNAPSHOT_MS = 2_000;
 
 /**
@@ -29,6 +29,8 @@ export async function superviseWorkers(ctx: ProcessContext, size: number): Promi
   const workers = new Set<Worker>();
   const ready = new Set<Worker>();
   const snapshots = new Questions<MetricsSnapshot>();
+  /** What each told last. A counter of the sum must not fall and rise again: that would look like a restart, and be counted twice. */
+  const told = new WeakMap<Worker, MetricsSnapshot>();
   const count = createRateCounts();
   let started = false;
   let failures = 0;
@@ -47,8 +49,8 @@ export async function superviseWorkers(ctx: ProcessContext, size: number): Promi
     },
   });
 
-  /** Starts one; resolves when it is ready, rejects when it ends before. */
-  async function start(): Promise<void> {
+  /** Starts one; resolves when it is ready, rejects when it ends before. Those of the start that never come up have no replacement. */
+  async function start(isReplacement: boolean): Promise<void> {
     const worker = cluster.fork();
     workers.add(worker);
     const from = performance.now();
@@ -58,6 +60,7 @@ export async function superviseWorkers(ctx: ProcessContext, size: number): Promi
       const message = received as ToPrimary;
       switch (message.marquee) {
         case 'snapshot':
+          told.set(worker, message.metrics);
           return snapshots.answer(message.id, message.metrics);
         case 'metrics?':
           return void answerMetrics(worker, message.id);
@@ -75,10 +78,10 @@ export async function superviseWorkers(ctx: ProcessContext, size: number): Promi
     });
     worker.once('exit', (code, signal) => {
       workers.delete(worker);
-      ready.delete(worker);
+      const cameUp = ready.delete(worker);
       if (ctx.stopping.aborted) comingUp.resolve();
       else comingUp.reject(failed(code));
-      if (started && !ctx.stopping.aborted) void replace(code, signal, performance.now() - from);
+      if ((cameUp || isReplacement) && !ctx.stopping.aborted) void replace(code, signal, performance.now() - from);
     });
     await comingUp.promise;
   }
@@ -95,7 +98,7 @@ export async function superviseWorkers(ctx: ProcessContext, size: number): Promi
     await sleep(delayMs, undefined, { signal: ctx.stopping }).catch(() => {});
     if (ctx.stopping.aborted) return;
     // One that ends before it is ready is replaced by its own exit.
-    await start().catch(() => {});
+    await start(true).catch(() => {});
   }
 
   async function answerMetrics(worker: Worker, id: number): Promise<void> {
@@ -104,9 +107,10 @@ export async function superviseWorkers(ctx: ProcessContext, size: number): Promi
 
   /** Sums over this process and all workers, or what each metric says is done with its values. */
   async function metricsOfAll(): Promise<string> {
-    const asked = [...workers].map((worker) =>
-      snapshots.ask((id) => sendTo(worker, { marquee: 'snapshot?', id }), SNAPSHOT_MS),
-    );
+    const asked = [...workers].map(async (worker) => {
+      const snapshot = await snapshots.ask((id) => sendTo(worker, { marquee: 'snapshot?', id }), SNAPSHOT_MS);
+      return snapshot ?? (workers.has(worker) ? told.get(worker) : undefined);
+    });
     const own = (await ctx.metrics.getMetricsAsJSON()) as MetricsSnapshot;
     const all = (await Promise.all(asked)).filter((snapshot) => snapshot !== undefined);
     return AggregatorRegistry.aggregate([own, ...all]).metrics();
@@ -122,8 +126,9 @@ export async function superviseWorkers(ctx: ProcessContext, size: number): Promi
   }
 
   ctx.onStop('workers', drain);
-  await start();
-  await Promise.all(Array.from({ length: size - 1 }, start));
+  await start(false);
+  if (ctx.stopping.aborted) return;
+  await Promise.all(Array.from({ length: size - 1 }, () => start(false)));
   if (ctx.stopping.aborted) return;
   started = true;
   for (const worker of workers) sendTo(worker, { marquee: 'started' });

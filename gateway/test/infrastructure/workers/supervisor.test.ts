@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { Agent, type IncomingMessage, request } from 'node:http';
-import { json } from 'node:stream/consumers';
+import { json, text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import { startFilmsAndScores } from '../../fixtures/films-and-scores.ts';
 import {
@@ -68,6 +68,16 @@ function load(gateway: GatewayProcess, clients: number) {
       running = false;
       await Promise.all(all);
     },
+  };
+}
+
+/** Asks on one connection, which stays with one worker. */
+function connected(gateway: GatewayProcess) {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  return async (path: string): Promise<string> => {
+    const sent = request(`${gateway.url}${path}`, { agent, headers: { 'apollo-require-preflight': '1' } }).end();
+    const [response] = (await once(sent, 'response')) as [IncomingMessage];
+    return text(response);
   };
 }
 
@@ -137,6 +147,32 @@ describe('workers', () => {
     assert.equal(await gateway.metric('marquee_supergraph_info{'), 1);
     assert.equal(await gateway.metric('nodejs_version_info{'), 1);
     assert.ok((await gateway.metric('process_resident_memory_bytes{')) > 100 * 2 ** 20, 'a primary and two workers');
+  });
+
+  test('that are too busy to tell their counts are added up with what they told last', async (t) => {
+    const gateway = await startWorkers(2);
+    t.after(() => gateway.stop());
+    // Connections in a row are dealt to one worker after the other.
+    const connections = Array.from({ length: 4 }, () => connected(gateway));
+    for (const ask of connections) await ask('/graphql?query=%7Bmovie(id:%22603%22)%7Btitle%7D%7D');
+    const sum = (metrics: string) => /^marquee_subgraph_requests_total\{subgraph="films".* (\d+)$/m.exec(metrics)?.[1];
+    await until(async () => sum(await Promise.any(connections.map((ask) => ask('/metrics')))) === '4');
+    const [busy] = workersOf(gateway);
+    process.kill(busy as number, 'SIGSTOP');
+    try {
+      assert.equal(sum(await Promise.any(connections.map((ask) => ask('/metrics')))), '4');
+    } finally {
+      process.kill(busy as number, 'SIGCONT');
+    }
+  });
+
+  test('that end while others are still starting are replaced', async (t) => {
+    const gateway = await startGateway(graph.supergraph.file, { WORKERS: '2' });
+    t.after(() => gateway.stop());
+    await until(() => workersOf(gateway).length > 0);
+    process.kill(workersOf(gateway)[0] as number, 'SIGKILL');
+    await until(() => workersOf(gateway).length === 3);
+    assert.equal(gateway.log().filter(({ code }) => code === 'WORKER_ENDED').length, 1);
   });
 
   test('that are killed under load fail no more than what they were answering, and are replaced', async (t) => {
