@@ -77,6 +77,8 @@ export function createHttpExchange(options: HttpExchangeOptions): HttpExchange {
       headersTimeout: 0,
       bodyTimeout: 0,
       keepAliveTimeout: 30_000,
+      // undici offers it with TLS; docs/decisions/0018 tells what it costs.
+      allowH2: false,
     });
   const look = setInterval(() => {
     const now = performance.now();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createHttpExchange } from '../../src/infrastructure/http-exchange.ts';
@@ -37,4 +37,26 @@ test('a connection is used for its time, and another takes its place without a f
   const answers = await Promise.all([client(), client(), client()]);
   assert.ok(answers.every((count) => count > 10));
   assert.ok(connections > 9, `${connections} connections in twenty lives of one`);
+});
+
+test('with TLS too, HTTP/1.1 alone is offered', async (t) => {
+  const hello = Promise.withResolvers<Buffer>();
+  const server = createTcpServer((socket) => {
+    socket.once('data', (bytes) => {
+      hello.resolve(bytes);
+      socket.destroy();
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const exchange = createHttpExchange({ connectTimeoutMs: 1_000, maxWaiting: 0 });
+  t.after(async () => {
+    await exchange.close();
+    server.close();
+  });
+  const origin = exchange.to(`https://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  await assert.rejects(origin.post({ target: '/', headers: {}, body: '{}', deadline: performance.now() + 5_000 }));
+  // Names of protocols stand in it with their lengths before them (RFC 7301, section 3.1).
+  const offered = (await hello.promise).toString('latin1');
+  assert.ok(offered.includes('\x08http/1.1'));
+  assert.ok(!offered.includes('\x02h2'));
 });
