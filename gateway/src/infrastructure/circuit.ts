@@ -58,22 +58,35 @@ export function createCircuits(
   );
   return (subgraph) => {
     gauge.set({ subgraph }, 0);
-    const breaker = circuitBreaker(failures, {
-      halfOpenAfter: openMs,
-      breaker: new SamplingBreaker({
-        threshold: failurePercent / 100,
-        duration: windowMs,
-        minimumRps: (minimumRequests / windowMs) * 1_000,
-      }),
+    const counts = new SamplingBreaker({
+      threshold: failurePercent / 100,
+      duration: windowMs,
+      minimumRps: (minimumRequests / windowMs) * 1_000,
     });
+    const breaker = circuitBreaker(failures, { halfOpenAfter: openMs, breaker: counts });
     breaker.onStateChange((state) => {
       gauge.set({ subgraph }, STATES[state]);
       if (state !== CircuitState.HalfOpen) onChange(subgraph, state === CircuitState.Open);
     });
+    // While it is closed only failures may open it: what goes well is counted without two more promises for each request.
+    const judge = (outcome: () => HttpAnswer) =>
+      breaker.state === CircuitState.Closed ? breaker.execute(outcome) : outcome();
+    const onAnswer = (answer: HttpAnswer) => {
+      if (isAway(answer.status)) return judge(() => answer);
+      counts.success(CircuitState.Closed);
+      return answer;
+    };
+    const onFailure = (error: unknown) =>
+      judge(() => {
+        throw error;
+      });
     return {
-      // Nobody waits for the one that tries: it may take as long as the time-out.
-      run: (send) =>
-        breaker.state === CircuitState.HalfOpen ? Promise.reject(new BrokenCircuitError()) : breaker.execute(send),
+      run(send) {
+        if (breaker.state === CircuitState.Closed) return send().then(onAnswer, onFailure);
+        // Nobody waits for the one that tries: it may take as long as the time-out.
+        if (breaker.state === CircuitState.HalfOpen) return Promise.reject(new BrokenCircuitError());
+        return breaker.execute(send);
+      },
     };
   };
 }

@@ -9,6 +9,8 @@ export interface HttpRequest {
   readonly body: string;
   /** When it is given up, from waiting for a connection to the last byte, on the clock of `performance.now()`. */
   readonly deadline: number;
+  /** Is told how long it took, if it was sent. */
+  readonly onEnd?: (seconds: number) => void;
 }
 
 export interface HttpAnswer {
@@ -124,16 +126,17 @@ class Origin implements Connections {
     this.#pool = makePool();
   }
 
-  post({ target, headers, body, deadline }: HttpRequest): Promise<HttpAnswer> {
+  post(request: HttpRequest): Promise<HttpAnswer> {
     return new Promise((resolve, reject) => {
       if (this.load >= this.#most) {
         reject(new Overloaded(`${this.load} requests are under way or wait`));
         return;
       }
       this.load += 1;
-      const exchange = new Exchange(deadline, this.#running, this, resolve, reject);
+      const exchange = new Exchange(request, this.#running, this, resolve, reject);
       this.#running.add(exchange);
-      this.#pool.dispatch({ path: target, method: 'POST', headers, body }, exchange);
+      const { target: path, headers, body } = request;
+      this.#pool.dispatch({ path, method: 'POST', headers, body }, exchange);
     });
   }
 
@@ -156,6 +159,8 @@ class Origin implements Connections {
 
 class Exchange implements Dispatcher.DispatchHandler {
   readonly deadline: number;
+  readonly #begun = performance.now();
+  readonly #onEnd: HttpRequest['onEnd'];
   readonly #running: Set<Exchange>;
   #origin: Origin | undefined;
   readonly #resolve: (answer: HttpAnswer) => void;
@@ -168,13 +173,14 @@ class Exchange implements Dispatcher.DispatchHandler {
   #length = 0;
 
   constructor(
-    deadline: number,
+    { deadline, onEnd }: HttpRequest,
     running: Set<Exchange>,
     origin: Origin,
     resolve: (answer: HttpAnswer) => void,
     reject: (error: Error) => void,
   ) {
     this.deadline = deadline;
+    this.#onEnd = onEnd;
     this.#running = running;
     this.#origin = origin;
     this.#resolve = resolve;
@@ -183,7 +189,7 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   /** Ends it, also where it still waits for a connection. */
   fail(error: Error): void {
-    this.#running.delete(this);
+    this.#settle();
     this.#failure = error;
     this.#reject(error);
     this.#controller?.abort(error);
@@ -219,8 +225,12 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   /** Only undici's word frees the place: what was given up may still stand in its queue. */
   #end(): void {
-    this.#running.delete(this);
+    this.#settle();
     if (this.#origin !== undefined) this.#origin.load -= 1;
     this.#origin = undefined;
+  }
+
+  #settle(): void {
+    if (this.#running.delete(this)) this.#onEnd?.((performance.now() - this.#begun) / 1_000);
   }
 }

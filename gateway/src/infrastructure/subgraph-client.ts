@@ -65,6 +65,8 @@ interface Peer {
   readonly circuit: Circuit;
   readonly budget: RetryBudget;
   readonly meter: SubgraphMeter;
+  /** Is told how long each request took. */
+  readonly onEnd: (seconds: number) => void;
 }
 
 /** A query under way. */
@@ -101,7 +103,8 @@ export function createSubgraphClient(ctx: ProcessContext, options: SubgraphClien
     const known = peers.get(key);
     if (known !== undefined) return known;
     const { origin, pathname, search } = new URL(url);
-    const peer = {
+    const meter = meterOf(subgraph);
+    const peer: Peer = {
       subgraph,
       url,
       connections: exchange.to(origin),
@@ -109,7 +112,8 @@ export function createSubgraphClient(ctx: ProcessContext, options: SubgraphClien
       timeoutMs: timeoutsMs?.get(subgraph) ?? timeoutMs,
       circuit: circuitOf(subgraph),
       budget: new RetryBudget(retry?.budgetPercent ?? 0),
-      meter: meterOf(subgraph),
+      meter,
+      onEnd: (seconds) => meter.seconds.observe(seconds),
     };
     peers.set(key, peer);
     return peer;
@@ -143,15 +147,10 @@ export function createSubgraphClient(ctx: ProcessContext, options: SubgraphClien
   ): Promise<HttpAnswer> {
     const { connections, target, circuit, meter, budget } = peer;
     const deadline = performance.now() + peer.timeoutMs;
-    const attempt = async (): Promise<HttpAnswer> => {
+    const attempt = () => {
       meter.requests.inc();
-      const begun = performance.now();
-      try {
-        const headers = headersOf(peer, request, context, identity, part);
-        return await connections.post({ target, headers, body: request.body, deadline });
-      } finally {
-        meter.seconds.observe((performance.now() - begun) / 1_000);
-      }
+      const headers = headersOf(peer, request, context, identity, part);
+      return connections.post({ target, headers, body: request.body, deadline, onEnd: peer.onEnd });
     };
     const once = () => circuit.run(attempt);
     if (request.isMutation || retry === undefined) return once();
