@@ -16,6 +16,9 @@ export interface MeasuredServer {
 const PROBE = new URL('../servers/usage-probe.ts', import.meta.url);
 const MAIN = new URL('../../../gateway/src/main.ts', import.meta.url);
 
+/** Those of the gateway's image, for whatever is measured. */
+const NODE_OPTIONS = '--max-semi-space-size=32 --v8-pool-size=1';
+
 /** Apollo Gateway limits nothing: neither does the other, though it goes on counting. */
 const NO_LIMITS = Object.fromEntries(
   ['TOKENS', 'DEPTH', 'ALIASES', 'DIRECTIVES', 'REPEATS', 'SELECTIONS', 'COST'].map((of) => [`MAX_${of}`, '1000000']),
@@ -44,13 +47,14 @@ export async function writeSupergraph(folder: string, subgraphs: string): Promis
 }
 
 /** What stands beside it: Apollo Gateway and Apollo Server. */
-export const startApollo = (supergraph: string) => startAnnounced('apollo-gateway', { SUPERGRAPH: supergraph });
+export const startApollo = (supergraph: string) =>
+  startAnnounced('apollo-gateway', { SUPERGRAPH: supergraph, NODE_OPTIONS });
 
 /** The gateway as it ships, with more settings. */
 export async function startMarquee(supergraph: string, env: Record<string, string> = {}): Promise<MeasuredServer> {
   const port = await freePort();
   const child = startServer(MAIN, {
-    env: { SUPERGRAPH: supergraph, PORT: String(port), ...NO_LIMITS, ...env },
+    env: { SUPERGRAPH: supergraph, PORT: String(port), NODE_OPTIONS, ...NO_LIMITS, ...env },
     preload: PROBE,
   });
   const origin = `http://127.0.0.1:${port}`;
