@@ -57,19 +57,20 @@ export async function compareWithPeer(
   const alike = await ours(graph, way.document, variables, execution(met), telling(occasion.wire(), oursFailed));
   const detail = dataFault(alike, theirs.data) ?? errorsFault(alike, theirs.errors);
   if (detail === undefined) return undefined;
-  const whole = completed(graph.supergraph.apiSchema, way.document, variables, theirs.data);
+  const causeOf = (told: Outcome) =>
+    peerCause(alike, told, completed(graph.supergraph.apiSchema, way.document, variables, told.data));
   const cause =
-    peerCause(alike, theirs, whole) ??
-    (theirsFailed.size > 0 && oursFailed.size === 0 && isTold(alike, theirs) ? UNNEEDED : undefined);
+    causeOf(theirs) ?? (theirsFailed.size > 0 && oursFailed.size === 0 && isTold(alike, theirs) ? UNNEEDED : undefined);
   if (cause !== undefined) return { detail, cause };
+  const isEqual = (told: Outcome) => (dataFault(alike, told.data) ?? errorsFault(alike, told.errors)) === undefined;
   const exact = await execute(vanilla, { ...occasion, weather: { ...met, isExact: true } }, way);
-  const isEqual = (dataFault(alike, exact.data) ?? errorsFault(alike, exact.errors)) === undefined;
-  if (isEqual) return { detail, cause: REQUIRED };
+  if (isEqual(exact)) return { detail, cause: REQUIRED };
+  const beside = causeOf(exact);
+  if (beside !== undefined) return { detail, cause: `${REQUIRED}; ${beside}` };
   const planned = await peerOf(vanilla, occasion, (one) => one.plan !== undefined);
   if (planned === undefined) return { detail, cause: undefined };
   const mended = await execute(vanilla, { ...occasion, weather: met }, planned);
-  const isMended = (dataFault(alike, mended.data) ?? errorsFault(alike, mended.errors)) === undefined;
-  return { detail, cause: isMended ? 'the plan: with the plan that we mend its answer is ours' : undefined };
+  return { detail, cause: isEqual(mended) ? 'the plan: with the plan that we mend its answer is ours' : undefined };
 }
 
 /** @param whole Apollo Gateway's data with null come up to where the types of objects have it */
