@@ -17,7 +17,7 @@ const PROBE = new URL('../servers/usage-probe.ts', import.meta.url);
 const MAIN = new URL('../../../gateway/src/main.ts', import.meta.url);
 
 /** Those of the gateway's image, for whatever is measured. */
-const NODE_OPTIONS = '--max-semi-space-size=32 --v8-pool-size=1';
+const NODE_OPTIONS = '--max-semi-space-size=32';
 
 /** Apollo Gateway limits nothing: neither does the other, though it goes on counting. */
 const NO_LIMITS = Object.fromEntries(
