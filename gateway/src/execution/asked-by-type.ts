@@ -18,6 +18,7 @@ import {
   stripIgnoredCharacters,
   visit,
 } from 'graphql';
+import { documentOf } from './plan-fetches.ts';
 import { interfaceObjectKey, type PlanningSchema } from './planning-schema.ts';
 import { collectFields, objectTypes, type SelectionScope } from './selection.ts';
 import { stepOfTypes } from './targets.ts';
@@ -158,7 +159,7 @@ class Splitter {
     const places = this.#placesAt(path, this.#asksInterfaceObject(node));
     if (places === undefined || places.length < 2) return undefined;
     const all = places.flatMap(({ asked = [] }) => asked);
-    const document = parse(node.operation, { noLocation: true });
+    const document = documentOf(node);
     const texts = places.map(({ asked }) =>
       asked === undefined ? node.operation : this.#askedOnly(document, asked, all),
     );
@@ -238,7 +239,7 @@ class Splitter {
     const interfaces = new Set([...this.#interfaceObjects].map((key) => key.slice(key.lastIndexOf(' ') + 1)));
     const possible = [...interfaces].filter((name) => {
       const type = schema.getType(name);
-      return isAbstractType(type) && objectTypes(this.#scope.schema, type).some((one) => types.includes(one));
+      return isAbstractType(type) && objectTypes(schema, type).some((one) => types.includes(one));
     });
     const hidden = asked.flatMap(({ type: { name } }) => {
       const type = this.#fullSchema.getType(name);

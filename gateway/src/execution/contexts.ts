@@ -1,6 +1,7 @@
 import type { FetchNode, ResponsePath } from '@apollo/query-planner';
-import { type DocumentNode, type FieldNode, type GraphQLSchema, Kind, parse, print, visit } from 'graphql';
+import { type DocumentNode, type FieldNode, type GraphQLSchema, Kind, print, visit } from 'graphql';
 import { isObject, own, setOwn } from './own-property.ts';
+import { documentOf } from './plan-fetches.ts';
 import { isOfType, TYPE_CONDITION } from './rewrites.ts';
 import type { SubgraphAnswer } from './run.ts';
 import { pathOf } from './subgraph-errors.ts';
@@ -132,7 +133,7 @@ export const groupVariable = (name: string, index: number) => `${name}_${index}`
 export function forGroups(node: FetchNode, count: number, variables: ReadonlySet<string>): FetchNode {
   const isOwn = (name: string) => name === 'representations' || variables.has(name);
   const indices = Array.from({ length: count }, (_, index) => index);
-  const document: DocumentNode = visit(parse(node.operation, { noLocation: true }), {
+  const document: DocumentNode = visit(documentOf(node), {
     OperationDefinition: (operation) => ({
       ...operation,
       variableDefinitions: (operation.variableDefinitions ?? []).flatMap((definition) => {

@@ -1,5 +1,6 @@
 import type { DeferNode, FetchNode, PlanNode, QueryPlan, QueryPlanSelectionNode } from '@apollo/query-planner';
-import { Kind, parse, type SelectionSetNode } from 'graphql';
+import { Kind, type SelectionSetNode } from 'graphql';
+import { documentOf } from './plan-fetches.ts';
 
 /** Response keys that are known, whatever the types of the objects that have them. */
 interface Known extends Map<string, Known> {}
@@ -83,15 +84,12 @@ class Ordering {
     return stages.length === 1 && stages[0] ? stages[0] : { kind: 'Sequence', nodes: stages };
   }
 
-  #fetch(
-    { id, requires = [], operation, outputRewrites = [] }: FetchNode,
-    known: Known,
-    path: readonly string[],
-  ): boolean {
+  #fetch(node: FetchNode, known: Known, path: readonly string[]): boolean {
+    const { id, requires = [], outputRewrites = [] } = node;
     const at = path.reduce((above: Known | undefined, key) => above?.get(key), known);
     if (requires.length > 0 && (at === undefined || !hasAll(at, requires))) return false;
     const brought: Known = new Map();
-    for (const definition of parse(operation, { noLocation: true }).definitions) {
+    for (const definition of documentOf(node).definitions) {
       if (definition.kind === Kind.OPERATION_DEFINITION) addSelections(brought, definition.selectionSet);
       if (definition.kind === Kind.FRAGMENT_DEFINITION) return false; // the planner is not told to make any
     }

@@ -4,13 +4,13 @@ import {
   type FieldNode,
   type InlineFragmentNode,
   Kind,
-  parse,
   print,
   type SelectionNode,
   type SelectionSetNode,
   stripIgnoredCharacters,
   visit,
 } from 'graphql';
+import { documentOf } from './plan-fetches.ts';
 import { interfaceObjectKey, type PlanningSchema, requirementKey } from './planning-schema.ts';
 import { variablesOf, withUsedVariables } from './used-variables.ts';
 
@@ -53,7 +53,7 @@ function mendFetch(schema: PlanningSchema, planned: FetchNode): PlanNode {
   const { requires } = planned;
   const node = requires === undefined ? planned : { ...planned, requires: withKeys(schema, requires) };
   if (schema.baked.size === 0 && schema.interfaceObjects.size === 0) return node;
-  const document = parse(node.operation, { noLocation: true });
+  const document = documentOf(node);
   const parts = node.requires === undefined ? [] : splitByRequirements(schema, node, document);
   const fetches = (parts.length > 1 ? parts : [{ document, requires: node.requires }]).map((part) => ({
     ...node,

@@ -1,43 +1,36 @@
-import type { FetchNode, PlanNode, QueryPlan, SubscriptionNode } from '@apollo/query-planner';
+import type { FetchNode, QueryPlan, ResponsePath } from '@apollo/query-planner';
 import { type DocumentNode, parse } from 'graphql';
 
-/** All fetches of a part of a plan, whatever their conditions, those that come later included. */
-export function fetchesOf(node: QueryPlan['node']): FetchNode[] {
+/**
+ * The fetches of a part of a plan, whatever their conditions, those that come later included.
+ *
+ * @param isEntered whether those are meant, too, that add to objects at a path
+ */
+export function fetchesOf(
+  node: QueryPlan['node'],
+  isEntered: (path: ResponsePath) => boolean = () => true,
+): FetchNode[] {
+  const below = (inner: QueryPlan['node']) => fetchesOf(inner, isEntered);
   switch (node?.kind) {
     case 'Fetch':
       return [node];
     case 'Flatten':
-      return fetchesOf(node.node);
+      return isEntered(node.path) ? below(node.node) : [];
     case 'Sequence':
     case 'Parallel':
-      return node.nodes.flatMap(fetchesOf);
+      return node.nodes.flatMap(below);
     case 'Condition':
-      return [...fetchesOf(node.ifClause), ...fetchesOf(node.elseClause)];
+      return [...below(node.ifClause), ...below(node.elseClause)];
     case 'Defer':
-      return [node.primary, ...node.deferred].flatMap((block) => fetchesOf(block.node));
+      return [node.primary, ...node.deferred].flatMap((block) => below(block.node));
     default:
       return [];
   }
 }
 
-/** The plan's fetches that fill the root, whatever their conditions. */
-export function rootFetches(node: PlanNode | SubscriptionNode | undefined): FetchNode[] {
-  switch (node?.kind) {
-    case 'Fetch':
-      return node.requires === undefined ? [node] : [];
-    case 'Sequence':
-    case 'Parallel':
-      return node.nodes.flatMap(rootFetches);
-    case 'Condition':
-      return [...rootFetches(node.ifClause), ...rootFetches(node.elseClause)];
-    case 'Defer':
-      return [node.primary, ...node.deferred].flatMap((block) => rootFetches(block.node));
-    case 'Flatten':
-      // What comes later of the root itself stands at an empty path.
-      return node.path.length === 0 ? rootFetches(node.node) : [];
-    default:
-      return [];
-  }
+/** The plan's fetches that fill the root, whatever their conditions: what comes later of the root stands at an empty path. */
+export function rootFetches(node: QueryPlan['node']): FetchNode[] {
+  return fetchesOf(node, (path) => path.length === 0).filter(({ requires }) => requires === undefined);
 }
 
 /** How many fetches of a part of a plan have each identifier: one may have been split. */
@@ -47,11 +40,7 @@ export function fetchCounts(node: QueryPlan['node']): Map<string, number> {
   return counts;
 }
 
-const documents = new WeakMap<FetchNode, DocumentNode>();
-
-/** The operation of a fetch, which is parsed once. */
-export function documentOf(node: FetchNode): DocumentNode {
-  const document = documents.get(node) ?? parse(node.operation, { noLocation: true });
-  documents.set(node, document);
-  return document;
+/** The operation of a fetch. It is not remembered: what is compiled of a plan keeps its fetches, and would keep their documents with them. */
+export function documentOf({ operation }: FetchNode): DocumentNode {
+  return parse(operation, { noLocation: true });
 }
