@@ -131,23 +131,21 @@ function entityFetch(schema: GraphQLSchema, node: FetchNode, path: ResponsePath,
     for (const entity of entities) {
       const representation = representationOf(entity);
       if (representation === undefined) continue;
-      const value = representation.leaf === undefined ? undefined : own(entity, representation.leaf);
-      const isValue = typeof value === 'string' || typeof value === 'number';
-      const known = isValue ? inMap(byValue, representation, () => new Map<unknown, Wanted>()) : byText;
-      let same = isValue ? known.get(value) : undefined;
+      const leaf = representation.leaf === undefined ? undefined : own(entity, representation.leaf);
+      const value = typeof leaf === 'string' || typeof leaf === 'number' ? leaf : undefined;
+      const known = value === undefined ? byText : inMap(byValue, representation, () => new Map<unknown, Wanted>());
+      const text = known.get(value)?.text ?? representation.text(entity, run.isPlain);
+      if (text === undefined) continue;
+      const key = value ?? text;
+      const same = known.get(key);
       if (same === undefined) {
-        const text = representation.text(entity, run.isPlain);
-        if (text === undefined) continue;
-        same = isValue ? undefined : known.get(text);
-        if (same === undefined) {
-          const one: Wanted = { text, objects: [entity] };
-          wanted.push(one);
-          known.set(isValue ? value : text, one);
-          continue;
-        }
+        const one: Wanted = { text, objects: [entity] };
+        wanted.push(one);
+        known.set(key, one);
+      } else {
+        same.objects.push(entity);
+        if (merge.hasObjects) run.shares = true;
       }
-      same.objects.push(entity);
-      if (merge.hasObjects) run.shares = true;
     }
     return wanted;
   }
@@ -201,9 +199,7 @@ function entityFetch(schema: GraphQLSchema, node: FetchNode, path: ResponsePath,
   }
 
   function beginningFor(groups: number, variables: ReadonlySet<string>): string {
-    const known = beginnings.get(groups) ?? beginningOf(forGroups(node, groups, variables));
-    beginnings.set(groups, known);
-    return known;
+    return inMap(beginnings, groups, () => beginningOf(forGroups(node, groups, variables)));
   }
 
   /** Each group has its own values of the variables that come from above. */
