@@ -16,7 +16,7 @@ export interface MeasuredServer {
 const PROBE = new URL('../servers/usage-probe.ts', import.meta.url);
 const MAIN = new URL('../../../gateway/src/main.ts', import.meta.url);
 
-/** Those of the gateway's image, for whatever is measured. */
+/** The young generation of the gateway's image, for whatever is measured. */
 const NODE_OPTIONS = '--max-semi-space-size=32';
 
 /** Apollo Gateway limits nothing: neither does the other, though it goes on counting. */
