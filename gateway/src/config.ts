@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { commaList, flag, integer, loadConfig, port, serviceFields } from '@marquee/runtime/config';
-import { drainFields } from '@marquee/runtime/http-server';
+import { httpFields } from '@marquee/runtime/http-server';
 import { signingKeyFields } from '@marquee/trust/signing-keys';
 import { z } from 'zod';
 import { authFields } from './auth-config.ts';
@@ -65,7 +65,7 @@ const limitFields = {
 const schema = z
   .object({
     ...serviceFields,
-    ...drainFields,
+    ...httpFields,
     SUPERGRAPH: z.string({ error: 'is not set: give the supergraph file here or with --supergraph' }),
     PORT: port(4000),
     /** Time that operations that are known get to be planned on another supergraph before it is served. */

@@ -68,6 +68,7 @@ async function serve(ctx: ProcessContext, config: GatewayConfig): Promise<void> 
   workers?.onQuery(persisted.learn);
   const server = createHttpServer(ctx, {
     bodyLimit: config.MAX_BODY_BYTES,
+    requestTimeoutMs: config.REQUEST_TIMEOUT_MS,
     sendTimeoutMs: config.SEND_TIMEOUT_MS,
     ...(config.TRUSTED_PROXIES && { trustProxy: config.TRUSTED_PROXIES }),
     ...(workers && { metrics: workers.metrics }),
@@ -95,8 +96,8 @@ async function serve(ctx: ProcessContext, config: GatewayConfig): Promise<void> 
   readyOnce(ctx, 'persisted documents', operations.prepare(served()));
   // What reading the supergraph leaves behind would stay as long as little happens. With `--expose-gc`, as in the image, it goes at once.
   globalThis.gc?.();
-  const { HOST: host, PORT: port, DRAIN_DELAY_MS: drainDelayMs } = config;
-  await listen(ctx, server, { host, port, variable: 'PORT', drainDelayMs });
+  const { HOST: host, PORT: port, DRAIN_DELAY_MS: drainDelayMs, DRAIN_TIMEOUT_MS: drainTimeoutMs } = config;
+  await listen(ctx, server, { host, port, variable: 'PORT', drainDelayMs, drainTimeoutMs });
   await workers?.announce();
 }
 

@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fastify, { type FastifyInstance } from 'fastify';
@@ -5,15 +6,33 @@ import { integer } from './config.ts';
 import { EXIT, MarqueeError } from './errors.ts';
 import type { ProcessContext } from './process.ts';
 
-/** For processes that get their traffic from a balancer; spread it into the schema of each. */
-export const drainFields = {
-  /** How long a process that stops goes on accepting requests, for whoever routes to it to see that it is not ready. */
+/** Time in ms for a whole request to arrive, headers and body. */
+const REQUEST_TIMEOUT_MS = 30_000;
+
+/** Time in ms for the requests under way when a process stops accepting others. */
+const DRAIN_TIMEOUT_MS = 20_000;
+
+/** The part of that time, in ms, in which a request that has begun to arrive must be complete. */
+const ARRIVAL_TIMEOUT_MS = 5_000;
+
+/** Node looks for requests that are late this often, in ms; its default is 30 s. */
+const CHECK_INTERVAL_MS = 1_000;
+
+/** Settings of every process that answers HTTP; spread them into the schema of each. */
+export const httpFields = {
+  /** Time for a whole request to arrive, after which its connection is closed with status 408. */
+  REQUEST_TIMEOUT_MS: integer({ min: 100, max: 3_600_000, default: REQUEST_TIMEOUT_MS }),
+  /** Time for which a process that stops goes on accepting requests, for balancers to see that it is not ready. */
   DRAIN_DELAY_MS: integer({ min: 0, max: 600_000, default: 0 }),
+  /** Time for the requests that are under way when it accepts no more, after which their connections are closed. */
+  DRAIN_TIMEOUT_MS: integer({ min: 0, max: 600_000, default: DRAIN_TIMEOUT_MS }),
 };
 
 export interface HttpServerOptions {
   /** Largest accepted body in bytes. Default 1 MiB. */
   readonly bodyLimit?: number;
+  /** Time in ms for a whole request to arrive. Default 30 s. */
+  readonly requestTimeoutMs?: number;
   /** Addresses and networks of the proxies whose `X-Forwarded-For` is believed; nobody's by default. */
   readonly trustProxy?: string[];
   /** Time in ms for which a client may take nothing of its answer before it is cut off; for ever by default. */
@@ -28,8 +47,11 @@ export interface HttpServerOptions {
  */
 export function createHttpServer(ctx: ProcessContext, options: HttpServerOptions = {}): FastifyInstance {
   // Without Fastify's log, which makes a logger and two listeners for each request: handlers have the process's own.
+  const requestTimeout = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS;
   const server = fastify({
     bodyLimit: options.bodyLimit ?? 1024 * 1024,
+    requestTimeout,
+    http: { headersTimeout: requestTimeout, connectionsCheckingInterval: CHECK_INTERVAL_MS },
     trustProxy: options.trustProxy ?? false,
     connectionTimeout: options.sendTimeoutMs ?? 0,
     forceCloseConnections: 'idle',
@@ -60,18 +82,21 @@ function cutOffUnlessWaiting(socket: Socket): void {
   if (socket.writableLength > 0) socket.destroy();
 }
 
-/** Where a server listens, and the environment variable that changes its port. */
+/** A server's address, and the environment variable that changes its port. */
 export interface ListenOptions {
   readonly host: string;
   readonly port: number;
   readonly variable: string;
   /** Time between the end of readiness and that of accepting. Default 0. */
   readonly drainDelayMs?: number;
+  /** Time for requests under way once nothing is accepted any more. Default 20 s. */
+  readonly drainTimeoutMs?: number;
 }
 
 /**
  * Starts listening. When the process stops, which `/readyz` tells at once, it goes on accepting and answering for the drain delay; then
- * it takes no new connections, closes idle ones, and answers what is under way.
+ * it takes no new connections, closes idle ones, and answers what is under way. A request that has not arrived as a whole after 5 s, and
+ * an answer that has not been taken after the drain time-out, ends with its connection: no client keeps the process.
  *
  * The delay is for balancers that learn of it late, such as Kubernetes' proxies:
  * https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination
@@ -82,8 +107,9 @@ export interface ListenOptions {
 export async function listen(
   ctx: ProcessContext,
   server: FastifyInstance,
-  { host, port, variable, drainDelayMs = 0 }: ListenOptions,
+  { host, port, variable, drainDelayMs = 0, drainTimeoutMs = DRAIN_TIMEOUT_MS }: ListenOptions,
 ): Promise<number> {
+  const closeLate = trackConnections(server);
   try {
     await server.listen({ host, port });
   } catch (error) {
@@ -95,10 +121,35 @@ export async function listen(
   }
   ctx.onStop('http', async () => {
     await sleep(drainDelayMs);
+    // Node stops looking for late requests as soon as a server closes.
+    const timers = [
+      setTimeout(closeLate, Math.min(ARRIVAL_TIMEOUT_MS, drainTimeoutMs)),
+      setTimeout(() => server.server.closeAllConnections(), drainTimeoutMs),
+    ];
     await server.close();
+    for (const timer of timers) clearTimeout(timer);
   });
   const address = server.server.address();
   const bound = typeof address === 'object' && address ? address.port : port;
   ctx.logger.info({ host, port: bound }, 'listening');
   return bound;
+}
+
+/** Follows a server's connections. The function that it returns closes those on which no whole request is being answered. */
+function trackConnections({ server }: FastifyInstance): () => void {
+  const requests = new Map<Socket, IncomingMessage | undefined>();
+  server.on('connection', (socket: Socket) => {
+    requests.set(socket, undefined);
+    socket.once('close', () => requests.delete(socket));
+  });
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    const { socket } = request;
+    requests.set(socket, request);
+    response.once('finish', () => {
+      if (requests.get(socket) === request) requests.set(socket, undefined);
+    });
+  });
+  return () => {
+    for (const [socket, request] of requests) if (request?.complete !== true) socket.destroy();
+  };
 }

@@ -1,6 +1,6 @@
 import { eventLogFields } from '@marquee/event-log/configuration';
 import { integer, port, postgresUrl, serviceFields } from '@marquee/runtime/config';
-import { drainFields } from '@marquee/runtime/http-server';
+import { httpFields } from '@marquee/runtime/http-server';
 import { startupFields } from '@marquee/runtime/reachable';
 import type { z } from 'zod';
 import type { Roles } from './roles.ts';
@@ -11,7 +11,7 @@ export function subgraphFields(roles: Roles, defaultPort: number) {
   return {
     ...serviceFields,
     ...startupFields,
-    ...drainFields,
+    ...httpFields,
     ...eventLogFields,
     ...trustFields,
     PORT: port(defaultPort),

@@ -63,7 +63,7 @@ export async function runSubgraph<Config extends SubgraphConfig, Context extends
     if (roles.migrate) await whenReachable(wait, () => migrateSchema(ctx, config, subgraph));
     if (!roles.serve && !roles.consume) return;
     const pool = await connect(ctx, config, subgraph.name);
-    const server = createHttpServer(ctx);
+    const server = createHttpServer(ctx, { requestTimeoutMs: config.REQUEST_TIMEOUT_MS });
     if (roles.serve) {
       await registerGraphql<Context>(server, ctx, {
         typeDefs: await readFile(subgraph.schemaFile, 'utf8'),
@@ -84,8 +84,8 @@ export async function runSubgraph<Config extends SubgraphConfig, Context extends
       }
       await startInbox({ subgraph: name, pool, eventLog, ctx, topics, follows, gatesReadiness });
     }
-    const { HOST: host, PORT: port, DRAIN_DELAY_MS: drainDelayMs } = config;
-    await listen(ctx, server, { host, port, variable: 'PORT', drainDelayMs });
+    const { HOST: host, PORT: port, DRAIN_DELAY_MS: drainDelayMs, DRAIN_TIMEOUT_MS: drainTimeoutMs } = config;
+    await listen(ctx, server, { host, port, variable: 'PORT', drainDelayMs, drainTimeoutMs });
   });
 }
 
