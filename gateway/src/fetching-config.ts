@@ -60,7 +60,7 @@ export const fetchingFields = {
 type FetchingConfig = z.output<z.ZodObject<typeof fetchingFields>>;
 
 /** How the configuration has subgraphs asked. */
-export function fetchingOptions(config: FetchingConfig): Omit<SubgraphClientOptions, 'deduplicates' | 'signingKey'> {
+export function fetchingOptions(config: FetchingConfig): Omit<SubgraphClientOptions, 'sharing' | 'signingKey'> {
   const { SUBGRAPH_RETRIES: retries, SUBGRAPH_CIRCUIT_PERCENT: failurePercent } = config;
   return {
     timeoutMs: config.SUBGRAPH_TIMEOUT_MS,

@@ -6,6 +6,7 @@ import { createTracing } from '@marquee/runtime/tracing';
 import { readSigningKeys, type SigningKey } from '@marquee/trust/signing-keys';
 import { Command, CommanderError } from 'commander';
 import type { PersistedDocument } from './application/persisted-documents.ts';
+import { Writes } from './application/writes.ts';
 import { tokenSettings } from './auth-config.ts';
 import { type GatewayConfig, gatewayConfig } from './config.ts';
 import { checkSubgraphsOf, fetchingOptions, headerForwarding } from './fetching-config.ts';
@@ -37,9 +38,10 @@ async function serve(ctx: ProcessContext, config: GatewayConfig): Promise<void> 
   const workers = cluster.isWorker ? joinWorkers(ctx) : undefined;
   const settings = tokenSettings(config);
   const verifyToken = settings && (await createTokenVerifier(settings));
+  const sharing = config.IN_FLIGHT_DEDUPLICATION ? (workers?.writes ?? new Writes()) : undefined;
   const client = createSubgraphClient(ctx, {
     ...fetchingOptions(config),
-    deduplicates: config.IN_FLIGHT_DEDUPLICATION,
+    sharing,
     signingKey: signingKey(ctx, config),
   });
   const hidden = config.NODE_ENV === 'production';
@@ -79,7 +81,7 @@ async function serve(ctx: ProcessContext, config: GatewayConfig): Promise<void> 
     development: config.NODE_ENV === 'development',
     operations,
     persisted,
-    deduplicates: config.IN_FLIGHT_DEDUPLICATION,
+    sharing,
     forwardHeaders: headerForwarding(config),
     tracing: await createTracing(ctx),
     federatedTracing: config.FEDERATED_TRACING,

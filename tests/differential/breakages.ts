@@ -1,6 +1,7 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { Writes } from '@marquee/gateway/application/writes';
 import type { AskSubgraph } from '@marquee/gateway/execution/run';
 import { createSubgraphClient } from '@marquee/gateway/infrastructure/subgraph-client';
 import { createContext } from '@marquee/runtime/process';
@@ -51,7 +52,7 @@ export async function startHttpSubgraphs(): Promise<HttpSubgraphs> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const ctx = createContext('differential tests', 'silent');
-  const client = createSubgraphClient(ctx, { timeoutMs: 10_000, deduplicates: true, signingKey: undefined });
+  const client = createSubgraphClient(ctx, { timeoutMs: 10_000, sharing: new Writes(), signingKey: undefined });
   const ask = client((subgraph) => `http://127.0.0.1:${port}/${subgraph}`);
   return {
     asking(asked, breakageOf) {

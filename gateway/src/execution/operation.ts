@@ -143,6 +143,7 @@ export function compileOperation(
     const message = `The schema has no ${operation.operation}s.`;
     throw new GraphQLError(message, { nodes: operation, extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } });
   }
+  const isMutation = operation.operation === 'mutation';
   const definitions = operation.variableDefinitions ?? [];
   const fragments = new Map(
     document.definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [])),
@@ -237,11 +238,13 @@ export function compileOperation(
     return {
       variables: given,
       coerced,
-      ask: (request) => ask(request, context),
+      ask: isMutation
+        ? (request) => ask({ ...request, followsWrite: true }, context)
+        : (request) => ask(request, context),
       data: {},
       errors: [],
       waiting: new Map(),
-      known: operation.operation === 'mutation' ? undefined : new Map(),
+      known: isMutation ? undefined : new Map(),
       shares: false,
       isPlain: true,
     };
@@ -274,7 +277,7 @@ export function compileOperation(
   }
 
   return {
-    isMutation: operation.operation === 'mutation',
+    isMutation,
     get size() {
       let size = 1;
       for (const variant of variants.values()) if ('size' in variant) size += variant.size;

@@ -20,6 +20,8 @@ export interface SubgraphRequest {
   /** JSON text of `query`, `operationName` and `variables`. */
   readonly body: string;
   readonly isMutation: boolean;
+  /** Whether it belongs to the plan of a mutation: what it reads must not have been asked for before. */
+  readonly followsWrite?: boolean;
   /** How many entities it asks for, when it asks for entities. */
   readonly representations?: number;
 }

@@ -4,6 +4,7 @@ import type { Trace, Tracing } from '@marquee/runtime/tracing';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
 import type { VerifyToken } from '../application/authentication.ts';
+import type { Writes } from '../application/writes.ts';
 import { type IncrementalAnswer, OperationRefused, type Variables } from '../execution/operation.ts';
 import type { OperationVariants } from '../execution/operation-variants.ts';
 import { decideLabels } from '../execution/override-labels.ts';
@@ -38,8 +39,8 @@ export interface GraphqlOptions extends ContextOptions {
   readonly development: boolean;
   readonly operations: Operations;
   readonly persisted: PersistedQueries;
-  /** Whether equal queries of one moment, for one and the same caller, are executed once. */
-  readonly deduplicates: boolean;
+  /** Writes in progress, where equal queries of one caller share an execution between them; nothing is shared without. */
+  readonly sharing: Writes | undefined;
   /** Labels of `@override` that are on, beside the share of requests that a percentage takes. */
   readonly overrideLabels: ReadonlySet<string>;
   readonly rateLimit: RateLimit;
@@ -107,10 +108,7 @@ export async function registerGraphql(
     return { status: 200, ...(await execute(place, operation, variables, context)), isGraphql: true, operation };
   }
 
-  /** Who does the work for those that ask the same. */
-  const working = new WeakMap<Promise<AnswerBody>, Trace>();
-
-  /** Equal queries of one moment, for one and the same caller, are executed once. */
+  /** Executes equal queries of one caller once, unless a write lies between them. */
   function execute(
     { ask }: Served,
     { kind, variants, inFlight }: ReadyOperation,
@@ -121,18 +119,13 @@ export async function registerGraphql(
       const compiled = variants.variant(context.identity, isLabelOn);
       return answerBody(await compiled.execute(variables, context, ask), context, format);
     };
-    if (kind !== 'query' || !options.deduplicates) return run();
+    const epoch = options.sharing?.epoch;
+    if (kind !== 'query' || epoch === undefined) return run();
     const key = equalityKey(variables.given, context);
-    const known = inFlight.get(key);
-    if (known !== undefined) {
-      const other = working.get(known);
-      if (other !== undefined) context.trace?.link(other);
-      return known;
-    }
-    const running = run().finally(() => inFlight.delete(key));
-    inFlight.set(key, running);
-    if (context.trace !== undefined) working.set(running, context.trace);
-    return running;
+    const equal = inFlight.find(key, epoch);
+    if (equal === undefined) return inFlight.add(key, epoch, run(), context.trace);
+    if (equal.note !== undefined) context.trace?.link(equal.note);
+    return equal.result;
   }
 
   /** For each client by itself: what one takes of it, and when, is nothing to others. */

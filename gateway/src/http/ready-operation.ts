@@ -1,5 +1,7 @@
 import { parseDocument } from '@marquee/graphql-over-http/parse-document';
+import type { Trace } from '@marquee/runtime/tracing';
 import { type DocumentNode, GraphQLError, getVariableValues, type OperationDefinitionNode } from 'graphql';
+import { InFlight } from '../application/in-flight.ts';
 import { labelDefers } from '../execution/defer-directive.ts';
 import type { ExecutableSupergraph } from '../execution/executable-supergraph.ts';
 import { OperationRefused, type Variables } from '../execution/operation.ts';
@@ -28,8 +30,8 @@ export interface ReadyOperation {
   variables(given: Readonly<Record<string, unknown>>, text: string): Variables;
   /** @throws GraphQLError `COST_LIMIT_EXCEEDED` */
   checkCost(variables: Readonly<Record<string, unknown>>): void;
-  /** Executions of queries under way, by what makes them equal. */
-  readonly inFlight: Map<string, Promise<AnswerBody>>;
+  /** Executions of queries in progress, by what makes them equal. */
+  readonly inFlight: InFlight<AnswerBody, Trace | undefined>;
 }
 
 export interface ReadyOptions {
@@ -69,7 +71,7 @@ export function readyOperation(
     name: operation.name?.value,
     variants,
     incremental,
-    inFlight: new Map(),
+    inFlight: new InFlight(),
     get size() {
       return SIZE_OF_DOCUMENT * text.length + variants.size + (incremental?.size ?? 0);
     },

@@ -4,6 +4,8 @@ import { encodeIdentity, IDENTITY_HEADER, type Identity } from '@marquee/trust/i
 import { signRequest } from '@marquee/trust/request-signature';
 import type { SigningKey } from '@marquee/trust/signing-keys';
 import type { ForwardedHeaders } from '../application/header-forwarding.ts';
+import { InFlight } from '../application/in-flight.ts';
+import type { Writes } from '../application/writes.ts';
 import type { AnswerError, AskSubgraph, SubgraphRequest } from '../execution/run.ts';
 import { type Circuit, type CircuitOptions, createCircuits } from './circuit.ts';
 import { type Connections, createHttpExchange, type HttpAnswer } from './http-exchange.ts';
@@ -22,8 +24,8 @@ export interface SubgraphClientOptions {
   readonly retry?: RetryOptions;
   /** Without it a subgraph is asked however often it fails. */
   readonly circuit?: CircuitOptions;
-  /** Whether equal queries of one moment are sent once. */
-  readonly deduplicates: boolean;
+  /** Writes in progress, where equal queries share a request between them; nothing is shared without. */
+  readonly sharing: Writes | undefined;
   /** What requests are signed with, so that subgraphs know the gateway; unsigned without. */
   readonly signingKey: SigningKey | undefined;
 }
@@ -69,12 +71,6 @@ interface Peer {
   readonly onEnd: (seconds: number) => void;
 }
 
-/** A query under way. */
-interface Sent {
-  readonly answer: Promise<HttpAnswer>;
-  readonly part: Trace | undefined;
-}
-
 /**
  * A client of subgraphs over undici, with kept-alive connections that close with the process. Queries are retried, and a subgraph that
  * fails too often is left alone for a while, as docs/decisions/0018 has it.
@@ -84,11 +80,11 @@ interface Sent {
  * a key, or their clocks are apart).
  *
  * The operation's identity, when there is one, travels in a header that the signature covers. Of the client's headers travels what rules
- * forward, and its trace. Queries that are equal, identity and forwarded headers included, and asked at the same time are sent once, where
- * `deduplicates` says so.
+ * forward, and its trace. Queries in progress that are equal, identity and forwarded headers included, share one request as long as no
+ * mutation lies between them (docs/decisions/0018).
  */
 export function createSubgraphClient(ctx: ProcessContext, options: SubgraphClientOptions): SubgraphClient {
-  const { timeoutMs, timeoutsMs, maxWaiting = Number.POSITIVE_INFINITY, retry, deduplicates, signingKey } = options;
+  const { timeoutMs, timeoutsMs, maxWaiting = Number.POSITIVE_INFINITY, retry, sharing, signingKey } = options;
   const exchange = createHttpExchange({ connectTimeoutMs: Math.min(timeoutMs, 2_000), maxWaiting });
   ctx.onStop('subgraph connections', () => exchange.close());
   const meterOf = createSubgraphMetrics(ctx.metrics);
@@ -159,7 +155,7 @@ export function createSubgraphClient(ctx: ProcessContext, options: SubgraphClien
   }
 
   return (urlOf) => {
-    const inFlight = new Map<string, Sent>();
+    const inFlight = new InFlight<HttpAnswer, Trace | undefined>();
     const known = new Map<string, Peer>();
 
     function peerOf(subgraph: string): Peer {
@@ -180,19 +176,18 @@ export function createSubgraphClient(ctx: ProcessContext, options: SubgraphClien
       part: Trace | undefined,
     ): Promise<HttpAnswer> {
       const identity = context.identity && encodeIdentity(context.identity);
-      if (request.isMutation || !deduplicates) return send(peer, request, context, identity, part);
+      const sent = () => send(peer, request, context, identity, part);
+      if (request.isMutation) return sharing === undefined ? sent() : write(sharing, sent);
+      const epoch = sharing?.epoch;
+      if (epoch === undefined || request.followsWrite === true) return sent();
       // A trace is not of what is asked: the first one's goes with the request.
       const asking = `${peer.url}\n${identity ?? ''}\n${context.federatedTraces === undefined ? '' : 'ftv1'}`;
       const key = `${asking}\n${context.forwarded?.to(peer.subgraph).key ?? ''}\n${request.body}`;
-      const same = inFlight.get(key);
-      if (same !== undefined) {
-        peer.meter.shared.inc();
-        if (same.part !== undefined) part?.link(same.part);
-        return same.answer;
-      }
-      const sent = send(peer, request, context, identity, part).finally(() => inFlight.delete(key));
-      inFlight.set(key, { answer: sent, part });
-      return sent;
+      const equal = inFlight.find(key, epoch);
+      if (equal === undefined) return inFlight.add(key, epoch, sent(), part);
+      peer.meter.shared.inc();
+      if (equal.note !== undefined) part?.link(equal.note);
+      return equal.result;
     }
 
     return async (request, context) => {
@@ -217,6 +212,15 @@ export function createSubgraphClient(ctx: ProcessContext, options: SubgraphClien
       }
     };
   };
+}
+
+async function write(writes: Writes, sent: () => Promise<HttpAnswer>): Promise<HttpAnswer> {
+  await writes.begin();
+  try {
+    return await sent();
+  } finally {
+    writes.end();
+  }
 }
 
 function attributesOf({ subgraph, isMutation, representations }: SubgraphRequest) {

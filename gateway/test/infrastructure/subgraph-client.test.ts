@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { createContext } from '@marquee/runtime/process';
 import { createHeaderForwarding } from '../../src/application/header-forwarding.ts';
+import { Writes } from '../../src/application/writes.ts';
 import {
   type AskingContext,
   createSubgraphClient,
@@ -13,7 +14,7 @@ import {
 
 const BODY = '{"query":"query Q($a: Int) { a(a: $a) }","variables":{"a":1},"operationName":"Q"}';
 
-const OPTIONS: SubgraphClientOptions = { timeoutMs: 5_000, deduplicates: true, signingKey: undefined };
+const OPTIONS: SubgraphClientOptions = { timeoutMs: 5_000, sharing: new Writes(), signingKey: undefined };
 
 async function client(t: TestContext, listener: RequestListener, options: Partial<SubgraphClientOptions> = {}) {
   const ctx = createContext('gateway-test', 'silent');
@@ -29,7 +30,7 @@ async function client(t: TestContext, listener: RequestListener, options: Partia
   });
   const send = (body = BODY, isMutation = false, context: AskingContext = {}) =>
     ask({ subgraph: 'films', body, isMutation }, context);
-  return { send, server, port, ctx };
+  return { ask, send, server, port, ctx };
 }
 
 const refusal = (code: string, message: string) => (error: unknown) => {
@@ -138,13 +139,49 @@ test('what differs, in body, in who asks, in headers that go on or in traces tha
     send(BODY, false, forwarded('1')),
     send(BODY, false, forwarded('2')),
     send(BODY, false, { federatedTraces: [] }),
-    send(BODY, true),
-    send(BODY, true),
     // Nothing of this is another: a header that no rule forwards, and a trace.
     send(BODY, false, forwarded('1')),
     send(BODY, false, identity('one')),
+    send(BODY, true),
+    send(BODY, true),
   ];
   setTimeout(release, 100);
   await Promise.all(asked);
   assert.equal(count(), 9);
+});
+
+test('no query joins one that was sent before a mutation, nor while a mutation is in progress', async (t) => {
+  const received: string[] = [];
+  const held: (() => void)[] = [];
+  const { send } = await client(t, async (request, response) => {
+    received.push(Buffer.concat(await request.toArray()).toString());
+    held.push(() => response.end('{"data":{}}'));
+  });
+  const arrived = async (count: number) => {
+    while (received.length < count) await new Promise((resolve) => setTimeout(resolve, 5));
+  };
+  const answers = [send(), send()];
+  await arrived(1);
+  const mutation = send('{"query":"mutation { m }"}', true);
+  await arrived(2);
+  answers.push(send(), send());
+  await arrived(4);
+  held[1]?.();
+  await mutation;
+  answers.push(send(), send());
+  await arrived(5);
+  answers.push(send());
+  for (const answer of held) answer();
+  await Promise.all(answers);
+  assert.equal(received.length, 5);
+});
+
+test("a fetch of a mutation's plan joins none", async (t) => {
+  const { listener, release, count } = holding();
+  const { ask } = await client(t, listener);
+  const request = { subgraph: 'films', body: BODY, isMutation: false };
+  const asked = [ask(request, {}), ask({ ...request, followsWrite: true }, {}), ask(request, {})];
+  setTimeout(release, 50);
+  await Promise.all(asked);
+  assert.equal(count(), 2);
 });

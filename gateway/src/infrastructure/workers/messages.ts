@@ -14,7 +14,11 @@ export type ToWorker =
   | { readonly marquee: 'metrics'; readonly id: number; readonly text: string }
   | { readonly marquee: 'counted'; readonly id: number; readonly count: RateCount }
   /** Another worker has got to know this text. */
-  | { readonly marquee: 'query'; readonly text: string };
+  | { readonly marquee: 'query'; readonly text: string }
+  /** Writes in progress in the other workers; one with an id is answered. */
+  | { readonly marquee: 'writes'; readonly count: number; readonly id?: number }
+  /** The other workers know of the write. */
+  | { readonly marquee: 'write known'; readonly id: number };
 
 /** What a worker tells the primary. */
 export type ToPrimary =
@@ -22,7 +26,10 @@ export type ToPrimary =
   | { readonly marquee: 'snapshot'; readonly id: number; readonly metrics: MetricsSnapshot }
   | { readonly marquee: 'metrics?'; readonly id: number }
   | { readonly marquee: 'count'; readonly id: number; readonly of: Parameters<CountRate> }
-  | { readonly marquee: 'query'; readonly text: string };
+  | { readonly marquee: 'query'; readonly text: string }
+  | { readonly marquee: 'write begins'; readonly id: number }
+  | { readonly marquee: 'write ends' }
+  | { readonly marquee: 'writes known'; readonly id: number };
 
 /** Other parts of Node and of packages send messages on the same channel. */
 export function isOurs(message: unknown): message is ToWorker | ToPrimary {

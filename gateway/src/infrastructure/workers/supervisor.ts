@@ -6,6 +6,7 @@ import type { ProcessContext } from '@marquee/runtime/process';
 import { AggregatorRegistry, Counter, Gauge } from 'prom-client';
 import { createRateCounts } from '../rate-counts.ts';
 import { isOurs, type MetricsSnapshot, Questions, sendTo, type ToPrimary } from './messages.ts';
+import { relayWrites } from './write-relay.ts';
 
 /** A worker that lived so long did not fail at its start. */
 const STEADY_MS = 60_000;
@@ -32,6 +33,7 @@ export async function superviseWorkers(ctx: ProcessContext, size: number): Promi
   /** What each told last. A counter of the sum must not fall and rise again: that would look like a restart, and be counted twice. */
   const told = new WeakMap<Worker, MetricsSnapshot>();
   const count = createRateCounts();
+  const writes = relayWrites(workers);
   let started = false;
   let failures = 0;
 
@@ -53,6 +55,7 @@ export async function superviseWorkers(ctx: ProcessContext, size: number): Promi
   async function start(isReplacement: boolean): Promise<void> {
     const worker = cluster.fork();
     workers.add(worker);
+    writes.onStart(worker);
     const from = performance.now();
     const comingUp = Promise.withResolvers<void>();
     worker.on('message', (received) => {
@@ -69,6 +72,12 @@ export async function superviseWorkers(ctx: ProcessContext, size: number): Promi
         case 'query':
           for (const other of workers) if (other !== worker) sendTo(other, message);
           return;
+        case 'write begins':
+          return void writes.begin(worker, message.id);
+        case 'write ends':
+          return writes.end(worker);
+        case 'writes known':
+          return writes.onKnown(message.id);
         case 'ready':
           ready.add(worker);
           ctx.logger.info({ workerPid: worker.process.pid }, 'a worker is ready');
@@ -76,8 +85,10 @@ export async function superviseWorkers(ctx: ProcessContext, size: number): Promi
           comingUp.resolve();
       }
     });
+    worker.once('listening', () => writes.onListening(worker));
     worker.once('exit', (code, signal) => {
       workers.delete(worker);
+      writes.onExit(worker);
       const cameUp = ready.delete(worker);
       if (ctx.stopping.aborted) comingUp.resolve();
       else comingUp.reject(failed(code));

@@ -2,11 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { MarqueeError } from '@marquee/runtime/errors';
 import type { ProcessContext } from '@marquee/runtime/process';
 import type { CountRate, RateCount } from '../../application/rate-counts.ts';
+import { Writes } from '../../application/writes.ts';
 import { createRateCounts } from '../rate-counts.ts';
 import { isOurs, type MetricsSnapshot, Questions, sendTo, type ToWorker } from './messages.ts';
 
 const METRICS_MS = 5_000;
 const COUNT_MS = 1_000;
+const WRITE_MS = 2_000;
 const LOOK_MS = 50;
 const CHECK = 'workers';
 
@@ -20,6 +22,8 @@ export interface WorkerLink {
   tellQuery(text: string): void;
   /** Hears the texts that the others tell. */
   onQuery(learn: (text: string) => void): void;
+  /** Writes in progress in all workers. */
+  readonly writes: Writes;
   /** Tells the primary once this worker is ready. */
   announce(): Promise<void>;
 }
@@ -32,6 +36,14 @@ export function joinWorkers(ctx: ProcessContext): WorkerLink {
   const texts = new Questions<string>();
   const counts = new Questions<RateCount>();
   const countAlone = createRateCounts();
+  const announcements = new Questions<true>();
+  const writes = new Writes({
+    async begin() {
+      const known = await announcements.ask((id) => sendTo(process, { marquee: 'write begins', id }), WRITE_MS);
+      if (known === undefined) ctx.logger.warn('a mutation is sent although other workers may not know of it');
+    },
+    end: () => sendTo(process, { marquee: 'write ends' }),
+  });
   let learn: (text: string) => void = () => {};
   let started = false;
   ctx.health.addCheck(CHECK, async () => {
@@ -51,6 +63,11 @@ export function joinWorkers(ctx: ProcessContext): WorkerLink {
     else if (message.marquee === 'started') started = true;
     else if (message.marquee === 'counted') counts.answer(message.id, message.count);
     else if (message.marquee === 'query') learn(message.text);
+    else if (message.marquee === 'write known') announcements.answer(message.id, true);
+    else if (message.marquee === 'writes') {
+      writes.hearOfOthers(message.count);
+      if (message.id !== undefined) sendTo(process, { marquee: 'writes known', id: message.id });
+    }
     // As if alone. A terminal's signal has come to every process by itself, and a second one would end this at once.
     else if (!ctx.stopping.aborted) process.kill(process.pid, 'SIGTERM');
   });
@@ -69,6 +86,7 @@ export function joinWorkers(ctx: ProcessContext): WorkerLink {
     onQuery(hear) {
       learn = hear;
     },
+    writes,
     async announce() {
       while (!ctx.stopping.aborted) {
         const { [CHECK]: _, ...others } = (await ctx.health.readiness()).checks;

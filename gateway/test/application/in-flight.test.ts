@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { InFlight } from '../../src/application/in-flight.ts';
+
+test('work is joined by its key and epoch until it ends', async () => {
+  const inFlight = new InFlight<number, undefined>();
+  const work = Promise.withResolvers<number>();
+  const result = inFlight.add('a', 1, work.promise, undefined);
+  assert.equal(inFlight.find('a', 1)?.result, result);
+  assert.equal(inFlight.find('a', 2), undefined);
+  assert.equal(inFlight.find('b', 1), undefined);
+  work.resolve(7);
+  assert.equal(await result, 7);
+  assert.equal(inFlight.find('a', 1), undefined);
+});
+
+test('the end of older work leaves newer work of the same key', async () => {
+  const inFlight = new InFlight<number, undefined>();
+  const [older, newer] = [Promise.withResolvers<number>(), Promise.withResolvers<number>()];
+  const first = inFlight.add('a', 1, older.promise, undefined);
+  const second = inFlight.add('a', 2, newer.promise, undefined);
+  older.reject(new Error('it failed'));
+  await assert.rejects(first, /it failed/);
+  assert.equal(inFlight.find('a', 2)?.result, second);
+  newer.resolve(2);
+  assert.equal(await second, 2);
+  assert.equal(inFlight.find('a', 2), undefined);
+});

@@ -1,0 +1,84 @@
+import { composeServices } from '@apollo/composition';
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import { type ExecutionResult, graphql, parse } from 'graphql';
+
+const LINK = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])';
+
+const SCHEMAS: Readonly<Record<string, string>> = {
+  names: `type Query { item: Item barrier: Int }
+    type Item @key(fields: "id") { id: ID! name: Int }
+    type Mutation { setName(value: Int!): Item }`,
+  stocks: `type Item @key(fields: "id") { id: ID! stock: Int }
+    type Mutation { setStock(value: Int!): Item }`,
+};
+
+const modules = (urlOf: (subgraph: string) => string) =>
+  Object.entries(SCHEMAS).map(([name, text]) => ({
+    name,
+    url: urlOf(name),
+    typeDefs: parse(`${LINK}\n${text}`, { noLocation: true }),
+  }));
+
+export function writtenSupergraph(urlOf: (subgraph: string) => string): string {
+  const { supergraphSdl, errors } = composeServices(modules(urlOf));
+  if (supergraphSdl === undefined) throw new AggregateError(errors ?? []);
+  return supergraphSdl;
+}
+
+/** An item that two subgraphs tell of and that mutations change: requests take effect when they come, and are answered when they may be. */
+export class WrittenItem {
+  #name = 0;
+  #stock = 0;
+  #heldAt: string | undefined;
+  #held: PromiseWithResolvers<void>[] = [];
+  readonly #schemas = new Map(
+    modules(() => 'http://unused.invalid').map(({ name, typeDefs }) => [
+      name,
+      buildSubgraphSchema([{ typeDefs, resolvers: this.#resolvers(name) as never }]),
+    ]),
+  );
+
+  /** Holds what a subgraph answers to requests that come from now on; undefined holds none. */
+  holdAt(subgraph: string | undefined): void {
+    this.#heldAt = subgraph;
+  }
+
+  /** Sends all answers that are held. */
+  release(): void {
+    for (const { resolve } of this.#held.splice(0)) resolve();
+  }
+
+  async answer(subgraph: string, query: string, variables: Record<string, unknown>): Promise<ExecutionResult> {
+    const isHeld = this.#heldAt === subgraph && !query.includes('barrier');
+    const schema = this.#schemas.get(subgraph);
+    if (schema === undefined) throw new Error(`There is no subgraph ${subgraph}.`);
+    const answer = await graphql({ schema, source: query, variableValues: variables });
+    if (isHeld) {
+      const held = Promise.withResolvers<void>();
+      this.#held.push(held);
+      await held.promise;
+    }
+    return JSON.parse(JSON.stringify(answer));
+  }
+
+  #resolvers(subgraph: string): unknown {
+    const item = { id: '1' };
+    const reference = { __resolveReference: () => item };
+    if (subgraph === 'stocks') {
+      const setStock = (_: unknown, { value }: { value: number }) => {
+        this.#stock = value;
+        return item;
+      };
+      return { Mutation: { setStock }, Item: { ...reference, stock: () => this.#stock } };
+    }
+    const setName = (_: unknown, { value }: { value: number }) => {
+      this.#name = value;
+      return item;
+    };
+    return {
+      Query: { item: () => item, barrier: () => 1 },
+      Mutation: { setName },
+      Item: { ...reference, name: () => this.#name },
+    };
+  }
+}
