@@ -1,6 +1,8 @@
+import { parse } from 'content-type';
 import type { FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
 import { parseRequestParams, type RequestParams } from 'graphql-http';
+import { mediaRanges, qualityOfType } from './accept.ts';
 
 /** What goes back: data, errors, or both. */
 export interface HttpAnswer {
@@ -11,35 +13,38 @@ export interface HttpAnswer {
 }
 
 type Refused = HttpAnswer & { readonly errors: readonly GraphQLError[] };
+type Request = Pick<FastifyRequest, 'method' | 'url' | 'headers' | 'body' | 'raw'>;
 
-/** A browser asks before it sends any of these from another site; without one, and without a body of JSON, it does not. */
+export interface RequestRules {
+  /** Whether cookies of a request have an effect. */
+  readonly usesCookies?: boolean;
+}
+
+/** Headers that a browser sends to another origin after a preflight only (Fetch, section 2.2.2: they are not CORS-safelisted). */
 const PREFLIGHTED_HEADERS = ['x-apollo-operation-name', 'apollo-require-preflight'];
 
 const JSON_TYPE = 'application/json';
 const RESPONSE_TYPE = 'application/graphql-response+json';
+
+/** Names of JSON's encoding (RFC 8259, section 8.1), and of one that is part of it. */
+const CHARSETS = new Set(['utf-8', 'utf8', 'us-ascii']);
 
 /** The values of `content-type`. A string that is made for each answer has to be hashed for each, where Fastify remembers what it means. */
 const JSON_CONTENT = `${JSON_TYPE}; charset=utf-8`;
 const RESPONSE_CONTENT = `${RESPONSE_TYPE}; charset=utf-8`;
 
 /** The parameters of a request (https://graphql.github.io/graphql-over-http/draft/), or how it is refused. */
-export async function paramsOf(
-  request: Pick<FastifyRequest, 'method' | 'url' | 'headers' | 'body' | 'raw'>,
-): Promise<RequestParams | Refused> {
-  const { method, url, headers, raw } = request;
-  const preflighted =
-    headers['content-type'] === JSON_TYPE || method === 'POST' || PREFLIGHTED_HEADERS.some((name) => headers[name]);
-  if (!preflighted) {
-    return badRequest(
-      `This may be a Cross-Site Request Forgery (CSRF): send the header content-type: ${JSON_TYPE}, or one of ${PREFLIGHTED_HEADERS.join(', ')}.`,
-    );
-  }
+export async function paramsOf(request: Request, rules: RequestRules = {}): Promise<RequestParams | Refused> {
+  const { method, url, body, raw } = request;
+  const refusal = method === 'POST' ? refusedBody(request) : refusedForgery(request, rules);
+  if (refusal !== undefined) return refusal;
   try {
     const params = await parseRequestParams({
       method,
-      url,
-      headers,
-      body: request.body as Record<PropertyKey, unknown> | null,
+      url: withOneQuestionMark(url),
+      // It is checked above; graphql-http takes fewer of the forms that RFC 9110 has for it.
+      headers: { 'content-type': JSON_TYPE },
+      body: body as Record<PropertyKey, unknown> | null,
       raw,
       context: undefined,
     });
@@ -51,12 +56,69 @@ export async function paramsOf(
   }
 }
 
+/** A body that is not one JSON object. */
+function refusedBody({ headers, body }: Request): Refused | undefined {
+  const type = headers['content-type'];
+  if (type !== JSON_TYPE) {
+    const { type: mediaType, parameters } = parse(type ?? '');
+    if (mediaType !== JSON_TYPE) {
+      return unsupportedMediaType(`Send the operation as JSON, with the content type ${JSON_TYPE}.`);
+    }
+    const { charset = 'utf-8' } = parameters;
+    if (!CHARSETS.has(charset.toLowerCase())) {
+      return unsupportedMediaType('Send the operation as JSON in UTF-8: the content type names another charset.');
+    }
+  }
+  if (Array.isArray(body)) {
+    return badRequest('Batches are not supported: send each operation in a request of its own, as one JSON object.');
+  }
+  if (body != null && typeof body !== 'object') return badRequest('Send one JSON object as the body.');
+  return undefined;
+}
+
+/**
+ * A request that another site could make a browser send on somebody's behalf. A link, an image and a form send no JSON body and none of
+ * these headers. `Accept` is CORS-safelisted: a script of another site may send it, but cannot read the answer. Without cookies
+ * such a request has no more rights than one from any other machine, and a GET changes nothing.
+ */
+function refusedForgery({ headers }: Request, { usesCookies = false }: RequestRules): Refused | undefined {
+  if (PREFLIGHTED_HEADERS.some((name) => headers[name])) return undefined;
+  if (headers['content-type'] !== undefined && parse(headers['content-type']).type === JSON_TYPE) return undefined;
+  if (!usesCookies && acceptsResponseType(headers.accept)) return undefined;
+  const accept = usesCookies ? '' : `accept: ${RESPONSE_TYPE}, `;
+  return badRequest(
+    `This may be a Cross-Site Request Forgery (CSRF): send the header ${accept}content-type: ${JSON_TYPE}, or one of ${PREFLIGHTED_HEADERS.join(', ')}.`,
+  );
+}
+
+function acceptsResponseType(accept: string | undefined): boolean {
+  return mediaRanges(accept).some(({ type, quality }) => type === RESPONSE_TYPE && quality > 0);
+}
+
+/** A query may hold question marks (RFC 3986, section 3.4); graphql-http ends it at the first. */
+function withOneQuestionMark(url: string): string {
+  const start = url.indexOf('?') + 1;
+  return start === 0 ? url : url.slice(0, start) + url.slice(start).replaceAll('?', '%3F');
+}
+
 /** The media type that the answer is to have; undefined where the client takes neither. */
 export function responseTypeFor(accept: string | undefined): string | undefined {
-  if (accept === undefined) return JSON_TYPE;
-  const accepted = accept.split(',').map((range) => range.split(';', 1)[0]?.trim().toLowerCase());
-  if (accepted.includes(RESPONSE_TYPE)) return RESPONSE_TYPE;
-  return ['*/*', 'application/*', JSON_TYPE].some((range) => accepted.includes(range)) ? JSON_TYPE : undefined;
+  if (accept === undefined || accept === '*/*' || accept === JSON_TYPE) return JSON_TYPE;
+  const ranges = mediaRanges(accept);
+  const json = qualityOfType(ranges, JSON_TYPE);
+  const response = qualityOfType(ranges, RESPONSE_TYPE);
+  const isNamed = ranges.some(({ type }) => type === RESPONSE_TYPE);
+  if (response > 0 && (isNamed ? response >= json : json === 0)) return RESPONSE_TYPE;
+  return json > 0 ? JSON_TYPE : undefined;
+}
+
+/** Whether a client, such as a browser that opens a link, would rather have a page than an answer. */
+export function prefersHtml(accept: string | undefined): boolean {
+  if (!accept?.toLowerCase().includes('text/html')) return false;
+  const ranges = mediaRanges(accept);
+  const html = ranges.find(({ type }) => type === 'text/html')?.quality ?? 0;
+  const json = Math.max(...[JSON_TYPE, RESPONSE_TYPE].map((type) => qualityOfType(ranges, type)));
+  return html > json;
 }
 
 /** The `content-type` of an answer that is to have this media type; JSON's where the client takes neither. */
@@ -67,4 +129,8 @@ export function contentTypeOf(type: string | undefined): string {
 /** The answer to a request that carries no operation. */
 export function badRequest(message: string): Refused {
   return { status: 400, errors: [new GraphQLError(message, { extensions: { code: 'BAD_REQUEST' } })] };
+}
+
+function unsupportedMediaType(message: string): Refused {
+  return { status: 415, errors: [new GraphQLError(message, { extensions: { code: 'UNSUPPORTED_MEDIA_TYPE' } })] };
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import fastify from 'fastify';
-import { paramsOf, responseTypeFor } from '../src/http-request.ts';
+import { paramsOf, prefersHtml, responseTypeFor } from '../src/http-request.ts';
 
 const server = fastify();
 let url: string;
@@ -44,7 +44,13 @@ test('the parameters of POST and GET are the same', async () => {
 test('what carries no operation is refused with a reason', async () => {
   const bodies: [body: string, message: RegExp][] = [
     ['{}', /Missing query/],
-    ['[]', /must be an object|Missing query/],
+    ['[]', /Batches are not supported/],
+    ['[{"query":"{ a }"}]', /Batches are not supported/],
+    ['[1,2,3]', /Batches are not supported/],
+    ['"{\\"query\\":\\"{ a }\\"}"', /one JSON object/],
+    ['true', /one JSON object/],
+    ['7', /one JSON object/],
+    ['null', /Missing body/],
     ['{"query":1}', /Invalid query/],
     ['{"query":"{ a }","variables":[]}', /Invalid variables/],
     ['{"query":"{ a }","operationName":5}', /Invalid operationName/],
@@ -70,13 +76,103 @@ test('what a form of another site could send is refused', async () => {
   assert.equal(text.status, 415);
 });
 
+test('a GET that only a script can send is answered where no cookie counts', async () => {
+  const request = (headers: Record<string, string>) => ({
+    method: 'GET',
+    url: '/graphql?query=%7Ba%7D',
+    headers,
+    body: null,
+    raw: undefined as never,
+  });
+  const table: [headers: Record<string, string>, withoutCookies: boolean, withCookies: boolean][] = [
+    [{ accept: 'application/graphql-response+json' }, true, false],
+    [{ accept: 'Application/GraphQL-Response+JSON; charset="utf-8", */*;q=0.1' }, true, false],
+    [{ accept: 'text/event-stream, application/graphql-response+json;q=0.9' }, true, false],
+    [{ accept: 'application/graphql-response+json;q=0, */*' }, false, false],
+    [{ accept: 'text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.8' }, false, false],
+    [{ accept: 'image/avif, image/webp, */*' }, false, false],
+    [{ accept: 'application/json' }, false, false],
+    [{}, false, false],
+    [{ 'content-type': 'text/plain' }, false, false],
+    [{ 'content-type': 'text/plain;application/json' }, false, false],
+    [{ 'content-type': 'Application/JSON ; charset="utf-8"' }, true, true],
+    [{ 'x-apollo-operation-name': 'A' }, true, true],
+  ];
+  for (const [headers, withoutCookies, withCookies] of table) {
+    for (const [usesCookies, expected] of [[false, withoutCookies] as const, [true, withCookies] as const]) {
+      const params = await paramsOf(request(headers), { usesCookies });
+      assert.equal('query' in params, expected, JSON.stringify({ headers, usesCookies }));
+    }
+  }
+});
+
+test('a content type is read as RFC 9110 has it', async () => {
+  const types: [type: string, status: number][] = [
+    ['application/json; charset="utf-8"', 200],
+    ['application/json;charset=UTF-8', 200],
+    ['Application/JSON ;  Charset="UTF\\-8" ; profile="a;b"', 200],
+    ['application/json;', 200],
+    ['application/json; charset=us-ascii', 200],
+    ['application/json\t;\tcharset=utf-8', 200],
+    ['application/json; charset=utf-16', 415],
+    ['application/json; charset="iso-8859-1"', 415],
+    ['text/plain; charset=utf-8', 415],
+    ['application/x-www-form-urlencoded', 415],
+    ['application/graphql', 415],
+    ['json', 415],
+  ];
+  for (const [type, status] of types) {
+    const response = await fetch(url, { method: 'POST', headers: { 'content-type': type }, body: '{"query":"{ a }"}' });
+    assert.equal(response.status, status, type);
+  }
+  const charset = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json; charset=utf-16' },
+    body: '{"query":"{ a }"}',
+  });
+  const { code, message } = (await charset.json()) as { code: string; message: string };
+  assert.equal(code, 'UNSUPPORTED_MEDIA_TYPE');
+  assert.match(message, /charset/);
+  const none = await fetch(`${url}?query=%7Ba%7D`, { method: 'POST' });
+  assert.equal(none.status, 415);
+});
+
+test('a query of a URL may hold question marks', async () => {
+  const search = 'query={a(b:"really??")}&variables={"c":"?"}';
+  const got = await fetch(`${url}?${search}`, { headers: { 'apollo-require-preflight': 'true' } });
+  assert.deepEqual(await got.json(), { query: '{a(b:"really??")}', variables: { c: '?' } });
+});
+
+test('a browser that opens the endpoint prefers a page, a client an answer', () => {
+  const table: [accept: string | undefined, page: boolean][] = [
+    ['text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8', true],
+    ['text/html, */*;q=0.1', true],
+    ['TEXT/HTML', true],
+    ['text/html;q=0.5, application/json', false],
+    ['application/json, text/html', false],
+    ['*/*', false],
+    ['text/html;q=0', false],
+    [undefined, false],
+  ];
+  for (const [accept, page] of table) assert.equal(prefersHtml(accept), page, accept);
+});
+
 test('the media type of the answer is the one that was asked for', () => {
   const table: [accept: string | undefined, type: string | undefined][] = [
     [undefined, 'application/json'],
     ['*/*', 'application/json'],
     ['application/json', 'application/json'],
     ['application/graphql-response+json; charset=utf-8, application/json', 'application/graphql-response+json'],
+    ['application/json, application/graphql-response+json', 'application/graphql-response+json'],
+    ['application/json, application/graphql-response+json;q=0.5', 'application/json'],
+    ['application/graphql-response+json;q=0, */*', 'application/json'],
+    ['application/json;q=0, */*', 'application/graphql-response+json'],
+    ['APPLICATION/*;q=0.3', 'application/json'],
+    ['text/html, application/json;q=0.001', 'application/json'],
+    ['application/json;q=0', undefined],
+    ['application/json;q=0, application/graphql-response+json;q=0', undefined],
     ['text/html', undefined],
+    ['', undefined],
   ];
   for (const [accept, type] of table) assert.equal(responseTypeFor(accept), type, accept);
 });
