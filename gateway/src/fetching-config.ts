@@ -83,6 +83,12 @@ export function headerForwarding({ HEADER_RULES: rules }: FetchingConfig): Forwa
   return rules && createHeaderForwarding(rules, isForwardable);
 }
 
+/** Whether a subgraph gets the cookies of clients, and may take them for credentials. */
+export function forwardsCookies({ HEADER_RULES: rules }: FetchingConfig): boolean {
+  const applied = [...(rules?.all ?? []), ...(rules?.subgraphs.values() ?? [])].flat();
+  return applied.some((rule) => rule.kind === 'propagate' && rule.name === 'cookie');
+}
+
 /** @throws MarqueeError `INVALID_CONFIG` for settings of a subgraph that is not served */
 export function checkSubgraphsOf(
   config: FetchingConfig & { readonly SUBGRAPH_URLS: SubgraphUrls },

@@ -9,9 +9,9 @@ import type { PersistedDocument } from './application/persisted-documents.ts';
 import { Writes } from './application/writes.ts';
 import { tokenSettings } from './auth-config.ts';
 import { type GatewayConfig, gatewayConfig } from './config.ts';
-import { checkSubgraphsOf, fetchingOptions, headerForwarding } from './fetching-config.ts';
-import { registerGraphql } from './http/graphql.ts';
-import { registerIde } from './http/ide.ts';
+import { checkSubgraphsOf, fetchingOptions, forwardsCookies, headerForwarding } from './fetching-config.ts';
+import { GRAPHQL_PATH, registerGraphql } from './http/graphql.ts';
+import { createIde } from './http/ide.ts';
 import type { OperationLimits } from './http/operation-limits.ts';
 import { createOperations, type Operations } from './http/operations.ts';
 import { createPersistedQueries } from './http/persisted-queries.ts';
@@ -75,6 +75,10 @@ async function serve(ctx: ProcessContext, config: GatewayConfig): Promise<void> 
     ...(config.TRUSTED_PROXIES && { trustProxy: config.TRUSTED_PROXIES }),
     ...(workers && { metrics: workers.metrics }),
   });
+  // An IDE sends what no manifest has.
+  const showIde =
+    (config.GRAPHQL_IDE ?? !(hidden || config.PERSISTED_DOCUMENTS_ONLY)) ? createIde(GRAPHQL_PATH) : undefined;
+  if (showIde !== undefined) server.get('/', showIde);
   await registerGraphql(server, ctx, {
     served,
     verifyToken,
@@ -83,6 +87,7 @@ async function serve(ctx: ProcessContext, config: GatewayConfig): Promise<void> 
     persisted,
     sharing,
     forwardHeaders: headerForwarding(config),
+    usesCookies: forwardsCookies(config),
     tracing: await createTracing(ctx),
     federatedTracing: config.FEDERATED_TRACING,
     namedOperations: config.METRICS_OPERATIONS,
@@ -93,8 +98,6 @@ async function serve(ctx: ProcessContext, config: GatewayConfig): Promise<void> 
       count: workers?.count ?? createRateCounts(),
     },
   });
-  // An IDE sends what no manifest has.
-  if (config.GRAPHQL_IDE ?? !(hidden || config.PERSISTED_DOCUMENTS_ONLY)) registerIde(server);
   readyOnce(ctx, 'persisted documents', operations.prepare(served()));
   // What reading the supergraph leaves behind would stay as long as little happens. With `--expose-gc`, as in the image, it goes at once.
   globalThis.gc?.();

@@ -1,11 +1,10 @@
 import type { Answer } from '../execution/operation.ts';
+import { type CompressibleBody, compressible } from './content-coding.ts';
 import type { FormatError } from './error-formatter.ts';
 import type { RequestContext } from './request-context.ts';
 
-/** What goes back to clients. */
-export interface AnswerBody {
-  /** JSON; a long one is in bytes, which are made once for all who get it. */
-  readonly text: string | Buffer;
+/** JSON text that goes back to clients; a long one is in bytes, which are made once for all who get it. */
+export interface AnswerBody extends CompressibleBody {
   readonly hasErrors: boolean;
 }
 
@@ -26,5 +25,5 @@ export function answerBody(
     text += `,"extensions":${JSON.stringify(extensions)}`;
   }
   text += '}';
-  return { text: text.length < LONG ? text : Buffer.from(text), hasErrors };
+  return { ...compressible(text.length < LONG ? text : Buffer.from(text)), hasErrors };
 }

@@ -1,4 +1,10 @@
-import { badRequest, contentTypeOf, paramsOf, responseTypeFor } from '@marquee/graphql-over-http/http-request';
+import {
+  badRequest,
+  contentTypeOf,
+  paramsOf,
+  type RequestRules,
+  responseTypeFor,
+} from '@marquee/graphql-over-http/http-request';
 import type { ProcessContext } from '@marquee/runtime/process';
 import type { Trace, Tracing } from '@marquee/runtime/tracing';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -10,6 +16,7 @@ import type { OperationVariants } from '../execution/operation-variants.ts';
 import { decideLabels } from '../execution/override-labels.ts';
 import type { AskSubgraph } from '../execution/run.ts';
 import { type AnswerBody, answerBody } from './answer-body.ts';
+import { addVary, compress, compressible, compressStream, negotiateCoding } from './content-coding.ts';
 import { createErrorFormatter, type FormatError } from './error-formatter.ts';
 import { createAdmission, createIdentification } from './identity.ts';
 import { acceptsIncremental, INCREMENTAL_TYPE, multipart } from './incremental-delivery.ts';
@@ -19,7 +26,9 @@ import type { PersistedQueries } from './persisted-queries.ts';
 import { type RateLimit, registerRateLimit } from './rate-limit.ts';
 import type { ReadyOperation } from './ready-operation.ts';
 import { type ContextOptions, createContexts, equalityKey, type RequestContext } from './request-context.ts';
+import { registerRequestDecoding } from './request-decoding.ts';
 import { createRequestErrorHandler } from './request-errors.ts';
+import { RequestRefusal } from './request-refusal.ts';
 import { registerSupergraph } from './supergraph.ts';
 
 /** The path of the GraphQL endpoint. */
@@ -30,7 +39,7 @@ export interface Served extends Place {
   readonly ask: AskSubgraph<RequestContext>;
 }
 
-export interface GraphqlOptions extends ContextOptions {
+export interface GraphqlOptions extends ContextOptions, RequestRules {
   /** What is served at the moment; a request that has begun stays with what it got. */
   readonly served: () => Served;
   /** Verifies tokens; without it a request that brings one is refused. */
@@ -62,7 +71,12 @@ interface HttpAnswer extends AnswerBody {
 }
 
 /** Errors of requests that are no GraphQL request at all; they keep their status with every media type. */
-const MALFORMED = 'BAD_REQUEST';
+const MALFORMED: ReadonlySet<unknown> = new Set(['BAD_REQUEST', 'UNSUPPORTED_MEDIA_TYPE']);
+
+/** Methods of the endpoint, and those that it refuses for what they are. */
+const METHODS = ['GET', 'POST'];
+const REFUSED_METHODS = ['PUT', 'PATCH', 'DELETE'];
+const ALLOW = [...METHODS, 'HEAD', 'OPTIONS'].join(', ');
 
 /** Answers GraphQL over HTTP at {@link GRAPHQL_PATH}. */
 export async function registerGraphql(
@@ -85,8 +99,11 @@ export async function registerGraphql(
   const admit = createAdmission(identify, ctx.logger);
 
   async function answer(request: FastifyRequest, trace: Trace | undefined): Promise<HttpAnswer> {
-    const { method, headers, raw } = request;
-    const params = await paramsOf({ method, headers, raw, ...persisted.complete(request) });
+    const { headers, body, url, raw } = request;
+    // The answer to HEAD is that to GET without its body (RFC 9110, section 9.3.2).
+    const method = request.method === 'HEAD' ? 'GET' : request.method;
+    const completed = persisted.complete({ method, body, url });
+    const params = await paramsOf({ method, headers, raw, ...completed }, options);
     if ('errors' in params) return refused(params.errors, format, params);
     const context = contextOf(request, await admit(request), trace);
     const place = served();
@@ -148,24 +165,28 @@ export async function registerGraphql(
       type === undefined && !isIncremental
         ? refused(badRequest('Accept application/json.').errors, format, { status: 406 })
         : await answer(request, trace).catch((error: unknown) => failed(error, format, trace));
-    const { status, text, headers, isGraphql, later } = answered;
+    const { status, text, compressed, headers, isGraphql, later } = answered;
     observe(answered, begun, trace);
     if (headers !== undefined) reply.headers(headers);
     // Clients of application/json take other statuses for an intermediary's (GraphQL over HTTP, section 6.4.1).
     const isLegacy = isGraphql && status === 400 && type === 'application/json';
+    const { coding, isRequired } = negotiateCoding(request.headers['accept-encoding']);
     if (later !== undefined || (type === undefined && isIncremental)) {
       // Nothing more is begun for a client that has gone; the stream would first wait for the part that is being made.
       if (later !== undefined) reply.raw.once('close', () => void later.return());
-      const told = multipart(text.toString(), later, (error) => format(error, trace?.id));
+      const parts = multipart(text.toString(), later, (error) => format(error, trace?.id));
+      addVary(reply, 'accept-encoding');
+      if (coding !== 'identity') reply.header('content-encoding', coding);
       return reply
         .code(isGraphql ? 200 : status)
         .header('content-type', INCREMENTAL_TYPE)
-        .send(told);
+        .send(coding === 'identity' ? parts : compressStream(parts, coding));
     }
-    return reply
-      .code(isLegacy ? 200 : status)
-      .header('content-type', contentTypeOf(type))
-      .send(text);
+    reply.code(isLegacy ? 200 : status).header('content-type', contentTypeOf(type));
+    if (compressed !== undefined) addVary(reply, 'accept-encoding');
+    if (coding === 'identity' || (compressed === undefined && !isRequired)) return reply.send(text);
+    const bytes = await compress(answered, coding);
+    return reply.header('content-encoding', coding).send(bytes);
   }
 
   function observe({ operation, hasErrors, status }: HttpAnswer, begun: number, trace: Trace | undefined): void {
@@ -188,9 +209,21 @@ export async function registerGraphql(
   await server.register(async (scope) => {
     scope.setErrorHandler(createRequestErrorHandler(ctx.logger));
     await registerRateLimit(scope, options.rateLimit, identify);
-    scope.route({ method: ['GET', 'POST'], url: GRAPHQL_PATH, handler: handle });
+    registerRequestDecoding(scope);
+    scope.route({ method: METHODS, url: GRAPHQL_PATH, handler: handle });
+    scope.options(GRAPHQL_PATH, (_request, reply) => reply.code(204).header('allow', ALLOW).send());
+    scope.route({
+      method: REFUSED_METHODS,
+      url: GRAPHQL_PATH,
+      preParsing: (_request, _reply, _payload, done) => done(methodNotAllowed()),
+      handler: handle,
+    });
     registerSupergraph(scope, () => served().sdl, admit);
   });
+}
+
+function methodNotAllowed(): RequestRefusal {
+  return new RequestRefusal(405, 'BAD_REQUEST', 'Send operations by POST, or queries by GET.', { allow: ALLOW });
 }
 
 /** An answer without data. */
@@ -200,10 +233,10 @@ function refused(
   { status = 400, headers }: { status?: number; headers?: Readonly<Record<string, string>> | undefined } = {},
   trace?: Trace,
 ): HttpAnswer {
-  const isGraphql = errors.every(({ extensions }) => extensions.code !== MALFORMED);
+  const isGraphql = errors.every(({ extensions }) => !MALFORMED.has(extensions.code));
   return {
     status,
-    text: JSON.stringify({ errors: errors.map((error) => format(error, trace?.id)) }),
+    ...compressible(JSON.stringify({ errors: errors.map((error) => format(error, trace?.id)) })),
     hasErrors: true,
     ...(headers && { headers }),
     isGraphql,

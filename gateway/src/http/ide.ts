@@ -1,53 +1,56 @@
 import { createHash } from 'node:crypto';
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { addVary, type CompressibleBody, compress, compressible, negotiateCoding } from './content-coding.ts';
 import { EXAMPLE_QUERIES } from './example-queries.ts';
-import { GRAPHQL_PATH } from './graphql.ts';
 
 interface Page {
-  readonly html: Buffer;
-  readonly gzipped: Buffer;
+  readonly html: CompressibleBody;
   readonly etag: string;
   readonly policy: string;
 }
 
+/** Answers with the page of the IDE. */
+export type ShowIde = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
+
 /**
- * Shows GraphiQL at `/`. The page brings everything with it, and its Content-Security-Policy lets it ask nobody but this server.
+ * Creates what shows GraphiQL. The page brings everything with it, and its Content-Security-Policy lets it ask nobody but this server.
  * It is made on the first visit: nine megabytes that a gateway nobody visits need not hold.
  */
-export function registerIde(server: FastifyInstance): void {
+export function createIde(endpoint: string): ShowIde {
   let page: Promise<Page> | undefined;
-  server.get('/', async (request, reply) => {
-    page ??= renderPage();
-    const { html, gzipped, etag, policy } = await page;
+  return async (request, reply) => {
+    page ??= renderPage(endpoint);
+    const { html, etag, policy } = await page;
     reply.headers({
       'content-security-policy': policy,
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
       'cache-control': 'no-cache',
-      vary: 'accept-encoding',
       etag,
     });
+    addVary(reply, 'accept');
+    addVary(reply, 'accept-encoding');
     if (request.headers['if-none-match']?.includes(etag)) return reply.code(304).send();
     reply.type('text/html; charset=utf-8');
-    if (!/\bgzip\b/.test(request.headers['accept-encoding'] ?? '')) return reply.send(html);
-    return reply.header('content-encoding', 'gzip').send(gzipped);
-  });
+    const { coding } = negotiateCoding(request.headers['accept-encoding']);
+    if (coding === 'identity') return reply.send(html.text);
+    const compressed = await compress(html, coding);
+    return reply.header('content-encoding', coding).send(compressed);
+  };
 }
 
-async function renderPage(): Promise<Page> {
+async function renderPage(endpoint: string): Promise<Page> {
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
   const html = renderGraphiQL({
     title: 'Marquee',
-    endpoint: GRAPHQL_PATH,
+    endpoint,
     defaultTabs: EXAMPLE_QUERIES.map((query) => ({ query })),
   }).trim();
   const bytes = Buffer.from(html);
   return {
-    html: bytes,
-    gzipped: await promisify(gzip)(bytes),
-    etag: `"${createHash('sha256').update(bytes).digest('base64url')}"`,
+    html: compressible(bytes),
+    // Weak: the page has the same one whatever its coding (RFC 9110, section 8.8.1).
+    etag: `W/"${createHash('sha256').update(bytes).digest('base64url')}"`,
     policy: contentSecurityPolicy(html),
   };
 }

@@ -1,24 +1,21 @@
 import { Readable } from 'node:stream';
+import { mediaRanges } from '@marquee/graphql-over-http/accept';
 import type { LaterPart, LaterParts } from '../execution/deferred-execution.ts';
 import type { AnswerError } from '../execution/run.ts';
 
 /** The form of incremental delivery that is spoken here, which clients have to name. */
-const SPEC = 'deferSpec=20220824';
+const SPEC = '20220824';
 
 /** The media type of answers of which parts come later. */
-export const INCREMENTAL_TYPE = `multipart/mixed; boundary="-"; ${SPEC}`;
+export const INCREMENTAL_TYPE = `multipart/mixed; boundary="-"; deferSpec=${SPEC}`;
 
 /** Whether a client takes parts of an answer later: only where it names the form of them, for there are others of the same media type. */
 export function acceptsIncremental(accept: string | undefined): boolean {
   if (accept === undefined || !accept.includes(SPEC)) return false;
-  return accept.split(',').some((range) => {
-    const [type, ...parameters] = range.split(';').map((part) => part.trim());
-    return (
-      type?.toLowerCase() === 'multipart/mixed' &&
-      parameters.includes(SPEC) &&
-      !parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter))
-    );
-  });
+  return mediaRanges(accept).some(
+    // Names of parameters have no case (RFC 9110, section 5.6.6).
+    ({ type, parameters, quality }) => type === 'multipart/mixed' && parameters.deferspec === SPEC && quality > 0,
+  );
 }
 
 const PART = '\r\nContent-Type: application/json; charset=utf-8\r\n\r\n';

@@ -1,5 +1,6 @@
 import type { Logger } from '@marquee/runtime/logger';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { RequestRefusal } from './request-refusal.ts';
 
 /** What clients see of a request that was refused before it came to GraphQL, by status. */
 const REFUSALS: Readonly<Record<number, { code: string; message: string }>> = {
@@ -17,9 +18,11 @@ const REFUSALS: Readonly<Record<number, { code: string; message: string }>> = {
 
 /** Answers requests that are refused before they come to GraphQL in GraphQL's form, with a code and without internals. */
 export function createRequestErrorHandler(logger: Logger) {
-  return (error: FastifyError, _request: FastifyRequest, reply: FastifyReply) => {
+  return (error: FastifyError | RequestRefusal, _request: FastifyRequest, reply: FastifyReply) => {
     const status = error.statusCode ?? 500;
-    const refusal = REFUSALS[status] ?? (status < 500 ? REFUSALS[400] : undefined);
+    const refusal =
+      error instanceof RequestRefusal ? error : (REFUSALS[status] ?? (status < 500 ? REFUSALS[400] : undefined));
+    if (error instanceof RequestRefusal) reply.headers(error.headers);
     if (refusal === undefined) logger.error({ err: error }, 'a request failed unexpectedly');
     const { code, message } = refusal ?? { code: 'INTERNAL_SERVER_ERROR', message: 'Internal server error' };
     return reply
