@@ -2,6 +2,7 @@ import {
   badRequest,
   contentTypeOf,
   paramsOf,
+  prefersHtml,
   type RequestRules,
   responseTypeFor,
 } from '@marquee/graphql-over-http/http-request';
@@ -18,6 +19,7 @@ import type { AskSubgraph } from '../execution/run.ts';
 import { type AnswerBody, answerBody } from './answer-body.ts';
 import { addVary, compress, compressible, compressStream, negotiateCoding } from './content-coding.ts';
 import { createErrorFormatter, type FormatError } from './error-formatter.ts';
+import type { ShowIde } from './ide.ts';
 import { createAdmission, createIdentification } from './identity.ts';
 import { acceptsIncremental, INCREMENTAL_TYPE, multipart } from './incremental-delivery.ts';
 import { createOperationMetrics, type OperationMeter } from './operation-metrics.ts';
@@ -56,6 +58,8 @@ export interface GraphqlOptions extends ContextOptions, RequestRules {
   readonly tracing: Tracing;
   /** Names of operations that have metrics of their own. */
   readonly namedOperations: number;
+  /** What a browser gets that opens the endpoint; without it the IDE is off. */
+  readonly showIde: ShowIde | undefined;
 }
 
 /** What goes back, with the status that it has as `application/graphql-response+json`. */
@@ -157,6 +161,10 @@ export async function registerGraphql(
   }
 
   async function handle(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const { showIde } = options;
+    if (showIde !== undefined && request.method === 'GET' && prefersHtml(request.headers.accept)) {
+      return showIde(request, reply);
+    }
     const begun = performance.now();
     const trace = options.tracing.begin(request.headers, 'graphql');
     const type = responseTypeFor(request.headers.accept);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import chromium from '@sparticuz/chromium';
-import { type Browser, chromium as browserType } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { EXAMPLE_QUERIES } from '../../src/http/example-queries.ts';
+import { launchBrowser } from '../fixtures/browser.ts';
 import { type GatewayProcess, startGateway, temporarySupergraph } from '../fixtures/gateway-process.ts';
 import { type RunningSubgraph, startFilms, startScores, supergraphOf } from '../fixtures/subgraphs.ts';
 
@@ -16,18 +16,7 @@ before(async () => {
   [films, scores] = await Promise.all([startFilms(), startScores()]);
   supergraph = temporarySupergraph(supergraphOf(films.url, scores.url));
   gateway = await startGateway(supergraph.file);
-  browser = await browserType.launch({
-    executablePath: await chromium.executablePath(),
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
+  browser = await launchBrowser();
 });
 after(async () => {
   await browser?.close();
@@ -72,6 +61,30 @@ test('the IDE opens with example queries, runs a query and shows its answer, all
   assert.deepEqual(complaints, []);
 });
 
+test('a browser that opens the endpoint gets the IDE, with the query of the address', async () => {
+  const page = await browser.newPage();
+  const response = await page.goto(`${gateway.url}/graphql?query=${encodeURIComponent('{ best { score } }')}`);
+  assert.equal(response?.status(), 200);
+  assert.match(response?.headers().vary ?? '', /accept\b/);
+  await page.locator('.graphiql-query-editor .monaco-editor').first().getByText('best').waitFor();
+  await page.locator('.graphiql-execute-button').click();
+  await page.locator('.result-window').getByText('8.2').waitFor();
+  await page.close();
+});
+
+test('where the IDE is off a browser gets an answer and no page', async () => {
+  const plain = await startGateway(supergraph.file, { GRAPHQL_IDE: 'off' });
+  try {
+    const page = await browser.newPage();
+    const response = await page.goto(`${plain.url}/graphql?query=${encodeURIComponent('{ best { score } }')}`);
+    assert.equal(response?.status(), 400);
+    assert.match((await response?.text()) ?? '', /CSRF/);
+    await page.close();
+  } finally {
+    await plain.stop();
+  }
+});
+
 test('the policy of the page keeps it from asking anybody else', async () => {
   const page = await browser.newPage();
   await page.goto(gateway.url);
@@ -106,4 +119,6 @@ test('the page is compressed for those who take it and not sent twice', async ()
   assert.equal(await zipped.text(), await plain.text());
   const again = await fetch(gateway.url, { headers: { 'if-none-match': plain.headers.get('etag') ?? '' } });
   assert.equal(again.status, 304);
+  const refused = await fetch(gateway.url, { headers: { 'accept-encoding': 'gzip;q=0, br;q=0' } });
+  assert.equal(refused.headers.get('content-encoding'), null);
 });
