@@ -4,6 +4,7 @@ import { httpFields } from '@marquee/runtime/http-server';
 import { signingKeyFields } from '@marquee/trust/signing-keys';
 import { z } from 'zod';
 import { authFields } from './auth-config.ts';
+import { allowedOrigins } from './cors-config.ts';
 import { bySubgraph, fetchingFields } from './fetching-config.ts';
 import { workerFields } from './infrastructure/workers/worker-count.ts';
 
@@ -89,6 +90,8 @@ const schema = z
     GRAPHQL_INTROSPECTION: optionalFlag(),
     /** Whether `/` shows the IDE; by default unless in production. */
     GRAPHQL_IDE: optionalFlag(),
+    /** Origins whose pages may use the API from a browser, or patterns of them, or `*` for all. */
+    CORS_ORIGINS: allowedOrigins,
     ...signingKeyFields,
     ...workerFields,
     ...authFields,

@@ -88,6 +88,7 @@ async function serve(ctx: ProcessContext, config: GatewayConfig): Promise<void> 
     sharing,
     forwardHeaders: headerForwarding(config),
     usesCookies: forwardsCookies(config),
+    allowedOrigins: config.CORS_ORIGINS,
     showIde,
     tracing: await createTracing(ctx),
     federatedTracing: config.FEDERATED_TRACING,

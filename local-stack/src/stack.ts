@@ -12,6 +12,9 @@ import { readPasswords, writeEnvironment } from './state.ts';
 
 const SUBGRAPHS = ['movies', 'people', 'ratings'] as const;
 
+/** Pages of other servers on this machine, such as a web application that is being developed. */
+const LOCAL_ORIGINS = ['http://localhost:*', 'https://localhost:*', 'http://127.0.0.1:*', 'http://[::1]:*'].join();
+
 /** How long the gateway waits for the first films; a slow TMDb goes on behind them. */
 const FIRST_FILMS_MS = 10_000;
 
@@ -78,7 +81,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   await Promise.all([database, eventLog, emulator, ...subgraphs]);
   await Promise.race([films, sleep(FIRST_FILMS_MS, undefined, { signal: shutdown.stopping, ref: false })]);
   // Last, so that whoever finds the door open finds the first films whole: details, people and ratings.
-  await startGateway(launcher, config, credentials);
+  await startGateway(launcher, options, credentials);
   return {
     addresses: addressesOf(config, state, await database, credentials.token),
     token: credentials.token,
@@ -134,7 +137,7 @@ function startEmulator(launcher: Launcher, { EMULATOR_PORT: port }: StackConfigu
   );
 }
 
-function startGateway(launcher: Launcher, config: StackConfiguration, credentials: Credentials): Promise<void> {
+function startGateway(launcher: Launcher, { config, env }: StackOptions, credentials: Credentials): Promise<void> {
   const urls = SUBGRAPHS.map((name) => `${name}=http://127.0.0.1:${portOf(config, name)}/graphql`);
   return launcher.serve(
     STAGE.gateway,
@@ -148,6 +151,7 @@ function startGateway(launcher: Launcher, config: StackConfiguration, credential
         // Whatever NODE_ENV says: this stack is for those who sit before it.
         GRAPHQL_INTROSPECTION: 'on',
         GRAPHQL_IDE: 'on',
+        CORS_ORIGINS: env.CORS_ORIGINS ?? LOCAL_ORIGINS,
       },
     },
     readyUrl(config.HOST, config.PORT),

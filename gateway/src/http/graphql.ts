@@ -18,6 +18,7 @@ import { decideLabels } from '../execution/override-labels.ts';
 import type { AskSubgraph } from '../execution/run.ts';
 import { type AnswerBody, answerBody } from './answer-body.ts';
 import { addVary, compress, compressible, compressStream, negotiateCoding } from './content-coding.ts';
+import { type AllowedOrigins, registerCors } from './cors.ts';
 import { createErrorFormatter, type FormatError } from './error-formatter.ts';
 import type { ShowIde } from './ide.ts';
 import { createAdmission, createIdentification } from './identity.ts';
@@ -58,6 +59,8 @@ export interface GraphqlOptions extends ContextOptions, RequestRules {
   readonly tracing: Tracing;
   /** Names of operations that have metrics of their own. */
   readonly namedOperations: number;
+  /** Origins whose pages may use the API from a browser; without it none but this server's own. */
+  readonly allowedOrigins: AllowedOrigins | undefined;
   /** What a browser gets that opens the endpoint; without it the IDE is off. */
   readonly showIde: ShowIde | undefined;
 }
@@ -216,6 +219,8 @@ export async function registerGraphql(
 
   await server.register(async (scope) => {
     scope.setErrorHandler(createRequestErrorHandler(ctx.logger));
+    // Before the rate limit: what it refuses is for the page, too, and a preflight is the browser's own.
+    if (options.allowedOrigins !== undefined) await registerCors(scope, options.allowedOrigins);
     await registerRateLimit(scope, options.rateLimit, identify);
     registerRequestDecoding(scope);
     scope.route({ method: METHODS, url: GRAPHQL_PATH, handler: handle });
