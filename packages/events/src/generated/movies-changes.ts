@@ -36,4 +36,8 @@ export interface Film {
    * Day of the first release, RFC 3339; null when unknown.
    */
   releaseDate: string | null;
+  /**
+   * Whether it is pornographic; absent: it is not.
+   */
+  adult?: boolean;
 }

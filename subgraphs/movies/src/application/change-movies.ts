@@ -1,7 +1,7 @@
 import { type KeptMovie, type MovieContent, type MovieField, pick } from '../domain/movie-content.ts';
 import type { MovieCatalogue, NamingField, SharedNames } from './movie-catalogue.ts';
 import type { MovieOverrides } from './movie-overrides.ts';
-import type { WrittenMovie } from './written-movie.ts';
+import { savedMovie, type WrittenMovie } from './written-movie.ts';
 
 /** What a client wants of a film. */
 export type MovieChange =
@@ -85,9 +85,7 @@ export async function changeMovies(
     ),
   );
   return {
-    done: written.map(({ kind, film: { id, content } }) =>
-      kind === 'delete' ? { id, deleted: true } : { id, deleted: false, releaseDate: content.releaseDate },
-    ),
+    done: written.map(({ kind, film }) => (kind === 'delete' ? { id: film.id, deleted: true } : savedMovie(film))),
   };
 }
 

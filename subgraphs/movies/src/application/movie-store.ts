@@ -18,6 +18,8 @@ export interface ListedMovie {
 
 export interface MovieList {
   readonly order: MovieOrder;
+  /** Whether pornographic movies are listed too. */
+  readonly includeAdult: boolean;
   readonly page: PageRequest;
   readonly selection: MovieSelection;
 }
@@ -29,7 +31,7 @@ export type MovieGroup = 'collection' | 'company' | 'genre' | 'keyword';
 export interface MovieStore {
   /** Films by id; those that are not known are left out. */
   findByIds(ids: readonly string[], selection: MovieSelection): Promise<ReadonlyMap<string, SelectedMovie>>;
-  list(list: MovieList, filter: MovieFilter): Promise<readonly ListedMovie[]>;
+  list(list: Omit<MovieList, 'includeAdult'>, filter: MovieFilter): Promise<readonly ListedMovie[]>;
   count(filter: MovieFilter): Promise<number>;
   /** {@link count}, or `limit` where it is more: reads no more films than that, and is soon done where they are many. */
   countUpTo(filter: MovieFilter, limit: number): Promise<number>;
@@ -40,11 +42,19 @@ export interface MovieStore {
     list: MovieList,
   ): Promise<ReadonlyMap<number, readonly ListedMovie[]>>;
   /** How many films each group has; groups without films are left out. */
-  countInGroups(group: MovieGroup, ids: readonly number[]): Promise<ReadonlyMap<number, number>>;
+  countInGroups(group: MovieGroup, ids: readonly number[], includeAdult: boolean): Promise<ReadonlyMap<number, number>>;
+}
+
+/** What is searched for. */
+export interface MovieQuery {
+  /** Words of the title. */
+  readonly text: string;
+  /** Whether pornographic movies are found too. */
+  readonly includeAdult: boolean;
 }
 
 /** Finds films by words of their titles. Each call is one statement. */
 export interface MovieSearch {
-  search(query: string, page: PageRequest, selection: MovieSelection): Promise<readonly ListedMovie[]>;
-  count(query: string): Promise<number>;
+  search(query: MovieQuery, page: PageRequest, selection: MovieSelection): Promise<readonly ListedMovie[]>;
+  count(query: MovieQuery): Promise<number>;
 }

@@ -2,7 +2,7 @@ import type { ObservedMovie } from '../domain/movie.ts';
 import { contentOf, differences, type KeptMovie, type MovieField, pick } from '../domain/movie-content.ts';
 import type { MovieCatalogue } from './movie-catalogue.ts';
 import type { ClientEdits, MovieOverrides } from './movie-overrides.ts';
-import type { WrittenMovie } from './written-movie.ts';
+import { savedMovie, type WrittenMovie } from './written-movie.ts';
 
 /** What TMDb says that is new; each film once. */
 export interface Observations {
@@ -38,10 +38,7 @@ export async function observeMovies(
     ...deleted.filter(isAway).map(({ id }) => ({ id, film: null })),
   ]);
   await catalogue.saveShared(observed);
-  return [
-    ...removed.map((id) => ({ id, deleted: true as const })),
-    ...shown.map(({ id, content }) => ({ id, deleted: false as const, releaseDate: content.releaseDate })),
-  ];
+  return [...removed.map((id) => ({ id, deleted: true as const })), ...shown.map(savedMovie)];
 }
 
 /** The films as they are to be shown, without those of which nothing changes that is. Keeps what TMDb says of overridden fields. */

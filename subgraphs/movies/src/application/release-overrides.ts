@@ -1,7 +1,7 @@
 import { type MovieField, pick } from '../domain/movie-content.ts';
 import type { MovieCatalogue } from './movie-catalogue.ts';
 import type { MovieOverrides } from './movie-overrides.ts';
-import type { WrittenMovie } from './written-movie.ts';
+import { savedMovie, type WrittenMovie } from './written-movie.ts';
 
 /** What a client gives back to TMDb. */
 export interface OverridesRelease {
@@ -40,7 +40,7 @@ export async function releaseOverrides(
     if (fields !== null) return { refused: { kind: 'deleted' } };
     await overrides.forgetDeleted(id);
     await catalogue.save([film]);
-    return { done: { version, written: { id, deleted: false, releaseDate: film.content.releaseDate } } };
+    return { done: { version, written: savedMovie(film) } };
   }
   const overridden = Object.keys(edit?.observed ?? {}) as MovieField[];
   const released = overridden.filter((field) => fields === null || fields.includes(field));
@@ -48,5 +48,5 @@ export async function releaseOverrides(
   const content = { ...film.content, ...pick({ ...film.content, ...edit.observed }, released) };
   await catalogue.save([{ ...film, content }], new Set(released));
   await overrides.remove(id, released);
-  return { done: { version, written: { id, deleted: false, releaseDate: content.releaseDate } } };
+  return { done: { version, written: savedMovie({ id, content }) } };
 }

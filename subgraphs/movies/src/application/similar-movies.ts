@@ -11,7 +11,6 @@ export interface SimilarMovies {
   /** By film, at most `limit` for each, the most similar first; one statement, whatever the number of films. */
   similarTo(
     movieIds: readonly string[],
-    limit: number,
-    selection: MovieSelection,
+    options: { readonly limit: number; readonly includeAdult: boolean; readonly selection: MovieSelection },
   ): Promise<ReadonlyMap<string, readonly SimilarMovie[]>>;
 }

@@ -6,6 +6,8 @@ import type { SimilarMovie, SimilarMovies } from '../application/similar-movies.
 import type { Collection, Company, Country, Genre, Keyword, Language } from '../domain/movie.ts';
 import type { Release } from '../domain/release.ts';
 
+type SimilarList = Parameters<SimilarMovies['similarTo']>[1];
+
 /** What is read together within a request: one statement for each kind, however many films there are. */
 export interface Loaders {
   /** null: not known. */
@@ -22,14 +24,14 @@ export interface Loaders {
   readonly collection: Loader<Collection | null, number>;
   readonly company: Loader<Company | null, number>;
   readonly keyword: Loader<Keyword | null, number>;
-  readonly similar: FieldLoader<{ first: number; selection: MovieSelection }, readonly SimilarMovie[]>;
+  readonly similar: FieldLoader<SimilarList, readonly SimilarMovie[]>;
   readonly groups: Readonly<Record<MovieGroup, GroupLoaders>>;
 }
 
 /** Films of collections, genres, and so on. */
 export interface GroupLoaders {
   readonly movies: FieldLoader<MovieList, readonly ListedMovie[], number>;
-  readonly count: Loader<number, number>;
+  readonly count: FieldLoader<{ includeAdult: boolean }, number, number>;
 }
 
 const none = () => [];
@@ -46,8 +48,8 @@ export function createLoaders(
       (ids, list) => movies.listInGroups(name, ids, list),
       none,
     ),
-    count: createLoader<number, number>(
-      (ids) => movies.countInGroups(name, ids),
+    count: createFieldLoader<{ includeAdult: boolean }, number, number>(
+      (ids, { includeAdult }) => movies.countInGroups(name, ids, includeAdult),
       () => 0,
     ),
   });
@@ -68,10 +70,7 @@ export function createLoaders(
     collection: createLoader<Collection | null, number>((ids) => shared.collectionsByIds(ids), unknown),
     company: createLoader<Company | null, number>((ids) => shared.companiesByIds(ids), unknown),
     keyword: createLoader<Keyword | null, number>((ids) => shared.keywordsByIds(ids), unknown),
-    similar: createFieldLoader<{ first: number; selection: MovieSelection }, readonly SimilarMovie[]>(
-      (ids, { first, selection }) => similar.similarTo(ids, first, selection),
-      none,
-    ),
+    similar: createFieldLoader<SimilarList, readonly SimilarMovie[]>((ids, list) => similar.similarTo(ids, list), none),
     groups: {
       collection: group('collection'),
       company: group('company'),

@@ -16,6 +16,7 @@ const MAX_COUNTED = 10_000;
 /** Arguments of a list of films that the client may order. */
 export interface MovieListArgs extends PageArgs {
   readonly orderBy: MovieOrder;
+  readonly includeAdult: boolean;
 }
 
 /** The page that was asked for, as GraphQL and as the store see it. */
@@ -26,6 +27,7 @@ export function movieListOf(args: MovieListArgs, info: ResolveInfo): { page: Pag
     page,
     list: {
       order: args.orderBy,
+      includeAdult: args.includeAdult,
       page: { limit, backward, cursor },
       selection: movieSelectionOf(info, 'edges', 'node'),
     },
@@ -67,5 +69,6 @@ export async function moviesOfGroup(
 ): Promise<MovieConnection> {
   const { page, list } = movieListOf(args, info);
   const rows = await loaders.groups[group].movies.load(id, list);
-  return toMovieConnection(rows, page, () => loaders.groups[group].count.load(id));
+  const { includeAdult } = args;
+  return toMovieConnection(rows, page, () => loaders.groups[group].count.load(id, { includeAdult }));
 }

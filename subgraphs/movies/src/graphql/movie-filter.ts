@@ -53,10 +53,11 @@ export interface MovieFilterInput {
 /**
  * The filter that a client wrote; `null` asks for nothing, as absence does.
  *
+ * @param includeAdult whether pornographic movies fit where the filter does not say
  * @throws GraphQLError `BAD_USER_INPUT` that names the field: a range whose ends are exchanged, a list that is too long, text that
  * cannot be looked for.
  */
-export function movieFilterOf(input: MovieFilterInput): MovieFilter {
+export function movieFilterOf(input: MovieFilterInput, includeAdult = true): MovieFilter {
   return defined({
     genres: genresOf(input),
     keywords: membersOf('keywords', input.keywords, tmdbNumberOf),
@@ -75,7 +76,7 @@ export function movieFilterOf(input: MovieFilterInput): MovieFilter {
     voteAverage: rangeOf('voteAverage', input.voteAverage),
     voteCount: rangeOf('voteCount', input.voteCount),
     weightedScore: rangeOf('weightedScore', input.weightedScore),
-    adult: input.adult ?? undefined,
+    adult: input.adult ?? (includeAdult ? undefined : false),
     video: input.video ?? undefined,
     certification: certificationOf(input.certification),
     title: titleOf(input.title),

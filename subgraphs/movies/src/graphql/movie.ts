@@ -24,9 +24,14 @@ export const Movie = {
   keywords: ({ id }: MovieNode, _: unknown, { loaders }: Context) => loaders.keywords.load(id),
   collection: ({ collectionId }: MovieNode, _: unknown, { loaders }: Context) =>
     collectionId == null ? null : loaders.collection.load(collectionId),
-  similar({ id }: MovieNode, { first }: { first: number }, { loaders }: Context, info: ResolveInfo) {
+  similar(
+    { id }: MovieNode,
+    { first, includeAdult }: { first: number; includeAdult: boolean },
+    { loaders }: Context,
+    info: ResolveInfo,
+  ) {
     if (first < 0 || first > MAX_SIMILAR) throw userInputError(`\`first\` must lie between 0 and ${MAX_SIMILAR}.`);
-    return loaders.similar.load(id, { first, selection: movieSelectionOf(info, 'node') });
+    return loaders.similar.load(id, { limit: first, includeAdult, selection: movieSelectionOf(info, 'node') });
   },
   externalIds: ({ imdbId, wikidataId, facebookId, instagramId, twitterId }: MovieNode) => ({
     imdbId,

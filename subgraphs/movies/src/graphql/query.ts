@@ -30,7 +30,7 @@ export const Query = {
     info: ResolveInfo,
   ) {
     const { page, list } = movieListOf(args, info);
-    const filter = movieFilterOf(args.filter ?? {});
+    const filter = movieFilterOf(args.filter ?? {}, args.includeAdult);
     const rows = await movies.list(list, filter);
     return toMovieConnection(
       rows,
@@ -40,12 +40,18 @@ export const Query = {
     );
   },
 
-  async searchMovies(_: unknown, args: PageArgs & { query: string }, { search }: Context, info: ResolveInfo) {
+  async searchMovies(
+    _: unknown,
+    args: PageArgs & { query: string; includeAdult: boolean },
+    { search }: Context,
+    info: ResolveInfo,
+  ) {
     const fault = searchQueryFault(args.query);
     if (fault !== undefined) throw userInputError(fault);
     const page = parsePageArgs(args, { ordering: SEARCH_ORDERING });
-    return toMovieConnection(await search.search(args.query, page, movieSelectionOf(info, 'edges', 'node')), page, () =>
-      search.count(args.query),
+    const query = { text: args.query, includeAdult: args.includeAdult };
+    return toMovieConnection(await search.search(query, page, movieSelectionOf(info, 'edges', 'node')), page, () =>
+      search.count(query),
     );
   },
 

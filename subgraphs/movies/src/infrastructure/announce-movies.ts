@@ -16,7 +16,7 @@ export async function announceMovies(
     written.map((movie) => {
       const about = { entity: 'Movie', id: movie.id, tags: [movieTag(movie.id), MOVIES_TAG] } as const;
       if (movie.deleted) return { ...about, deleted: true as const };
-      return { ...about, facts: { film: { releaseDate: movie.releaseDate } } };
+      return { ...about, facts: { film: { releaseDate: movie.releaseDate, ...(movie.adult && { adult: true }) } } };
     }),
   );
   return (id) => versions.get(entityKey('Movie', id));

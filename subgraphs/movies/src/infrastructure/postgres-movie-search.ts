@@ -1,6 +1,6 @@
 import type { Queryable } from '@marquee/postgres/queryable';
 import type { SelectedMovie } from '../application/movie-selection.ts';
-import type { MovieSearch } from '../application/movie-store.ts';
+import type { MovieQuery, MovieSearch } from '../application/movie-store.ts';
 import { columnsOf } from './movie-row.ts';
 import { planned } from './prepared.ts';
 import { titleWords } from './title-words.ts';
@@ -41,18 +41,20 @@ const MOST_POPULAR = `order by m.popularity desc, m.id desc limit ${RANKED}`;
  * common word are met with soon in the order of popularity, those with a rare one are looked up. `strpos` follows from what
  * stands before it, but costs little where it is asked of many films.
  */
-const CANDIDATES = `
+const candidates = ({ includeAdult }: MovieQuery) => {
+  const shown = includeAdult ? 'true' : 'not m.adult';
+  return `
   with query as materialized (select fold($1::text) as folded),
-  popular_cjk as materialized (select ${FOUND} from movies m where m.popularity >= 1 and ${HAS_CJK} ${MOST_POPULAR}),
+  popular_cjk as materialized (select ${FOUND} from movies m where ${shown} and m.popularity >= 1 and ${HAS_CJK} ${MOST_POPULAR}),
   matching as (
-    (select ${FOUND} from movies m where ${HAS_WORDS} and m.search_vector @@ ${titleWords('$1')} ${MOST_POPULAR})
+    (select ${FOUND} from movies m where ${shown} and ${HAS_WORDS} and m.search_vector @@ ${titleWords('$1')} ${MOST_POPULAR})
     union
     (select ${FOUND} from movies m
-      where (m.folded_title = fold($1::text) or m.folded_original_title = fold($1::text)) and fold($1::text) <> '' ${MOST_POPULAR})
+      where ${shown} and (m.folded_title = fold($1::text) or m.folded_original_title = fold($1::text)) and fold($1::text) <> '' ${MOST_POPULAR})
     union
     select * from popular_cjk
     union
-    (select ${FOUND} from movies m where (select count(*) from popular_cjk) < ${ENOUGH_POPULAR} and ${HAS_CJK} ${MOST_POPULAR})
+    (select ${FOUND} from movies m where ${shown} and (select count(*) from popular_cjk) < ${ENOUGH_POPULAR} and ${HAS_CJK} ${MOST_POPULAR})
   ),
   by_word as materialized (
     select m.id, 1 + case when query.folded in (m.folded_title, m.folded_original_title) then 0.5 else 0 end
@@ -65,7 +67,7 @@ const CANDIDATES = `
     from query
     cross join lateral similar_popular_movies(query.folded) alike
     join movies m on m.id = alike.movie_id
-    where (select count(*) from (select from by_word limit ${ENOUGH}) first_few) < ${ENOUGH}
+    where ${shown} and (select count(*) from (select from by_word limit ${ENOUGH}) first_few) < ${ENOUGH}
       and not exists (select from by_word where by_word.id = m.id)
   ),
   by_spelling as (
@@ -73,27 +75,28 @@ const CANDIDATES = `
     from query
     cross join lateral similar_movies(query.folded) alike
     join movies m on m.id = alike.movie_id
-    where (select count(*) from by_word) + (select count(*) from popular_by_spelling) < ${ENOUGH}
+    where ${shown} and (select count(*) from by_word) + (select count(*) from popular_by_spelling) < ${ENOUGH}
       and not exists (select from by_word where by_word.id = m.id)
       and not exists (select from popular_by_spelling popular where popular.id = m.id)
   ),
   candidate as (
     select * from by_word union all select * from popular_by_spelling union all select * from by_spelling
   )`;
+};
 
 type FoundRow = SelectedMovie & { readonly score: number };
 
 export function createPostgresMovieSearch(db: Queryable): MovieSearch {
   return {
     async search(query, page, selection) {
-      const values: unknown[] = [query, page.limit];
+      const values: unknown[] = [query.text, page.limit];
       let beyond = 'true';
       if (page.cursor !== null) {
         values.push(...page.cursor);
         beyond = `(score, id) ${page.backward ? '>' : '<'} ($3::double precision, $4::text)`;
       }
       const towards = page.backward ? 'asc' : 'desc';
-      const statement = `${CANDIDATES}
+      const statement = `${candidates(query)}
         select ${columnsOf(selection)}, found.score
         from (select * from candidate where ${beyond} order by score ${towards}, id ${towards} limit $2) found
         join movies m on m.id = found.id order by found.score ${towards}, m.id ${towards}`;
@@ -102,8 +105,8 @@ export function createPostgresMovieSearch(db: Queryable): MovieSearch {
     },
 
     async count(query) {
-      const statement = `${CANDIDATES} select count(*) as count from candidate`;
-      const { rows } = await db.query<{ count: number }>(planned(statement, [query]));
+      const statement = `${candidates(query)} select count(*) as count from candidate`;
+      const { rows } = await db.query<{ count: number }>(planned(statement, [query.text]));
       return rows[0]?.count ?? 0;
     },
   };

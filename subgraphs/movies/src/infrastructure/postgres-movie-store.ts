@@ -1,7 +1,8 @@
 import type { Queryable } from '@marquee/postgres/queryable';
+import type { MovieFilter } from '../application/movie-filter.ts';
 import type { SelectedMovie } from '../application/movie-selection.ts';
 import type { ListedMovie, MovieGroup, MovieStore } from '../application/movie-store.ts';
-import { conditionsOf, countOf } from './movie-filters.ts';
+import { conditionsOf, countOf, notAdult } from './movie-filters.ts';
 import { type Keyset, keysetOf } from './movie-orders.ts';
 import { columnsOf } from './movie-row.ts';
 import { planned, prepared } from './prepared.ts';
@@ -12,16 +13,19 @@ const toListed = ({ sortKey, ...movie }: ListedRow): ListedMovie => ({ movie, ke
 
 const listed = (table: string, member: string) => ({
   contains: (id: string) => `exists (select from ${table} l where l.movie_id = m.id and l.${member} = ${id})`,
-  count: `select ${member} as id, count(distinct movie_id) as count from ${table}
-    where ${member} = any($1::integer[]) group by 1`,
+  count: (includeAdult: boolean) => `select l.${member} as id, count(distinct l.movie_id) as count from ${table} l
+    where l.${member} = any($1::integer[]) ${includeAdult ? '' : `and ${notAdult('l.movie_id')}`} group by 1`,
 });
 
 /** Whether film `m` belongs to the group with an id, and how to count a group's films. */
-const GROUPS: Record<MovieGroup, { readonly contains: (id: string) => string; readonly count: string }> = {
+const GROUPS: Record<
+  MovieGroup,
+  { readonly contains: (id: string) => string; readonly count: (includeAdult: boolean) => string }
+> = {
   collection: {
     contains: (id) => `m.collection_id = ${id}`,
-    count:
-      'select collection_id as id, count(*) as count from movies where collection_id = any($1::integer[]) group by 1',
+    count: (includeAdult) => `select collection_id as id, count(*) as count from movies
+      where collection_id = any($1::integer[]) ${includeAdult ? '' : 'and not adult'} group by 1`,
   },
   company: listed('movie_production_companies', 'company_id'),
   genre: listed('movie_genres', 'genre_id'),
@@ -38,6 +42,16 @@ function readPage(columns: string, page: string, { outerOrderBy }: Keyset): stri
   return `select ${columns}, page."sortKey" from (${page}) page join movies m on m.id = page.id order by ${outerOrderBy}`;
 }
 
+/** Whether the best plan depends on the values of a filter. Of all movies, or of all but pornographic ones, it does not. */
+function dependsOnValues({ adult, ...filter }: MovieFilter): boolean {
+  return adult === true || conditionsOf(filter, []).length > 0;
+}
+
+/** The count that `movie_count` keeps of such movies. */
+function countedOf({ adult }: MovieFilter): string {
+  return adult === false ? 'films - adult_films' : 'films';
+}
+
 export function createPostgresMovieStore(db: Queryable): MovieStore {
   return {
     async findByIds(ids, selection) {
@@ -52,7 +66,7 @@ export function createPostgresMovieStore(db: Queryable): MovieStore {
       const keyset = keysetOf(order, page, values);
       const statement = readPage(columnsOf(selection), pageOf(keyset, conditions), keyset);
       const { rows } = await db.query<ListedRow>(
-        conditions.length === 0 ? prepared(statement, values) : planned(statement, values),
+        dependsOnValues(filter) ? planned(statement, values) : prepared(statement, values),
       );
       return rows.map(toListed);
     },
@@ -60,9 +74,9 @@ export function createPostgresMovieStore(db: Queryable): MovieStore {
     async count(filter) {
       const values: unknown[] = [];
       const { rows } = await db.query<{ count: number }>(
-        conditionsOf(filter, []).length === 0
-          ? prepared('select coalesce(sum(films), 0)::bigint as count from movie_count', [])
-          : planned(countOf(filter, values), values),
+        dependsOnValues(filter)
+          ? planned(countOf(filter, values), values)
+          : prepared(`select coalesce(sum(${countedOf(filter)}), 0)::bigint as count from movie_count`, []),
       );
       return rows[0]?.count ?? 0;
     },
@@ -75,13 +89,14 @@ export function createPostgresMovieStore(db: Queryable): MovieStore {
       return rows[0]?.count ?? 0;
     },
 
-    async listInGroups(group, ids, { order, page, selection }) {
+    async listInGroups(group, ids, { order, includeAdult, page, selection }) {
       if (ids.length === 0) return new Map();
       const values: unknown[] = [];
       const keyset = keysetOf(order, page, values);
+      const adult = conditionsOf(includeAdult ? {} : { adult: false }, []);
       const pages = ids.map((id) => {
         const parameter = `$${values.push(id)}::integer`;
-        return `(${pageOf(keyset, [GROUPS[group].contains(parameter)], `, ${parameter} as "groupId"`)})`;
+        return `(${pageOf(keyset, [GROUPS[group].contains(parameter), ...adult], `, ${parameter} as "groupId"`)})`;
       });
       const statement = readPage(`${columnsOf(selection)}, page."groupId"`, pages.join(' union all '), keyset);
       const { rows } = await db.query<ListedRow & { groupId: number }>(planned(statement, values));
@@ -89,8 +104,10 @@ export function createPostgresMovieStore(db: Queryable): MovieStore {
       return new Map([...groups].map(([id, members]) => [id, members.map(({ groupId: _, ...row }) => toListed(row))]));
     },
 
-    async countInGroups(group, ids) {
-      const { rows } = await db.query<{ id: number; count: number }>(prepared(GROUPS[group].count, [ids]));
+    async countInGroups(group, ids, includeAdult) {
+      const { rows } = await db.query<{ id: number; count: number }>(
+        prepared(GROUPS[group].count(includeAdult), [ids]),
+      );
       return new Map(rows.map(({ id, count }) => [id, count]));
     },
   };

@@ -18,7 +18,7 @@ const COLLECTED = 100;
 const POPULAR = 1_000;
 
 /**
- * Films like each of the films $1, at most $2 each; the schema tells the formula. Every step is bounded, so the cost of a film does
+ * Movies like each of the movies $1, at most $2 each, pornographic ones if $3; the schema tells the formula. Every step is bounded, so the cost of a film does
  * not grow with the catalogue: how many films have a keyword is counted to TELLING and no further. What the popular films are is read once
  * for all.
  */
@@ -89,7 +89,7 @@ const similarMovies = (columns: string) => `
       + 0.05 * log(1 + c.popularity) as score
     from considered c
     cross join lateral (select count(*) as genres from unnest(c.genres) g where g = any(film.genres)) common
-    where c.adult = film.adult
+    where c.adult = film.adult and ($3::boolean or not c.adult)
     order by score desc, c.id limit $2
   ) alike
   join movies m on m.id = alike.id
@@ -97,9 +97,9 @@ const similarMovies = (columns: string) => `
 
 export function createPostgresSimilarMovies(db: Queryable): SimilarMovies {
   return {
-    async similarTo(movieIds, limit, selection) {
+    async similarTo(movieIds, { limit, includeAdult, selection }) {
       const { rows } = await db.query<SelectedMovie & { movieId: string; likeness: number }>(
-        planned(similarMovies(columnsOf(selection)), [movieIds, limit]),
+        planned(similarMovies(columnsOf(selection)), [movieIds, limit, includeAdult]),
       );
       const films = Map.groupBy(rows, (row) => row.movieId);
       return new Map(

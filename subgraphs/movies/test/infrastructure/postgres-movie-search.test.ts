@@ -26,7 +26,9 @@ before(async () => {
 after(() => database.drop());
 
 const FIRST: PageRequest = { limit: 10, backward: false, cursor: null };
-const titles = async (query: string) => (await search.search(query, FIRST, ['title'])).map(({ movie }) => movie.title);
+const everything = (text: string) => ({ text, includeAdult: true });
+const titles = async (query: string) =>
+  (await search.search(everything(query), FIRST, ['title'])).map(({ movie }) => movie.title);
 
 describe('search', () => {
   it('finds the film that most people mean first', async () => {
@@ -75,7 +77,7 @@ describe('search', () => {
 
   it('finds nothing where nothing is alike', async () => {
     assert.deepEqual(await titles('zzzzqqqq'), []);
-    assert.equal(await search.count('zzzzqqqq'), 0);
+    assert.equal(await search.count(everything('zzzzqqqq')), 0);
   });
 
   it('takes no part of a query for an operator', async () => {
@@ -92,20 +94,20 @@ describe('search', () => {
       '​',
       '\u{1F3AC}',
     ]) {
-      await search.search(query, FIRST, ['title']);
-      await search.count(query);
+      await search.search(everything(query), FIRST, ['title']);
+      await search.count(everything(query));
     }
     assert.equal((await titles('matrix & !reloaded'))[0], 'The Matrix Reloaded');
   });
 
   it('pages forward and backward through the same list', async () => {
-    const all = (await search.search('the', { ...FIRST, limit: 100 }, [])).map((row) => row.movie.id);
-    assert.equal(await search.count('the'), all.length);
+    const all = (await search.search(everything('the'), { ...FIRST, limit: 100 }, [])).map((row) => row.movie.id);
+    assert.equal(await search.count(everything('the')), all.length);
     for (const backward of [false, true]) {
       const seen: string[] = [];
       let cursor: PageRequest['cursor'] = null;
       for (;;) {
-        const [row] = await search.search('the', { limit: 1, backward, cursor }, []);
+        const [row] = await search.search(everything('the'), { limit: 1, backward, cursor }, []);
         if (row === undefined) break;
         seen.push(row.movie.id);
         cursor = row.keys;
@@ -119,9 +121,9 @@ describe('search', () => {
       film(`q-${index}`, { title: `Quux ${index}`, popularity: 1 + index }),
     );
     await observe(database.pool, [...many, film('just-quux', { title: 'Quux', popularity: 0 })]);
-    const found = await search.search('quux', { ...FIRST, limit: 2_000 }, []);
+    const found = await search.search(everything('quux'), { ...FIRST, limit: 2_000 }, []);
     assert.equal(found.length, 1_001);
-    assert.equal(await search.count('quux'), 1_001);
+    assert.equal(await search.count(everything('quux')), 1_001);
     const ids = new Set(found.map((row) => row.movie.id));
     assert.ok(ids.has('just-quux') && ids.has('q-1009') && !ids.has('q-0'));
   });

@@ -72,8 +72,7 @@ describe('similar films', () => {
   it('are scored as the schema says, many films at once', async () => {
     const found = await similar.similarTo(
       films.map(({ movieId }) => movieId),
-      10,
-      [],
+      { limit: 10, includeAdult: true, selection: [] },
     );
     for (const movie of films) {
       const [wanted, got] = [expected(movie), found.get(movie.movieId) ?? []];
@@ -92,6 +91,13 @@ describe('similar films', () => {
 
   it('are none for a film that is not known, and for one of which nothing is', async () => {
     await observe(database.pool, [film('nothing known')]);
-    assert.deepEqual([...(await similar.similarTo(['no such film', 'nothing known'], 10, [])).keys()], []);
+    assert.deepEqual(
+      [
+        ...(
+          await similar.similarTo(['no such film', 'nothing known'], { limit: 10, includeAdult: true, selection: [] })
+        ).keys(),
+      ],
+      [],
+    );
   });
 });

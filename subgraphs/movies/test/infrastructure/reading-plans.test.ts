@@ -166,7 +166,13 @@ describe(`plans over ${FILMS} generated films`, () => {
   });
 
   it('scores the popular films of similar genres by what was read of them once for all', async () => {
-    const plan = await planOf((db) => createPostgresSimilarMovies(db).similarTo(['1', '2', '3', '4', '5'], 10, []));
+    const plan = await planOf((db) =>
+      createPostgresSimilarMovies(db).similarTo(['1', '2', '3', '4', '5'], {
+        limit: 10,
+        includeAdult: false,
+        selection: [],
+      }),
+    );
     const times = (node: RegExp) => Number(node.exec(plan)?.[1] ?? assert.fail(plan));
     const read = times(/Index Scan using movies_pkey on movies o .*loops=(\d+)\)/);
     const scored = times(/Function Scan on unnest g .*loops=(\d+)\)/);
@@ -184,38 +190,55 @@ describe(`plans over ${FILMS} generated films`, () => {
   });
 
   it('looks for misspelt common words, and common characters, among popular films', async () => {
-    const misspelt = await planOf((db) => createPostgresMovieSearch(db).search('thee', PAGE, []));
+    const misspelt = await planOf((db) =>
+      createPostgresMovieSearch(db).search({ text: 'thee', includeAdult: false }, PAGE, []),
+    );
     assert.match(misspelt, /Function Scan on similar_movies alike .*\(never executed\)/, misspelt);
-    const common = await planOf((db) => createPostgresMovieSearch(db).search('一', PAGE, []));
+    const common = await planOf((db) =>
+      createPostgresMovieSearch(db).search({ text: '一', includeAdult: false }, PAGE, []),
+    );
     assert.match(common, /popular_movies_by_cjk/, common);
     assert.doesNotMatch(common, /movies_by_word/, common);
   });
 
   it('searches for common words along popularity, and for rare ones by their index', async () => {
-    const common = await planOf((db) => createPostgresMovieSearch(db).search('the', PAGE, []));
+    const common = await planOf((db) =>
+      createPostgresMovieSearch(db).search({ text: 'the', includeAdult: false }, PAGE, []),
+    );
     assert.match(common, /Index Scan Backward using movies_by_popularity/, common);
     assert.ok(wasted(common) < FILMS / 5, common);
-    const rare = await planOf((db) => createPostgresMovieSearch(db).search('badenmarkiso', PAGE, []));
+    const rare = await planOf((db) =>
+      createPostgresMovieSearch(db).search({ text: 'badenmarkiso', includeAdult: false }, PAGE, []),
+    );
     assert.match(rare, /Bitmap Index Scan on movies_by_word/, rare);
     for (const plan of [common, rare]) {
       assert.match(plan, /movies_by_folded_title/, plan);
       assert.doesNotMatch(plan, /Seq Scan on movies/, plan);
     }
-    const japanese = await planOf((db) => createPostgresMovieSearch(db).search('一丁', PAGE, []));
+    const japanese = await planOf((db) =>
+      createPostgresMovieSearch(db).search({ text: '一丁', includeAdult: false }, PAGE, []),
+    );
     assert.match(japanese, /Bitmap Index Scan on movies_by_cjk/, japanese);
   });
 
   it('finds similar films, films of groups and names by their indexes', async () => {
     for (const read of [
-      (db: Queryable) => createPostgresSimilarMovies(db).similarTo(['1', '2', '3'], 10, []),
+      (db: Queryable) =>
+        createPostgresSimilarMovies(db).similarTo(['1', '2', '3'], { limit: 10, includeAdult: false, selection: [] }),
       (db: Queryable) =>
         createPostgresMovieStore(db).listInGroups('keyword', [1, 500, 40_000], {
           order: POPULAR,
+          includeAdult: false,
           page: PAGE,
           selection: [],
         }),
       (db: Queryable) =>
-        createPostgresMovieStore(db).listInGroups('genre', [18, 37], { order: POPULAR, page: PAGE, selection: [] }),
+        createPostgresMovieStore(db).listInGroups('genre', [18, 37], {
+          order: POPULAR,
+          includeAdult: false,
+          page: PAGE,
+          selection: [],
+        }),
       (db: Queryable) => createPostgresSharedLists(db).list('keywords', 'bade', PAGE),
       (db: Queryable) => createPostgresSharedLists(db).list('companies', '', PAGE),
     ]) {

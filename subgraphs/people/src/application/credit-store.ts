@@ -30,6 +30,8 @@ export interface FilmographyFilter {
   readonly jobs: readonly string[] | null;
   /** First and last year of release; a film whose release date is not known is in none. */
   readonly years: { readonly min: number | null; readonly max: number | null };
+  /** Whether credits of pornographic movies fit too; they do not when absent. */
+  readonly includeAdult?: boolean;
 }
 
 /** By when the film became known, or by its release date, unknown ones last; then by when it became known, and as a film lists them. */
@@ -92,7 +94,13 @@ export interface CreditStore {
   /**
    * By number of shared films, descending; then by the rank of the newest one and id, ascending. Of each person the 300 newest films
    * count, and of each film the first 50 of the billing.
+   *
+   * @param includeAdult whether pornographic movies count, and persons known for those only are listed too
    */
-  coStars(personIds: readonly string[], page: KeysetPage): Promise<ReadonlyMap<string, readonly CoStar[]>>;
-  countCoStars(personIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  coStars(
+    personIds: readonly string[],
+    includeAdult: boolean,
+    page: KeysetPage,
+  ): Promise<ReadonlyMap<string, readonly CoStar[]>>;
+  countCoStars(personIds: readonly string[], includeAdult: boolean): Promise<ReadonlyMap<string, number>>;
 }

@@ -8,6 +8,8 @@ export interface FilmTold {
   readonly movieId: string;
   /** `YYYY-MM-DD`; null when movies does not know it, or has not said. */
   readonly releaseDate: string | null;
+  /** Whether it is pornographic. */
+  readonly adult: boolean;
 }
 
 /** What movies says of films. A film is in it once. */
@@ -19,9 +21,9 @@ export interface MovieChanges {
 
 /** Remembers the films of which movies tells. */
 export interface KnownFilms {
-  /** Those of which another release date is known than is told now. */
+  /** Those of which something else is known than is told now. */
   moved(there: readonly FilmTold[]): Promise<readonly string[]>;
-  /** Returns the films whose credits are of another date than they were, with the persons whose credits they are. */
+  /** Returns the films of which something else is told than was known, with the persons in whose lists that changes a credit. */
   tell(there: readonly FilmTold[], deleted: readonly string[]): Promise<readonly ChangedCredits[]>;
 }
 

@@ -19,6 +19,15 @@ export interface PersonFilter {
   readonly minPopularity: number | null;
   /** Inclusive. */
   readonly maxPopularity: number | null;
+  /** Whether persons known for pornographic movies only fit too; they do not when absent. */
+  readonly includeAdult?: boolean;
+}
+
+/** What is searched for. */
+export interface PersonQuery {
+  readonly text: string;
+  /** Whether persons known for pornographic movies only are found too. */
+  readonly includeAdult: boolean;
 }
 
 /** A person in an ordered list, with its sort keys. */
@@ -40,7 +49,7 @@ export interface PersonStore {
    * Persons whose names fit the words, best match first, then by popularity. Sort keys: match, popularity, id. Of the persons who
    * have all the words it knows the most popular ones only, 300 at least.
    */
-  search(text: string, page: KeysetPage): Promise<readonly ListedPerson[]>;
+  search(query: PersonQuery, page: KeysetPage): Promise<readonly ListedPerson[]>;
   /** How many {@link search} finds. */
-  countMatches(text: string): Promise<number>;
+  countMatches(query: PersonQuery): Promise<number>;
 }

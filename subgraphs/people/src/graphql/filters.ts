@@ -15,7 +15,7 @@ export type PersonFilterInput = Given<{
   popularity: { readonly min?: number | null; readonly max?: number | null };
 }>;
 
-export function personFilter(input: PersonFilterInput): PersonFilter {
+export function personFilter(input: PersonFilterInput, includeAdult: boolean): PersonFilter {
   const words = input?.name ?? null;
   checkLength('filter.name', words);
   const minPopularity = input?.popularity?.min ?? null;
@@ -23,7 +23,8 @@ export function personFilter(input: PersonFilterInput): PersonFilter {
   if (minPopularity !== null && maxPopularity !== null && minPopularity > maxPopularity) {
     throw userInputError('`filter.popularity.min` must not be greater than `max`.');
   }
-  return { department: input?.department ?? null, gender: input?.gender ?? null, words, minPopularity, maxPopularity };
+  const { department = null, gender = null } = input ?? {};
+  return { department, gender, words, minPopularity, maxPopularity, includeAdult };
 }
 
 export type CastFilterInput = Given<{ [Field in keyof CastFilter]: NonNullable<CastFilter[Field]> }>;
@@ -53,13 +54,18 @@ export type FilmographyFilterInput = Given<{
 }>;
 
 /** What the short argument `department` asks for holds beside the filter. */
-export function filmographyFilter(input: FilmographyFilterInput, department: string | null): FilmographyFilter {
+export function filmographyFilter(
+  input: FilmographyFilterInput,
+  department: string | null,
+  includeAdult: boolean,
+): FilmographyFilter {
   const kind = input?.kind ?? null;
   return {
     kind: kind === null ? null : kind === 'CAST' ? 'cast' : 'crew',
     departments: oneOf('filter.departments', input?.departments, department),
     jobs: oneOf('filter.jobs', input?.jobs, null),
     years: yearsOf(input?.years),
+    includeAdult,
   };
 }
 

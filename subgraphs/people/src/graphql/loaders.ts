@@ -33,8 +33,8 @@ export interface Loaders {
     readonly FilmographyCredit[]
   >;
   readonly filmographyCount: FieldLoader<FilmographyFilter, number>;
-  readonly coStars: FieldLoader<{ page: Page }, readonly CoStar[]>;
-  readonly coStarCount: Loader<number>;
+  readonly coStars: FieldLoader<{ includeAdult: boolean; page: Page }, readonly CoStar[]>;
+  readonly coStarCount: FieldLoader<{ includeAdult: boolean }, number>;
 }
 
 const none = () => [];
@@ -72,7 +72,7 @@ export function createLoaders(persons: PersonStore, credits: CreditStore): Loade
       none,
     ),
     filmographyCount: createFieldLoader((ids, filter) => credits.countFilmographies(ids, filter), zero),
-    coStars: createFieldLoader((ids, { page }) => credits.coStars(ids, page), none),
-    coStarCount: createLoader((ids) => credits.countCoStars(ids), zero),
+    coStars: createFieldLoader((ids, { includeAdult, page }) => credits.coStars(ids, includeAdult, page), none),
+    coStarCount: createFieldLoader((ids, { includeAdult }) => credits.countCoStars(ids, includeAdult), zero),
   };
 }

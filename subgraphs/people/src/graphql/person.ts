@@ -11,6 +11,11 @@ interface FilmographyArgs extends PageArgs {
   readonly department?: string | null;
   readonly filter?: FilmographyFilterInput;
   readonly orderBy: FilmographyOrder;
+  readonly includeAdult: boolean;
+}
+
+interface CoStarsArgs extends PageArgs {
+  readonly includeAdult: boolean;
 }
 
 export const Person = {
@@ -28,7 +33,7 @@ export const Person = {
 
   async filmography({ id }: PersonFacts, args: FilmographyArgs, { loaders }: Context) {
     const page = parsePageArgs(args, { ordering: filmographyOrdering(args.orderBy) });
-    const filter = filmographyFilter(args.filter, args.department ?? null);
+    const filter = filmographyFilter(args.filter, args.department ?? null, args.includeAdult);
     const rows = await loaders.filmography.load(id, { filter, order: args.orderBy, page });
     return toConnection(
       rows,
@@ -38,14 +43,14 @@ export const Person = {
     );
   },
 
-  async coStars({ id }: PersonFacts, args: PageArgs, { loaders }: Context) {
+  async coStars({ id }: PersonFacts, { includeAdult, ...args }: CoStarsArgs, { loaders }: Context) {
     const page = parsePageArgs(args, { ordering: CO_STARS });
-    const rows = await loaders.coStars.load(id, { page });
+    const rows = await loaders.coStars.load(id, { includeAdult, page });
     return toConnection(
       rows,
       page,
       ({ sharedMovieCount, newestFilmRank, id }) => [-sharedMovieCount, newestFilmRank, id],
-      () => loaders.coStarCount.load(id),
+      () => loaders.coStarCount.load(id, { includeAdult }),
       (coStar) => ({ node: coStar, coStar }),
     );
   },

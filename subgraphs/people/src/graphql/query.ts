@@ -11,6 +11,12 @@ const MAX_IDS = 100;
 interface PeopleArgs extends PageArgs {
   readonly orderBy: PersonOrder;
   readonly filter?: PersonFilterInput;
+  readonly includeAdult: boolean;
+}
+
+interface SearchArgs extends PageArgs {
+  readonly query: string;
+  readonly includeAdult: boolean;
 }
 
 export const Query = {
@@ -21,9 +27,9 @@ export const Query = {
     return Promise.all(ids.map((id) => loaders.person.load(id)));
   },
 
-  async people(_: unknown, { orderBy, filter: input, ...args }: PeopleArgs, { persons }: Context) {
+  async people(_: unknown, { orderBy, filter: input, includeAdult, ...args }: PeopleArgs, { persons }: Context) {
     const page = parsePageArgs(args, { ordering: personOrdering(orderBy) });
-    const filter = personFilter(input);
+    const filter = personFilter(input, includeAdult);
     const rows = await persons.list(filter, orderBy, page);
     return toConnection(
       rows,
@@ -33,11 +39,12 @@ export const Query = {
     );
   },
 
-  async searchPeople(_: unknown, { query, ...args }: PageArgs & { query: string }, { persons }: Context) {
-    if (query.length > MAX_QUERY_LENGTH) {
+  async searchPeople(_: unknown, { query: text, includeAdult, ...args }: SearchArgs, { persons }: Context) {
+    if (text.length > MAX_QUERY_LENGTH) {
       throw userInputError(`\`query\` must be at most ${MAX_QUERY_LENGTH} characters long.`);
     }
     const page = parsePageArgs(args, { ordering: PERSON_SEARCH });
+    const query = { text, includeAdult };
     const rows = await persons.search(query, page);
     return toConnection(
       rows,

@@ -1,4 +1,5 @@
 import type { KeysetPage } from '../application/keyset-page.ts';
+import { NOT_OF_ADULT_MOVIE } from './credit-columns.ts';
 import { PERSON_COLUMNS } from './person-columns.ts';
 
 /** Newest films of a person that are looked at: more than nearly anybody played in. */
@@ -11,12 +12,12 @@ const BILLED = 50;
 const NAMED = 100;
 
 /** Who played with `parent.id`, and where: both lists are read from an index, each ended at its limit. */
-const SHARED = `
+const shared = (includeAdult: boolean) => `
   select distinct other.person_id, mine.film_rank, mine.movie_id
   from (
     select distinct c.film_rank, c.movie_id
     from credits c
-    where c.person_id = parent.id and c.kind = 'cast'
+    where c.person_id = parent.id and c.kind = 'cast' ${includeAdult ? '' : `and ${NOT_OF_ADULT_MOVIE}`}
     order by c.film_rank, c.movie_id
     limit ${FILMS}
   ) mine
@@ -25,15 +26,25 @@ const SHARED = `
   ) other
   where other.person_id <> parent.id`;
 
+/** The person of a row is not known for pornographic movies only. */
+const listed = (includeAdult: boolean, row: string) =>
+  includeAdult ? 'true' : `not exists (select from persons a where a.id = ${row}.person_id and a.adult)`;
+
 /** How many co-stars each of the persons $1 has. */
-export const COUNT_CO_STARS = `
-  select parent.id as "personId", count(distinct shared.person_id) as count
-  from unnest($1::text[]) as parent (id)
-  cross join lateral (${SHARED}) shared
-  group by parent.id`;
+export function countCoStarsStatement(includeAdult: boolean): { name: string; text: string } {
+  return {
+    name: `count_co_stars${includeAdult ? '_adult' : ''}`,
+    text: `
+      select parent.id as "personId", count(*) as count
+      from unnest($1::text[]) as parent (id)
+      cross join lateral (select distinct shared.person_id from (${shared(includeAdult)}) shared) other
+      where ${listed(includeAdult, 'other')}
+      group by parent.id`,
+  };
+}
 
 /** A page of the co-stars of each of the persons $1: $2 rows beyond the sort keys $3 to $5. */
-export function coStarsStatement(page: KeysetPage): { name: string; text: string } {
+export function coStarsStatement(includeAdult: boolean, page: KeysetPage): { name: string; text: string } {
   const direction = page.backward ? 'desc' : 'asc';
   const order = (row: string) =>
     `-${row}.films ${direction}, ${row}.newest ${direction}, ${row}.person_id ${direction}`;
@@ -42,7 +53,7 @@ export function coStarsStatement(page: KeysetPage): { name: string; text: string
       ? ''
       : `having (-count(*), min(shared.film_rank), shared.person_id) ${page.backward ? '<' : '>'} ($3::bigint, $4::bigint, $5::text)`;
   return {
-    name: `co_stars_${direction}${page.cursor === null ? '' : '_beyond'}`,
+    name: `co_stars${includeAdult ? '_adult' : ''}_${direction}${page.cursor === null ? '' : '_beyond'}`,
     text: `
       select co.parent as "parentId", co.films as "sharedMovieCount", co.named as "sharedMovieIds", co.newest as "newestFilmRank",
         ${PERSON_COLUMNS}
@@ -53,10 +64,11 @@ export function coStarsStatement(page: KeysetPage): { name: string; text: string
           select grouped.* from (
             select shared.person_id, count(*) as films, min(shared.film_rank) as newest,
               (array_agg(shared.movie_id order by shared.film_rank, shared.movie_id))[1:${NAMED}] as named
-            from (${SHARED}) shared
+            from (${shared(includeAdult)}) shared
             group by shared.person_id
             ${beyond}
           ) grouped
+          where ${listed(includeAdult, 'grouped')}
           order by ${order('grouped')}
           limit $2
         ) top

@@ -3,6 +3,9 @@ export const CREDIT_COLUMNS = `
   c.movie_id as "movieId", c.key, c.kind, c.credit_id as "creditId", c.cast_id as "castId", c.person_id as "personId",
   c.department, c.job, c.character, c.place, c.film_rank as "filmRank", c.version`;
 
+/** The movie of a credit `c` is not pornographic. */
+export const NOT_OF_ADULT_MOVIE = 'not exists (select from movies a where a.id = c.movie_id and a.adult)';
+
 /** A credit `c` as JSON, as the domain has it. */
 export const CREDIT_JSON = `jsonb_build_object(
   'movieId', c.movie_id, 'key', c.key, 'kind', c.kind, 'creditId', c.credit_id, 'castId', c.cast_id, 'personId', c.person_id,

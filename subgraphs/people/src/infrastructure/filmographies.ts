@@ -1,6 +1,6 @@
 import type { FilmographyFilter, FilmographyOrder } from '../application/credit-store.ts';
 import type { KeysetPage } from '../application/keyset-page.ts';
-import { CREDIT_COLUMNS } from './credit-columns.ts';
+import { CREDIT_COLUMNS, NOT_OF_ADULT_MOVIE } from './credit-columns.ts';
 
 interface Statement {
   readonly name: string;
@@ -28,8 +28,11 @@ function keysOf({ field, direction }: FilmographyOrder): readonly Key[] {
   return [...film, ['c.movie_id', 'text'], ['c.kind', 'text'], ['c.place', 'bigint'], ['c.key', 'text']];
 }
 
-/** Everything that is asked of stands in the index `credits_of_person`. */
-function conditionsOf({ departments, jobs, kind, years }: FilmographyFilter, parameter: (value: unknown) => string) {
+/** Everything that is asked of stands in the index `credits_of_person`, and which movies are pornographic in one of their own. */
+function conditionsOf(
+  { departments, jobs, kind, years, includeAdult }: FilmographyFilter,
+  parameter: (value: unknown) => string,
+) {
   const given = [
     { name: 'departments', value: departments, test: (p: string) => `c.department = any(${p}::text[])` },
     { name: 'jobs', value: jobs, test: (p: string) => `c.job = any(${p}::text[])` },
@@ -38,8 +41,8 @@ function conditionsOf({ departments, jobs, kind, years }: FilmographyFilter, par
     { name: 'to', value: years.max, test: (p: string) => `c.release_date < make_date(${p}::integer + 1, 1, 1)` },
   ].filter(({ value }) => value !== null);
   return {
-    name: given.map(({ name }) => `_${name}`).join(''),
-    tests: given.map(({ value, test }) => test(parameter(value))),
+    name: `${given.map(({ name }) => `_${name}`).join('')}${includeAdult ? '_adult' : ''}`,
+    tests: [...given.map(({ value, test }) => test(parameter(value))), ...(includeAdult ? [] : [NOT_OF_ADULT_MOVIE])],
   };
 }
 

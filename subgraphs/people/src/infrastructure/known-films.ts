@@ -1,23 +1,32 @@
 import type { Queryable } from '@marquee/postgres/queryable';
+import type { ChangedCredits } from '../application/credit-writer.ts';
 import type { FilmTold, KnownFilms } from '../application/follow-movies.ts';
 
-const TOLD = 'unnest($1::text[], $2::date[]) as told (id, release_date)';
+const TOLD = 'unnest($1::text[], $2::date[], $3::boolean[]) as told (id, release_date, adult)';
+
+/** What is not known yet has no release date, and is not pornographic. */
+const IS_OTHER = `(known.release_date is distinct from told.release_date or coalesce(known.adult, false) <> told.adult)`;
 
 const MOVED = `
   select told.id from ${TOLD} left join movies known on known.id = told.id
-  where known.release_date is distinct from told.release_date`;
+  where ${IS_OTHER}`;
 
 const TELL = `
   with gone as (
-    delete from movies where id = any($3::text[])
+    delete from movies where id = any($4::text[])
+  ), turned as (
+    select told.id from ${TOLD} left join movies known on known.id = told.id where coalesce(known.adult, false) <> told.adult
+  ), told as (
+    insert into movies as known (id, release_date, adult) select * from ${TOLD}
+    on conflict (id) do update set release_date = excluded.release_date, adult = excluded.adult
+    where (known.release_date, known.adult) is distinct from (excluded.release_date, excluded.adult)
   )
-  insert into movies as known (id, release_date) select * from ${TOLD}
-  on conflict (id) do update set release_date = excluded.release_date
-  where known.release_date is distinct from excluded.release_date`;
+  select c.movie_id as "movieId", array_agg(distinct c.person_id) as "personIds"
+  from turned join credits c on c.movie_id = turned.id group by 1`;
 
 const DATE_CREDITS = `
   with dated as (
-    update credits set release_date = told.release_date from ${TOLD}
+    update credits set release_date = told.release_date from unnest($1::text[], $2::date[]) as told (id, release_date)
     where credits.movie_id = told.id and credits.release_date is distinct from told.release_date
     returning credits.movie_id, credits.person_id
   )
@@ -25,10 +34,9 @@ const DATE_CREDITS = `
 
 /** Keeps what movies tells of films in the table `movies`, and their release dates in their credits, through a transaction. */
 export function knownFilms(tx: Queryable): KnownFilms {
-  const values = (there: readonly FilmTold[]) => [
-    there.map(({ movieId }) => movieId),
-    there.map(({ releaseDate }) => releaseDate),
-  ];
+  const ids = (there: readonly FilmTold[]) => there.map(({ movieId }) => movieId);
+  const dates = (there: readonly FilmTold[]) => there.map(({ releaseDate }) => releaseDate);
+  const values = (there: readonly FilmTold[]) => [ids(there), dates(there), there.map(({ adult }) => adult)];
   return {
     async moved(there) {
       const { rows } = await tx.query<{ id: string }>({ name: 'moved_movies', text: MOVED, values: values(there) });
@@ -36,13 +44,19 @@ export function knownFilms(tx: Queryable): KnownFilms {
     },
 
     async tell(there, deleted) {
-      await tx.query({ name: 'tell_movies', text: TELL, values: [...values(there), deleted] });
-      const { rows } = await tx.query<{ movieId: string; personIds: string[] }>({
+      const turned = await tx.query<ChangedCredits>({
+        name: 'tell_movies',
+        text: TELL,
+        values: [...values(there), deleted],
+      });
+      const dated = await tx.query<ChangedCredits>({
         name: 'date_credits',
         text: DATE_CREDITS,
-        values: values(there),
+        values: [ids(there), dates(there)],
       });
-      return rows;
+      // All persons of a film that turned are named already.
+      const named = new Set(turned.rows.map(({ movieId }) => movieId));
+      return [...turned.rows, ...dated.rows.filter(({ movieId }) => !named.has(movieId))];
     },
   };
 }

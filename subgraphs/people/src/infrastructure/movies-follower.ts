@@ -12,7 +12,11 @@ export const followingMovies: Following<'movies'> = {
   handler: async (tx, changes) => {
     const there = changes
       .filter(({ change }) => change !== 'deleted')
-      .map(({ entityId, facts }) => ({ movieId: entityId, releaseDate: facts?.film?.releaseDate ?? null }));
+      .map(({ entityId, facts }) => ({
+        movieId: entityId,
+        releaseDate: facts?.film?.releaseDate ?? null,
+        adult: facts?.film?.adult ?? false,
+      }));
     const deleted = changes.filter(({ change }) => change === 'deleted').map(({ entityId }) => entityId);
     const films = await followMovies(
       { persons: personWriter(tx), credits: creditWriter(tx), known: knownFilms(tx), films: deletedFilms(tx) },

@@ -60,11 +60,12 @@ export function listStatement(filter: PersonFilter, { field, direction }: Person
 
 /** How many persons fit the filter. */
 export function countStatement(filter: PersonFilter): Statement {
-  const { name, source, texts, values } = conditionsOf(filter);
-  if (name === '') {
+  const { names, name, source, texts, values } = conditionsOf(filter);
+  if (names.length === 0) {
+    const counted = filter.includeAdult ? 'persons' : 'persons - adult_persons';
     return {
-      name: 'count_all_persons',
-      text: 'select coalesce(sum(persons), 0)::bigint as count from person_count',
+      name: `count_all_persons${name}`,
+      text: `select coalesce(sum(${counted}), 0)::bigint as count from person_count`,
       values,
     };
   }
@@ -86,7 +87,7 @@ function planDependsOnValues({ gender, words, minPopularity, maxPopularity }: Pe
 }
 
 function conditionsOf(
-  { department, gender, words, minPopularity, maxPopularity }: PersonFilter,
+  { department, gender, words, minPopularity, maxPopularity, includeAdult }: PersonFilter,
   field?: PersonOrder['field'],
 ) {
   const values: unknown[] = [];
@@ -100,9 +101,12 @@ function conditionsOf(
   const texts = given.map(({ value, text }) => text(parameter(value)));
   const lookedUp = words !== null && (field === 'NAME' || MAY_BE_CJK.test(words));
   if (words !== null && !lookedUp) texts.push(HAS_WORDS(parameter(words)));
-  const names = [...given.map(({ name }) => `_${name}`), ...(words === null ? [] : ['_words'])];
+  if (!includeAdult) texts.push('not p.adult');
+  const names = [...given.map(({ name }) => name), ...(words === null ? [] : ['words'])];
   return {
-    name: names.join(''),
+    /** What is asked for, but for `includeAdult`. */
+    names,
+    name: [...names, ...(includeAdult ? ['adult'] : [])].map((name) => `_${name}`).join(''),
     source: lookedUp ? WITH_WORDS(parameter(words)) : 'persons',
     texts,
     values,

@@ -35,31 +35,33 @@ export const FITS_CJK = `cjk_grams(p.search_text) @> q.grams and (numnode(q.othe
  * finds nobody either, a part of anybody's: that is all that stays affordable among millions of names.
  * Match: the whole name 3, all words 2, else how alike they are, 0 to 1.
  */
-const MATCHES = `
+const matches = (includeAdult: boolean) => {
+  const listed = includeAdult ? 'true' : 'not p.adult';
+  return `
   with q as materialized (
     select q.*, (nullif(q.words::text, '') || ':*')::tsquery as prefix from (${queryOf('$1')}) q
   ),
   popular as materialized (
-    select ${COLUMNS} from q join persons p on ${WORDS} @@ q.prefix where ${POPULAR} ${MOST_POPULAR}
+    select ${COLUMNS} from q join persons p on ${WORDS} @@ q.prefix where ${listed} and ${POPULAR} ${MOST_POPULAR}
   ),
   others as materialized (
     select ${COLUMNS} from q join persons p on ${WORDS} @@ q.prefix
-    where not ${POPULAR} and (select count(*) from popular) < ${ENOUGH_POPULAR} ${MOST_POPULAR}
+    where ${listed} and not ${POPULAR} and (select count(*) from popular) < ${ENOUGH_POPULAR} ${MOST_POPULAR}
   ),
   fitting as materialized (
     select * from popular
     union select * from others
-    union (select ${COLUMNS} from q join persons p on ${FITS_CJK} ${MOST_POPULAR})
-    union (select ${COLUMNS} from q join persons p on p.sort_name = q.folded collate "C" where q.folded <> '' ${MOST_POPULAR})
+    union (select ${COLUMNS} from q join persons p on ${FITS_CJK} where ${listed} ${MOST_POPULAR})
+    union (select ${COLUMNS} from q join persons p on p.sort_name = q.folded collate "C" where ${listed} and q.folded <> '' ${MOST_POPULAR})
   ),
   alike_popular as materialized (
     select ${COLUMNS} from q
     join persons p on p.search_text operator(public.%>>) q.folded or p.search_text operator(public.%) q.folded
-    where ${POPULAR} and (select count(*) from fitting) < ${ENOUGH} and not exists (select from fitting f where f.id = p.id)
+    where ${listed} and ${POPULAR} and (select count(*) from fitting) < ${ENOUGH} and not exists (select from fitting f where f.id = p.id)
   ),
   alike_others as (
     select ${COLUMNS} from q join persons p on p.search_text operator(public.%>>) q.folded
-    where not ${POPULAR} and (select count(*) from fitting) = 0 and (select count(*) from alike_popular) = 0
+    where ${listed} and not ${POPULAR} and (select count(*) from fitting) = 0 and (select count(*) from alike_popular) = 0
   ),
   matching as (
     select f.id, f.rank, case when f.sort_name = q.folded then 3 else 2 end::double precision as match
@@ -70,21 +72,27 @@ const MATCHES = `
     )::double precision
     from q cross join (select * from alike_popular union all select * from alike_others) a
   )`;
+};
 
 /** How many persons match the text $1. */
-export const COUNT_MATCHES = `${MATCHES} select count(*) as count from matching`;
+export function countStatement(includeAdult: boolean): { name: string; text: string } {
+  return {
+    name: `count_matching_persons${includeAdult ? '_adult' : ''}`,
+    text: `${matches(includeAdult)} select count(*) as count from matching`,
+  };
+}
 
 /** A page of the persons who match the text $1: $2 rows beyond the sort keys $3 to $5. */
-export function searchStatement(page: KeysetPage): { name: string; text: string } {
+export function searchStatement(includeAdult: boolean, page: KeysetPage): { name: string; text: string } {
   const order = page.backward ? 'asc' : 'desc';
   const beyond =
     page.cursor === null
       ? ''
       : `where (m.match, m.rank, m.id) ${page.backward ? '>' : '<'} ($3::double precision, $4::double precision, $5::text)`;
   return {
-    name: `search_persons_${order}${page.cursor === null ? '' : '_beyond'}`,
+    name: `search_persons${includeAdult ? '_adult' : ''}_${order}${page.cursor === null ? '' : '_beyond'}`,
     text: `
-      ${MATCHES}
+      ${matches(includeAdult)}
       select ${PERSON_COLUMNS}, json_build_array(m.match, m.rank, m.id) as "sortKeys"
       from (
         select * from matching m ${beyond}

@@ -4,7 +4,7 @@ import type { KeysetPage } from '../application/keyset-page.ts';
 import type { KnownCredit } from '../domain/credit.ts';
 import { creditRefKey } from '../domain/credit-overrides.ts';
 import type { Person } from '../domain/person.ts';
-import { COUNT_CO_STARS, coStarsStatement } from './co-stars.ts';
+import { coStarsStatement, countCoStarsStatement } from './co-stars.ts';
 import { CREDIT_COLUMNS } from './credit-columns.ts';
 import { countFilmographiesStatement, filmographiesStatement } from './filmographies.ts';
 import { PERSON_COLUMNS } from './person-columns.ts';
@@ -132,18 +132,17 @@ export function postgresCreditStore(db: Queryable): CreditStore {
       return new Map(rows.map((row) => [row.parent, row.count]));
     },
 
-    async coStars(personIds, page) {
+    async coStars(personIds, includeAdult, page) {
       const { rows } = await db.query<CoStar & { parentId: string }>({
-        ...coStarsStatement(page),
+        ...coStarsStatement(includeAdult, page),
         values: [personIds, page.limit, ...(page.cursor ?? [])],
       });
       return Map.groupBy(rows, ({ parentId }) => parentId);
     },
 
-    async countCoStars(personIds) {
+    async countCoStars(personIds, includeAdult) {
       const { rows } = await db.query<{ personId: string; count: number }>({
-        name: 'count_co_stars',
-        text: COUNT_CO_STARS,
+        ...countCoStarsStatement(includeAdult),
         values: [personIds],
       });
       return new Map(rows.map(({ personId, count }) => [personId, count]));

@@ -4,7 +4,7 @@ import type { Person } from '../domain/person.ts';
 import type { PersonOverride } from '../domain/person-overrides.ts';
 import { PERSON_COLUMNS } from './person-columns.ts';
 import { countStatement, listStatement } from './person-list.ts';
-import { COUNT_MATCHES, searchStatement } from './person-search.ts';
+import { countStatement as countMatchesStatement, searchStatement } from './person-search.ts';
 
 const FIND_MANY = `select ${PERSON_COLUMNS} from persons p where p.id = any($1::text[])`;
 
@@ -46,18 +46,17 @@ export function postgresPersonStore(db: Queryable): PersonStore {
       return rows[0]?.count ?? 0;
     },
 
-    async search(text, page) {
+    async search({ text, includeAdult }, page) {
       const { rows } = await db.query<ListedPerson>({
-        ...searchStatement(page),
+        ...searchStatement(includeAdult, page),
         values: [text, page.limit, ...(page.cursor ?? [])],
       });
       return rows;
     },
 
-    async countMatches(text) {
+    async countMatches({ text, includeAdult }) {
       const { rows } = await db.query<{ count: number }>({
-        name: 'count_matching_persons',
-        text: COUNT_MATCHES,
+        ...countMatchesStatement(includeAdult),
         values: [text],
       });
       return rows[0]?.count ?? 0;

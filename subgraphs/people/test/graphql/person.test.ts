@@ -124,8 +124,8 @@ describe('Person', () => {
 
   it('sorts a filmography by release date, and filters it by year', async () => {
     const told = [
-      { movieId: '33', releaseDate: '1992-08-07' },
-      { movieId: '429', releaseDate: '1966-12-23' },
+      { movieId: '33', releaseDate: '1992-08-07', adult: false },
+      { movieId: '429', releaseDate: '1966-12-23', adult: false },
     ];
     await inTransaction(database.pool, (tx) => knownFilms(tx).tell(told, []));
     const list = 'edges { cursor node { movie { id } } }';

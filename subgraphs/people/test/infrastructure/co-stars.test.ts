@@ -45,8 +45,8 @@ describe('co-stars', () => {
   it('are those with whom most films are shared, for many persons by one statement', async () => {
     const store = postgresCreditStore(database.pool);
     const ids = Array.from({ length: 30 }, (_, id) => `${id}`);
-    const found = await store.coStars([...ids, 'unknown'], { limit: 100, backward: false, cursor: null });
-    const counts = await store.countCoStars([...ids, 'unknown']);
+    const found = await store.coStars([...ids, 'unknown'], true, { limit: 100, backward: false, cursor: null });
+    const counts = await store.countCoStars([...ids, 'unknown'], true);
     for (const id of ids) {
       const coStars = (found.get(id) ?? []).map((each) => {
         assert.equal(each.sharedMovieCount, each.sharedMovieIds.length);
@@ -61,7 +61,7 @@ describe('co-stars', () => {
   it('continue after one and before it', async () => {
     const store = postgresCreditStore(database.pool);
     const read = async (limit: number, backward: boolean, cursor: (string | number)[] | null) =>
-      (await store.coStars(['3'], { limit, backward, cursor })).get('3') ?? [];
+      (await store.coStars(['3'], true, { limit, backward, cursor })).get('3') ?? [];
     const all = await read(100, false, null);
     assert.ok(all.length > 10);
     for (const [index, each] of all.entries()) {
@@ -72,7 +72,7 @@ describe('co-stars', () => {
 
   it('are found among the first 50 of the billing', async () => {
     const store = postgresCreditStore(database.pool);
-    assert.equal((await store.countCoStars(['x0'])).get('x0'), 49);
-    assert.equal((await store.countCoStars(['x59'])).get('x59'), 50);
+    assert.equal((await store.countCoStars(['x0'], true)).get('x0'), 49);
+    assert.equal((await store.countCoStars(['x59'], true)).get('x59'), 50);
   });
 });

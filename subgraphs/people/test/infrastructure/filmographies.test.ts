@@ -29,7 +29,7 @@ describe('filmographies', () => {
       const day = `${1990 + random.below(8)}-0${1 + random.below(3)}-11`;
       dates.set(id, random.below(5) === 0 ? null : day);
     }
-    const told = ids.map((movieId) => ({ movieId, releaseDate: dates.get(movieId) ?? null }));
+    const told = ids.map((movieId) => ({ movieId, releaseDate: dates.get(movieId) ?? null, adult: false }));
     await inTransaction(database.pool, (tx) => knownFilms(tx).tell(told, []));
     const directed = { department: 'Directing', job: 'Director' };
     await observe(

@@ -38,7 +38,7 @@ describe('Postgres person store', () => {
 
   const store = () => postgresPersonStore(database.pool);
   const names = (persons: readonly ListedPerson[]) => persons.map(({ name }) => name);
-  const search = async (text: string) => names(await store().search(text, first(10)));
+  const search = async (text: string) => names(await store().search({ text, includeAdult: false }, first(10)));
 
   it('finds persons by id and leaves out those it does not know', async () => {
     const found = await store().findMany(['2', 'unknown', '4']);
@@ -120,18 +120,18 @@ describe('Postgres person store', () => {
       const rest = [person('r', { name: 'Crowd rest', popularity: 0.2 }), person('w', { name: 'Crowd' })];
       const observedAt = new Date('2026-01-01T00:00:00Z');
       await personWriter(tx).observePersons(rest.map((each) => ({ person: each, observedAt })));
-      const few = await postgresPersonStore(tx).search('crowd', first(5));
+      const few = await postgresPersonStore(tx).search({ text: 'crowd', includeAdult: false }, first(5));
       assert.deepEqual(names(few), ['Crowd', 'Crowd rest']);
       await personWriter(tx).observePersons(crowd.map((each) => ({ person: each, observedAt })));
-      const found = await postgresPersonStore(tx).search('crowd', first(5));
+      const found = await postgresPersonStore(tx).search({ text: 'crowd', includeAdult: false }, first(5));
       assert.deepEqual(names(found), ['Crowd', 'Crowd 1099', 'Crowd 1098', 'Crowd 1097', 'Crowd 1096']);
-      assert.equal(await postgresPersonStore(tx).countMatches('crowd'), 301);
+      assert.equal(await postgresPersonStore(tx).countMatches({ text: 'crowd', includeAdult: false }), 301);
       await tx.query(`delete from persons where search_text like 'crowd%'`);
     });
   });
 
   it('lists the popular alone of a word that more than a hundred of them have; a filter finds all', async () => {
-    const listed = () => store().countMatches('common');
+    const listed = () => store().countMatches({ text: 'common', includeAdult: false });
     const add = (from: number, to: number, popularity: number) =>
       database.pool.query(
         `insert into persons (id, name, popularity, adult, observed_at)
@@ -149,17 +149,26 @@ describe('Postgres person store', () => {
 
   it('counts what it finds, and continues after a match', async () => {
     assert.equal(await store().count(everybody), 12);
-    assert.equal(await store().countMatches('tom'), 2);
-    assert.equal(await store().countMatches('nobody at all'), 0);
-    const [hanks] = await store().search('tom', first(1));
+    assert.equal(await store().countMatches({ text: 'tom', includeAdult: false }), 2);
+    assert.equal(await store().countMatches({ text: 'nobody at all', includeAdult: false }), 0);
+    const [hanks] = await store().search({ text: 'tom', includeAdult: false }, first(1));
     assert.ok(hanks);
-    assert.deepEqual(names(await store().search('tom', { limit: 5, backward: false, cursor: hanks.sortKeys })), [
-      'Tom Li',
-    ]);
-    const [li] = await store().search('tom', { limit: 1, backward: true, cursor: null });
+    assert.deepEqual(
+      names(
+        await store().search(
+          { text: 'tom', includeAdult: false },
+          { limit: 5, backward: false, cursor: hanks.sortKeys },
+        ),
+      ),
+      ['Tom Li'],
+    );
+    const [li] = await store().search({ text: 'tom', includeAdult: false }, { limit: 1, backward: true, cursor: null });
     assert.ok(li);
-    assert.deepEqual(names(await store().search('tom', { limit: 5, backward: true, cursor: li.sortKeys })), [
-      'Tom Hanks',
-    ]);
+    assert.deepEqual(
+      names(
+        await store().search({ text: 'tom', includeAdult: false }, { limit: 5, backward: true, cursor: li.sortKeys }),
+      ),
+      ['Tom Hanks'],
+    );
   });
 });

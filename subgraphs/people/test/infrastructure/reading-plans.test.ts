@@ -64,7 +64,8 @@ describe('plans of lists of persons', () => {
           const plan = await list({}, order, { backward, cursor });
           assert.match(plan, new RegExp(`Index Scan (Backward )?using ${index} on`));
           assert.doesNotMatch(plan, /Sort|Seq Scan/);
-          assert.equal(wasted(plan), 0);
+          // Nobody is passed over but the two in a hundred who are left out unasked.
+          assert.ok(wasted(plan) < 10, plan);
         });
       }
     }
@@ -72,7 +73,7 @@ describe('plans of lists of persons', () => {
       const plan = await list({ department: 'Writing' }, order, { cursor: [key, '5'] });
       assert.match(plan, new RegExp(`using persons_by_department_and_${order.field.toLowerCase()} on`));
       assert.doesNotMatch(plan, /Sort|Seq Scan/);
-      assert.equal(wasted(plan), 0);
+      assert.ok(wasted(plan) < 10, plan);
     });
     it(`by ${order.field} of a rare gender: few are met with in vain`, async () => {
       const plan = await list({ gender: 'NON_BINARY' }, order);
@@ -110,7 +111,8 @@ describe('plans of lists of persons', () => {
 });
 
 describe('plans of searches', () => {
-  const search = (text: string) => planOf((db) => postgresPersonStore(db).search(text, PAGE));
+  const search = (text: string) =>
+    planOf((db) => postgresPersonStore(db).search({ text: text, includeAdult: false }, PAGE));
 
   it('take the popular of a common word from their own index', async () => {
     const plan = await search('n');
@@ -148,7 +150,11 @@ describe('plans of credits', () => {
       (db: Queryable) => postgresCreditStore(db).filmographies(ids, anyCredit, added, PAGE),
     ],
     ['counts of casts', 'credits', (db: Queryable) => postgresCreditStore(db).countCast(ids, anyPart)],
-    ['co-stars', 'credits_of_(film|person)', (db: Queryable) => postgresCreditStore(db).coStars(ids.slice(0, 5), PAGE)],
+    [
+      'co-stars',
+      'credits_of_(film|person)',
+      (db: Queryable) => postgresCreditStore(db).coStars(ids.slice(0, 5), false, PAGE),
+    ],
   ] as const) {
     it(`${what} of many: by index`, async () => {
       const plan = await planOf(read);
@@ -192,7 +198,7 @@ describe('plans of credits', () => {
       insert into credits (movie_id, key, kind, person_id, department, place, film_rank)
       select 'long' || f, n::text, 'cast', n::text, 'Acting', n, -f
       from generate_series(1, 400) f cross join generate_series(1, case when f = 400 then 200 else 2 end) n`);
-    const plan = await planOf((db) => postgresCreditStore(db).coStars(['2'], PAGE));
+    const plan = await planOf((db) => postgresCreditStore(db).coStars(['2'], false, PAGE));
     assert.match(plan, /(using|on) credits_of_person/);
     const parts = [...plan.matchAll(/Scan using credits_of_film on .*\(actual rows=([\d.]+) loops=(\d+)\)/g)];
     assert.equal(parts.length, 1, plan);

@@ -1,9 +1,16 @@
 import { applyRatings, type RatingsApplied, type RatingsChanges, type RatingWriter } from './apply-ratings.ts';
 
+/** A film that is there, as movies tells of it. */
+export interface MovieTold {
+  readonly movieId: string;
+  /** Whether it is pornographic. */
+  readonly adult: boolean;
+}
+
 /** What movies says of films. A film is in it once. */
 export interface MovieChanges {
   /** Films that are there, whatever else happened to them. */
-  readonly there: readonly string[];
+  readonly there: readonly MovieTold[];
   readonly deleted: readonly string[];
 }
 
@@ -19,13 +26,15 @@ export interface DeletedFilms {
 
 /** The films that movies has. */
 export interface KnownFilms {
-  add(movieIds: readonly string[]): Promise<void>;
+  /** Those of which the opposite is known of being pornographic; what is not known yet is not. */
+  turned(movies: readonly MovieTold[]): Promise<readonly string[]>;
+  add(movies: readonly MovieTold[]): Promise<void>;
   remove(movieIds: readonly string[]): Promise<void>;
 }
 
 /**
- * Takes over what movies says of films: which there are, since a client may rate any of them; and what is known of a deleted one is
- * shown again when it is there again.
+ * Takes over what movies says of films: which there are, since a client may rate any of them, and which of them lists leave out; what is
+ * known of a deleted one is shown again when it is there again.
  */
 export async function followMovies(
   writer: RatingWriter,
@@ -33,10 +42,18 @@ export async function followMovies(
   known: KnownFilms,
   { there, deleted }: MovieChanges,
 ): Promise<RatingsApplied[]> {
-  const back = await films.among(there);
+  const back = await films.among(there.map(({ movieId }) => movieId));
+  const returning = new Set(back);
+  const turned = (await known.turned(there)).filter((movieId) => !returning.has(movieId));
   const applied: RatingsApplied[] = [];
-  if (deleted.length + back.length > 0) await writer.holdFilms([...deleted, ...back]);
+  const held = [...deleted, ...back, ...turned];
+  if (held.length > 0) await writer.holdFilms(held);
   if (there.length > 0) await known.add(there);
+  if (turned.length > 0) {
+    // The same votes are told again: charts that the films are new in, or no longer in, are stale.
+    const votes = { counted: await writer.shownVotes(turned), removed: [] };
+    applied.push({ votes, reviews: { written: [], removed: [] } });
+  }
   if (deleted.length > 0) {
     await known.remove(deleted);
     applied.push(await films.withdraw(deleted));

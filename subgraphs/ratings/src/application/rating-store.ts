@@ -17,6 +17,8 @@ export interface ChartFilter {
   readonly maxScore: number | null;
   /** The least heat, inclusive. */
   readonly minHeat: number | null;
+  /** Whether pornographic movies fit too; they do not when absent. */
+  readonly includeAdult?: boolean;
 }
 
 /** A film in a chart. */
@@ -32,9 +34,9 @@ export interface RatingStore {
   findMany(movieIds: readonly string[]): Promise<ReadonlyMap<string, RatingInParts>>;
   /** What this user gives those films that the user rates, by film. */
   givenBy(subject: string, movieIds: readonly string[]): Promise<ReadonlyMap<string, UserRating>>;
-  /** Everything that this user rates: by when, then by film, both descending. */
-  listGivenBy(subject: string, page: KeysetPage): Promise<readonly UserRating[]>;
-  countGivenBy(subject: string): Promise<number>;
+  /** What this user rates, of pornographic movies only if they are included: by when, then by film, both descending. */
+  listGivenBy(subject: string, includeAdult: boolean, page: KeysetPage): Promise<readonly UserRating[]>;
+  countGivenBy(subject: string, includeAdult: boolean): Promise<number>;
   /** Films by the chart's value, then id, both descending. */
   chart(chart: Chart, filter: ChartFilter, page: KeysetPage): Promise<readonly ChartEntry[]>;
   /** How many films are in the chart. */

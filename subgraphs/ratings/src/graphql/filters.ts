@@ -7,14 +7,20 @@ interface Range {
   readonly max?: number | null;
 }
 
-export interface ChartFilterInput {
+interface ChartFilterInput {
   readonly minVotes?: number | null;
   readonly score?: Range | null;
 }
 
-export function chartFilter(input: ChartFilterInput | null | undefined, minHeat: number | null = null): ChartFilter {
-  const { min, max } = range('filter.score', input?.score);
-  return { minVotes: input?.minVotes ?? null, minScore: min, maxScore: max, minHeat };
+/** What a chart is narrowed by, as GraphQL has it. */
+export interface ChartFilterArgs {
+  readonly filter?: ChartFilterInput | null;
+  readonly includeAdult: boolean;
+}
+
+export function chartFilter({ filter, includeAdult }: ChartFilterArgs, minHeat: number | null = null): ChartFilter {
+  const { min, max } = range('filter.score', filter?.score);
+  return { minVotes: filter?.minVotes ?? null, minScore: min, maxScore: max, minHeat, includeAdult };
 }
 
 export interface ReviewFilterInput {

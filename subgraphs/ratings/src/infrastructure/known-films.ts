@@ -1,21 +1,34 @@
 import type { Queryable } from '@marquee/postgres/queryable';
-import type { KnownFilms } from '../application/follow-movies.ts';
+import type { KnownFilms, MovieTold } from '../application/follow-movies.ts';
 
-/** Those that are there are not written again: movies tells of a film with each of its changes. */
+const TOLD = 'unnest($1::text[], $2::boolean[]) as told (id, adult)';
+
+const TURNED = `
+  select told.id from ${TOLD} left join movies known on known.id = told.id where coalesce(known.adult, false) <> told.adult`;
+
+/** Those that are there as told are not written again: movies tells of a film with each of its changes. */
 const ADD = `
-  insert into movies (id)
-  select id from unnest($1::text[]) as told (id)
-  where not exists (select from movies m where m.id = told.id)
-  order by id collate "C"
-  on conflict do nothing`;
+  insert into movies as known (id, adult)
+  select told.id, told.adult from ${TOLD}
+  where not exists (select from movies m where m.id = told.id and m.adult = told.adult)
+  order by told.id collate "C"
+  on conflict (id) do update set adult = excluded.adult where known.adult <> excluded.adult`;
 
 const REMOVE = 'delete from movies where id = any($1::text[])';
 
-/** Keeps which films movies has in the table `movies`, through a transaction. */
+/** Keeps which films movies has, and which of them are pornographic, in the table `movies`, through a transaction. */
 export function knownFilms(tx: Queryable): KnownFilms {
+  const values = (movies: readonly MovieTold[]) => [
+    movies.map(({ movieId }) => movieId),
+    movies.map(({ adult }) => adult),
+  ];
   return {
-    async add(movieIds) {
-      await tx.query({ name: 'add_films', text: ADD, values: [movieIds] });
+    async turned(movies) {
+      const { rows } = await tx.query<{ id: string }>({ name: 'turned_films', text: TURNED, values: values(movies) });
+      return rows.map(({ id }) => id);
+    },
+    async add(movies) {
+      await tx.query({ name: 'add_films', text: ADD, values: values(movies) });
     },
     async remove(movieIds) {
       await tx.query({ name: 'remove_films', text: REMOVE, values: [movieIds] });

@@ -9,9 +9,11 @@ import { ratingWriter } from './rating-writer.ts';
 export const followingMovies: Following<'movies'> = {
   entities: ['Movie'],
   handler: async (tx, changes) => {
-    const idsOf = (deleted: boolean) =>
-      changes.filter(({ change }) => (change === 'deleted') === deleted).map(({ entityId }) => entityId);
-    const films = { deleted: idsOf(true), there: idsOf(false) };
+    const there = changes
+      .filter(({ change }) => change !== 'deleted')
+      .map(({ entityId, facts }) => ({ movieId: entityId, adult: facts?.film?.adult ?? false }));
+    const deleted = changes.filter(({ change }) => change === 'deleted').map(({ entityId }) => entityId);
+    const films = { deleted, there };
     await announce(tx, await followMovies(ratingWriter(tx), deletedFilms(tx), knownFilms(tx), films));
   },
 };

@@ -2,6 +2,7 @@ import type { Queryable } from '@marquee/postgres/queryable';
 import type { KeysetPage } from '../application/keyset-page.ts';
 import type { Chart, ChartEntry, ChartFilter, RatingStore } from '../application/rating-store.ts';
 import type { RatingInParts, UserRating } from '../domain/rating.ts';
+import { notOfAdultMovie } from './adult-movies.ts';
 
 const FIND_MANY = `
   select movie_id as "movieId", total_average as "voteAverage", total_count as "voteCount", total_score as "weightedScore",
@@ -17,7 +18,8 @@ const USER_RATING = 'u.movie_id as "movieId", u.value, u.rated_at as "ratedAt"';
 const OF_VIEWER = `
   select ${USER_RATING} from user_ratings u where u.movie_id = any($1::text[]) and u.subject = $2 and ${SHOWN}`;
 
-const COUNT_OF_VIEWER = `select count(*) as count from user_ratings u where u.subject = $1 and ${SHOWN}`;
+/** A rating, in SQL the row `u`, that the list of a viewer shows. */
+const listed = (includeAdult: boolean) => (includeAdult ? SHOWN : `${SHOWN} and ${notOfAdultMovie('u.movie_id')}`);
 
 /** Each chart has an index of its own: the value and the film, of the films that the condition leaves. */
 const CHARTS = {
@@ -47,16 +49,16 @@ export function postgresRatingStore(db: Queryable): RatingStore {
       return new Map(rows.map((row) => [row.movieId, row]));
     },
 
-    async listGivenBy(subject, { limit, backward, cursor }) {
+    async listGivenBy(subject, includeAdult, { limit, backward, cursor }) {
       const direction = backward ? 'asc' : 'desc';
       const beyond =
         cursor === null ? '' : `and (u.rated_at, u.movie_id) ${backward ? '>' : '<'} ($3::timestamptz, $4::text)`;
       const { rows } = await db.query<UserRating>({
-        name: `user_ratings_${direction}${cursor === null ? '' : '_beyond'}`,
+        name: `user_ratings${includeAdult ? '_adult' : ''}_${direction}${cursor === null ? '' : '_beyond'}`,
         text: `
           select ${USER_RATING}
           from user_ratings u
-          where u.subject = $1 and ${SHOWN} ${beyond}
+          where u.subject = $1 and ${listed(includeAdult)} ${beyond}
           order by u.rated_at ${direction}, u.movie_id ${direction}
           limit $2`,
         values: [subject, limit, ...(cursor ?? [])],
@@ -64,10 +66,10 @@ export function postgresRatingStore(db: Queryable): RatingStore {
       return rows;
     },
 
-    async countGivenBy(subject) {
+    async countGivenBy(subject, includeAdult) {
       const { rows } = await db.query<{ count: number }>({
-        name: 'count_user_ratings',
-        text: COUNT_OF_VIEWER,
+        name: `count_user_ratings${includeAdult ? '_adult' : ''}`,
+        text: `select count(*) as count from user_ratings u where u.subject = $1 and ${listed(includeAdult)}`,
         values: [subject],
       });
       return rows[0]?.count ?? 0;
@@ -117,7 +119,7 @@ function chartStatement(chart: Chart, filter: ChartFilter, page: KeysetPage) {
  * What a chart leaves of all films. Which index is best for a range depends on how much of it there is, so a statement with one has no
  * name, and is planned for the values that it has: https://www.postgresql.org/docs/current/sql-prepare.html#SQL-PREPARE-NOTES
  */
-function conditionsOf(chart: Chart, { minVotes, minScore, maxScore, minHeat }: ChartFilter) {
+function conditionsOf(chart: Chart, { minVotes, minScore, maxScore, minHeat, includeAdult }: ChartFilter) {
   const values: unknown[] = [];
   const parameter = (value: unknown) => `$${values.push(value)}`;
   const conditions: string[] = [CHARTS[chart].films];
@@ -125,10 +127,11 @@ function conditionsOf(chart: Chart, { minVotes, minScore, maxScore, minHeat }: C
   if (minScore !== null) conditions.push(`total_score >= ${parameter(minScore)}::double precision`);
   if (maxScore !== null) conditions.push(`total_score <= ${parameter(maxScore)}::double precision`);
   if (minHeat !== null) conditions.push(`heat >= ${parameter(minHeat)}::double precision`);
+  if (!includeAdult) conditions.push(notOfAdultMovie('ratings.movie_id'));
   return {
     conditions,
     values,
     parameter,
-    name: conditions.length === 1 ? `chart_by_${CHARTS[chart].column}` : undefined,
+    name: values.length === 0 ? `chart_by_${CHARTS[chart].column}${includeAdult ? '_adult' : ''}` : undefined,
   };
 }

@@ -2,6 +2,7 @@ import type { Queryable } from '@marquee/postgres/queryable';
 import type { KeysetPage } from '../application/keyset-page.ts';
 import type { ReviewOrder, ReviewStore } from '../application/review-store.ts';
 import type { ShownReview } from '../domain/review.ts';
+import { notOfAdultMovie } from './adult-movies.ts';
 
 const COLUMNS = `
   r.id, r.movie_id as "movieId", r.author, r.author_name as "authorName", r.author_username as "authorUsername",
@@ -28,7 +29,8 @@ const COUNT = `
   where r.movie_id = any($1::text[]) and ${FITS}
   group by r.movie_id`;
 
-const COUNT_OF_AUTHOR = `select count(*) as count from reviews r where r.author_username = $1`;
+const byAuthor = (includeAdult: boolean) =>
+  `r.author_username = $1 ${includeAdult ? '' : `and ${notOfAdultMovie('r.movie_id')}`}`;
 
 type SortKeys = readonly (readonly [column: string, type: string])[];
 
@@ -78,20 +80,20 @@ export function postgresReviewStore(db: Queryable): ReviewStore {
       return new Map(rows.map(({ movieId, count }) => [movieId, count]));
     },
 
-    async ofAuthor(username, page) {
+    async ofAuthor(username, includeAdult, page) {
       const { order, beyond, name } = keyset(AUTHOR_KEYS, !page.backward, page, 3);
       const { rows } = await db.query<ShownReview>({
-        name: `reviews_of_author_${name}`,
-        text: `select ${COLUMNS} from reviews r where r.author_username = $1 ${beyond} order by ${order} limit $2`,
+        name: `reviews_of_author${includeAdult ? '_adult' : ''}_${name}`,
+        text: `select ${COLUMNS} from reviews r where ${byAuthor(includeAdult)} ${beyond} order by ${order} limit $2`,
         values: [username, page.limit, ...(page.cursor ?? [])],
       });
       return rows;
     },
 
-    async countOfAuthor(username) {
+    async countOfAuthor(username, includeAdult) {
       const { rows } = await db.query<{ count: number }>({
-        name: 'count_reviews_of_author',
-        text: COUNT_OF_AUTHOR,
+        name: `count_reviews_of_author${includeAdult ? '_adult' : ''}`,
+        text: `select count(*) as count from reviews r where ${byAuthor(includeAdult)}`,
         values: [username],
       });
       return rows[0]?.count ?? 0;

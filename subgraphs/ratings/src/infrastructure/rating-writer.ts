@@ -96,6 +96,10 @@ const UPSERT_REVIEWS = `
       excluded.content, excluded.url, excluded.created_at, excluded.updated_at)
   returning known.movie_id as "movieId", known.id`;
 
+const SHOWN_VOTES = `
+  select movie_id as "movieId", total_average as "voteAverage", total_count as "voteCount", total_score as "weightedScore"
+  from ratings where movie_id = any($1::text[])`;
+
 const DELETED = `select movie_id as id from deleted_movies where movie_id = any($1::text[])`;
 
 const WITHHOLD = `
@@ -113,6 +117,15 @@ export function ratingWriter(tx: Queryable): RatingWriter {
       // After the wait, in a statement of its own: it sees what was committed meanwhile.
       const { rows } = await tx.query<{ id: string }>({ name: 'held_deleted', text: DELETED, values: [movieIds] });
       return new Set(rows.map(({ id }) => id));
+    },
+
+    async shownVotes(movieIds) {
+      const { rows } = await tx.query<Rating & { movieId: string }>({
+        name: 'shown_votes',
+        text: SHOWN_VOTES,
+        values: [movieIds],
+      });
+      return rows;
     },
 
     async replaceVotes(movieIds, votes) {

@@ -143,7 +143,7 @@ describe('following which films there are', () => {
       from ratings where movie_id = '${movieId}'`);
   const given = async () => [
     ...(await postgresRatingStore(database.pool).givenBy('user', ['11', '12'])).keys(),
-    await postgresRatingStore(database.pool).countGivenBy('user'),
+    await postgresRatingStore(database.pool).countGivenBy('user', true),
   ];
 
   it('what users gave and wrote goes out of sight with a film, and comes back with it, in whatever order it was told', async () => {

@@ -116,7 +116,7 @@ describe('Postgres review store', () => {
       film('21', 7, 10, [by('x', 4), by('same', 2), writtenOn('y', 3)]),
       film('22', 7, 10, [by('z', 6), by('same', 2)]),
     ]);
-    const all = await store().ofAuthor('reader', first(10));
+    const all = await store().ofAuthor('reader', true, first(10));
     assert.deepEqual(
       all.map(({ id, movieId }) => [id, movieId]),
       [
@@ -126,15 +126,15 @@ describe('Postgres review store', () => {
         ['same', '21'],
       ],
     );
-    assert.equal(await store().countOfAuthor('reader'), 4);
-    assert.deepEqual(await store().ofAuthor('Reader', first(10)), []);
+    assert.equal(await store().countOfAuthor('reader', true), 4);
+    assert.deepEqual(await store().ofAuthor('Reader', true, first(10)), []);
     for (const [index, { createdAt, id, movieId }] of all.entries()) {
       const cursor = [createdAt.toISOString(), id, movieId];
       assert.deepEqual(
-        await store().ofAuthor('reader', { limit: 2, backward: false, cursor }),
+        await store().ofAuthor('reader', true, { limit: 2, backward: false, cursor }),
         all.slice(index + 1, index + 3),
       );
-      const before = await store().ofAuthor('reader', { limit: 2, backward: true, cursor });
+      const before = await store().ofAuthor('reader', true, { limit: 2, backward: true, cursor });
       assert.deepEqual(before, all.slice(Math.max(0, index - 2), index).toReversed());
     }
   });

@@ -109,10 +109,10 @@ describe('plans of reviews', () => {
 
   it('of an author: a walk through her index', async () => {
     const cursor = ['2025-01-01T00:00:00.000Z', 'x', 'x'];
-    const plan = await planOf((db) => postgresReviewStore(db).ofAuthor('author3', { ...PAGE, cursor }));
+    const plan = await planOf((db) => postgresReviewStore(db).ofAuthor('author3', false, { ...PAGE, cursor }));
     assert.match(plan, /Index Scan Backward using reviews_by_author/);
     assert.doesNotMatch(plan, /Sort|Rows Removed/);
-    assert.match(await planOf((db) => postgresReviewStore(db).countOfAuthor('author3')), /reviews_by_author/);
+    assert.match(await planOf((db) => postgresReviewStore(db).countOfAuthor('author3', false)), /reviews_by_author/);
   });
 });
 
@@ -121,14 +121,14 @@ describe('plans of what a user gives films', () => {
     for (const cursor of [null, ['2026-11-22T01:00:00.000Z', '5']]) {
       for (const backward of [false, true]) {
         const page = { limit: 21, backward, cursor };
-        const plan = await planOf((db) => postgresRatingStore(db).listGivenBy('eager', page));
+        const plan = await planOf((db) => postgresRatingStore(db).listGivenBy('eager', false, page));
         assert.match(plan, /Index Scan (Backward )?using user_ratings_of_subject/);
         assert.doesNotMatch(plan, /Sort|Seq Scan on user_ratings/);
       }
     }
-    const few = await planOf((db) => postgresRatingStore(db).listGivenBy('user7', PAGE));
+    const few = await planOf((db) => postgresRatingStore(db).listGivenBy('user7', false, PAGE));
     assert.match(few, /user_ratings_of_subject/);
-    assert.match(await planOf((db) => postgresRatingStore(db).countGivenBy('user7')), /user_ratings_of_subject/);
+    assert.match(await planOf((db) => postgresRatingStore(db).countGivenBy('user7', false)), /user_ratings_of_subject/);
   });
 
   it('of a page of films: their keys', async () => {

@@ -9,6 +9,7 @@ import { releaseLanguages } from './0006-release-languages.ts';
 import { popularFilms } from './0007-popular-films.ts';
 import { topBilled } from './0008-top-billed.ts';
 import { similarSpellings } from './0009-similar-spellings.ts';
+import { adult } from './0010-adult.ts';
 
 /** The history of the schema, in the order in which it applies. Released migrations never change. */
 export const migrations: readonly Migration[] = [
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   popularFilms,
   topBilled,
   similarSpellings,
+  adult,
 ];

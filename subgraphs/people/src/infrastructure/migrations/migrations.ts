@@ -9,6 +9,7 @@ import { topBilled } from './0007-top-billed.ts';
 import { filmographies } from './0008-filmographies.ts';
 import { personCount } from './0009-person-count.ts';
 import { coStars } from './0010-co-stars.ts';
+import { adult } from './0011-adult.ts';
 
 /** Every migration of this subgraph's schema, in the order in which they run. */
 export const migrations: readonly Migration[] = [
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   filmographies,
   personCount,
   coStars,
+  adult,
 ];
