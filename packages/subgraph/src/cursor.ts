@@ -1,4 +1,4 @@
-import { isStorableText } from './storable-text.ts';
+import { isStorableText } from '@marquee/runtime/text';
 import { userInputError } from './user-input-error.ts';
 
 /** What a cursor may hold: one sort key's value. */

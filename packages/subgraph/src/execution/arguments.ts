@@ -1,3 +1,4 @@
+import { isStorableText } from '@marquee/runtime/text';
 import {
   type FieldNode,
   type GraphQLField,
@@ -11,7 +12,6 @@ import {
   isInputObjectType,
   isListType,
 } from 'graphql';
-import { isStorableText } from '../storable-text.ts';
 import { userInputError } from '../user-input-error.ts';
 
 type Values = Readonly<Record<string, unknown>>;

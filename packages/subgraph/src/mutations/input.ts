@@ -1,5 +1,5 @@
+import { isStorableText } from '@marquee/runtime/text';
 import { z } from 'zod';
-import { isStorableText } from '../storable-text.ts';
 import type { ArgumentPath, InputFault } from './refusal.ts';
 
 /**

@@ -1,3 +1,4 @@
+import { isStorableText } from '@marquee/runtime/text';
 import type { IdentityContext } from '@marquee/subgraph/authorization';
 import {
   type ChangeInput,
@@ -10,7 +11,6 @@ import {
 } from '@marquee/subgraph/mutations/changes';
 import { type Keyed, mutationCall } from '@marquee/subgraph/mutations/mutation-call';
 import { type ArgumentPath, idempotencyKeyFaults, invalid, notFound } from '@marquee/subgraph/mutations/refusal';
-import { isStorableText } from '@marquee/subgraph/storable-text';
 import type { MovieChange } from '../application/change-movies.ts';
 import type { Context } from './context.ts';
 import { movieFieldOf } from './movie-field.ts';

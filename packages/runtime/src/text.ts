@@ -1,0 +1,15 @@
+/**
+ * A character that shows something. The others are blanks, controls, formats such as zero-width joiners, fillers, and the Braille
+ * pattern without dots: https://www.unicode.org/reports/tr44/ (White_Space, Cc, Cf, Default_Ignorable_Code_Point).
+ */
+const VISIBLE = /[^\s\p{White_Space}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u;
+
+/** Whether a text shows nothing: it is empty, or holds blanks alone, whatever their kind or width. */
+export function isBlank(text: string): boolean {
+  return !VISIBLE.test(text);
+}
+
+/** Whether Postgres can hold a text: it has neither U+0000 nor halves of surrogate pairs. */
+export function isStorableText(text: string): boolean {
+  return text.isWellFormed() && !text.includes('\0');
+}
