@@ -10,6 +10,7 @@ import { namedFilms, popularFilms } from './application/film-lists.ts';
 import { type Entry, ingestFilms } from './application/ingest-films.ts';
 import type { TmdbApi } from './application/tmdb-api.ts';
 import { onInterruption } from './cli/interruption.ts';
+import { logOmissions } from './cli/omission-log.ts';
 import { createProgram, type EmulatorOptions, type IngestOptions } from './cli/program.ts';
 import { createProgress, type Progress } from './cli/progress.ts';
 import { describe, toSummary } from './cli/summary.ts';
@@ -54,6 +55,7 @@ async function ingest(options: IngestOptions, films: FilmSource): Promise<number
       filmsAtOnce: options.concurrency,
       stop: stop.signal,
       onProgress: progress.update,
+      onOmissions: logOmissions(ctx.logger),
       onError: (error: unknown) => {
         if (!(error instanceof MarqueeError) || error.exitCode !== EXIT.unreachable) return;
         fatal ??= error;

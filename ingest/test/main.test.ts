@@ -10,7 +10,7 @@ import { get, serveEmulator } from './emulator/emulator-server.ts';
 import { SMALL_CATALOGUE, withLine } from './emulator/small-catalogue.ts';
 import { json, serveHttp } from './http-server.ts';
 import { testEventLog } from './test-event-log.ts';
-import { MOVIE } from './tmdb-samples.ts';
+import { CREW_MEMBER, MOVIE } from './tmdb-samples.ts';
 
 async function catalogueFile(t: TestContext, text: string): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'marquee-catalogue-'));
@@ -33,9 +33,10 @@ test('movies: all went well is exit code 0 and one JSON object on stdout', async
     published: { 'marquee.movie-details.v1': 2, 'marquee.movie-credits.v1': 2, 'marquee.movie-ratings.v1': 2 },
     deleted: [99],
     failed: [],
+    omitted: { count: 0, first: [] },
     notStarted: [],
     error: null,
-    requests: 9,
+    requests: 10,
     retries: 0,
   });
   assert.equal((await log.events()).length, 9);
@@ -45,7 +46,7 @@ test('movies: what failed is told by id, part, code and reason, and is exit code
   const log = await testEventLog(t);
   const { url } = await serveHttp(t, ({ path }, response) => {
     if (path === '/movie/7') json(response, MOVIE);
-    else if (path === '/movie/7/credits') json(response, { id: 7, cast: 'many', crew: [] });
+    else if (path === '/movie/7/credits') json(response, { status_code: 34, status_message: 'Not found.' }, 404);
     else json(response, { page: 1, results: [], total_pages: 0 });
   });
   const env = { EVENT_LOG_URL: log.url, TMDB_BASE_URL: `${url}/` };
@@ -53,8 +54,46 @@ test('movies: what failed is told by id, part, code and reason, and is exit code
   assert.equal(code, 1);
   assert.match(stdout, /^1 film in [\d.]+ s, 3 requests \(0 repeated\)$/m);
   assert.match(stdout, /^ {2}marquee\.movie-details\.v1: 1 published$/m);
-  assert.match(stdout, /^ {2}1 part failed:\n {4}7 credits: GET \/movie\/7\/credits: .*cast: .*\(TMDB_MALFORMED\)$/m);
+  assert.match(stdout, /^ {2}1 part failed:\n {4}7 credits: TMDb answers 404 .*\(TMDB_NOT_FOUND\)$/m);
   assert.equal((await log.events()).length, 2);
+});
+
+test('movies: what is left out of answers is told with its place, and is no failure', async (t) => {
+  const log = await testEventLog(t);
+  const crew = Array.from({ length: 300 }, () => ({ ...CREW_MEMBER, id: null }));
+  const { url } = await serveHttp(t, ({ path }, response) => {
+    if (path === '/movie/7') json(response, { ...MOVIE, runtime: 'long' });
+    else if (path === '/movie/7/credits') json(response, { id: 7, cast: [], crew: [...crew, CREW_MEMBER] });
+    else json(response, { page: 1, results: [], total_pages: 0 });
+  });
+  const env = { EVENT_LOG_URL: log.url, TMDB_BASE_URL: url };
+  const [people, json_] = await Promise.all([run(t, ['movies', '7'], env), run(t, ['movies', '7', '--json'], env)]);
+  assert.deepEqual([people.code, json_.code], [0, 0]);
+  assert.match(people.stdout, /^ {2}301 left out of TMDb's answers, which cannot be used:\n {4}\/movie\/7/m);
+  assert.match(people.stdout, /\/movie\/7 runtime: /);
+  const { omitted } = JSON.parse(json_.stdout);
+  assert.deepEqual([omitted.count, omitted.first.length], [301, 100]);
+  assert.match(json_.stderr, /"path":"crew\.0\.id"/);
+  assert.ok(json_.stderr.trim().split('\n').length <= 101);
+});
+
+test('a path that is not that of TMDb deletes nothing, and is exit code 3', async (t) => {
+  const log = await testEventLog(t);
+  const notFound = {
+    success: false,
+    status_code: 34,
+    status_message: 'The resource you requested could not be found.',
+  };
+  const { url } = await serveHttp(t, (_seen, response) => json(response, notFound, 404));
+  const TMDB_BASE_URL = `${url}/4`;
+  const { code, stdout, stderr } = await run(t, ['movies', '7', '8', '--json'], {
+    EVENT_LOG_URL: log.url,
+    TMDB_BASE_URL,
+  });
+  assert.equal(code, 3);
+  assert.match(stderr, /^ingest: TMDb's API is not at http.*\/4.*TMDB_BASE_URL.*\(TMDB_WRONG_ADDRESS\)\n$/);
+  assert.deepEqual(JSON.parse(stdout).deleted, []);
+  assert.deepEqual(await log.events(), []);
 });
 
 test('popular: the films of as many pages as are there', async (t) => {

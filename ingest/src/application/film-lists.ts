@@ -27,8 +27,8 @@ export async function* popularFilms(tmdb: TmdbApi, options: PopularFilms): Async
     const { body, entries } = await upcoming;
     if (page === 1) {
       // Where the first page does not answer, there is no telling how many there are.
-      last = Math.min(last, body?.total_pages ?? 1);
-      options.onTotal?.(body ? Math.min(body.total_results, last * PAGE_SIZE) : 0);
+      last = body ? Math.min(last, body.total_pages ?? last) : 1;
+      options.onTotal?.(body ? Math.min(body.total_results ?? last * PAGE_SIZE, last * PAGE_SIZE) : 0);
     }
     if (page < last) upcoming = readPage(tmdb, page + 1);
     yield* entries;
@@ -38,9 +38,12 @@ export async function* popularFilms(tmdb: TmdbApi, options: PopularFilms): Async
 /** Never rejects: why a page could not be read is its only entry then. */
 async function readPage(tmdb: TmdbApi, page: number) {
   try {
-    const { body } = await tmdb.popular(page);
+    const { body, omissions } = await tmdb.popular(page);
     if (!body) throw new Error('TMDb does not have it (404)');
-    return { body, entries: body.results.map(({ id }): Entry => ({ id })) };
+    return {
+      body,
+      entries: [...body.results.map(({ id }): Entry => ({ id })), ...(omissions.count > 0 ? [{ omissions }] : [])],
+    };
   } catch (error) {
     const failure = toPartFailure(null, 'list', error);
     const entry: Entry = { failure: { ...failure, reason: `popular films, page ${page}: ${failure.reason}` }, error };

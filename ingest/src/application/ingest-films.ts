@@ -1,3 +1,4 @@
+import { addOmissions, NO_OMISSIONS, type Omissions } from '../domain/omissions.ts';
 import { type FilmOutcome, ingestFilm } from './ingest-film.ts';
 import type { PartFailure } from './part-failure.ts';
 import type { FilmPart, Publisher } from './publisher.ts';
@@ -13,6 +14,8 @@ export interface IngestRun {
   readonly stop: AbortSignal;
   /** Called with what each failure came from; may abort `stop` where it concerns all films. */
   readonly onError?: (error: unknown) => void;
+  /** Called with what was left out of TMDb's answers, some at a time. */
+  readonly onOmissions?: (omissions: Omissions) => void;
   /** Called when a film is done; `films` counts those done. */
   readonly onProgress?: (films: number) => void;
 }
@@ -26,12 +29,17 @@ export interface IngestReport {
   /** Films that TMDb does not know, deleted in every topic. */
   readonly deleted: readonly number[];
   readonly failed: readonly PartFailure[];
+  /** Values and entries of TMDb's answers that could not be used, and were left out. */
+  readonly omissions: Omissions;
   /** Films that the run did not come to, because it was stopped. */
   readonly notStarted: readonly number[];
 }
 
-/** A film to ingest, or a part of a list that could not be read and why. */
-export type Entry = { readonly id: number } | { readonly failure: PartFailure; readonly error: unknown };
+/** A film to ingest, a part of a list that could not be read and why, or what was left out of it. */
+export type Entry =
+  | { readonly id: number }
+  | { readonly failure: PartFailure; readonly error: unknown }
+  | { readonly omissions: Omissions };
 
 /** Ingests films as they come, each once, several at a time. Never rejects for what a film brings. */
 export async function ingestFilms(run: IngestRun, entries: AsyncIterator<Entry>): Promise<IngestReport> {
@@ -39,6 +47,7 @@ export async function ingestFilms(run: IngestRun, entries: AsyncIterator<Entry>)
   const deleted: number[] = [];
   const failed: PartFailure[] = [];
   const notStarted: number[] = [];
+  let omissions = NO_OMISSIONS;
   const seen = new Set<number>();
   let begun = 0;
   let done = 0;
@@ -48,6 +57,12 @@ export async function ingestFilms(run: IngestRun, entries: AsyncIterator<Entry>)
     if (outcome.deleted) deleted.push(id);
     failed.push(...outcome.failed);
     for (const error of outcome.errors) run.onError?.(error);
+    note(outcome.omissions);
+  }
+
+  function note(more: Omissions): void {
+    if (more.count > 0) run.onOmissions?.(more);
+    omissions = addOmissions(omissions, more);
   }
 
   /** Takes the next film when it is free; all workers draw on one iterator, so what waits is never more than they can carry. */
@@ -57,6 +72,8 @@ export async function ingestFilms(run: IngestRun, entries: AsyncIterator<Entry>)
       if ('failure' in entry) {
         failed.push(entry.failure);
         run.onError?.(entry.error);
+      } else if ('omissions' in entry) {
+        note(entry.omissions);
       } else if (!seen.has(entry.id)) {
         seen.add(entry.id);
         if (run.stop.aborted) {
@@ -72,5 +89,5 @@ export async function ingestFilms(run: IngestRun, entries: AsyncIterator<Entry>)
   }
 
   await Promise.all(Array.from({ length: run.filmsAtOnce }, worker));
-  return { films: begun, published, deleted, failed, notStarted };
+  return { films: begun, published, deleted, failed, omissions, notStarted };
 }

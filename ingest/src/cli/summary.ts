@@ -1,5 +1,6 @@
 import type { IngestReport } from '../application/ingest-films.ts';
 import type { PartFailure } from '../application/part-failure.ts';
+import type { Omission } from '../domain/omissions.ts';
 
 /** What a run did; `--json` prints it as it is. */
 export interface Summary {
@@ -10,6 +11,8 @@ export interface Summary {
   /** TMDb numbers of films that TMDb does not know: deleted in every topic. */
   readonly deleted: readonly number[];
   readonly failed: readonly PartFailure[];
+  /** Values and entries of TMDb's answers that could not be used: how many, and the first of them. */
+  readonly omitted: { readonly count: number; readonly first: readonly Omission[] };
   /** Films that the run did not come to, because it was stopped. */
   readonly notStarted: readonly number[];
   /** What ended the run, if it did not come to its own end. */
@@ -33,10 +36,13 @@ export function toSummary(
     published: { [topicOf('details')]: details, [topicOf('credits')]: credits, [topicOf('ratings')]: ratings },
     deleted: report.deleted,
     failed: report.failed,
+    omitted: report.omissions,
     notStarted: report.notStarted,
     ...rest,
   };
 }
+
+const SHOWN_OMISSIONS = 10;
 
 /** A summary for people. */
 export function describe(summary: Summary): string {
@@ -51,6 +57,12 @@ export function describe(summary: Summary): string {
   for (const { id, part, code, reason } of summary.failed) {
     lines.push(`    ${id === null ? '' : `${id} `}${part}: ${reason} (${code})`);
   }
+  const { count: omitted, first } = summary.omitted;
+  if (omitted > 0) lines.push(`  ${omitted} left out of TMDb's answers, which cannot be used:`);
+  for (const { request, path, reason } of first.slice(0, SHOWN_OMISSIONS)) {
+    lines.push(`    ${request} ${path}: ${reason}`);
+  }
+  if (omitted > SHOWN_OMISSIONS) lines.push('    …');
   return lines.join('\n');
 }
 

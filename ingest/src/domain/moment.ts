@@ -1,15 +1,27 @@
-const UTC = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z$/;
-const WITH_OFFSET = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2}(?:\.\d+)?) ?(UTC|[+-]\d{2}:\d{2})$/;
+const UTC = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?)Z$/;
+const WITH_OFFSET = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?) ?(UTC|[+-]\d{2}:\d{2})$/;
 
 /**
- * A moment as RFC 3339 has it, in UTC. TMDb's answers of some years write `2017-02-13 22:23:01 UTC` instead. What is no moment stays as
- * it is, for the event's schema to refuse.
+ * A moment of the years 1 to 9999 as RFC 3339 has it, in UTC; undefined for a text that is none. TMDb's answers of some years write
+ * `2017-02-13 22:23:01 UTC` instead.
  */
-export function toMoment(text: string): string {
-  if (UTC.test(text)) return text;
-  const [, day, time, offset] = WITH_OFFSET.exec(text) ?? [];
-  if (day === undefined) return text;
-  if (offset === 'UTC') return `${day}T${time}Z`;
-  const moment = new Date(`${day}T${time}${offset}`);
-  return Number.isNaN(moment.getTime()) ? text : moment.toISOString();
+export function toMoment(text: string): string | undefined {
+  const [, day = '', time, offset = 'UTC'] = UTC.exec(text) ?? WITH_OFFSET.exec(text) ?? [];
+  if (!isDay(day)) return undefined;
+  const moment = new Date(`${day}T${time}${offset === 'UTC' ? 'Z' : offset}`);
+  // JavaScript takes 24:00:00 for the next day, and RFC 3339 does not.
+  if (Number.isNaN(moment.getTime()) || time?.startsWith('24')) return undefined;
+  return offset === 'UTC' ? `${day}T${time}Z` : inYears(moment.toISOString());
+}
+
+/** Whether a text is a day that the calendar has, `YYYY-MM-DD`, of the years 1 to 9999. */
+export function isDay(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || text.startsWith('0000')) return false;
+  const day = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
+}
+
+/** An offset may lead out of the years that have four digits. */
+function inYears(moment: string): string | undefined {
+  return isDay(moment.slice(0, 10)) ? moment : undefined;
 }

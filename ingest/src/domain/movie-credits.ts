@@ -1,18 +1,20 @@
 import type { TmdbCreditedPerson, TmdbCredits } from './tmdb.ts';
-import { knownText } from './unknown-values.ts';
 
 /** Cast and crew of a film as the event `movie-credits` carries them. */
 export type MovieCreditsPayload = ReturnType<typeof toMovieCredits>;
 
-/** Cast and crew as an event's payload, in TMDb's order; a person who stands in it twice stays in it twice. */
+/**
+ * Cast and crew as an event's payload, in TMDb's order; a person who stands in it twice stays in it twice. A part without a place in
+ * the billing takes its place in the list.
+ */
 export function toMovieCredits(movieId: number, credits: TmdbCredits) {
   return {
     movieId: String(movieId),
-    cast: credits.cast.map((credit) => ({
+    cast: credits.cast.map((credit, index) => ({
       creditId: credit.credit_id,
       castId: credit.cast_id,
-      character: knownText(credit.character),
-      order: credit.order,
+      character: credit.character,
+      order: credit.order ?? index,
       person: toCreditedPerson(credit),
     })),
     crew: credits.crew.map((credit) => ({
@@ -29,10 +31,10 @@ function toCreditedPerson(person: TmdbCreditedPerson) {
     id: String(person.id),
     tmdbId: person.id,
     name: person.name,
-    originalName: knownText(person.original_name),
+    originalName: person.original_name,
     gender: toGender(person.gender),
-    knownForDepartment: knownText(person.known_for_department),
-    profilePath: knownText(person.profile_path),
+    knownForDepartment: person.known_for_department,
+    profilePath: person.profile_path,
     popularity: person.popularity,
     adult: person.adult ?? false,
   };

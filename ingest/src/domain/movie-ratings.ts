@@ -1,6 +1,4 @@
-import { toMoment } from './moment.ts';
 import type { TmdbMovie, TmdbReview } from './tmdb.ts';
-import { knownText } from './unknown-values.ts';
 
 /** Votes and reviews of a film as the event `movie-ratings` carries them. */
 export type MovieRatingsPayload = ReturnType<typeof toMovieRatings>;
@@ -20,18 +18,21 @@ export function toMovieRatings(movie: TmdbMovie, reviews: readonly TmdbReview[])
   };
 }
 
+/** Signs a review whose author TMDb does not tell. */
+const ANONYMOUS = 'Anonymous';
+
 function toReview(review: TmdbReview) {
   const details = review.author_details;
   return {
     id: review.id,
-    author: review.author || details?.username || details?.name || '',
-    authorName: knownText(details?.name ?? null),
-    authorUsername: knownText(details?.username ?? null),
-    authorAvatarPath: knownText(details?.avatar_path ?? null),
+    author: review.author ?? details?.username ?? details?.name ?? ANONYMOUS,
+    authorName: details?.name ?? null,
+    authorUsername: details?.username ?? null,
+    authorAvatarPath: details?.avatar_path ?? null,
     rating: details?.rating ?? null,
     content: review.content,
-    url: knownText(review.url),
-    createdAt: toMoment(review.created_at),
-    updatedAt: review.updated_at ? toMoment(review.updated_at) : null,
+    url: review.url,
+    createdAt: review.created_at,
+    updatedAt: review.updated_at,
   };
 }

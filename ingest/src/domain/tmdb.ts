@@ -1,7 +1,7 @@
 /**
- * TMDb's answers, reduced to what an event can hold. What an answer leaves out is null or empty here already, since answers of
- * different years differ: `origin_country` came in 2024, `softcore` in 2026, and old reviews have no `author_details`.
- * Unknown values still stand as TMDb writes them: `0` and `""`.
+ * TMDb's answers, reduced to what an event can hold, in values that it can hold. What an answer leaves out is null or empty here
+ * already, since answers of different years differ: `origin_country` came in 2024, `softcore` in 2026, and old reviews have no
+ * `author_details`. Texts that show nothing are null, moments are RFC 3339 in UTC; unknown quantities still stand as `0`.
  * Source: https://developer.themoviedb.org/reference/movie-details and its neighbours.
  */
 export interface TmdbMovie {
@@ -89,7 +89,8 @@ export interface TmdbCreditedPerson {
 export interface TmdbCastCredit extends TmdbCreditedPerson {
   readonly cast_id: number | null;
   readonly character: string | null;
-  readonly order: number;
+  /** Place in the billing, from 0. */
+  readonly order: number | null;
 }
 
 export interface TmdbCrewCredit extends TmdbCreditedPerson {
@@ -98,6 +99,8 @@ export interface TmdbCrewCredit extends TmdbCreditedPerson {
 }
 
 export interface TmdbCredits {
+  /** The movie's number, where the answer has it. */
+  readonly id: number | null;
   readonly cast: readonly TmdbCastCredit[];
   readonly crew: readonly TmdbCrewCredit[];
 }
@@ -119,15 +122,15 @@ export interface TmdbReview {
 
 /** One page of at most 20 reviews; `total_pages` is 0 where there are none. */
 export interface TmdbReviewPage {
-  readonly page: number;
+  /** The movie's number, where the answer has it. */
+  readonly id: number | null;
   readonly results: readonly TmdbReview[];
-  readonly total_pages: number;
+  readonly total_pages: number | null;
 }
 
 /** One page of a list of films, of which only the ids matter here. */
 export interface TmdbMovieListPage {
-  readonly page: number;
   readonly results: readonly { readonly id: number }[];
-  readonly total_pages: number;
-  readonly total_results: number;
+  readonly total_pages: number | null;
+  readonly total_results: number | null;
 }

@@ -1,8 +1,17 @@
 import type { EventLog, OutgoingRecord } from '@marquee/event-log/event-log';
 import { encodeDeleted, encodeObserved } from '@marquee/events/codec';
-import { MOVIE_CREDITS, MOVIE_DETAILS, MOVIE_RATINGS, type MovieTopic } from '@marquee/events/topics';
+import {
+  type EventData,
+  type EventPart,
+  MOVIE_CREDITS,
+  MOVIE_DETAILS,
+  MOVIE_RATINGS,
+  type MovieTopic,
+} from '@marquee/events/topics';
 import type { FilmPart, Publisher } from '../application/publisher.ts';
+import { NO_OMISSIONS, type Omissions } from '../domain/omissions.ts';
 import { createRecordBatcher } from './record-batcher.ts';
+import { fitRecord, MAX_VALUE_BYTES } from './record-size.ts';
 
 const TOPICS: Readonly<Record<FilmPart, MovieTopic>> = {
   details: MOVIE_DETAILS,
@@ -29,13 +38,27 @@ export function createEventPublisher(eventLog: EventLog, source: string): Publis
     await batchers.get(topic.name)?.(record);
   }
 
+  async function publishObserved<Part extends EventPart>(
+    topic: MovieTopic<Part>,
+    data: EventData[Part],
+    observedAt: Date,
+  ): Promise<Omissions> {
+    const encode = (content: EventData[Part]) =>
+      encodeObserved(topic, { movieId: content.movieId, observedAt, source, data: content });
+    const record = encode(data);
+    if (record.value.byteLength <= MAX_VALUE_BYTES) {
+      await publish(topic, record);
+      return NO_OMISSIONS;
+    }
+    const fitting = fitRecord(`${topic.name} ${data.movieId}`, data);
+    await publish(topic, encode(fitting.data));
+    return fitting.omissions;
+  }
+
   return {
-    publishDetails: async (data, observedAt) =>
-      publish(MOVIE_DETAILS, encodeObserved(MOVIE_DETAILS, { movieId: data.movieId, observedAt, source, data })),
-    publishCredits: async (data, observedAt) =>
-      publish(MOVIE_CREDITS, encodeObserved(MOVIE_CREDITS, { movieId: data.movieId, observedAt, source, data })),
-    publishRatings: async (data, observedAt) =>
-      publish(MOVIE_RATINGS, encodeObserved(MOVIE_RATINGS, { movieId: data.movieId, observedAt, source, data })),
+    publishDetails: (data, observedAt) => publishObserved(MOVIE_DETAILS, data, observedAt),
+    publishCredits: (data, observedAt) => publishObserved(MOVIE_CREDITS, data, observedAt),
+    publishRatings: (data, observedAt) => publishObserved(MOVIE_RATINGS, data, observedAt),
     publishDeletion: async (part, movieId, observedAt) =>
       publish(TOPICS[part], encodeDeleted(TOPICS[part], { movieId, observedAt, source })),
   };

@@ -1,15 +1,27 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { type MarqueeError, messageOf } from '@marquee/runtime/errors';
+import { EXIT, MarqueeError, messageOf } from '@marquee/runtime/errors';
 import PQueue from 'p-queue';
 import { Pool } from 'undici';
 import type { z } from 'zod';
 import type { Answer, TmdbApi } from '../application/tmdb-api.ts';
+import { NO_OMISSIONS } from '../domain/omissions.ts';
+import { readLeniently } from './lenient-reading.ts';
 import { parseRetryAfter, retryDelay } from './retry-delay.ts';
 import type { TmdbAddress } from './tmdb-address.ts';
-import { interrupted, lost, malformed, refused, TransientError, unreachable } from './tmdb-errors.ts';
-import { creditsSchema, describeMistakes, movieListPageSchema, movieSchema, reviewPageSchema } from './tmdb-schemas.ts';
+import {
+  interrupted,
+  lost,
+  malformed,
+  refused,
+  type TmdbMessage,
+  TransientError,
+  unreachable,
+  unusable,
+  wrongAddress,
+} from './tmdb-errors.ts';
+import { creditsSchema, movieListPageSchema, movieSchema, reviewPageSchema } from './tmdb-schemas.ts';
 
 export interface TmdbClientOptions {
   readonly address: TmdbAddress;
@@ -38,11 +50,15 @@ export interface TmdbClient extends TmdbApi {
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
 /** A TMDb that never answered is given up sooner: more likely its address is wrong than that it is having a bad minute. */
 const RETRIES_WITHOUT_ANY_ANSWER = 3;
+/** The same for one that has answered errors alone, which a bad minute may well begin with. */
+const RETRIES_WITHOUT_ANY_USE = 5;
+/** TMDb's API is below this path. */
+const API_PATH = '/3';
 const unzip = promisify(gunzip);
 
 /**
  * TMDb over HTTP: one pool of sockets, a bound on the requests at once and in a second, and further tries where they make sense (429,
- * 5xx, lost connections, time-outs).
+ * 5xx, lost connections, time-outs, and whatever something in front of TMDb answers in its place).
  */
 export function createTmdbClient(options: TmdbClientOptions): TmdbClient {
   const { address, concurrency, rate, stop } = options;
@@ -60,7 +76,10 @@ export function createTmdbClient(options: TmdbClientOptions): TmdbClient {
   let requests = 0;
   let retries = 0;
   let answered = false;
-  let lostInARow = 0;
+  /** Whether TMDb has given a body or a 404 of its own: the address and the token are right. */
+  let used = false;
+  let proven = prefix === API_PATH;
+  let failedInARow = 0;
 
   /** Asks once. */
   async function ask(path: string, query: Record<string, string>) {
@@ -77,44 +96,54 @@ export function createTmdbClient(options: TmdbClientOptions): TmdbClient {
       });
       const bytes = await response.body.bytes();
       answered = true;
-      lostInARow = 0;
       return { askedAt, status: response.statusCode, headers: response.headers, bytes };
     } catch (error) {
       throw lost(path, timeoutMs, error);
     }
   }
 
-  /** What one request says: an answer, with no body where TMDb does not know the thing, or a rejection. */
-  async function read(path: string, query: Record<string, string>): Promise<Answer<unknown>> {
+  /** The answer to one request, with no body where TMDb does not know the thing; or a rejection. */
+  async function read(path: string, query: Record<string, string>) {
     const { askedAt, status, headers, bytes } = await ask(path, query);
     const text = await decode(path, headers['content-encoding'], bytes);
-    if (status >= 200 && status < 300) return { askedAt, body: parse(path, text) };
-    const said = tmdbError(text);
+    if (status >= 200 && status < 300) return { askedAt, document: parse(path, text) };
+    const said = tmdbMessage(text);
     // Any server answers 404 to a wrong address. Only TMDb's own says that a film is gone, which deletes it.
-    if (status === 404 && said?.code !== undefined) return { askedAt, body: undefined };
+    if (status === 404 && said?.code !== undefined) return { askedAt, document: undefined };
     const retryAfter = headers['retry-after'];
     const retryAfterMs = parseRetryAfter(Array.isArray(retryAfter) ? retryAfter[0] : retryAfter, new Date());
-    throw refused(path, status, said?.message, retryAfterMs);
+    throw refused(path, status, said, retryAfterMs);
   }
 
   async function get<Body>(
     schema: z.ZodType<Body>,
     path: string,
     query: Record<string, string> = {},
+    isExpected: (body: Body) => boolean = () => true,
   ): Promise<Answer<Body>> {
+    return repeated(async () => {
+      const { askedAt, document } = await read(path, query);
+      if (document === undefined) return { askedAt, body: undefined, omissions: NO_OMISSIONS };
+      const reading = readLeniently(schema, path, document);
+      if (!reading.ok) throw malformed(path, reading.mistake);
+      if (!isExpected(reading.body)) throw malformed(path, 'id: it is of another film');
+      proven = true;
+      return { askedAt, body: reading.body, omissions: reading.omissions };
+    });
+  }
+
+  /** Makes a request until it succeeds, or until there is no sense in trying. */
+  async function repeated<Result>(request: () => Promise<Result>): Promise<Result> {
     for (let tries = 0; ; tries += 1) {
       try {
         // Requests that are repeated go first: what they belong to is nearly done.
-        const { askedAt, body } = await queue.add(() => read(path, query), { priority: tries });
-        if (body === undefined) return { askedAt, body };
-        const result = schema.safeParse(body);
-        if (!result.success) throw malformed(path, describeMistakes(result.error));
-        return { askedAt, body: result.data };
+        const result = await queue.add(request, { priority: tries });
+        used = true;
+        failedInARow = 0;
+        return result;
       } catch (error) {
-        if (!(error instanceof TransientError)) throw error;
-        if (tries >= (answered ? options.retries : Math.min(options.retries, RETRIES_WITHOUT_ANY_ANSWER))) {
-          throw givenUp(error);
-        }
+        if (!(error instanceof TransientError)) throw givenUp(error);
+        if (tries >= retriesOf(error)) throw givenUp(error);
         await sleep(retryDelay(tries, error.retryAfterMs, random()), undefined, { signal: stop }).catch(() => {
           throw error;
         });
@@ -123,11 +152,25 @@ export function createTmdbClient(options: TmdbClientOptions): TmdbClient {
     }
   }
 
-  /** The error of a request that was repeated in vain. When as many in a row as there are sockets got no answer, TMDb is away. */
-  function givenUp(error: TransientError): MarqueeError {
-    if (error.answered) return error;
-    lostInARow += 1;
-    return answered && lostInARow <= concurrency ? error : unreachable(address.baseUrl, error);
+  function retriesOf({ answered: hasAnswer }: TransientError): number {
+    if (used) return options.retries;
+    const most = hasAnswer || answered ? RETRIES_WITHOUT_ANY_USE : RETRIES_WITHOUT_ANY_ANSWER;
+    return Math.min(options.retries, most);
+  }
+
+  /**
+   * The error of a request that is not repeated any more. When nothing was ever of use, or as many in a row as there are sockets failed,
+   * the same can be said of all others.
+   */
+  function givenUp(error: unknown): unknown {
+    if (error instanceof MarqueeError && (error.code === 'INTERRUPTED' || error.exitCode === EXIT.unreachable)) {
+      return error;
+    }
+    failedInARow += 1;
+    const isTransient = error instanceof TransientError;
+    const concernsAll = failedInARow > concurrency || (isTransient && !used);
+    if (!concernsAll) return error;
+    return isTransient && !error.answered ? unreachable(address.baseUrl, error) : unusable(address.baseUrl, error);
   }
 
   return {
@@ -137,19 +180,21 @@ export function createTmdbClient(options: TmdbClientOptions): TmdbClient {
     get retries() {
       return retries;
     },
-    movie: async (id) => {
-      const path = `/movie/${id}`;
-      const answer = await get(movieSchema, path, { append_to_response: 'keywords,external_ids,release_dates' });
-      // What is published under a film's id must be that film's.
-      if (answer.body && answer.body.id !== id) throw malformed(path, `id: it is of film ${answer.body.id}`);
-      return answer;
-    },
-    credits: (id) => get(creditsSchema, `/movie/${id}/credits`),
-    reviews: (id, page) => get(reviewPageSchema, `/movie/${id}/reviews`, { page: String(page) }),
+    movie: (id) =>
+      get(movieSchema, `/movie/${id}`, { append_to_response: 'keywords,external_ids,release_dates' }, isOf(id)),
+    credits: (id) => get(creditsSchema, `/movie/${id}/credits`, {}, isOf(id)),
+    reviews: (id, page) => get(reviewPageSchema, `/movie/${id}/reviews`, { page: String(page) }, isOf(id)),
     popular: (page) => get(movieListPageSchema, '/movie/popular', { page: String(page) }),
+    async proveAddress() {
+      if (!proven) proven = (await repeated(() => read('/configuration', {}))).document !== undefined;
+      if (!proven) throw wrongAddress(address.baseUrl);
+    },
     close: () => pool.close(),
   };
 }
+
+/** Whether a body is that of a film: what is published under a film's id must be that film's. */
+const isOf = (movieId: number) => (body: { readonly id: number | null }) => body.id === null || body.id === movieId;
 
 /** A v3 key is 32 hexadecimal digits and goes into the query; anything else is a v4 token and goes into a header. */
 const isKey = (token: string) => /^[0-9a-f]{32}$/i.test(token);
@@ -180,7 +225,7 @@ function parse(path: string, text: string): unknown {
 }
 
 /** TMDb's own error body, `{"status_code":34,"status_message":"…"}` or `{"errors":["…"]}`; undefined for anybody else's. */
-function tmdbError(text: string): { code?: number; message: string } | undefined {
+function tmdbMessage(text: string): TmdbMessage {
   try {
     const body = JSON.parse(text);
     if (typeof body?.status_code === 'number') {

@@ -1,76 +1,141 @@
+import { isBlank, isStorableText } from '@marquee/runtime/text';
 import { z } from 'zod';
+import { isDay, toMoment } from '../domain/moment.ts';
 import type { TmdbCredits, TmdbMovie, TmdbMovieListPage, TmdbReviewPage } from '../domain/tmdb.ts';
 
-// Lenient by design: fields that are not named here are dropped, and what an answer may do without is null or empty when it is
-// absent. A field of the wrong type, or the lack of one that nothing can be done without, is a mistake with its path.
+// What fits these schemas fits the events' schemas once it is translated. Fields that are not named here are dropped, and what a body
+// may do without is null or empty when it is absent. What a reader does about what does not fit is in lenient-reading.ts.
 
-const text = () => z.string().nullish().default(null);
-const number = () => z.number().nullish().default(null);
+const INT4 = 2_147_483_647;
+const NAME = 600;
+
+const storable = (max: number) =>
+  z.string().max(max).refine(isStorableText, { error: 'it holds U+0000 or half a surrogate pair' });
+
+/** Text that may be unknown: blanks alone say nothing. */
+const text = (max = NAME) =>
+  storable(max)
+    .transform((value) => (isBlank(value) ? null : value))
+    .nullish()
+    .default(null);
+
+/** Text that shows something. */
+const label = (max = NAME) => storable(max).refine((value) => !isBlank(value), { error: 'it is blank' });
+
+/** A text in a form of its own. @param read returns what it says, undefined where it is not of the form */
+const formed = (read: (value: string) => string | undefined, error: string) =>
+  z.string().transform((value, ctx) => {
+    const known = read(value);
+    if (known !== undefined) return known;
+    ctx.addIssue({ code: 'custom', message: error, input: value });
+    return z.NEVER;
+  });
+
+/** The same where it may be unknown, for which TMDb writes an empty text. */
+const formedIfKnown = (...[read, error]: Parameters<typeof formed>) =>
+  formed((value) => (isBlank(value) ? '' : read(value)), error)
+    .transform((value) => value || null)
+    .nullish()
+    .default(null);
+
+type Form = Parameters<typeof formed>;
+const COUNTRY: Form = [(value) => (/^[A-Z]{2}$/.test(value) ? value : undefined), 'it is no ISO 3166-1 code'];
+const LANGUAGE: Form = [(value) => (/^[a-z]{2,3}$/.test(value) ? value : undefined), 'it is no ISO 639 code'];
+const DAY: Form = [(value) => (isDay(value) ? value : undefined), 'it is no day of the calendar'];
+const MOMENT: Form = [toMoment, 'it is no moment'];
+
+const whole = (max = INT4, min = 0) => z.int().min(min).max(max);
+const quantity = (max?: number) => whole(max).nullish().default(null);
+const decimal = (max = Number.MAX_VALUE) => z.number().min(0).max(max).nullish().default(null);
 const truth = () => z.boolean().nullish().default(null);
 
-/** An absent list is an empty one. */
-function list<Item extends z.ZodType>(item: Item) {
+/** A list of at most `max` entries, empty when it is absent. @param keyOf entries of one key are one entry */
+function list<Item extends z.ZodType>(item: Item, max: number, keyOf?: (entry: z.output<Item>) => unknown) {
   return z
-    .array(item)
+    .array(z.unknown())
+    .max(max)
+    .pipe(z.array(item.optional()))
+    .superRefine((entries, ctx) => {
+      if (keyOf === undefined) return;
+      const keys = new Set<unknown>();
+      for (const [index, entry] of entries.entries()) {
+        if (entry === undefined) continue;
+        const key = keyOf(entry);
+        if (keys.has(key)) ctx.addIssue({ code: 'custom', path: [index], message: 'it is there twice', input: entry });
+        keys.add(key);
+      }
+    })
     .nullish()
-    .transform((items) => items ?? []);
+    .transform((entries) => (entries ?? []).filter((entry) => entry !== undefined));
 }
 
-const named = z.object({ id: z.int(), name: z.string() });
+const itself = (value: unknown) => value;
+const byId = ({ id }: { id: number }) => id;
+
+const named = z.object({ id: whole(), name: label() });
+const imagePath = text;
+
+const release = z.object({
+  type: whole(6, 1),
+  release_date: formed(...MOMENT),
+  certification: text(255),
+  note: text(10_000),
+  iso_639_1: formedIfKnown(...LANGUAGE),
+  descriptors: list(text(), 100).transform((all) => all.filter((descriptor) => descriptor !== null)),
+});
 
 export const movieSchema: z.ZodType<TmdbMovie> = z
   .object({
-    id: z.int(),
-    imdb_id: text(),
+    id: whole(INT4, 1),
+    imdb_id: text(64),
     title: text(),
     original_title: text(),
-    original_language: text(),
-    overview: text(),
-    tagline: text(),
-    status: text(),
-    release_date: text(),
-    runtime: number(),
-    budget: number(),
-    revenue: number(),
-    homepage: text(),
-    popularity: number(),
+    original_language: formedIfKnown(...LANGUAGE),
+    overview: text(50_000),
+    tagline: text(10_000),
+    status: text(64),
+    release_date: formedIfKnown(...DAY),
+    runtime: quantity(),
+    budget: quantity(Number.MAX_SAFE_INTEGER),
+    revenue: quantity(Number.MAX_SAFE_INTEGER),
+    homepage: text(10_000),
+    popularity: decimal(),
     adult: truth(),
     softcore: truth(),
     video: truth(),
-    poster_path: text(),
-    backdrop_path: text(),
-    vote_average: number(),
-    vote_count: number(),
-    genres: list(named),
-    production_companies: list(named.extend({ logo_path: text(), origin_country: text() })),
-    production_countries: list(z.object({ iso_3166_1: z.string(), name: z.string() })),
-    origin_country: list(z.string()),
-    spoken_languages: list(z.object({ iso_639_1: z.string(), name: text(), english_name: text() })),
-    belongs_to_collection: named.extend({ poster_path: text(), backdrop_path: text() }).nullish().default(null),
+    poster_path: imagePath(),
+    backdrop_path: imagePath(),
+    vote_average: decimal(10),
+    vote_count: quantity(),
+    genres: list(named, 100, byId),
+    production_companies: list(
+      named.extend({ logo_path: imagePath(), origin_country: formedIfKnown(...COUNTRY) }),
+      1_000,
+      byId,
+    ),
+    production_countries: list(
+      z.object({ iso_3166_1: formed(...COUNTRY), name: label() }),
+      300,
+      (entry) => entry.iso_3166_1,
+    ),
+    origin_country: list(formed(...COUNTRY), 300, itself),
+    spoken_languages: list(
+      z.object({ iso_639_1: formed(...LANGUAGE), name: text(), english_name: text() }),
+      300,
+      (entry) => entry.iso_639_1,
+    ),
+    belongs_to_collection: named
+      .extend({ poster_path: imagePath(), backdrop_path: imagePath() })
+      .nullish()
+      .default(null),
     // The three below are there only where the server knows append_to_response.
-    keywords: z.object({ keywords: list(named) }).nullish(),
+    keywords: z.object({ keywords: list(named, 2_000, byId) }).nullish(),
     external_ids: z
-      .object({ wikidata_id: text(), facebook_id: text(), instagram_id: text(), twitter_id: text() })
+      .object({ wikidata_id: text(255), facebook_id: text(255), instagram_id: text(255), twitter_id: text(255) })
       .nullish()
       .default(null),
     release_dates: z
-      .object({
-        results: list(
-          z.object({
-            iso_3166_1: z.string(),
-            release_dates: list(
-              z.object({
-                type: z.int(),
-                release_date: z.string(),
-                certification: text(),
-                note: text(),
-                iso_639_1: text(),
-                descriptors: list(z.string()),
-              }),
-            ),
-          }),
-        ),
-      })
+      .object({ results: list(z.object({ iso_3166_1: formed(...COUNTRY), release_dates: list(release, 1_000) }), 300) })
       .nullish(),
   })
   .transform((movie) => ({
@@ -80,55 +145,58 @@ export const movieSchema: z.ZodType<TmdbMovie> = z
   }));
 
 const creditedPerson = z.object({
-  id: z.int(),
-  name: z.string(),
+  id: whole(INT4, 1),
+  name: label(),
   original_name: text(),
-  gender: number(),
-  known_for_department: text(),
-  profile_path: text(),
-  popularity: number(),
+  gender: z.number().nullish().default(null),
+  known_for_department: text(255),
+  profile_path: imagePath(),
+  popularity: decimal(),
   adult: truth(),
-  credit_id: z.string(),
+  credit_id: label(64),
 });
 
-export const creditsSchema: z.ZodType<TmdbCredits> = z.object({
-  cast: z.array(creditedPerson.extend({ cast_id: number(), character: text(), order: z.int() })),
-  crew: z.array(creditedPerson.extend({ department: z.string(), job: z.string() })),
-});
+/** A body that has none of these fields is another resource's, or no body of TMDb's at all. */
+const withOneOf = (...fields: readonly string[]) =>
+  z.record(z.string(), z.unknown()).refine((body) => fields.some((field) => Object.hasOwn(body, field)), {
+    error: `it has none of ${fields.join(', ')}`,
+    abort: true,
+  });
+
+const ofMovie = { id: whole(INT4, 1).nullish().default(null) };
+
+/** The most entries of a cast, and of a crew. */
+const MAX_CREDITS = 5_000;
+
+export const creditsSchema: z.ZodType<TmdbCredits> = withOneOf('id', 'cast', 'crew').pipe(
+  z.object({
+    ...ofMovie,
+    cast: list(creditedPerson.extend({ cast_id: quantity(), character: text(10_000), order: quantity() }), MAX_CREDITS),
+    crew: list(creditedPerson.extend({ department: label(255), job: label(255) }), MAX_CREDITS),
+  }),
+);
 
 const review = z.object({
-  id: z.string(),
+  id: label(64),
   author: text(),
   author_details: z
-    .object({ name: text(), username: text(), avatar_path: text(), rating: number() })
+    .object({ name: text(), username: text(), avatar_path: imagePath(), rating: decimal(10) })
     .nullish()
     .default(null),
-  content: z.string(),
-  url: text(),
-  created_at: z.string(),
-  updated_at: text(),
+  content: storable(100_000).transform((value) => (isBlank(value) ? '' : value)),
+  url: text(10_000),
+  created_at: formed(...MOMENT),
+  updated_at: formedIfKnown(...MOMENT),
 });
 
-/** TMDb serves no page beyond the 500th of anything; a count beyond that would only make requests that fail. */
-export const MAX_PAGES = 500;
+export const reviewPageSchema: z.ZodType<TmdbReviewPage> = withOneOf('id', 'results').pipe(
+  z.object({ ...ofMovie, results: list(review, 1_000), total_pages: quantity() }),
+);
 
-export const reviewPageSchema: z.ZodType<TmdbReviewPage> = z.object({
-  page: z.int(),
-  results: z.array(review),
-  total_pages: z.int().min(0).max(MAX_PAGES),
-});
-
-export const movieListPageSchema: z.ZodType<TmdbMovieListPage> = z.object({
-  page: z.int(),
-  results: z.array(z.object({ id: z.int().positive() })),
-  total_pages: z.int().min(0),
-  total_results: z.int().min(0),
-});
-
-/** What does not fit a schema, as `path: what is wrong`; the first few mistakes only. */
-export function describeMistakes(error: z.ZodError): string {
-  return error.issues
-    .slice(0, 3)
-    .map((issue) => `${issue.path.join('.') || 'the answer'}: ${issue.message}`)
-    .join('; ');
-}
+export const movieListPageSchema: z.ZodType<TmdbMovieListPage> = withOneOf('results').pipe(
+  z.object({
+    results: list(z.object({ id: whole(INT4, 1) }), 1_000),
+    total_pages: quantity(),
+    total_results: quantity(),
+  }),
+);

@@ -39,6 +39,7 @@ test('a film comes through in three events, with every page of its reviews', asy
     published: { details: 1, credits: 1, ratings: 1 },
     deleted: [],
     failed: [],
+    omissions: { count: 0, first: [] },
     notStarted: [],
   });
   assert.equal(tmdb.requests, 5);
@@ -98,59 +99,150 @@ test('a film that TMDb does not know is deleted in every topic', async (t) => {
   assert.ok(tombstones.every(({ value }) => value === null));
 });
 
-test('a deletion comes after what TMDb still answered, and is not older', async (t) => {
-  const { url } = await serveHttp(t, ({ path }, response) => {
-    const gone = () => json(response, { status_code: 34, status_message: 'Not found.', success: false }, 404);
-    if (path === '/movie/7/credits') json(response, { id: 7, cast: [], crew: [CREW_MEMBER] });
-    else if (path === '/movie/7') setTimeout(gone, 80);
-    else gone();
+const GONE = { success: false, status_code: 34, status_message: 'The resource you requested could not be found.' };
+const NO_REVIEWS = { page: 1, results: [], total_pages: 0, total_results: 0 };
+
+/** A TMDb below /3 that has these bodies, and answers 404 for anything else. */
+async function serveBodies(t: TestContext, bodies: (path: string, nth: number) => object | undefined) {
+  const { url, seen } = await serveHttp(t, ({ path, query }, response) => {
+    const place = `${path.replace(/^\/3/, '')}${query.get('page') === '2' ? '?page=2' : ''}`;
+    const nth = seen.filter((entry) => entry.path === path).length;
+    const body = bodies(place, nth);
+    if (body) json(response, body);
+    else json(response, GONE, 404);
   });
-  const { log, run } = await prepare(t, url);
-  const report = await ingestFilms(run, namedFilms([7]));
-  assert.deepEqual([report.published, report.deleted], [{ details: 0, credits: 1, ratings: 0 }, [7]]);
-  const credits = (await log.events()).filter(({ topic }) => topic === 'marquee.movie-credits.v1');
-  assert.deepEqual(
-    credits.map(({ kind }) => kind),
-    ['observed', 'deleted'],
-  );
-  const [observed, deleted] = credits;
-  assert.ok(observed && deleted && deleted.observedAt >= observed.observedAt);
+  return `${url}/3`;
+}
+
+test('a film of which TMDb still has any part is not deleted, and the missing parts fail', async (t) => {
+  const parts: Readonly<Record<string, object>> = {
+    '/movie/7/credits': { id: 7, cast: [], crew: [CREW_MEMBER] },
+    '/movie/8/reviews': { id: 8, ...NO_REVIEWS },
+    '/movie/9': { ...MOVIE, id: 9 },
+  };
+  const { log, run } = await prepare(t, await serveBodies(t, (path) => parts[path]));
+  const report = await ingestFilms(run, namedFilms([7, 8, 9]));
+  assert.deepEqual(report.deleted, []);
+  assert.deepEqual(report.failed.map(({ id, part, code }) => `${id} ${part} ${code}`).sort(), [
+    '7 details TMDB_NOT_FOUND',
+    '7 ratings TMDB_NOT_FOUND',
+    '8 credits TMDB_NOT_FOUND',
+    '8 details TMDB_NOT_FOUND',
+    '8 ratings TMDB_NOT_FOUND',
+    '9 credits TMDB_NOT_FOUND',
+    '9 ratings TMDB_NOT_FOUND',
+  ]);
+  assert.deepEqual((await log.events()).map(({ type, movieId }) => `${movieId} ${type}`).sort(), [
+    '7 marquee.movie-credits.observed.v1',
+    '9 marquee.movie-details.observed.v1',
+  ]);
 });
 
-test('a part that is not there, or cannot be used, fails alone', async (t) => {
-  const none = { page: 1, results: [], total_pages: 0, total_results: 0 };
-  const twoPages = { page: 1, results: [review(1)], total_pages: 2, total_results: 2 };
-  const bodies: Record<string, object> = {
+test('a film that is there when TMDb is asked once more is not deleted', async (t) => {
+  const baseUrl = await serveBodies(t, (path, nth) => (path === '/movie/7' && nth > 1 ? MOVIE : undefined));
+  const { log, run } = await prepare(t, baseUrl);
+  const report = await ingestFilms(run, namedFilms([7]));
+  assert.deepEqual([report.deleted, report.failed.length], [[], 3]);
+  assert.match(report.failed[0]?.reason ?? '', /answered 404 to all of the film, and then had its details/);
+  assert.deepEqual(await log.events(), []);
+});
+
+test('a film of which a part fails otherwise is not deleted', async (t) => {
+  const { url } = await serveHttp(t, ({ path }, response) => {
+    if (path.endsWith('/credits')) json(response, { status_code: 11, status_message: 'Internal error.' }, 500);
+    else json(response, GONE, 404);
+  });
+  const { log, run } = await prepare(t, `${url}/3`);
+  const report = await ingestFilms(run, namedFilms([7]));
+  assert.deepEqual([report.deleted, report.failed.length], [[], 3]);
+  assert.deepEqual(await log.events(), []);
+});
+
+test('an address where nothing is found deletes nothing', async (t) => {
+  const { url } = await serveHttp(t, (_seen, response) => json(response, GONE, 404));
+  for (const path of ['/4', '/3/3', '']) {
+    const { log, run } = await prepare(t, `${url}${path}`);
+    const report = await ingestFilms(run, namedFilms([7]));
+    assert.deepEqual(report.deleted, []);
+    assert.deepEqual(new Set(report.failed.map(({ code }) => code)), new Set(['TMDB_WRONG_ADDRESS']));
+    assert.deepEqual(await log.events(), []);
+  }
+});
+
+test('odd values are left out and counted, each part with what it needs alone', async (t) => {
+  const bodies: Readonly<Record<string, object>> = {
+    '/movie/7': { ...MOVIE, production_companies: [{ id: 1, name: null }], release_date: '0000-00-00' },
+    '/movie/7/credits': { id: 7, cast: 'many', crew: [{ ...CREW_MEMBER, id: null }, CREW_MEMBER] },
+    '/movie/7/reviews': { id: 7, ...NO_REVIEWS, results: [review(1), { ...review(2), created_at: 'soon' }] },
+  };
+  const { log, run } = await prepare(t, await serveBodies(t, (path) => bodies[path]));
+  const told: number[] = [];
+  const report = await ingestFilms({ ...run, onOmissions: ({ count }) => told.push(count) }, namedFilms([7]));
+  assert.deepEqual([report.failed, report.published], [[], { details: 1, credits: 1, ratings: 1 }]);
+  assert.equal(report.omissions.count, 5);
+  assert.deepEqual(told, [5]);
+  assert.deepEqual(report.omissions.first.map(({ request, path }) => `${request} ${path}`).sort(), [
+    '/movie/7 production_companies.0.name',
+    '/movie/7 release_date',
+    '/movie/7/credits cast',
+    '/movie/7/credits crew.0.id',
+    '/movie/7/reviews results.1.created_at',
+  ]);
+  assert.equal((await log.events()).length, 3);
+});
+
+test('what a record cannot hold is cut off the longest list, and counted', async (t) => {
+  const crew = Array.from({ length: 5_000 }, (_, index) => ({
+    ...CREW_MEMBER,
+    id: index + 1,
+    credit_id: `credit-${index}`,
+    name: '名'.repeat(100),
+  }));
+  const reviews = Array.from({ length: 20 }, (_, index) => ({ ...review(index), content: '\u0001'.repeat(99_000) }));
+  const bodies: Readonly<Record<string, object>> = {
     '/movie/7': MOVIE,
-    '/movie/7/reviews': none,
-    '/movie/8': { ...MOVIE, id: 8, genres: 'none' },
-    '/movie/8/credits': { id: 8, cast: [], crew: [] },
-    '/movie/8/reviews': none,
+    '/movie/7/credits': { id: 7, cast: [], crew },
+    '/movie/7/reviews': { id: 7, results: reviews, total_pages: 1 },
+  };
+  const { log, run } = await prepare(t, await serveBodies(t, (path) => bodies[path]));
+  const report = await ingestFilms(run, namedFilms([7]));
+  assert.deepEqual(report.failed, []);
+  const records = await log.records();
+  for (const { value } of records) assert.ok((value?.length ?? 0) <= 1_000_000);
+  const credits = (await log.events()).find(({ topic }) => topic === 'marquee.movie-credits.v1');
+  assert.ok(credits?.kind === 'observed' && 'crew' in credits.data);
+  const kept = credits.data.crew.length;
+  assert.ok(kept > 1_000 && kept < 5_000);
+  assert.deepEqual(
+    credits.data.crew.map(({ creditId }) => creditId),
+    crew.slice(0, kept).map(({ credit_id }) => credit_id),
+  );
+  const ratings = (await log.events()).find(({ topic }) => topic === 'marquee.movie-ratings.v1');
+  assert.ok(ratings?.kind === 'observed' && 'reviews' in ratings.data);
+  assert.equal(report.omissions.count, 5_000 - kept + 20 - ratings.data.reviews.length);
+});
+
+test('a part that is not there fails alone', async (t) => {
+  const bodies: Readonly<Record<string, object>> = {
+    '/movie/7': MOVIE,
+    '/movie/7/reviews': NO_REVIEWS,
     '/movie/9': { ...MOVIE, id: 9 },
     '/movie/9/credits': { id: 9, cast: [], crew: [] },
-    '/movie/9/reviews': twoPages,
-    '/movie/10': { ...MOVIE, id: 10, release_date: 'soon' },
+    '/movie/9/reviews': { page: 1, results: [review(1)], total_pages: 2, total_results: 2 },
+    '/movie/10': { ...MOVIE, id: 10 },
     '/movie/10/credits': { id: 10, cast: [], crew: [] },
   };
-  const { url } = await serveHttp(t, ({ path, query }, response) => {
-    const body = query.get('page') === '2' ? undefined : bodies[path];
-    if (body) json(response, body);
-    else json(response, { status_code: 34, status_message: 'Not found.', success: false }, 404);
-  });
-  const { log, run } = await prepare(t, url);
-  const report = await ingestFilms(run, namedFilms([7, 8, 9, 10]));
+  const { log, run } = await prepare(t, await serveBodies(t, (path) => bodies[path]));
+  const report = await ingestFilms(run, namedFilms([7, 9, 10]));
   const failures = report.failed.map(({ id, part, code, reason }) => `${id} ${part} ${code} ${reason}`).sort();
   const expected = [
-    /^10 details INVALID_EVENT .*\/releaseDate/,
-    /^10 ratings TMDB_NOT_FOUND TMDb has the film but not its reviews/,
-    /^7 credits TMDB_NOT_FOUND TMDb has the film but not its credits/,
-    /^8 details TMDB_MALFORMED .*genres: /,
-    /^8 ratings TMDB_MALFORMED .*genres: /,
+    /^10 ratings TMDB_NOT_FOUND TMDb answers 404 to the film's reviews, but not to all of it/,
+    /^7 credits TMDB_NOT_FOUND TMDb answers 404 to the film's credits, but not to all of it/,
     /^9 ratings TMDB_NOT_FOUND page 2 of the film's reviews/,
   ];
   assert.equal(failures.length, expected.length, failures.join('\n'));
   for (const [index, pattern] of expected.entries()) assert.match(failures[index] ?? '', pattern);
-  assert.deepEqual(report.published, { details: 2, credits: 3, ratings: 1 });
+  assert.deepEqual(report.published, { details: 3, credits: 2, ratings: 1 });
   assert.equal((await log.events()).length, 6);
   assert.deepEqual(report.deleted, []);
 });
@@ -205,7 +297,7 @@ test('a page of the list that fails is reported, and the films of the other page
     else if (path === '/movie/popular') {
       const page = Number(query.get('page'));
       json(response, { page, results: [{ id: page }], total_pages: 3, total_results: 3 });
-    } else if (path.endsWith('/credits')) json(response, { id: 7, cast: [], crew: [] });
+    } else if (path.endsWith('/credits')) json(response, { cast: [], crew: [] });
     else if (path.endsWith('/reviews')) json(response, { page: 1, results: [], total_pages: 0 });
     else json(response, { ...MOVIE, id: Number(path.split('/').at(-1)) });
   });

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
+import type { ServerResponse } from 'node:http';
 import { type TestContext, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { freePort } from '@marquee/local-services/free-port';
 import { createTmdbClient, type TmdbClientOptions } from '../../src/infrastructure/tmdb-client.ts';
 import { json, serveHttp } from '../http-server.ts';
-import { CAST_MEMBER, CREW_MEMBER, MOVIE, review } from '../tmdb-samples.ts';
+import { CREW_MEMBER, MOVIE } from '../tmdb-samples.ts';
 
 const KEY = '0123456789abcdef0123456789ABCDEF';
 
@@ -52,10 +53,10 @@ test("TMDb's 404 is an answer without a body; anybody else's is a mistake in the
     else if (path === '/movie/2') json(response, { message: 'Route not found', statusCode: 404 }, 404);
     else response.writeHead(404, { 'content-type': 'text/html' }).end('<h1>404</h1>');
   });
-  const tmdb = client(t, url);
+  const tmdb = client(t, url, { retries: 1 });
   assert.equal((await tmdb.movie(1)).body, undefined);
   for (const id of [2, 3]) await assert.rejects(tmdb.movie(id), { code: 'TMDB_NOT_FOUND', message: /TMDB_BASE_URL/ });
-  assert.equal(tmdb.retries, 0);
+  assert.equal(tmdb.retries, 2);
 });
 
 test('429, 5xx and lost connections are tried again', async (t) => {
@@ -75,6 +76,51 @@ test('429, 5xx and lost connections are tried again', async (t) => {
   assert.deepEqual([tmdb.requests, tmdb.retries], [6, 5]);
 });
 
+test("what a front answers in TMDb's place is tried again", async (t) => {
+  const html = (status: number) => (response: ServerResponse) =>
+    response.writeHead(status, { 'content-type': 'text/html' }).end('<html>maintenance</html>');
+  const fronts: readonly ((response: ServerResponse) => void)[] = [
+    html(200),
+    html(403),
+    html(408),
+    html(401),
+    html(404),
+    html(302),
+    (response) => response.writeHead(204).end(),
+    (response) => response.end(''),
+    (response) => response.end('{"id":7,"title":'),
+    (response) => response.end('null'),
+    (response) => json(response, { message: 'Please wait.' }),
+    (response) => json(response, { success: false, status_code: 34 }),
+    (response) => json(response, { ...MOVIE, id: 8 }),
+    (response) => json(response, { message: 'Forbidden' }, 403),
+    (response) => json(response, { status_code: 11, status_message: 'Timed out.' }, 408),
+    (response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end('{"no":"gzip"}'),
+  ];
+  const { url } = await serveHttp(t, ({ path }, response, nth) => {
+    if (path === '/movie/1') json(response, { ...MOVIE, id: 1 });
+    else if (nth % 2 === 0) fronts[nth / 2 - 1]?.(response);
+    else json(response, MOVIE);
+  });
+  const tmdb = client(t, url);
+  await tmdb.movie(1);
+  for (const index of fronts.keys()) {
+    assert.equal((await tmdb.movie(7)).body?.title, 'The Film', `front ${index}`);
+    assert.equal(tmdb.retries, index + 1);
+  }
+});
+
+test("TMDb's own 401 and 403 are final", async (t) => {
+  const { url, seen } = await serveHttp(t, ({ path }, response) => {
+    if (path === '/movie/1') json(response, { status_code: 7, status_message: 'Invalid API key.' }, 401);
+    else json(response, { status_code: 10, status_message: 'Suspended API key.' }, 403);
+  });
+  const tmdb = client(t, url);
+  await assert.rejects(tmdb.movie(1), { code: 'TMDB_UNAUTHORIZED', exitCode: 3 });
+  await assert.rejects(tmdb.movie(2), { code: 'TMDB_REFUSED', message: /403 \(Suspended/ });
+  assert.equal(seen.length, 2);
+});
+
 test('Retry-After is waited for, and the answer is dated by the request that got it', async (t) => {
   const { url } = await serveHttp(t, (_seen, response, nth) => {
     if (nth === 1) json(response, { status_code: 25, status_message: 'Over the limit.' }, 429, { 'retry-after': '1' });
@@ -86,14 +132,17 @@ test('Retry-After is waited for, and the answer is dated by the request that got
 });
 
 test('after the last try, the reason is the last answer', async (t) => {
-  const { url, seen } = await serveHttp(t, (_seen, response) =>
-    json(response, { status_code: 11, status_message: 'Internal error.' }, 500),
-  );
-  await assert.rejects(client(t, url, { retries: 2 }).movie(7), {
-    code: 'TMDB_FAILED',
-    message: 'GET /movie/7: TMDb answered 500 (Internal error.)',
+  const { url, seen } = await serveHttp(t, ({ path }, response) => {
+    if (path === '/movie/7') json(response, MOVIE);
+    else json(response, { status_code: 11, status_message: 'Internal error.' }, 500);
   });
-  assert.equal(seen.length, 3);
+  const tmdb = client(t, url, { retries: 2 });
+  await tmdb.movie(7);
+  await assert.rejects(tmdb.movie(2), {
+    code: 'TMDB_FAILED',
+    message: 'GET /movie/2: TMDb answered 500 (Internal error.)',
+  });
+  assert.equal(seen.length, 4);
 });
 
 test('an answer that takes too long is given up and tried again', async (t) => {
@@ -111,8 +160,7 @@ test('an answer that takes too long is given up and tried again', async (t) => {
 test('what will not get better is not tried again', async (t) => {
   const { url, seen } = await serveHttp(t, ({ path }, response) => {
     if (path === '/movie/1') json(response, { status_code: 7, status_message: 'Invalid API key.' }, 401);
-    else if (path === '/movie/2') json(response, { errors: ['page must be less than or equal to 500'] }, 422);
-    else response.writeHead(301, { location: '/' }).end();
+    else json(response, { errors: ['page must be less than or equal to 500'] }, 422);
   });
   const tmdb = client(t, url, { token: 'a-token-to-keep-secret' });
   await assert.rejects(tmdb.movie(1), (error: Error & { code: string; exitCode: number }) => {
@@ -122,38 +170,34 @@ test('what will not get better is not tried again', async (t) => {
     return true;
   });
   await assert.rejects(tmdb.movie(2), { code: 'TMDB_REFUSED', message: /422 \(page must be less/ });
-  await assert.rejects(tmdb.movie(3), { code: 'TMDB_REFUSED', message: /301/ });
-  assert.equal(seen.length, 3);
+  assert.equal(seen.length, 2);
 });
 
-test('what cannot be used says where', async (t) => {
+test('what cannot be used at all says why, after the last try', async (t) => {
   const bodies: Record<string, unknown> = {
-    '/movie/1': { ...MOVIE, runtime: 'long' },
-    '/movie/2/credits': { cast: [CAST_MEMBER, { ...CAST_MEMBER, order: undefined }], crew: [CREW_MEMBER] },
-    '/movie/3/reviews': { page: 1, results: [{ ...review(1), content: 5 }], total_pages: 1 },
     '/movie/4': [],
-    '/movie/5/credits': { id: 5 },
+    '/movie/5/credits': { message: 'maintenance' },
     '/movie/6': MOVIE,
+    '/movie/7': MOVIE,
+    '/movie/8/credits': { id: 7, cast: [], crew: [] },
+    '/movie/9/reviews': { id: 7, results: [], total_pages: 0 },
   };
-  const { url } = await serveHttp(t, ({ path }, response) => json(response, bodies[path]));
-  const tmdb = client(t, url);
-  await assert.rejects(tmdb.movie(1), { code: 'TMDB_MALFORMED', message: /GET \/movie\/1: .*runtime: / });
-  await assert.rejects(tmdb.credits(2), { code: 'TMDB_MALFORMED', message: /cast\.1\.order: / });
-  await assert.rejects(tmdb.reviews(3, 1), { code: 'TMDB_MALFORMED', message: /results\.0\.content: / });
-  await assert.rejects(tmdb.movie(4), { code: 'TMDB_MALFORMED', message: /the answer: / });
-  await assert.rejects(tmdb.credits(5), { code: 'TMDB_MALFORMED', message: /cast: / });
-  await assert.rejects(tmdb.movie(6), { code: 'TMDB_MALFORMED', message: /id: it is of film 7/ });
-  assert.equal(tmdb.retries, 0);
-});
-
-test('an answer that is not JSON, or no gzip although it says so, is a failure of its own', async (t) => {
   const { url } = await serveHttp(t, ({ path }, response) => {
     if (path === '/movie/1') response.end('<html>Sign in to the network');
-    else response.writeHead(200, { 'content-encoding': 'gzip' }).end('{"not":"gzip"}');
+    else if (path === '/movie/2') response.writeHead(200, { 'content-encoding': 'gzip' }).end('{"not":"gzip"}');
+    else json(response, bodies[path]);
   });
-  const tmdb = client(t, url);
-  await assert.rejects(tmdb.movie(1), { code: 'TMDB_MALFORMED', message: /not JSON.*<html>Sign in/ });
-  await assert.rejects(tmdb.movie(2), { code: 'TMDB_MALFORMED', message: /gzip/ });
+  const tmdb = client(t, url, { retries: 1, concurrency: 10 });
+  await tmdb.movie(7);
+  const unusable = (message: RegExp) => ({ code: 'TMDB_MALFORMED', message });
+  await assert.rejects(tmdb.movie(1), unusable(/not JSON.*<html>Sign in/));
+  await assert.rejects(tmdb.movie(2), unusable(/gzip/));
+  await assert.rejects(tmdb.movie(4), unusable(/GET \/movie\/4: .*the answer: /));
+  await assert.rejects(tmdb.credits(5), unusable(/it has none of id, cast, crew/));
+  await assert.rejects(tmdb.movie(6), unusable(/id: it is of another film/));
+  await assert.rejects(tmdb.credits(8), unusable(/id: it is of another film/));
+  await assert.rejects(tmdb.reviews(9, 1), unusable(/id: it is of another film/));
+  assert.equal(tmdb.retries, 7);
 });
 
 test('compressed answers are asked for and taken', async (t) => {
@@ -185,7 +229,7 @@ test('requests at once, and in a second, are bounded', async (t) => {
     times.push(Date.now());
     setTimeout(() => {
       open -= 1;
-      json(response, { id: 7, cast: [], crew: [] });
+      json(response, { cast: [], crew: [] });
     }, 20);
   });
   const tmdb = client(t, url, { concurrency: 3, rate: 10 });
@@ -194,6 +238,55 @@ test('requests at once, and in a second, are bounded', async (t) => {
   // Times are the server's: a request may arrive some milliseconds later than it left.
   const crowded = times.filter((time, index) => time - (times[index - 10] ?? -Infinity) < 950);
   assert.deepEqual(crowded, []);
+});
+
+test('a TMDb that answers nothing but errors is given up, with the last of them', async (t) => {
+  const errors: readonly ((response: ServerResponse) => void)[] = [
+    (response) => json(response, { status_code: 11, status_message: 'Internal error.' }, 500),
+    (response) => response.writeHead(403).end('blocked'),
+    (response) => response.end('<html>Sign in'),
+    (response) => json(response, { status_code: 25, status_message: 'Over the limit.' }, 429),
+  ];
+  for (const error of errors) {
+    const { url, seen } = await serveHttp(t, (_seen, response) => error(response));
+    await assert.rejects(client(t, url, { retries: 20 }).movie(7), {
+      code: 'TMDB_UNUSABLE',
+      exitCode: 3,
+      message: /^TMDb answers nothing but errors at http:.*, the last one: GET \/movie\/7: /,
+    });
+    assert.equal(seen.length, 6);
+  }
+});
+
+test('refusals of everything are given up after as many requests as there are sockets', async (t) => {
+  const { url } = await serveHttp(t, (_seen, response) =>
+    json(response, { status_code: 10, status_message: 'Suspended API key.' }, 403),
+  );
+  const tmdb = client(t, url, { concurrency: 2 });
+  const codes: unknown[] = [];
+  for (const id of [2, 3, 4]) await tmdb.movie(id).catch((error) => codes.push(error.code));
+  assert.deepEqual(codes, ['TMDB_REFUSED', 'TMDB_REFUSED', 'TMDB_UNUSABLE']);
+});
+
+test('an address proves itself by its path, by any body, or by its configuration', async (t) => {
+  const notFound = { success: false, status_code: 34, status_message: 'Not found.' };
+  const { url } = await serveHttp(t, ({ path }, response) => {
+    if (path === '/proxy/configuration') json(response, { images: {} });
+    else if (path === '/other/movie/7') json(response, MOVIE);
+    else json(response, notFound, 404);
+  });
+  await client(t, `${url}/3`).proveAddress();
+  await client(t, `${url}/proxy`).proveAddress();
+  const other = client(t, `${url}/other`);
+  await other.movie(7);
+  await other.proveAddress();
+  for (const path of ['/4', '', '/3/3', '/v3']) {
+    await assert.rejects(client(t, `${url}${path}`).proveAddress(), {
+      code: 'TMDB_WRONG_ADDRESS',
+      exitCode: 3,
+      message: /TMDB_BASE_URL/,
+    });
+  }
 });
 
 test('nobody there at all: unreachable, with the address', async (t) => {

@@ -1,0 +1,37 @@
+import type { Omission, Omissions } from '../domain/omissions.ts';
+
+/** The most bytes of a record's value: event logs take records of a mebibyte, with key and headers. */
+export const MAX_VALUE_BYTES = 1_000_000;
+
+/**
+ * The data of an event without the last entries of its longest lists, as far as a record cannot hold them.
+ *
+ * @param record names the data in omissions
+ */
+export function fitRecord<Data extends object>(record: string, data: Data): { data: Data; omissions: Omissions } {
+  let excess = bytesOf(data) - MAX_VALUE_BYTES;
+  const first: Omission[] = [];
+  let count = 0;
+  let fitting = data;
+  while (excess > 0) {
+    const [field, entries] = longestList(fitting);
+    if (entries.length === 0) break;
+    let kept = entries.length;
+    for (; kept > 0 && excess > 0; kept -= 1) excess -= bytesOf(entries[kept - 1]) + 1;
+    fitting = { ...fitting, [field]: entries.slice(0, kept) };
+    const cut = entries.length - kept;
+    count += cut;
+    first.push({ request: record, path: `${field}.${kept}`, reason: `A record is full (${cut} entries left out)` });
+  }
+  return { data: fitting, omissions: { count, first } };
+}
+
+function longestList(data: object): readonly [field: string, entries: readonly unknown[]] {
+  const lists = Object.entries(data).filter((field): field is [string, unknown[]] => Array.isArray(field[1]));
+  const sizes = lists.map(([, entries]) => bytesOf(entries));
+  return lists[sizes.indexOf(Math.max(...sizes))] ?? ['', []];
+}
+
+function bytesOf(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(value));
+}
