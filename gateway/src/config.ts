@@ -42,6 +42,10 @@ const limitFields = {
   MAX_REPEATS: count(5),
   /** Selections once fragments are put in place. */
   MAX_SELECTIONS: count(1_000),
+  /** Lists and input objects within one another in a literal. */
+  MAX_LITERAL_DEPTH: integer({ min: 1, max: 200, default: 20 }),
+  /** Values in the literals of an operation, once fragments are put in place. */
+  MAX_LITERALS: count(2_000),
   /** Objects that the answer may hold. */
   MAX_COST: count(25_000),
   /** What operations that are kept take, about, and what the texts of persisted queries may take beside it. */

@@ -159,6 +159,8 @@ function operationLimits(config: GatewayConfig): OperationLimits {
     directives: config.MAX_DIRECTIVES,
     repeats: config.MAX_REPEATS,
     selections: config.MAX_SELECTIONS,
+    literalDepth: config.MAX_LITERAL_DEPTH,
+    literals: config.MAX_LITERALS,
     cost: config.MAX_COST,
   };
 }

@@ -68,6 +68,8 @@ export interface Variables {
   readonly given: Readonly<Record<string, unknown>>;
   /** With the operation's defaults, by the types of the schema. */
   readonly coerced: Readonly<Record<string, unknown>>;
+  /** Whether these are the variables of every request with the same text. */
+  readonly isConstant?: boolean;
 }
 
 /** Nothing of the operation is executed, for these reasons. */

@@ -115,15 +115,16 @@ export async function registerGraphql(
     const context = contextOf(request, await admit(request), trace);
     const place = served();
     const found = trace?.isRecorded ? Date.now() : undefined;
-    const operation = operations.find(place, params.query, params.operationName, method !== 'GET');
-    if (!('kind' in operation)) return refused(operation, format, httpOf(operation));
+    const asked = operations.find(place, params.query, params.operationName, method !== 'GET');
+    if (!('operation' in asked)) return refused(asked, format, httpOf(asked));
+    const { operation, literals } = asked;
     if (!meters.has(operation)) {
       meters.set(operation, metrics.meterOf(operation));
       // It was not known: it has been parsed, validated and planned.
       if (found !== undefined) trace?.begin('graphql.prepare', { startTime: found }).end();
     }
-    const variables = operation.variables(params.variables ?? {}, params.query);
-    operation.checkCost(variables.coerced);
+    const variables = operation.variables(params.variables ?? {}, params.query, literals);
+    operation.checkCost(variables);
     persisted.register(params.extensions, params.query);
     if (operation.incremental !== undefined && acceptsIncremental(headers.accept)) {
       const { first, later } = await executeIncrementally(place, operation.incremental, variables, context);

@@ -2,11 +2,13 @@ import { createHash } from 'node:crypto';
 import { GraphQLError, Kind, parse, print, stripIgnoredCharacters } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { ExecutableSupergraph } from '../execution/executable-supergraph.ts';
+import { liftLiterals } from '../execution/lift-literals.ts';
+import type { LiftedLiterals } from '../execution/lifted-literals.ts';
 import { normalForm } from '../execution/normal-form.ts';
 import { documentCheck, operationOf, refusalOf } from './check-document.ts';
 import { costDirectives } from './cost-directives.ts';
 import type { OperationLimits } from './operation-limits.ts';
-import { type ReadyOperation, readyOperation } from './ready-operation.ts';
+import { type ReadyOperation, readyOperation, SIZE_OF_DOCUMENT } from './ready-operation.ts';
 
 export interface CacheOptions {
   readonly limits: OperationLimits;
@@ -16,6 +18,12 @@ export interface CacheOptions {
   readonly cacheBytes: number;
   /** Hears of each operation that is looked for in a valid text, and of each that is forgotten. */
   readonly count: (event: 'hit' | 'miss' | 'eviction') => void;
+}
+
+/** An operation, and the literals of the text that asks for it. */
+export interface FoundOperation {
+  readonly operation: ReadyOperation;
+  readonly literals: LiftedLiterals;
 }
 
 /** A text that is remembered, and what of it was asked for. */
@@ -37,7 +45,7 @@ export interface OperationCache {
     text: string,
     operationName: string | null | undefined,
     mayWrite: boolean,
-  ): ReadyOperation | readonly GraphQLError[];
+  ): FoundOperation | readonly GraphQLError[];
   /** Counts as asking for what is remembered. */
   touch(text: string, operationName: string): void;
   /** What is remembered, that which was asked for last first. */
@@ -46,9 +54,17 @@ export interface OperationCache {
   readonly size: number;
 }
 
-/** Keys of operations by the name under which they are asked for. */
+/** The key of an operation, and the literals that a text has for it. */
+interface Named {
+  readonly key: string;
+  readonly literals: LiftedLiterals;
+}
+
+/** Operations of a text by the name under which they are requested. */
 interface Text {
-  readonly keys: Map<string, string>;
+  readonly named: Map<string, Named>;
+  /** Bytes of their literals, about. */
+  readonly size: number;
 }
 
 interface Entry {
@@ -62,6 +78,9 @@ const TEXTS = 1 / 4;
 
 /** Bytes of an entry, however small. */
 const SIZE_OF_ENTRY = 400;
+
+/** Bytes of a literal's variable and values, however small. */
+const SIZE_OF_LITERAL = 300;
 
 /** Texts of one document ask for few of its operations. */
 const MAX_NAMES = 100;
@@ -77,7 +96,7 @@ export function createOperationCache(
   const ready = { supergraph, directives: costDirectives(sdl), maxCost: limits.cost };
   const texts = new LRUCache<string, Text>({
     maxSize: Math.ceil(cacheBytes * TEXTS),
-    sizeCalculation: ({ keys }, text) => text.length + SIZE_OF_ENTRY * (1 + keys.size),
+    sizeCalculation: ({ named, size }, text) => text.length + SIZE_OF_ENTRY * (1 + named.size) + size,
   });
   const operations = new LRUCache<string, Entry>({
     maxSize: Math.ceil(cacheBytes * (1 - TEXTS)),
@@ -90,22 +109,26 @@ export function createOperationCache(
     operations.set(key, { operation, size: SIZE_OF_ENTRY + operation.size });
   }
 
-  function lookUp(text: string, operationName: string): ReadyOperation | undefined {
-    const key = texts.get(text)?.keys.get(operationName);
-    const entry = key === undefined ? undefined : operations.get(key);
-    return entry?.operation;
+  function lookUp(text: string, operationName: string): FoundOperation | undefined {
+    const named = texts.get(text)?.named.get(operationName);
+    const entry = named && operations.get(named.key);
+    return entry && { operation: entry.operation, literals: named.literals };
   }
 
-  function remember(text: string, operationName: string, key: string): void {
-    const keys = texts.get(text)?.keys ?? new Map();
-    if (keys.size >= MAX_NAMES) keys.clear();
-    texts.set(text, { keys: keys.set(operationName, key) });
+  function remember(text: string, operationName: string, named: Named): void {
+    const others = texts.get(text)?.named ?? new Map<string, Named>();
+    if (others.size >= MAX_NAMES) others.clear();
+    others.set(operationName, named);
+    const lifted = [...others.values()].reduce((sum, { literals }) => sum + literals.size, 0);
+    // The literals of one name are no longer than the text.
+    const size = lifted === 0 ? 0 : SIZE_OF_LITERAL * lifted + SIZE_OF_DOCUMENT * text.length * others.size;
+    texts.set(text, { named: others, size });
   }
 
   return {
     find(text, operationName, mayWrite) {
       const found = lookUp(text, operationName ?? '');
-      if (found !== undefined && (mayWrite || found.kind === 'query')) {
+      if (found !== undefined && (mayWrite || found.operation.kind === 'query')) {
         count('hit');
         return found;
       }
@@ -115,12 +138,13 @@ export function createOperationCache(
       if (operation instanceof GraphQLError) return [operation];
       const refusal = refusalOf(operation.operation, mayWrite);
       if (refusal !== undefined) return [refusal];
-      const normal = stripIgnoredCharacters(print(normalForm(apiSchema, document, operation)));
+      const { operation: lifted, literals } = liftLiterals(apiSchema, normalForm(apiSchema, document, operation));
+      const normal = stripIgnoredCharacters(print(lifted));
       const key = createHash('sha256').update(normal).digest('base64');
-      remember(text, operationName ?? '', key);
+      remember(text, operationName ?? '', { key, literals });
       const known = operations.get(key);
       count(known === undefined ? 'miss' : 'hit');
-      if (known !== undefined) return known.operation;
+      if (known !== undefined) return { operation: known.operation, literals };
       const alone = parse(normal, { noLocation: true });
       const [only] = alone.definitions;
       if (only?.kind !== Kind.OPERATION_DEFINITION) throw new Error('The normal form is no operation.');
@@ -130,12 +154,12 @@ export function createOperationCache(
       };
       const made = readyOperation({ ...ready, onGrowth }, alone, only, normal);
       keep(key, made);
-      return made;
+      return { operation: made, literals };
     },
     touch: (text, operationName) => void lookUp(text, operationName),
     known() {
-      return [...texts.entries()].flatMap(([text, { keys }]) =>
-        [...keys].flatMap(([operationName, key]) => {
+      return [...texts.entries()].flatMap(([text, { named }]) =>
+        [...named].flatMap(([operationName, { key }]) => {
           const operation = operations.peek(key)?.operation;
           return operation === undefined ? [] : [{ text, operationName, operation }];
         }),

@@ -2,6 +2,7 @@ import { maxAliasesRule } from '@escape.tech/graphql-armor-max-aliases';
 import { maxDepthRule } from '@escape.tech/graphql-armor-max-depth';
 import { maxDirectivesRule } from '@escape.tech/graphql-armor-max-directives';
 import { GraphQLError, type ValidationContext, type ValidationRule } from 'graphql';
+import { literalCountRule, literalDepthRule } from './literal-limits.ts';
 import { recursiveSelectionsRule } from './recursive-selections.ts';
 import { repeatedFieldsRule } from './repeated-fields.ts';
 
@@ -17,6 +18,10 @@ export interface OperationLimits {
   readonly repeats: number;
   /** Selections once every fragment is put in place. */
   readonly selections: number;
+  /** Lists and input objects within one another in a literal. */
+  readonly literalDepth: number;
+  /** Values in literals once every fragment is put in place. */
+  readonly literals: number;
   /** Objects that the answer may hold at most, as `operationCost` counts them. */
   readonly cost: number;
 }
@@ -26,11 +31,13 @@ export const MAX_VALIDATION_ERRORS = 5;
 
 /**
  * Rules for what a valid operation may hold, by graphql-armor as far as it has them. Each reports an error with a code of its own:
- * `DEPTH_LIMIT_EXCEEDED`, `ALIAS_LIMIT_EXCEEDED`, `DIRECTIVE_LIMIT_EXCEEDED`, `REPEATED_FIELD_LIMIT_EXCEEDED`, `MAX_RECURSIVE_SELECTIONS_EXCEEDED`.
+ * `DEPTH_LIMIT_EXCEEDED`, `ALIAS_LIMIT_EXCEEDED`, `DIRECTIVE_LIMIT_EXCEEDED`, `REPEATED_FIELD_LIMIT_EXCEEDED`, `MAX_RECURSIVE_SELECTIONS_EXCEEDED`,
+ * `LITERAL_DEPTH_LIMIT_EXCEEDED`, `LITERAL_LIMIT_EXCEEDED`.
  *
  * They expect fragments without cycles, so they run after the rules of the specification.
  */
-export function limitRules({ depth, aliases, directives, repeats, selections }: OperationLimits): ValidationRule[] {
+export function limitRules(limits: OperationLimits): ValidationRule[] {
+  const { depth, aliases, directives, repeats, selections, literalDepth, literals } = limits;
   return [
     // Introspection has a bound of its own: graphql-js refuses lists of types nested more than three deep.
     maxDepthRule({
@@ -51,6 +58,8 @@ export function limitRules({ depth, aliases, directives, repeats, selections }: 
     }),
     repeatedFieldsRule(repeats),
     recursiveSelectionsRule(selections),
+    literalDepthRule(literalDepth),
+    literalCountRule(literals),
   ] as ValidationRule[];
 }
 

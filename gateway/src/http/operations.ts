@@ -4,7 +4,12 @@ import type { GraphQLError } from 'graphql';
 import { Counter, Gauge } from 'prom-client';
 import type { PersistedDocument } from '../application/persisted-documents.ts';
 import type { ExecutableSupergraph } from '../execution/executable-supergraph.ts';
-import { type CacheOptions, createOperationCache, type OperationCache } from './operation-cache.ts';
+import {
+  type CacheOptions,
+  createOperationCache,
+  type FoundOperation,
+  type OperationCache,
+} from './operation-cache.ts';
 import type { ReadyOperation } from './ready-operation.ts';
 
 /** A supergraph that operations are asked of. */
@@ -22,7 +27,7 @@ export interface OperationsOptions extends Omit<CacheOptions, 'count'> {
 /** Operations that clients ask for, on the supergraph that is served and on the one that will be. */
 export interface Operations {
   /** As {@link OperationCache.find} */
-  find(place: Place, ...asked: Parameters<OperationCache['find']>): ReadyOperation | readonly GraphQLError[];
+  find(place: Place, ...asked: Parameters<OperationCache['find']>): FoundOperation | readonly GraphQLError[];
   /** Makes ready on a supergraph what is persisted, however long it takes, and what was asked for on the one before. */
   prepare(place: Place): Promise<void>;
   /** Makes these ready on the supergraph that is, or is about to be, served, and on those that come. */
@@ -56,11 +61,12 @@ export function createOperations(ctx: ProcessContext, options: OperationsOptions
   async function ready(cache: OperationCache, text: string, name?: string, like?: ReadyOperation): Promise<boolean> {
     await turn(); // validation is done here, requests in between
     const found = cache.find(text, name === '' ? undefined : name, true);
-    if (!('kind' in found)) return false;
+    if (!('operation' in found)) return false;
+    const { variants, incremental } = found.operation;
     // Who took it in parts will do so again; of a document that nobody has asked for yet either may come.
     const preparing = [
-      found.variants.prepare(like?.variants.asked),
-      found.incremental?.prepare(like && (like.incremental?.asked ?? [])),
+      variants.prepare(like?.variants.asked),
+      incremental?.prepare(like && (like.incremental?.asked ?? [])),
     ];
     return Promise.all(preparing).then(
       () => true,

@@ -1,11 +1,19 @@
 import { parseDocument } from '@marquee/graphql-over-http/parse-document';
 import type { Trace } from '@marquee/runtime/tracing';
-import { type DocumentNode, GraphQLError, getVariableValues, type OperationDefinitionNode } from 'graphql';
+import {
+  type DocumentNode,
+  GraphQLError,
+  getVariableValues,
+  type OperationDefinitionNode,
+  type VariableDefinitionNode,
+} from 'graphql';
 import { InFlight } from '../application/in-flight.ts';
 import { labelDefers } from '../execution/defer-directive.ts';
 import type { ExecutableSupergraph } from '../execution/executable-supergraph.ts';
+import type { LiftedLiterals } from '../execution/lifted-literals.ts';
 import { OperationRefused, type Variables } from '../execution/operation.ts';
 import { type OperationVariants, operationVariants } from '../execution/operation-variants.ts';
+import { setOwn } from '../execution/own-property.ts';
 import type { AnswerBody } from './answer-body.ts';
 import { operationOf } from './check-document.ts';
 import type { CostDirectives } from './cost-directives.ts';
@@ -22,14 +30,14 @@ export interface ReadyOperation {
   /** About what it takes of memory, in bytes; it grows as it is executed. */
   readonly size: number;
   /**
-   * The variables of a request.
+   * The variables of a request that the operation defines, and those that stand for literals of its text.
    *
    * @param text as the client sent it
    * @throws OperationRefused for variables that do not fit
    */
-  variables(given: Readonly<Record<string, unknown>>, text: string): Variables;
+  variables(given: Readonly<Record<string, unknown>>, text: string, literals: LiftedLiterals): Variables;
   /** @throws GraphQLError `COST_LIMIT_EXCEEDED` */
-  checkCost(variables: Readonly<Record<string, unknown>>): void;
+  checkCost(variables: Variables): void;
   /** Executions of queries in progress, by what makes them equal. */
   readonly inFlight: InFlight<AnswerBody, Trace | undefined>;
 }
@@ -44,7 +52,7 @@ export interface ReadyOptions {
 }
 
 /** Bytes of a parsed document for each character of its text, as heap snapshots of random operations have it. */
-const SIZE_OF_DOCUMENT = 16;
+export const SIZE_OF_DOCUMENT = 16;
 
 /** @param text the document's, which has this operation alone */
 export function readyOperation(
@@ -65,7 +73,8 @@ export function readyOperation(
     });
   const costOf = (variables: Readonly<Record<string, unknown>>) =>
     operationCost(apiSchema, document, operation, variables, directives);
-  let cost: number | undefined;
+  /** By variables that are the same in each request. */
+  const costs = new WeakMap<Variables, number>();
   return {
     kind: operation.operation,
     name: operation.name?.value,
@@ -75,16 +84,19 @@ export function readyOperation(
     get size() {
       return SIZE_OF_DOCUMENT * text.length + variants.size + (incremental?.size ?? 0);
     },
-    variables(given, sent) {
-      const { coerced, errors } = getVariableValues(apiSchema, definitions, given);
-      if (errors === undefined) return { given, coerced };
+    variables(given, sent, literals) {
+      if (literals.size === definitions.length) return literals.constants;
+      const own = literals.size === 0 ? definitions : definitions.filter((node) => !literals.has(nameOf(node)));
+      const { coerced, errors } = getVariableValues(apiSchema, own, given);
+      if (errors === undefined) return literals.addTo({ given: definedOf(own, given), coerced });
       // Its own definitions say where in the client's text the mistake is.
-      const own = operationOf(parseDocument(sent), operation.name?.value);
-      const located = own instanceof GraphQLError ? [] : (own.variableDefinitions ?? []);
+      const named = operationOf(parseDocument(sent), operation.name?.value);
+      const located = named instanceof GraphQLError ? [] : (named.variableDefinitions ?? []);
       throw new OperationRefused((getVariableValues(apiSchema, located, given).errors ?? errors).map(badInput));
     },
     checkCost(variables) {
-      cost = definitions.length > 0 ? costOf(variables) : (cost ?? costOf(variables));
+      const cost = costs.get(variables) ?? costOf(variables.coerced);
+      if (variables.isConstant) costs.set(variables, cost);
       if (cost <= maxCost) return;
       throw new GraphQLError(
         `The operation costs ${cost}, and ${maxCost} is the most that is allowed: ask for fewer things or smaller pages.`,
@@ -92,6 +104,21 @@ export function readyOperation(
       );
     },
   };
+}
+
+const nameOf = ({ variable }: VariableDefinitionNode) => variable.name.value;
+
+/** The values of variables that are defined; others are nothing to the operation, however large or deep they are. */
+function definedOf(
+  definitions: readonly VariableDefinitionNode[],
+  given: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const defined: Record<string, unknown> = {};
+  for (const definition of definitions) {
+    const name = nameOf(definition);
+    if (Object.hasOwn(given, name)) setOwn(defined, name, given[name]);
+  }
+  return defined;
 }
 
 function badInput({ message, nodes }: GraphQLError): GraphQLError {

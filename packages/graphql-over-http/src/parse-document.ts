@@ -1,12 +1,30 @@
-import { type DocumentNode, type Location, type ParseOptions, parse, visit } from 'graphql';
+import {
+  type DocumentNode,
+  GraphQLError,
+  Lexer,
+  type Location,
+  type ParseOptions,
+  parse,
+  Source,
+  TokenKind,
+  visit,
+} from 'graphql';
+
+/**
+ * Brackets within one another in a document, of selections, arguments, literals and types together. Parsing and validation recurse into
+ * each, and a stack has an end.
+ */
+const MAX_NESTING = 200;
 
 /**
  * Parses a document that is to be kept. The lexer's tokens, two thirds of what a document takes, go: errors are located by what is left.
  *
- * @throws GraphQLError when the text is no document
+ * @throws GraphQLError when the text is no document; with the code `NESTING_LIMIT_EXCEEDED` where it is nested too deep
  */
 export function parseDocument(text: string, options?: ParseOptions): DocumentNode {
-  const document = parse(text, options);
+  const source = new Source(text);
+  checkNesting(source, options?.maxTokens);
+  const document = parse(source, options);
   visit(document, {
     enter(node) {
       if (node.loc === undefined) return;
@@ -15,4 +33,23 @@ export function parseDocument(text: string, options?: ParseOptions): DocumentNod
     },
   });
   return document;
+}
+
+const OPENING: ReadonlySet<string> = new Set([TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L]);
+const CLOSING: ReadonlySet<string> = new Set([TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R]);
+
+/** Reads no further than the parser does, which says what is wrong there. */
+function checkNesting(source: Source, maxTokens = Number.POSITIVE_INFINITY): void {
+  const lexer = new Lexer(source);
+  let depth = 0;
+  let tokens = 0;
+  for (let { kind, start } = lexer.advance(); kind !== TokenKind.EOF; { kind, start } = lexer.advance()) {
+    tokens += 1;
+    if (tokens > maxTokens) return;
+    if (OPENING.has(kind)) depth += 1;
+    else if (CLOSING.has(kind)) depth -= 1;
+    if (depth <= MAX_NESTING) continue;
+    const message = `The document has more than ${MAX_NESTING} brackets within one another.`;
+    throw new GraphQLError(message, { source, positions: [start], extensions: { code: 'NESTING_LIMIT_EXCEEDED' } });
+  }
 }

@@ -42,4 +42,25 @@ describe('a document that is kept', () => {
     assert.throws(() => parseDocument('{'), GraphQLError);
     assert.throws(() => parseDocument('{ a b c }', { maxTokens: 3 }), /more that 3 tokens/);
   });
+
+  const nested = (depth: number, open: string, close: string) => open.repeat(depth) + close.repeat(depth);
+  const DEEP = {
+    'a type': `query ($x: ${'['.repeat(5_000)}Int${']'.repeat(5_000)}) { film }`,
+    'a list': `{ film(id: ${nested(50_000, '[', ']')}) }`,
+    'an object': `{ film(id: ${'{a:'.repeat(300)}1${'}'.repeat(300)}) }`,
+    selections: `{ film ${nested(100_000, '{ a ', '}')} }`,
+    fragments: `${nested(201, '{ ... ', '}')}`,
+    "a type of a fragment's variable": `query @a(b: ${'['.repeat(201)}`,
+    'what is never closed': '('.repeat(250_000),
+  };
+  for (const [name, deep] of Object.entries(DEEP)) {
+    it(`is nested so deep and no deeper: ${name}`, () => {
+      assert.throws(() => parseDocument(deep), { extensions: { code: 'NESTING_LIMIT_EXCEEDED' } });
+    });
+  }
+
+  it('may be nested as far as operations are', () => {
+    const deep = `query ($x: ${'['.repeat(199)}Int${']'.repeat(199)}) { film }`;
+    assert.equal(print(parseDocument(deep)), print(parse(deep)));
+  });
 });
