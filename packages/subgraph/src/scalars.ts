@@ -3,8 +3,8 @@ import { GraphQLDateTimeISO, GraphQLLocalDate, GraphQLSafeInt } from 'graphql-sc
 
 const DATE = /^\d{4}-\d\d-\d\d$/;
 
-/** What the database calls a date is one: only its form is looked at on the way out. */
-const LocalDate = new GraphQLScalarType({
+/** On the way out only the form is checked: the database has checked the rest. */
+export const LocalDate = new GraphQLScalarType({
   ...GraphQLLocalDate.toConfig(),
   serialize: (value) => (typeof value === 'string' && DATE.test(value) ? value : GraphQLLocalDate.serialize(value)),
 });

@@ -19,7 +19,7 @@ describe('cursor', () => {
     ]) {
       assert.deepEqual(decodeCursor(encodeCursor(byDate, values), byDate), values);
     }
-    const byScore: Ordering = { name: 'SCORE', keys: ['number', 'integer', 'timestamp'] };
+    const byScore: Ordering = { name: 'SCORE', keys: ['number', 'bigint', 'timestamp'] };
     const values = [0.1 + 0.2, Number.MAX_SAFE_INTEGER, '2026-11-22T10:00:00.123Z'];
     assert.deepEqual(decodeCursor(encodeCursor(byScore, values), byScore), values);
   });
@@ -35,6 +35,9 @@ describe('cursor', () => {
       raw(['RELEASE_DATE_DESC', '2001-07-20']),
       raw(['RELEASE_DATE_DESC', '2001-07-20', '129', 'more']),
       raw(['RELEASE_DATE_DESC', '2001-02-30', '129']),
+      raw(['RELEASE_DATE_DESC', '1900-02-29', '129']),
+      raw(['RELEASE_DATE_DESC', '0000-01-01', '129']),
+      raw(['RELEASE_DATE_DESC', '10000-01-01', '129']),
       raw(['RELEASE_DATE_DESC', "'; drop table movies", '129']),
       raw(['RELEASE_DATE_DESC', null, '129']),
       raw(['RELEASE_DATE_DESC', '2001-07-20', 129]),
@@ -51,7 +54,21 @@ describe('cursor', () => {
     }
     const byNumber: Ordering = { name: 'N', keys: ['integer', 'timestamp'] };
     assert.throws(() => decodeCursor(raw(['N', 1.5, '2026-11-22T10:00:00Z']), byNumber), isRefused(/is not a cursor/));
-    assert.throws(() => decodeCursor(raw(['N', 1, '2026-13-22T10:00:00Z']), byNumber), isRefused(/is not a cursor/));
+    for (const time of [
+      '2026-13-22T10:00:00Z',
+      '2026-02-29T10:00:00Z',
+      '2026-04-31T10:00:00.000Z',
+      '0000-01-01T10:00:00Z',
+      '2026-01-01T24:00:00Z',
+      '2026-01-01T10:60:00Z',
+      '2026-01-01T10:00:00',
+      '2026-01-01',
+    ]) {
+      assert.throws(() => decodeCursor(raw(['N', 1, time]), byNumber), isRefused(/is not a cursor/), time);
+    }
+    for (const integer of [2_147_483_648, -2_147_483_648.5, -2_147_483_649, Number.MAX_SAFE_INTEGER]) {
+      assert.throws(() => decodeCursor(raw(['N', integer, '2026-11-22T10:00:00Z']), byNumber), isRefused(/is not a/));
+    }
   });
 
   it('refuses a cursor of another ordering and says to keep orderBy', () => {

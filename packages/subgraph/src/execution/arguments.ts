@@ -11,17 +11,27 @@ import {
   getNullableType,
   isInputObjectType,
   isListType,
+  isScalarType,
 } from 'graphql';
+import { LocalDate } from '../scalars.ts';
 import { userInputError } from '../user-input-error.ts';
+
+/** Postgres has no such year (https://www.postgresql.org/docs/current/datatype-datetime.html). */
+const YEAR_ZERO = '0000-';
 
 type Values = Readonly<Record<string, unknown>>;
 
 /**
- * The arguments of a field. Where it reads, all text in them is such that a database can compare it. Neither U+0000 nor half of a surrogate
- * pair can be stored, so an id that holds one is the id of nothing: it gets U+FFFD in its place, as decoders of UTF-8 do it, and the
- * ids that it came with are found all the same. Other text that holds one is refused. Mutations look at what they are given themselves.
+ * Returns a field's arguments. Those of a field that reads hold only values that a database can compare:
  *
- * @throws GraphQLError `BAD_USER_INPUT`, or as graphql-js says of arguments that do not fit
+ * - Text that cannot be stored (U+0000, half of a surrogate pair) is refused. In an id, which is then the id of nothing, U+FFFD takes
+ *   the character's place, as decoders of UTF-8 do it; the other ids of its list are found all the same.
+ * - Days lie in the years 1 to 9999: Postgres has no year 0.
+ * - Numbers are finite: graphql-js makes Infinity of the literal `1e400`.
+ *
+ * Mutations check their arguments themselves and return what is wrong with them as data.
+ *
+ * @throws GraphQLError `BAD_USER_INPUT`, or graphql-js's error for arguments that do not fit
  */
 export function fieldArguments(
   schema: GraphQLSchema,
@@ -39,8 +49,10 @@ export function fieldArguments(
   );
 }
 
+/** Judges without the type: text that begins as a day of year 0 is looked at again in {@link storable}. */
 function isStorable(value: unknown): boolean {
-  if (typeof value === 'string') return isStorableText(value);
+  if (typeof value === 'string') return isStorableText(value) && !value.startsWith(YEAR_ZERO);
+  if (typeof value === 'number') return Number.isFinite(value);
   if (Array.isArray(value)) return value.every(isStorable);
   if (typeof value !== 'object' || value === null || value instanceof Date) return true;
   for (const key in value) if (!isStorable((value as Values)[key])) return false;
@@ -50,7 +62,12 @@ function isStorable(value: unknown): boolean {
 function storable(type: GraphQLInputType, value: unknown, path: string): unknown {
   if (isStorable(value)) return value;
   const nullable = getNullableType(type);
+  if (typeof value === 'number') throw userInputError(`\`${path}\` must be a finite number.`);
+  if (isScalarType(nullable) && nullable.name === LocalDate.name) {
+    throw userInputError(`\`${path}\` must lie between the years 1 and 9999.`);
+  }
   if (nullable === GraphQLString) {
+    if (isStorableText(value as string)) return value;
     throw userInputError(`\`${path}\` must hold neither the character U+0000 nor half of a surrogate pair.`);
   }
   if (nullable === GraphQLID) return replaced(value);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { operationOf } from '@marquee/subgraph/execution/operation';
+import { scalarResolvers } from '@marquee/subgraph/scalars';
 import { parse } from 'graphql';
 
 type Args = Record<string, unknown>;
@@ -10,12 +11,14 @@ const schema = buildSubgraphSchema([
   {
     typeDefs: parse(`
       extend schema @link(url: "https://specs.apollo.dev/federation/v2.12", import: ["@key"])
-      input Filter { ids: [ID!] name: String nested: Filter }
+      scalar LocalDate
+      input Filter { ids: [ID!] name: String nested: Filter from: LocalDate days: [LocalDate!] least: Float }
       type Film @key(fields: "id") { id: ID! title: String }
       type Query { film(id: ID!): String films(ids: [ID!]!): String find(words: String, filter: Filter): String }
       type Mutation { add(id: ID!, title: String): String }
     `),
     resolvers: {
+      LocalDate: scalarResolvers.LocalDate,
       Film: { __resolveReference: (reference: Args) => ({ id: reference.id, title: JSON.stringify(reference.more) }) },
       Query: {
         film: (_: unknown, args: Args) => JSON.stringify(args),
@@ -70,6 +73,25 @@ describe('arguments of fields', () => {
       ]);
     }
     assert.deepEqual((await run('query ($text: String) { find(words: $text) }', { text: '💥 ok' })).errors, []);
+  });
+
+  it('refuses days and numbers that no database holds, and says which', async () => {
+    const day = (path: string) => `\`${path}\` must lie between the years 1 and 9999.`;
+    for (const [filter, sent, message] of [
+      ['{ from: "0000-01-01" }', '2000-01-01', day('filter.from')],
+      ['{ nested: { from: $day } }', '0000-12-31', day('filter.nested.from')],
+      ['{ days: ["2024-02-29", $day] }', '0000-02-29', day('filter.days')],
+      ['{ least: 1e400 }', '2000-01-01', '`filter.least` must be a finite number.'],
+      ['{ nested: { least: -1.8e308 } }', '2000-01-01', '`filter.nested.least` must be a finite number.'],
+    ] as const) {
+      const answer = await run(`query ($day: LocalDate!) { find(filter: ${filter}, words: "0000-x") film(id: "1") }`, {
+        day: sent,
+      });
+      assert.deepEqual(answer.errors, [{ message, code: 'BAD_USER_INPUT' }]);
+      assert.deepEqual(answer.data, { find: null, film: '{"id":"1"}' });
+    }
+    const fine = '{ from: "0001-01-01", days: ["9999-12-31"], name: "0000-01-01", ids: ["0000-01-01"], least: 1e308 }';
+    assert.deepEqual((await run(`{ find(filter: ${fine}, words: "0000-") }`)).errors, []);
   });
 
   it('keeps entities apart from those whose key nothing can have', async () => {

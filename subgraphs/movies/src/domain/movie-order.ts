@@ -10,15 +10,15 @@ export interface MovieOrder {
 /** A total order of films: a name for its cursors, and the kinds of their keys (the sort value and the id). */
 export interface MovieOrdering {
   readonly name: string;
-  readonly keys: readonly ['number' | 'integer' | 'date' | 'text', 'text'];
+  readonly keys: readonly ['number' | 'integer' | 'bigint' | 'date' | 'text', 'text'];
 }
 
 const VALUES = {
   POPULARITY: 'number',
   RELEASE_DATE: 'date',
   TITLE: 'text',
-  REVENUE: 'integer',
-  BUDGET: 'integer',
+  REVENUE: 'bigint',
+  BUDGET: 'bigint',
   RUNTIME: 'integer',
   VOTE_COUNT: 'integer',
   VOTE_AVERAGE: 'number',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { assertForgedCursorsAreRefused } from '@marquee/testing/forged-cursors';
 import { codeOf, dataOf, type RunningSubgraph } from '@marquee/testing/subgraph-process';
 import { type MoviesDatabase, moviesDatabase, observe } from '../fixtures/database.ts';
 import { FILMS } from '../fixtures/films.ts';
@@ -55,6 +56,24 @@ describe('Query', () => {
     assert.deepEqual(idsOf(dataOf(await movies.ask('{ movies { edges { node { id } } } }')).movies), BY_POPULARITY);
     const byRuntime = await movies.ask('{ movies(orderBy: { field: RUNTIME }) { edges { node { id } } } }');
     assert.deepEqual(idsOf(dataOf(byRuntime).movies), ['19995', '604', '603', '129', '194', '1000001']);
+  });
+
+  it('refuses every forged cursor before Postgres sees it', async () => {
+    const fields = ['POPULARITY', 'RELEASE_DATE', 'TITLE', 'REVENUE', 'BUDGET', 'RUNTIME', 'VOTE_COUNT', 'VOTE_AVERAGE'];
+    const lists = [
+      ...[...fields, 'WEIGHTED_SCORE'].flatMap((field) =>
+        ['ASC', 'DESC'].map((direction) => ({
+          query: `movies(ARGS, orderBy: { field: ${field}, direction: ${direction} }) { edges { cursor } }`,
+          path: ['movies'],
+        })),
+      ),
+      { query: 'searchMovies(query: "the", ARGS) { edges { cursor } }', path: ['searchMovies'] },
+      { query: 'collections(ARGS) { edges { cursor } }', path: ['collections'] },
+      { query: 'companies(ARGS) { edges { cursor } }', path: ['companies'] },
+      { query: 'keywords(ARGS) { edges { cursor } }', path: ['keywords'] },
+      { query: 'genre(id: "878") { movies(ARGS) { edges { cursor } } }', path: ['genre', 'movies'] },
+    ];
+    for (const list of lists) await assertForgedCursorsAreRefused((...asked) => movies.ask(...asked), list);
   });
 
   it('counts no further than asked', async () => {

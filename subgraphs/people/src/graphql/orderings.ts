@@ -10,7 +10,7 @@ export const CREW: Ordering = { name: 'crew', keys: ['integer', 'text'] };
 
 /** Film rank, or days from 1970 and film rank; then film id, kind, place, key. */
 export function filmographyOrdering({ field, direction }: FilmographyOrder): Ordering {
-  const rest = ['integer', 'text', 'text', 'integer', 'text'] as const;
+  const rest = ['bigint', 'text', 'text', 'integer', 'text'] as const;
   if (field === 'RELEASE_DATE') {
     return { name: `filmography-by-date-${direction}`.toLowerCase(), keys: ['integer', ...rest] };
   }
@@ -18,7 +18,7 @@ export function filmographyOrdering({ field, direction }: FilmographyOrder): Ord
 }
 
 /** Number of shared films, negative so that it ascends; rank of the newest of them; person id. */
-export const CO_STARS: Ordering = { name: 'co-stars', keys: ['integer', 'integer', 'text'] };
+export const CO_STARS: Ordering = { name: 'co-stars', keys: ['integer', 'bigint', 'text'] };
 
 /** Match, popularity, id. */
 export const PERSON_SEARCH: Ordering = { name: 'search', keys: ['number', 'number', 'text'] };

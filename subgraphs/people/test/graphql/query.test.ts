@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { assertForgedCursorsAreRefused } from '@marquee/testing/forged-cursors';
 import { dataOf, type RunningSubgraph } from '@marquee/testing/subgraph-process';
 import { personWriter } from '../../src/infrastructure/person-writer.ts';
 import { person } from '../fixtures/credits.ts';
@@ -36,6 +37,15 @@ describe('Query', () => {
     );
     assert.deepEqual(known, { name: 'Hayao Miyazaki' });
     assert.equal(unknown, null);
+  });
+
+  it('refuses every forged cursor before Postgres sees it', async () => {
+    const lists = [
+      { query: 'people(ARGS) { edges { cursor } }', path: ['people'] },
+      { query: 'people(ARGS, orderBy: { field: NAME, direction: ASC }) { edges { cursor } }', path: ['people'] },
+      { query: 'searchPeople(query: "extra", ARGS) { edges { cursor } }', path: ['searchPeople'] },
+    ];
+    for (const list of lists) await assertForgedCursorsAreRefused((...asked) => subgraph.ask(...asked), list);
   });
 
   it('knows nothing of ids that nothing can have', async () => {

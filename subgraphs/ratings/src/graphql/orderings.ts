@@ -5,7 +5,7 @@ import type { ReviewOrder } from '../application/review-store.ts';
 export const TOP_RATED: Ordering = { name: 'top-rated', keys: ['number', 'text'] };
 
 /** Number of votes, film id. */
-export const MOST_VOTED: Ordering = { name: 'most-voted', keys: ['integer', 'text'] };
+export const MOST_VOTED: Ordering = { name: 'most-voted', keys: ['bigint', 'text'] };
 
 /** Heat, film id. */
 export const TRENDING: Ordering = { name: 'trending', keys: ['number', 'text'] };

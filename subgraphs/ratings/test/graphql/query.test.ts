@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { assertForgedCursorsAreRefused } from '@marquee/testing/forged-cursors';
 import { codeOf, dataOf, type RunningSubgraph } from '@marquee/testing/subgraph-process';
 import { observe, type RatingsDatabase, ratingsDatabase } from '../fixtures/database.ts';
 import { film, review } from '../fixtures/ratings.ts';
@@ -25,6 +26,15 @@ describe('Query', () => {
   });
 
   const ids = (page: { edges: { node: { id: string } }[] }) => page.edges.map(({ node }) => node.id);
+
+  it('refuses every forged cursor before Postgres sees it', async () => {
+    const lists = [
+      { query: 'topRated(ARGS) { edges { cursor } }', path: ['topRated'] },
+      { query: 'mostVoted(ARGS) { edges { cursor } }', path: ['mostVoted'] },
+      { query: 'reviewsByAuthor(username: "reader", ARGS) { edges { cursor } }', path: ['reviewsByAuthor'] },
+    ];
+    for (const list of lists) await assertForgedCursorsAreRefused((...asked) => subgraph.ask(...asked), list);
+  });
 
   it('charts the best rated films with their scores', async () => {
     const { topRated } = dataOf(
