@@ -33,6 +33,8 @@ export interface Subgraph<Config extends SubgraphConfig, Context extends object>
   /** The GraphQL schema that `serve` answers, a file of schema language. */
   readonly schemaFile: URL;
   readonly resolvers: Resolvers;
+  /** By type whose objects are read fact by fact, its facts: see `declareFacts`. */
+  readonly facts?: GraphqlOptions<Context>['facts'];
   /** Makes what lives as long as the process, and returns what makes the context of each request. */
   readonly contexts: (pool: Pool, config: Config) => GraphqlOptions<Context>['createContext'];
   /** What `consume` does with the events of each topic. */
@@ -68,6 +70,7 @@ export async function runSubgraph<Config extends SubgraphConfig, Context extends
       await registerGraphql<Context>(server, ctx, {
         typeDefs: await readFile(subgraph.schemaFile, 'utf8'),
         resolvers: subgraph.resolvers,
+        ...(subgraph.facts && { facts: subgraph.facts }),
         createContext: await contextsOf(ctx, config, subgraph, pool),
         isUnavailable,
         signingKeys,

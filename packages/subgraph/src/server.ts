@@ -15,6 +15,7 @@ import { GraphQLError, type GraphQLFormattedError, parse } from 'graphql';
 import { enforceAuthorization, type IdentityContext } from './authorization.ts';
 import { causeOf, isUnexpected, maskError } from './error-masking.ts';
 import { createDocuments } from './execution/documents.ts';
+import { declareFacts } from './execution/selected-facts.ts';
 import { admitGatewayOnly, identityOf } from './gateway-requests.ts';
 
 /** Resolvers by type and field; `__resolveReference(reference, context)` resolves an entity. */
@@ -27,6 +28,8 @@ export interface GraphqlOptions<Context extends object> {
   /** The subgraph's schema language, Federation 2. */
   readonly typeDefs: string;
   readonly resolvers: Resolvers;
+  /** By type whose objects are read fact by fact, its facts: see {@link declareFacts}. */
+  readonly facts?: Readonly<Record<string, readonly string[]>>;
   /** Called for every request; what resolvers and loaders share within it, who asks ({@link IdentityContext}) aside. */
   readonly createContext: (request: FastifyRequest, operation: OperationKind) => Context | Promise<Context>;
   /** Whether an error says that what the resolvers need (the database) is away for the moment. */
@@ -54,6 +57,7 @@ export async function registerGraphql<Context extends object>(
 ): Promise<void> {
   const introspection = options.introspection ?? process.env.NODE_ENV !== 'production';
   const schema = buildSubgraphSchema([{ typeDefs: parse(options.typeDefs), resolvers: options.resolvers }]);
+  declareFacts(schema, options.facts ?? {});
   enforceAuthorization(schema);
   const findOperation = createDocuments(schema, introspection);
   const format = (error: GraphQLError) => formatError(error, options.isUnavailable);

@@ -33,7 +33,13 @@ const VALUES: readonly unknown[] = [
 ];
 
 /** Texts that JSON has and `JSON.stringify` does not make: numbers that are no doubles, repetition, depth. */
-const RAW_VALUES = ['1e400', '-1e400', '9223372036854775808', `${'9'.repeat(400)}`, `${'['.repeat(900)}${']'.repeat(900)}`];
+const RAW_VALUES = [
+  '1e400',
+  '-1e400',
+  '9223372036854775808',
+  `${'9'.repeat(400)}`,
+  `${'['.repeat(900)}${']'.repeat(900)}`,
+];
 
 const encode = (json: string) => Buffer.from(json).toString('base64url');
 

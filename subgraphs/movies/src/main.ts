@@ -7,6 +7,7 @@ import { createLoaders } from './graphql/loaders.ts';
 import { resolvers } from './graphql/resolvers.ts';
 import { migrations } from './infrastructure/migrations/migrations.ts';
 import { handleMovieDetails } from './infrastructure/movie-details-handler.ts';
+import { EVERY_FACT } from './infrastructure/movie-row.ts';
 import { followingPeople } from './infrastructure/people-follower.ts';
 import { createPostgresMovieMutations } from './infrastructure/postgres-movie-mutations.ts';
 import { createPostgresMovieParts, createPostgresSharedParts } from './infrastructure/postgres-movie-parts.ts';
@@ -23,6 +24,7 @@ await runSubgraph<Config, Context>({
   extensions: ['pg_trgm', 'unaccent'],
   schemaFile: new URL('../schema.graphql', import.meta.url),
   resolvers,
+  facts: { Movie: EVERY_FACT },
   contexts: (pool, config) => {
     const movies = createPostgresMovieStore(pool);
     const parts = createPostgresMovieParts(pool);

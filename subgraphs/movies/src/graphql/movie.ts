@@ -1,5 +1,6 @@
+import { type NamesFacts, readingFacts } from '@marquee/subgraph/execution/selected-facts';
 import { userInputError } from '@marquee/subgraph/user-input-error';
-import type { SelectedMovie as MovieNode } from '../application/movie-selection.ts';
+import type { SelectableMovie } from '../application/movie-selection.ts';
 import { type BackdropSize, imageUrl, type PosterSize } from '../domain/image.ts';
 import { certificationIn } from '../domain/release.ts';
 import type { Context } from './context.ts';
@@ -9,46 +10,52 @@ import { movieSelectionOf, type ResolveInfo } from './movie-selection.ts';
 /** Most similar films that are asked for. */
 const MAX_SIMILAR = 50;
 
+/** Makes the resolver of a field out of the facts that the field needs, beside the id. */
+const from = readingFacts<SelectableMovie, 'id', Context>();
+
 export const Movie = {
   __resolveReference: ({ id }: { id: string }, { loaders }: Context, info: ResolveInfo) =>
     loaders.movie.load(id, movieSelectionOf(info)),
-  posterUrl: (movie: MovieNode, { size }: { size: PosterSize }, { imageBaseUrl }: Context) =>
-    imageUrl(imageBaseUrl, size, movie.posterPath ?? null),
-  backdropUrl: (movie: MovieNode, { size }: { size: BackdropSize }, { imageBaseUrl }: Context) =>
-    imageUrl(imageBaseUrl, size, movie.backdropPath ?? null),
-  genres: ({ id }: MovieNode, _: unknown, { loaders }: Context) => loaders.genres.load(id),
-  productionCompanies: ({ id }: MovieNode, _: unknown, { loaders }: Context) => loaders.productionCompanies.load(id),
-  productionCountries: ({ id }: MovieNode, _: unknown, { loaders }: Context) => loaders.productionCountries.load(id),
-  originCountries: ({ id }: MovieNode, _: unknown, { loaders }: Context) => loaders.originCountries.load(id),
-  spokenLanguages: ({ id }: MovieNode, _: unknown, { loaders }: Context) => loaders.spokenLanguages.load(id),
-  keywords: ({ id }: MovieNode, _: unknown, { loaders }: Context) => loaders.keywords.load(id),
-  collection: ({ collectionId }: MovieNode, _: unknown, { loaders }: Context) =>
-    collectionId == null ? null : loaders.collection.load(collectionId),
-  similar(
-    { id }: MovieNode,
-    { first, includeAdult }: { first: number; includeAdult: boolean },
-    { loaders }: Context,
-    info: ResolveInfo,
-  ) {
-    if (first < 0 || first > MAX_SIMILAR) throw userInputError(`\`first\` must lie between 0 and ${MAX_SIMILAR}.`);
-    return loaders.similar.load(id, { limit: first, includeAdult, selection: movieSelectionOf(info, 'node') });
-  },
-  externalIds: ({ imdbId, wikidataId, facebookId, instagramId, twitterId }: MovieNode) => ({
-    imdbId,
-    wikidataId,
-    facebookId,
-    instagramId,
-    twitterId,
-  }),
-  async releases({ id }: MovieNode, { country }: { country?: string | null }, { loaders }: Context) {
-    const releases = await loaders.releases.load(id);
-    return country ? releases.filter((release) => release.country === country) : releases;
-  },
-  async overrides({ id }: MovieNode, _: unknown, { loaders }: Context) {
-    const overrides = await loaders.overrides.load(id);
-    return overrides.map(({ field, editedAt }) => ({ field: enumValueOf(field), editedAt }));
-  },
-  async certification({ id }: MovieNode, { country }: { country: string }, { loaders }: Context) {
-    return certificationIn(await loaders.releases.load(id), country);
-  },
+  ...({
+    posterUrl: from(['posterPath'], ({ posterPath }, { size }: { size: PosterSize }, { imageBaseUrl }) =>
+      imageUrl(imageBaseUrl, size, posterPath),
+    ),
+    backdropUrl: from(['backdropPath'], ({ backdropPath }, { size }: { size: BackdropSize }, { imageBaseUrl }) =>
+      imageUrl(imageBaseUrl, size, backdropPath),
+    ),
+    genres: from([], ({ id }, _, { loaders }) => loaders.genres.load(id)),
+    productionCompanies: from([], ({ id }, _, { loaders }) => loaders.productionCompanies.load(id)),
+    productionCountries: from([], ({ id }, _, { loaders }) => loaders.productionCountries.load(id)),
+    originCountries: from([], ({ id }, _, { loaders }) => loaders.originCountries.load(id)),
+    spokenLanguages: from([], ({ id }, _, { loaders }) => loaders.spokenLanguages.load(id)),
+    keywords: from([], ({ id }, _, { loaders }) => loaders.keywords.load(id)),
+    collection: from(['collectionId'], ({ collectionId }, _, { loaders }) =>
+      collectionId === null ? null : loaders.collection.load(collectionId),
+    ),
+    similar: from([], ({ id }, { first, includeAdult }: { first: number; includeAdult: boolean }, { loaders }, info) => {
+      if (first < 0 || first > MAX_SIMILAR) throw userInputError(`\`first\` must lie between 0 and ${MAX_SIMILAR}.`);
+      return loaders.similar.load(id, { limit: first, includeAdult, selection: movieSelectionOf(info, 'node') });
+    }),
+    externalIds: from(
+      ['imdbId', 'wikidataId', 'facebookId', 'instagramId', 'twitterId'],
+      ({ imdbId, wikidataId, facebookId, instagramId, twitterId }) => ({
+        imdbId,
+        wikidataId,
+        facebookId,
+        instagramId,
+        twitterId,
+      }),
+    ),
+    releases: from([], async ({ id }, { country }: { country?: string | null }, { loaders }) => {
+      const releases = await loaders.releases.load(id);
+      return country ? releases.filter((release) => release.country === country) : releases;
+    }),
+    overrides: from([], async ({ id }, _, { loaders }) => {
+      const overrides = await loaders.overrides.load(id);
+      return overrides.map(({ field, editedAt }) => ({ field: enumValueOf(field), editedAt }));
+    }),
+    certification: from([], async ({ id }, { country }: { country: string }, { loaders }) =>
+      certificationIn(await loaders.releases.load(id), country),
+    ),
+  } satisfies Record<string, NamesFacts>),
 };

@@ -54,4 +54,35 @@ describe('what is selected of films', () => {
     assert.deepEqual(data.reloaded.similar[0], { node: { runtime: whole.runtime } });
     assert.deepEqual(data._entities, [{ ...some, observedAt: whole.observedAt }]);
   });
+
+  it('does not depend on what fields are called, the names that objects of JavaScript have included', async () => {
+    const answer = await movies.ask(
+      `query ($references: [_Any!]!) {
+        movie(id: "603") { constructor: title toString: runtime __proto__: overview hasOwnProperty: releaseDate valueOf: popularity }
+        __proto__: moviesByIds(ids: ["603"]) { isPrototypeOf: title propertyIsEnumerable: posterUrl }
+        constructor: movies(first: 1) { toString: edges { __proto__: node { valueOf: tagline __defineGetter__: title } } }
+        valueOf: _entities(representations: $references) { ... on Movie { __lookupGetter__: imdbId } }
+      }`,
+      { references: [{ __typename: 'Movie', id: '603' }] },
+    );
+    assert.equal(answer.errors, undefined);
+    const whole = dataOf(
+      await movies.ask(`{ movie(id: "603") { ${EVERYTHING} } movies(first: 1) { edges { node { tagline title } } } }`),
+    );
+    const own = (object: object, key: string) => Object.getOwnPropertyDescriptor(object, key)?.value;
+    const { movie } = answer.data;
+    assert.equal(own(movie, 'constructor'), whole.movie.title);
+    assert.equal(own(movie, 'toString'), whole.movie.runtime);
+    assert.equal(own(movie, '__proto__'), whole.movie.overview);
+    assert.equal(own(movie, 'hasOwnProperty'), whole.movie.releaseDate);
+    assert.equal(own(movie, 'valueOf'), whole.movie.popularity);
+    const [byId] = own(answer.data, '__proto__');
+    assert.equal(own(byId, 'isPrototypeOf'), whole.movie.title);
+    assert.equal(own(byId, 'propertyIsEnumerable'), whole.movie.posterUrl);
+    const [edge] = own(own(answer.data, 'constructor'), 'toString');
+    const { tagline, title } = whole.movies.edges[0].node;
+    assert.equal(own(own(edge, '__proto__'), 'valueOf'), tagline);
+    assert.equal(own(own(edge, '__proto__'), '__defineGetter__'), title);
+    assert.equal(own(own(answer.data, 'valueOf')[0], '__lookupGetter__'), whole.movie.imdbId);
+  });
 });

@@ -59,7 +59,16 @@ describe('Query', () => {
   });
 
   it('refuses every forged cursor before Postgres sees it', async () => {
-    const fields = ['POPULARITY', 'RELEASE_DATE', 'TITLE', 'REVENUE', 'BUDGET', 'RUNTIME', 'VOTE_COUNT', 'VOTE_AVERAGE'];
+    const fields = [
+      'POPULARITY',
+      'RELEASE_DATE',
+      'TITLE',
+      'REVENUE',
+      'BUDGET',
+      'RUNTIME',
+      'VOTE_COUNT',
+      'VOTE_AVERAGE',
+    ];
     const lists = [
       ...[...fields, 'WEIGHTED_SCORE'].flatMap((field) =>
         ['ASC', 'DESC'].map((direction) => ({
