@@ -46,12 +46,34 @@ const storable = (schema: z.ZodString) =>
     params: { code: 'UNSTORABLE' },
   });
 
-/** An absolute http or https address. */
+/** An absolute http or https address as it can be shown and followed: without credentials, blanks and control characters. */
 export function webAddress() {
-  return text(2_000).refine((value) => /^https?:\/\//i.test(value) && URL.canParse(value), {
-    message: 'Send an absolute address, such as https://example.org/film.',
+  return text(2_000).refine(isWebAddress, {
+    message: 'Send an absolute http or https address without a user name, such as https://example.org/film.',
     params: { code: 'NO_ADDRESS' },
   });
+}
+
+/** Characters that an address does not show as they are, or that parsers of addresses leave out or exchange. */
+const UNSEEN = /[\p{C}\p{Z}\\]/u;
+
+function isWebAddress(text: string): boolean {
+  if (!/^https?:\/\/[^/]/i.test(text) || UNSEEN.test(text)) return false;
+  const url = URL.parse(text);
+  return url !== null && url.username === '' && url.password === '' && !authorityOf(text).includes('@');
+}
+
+/** The part between the scheme and the path (RFC 3986, section 3.2): `URL` forgets an empty user name. */
+function authorityOf(text: string): string {
+  return /^[^:]*:\/\/([^/?#]*)/.exec(text)?.[1] ?? '';
+}
+
+/** A finite number. @param min the least, @param max the greatest */
+export function decimal(min: number, max: number) {
+  return z
+    .number({ error: 'Send a finite number.' })
+    .min(min, { error: `Send ${min} or more.` })
+    .max(max, { error: `Send ${max} or less.` });
 }
 
 /** A whole number. @param min the least, @param max the greatest */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { z } from 'zod';
-import { parseInput, text, webAddress, wholeNumber } from '../../src/mutations/input.ts';
+import { decimal, parseInput, text, webAddress, wholeNumber } from '../../src/mutations/input.ts';
 
 const film = z.object({
   title: text(10),
@@ -26,11 +26,65 @@ test('every fault is named, with its place, a code, and what to do', () => {
     {
       path: [...path, 'homepage'],
       code: 'NO_ADDRESS',
-      message: 'Send an absolute address, such as https://example.org/film.',
+      message: 'Send an absolute http or https address without a user name, such as https://example.org/film.',
     },
     { path: [...path, 'runtime'], code: 'TOO_SMALL', message: 'Send 1 or more.' },
     { path: [...path, 'genreIds', '1'], code: 'TOO_LONG', message: 'Send at most 5 characters.' },
   ]);
+});
+
+test('an address is one that can be shown and followed', () => {
+  for (const address of [
+    'https://example.org/a\nb',
+    'https://exam\tple.org/',
+    'https://example.org/\u0007',
+    'https://example.org/\u202egpj.exe',
+    'https://example.org/a b',
+    'https://exa\u00a0mple.org/',
+    'https://user:secret@example.org/',
+    'https://user@example.org/',
+    'https://@example.org/',
+    'https://:@example.org/',
+    'https:\\\\example.org',
+    'https:///example.org',
+    'https://',
+    'http://[::1',
+    'https:example.org',
+    '//example.org',
+    'ftp://example.org/',
+    'javascript:alert(1)//https://example.org',
+    'data:text/html,x',
+  ]) {
+    const parsed = parseInput(webAddress(), address, ['homepage']);
+    assert.deepEqual(
+      'faults' in parsed && parsed.faults.map(({ code }) => code),
+      ['NO_ADDRESS'],
+      JSON.stringify(address),
+    );
+  }
+  for (const address of [
+    'https://example.org/@name/x?y=a@b#c@d',
+    'HTTP://example.org',
+    'https://例え.jp/映画',
+    'http://[2001:db8::1]:8080/',
+  ]) {
+    assert.deepEqual(parseInput(webAddress(), address, []), { value: address });
+  }
+});
+
+test('a number is finite and within its bounds', () => {
+  for (const [value, code] of [
+    [Number.POSITIVE_INFINITY, 'INVALID'],
+    [Number.NaN, 'INVALID'],
+    [1.8e307, 'TOO_LARGE'],
+    [1_000_000.5, 'TOO_LARGE'],
+    [-0.001, 'TOO_SMALL'],
+    ['1', 'INVALID'],
+  ] as const) {
+    const parsed = parseInput(decimal(0, 1_000_000), value, []);
+    assert.deepEqual('faults' in parsed && parsed.faults.map((fault) => fault.code), [code], String(value));
+  }
+  assert.deepEqual(parseInput(decimal(0, 1_000_000), 0.5, []), { value: 0.5 });
 });
 
 test('a list that is too long is one fault', () => {

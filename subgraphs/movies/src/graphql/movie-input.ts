@@ -1,4 +1,4 @@
-import { parseInput, text, webAddress, wholeNumber } from '@marquee/subgraph/mutations/input';
+import { decimal, parseInput, text, webAddress, wholeNumber } from '@marquee/subgraph/mutations/input';
 import type { ArgumentPath, InputFault } from '@marquee/subgraph/mutations/refusal';
 import { z } from 'zod';
 import type { MovieContent } from '../domain/movie-content.ts';
@@ -125,7 +125,7 @@ const FIELDS = {
   facebookId: name,
   instagramId: name,
   twitterId: name,
-  popularity: required(z.number().min(0, { error: 'Send 0 or more.' })),
+  popularity: required(decimal(0, 1_000_000)),
   posterPath: imagePath.nullable(),
   backdropPath: imagePath.nullable(),
   adult: required(z.boolean()),

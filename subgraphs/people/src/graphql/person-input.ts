@@ -1,4 +1,4 @@
-import { parseInput, text } from '@marquee/subgraph/mutations/input';
+import { decimal, parseInput, text } from '@marquee/subgraph/mutations/input';
 import type { ArgumentPath } from '@marquee/subgraph/mutations/refusal';
 import { z } from 'zod';
 import { PERSON_FIELDS, type PersonFacts, type PersonField } from '../domain/person-overrides.ts';
@@ -19,11 +19,7 @@ const fields = {
   gender: z.enum(['FEMALE', 'MALE', 'NON_BINARY']).nullable(),
   knownForDepartment: text(255).nullable(),
   profilePath: profilePath.nullable(),
-  popularity: z
-    .number()
-    .min(0, { error: 'Send 0 or more.' })
-    .max(1_000_000, { error: 'Send 1000000 or less.' })
-    .nullable(),
+  popularity: decimal(0, 1_000_000).nullable(),
   adult: required(z.boolean()),
 } satisfies Record<PersonField, z.ZodType>;
 
