@@ -32,10 +32,13 @@ export const Movie = {
     collection: from(['collectionId'], ({ collectionId }, _, { loaders }) =>
       collectionId === null ? null : loaders.collection.load(collectionId),
     ),
-    similar: from([], ({ id }, { first, includeAdult }: { first: number; includeAdult: boolean }, { loaders }, info) => {
-      if (first < 0 || first > MAX_SIMILAR) throw userInputError(`\`first\` must lie between 0 and ${MAX_SIMILAR}.`);
-      return loaders.similar.load(id, { limit: first, includeAdult, selection: movieSelectionOf(info, 'node') });
-    }),
+    similar: from(
+      [],
+      ({ id }, { first, includeAdult }: { first: number; includeAdult: boolean }, { loaders }, info) => {
+        if (first < 0 || first > MAX_SIMILAR) throw userInputError(`\`first\` must lie between 0 and ${MAX_SIMILAR}.`);
+        return loaders.similar.load(id, { limit: first, includeAdult, selection: movieSelectionOf(info, 'node') });
+      },
+    ),
     externalIds: from(
       ['imdbId', 'wikidataId', 'facebookId', 'instagramId', 'twitterId'],
       ({ imdbId, wikidataId, facebookId, instagramId, twitterId }) => ({

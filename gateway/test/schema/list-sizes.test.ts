@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import { getNamedType, getNullableType, isCompositeType, isListType, isObjectType, parse } from 'graphql';
+import { apiSchemaOf } from '../../schema/api-schema.ts';
+import { costDirectives } from '../../src/http/cost-directives.ts';
+import { operationCost } from '../../src/http/operation-cost.ts';
+
+const supergraph = readFileSync(new URL('../../../supergraph.graphql', import.meta.url), 'utf8');
+const schema = apiSchemaOf(supergraph);
+const directives = costDirectives(supergraph);
+
+function costOf(query: string, variables: Record<string, unknown> = {}): number {
+  const document = parse(query);
+  const [operation] = document.definitions;
+  assert.ok(operation?.kind === 'OperationDefinition');
+  return operationCost(schema, document, operation, variables, directives);
+}
+
+describe('sizes of lists', () => {
+  it('are told for every list of objects that is not a page', () => {
+    const untold = Object.values(schema.getTypeMap())
+      .filter((type) => isObjectType(type) && !type.name.startsWith('__'))
+      .flatMap((type) => {
+        const fields = isObjectType(type) ? type.getFields() : {};
+        return Object.values(fields)
+          .filter((field) => isListType(getNullableType(field.type)) && isCompositeType(getNamedType(field.type)))
+          .filter((field) => !(field.name === 'edges' && fields.pageInfo !== undefined))
+          .map((field) => `${type.name}.${field.name}`);
+      })
+      .filter((coordinate) => !directives.listSizes.has(coordinate));
+    assert.deepEqual(untold, []);
+  });
+
+  it('count as many objects as ids can be sent', () => {
+    assert.equal(costOf('query ($ids: [ID!]!) { moviesByIds(ids: $ids) { title } }', { ids: ['1'] }), 100);
+    assert.equal(costOf('{ peopleByIds(ids: []) { name } }'), 100);
+    assert.equal(costOf('{ moviesByIds(ids: []) { genres { name } } }'), 500);
+    assert.equal(costOf('{ movie(id: 1) { similar(first: 50) { node { id } } } }'), 101);
+    assert.equal(costOf('{ movie(id: 1) { similar { node { id } } } }'), 21);
+  });
+});
