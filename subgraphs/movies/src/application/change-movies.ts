@@ -81,7 +81,7 @@ export async function changeMovies(
     saved.flatMap(({ before, fields }) =>
       before === undefined || before.observedAt === null
         ? []
-        : [{ id: before.id, observed: pick(before.content, fields) }],
+        : [{ id: before.id, fields: pick(before.content, fields) }],
     ),
   );
   return {
@@ -96,7 +96,7 @@ async function deleteFilms(catalogue: MovieCatalogue, overrides: MovieOverrides,
   await overrides.keepDeleted(
     observed.map((film) => {
       const edit = edits.get(film.id);
-      const said = edit === undefined || edit.deleted ? {} : edit.observed;
+      const said = edit !== undefined && 'observed' in edit ? edit.observed : {};
       return { id: film.id, film: { ...film, content: { ...film.content, ...said } } };
     }),
   );

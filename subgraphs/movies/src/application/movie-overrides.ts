@@ -4,6 +4,8 @@ import type { KeptMovie, MovieContent, MovieField } from '../domain/movie-conten
 export type ClientEdits =
   /** They edited these fields: what TMDb says of each. */
   | { readonly deleted: false; readonly observed: Partial<MovieContent> }
+  /** They edited these fields before TMDb deleted it: what they said of each. */
+  | { readonly deleted: false; readonly setAside: Partial<MovieContent> }
   /** They deleted it. */
   | { readonly deleted: true };
 
@@ -21,6 +23,10 @@ export interface MovieOverrides {
   add(edits: readonly FieldsOfFilm[]): Promise<void>;
   /** TMDb says something else now of fields that are overridden. */
   update(observed: readonly FieldsOfFilm[]): Promise<void>;
+  /** Keeps what clients said of films that TMDb deletes. To be called before the films are removed. */
+  setAside(edited: readonly FieldsOfFilm[]): Promise<void>;
+  /** The fields are overridden again, and no longer set aside. To be called when the films are there. */
+  restore(observed: readonly FieldsOfFilm[]): Promise<void>;
   /** The fields are TMDb's again. */
   remove(id: string, fields: readonly MovieField[]): Promise<void>;
 
@@ -32,7 +38,8 @@ export interface MovieOverrides {
   forgetDeleted(id: string): Promise<void>;
 }
 
+/** Values of some of a film's fields. */
 export interface FieldsOfFilm {
   readonly id: string;
-  readonly observed: Partial<MovieContent>;
+  readonly fields: Partial<MovieContent>;
 }

@@ -1,7 +1,7 @@
 import type { ObservedMovie } from '../domain/movie.ts';
 import { contentOf, differences, type KeptMovie, type MovieField, pick } from '../domain/movie-content.ts';
 import type { MovieCatalogue } from './movie-catalogue.ts';
-import type { ClientEdits, MovieOverrides } from './movie-overrides.ts';
+import type { ClientEdits, FieldsOfFilm, MovieOverrides } from './movie-overrides.ts';
 import { savedMovie, type WrittenMovie } from './written-movie.ts';
 
 /** What TMDb says that is new; each film once. */
@@ -12,7 +12,8 @@ export interface Observations {
 
 /**
  * Brings films up to what TMDb says. Fields that clients edited stay as they are, and films that clients deleted stay away; what TMDb
- * says of them is kept for their release. TMDb's own deletion takes a film away with all that clients edited.
+ * says of them is kept for their release. TMDb's own deletion takes a film away; what clients
+ * edited of it is set aside, and stands again when TMDb tells of the film again.
  *
  * Returns the films of which something changed that is shown.
  */
@@ -25,14 +26,17 @@ export async function observeMovies(
   const edits = await overrides.of([...held.keys()]);
   const isAway = ({ id }: { readonly id: string }) => edits.get(id)?.deleted === true;
 
-  const removed = await catalogue.remove(deleted.filter((film) => !isAway(film)).map(({ id }) => id));
-  const shown = await mergedWithEdits(
+  const gone = deleted.filter((film) => !isAway(film)).map(({ id }) => id);
+  await setEditsAside(catalogue, overrides, gone, edits);
+  const removed = await catalogue.remove(gone);
+  const { shown, restored } = await mergedWithEdits(
     catalogue,
     overrides,
     observed.filter((film) => !isAway(film)),
     edits,
   );
   await catalogue.save(shown);
+  await overrides.restore(restored);
   await overrides.keepDeleted([
     ...observed.filter(isAway).map((film) => ({ id: film.id, film: toKept(film) })),
     ...deleted.filter(isAway).map(({ id }) => ({ id, film: null })),
@@ -41,27 +45,53 @@ export async function observeMovies(
   return [...removed.map((id) => ({ id, deleted: true as const })), ...shown.map(savedMovie)];
 }
 
-/** The films as they are to be shown, without those of which nothing changes that is. Keeps what TMDb says of overridden fields. */
+/** Keeps what clients said of films that are about to be removed. */
+async function setEditsAside(
+  catalogue: MovieCatalogue,
+  overrides: MovieOverrides,
+  ids: readonly string[],
+  edits: ReadonlyMap<string, ClientEdits>,
+): Promise<void> {
+  const current = await catalogue.find(ids.filter((id) => edits.has(id)));
+  await overrides.setAside(
+    [...current.values()].map(({ id, content }) => ({ id, fields: pick(content, overriddenFields(edits.get(id))) })),
+  );
+}
+
+/**
+ * The films as they are to be shown, without those of which nothing changes that is, and what TMDb says of fields that are overridden
+ * again since their film is back. Keeps what TMDb says of overridden fields.
+ */
 async function mergedWithEdits(
   catalogue: MovieCatalogue,
   overrides: MovieOverrides,
   observed: readonly ObservedMovie[],
   edits: ReadonlyMap<string, ClientEdits>,
-): Promise<readonly KeptMovie[]> {
+): Promise<{ readonly shown: readonly KeptMovie[]; readonly restored: readonly FieldsOfFilm[] }> {
   const edited = observed.filter(({ id }) => edits.has(id)).map(({ id }) => id);
   const current = await catalogue.find(edited);
-  const kept: { id: string; observed: ReturnType<typeof pick> }[] = [];
+  const kept: FieldsOfFilm[] = [];
+  const restored: FieldsOfFilm[] = [];
   const shown = observed.map(toKept).flatMap((film) => {
     const [stands, edit] = [current.get(film.id), edits.get(film.id)];
-    if (stands === undefined || edit === undefined || edit.deleted) return [film];
-    const fields = Object.keys(edit.observed) as MovieField[];
-    kept.push({ id: film.id, observed: pick(film.content, fields) });
+    if (stands === undefined && edit !== undefined && 'setAside' in edit) {
+      restored.push({ id: film.id, fields: pick(film.content, Object.keys(edit.setAside) as MovieField[]) });
+      return [{ ...film, content: { ...film.content, ...edit.setAside } }];
+    }
+    const fields = overriddenFields(edit);
+    if (stands === undefined || fields.length === 0) return [film];
+    kept.push({ id: film.id, fields: pick(film.content, fields) });
     const content = { ...film.content, ...pick(stands.content, fields) };
     const isNew = stands.tmdbId !== film.tmdbId || differences(stands.content, content).length > 0;
     return isNew ? [{ ...film, content }] : [];
   });
   await overrides.update(kept);
-  return shown;
+  return { shown, restored };
+}
+
+/** The fields of a film that is there that are clients'. */
+function overriddenFields(edit: ClientEdits | undefined): readonly MovieField[] {
+  return edit !== undefined && 'observed' in edit ? (Object.keys(edit.observed) as MovieField[]) : [];
 }
 
 function toKept(film: ObservedMovie): KeptMovie {

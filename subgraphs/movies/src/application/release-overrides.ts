@@ -42,10 +42,11 @@ export async function releaseOverrides(
     await catalogue.save([film]);
     return { done: { version, written: savedMovie(film) } };
   }
-  const overridden = Object.keys(edit?.observed ?? {}) as MovieField[];
+  const observed = edit !== undefined && 'observed' in edit ? edit.observed : {};
+  const overridden = Object.keys(observed) as MovieField[];
   const released = overridden.filter((field) => fields === null || fields.includes(field));
-  if (edit === undefined || released.length === 0) return { done: { version, written: null } };
-  const content = { ...film.content, ...pick({ ...film.content, ...edit.observed }, released) };
+  if (released.length === 0) return { done: { version, written: null } };
+  const content = { ...film.content, ...pick({ ...film.content, ...observed }, released) };
   await catalogue.save([{ ...film, content }], new Set(released));
   await overrides.remove(id, released);
   return { done: { version, written: savedMovie({ id, content }) } };

@@ -1,13 +1,17 @@
 import type { Queryable } from '@marquee/postgres/queryable';
-import type { DeletedFilm, FieldsOfFilm, MovieOverrides } from '../application/movie-overrides.ts';
+import type { ClientEdits, DeletedFilm, FieldsOfFilm, MovieOverrides } from '../application/movie-overrides.ts';
 import type { KeptMovie, MovieContent } from '../domain/movie-content.ts';
 import { prepared } from './prepared.ts';
 
 const OF = `
-  select movie_id as id, jsonb_object_agg(field, observed) as observed from movie_overrides
+  select movie_id as id, 'observed' as kind, jsonb_object_agg(field, observed) as fields from movie_overrides
   where movie_id = any($1::text[]) group by movie_id
   union all
-  select movie_id, null from deleted_movies where movie_id = any($1::text[])`;
+  select movie_id, 'setAside', jsonb_object_agg(field, edited) from absent_movie_edits a
+  where movie_id = any($1::text[]) and not exists (select from movie_overrides o where o.movie_id = a.movie_id)
+  group by movie_id
+  union all
+  select movie_id, 'deleted', null from deleted_movies where movie_id = any($1::text[])`;
 
 const ADD = `
   insert into movie_overrides (movie_id, field, observed)
@@ -19,6 +23,22 @@ const UPDATE = `
   from unnest($1::text[], $2::text[], $3::jsonb[]) as said (movie_id, field, observed)
   where kept.movie_id = said.movie_id and kept.field = said.field and kept.observed <> said.observed`;
 
+const SET_ASIDE = `
+  insert into absent_movie_edits (movie_id, field, edited, edited_at)
+  select o.movie_id, o.field, edits.edited, o.edited_at
+  from unnest($1::text[], $2::text[], $3::jsonb[]) as edits (movie_id, field, edited)
+  join movie_overrides o using (movie_id, field)
+  on conflict (movie_id, field) do update set edited = excluded.edited, edited_at = excluded.edited_at`;
+
+const RESTORE = `
+  with restored as (
+    delete from absent_movie_edits edits
+    using unnest($1::text[], $2::text[], $3::jsonb[]) as said (movie_id, field, observed)
+    where edits.movie_id = said.movie_id and edits.field = said.field
+    returning edits.movie_id, edits.field, said.observed, edits.edited_at
+  )
+  insert into movie_overrides (movie_id, field, observed, edited_at) select * from restored`;
+
 const KEEP_DELETED = `
   insert into deleted_movies as kept (movie_id, tmdb_id, observed_at, content)
   select * from unnest($1::text[], $2::integer[], $3::timestamptz[], $4::jsonb[]) as said (movie_id) order by movie_id
@@ -27,11 +47,22 @@ const KEEP_DELETED = `
 
 /** Values as JSON, which has a null of its own. */
 const rowsOf = (films: readonly FieldsOfFilm[]) => {
-  const rows = films.flatMap(({ id, observed }) =>
-    Object.entries(observed).map(([field, value]) => [id, field, JSON.stringify(value)] as const),
+  const rows = films.flatMap(({ id, fields }) =>
+    Object.entries(fields).map(([field, value]) => [id, field, JSON.stringify(value)] as const),
   );
   return [rows.map(([id]) => id), rows.map(([, field]) => field), rows.map(([, , value]) => value)];
 };
+
+interface EditsRow {
+  readonly id: string;
+  readonly kind: 'observed' | 'setAside' | 'deleted';
+  readonly fields: Partial<MovieContent>;
+}
+
+function toEdits({ kind, fields }: EditsRow): ClientEdits {
+  if (kind === 'deleted') return { deleted: true };
+  return kind === 'observed' ? { deleted: false, observed: fields } : { deleted: false, setAside: fields };
+}
 
 /** Keeps what TMDb says of what clients edited, within a transaction that the caller holds. */
 export function createPostgresMovieOverrides(tx: Queryable): MovieOverrides {
@@ -41,13 +72,13 @@ export function createPostgresMovieOverrides(tx: Queryable): MovieOverrides {
   return {
     async of(ids) {
       if (ids.length === 0) return new Map();
-      const { rows } = await tx.query<{ id: string; observed: Partial<MovieContent> | null }>(prepared(OF, [ids]));
-      return new Map(
-        rows.map(({ id, observed }) => [id, observed === null ? { deleted: true } : { deleted: false, observed }]),
-      );
+      const { rows } = await tx.query<EditsRow>(prepared(OF, [ids]));
+      return new Map(rows.map((row) => [row.id, toEdits(row)]));
     },
     add: (edits) => write(ADD, edits),
     update: (observed) => write(UPDATE, observed),
+    setAside: (edited) => write(SET_ASIDE, edited),
+    restore: (observed) => write(RESTORE, observed),
 
     async remove(id, fields) {
       const statement = 'delete from movie_overrides where movie_id = $1 and field = any($2::text[])';

@@ -28,7 +28,9 @@ describe('what clients edited, and what TMDb says', () => {
     await database.drop();
   });
   beforeEach(async () => {
-    await database.pool.query('delete from movies; delete from deleted_movies; delete from entity_versions');
+    await database.pool.query(
+      'delete from movies; delete from deleted_movies; delete from absent_movie_edits; delete from entity_versions',
+    );
     await observe(database.pool, FILMS, at(0));
     await database.pool.query('delete from outbox');
   });
@@ -145,16 +147,61 @@ describe('what clients edited, and what TMDb says', () => {
     assert.equal((await write(movies, 'releaseOverrides', { id: '603', version: 2 })).version, 3);
   });
 
-  it('TMDb’s own deletion takes a film away with all that clients edited', async () => {
+  it('what clients edited stands again when TMDb has deleted the film and tells of it again', async () => {
+    const releases = [{ country: 'FR', type: 'TV', date: '2001-01-01' }];
+    const input = { title: 'Mine', tagline: null, genreIds: ['28'], collectionId: null, budget: 5, releases };
+    await write(movies, 'updateMovie', { id: '603', version: 1, input });
+    const edited = await read('603', `${SHOWN} budget`);
+    const { rows: editedAt } = await database.pool.query('select field, edited_at from movie_overrides order by field');
+    for (const round of [1, 2]) {
+      await deleteAsTmdb('603', round * 2 - 1);
+      assert.equal(await read('603'), null);
+      await database.pool.query('delete from outbox');
+      await observe(database.pool, [{ ...THE_MATRIX, runtime: 150 + round, title: 'TMDb’s' }], at(round * 2));
+      assert.deepEqual(await read('603', `${SHOWN} budget`), {
+        ...edited,
+        version: 2 + 2 * round,
+        runtime: 150 + round,
+        observedAt: at(round * 2).toISOString(),
+      });
+      assert.deepEqual(await outbox(database.pool), [
+        {
+          ...{ entity: 'Movie', id: '603', version: 2 + 2 * round, change: 'created', tags: ['movie-603', 'movies'] },
+          facts: { film: { releaseDate: '1999-03-31' } },
+        },
+      ]);
+    }
+    const { rows } = await database.pool.query('select field, edited_at from movie_overrides order by field');
+    assert.deepEqual(rows, editedAt);
+    const released = await write(movies, 'releaseOverrides', { id: '603', version: 6 }, SHOWN);
+    assert.deepEqual([released.title, released.overrides, released.genres.length], ['TMDb’s', [], 2]);
+  });
+
+  it('a film that nobody edited comes back as TMDb has it, and so do fields that were released', async () => {
+    await write(movies, 'updateMovie', { id: '604', version: 1, input: { title: 'Mine', runtime: 1 } });
+    await write(movies, 'releaseOverrides', { id: '604', version: 2, fields: ['RUNTIME'] });
+    for (const id of ['603', '604']) await deleteAsTmdb(id, 1);
+    await deleteAsTmdb('604', 2);
+    await observe(database.pool, [THE_MATRIX, THE_MATRIX_RELOADED], at(3));
+    const shown = 'title runtime overrides { field }';
+    assert.deepEqual(await read('603', shown), { title: THE_MATRIX.title, runtime: THE_MATRIX.runtime, overrides: [] });
+    assert.deepEqual(await read('604', shown), {
+      title: 'Mine',
+      runtime: THE_MATRIX_RELOADED.runtime,
+      overrides: [{ field: 'TITLE' }],
+    });
+  });
+
+  it('a film whose edits came back can be deleted by a client, and is released as TMDb has it', async () => {
     await write(movies, 'updateMovie', { id: '603', version: 1, input: { title: 'Mine' } });
     await deleteAsTmdb('603', 1);
-    assert.equal(await read('603'), null);
     await observe(database.pool, [THE_MATRIX], at(2));
-    assert.deepEqual(await read('603', 'version title overrides { field }'), {
-      version: 4,
-      title: 'The Matrix',
-      overrides: [],
-    });
+    await write(movies, 'deleteMovie', { id: '603', version: 4 });
+    await deleteAsTmdb('603', 3);
+    await observe(database.pool, [THE_MATRIX], at(4));
+    assert.equal(await read('603'), null);
+    const back = await write(movies, 'releaseOverrides', { id: '603', version: 5 }, SHOWN);
+    assert.deepEqual([back.title, back.overrides], [THE_MATRIX.title, []]);
   });
 
   it('an edit and an observation of one film do not undo one another, whichever comes first', async () => {

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { randomUUIDv7 } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { inTransaction } from '@marquee/postgres/transaction';
 import { dataOf } from '@marquee/testing/subgraph-process';
+import { handleCredits } from '../../src/infrastructure/credits-handler.ts';
 import { film, part } from '../fixtures/credits.ts';
 import { observe } from '../fixtures/database.ts';
 import { directs, MATRIX, neo, trinity } from '../fixtures/the-matrix.ts';
@@ -265,6 +267,50 @@ describe('mutations of credits', () => {
     await write(subject.people, 'releaseCreditOverrides', { movieId: '603' });
     await write(subject.people, 'releasePersonOverrides', { id: '9340', version: 2 });
     assert.deepEqual(await shown('603'), ['8 undefined', '530 T', '6384 Made', '6384 Neo', '9340 Director']);
+  });
+
+  it('a film that TMDb deletes comes back with what clients did, whichever subgraph hears of it first', async () => {
+    await observe(subject.pool, [MATRIX]);
+    await create({ cast: { character: 'Made' } });
+    const edited = await partOf('603', '6384');
+    await write(subject.people, 'updateCredit', {
+      id: edited.id,
+      version: 1,
+      input: { cast: { character: 'Edited' } },
+    });
+    const doomed = await partOf('603', '530');
+    await write(subject.people, 'deleteCredit', { id: doomed.id, version: 1 });
+    await write(subject.people, 'updatePerson', { id: '6384', version: 1, input: { name: 'Mine' } });
+    const before = await shown('603');
+    const forget = (second: number) =>
+      inTransaction(subject.pool, (tx) =>
+        handleCredits(tx, { observed: [], deleted: [{ movieId: '603', observedAt: day(second) }] }),
+      );
+    const returns = (second: number) => observe(subject.pool, [MATRIX], day(second));
+    const orders = [
+      [
+        () => forget(23),
+        () => tell(subject.pool, ['603'], 'deleted'),
+        () => tell(subject.pool, ['603']),
+        () => returns(24),
+      ],
+      [
+        () => tell(subject.pool, ['603'], 'deleted'),
+        () => forget(25),
+        () => returns(26),
+        () => tell(subject.pool, ['603']),
+      ],
+    ];
+    for (const [first, second, third, fourth] of orders) {
+      await first?.();
+      await second?.();
+      assert.deepEqual(await shown('603'), []);
+      await third?.();
+      await fourth?.();
+      assert.deepEqual(await shown('603'), before);
+      const { rows: named } = await subject.pool.query(`select name from persons where id = '6384'`);
+      assert.deepEqual(named, [{ name: 'Mine' }]);
+    }
   });
 
   it('a person who is deleted while their film is gone is not in it when it is back', async () => {

@@ -10,6 +10,7 @@ import { popularFilms } from './0007-popular-films.ts';
 import { topBilled } from './0008-top-billed.ts';
 import { similarSpellings } from './0009-similar-spellings.ts';
 import { adult } from './0010-adult.ts';
+import { absentEdits } from './0011-absent-edits.ts';
 
 /** The history of the schema, in the order in which it applies. Released migrations never change. */
 export const migrations: readonly Migration[] = [
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   topBilled,
   similarSpellings,
   adult,
+  absentEdits,
 ];
