@@ -40,6 +40,8 @@ export const fetchingFields = {
   SUBGRAPH_TIMEOUTS_MS: subgraphTimeouts,
   /** Requests that may wait for a connection to one subgraph. */
   SUBGRAPH_MAX_WAITING: integer({ min: 0, max: 1_000_000, default: 1_000 }),
+  /** How long a connection without requests is kept where the subgraph does not announce its own time. */
+  SUBGRAPH_IDLE_MS: integer({ min: 1, max: 600_000, default: 1_000 }),
   /** How often a query that failed is sent again; 0: never. */
   SUBGRAPH_RETRIES: integer({ min: 0, max: 10, default: 2 }),
   /** Retries for a hundred requests. */
@@ -66,6 +68,7 @@ export function fetchingOptions(config: FetchingConfig): Omit<SubgraphClientOpti
     timeoutMs: config.SUBGRAPH_TIMEOUT_MS,
     timeoutsMs: config.SUBGRAPH_TIMEOUTS_MS,
     maxWaiting: config.SUBGRAPH_MAX_WAITING,
+    idleMs: config.SUBGRAPH_IDLE_MS,
     ...(retries > 0 && { retry: { retries, budgetPercent: config.SUBGRAPH_RETRY_PERCENT } }),
     ...(failurePercent > 0 && {
       circuit: {

@@ -344,7 +344,11 @@ async function ask(run: Run, request: Parameters<Run['ask']>[0]): Promise<Subgra
   }
   const { data, errors } = answer;
   if (answer.isPlain !== true) run.isPlain = false;
-  if ((data == null || isObject(data)) && (errors == null || Array.isArray(errors))) {
+  if (
+    data == null
+      ? Array.isArray(errors) && errors.length > 0
+      : isObject(data) && (errors == null || Array.isArray(errors))
+  ) {
     return errors === null ? { data: data ?? null } : answer;
   }
   add(run, badAnswer(request.subgraph));

@@ -1,7 +1,8 @@
 import type { Registry } from '@marquee/runtime/metrics';
 import { BrokenCircuitError, CircuitState, circuitBreaker, handleWhen, SamplingBreaker } from 'cockatiel';
 import { Gauge } from 'prom-client';
-import { AnswerTooLong, type HttpAnswer, Overloaded } from './http-exchange.ts';
+import { UnusableAnswer } from './answer-content.ts';
+import { type HttpAnswer, Overloaded } from './http-exchange.ts';
 
 /** When a subgraph is taken for one that is away. */
 export interface CircuitOptions {
@@ -53,9 +54,9 @@ export function createCircuits(
     aggregator: 'max',
     registers: [metrics],
   });
-  const failures = handleWhen((error) => !(error instanceof Overloaded || error instanceof AnswerTooLong)).orWhenResult(
-    (answer) => isAway((answer as HttpAnswer).status),
-  );
+  const failures = handleWhen(
+    (error) => !(error instanceof Overloaded || error instanceof UnusableAnswer),
+  ).orWhenResult((answer) => isAway((answer as HttpAnswer).status));
   return (subgraph) => {
     gauge.set({ subgraph }, 0);
     const counts = new SamplingBreaker({

@@ -1,5 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { type Dispatcher, Pool } from 'undici';
+import { buildConnector, type Dispatcher, Pool } from 'undici';
+import { textOf, tooLong } from './answer-content.ts';
+import { createStaleLookup, type LookUpAll } from './stale-lookup.ts';
 
 /** A request with a body of JSON. */
 export interface HttpRequest {
@@ -7,6 +9,8 @@ export interface HttpRequest {
   readonly target: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** Whether it may be sent again when its connection turns out to be closed. */
+  readonly mayRepeat: boolean;
   /** When it is given up, from waiting for a connection to the last byte, on the clock of `performance.now()`. */
   readonly deadline: number;
   /** Is told how long it took, if it was sent. */
@@ -26,6 +30,13 @@ export interface HttpExchangeOptions {
   /** Requests that may wait for a connection to one origin; more are refused. */
   readonly maxWaiting: number;
   /**
+   * How long a connection without requests is kept, in milliseconds, where the server does not announce its own time (`Keep-Alive`).
+   * A request on a connection that the server closes at that moment is lost.
+   */
+  readonly idleMs: number;
+  /** Looks names up; by default as the operating system does. */
+  readonly lookUpAll?: LookUpAll;
+  /**
    * How long connections are used, in milliseconds. Behind a name that stands for several processes a connection stays with one of them:
    * without an end, processes that are added would get no requests. Default 30,000.
    */
@@ -42,24 +53,35 @@ export interface HttpExchange {
 /** Connections to one origin. */
 export interface Connections {
   /**
-   * Rejects with {@link TimedOut}, {@link AnswerTooLong}, {@link Overloaded}, {@link Interrupted}, or an error of undici's when nothing
+   * Rejects with {@link TimedOut}, {@link UnusableAnswer}, {@link Overloaded}, {@link Interrupted}, or an error of undici's when nothing
    * was answered.
    */
   post(request: HttpRequest): Promise<HttpAnswer>;
 }
 
 export class TimedOut extends Error {}
-export class AnswerTooLong extends Error {}
 /** Too many requests wait for the origin already; this one was not sent. */
 export class Overloaded extends Error {}
 /** The connection ended within an answer. */
 export class Interrupted extends Error {}
 
-/** The largest answer that is taken. */
+/** The largest answer that is taken, as it comes and as it decodes. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
 /** Requests to one origin at once; more of them wait. */
 const MAX_CONNECTIONS = 128;
+
+/**
+ * How long a connection stays idle and still takes a request that must not be repeated: shorter than any server's own time, and long enough
+ * for requests that follow each other.
+ */
+const MAX_IDLE_MS_BEFORE_WRITE = 100;
+
+/** The longest time of the server's own that is followed. */
+const MAX_ANNOUNCED_IDLE_MS = 30_000;
+
+/** Time until connections are tried again that could not be opened anew. */
+const RENEW_AGAIN_MS = 1_000;
 
 /** How often it is looked at what has taken too long; a timer for each request would cost more than the request's bookkeeping. */
 const LOOK_MS = 50;
@@ -69,24 +91,33 @@ const LOOK_MS = 50;
  * request.
  */
 export function createHttpExchange(options: HttpExchangeOptions): HttpExchange {
-  const { connectTimeoutMs, maxWaiting, connectionLifeMs = 30_000 } = options;
+  const { connectTimeoutMs, maxWaiting, idleMs, connectionLifeMs = 30_000 } = options;
   const running = new Set<Exchange>();
   const origins = new Map<string, Origin>();
-  const makePool = (origin: string) =>
+  const connect = buildConnector({
+    timeout: connectTimeoutMs,
+    // undici offers it with TLS; docs/decisions/0018 tells what it costs.
+    allowH2: false,
+    lookup: createStaleLookup(options.lookUpAll),
+  });
+  const makePool = (origin: string, keepAliveTimeout: number) =>
     new Pool(origin, {
       connections: MAX_CONNECTIONS,
-      connectTimeout: connectTimeoutMs,
+      connect,
       headersTimeout: 0,
       bodyTimeout: 0,
-      keepAliveTimeout: 30_000,
-      // undici offers it with TLS; docs/decisions/0018 tells what it costs.
-      allowH2: false,
+      keepAliveTimeout,
+      keepAliveMaxTimeout: MAX_ANNOUNCED_IDLE_MS,
     });
+  const makePools = (origin: string): Pools => ({
+    repeatable: makePool(origin, idleMs),
+    others: makePool(origin, Math.min(idleMs, MAX_IDLE_MS_BEFORE_WRITE)),
+  });
   const look = setInterval(() => {
     const now = performance.now();
     for (const exchange of running)
       if (exchange.deadline <= now) exchange.fail(new TimedOut('no whole answer in time'));
-    for (const origin of origins.values()) if (origin.renewedAt + connectionLifeMs <= now) origin.renew();
+    for (const origin of origins.values()) if (origin.renewAt <= now) origin.renew();
   }, LOOK_MS);
   look.unref();
 
@@ -94,7 +125,13 @@ export function createHttpExchange(options: HttpExchangeOptions): HttpExchange {
     to(name) {
       const known = origins.get(name);
       if (known !== undefined) return known;
-      const made = new Origin(() => makePool(name), MAX_CONNECTIONS + maxWaiting, running);
+      const made = new Origin(name, {
+        makePools: () => makePools(name),
+        connect,
+        most: MAX_CONNECTIONS + maxWaiting,
+        lifeMs: connectionLifeMs,
+        running,
+      });
       origins.set(name, made);
       return made;
     },
@@ -107,23 +144,43 @@ export function createHttpExchange(options: HttpExchangeOptions): HttpExchange {
   };
 }
 
+/** Connections for requests that may be repeated, and for the others. */
+interface Pools {
+  readonly repeatable: Pool;
+  readonly others: Pool;
+}
+
+interface OriginOptions {
+  readonly makePools: () => Pools;
+  readonly connect: buildConnector.connector;
+  /** Requests that undici may have at once. */
+  readonly most: number;
+  /** How long connections are used. */
+  readonly lifeMs: number;
+  readonly running: Set<Exchange>;
+}
+
 class Origin implements Connections {
-  readonly #makePool: () => Pool;
+  readonly #url: URL;
+  readonly #options: OriginOptions;
   readonly #most: number;
   readonly #running: Set<Exchange>;
-  #pool: Pool;
+  #pools: Pools;
   /** Pools that answer what they had begun. */
   readonly #ending = new Set<Promise<void>>();
+  #isClosed = false;
   /** On the clock of `performance.now()`. */
-  renewedAt = performance.now();
+  renewAt: number;
   /** Requests that undici has, waiting ones included. */
   load = 0;
 
-  constructor(makePool: () => Pool, most: number, running: Set<Exchange>) {
-    this.#makePool = makePool;
-    this.#most = most;
-    this.#running = running;
-    this.#pool = makePool();
+  constructor(origin: string, options: OriginOptions) {
+    this.#url = new URL(origin);
+    this.#options = options;
+    this.#most = options.most;
+    this.#running = options.running;
+    this.#pools = options.makePools();
+    this.renewAt = performance.now() + options.lifeMs;
   }
 
   post(request: HttpRequest): Promise<HttpAnswer> {
@@ -135,26 +192,47 @@ class Origin implements Connections {
       this.load += 1;
       const exchange = new Exchange(request, this.#running, this, resolve, reject);
       this.#running.add(exchange);
-      const { target: path, headers, body } = request;
-      this.#pool.dispatch({ path, method: 'POST', headers, body }, exchange);
+      const { target: path, headers, body, mayRepeat } = request;
+      const pool = mayRepeat ? this.#pools.repeatable : this.#pools.others;
+      pool.dispatch({ path, method: 'POST', headers, body }, exchange);
     });
   }
 
   /**
-   * Opens connections anew; those that there were end with what they are asked. undici's own `clientTtl` looks at the clock for each
-   * connection at each request, which costs a third of it where there are a hundred.
+   * Opens connections anew once one can be opened; until then those that there are go on. They end with what they are asked. undici's own
+   * `clientTtl` looks at the clock for each connection at each request, which costs a third of it where there are a hundred.
    */
   renew(): void {
-    const before = this.#pool;
-    this.#pool = this.#makePool();
-    this.renewedAt = performance.now();
-    const ended = before.close().finally(() => this.#ending.delete(ended));
+    const { repeatable, others } = this.#pools;
+    if (repeatable.stats.connected + others.stats.connected === 0) {
+      this.renewAt = performance.now() + this.#options.lifeMs;
+      return;
+    }
+    this.renewAt = Number.POSITIVE_INFINITY;
+    const { hostname, protocol, port, host } = this.#url;
+    this.#options.connect({ hostname, protocol, port, host }, (error, socket) => {
+      socket?.destroy();
+      if (error === null) this.#replacePools();
+      this.renewAt = performance.now() + (error === null ? this.#options.lifeMs : RENEW_AGAIN_MS);
+    });
+  }
+
+  #replacePools(): void {
+    if (this.#isClosed) return;
+    const before = this.#pools;
+    this.#pools = this.#options.makePools();
+    const ended = closePools(before).finally(() => this.#ending.delete(ended));
     this.#ending.add(ended);
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#ending, this.#pool.close()]);
+    this.#isClosed = true;
+    await Promise.all([...this.#ending, closePools(this.#pools)]);
   }
+}
+
+async function closePools({ repeatable, others }: Pools): Promise<void> {
+  await Promise.all([repeatable.close(), others.close()]);
 }
 
 class Exchange implements Dispatcher.DispatchHandler {
@@ -168,7 +246,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | undefined;
   #failure: Error | undefined;
   #status = 0;
-  #retryAfter: string | undefined;
+  #fields: IncomingHttpHeaders = {};
   #chunks: Buffer[] = [];
   #length = 0;
 
@@ -202,12 +280,12 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     this.#status = status;
-    if (status === 503) this.#retryAfter = headers['retry-after'];
+    this.#fields = headers;
   }
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#length += chunk.length;
-    if (this.#length > MAX_ANSWER_BYTES) this.fail(new AnswerTooLong(`more than ${MAX_ANSWER_BYTES} bytes`));
+    if (this.#length > MAX_ANSWER_BYTES) this.fail(tooLong(MAX_ANSWER_BYTES));
     else this.#chunks.push(chunk);
   }
 
@@ -215,7 +293,18 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#end();
     const [only] = this.#chunks;
     const bytes = this.#chunks.length === 1 && only ? only : Buffer.concat(this.#chunks);
-    this.#resolve({ status: this.#status, text: bytes.toString(), retryAfter: this.#retryAfter });
+    try {
+      const text = textOf(bytes, this.#fields, MAX_ANSWER_BYTES);
+      if (typeof text === 'string') this.#answer(text);
+      else text.then((decoded) => this.#answer(decoded), this.#reject);
+    } catch (error) {
+      this.#reject(error as Error);
+    }
+  }
+
+  #answer(text: string): void {
+    const retryAfter = this.#status === 503 ? this.#fields['retry-after'] : undefined;
+    this.#resolve({ status: this.#status, text, retryAfter });
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BrokenCircuitError } from 'cockatiel';
+import { UnusableAnswer } from './answer-content.ts';
 import { isAway } from './circuit.ts';
-import { AnswerTooLong, type HttpAnswer, Interrupted, Overloaded, TimedOut } from './http-exchange.ts';
+import { type HttpAnswer, Interrupted, Overloaded, TimedOut } from './http-exchange.ts';
 
 export interface RetryOptions {
   /** How often one request is sent again at most. */
@@ -95,7 +96,7 @@ export async function sendWithRetries({
 
 /** Whether a connection failed before there was an answer. */
 function isUnanswered(error: unknown): boolean {
-  const others = [TimedOut, AnswerTooLong, Overloaded, Interrupted, BrokenCircuitError];
+  const others = [TimedOut, UnusableAnswer, Overloaded, Interrupted, BrokenCircuitError];
   return !others.some((kind) => error instanceof kind);
 }
 

@@ -1,7 +1,8 @@
 import { BrokenCircuitError } from 'cockatiel';
 import { isPlainText } from '../execution/json-text.ts';
 import type { SubgraphAnswer } from '../execution/run.ts';
-import { AnswerTooLong, type HttpAnswer, Overloaded, TimedOut } from './http-exchange.ts';
+import { UnusableAnswer } from './answer-content.ts';
+import { type HttpAnswer, Overloaded, TimedOut } from './http-exchange.ts';
 
 /** How a subgraph of Marquee refuses what this gateway did not sign. */
 const UNTRUSTED = 'UNTRUSTED_REQUEST';
@@ -14,7 +15,7 @@ export type FaultCode =
   | 'SUBGRAPH_BAD_RESPONSE'
   | 'SUBGRAPH_REFUSED';
 
-export const FAULTS: Readonly<Record<FaultCode, (subgraph: string) => string>> = {
+const FAULTS: Readonly<Record<FaultCode, (subgraph: string) => string>> = {
   SUBGRAPH_UNAVAILABLE: (subgraph) => `The subgraph ${subgraph} cannot be reached.`,
   SUBGRAPH_TIMEOUT: (subgraph) => `The subgraph ${subgraph} did not answer in time.`,
   SUBGRAPH_OVERLOADED: (subgraph) => `Too many requests wait for the subgraph ${subgraph}.`,
@@ -55,7 +56,8 @@ function tryParse(text: string): SubgraphAnswer | undefined {
     if (
       typeof body === 'object' &&
       body !== null &&
-      ('data' in body || ('errors' in body && Array.isArray(body.errors)))
+      // Without data there is at least one error (GraphQL specification, section 7.1).
+      ('data' in body || ('errors' in body && Array.isArray(body.errors) && body.errors.length > 0))
     ) {
       return body as SubgraphAnswer;
     }
@@ -67,10 +69,14 @@ function tryParse(text: string): SubgraphAnswer | undefined {
 
 export function faultOf(error: unknown): FaultCode {
   if (error instanceof Refused) return 'SUBGRAPH_REFUSED';
-  if (error instanceof BadResponse || error instanceof AnswerTooLong) return 'SUBGRAPH_BAD_RESPONSE';
+  if (error instanceof BadResponse || error instanceof UnusableAnswer) return 'SUBGRAPH_BAD_RESPONSE';
   if (error instanceof Overloaded) return 'SUBGRAPH_OVERLOADED';
   return error instanceof TimedOut ? 'SUBGRAPH_TIMEOUT' : 'SUBGRAPH_UNAVAILABLE';
 }
+
+/** Message of a fault for clients: the subgraph's name, never its address. */
+export const faultMessage = (error: unknown, code: FaultCode, subgraph: string): string =>
+  error instanceof UnusableAnswer ? `The subgraph ${subgraph} ${error.message}.` : FAULTS[code](subgraph);
 
 /** Whether a request was not even sent, since so many others failed: the log has those. */
 export const isRefusedByCircuit = (error: unknown): boolean => error instanceof BrokenCircuitError;

@@ -7,10 +7,11 @@ import type { ForwardedHeaders } from '../application/header-forwarding.ts';
 import { InFlight } from '../application/in-flight.ts';
 import type { Writes } from '../application/writes.ts';
 import type { AnswerError, AskSubgraph, SubgraphRequest } from '../execution/run.ts';
+import { ACCEPT_ENCODING } from './answer-content.ts';
 import { type Circuit, type CircuitOptions, createCircuits } from './circuit.ts';
 import { type Connections, createHttpExchange, type HttpAnswer } from './http-exchange.ts';
 import { RetryBudget, type RetryOptions, sendWithRetries } from './retries.ts';
-import { FAULTS, faultOf, graphqlText, isRefusedByCircuit, parseAnswer } from './subgraph-answer.ts';
+import { faultMessage, faultOf, graphqlText, isRefusedByCircuit, parseAnswer } from './subgraph-answer.ts';
 import { createSubgraphMetrics, type SubgraphMeter } from './subgraph-metrics.ts';
 
 export interface SubgraphClientOptions {
@@ -20,6 +21,8 @@ export interface SubgraphClientOptions {
   readonly timeoutsMs?: ReadonlyMap<string, number>;
   /** Requests that may wait for a connection to one origin; without it as many as come. */
   readonly maxWaiting?: number;
+  /** As in {@link HttpExchangeOptions}; 1,000 without. */
+  readonly idleMs?: number;
   /** Without it nothing is sent again. */
   readonly retry?: RetryOptions;
   /** Without it a subgraph is asked however often it fails. */
@@ -84,8 +87,16 @@ interface Peer {
  * mutation lies between them (docs/decisions/0018).
  */
 export function createSubgraphClient(ctx: ProcessContext, options: SubgraphClientOptions): SubgraphClient {
-  const { timeoutMs, timeoutsMs, maxWaiting = Number.POSITIVE_INFINITY, retry, sharing, signingKey } = options;
-  const exchange = createHttpExchange({ connectTimeoutMs: Math.min(timeoutMs, 2_000), maxWaiting });
+  const {
+    timeoutMs,
+    timeoutsMs,
+    maxWaiting = Number.POSITIVE_INFINITY,
+    idleMs = 1_000,
+    retry,
+    sharing,
+    signingKey,
+  } = options;
+  const exchange = createHttpExchange({ connectTimeoutMs: Math.min(timeoutMs, 2_000), maxWaiting, idleMs });
   ctx.onStop('subgraph connections', () => exchange.close());
   const meterOf = createSubgraphMetrics(ctx.metrics);
   const circuitOf = createCircuits(ctx.metrics, options.circuit, (subgraph, isOpen) => {
@@ -129,6 +140,7 @@ export function createSubgraphClient(ctx: ProcessContext, options: SubgraphClien
         : { [IDENTITY_HEADER]: identity };
     headers['content-type'] = 'application/json';
     headers.accept = ACCEPT;
+    headers['accept-encoding'] = ACCEPT_ENCODING;
     if (part !== undefined) Object.assign(headers, part.headers);
     if (federatedTraces !== undefined) Object.assign(headers, INCLUDE_TRACE);
     return forwarded === undefined ? headers : { ...forwarded.to(subgraph).headers, ...headers };
@@ -146,7 +158,14 @@ export function createSubgraphClient(ctx: ProcessContext, options: SubgraphClien
     const attempt = () => {
       meter.requests.inc();
       const headers = headersOf(peer, request, context, identity, part);
-      return connections.post({ target, headers, body: request.body, deadline, onEnd: peer.onEnd });
+      return connections.post({
+        target,
+        headers,
+        body: request.body,
+        mayRepeat: !request.isMutation,
+        deadline,
+        onEnd: peer.onEnd,
+      });
     };
     const once = () => circuit.run(attempt);
     if (request.isMutation || retry === undefined) return once();
@@ -208,7 +227,10 @@ export function createSubgraphClient(ctx: ProcessContext, options: SubgraphClien
           { err: error, subgraph, url: urlOf(subgraph), code, ...(context.trace && { trace_id: context.trace.id }) },
           'a request to a subgraph failed',
         );
-        throw { message: FAULTS[code](subgraph), extensions: { code, serviceName: subgraph } } satisfies AnswerError;
+        throw {
+          message: faultMessage(error, code, subgraph),
+          extensions: { code, serviceName: subgraph },
+        } satisfies AnswerError;
       }
     };
   };

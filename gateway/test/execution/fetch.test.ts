@@ -204,3 +204,23 @@ test('variables go to the subgraphs that use them, and wrong ones go nowhere', a
   await assert.rejects(graph.execute(query, { a: 'one' }), /Variable "\$a" got invalid value "one"/);
   await assert.rejects(graph.execute(query), /Variable "\$a" of required type "Int!" was not provided/);
 });
+
+test('an answer without data and without an error is none', async () => {
+  const answers = [
+    { data: null },
+    { errors: [] },
+    { data: null, errors: [] },
+    { data: null, errors: null },
+    { data: 'a' },
+  ];
+  for (const answer of answers) {
+    const films: GraphPart = { schema: 'type Query { count: Int }', answer: () => answer };
+    const { data, errors } = await graphOf({ films }).execute('{ count }');
+    assert.deepEqual(data, { count: null });
+    assert.deepEqual(
+      errors.map(({ extensions }) => extensions.code),
+      ['SUBGRAPH_BAD_RESPONSE'],
+      JSON.stringify(answer),
+    );
+  }
+});

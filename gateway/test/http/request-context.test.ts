@@ -86,6 +86,7 @@ test('what rules forward goes to subgraphs, renamed, matched, with defaults and 
     'x-only-here': 'o1',
     'content-type': 'application/json',
     accept: 'application/graphql-response+json, application/json;q=0.9',
+    'accept-encoding': 'gzip, br, deflate',
     'content-length': rest['content-length'],
   });
 });

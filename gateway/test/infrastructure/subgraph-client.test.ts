@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { createContext } from '@marquee/runtime/process';
 import { createHeaderForwarding } from '../../src/application/header-forwarding.ts';
 import { Writes } from '../../src/application/writes.ts';
@@ -64,7 +65,16 @@ test('whether its text has escapes is not for the subgraph to say', async (t) =>
 });
 
 test('an answer that is not GraphQL is refused', async (t) => {
-  const answers = ['<html>Bad gateway</html>', '[]', 'null', '{"message":"no"}', ''];
+  const answers = [
+    '<html>Bad gateway</html>',
+    '[]',
+    'null',
+    '{"message":"no"}',
+    '',
+    '{"errors":[]}',
+    '{"errors":null}',
+    '{}',
+  ];
   const { send } = await client(t, (_, response) => {
     response.writeHead(502).end(answers.pop());
   });
@@ -184,4 +194,29 @@ test("a fetch of a mutation's plan joins none", async (t) => {
   setTimeout(release, 50);
   await Promise.all(asked);
   assert.equal(count(), 2);
+});
+
+test('compressed answers are asked for and read, and a coding that is not supported is named', async (t) => {
+  const codings = ['gzip', 'br', 'deflate', 'zstd'];
+  let accepted: string | string[] | undefined;
+  const encode = { gzip: gzipSync, br: brotliCompressSync, deflate: deflateSync, zstd: zstdCompressSync };
+  const { send } = await client(t, (request, response) => {
+    accepted = request.headers['accept-encoding'];
+    const coding = codings.shift() as keyof typeof encode;
+    response.writeHead(200, { 'content-encoding': coding }).end(encode[coding](Buffer.from('{"data":{"a":2}}')));
+  });
+  for (let round = 0; round < 3; round += 1) assert.deepEqual(await send(), { data: { a: 2 }, isPlain: true });
+  assert.equal(accepted, 'gzip, br, deflate');
+  const message =
+    'The subgraph films gave an answer with the content coding "zstd", and gzip, br, deflate are supported.';
+  await assert.rejects(send(), refusal('SUBGRAPH_BAD_RESPONSE', message));
+});
+
+test('an answer that decodes to more than is allowed is refused', async (t) => {
+  const { send } = await client(t, (_, response) => {
+    const bomb = gzipSync(Buffer.alloc(80 * 2 ** 20, ' '));
+    response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb);
+  });
+  const message = 'The subgraph films gave an answer of more than 67108864 bytes.';
+  await assert.rejects(send(), refusal('SUBGRAPH_BAD_RESPONSE', message));
 });
