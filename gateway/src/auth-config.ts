@@ -22,6 +22,10 @@ export const authFields = {
   AUTH_SECRET_FILE: z.string().optional(),
   /** The claim of a token that names the policies (`@policy`) that its bearer meets. */
   AUTH_POLICIES_CLAIM: z.string().optional(),
+  /** The claims of a token that name what it permits: `scope`, `scp`, `permissions`. */
+  AUTH_SCOPES_CLAIM: commaList().optional(),
+  /** The values of the header `typ` of which a token must have one. */
+  AUTH_TOKEN_TYPES: commaList().optional(),
 };
 
 export type AuthConfig = z.output<z.ZodObject<typeof authFields>>;
@@ -35,7 +39,7 @@ export function tokenSettings(config: AuthConfig): TokenSettings | undefined {
   const isSet = (name: keyof AuthConfig) => config[name] !== undefined;
   if (!(Object.keys(authFields) as (keyof AuthConfig)[]).some(isSet)) return undefined;
   const { AUTH_ISSUER: issuer, AUTH_AUDIENCE: audience, AUTH_ALGORITHMS: algorithms = DEFAULT_ALGORITHMS } = config;
-  const { AUTH_POLICIES_CLAIM: policiesClaim } = config;
+  const { AUTH_POLICIES_CLAIM: policiesClaim, AUTH_SCOPES_CLAIM: scopesClaims, AUTH_TOKEN_TYPES: types } = config;
   const mistakes: string[] = [];
   for (const name of ['AUTH_ISSUER', 'AUTH_AUDIENCE'] as const) {
     if (!isSet(name)) mistakes.push(`${name}: is not set, but other AUTH_ settings are`);
@@ -54,6 +58,8 @@ export function tokenSettings(config: AuthConfig): TokenSettings | undefined {
     audience: audience as string[],
     algorithms,
     ...(policiesClaim !== undefined && { policiesClaim }),
+    ...(scopesClaims !== undefined && { scopesClaims }),
+    ...(types !== undefined && { types }),
     key: keyOf(config),
   };
 }

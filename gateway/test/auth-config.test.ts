@@ -34,6 +34,13 @@ test('the claim of policies can have another name', () => {
   assert.throws(() => settings({ AUTH_POLICIES_CLAIM: 'roles' }), { message: /AUTH_ISSUER: is not set/ });
 });
 
+test('claims of scopes and types of tokens can be named', () => {
+  const keys = { ...issuer, AUTH_JWKS_URL: 'https://login.example/jwks.json' };
+  const named = settings({ ...keys, AUTH_SCOPES_CLAIM: 'scp, permissions', AUTH_TOKEN_TYPES: 'at+jwt' });
+  assert.deepEqual(named?.scopesClaims, ['scp', 'permissions']);
+  assert.deepEqual(named?.types, ['at+jwt']);
+});
+
 test('what is missing, contradicts or would let others sign is a mistake', () => {
   const key = { AUTH_PUBLIC_KEY_FILE: '/key' };
   const kinds = /AUTH_ALGORITHMS: HS256, HS384 and HS512 go with AUTH_SECRET_FILE/;

@@ -3,7 +3,19 @@ import { readFile } from 'node:fs/promises';
 import { invalidConfig } from '@marquee/runtime/config';
 import { messageOf } from '@marquee/runtime/errors';
 import { splitScope, toIdentity } from '@marquee/trust/identity';
-import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import {
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  customFetch,
+  errors,
+  type FetchImplementation,
+  type JSONWebKeySet,
+  type JWTHeaderParameters,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  type JWTVerifyOptions,
+  jwtVerify,
+} from 'jose';
 import { type Identity, RefusedToken, TokenKeysUnavailable, type VerifyToken } from '../application/authentication.ts';
 
 /** What each accepted signature is made with (RFC 7518, section 3.1; RFC 8037; RFC 9864); `none` is not among them. */
@@ -40,6 +52,10 @@ export interface TokenSettings {
   readonly algorithms: readonly Algorithm[];
   /** The claim that names the policies that the bearer meets; `policies` unless another one is named. */
   readonly policiesClaim?: string | undefined;
+  /** The claims that name what the token permits. */
+  readonly scopesClaims?: readonly string[] | undefined;
+  /** Accepted values of `typ`, of which a token must have one; without them it may have none, or that of an access token. */
+  readonly types?: readonly string[] | undefined;
   readonly key: { readonly jwksUrl: string } | { readonly publicKeyFile: string } | { readonly secretFile: string };
 }
 
@@ -49,18 +65,24 @@ const MIN_RSA_BITS = 2048;
 /** How far the issuer's clock may be from ours. */
 const CLOCK_TOLERANCE_SECONDS = 5;
 
-/** Faults of the token among those that looking its key up gives; any other is one of the issuer's or of the network. */
-const UNKNOWN_KEY = new Set(['ERR_JWKS_NO_MATCHING_KEY', 'ERR_JWKS_MULTIPLE_MATCHING_KEYS', 'ERR_JOSE_NOT_SUPPORTED']);
+/** Bytes of a key set that is fetched. */
+const MAX_KEY_SET_BYTES = 512 * 1024;
+
+const DEFAULT_SCOPES_CLAIMS = ['scope', 'scopes'];
+
+/** Types of access tokens (RFC 9068, section 2.1; RFC 7519, section 5.1); a token of another type is for something else (RFC 8725, section 3.11). */
+const DEFAULT_TYPES = ['at+jwt', 'JWT'];
 
 /**
- * Verifies JSON Web Tokens (RFC 7519): signature, algorithm, issuer, audience, and that they are valid now; `exp` and `sub` must be there. Scopes
- * are taken from `scope` (RFC 8693, section 4.2) and `scopes`, text with blanks or a list each; so are policies from their claim.
+ * Verifies JSON Web Tokens (RFC 7519): signature, algorithm, type, issuer, audience, and that they are valid now; `exp` and `sub` must be
+ * there. Scopes are taken from their claims, by default `scope` (RFC 8693, section 4.2) and `scopes`, text with blanks or a list each;
+ * so are policies from theirs. A published key that cannot verify a token refuses that token and no other.
  *
  * @throws MarqueeError `INVALID_CONFIG` (exit code 2) for a key that cannot be read, or that fits none of the algorithms
  */
 export async function createTokenVerifier(settings: TokenSettings): Promise<VerifyToken> {
   const { key, algorithms } = await keyFor(settings);
-  const { policiesClaim = 'policies' } = settings;
+  const { types } = settings;
   const options = {
     issuer: settings.issuer,
     audience: [...settings.audience],
@@ -69,20 +91,40 @@ export async function createTokenVerifier(settings: TokenSettings): Promise<Veri
     clockTolerance: CLOCK_TOLERANCE_SECONDS,
   };
   return async (token) => {
-    try {
-      // Two calls: the overloads of jose take a key or what finds one.
-      const { payload } =
-        typeof key === 'function' ? await jwtVerify(token, key, options) : await jwtVerify(token, key, options);
-      return identityOf(payload, policiesClaim);
-    } catch (error) {
-      if (error instanceof errors.JOSEError) throw new RefusedToken(reasonOf(error), { cause: error });
-      throw error;
-    }
+    const { payload, protectedHeader } = await verified(token, key, options);
+    if (!isAccepted(protectedHeader.typ, types)) throw new RefusedToken("The token's type is not accepted.");
+    return identityOf(payload, settings);
   };
 }
 
-function identityOf(payload: JWTPayload, policiesClaim: string): Identity {
-  const identity = toIdentity(payload.sub, [payload.scope, payload.scopes].flatMap(namesIn));
+async function verified(
+  token: string,
+  key: KeyObject | JWTVerifyGetKey,
+  options: JWTVerifyOptions,
+): Promise<{ payload: JWTPayload; protectedHeader: JWTHeaderParameters }> {
+  try {
+    // Two calls: the overloads of jose take a key or what finds one.
+    return typeof key === 'function' ? await jwtVerify(token, key, options) : await jwtVerify(token, key, options);
+  } catch (error) {
+    if (error instanceof TokenKeysUnavailable) throw error;
+    // jose and WebCrypto have errors of many kinds for a key that is too small, malformed or of another kind.
+    throw new RefusedToken(reasonOf(error), { cause: error });
+  }
+}
+
+/** A media type has no case, and `application/` may be left out (RFC 7515, section 4.1.9). */
+function isAccepted(type: unknown, types: readonly string[] | undefined): boolean {
+  if (type === undefined) return types === undefined;
+  const normal = (text: string) => text.toLowerCase().replace(/^application\//, '');
+  return typeof type === 'string' && (types ?? DEFAULT_TYPES).some((accepted) => normal(accepted) === normal(type));
+}
+
+function identityOf(
+  payload: JWTPayload,
+  { policiesClaim = 'policies', scopesClaims = DEFAULT_SCOPES_CLAIMS }: TokenSettings,
+): Identity {
+  const scopes = scopesClaims.flatMap((claim) => namesIn(payload[claim]));
+  const identity = toIdentity(payload.sub, scopes);
   if (identity === undefined) throw new RefusedToken('The token has a subject or scopes that cannot be.');
   const policies = namesIn(payload[policiesClaim]);
   if (!policies.every((policy) => typeof policy === 'string')) {
@@ -98,7 +140,7 @@ function namesIn(claim: unknown): unknown[] {
 }
 
 /** Which of the checks failed; never what the token would have to say instead. */
-function reasonOf(error: errors.JOSEError): string {
+function reasonOf(error: unknown): string {
   if (error instanceof errors.JWTExpired) return 'The token has expired.';
   if (error instanceof errors.JWTClaimValidationFailed) return `The token's claim \`${error.claim}\` is not accepted.`;
   if (error instanceof errors.JOSEAlgNotAllowed) return "The token's algorithm is not accepted.";
@@ -128,15 +170,31 @@ async function keyFor({ key, algorithms }: TokenSettings): Promise<{
 }
 
 function publishedKeys(url: URL): JWTVerifyGetKey {
-  const keys = createRemoteJWKSet(url);
-  return async (header, token) => {
-    try {
-      return await keys(header, token);
-    } catch (cause) {
-      if (cause instanceof errors.JOSEError && UNKNOWN_KEY.has(cause.code)) throw cause;
-      throw new TokenKeysUnavailable(`The keys at ${url.origin} cannot be had: ${messageOf(cause)}`, { cause });
-    }
-  };
+  return createRemoteJWKSet(url, { [customFetch]: fetchKeySet });
+}
+
+/** Every failure to get a key set is one of the issuer or of the network; what fails later is at fault by itself. */
+const fetchKeySet: FetchImplementation = async (url, options) => {
+  try {
+    const response = await fetch(url, options);
+    if (response.status !== 200) throw new Error(`status ${response.status}`);
+    const keySet = JSON.parse(await textOf(response)) as JSONWebKeySet;
+    createLocalJWKSet(keySet); // throws where it is none
+    return Response.json(keySet);
+  } catch (cause) {
+    throw new TokenKeysUnavailable(`The keys at ${new URL(url).origin} cannot be had: ${messageOf(cause)}`, { cause });
+  }
+};
+
+async function textOf(response: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of response.body ?? []) {
+    length += chunk.length;
+    if (length > MAX_KEY_SET_BYTES) throw new Error(`more than ${MAX_KEY_SET_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
 }
 
 async function readPublicKey(file: string): Promise<KeyObject> {

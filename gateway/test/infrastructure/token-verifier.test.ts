@@ -58,6 +58,60 @@ test('the policies that the bearer meets come from the claim that is named for t
   assert.deepEqual(await policiesOf({ policies: ['adult'], roles: ['editor'] }, 'roles'), ['editor']);
 });
 
+test('scopes come from the claims that are named for them, as text or as a list', async (t) => {
+  const issuer = await createIssuer('ES256');
+  const usual = settings({ publicKeyFile: files(t, { key: issuer.pem })('key') });
+  const claims = {
+    scope: 'a:read a:write',
+    scp: ['b:read', 'b:write'],
+    permissions: ['c:read'],
+    'https://films.example/roles': 'd',
+  };
+  const scopesOf = async (scopesClaims?: string[], more: Claims = {}) =>
+    (await (await createTokenVerifier({ ...usual, scopesClaims }))(await issuer.token({ ...claims, ...more }))).scopes;
+  assert.deepEqual(await scopesOf(), ['a:read', 'a:write']);
+  assert.deepEqual(await scopesOf(['scp']), ['b:read', 'b:write']);
+  assert.deepEqual(await scopesOf(['scp'], { scp: 'b:read  b:all' }), ['b:read', 'b:all']);
+  assert.deepEqual(await scopesOf(['permissions']), ['c:read']);
+  assert.deepEqual(await scopesOf(['permissions', 'scope']), ['c:read', 'a:read', 'a:write']);
+  assert.deepEqual(await scopesOf(['https://films.example/roles']), ['d']);
+  assert.deepEqual(await scopesOf(['nothing']), []);
+  await assert.rejects(scopesOf(['permissions'], { permissions: [['c']] }), refused(/scopes that cannot be/));
+});
+
+test('a token of another type is refused', async (t) => {
+  const issuer = await createIssuer('ES256');
+  const usual = settings({ publicKeyFile: files(t, { key: issuer.pem })('key') });
+  const accepts = async (typ: unknown, types?: string[]) => {
+    const verify = await createTokenVerifier({ ...usual, types });
+    const token = await issuer.token({}, typ === undefined ? {} : { typ });
+    return verify(token).then(
+      () => true,
+      (error) => refused(/type is not accepted/)(error) && false,
+    );
+  };
+  const table: [typ: unknown, types: string[] | undefined, accepted: boolean][] = [
+    [undefined, undefined, true],
+    ['JWT', undefined, true],
+    ['jwt', undefined, true],
+    ['at+jwt', undefined, true],
+    ['application/at+JWT', undefined, true],
+    ['dpop+jwt', undefined, false],
+    ['logout+jwt', undefined, false],
+    ['id_token+jwt', undefined, false],
+    ['', undefined, false],
+    [7, undefined, false],
+    [['JWT'], undefined, false],
+    ['at+jwt', ['at+jwt'], true],
+    ['JWT', ['at+jwt'], false],
+    [undefined, ['at+jwt'], false],
+    ['vendor+jwt', ['vendor+jwt', 'JWT'], true],
+  ];
+  for (const [typ, types, accepted] of table) {
+    assert.equal(await accepts(typ, types), accepted, JSON.stringify({ typ, types }));
+  }
+});
+
 test('a token is refused for each claim that is not as it should be', async (t) => {
   const issuer = await createIssuer('ES256');
   const verify = await createTokenVerifier(settings({ publicKeyFile: files(t, { key: issuer.pem })('key') }));
@@ -129,6 +183,62 @@ test('keys that the issuer publishes are fetched, and a key that is new is found
   assert.equal((await later(await first.token())).subject, 'ada');
   const impostor = await createIssuer('RS256', 'k1');
   await assert.rejects(async () => later(await impostor.token()), refused(/not one of those/));
+});
+
+test('a published key that cannot verify refuses its own tokens, and no others', async (t) => {
+  const good = await createIssuer('RS256', 'good');
+  const jwk = (name: 'rsa', options: { modulusLength: number }, part: 'publicKey' | 'privateKey' = 'publicKey') =>
+    generateKeyPairSync(name, options)[part].export({ format: 'jwk' });
+  const [published] = good.jwks.keys;
+  const odd: Record<string, object> = {
+    small: jwk('rsa', { modulusLength: 1024 }),
+    smaller: jwk('rsa', { modulusLength: 512 }),
+    private: jwk('rsa', { modulusLength: 2048 }, 'privateKey'),
+    'no modulus': { kty: 'RSA', e: 'AQAB' },
+    'bad modulus': { kty: 'RSA', n: '***', e: 'AQAB' },
+    'modulus of a number': { kty: 'RSA', n: 7, e: 'AQAB' },
+    encryption: { ...published, use: 'enc' },
+    'other operations': { ...published, key_ops: ['encrypt'] },
+    'other algorithm': { ...published, alg: 'RS512' },
+    'no kind': { n: 'AQAB' },
+    secret: { kty: 'oct', k: 'c2VjcmV0' },
+    'unknown kind': { kty: 'XYZ' },
+  };
+  const curves: Record<string, object> = {
+    'off the curve': { kty: 'EC', crv: 'P-256', x: 'A'.repeat(43), y: 'B'.repeat(43) },
+    'short point': { kty: 'EC', crv: 'P-256', x: 'AA', y: 'AA' },
+    'other curve': { kty: 'EC', crv: 'secp256k1', x: 'A'.repeat(43), y: 'B'.repeat(43) },
+    'empty point': { kty: 'OKP', crv: 'Ed25519', x: '' },
+  };
+  const keys = Object.entries({ ...odd, ...curves }).map(([kid, key]) => ({ ...key, kid }));
+  const server = createServer((_, response) => response.end(JSON.stringify({ keys: [...keys, published] })));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  const jwksUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks.json`;
+  const verify = await createTokenVerifier(settings({ jwksUrl }));
+  const elliptic = await createIssuer('ES256');
+  const edwards = await createIssuer('EdDSA');
+  for (const kid of [...Object.keys(odd), ...Object.keys(curves), 'constructor']) {
+    for (const issuer of [good, elliptic, edwards]) {
+      await assert.rejects(async () => verify(await issuer.token({}, { kid })), refused(/not one of those/), kid);
+    }
+  }
+  assert.equal((await verify(await good.token())).subject, 'ada');
+});
+
+test('what is no key set, or one without end, is a fault of the issuer', async (t) => {
+  const issuer = await createIssuer('ES256');
+  let body = '';
+  const server = createServer((_, response) => response.end(body));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  const jwksUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks.json`;
+  for (body of ['', '[]', '{}', '{"keys":7}', '{"keys":[7]}', ' '.repeat(2_000_000)]) {
+    const verify = await createTokenVerifier(settings({ jwksUrl }));
+    await assert.rejects(async () => verify(await issuer.token()), TokenKeysUnavailable, body.slice(0, 20));
+  }
 });
 
 test('a shared secret is taken for the algorithms of its kind alone', async (t) => {
