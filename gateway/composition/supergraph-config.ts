@@ -4,10 +4,13 @@ import { EXIT, MarqueeError, messageOf } from '@marquee/runtime/errors';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 
+/** A name that is one of a Service and a file, too. */
+export const SUBGRAPH_NAME = /^[a-z][a-z0-9_-]*$/;
+
 const schema = z.strictObject({
   federation_version: z.string().regex(/^=2\.\d+\.\d+$/, 'must be one exact version of Federation 2, like =2.14.4'),
   subgraphs: z.record(
-    z.string().regex(/^[a-z][a-z0-9_-]*$/),
+    z.string().regex(SUBGRAPH_NAME),
     z.strictObject({ routing_url: z.url(), schema: z.strictObject({ file: z.string() }) }),
   ),
 });

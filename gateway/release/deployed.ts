@@ -1,8 +1,9 @@
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Supergraph } from '@apollo/federation-internals';
 import { EXIT, MarqueeError, messageOf } from '@marquee/runtime/errors';
 import { isTypeDefinitionNode, Kind, parse, print, visit } from 'graphql';
+import { type Document, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { readSupergraphConfig } from '../composition/supergraph-config.ts';
 import { servedSupergraph } from './served-supergraph.ts';
@@ -48,6 +49,23 @@ export async function readDeployed(path: string, token: string | undefined): Pro
 function fromFolder(folder: string): Deployed {
   const { subgraphs } = readSupergraphConfig(join(folder, CONFIG_FILE));
   return { supergraph: readFileSync(join(folder, SUPERGRAPH_FILE), 'utf8'), subgraphs, extracted: false };
+}
+
+/** Lists a subgraph that is released for the first time in a folder of deployed schemas, for composition and for the ConfigMap. */
+export function addToFolder(folder: string, name: string, url: string): void {
+  edit(join(folder, CONFIG_FILE), (config) =>
+    config.setIn(['subgraphs', name], { routing_url: url, schema: { file: `./${schemaFile(name)}` } }),
+  );
+  const kustomization = join(folder, 'kustomization.yaml');
+  if (existsSync(kustomization)) {
+    edit(kustomization, (resource) => resource.addIn(['configMapGenerator', 0, 'files'], schemaFile(name)));
+  }
+}
+
+function edit(file: string, change: (document: Document) => void): void {
+  const document = parseDocument(readFileSync(file, 'utf8'));
+  change(document);
+  writeFileSync(file, document.toString({ lineWidth: 0 }));
 }
 
 function fromConfigMap(object: unknown): Deployed {

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { EXIT, MarqueeError, messageOf } from '@marquee/runtime/errors';
-import { type Deployed, readDeployed, SUPERGRAPH_FILE, schemaFile } from './deployed.ts';
+import { readSupergraphConfig, SUBGRAPH_NAME } from '../composition/supergraph-config.ts';
+import { addToFolder, CONFIG_FILE, type Deployed, readDeployed, SUPERGRAPH_FILE, schemaFile } from './deployed.ts';
 import { readOperations } from './operations.ts';
 import { checkRelease, type ReleaseCheck } from './release-check.ts';
 import { servedSha256 } from './served-supergraph.ts';
@@ -26,6 +27,8 @@ release checks, and writes what is deployed from then on to ${FOLDER}, for kubec
   --operations PATH  documents, or a manifest of persisted documents, or a folder of them; may be repeated
                      (${OPERATIONS})
   --schema FILE      the schema, where one subgraph is named (subgraphs/SUBGRAPH/schema.graphql)
+  --url URL          the address of one subgraph that is not deployed yet (http://SUBGRAPH:PORT/graphql, with the port
+                     that supergraph.yaml has for it)
   --json             print one JSON object
 
 Exit codes: 0 it may be released; 1 it is refused; 2 a mistake in arguments or files; 3 the gateway does not answer.
@@ -47,10 +50,16 @@ async function run(): Promise<number> {
   const deployed = await readDeployed(options.deployed, process.env.GATEWAY_TOKEN || undefined);
   if (options.gateway !== undefined) await requireServed(options.gateway, deployed);
   const released = new Map(options.subgraphs.map((name) => [name, readSchema(name, deployed, options.schema)]));
-  const check = await checkRelease(released, deployed, options.operations.flatMap(readOperations));
-  if (check.ok && options.command === 'release') write(released, check.supergraph as string);
+  const added = addedSubgraphs(released, deployed, options.url);
+  const whole = { ...deployed, subgraphs: [...deployed.subgraphs, ...added] };
+  const check = await checkRelease(released, whole, options.operations.flatMap(readOperations));
+  if (check.ok && options.command === 'release') {
+    write(released, check.supergraph as string);
+    for (const { name, url } of added) addToFolder(FOLDER, name, url);
+  }
   const { supergraph: _, ...report } = check;
-  process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : describe(check, options));
+  const notes = added.map(({ name, url }) => `note: ${name} is not deployed yet; its address is to be ${url}`);
+  process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : describe(check, options, notes));
   return check.ok ? EXIT.ok : EXIT.failed;
 }
 
@@ -63,16 +72,35 @@ async function requireServed(gateway: string, deployed: Deployed): Promise<void>
 }
 
 function readSchema(name: string, { subgraphs }: Deployed, file = `subgraphs/${name}/schema.graphql`): string {
-  if (!subgraphs.some((subgraph) => subgraph.name === name)) {
-    throw usage(
-      `There is no subgraph ${name} among those that are deployed: ${subgraphs.map((each) => each.name).join(', ')}.`,
-    );
-  }
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw usage(`The schema of ${name} cannot be read: ${messageOf(error)}`);
+    const known = subgraphs.map((subgraph) => subgraph.name);
+    const hint = known.includes(name) ? '' : `; deployed are ${known.join(', ')}`;
+    throw usage(`The schema of ${name} cannot be read: ${messageOf(error)}${hint}`);
   }
+}
+
+/** The released subgraphs that are not deployed yet. */
+function addedSubgraphs(
+  released: ReadonlyMap<string, string>,
+  { subgraphs }: Deployed,
+  url: string | undefined,
+): Deployed['subgraphs'] {
+  const added = [...released].filter(([name]) => !subgraphs.some((subgraph) => subgraph.name === name));
+  const [unnameable] = added.filter(([name]) => !SUBGRAPH_NAME.test(name));
+  if (unnameable !== undefined) throw usage(`${unnameable[0]} cannot be the name of a subgraph.`);
+  if (url !== undefined && added.length !== 1) throw usage('--url is for one subgraph that is not deployed yet.');
+  return added.map(([name, sdl]) => ({ name, sdl, url: url ?? serviceUrl(name) }));
+}
+
+/** The address of a subgraph's Service in the cluster; its port is the one that the subgraph has everywhere. */
+function serviceUrl(name: string): string {
+  const listed = existsSync(CONFIG_FILE)
+    ? readSupergraphConfig(CONFIG_FILE).subgraphs.find((subgraph) => subgraph.name === name)
+    : undefined;
+  const port = listed && new URL(listed.url).port;
+  return `http://${name}${port ? `:${port}` : ''}/graphql`;
 }
 
 function write(released: ReadonlyMap<string, string>, supergraph: string): void {
@@ -82,8 +110,9 @@ function write(released: ReadonlyMap<string, string>, supergraph: string): void 
 
 type Options = ReturnType<typeof readOptions>;
 
-function describe(check: ReleaseCheck, { command, subgraphs }: Options): string {
+function describe(check: ReleaseCheck, { command, subgraphs }: Options, notes: readonly string[]): string {
   const lines = [
+    ...notes,
     ...check.composition.map((error) => `does not compose: ${error}`),
     ...check.broken.flatMap(({ operation, reasons }) => reasons.map((reason) => `breaks ${operation}: ${reason}`)),
     ...check.waiting.map((operation) => `note: ${operation} works neither before nor after`),
@@ -117,6 +146,7 @@ function readOptions() {
         gateway: { type: 'string' },
         operations: { type: 'string', multiple: true, default: [OPERATIONS] },
         schema: { type: 'string' },
+        url: { type: 'string' },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
@@ -125,6 +155,9 @@ function readOptions() {
     const known = command === 'check' || command === 'release';
     if (!values.help && (!known || subgraphs.length === 0)) throw new Error('Name at least one subgraph.');
     if (values.schema !== undefined && subgraphs.length !== 1) throw new Error('--schema is of one subgraph.');
+    if (values.url !== undefined && !/^https?:$/.test(URL.parse(values.url)?.protocol ?? '')) {
+      throw new Error('--url must be an http(s) address.');
+    }
     if (command === 'release' && values.deployed !== FOLDER)
       throw new Error(`release knows no deployed but ${FOLDER}.`);
     return { ...values, command, subgraphs };

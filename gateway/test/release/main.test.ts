@@ -88,6 +88,51 @@ test('a new field is told of, released, and rolled out before the supergraph tel
   assert.equal(read(`${folder}/scores.graphql`), scores);
 });
 
+const actors = `${LINK} type Query { actor: Actor } type Actor @key(fields: "id") { id: ID! name: String }
+  type Movie @key(fields: "id") { id: ID! cast: [Actor!] }`;
+
+test('a subgraph that is not deployed yet is checked with those that are', (t) => {
+  const { check, checkWithInput, read, write } = project(t);
+  write('subgraphs/actors/schema.graphql', actors);
+  const supergraph = read(`${folder}/supergraph.graphql`);
+  const configMap = JSON.stringify({ kind: 'ConfigMap', data: { 'supergraph.graphql': supergraph } });
+  for (const { status, stdout, stderr } of [
+    check('actors'),
+    check('actors', 'films'),
+    checkWithInput(configMap, 'actors', '--deployed', '-'),
+    check('actors', '--deployed', `${folder}/supergraph.graphql`, '--schema', 'subgraphs/actors/schema.graphql'),
+  ]) {
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /note: actors is not deployed yet; its address is to be http:\/\/actors\/graphql/);
+    assert.match(stdout, /non-breaking: Field 'cast' was added to object type 'Movie'/);
+    assert.doesNotMatch(stdout, /Actor works neither/);
+  }
+  write('supergraph.yaml', configuration.replaceAll('./', `./${folder}/`).replace('scores:', 'actors:'));
+  assert.match(check('actors').stdout, /is to be http:\/\/actors:4002\/graphql/);
+  write('subgraphs/actors/schema.graphql', actors.replace('cast:', 'title: String cast:'));
+  const refused = check('actors');
+  assert.equal(refused.status, 1);
+  assert.match(refused.stdout, /does not compose: .*INVALID_FIELD_SHARING/);
+});
+
+test('a subgraph that is released for the first time is listed from then on', (t) => {
+  const { check, release, read, write } = project(t);
+  write('subgraphs/actors/schema.graphql', actors);
+  write(
+    `${folder}/kustomization.yaml`,
+    '# kept\nconfigMapGenerator:\n  - name: supergraph\n    files:\n      - films.graphql\n',
+  );
+  const { status, stdout, stderr } = release('actors', '--url', 'http://actors:4007/graphql');
+  assert.equal(status, 0, stderr);
+  assert.match(stdout, /apply -k k8s\/base\/actors\n[\s\S]*apply -k k8s\/base\/supergraph\n$/);
+  assert.match(read(`${folder}/supergraph.graphql`), /url: "http:\/\/actors:4007\/graphql"/);
+  assert.match(read(`${folder}/kustomization.yaml`), /^# kept\n[\s\S]*- films.graphql\n +- actors.graphql\n$/);
+  const again = check('actors');
+  assert.equal(again.status, 0);
+  assert.doesNotMatch(again.stdout, /not deployed yet/);
+  assert.equal(release('../films').status, 2);
+});
+
 test('only the named subgraph is taken from the working tree', (t) => {
   const { check, write } = project(t);
   write('subgraphs/scores/schema.graphql', 'this is no schema');
@@ -176,9 +221,11 @@ test('mistakes in arguments are told', (t) => {
   const { check, release } = project(t);
   for (const [result, message] of [
     [check(), /Name at least one subgraph/],
-    [check('actors'), /no subgraph actors among those that are deployed: films, scores/],
+    [check('actors'), /schema of actors cannot be read: .*ENOENT.*; deployed are films, scores/],
     [check('films', '--schema', 'nowhere.graphql'), /cannot be read/],
     [check('films', 'scores', '--schema', 'x'), /--schema is of one subgraph/],
+    [check('films', '--url', 'http://films/graphql'), /--url is for one subgraph that is not deployed yet/],
+    [check('films', '--url', 'films'), /--url must be an http\(s\) address/],
     [release('films', '--deployed', '-'), /release knows no deployed but/],
   ] as const) {
     assert.equal(result.status, 2);
