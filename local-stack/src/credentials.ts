@@ -1,16 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { exportPKCS8, exportSPKI, generateKeyPair, importPKCS8, SignJWT } from 'jose';
+import { exportPKCS8, exportSPKI, generateKeyPair, importPKCS8 } from 'jose';
+import { ALGORITHM, ALL_SCOPES, AUDIENCE, DEFAULT_DAYS, DEVELOPER, ISSUER, inDays, signToken } from './access-token.ts';
 import { type State, writeSecret } from './state.ts';
-
-const ALGORITHM = 'EdDSA';
-const ISSUER = 'marquee-local';
-const AUDIENCE = 'marquee';
-
-/** What the development token permits: everything. */
-export const DEVELOPMENT_SCOPES = ['movies:write', 'people:write', 'ratings:write'] as const;
-const DEVELOPMENT_SUBJECT = 'developer';
-const LIFETIME = '7 days';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -52,14 +44,8 @@ async function signingKeysFile({ signingKeysFile: file }: State): Promise<string
 }
 
 async function developmentToken(state: State): Promise<string> {
-  const token = await new SignJWT({ scope: DEVELOPMENT_SCOPES.join(' ') })
-    .setProtectedHeader({ alg: ALGORITHM, typ: 'at+jwt' })
-    .setIssuer(ISSUER)
-    .setAudience(AUDIENCE)
-    .setSubject(DEVELOPMENT_SUBJECT)
-    .setIssuedAt()
-    .setExpirationTime(LIFETIME)
-    .sign(await importPKCS8(await tokenKey(state), ALGORITHM));
+  const key = await importPKCS8(await tokenKey(state), ALGORITHM);
+  const token = await signToken(key, { subject: DEVELOPER, scopes: ALL_SCOPES, expiresAt: inDays(DEFAULT_DAYS) });
   await writeSecret(state.tokenFile, `${token}\n`);
   return token;
 }

@@ -4,8 +4,8 @@ import path from 'node:path';
 import { acquireLock } from '@marquee/local-services/process-lock';
 import { EXIT, MarqueeError } from '@marquee/runtime/errors';
 
-/** The folder where a stack keeps its data, passwords and logs from run to run. */
-export interface State {
+/** The files and folders of a stack's state. */
+export interface StatePaths {
   readonly folder: string;
   readonly logs: string;
   readonly postgres: string;
@@ -19,10 +19,29 @@ export interface State {
   readonly tokenFile: string;
   /** Node's compile cache (NODE_COMPILE_CACHE): a dozen processes load much the same modules. */
   readonly compileCache: string;
+}
+
+/** The folder where a stack keeps its data, passwords and logs from run to run. */
+export interface State extends StatePaths {
   /** Whether the run before this one ended without stopping: by kill -9, or with the machine. */
   readonly recovered: boolean;
   /** Takes back what tells others of a running stack, and lets the folder go. */
   release(): Promise<void>;
+}
+
+export function statePaths(folder: string): StatePaths {
+  return {
+    folder,
+    logs: path.join(folder, 'logs'),
+    postgres: path.join(folder, 'postgres'),
+    passwordsFile: path.join(folder, 'passwords.json'),
+    environmentFile: path.join(folder, 'stack.env'),
+    signingKeysFile: path.join(folder, 'signing-keys'),
+    tokenKeyFile: path.join(folder, 'token-key.pem'),
+    tokenPublicKeyFile: path.join(folder, 'token-key.pub.pem'),
+    tokenFile: path.join(folder, 'token'),
+    compileCache: path.join(folder, 'compile-cache'),
+  };
 }
 
 /**
@@ -40,21 +59,12 @@ export async function openState(folder: string): Promise<State> {
       { exitCode: EXIT.usage },
     );
   }
-  const environmentFile = path.join(folder, 'stack.env');
+  const paths = statePaths(folder);
   const state = {
-    folder,
-    logs: path.join(folder, 'logs'),
-    postgres: path.join(folder, 'postgres'),
-    passwordsFile: path.join(folder, 'passwords.json'),
-    environmentFile,
-    signingKeysFile: path.join(folder, 'signing-keys'),
-    tokenKeyFile: path.join(folder, 'token-key.pem'),
-    tokenPublicKeyFile: path.join(folder, 'token-key.pub.pem'),
-    tokenFile: path.join(folder, 'token'),
-    compileCache: path.join(folder, 'compile-cache'),
+    ...paths,
     recovered: lock.recovered,
     release: async () => {
-      await rm(environmentFile, { force: true });
+      await rm(paths.environmentFile, { force: true });
       await lock.release();
     },
   };

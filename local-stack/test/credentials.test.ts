@@ -36,7 +36,7 @@ test('a stack has keys of its own, kept from run to run, and a token that the ga
   };
   const { payload } = await verify(token, gateway);
   assert.equal(payload.sub, 'developer');
-  assert.equal(payload.scope, 'movies:write people:write ratings:write');
+  assert.equal(payload.scope, 'movies:write people:write ratings:write ratings:moderate supergraph:read');
   assert.equal(await readFile(state.tokenFile, 'utf8'), `${token}\n`);
 
   const signingKeys = await readFile(state.signingKeysFile, 'utf8');

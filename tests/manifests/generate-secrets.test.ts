@@ -78,7 +78,7 @@ test('a cluster gets its secrets once, each fit for what it is for', async (t) =
   const settings = readFileSync(path.join(root, 'k8s/base/gateway/settings.env'), 'utf8');
   const { iss, aud, scope } = JSON.parse(Buffer.from(claims, 'base64url').toString());
   assert.ok(settings.includes(`AUTH_ISSUER=${iss}\n`) && settings.includes(`AUTH_AUDIENCE=${aud}\n`));
-  assert.equal(scope, 'movies:write people:write ratings:write');
+  assert.equal(scope, 'movies:write people:write ratings:write ratings:moderate supergraph:read');
 
   const before = new Map(secrets);
   assert.equal((await run()).code, 0);

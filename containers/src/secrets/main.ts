@@ -6,10 +6,13 @@ import { ROTATIONS } from './rotation.ts';
 import { accessToken } from './token.ts';
 import { openVault, saveVault } from './vault.ts';
 
+/** Every scope that a subgraph or the gateway asks for. */
+const ALL_SCOPES = 'movies:write people:write ratings:write ratings:moderate supergraph:read';
+
 const USAGE = `Usage: main.ts make                 makes the secrets that are not there yet, and hands them out
        main.ts rotate WHAT          replaces: ${Object.keys(ROTATIONS).join(', ')}
        main.ts token [--subject NAME] [--scopes "SCOPE …"] [--days N]
-                                    prints a token for the gateway (developer, movies:write people:write ratings:write, 7 days)
+                                    prints a token for the gateway (developer, every scope, 7 days)
 
 Environment:
   SECRETS_DIR       where they lie, a folder for each container that reads some (/secrets)
@@ -21,7 +24,7 @@ Exit codes: 0 done, 1 the folder cannot be read or written, 2 usage.
 const OPTIONS = {
   help: { type: 'boolean', short: 'h' },
   subject: { type: 'string', default: 'developer' },
-  scopes: { type: 'string', default: 'movies:write people:write ratings:write' },
+  scopes: { type: 'string', default: ALL_SCOPES },
   days: { type: 'string', default: '7' },
 } as const satisfies ParseArgsConfig['options'];
 

@@ -20,7 +20,8 @@ const namespace = credential('namespace');
 /** Letters and digits alone: these stand in URLs and in SQL. */
 const password = () => randomBytes(24).toString('hex');
 
-const SCOPES = ['movies:write', 'people:write', 'ratings:write'];
+/** Every scope that a subgraph or the gateway asks for. */
+const SCOPES = ['movies:write', 'people:write', 'ratings:write', 'ratings:moderate', 'supergraph:read'];
 const WEEK_SECONDS = 7 * 24 * 3600;
 
 /** A token with all scopes, signed as RFC 7515 and RFC 8037 say, for the issuer that k8s/base/gateway/settings.env names. */

@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const read = (file: string) => readFileSync(path.join(root, file), 'utf8');
+
+/** The scopes in an argument of `@requiresScopes`, and that of operators. */
+function neededScopes(): Set<string> {
+  const schemas = globSync('subgraphs/*/schema.graphql', { cwd: root }).map(read);
+  const applications = schemas.flatMap((sdl) => [...sdl.matchAll(/@requiresScopes\(scopes: (\[\[.*?\]\])\)/gs)]);
+  const ofSubgraphs = applications.flatMap(([, lists = '']) => (JSON.parse(lists) as string[][]).flat());
+  const [, ofGateway = ''] = /SUPERGRAPH_SCOPE = '(.*)'/.exec(read('gateway/src/http/supergraph.ts')) ?? [];
+  return new Set([...ofSubgraphs, ofGateway]);
+}
+
+test('tokens for development permit everything that a scope is needed for', () => {
+  const needed = neededScopes();
+  assert.ok(needed.size >= 5);
+  // The three import nothing of one another: two stand in an image of their own and in a ConfigMap.
+  for (const file of [
+    'local-stack/src/access-token.ts',
+    'containers/src/secrets/main.ts',
+    'k8s/overlays/local/secrets/generate-secrets.ts',
+  ]) {
+    const [, list = ''] = /SCOPES.* = (.*?);/s.exec(read(file)) ?? [];
+    assert.deepEqual(new Set(list.match(/[a-z]+:[a-z]+/g)), needed, file);
+  }
+});
