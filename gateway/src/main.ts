@@ -6,6 +6,7 @@ import { createTracing } from '@marquee/runtime/tracing';
 import { readSigningKeys, type SigningKey } from '@marquee/trust/signing-keys';
 import { Command, CommanderError } from 'commander';
 import type { PersistedDocument } from './application/persisted-documents.ts';
+import { PreparationTurns } from './application/preparation-turns.ts';
 import { Writes } from './application/writes.ts';
 import { tokenSettings } from './auth-config.ts';
 import { type GatewayConfig, gatewayConfig } from './config.ts';
@@ -17,6 +18,7 @@ import { createOperations, type Operations } from './http/operations.ts';
 import { createPersistedQueries } from './http/persisted-queries.ts';
 import { followPersistedDocuments } from './infrastructure/persisted-documents.ts';
 import type { PlannerOptions } from './infrastructure/planner/planner.ts';
+import { plannerBusy } from './infrastructure/planner/planning-errors.ts';
 import { createPlanningMetrics } from './infrastructure/planner/planning-metrics.ts';
 import { createRateCounts } from './infrastructure/rate-counts.ts';
 import { serveSupergraph } from './infrastructure/served-supergraph.ts';
@@ -46,17 +48,19 @@ async function serve(ctx: ProcessContext, config: GatewayConfig): Promise<void> 
   });
   const hidden = config.NODE_ENV === 'production';
   const cacheBytes = config.OPERATION_CACHE_MIB * 2 ** 20;
+  const planner = plannerOptions(ctx, config);
   const operations = createOperations(ctx, {
     limits: operationLimits(config),
     introspection: config.GRAPHQL_INTROSPECTION ?? !hidden,
     cacheBytes,
     warmUpMs: config.SUPERGRAPH_WARM_UP_MS,
+    turns: planner.turns,
   });
   const served = await serveSupergraph(ctx, {
     source: textFile(config.SUPERGRAPH, SUPERGRAPH, ctx.logger),
     subgraphUrls: config.SUBGRAPH_URLS,
     client,
-    planner: plannerOptions(ctx, config),
+    planner,
     prepare: operations.prepare,
   });
   checkSubgraphsOf(config, served().supergraph.subgraphs);
@@ -109,12 +113,23 @@ async function serve(ctx: ProcessContext, config: GatewayConfig): Promise<void> 
 }
 
 function plannerOptions(ctx: ProcessContext, config: GatewayConfig): PlannerOptions {
+  const { PLANNING_TIMEOUT_MS: timeoutMs, PLANNING_MAX_WAITING: maxWaiting } = config;
+  const metrics = createPlanningMetrics(ctx.metrics);
+  const turns = new PreparationTurns({
+    maxWaiting,
+    onWaiting: (change) => metrics.waiting.inc(change),
+    refusal() {
+      metrics.turnedAway.inc();
+      return plannerBusy(timeoutMs);
+    },
+  });
   return {
-    timeoutMs: config.PLANNING_TIMEOUT_MS,
+    timeoutMs,
+    maxWaiting,
+    turns,
     heapMib: config.PLANNER_HEAP_MIB,
-    maxWaiting: config.PLANNING_MAX_WAITING,
     idleMs: config.PLANNER_IDLE_MS,
-    metrics: createPlanningMetrics(ctx.metrics),
+    metrics,
     logger: ctx.logger,
   };
 }

@@ -115,7 +115,8 @@ export async function registerGraphql(
     const context = contextOf(request, await admit(request), trace);
     const place = served();
     const found = trace?.isRecorded ? Date.now() : undefined;
-    const asked = operations.find(place, params.query, params.operationName, method !== 'GET');
+    const requested = [place, params.query, params.operationName, method !== 'GET'] as const;
+    const asked = operations.known(...requested) ?? (await operations.find(...requested));
     if (!('operation' in asked)) return refused(asked, format, httpOf(asked));
     const { operation, literals } = asked;
     if (!meters.has(operation)) {

@@ -36,6 +36,8 @@ export interface KnownText {
 
 /** Operations of one supergraph, each known by its normal form however it is written. */
 export interface OperationCache {
+  /** The operation of a text that is remembered; undefined where it is not, or may not be requested in this way. */
+  known(text: string, operationName: string | null | undefined, mayWrite: boolean): FoundOperation | undefined;
   /**
    * The operation of a text, or why there is none; errors have codes, and are for clients to see.
    *
@@ -48,8 +50,8 @@ export interface OperationCache {
   ): FoundOperation | readonly GraphQLError[];
   /** Counts as asking for what is remembered. */
   touch(text: string, operationName: string): void;
-  /** What is remembered, that which was asked for last first. */
-  known(): KnownText[];
+  /** Texts that are remembered, the latest first. */
+  texts(): KnownText[];
   /** Bytes that it takes, about. */
   readonly size: number;
 }
@@ -125,13 +127,22 @@ export function createOperationCache(
     texts.set(text, { named: others, size });
   }
 
+  function known(
+    text: string,
+    operationName: string | null | undefined,
+    mayWrite: boolean,
+  ): FoundOperation | undefined {
+    const found = lookUp(text, operationName ?? '');
+    if (found === undefined || !(mayWrite || found.operation.kind === 'query')) return undefined;
+    count('hit');
+    return found;
+  }
+
   return {
+    known,
     find(text, operationName, mayWrite) {
-      const found = lookUp(text, operationName ?? '');
-      if (found !== undefined && (mayWrite || found.operation.kind === 'query')) {
-        count('hit');
-        return found;
-      }
+      const found = known(text, operationName, mayWrite);
+      if (found !== undefined) return found;
       const document = check(text);
       if (!('kind' in document)) return document;
       const operation = operationOf(document, operationName);
@@ -142,9 +153,9 @@ export function createOperationCache(
       const normal = stripIgnoredCharacters(print(lifted));
       const key = createHash('sha256').update(normal).digest('base64');
       remember(text, operationName ?? '', { key, literals });
-      const known = operations.get(key);
-      count(known === undefined ? 'miss' : 'hit');
-      if (known !== undefined) return { operation: known.operation, literals };
+      const entry = operations.get(key);
+      count(entry === undefined ? 'miss' : 'hit');
+      if (entry !== undefined) return { operation: entry.operation, literals };
       const alone = parse(normal, { noLocation: true });
       const [only] = alone.definitions;
       if (only?.kind !== Kind.OPERATION_DEFINITION) throw new Error('The normal form is no operation.');
@@ -157,7 +168,7 @@ export function createOperationCache(
       return { operation: made, literals };
     },
     touch: (text, operationName) => void lookUp(text, operationName),
-    known() {
+    texts() {
       return [...texts.entries()].flatMap(([text, { named }]) =>
         [...named].flatMap(([operationName, { key }]) => {
           const operation = operations.peek(key)?.operation;

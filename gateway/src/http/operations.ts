@@ -1,8 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { ProcessContext } from '@marquee/runtime/process';
-import type { GraphQLError } from 'graphql';
 import { Counter, Gauge } from 'prom-client';
 import type { PersistedDocument } from '../application/persisted-documents.ts';
+import type { PreparationTurns } from '../application/preparation-turns.ts';
 import type { ExecutableSupergraph } from '../execution/executable-supergraph.ts';
 import {
   type CacheOptions,
@@ -22,12 +22,16 @@ export interface Place {
 export interface OperationsOptions extends Omit<CacheOptions, 'count'> {
   /** Time for operations that are known to be made ready on another supergraph, in ms. */
   readonly warmUpMs: number;
+  /** Turns for operations that are not known. */
+  readonly turns: PreparationTurns;
 }
 
 /** Operations that clients ask for, on the supergraph that is served and on the one that will be. */
 export interface Operations {
-  /** As {@link OperationCache.find} */
-  find(place: Place, ...asked: Parameters<OperationCache['find']>): FoundOperation | readonly GraphQLError[];
+  /** As {@link OperationCache.known} */
+  known(place: Place, ...requested: Parameters<OperationCache['known']>): FoundOperation | undefined;
+  /** As {@link OperationCache.find}, once it is its turn; @throws GraphQLError where too many operations wait for theirs */
+  find(place: Place, ...requested: Parameters<OperationCache['find']>): Promise<ReturnType<OperationCache['find']>>;
   /** Makes ready on a supergraph what is persisted, however long it takes, and what was asked for on the one before. */
   prepare(place: Place): Promise<void>;
   /** Makes these ready on the supergraph that is, or is about to be, served, and on those that come. */
@@ -83,7 +87,7 @@ export function createOperations(ctx: ProcessContext, options: OperationsOptions
   }
 
   async function readyKnown(cache: OperationCache, before: OperationCache): Promise<void> {
-    const known = before.known();
+    const known = before.texts();
     const end = performance.now() + options.warmUpMs;
     let [lost, done] = [0, 0];
     for (const { text, operationName, operation } of known) {
@@ -100,7 +104,11 @@ export function createOperations(ctx: ProcessContext, options: OperationsOptions
   }
 
   return {
-    find: (place, ...asked) => cacheOf(place).find(...asked),
+    known: (place, ...requested) => cacheOf(place).known(...requested),
+    async find(place, ...requested) {
+      await options.turns.begin();
+      return cacheOf(place).find(...requested);
+    },
     prepare: (place) =>
       inTurn(async () => {
         const before = latest;

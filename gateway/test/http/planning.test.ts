@@ -162,3 +162,24 @@ test('what was answered in parts is planned in parts before another supergraph i
   assert.equal(await inParts(), answer);
   assert.equal(await gateway.metric(PLANNED), before + 1);
 });
+
+test('known operations are answered while more new ones come than may wait', async (t) => {
+  const graph = await startGraph(PARTS, { PLANNING_MAX_WAITING: '3' });
+  t.after(() => graph.stop());
+  const known = '{ node { v own0 } }';
+  assert.deepEqual(await graph.query(known), { data: { node: { v: 1, own0: 0 } } });
+  const aliases = Array.from({ length: 28 }, (_, index) => `a${index}: node { v own0 id }`).join(' ');
+  const codes = new Set<unknown>();
+  await Promise.all(
+    Array.from({ length: 40 }, async (_, client) => {
+      for (let round = 0; round < 3; round += 1) {
+        const { errors } = await graph.query(`{ new${client}_${round}: __typename ${aliases} }`);
+        codes.add(errors?.[0]?.extensions.code);
+        assert.deepEqual(await graph.query(known), { data: { node: { v: 1, own0: 0 } } });
+      }
+    }),
+  );
+  assert.deepEqual(codes, new Set([undefined, 'PLANNER_BUSY']));
+  assert.ok((await metric(graph.url, 'marquee_plannings_turned_away_total')) > 0);
+  assert.equal(await metric(graph.url, 'marquee_plannings_waiting'), 0);
+});

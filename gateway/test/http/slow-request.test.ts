@@ -18,7 +18,7 @@ async function trickle(t: TestContext, { url }: ServedGraph): Promise<string> {
   const timer = setInterval(() => socket.write(' '), 50);
   t.after(() => clearInterval(timer));
   const received = text(socket).catch(() => '');
-  await once(socket, 'close');
+  await new Promise((resolve) => socket.once('close', resolve));
   clearInterval(timer);
   return received;
 }

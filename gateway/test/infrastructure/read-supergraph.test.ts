@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createContext } from '@marquee/runtime/process';
+import { PreparationTurns } from '../../src/application/preparation-turns.ts';
 import type { PlannerOptions } from '../../src/infrastructure/planner/planner.ts';
 import { createPlanningMetrics } from '../../src/infrastructure/planner/planning-metrics.ts';
 import { readSupergraph, type SubgraphUrls } from '../../src/infrastructure/read-supergraph.ts';
@@ -13,6 +14,7 @@ const planner: PlannerOptions = {
   timeoutMs: 60_000,
   heapMib: 256,
   maxWaiting: 10,
+  turns: new PreparationTurns({ maxWaiting: 10, onWaiting() {}, refusal: () => new Error('refused') }),
   idleMs: 0,
   metrics: createPlanningMetrics(metrics),
   logger,

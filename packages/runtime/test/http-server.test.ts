@@ -84,7 +84,7 @@ async function trickle(t: TestContext, port: number, beginning: string, byte: st
   t.after(() => clearInterval(timer));
   socket.on('error', () => {}); // the server may reset it between two bytes
   const received = text(socket).catch(() => '');
-  await once(socket, 'close');
+  await new Promise((resolve) => socket.once('close', resolve));
   clearInterval(timer);
   return received;
 }

@@ -3,6 +3,7 @@ import type { QueryPlan } from '@apollo/query-planner';
 import type { Logger } from '@marquee/runtime/logger';
 import { GraphQLError } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import type { PreparationTurns } from '../../application/preparation-turns.ts';
 import type { PlanRequest, SupergraphFacts } from './messages.ts';
 import { startPlannerThread } from './planner-thread.ts';
 import type { PlanningMetrics } from './planning-metrics.ts';
@@ -15,6 +16,8 @@ export interface PlannerOptions {
   readonly maxWaiting: number;
   /** Time without plannings after which the thread ends until the next, in ms; 0: never. */
   readonly idleMs: number;
+  /** Turns on this thread for who compiles a plan. */
+  readonly turns: PreparationTurns;
   readonly metrics: PlanningMetrics;
   readonly logger: Logger;
 }
@@ -54,7 +57,9 @@ export async function startPlanner(
 
   async function plan(key: string, request: PlanRequest): Promise<QueryPlan> {
     try {
-      return JSON.parse(await queue.plan(request)) as QueryPlan;
+      const json = await queue.plan(request);
+      await options.turns.resume();
+      return JSON.parse(json) as QueryPlan;
     } catch (error) {
       if (error instanceof GraphQLError && !PASSING.has(error.extensions.code)) failures.set(key, error);
       throw error;

@@ -25,7 +25,7 @@ export function createPlanningMetrics(registry: Registry): PlanningMetrics {
     seconds,
     waiting: new Gauge({
       name: 'marquee_plannings_waiting',
-      help: 'Operations that wait for the planner.',
+      help: 'Operations that wait to be validated or planned.',
       registers,
     }),
     turnedAway: new Counter({

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { createContext } from '@marquee/runtime/process';
 import type { GraphQLError } from 'graphql';
+import { PreparationTurns } from '../../../src/application/preparation-turns.ts';
 import type { PlanRequest } from '../../../src/infrastructure/planner/messages.ts';
 import { type PlannerOptions, startPlanner } from '../../../src/infrastructure/planner/planner.ts';
 import { createPlanningMetrics } from '../../../src/infrastructure/planner/planning-metrics.ts';
@@ -19,6 +20,7 @@ async function started(t: TestContext, options: Partial<PlannerOptions> = {}) {
     heapMib: 512,
     maxWaiting: 10,
     idleMs: 0,
+    turns: new PreparationTurns({ maxWaiting: 10, onWaiting() {}, refusal: () => new Error('refused') }),
     metrics,
     logger,
     ...options,

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setImmediate as iteration } from 'node:timers/promises';
+import { PreparationTurns } from '../../src/application/preparation-turns.ts';
+
+function started(maxWaiting = 100) {
+  const waiting = { count: 0 };
+  const turns = new PreparationTurns({
+    maxWaiting,
+    onWaiting: (change) => (waiting.count += change),
+    refusal: () => new Error('refused'),
+  });
+  return { turns, waiting };
+}
+
+/** Counts iterations of the event loop until it is stopped. */
+function iterations() {
+  const counter = { count: 0, isRunning: true };
+  void (async () => {
+    for (; counter.isRunning; counter.count += 1) await iteration();
+  })();
+  return counter;
+}
+
+test('the event loop goes on between two turns, however many wait', async () => {
+  const { turns } = started();
+  const loop = iterations();
+  const begun = await Promise.all(Array.from({ length: 20 }, () => turns.begin().then(() => loop.count)));
+  loop.isRunning = false;
+  for (const [index, count] of begun.entries()) if (index > 0) assert.ok(count > (begun[index - 1] as number));
+});
+
+test('there is a pause after a turn that takes long', async () => {
+  const { turns } = started();
+  const loop = iterations();
+  const first = turns.begin().then(() => {
+    for (const end = performance.now() + 50; performance.now() < end; );
+    return loop.count;
+  });
+  const second = turns.begin().then(() => loop.count);
+  const passed = (await second) - (await first);
+  loop.isRunning = false;
+  assert.ok(passed > 10, `${passed} iterations`);
+});
+
+test('what has begun is finished before anything else begins', async () => {
+  const { turns } = started();
+  const order: string[] = [];
+  const first = turns.begin().then(() => {
+    order.push('first');
+    return turns.resume().then(() => order.push('first again'));
+  });
+  const others = ['second', 'third'].map((name) => turns.begin().then(() => order.push(name)));
+  await Promise.all([first, ...others]);
+  assert.deepEqual(order, ['first', 'first again', 'second', 'third']);
+});
+
+test('more than may wait are refused, and what has begun is not', async () => {
+  const { turns, waiting } = started(2);
+  const begun = [turns.begin(), turns.begin()];
+  await assert.rejects(turns.begin(), /refused/);
+  const resumed = Array.from({ length: 5 }, () => turns.resume());
+  assert.equal(waiting.count, 2);
+  await Promise.all([...begun, ...resumed]);
+  assert.equal(waiting.count, 0);
+  await turns.begin();
+});
