@@ -6,6 +6,7 @@ import { commandOutput, jsonLines, positive } from './src/command-line.ts';
 import { ownDatabase } from './src/database.ts';
 import { figuresOf, verdictOf } from './src/figures.ts';
 import { addGatewayCommand, addReloadCommand, addSoakCommand } from './src/gateway/command.ts';
+import { addLoadingCommand } from './src/loading/command.ts';
 import { benchSubgraphs, SUBGRAPHS } from './src/subgraph-bench.ts';
 import { header, linesOf, verdictLine } from './src/table.ts';
 
@@ -44,7 +45,7 @@ program
   .option('--json', 'one figure a line, as JSON: name, value, unit, reference, ratio')
   .action(benchSubgraph);
 
-for (const add of [addGatewayCommand, addReloadCommand, addSoakCommand]) add(program, commandOutput);
+for (const add of [addGatewayCommand, addReloadCommand, addSoakCommand, addLoadingCommand]) add(program, commandOutput);
 
 try {
   await program.parseAsync();

@@ -1,0 +1,138 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { parseEnv } from 'node:util';
+import type { EventLog } from '@marquee/event-log/event-log';
+import { createKafkaEventLog } from '@marquee/event-log/kafka';
+import { createPostgresEventLog } from '@marquee/event-log/postgres';
+import { freePort } from '@marquee/local-services/free-port';
+import { startPostgres } from '@marquee/local-services/postgres';
+import { MarqueeError } from '@marquee/runtime/errors';
+import { createLogger } from '@marquee/runtime/logger';
+import pg from 'pg';
+import { cpuOfPostgres, cpuOfProcesses } from './cpu-time.ts';
+
+export interface StackOptions {
+  /** The checkout whose stack runs. */
+  readonly tree: string;
+  /** Where data and logs are kept. */
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Brokers of a Kafka cluster with topics that are empty; by default events go through Postgres. */
+  readonly kafka?: string;
+}
+
+/** `npm start` of a checkout over a Postgres of the bench's own, without movies. */
+export interface Stack {
+  /** Of the gateway. */
+  readonly origin: string;
+  readonly eventLog: EventLog;
+  /** Whether all that is published has been applied, by the subgraphs and by those who follow them. */
+  isSettled(): Promise<boolean>;
+  /** CPU time in milliseconds since the start. */
+  cpu(): Promise<{ readonly postgresMs: number; readonly nodeMs: number }>;
+  stop(): Promise<void>;
+}
+
+const SUBGRAPHS = ['movies', 'people', 'ratings'] as const;
+
+/** @throws MarqueeError `STACK_FAILED`, and what `startPostgres` throws */
+export async function startStack({ tree, folder, env, kafka }: StackOptions): Promise<Stack> {
+  const postgres = await startPostgres({ dataDir: path.join(folder, 'postgres'), port: 0 });
+  const stopAll: (() => Promise<unknown>)[] = [() => postgres.stop()];
+  async function stop(): Promise<void> {
+    for (const each of stopAll.reverse()) await each();
+  }
+  try {
+    const state = path.join(folder, 'state');
+    const ports = { PORT: 0, MOVIES_PORT: 0, PEOPLE_PORT: 0, RATINGS_PORT: 0 };
+    for (const name of Object.keys(ports) as (keyof typeof ports)[]) ports[name] = await freePort();
+    const { PATH = '' } = process.env;
+    const child = spawn(process.execPath, [path.join(tree, 'local-stack/src/main.ts'), '--json'], {
+      cwd: tree,
+      env: {
+        PATH,
+        NODE_ENV: 'production',
+        LOG_LEVEL: 'warn',
+        DATABASE_URL: postgres.url,
+        MARQUEE_STATE_DIR: state,
+        // Movies come from the bench alone: no emulator is started, and nothing is requested of this address.
+        TMDB_BASE_URL: 'http://127.0.0.1:1/3',
+        STACK_PAGES: '0',
+        ...Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, String(port)])),
+        ...(kafka !== undefined && { KAFKA_BROKERS: kafka }),
+        ...env,
+      },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const exited = once(child, 'exit');
+    stopAll.push(async () => {
+      if (child.exitCode === null) child.kill('SIGTERM');
+      await exited;
+    });
+    const { graphql, environmentFile, pid, processes } = await firstLine(child.stdout, exited, state);
+    const logger = createLogger('bench', 'warn');
+    const settings = parseEnv(await readFile(environmentFile, 'utf8'));
+    const eventLog =
+      kafka === undefined
+        ? createPostgresEventLog({ url: settings.EVENT_LOG_URL ?? '', logger })
+        : createKafkaEventLog({ brokers: kafka.split(','), clientId: 'bench', replication: 1, logger });
+    stopAll.push(() => eventLog.close());
+    const admin = new pg.Pool({ connectionString: postgres.url, max: 1 });
+    stopAll.push(() => admin.end());
+    const node = [pid, ...Object.values(processes)].filter((id) => id !== postgres.pid && id !== 0);
+    return {
+      origin: new URL(graphql).origin,
+      eventLog,
+      isSettled: () => isSettled(admin, eventLog),
+      cpu: async () => ({ postgresMs: await cpuOfPostgres(postgres.pid), nodeMs: await cpuOfProcesses(node) }),
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+interface Started {
+  readonly graphql: string;
+  readonly environmentFile: string;
+  readonly pid: number;
+  readonly processes: Readonly<Record<string, number>>;
+}
+
+async function firstLine(stdout: NodeJS.ReadableStream, exited: Promise<unknown[]>, state: string): Promise<Started> {
+  const lines = createInterface({ input: stdout });
+  const line = await Promise.race([once(lines, 'line'), exited]);
+  if (typeof line[0] === 'string') return JSON.parse(line[0]) as Started;
+  throw new MarqueeError(
+    'STACK_FAILED',
+    `The stack ended with code ${String(line[0])}; its logs are in ${state}/logs.`,
+  );
+}
+
+async function isSettled(admin: pg.Pool, eventLog: EventLog): Promise<boolean> {
+  for (const schema of SUBGRAPHS) {
+    const { rows: waiting } = await admin.query(`select from ${schema}.outbox limit 1`);
+    if (waiting.length > 0) return false;
+    const { rows } = await admin.query<{ topic: string; partition: number; next: string }>(
+      `select topic, partition, next_offset::text as next from ${schema}.inbox_offsets`,
+    );
+    const topics = Map.groupBy(rows, ({ topic }) => topic);
+    for (const topic of TOPICS_OF[schema]) {
+      const applied = new Map(topics.get(topic)?.map(({ partition, next }) => [partition, BigInt(next)]));
+      for (const [partition, end] of await eventLog.endOffsets(topic)) {
+        if ((applied.get(partition) ?? 0n) < end) return false;
+      }
+    }
+  }
+  return true;
+}
+
+const TOPICS_OF: Readonly<Record<(typeof SUBGRAPHS)[number], readonly string[]>> = {
+  movies: ['marquee.movie-details.v1', 'marquee.people-changes.v1', 'marquee.ratings-changes.v1'],
+  people: ['marquee.movie-credits.v1', 'marquee.movies-changes.v1'],
+  ratings: ['marquee.movie-ratings.v1', 'marquee.movies-changes.v1'],
+};
