@@ -1,8 +1,11 @@
+import { setImmediate as immediate, setTimeout as sleep } from 'node:timers/promises';
 import type { EventLog, LogRecord, RecordBatch } from '@marquee/event-log/event-log';
+import { isConflict } from '@marquee/postgres/availability';
 import type { Pool } from '@marquee/postgres/pool';
 import type { Queryable } from '@marquee/postgres/queryable';
 import { inTransaction } from '@marquee/postgres/transaction';
 import type { Logger } from '@marquee/runtime/logger';
+import type PQueue from 'p-queue';
 import { type Fault, toDeadLetter } from './dead-letter.ts';
 import type { InboxMetrics, Outcome } from './inbox-metrics.ts';
 import { advancePartition, claimPartition } from './partition-offset.ts';
@@ -23,22 +26,31 @@ export interface BatchContext {
   readonly logger: Logger;
   /** Of the batch's topic. */
   readonly consumer: TopicConsumer;
+  /** A transaction takes no further record once its records come to so many rows. */
+  readonly maxRows: number;
+  /** Runs as many transactions at a time as there are connections for them. */
+  readonly turns: PQueue;
 }
 
+/** Times that a transaction runs that lost against another (a deadlock, a serialization failure) before the batch comes again. */
+const ATTEMPTS = 5;
+const LONGEST_PAUSE_MS = 50;
+
 /**
- * Applies a batch: effects, versions and offset in one transaction; records that are no events go to the dead-letter topic
- * before it commits.
+ * Applies a batch, part by part: effects, versions and offset of a part in one transaction; records that are no events go to the
+ * dead-letter topic before it commits. A part ends where its rows reach `maxRows`, so that no transaction holds its locks for long.
  *
- * When the handler refuses the batch for its data, the halves are applied one after the other, each in a transaction of its
+ * When the handler refuses a part for its data, the halves are applied one after the other, each in a transaction of its
  * own, and so on down to the record at fault, which is put aside like one that is no event: n records with one at
- * fault take about 2 log2 n transactions. Rejects when the same batch may be applied later.
+ * fault take about 2 log2 n transactions. Rejects when the same batch may be applied later: parts before the one that failed stay
+ * applied, and are skipped then.
  */
 export async function applyBatch(context: BatchContext, batch: RecordBatch): Promise<void> {
   const published = new Set<bigint>();
 
   async function apply(entries: readonly Entry[]): Promise<void> {
     try {
-      const outcomes = await inTransaction(context.pool, (tx) => applyEntries(context, tx, entries, published));
+      const outcomes = await applied(context, entries, published);
       context.metrics.countRecords(batch.topic, outcomes);
     } catch (error) {
       if (!(error instanceof RecordFault) && !isDeferredViolation(error)) throw error;
@@ -54,7 +66,42 @@ export async function applyBatch(context: BatchContext, batch: RecordBatch): Pro
       }
     }
   }
-  await apply(batch.records.map((record) => toEntry(context.consumer, record)));
+  for await (const part of partsOf(context, batch)) await apply(part);
+}
+
+/** One transaction, tried again at once when it lost against another. */
+async function applied(
+  context: BatchContext,
+  entries: readonly Entry[],
+  published: Set<bigint>,
+): Promise<Map<Outcome, number>> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const transaction = () => inTransaction(context.pool, (tx) => applyEntries(context, tx, entries, published));
+      return await context.turns.add(transaction, { priority: context.consumer.priority });
+    } catch (error) {
+      if (attempt === ATTEMPTS || !isConflict(error)) throw error;
+      context.logger.debug({ err: error, attempt }, 'a transaction lost against another and is tried again');
+      await sleep(Math.random() * LONGEST_PAUSE_MS);
+    }
+  }
+}
+
+/** Reads a batch's records part by part, and lets the process's other work go on between records. */
+async function* partsOf({ consumer, maxRows }: BatchContext, batch: RecordBatch): AsyncGenerator<readonly Entry[]> {
+  let part: Entry[] = [];
+  let rows = 0;
+  for (const record of batch.records) {
+    const entry = toEntry(consumer, record);
+    part.push(entry);
+    rows += 'event' in entry ? consumer.rowsOf(entry.event) : 1;
+    if (rows >= maxRows) {
+      yield part;
+      [part, rows] = [[], 0];
+    }
+    await immediate();
+  }
+  if (part.length > 0) yield part;
 }
 
 function toEntry(consumer: TopicConsumer, record: LogRecord): Entry {

@@ -40,7 +40,10 @@ export function changeConsumer(topic: string, following: AnyFollowing): TopicCon
       if (!decoded.ok) return { fault: { code: decoded.code, reason: decoded.reason } };
       return entities.has(decoded.change.entity) ? { event: decoded.change } : 'ignored';
     },
+    // Small, and what they say is written into what observations add: said first, it is written once.
+    priority: 1,
     keyOf,
+    rowsOf: () => 1,
     isNewer: (known, event) => known.version > event.version,
     guard: (tx, changes) => guardVersions(tx, topic, changes),
     // The topic decides of which source its changes are; `startInbox` pairs it with the handler of that source.

@@ -21,24 +21,39 @@ const LOCK_IF_ALL = `
 const ADD = `
   insert into entity_versions (entity, id, version, last_change)
   select $1, id, 0, 'deleted' from unnest($2::text[]) as added (id) order by id collate "C"
-  on conflict do nothing`;
+  on conflict do nothing
+  returning id`;
+
+const NEVER: EntityVersion = { version: 0, deleted: true };
 
 /**
  * The versions of entities of one kind, whether or not they are there, locked until the transaction ends: whoever else wants to change
- * them waits here and then sees what was changed. Rows are added and taken in the order of their ids, so that two never wait for each
- * other in a circle. Two statements more where entities are new.
+ * them waits here and then sees what was changed. Rows are added in the order of their ids, and then those that were there are locked in
+ * that order, so that two never wait for each other in a circle. Two statements more where entities are new.
+ *
+ * @param areNew whether most of them are expected to be new: then the statement is spared that locks those that are all there
  */
 export async function lockEntities(
   tx: Queryable,
   entity: string,
   ids: readonly string[],
+  areNew = false,
 ): Promise<ReadonlyMap<string, EntityVersion>> {
   if (ids.length === 0) return new Map();
   const distinct = [...new Set(ids)];
-  const known = await lock(tx, { name: 'outbox-lock-all-entities', text: LOCK_IF_ALL }, entity, distinct);
-  if (known.size === distinct.length) return known;
-  await tx.query({ name: 'outbox-add-entities', text: ADD, values: [entity, distinct] });
-  return lockKnownEntities(tx, entity, distinct);
+  if (!areNew) {
+    const known = await lock(tx, { name: 'outbox-lock-all-entities', text: LOCK_IF_ALL }, entity, distinct);
+    if (known.size === distinct.length) return known;
+  }
+  const { rows } = await tx.query<{ id: string }>({
+    name: 'outbox-add-entities',
+    text: ADD,
+    values: [entity, distinct],
+  });
+  // Nobody else sees the rows that this transaction has added: there is nothing to lock.
+  const added = new Map(rows.map(({ id }) => [id, NEVER]));
+  const others = distinct.filter((id) => !added.has(id));
+  return new Map([...added, ...(await lockKnownEntities(tx, entity, others))]);
 }
 
 /** {@link lockEntities} for those alone that are there, or were once: it holds nobody up who makes one of the others. */

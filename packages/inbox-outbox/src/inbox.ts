@@ -4,6 +4,7 @@ import { deadLetterTopic, MOVIE_TOPICS } from '@marquee/events/topics';
 import { checkDatabase, type Pool } from '@marquee/postgres/pool';
 import { MarqueeError, messageOf } from '@marquee/runtime/errors';
 import type { ProcessContext } from '@marquee/runtime/process';
+import PQueue from 'p-queue';
 import { applyBatch, type BatchContext } from './apply-batch.ts';
 import { type AnyFollowing, changeConsumer, type Followings } from './change-consumer.ts';
 import { createInboxMetrics } from './inbox-metrics.ts';
@@ -15,7 +16,10 @@ import type { TopicHandler, TopicHandlers } from './topic-handler.ts';
 export interface InboxOptions {
   /** Names the consumer group and the dead-letter topic. */
   readonly subgraph: string;
-  /** Of the schema in which `inboxMigration` made its tables. */
+  /**
+   * Of the schema in which `inboxMigration` made its tables; two connections at least. One is left for positions and checks, and the
+   * others decide how many batches are applied at a time.
+   */
   readonly pool: Pool;
   readonly eventLog: EventLog;
   readonly ctx: ProcessContext;
@@ -25,9 +29,14 @@ export interface InboxOptions {
   readonly follows?: Followings;
   /** The most records of one transaction. Default 500. */
   readonly maxBatchRecords?: number;
+  /** A transaction takes no further record once its records come to so many rows. Default {@link MAX_BATCH_ROWS}. */
+  readonly maxBatchRows?: number;
   /** Whether the process is not ready while the inbox cannot go on. Default true; false where the process has other work. */
   readonly gatesReadiness?: boolean;
 }
+
+/** About 20 movies' credits: the transaction takes some hundredths of a second. */
+const MAX_BATCH_ROWS = 1_000;
 
 /** A consumer that runs until it is closed; it closes with the process that its context belongs to. */
 export interface Inbox {
@@ -49,12 +58,22 @@ export async function startInbox(options: InboxOptions): Promise<Inbox> {
   const consumers = consumersOf(options.topics, options.follows ?? {});
   const deadLetters = deadLetterTopic(subgraph);
   const waiting = new Map<string, string>();
+  const turns = new PQueue({ concurrency: Math.max(1, pool.options.max - 1) });
 
   async function handle(batch: RecordBatch): Promise<void> {
     const { topic, partition, records, highWatermark } = batch;
     const consumer = consumers.get(topic);
     if (!consumer) throw new MarqueeError('UNKNOWN_TOPIC', `The inbox of ${subgraph} has no handler for ${topic}.`);
-    const context: BatchContext = { pool, eventLog, deadLetterTopic: deadLetters.name, metrics, logger, consumer };
+    const context: BatchContext = {
+      pool,
+      eventLog,
+      deadLetterTopic: deadLetters.name,
+      metrics,
+      logger,
+      consumer,
+      maxRows: options.maxBatchRows ?? MAX_BATCH_ROWS,
+      turns,
+    };
     const stopTimer = metrics.timeBatch(topic);
     const [first, last] = [records[0]?.offset ?? 0n, records.at(-1)?.offset ?? 0n];
     try {

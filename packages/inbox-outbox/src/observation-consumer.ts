@@ -19,7 +19,9 @@ export function observationConsumer(topic: string, handler: TopicHandler<never>)
       const { event } = decoded;
       return { event: { event, hash: event.kind === 'observed' ? contentHash(event.data) : null } };
     },
+    priority: 0,
     keyOf: ({ event }) => event.movieId,
+    rowsOf: ({ event }) => (event.kind === 'observed' ? 1 + itemsOf(event.data) : 1),
     isNewer: (known, { event }) => known.event.observedAt > event.observedAt,
     guard: (tx, observed) =>
       guardObservations(
@@ -34,4 +36,9 @@ export function observationConsumer(topic: string, handler: TopicHandler<never>)
         deleted: observed.map(({ event }) => event).filter(({ kind }) => kind === 'deleted'),
       }),
   };
+}
+
+/** The number of items in the lists of an event's data, such as credits: each becomes a row. */
+function itemsOf(data: object): number {
+  return Object.values(data).reduce((sum: number, value) => sum + (Array.isArray(value) ? value.length : 0), 0);
 }

@@ -10,9 +10,13 @@ export type Verdict = 'changed' | 'unchanged' | 'stale';
 
 /** How the records of one topic are read, guarded against older ones, and applied. */
 export interface TopicConsumer<Event = unknown> {
+  /** Where several wait for a connection, batches of the greater priority go first. */
+  readonly priority: number;
   /** An event, why there is none, or that it is of no concern here. */
   read(record: LogRecord): { readonly event: Event } | { readonly fault: Fault } | 'ignored';
   keyOf(event: Event): string;
+  /** About how many rows the event's effects are. */
+  rowsOf(event: Event): number;
   /** Whether `known` is later than `event`, which comes after it in the log. */
   isNewer(known: Event, event: Event): boolean;
   /** Writes down the versions that are newer than what stands, and says of each key what it is. The keys differ. */

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import type { EventLog, OutgoingRecord, RecordBatch } from '@marquee/event-log/event-log';
-import { deadLetterTopic } from '@marquee/events/topics';
+import { encodeObserved } from '@marquee/events/codec';
+import { deadLetterTopic, MOVIE_RATINGS } from '@marquee/events/topics';
 import type { Pool } from '@marquee/postgres/pool';
 import { MarqueeError } from '@marquee/runtime/errors';
+import PQueue from 'p-queue';
 import { Registry } from 'prom-client';
 import { applyBatch, type BatchContext } from '../src/apply-batch.ts';
 import { listDeadLetters } from '../src/dead-letters.ts';
@@ -33,6 +35,8 @@ describe('applyBatch', () => {
       metrics: createInboxMetrics(metrics),
       logger: silent,
       consumer: observationConsumer(TOPIC, countEffects),
+      maxRows: 1_000,
+      turns: new PQueue(),
     };
   });
   after(async () => {
@@ -288,5 +292,102 @@ describe('applyBatch', () => {
       stale: 1,
       dead_letter: 1,
     });
+  });
+
+  describe('bounds transactions by rows', () => {
+    const reviewed = (movieId: string, reviews: number): OutgoingRecord =>
+      encodeObserved(MOVIE_RATINGS, {
+        movieId,
+        observedAt: minute(1),
+        source: 'https://api.themoviedb.org/3',
+        data: { movieId, voteAverage: 5, voteCount: 1, reviews: Array.from({ length: reviews }, (_, n) => review(n)) },
+      });
+    const review = (n: number) => ({
+      id: `review-${n}`,
+      author: 'Someone',
+      authorName: null,
+      authorUsername: null,
+      authorAvatarPath: null,
+      rating: null,
+      content: 'Words.',
+      url: null,
+      createdAt: '2026-01-01T00:00:00Z',
+      updatedAt: null,
+    });
+    const cases = [
+      { reviews: [0, 0, 0, 0, 0], maxRows: 2, movies: [2, 2, 1] },
+      { reviews: [9, 0, 3, 3, 1, 40], maxRows: 10, movies: [1, 4, 1] },
+      { reviews: [500, 0, 0, 499], maxRows: 100, movies: [1, 3] },
+      { reviews: [1, 1, 1], maxRows: 1_000, movies: [3] },
+    ];
+    for (const { reviews, maxRows, movies } of cases) {
+      test(`${reviews.join(', ')} reviews, at most ${maxRows} rows`, async () => {
+        const seen: { movies: number; from: bigint | undefined }[] = [];
+        const handler: TopicHandler<never> = async (_, { observed }) =>
+          void seen.push({ movies: observed.length, from: await next() });
+        const records = reviews.map((count, index) => reviewed(`${index}`, count));
+        await applyBatch({ ...withHandler(handler), maxRows }, batch(0, ...records));
+        assert.deepEqual(
+          seen.map((transaction) => transaction.movies),
+          movies,
+        );
+        assert.equal(
+          seen.at(-1)?.from ?? 0n,
+          BigInt(reviews.length - (movies.at(-1) ?? 0)),
+          'those before are committed',
+        );
+        assert.equal(await next(), BigInt(reviews.length));
+      });
+    }
+
+    test('keeps what was applied before a part that fails, and applies it once', async () => {
+      let isAway = true;
+      const handler: TopicHandler<never> = async (tx, changes) => {
+        if (isAway && changes.observed.some(({ movieId }) => movieId === 'c')) {
+          throw Object.assign(new Error('the database goes down'), { code: '57P01', severity: 'FATAL' });
+        }
+        await countEffects(tx, changes);
+      };
+      const records = batch(0, observed('a', 1, 1), observed('b', 1, 2), observed('c', 1, 3), observed('d', 1, 4));
+      const bounded = { ...withHandler(handler), maxRows: 1 };
+      await assert.rejects(applyBatch(bounded, records));
+      assert.equal(await next(), 2n);
+      isAway = false;
+      await applyBatch(bounded, records);
+      assert.equal(await next(), 4n);
+      assert.deepEqual(
+        await effectsOf(pool),
+        ['a', 'b', 'c', 'd'].map((id) => `${id}@1 observed`),
+      );
+    });
+  });
+
+  for (const code of ['40P01', '40001', '55P03']) {
+    test(`tries a transaction again that lost against another with ${code}`, async () => {
+      let losses = 3;
+      const handler: TopicHandler<never> = async (tx, changes) => {
+        await countEffects(tx, changes);
+        if (losses-- > 0) throw Object.assign(new Error('it lost'), { code, severity: 'ERROR' });
+      };
+      await applyBatch(withHandler(handler), batch(0, observed('a', 1, 1), observed('b', 1, 2)));
+      assert.deepEqual(await effectsOf(pool), ['a@1 observed', 'b@1 observed']);
+      assert.equal(await next(), 2n);
+    });
+  }
+
+  test('lets what others said go before what is observed, and no more at a time than there are turns', async () => {
+    const order: string[] = [];
+    const turns = new PQueue({ concurrency: 1 });
+    const first = Promise.withResolvers<void>();
+    void turns.add(() => first.promise);
+    const inOrder = (name: string, priority: number) => {
+      const consumer = { ...context.consumer, priority, apply: async () => void order.push(name) };
+      return applyBatch({ ...context, turns, consumer }, batch(order.length, observed(name, 1, 1)));
+    };
+    const all = [inOrder('observed', 0), inOrder('also observed'.replace(' ', '-'), 0), inOrder('said', 1)];
+    while (turns.size < 3) await new Promise(setImmediate);
+    first.resolve();
+    await Promise.all(all);
+    assert.equal(order[0], 'said');
   });
 });

@@ -6,6 +6,7 @@ import { MOVIES_CHANGES } from '@marquee/events/change-topics';
 import { deadLetterTopic } from '@marquee/events/topics';
 import type { Pool } from '@marquee/postgres/pool';
 import { createContext } from '@marquee/runtime/process';
+import PQueue from 'p-queue';
 import { Registry } from 'prom-client';
 import { applyBatch, type BatchContext } from '../src/apply-batch.ts';
 import { type ChangeHandler, changeConsumer } from '../src/change-consumer.ts';
@@ -62,6 +63,8 @@ describe('changeConsumer', { timeout: 120_000 }, () => {
       metrics: createInboxMetrics(metrics),
       logger: silent,
       consumer: changeConsumer(TOPIC, { entities: ['Movie'], handler: writeDown }),
+      maxRows: 1_000,
+      turns: new PQueue(),
     };
   });
   after(async () => {

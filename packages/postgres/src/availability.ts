@@ -54,9 +54,14 @@ export function isUnavailable(error: unknown): boolean {
   });
 }
 
-/** Whether the same transaction may succeed when it is run again as it was: {@link isUnavailable}, or a conflict with another. */
+/** Whether the same transaction may succeed when it is run again as it was: {@link isUnavailable}, or {@link isConflict}. */
 export function isTransient(error: unknown): boolean {
-  return isUnavailable(error) || someCause(error, (cause) => CONFLICT_STATES.has(codeOf(cause) ?? ''));
+  return isUnavailable(error) || isConflict(error);
+}
+
+/** Whether a transaction was rolled back for another one that ran at the same time. */
+export function isConflict(error: unknown): boolean {
+  return someCause(error, (cause) => CONFLICT_STATES.has(codeOf(cause) ?? ''));
 }
 
 /** The SQLSTATE (five characters) of an error that the server sent; undefined for any other error. */
