@@ -19,10 +19,17 @@ export interface PersonWriter {
   /** Holds those persons until the transaction ends, whether or not they are there, and says what there is of each. */
   holdPersons(ids: readonly string[]): Promise<ReadonlyMap<string, PersonState>>;
   /**
-   * Holds persons, and adds or updates them; an observation that is not newer than what is stored changes nothing. Edited fields stay as
-   * they are, and what is observed is kept for their release.
+   * Adds or updates persons, and holds those of whom something changes; an observation that is not newer than what is known changes nothing.
+   * Edited fields stay as they are, and what is observed is kept for their release.
    */
   observePersons(observations: readonly PersonObservation[]): Promise<PersonsObserved>;
+  /**
+   * Ends what {@link observePersons} began, when all else is written: makes sure that persons who were left as they are have not
+   * been changed meanwhile by an older observation.
+   *
+   * @throws an error that is transient when they have
+   */
+  confirmObservations(): Promise<void>;
   /** Makes these what is there, by id. Held. */
   savePersons(persons: readonly { readonly person: Person; readonly observedAt: Date | null }[]): Promise<void>;
   /** Their credits must be gone. Held. */

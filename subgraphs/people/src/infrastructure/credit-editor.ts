@@ -30,6 +30,8 @@ const FILMS_OF_DELETED = `
   select movie_id as id from credit_overrides
   where ${OF_PERSON} = $1 and exists (select from person_overrides where person_id = $1 and deleted)`;
 
+const LOCK_PERSONS = 'select from persons where id = any($1::text[]) order by id for update';
+
 // What a client edited of a credit, or that one deleted it, is remembered already.
 const HIDE = `
   with gone as (
@@ -86,6 +88,8 @@ export function creditEditor(tx: Queryable): CreditEditor {
     },
 
     async hideCreditsOf(personIds, films) {
+      // Observations add credits of persons whom they do not hold: those that are under way are waited for, and seen then.
+      await tx.query({ name: 'lock_persons', text: LOCK_PERSONS, values: [personIds] });
       const { rows } = await tx.query<{ movieId: string; isShown: boolean }>({
         name: 'hide_credits',
         text: HIDE,

@@ -1,4 +1,5 @@
 import { lockEntities } from '@marquee/inbox-outbox/entity-versions';
+import { sqlState } from '@marquee/postgres/availability';
 import type { Queryable } from '@marquee/postgres/queryable';
 import type { ChangedCredits, CreditWriter } from '../application/credit-writer.ts';
 import type { Credit } from '../domain/credit.ts';
@@ -67,7 +68,7 @@ const WITHHOLD = `
 export function creditWriter(tx: Queryable): CreditWriter {
   async function upsert(credits: readonly Credit[]) {
     const filmIds = credits.map(({ movieId }) => movieId);
-    const { rows } = await tx.query<{ movieId: string; personId: string }>({
+    const upserted = tx.query<{ movieId: string; personId: string }>({
       name: 'upsert_credits',
       text: UPSERT,
       values: [
@@ -85,7 +86,7 @@ export function creditWriter(tx: Queryable): CreditWriter {
         [...new Set(filmIds)],
       ],
     });
-    return rows;
+    return (await upserted.catch(asTransient)).rows;
   }
 
   return {
@@ -138,6 +139,17 @@ export function creditWriter(tx: Queryable): CreditWriter {
       await tx.query({ name: 'withhold_credits', text: WITHHOLD, values: [movieIds, known] });
     },
   };
+}
+
+/**
+ * Persons who stay as they are are not held: a client may have deleted one meanwhile. The transaction is tried again, and sees that
+ * (`isTransient`).
+ */
+function asTransient(error: unknown): never {
+  const isOfPerson = (error as { constraint?: unknown }).constraint === 'credits_person_id_fkey';
+  throw isOfPerson && sqlState(error) === '23503'
+    ? Object.assign(new Error('A person has been deleted meanwhile.', { cause: error }), { code: '40001' })
+    : error;
 }
 
 /** The films of rows that were removed, and of those that were written with the persons of the latter. */

@@ -7,5 +7,7 @@ import { personWriter } from './person-writer.ts';
 
 /** Applies a batch of credits events within the inbox's transaction. */
 export const handleCredits: TopicHandler<MovieCredits> = async (tx, changes) => {
-  await announce(tx, await applyCredits(personWriter(tx), creditWriter(tx), changes));
+  const persons = personWriter(tx);
+  await announce(tx, await applyCredits(persons, creditWriter(tx), changes));
+  await persons.confirmObservations();
 };

@@ -1,7 +1,9 @@
+import { MOVIE_CREDITS } from '@marquee/events/topics';
 import { lockEntities } from '@marquee/inbox-outbox/entity-versions';
+import { advisoryLockKey } from '@marquee/postgres/advisory-lock';
 import type { Queryable } from '@marquee/postgres/queryable';
 import type { PersonWriter } from '../application/person-writer.ts';
-import type { Person } from '../domain/person.ts';
+import type { Person, PersonObservation } from '../domain/person.ts';
 import type { PersonOverride, PersonState } from '../domain/person-overrides.ts';
 import { PERSON_COLUMNS } from './person-columns.ts';
 
@@ -22,6 +24,23 @@ const SET = COLUMNS.split(', ')
   .filter((column) => column !== 'id')
   .map((column) => `${column} = excluded.${column}`)
   .join(', ');
+
+/** Of a person who stays as they are nothing is written: their films tell when they were last seen so. */
+const SEEN_LATER = `
+  select from credits c join inbox_observations o on o.topic = '${MOVIE_CREDITS.name}' and o.key = c.movie_id
+  where c.person_id = s.id and o.observed_at > s.observed_at`;
+
+/* Persons whom an observation may change: new ones, those that clients touched, and those of whom it says something newer and else. */
+const DIFFERING = `
+  select s.id, p.id is null as "isNew"
+  from ${GIVEN} as s (${COLUMNS})
+  left join persons p on p.id = s.id
+  where p.id is null
+    or (p.observed_at < s.observed_at and
+      (p.tmdb_id, p.name, p.original_name, p.gender, p.known_for_department, p.profile_path, p.popularity, p.adult)
+      is distinct from
+      (s.tmdb_id, s.name, s.original_name, s.gender, s.known_for_department, s.profile_path, s.popularity, s.adult))
+    or exists (select from person_overrides o where o.person_id = s.id)`;
 
 /*
  * The persons are held, so what is read of them here is what is written over. `o` is the override of nearly nobody.
@@ -49,7 +68,9 @@ const OBSERVE = `
     where o.person_id = s.id and o.observed_at < s.observed_at
   ), written as (
     insert into persons as known (${COLUMNS})
-    select ${COLUMNS} from told order by number
+    select ${COLUMNS} from told s
+    where not exists (select from previous p where p.id = s.id) or not exists (${SEEN_LATER})
+    order by number
     on conflict (id) do update set ${SET}
     where known.observed_at < excluded.observed_at
     returning known.id
@@ -62,6 +83,12 @@ const OBSERVE = `
     (t.tmdb_id, t.name, t.original_name, t.gender, t.known_for_department, t.profile_path, t.popularity, t.adult)
   union all
   select person_id, true from overridden where deleted`;
+
+const STALE = `
+  select s.id from unnest($1::text[], $2::timestamptz[]) as s (id, observed_at) where exists (${SEEN_LATER})`;
+
+/** Whoever changes persons who are there, and those who leave them as they are, commit one after the other. */
+const CONFIRMING = advisoryLockKey('people:observations');
 
 const SAVE = `
   insert into persons (${COLUMNS}) select * from ${GIVEN}
@@ -88,6 +115,21 @@ type StateRow = Person & {
 
 /** Writes through a transaction: the number of statements does not grow with the batch. */
 export function personWriter(tx: Queryable): PersonWriter {
+  const left: PersonObservation[] = [];
+  const updated: PersonObservation[] = [];
+
+  async function differing(
+    observations: readonly PersonObservation[],
+  ): Promise<ReadonlyMap<string, { isNew: boolean }>> {
+    const values = persons(observations);
+    const { rows } = await tx.query<{ id: string; isNew: boolean }>({
+      name: 'differing_persons',
+      text: DIFFERING,
+      values,
+    });
+    return new Map(rows.map(({ id, isNew }) => [id, { isNew }]));
+  }
+
   return {
     async holdPersons(ids) {
       if (ids.length === 0) return new Map();
@@ -97,15 +139,36 @@ export function personWriter(tx: Queryable): PersonWriter {
     },
 
     async observePersons(observations) {
-      const ids = observations.map(({ person }) => person.id);
-      await lockEntities(tx, 'Person', ids);
+      if (observations.length === 0) return { changed: [], deleted: new Set() };
+      const found = await differing(observations);
+      const held = observations.filter(({ person }) => found.has(person.id));
+      left.push(...observations.filter(({ person }) => !found.has(person.id)));
+      if (held.length === 0) return { changed: [], deleted: new Set() };
+      const ids = held.map(({ person }) => person.id);
+      const areNew = held.some(({ person }) => found.get(person.id)?.isNew);
+      await lockEntities(tx, 'Person', ids, areNew);
       const { rows } = await tx.query<{ id: string; deleted: boolean }>({
         name: 'observe_persons',
         text: OBSERVE,
-        values: persons(observations),
+        values: persons(held),
       });
       const idsOf = (deleted: boolean) => rows.filter((row) => row.deleted === deleted).map(({ id }) => id);
-      return { changed: idsOf(false), deleted: new Set(idsOf(true)) };
+      const changed = new Set(idsOf(false));
+      const wasThere = ({ id }: Person) => changed.has(id) && found.get(id)?.isNew === false;
+      updated.push(...held.filter(({ person }) => wasThere(person)));
+      return { changed: [...changed], deleted: new Set(idsOf(true)) };
+    },
+
+    async confirmObservations() {
+      if (left.length + updated.length === 0) return;
+      const lock = updated.length > 0 ? 'pg_advisory_xact_lock' : 'pg_advisory_xact_lock_shared';
+      await tx.query({ name: lock, text: `select ${lock}($1)`, values: [CONFIRMING] });
+      // In statements after the lock: they see what was committed before it was got.
+      if (left.length > 0 && (await differing(left)).size > 0) throw overtaken();
+      if (updated.length === 0) return;
+      const values = [updated.map(({ person }) => person.id), updated.map(({ observedAt }) => observedAt)];
+      const { rows } = await tx.query({ name: 'stale_observations', text: STALE, values });
+      if (rows.length > 0) throw overtaken();
     },
 
     async savePersons(saved) {
@@ -134,6 +197,11 @@ export function personWriter(tx: Queryable): PersonWriter {
       }
     },
   };
+}
+
+/** The transaction is tried again, and then sees what the other one wrote (`isTransient`). */
+function overtaken(): Error {
+  return Object.assign(new Error('A person has been changed meanwhile.'), { code: '40001' });
 }
 
 function persons(given: readonly { readonly person: Person; readonly observedAt: Date | null }[]): unknown[] {
