@@ -23,6 +23,8 @@ Environment:
                       the other ports (4001, 4002, 4003, 4010, 4015), all on 127.0.0.1
   MARQUEE_STATE_DIR   where data, passwords and logs are kept (.marquee)
   DATABASE_URL        a Postgres of your own instead of the embedded one; a role that may create roles and schemas
+  DATABASE_CONSUMER_POOL_SIZE
+                      connections of each subgraph's consumer (3); all but one apply a batch of events each
   KAFKA_BROKERS       Kafka instead of the event log in Postgres (with KAFKA_TLS…, KAFKA_SASL_…, KAFKA_REPLICATION)
   TMDB_TOKEN          the real TMDb instead of the sample catalogue; STACK_PAGES says how many pages of 20 films (5)
   TMDB_BASE_URL       another server that answers like TMDb

@@ -56,7 +56,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const migration = { DATABASE_URL: urls.runtime, DATABASE_OWNER_URL: urls.owner, DATABASE_ADMIN_URL: urls.admin };
     await launcher.require({ name: `${name} migrations`, command: [main, 'migrate'], env: migration });
     const port = portOf(config, name);
-    const env = { ...(await eventLog), ...credentials.subgraph, DATABASE_URL: urls.runtime, PORT: String(port) };
+    const { DATABASE_CONSUMER_POOL_SIZE } = options.env;
+    const connections = { DATABASE_URL: urls.runtime, DATABASE_CONSUMER_POOL_SIZE };
+    const env = { ...(await eventLog), ...credentials.subgraph, ...connections, PORT: String(port) };
     await launcher.serve(
       STAGE.subgraphs,
       { name, command: [main, 'serve', 'consume'], env },

@@ -25,7 +25,10 @@ export function subgraphFields(roles: Roles, defaultPort: number) {
     DATABASE_REPLICA_URL: postgresUrl()
       .refine((url) => !URL.parse(url)?.hostname.includes(','), 'must name one host: put several behind one address')
       .optional(),
+    /** Connections at most of those who read and of mutations. */
     DATABASE_POOL_SIZE: integer({ min: 2, max: 1_000, default: 10 }),
+    /** Connections at most of the consumer: each applies a batch, and one is left for what is small. */
+    DATABASE_CONSUMER_POOL_SIZE: integer({ min: 2, max: 100, default: 3 }),
     /** Longest time for one statement; Postgres ends it then. */
     DATABASE_STATEMENT_TIMEOUT_MS: integer({ min: 1, max: 3_600_000, default: 30_000 }),
   };

@@ -8,7 +8,7 @@ import type { TopicHandlers } from '@marquee/inbox-outbox/topic-handler';
 import { isUnavailable } from '@marquee/postgres/availability';
 import { parseDatabaseUrl } from '@marquee/postgres/database-url';
 import { type Migration, migrate } from '@marquee/postgres/migrate';
-import { checkDatabase, createPool, type Pool } from '@marquee/postgres/pool';
+import { checkDatabase, createPool, type Pool, type PoolOptions } from '@marquee/postgres/pool';
 import { provision } from '@marquee/postgres/provision';
 import { readFromReplica } from '@marquee/postgres/replica';
 import { createHttpServer, listen } from '@marquee/runtime/http-server';
@@ -47,7 +47,7 @@ export interface Subgraph<Config extends SubgraphConfig, Context extends object>
 
 /**
  * Runs a subgraph in the roles that the command line names: migrates its schema, then serves its API, consumes its topics and tells
- * what changed in it, or both, with one pool of connections and one HTTP server for API, health and metrics.
+ * what changed in it, or both, with a pool of connections for each of the two and one HTTP server for API, health and metrics.
  *
  * A process that serves reads queries from the replica, where one is configured, and is ready when its database answers. What its inbox waits for is shown by `/readyz` but holds no
  * traffic back: what is stored can be served while the event log is away. A process that only consumes is ready when its inbox is.
@@ -64,9 +64,9 @@ export async function runSubgraph<Config extends SubgraphConfig, Context extends
     const wait = { seconds: config.STARTUP_WAIT_SECONDS, logger: ctx.logger, stopping: ctx.stopping };
     if (roles.migrate) await whenReachable(wait, () => migrateSchema(ctx, config, subgraph));
     if (!roles.serve && !roles.consume) return;
-    const pool = await connect(ctx, config, subgraph.name);
     const server = createHttpServer(ctx, { requestTimeoutMs: config.REQUEST_TIMEOUT_MS });
     if (roles.serve) {
+      const pool = await connect(ctx, config, subgraph.name);
       await registerGraphql<Context>(server, ctx, {
         typeDefs: await readFile(subgraph.schemaFile, 'utf8'),
         resolvers: subgraph.resolvers,
@@ -80,6 +80,13 @@ export async function runSubgraph<Config extends SubgraphConfig, Context extends
     if (roles.consume) {
       const eventLog = await whenReachable(wait, () => createEventLog(config, ctx));
       const { name, topics, follows = {}, changes } = subgraph;
+      const pool = poolOf(ctx, config, name, {
+        url: config.DATABASE_URL,
+        applicationName: `marquee-${name}-consumer`,
+        max: config.DATABASE_CONSUMER_POOL_SIZE,
+      });
+      ctx.onStop('consumer database', () => pool.end());
+      await whenReachable(wait, () => checkDatabase(pool, 5_000));
       const gatesReadiness = !roles.serve;
       // Before the inbox, so that it stops after it: it tells what the last batches changed.
       if (changes) {
@@ -114,7 +121,11 @@ async function contextsOf<Config extends SubgraphConfig, Context extends object>
 ): Promise<GraphqlOptions<Context>['createContext']> {
   const writing = contexts(primary, config);
   if (config.DATABASE_REPLICA_URL === undefined) return writing;
-  const replica = poolOf(ctx, config, name, config.DATABASE_REPLICA_URL);
+  const replica = poolOf(ctx, config, name, {
+    url: config.DATABASE_REPLICA_URL,
+    applicationName: `marquee-${name}`,
+    max: config.DATABASE_POOL_SIZE,
+  });
   const reads = readFromReplica({ primary, replica, logger: ctx.logger, metrics: ctx.metrics });
   ctx.onStop('database replica', () => {
     reads.close();
@@ -131,12 +142,15 @@ async function contextsOf<Config extends SubgraphConfig, Context extends object>
   return (request, operation) => (operation === 'mutation' ? writing : reading)(request, operation);
 }
 
-function poolOf(ctx: ProcessContext, config: SubgraphConfig, name: string, url: string): Pool {
+function poolOf(
+  ctx: ProcessContext,
+  config: SubgraphConfig,
+  name: string,
+  connections: Pick<PoolOptions, 'url' | 'applicationName' | 'max'>,
+): Pool {
   return createPool({
-    url,
+    ...connections,
     schema: name,
-    applicationName: `marquee-${name}`,
-    max: config.DATABASE_POOL_SIZE,
     statementTimeoutMs: config.DATABASE_STATEMENT_TIMEOUT_MS,
     metrics: ctx.metrics,
     logger: ctx.logger,
@@ -144,7 +158,11 @@ function poolOf(ctx: ProcessContext, config: SubgraphConfig, name: string, url: 
 }
 
 async function connect(ctx: ProcessContext, config: SubgraphConfig, name: string): Promise<Pool> {
-  const pool = poolOf(ctx, config, name, config.DATABASE_URL);
+  const pool = poolOf(ctx, config, name, {
+    url: config.DATABASE_URL,
+    applicationName: `marquee-${name}`,
+    max: config.DATABASE_POOL_SIZE,
+  });
   ctx.onStop('database', () => pool.end());
   const wait = { seconds: config.STARTUP_WAIT_SECONDS, logger: ctx.logger, stopping: ctx.stopping };
   await whenReachable(wait, () => checkDatabase(pool, 5_000));

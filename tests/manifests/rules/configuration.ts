@@ -110,8 +110,10 @@ export function connectionsAtMost(manifests: readonly Manifest[]): number {
     );
     const most = scaler?.spec.maxReplicas ?? scaler?.spec.maxReplicaCount ?? manifest.spec.replicas ?? 1;
     const pods = most + Number(manifest.spec.strategy.rollingUpdate.maxSurge);
-    const pool = Number(setting(manifests, pod.containers[0], 'DATABASE_POOL_SIZE') ?? 10);
-    return sum + pods * (pool + (labels['app.kubernetes.io/component'] === 'consumer' ? CONSUMER_SESSIONS : 0));
+    const isConsumer = labels['app.kubernetes.io/component'] === 'consumer';
+    const [name, size] = isConsumer ? ['DATABASE_CONSUMER_POOL_SIZE', 3] : ['DATABASE_POOL_SIZE', 10];
+    const pool = Number(setting(manifests, pod.containers[0], name) ?? size);
+    return sum + pods * (pool + (isConsumer ? CONSUMER_SESSIONS : 0));
   }, 0);
 }
 
