@@ -20,8 +20,8 @@ interface Options {
   readonly json?: true;
 }
 
-/** One batch at a time in each subgraph. */
-const ONE_AT_A_TIME = { DATABASE_CONSUMER_POOL_SIZE: '1' };
+/** One batch at a time in each subgraph: its consumer leaves a connection for what is small. */
+const ONE_AT_A_TIME = { DATABASE_CONSUMER_POOL_SIZE: '2' };
 
 /** `reads-while-loading`: reads through the gateway while a catalogue is loaded. */
 export function addLoadingCommand(program: Command, { print, progress }: CommandOutput): void {
