@@ -4,9 +4,9 @@ import type { SchemaUrls } from './database.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Variables that each part gets from us, or not at all. */
+/** Variables that each part gets from us, or not at all. What bounds the connections of a process is the same for all. */
 const OURS =
-  /^(HOST|PORT|\w+_PORT|DATABASE_\w+|EVENT_LOG_\w+|KAFKA_\w+|TMDB_\w+|EMULATOR_\w+|SUPERGRAPH|SUBGRAPH_\w+|AUTH_\w+|STACK_\w+|MARQUEE_\w+|npm_\w+)$/;
+  /^(HOST|PORT|\w+_PORT|DATABASE_(?!\w*POOL_SIZE$)\w+|EVENT_LOG_\w+|KAFKA_\w+|TMDB_\w+|EMULATOR_\w+|SUPERGRAPH|SUBGRAPH_\w+|AUTH_\w+|STACK_\w+|MARQUEE_\w+|npm_\w+)$/;
 
 /** What every child gets: the environment of the stack without what is meant for one part alone. */
 export function baseEnvironment(env: Environment): Environment {

@@ -21,6 +21,11 @@ test('a part gets nothing that is meant for another', () => {
   assert.deepEqual(baseEnvironment(env), { PATH: '/bin', HTTPS_PROXY: 'http://proxy', LOG_LEVEL: 'debug' });
 });
 
+test('what bounds the connections of a process is passed on', () => {
+  const bounds = { DATABASE_POOL_SIZE: '25' };
+  assert.deepEqual(baseEnvironment({ ...bounds, DATABASE_URL: 'postgres://a@db/films', DATABASE_SCHEMA: 'x' }), bounds);
+});
+
 test('events go through Kafka with all its settings, or through Postgres', () => {
   const urls = schemaUrls('postgres://admin:a@db:5432/films', 'event_log', {
     event_log_runtime: 'r',

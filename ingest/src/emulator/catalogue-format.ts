@@ -1,9 +1,14 @@
+import { isBlank } from '@marquee/runtime/text';
 import { z } from 'zod';
 
 // The records of a catalogue: one JSON array a line, its kind first. See catalogue/README.md.
 
 const id = z.int().min(1).max(2_147_483_647);
-const name = z.string().min(1);
+const name = z.string().refine((value) => !isBlank(value), { error: 'must hold more than blanks' });
+/** A text that may be left empty, which blanks are not. */
+const text = z
+  .string()
+  .refine((value) => value === '' || !isBlank(value), { error: 'must hold more than blanks, or nothing' });
 const quantity = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
 const languageCode = z.string().regex(/^[a-z]{2,3}$/, 'must be an ISO 639 code in lower case');
 const countryCode = z.string().regex(/^[A-Z]{2}$/, 'must be an ISO 3166-1 code in upper case');
@@ -25,8 +30,8 @@ const filmFacts = z.strictObject({
   homepage: z.url().optional(),
   collection: id.optional(),
   origin_countries: z.array(countryCode).optional(),
-  overview: z.string().optional(),
-  tagline: z.string().optional(),
+  overview: text.optional(),
+  tagline: text.optional(),
   genres: z.array(id),
   companies: z.array(id),
   countries: z.array(countryCode),
@@ -48,13 +53,13 @@ export const RECORDS = {
   ]),
   genre: z.tuple([id, name]),
   country: z.tuple([countryCode, name]),
-  language: z.tuple([languageCode, z.string(), name]),
+  language: z.tuple([languageCode, text, name]),
   collection: z.tuple([id, name]),
   company: z.tuple([id, name]),
   person: z.tuple([id, name, z.int().min(0).max(3)]),
   film: z.tuple([id, filmFacts]),
-  release: z.tuple([countryCode, z.string(), z.int().min(1).max(6), z.iso.date()]),
-  cast: z.tuple([id, z.string(), z.int().min(0)]),
+  release: z.tuple([countryCode, text, z.int().min(1).max(6), z.iso.date()]),
+  cast: z.tuple([id, text, z.int().min(0)]),
   crew: z.tuple([id, name, name]),
   review: z.tuple([name, z.number().min(0.5).max(10).nullable(), z.iso.datetime(), name]),
 } as const;

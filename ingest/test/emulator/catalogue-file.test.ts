@@ -76,3 +76,13 @@ test('the sample has 300 films with cast and crew, synopses that say they are sa
   const bytes = (await readFile(SAMPLE_CATALOGUE)).length;
   assert.ok(bytes < 900_000, `${bytes} bytes`);
 });
+
+test('a name or a text of blanks alone is a mistake', () => {
+  for (const [line, record] of [
+    [2, '["genre",18,"\\u00a0"]'],
+    [2, '["genre",18,"\\u200b \\u3000"]'],
+    [2, '["language","de","\\u2003","German"]'],
+  ] as const) {
+    assert.throws(() => parseCatalogue(withLine(line, record), 'blank.ndjson'), /more than blanks/, record);
+  }
+});

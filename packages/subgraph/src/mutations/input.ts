@@ -1,4 +1,4 @@
-import { isStorableText } from '@marquee/runtime/text';
+import { isBlank, isStorableText } from '@marquee/runtime/text';
 import { z } from 'zod';
 import type { ArgumentPath, InputFault } from './refusal.ts';
 
@@ -32,11 +32,14 @@ function codeOf(issue: z.core.$ZodIssue): string {
   return 'INVALID';
 }
 
-/** Text that Postgres can hold, without blanks around it, of 1 to `max` characters (UTF-16 code units). */
+/** Text that Postgres can hold, without blanks around it, that shows something, of at most `max` characters (UTF-16 code units). */
 export function text(max: number) {
   return storable(z.string())
     .trim()
-    .min(1, { error: 'Send some text, or null for none.' })
+    .refine((value) => !isBlank(value), {
+      message: 'Send some text, or null for none.',
+      params: { code: 'TOO_SHORT' },
+    })
     .max(max, { error: `Send at most ${max} characters.` });
 }
 

@@ -107,3 +107,10 @@ for (const [name, title] of [
     );
   });
 }
+
+test('text of blanks of any kind is no text', () => {
+  for (const title of ['\u00a0', '\u200b', '\u2060 \u3000', '\u3164', '\ufeff', '\u2800']) {
+    const result = parseInput(z.object({ title: text(10) }), { title }, ['input']);
+    assert.deepEqual('faults' in result && result.faults.map(({ code }) => code), ['TOO_SHORT'], JSON.stringify(title));
+  }
+});

@@ -1,5 +1,6 @@
+import { isCountryCode } from '../domain/country.ts';
 import { type KeptMovie, type MovieContent, type MovieField, pick } from '../domain/movie-content.ts';
-import type { MovieCatalogue, NamingField, SharedNames } from './movie-catalogue.ts';
+import type { MovieCatalogue, Names, NamingField } from './movie-catalogue.ts';
 import type { MovieOverrides } from './movie-overrides.ts';
 import { savedMovie, type WrittenMovie } from './written-movie.ts';
 
@@ -29,6 +30,8 @@ const NAMING_FIELDS: readonly NamingField[] = [
   'keywordIds',
   'productionCompanyIds',
   'productionCountryCodes',
+  'originCountryCodes',
+  'releases',
   'spokenLanguageCodes',
 ];
 
@@ -111,20 +114,14 @@ function filledOf(content: MovieContent): MovieField[] {
   });
 }
 
+/** Names in the changes that stand for nothing. What a film has already is known, whatever it is. */
 async function unknownNames(
   catalogue: MovieCatalogue,
   changes: readonly MovieChange[],
 ): Promise<readonly UnknownName[]> {
-  const named = changes.flatMap((change, index) => {
-    if (change.kind === 'delete') return [];
-    const values: Partial<MovieContent> = change.kind === 'create' ? change.content : change.edits;
-    return NAMING_FIELDS.flatMap((field): UnknownName[] => {
-      const value = values[field];
-      if (value == null) return [];
-      if (typeof value !== 'object') return [{ index, field, place: null, value }];
-      return value.map((item, place) => ({ index, field, place, value: item }));
-    });
-  });
+  const named = changes.flatMap((change, index) =>
+    change.kind === 'delete' ? [] : namesIn(change.kind === 'create' ? change.content : change.edits, index),
+  );
   if (named.length === 0) return [];
   const names = Object.fromEntries(
     NAMING_FIELDS.map((field) => [
@@ -132,6 +129,35 @@ async function unknownNames(
       [...new Set(named.filter((name) => name.field === field).map(({ value }) => value))],
     ]),
   );
-  const unknown = await catalogue.unknownOf(names as unknown as SharedNames);
-  return named.filter(({ field, value }) => unknown.get(field)?.has(value));
+  const unknown = await catalogue.unknownOf(names as unknown as Names);
+  const found = named.filter(({ field, value }) => unknown.get(field)?.has(value));
+  if (found.length === 0) return [];
+  const idOf = ({ index }: UnknownName) => {
+    const change = changes[index];
+    return change?.kind === 'update' ? change.id : '';
+  };
+  const current = await catalogue.find([...new Set(found.map(idOf))]);
+  return found.filter((name) => {
+    const content = current.get(idOf(name))?.content;
+    return (
+      content === undefined || !namesIn(content, 0).some((has) => has.field === name.field && has.value === name.value)
+    );
+  });
+}
+
+/** What a film's content names. Countries of origin and of releases need be known here only where ISO 3166-1 does not have them. */
+function namesIn(content: Partial<MovieContent>, index: number): readonly UnknownName[] {
+  return NAMING_FIELDS.flatMap((field): UnknownName[] => {
+    const value = content[field];
+    if (value == null) return [];
+    if (typeof value !== 'object') return [{ index, field, place: null, value }];
+    const names = value.map((item, place) => ({
+      index,
+      field,
+      place,
+      value: typeof item === 'object' ? item.country : item,
+    }));
+    if (field !== 'originCountryCodes' && field !== 'releases') return names;
+    return names.filter((name) => !isCountryCode(String(name.value)));
+  });
 }

@@ -20,6 +20,8 @@ const NAMES: Readonly<Record<UnknownName['field'], readonly [what: string, code:
   keywordIds: ['keyword', 'UNKNOWN_KEYWORD'],
   productionCompanyIds: ['company', 'UNKNOWN_COMPANY'],
   productionCountryCodes: ['country', 'UNKNOWN_COUNTRY'],
+  originCountryCodes: ['country', 'UNKNOWN_COUNTRY'],
+  releases: ['country', 'UNKNOWN_COUNTRY'],
   spokenLanguageCodes: ['language', 'UNKNOWN_LANGUAGE'],
 };
 
@@ -30,7 +32,8 @@ export function refusalOf(refused: MovieRefusal | KeyReused, paths: readonly Cha
     return invalid(
       refused.names.map(({ index, field, place, value }) => {
         const [what, code] = NAMES[field];
-        const at = [...(paths[index]?.input ?? []), field, ...(place === null ? [] : [String(place)])];
+        const within = [...(place === null ? [] : [String(place)]), ...(field === 'releases' ? ['country'] : [])];
+        const at = [...(paths[index]?.input ?? []), field, ...within];
         return { path: at, message: unknownMessage(what, value), code };
       }),
     );

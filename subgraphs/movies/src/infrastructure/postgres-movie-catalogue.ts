@@ -21,21 +21,29 @@ const SAVE_MOVIES = (() => {
     on conflict (id) do update set ${assignments.join(', ')}`;
 })();
 
-/** Where what a field names is, and how it is known there. */
-const NAMED: Readonly<Record<NamingField, readonly [table: string, key: string, type: string]>> = {
-  collectionId: ['collections', 'id', 'integer'],
-  genreIds: ['genres', 'id', 'integer'],
-  keywordIds: ['keywords', 'id', 'integer'],
-  productionCompanyIds: ['companies', 'id', 'integer'],
-  productionCountryCodes: ['countries', 'code', 'text'],
-  spokenLanguageCodes: ['languages', 'code', 'text'],
+/** Whether a field's value is a name of something, by field: its type in SQL, and where it is looked for. */
+const NAMED: Readonly<Record<NamingField, readonly [type: string, ...sources: readonly string[]]>> = {
+  collectionId: ['integer', 'collections t where t.id'],
+  genreIds: ['integer', 'genres t where t.id'],
+  keywordIds: ['integer', 'keywords t where t.id'],
+  productionCompanyIds: ['integer', 'companies t where t.id'],
+  productionCountryCodes: ['text', 'countries t where t.code'],
+  spokenLanguageCodes: ['text', 'languages t where t.code'],
+  originCountryCodes: ['text', 'countries t where t.code', 'movie_origin_countries t where t.country_code'],
+  // The index of releases holds those with a certification.
+  releases: [
+    'text',
+    'countries t where t.code',
+    'movie_origin_countries t where t.country_code',
+    'movie_releases t where t.certification is not null and t.country',
+  ],
 };
 
 const UNKNOWN = Object.entries(NAMED)
   .map(
-    ([field, [table, key, type]], index) => `
+    ([field, [type, ...sources]], index) => `
       select '${field}' as field, to_jsonb(named.value) as value from unnest($${index + 1}::${type}[]) as named (value)
-      where not exists (select from ${table} t where t.${key} = named.value)`,
+      where ${sources.map((source) => `not exists (select from ${source} = named.value)`).join(' and ')}`,
   )
   .join(' union all ');
 

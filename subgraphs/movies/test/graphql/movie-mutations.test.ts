@@ -88,7 +88,7 @@ describe('mutations of movies', () => {
             collectionId: 'x',
             genreIds: ['28', '28', 'nonsense'],
           },
-          ...{ originCountryCodes: ['QQ'], releases: [{ country: 'us', type: 'TV', date: '2000-01-01', note: '' }] },
+          ...{ originCountryCodes: ['qq'], releases: [{ country: 'us', type: 'TV', date: '2000-01-01', note: '' }] },
         },
         idempotencyKey: 'naïve',
       });
@@ -138,6 +138,22 @@ describe('mutations of movies', () => {
           'input spokenLanguageCodes 1 UNKNOWN_LANGUAGE',
         ],
       );
+      const countries = await write(subject.movies, 'createMovie', {
+        input: {
+          ...{ title: 'x', originCountryCodes: ['US', 'QQ'], productionCountryCodes: ['QZ'] },
+          releases: ['SU', 'QX'].map((country) => ({ country, type: 'TV', date: '2000-01-01' })),
+        },
+      });
+      assert.deepEqual(
+        countries.faults
+          .map(({ path, code }: { path: string[]; code: string }) => [...path, code].join(' '))
+          .toSorted(),
+        [
+          'input originCountryCodes 1 UNKNOWN_COUNTRY',
+          'input productionCountryCodes 0 UNKNOWN_COUNTRY',
+          'input releases 1 country UNKNOWN_COUNTRY',
+        ],
+      );
       const { faults } = await write(subject.movies, 'createMovie', {
         input: { title: 'x', genreIds: ['28', '878', '28'] },
       });
@@ -147,6 +163,34 @@ describe('mutations of movies', () => {
   });
 
   describe('updateMovie', () => {
+    it('takes every country code that TMDb told, and those of TMDb’s own', async () => {
+      const release = (country: string, certification: string | null) => ({
+        ...{ country, type: 3, date: '1970-01-01T00:00:00Z', certification },
+        ...{ note: null, language: null, descriptors: [] },
+      });
+      const told = {
+        ...film('1970'),
+        productionCountries: [
+          { code: 'XC', name: 'Czechoslovakia' },
+          { code: 'QM', name: 'Somewhere' },
+        ],
+        originCountries: ['XC', 'QO'],
+        releases: [release('XG', null), release('QR', '12'), release('QS', null)],
+      };
+      await observe(subject.pool, [told, film('1971')]);
+      const shown = 'releases { country type date certification note }';
+      const { releases } = await read('1970', shown);
+      const written = {
+        ...{ originCountryCodes: ['XC', 'SK', 'QO'], productionCountryCodes: ['QM', 'XC'] },
+        releases: [...releases, { country: 'XI', type: 'TV', date: '2000-01-01' }],
+      };
+      const edited = await write(subject.movies, 'updateMovie', { id: '1970', version: 1, input: written });
+      assert.equal(edited.__typename, 'Movie', JSON.stringify(edited));
+      const other = { originCountryCodes: ['QO', 'QM'], releases: [{ country: 'QR', type: 'TV', date: '2000-01-01' }] };
+      const elsewhere = await write(subject.movies, 'updateMovie', { id: '1971', version: 1, input: other });
+      assert.equal(elsewhere.__typename, 'Movie', JSON.stringify(elsewhere));
+    });
+
     it('changes what is given, clears what is null, keeps what is absent', async () => {
       const before = await read('603', EVERYTHING);
       const input = { title: 'Matrix', tagline: null, runtime: 137, genreIds: ['878'], keywordIds: null };

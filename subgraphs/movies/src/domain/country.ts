@@ -1,0 +1,10 @@
+/** ICU knows the codes of ISO 3166-1, those of countries that are no more among them. */
+const regions = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
+
+/** Codes of TMDb's own: Czechoslovakia, East Germany, Northern Ireland (https://developer.themoviedb.org/reference/configuration-countries). */
+const OF_TMDB: ReadonlySet<string> = new Set(['XC', 'XG', 'XI']);
+
+/** Whether a code in the form of ISO 3166-1 alpha-2 stands for a country by itself, whatever is known of its movies. */
+export function isCountryCode(code: string): boolean {
+  return OF_TMDB.has(code) || regions.of(code) !== undefined;
+}
