@@ -22,7 +22,8 @@ import { createEventPublisher, topicOf } from './infrastructure/event-publisher.
 import { tmdbAddress } from './infrastructure/tmdb-address.ts';
 import { createTmdbClient } from './infrastructure/tmdb-client.ts';
 
-const REAL_TMDB_RATE = 40;
+/** TMDb's own limit, for itself and for what passes requests on to it: https://developer.themoviedb.org/docs/rate-limiting */
+const TMDB_RATE = 40;
 
 /** What the films of a run are drawn from. */
 type FilmSource = (tmdb: TmdbApi, stop: AbortSignal, progress: Progress) => AsyncIterator<Entry>;
@@ -43,7 +44,7 @@ async function ingest(options: IngestOptions, films: FilmSource): Promise<number
     const tmdb = createTmdbClient({
       address,
       concurrency: options.concurrency,
-      rate: options.rate ?? (address.real ? REAL_TMDB_RATE : undefined),
+      rate: options.rate ?? (address.isEmulator ? undefined : TMDB_RATE),
       retries: options.retries,
       stop: stop.signal,
     });

@@ -93,7 +93,7 @@ function withIngestOptions(command: Command): Command {
     .option('--concurrency <n>', 'the most requests and sockets at once, 1 to 200', whole(1, 200), 20)
     .option(
       '--rate <n>',
-      'the most requests a second; by default 40 for the real TMDb, else unbounded',
+      'the most requests a second, fewer after a 429; by default 40, and unbounded for TMDB_EMULATOR_URL',
       whole(1, 10_000),
     )
     .option('--retries <n>', 'how often a request is repeated that may succeed later, 0 to 20', whole(0, 20), 7)

@@ -5,12 +5,12 @@ export interface TmdbAddress {
   /** The API's base, without a slash at its end, for example `https://api.themoviedb.org/3`. */
   readonly baseUrl: string;
   readonly token: string | undefined;
-  /** Whether it is TMDb itself, which has limits to keep to. */
-  readonly real: boolean;
+  /** Whether it is the emulator, which has no limits to keep to; TMDb has, and so has whatever passes requests on to it. */
+  readonly isEmulator: boolean;
 }
 
-const REAL_HOST = 'api.themoviedb.org';
-const REAL_BASE_URL = `https://${REAL_HOST}/3`;
+const REAL_HOSTS = ['api.themoviedb.org', 'api.tmdb.org'];
+const REAL_BASE_URL = `https://${REAL_HOSTS[0]}/3`;
 
 /**
  * The TMDb to ask: TMDB_BASE_URL, else the real one when there is a token, else the emulator.
@@ -36,9 +36,11 @@ export function tmdbAddress(config: {
       'The address of TMDb must not hold a user name, a password, a query or a fragment: the token goes into TMDB_TOKEN.',
     );
   }
-  const real = url.hostname === REAL_HOST;
-  if (real && token === undefined) throw invalid('TMDb answers nobody without a token: set TMDB_TOKEN.');
-  return { baseUrl: `${url.origin}${url.pathname.replace(/\/+$/, '')}`, token, real };
+  if (REAL_HOSTS.includes(url.hostname) && token === undefined) {
+    throw invalid('TMDb answers nobody without a token: set TMDB_TOKEN.');
+  }
+  const isEmulator = config.TMDB_BASE_URL === undefined && token === undefined;
+  return { baseUrl: `${url.origin}${url.pathname.replace(/\/+$/, '')}`, token, isEmulator };
 }
 
 function invalid(message: string): MarqueeError {

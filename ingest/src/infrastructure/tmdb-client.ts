@@ -8,6 +8,7 @@ import type { z } from 'zod';
 import type { Answer, TmdbApi } from '../application/tmdb-api.ts';
 import { NO_OMISSIONS } from '../domain/omissions.ts';
 import { readLeniently } from './lenient-reading.ts';
+import { createRequestRate } from './request-rate.ts';
 import { parseRetryAfter, retryDelay } from './retry-delay.ts';
 import type { TmdbAddress } from './tmdb-address.ts';
 import {
@@ -72,17 +73,19 @@ export function createTmdbClient(options: TmdbClientOptions): TmdbClient {
     connect: { timeout: timeoutMs },
     maxResponseSize: MAX_BODY_BYTES,
   });
-  const queue = new PQueue({ concurrency, ...(rate && { interval: 1000, intervalCap: rate, strict: true }) });
+  const queue = new PQueue({ concurrency });
+  const requestRate = createRequestRate(rate, stop);
   let requests = 0;
   let retries = 0;
   let answered = false;
-  /** Whether TMDb has given a body or a 404 of its own: the address and the token are right. */
-  let used = false;
+  /** Bodies that TMDb has given, and 404 of its own: with one of them, the address and the token are right. */
+  let used = 0;
   let proven = prefix === API_PATH;
   let failedInARow = 0;
 
   /** Asks once. */
   async function ask(path: string, query: Record<string, string>) {
+    await requestRate.turn();
     if (stop.aborted) throw interrupted(path);
     requests += 1;
     const askedAt = new Date();
@@ -96,7 +99,11 @@ export function createTmdbClient(options: TmdbClientOptions): TmdbClient {
       });
       const bytes = await response.body.bytes();
       answered = true;
-      return { askedAt, status: response.statusCode, headers: response.headers, bytes };
+      const retryAfter = response.headers['retry-after'];
+      const retryAfterMs = parseRetryAfter(Array.isArray(retryAfter) ? retryAfter[0] : retryAfter, new Date());
+      if (response.statusCode === 429) requestRate.refused(askedAt.getTime(), retryAfterMs);
+      else requestRate.accepted();
+      return { askedAt, status: response.statusCode, headers: response.headers, bytes, retryAfterMs };
     } catch (error) {
       throw lost(path, timeoutMs, error);
     }
@@ -104,14 +111,12 @@ export function createTmdbClient(options: TmdbClientOptions): TmdbClient {
 
   /** The answer to one request, with no body where TMDb does not know the thing; or a rejection. */
   async function read(path: string, query: Record<string, string>) {
-    const { askedAt, status, headers, bytes } = await ask(path, query);
+    const { askedAt, status, headers, bytes, retryAfterMs } = await ask(path, query);
     const text = await decode(path, headers['content-encoding'], bytes);
     if (status >= 200 && status < 300) return { askedAt, document: parse(path, text) };
     const said = tmdbMessage(text);
     // Any server answers 404 to a wrong address. Only TMDb's own says that a film is gone, which deletes it.
     if (status === 404 && said?.code !== undefined) return { askedAt, document: undefined };
-    const retryAfter = headers['retry-after'];
-    const retryAfterMs = parseRetryAfter(Array.isArray(retryAfter) ? retryAfter[0] : retryAfter, new Date());
     throw refused(path, status, said, retryAfterMs);
   }
 
@@ -134,17 +139,23 @@ export function createTmdbClient(options: TmdbClientOptions): TmdbClient {
 
   /** Makes a request until it succeeds, or until there is no sense in trying. */
   async function repeated<Result>(request: () => Promise<Result>): Promise<Result> {
+    let failures = 0;
     for (let tries = 0; ; tries += 1) {
+      const usedBefore = used;
       try {
         // Requests that are repeated go first: what they belong to is nearly done.
         const result = await queue.add(request, { priority: tries });
-        used = true;
+        used += 1;
         failedInARow = 0;
         return result;
       } catch (error) {
         if (!(error instanceof TransientError)) throw givenUp(error);
-        if (tries >= retriesOf(error)) throw givenUp(error);
-        await sleep(retryDelay(tries, error.retryAfterMs, random()), undefined, { signal: stop }).catch(() => {
+        // Where others get through, one that comes too early has to wait, and is not failing.
+        if (error.code !== 'TMDB_RATE_LIMITED' || used === usedBefore) failures += 1;
+        if (failures > retriesOf(error)) throw givenUp(error);
+        await sleep(retryDelay(Math.max(0, failures - 1), error.retryAfterMs, random()), undefined, {
+          signal: stop,
+        }).catch(() => {
           throw error;
         });
         retries += 1;
@@ -153,7 +164,7 @@ export function createTmdbClient(options: TmdbClientOptions): TmdbClient {
   }
 
   function retriesOf({ answered: hasAnswer }: TransientError): number {
-    if (used) return options.retries;
+    if (used > 0) return options.retries;
     const most = hasAnswer || answered ? RETRIES_WITHOUT_ANY_USE : RETRIES_WITHOUT_ANY_ANSWER;
     return Math.min(options.retries, most);
   }
@@ -168,7 +179,7 @@ export function createTmdbClient(options: TmdbClientOptions): TmdbClient {
     }
     failedInARow += 1;
     const isTransient = error instanceof TransientError;
-    const concernsAll = failedInARow > concurrency || (isTransient && !used);
+    const concernsAll = failedInARow > concurrency || (isTransient && used === 0);
     if (!concernsAll) return error;
     return isTransient && !error.answered ? unreachable(address.baseUrl, error) : unusable(address.baseUrl, error);
   }

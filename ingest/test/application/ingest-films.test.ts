@@ -14,7 +14,7 @@ import { CREW_MEMBER, MOVIE, review } from '../tmdb-samples.ts';
 async function prepare(t: TestContext, baseUrl: string, stop = new AbortController()) {
   const log = await testEventLog(t);
   const tmdb = createTmdbClient({
-    address: { baseUrl, token: undefined, real: false },
+    address: { baseUrl, token: undefined, isEmulator: true },
     concurrency: 10,
     retries: 10,
     stop: stop.signal,

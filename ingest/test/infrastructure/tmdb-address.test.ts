@@ -6,10 +6,14 @@ const EMULATOR = 'http://127.0.0.1:4010/3';
 
 test('TMDB_BASE_URL comes first, then the real one for a token, then the emulator', () => {
   const all = { TMDB_BASE_URL: 'http://proxy.example/tmdb', TMDB_TOKEN: 'token', TMDB_EMULATOR_URL: EMULATOR };
-  assert.deepEqual(tmdbAddress(all), { baseUrl: 'http://proxy.example/tmdb', token: 'token', real: false });
+  assert.deepEqual(tmdbAddress(all), { baseUrl: 'http://proxy.example/tmdb', token: 'token', isEmulator: false });
   const { TMDB_BASE_URL: _base, ...noBase } = all;
-  assert.deepEqual(tmdbAddress(noBase), { baseUrl: 'https://api.themoviedb.org/3', token: 'token', real: true });
-  assert.deepEqual(tmdbAddress({ TMDB_EMULATOR_URL: EMULATOR }), { baseUrl: EMULATOR, token: undefined, real: false });
+  assert.deepEqual(tmdbAddress(noBase), { baseUrl: 'https://api.themoviedb.org/3', token: 'token', isEmulator: false });
+  assert.deepEqual(tmdbAddress({ TMDB_EMULATOR_URL: EMULATOR }), {
+    baseUrl: EMULATOR,
+    token: undefined,
+    isEmulator: true,
+  });
 });
 
 test('a base may have a path, or none, and a slash at its end', () => {
@@ -28,10 +32,19 @@ test('nothing set: one message that names what can be', () => {
 });
 
 test('the real TMDb needs a token', () => {
-  assert.throws(() => tmdbAddress({ TMDB_BASE_URL: 'https://api.themoviedb.org/3' }), {
-    code: 'INVALID_CONFIG',
-    message: /TMDB_TOKEN/,
-  });
+  for (const host of ['api.themoviedb.org', 'api.tmdb.org', 'API.TMDB.ORG']) {
+    assert.throws(() => tmdbAddress({ TMDB_BASE_URL: `https://${host}/3` }), {
+      code: 'INVALID_CONFIG',
+      message: /TMDB_TOKEN/,
+    });
+  }
+});
+
+test('whatever is not named as the emulator has limits to keep to', () => {
+  for (const url of ['https://api.tmdb.org/3', 'http://proxy.example/3', 'http://127.0.0.1:4010/3']) {
+    assert.equal(tmdbAddress({ TMDB_BASE_URL: url, TMDB_TOKEN: 'token' }).isEmulator, false);
+  }
+  assert.equal(tmdbAddress({ TMDB_BASE_URL: EMULATOR, TMDB_EMULATOR_URL: EMULATOR }).isEmulator, false);
 });
 
 test('an address that holds a secret is refused: it goes into every event', () => {

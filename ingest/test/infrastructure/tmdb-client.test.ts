@@ -11,7 +11,7 @@ const KEY = '0123456789abcdef0123456789ABCDEF';
 
 function client(t: TestContext, baseUrl: string, options: Partial<TmdbClientOptions> & { token?: string } = {}) {
   const tmdb = createTmdbClient({
-    address: { baseUrl, token: options.token, real: false },
+    address: { baseUrl, token: options.token, isEmulator: true },
     concurrency: 4,
     retries: 5,
     timeoutMs: 2000,
