@@ -18,7 +18,7 @@ export interface Named<Item> {
 
 /** Where what films share is listed by name. Each call is one statement. */
 export interface SharedLists {
-  /** @param prefix what names begin with, case, accents and punctuation aside; all of them when it is empty */
+  /** @param prefix what names begin with, case, accents and punctuation aside; all of them when it is empty, none when it has nothing to compare */
   list<Kind extends SharedKind>(
     kind: Kind,
     prefix: string,

@@ -1,6 +1,6 @@
 import { userInputError } from '@marquee/subgraph/user-input-error';
 import type { Members, MovieFilter, Range } from '../application/movie-filter.ts';
-import { titleWordsFault } from '../domain/search-query.ts';
+import { wordsFault } from '../domain/search-query.ts';
 import { tmdbNumberOf } from './tmdb-number.ts';
 
 /** Most values of one list of a filter. */
@@ -129,7 +129,7 @@ function certificationOf(input: MovieFilterInput['certification']): MovieFilter[
 
 function titleOf(title: Optional<string>): string | undefined {
   if (title == null) return undefined;
-  const fault = titleWordsFault('filter.title', title);
+  const fault = wordsFault('filter.title', title, 'title');
   if (fault !== undefined) throw userInputError(fault);
   return title;
 }

@@ -2,7 +2,7 @@ import { type Connection, type PageArgs, parsePageArgs, toConnection } from '@ma
 import { userInputError } from '@marquee/subgraph/user-input-error';
 import type { SharedKind, SharedKinds } from '../application/shared-lists.ts';
 import { nameOrderingOf } from '../domain/movie-order.ts';
-import { textFault } from '../domain/search-query.ts';
+import { wordsFault } from '../domain/search-query.ts';
 import type { Context } from './context.ts';
 
 /** Arguments of a list by name. */
@@ -17,7 +17,7 @@ export async function sharedConnection<Kind extends SharedKind>(
   { sharedLists }: Context,
 ): Promise<Connection<{ node: SharedKinds[Kind] }>> {
   const prefix = args.nameStartsWith ?? '';
-  const fault = textFault('nameStartsWith', prefix);
+  const fault = prefix === '' ? undefined : wordsFault('nameStartsWith', prefix, 'name');
   if (fault !== undefined) throw userInputError(fault);
   const page = parsePageArgs(args, { ordering: nameOrderingOf(kind) });
   return toConnection(

@@ -1,7 +1,6 @@
 import type { Members, MovieFilter, Range } from '../application/movie-filter.ts';
 import type { MovieOrder, MovieOrderField } from '../domain/movie-order.ts';
 import { sortKeyOf } from './movie-orders.ts';
-import { titleWords } from './title-words.ts';
 
 type ListName = 'genres' | 'keywords' | 'companies' | 'productionCountries' | 'originCountries' | 'spokenLanguages';
 
@@ -88,7 +87,10 @@ export function conditionsOf(filter: MovieFilter, values: unknown[], order?: Mov
     return wanted === undefined ? [] : [...rangeOf(range, wanted, parameter, order)];
   });
   if (votes.length > 0) conditions.push(votesOf(votes, order));
-  if (filter.title !== undefined) conditions.push(`m.search_vector @@ ${titleWords(parameter(filter.title))}`);
+  if (filter.title !== undefined) {
+    const words = `t.words @@ words_query(${parameter(filter.title)}::text)`;
+    conditions.push(`exists (select from movie_titles t where t.movie_id = m.id and ${words})`);
+  }
   return conditions;
 }
 

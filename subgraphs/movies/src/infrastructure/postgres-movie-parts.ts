@@ -1,22 +1,24 @@
 import type { Queryable } from '@marquee/postgres/queryable';
+import { showsSomething } from '@marquee/postgres/search-text';
 import type { ByMovie, MovieOverride, MovieParts, SharedParts } from '../application/movie-parts.ts';
 import type { Collection, Company, Country, Genre, Keyword, Language } from '../domain/movie.ts';
 import { type Release, releaseTypeOf } from '../domain/release.ts';
 import { prepared } from './prepared.ts';
 
+/** Of movies and what they share nothing is shown whose name shows nothing: TMDb has such entries. */
 type OfMovie<Part> = Part & { readonly movieId: string };
 
 const GENRES = `select l.movie_id as "movieId", g.id, g.name
-  from movie_genres l join genres g on g.id = l.genre_id`;
+  from movie_genres l join genres g on g.id = l.genre_id and ${showsSomething('g.name')}`;
 const COMPANIES = `select l.movie_id as "movieId", c.id, c.name, c.logo_path as "logoPath", c.origin_country as "originCountry"
-  from movie_production_companies l join companies c on c.id = l.company_id`;
+  from movie_production_companies l join companies c on c.id = l.company_id and ${showsSomething('c.name')}`;
 const PRODUCTION_COUNTRIES = `select l.movie_id as "movieId", c.code, c.name
   from movie_production_countries l join countries c on c.code = l.country_code`;
 const ORIGIN_COUNTRIES = 'select l.movie_id as "movieId", l.country_code as code from movie_origin_countries l';
 const LANGUAGES = `select l.movie_id as "movieId", g.code, g.name, g.english_name as "englishName"
   from movie_spoken_languages l join languages g on g.code = l.language_code`;
 const KEYWORDS = `select l.movie_id as "movieId", k.id, k.name
-  from movie_keywords l join keywords k on k.id = l.keyword_id`;
+  from movie_keywords l join keywords k on k.id = l.keyword_id and ${showsSomething('k.name')}`;
 const RELEASES = `select l.movie_id as "movieId", l.country, l.type, l.date, l.certification, l.note, l.language, l.descriptors
   from movie_releases l`;
 const OVERRIDES = `select l.movie_id as "movieId", l.field, l.edited_at as "editedAt"
@@ -54,13 +56,15 @@ export function createPostgresMovieParts(db: Queryable): MovieParts {
 
 export function createPostgresSharedParts(db: Queryable): SharedParts {
   async function byIds<Item extends { readonly id: number }>(columns: string, table: string, ids: readonly number[]) {
-    const statement = `select ${columns} from ${table} where id = any($1::integer[])`;
+    const statement = `select ${columns} from ${table} where id = any($1::integer[]) and ${showsSomething('name')}`;
     const { rows } = await db.query<Item>(prepared(statement, [ids]));
     return new Map(rows.map((row) => [row.id, row]));
   }
   return {
     async genres() {
-      const { rows } = await db.query<Genre>(prepared('select id, name from genres order by name, id', []));
+      const { rows } = await db.query<Genre>(
+        prepared(`select id, name from genres where ${showsSomething('name')} order by name, id`, []),
+      );
       return rows;
     },
     genresByIds: (ids) => byIds<Genre>('id, name', 'genres', ids),

@@ -1,20 +1,26 @@
 import type { Queryable } from '@marquee/postgres/queryable';
 import type { SelectedMovie } from '../application/movie-selection.ts';
 import type { MovieQuery, MovieSearch } from '../application/movie-store.ts';
+import { type TitleAndYear, titleAndYearOf } from '../domain/search-query.ts';
 import { columnsOf } from './movie-row.ts';
 import { planned } from './prepared.ts';
-import { titleWords } from './title-words.ts';
 
-/** Similar spellings are looked for when fewer films than this were found, first among the popular, then among all. */
+/** Similar spellings are looked for when fewer movies than this were found, first among the popular, then among all. */
 const ENOUGH = 20;
 
-/** All films are looked through for characters that fewer of the popular ones than this have. */
+/** All movies are looked through for characters that fewer of the popular ones than this have. */
 const ENOUGH_POPULAR = 100;
 
-/** Of the films that have all the words, so many of the most popular are ranked: a word like "the" is in every third title. */
+/** Of the movies that have all the words, so many of the most popular are ranked: a word like "the" is in every third title. */
 const RANKED = 1_000;
 
-const FOUND = 'm.id, m.folded_title, m.folded_original_title, m.popularity';
+/** Of the titles that are one letter away from the query, so many of the most popular are ranked. */
+const RANKED_SPELLINGS = 100;
+
+const FOUND = 'm.id, t.title, t.original_title, m.popularity, m.release_date';
+const TITLES = 'movie_titles t join movies m on m.id = t.movie_id';
+
+const mostPopular = (ranked: number) => `order by m.popularity desc, m.id desc limit ${ranked}`;
 
 /** All characters of the query in scripts without blanks, side by side as there, and all words beside them. */
 const HAS_CJK = `cjk_grams(fold($1::text)) <> '{}'
@@ -26,48 +32,80 @@ const HAS_CJK = `cjk_grams(fold($1::text)) <> '{}'
 /** Not all of the query is in those scripts. Else whatever begins with it holds its characters, and is found by them. */
 const HAS_WORDS = `(cjk_grams(fold($1::text)) = '{}' or plainto_tsquery('simple', without_cjk(fold($1::text)))::text <> '')`;
 
-const MOST_POPULAR = `order by m.popularity desc, m.id desc limit ${RANKED}`;
+/** The movie was first released in that year, or in one beside it: lists differ in which release they count. */
+const released = (year: string) =>
+  `m.release_date >= make_date(${year}::integer - 1, 1, 1) and m.release_date < make_date(${year}::integer + 2, 1, 1)`;
+
+/** A query, and the parameters of a statement that searches for it. */
+interface Parameters {
+  readonly query: MovieQuery;
+  readonly named: TitleAndYear | undefined;
+}
 
 /**
- * Films that match query $1, with a score that depends on nothing but the query and the film, so that pages are stable.
- * All words match (the last as a prefix), or all neighbouring characters of scripts without blanks: 1, half as much again when the
- * title is the query, plus how similar the title is (0 to 1), plus the decimal logarithm of popularity. A similar spelling: -1 to 1
- * by similarity, plus half that logarithm.
+ * Movies that match query $1, with a score that depends on nothing but the query and the movie, so that pages are stable.
+ * - All words match (the last as a prefix), or all neighbouring characters of scripts without blanks: 1, half as much again when the
+ *   title is the query, plus how similar the title is (0 to 1), plus the decimal logarithm of popularity.
+ * - All words of title $3 match, and the movie is of year $4 or one beside it: the same for $3, and a quarter more in that year.
+ * - The title is the query, or $3 in such a year, but for one letter: 1.4 plus the decimal logarithm of popularity.
+ * - A similar spelling: -1 to 1 by similarity, plus half that logarithm.
+ * The best of them counts.
  *
- * Similar spellings are looked for among popular films, and among all only while those are few too: a misspelt common word
- * resembles every third title, and so many of the popular ones.
+ * Similar spellings are looked for among popular movies, and among all only while nothing else was found and those are few too: a misspelt
+ * common word resembles every third title, and so many of the popular ones. A query without a word is compared as a whole alone, by an index.
  *
- * The query stands where it is used rather than in a common table, so that each plan is made for it: the most popular films with a
+ * The query stands where it is used rather than in a common table, so that each plan is made for it: the most popular movies with a
  * common word are met with soon in the order of popularity, those with a rare one are looked up. `strpos` follows from what
- * stands before it, but costs little where it is asked of many films.
+ * stands before it, but costs little where it is asked of many movies.
  */
-const candidates = ({ includeAdult }: MovieQuery) => {
+function candidates({ query: { includeAdult }, named }: Parameters): string {
   const shown = includeAdult ? 'true' : 'not m.adult';
+  const isTitle = (text: string) => `(t.title = folded_text(${text}) or t.original_title = folded_text(${text}))`;
+  const spelled = (text: string) =>
+    `(spellings_of(t.title) || spellings_of(t.original_title)) && spellings_of(folded_text(${text}))`;
+  const from = (text: string, also: string, year: string) => `
+    (select ${FOUND}, ${text} as query, ${year} as year from ${TITLES}
+      where ${shown} and ${also} and t.words @@ words_query(${text}) ${mostPopular(RANKED)})
+    union all
+    (select ${FOUND}, ${text}, ${year} from ${TITLES}
+      where ${shown} and ${year === 'null::integer' ? 'true' : also} and ${isTitle(text)} and folded_text(${text}) <> '' ${mostPopular(RANKED)})`;
+  const misspelt = (text: string, also: string) => `
+    (select m.id, m.popularity from ${TITLES} where ${shown} and ${also} and ${spelled(text)} ${mostPopular(RANKED_SPELLINGS)})`;
   return `
-  with query as materialized (select fold($1::text) as folded),
-  popular_cjk as materialized (select ${FOUND} from movies m where ${shown} and m.popularity >= 1 and ${HAS_CJK} ${MOST_POPULAR}),
+  with query as materialized (select folded_text($1::text) as folded),
+  popular_cjk as materialized (
+    select m.id from movies m where ${shown} and m.popularity >= 1 and ${HAS_CJK} ${mostPopular(RANKED)}
+  ),
+  cjk as materialized (
+    select id from popular_cjk
+    union
+    (select m.id from movies m
+      where ${shown} and (select count(*) from popular_cjk) < ${ENOUGH_POPULAR} and ${HAS_CJK} ${mostPopular(RANKED)})
+  ),
   matching as (
-    (select ${FOUND} from movies m where ${shown} and ${HAS_WORDS} and m.search_vector @@ ${titleWords('$1')} ${MOST_POPULAR})
-    union
-    (select ${FOUND} from movies m
-      where ${shown} and (m.folded_title = fold($1::text) or m.folded_original_title = fold($1::text)) and fold($1::text) <> '' ${MOST_POPULAR})
-    union
-    select * from popular_cjk
-    union
-    (select ${FOUND} from movies m where ${shown} and (select count(*) from popular_cjk) < ${ENOUGH_POPULAR} and ${HAS_CJK} ${MOST_POPULAR})
+    ${from('$1::text', HAS_WORDS, 'null::integer')}
+    union all
+    select ${FOUND}, $1::text, null from cjk join movie_titles t on t.movie_id = cjk.id join movies m on m.id = cjk.id
+    ${named === undefined ? '' : `union all ${from('$3::text', released('$4'), '$4::integer')}`}
   ),
-  by_word as materialized (
-    select m.id, 1 + case when query.folded in (m.folded_title, m.folded_original_title) then 0.5 else 0 end
-      + greatest(similarity(m.folded_title, query.folded), similarity(m.folded_original_title, query.folded))
+  scored as (
+    select m.id, 1 + case when folded_text(m.query) in (m.title, m.original_title) then 0.5 else 0 end
+      + case when extract(year from m.release_date) = m.year then 0.25 else 0 end
+      + greatest(similarity(m.title, folded_text(m.query)), similarity(m.original_title, folded_text(m.query)))
       + log(1 + m.popularity) as score
-    from query cross join matching m
+    from matching m
+    union all
+    select m.id, 1.4 + log(1 + m.popularity) from (
+      ${misspelt('$1::text', 'true')} ${named === undefined ? '' : `union all ${misspelt('$3::text', released('$4'))}`}
+    ) m
   ),
+  by_word as materialized (select id, max(score) as score from scored group by id),
   popular_by_spelling as materialized (
     select m.id, 2 * alike.similarity - 1 + log(1 + m.popularity) / 2 as score
     from query
     cross join lateral similar_popular_movies(query.folded) alike
     join movies m on m.id = alike.movie_id
-    where ${shown} and (select count(*) from (select from by_word limit ${ENOUGH}) first_few) < ${ENOUGH}
+    where ${shown} and has_word(query.folded) and (select count(*) from (select from by_word limit ${ENOUGH}) first_few) < ${ENOUGH}
       and not exists (select from by_word where by_word.id = m.id)
   ),
   by_spelling as (
@@ -75,28 +113,29 @@ const candidates = ({ includeAdult }: MovieQuery) => {
     from query
     cross join lateral similar_movies(query.folded) alike
     join movies m on m.id = alike.movie_id
-    where ${shown} and (select count(*) from by_word) + (select count(*) from popular_by_spelling) < ${ENOUGH}
-      and not exists (select from by_word where by_word.id = m.id)
+    where ${shown} and has_word(query.folded)
+      and (select count(*) from by_word) = 0 and (select count(*) from popular_by_spelling) < ${ENOUGH}
       and not exists (select from popular_by_spelling popular where popular.id = m.id)
   ),
   candidate as (
     select * from by_word union all select * from popular_by_spelling union all select * from by_spelling
   )`;
-};
+}
 
 type FoundRow = SelectedMovie & { readonly score: number };
 
 export function createPostgresMovieSearch(db: Queryable): MovieSearch {
   return {
     async search(query, page, selection) {
-      const values: unknown[] = [query.text, page.limit];
+      const named = titleAndYearOf(query.text);
+      const values: unknown[] = [query.text, page.limit, ...(named === undefined ? [] : [named.title, named.year])];
       let beyond = 'true';
       if (page.cursor !== null) {
-        values.push(...page.cursor);
-        beyond = `(score, id) ${page.backward ? '>' : '<'} ($3::double precision, $4::text)`;
+        const [score, id] = page.cursor.map((key) => `$${values.push(key)}`);
+        beyond = `(score, id) ${page.backward ? '>' : '<'} (${score}::double precision, ${id}::text)`;
       }
       const towards = page.backward ? 'asc' : 'desc';
-      const statement = `${candidates(query)}
+      const statement = `${candidates({ query, named })}
         select ${columnsOf(selection)}, found.score
         from (select * from candidate where ${beyond} order by score ${towards}, id ${towards} limit $2) found
         join movies m on m.id = found.id order by found.score ${towards}, m.id ${towards}`;
@@ -105,8 +144,10 @@ export function createPostgresMovieSearch(db: Queryable): MovieSearch {
     },
 
     async count(query) {
-      const statement = `${candidates(query)} select count(*) as count from candidate`;
-      const { rows } = await db.query<{ count: number }>(planned(statement, [query.text]));
+      const named = titleAndYearOf(query.text);
+      const values = [query.text, null, ...(named === undefined ? [] : [named.title, named.year])];
+      const statement = `${candidates({ query, named })} select count(*) as count from candidate where $2::integer is null`;
+      const { rows } = await db.query<{ count: number }>(planned(statement, values));
       return rows[0]?.count ?? 0;
     },
   };

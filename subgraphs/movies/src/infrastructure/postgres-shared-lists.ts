@@ -1,4 +1,5 @@
 import type { Queryable } from '@marquee/postgres/queryable';
+import { showsSomething } from '@marquee/postgres/search-text';
 import type { PageRequest } from '../application/movie-store.ts';
 import type { Named, SharedKind, SharedKinds, SharedLists } from '../application/shared-lists.ts';
 import { prepared } from './prepared.ts';
@@ -12,8 +13,12 @@ const COLUMNS: Record<SharedKind, string> = {
 /** As the indexes have it. */
 const NAME = 'fold(name) collate "C"';
 
-/** Names between the prefix and the prefix with the greatest character that there is: what `like` does, for a parameter too. */
-const BEGINS = `${NAME} >= fold($1::text) and ${NAME} < fold($1::text) || U&'\\+10FFFF'`;
+/**
+ * Names between the prefix and the prefix with the greatest character that there is: what `like` does, for a parameter too. No name begins
+ * with a prefix that has nothing to compare, such as "%".
+ */
+const BEGINS = `($1::text = '' or fold($1::text) <> '')
+  and ${NAME} >= fold($1::text) and ${NAME} < fold($1::text) || U&'\\+10FFFF' and ${showsSomething('name')}`;
 
 export function createPostgresSharedLists(db: Queryable): SharedLists {
   return {

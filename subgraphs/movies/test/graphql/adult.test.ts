@@ -83,7 +83,7 @@ describe('pornographic movies', () => {
   it('are not found unless asked for: by words, by a misspelling, by characters, by the whole title', async () => {
     for (const [query, shown, whole] of [
       ['quibble bay', ['1', '2'], ['1', '2', '3', '5']],
-      ['quibble bey', ['1', '2'], ['1', '2', '3', '5']],
+      ['quibble bey', ['1', '2'], ['1', '2', '3']],
       ['quibble bay uncovered', [], ['5']],
       ['湾', [], ['4']],
       ['湾の夜', [], ['4']],

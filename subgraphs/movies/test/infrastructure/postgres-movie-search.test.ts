@@ -118,7 +118,7 @@ describe('search', () => {
 
   it('ranks the most popular of a great many matches, and the film that is called just that', async () => {
     const many = Array.from({ length: 1_010 }, (_, index) =>
-      film(`q-${index}`, { title: `Quux ${index}`, popularity: 1 + index }),
+      film(`q-${index}`, { title: `Quux ${10_000 + index}`, popularity: 1 + index }),
     );
     await observe(database.pool, [...many, film('just-quux', { title: 'Quux', popularity: 0 })]);
     const found = await search.search(everything('quux'), { ...FIRST, limit: 2_000 }, []);
@@ -156,6 +156,111 @@ describe('search', () => {
     } finally {
       await client.query('rollback');
       client.release();
+    }
+  });
+
+  describe('takes what people type for what a title has', () => {
+    const TITLES: readonly (readonly [title: string, ...queries: string[]])[] = [
+      ['Q.U.A.R.K. Unit', 'quark unit', 'Q.U.A.R.K. unit', 'q.u.a.r.k', 'Quark'],
+      ['R.I.P.D.', 'ripd', 'r i p d', 'R.I.P.D', 'r.i.p.d.'],
+      ['M*A*S*H', 'mash', 'm*a*s*h', 'M.A.S.H.', 'm a s h'],
+      ['8½', '8½', '8 ½', '8 1/2', '8-1/2'],
+      ['Naked Pun 33⅓', 'naked pun 33 1/3', 'naked pun 33⅓', '33 ⅓'],
+      ['Fargo²', 'fargo 2', 'fargo2', 'fargo²'],
+      ['Thorn & Velvet', 'thorn and velvet', 'thorn & velvet', 'thorn velvet', 'thorn ＆ velvet', 'thorn und velvet'],
+      ['Ballad and Bread', 'ballad & bread', 'ballad + bread'],
+      ['Tango + Cashmere', 'tango and cashmere', 'tango & cashmere', 'tango cashmere'],
+      ['???!', '???!', '??? !', '？？？！'],
+      ['…', '…', '...'],
+      ['!!!', '!!!'],
+      ['🎬❤️', '🎬❤', '🎬 ❤️'],
+      ['Zed-Men', 'zedmen', 'zed men', 'zed-men', 'zed–men'],
+      ['Glider-Man: Far Away', 'gliderman', 'glider man far', 'gliderman far away', 'glider-man'],
+      ['Wombatman', 'wombat man', 'wombat-man'],
+      ['Moon’s Twelve', "moon's twelve", 'moons twelve', 'moon‘s twelve', 'moonʼs twelve'],
+      ['Straßenkater', 'strassenkater', 'STRASSENKATER', 'straßenkater'],
+      ['Æon ﬁre', 'aeon fire', 'æon fire'],
+      ['Ｄｏｎｎｅｒ', 'donner', 'Ｄｏｎｎｅｒ'],
+      ['Kış Işıkları', 'kis isiklari', 'KIŞ IŞIKLARI', 'kış ışıkları'],
+      ['Đường Về Nhà', 'duong ve nha', 'đường về nhà', 'đường về nhà'.normalize('NFD')],
+      ['مُحَمَّدٌ المسافر', 'محمد المسافر', 'مُحَمَّد', 'محمّد المسافر'],
+      ['שָׁלוֹם לַיְלָה', 'שלום לילה', 'שָׁלוֹם'],
+      ['ต้มยำกุ้ง', 'ต้มยำกุ้ง', 'ต้มยํากุ้ง'],
+      ['देवदासी की रात', 'देवदासी की', 'देवदासी'],
+      ['ОДЁЖНЫЙ ДОМ', 'одежный дом', 'одёжный', 'одёжный'.normalize('NFD')],
+      ['ΟΡΦΑΝΟΣ ΛΥΚΟΣ', 'ορφανος λυκος', 'ορφανός λύκος'],
+      ['ﾊﾟｲﾛｯﾄ', 'パイロット'],
+      ['한글'.normalize('NFD'), '한글'],
+      ['Quartz™ 5', 'quartz 5'],
+      ['२०४७ सफ़र', '2047 सफ़र', '२०४७'],
+    ];
+    before(() =>
+      observe(
+        database.pool,
+        [
+          ...TITLES.map(([title], index) => film(`typed-${index}`, { title, popularity: 30 })),
+          ...Array.from({ length: 20 }, (_, part) =>
+            film(`part-${part}`, { title: `Thorn and Velvet part ${part}`, popularity: 1 }),
+          ),
+        ],
+        new Date('2026-11-23'),
+      ),
+    );
+    for (const [title, ...queries] of TITLES) {
+      it(title, async () => {
+        for (const query of queries) assert.equal((await titles(query))[0], title, query);
+      });
+    }
+  });
+
+  it('takes a year after a title for the year of its release', async () => {
+    const of = (id: string, title: string, year: number, popularity: number) =>
+      film(id, { title, releaseDate: `${year}-06-07`, popularity });
+    await observe(database.pool, [
+      of('y1', '777', 2007, 25),
+      of('y2', 'Cyborgcop', 1987, 20),
+      of('y3', 'Cyborgcop', 2014, 90),
+      of('y4', 'Cyborgcop 2', 1990, 95),
+      of('y5', 'Runner 2049', 2017, 5),
+      of('y6', 'Runner', 2049, 1),
+      of('y7', '1997', 1998, 5),
+    ]);
+    for (const [query, id] of [
+      ['777 2007', 'y1'],
+      ['777 (2007)', 'y1'],
+      ['cyborgcop 1987', 'y2'],
+      ['Cyborgcop (1987)', 'y2'],
+      ['cyborgcop, 2014', 'y3'],
+      ['cyborgcop [2014]', 'y3'],
+      ['cyborgcop 1988', 'y2'],
+      ['cyborgcpo 1987', 'y2'],
+      ['runner 2049', 'y5'],
+      ['1997', 'y7'],
+      ['1997 1998', 'y7'],
+    ] as const) {
+      const [found] = await search.search(everything(query), FIRST, []);
+      assert.equal(found?.movie.id, id, query);
+    }
+  });
+
+  it('forgives one letter that is swapped, missing, added or wrong in a title of one word', async () => {
+    const words = ['Zephy', 'Gargle', 'Vortexa', 'Quagmire', 'Labyrinto'];
+    await observe(
+      database.pool,
+      words.map((title, index) => film(`w-${index}`, { title, popularity: 0.2 })),
+    );
+    for (const title of words) {
+      for (let place = 0; place < title.length; place++) {
+        const [before, letter, after] = [title.slice(0, place), title.charAt(place), title.slice(place + 1)];
+        for (const typed of [
+          `${before}${after}`,
+          `${before}x${letter}${after}`,
+          `${before}x${after}`,
+          `${before}${after.charAt(0)}${letter}${after.slice(1)}`,
+        ]) {
+          assert.ok((await titles(typed)).includes(title), `${typed} for ${title}`);
+        }
+      }
     }
   });
 });

@@ -1,22 +1,29 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import type { MovieParts, SharedParts } from '../../src/application/movie-parts.ts';
 import type { PageRequest } from '../../src/application/movie-store.ts';
 import type { Named, SharedLists } from '../../src/application/shared-lists.ts';
 import type { Company } from '../../src/domain/movie.ts';
+import { createPostgresMovieParts, createPostgresSharedParts } from '../../src/infrastructure/postgres-movie-parts.ts';
 import { createPostgresSharedLists } from '../../src/infrastructure/postgres-shared-lists.ts';
 import { type MoviesDatabase, moviesDatabase, observe } from '../fixtures/database.ts';
 import { film } from '../fixtures/films.ts';
 
 const NAMES = ['Éclair', 'eclipse', "o'clock", 'Oclock two', 'zebra', 'Zebra', '魔法', 'saving the world', '...'];
+/** Names of TMDb that show nothing. */
+const BLANK = ['', ' ', '\u00a0', '\u3000\u2003', '\u200b', '\u3164', '\t\u00ad'];
 /** Without case, accents and punctuation, byte by byte; the same again by id. */
 const IN_ORDER = ['...', 'Éclair', 'eclipse', "o'clock", 'Oclock two', 'saving the world', 'zebra', 'Zebra', '魔法'];
 
 let database: MoviesDatabase;
 let lists: SharedLists;
+let parts: MovieParts;
+let shared: SharedParts;
 before(async () => {
   database = await moviesDatabase();
-  const keywords = NAMES.map((name, id) => ({ id, name }));
-  const productionCompanies = NAMES.map((name, id) => ({ id, name, logoPath: `/${id}.png`, originCountry: 'FR' }));
+  const all = [...NAMES, ...BLANK];
+  const keywords = all.map((name, id) => ({ id, name }));
+  const productionCompanies = all.map((name, id) => ({ id, name, logoPath: `/${id}.png`, originCountry: 'FR' }));
   await observe(database.pool, [
     film('1', {
       keywords,
@@ -24,6 +31,8 @@ before(async () => {
       collection: { id: 9, name: 'The Set', posterPath: '/p.jpg', backdropPath: null },
     }),
   ]);
+  parts = createPostgresMovieParts(database.pool);
+  shared = createPostgresSharedParts(database.pool);
   lists = createPostgresSharedLists(database.pool);
 });
 after(() => database.drop());
@@ -45,7 +54,7 @@ describe('lists by name', () => {
       ['zebra', ['zebra', 'Zebra']],
       ['魔', ['魔法']],
       ['world', []],
-      ['%', IN_ORDER],
+      ...['%', '_', '&', '(', '\\', '…', '🎬', '\u0301', '\u200b'].map((prefix) => [prefix, []] as const),
     ] as const) {
       assert.deepEqual(await names(prefix), expected, prefix);
       assert.equal(await lists.count('keywords', prefix), expected.length, prefix);
@@ -70,5 +79,20 @@ describe('lists by name', () => {
     assert.deepEqual(collection?.item, { id: 9, name: 'The Set', posterPath: '/p.jpg', backdropPath: null });
     const [company] = await lists.list('companies', 'saving', PAGE);
     assert.deepEqual(company?.item, { id: 7, name: 'saving the world', logoPath: '/7.png', originCountry: 'FR' });
+  });
+
+  it('have nothing whose name shows nothing, nor has a movie, nor an id', async () => {
+    const ids = [...NAMES.keys(), ...BLANK.map((_, index) => NAMES.length + index)];
+    for (const found of [
+      await lists.list('companies', '', PAGE),
+      await lists.list('keywords', '', { ...PAGE, backward: true }),
+      (await parts.keywordsOf(['1'])).get('1'),
+      (await parts.productionCompaniesOf(['1'])).get('1'),
+      [...(await shared.keywordsByIds(ids)).values()],
+      [...(await shared.companiesByIds(ids)).values()],
+    ]) {
+      assert.equal(found?.length, NAMES.length);
+    }
+    assert.equal(await lists.count('companies', ''), NAMES.length);
   });
 });

@@ -11,6 +11,7 @@ import { topBilled } from './0008-top-billed.ts';
 import { similarSpellings } from './0009-similar-spellings.ts';
 import { adult } from './0010-adult.ts';
 import { absentEdits } from './0011-absent-edits.ts';
+import { titles } from './0012-titles.ts';
 
 /** The history of the schema, in the order in which it applies. Released migrations never change. */
 export const migrations: readonly Migration[] = [
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
   similarSpellings,
   adult,
   absentEdits,
+  titles,
 ];
