@@ -8,11 +8,13 @@ import {
   groupAnswer,
   groupVariable,
 } from './contexts.ts';
+import { cloneJson } from './exact-numbers.ts';
 import type { Sharing } from './known-entities.ts';
 import { compileMerge } from './merge.ts';
 import { isObject, own } from './own-property.ts';
 import { documentOf } from './plan-fetches.ts';
 import { compileRepresentations, type Representation } from './representation.ts';
+import { compileRestoreNumbers, type RestoreNumbers } from './restore-numbers.ts';
 import { applyRewrites } from './rewrites.ts';
 import type { AnswerError, EntityRequest, KnownEntity, Run, SubgraphAnswer } from './run.ts';
 import { badAnswer, pathOf, subgraphError } from './subgraph-errors.ts';
@@ -83,11 +85,13 @@ function rootFetch(schema: GraphQLSchema, node: FetchNode, path: ResponsePath): 
   const isMutation = node.operationKind === 'mutation';
   const beginning = beginningOf(node);
   const names = node.variableUsages ?? [];
-  const merge = compileMerge(schema, documentOf(node));
+  const document = documentOf(node);
+  const merge = compileMerge(schema, document);
+  const restoreNumbers = compileRestoreNumbers(schema, document);
   const steps = stepsOf(path);
   return async (run) => {
     const variables = variablesText(names, run.variables).slice(0, -1);
-    const answer = await ask(run, { subgraph, body: `${beginning}${variables}}}`, isMutation });
+    const answer = await ask(run, { subgraph, body: `${beginning}${variables}}}`, isMutation }, restoreNumbers);
     if (answer === undefined) return;
     for (const error of answer.errors ?? []) {
       const place = pathOf(error);
@@ -108,7 +112,9 @@ function entityFetch(schema: GraphQLSchema, node: FetchNode, path: ResponsePath,
   const names = (node.variableUsages ?? []).filter(
     (name) => name !== 'representations' && contexts?.variables.has(name) !== true,
   );
-  const merge = compileMerge(schema, documentOf(node), '_entities');
+  const document = documentOf(node);
+  const merge = compileMerge(schema, document, '_entities');
+  const restoreNumbers = compileRestoreNumbers(schema, document, '_entities');
   const { following, followers } = sharing;
   const representationOf =
     following?.representationOf ?? compileRepresentations(schema, node.requires ?? [], node.inputRewrites);
@@ -177,7 +183,7 @@ function entityFetch(schema: GraphQLSchema, node: FetchNode, path: ResponsePath,
     const start = beginning + variablesText(names, run.variables) + own;
     const key = `${subgraph} ${rewritesKey} ${start}`;
     const open = run.waiting.get(key);
-    const request = open ?? entityRequest(run, key, subgraph, start, wanted);
+    const request = open ?? entityRequest(run, key, subgraph, start, wanted, restoreNumbers);
     const places = open === undefined ? wanted.map((_, index) => index) : joinRequest(open, wanted);
     const share = { wanted, request, places, isFirst: open === undefined };
     tellFollowers(run, share);
@@ -214,7 +220,7 @@ function entityFetch(schema: GraphQLSchema, node: FetchNode, path: ResponsePath,
     for (let first = 0; first < asked.length; first += MAX_GROUPS) {
       const together = asked.slice(first, first + MAX_GROUPS);
       const start = beginningFor(together.length, variables) + variablesText(names, run.variables);
-      const requests = groupRequests(run, subgraph, start, together);
+      const requests = groupRequests(run, subgraph, start, together, restoreNumbers);
       together.forEach(({ wanted }, index) => {
         const request = requests[index] as EntityRequest;
         running.push(fetchEntities(run, { wanted, request, places: wanted.map((_, place) => place), isFirst: true }));
@@ -241,7 +247,7 @@ function entityFetch(schema: GraphQLSchema, node: FetchNode, path: ResponsePath,
       if (!isObject(entity)) return;
       applyRewrites(schema, outputRewrites, entity);
       // What is below an entity may get other fields in other parts of the plan: each has its own.
-      const own = isFirst || !merge.hasObjects ? entity : structuredClone(entity);
+      const own = isFirst || !merge.hasObjects ? entity : cloneJson(entity);
       for (const target of objects) merge.into(target, own);
     });
   }
@@ -277,6 +283,7 @@ function entityRequest(
   subgraph: string,
   start: string,
   wanted: readonly Wanted[],
+  restoreNumbers: RestoreNumbers | undefined,
 ): EntityRequest {
   const representations = wanted.map(({ text }) => text);
   const { promise: answer, resolve } = Promise.withResolvers<SubgraphAnswer | undefined>();
@@ -285,7 +292,8 @@ function entityRequest(
   setImmediate(() => {
     run.waiting.delete(key);
     const body = `${start}"representations":[${representations.join()}]}}`;
-    resolve(ask(run, { subgraph, body, isMutation: false, representations: representations.length }));
+    const request = { subgraph, body, isMutation: false, representations: representations.length };
+    resolve(ask(run, request, restoreNumbers));
   });
   return request;
 }
@@ -304,6 +312,7 @@ function groupRequests(
   subgraph: string,
   start: string,
   groups: readonly { readonly values: ContextGroup['values']; readonly wanted: readonly Wanted[] }[],
+  restoreNumbers: RestoreNumbers | undefined,
 ): EntityRequest[] {
   const texts = groups.map(({ wanted }) => wanted.map(({ text }) => text));
   const own = groups.map(({ values }, index) => {
@@ -311,7 +320,8 @@ function groupRequests(
     return valuesText([...named, [groupVariable('representations', index), `[${texts[index]?.join()}]`]]);
   });
   const body = `${start}${own.join('').slice(0, -1)}}}`;
-  const whole = ask(run, { subgraph, body, isMutation: false, representations: texts.flat().length });
+  const request = { subgraph, body, isMutation: false, representations: texts.flat().length };
+  const whole = ask(run, request, restoreNumbers);
   return texts.map((representations, index) => ({
     representations,
     answer: whole.then((answer) => answer && groupAnswer(answer, index)),
@@ -334,7 +344,11 @@ function valuesText(values: ContextGroup['values']): string {
   return values.map(([name, text]) => `${JSON.stringify(name)}:${text},`).join('');
 }
 
-async function ask(run: Run, request: Parameters<Run['ask']>[0]): Promise<SubgraphAnswer | undefined> {
+async function ask(
+  run: Run,
+  request: Parameters<Run['ask']>[0],
+  restoreNumbers: RestoreNumbers | undefined,
+): Promise<SubgraphAnswer | undefined> {
   let answer: SubgraphAnswer;
   try {
     answer = await run.ask(request);
@@ -342,17 +356,29 @@ async function ask(run: Run, request: Parameters<Run['ask']>[0]): Promise<Subgra
     add(run, error as AnswerError);
     return undefined;
   }
-  const { data, errors } = answer;
   if (answer.isPlain !== true) run.isPlain = false;
-  if (
-    data == null
-      ? Array.isArray(errors) && errors.length > 0
-      : isObject(data) && (errors == null || Array.isArray(errors))
-  ) {
-    return errors === null ? { data: data ?? null } : answer;
+  if (!isWellFormed(answer) || !isRestored(answer, restoreNumbers)) {
+    add(run, badAnswer(request.subgraph));
+    return undefined;
   }
-  add(run, badAnswer(request.subgraph));
-  return undefined;
+  return (answer.errors as unknown) === null ? { data: answer.data ?? null } : answer;
+}
+
+/** Without data there is at least one error (GraphQL specification, section 7.1). */
+function isWellFormed({ data, errors }: SubgraphAnswer): boolean {
+  if (data == null) return Array.isArray(errors) && errors.length > 0;
+  return isObject(data) && (errors == null || Array.isArray(errors));
+}
+
+/** False where there are more numbers to restore than may be, or they are too deep. */
+function isRestored(answer: SubgraphAnswer, restoreNumbers: RestoreNumbers | undefined): boolean {
+  try {
+    restoreNumbers?.(answer);
+    return true;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
 }
 
 function add({ errors }: Run, error: AnswerError, path?: (string | number)[]): void {

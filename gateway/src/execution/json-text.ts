@@ -31,6 +31,8 @@ export function valueText(value: unknown): string {
     case 'string':
       return stringText(value);
     case 'number':
+      // JSON has no other numbers: one beyond doubles is null.
+      return Number.isFinite(value) ? String(value) : 'null';
     case 'boolean':
       return String(value);
     default:

@@ -1,4 +1,5 @@
 import { type GraphQLInputType, Kind, type ValueNode, valueFromAST } from 'graphql';
+import { exactNumber } from './exact-numbers.ts';
 import type { Variables } from './operation.ts';
 import { own } from './own-property.ts';
 
@@ -81,12 +82,3 @@ function jsonOf(node: ValueNode, variables: Variables): unknown {
       return node.value;
   }
 }
-
-/** A number that JSON text has as the client wrote it, also where no double is equal to it. */
-function exactNumber(text: string): unknown {
-  const value = Number(text);
-  return JSON.stringify(value) === text ? value : rawJson.rawJSON(text);
-}
-
-/** https://github.com/tc39/proposal-json-parse-with-source, which TypeScript's library does not know yet. */
-const rawJson = JSON as typeof JSON & { rawJSON(text: string): unknown };

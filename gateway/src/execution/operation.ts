@@ -255,7 +255,7 @@ export function compileOperation(
   /** The text of what is told at once, and what is amiss with it. */
   function project({ projection, metaFields }: Variant, run: Run) {
     const introspection =
-      metaFields.length === 0 ? {} : introspect(apiSchema, document, operation, metaFields, run.variables);
+      metaFields.length === 0 ? {} : introspect(apiSchema, document, operation, metaFields, run.coerced);
     const state: ProjectionState = {
       faults: [],
       texts: run.shares ? [] : undefined,

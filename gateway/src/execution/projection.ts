@@ -17,6 +17,7 @@ import {
   TypeMetaFieldDef,
   TypeNameMetaFieldDef,
 } from 'graphql';
+import { integerText } from './exact-numbers.ts';
 import { stringText, valueText } from './json-text.ts';
 import { isObject, own, ownText } from './own-property.ts';
 import { type DataKeys, dataKeyOf } from './planning-document.ts';
@@ -73,8 +74,17 @@ class ProjectionCompiler {
   compile(root: GraphQLCompositeType, selectionSet: SelectionSetNode): Projection {
     const name = this.#object(root, [selectionSet], true);
     const source = `${this.#functions.join('\n')}\nreturn ${name};`;
-    const names = ['own', 'isObject', 'stringText', 'valueText', 'fault', 'below', 'constants'];
-    return new Function(...names, source)(own, isObject, stringText, valueText, fault, below, this.#constants);
+    const names = ['own', 'isObject', 'stringText', 'valueText', 'integerText', 'fault', 'below', 'constants'];
+    return new Function(...names, source)(
+      own,
+      isObject,
+      stringText,
+      valueText,
+      integerText,
+      fault,
+      below,
+      this.#constants,
+    );
   }
 
   /** The name of a function that projects objects of a type. */
@@ -172,10 +182,10 @@ class ProjectionCompiler {
       // An object might not become a number at all.
       return [`if (typeof value === 'number' && value === (value | 0)) part = '' + value;`, nothingElse];
     }
-    if (type.name === 'Float') return [`if (typeof value === 'number') part = '' + value;`, nothingElse];
+    if (type.name === 'Float') return [`if (Number.isFinite(value)) part = '' + value;`, nothingElse];
     return [
       `if (typeof value === 'string') part = ${STRING};`,
-      (wrong) => `if (Number.isInteger(value)) part = '' + value; else { ${wrong} }`,
+      (wrong) => `if ((part = integerText(value)) === undefined) { ${wrong} }`,
     ];
   }
 

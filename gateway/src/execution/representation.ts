@@ -126,9 +126,12 @@ function below(
 function addAll(target: Record<string, unknown>, source: Record<string, unknown>): void {
   for (const [key, value] of Object.entries(source)) {
     const known = own(target, key);
+    // A leaf that is selected twice, whose numbers may be raw JSON.
+    if (known === value) continue;
     if (isObject(known) && isObject(value)) addAll(known, value);
     else if (Array.isArray(known) && Array.isArray(value) && known.length === value.length) {
       value.forEach((item, index) => {
+        if (known[index] === item) return;
         if (isObject(known[index]) && isObject(item)) addAll(known[index], item);
         else known[index] = item;
       });

@@ -10,6 +10,8 @@ export interface SubgraphAnswer {
   readonly data?: Record<string, unknown> | null;
   readonly errors?: readonly unknown[];
   readonly extensions?: unknown;
+  /** Parses its whole text once more, with exact numbers; undefined where parsing changed none. */
+  readonly exact?: () => unknown;
   /** As `isPlainText` has it of its text; nothing is told by its absence. */
   readonly isPlain?: boolean;
 }

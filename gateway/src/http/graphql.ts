@@ -20,6 +20,7 @@ import { type AnswerBody, answerBody } from './answer-body.ts';
 import { addVary, compress, compressible, compressStream, negotiateCoding } from './content-coding.ts';
 import { type AllowedOrigins, registerCors } from './cors.ts';
 import { createErrorFormatter, type FormatError } from './error-formatter.ts';
+import { registerExactVariables, rememberQueryVariables } from './exact-variables.ts';
 import type { ShowIde } from './ide.ts';
 import { createAdmission, createIdentification } from './identity.ts';
 import { acceptsIncremental, INCREMENTAL_TYPE, multipart } from './incremental-delivery.ts';
@@ -112,6 +113,7 @@ export async function registerGraphql(
     const completed = persisted.complete({ method, body, url });
     const params = await paramsOf({ method, headers, raw, ...completed }, options);
     if ('errors' in params) return refused(params.errors, format, params);
+    if (method === 'GET') rememberQueryVariables(url, params.variables);
     const context = contextOf(request, await admit(request), trace);
     const place = served();
     const found = trace?.isRecorded ? Date.now() : undefined;
@@ -225,6 +227,7 @@ export async function registerGraphql(
     if (options.allowedOrigins !== undefined) await registerCors(scope, options.allowedOrigins);
     await registerRateLimit(scope, options.rateLimit, identify);
     registerRequestDecoding(scope);
+    registerExactVariables(scope);
     scope.route({ method: METHODS, url: GRAPHQL_PATH, handler: handle });
     scope.options(GRAPHQL_PATH, (_request, reply) => reply.code(204).header('allow', ALLOW).send());
     scope.route({

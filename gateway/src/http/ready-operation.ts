@@ -17,6 +17,7 @@ import { setOwn } from '../execution/own-property.ts';
 import type { AnswerBody } from './answer-body.ts';
 import { operationOf } from './check-document.ts';
 import type { CostDirectives } from './cost-directives.ts';
+import { exactVariables } from './exact-variables.ts';
 import { operationCost } from './operation-cost.ts';
 
 /** An operation that may be executed. */
@@ -88,7 +89,7 @@ export function readyOperation(
       if (literals.size === definitions.length) return literals.constants;
       const own = literals.size === 0 ? definitions : definitions.filter((node) => !literals.has(nameOf(node)));
       const { coerced, errors } = getVariableValues(apiSchema, own, given);
-      if (errors === undefined) return literals.addTo({ given: definedOf(own, given), coerced });
+      if (errors === undefined) return literals.addTo({ given: definedOf(own, exactVariables(given)), coerced });
       // Its own definitions say where in the client's text the mistake is.
       const named = operationOf(parseDocument(sent), operation.name?.value);
       const located = named instanceof GraphQLError ? [] : (named.variableDefinitions ?? []);

@@ -1,4 +1,5 @@
 import { BrokenCircuitError } from 'cockatiel';
+import { hasInexactNumber, parseExact } from '../execution/exact-numbers.ts';
 import { isPlainText } from '../execution/json-text.ts';
 import type { SubgraphAnswer } from '../execution/run.ts';
 import { UnusableAnswer } from './answer-content.ts';
@@ -47,7 +48,8 @@ export function graphqlText({ status, text }: HttpAnswer): string {
 export function parseAnswer(text: string): SubgraphAnswer {
   const answer = tryParse(text);
   if (answer === undefined) throw new BadResponse(text.slice(0, 200));
-  return { ...answer, isPlain: isPlainText(text) };
+  const exact = () => (hasInexactNumber(text) ? parseExact(text) : undefined);
+  return { ...answer, isPlain: isPlainText(text), exact };
 }
 
 function tryParse(text: string): SubgraphAnswer | undefined {

@@ -30,7 +30,7 @@ async function client(t: TestContext, listener: RequestListener, options: Partia
     await ctx.stop();
   });
   const send = (body = BODY, isMutation = false, context: AskingContext = {}) =>
-    ask({ subgraph: 'films', body, isMutation }, context);
+    ask({ subgraph: 'films', body, isMutation }, context).then(({ exact: _, ...answer }) => answer);
   return { ask, send, server, port, ctx };
 }
 

@@ -1,0 +1,145 @@
+import {
+  type DocumentNode,
+  type GraphQLSchema,
+  getNamedType,
+  isCompositeType,
+  isEnumType,
+  isInterfaceType,
+  isObjectType,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+  specifiedScalarTypes,
+} from 'graphql';
+import { isObject, own, ownText, setOwn } from './own-property.ts';
+import type { SubgraphAnswer } from './run.ts';
+
+/**
+ * Gives the numbers of an answer's IDs and custom scalars the text that the subgraph wrote, where parsing has changed it.
+ *
+ * @throws RangeError as `parseExact` does
+ */
+export type RestoreNumbers = (answer: SubgraphAnswer) => void;
+
+/** Leaves whose numbers the gateway must not change. */
+type Leaf = 'id' | 'custom';
+
+/** The response keys at which such leaves are, or below which they are. */
+interface Places extends Map<string, Leaf | Places> {}
+
+/** The specified scalars but ID: of those the gateway knows the range. */
+const KNOWN: ReadonlySet<string> = new Set(
+  specifiedScalarTypes.map(({ name }) => name).filter((name) => name !== 'ID'),
+);
+
+/**
+ * Compiles what restores numbers in answers to a fetch; undefined where no field can have any. Answers without such numbers pay for
+ * a look at each of these fields.
+ *
+ * @param schema of the supergraph
+ * @param document the operation that the subgraph is sent
+ * @param entities the field of the entities; the answer may have several such fields under other keys
+ */
+export function compileRestoreNumbers(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  entities?: string,
+): RestoreNumbers | undefined {
+  const whole = placesOf(schema, document);
+  const places = entities === undefined ? whole : whole.get(entities);
+  if (places === undefined || typeof places === 'string' || places.size === 0) return undefined;
+  const hasNumber = compileHasNumber(places);
+  return ({ data, exact }) => {
+    if (data == null || exact === undefined) return;
+    const roots = entities === undefined ? [data] : Object.values(data);
+    if (!roots.some(hasNumber)) return;
+    const body = exact();
+    if (!isObject(body)) return;
+    if (entities === undefined) restore(data, body.data, places);
+    else if (isObject(body.data)) {
+      for (const [key, value] of Object.entries(body.data)) restore(own(data, key), value, places);
+    }
+  };
+}
+
+function placesOf(schema: GraphQLSchema, document: DocumentNode): Places {
+  const operation = document.definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION);
+  const { operation: kind, selectionSet } = operation as OperationDefinitionNode;
+  const fragments = new Map(
+    document.definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [])),
+  );
+  const add = (places: Places, { selections }: SelectionSetNode, typename: string | undefined): void => {
+    const type = typename === undefined ? undefined : schema.getType(typename);
+    for (const selection of selections) {
+      if (selection.kind === Kind.INLINE_FRAGMENT) {
+        add(places, selection.selectionSet, selection.typeCondition?.name.value ?? typename);
+      } else if (selection.kind === Kind.FRAGMENT_SPREAD) {
+        const fragment = fragments.get(selection.name.value);
+        if (fragment !== undefined) add(places, fragment.selectionSet, fragment.typeCondition.name.value);
+      } else {
+        const { name, alias, selectionSet: inner } = selection;
+        const fields = isObjectType(type) || isInterfaceType(type) ? type.getFields() : {};
+        const definition = Object.hasOwn(fields, name.value) ? fields[name.value] : undefined;
+        const named = definition && getNamedType(definition.type);
+        const key = alias?.value ?? name.value;
+        const known = places.get(key);
+        if (inner !== undefined) {
+          const below: Places = known instanceof Map ? known : new Map();
+          add(below, inner, isCompositeType(named) ? named.name : undefined);
+          if (below.size > 0) places.set(key, below);
+        } else if (name.value !== '__typename' && !isEnumType(named) && !KNOWN.has(named?.name ?? '')) {
+          places.set(key, named?.name === 'ID' && known !== 'custom' ? 'id' : 'custom');
+        }
+      }
+    }
+  };
+  const places: Places = new Map();
+  add(places, selectionSet, schema.getRootType(kind)?.name);
+  return places;
+}
+
+type HasNumber = (value: unknown) => boolean;
+
+/** Compiles a look for a number that parsing may have changed. */
+function compileHasNumber(places: Places): HasNumber {
+  const nested: HasNumber[] = [];
+  const looks = [...places].map(([key, below]) => {
+    const read = `field = ${ownText('value', key)};`;
+    if (below === 'id') return `${read} if (typeof field !== 'string' && isUnsafe(field)) return true;`;
+    if (below === 'custom') return `${read} if (typeof field !== 'string' && mayHaveNumber(field)) return true;`;
+    const index = nested.push(compileHasNumber(below)) - 1;
+    return `${read} if (field !== undefined && nested[${index}](field)) return true;`;
+  });
+  const code = `return function hasNumber(value) {
+    if (typeof value !== 'object' || value === null) return false;
+    if (Array.isArray(value)) {
+      for (let index = 0; index < value.length; index++) if (hasNumber(value[index])) return true;
+      return false;
+    }
+    let field;
+    ${looks.join('\n')}
+    return false;
+  }`;
+  return new Function('nested', 'own', 'isUnsafe', 'mayHaveNumber', code)(nested, own, isUnsafe, mayHaveNumber);
+}
+
+/** An ID is an integer, or a list of them. */
+const isUnsafe: HasNumber = (value) =>
+  typeof value === 'number' ? !Number.isSafeInteger(value) : Array.isArray(value) && value.some(isUnsafe);
+
+const mayHaveNumber: HasNumber = (value) => typeof value === 'number' || (typeof value === 'object' && value !== null);
+
+/** Takes what is at the places from the same answer, parsed exactly. */
+function restore(value: unknown, exact: unknown, places: Places): void {
+  if (Array.isArray(value)) {
+    if (!Array.isArray(exact)) return;
+    for (const [index, item] of value.entries()) restore(item, exact[index], places);
+    return;
+  }
+  if (!isObject(value) || !isObject(exact)) return;
+  for (const [key, below] of places) {
+    if (!Object.hasOwn(value, key)) continue;
+    if (typeof below === 'string') setOwn(value, key, own(exact, key));
+    else restore(own(value, key), own(exact, key), below);
+  }
+}
