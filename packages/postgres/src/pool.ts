@@ -4,6 +4,7 @@ import pg from 'pg';
 import { toDatabaseError } from './database-error.ts';
 import { parseDatabaseUrl } from './database-url.ts';
 import { meterStatements, READINESS_PROBE } from './statement-metrics.ts';
+import { scopeStatements } from './statement-scope.ts';
 import { traceStatements } from './statement-traces.ts';
 import { typeParsers } from './type-parsers.ts';
 
@@ -56,6 +57,7 @@ export function createPool(options: PoolOptions): pg.Pool {
     client.on('error', (error) => logger.debug({ err: error, database: address }, 'a database connection broke'));
     if (options.metrics) meterStatements(client, options.metrics);
   });
+  scopeStatements(pool);
   traceStatements(pool, `${database}|${options.schema}`);
   return pool;
 }

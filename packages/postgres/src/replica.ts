@@ -4,6 +4,7 @@ import type { Pool, QueryConfig, QueryResult } from 'pg';
 import { Counter, Gauge } from 'prom-client';
 import { isTransient, isUnavailable } from './availability.ts';
 import { checkDatabase } from './pool.ts';
+import { withoutStatementScope } from './statement-scope.ts';
 
 export interface ReplicaOptions {
   readonly primary: Pool;
@@ -51,7 +52,7 @@ export function readFromReplica({ primary, replica, logger, metrics }: ReplicaOp
     if (probe !== undefined || closed) return;
     logger.warn({ err: error }, 'the database replica is away: the primary answers in its place');
     up.set(0);
-    probe = setInterval(() => void check().catch(() => {}), PROBE_MS).unref();
+    probe = withoutStatementScope(() => setInterval(() => void check().catch(() => {}), PROBE_MS).unref());
   }
 
   function found(): void {

@@ -31,6 +31,10 @@ export function subgraphFields(roles: Roles, defaultPort: number) {
     DATABASE_CONSUMER_POOL_SIZE: integer({ min: 2, max: 100, default: 3 }),
     /** Longest time for one statement; Postgres ends it then. */
     DATABASE_STATEMENT_TIMEOUT_MS: integer({ min: 1, max: 3_600_000, default: 30_000 }),
+    /** Longest time for all statements of one GraphQL query; below the gateway's time-out. */
+    DATABASE_QUERY_TIMEOUT_MS: integer({ min: 1, max: 3_600_000, default: 8_000 }),
+    /** Connections that one GraphQL query uses at once. */
+    DATABASE_QUERY_CONNECTIONS: integer({ min: 1, max: 1_000, default: 3 }),
   };
 }
 

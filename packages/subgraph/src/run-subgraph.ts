@@ -73,6 +73,10 @@ export async function runSubgraph<Config extends SubgraphConfig, Context extends
         ...(subgraph.facts && { facts: subgraph.facts }),
         createContext: await contextsOf(ctx, config, subgraph, pool),
         isUnavailable,
+        statementLimits: {
+          connections: config.DATABASE_QUERY_CONNECTIONS,
+          timeoutMs: config.DATABASE_QUERY_TIMEOUT_MS,
+        },
         signingKeys,
         tracing: await createTracing(ctx),
       });

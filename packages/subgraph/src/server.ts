@@ -6,6 +6,7 @@ import {
   paramsOf,
   responseTypeFor,
 } from '@marquee/graphql-over-http/http-request';
+import { type StatementLimits, StatementScope, withStatements } from '@marquee/postgres/statement-scope';
 import { withTrace } from '@marquee/runtime/current-trace';
 import type { ProcessContext } from '@marquee/runtime/process';
 import type { Trace, Tracing } from '@marquee/runtime/tracing';
@@ -15,6 +16,8 @@ import { GraphQLError, type GraphQLFormattedError, parse } from 'graphql';
 import { enforceAuthorization, type IdentityContext } from './authorization.ts';
 import { causeOf, isUnexpected, maskError } from './error-masking.ts';
 import { createDocuments } from './execution/documents.ts';
+import type { Operation } from './execution/operation.ts';
+import type { Answer } from './execution/run.ts';
 import { declareFacts } from './execution/selected-facts.ts';
 import { admitGatewayOnly, identityOf } from './gateway-requests.ts';
 
@@ -34,6 +37,8 @@ export interface GraphqlOptions<Context extends object> {
   readonly createContext: (request: FastifyRequest, operation: OperationKind) => Context | Promise<Context>;
   /** Whether an error says that what the resolvers need (the database) is away for the moment. */
   readonly isUnavailable: (error: unknown) => boolean;
+  /** What the statements of one query may take of the database; without limits they may take all. */
+  readonly statementLimits?: StatementLimits;
   /** Only requests that are signed with one of these are answered; with none, everybody's are. */
   readonly signingKeys: readonly SigningKey[];
   /** Whether the schema may be asked for, and may be hinted at in validation errors. By default outside production only. */
@@ -62,7 +67,24 @@ export async function registerGraphql<Context extends object>(
   const findOperation = createDocuments(schema, introspection);
   const format = (error: GraphQLError) => formatError(error, options.isUnavailable);
 
-  async function answer(request: FastifyRequest, trace: Trace | undefined): Promise<HttpAnswer> {
+  /** The statements of a query end with its request; a mutation is done whoever waits for it. */
+  async function run(
+    operation: Operation,
+    context: Context & IdentityContext,
+    variables: Readonly<Record<string, unknown>>,
+    reply: FastifyReply,
+  ): Promise<{ readonly answer: Answer; readonly isAbandoned: boolean }> {
+    if (operation.kind !== 'query' || options.statementLimits === undefined) {
+      return { answer: await operation.run(context, variables), isAbandoned: false };
+    }
+    const statements = new StatementScope(options.statementLimits);
+    reply.raw.once('close', () => statements.end('The client has gone.'));
+    const answer = await withStatements(statements, () => operation.run(context, variables));
+    statements.close();
+    return { answer, isAbandoned: reply.raw.destroyed };
+  }
+
+  async function answer(request: FastifyRequest, reply: FastifyReply, trace: Trace | undefined): Promise<HttpAnswer> {
     const params = await paramsOf(request);
     if ('errors' in params) return params;
     const operation = findOperation(params.query, params.operationName ?? undefined);
@@ -75,8 +97,9 @@ export async function registerGraphql<Context extends object>(
     const { coerced, errors } = operation.variablesOf(params.variables ?? {});
     if (coerced === undefined) return { status: 400, errors: errors.map(asUserInputError) };
     const context = await options.createContext(request, kind);
-    const result = await operation.run(Object.assign(context, { identity: identityOf(request) }), coerced);
-    for (const error of result.errors?.filter(isUnexpected) ?? []) {
+    const asked = Object.assign(context, { identity: identityOf(request) });
+    const { answer: result, isAbandoned } = await run(operation, asked, coerced, reply);
+    for (const error of (!isAbandoned && result.errors?.filter(isUnexpected)) || []) {
       // Variables are left out of the log: they may be personal.
       const { name: operationName } = operation;
       const requestId = request.headers['x-request-id'];
@@ -102,7 +125,7 @@ export async function registerGraphql<Context extends object>(
     const answered =
       type === undefined
         ? { ...badRequest('Accept application/json.'), status: 406 }
-        : await withTrace(trace, () => answer(request, trace)).catch((error: unknown) => {
+        : await withTrace(trace, () => answer(request, reply, trace)).catch((error: unknown) => {
             trace?.end({ error: 'unexpected' });
             throw error;
           });
