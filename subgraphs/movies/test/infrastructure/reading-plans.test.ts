@@ -247,4 +247,32 @@ describe(`plans over ${FILMS} generated films`, () => {
       assert.doesNotMatch(plan, /Seq Scan on (movies|movie_|keywords|companies)/, plan);
     }
   });
+
+  it('look nothing up for texts without a word, in any script', async () => {
+    for (const text of [
+      '%',
+      '_',
+      '😀',
+      '\u0301',
+      '\u094d',
+      '\u200d',
+      '♥♥',
+      '…',
+      '（）',
+      '\u{1f1e9}\u{1f1ea}',
+      "'",
+      '%_%',
+    ]) {
+      for (const name of ['similar_movies', 'similar_popular_movies']) {
+        const { rows } = await database.pool.query(
+          `explain (analyze, buffers, timing off, format json) select * from ${name}(fold($1))`,
+          [text],
+        );
+        const [{ Plan: plan }] = rows[0]['QUERY PLAN'];
+        const blocks = plan['Shared Hit Blocks'] + plan['Shared Read Blocks'];
+        assert.ok(blocks < 100, `${name}(${JSON.stringify(text)}) reads ${blocks} blocks`);
+        assert.equal(plan['Actual Rows'], 0);
+      }
+    }
+  });
 });

@@ -39,7 +39,8 @@ const matches = (includeAdult: boolean) => {
   const listed = includeAdult ? 'true' : 'not p.adult';
   return `
   with q as materialized (
-    select q.*, (nullif(q.words::text, '') || ':*')::tsquery as prefix from (${queryOf('$1')}) q
+    select q.*, (nullif(q.words::text, '') || ':*')::tsquery as prefix, public.show_trgm(q.folded) <> '{}' as has_trigrams
+    from (${queryOf('$1')}) q
   ),
   popular as materialized (
     select ${COLUMNS} from q join persons p on ${WORDS} @@ q.prefix where ${listed} and ${POPULAR} ${MOST_POPULAR}
@@ -57,11 +58,11 @@ const matches = (includeAdult: boolean) => {
   alike_popular as materialized (
     select ${COLUMNS} from q
     join persons p on p.search_text operator(public.%>>) q.folded or p.search_text operator(public.%) q.folded
-    where ${listed} and ${POPULAR} and (select count(*) from fitting) < ${ENOUGH} and not exists (select from fitting f where f.id = p.id)
+    where q.has_trigrams and ${listed} and ${POPULAR} and (select count(*) from fitting) < ${ENOUGH} and not exists (select from fitting f where f.id = p.id)
   ),
   alike_others as (
     select ${COLUMNS} from q join persons p on p.search_text operator(public.%>>) q.folded
-    where ${listed} and not ${POPULAR} and (select count(*) from fitting) = 0 and (select count(*) from alike_popular) = 0
+    where q.has_trigrams and ${listed} and not ${POPULAR} and (select count(*) from fitting) = 0 and (select count(*) from alike_popular) = 0
   ),
   matching as (
     select f.id, f.rank, case when f.sort_name = q.folded then 3 else 2 end::double precision as match

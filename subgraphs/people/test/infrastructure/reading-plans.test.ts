@@ -131,6 +131,14 @@ describe('plans of searches', () => {
     assert.match(plan, /Bitmap Index Scan on popular_persons_by_trigram/);
     assert.doesNotMatch(plan, /Seq Scan on persons/);
   });
+
+  it('look nobody up for texts without a word, in any script', async () => {
+    for (const text of ['%', '_', '😀', '\u0301', '\u094d', '\u200d', '♥♥', '…', '（）', "'", '%_%', ' ']) {
+      const plan = await planOf((db) => postgresPersonStore(db).search({ text, includeAdult: false }, PAGE));
+      assert.doesNotMatch(plan, /_by_trigram.*actual rows/, `${JSON.stringify(text)}\n${plan}`);
+      assert.ok(wasted(plan) < 100, `${JSON.stringify(text)}\n${plan}`);
+    }
+  });
 });
 
 describe('plans of credits', () => {

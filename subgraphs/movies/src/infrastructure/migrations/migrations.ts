@@ -12,6 +12,7 @@ import { similarSpellings } from './0009-similar-spellings.ts';
 import { adult } from './0010-adult.ts';
 import { absentEdits } from './0011-absent-edits.ts';
 import { titles } from './0012-titles.ts';
+import { spellingsOfWords } from './0013-spellings-of-words.ts';
 
 /** The history of the schema, in the order in which it applies. Released migrations never change. */
 export const migrations: readonly Migration[] = [
@@ -28,4 +29,5 @@ export const migrations: readonly Migration[] = [
   adult,
   absentEdits,
   titles,
+  spellingsOfWords,
 ];
