@@ -47,11 +47,14 @@ async function serve(ctx: ProcessContext, config: GatewayConfig): Promise<void> 
     signingKey: signingKey(ctx, config),
   });
   const hidden = config.NODE_ENV === 'production';
+  // An IDE sends what no manifest has.
+  const showsIde = config.GRAPHQL_IDE ?? !(hidden || config.PERSISTED_DOCUMENTS_ONLY);
   const cacheBytes = config.OPERATION_CACHE_MIB * 2 ** 20;
   const planner = plannerOptions(ctx, config);
   const operations = createOperations(ctx, {
     limits: operationLimits(config),
     introspection: config.GRAPHQL_INTROSPECTION ?? !hidden,
+    hints: showsIde,
     cacheBytes,
     warmUpMs: config.SUPERGRAPH_WARM_UP_MS,
     turns: planner.turns,
@@ -79,9 +82,7 @@ async function serve(ctx: ProcessContext, config: GatewayConfig): Promise<void> 
     ...(config.TRUSTED_PROXIES && { trustProxy: config.TRUSTED_PROXIES }),
     ...(workers && { metrics: workers.metrics }),
   });
-  // An IDE sends what no manifest has.
-  const showIde =
-    (config.GRAPHQL_IDE ?? !(hidden || config.PERSISTED_DOCUMENTS_ONLY)) ? createIde(GRAPHQL_PATH) : undefined;
+  const showIde = showsIde ? createIde(GRAPHQL_PATH) : undefined;
   if (showIde !== undefined) server.get('/', showIde);
   await registerGraphql(server, ctx, {
     served,

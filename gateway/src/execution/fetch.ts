@@ -1,4 +1,5 @@
 import type { FetchNode, ResponsePath } from '@apollo/query-planner';
+import { MAX_ERRORS } from '@marquee/graphql-over-http/error-limits';
 import type { GraphQLSchema } from 'graphql';
 import {
   type ContextGroup,
@@ -59,13 +60,11 @@ export function compileFetch(schema: GraphQLSchema, node: FetchNode, path: Respo
   return node.requires === undefined ? rootFetch(schema, node, path) : entityFetch(schema, node, path, sharing);
 }
 
-/** The planner numbers the names of its operations, which keeps equal ones apart. */
-const NUMBER = /__\d+$/;
-
 /** The request's text up to the first variable. */
 function beginningOf({ operation, operationName }: FetchNode): string {
   if (operationName === undefined) return `{"query":${JSON.stringify(operation)},"variables":{`;
-  const name = operationName.replace(NUMBER, '');
+  // The planner numbers the names of its operations, which keeps equal ones apart.
+  const name = operationName.slice(0, operationName.lastIndexOf('__'));
   const query = operation.replace(operationName, name);
   return `{"query":${JSON.stringify(query)},"operationName":${JSON.stringify(name)},"variables":{`;
 }
@@ -94,6 +93,7 @@ function rootFetch(schema: GraphQLSchema, node: FetchNode, path: ResponsePath): 
     const answer = await ask(run, { subgraph, body: `${beginning}${variables}}}`, isMutation }, restoreNumbers);
     if (answer === undefined) return;
     for (const error of answer.errors ?? []) {
+      if (isFull(run)) break;
       const place = pathOf(error);
       add(run, subgraphError(subgraph, error), place && [...keysOf(steps), ...place]);
     }
@@ -257,13 +257,15 @@ function entityFetch(schema: GraphQLSchema, node: FetchNode, path: ResponsePath,
     const targets = new Map(wanted.map(({ objects }, index) => [places[index], objects]));
     const standing = placesOf(run.data, steps, new Set([...targets.values()].flat()));
     for (const error of errors) {
+      if (isFull(run)) break;
       const [field, index, ...rest] = pathOf(error) ?? [];
       if (field !== '_entities' || typeof index !== 'number') {
         if (isFirst) add(run, subgraphError(subgraph, error), keysOf(steps));
         continue;
       }
       const at = (targets.get(index) ?? []).flatMap((target) => standing.get(target) ?? []);
-      for (const place of at.slice(0, MAX_PLACES)) add(run, subgraphError(subgraph, error), [...place, ...rest]);
+      const passed = subgraphError(subgraph, error);
+      for (const place of at.slice(0, MAX_PLACES)) add(run, passed, [...place, ...rest]);
     }
   }
 }
@@ -381,6 +383,11 @@ function isRestored(answer: SubgraphAnswer, restoreNumbers: RestoreNumbers | und
   }
 }
 
-function add({ errors }: Run, error: AnswerError, path?: (string | number)[]): void {
+/** Whether a run has as many errors as clients are told, and the one that tells them of more. */
+const isFull = ({ errors }: Run) => errors.length > MAX_ERRORS;
+
+function add(run: Run, error: AnswerError, path?: (string | number)[]): void {
+  if (isFull(run)) return;
+  const { errors } = run;
   errors.push(path === undefined ? error : { message: error.message, path, extensions: error.extensions });
 }

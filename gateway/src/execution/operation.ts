@@ -1,4 +1,6 @@
 import type { QueryPlan } from '@apollo/query-planner';
+import { MAX_REFUSALS } from '@marquee/graphql-over-http/error-limits';
+import { labelOf } from '@marquee/runtime/label';
 import {
   type DocumentNode,
   executeSync,
@@ -199,10 +201,10 @@ export function compileOperation(
 
   /** An empty one where nothing is left to ask for. */
   function planOf(scope: SelectionScope): QueryPlan | Promise<QueryPlan> {
-    const asked = restricted?.planned ?? operation;
+    const asked = withoutLongName(restricted?.planned ?? operation);
     const decided = scope.deferred === undefined ? asked : withDefersDecided(asked, new Set(scope.deferred.values()));
     if (decided.selectionSet.selections.length === 0) return { kind: 'QueryPlan' };
-    return supergraph.plan(planningDocument(scope, decided, dataKeys), operation.name?.value, overrides);
+    return supergraph.plan(planningDocument(scope, decided, dataKeys), asked.name?.value, overrides);
   }
 
   function deferredOperation(
@@ -292,7 +294,7 @@ export function compileOperation(
       for (const one of decisions) await variantFor(one);
     },
     variables(given) {
-      const { coerced, errors } = getVariableValues(apiSchema, definitions, given);
+      const { coerced, errors } = getVariableValues(apiSchema, definitions, given, { maxErrors: MAX_REFUSALS });
       if (errors !== undefined) throw new OperationRefused(errors.map(badInput));
       return { given, coerced };
     },
@@ -315,6 +317,12 @@ export function compileOperation(
       return { first: answerOf(variables, { ...rest, errors: told.errors }), later: told.following };
     },
   };
+}
+
+/** Each fetch of a plan repeats the name, which subgraphs have for their logs. */
+function withoutLongName(operation: OperationDefinitionNode): OperationDefinitionNode {
+  const { name, ...rest } = operation;
+  return name === undefined || labelOf(name.value) === name.value ? operation : rest;
 }
 
 /** Paths of subgraphs' errors speak of the data. */

@@ -1,3 +1,4 @@
+import { MAX_ERRORS } from '@marquee/graphql-over-http/error-limits';
 import {
   type FieldNode,
   type GraphQLCompositeType,
@@ -304,7 +305,8 @@ const functionText = (name: string, parameters: string, body: string) =>
 
 /** Notes what does not fit, at the place where it was found; who is above adds their part of the path. */
 function fault({ faults }: ProjectionState, message: string, key?: string | number): void {
-  faults.push({ message, path: key === undefined ? [] : [key] });
+  // One more than clients are told, so that they are told that there are more.
+  if (faults.length <= MAX_ERRORS) faults.push({ message, path: key === undefined ? [] : [key] });
 }
 
 /** Puts a key in front of the paths of the faults from `first` on. */

@@ -1,22 +1,50 @@
+import { cutMessage } from '@marquee/graphql-over-http/error-limits';
+import { isTooDeep } from '@marquee/graphql-over-http/json-depth';
+import { labelOf } from '@marquee/runtime/label';
 import { isObject } from './own-property.ts';
 import type { AnswerError } from './run.ts';
 
 const DOWNSTREAM = 'DOWNSTREAM_SERVICE_ERROR';
 
-/** An error of a subgraph's, as the gateway passes it on but for its path; whatever the subgraph calls an error. */
+/** UTF-16 code units of an error's extensions as JSON text; an error may stand in many places of an answer. */
+const MAX_EXTENSIONS_LENGTH = 4_096;
+
+/** UTF-16 code units of an error's path as JSON text. */
+const MAX_PATH_LENGTH = 4_096;
+
+/**
+ * An error of a subgraph's, as the gateway passes it on but for its path; whatever the subgraph calls an error. Extensions that are too
+ * long or too deep are left out but for the code.
+ */
 export function subgraphError(subgraph: string, error: unknown): AnswerError {
   const { message, extensions } = isObject(error) ? error : {};
   return {
-    message: typeof message === 'string' && message !== '' ? message : `The subgraph ${subgraph} reports an error.`,
-    extensions: { code: DOWNSTREAM, ...(isObject(extensions) ? extensions : {}), serviceName: subgraph },
+    message:
+      typeof message === 'string' && message !== ''
+        ? cutMessage(message)
+        : `The subgraph ${subgraph} reports an error.`,
+    extensions: { code: DOWNSTREAM, ...(isObject(extensions) && boundedExtensions(extensions)), serviceName: subgraph },
   };
 }
 
-/** Where a subgraph says that an error is; undefined when it does not, or when that is no path. */
+function boundedExtensions(extensions: Record<string, unknown>): Record<string, unknown> {
+  const { code, ...rest } = extensions;
+  const isCode = typeof code === 'number' || (typeof code === 'string' && labelOf(code) === code);
+  const isShort = !isTooDeep(rest) && JSON.stringify(rest).length <= MAX_EXTENSIONS_LENGTH;
+  return { ...(isCode && { code }), ...(isShort && rest) };
+}
+
+/** The path that a subgraph gives an error; undefined when it gives none, or one that is no path or too long. */
 export function pathOf(error: unknown): (string | number)[] | undefined {
   const path = isObject(error) ? error.path : undefined;
-  const isPath = Array.isArray(path) && path.every((key) => typeof key === 'string' || Number.isSafeInteger(key));
-  return isPath ? path : undefined;
+  if (!Array.isArray(path)) return undefined;
+  let length = 0;
+  for (const key of path) {
+    if (typeof key !== 'string' && !Number.isSafeInteger(key)) return undefined;
+    length += String(key).length + 1;
+    if (length > MAX_PATH_LENGTH) return undefined;
+  }
+  return path;
 }
 
 /** An answer that is GraphQL in form, but not what was asked for. */

@@ -1,3 +1,4 @@
+import { errorsText } from '@marquee/graphql-over-http/error-limits';
 import type { Answer } from '../execution/operation.ts';
 import { type CompressibleBody, compressible } from './content-coding.ts';
 import type { FormatError } from './error-formatter.ts';
@@ -18,11 +19,12 @@ export function answerBody(
   format: FormatError,
 ): AnswerBody {
   const hasErrors = errors.length > 0;
-  let text = hasErrors ? `{"errors":${JSON.stringify(errors.map((error) => format(error, trace?.id)))},` : '{';
+  let text = hasErrors ? `{"errors":${errorsText(errors, (error) => format(error, trace?.id))},` : '{';
   text += `"data":${data}`;
   if (valueCompletion.length > 0 || federatedTraces !== undefined) {
-    const extensions = { ...(valueCompletion.length > 0 && { valueCompletion }), ftv1: federatedTraces };
-    text += `,"extensions":${JSON.stringify(extensions)}`;
+    const completion = valueCompletion.length > 0 ? [`"valueCompletion":${errorsText(valueCompletion)}`] : [];
+    const traces = federatedTraces === undefined ? [] : [`"ftv1":${JSON.stringify(federatedTraces)}`];
+    text += `,"extensions":{${[...completion, ...traces].join()}}`;
   }
   text += '}';
   return { ...compressible(text.length < LONG ? text : Buffer.from(text)), hasErrors };

@@ -1,3 +1,4 @@
+import { cutMessage } from '@marquee/graphql-over-http/error-limits';
 import type { Logger } from '@marquee/runtime/logger';
 import { GraphQLError } from 'graphql';
 import type { AnswerError } from '../execution/run.ts';
@@ -18,13 +19,14 @@ export type FormatError = (error: AnswerError | GraphQLError, traceId?: string) 
 
 /**
  * What clients see of an error. One that carries a code of its own was made for them; of any other they see only that it
- * happened, and the log has the rest. Subgraphs' own stack traces are dropped, as are suggestions of names in the schema.
+ * happened, and the log has the rest. Subgraphs' own stack traces are dropped.
  *
  * @param development shows everything
  */
 export function createErrorFormatter(logger: Logger, development: boolean): FormatError {
   return (error, traceId) => {
-    const { message, path } = error;
+    const { path } = error;
+    const message = cutMessage(error.message);
     const { locations } = error instanceof GraphQLError ? error : {};
     const { code = UNEXPECTED, http: _http, ...rest } = error.extensions as Record<string, unknown>;
     const formatted = {
@@ -33,8 +35,7 @@ export function createErrorFormatter(logger: Logger, development: boolean): Form
     };
     if (development) return { message, ...formatted, extensions: { code, ...rest, ...stackOf(error) } };
     const { stacktrace: _stack, exception: _exception, ...extensions } = rest;
-    if (code !== UNEXPECTED)
-      return { message: withoutSuggestion(message), ...formatted, extensions: { code, ...extensions } };
+    if (code !== UNEXPECTED) return { message, ...formatted, extensions: { code, ...extensions } };
     logger.error(
       { err: error, path, ...(traceId !== undefined && { trace_id: traceId }) },
       'an operation failed unexpectedly',
@@ -46,9 +47,4 @@ export function createErrorFormatter(logger: Logger, development: boolean): Form
 function stackOf(error: AnswerError | GraphQLError): { stacktrace?: string[] } {
   if (!(error instanceof GraphQLError) || error.originalError === undefined) return {};
   return { stacktrace: error.originalError.stack?.split('\n') ?? [] };
-}
-
-/** Validation and the coercion of variables suggest similar names, which tells a schema that introspection does not. */
-function withoutSuggestion(message: string): string {
-  return message.replace(/ ?Did you mean .+\?$/s, '');
 }

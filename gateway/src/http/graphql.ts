@@ -1,3 +1,4 @@
+import { errorsText } from '@marquee/graphql-over-http/error-limits';
 import {
   badRequest,
   contentTypeOf,
@@ -6,6 +7,7 @@ import {
   type RequestRules,
   responseTypeFor,
 } from '@marquee/graphql-over-http/http-request';
+import { labelOf } from '@marquee/runtime/label';
 import type { ProcessContext } from '@marquee/runtime/process';
 import type { Trace, Tracing } from '@marquee/runtime/tracing';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -214,7 +216,7 @@ export async function registerGraphql(
       ...(kind !== undefined && { name: kind }),
       attributes: {
         'graphql.operation.type': kind,
-        'graphql.operation.name': name,
+        'graphql.operation.name': name && labelOf(name),
         'http.response.status_code': status,
       },
       error: outcome === 'ok' ? undefined : outcome,
@@ -254,7 +256,7 @@ function refused(
   const isGraphql = errors.every(({ extensions }) => !MALFORMED.has(extensions.code));
   return {
     status,
-    ...compressible(JSON.stringify({ errors: errors.map((error) => format(error, trace?.id)) })),
+    ...compressible(`{"errors":${errorsText(errors, (error) => format(error, trace?.id))}}`),
     hasErrors: true,
     ...(headers && { headers }),
     isGraphql,

@@ -1,7 +1,9 @@
 import { Readable } from 'node:stream';
 import { mediaRanges } from '@marquee/graphql-over-http/accept';
+import { errorsText } from '@marquee/graphql-over-http/error-limits';
 import type { LaterPart, LaterParts } from '../execution/deferred-execution.ts';
 import type { AnswerError } from '../execution/run.ts';
+import type { FormattedError } from './error-formatter.ts';
 
 /** The form of incremental delivery that is spoken here, which clients have to name. */
 const SPEC = '20220824';
@@ -25,19 +27,19 @@ const PART = '\r\nContent-Type: application/json; charset=utf-8\r\n\r\n';
  * know that it has it all. Parts are made as the client takes them.
  *
  * @param first JSON text of what is told at once
- * @param textOf the error formatted for clients
+ * @param format makes what clients see of an error
  */
 export function multipart(
   first: string,
   following: AsyncIterable<LaterParts> | undefined,
-  textOf: (error: AnswerError) => unknown,
+  format: (error: AnswerError) => FormattedError,
 ): Readable {
   async function* parts() {
     const isWhole = following === undefined;
     yield `\r\n---${PART}${first.slice(0, -1)},"hasNext":${!isWhole}}\r\n---${isWhole ? '--\r\n' : ''}`;
     if (following === undefined) return;
     for await (const later of following) {
-      const incremental = later.parts.map((part) => partText(part, textOf)).join();
+      const incremental = later.parts.map((part) => partText(part, format)).join();
       const text = `{"incremental":[${incremental}],"hasNext":${later.hasNext}}`;
       yield `${PART}${text}\r\n---${later.hasNext ? '' : '--\r\n'}`;
     }
@@ -47,13 +49,10 @@ export function multipart(
 
 function partText(
   { data, path, label, errors, valueCompletion }: LaterPart,
-  textOf: (error: AnswerError) => unknown,
+  format: (error: AnswerError) => FormattedError,
 ): string {
-  const rest = {
-    path,
-    ...(label !== undefined && { label }),
-    ...(errors.length > 0 && { errors: errors.map(textOf) }),
-    ...(valueCompletion.length > 0 && { extensions: { valueCompletion } }),
-  };
-  return `{"data":${data},${JSON.stringify(rest).slice(1)}`;
+  let text = `{"data":${data},${JSON.stringify({ path, label }).slice(1, -1)}`;
+  if (errors.length > 0) text += `,"errors":${errorsText(errors, format)}`;
+  if (valueCompletion.length > 0) text += `,"extensions":{"valueCompletion":${errorsText(valueCompletion)}}`;
+  return `${text}}`;
 }

@@ -14,6 +14,8 @@ export interface CacheOptions {
   readonly limits: OperationLimits;
   /** Whether clients may read the schema. */
   readonly introspection: boolean;
+  /** Whether messages may suggest names of the schema to clients. */
+  readonly hints: boolean;
   /** What is kept of operations may take, about, in bytes. */
   readonly cacheBytes: number;
   /** Hears of each operation that is looked for in a valid text, and of each that is forgotten. */
@@ -92,10 +94,10 @@ export function createOperationCache(
   sdl: string,
   options: CacheOptions,
 ): OperationCache {
-  const { limits, introspection, cacheBytes, count } = options;
+  const { limits, introspection, hints, cacheBytes, count } = options;
   const { apiSchema } = supergraph;
-  const check = documentCheck(apiSchema, limits, introspection);
-  const ready = { supergraph, directives: costDirectives(sdl), maxCost: limits.cost };
+  const check = documentCheck(apiSchema, { limits, introspection, hints });
+  const ready = { supergraph, directives: costDirectives(sdl), maxCost: limits.cost, hints };
   const texts = new LRUCache<string, Text>({
     maxSize: Math.ceil(cacheBytes * TEXTS),
     sizeCalculation: ({ named, size }, text) => text.length + SIZE_OF_ENTRY * (1 + named.size) + size,

@@ -26,9 +26,6 @@ export interface OperationLimits {
   readonly cost: number;
 }
 
-/** Errors of validation that a client sees at most: each costs an answer many times the size of what causes it. */
-export const MAX_VALIDATION_ERRORS = 5;
-
 /**
  * Rules for what a valid operation may hold, by graphql-armor as far as it has them. Each reports an error with a code of its own:
  * `DEPTH_LIMIT_EXCEEDED`, `ALIAS_LIMIT_EXCEEDED`, `DIRECTIVE_LIMIT_EXCEEDED`, `REPEATED_FIELD_LIMIT_EXCEEDED`, `MAX_RECURSIVE_SELECTIONS_EXCEEDED`,

@@ -1,3 +1,4 @@
+import { labelOf, OTHER } from '@marquee/runtime/label';
 import type { Registry } from '@marquee/runtime/metrics';
 import { Counter, Histogram } from 'prom-client';
 
@@ -15,8 +16,6 @@ export interface OperationMetrics {
   countError(code: unknown): void;
 }
 
-/** Names and codes are clients' and subgraphs' to choose: what is beyond the bound is one. */
-const OTHER = 'other';
 const ANONYMOUS = 'anonymous';
 const MOST_CODES = 100;
 
@@ -54,10 +53,11 @@ export function createOperationMetrics(registry: Registry, namedOperations: numb
   };
 }
 
-/** Keeps the first values that come, so many of them; any other is {@link OTHER}. */
-function bounded(most: number): (value: string) => string {
+/** Keeps the first labels that come, so many of them; any other is {@link OTHER}. */
+function bounded(most: number): (name: string) => string {
   const known = new Set<string>();
-  return (value) => {
+  return (name) => {
+    const value = labelOf(name);
     if (known.has(value)) return value;
     if (known.size >= most) return OTHER;
     known.add(value);

@@ -1,3 +1,4 @@
+import { MAX_REFUSALS } from '@marquee/graphql-over-http/error-limits';
 import { parseDocument } from '@marquee/graphql-over-http/parse-document';
 import type { Trace } from '@marquee/runtime/tracing';
 import {
@@ -48,6 +49,8 @@ export interface ReadyOptions {
   readonly directives: CostDirectives;
   /** Objects that the answer may hold. */
   readonly maxCost: number;
+  /** Whether names of the schema may be suggested to clients. */
+  readonly hints: boolean;
   /** Hears that an operation has become larger. */
   readonly onGrowth: () => void;
 }
@@ -57,12 +60,13 @@ export const SIZE_OF_DOCUMENT = 16;
 
 /** @param text the document's, which has this operation alone */
 export function readyOperation(
-  { supergraph, directives, maxCost, onGrowth }: ReadyOptions,
+  { supergraph, directives, maxCost, hints, onGrowth }: ReadyOptions,
   document: DocumentNode,
   operation: OperationDefinitionNode,
   text: string,
 ): ReadyOperation {
   const { apiSchema } = supergraph;
+  const coercion = { maxErrors: MAX_REFUSALS, hideSuggestions: !hints };
   const definitions = operation.variableDefinitions ?? [];
   const variants = operationVariants(supergraph, document, operation, { onGrowth });
   const deferring = labelDefers(document, operation);
@@ -88,12 +92,14 @@ export function readyOperation(
     variables(given, sent, literals) {
       if (literals.size === definitions.length) return literals.constants;
       const own = literals.size === 0 ? definitions : definitions.filter((node) => !literals.has(nameOf(node)));
-      const { coerced, errors } = getVariableValues(apiSchema, own, given);
+      const { coerced, errors } = getVariableValues(apiSchema, own, given, coercion);
       if (errors === undefined) return literals.addTo({ given: definedOf(own, exactVariables(given)), coerced });
       // Its own definitions say where in the client's text the mistake is.
       const named = operationOf(parseDocument(sent), operation.name?.value);
       const located = named instanceof GraphQLError ? [] : (named.variableDefinitions ?? []);
-      throw new OperationRefused((getVariableValues(apiSchema, located, given).errors ?? errors).map(badInput));
+      throw new OperationRefused(
+        (getVariableValues(apiSchema, located, given, coercion).errors ?? errors).map(badInput),
+      );
     },
     checkCost(variables) {
       const cost = costs.get(variables) ?? costOf(variables.coerced);

@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
 import { parseRequestParams, type RequestParams } from 'graphql-http';
 import { mediaRanges, qualityOfType } from './accept.ts';
+import { isTooDeep, MAX_JSON_DEPTH } from './json-depth.ts';
 
 /** What goes back: data, errors, or both. */
 export interface HttpAnswer {
@@ -48,7 +49,8 @@ export async function paramsOf(request: Request, rules: RequestRules = {}): Prom
       raw,
       context: undefined,
     });
-    if ('query' in params) return params;
+    if ('query' in params)
+      return [params.variables, params.extensions].some((value) => isTooDeep(value)) ? tooDeep() : params;
     const [, { status, statusText, headers: more }] = params;
     return { status, ...(more && { headers: more }), errors: badRequest(statusText).errors };
   } catch (error) {
@@ -129,6 +131,10 @@ export function contentTypeOf(type: string | undefined): string {
 /** The answer to a request that carries no operation. */
 export function badRequest(message: string): Refused {
   return { status: 400, errors: [new GraphQLError(message, { extensions: { code: 'BAD_REQUEST' } })] };
+}
+
+function tooDeep(): Refused {
+  return badRequest(`Send variables and extensions with at most ${MAX_JSON_DEPTH} levels of objects and lists.`);
 }
 
 function unsupportedMediaType(message: string): Refused {

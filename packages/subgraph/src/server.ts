@@ -1,4 +1,5 @@
 import { buildSubgraphSchema, type GraphQLSchemaModule } from '@apollo/subgraph';
+import { cutMessage, errorsText } from '@marquee/graphql-over-http/error-limits';
 import {
   badRequest,
   contentTypeOf,
@@ -8,6 +9,7 @@ import {
 } from '@marquee/graphql-over-http/http-request';
 import { type StatementLimits, StatementScope, withStatements } from '@marquee/postgres/statement-scope';
 import { withTrace } from '@marquee/runtime/current-trace';
+import { labelOf } from '@marquee/runtime/label';
 import type { ProcessContext } from '@marquee/runtime/process';
 import type { Trace, Tracing } from '@marquee/runtime/tracing';
 import type { SigningKey } from '@marquee/trust/signing-keys';
@@ -107,10 +109,10 @@ export async function registerGraphql<Context extends object>(
       ctx.logger.error(
         {
           err: causeOf(error),
-          path,
-          operationName,
-          query: params.query,
-          requestId,
+          path: path && cutMessage(path),
+          operationName: operationName && labelOf(operationName),
+          query: cutMessage(params.query),
+          requestId: requestId && labelOf(String(requestId)),
           ...(trace && { trace_id: trace.id }),
         },
         'a GraphQL field failed',
@@ -132,7 +134,10 @@ export async function registerGraphql<Context extends object>(
     const { status, headers = {}, errors, data } = answered;
     trace?.end({ attributes: { 'http.response.status_code': status }, error: errors && 'graphql' });
     reply.code(status).headers(headers).type(contentTypeOf(type));
-    return reply.send(JSON.stringify(errors ? { errors: errors.map(format), data } : { data }));
+    const body = JSON.stringify({ data });
+    if (errors === undefined) return reply.send(body);
+    const before = `{"errors":${errorsText(errors, format)}`;
+    return reply.send(data === undefined ? `${before}}` : `${before},${body.slice(1)}`);
   }
 
   await server.register(async (scope) => {

@@ -1,3 +1,4 @@
+import { cutMessage, MAX_REFUSALS } from '@marquee/graphql-over-http/error-limits';
 import { parseDocument } from '@marquee/graphql-over-http/parse-document';
 import { GraphQLError, type GraphQLSchema, NoSchemaIntrospectionCustomRule, specifiedRules, validate } from 'graphql';
 import { LRUCache } from 'lru-cache';
@@ -38,22 +39,22 @@ export function createDocuments(schema: GraphQLSchema, introspection: boolean): 
   function check(text: string): Checked {
     try {
       const document = parseDocument(text);
-      const errors = validate(schema, document, rules);
+      const errors = validate(schema, document, rules, { maxErrors: MAX_REFUSALS, hideSuggestions: !introspection });
       if (errors.length > 0) {
-        return refused(errors.map((error) => coded(error, 'GRAPHQL_VALIDATION_FAILED', introspection)));
+        return refused(errors.map((error) => coded(error, 'GRAPHQL_VALIDATION_FAILED')));
       }
       const operations = new Map<string | undefined, Operation | undefined>();
       return {
         plans: Math.min(2 ** conditionVariables(document).length, MAX_PLANS),
         errors: [],
         operation(name) {
-          const operation = operations.get(name) ?? operationOf(schema, document, name);
+          const operation = operations.get(name) ?? operationOf(schema, document, name, introspection);
           if (operation !== undefined) operations.set(name, operation);
           return operation;
         },
       };
     } catch (error) {
-      if (error instanceof GraphQLError) return refused([coded(error, 'GRAPHQL_PARSE_FAILED', introspection)]);
+      if (error instanceof GraphQLError) return refused([coded(error, 'GRAPHQL_PARSE_FAILED')]);
       throw error;
     }
   }
@@ -77,12 +78,11 @@ function unknownOperation(name: string | undefined): GraphQLError {
   const message =
     name === undefined
       ? 'Must provide operation name if query contains multiple operations.'
-      : `Unknown operation named "${name}".`;
+      : `Unknown operation named ${JSON.stringify(cutMessage(name))}.`;
   return new GraphQLError(message, { extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } });
 }
 
-function coded(error: GraphQLError, code: string, hints: boolean): GraphQLError {
-  const message = hints ? error.message : error.message.replace(/ ?Did you mean .+\?$/s, '');
+function coded(error: GraphQLError, code: string): GraphQLError {
   const { nodes = null, source = null, positions = null } = error;
-  return new GraphQLError(message, { nodes, source, positions, extensions: { code } });
+  return new GraphQLError(cutMessage(error.message), { nodes, source, positions, extensions: { code } });
 }

@@ -1,3 +1,4 @@
+import { MAX_REFUSALS } from '@marquee/graphql-over-http/error-limits';
 import {
   type DocumentNode,
   type FragmentDefinitionNode,
@@ -27,18 +28,21 @@ export interface Operation {
 /**
  * The operation of a valid document that has this name, or its only one.
  *
+ * @param hints whether messages may suggest names of the schema
  * @returns undefined when there is none, or more than one to choose from
  */
 export function operationOf(
   schema: GraphQLSchema,
   document: DocumentNode,
   operationName: string | undefined,
+  hints = false,
 ): Operation | undefined {
   const definition = getOperationAST(document, operationName);
   if (!definition) return undefined;
   // Validation has seen that the schema has it.
   const rootType = schema.getRootType(definition.operation) as GraphQLObjectType;
   const nodes = [definition];
+  const coercion = { maxErrors: MAX_REFUSALS, hideSuggestions: !hints };
   const fragments = fragmentsOf(document);
   const conditions = conditionVariables(document);
   const plans = new Map<string, SelectionPlan>();
@@ -57,7 +61,7 @@ export function operationOf(
   return {
     kind: definition.operation,
     name: definition.name?.value,
-    variablesOf: (sent) => getVariableValues(schema, definition.variableDefinitions ?? [], sent, { maxErrors: 50 }),
+    variablesOf: (sent) => getVariableValues(schema, definition.variableDefinitions ?? [], sent, coercion),
     async run(context, variables) {
       let plan: SelectionPlan;
       try {

@@ -1,3 +1,4 @@
+import { MAX_ERRORS } from '@marquee/graphql-over-http/error-limits';
 import {
   defaultTypeResolver,
   type FragmentDefinitionNode,
@@ -263,7 +264,8 @@ function fail(
   error: unknown,
 ): void {
   if (isDropped(parent)) return;
-  run.errors.push(locatedError(error, field.nodes, pathTo(parent, key)));
+  // One more than clients are told, so that they are told that there are more.
+  if (run.errors.length <= MAX_ERRORS) run.errors.push(locatedError(error, field.nodes, pathTo(parent, key)));
   if (position.nullable) container[key] = null;
   else drop(parent);
 }

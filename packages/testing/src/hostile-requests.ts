@@ -1,0 +1,105 @@
+/** A request of at most 256 KB that is to be refused, or answered, cheaply. */
+export interface HostileRequest {
+  readonly name: string;
+  /** JSON text. */
+  readonly body: string;
+}
+
+/** UTF-8 bytes that a request may have at the gateway. */
+const MAX_BODY = 260_000;
+
+/** A text that is repeated until it fills a request. */
+const filled = (text: string, bytes = MAX_BODY - 2_000) => text.repeat(Math.floor(bytes / Buffer.byteLength(text)));
+
+const list = (item: string) => `[${filled(`${item},`).slice(0, -1)}]`;
+
+const request = (name: string, query: string, variables = '{}', rest = ''): HostileRequest => ({
+  name,
+  body: `{"query":${JSON.stringify(query)},"variables":${variables}${rest}}`,
+});
+
+const BY_ID = 'query ($id: ID!) { movie(id: $id) { title } }';
+const BY_FILTER = 'query ($filter: MovieFilter) { movies(filter: $filter) { totalCount } }';
+const CREATE =
+  'mutation ($input: CreateMovieInput!) { createMovie(input: $input) { ... on ValidationError { message } } }';
+
+/** Variables of which messages quote the value, so that whatever is done with a message is done with the client's text. */
+const QUOTED: readonly HostileRequest[] = [
+  'Did you mean ',
+  ' Did you mean "',
+  '?',
+  '\\"',
+  '\\n',
+  'Did you mean ?',
+  'é',
+  '\\ud83d',
+  '__1',
+].map((text) =>
+  request(
+    `a number of repeated ${text}`,
+    'query ($first: Int) { movies(first: $first) { totalCount } }',
+    `{"first":"${filled(text)}"}`,
+  ),
+);
+
+/** Variables with a mistake in each of thousands of places. */
+const MANY_MISTAKES: readonly HostileRequest[] = [
+  request('empty releases', CREATE, `{"input":{"title":"x","releases":${list('{}')}}}`),
+  request('null releases', CREATE, `{"input":{"title":"x","releases":${list('null')}}}`),
+  request('genres that are lists', CREATE, `{"input":{"title":"x","genres":${list('[]')}}}`),
+  request(
+    'fields that no input has',
+    CREATE,
+    `{"input":{${Array.from({ length: 18_000 }, (_, index) => `"field${index}":1`).join()}}}`,
+  ),
+  request('ids that are objects', 'query ($ids: [ID!]!) { moviesByIds(ids: $ids) { title } }', `{"ids":${list('{}')}}`),
+  request(
+    'a filter of unknown fields',
+    BY_FILTER,
+    `{"filter":{${Array.from({ length: 18_000 }, (_, index) => `"f${index}":1`).join()}}}`,
+  ),
+];
+
+/** Documents with a mistake in each of hundreds of places, or that cost most before they are refused. */
+const MANY_REFUSALS: readonly HostileRequest[] = [
+  request('fields that no type has', `{ ${Array.from({ length: 900 }, (_, index) => `field${index}`).join(' ')} }`),
+  request(
+    'unknown arguments',
+    `{ movie(${Array.from({ length: 600 }, (_, index) => `a${index}: 1`).join(' ')}) { title } }`,
+  ),
+  request(
+    'variables of no type',
+    `query (${Array.from({ length: 400 }, (_, index) => `$v${index}: No${index}`).join(' ')}) { __typename }`,
+  ),
+  request('one field repeated', `{ ${'movie(id: "1") { id title } '.repeat(150)} }`),
+  request('one field repeated in fragments', `{ ${'... { movie(id: "1") { id title } } '.repeat(130)} }`),
+  request('one leaf repeated', `{ movie(id: "1") { ${'title '.repeat(1_900)} } }`),
+  request('a field of a long name', `{ ${'a'.repeat(MAX_BODY - 2_000)} }`),
+  request('a string that is no document', `{ movie(id: "${'Document contains more that 1 tokens '.repeat(6_000)}") "`),
+];
+
+/** Names of a length that no label has. */
+const LONG_NAMES: readonly HostileRequest[] = ['a', '_', 'Z9', '__1'].map((text) =>
+  request(`an operation called ${text} often`, `query Q${filled(text, 250_000)} { __typename }`),
+);
+
+const nested = (open: string, levels: number, close: string) => `${open.repeat(levels)}1${close.repeat(levels)}`;
+
+/** JSON deeper than recursion goes. */
+const DEEP: readonly HostileRequest[] = [
+  request('a deep list as a number', BY_ID, `{"id":${nested('[', 2_000, ']')}}`),
+  request('a deeper list as a number', BY_ID, `{"id":${nested('[', 100_000, ']')}}`),
+  request('a deep object as a filter', BY_FILTER, `{"filter":${nested('{"a":', 2_000, '}')}}`),
+  request('deep lists in a filter', BY_FILTER, `{"filter":{"releasedFrom":${nested('[', 20_000, ']')}}}`),
+  request('a deep value that no variable has', '{ __typename }', `{"nothing":${nested('[{"a":', 15_000, '}]')}}`),
+  request('deep extensions', '{ __typename }', '{}', `,"extensions":${nested('{"a":', 20_000, '}')}`),
+];
+
+/** Requests of hostile size and shape for the API that the supergraph of this repository has. */
+export const HOSTILE_REQUESTS: readonly HostileRequest[] = [
+  ...QUOTED,
+  ...MANY_MISTAKES,
+  ...MANY_REFUSALS,
+  ...LONG_NAMES,
+  ...DEEP,
+];
