@@ -2,7 +2,7 @@ import type { Registry } from '@marquee/runtime/metrics';
 import { BrokenCircuitError, CircuitState, circuitBreaker, handleWhen, SamplingBreaker } from 'cockatiel';
 import { Gauge } from 'prom-client';
 import { UnusableAnswer } from './answer-content.ts';
-import { type HttpAnswer, Overloaded } from './http-exchange.ts';
+import { type HttpAnswer, Overloaded, TimedOut } from './http-exchange.ts';
 
 /** When a subgraph is taken for one that is away. */
 export interface CircuitOptions {
@@ -21,6 +21,9 @@ export interface Circuit {
   run(send: () => Promise<HttpAnswer>): Promise<HttpAnswer>;
 }
 
+/** Asks a subgraph for next to nothing; rejects, or resolves to an answer. */
+export type Probe = () => Promise<HttpAnswer>;
+
 /** Told of every change: `true` when requests are refused from now on, `false` when they are let through again. */
 export type OnCircuitChange = (subgraph: string, isOpen: boolean) => void;
 
@@ -38,12 +41,15 @@ export const isAway = (status: number) => status === 502 || status === 503 || st
 /**
  * Circuit breakers of subgraphs, whose states `marquee_subgraph_circuit_state{subgraph}` tells: 0 closed, 1 half-open, 2 open. What counts
  * as a failure: no connection, no answer in time, 502, 503 and 504. GraphQL errors do not, nor does what this process refuses by itself.
+ *
+ * A request that gets no answer in time says nothing about the subgraph while that answers a probe: the operation is slow, and its client
+ * must not keep others from the subgraph.
  */
 export function createCircuits(
   metrics: Registry,
   options: CircuitOptions | undefined,
   onChange: OnCircuitChange,
-): (subgraph: string) => Circuit {
+): (subgraph: string, probe: Probe) => Circuit {
   if (options === undefined) return () => ({ run: (send) => send() });
   const { failurePercent, windowMs, minimumRequests, openMs } = options;
   const gauge = new Gauge({
@@ -54,10 +60,12 @@ export function createCircuits(
     aggregator: 'max',
     registers: [metrics],
   });
+  /** Errors of operations that were too slow for a subgraph that answers. */
+  const slow = new WeakSet<Error>();
   const failures = handleWhen(
-    (error) => !(error instanceof Overloaded || error instanceof UnusableAnswer),
+    (error) => !(error instanceof Overloaded || error instanceof UnusableAnswer || slow.has(error as Error)),
   ).orWhenResult((answer) => isAway((answer as HttpAnswer).status));
-  return (subgraph) => {
+  return (subgraph, probe) => {
     gauge.set({ subgraph }, 0);
     const counts = new SamplingBreaker({
       threshold: failurePercent / 100,
@@ -77,16 +85,43 @@ export function createCircuits(
       counts.success(CircuitState.Closed);
       return answer;
     };
-    const onFailure = (error: unknown) =>
+    /** The probe in progress, which all requests that time out meanwhile share. */
+    let probing: Promise<void> | undefined;
+    async function look(): Promise<boolean> {
+      probing ??= probe()
+        .then(({ status }) => {
+          if (isAway(status)) throw new Error(`The probe was answered with status ${status}.`);
+        })
+        .finally(() => {
+          probing = undefined;
+        });
+      return probing.then(
+        () => true,
+        () => false,
+      );
+    }
+    const fail = (error: unknown) =>
       judge(() => {
         throw error;
       });
+    const onFailure = async (error: unknown): Promise<HttpAnswer> => {
+      if (error instanceof TimedOut && (await look())) throw error;
+      return fail(error);
+    };
+    async function attempt(send: () => Promise<HttpAnswer>): Promise<HttpAnswer> {
+      try {
+        return await send();
+      } catch (error) {
+        if (error instanceof TimedOut && (await look())) slow.add(error);
+        throw error;
+      }
+    }
     return {
       run(send) {
         if (breaker.state === CircuitState.Closed) return send().then(onAnswer, onFailure);
         // Nobody waits for the one that tries: it may take as long as the time-out.
         if (breaker.state === CircuitState.HalfOpen) return Promise.reject(new BrokenCircuitError());
-        return breaker.execute(send);
+        return breaker.execute(() => attempt(send));
       },
     };
   };

@@ -59,6 +59,11 @@ const ACCEPT = 'application/graphql-response+json, application/json;q=0.9';
 /** https://www.apollographql.com/docs/federation/metrics: how a subgraph is asked for its trace. */
 const INCLUDE_TRACE = { 'apollo-federation-include-trace': 'ftv1' };
 
+/** The request that tells a slow operation from a subgraph that is away, and the longest time for its answer. */
+const PROBE = { body: '{"query":"{__typename}"}' };
+const PROBE_MS = 1_000;
+const PROBES_WAITING = 16;
+
 /** A subgraph at an address: what is known of it over all requests. */
 interface Peer {
   readonly subgraph: string;
@@ -98,6 +103,9 @@ export function createSubgraphClient(ctx: ProcessContext, options: SubgraphClien
   } = options;
   const exchange = createHttpExchange({ connectTimeoutMs: Math.min(timeoutMs, 2_000), maxWaiting, idleMs });
   ctx.onStop('subgraph connections', () => exchange.close());
+  // Connections of their own: those of operations may all wait for answers.
+  const probes = createHttpExchange({ connectTimeoutMs: PROBE_MS, maxWaiting: PROBES_WAITING, idleMs });
+  ctx.onStop('probes of subgraphs', () => probes.close());
   const meterOf = createSubgraphMetrics(ctx.metrics);
   const circuitOf = createCircuits(ctx.metrics, options.circuit, (subgraph, isOpen) => {
     if (isOpen) ctx.logger.error({ subgraph }, 'a subgraph fails too often: it is not asked for a while');
@@ -117,7 +125,7 @@ export function createSubgraphClient(ctx: ProcessContext, options: SubgraphClien
       connections: exchange.to(origin),
       target: pathname + search,
       timeoutMs: timeoutsMs?.get(subgraph) ?? timeoutMs,
-      circuit: circuitOf(subgraph),
+      circuit: circuitOf(subgraph, () => probe(peer)),
       budget: new RetryBudget(retry?.budgetPercent ?? 0),
       meter,
       onEnd: (seconds) => meter.seconds.observe(seconds),
@@ -128,7 +136,7 @@ export function createSubgraphClient(ctx: ProcessContext, options: SubgraphClien
 
   function headersOf(
     { subgraph, target }: Peer,
-    { body }: SubgraphRequest,
+    { body }: Pick<SubgraphRequest, 'body'>,
     { forwarded, federatedTraces }: AskingContext,
     identity: string | undefined,
     part: Trace | undefined,
@@ -144,6 +152,14 @@ export function createSubgraphClient(ctx: ProcessContext, options: SubgraphClien
     if (part !== undefined) Object.assign(headers, part.headers);
     if (federatedTraces !== undefined) Object.assign(headers, INCLUDE_TRACE);
     return forwarded === undefined ? headers : { ...forwarded.to(subgraph).headers, ...headers };
+  }
+
+  /** Requests what every subgraph answers at once, whatever its stores do. */
+  function probe(peer: Peer): Promise<HttpAnswer> {
+    const headers = headersOf(peer, PROBE, {}, undefined, undefined);
+    const deadline = performance.now() + Math.min(peer.timeoutMs / 4, PROBE_MS);
+    const { origin } = new URL(peer.url);
+    return probes.to(origin).post({ target: peer.target, headers, body: PROBE.body, mayRepeat: true, deadline });
   }
 
   function send(

@@ -29,8 +29,9 @@ async function client(t: TestContext, listener: RequestListener, options: Partia
   return {
     server,
     port,
-    async ask(isMutation = false) {
-      const { exact: _, ...answer } = await ask({ subgraph: 'films', body: '{"query":"{ a }"}', isMutation }, {});
+    async ask(isMutation = false, query = '{ a }') {
+      const body = JSON.stringify({ query });
+      const { exact: _, ...answer } = await ask({ subgraph: 'films', body, isMutation }, {});
       return answer;
     },
     async metric(name: string) {
@@ -174,6 +175,53 @@ test('a subgraph that fails too often is left alone, then tried by one request, 
     { data: { a: 1 }, isPlain: true },
     { data: { a: 1 }, isPlain: true },
   ]);
+});
+
+test('time-outs of slow operations keep nobody from a subgraph that answers others', async (t) => {
+  const { ask, metric } = await client(
+    t,
+    (request, response) => {
+      let body = '';
+      request.on('data', (chunk) => {
+        body += chunk;
+      });
+      request.on('end', () => {
+        if (!body.includes('slow')) answer(response);
+      });
+    },
+    { timeoutMs: 500, retry: { retries: 2, budgetPercent: 20 }, circuit: CIRCUIT },
+  );
+  for (let round = 0; round < 3; round++) {
+    const slow = Array.from({ length: 60 }, () => assert.rejects(ask(false, '{ slow }'), code('SUBGRAPH_TIMEOUT')));
+    await Promise.all(slow);
+    assert.deepEqual(await ask(), { data: { a: 1 }, isPlain: true });
+    assert.equal(await metric('marquee_subgraph_circuit_state{subgraph="films"'), 0);
+  }
+});
+
+test('a slow operation that tries whether a subgraph is back closes its circuit when the subgraph answers', async (t) => {
+  let isAwayNow = true;
+  const { ask, metric } = await client(
+    t,
+    (request, response) => {
+      let body = '';
+      request.on('data', (chunk) => {
+        body += chunk;
+      });
+      request.on('end', () => {
+        if (isAwayNow) response.writeHead(503).end();
+        else if (!body.includes('slow')) answer(response);
+      });
+    },
+    { timeoutMs: 500, retry: { retries: 0, budgetPercent: 0 }, circuit: CIRCUIT },
+  );
+  const state = () => metric('marquee_subgraph_circuit_state{subgraph="films"');
+  while ((await state()) !== 2) await ask().catch(() => undefined);
+  isAwayNow = false;
+  await sleep(CIRCUIT.openMs + 50);
+  await assert.rejects(ask(false, '{ slow }'), code('SUBGRAPH_TIMEOUT'));
+  assert.equal(await state(), 0);
+  assert.deepEqual(await ask(), { data: { a: 1 }, isPlain: true });
 });
 
 test('time-outs open a circuit; GraphQL errors, whatever their status, do not', async (t) => {
