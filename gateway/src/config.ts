@@ -61,9 +61,13 @@ const limitFields = {
   /** Requests of one client in a window; 0 sets no limit. */
   RATE_LIMIT: integer({ min: 0, max: 1_000_000_000, default: 0 }),
   RATE_LIMIT_WINDOW_SECONDS: integer({ min: 1, max: 86_400, default: 60 }),
-  /** Addresses and networks of proxies whose `X-Forwarded-For` tells the client's address. */
+  /** Addresses and networks of proxies whose `X-Forwarded-For` tells the client's address, or the number of proxies in front. */
   TRUSTED_PROXIES: commaList()
-    .refine((networks) => networks.every(isNetwork), 'must be addresses or networks, such as 10.0.0.0/8,::1')
+    .transform((networks) => (/^[1-9]$/.test(networks.join()) ? Number(networks) : networks))
+    .refine(
+      (trusted) => typeof trusted === 'number' || trusted.every(isNetwork),
+      'must be addresses or networks, such as 10.0.0.0/8,::1, or a number of proxies from 1 to 9',
+    )
     .optional(),
 };
 

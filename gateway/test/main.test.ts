@@ -44,6 +44,18 @@ test('mistakes in the call end with one clear message and exit code 2', async ()
     ],
     [
       ['--supergraph', graph.supergraph.file],
+      { TRUSTED_PROXIES: '0' },
+      'INVALID_CONFIG',
+      /TRUSTED_PROXIES: must be .* or a number of proxies from 1 to 9/,
+    ],
+    [
+      ['--supergraph', graph.supergraph.file],
+      { CORS_ORIGINS: 'shop.example' },
+      'INVALID_CONFIG',
+      /CORS_ORIGINS: must be \*, or origins .*"shop.example" is none/,
+    ],
+    [
+      ['--supergraph', graph.supergraph.file],
       { SUBGRAPH_URLS: 'films=here' },
       'INVALID_CONFIG',
       /SUBGRAPH_URLS.*films=here/s,

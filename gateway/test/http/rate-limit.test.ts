@@ -81,3 +81,25 @@ describe('a gateway that lets each client send three requests', () => {
     assert.equal((await ask('192.0.2.20')).status, 200, 'what comes without a token is counted apart');
   });
 });
+
+test('behind a number of proxies a client is what the outermost of them saw', async () => {
+  const settings: [proxies: string, entries: (client: string, forged: string) => string][] = [
+    ['1', (client, forged) => `${forged}, ${client}`],
+    ['2', (client, forged) => `${forged}, ${client}, 10.0.0.7`],
+    ['127.0.0.1', (client, forged) => `${forged}, ${client}`],
+  ];
+  for (const [proxies, entries] of settings) {
+    const gateway = await startGateway(supergraph, { RATE_LIMIT: '2', TRUSTED_PROXIES: proxies });
+    try {
+      const statuses: number[] = [];
+      for (const forged of ['198.51.100.1', '10.0.0.1', '127.0.0.1, 127.0.0.1']) {
+        const headers = { 'content-type': 'application/json', 'x-forwarded-for': entries('10.9.9.9', forged) };
+        const body = '{"query":"{ __typename }"}';
+        statuses.push((await fetch(`${gateway.url}/graphql`, { method: 'POST', headers, body })).status);
+      }
+      assert.deepEqual(statuses, [200, 200, 429], proxies);
+    } finally {
+      await gateway.stop();
+    }
+  }
+});

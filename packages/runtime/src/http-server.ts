@@ -33,8 +33,11 @@ export interface HttpServerOptions {
   readonly bodyLimit?: number;
   /** Time in ms for a whole request to arrive. Default 30 s. */
   readonly requestTimeoutMs?: number;
-  /** Addresses and networks of the proxies whose `X-Forwarded-For` is believed; nobody's by default. */
-  readonly trustProxy?: string[];
+  /**
+   * Addresses and networks of the proxies whose `X-Forwarded-For` is believed, or the number of proxies that every request comes
+   * through; nobody's by default.
+   */
+  readonly trustProxy?: string[] | number;
   /** Time in ms for which a client may take nothing of its answer before it is cut off; for ever by default. */
   readonly sendTimeoutMs?: number;
   /** What `/metrics` answers, where this process is one of several; its own metrics by default. */
@@ -46,13 +49,14 @@ export interface HttpServerOptions {
  * 200 or 503, with its checks by name) and `/metrics` (Prometheus text).
  */
 export function createHttpServer(ctx: ProcessContext, options: HttpServerOptions = {}): FastifyInstance {
+  const { trustProxy: trusted = false } = options;
   // Without Fastify's log, which makes a logger and two listeners for each request: handlers have the process's own.
   const requestTimeout = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS;
   const server = fastify({
     bodyLimit: options.bodyLimit ?? 1024 * 1024,
     requestTimeout,
     http: { headersTimeout: requestTimeout, connectionsCheckingInterval: CHECK_INTERVAL_MS },
-    trustProxy: options.trustProxy ?? false,
+    trustProxy: typeof trusted === 'number' ? (_address: string, hop: number) => hop < trusted : trusted,
     connectionTimeout: options.sendTimeoutMs ?? 0,
     forceCloseConnections: 'idle',
     return503OnClosing: false,

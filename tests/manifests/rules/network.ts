@@ -24,8 +24,14 @@ const PROMETHEUS: Peer = {
   namespace: elsewhere('monitoring', { 'marquee/monitoring': 'true' }),
   ports: [9090],
 };
+const PROXY: Peer = {
+  name: 'a proxy of the Gateway',
+  labels: {},
+  namespace: elsewhere('gateways', { 'marquee/ingress': 'true' }),
+  ports: [443],
+};
 const INTERNET: Peer = { name: 'the Internet', labels: {}, namespace: undefined, ports: [80, 443, 5432, 9092] };
-const outsiders = [STRANGER, NEIGHBOUR, PROMETHEUS, INTERNET];
+const outsiders = [STRANGER, NEIGHBOUR, PROMETHEUS, PROXY, INTERNET];
 
 const SUBGRAPHS = ['movies', 'people', 'ratings'];
 const apis = SUBGRAPHS.map((name) => `Deployment/${name}-api`);
@@ -71,6 +77,8 @@ function expected(from: Peer, to: Peer, port: number, withOperators: boolean): b
       withOperators && ['StatefulSet/postgres', 'StatefulSet/kafka', 'Deployment/gateway'].includes(from.name);
     return (more ? [443] : (OUTWARD[from.name] ?? [])).includes(port);
   }
+  // Behind a proxy whose word counts for the client's address, nobody else may give it.
+  if (to.name === 'Deployment/gateway' && withOperators) return [PROXY.name, PROMETHEUS.name].includes(from.name);
   return ALLOWED[to.name]?.(from.name) ?? false;
 }
 
