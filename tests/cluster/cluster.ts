@@ -40,9 +40,10 @@ export async function namedCluster(): Promise<Cluster> {
   };
 }
 
-interface PodList {
+/** What the API tells of pods, as far as it is read here. */
+export interface PodList {
   readonly items: readonly {
-    readonly metadata: { readonly name: string };
+    readonly metadata: { readonly name: string; readonly deletionTimestamp?: string };
     readonly status: {
       readonly conditions?: readonly { readonly type: string; readonly status: string }[];
       readonly containerStatuses?: readonly { readonly restartCount: number }[];
@@ -56,20 +57,27 @@ export interface PodState {
   readonly restarts: number;
 }
 
-/** The pods of Marquee's processes; those of Jobs, which end, are not among them. */
+/** The pods of Marquee's processes; those of Jobs, which end, are not among them, nor are those that terminate. */
 export async function podsOf(cluster: Cluster, selector = 'app.kubernetes.io/component!=job'): Promise<PodState[]> {
-  const { items } = await cluster.get<PodList>(
+  const pods = await cluster.get<PodList>(
     'pods',
     '-n',
     NAMESPACE,
     '-l',
     `app.kubernetes.io/part-of=marquee,${selector}`,
   );
-  return items.map(({ metadata, status }) => ({
-    name: metadata.name,
-    ready: status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false,
-    restarts: (status.containerStatuses ?? []).reduce((sum, { restartCount }) => sum + restartCount, 0),
-  }));
+  return podStates(pods);
+}
+
+/** A pod that terminates stays listed until its containers have ended; it is none of those that should be there. */
+export function podStates({ items }: PodList): PodState[] {
+  return items
+    .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+    .map(({ metadata, status }) => ({
+      name: metadata.name,
+      ready: status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false,
+      restarts: (status.containerStatuses ?? []).reduce((sum, { restartCount }) => sum + restartCount, 0),
+    }));
 }
 
 /** Rejects unless every pod is ready. */
