@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { type TestContext, test } from 'node:test';
+
+const SCRIPT = path.resolve(import.meta.dirname, '../../.ci/run');
+
+interface Machine {
+  /** Commands by name, with what they do beside writing themselves down. */
+  readonly commands?: Readonly<Record<string, string>>;
+  /** Executable files beside the repository. */
+  readonly beside?: Readonly<Record<string, string>>;
+}
+
+/** Runs the script in a repository of its own, where the commands that it calls are written down and do nothing else. */
+function ci(t: TestContext, { commands = {}, beside = {} }: Machine) {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'marquee-ci-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const log = path.join(folder, 'log');
+  const executable = (file: string, script: string) => {
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, `#!/bin/bash\necho "$(basename "$0") $*" >> "${log}"\n${script}\n`);
+    chmodSync(file, 0o755);
+  };
+  const defaults = { npm: '', docker: '', ldconfig: 'echo libnss3.so', 'apt-get': '', id: 'echo 0' };
+  for (const [name, script] of Object.entries({ ...defaults, ...commands })) {
+    executable(path.join(folder, 'bin', name), script);
+  }
+  for (const [file, script] of Object.entries(beside)) executable(path.join(folder, 'shared', file), script);
+  mkdirSync(path.join(folder, 'repository/.ci'), { recursive: true });
+  copyFileSync(SCRIPT, path.join(folder, 'repository/.ci/run'));
+  const { status, stderr } = spawnSync('/bin/bash', [path.join(folder, 'repository/.ci/run')], {
+    encoding: 'utf8',
+    env: { PATH: `${path.join(folder, 'bin')}:/usr/bin:/bin` },
+  });
+  const calls = readFileSync(log, 'utf8').split('\n');
+  return { status, stderr, npm: calls.filter((line) => line.startsWith('npm ')), calls };
+}
+
+const CHECKED = ['npm ci --no-audit --no-fund', 'npm run check', 'npm test'];
+const CONTAINERS = 'npm run test:containers';
+const RECORDINGS = 'npm run test:recordings -- ../shared/tmdb-recorded';
+const ENGINE = { 'tools/container-engine': 'true' };
+
+test('without the files beside the repository, the rest is run, and what is not is said', (t) => {
+  const { status, stderr, npm } = ci(t, {});
+  assert.equal(status, 0);
+  assert.deepEqual(npm, [...CHECKED, CONTAINERS]);
+  assert.match(stderr, /no \.\.\/shared\/tmdb-recorded: the recorded movies are not tested/);
+});
+
+test('with them, everything is', (t) => {
+  const { status, stderr, npm, calls } = ci(t, {
+    commands: { docker: 'exit 1' },
+    beside: { ...ENGINE, 'tmdb-recorded/movie/603.json': '' },
+  });
+  assert.equal(status, 0);
+  assert.equal(stderr, '');
+  assert.deepEqual(npm, [...CHECKED, RECORDINGS, CONTAINERS]);
+  assert.deepEqual(calls.slice(-3), [CONTAINERS, 'container-engine down', '']);
+});
+
+test('whatever fails is the end, with its exit code, and the engine is put away', (t) => {
+  const fails = (words: string, code: number) => ({ npm: `[ "$*" != "${words}" ] || exit ${code}` });
+  for (const [words, code, ran] of [
+    ['ci --no-audit --no-fund', 3, 1],
+    ['run check', 2, 2],
+    ['test', 5, 3],
+    ['run test:containers', 7, 4],
+  ] as const) {
+    const { status, npm, calls } = ci(t, {
+      commands: { ...fails(words, code), docker: 'exit 1' },
+      beside: ENGINE,
+    });
+    assert.equal(status, code, words);
+    assert.equal(npm.length, ran);
+    assert.equal(calls.includes('container-engine down'), ran === 4);
+  }
+  const engine = ci(t, { commands: { docker: 'exit 1' }, beside: { 'tools/container-engine': 'exit 4' } });
+  assert.equal(engine.status, 4);
+});
+
+test('without any engine the tests of containers are run all the same, and fail for themselves', (t) => {
+  const { status, stderr, npm } = ci(t, {
+    commands: { docker: 'exit 1', npm: '[ "$*" != "run test:containers" ] || exit 1' },
+  });
+  assert.equal(status, 1);
+  assert.equal(npm.at(-1), CONTAINERS);
+  assert.match(stderr, /start Docker/);
+});
+
+test('the library that the browser needs is installed where that can be done', (t) => {
+  const missing = { ldconfig: 'echo libc.so.6' };
+  const installed = ci(t, { commands: missing });
+  assert.equal(installed.status, 0);
+  assert.ok(installed.calls.some((line) => /^apt-get install .*libnss3/.test(line)));
+  const user = ci(t, { commands: { ...missing, id: 'echo 1000' } });
+  assert.match(user.stderr, /libnss3 is missing/);
+  assert.ok(!user.calls.some((line) => line.startsWith('apt-get')));
+  assert.equal(user.npm.length, 4);
+});
