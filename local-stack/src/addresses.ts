@@ -94,7 +94,7 @@ export function addressBlock(addresses: Addresses, token: string | undefined, ro
   const own = relative(addresses.environmentFile) === path.join('.marquee', 'stack.env');
   const ingest = own
     ? 'npm run ingest --'
-    : `node --env-file=${relative(addresses.environmentFile)} ingest/src/main.ts`;
+    : `npx node --env-file=${relative(addresses.environmentFile)} ingest/src/main.ts`;
   const rows = [
     ['GraphQL IDE', addresses.ide],
     ['GraphQL', addresses.graphql],
