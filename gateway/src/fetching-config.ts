@@ -33,6 +33,19 @@ const subgraphTimeouts = bySubgraph('name=milliseconds', (text) =>
   /^\d{1,6}$/.test(text) && +text >= 1 && +text <= MOST_TIMEOUT_MS ? +text : undefined,
 );
 
+/** Stands for the subgraphs that are not named. */
+const OTHERS = '*';
+
+/** `pass` or `mask`, for one subgraph, or for all that are not named. */
+const subgraphErrors = z.preprocess(
+  (given) =>
+    String(given ?? '')
+      .split(',')
+      .map((entry) => (entry.trim() === '' || entry.includes('=') ? entry : `${OTHERS}=${entry}`))
+      .join(),
+  bySubgraph('pass, mask or name=pass', (text) => (text === 'pass' || text === 'mask' ? text : undefined)),
+);
+
 /** How subgraphs are asked. */
 export const fetchingFields = {
   SUBGRAPH_TIMEOUT_MS: integer({ min: 1, max: MOST_TIMEOUT_MS, default: 10_000 }),
@@ -53,6 +66,8 @@ export const fetchingFields = {
   SUBGRAPH_CIRCUIT_OPEN_MS: integer({ min: 1, max: 600_000, default: 2_000 }),
   /** Which headers of clients go to subgraphs. */
   HEADER_RULES: headerRules,
+  /** Whether messages of errors without a code of the subgraph's own go to clients. */
+  SUBGRAPH_ERRORS: subgraphErrors,
   /** Whether clients may ask for the traces of subgraphs as Apollo's federated tracing has them. */
   FEDERATED_TRACING: flag(false),
   /** Names of operations that have metrics of their own. */
@@ -81,6 +96,11 @@ export function fetchingOptions(config: FetchingConfig): Omit<SubgraphClientOpti
   };
 }
 
+/** Whether clients see a subgraph's messages of errors that it gave no code of its own. */
+export function subgraphErrorsPass({ SUBGRAPH_ERRORS: errors }: FetchingConfig): (subgraph: string) => boolean {
+  return (subgraph) => (errors.get(subgraph) ?? errors.get(OTHERS)) === 'pass';
+}
+
 /** What picks the headers that go to subgraphs; undefined where none do. */
 export function headerForwarding({ HEADER_RULES: rules }: FetchingConfig): ForwardHeaders | undefined {
   return rules && createHeaderForwarding(rules, isForwardable);
@@ -102,6 +122,7 @@ export function checkSubgraphsOf(
     SUBGRAPH_URLS: config.SUBGRAPH_URLS,
     SUBGRAPH_TIMEOUTS_MS: config.SUBGRAPH_TIMEOUTS_MS,
     HEADER_RULES: config.HEADER_RULES?.subgraphs,
+    SUBGRAPH_ERRORS: new Map([...config.SUBGRAPH_ERRORS].filter(([name]) => name !== OTHERS)),
   };
   for (const [setting, values] of Object.entries(settings)) {
     const unknown = [...(values?.keys() ?? [])].filter((name) => !names.includes(name));

@@ -10,7 +10,13 @@ import { PreparationTurns } from './application/preparation-turns.ts';
 import { Writes } from './application/writes.ts';
 import { tokenSettings } from './auth-config.ts';
 import { type GatewayConfig, gatewayConfig } from './config.ts';
-import { checkSubgraphsOf, fetchingOptions, forwardsCookies, headerForwarding } from './fetching-config.ts';
+import {
+  checkSubgraphsOf,
+  fetchingOptions,
+  forwardsCookies,
+  headerForwarding,
+  subgraphErrorsPass,
+} from './fetching-config.ts';
 import { GRAPHQL_PATH, registerGraphql } from './http/graphql.ts';
 import { createIde } from './http/ide.ts';
 import type { OperationLimits } from './http/operation-limits.ts';
@@ -88,6 +94,7 @@ async function serve(ctx: ProcessContext, config: GatewayConfig): Promise<void> 
     served,
     verifyToken,
     development: config.NODE_ENV === 'development',
+    passesErrorsOf: subgraphErrorsPass(config),
     operations,
     persisted,
     sharing,

@@ -14,6 +14,9 @@ export interface FormattedError {
   readonly extensions: Readonly<Record<string, unknown>>;
 }
 
+/** Whether clients see what a subgraph says of an error without a code of its own. */
+export type PassesErrorsOf = (subgraph: string) => boolean;
+
 /** @param traceId of the request, for the log */
 export type FormatError = (error: AnswerError | GraphQLError, traceId?: string) => FormattedError;
 
@@ -22,8 +25,13 @@ export type FormatError = (error: AnswerError | GraphQLError, traceId?: string) 
  * happened, and the log has the rest. Subgraphs' own stack traces are dropped.
  *
  * @param development shows everything
+ * @param passesErrorsOf subgraphs whose unexpected errors keep their messages
  */
-export function createErrorFormatter(logger: Logger, development: boolean): FormatError {
+export function createErrorFormatter(
+  logger: Logger,
+  development: boolean,
+  passesErrorsOf: PassesErrorsOf = () => false,
+): FormatError {
   return (error, traceId) => {
     const { path } = error;
     const message = cutMessage(error.message);
@@ -35,13 +43,20 @@ export function createErrorFormatter(logger: Logger, development: boolean): Form
     };
     if (development) return { message, ...formatted, extensions: { code, ...rest, ...stackOf(error) } };
     const { stacktrace: _stack, exception: _exception, ...extensions } = rest;
-    if (code !== UNEXPECTED) return { message, ...formatted, extensions: { code, ...extensions } };
+    if (code !== UNEXPECTED || isPassed(rest.serviceName, passesErrorsOf)) {
+      return { message, ...formatted, extensions: { code, ...extensions } };
+    }
     logger.error(
       { err: error, path, ...(traceId !== undefined && { trace_id: traceId }) },
       'an operation failed unexpectedly',
     );
     return { message: 'Internal server error', ...formatted, extensions: { code, ...extensions } };
   };
+}
+
+/** @param subgraph that the error comes from; an error of the gateway's own has none */
+function isPassed(subgraph: unknown, passesErrorsOf: PassesErrorsOf): boolean {
+  return typeof subgraph === 'string' && passesErrorsOf(subgraph);
 }
 
 function stackOf(error: AnswerError | GraphQLError): { stacktrace?: string[] } {

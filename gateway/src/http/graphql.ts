@@ -21,7 +21,7 @@ import type { AskSubgraph } from '../execution/run.ts';
 import { type AnswerBody, answerBody } from './answer-body.ts';
 import { addVary, compress, compressible, compressStream, negotiateCoding } from './content-coding.ts';
 import { type AllowedOrigins, registerCors } from './cors.ts';
-import { createErrorFormatter, type FormatError } from './error-formatter.ts';
+import { createErrorFormatter, type FormatError, type PassesErrorsOf } from './error-formatter.ts';
 import { registerExactVariables, rememberQueryVariables } from './exact-variables.ts';
 import type { ShowIde } from './ide.ts';
 import { createAdmission, createIdentification } from './identity.ts';
@@ -52,6 +52,7 @@ export interface GraphqlOptions extends ContextOptions, RequestRules {
   readonly verifyToken: VerifyToken | undefined;
   /** Shows unexpected errors with their stack traces to clients. */
   readonly development: boolean;
+  readonly passesErrorsOf: PassesErrorsOf;
   readonly operations: Operations;
   readonly persisted: PersistedQueries;
   /** Writes in progress, where equal queries of one caller share an execution between them; nothing is shared without. */
@@ -97,7 +98,7 @@ export async function registerGraphql(
   const { served, operations, persisted, verifyToken, development } = options;
   const metrics = createOperationMetrics(ctx.metrics, options.namedOperations);
   const meters = new WeakMap<ReadyOperation, OperationMeter>();
-  const formatError = createErrorFormatter(ctx.logger, development);
+  const formatError = createErrorFormatter(ctx.logger, development, options.passesErrorsOf);
   const format: FormatError = (error, traceId) => {
     const formatted = formatError(error, traceId);
     metrics.countError(formatted.extensions.code);

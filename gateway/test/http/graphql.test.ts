@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { type GatewayProcess, startGateway, temporarySupergraph } from '../fixtures/gateway-process.ts';
+import { type GatewayProcess, runGateway, startGateway, temporarySupergraph } from '../fixtures/gateway-process.ts';
 import { type RunningSubgraph, startFilms, startScores, supergraphOf } from '../fixtures/subgraphs.ts';
 
 let films: RunningSubgraph;
@@ -66,6 +66,34 @@ test("a subgraph's unexpected error is masked", async () => {
       },
     ],
   });
+});
+
+test("a setting by subgraph passes the messages of a subgraph's unexpected errors, and no stack traces", async (t) => {
+  const message = 'secret detail at /srv/app/store.ts';
+  const masked = 'Internal server error';
+  const table: [string, string][] = [
+    ['pass', message],
+    ['films=pass', message],
+    ['mask, films=pass', message],
+    ['scores=pass', masked],
+    ['pass,films=mask', masked],
+    ['mask', masked],
+  ];
+  for (const [setting, expected] of table) {
+    const other = await startGateway(supergraph.file, { SUBGRAPH_ERRORS: setting });
+    t.after(() => other.stop());
+    assert.deepEqual(await other.query('{ fail }'), {
+      data: { fail: null },
+      errors: [
+        { message: expected, path: ['fail'], extensions: { code: 'INTERNAL_SERVER_ERROR', serviceName: 'films' } },
+      ],
+    });
+  }
+  for (const setting of ['show', 'films=show', 'nobody=pass', 'pass,mask']) {
+    const { code, text } = await runGateway(['--supergraph', supergraph.file], { SUBGRAPH_ERRORS: setting });
+    assert.equal(code, 2, setting);
+    assert.match(text, /SUBGRAPH_ERRORS/);
+  }
 });
 
 test('operations that cannot be are refused with their reason, with 400 or, for clients of application/json, 200', async () => {
