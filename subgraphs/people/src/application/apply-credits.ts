@@ -3,6 +3,7 @@ import { reconcile } from '../domain/credit-overrides.ts';
 import { newestOfEachPerson, type PersonObservation } from '../domain/person.ts';
 import type { ChangedCredits, CreditWriter } from './credit-writer.ts';
 import type { PersonWriter } from './person-writer.ts';
+import type { UncreditedPersons } from './uncredited-persons.ts';
 
 /** What became known of films' credits. A film is in it once. */
 export interface CreditsChanges {
@@ -19,19 +20,21 @@ export interface PeopleChanged {
 }
 
 /**
- * Takes over what became known of credits: a film's credits are replaced as a set, but for what clients did to them; persons stay when
- * their last one goes. The credits of a film that movies has deleted wait, since it may come back, or may be back already without
+ * Takes over what became known of credits: a film's credits are replaced as a set, but for what clients did to them; persons go with
+ * their last one, unless clients wrote or edited them. The credits of a film that movies has deleted wait, since it may come back, or may be back already without
  * our knowing it.
  */
 export async function applyCredits(
   persons: PersonWriter,
   writer: CreditWriter,
+  uncredited: UncreditedPersons,
   { observed, deleted }: CreditsChanges,
 ): Promise<PeopleChanged> {
   const movieIds = [...observed, ...deleted].map(({ movieId }) => movieId);
   const { gone, overrides } = await writer.holdFilms(movieIds);
   const seen = await persons.observePersons(newestOfEachPerson(personsIn(observed)));
   const credits = observed.flatMap(({ data }) => creditsOf(data));
+  const formerly = await uncredited.creditedIn(movieIds, new Set(credits.map(({ personId }) => personId)));
   const isThere = ({ movieId }: { movieId: string }) => !gone.has(movieId);
   const { shown, kept, dropped } = reconcile(credits.filter(isThere), overrides.filter(isThere), seen.deleted);
   const films = await writer.replaceCredits(
@@ -43,7 +46,7 @@ export async function applyCredits(
     const withheld = credits.filter(({ movieId }) => gone.has(movieId));
     await writer.withholdCredits([...gone], withheld);
   }
-  return { personIds: seen.changed, films };
+  return { personIds: seen.changed, deletedPersonIds: await uncredited.remove(formerly), films };
 }
 
 function* personsIn(observed: CreditsChanges['observed']): Generator<PersonObservation> {

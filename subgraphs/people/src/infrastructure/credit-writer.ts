@@ -142,13 +142,15 @@ export function creditWriter(tx: Queryable): CreditWriter {
 }
 
 /**
- * Persons who stay as they are are not held: a client may have deleted one meanwhile. The transaction is tried again, and sees that
- * (`isTransient`).
+ * Persons who stay as they are are not held: one may have been removed meanwhile, or got a credit. The transaction is tried again, and
+ * sees that (`isTransient`).
  */
-function asTransient(error: unknown): never {
+export function asTransient(error: unknown): never {
   const isOfPerson = (error as { constraint?: unknown }).constraint === 'credits_person_id_fkey';
   throw isOfPerson && sqlState(error) === '23503'
-    ? Object.assign(new Error('A person has been deleted meanwhile.', { cause: error }), { code: '40001' })
+    ? Object.assign(new Error('A person or their credits have been changed meanwhile.', { cause: error }), {
+        code: '40001',
+      })
     : error;
 }
 

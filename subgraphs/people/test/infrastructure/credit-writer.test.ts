@@ -5,6 +5,7 @@ import { applyCredits, type CreditsChanges } from '../../src/application/apply-c
 import type { Person } from '../../src/domain/person.ts';
 import { creditWriter } from '../../src/infrastructure/credit-writer.ts';
 import { personWriter } from '../../src/infrastructure/person-writer.ts';
+import { uncreditedPersons } from '../../src/infrastructure/uncredited-persons.ts';
 import { film, job, observed, part, person } from '../fixtures/credits.ts';
 import { type PeopleDatabase, peopleDatabase } from '../fixtures/database.ts';
 
@@ -19,7 +20,9 @@ describe('credit writer', () => {
   beforeEach(() => database.pool.query('delete from credits').then(() => database.pool.query('delete from persons')));
 
   const apply = (changes: CreditsChanges) =>
-    inTransaction(database.pool, (tx) => applyCredits(personWriter(tx), creditWriter(tx), changes));
+    inTransaction(database.pool, (tx) =>
+      applyCredits(personWriter(tx), creditWriter(tx), uncreditedPersons(tx), changes),
+    );
   const rows = async (sql: string) => (await database.pool.query(sql)).rows;
   const nameOf = async (id: string) =>
     (await database.pool.query('select name from persons where id = $1', [id])).rows[0]?.name;
@@ -88,11 +91,14 @@ describe('credit writer', () => {
     assert.deepEqual(again, versions);
   });
 
-  it('removes the credits of a film that is gone, and keeps its persons', async () => {
-    await apply(observed([film('10', { cast: [part('1')] })]));
-    await apply({ observed: [], deleted: [{ movieId: '10' }] });
-    assert.deepEqual(await rows('select * from credits'), []);
-    assert.equal(await nameOf('1'), 'Person 1');
+  it('removes the credits of a film that is gone, and the persons who are credited nowhere else', async () => {
+    await apply(
+      observed([film('10', { cast: [part('1'), part('2')], crew: [job('3')] }), film('11', { crew: [job('2')] })]),
+    );
+    const { deletedPersonIds } = await apply({ observed: [], deleted: [{ movieId: '10' }] });
+    assert.deepEqual(deletedPersonIds?.toSorted(), ['1', '3']);
+    assert.deepEqual(await rows('select movie_id, person_id from credits'), [{ movie_id: '11', person_id: '2' }]);
+    assert.deepEqual(await rows('select id from persons'), [{ id: '2' }]);
   });
 
   it('follows the newest observation of a person, in whatever order they come', async () => {
@@ -114,10 +120,10 @@ describe('credit writer', () => {
   it('takes as many statements for a large batch as for a small one', async () => {
     const many = Array.from({ length: 500 }, (_, id) => film(`many-${id}`, { cast: [part(`one-of-many-${id % 7}`)] }));
     const batches = [
-      { films: [film('first', { cast: [part('first')] })], expected: 9 },
-      { films: many, expected: 9 },
-      { films: many, expected: 6 },
-      { films: [film('first', { cast: [part('first')] })], expected: 6 },
+      { films: [film('first', { cast: [part('first')] })], expected: 10 },
+      { films: many, expected: 10 },
+      { films: many, expected: 7 },
+      { films: [film('first', { cast: [part('first')] })], expected: 7 },
     ];
     for (const { films, expected } of batches) {
       let statements = 0;
@@ -126,7 +132,12 @@ describe('credit writer', () => {
           statements += 1;
           return tx.query(...statement);
         };
-        return applyCredits(personWriter({ query }), creditWriter({ query }), observed(films));
+        return applyCredits(
+          personWriter({ query }),
+          creditWriter({ query }),
+          uncreditedPersons({ query }),
+          observed(films),
+        );
       });
       assert.equal(statements, expected);
     }

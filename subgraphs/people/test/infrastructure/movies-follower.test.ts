@@ -54,7 +54,10 @@ describe('following which films there are', () => {
       'Person 3 1 created ["person-3", "persons"]',
     ]);
     await forget('12');
-    assert.deepEqual(await announced(), ['MovieCredits 12 2 deleted ["movie-12"]']);
+    assert.deepEqual(await announced(), [
+      'MovieCredits 12 2 deleted ["movie-12"]',
+      'Person 1 2 deleted ["person-1", "persons"]',
+    ]);
     await forget('12');
     await observe(database.pool, [film('11', again)], new Date('2026-11-24T00:00:00Z'));
     assert.deepEqual(await announced(), [], 'what is as it was is not announced');
@@ -62,7 +65,8 @@ describe('following which films there are', () => {
 
   it('tells who is billed first: ten persons at most, each once', async () => {
     const facts = async () =>
-      (await database.pool.query('select facts from outbox order by seq desc limit 1')).rows[0].facts;
+      (await database.pool.query(`select facts from outbox where entity = 'MovieCredits' order by seq desc limit 1`))
+        .rows[0].facts;
     const billed = ['3', '1', '3', '2', ...Array.from({ length: 12 }, (_, n) => `${n + 10}`)];
     const parts = billed.map((id, order) => part(id, { order }));
     await observe(database.pool, [film('11', { cast: parts.toReversed(), crew: [job('99')] })]);
@@ -171,7 +175,10 @@ describe('following which films there are', () => {
     await observe(database.pool, [film('11', { crew: [job('1')] })], new Date('2026-11-23T00:00:00Z'));
     await follow(change('11', 'created'));
     assert.deepEqual(await credits(), ['11 1 Production'], 'the latest of them');
-    assert.deepEqual(await announced(), ['MovieCredits 11 1 created ["movie-11", "person-1"]']);
+    assert.deepEqual(await announced(), [
+      'Person 2 2 deleted ["person-2", "persons"]',
+      'MovieCredits 11 1 created ["movie-11", "person-1"]',
+    ]);
   });
 
   it('credits that are deleted while the film is gone do not come back with it', async () => {

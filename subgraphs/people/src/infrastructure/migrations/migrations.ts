@@ -10,6 +10,7 @@ import { filmographies } from './0008-filmographies.ts';
 import { personCount } from './0009-person-count.ts';
 import { coStars } from './0010-co-stars.ts';
 import { adult } from './0011-adult.ts';
+import { uncreditedPersons } from './0012-uncredited-persons.ts';
 
 /** Every migration of this subgraph's schema, in the order in which they run. */
 export const migrations: readonly Migration[] = [
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   personCount,
   coStars,
   adult,
+  uncreditedPersons,
 ];
