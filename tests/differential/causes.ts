@@ -51,11 +51,11 @@ export function simplified(
   );
   const scope = { schema, fragments, variables };
   const dataKeys = dataKeysOf(original, reservedKeys);
-  const renamed = planningDocument(scope, operation, dataKeys);
+  const renamed = planningDocument(scope, operation, dataKeys) ?? original;
   return {
     original,
     operation,
-    decided: planningDocument(scope, operation, new Map()),
+    decided: planningDocument(scope, operation, new Map()) ?? original,
     renamed,
     typed: visit(renamed, {
       Field: ({ selectionSet, ...field }) =>

@@ -5,10 +5,8 @@ import {
   type InlineFragmentNode,
   Kind,
   type OperationDefinitionNode,
-  SchemaMetaFieldDef,
   type SelectionNode,
   type SelectionSetNode,
-  TypeMetaFieldDef,
   visit,
 } from 'graphql';
 
@@ -129,8 +127,7 @@ export function activeDefer({ directives = [] }: InlineFragmentNode, variables: 
 }
 
 /**
- * What is planned of a labelled operation of which the fragments with these labels come later: what is left of `@defer` has no condition, and
- * fields that ask for the schema are gone, since the planner leaves them out only where nothing comes later.
+ * What is planned of a labelled operation of which the fragments with these labels come later: what is left of `@defer` has no condition.
  */
 export function withDefersDecided(
   operation: OperationDefinitionNode,
@@ -144,7 +141,6 @@ export function withDefersDecided(
         return isLost ? { ...node, selections: [...node.selections, TYPENAME] } : undefined;
       },
     },
-    Field: ({ name }) => (META_FIELDS.includes(name.value) ? null : undefined),
     InlineFragment: {
       enter(node): InlineFragmentNode | undefined {
         const { directives = [] } = node;
@@ -155,7 +151,6 @@ export function withDefersDecided(
         if (label === undefined || !later.has(label)) return { ...node, directives: others };
         return { ...node, directives: [...others, { ...directive, arguments: [labelArgument(label)] }] };
       },
-      leave: ({ selectionSet }) => (selectionSet.selections.length === 0 ? null : undefined),
     },
   });
 }
@@ -170,5 +165,3 @@ function asksForType(selection: SelectionNode): boolean {
   if (selection.kind === Kind.INLINE_FRAGMENT) return selection.selectionSet.selections.some(asksForType);
   return selection.name.value === TYPENAME.name.value;
 }
-
-const META_FIELDS: readonly string[] = [SchemaMetaFieldDef.name, TypeMetaFieldDef.name];

@@ -6,7 +6,7 @@ import type { DataKeys } from './planning-document.ts';
 import { compileProjection, type Projection, type ProjectionState } from './projection.ts';
 import type { AnswerError, Run } from './run.ts';
 import type { SelectionScope } from './selection.ts';
-import { completionError } from './subgraph-errors.ts';
+import { faultErrors } from './subgraph-errors.ts';
 
 /** A part of an answer that comes after the first. */
 export interface LaterPart {
@@ -239,9 +239,10 @@ class PartMaker {
       this.#early = later;
       errors = others;
       const about = [...early, ...own];
-      const faults = state.faults.map((fault) => completionError({ ...fault, path: [...path, ...fault.path] }));
-      const valueCompletion = about.length > 0 ? [] : faults;
-      parts.push({ label: this.#operation.labels.get(label), path, data: text, errors: about, valueCompletion });
+      const faults = faultErrors(state.faults.map((fault) => ({ ...fault, path: [...path, ...fault.path] })));
+      const valueCompletion = about.length > 0 ? [] : faults.completion;
+      const clientLabel = this.#operation.labels.get(label);
+      parts.push({ label: clientLabel, path, data: text, errors: [...faults.errors, ...about], valueCompletion });
       within.push(...this.#places.below(type, selectionSet, part));
     }
     addErrors(parts, errors);

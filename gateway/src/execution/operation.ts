@@ -23,6 +23,7 @@ import { deferredFragments } from './deferred-places.ts';
 import { plannedLabels } from './deferred-plan.ts';
 import type { ExecutableSupergraph } from './executable-supergraph.ts';
 import type { Step } from './fetch.ts';
+import { BAD_USER_INPUT, invalidArguments, variablesAtNonNull } from './invalid-arguments.ts';
 import { responseKeys } from './merge.ts';
 import { type CompiledPlan, compilePlan } from './plan.ts';
 import { documentOf, fetchCounts, rootFetches } from './plan-fetches.ts';
@@ -30,7 +31,7 @@ import { clientKeysOf, type DataKeys, dataKeyOf, dataKeysOf, planningDocument } 
 import { compileProjection, type Projection, type ProjectionState } from './projection.ts';
 import type { AnswerError, AskSubgraph, Run } from './run.ts';
 import { collectFields, type SelectionScope } from './selection.ts';
-import { completionError } from './subgraph-errors.ts';
+import { faultErrors } from './subgraph-errors.ts';
 
 /** An operation that is planned and compiled. */
 export interface CompiledOperation {
@@ -119,6 +120,16 @@ export interface CompileOptions {
   readonly onGrowth?: (() => void) | undefined;
 }
 
+/** The first or only part of an answer, and what is amiss with it. */
+interface Projected {
+  readonly data: string;
+  /** Errors of fetches. */
+  readonly errors: readonly AnswerError[];
+  /** Errors of introspection. */
+  readonly own: readonly AnswerError[];
+  readonly faults: ProjectionState['faults'];
+}
+
 /** An operation with its conditions decided. */
 interface Variant {
   readonly step: Step;
@@ -153,12 +164,14 @@ export function compileOperation(
     document.definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [])),
   );
   const conditions = conditionVariables(document, deferLabels !== undefined);
+  const nullable = variablesAtNonNull(apiSchema, document, operation);
   const dataKeys = dataKeysOf(document, supergraph.reservedKeys);
   const clientKeys = clientKeysOf(document, dataKeys);
   const variants = new Map<string, Variant | Promise<Variant>>();
 
   const variantFor = (variables: Readonly<Record<string, unknown>>): Variant | Promise<Variant> => {
-    const key = conditions.map((name) => variables[name]).join();
+    let key = conditions.map((name) => variables[name]).join();
+    for (const name of nullable) if (variables[name] === null) key += ` ${name}`;
     return variants.get(key) ?? addVariant(key, variables);
   };
 
@@ -182,21 +195,37 @@ export function compileOperation(
   async function compileVariant(variables: Readonly<Record<string, unknown>>): Promise<Variant> {
     const { refused } = restricted ?? {};
     const { selectionSet } = restricted?.answered ?? operation;
-    const scope: SelectionScope = { schema: apiSchema, fragments, variables, ...(refused && { refused }) };
+    const invalid = invalidArguments(operation, new Set(nullable.filter((name) => variables[name] === null)));
+    const scope: SelectionScope = { schema: apiSchema, fragments, variables, ...(refused && { refused }), invalid };
+    if (invalid?.ofSelections(scope, root as GraphQLObjectType, [selectionSet]) !== undefined) {
+      return { ...unplanned(scope, selectionSet), decisions: decisionsOf(variables) };
+    }
     const { told, plan } = await planned(scope, selectionSet);
     const fields = collectFields(scope, root as GraphQLObjectType, [selectionSet]);
     const rootKeys = rootFetches(plan.node).flatMap((node) => responseKeys(documentOf(node)));
     const permitted = [...fields.values()].map((nodes) => nodes.filter((node) => refused?.has(node) !== true));
-    refuseUnplanned(permitted, new Set(rootKeys), dataKeys);
+    if (invalid === undefined) refuseUnplanned(permitted, new Set(rootKeys), dataKeys);
     const compiled = compilePlan(fullSchema, plan);
     return {
       step: compiled.step,
       deferred: told.deferred && deferredOperation(told, compiled, fetchCounts(plan.node)),
       projection: compileProjection(told, root as GraphQLObjectType, selectionSet, dataKeys),
       metaFields: metaFieldsOf(fields),
-      decisions: Object.fromEntries(conditions.map((name) => [name, variables[name]])),
+      decisions: decisionsOf(variables),
       size: JSON.stringify(plan).length * SIZE_OF_VARIANT,
     };
+  }
+
+  function decisionsOf(variables: Readonly<Record<string, unknown>>): Decisions {
+    return Object.fromEntries(
+      [...conditions, ...nullable.filter((name) => variables[name] === null)].map((name) => [name, variables[name]]),
+    );
+  }
+
+  /** An operation of which nothing is executed. */
+  function unplanned(scope: SelectionScope, selectionSet: SelectionSetNode): Omit<Variant, 'decisions'> {
+    const projection = compileProjection(scope, root as GraphQLObjectType, selectionSet, dataKeys);
+    return { step: () => undefined, deferred: undefined, projection, metaFields: [], size: 1 };
   }
 
   /** An empty one where nothing is left to ask for. */
@@ -204,7 +233,8 @@ export function compileOperation(
     const asked = withoutLongName(restricted?.planned ?? operation);
     const decided = scope.deferred === undefined ? asked : withDefersDecided(asked, new Set(scope.deferred.values()));
     if (decided.selectionSet.selections.length === 0) return { kind: 'QueryPlan' };
-    return supergraph.plan(planningDocument(scope, decided, dataKeys), asked.name?.value, overrides);
+    const document = planningDocument(scope, decided, dataKeys);
+    return document ? supergraph.plan(document, asked.name?.value, overrides) : { kind: 'QueryPlan' };
   }
 
   function deferredOperation(
@@ -256,27 +286,26 @@ export function compileOperation(
 
   /** The text of what is told at once, and what is amiss with it. */
   function project({ projection, metaFields }: Variant, run: Run) {
-    const introspection =
-      metaFields.length === 0 ? {} : introspect(apiSchema, document, operation, metaFields, run.coerced);
+    const { texts: introspection, errors: own } =
+      metaFields.length === 0 ? NO_INTROSPECTION : introspect(apiSchema, document, operation, metaFields, run.coerced);
     const state: ProjectionState = {
       faults: [],
       texts: run.shares ? [] : undefined,
-      introspection,
+      introspection: introspection ?? {},
       isPlain: run.isPlain,
     };
-    const data = projection(run.data, state) ?? 'null';
+    const data = (introspection === undefined ? undefined : projection(run.data, state)) ?? 'null';
     const errors = clientKeys.size === 0 ? run.errors : run.errors.map((error) => withClientKeys(error, clientKeys));
-    return { data, errors, faults: state.faults, introspection };
+    return { data, errors, own, faults: state.faults, introspection: state.introspection };
   }
 
-  function answerOf(
-    { coerced }: Variables,
-    { data, errors, faults }: { data: string; errors: readonly AnswerError[]; faults: ProjectionState['faults'] },
-  ): Answer {
+  function answerOf({ coerced }: Variables, { data, errors, own, faults }: Projected): Answer {
+    const { errors: invalid, completion } = faultErrors(faults);
+    const known = [...(restricted?.errors(coerced) ?? []), ...own, ...invalid];
     return {
       data,
-      errors: restricted === undefined ? errors : [...restricted.errors(coerced), ...errors],
-      valueCompletion: errors.length > 0 ? [] : faults.map(completionError),
+      errors: known.length === 0 ? errors : [...known, ...errors],
+      valueCompletion: errors.length > 0 ? [] : completion,
     };
   }
 
@@ -372,24 +401,40 @@ function refuseUnplanned(fields: readonly FieldNode[][], planned: ReadonlySet<st
   }
 }
 
-/** JSON text of the fields that ask for the schema, by response key. */
+interface Introspection {
+  /** JSON text of the fields that ask for the schema, by response key; undefined where null has come up to the root. */
+  readonly texts: Readonly<Record<string, string>> | undefined;
+  readonly errors: readonly AnswerError[];
+}
+
+const NO_INTROSPECTION: Introspection = { texts: {}, errors: [] };
+
 function introspect(
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
   selections: FieldNode[],
   variables: Readonly<Record<string, unknown>>,
-): Record<string, string> {
+): Introspection {
   const alone: OperationDefinitionNode = {
     ...operation,
     selectionSet: { kind: Kind.SELECTION_SET, selections },
   };
-  const { data } = executeSync({
+  const { data, errors = [] } = executeSync({
     schema,
     document: { ...document, definitions: document.definitions.map((node) => (node === operation ? alone : node)) },
     ...(operation.name && { operationName: operation.name.value }),
     rootValue: {},
     variableValues: variables,
   });
-  return Object.fromEntries(Object.entries(data ?? {}).map(([key, value]) => [key, JSON.stringify(value)]));
+  return {
+    texts: data
+      ? Object.fromEntries(Object.entries(data).map(([key, value]) => [key, JSON.stringify(value)]))
+      : undefined,
+    errors: errors.map(({ message, path }) => ({
+      message,
+      ...(path && { path: [...path] }),
+      extensions: { code: BAD_USER_INPUT },
+    })),
+  };
 }

@@ -10,12 +10,15 @@ import {
   GraphQLSkipDirective,
   getNamedType,
   isCompositeType,
+  isNonNullType,
   Kind,
   type ObjectFieldNode,
   type OperationDefinitionNode,
   print,
+  SchemaMetaFieldDef,
   type SelectionNode,
   type SelectionSetNode,
+  TypeMetaFieldDef,
   visit,
 } from 'graphql';
 import { DEFER } from './defer-directive.ts';
@@ -101,17 +104,25 @@ export function clientKeysOf(document: DocumentNode, dataKeys: DataKeys): Readon
  * - What is asked of objects that are of two types at once is left out: the planner asks it of those of the inner one.
  * - Where all that is asked of an object depends on its type, its type is asked for too, so that the object is there.
  * - Response keys are those of the data.
+ * - Fields with an error of their arguments, and those that ask for the schema, are left out.
+ *
+ * @returns undefined when nothing is left to plan
  */
 export function planningDocument(
   scope: SelectionScope,
   operation: OperationDefinitionNode,
   dataKeys: DataKeys,
-): DocumentNode {
+): DocumentNode | undefined {
   return new Resolver(scope, dataKeys).resolve(operation);
 }
 
 const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };
+/** Fields that ask for the schema, which no subgraph is asked for. */
+const SCHEMA_FIELDS: ReadonlySet<string> = new Set([SchemaMetaFieldDef.name, TypeMetaFieldDef.name]);
 const CONDITIONS: readonly string[] = [GraphQLSkipDirective.name, GraphQLIncludeDirective.name];
+
+const isTypename = (selection: SelectionNode) =>
+  selection.kind === Kind.FIELD && selection.name.value === TYPENAME.name.value;
 
 class Resolver {
   readonly #scope: SelectionScope;
@@ -119,18 +130,18 @@ class Resolver {
   /** Undefined for those of which nothing is left. */
   readonly #fragments = new Map<string, FragmentDefinitionNode | undefined>();
   readonly #filling = new Map<string, boolean>();
+  /** Whether a mutation has ended: nothing follows a field that is null where null may not stand. */
+  #isOver = false;
 
   constructor(scope: SelectionScope, dataKeys: DataKeys) {
     this.#scope = scope;
     this.#dataKeys = dataKeys;
   }
 
-  resolve(operation: OperationDefinitionNode): DocumentNode {
+  resolve(operation: OperationDefinitionNode): DocumentNode | undefined {
     const root = this.#scope.schema.getRootType(operation.operation) as GraphQLCompositeType;
-    const selectionSet = this.#selectionSet(root, operation.selectionSet) ?? {
-      kind: Kind.SELECTION_SET,
-      selections: [TYPENAME],
-    };
+    const selectionSet = this.#selectionSet(root, operation.selectionSet);
+    if (selectionSet === undefined || selectionSet.selections.every(isTypename)) return undefined;
     const fragments = [...this.#fragments.values()].filter((fragment) => fragment !== undefined);
     return { kind: Kind.DOCUMENT, definitions: [{ ...operation, selectionSet }, ...fragments] };
   }
@@ -158,7 +169,10 @@ class Resolver {
     possible: readonly GraphQLObjectType[],
   ): SelectionNode | undefined {
     const directives = this.#withoutConditions(selection.directives);
-    if (selection.kind === Kind.FIELD) return { ...this.#field(type, selection), directives };
+    if (selection.kind === Kind.FIELD) {
+      if (SCHEMA_FIELDS.has(selection.name.value) || this.#isInvalid(type, selection)) return undefined;
+      return { ...this.#field(type, selection), directives };
+    }
     if (selection.kind === Kind.INLINE_FRAGMENT) {
       const on = this.#typeOf(selection.typeCondition?.name.value) ?? type;
       const left = this.#among(possible, on);
@@ -168,6 +182,18 @@ class Resolver {
     const fragment = this.#fragment(selection.name.value);
     const on = this.#typeOf(fragment?.typeCondition.name.value);
     return on && this.#among(possible, on).length > 0 ? { ...selection, directives } : undefined;
+  }
+
+  /** Whether the field has an error whatever subgraphs answer, or follows such a field in a mutation. */
+  #isInvalid(type: GraphQLCompositeType, field: FieldNode): boolean {
+    const { invalid, schema } = this.#scope;
+    if (invalid === undefined) return false;
+    const isMutation = type === schema.getMutationType();
+    if (isMutation && this.#isOver) return true;
+    if (invalid.ofField(type, field) === undefined) return false;
+    const definition = 'getFields' in type ? type.getFields()[field.name.value] : undefined;
+    this.#isOver ||= isMutation && isNonNullType(definition?.type);
+    return true;
   }
 
   #among(possible: readonly GraphQLObjectType[], type: GraphQLCompositeType): readonly GraphQLObjectType[] {

@@ -19,6 +19,7 @@ import {
   TypeNameMetaFieldDef,
 } from 'graphql';
 import { integerText } from './exact-numbers.ts';
+import { BAD_USER_INPUT } from './invalid-arguments.ts';
 import { stringText, valueText } from './json-text.ts';
 import { isObject, own, ownText } from './own-property.ts';
 import { type DataKeys, dataKeyOf } from './planning-document.ts';
@@ -26,14 +27,21 @@ import { collectFields, type SelectionScope } from './selection.ts';
 
 /** What a projection needs of an execution, and what it leaves there. */
 export interface ProjectionState {
-  /** Values that do not fit the schema, with their paths. */
-  readonly faults: { message: string; path: (string | number)[] }[];
+  /** Values that do not fit the schema, and errors of arguments, which have a code. */
+  readonly faults: Fault[];
   /** Texts of objects that stand in several places; undefined while there are none. */
   readonly texts: Map<object, string>[] | undefined;
   /** JSON text of the introspection fields of the root, by response key. */
   readonly introspection: Readonly<Record<string, string>>;
   /** Whether no string of the data has anything that JSON text must escape. */
   readonly isPlain: boolean;
+}
+
+/** Something for which null stands at a path. */
+export interface Fault {
+  readonly message: string;
+  readonly path: (string | number)[];
+  readonly code?: string | undefined;
 }
 
 /** JSON text of what the operation asks of the data, in its order; undefined when null has come up to the root. */
@@ -92,6 +100,12 @@ class ProjectionCompiler {
   #object(type: GraphQLCompositeType, selectionSets: readonly SelectionSetNode[], isRoot = false): string {
     const name = `project${this.#functions.length}`;
     const place = this.#functions.push('') - 1;
+    const undecided = this.#scope.invalid?.ofSelections(this.#scope, type, selectionSets);
+    if (undecided !== undefined) {
+      const body = `${faultText(undecided, undefined, BAD_USER_INPUT)} return undefined;`;
+      this.#functions[place] = functionText(name, 'object, state', body);
+      return name;
+    }
     const fields = [...collectFields(this.#scope, type, selectionSets)];
     const parts = fields.map(([key, nodes], index) => this.#field(type, key, nodes, index === 0 ? '' : ','));
     const memo = isRoot ? -1 : this.#memos++;
@@ -133,6 +147,11 @@ class ProjectionCompiler {
       return isNonNullType(definition.type)
         ? 'return undefined;'
         : `text += ${JSON.stringify(`${comma}${JSON.stringify(key)}:null`)};`;
+    }
+    const invalid = this.#scope.invalid?.ofField(type, node);
+    if (invalid !== undefined) {
+      const text = isNonNullType(definition.type) ? 'return undefined;' : `text += ${label} + 'null';`;
+      return `${faultText(invalid, key, BAD_USER_INPUT)} ${text}`;
     }
     const selectionSets = permitted.flatMap(({ selectionSet }) => (selectionSet === undefined ? [] : [selectionSet]));
     const place = `field ${type.name}.${field}`;
@@ -304,10 +323,13 @@ const functionText = (name: string, parameters: string, body: string) =>
   `const ${name} = (function (${parameters}) { ${body} });`;
 
 /** Notes what does not fit, at the place where it was found; who is above adds their part of the path. */
-function fault({ faults }: ProjectionState, message: string, key?: string | number): void {
+function fault({ faults }: ProjectionState, message: string, key?: string | number, code?: string): void {
   // One more than clients are told, so that they are told that there are more.
-  if (faults.length <= MAX_ERRORS) faults.push({ message, path: key === undefined ? [] : [key] });
+  if (faults.length <= MAX_ERRORS) faults.push({ message, path: key === undefined ? [] : [key], code });
 }
+
+const faultText = (message: string, key: string | undefined, code: string) =>
+  `fault(state, ${JSON.stringify(message)}, ${JSON.stringify(key)}, ${JSON.stringify(code)});`;
 
 /** Puts a key in front of the paths of the faults from `first` on. */
 function below({ faults }: ProjectionState, first: number, key: string | number): void {

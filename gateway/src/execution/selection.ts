@@ -6,7 +6,6 @@ import {
   type GraphQLObjectType,
   type GraphQLSchema,
   GraphQLSkipDirective,
-  getDirectiveValues,
   type InlineFragmentNode,
   isAbstractType,
   Kind,
@@ -24,6 +23,20 @@ export interface SelectionScope {
   readonly refused?: ReadonlySet<FieldNode>;
   /** Fragments that come later, with their labels. */
   readonly deferred?: ReadonlyMap<InlineFragmentNode, string>;
+  /** What is null where null may not stand; undefined while nothing is. */
+  readonly invalid?: InvalidArguments | undefined;
+}
+
+/** Errors of arguments that are known before anything is executed, since a variable is null. */
+export interface InvalidArguments {
+  /** The error of a field. */
+  ofField(type: GraphQLCompositeType, node: FieldNode): string | undefined;
+  /** The error of an object, where it cannot be decided which selections apply to it. */
+  ofSelections(
+    scope: SelectionScope,
+    type: GraphQLCompositeType,
+    selectionSets: readonly SelectionSetNode[],
+  ): string | undefined;
 }
 
 /**
@@ -68,11 +81,26 @@ export function objectTypes(schema: GraphQLSchema, type: GraphQLCompositeType): 
   return isAbstractType(type) ? schema.getPossibleTypes(type) : [type];
 }
 
-/** Whether `@skip` and `@include` let a selection apply. */
-export function isIncluded({ variables }: Pick<SelectionScope, 'variables'>, selection: SelectionNode): boolean {
+/** Whether `@skip` and `@include` let a selection apply; a condition that is null lets none. */
+export function isIncluded(scope: Pick<SelectionScope, 'variables'>, selection: SelectionNode): boolean {
   if (selection.directives === undefined || selection.directives.length === 0) return true;
-  if (getDirectiveValues(GraphQLSkipDirective, selection, variables)?.if === true) return false;
-  return getDirectiveValues(GraphQLIncludeDirective, selection, variables)?.if !== false;
+  const skip = conditionOf(scope, selection, GraphQLSkipDirective.name);
+  if (skip === true || skip === null) return false;
+  const include = conditionOf(scope, selection, GraphQLIncludeDirective.name);
+  return include === undefined || include === true;
+}
+
+/** The value of `if` of a directive; undefined where the selection does not have it, null where its variable has no value. */
+export function conditionOf(
+  { variables }: Pick<SelectionScope, 'variables'>,
+  { directives = [] }: SelectionNode,
+  name: string,
+): boolean | null | undefined {
+  const directive = directives.find((node) => node.name.value === name);
+  const value = directive?.arguments?.find((node) => node.name.value === 'if')?.value;
+  if (value === undefined) return undefined;
+  if (value.kind === Kind.BOOLEAN) return value.value;
+  return value.kind === Kind.VARIABLE ? ((variables[value.name.value] as boolean | null | undefined) ?? null) : null;
 }
 
 /** Whether every object of a type is what a fragment's type condition asks for. */

@@ -2,6 +2,7 @@ import { cutMessage } from '@marquee/graphql-over-http/error-limits';
 import { isTooDeep } from '@marquee/graphql-over-http/json-depth';
 import { labelOf } from '@marquee/runtime/label';
 import { isObject } from './own-property.ts';
+import type { Fault } from './projection.ts';
 import type { AnswerError } from './run.ts';
 
 const DOWNSTREAM = 'DOWNSTREAM_SERVICE_ERROR';
@@ -55,7 +56,17 @@ export function badAnswer(subgraph: string): AnswerError {
   };
 }
 
-/** A value that does not fit the schema, where no subgraph said why. */
-export function completionError({ message, path }: { message: string; path: (string | number)[] }): AnswerError {
-  return { message, path, extensions: { code: 'INVALID_GRAPHQL' } };
+/** Faults by what they are told as: errors of arguments, and values that do not fit the schema where no subgraph said why. */
+export function faultErrors(faults: readonly Fault[]): {
+  readonly errors: AnswerError[];
+  readonly completion: AnswerError[];
+} {
+  const errors: AnswerError[] = [];
+  const completion: AnswerError[] = [];
+  for (const { message, path, code } of faults) {
+    const place = path.length > 0 && { path };
+    if (code === undefined) completion.push({ message, ...place, extensions: { code: 'INVALID_GRAPHQL' } });
+    else errors.push({ message, ...place, extensions: { code } });
+  }
+  return { errors, completion };
 }

@@ -8,7 +8,6 @@ import {
   type GraphQLInputType,
   type GraphQLNamedType,
   type GraphQLSchema,
-  getArgumentValues,
   getNamedType,
   getNullableType,
   isAbstractType,
@@ -21,6 +20,7 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
+import { coerceArguments } from '../execution/invalid-arguments.ts';
 import { isIncluded } from '../execution/selection.ts';
 import { type CostDirectives, type ListSize, NO_COST_DIRECTIVES, type SizedFields } from './cost-directives.ts';
 
@@ -109,7 +109,8 @@ class CostCounter {
     const named = field && getNamedType(field.type);
     if (field === undefined || named === undefined || isIntrospectionType(named)) return 0;
     const coordinate = `${type.name}.${name}`;
-    const args = getArgumentValues(field, node, this.#variables);
+    const args = coerceArguments(field, node, this.#variables);
+    if (typeof args === 'string') return 0; // it is not executed, which its error says
     const listSize = this.#directives.listSizes.get(coordinate);
     const size = sizeOf(coordinate, args, listSize);
     const own = this.#weightOfField(type, name, named);
