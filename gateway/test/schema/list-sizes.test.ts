@@ -36,7 +36,29 @@ describe('sizes of lists', () => {
     assert.equal(costOf('query ($ids: [ID!]!) { moviesByIds(ids: $ids) { title } }', { ids: ['1'] }), 100);
     assert.equal(costOf('{ peopleByIds(ids: []) { name } }'), 100);
     assert.equal(costOf('{ moviesByIds(ids: []) { genres { name } } }'), 500);
-    assert.equal(costOf('{ movie(id: 1) { similar(first: 50) { node { id } } } }'), 101);
-    assert.equal(costOf('{ movie(id: 1) { similar { node { id } } } }'), 21);
+    assert.equal(costOf('{ movie(id: 1) { similar(first: 50) { node { id } } } }'), 201);
+    assert.equal(costOf('{ movie(id: 1) { similar { node { id } } } }'), 41);
+  });
+
+  it('cost what they take of the database: a search as much as a hundred lookups', () => {
+    const lookup = costOf('{ movie(id: 1) { title } }');
+    const page = costOf('{ movies { edges { node { title } } } }');
+    for (const search of [
+      'searchMovies(query: "x") { edges { node { title } } }',
+      'searchPeople(query: "x") { edges { node { name } } }',
+    ]) {
+      assert.ok(costOf(`{ ${search} }`) >= page + 95 * lookup, search);
+    }
+    assert.ok(costOf('{ movies(filter: { video: true }) { edges { node { title } } } }') >= page + 20 * lookup);
+    for (const list of ['movies', 'people', 'topRated', 'mostVoted', 'trending']) {
+      assert.equal(
+        costOf(`{ ${list} { totalCount } }`) - costOf(`{ ${list} { pageInfo { hasNextPage } } }`) > 20,
+        true,
+        list,
+      );
+    }
+    // A total is counted once, however many edges the page has.
+    assert.equal(costOf('{ movies(first: 100) { totalCount } }'), costOf('{ movies(first: 1) { totalCount } }'));
+    assert.equal(costOf('{ movies(first: 3) { edges { node { title } } } }'), 8);
   });
 });
