@@ -7,6 +7,7 @@ import { ownDatabase } from './src/database.ts';
 import { figuresOf, verdictOf } from './src/figures.ts';
 import { addGatewayCommand, addReloadCommand, addSoakCommand } from './src/gateway/command.ts';
 import { addLoadingCommand } from './src/loading/command.ts';
+import { addSearchCommand } from './src/search/command.ts';
 import { benchSubgraphs, SUBGRAPHS } from './src/subgraph-bench.ts';
 import { header, linesOf, verdictLine } from './src/table.ts';
 
@@ -45,6 +46,7 @@ program
   .option('--json', 'one figure a line, as JSON: name, value, unit, reference, ratio')
   .action(benchSubgraph);
 
+addSearchCommand(program, commandOutput, folder);
 for (const add of [addGatewayCommand, addReloadCommand, addSoakCommand, addLoadingCommand]) add(program, commandOutput);
 
 try {
