@@ -17,7 +17,7 @@ export type PersonFilterInput = Given<{
 
 export function personFilter(input: PersonFilterInput, includeAdult: boolean): PersonFilter {
   const words = input?.name ?? null;
-  checkLength('filter.name', words);
+  checkText('filter.name', words);
   const minPopularity = input?.popularity?.min ?? null;
   const maxPopularity = input?.popularity?.max ?? null;
   if (minPopularity !== null && maxPopularity !== null && minPopularity > maxPopularity) {
@@ -31,7 +31,7 @@ export type CastFilterInput = Given<{ [Field in keyof CastFilter]: NonNullable<C
 
 export function castFilter(input: CastFilterInput): CastFilter {
   const character = input?.character ?? null;
-  checkLength('filter.character', character);
+  checkText('filter.character', character);
   return { character, maxOrder: input?.maxOrder ?? null, gender: input?.gender ?? null };
 }
 
@@ -92,8 +92,15 @@ function oneOf(
   return only === null ? values : values.filter((value) => value === only);
 }
 
-function checkLength(field: string, text: string | null): void {
-  if (text !== null && text.length > MAX_TEXT_LENGTH) {
+/**
+ * Checks text that is looked for; null: none is.
+ *
+ * @throws GraphQLError `BAD_USER_INPUT`: text that is blank or too long
+ */
+export function checkText(field: string, text: string | null): void {
+  if (text === null) return;
+  if (text.trim() === '') throw userInputError(`\`${field}\` is blank: pass at least one word of the name.`);
+  if (text.length > MAX_TEXT_LENGTH) {
     throw userInputError(`\`${field}\` must be at most ${MAX_TEXT_LENGTH} characters long.`);
   }
 }

@@ -2,10 +2,9 @@ import { type PageArgs, parsePageArgs, toConnection } from '@marquee/subgraph/co
 import { userInputError } from '@marquee/subgraph/user-input-error';
 import type { PersonOrder } from '../application/person-store.ts';
 import type { Context } from './context.ts';
-import { type PersonFilterInput, personFilter } from './filters.ts';
+import { checkText, type PersonFilterInput, personFilter } from './filters.ts';
 import { PERSON_SEARCH, personOrdering } from './orderings.ts';
 
-const MAX_QUERY_LENGTH = 200;
 const MAX_IDS = 100;
 
 interface PeopleArgs extends PageArgs {
@@ -40,9 +39,7 @@ export const Query = {
   },
 
   async searchPeople(_: unknown, { query: text, includeAdult, ...args }: SearchArgs, { persons }: Context) {
-    if (text.length > MAX_QUERY_LENGTH) {
-      throw userInputError(`\`query\` must be at most ${MAX_QUERY_LENGTH} characters long.`);
-    }
+    checkText('query', text);
     const page = parsePageArgs(args, { ordering: PERSON_SEARCH });
     const query = { text, includeAdult };
     const rows = await persons.search(query, page);

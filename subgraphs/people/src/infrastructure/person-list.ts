@@ -24,7 +24,12 @@ const MAY_BE_CJK = /[\u1100-\u{10ffff}]/u;
  */
 const WITH_WORDS = (text: string) => `(
   select p.* from (${queryOf(text)}) q
-  join persons p on to_tsvector('simple', p.search_text) @@ q.words or (${FITS_CJK})
+  cross join lateral (
+    select n.person_id as id from person_names n where n.words @@ q.words
+    union
+    select p.id from persons p where ${FITS_CJK}
+  ) fitting
+  join persons p on p.id = fitting.id
   offset 0
 )`;
 
@@ -32,7 +37,8 @@ const WITH_WORDS = (text: string) => `(
  * The same of words alone, for the planner to choose: it works the query out and knows how many have the words. In the order of popularity
  * those of a common one are met with soon.
  */
-const HAS_WORDS = (text: string) => `to_tsvector('simple', p.search_text) @@ plainto_tsquery('simple', fold(${text}))`;
+const HAS_WORDS = (text: string) =>
+  `exists (select from person_names n where n.person_id = p.id and n.words @@ words_query(${text}, true))`;
 
 /** A page of the persons who fit the filter. */
 export function listStatement(filter: PersonFilter, { field, direction }: PersonOrder, page: KeysetPage): Statement {

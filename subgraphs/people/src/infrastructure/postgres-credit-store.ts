@@ -30,7 +30,7 @@ const GENDER = `($4::text is null or exists (select from persons p where p.id = 
 
 const CAST: CreditList = {
   name: 'cast',
-  where: `c.kind = 'cast' and ($2::text is null or strpos(fold(c.character), fold($2)) > 0)
+  where: `c.kind = 'cast' and ($2::text is null or fold($2) <> '' and strpos(fold(c.character), fold($2)) > 0)
     and ($3::integer is null or c.place <= $3) and ${GENDER}`,
   keys: BY_PLACE,
 };

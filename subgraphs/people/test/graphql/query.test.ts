@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { assertForgedCursorsAreRefused } from '@marquee/testing/forged-cursors';
-import { dataOf, type RunningSubgraph } from '@marquee/testing/subgraph-process';
+import { codeOf, dataOf, type RunningSubgraph } from '@marquee/testing/subgraph-process';
 import { personWriter } from '../../src/infrastructure/person-writer.ts';
-import { person } from '../fixtures/credits.ts';
-import { type PeopleDatabase, peopleDatabase } from '../fixtures/database.ts';
+import { film, part, person } from '../fixtures/credits.ts';
+import { observe, type PeopleDatabase, peopleDatabase } from '../fixtures/database.ts';
 import { startSubgraph } from '../fixtures/subgraph.ts';
 
 describe('Query', () => {
@@ -185,5 +185,32 @@ describe('Query', () => {
   it('is described to composition', async () => {
     const { _service } = dataOf(await subgraph.ask('{ _service { sdl } }'));
     assert.match(_service.sdl, /type Person[\s\S]*@key\(fields: "id"\)/);
+  });
+
+  it('refuse text of blanks, as searches of movies do, and find nothing for punctuation', async () => {
+    const lists = [
+      (text: string) => `searchPeople(query: ${JSON.stringify(text)}) { totalCount }`,
+      (text: string) => `people(filter: { name: ${JSON.stringify(text)} }) { totalCount }`,
+    ];
+    for (const list of lists) {
+      for (const text of ['', ' ', '\t\u3000', '\u00a0']) {
+        assert.equal(codeOf(await subgraph.ask(`{ ${list(text)} }`)), 'BAD_USER_INPUT', list(text));
+      }
+      for (const text of ['%', '_', '&', '(', '🎬', '\u0301']) {
+        const [found] = Object.values(dataOf(await subgraph.ask(`{ ${list(text)} }`)));
+        assert.deepEqual(found, { totalCount: 0 }, list(text));
+      }
+    }
+  });
+
+  it('find no part of a cast by punctuation', async () => {
+    const query = `query ($all: [_Any!]!, $character: String) {
+      _entities(representations: $all) { ... on Movie { cast(filter: { character: $character }) { totalCount } } } }`;
+    await observe(database.pool, [film('603', { cast: [part('voice', { character: 'Dr. X-9 (voice)' })] })]);
+    const all = [{ __typename: 'Movie', id: '603' }];
+    const parts = async (character: string) =>
+      dataOf(await subgraph.ask(query, { all, character }))._entities[0].cast.totalCount;
+    for (const character of ['.', '-', "'", '()']) assert.equal(await parts(character), 0, character);
+    assert.equal(await parts('dr x 9'), 1);
   });
 });

@@ -116,7 +116,9 @@ describe('Postgres person store', () => {
 
   it('finds the popular and the others of one word, and ranks a whole name above both', async () => {
     await inTransaction(database.pool, async (tx) => {
-      const crowd = Array.from({ length: 1_100 }, (_, n) => person(`c${n}`, { name: `Crowd ${n}`, popularity: 2 + n }));
+      const crowd = Array.from({ length: 1_100 }, (_, n) =>
+        person(`c${n}`, { name: `Crowd ${1_000 + n}`, popularity: 2 + n }),
+      );
       const rest = [person('r', { name: 'Crowd rest', popularity: 0.2 }), person('w', { name: 'Crowd' })];
       const observedAt = new Date('2026-01-01T00:00:00Z');
       await personWriter(tx).observePersons(rest.map((each) => ({ person: each, observedAt })));
@@ -124,7 +126,7 @@ describe('Postgres person store', () => {
       assert.deepEqual(names(few), ['Crowd', 'Crowd rest']);
       await personWriter(tx).observePersons(crowd.map((each) => ({ person: each, observedAt })));
       const found = await postgresPersonStore(tx).search({ text: 'crowd', includeAdult: false }, first(5));
-      assert.deepEqual(names(found), ['Crowd', 'Crowd 1099', 'Crowd 1098', 'Crowd 1097', 'Crowd 1096']);
+      assert.deepEqual(names(found), ['Crowd', 'Crowd 2099', 'Crowd 2098', 'Crowd 2097', 'Crowd 2096']);
       assert.equal(await postgresPersonStore(tx).countMatches({ text: 'crowd', includeAdult: false }), 301);
       await tx.query(`delete from persons where search_text like 'crowd%'`);
     });
@@ -145,6 +147,35 @@ describe('Postgres person store', () => {
     assert.equal(await listed(), 100);
     assert.equal(await store().count({ ...everybody, words: 'common' }), 101);
     await database.pool.query(`delete from persons where id like 'common%'`);
+  });
+
+  it('takes what people type for what a name has', async () => {
+    const typed: readonly (readonly [name: string, ...queries: string[]])[] = [
+      ['J.R.R. Quillfeather', 'jrr quillfeather', 'J.R.R. Quillfeather', 'j r r quillfeather', 'j.r.r quill'],
+      ["Siobhán O'Quark", 'siobhan oquark', 'siobhan o’quark', "O'Quark", 'siobhan o quark'],
+      ['Jean-Luc Gadget', 'jeanluc gadget', 'jean luc gadget', 'jean‐luc'],
+      ['Ｗｉｄｅ Ｎａｍｅ', 'wide name', 'Ｗｉｄｅ'],
+      ['Ayşe Işıldak', 'ayse isildak', 'AYŞE IŞILDAK'],
+      ['Đoàn Thị Hạ Vy', 'doan thi ha vy', 'đoàn thị'.normalize('NFD')],
+      ['مُحَمَّدٌ الرحّال', 'محمد الرحال', 'مُحَمَّد'],
+      ['שְׁלֹמֹה כּוֹכָב', 'שלמה כוכב', 'שְׁלֹמֹה'],
+      ['ก้องเกียรติ ใจดี', 'ก้องเกียรติ', 'ก้องเกียรติ ใจดี'],
+      ['अमृता सिंह', 'अमृता', 'अमृता सिंह'],
+      ['Søren Æbleskov', 'soren aebleskov', 'søren æbleskov'],
+      ['Penn & Quiller', 'penn and quiller', 'penn & quiller', 'penn quiller'],
+      ['†††', '†††', '† † †'],
+      ['Zoltan Quib', 'zoltan qiub', 'zoltanquib', 'zoltn quib', 'zolttan quib', 'zoltan qulb'],
+    ];
+    const observedAt = new Date('2026-01-02T00:00:00Z');
+    const persons = typed.map(([name], n) => ({ person: person(`typed${n}`, { name, popularity: 3 }), observedAt }));
+    await inTransaction(database.pool, (tx) => personWriter(tx).observePersons(persons));
+    for (const [name, ...queries] of typed) {
+      for (const query of queries) assert.equal((await search(query))[0], name, query);
+    }
+    const whole = { ...everybody, words: 'jrr quillfeather' };
+    assert.deepEqual(names(await store().list(whole, { field: 'NAME', direction: 'ASC' }, first(2))), [typed[0]?.[0]]);
+    assert.equal(await store().count({ ...everybody, words: '%' }), 0);
+    await database.pool.query(`delete from persons where id like 'typed%'`);
   });
 
   it('counts what it finds, and continues after a match', async () => {

@@ -94,13 +94,13 @@ describe('plans of lists of persons', () => {
     assert.match(popular, /Index Scan Backward using persons_by_popularity/, popular);
     assert.ok(wasted(popular) < 21 * 200, popular);
     const named = await list({ words: 'badenba' }, NAMED);
-    assert.match(named, /Bitmap Index Scan on persons_by_word/, named);
+    assert.match(named, /Bitmap Index Scan on person_names_by_word/, named);
     assert.doesNotMatch(named, /persons_by_name/, named);
   });
 
   it('with a word of the name: by the index of words', async () => {
     for (const [words, index] of [
-      ['norbaba', 'persons_by_word'],
+      ['norbaba', 'person_names_by_word'],
       ['丱吭', 'persons_by_cjk'],
     ] as const) {
       const plan = await list({ words }, NAMED);
@@ -116,7 +116,7 @@ describe('plans of searches', () => {
 
   it('take the popular of a common word from their own index', async () => {
     const plan = await search('n');
-    assert.match(plan, /Bitmap Index Scan on popular_persons_by_word/);
+    assert.match(plan, /Bitmap Index Scan on popular_person_names_by_word/);
     assert.doesNotMatch(plan, /Seq Scan on persons/);
   });
 

@@ -11,6 +11,7 @@ import { personCount } from './0009-person-count.ts';
 import { coStars } from './0010-co-stars.ts';
 import { adult } from './0011-adult.ts';
 import { uncreditedPersons } from './0012-uncredited-persons.ts';
+import { names } from './0013-names.ts';
 
 /** Every migration of this subgraph's schema, in the order in which they run. */
 export const migrations: readonly Migration[] = [
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
   coStars,
   adult,
   uncreditedPersons,
+  names,
 ];
