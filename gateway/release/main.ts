@@ -7,23 +7,28 @@ import { readSupergraphConfig, SUBGRAPH_NAME } from '../composition/supergraph-c
 import { addToFolder, CONFIG_FILE, type Deployed, readDeployed, SUPERGRAPH_FILE, schemaFile } from './deployed.ts';
 import { readOperations } from './operations.ts';
 import { checkRelease, type ReleaseCheck } from './release-check.ts';
-import { servedSha256 } from './served-supergraph.ts';
+import { metricsOf, sha256sIn } from './served-supergraph.ts';
+import { waitUntilServed } from './serving-gateways.ts';
 
 const FOLDER = 'k8s/base/supergraph';
 const OPERATIONS = 'tests/end-to-end/operations.graphql';
 
 const USAGE = `npm run release:check -- SUBGRAPH… [options]
 npm run release -- SUBGRAPH… [options]
+npm run release:wait -- [--gateway URL…] [--timeout SECONDS]
 
 check composes the schemas of these subgraphs as they are in the working tree with the schemas of the others that are deployed. It refuses
 what does not compose, and what breaks an operation of clients that works now; it says what changes, and what to apply first.
 release checks, and writes what is deployed from then on to ${FOLDER}, for kubectl to apply.
+wait ends once every gateway serves the supergraph of ${FOLDER}: those at the given addresses, or all
+pods of the gateway that kubectl finds in the namespace marquee.
 
   --deployed PATH    what is deployed: a folder that release wrote (${FOLDER}),
                      the output of kubectl get configmap supergraph --output json, or a supergraph; - is standard input.
                      The http(s) address of a running gateway: what that serves; GATEWAY_TOKEN is a token with the
                      scope supergraph:read
-  --gateway URL      a running gateway: refuse when it serves another supergraph than that
+  --gateway URL      a running gateway: refuse when it serves another supergraph than that; may be repeated
+  --timeout SECONDS  longest time to wait (300)
   --operations PATH  documents, or a manifest of persisted documents, or a folder of them; may be repeated
                      (${OPERATIONS})
   --schema FILE      the schema, where one subgraph is named (subgraphs/SUBGRAPH/schema.graphql)
@@ -31,7 +36,7 @@ release checks, and writes what is deployed from then on to ${FOLDER}, for kubec
                      that supergraph.yaml has for it)
   --json             print one JSON object
 
-Exit codes: 0 it may be released; 1 it is refused; 2 a mistake in arguments or files; 3 the gateway does not answer.
+Exit codes: 0 it may be released, or every gateway serves it; 1 it is refused, or not every gateway does; 2 a mistake in arguments or files; 3 the gateway does not answer.
 `;
 
 try {
@@ -47,8 +52,9 @@ async function run(): Promise<number> {
     process.stdout.write(USAGE);
     return EXIT.ok;
   }
+  if (options.command === 'wait') return wait(options);
   const deployed = await readDeployed(options.deployed, process.env.GATEWAY_TOKEN || undefined);
-  if (options.gateway !== undefined) await requireServed(options.gateway, deployed);
+  for (const gateway of options.gateway) await requireServed(gateway, deployed);
   const released = new Map(options.subgraphs.map((name) => [name, readSchema(name, deployed, options.schema)]));
   const added = addedSubgraphs(released, deployed, options.url);
   const whole = { ...deployed, subgraphs: [...deployed.subgraphs, ...added] };
@@ -63,8 +69,24 @@ async function run(): Promise<number> {
   return check.ok ? EXIT.ok : EXIT.failed;
 }
 
+async function wait({ gateway, timeout }: Options): Promise<number> {
+  const supergraph = readDeployedSupergraph();
+  const gateways = await waitUntilServed(supergraph, gateway, Number(timeout) * 1_000);
+  process.stdout.write(`${gateways.map((name) => `${name} serves the supergraph`).join('\n')}\n`);
+  return EXIT.ok;
+}
+
+function readDeployedSupergraph(): string {
+  try {
+    return readFileSync(join(FOLDER, SUPERGRAPH_FILE), 'utf8');
+  } catch (error) {
+    throw usage(`The supergraph of ${FOLDER} cannot be read: ${messageOf(error)}`);
+  }
+}
+
 async function requireServed(gateway: string, deployed: Deployed): Promise<void> {
-  if ((await servedSha256(gateway)) === createHash('sha256').update(deployed.supergraph).digest('hex')) return;
+  const sha256 = createHash('sha256').update(deployed.supergraph).digest('hex');
+  if (sha256sIn(await metricsOf(gateway)).every((served) => served === sha256)) return;
   throw new MarqueeError(
     'GATEWAY_DIFFERS',
     `The gateway at ${gateway} serves another supergraph than the deployed one that was given.`,
@@ -130,7 +152,8 @@ function commands({ order }: ReleaseCheck, subgraphs: readonly string[]): string
     `kubectl --namespace marquee rollout status deployment --selector app.kubernetes.io/name=${name}`,
   ]);
   const tell = [`kubectl apply -k ${FOLDER}`];
-  return ['', ...(order === 'supergraph-first' ? [...tell, ...roll] : [...roll, ...tell])];
+  // Until a gateway has loaded it, that gateway asks the subgraph for what is taken away.
+  return ['', ...(order === 'supergraph-first' ? [...tell, 'npm run release:wait', ...roll] : [...roll, ...tell])];
 }
 
 function usage(message: string): MarqueeError {
@@ -143,7 +166,8 @@ function readOptions() {
       allowPositionals: true,
       options: {
         deployed: { type: 'string', default: FOLDER },
-        gateway: { type: 'string' },
+        gateway: { type: 'string', multiple: true, default: [] },
+        timeout: { type: 'string', default: '300' },
         operations: { type: 'string', multiple: true, default: [OPERATIONS] },
         schema: { type: 'string' },
         url: { type: 'string' },
@@ -152,6 +176,8 @@ function readOptions() {
       },
     });
     const [command = '', ...subgraphs] = positionals;
+    if (!/^\d{1,5}$/.test(values.timeout)) throw new Error('--timeout is a number of seconds.');
+    if (command === 'wait' && subgraphs.length === 0) return { ...values, command, subgraphs };
     const known = command === 'check' || command === 'release';
     if (!values.help && (!known || subgraphs.length === 0)) throw new Error('Name at least one subgraph.');
     if (values.schema !== undefined && subgraphs.length !== 1) throw new Error('--schema is of one subgraph.');

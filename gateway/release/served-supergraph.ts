@@ -21,15 +21,22 @@ export async function servedSupergraph(gateway: string, token: string | undefine
 }
 
 /**
- * SHA-256 of the supergraph that a running gateway serves, hexadecimal, as its metrics tell it.
+ * Metrics of a running gateway, as Prometheus text.
  *
  * @throws MarqueeError `GATEWAY_UNREACHABLE` (exit code 3)
  */
-export async function servedSha256(gateway: string): Promise<string> {
+export async function metricsOf(gateway: string): Promise<string> {
   const response = await ask(gateway, '/metrics');
-  const sha256 = /^marquee_supergraph_info\{.*sha256="([0-9a-f]{64})".*\} 1$/m.exec(await response.text())?.[1];
-  if (sha256 !== undefined) return sha256;
+  const metrics = await response.text();
+  if (sha256sIn(metrics).length > 0) return metrics;
   throw unreachable(gateway, new Error(`HTTP ${response.status}, without marquee_supergraph_info`));
+}
+
+/** SHA-256 of each supergraph that the metrics of a gateway tell, hexadecimal: of several while its workers change to another. */
+export function sha256sIn(metrics: string): string[] {
+  return [...metrics.matchAll(/^marquee_supergraph_info\{.*sha256="([0-9a-f]{64})".*\} 1$/gm)].map(
+    ([, sha256 = '']) => sha256,
+  );
 }
 
 async function ask(gateway: string, path: string, headers: Record<string, string> = {}): Promise<Response> {
