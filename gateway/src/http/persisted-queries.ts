@@ -30,7 +30,7 @@ export interface PersistedQueries {
 }
 
 export interface PersistedQueriesOptions {
-  /** Bytes of text that is registered; the texts not asked for the longest are forgotten first. */
+  /** Bytes that registered texts may take; the texts not asked for the longest are forgotten first. */
   readonly maxBytes: number;
   /** Hears each text that a client registers. */
   readonly onRegister?: ((text: string) => void) | undefined;
@@ -47,6 +47,9 @@ interface Named {
   readonly extensions: unknown;
 }
 
+/** Bytes of a registered text beside it: its hash, and its places in the cache. */
+const SIZE_OF_ENTRY = 400;
+
 const SHA256 = /^[0-9a-f]{64}$/;
 
 export function createPersistedQueries({
@@ -55,7 +58,7 @@ export function createPersistedQueries({
   only,
   onRegister,
 }: PersistedQueriesOptions): PersistedQueries {
-  const registered = new LRUCache<string, string>({ maxSize: maxBytes, sizeCalculation: ({ length }) => length });
+  const registered = new LRUCache<string, string>({ maxSize: maxBytes, sizeCalculation: sizeOf });
   const index = documentIndex(documents);
 
   /** The text that a request names; undefined where it brings its own, or nothing. */
@@ -111,6 +114,11 @@ export function createPersistedQueries({
       if (!only) registered.set(sha256(text), text);
     },
   };
+}
+
+/** Bytes of memory. V8 keeps a text by two bytes for each character as soon as it has one beyond Latin-1. */
+function sizeOf(text: string): number {
+  return SIZE_OF_ENTRY + (Buffer.byteLength(text) === text.length ? text.length : 2 * text.length);
 }
 
 function hashOf(extensions: unknown): string | undefined {
