@@ -13,6 +13,7 @@ import {
 import { deferRule } from './defer-rule.ts';
 import { noIntrospectionRule } from './no-introspection.ts';
 import { limitRules, type OperationLimits } from './operation-limits.ts';
+import { repeatedFieldsRule } from './repeated-fields.ts';
 
 /** Parses and validates a text, or says why it is refused; errors have codes, and are for clients to see. */
 export type CheckDocument = (text: string) => DocumentNode | readonly GraphQLError[];
@@ -27,8 +28,13 @@ export interface CheckOptions {
 
 export function documentCheck(schema: GraphQLSchema, { limits, introspection, hints }: CheckOptions): CheckDocument {
   const options = { maxErrors: MAX_REFUSALS, hideSuggestions: !hints };
-  const firstRules = [...specifiedRules, deferRule, ...(introspection ? [] : [noIntrospectionRule])];
-  const secondRules = limitRules(limits);
+  const stages: readonly (readonly ValidationRule[])[] = [
+    // The specification's rule of fields that can be merged compares each pair of one response key.
+    [repeatedFieldsRule(limits.repeats)],
+    [...specifiedRules, deferRule, ...(introspection ? [] : [noIntrospectionRule])],
+    // These expect documents that the specification's rules let through.
+    limitRules(limits),
+  ];
   return (text) => {
     let document: DocumentNode;
     try {
@@ -37,8 +43,7 @@ export function documentCheck(schema: GraphQLSchema, { limits, introspection, hi
       if (error instanceof GraphQLError) return [withCode(error, parseCode(error))];
       throw error;
     }
-    // The limits expect documents that the specification's rules let through.
-    for (const rules of [firstRules, secondRules] satisfies (readonly ValidationRule[])[]) {
+    for (const rules of stages) {
       const errors = validate(schema, document, rules, options);
       if (errors.length > 0) return errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED'));
     }

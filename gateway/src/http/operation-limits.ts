@@ -4,7 +4,6 @@ import { maxDirectivesRule } from '@escape.tech/graphql-armor-max-directives';
 import { GraphQLError, type ValidationContext, type ValidationRule } from 'graphql';
 import { literalCountRule, literalDepthRule } from './literal-limits.ts';
 import { recursiveSelectionsRule } from './recursive-selections.ts';
-import { repeatedFieldsRule } from './repeated-fields.ts';
 
 /** How much one operation may ask for. */
 export interface OperationLimits {
@@ -28,13 +27,12 @@ export interface OperationLimits {
 
 /**
  * Rules for what a valid operation may hold, by graphql-armor as far as it has them. Each reports an error with a code of its own:
- * `DEPTH_LIMIT_EXCEEDED`, `ALIAS_LIMIT_EXCEEDED`, `DIRECTIVE_LIMIT_EXCEEDED`, `REPEATED_FIELD_LIMIT_EXCEEDED`, `MAX_RECURSIVE_SELECTIONS_EXCEEDED`,
- * `LITERAL_DEPTH_LIMIT_EXCEEDED`, `LITERAL_LIMIT_EXCEEDED`.
+ * `DEPTH_LIMIT_EXCEEDED`, `ALIAS_LIMIT_EXCEEDED`, `DIRECTIVE_LIMIT_EXCEEDED`, `MAX_RECURSIVE_SELECTIONS_EXCEEDED`, `LITERAL_DEPTH_LIMIT_EXCEEDED`, `LITERAL_LIMIT_EXCEEDED`.
  *
- * They expect fragments without cycles, so they run after the rules of the specification.
+ * They expect fragments without cycles, so they run after the rules of the specification, but for the rule of repeated fields.
  */
 export function limitRules(limits: OperationLimits): ValidationRule[] {
-  const { depth, aliases, directives, repeats, selections, literalDepth, literals } = limits;
+  const { depth, aliases, directives, selections, literalDepth, literals } = limits;
   return [
     // Introspection has a bound of its own: graphql-js refuses lists of types nested more than three deep.
     maxDepthRule({
@@ -53,7 +51,6 @@ export function limitRules(limits: OperationLimits): ValidationRule[] {
       n: directives,
       ...reporting('DIRECTIVE_LIMIT_EXCEEDED', `The operation has more than ${directives} directives.`),
     }),
-    repeatedFieldsRule(repeats),
     recursiveSelectionsRule(selections),
     literalDepthRule(literalDepth),
     literalCountRule(literals),
