@@ -15,14 +15,14 @@ const LONG = 16_384;
 /** The body of an answer (GraphQL specification, section 7.1). */
 export function answerBody(
   { data, errors, valueCompletion }: Answer,
-  { trace, federatedTraces }: RequestContext,
+  { federatedTraces }: RequestContext,
   format: FormatError,
 ): AnswerBody {
   const hasErrors = errors.length > 0;
-  let text = hasErrors ? `{"errors":${errorsText(errors, (error) => format(error, trace?.id))},` : '{';
+  let text = hasErrors ? `{"errors":${errorsText(errors, format)},` : '{';
   text += `"data":${data}`;
   if (valueCompletion.length > 0 || federatedTraces !== undefined) {
-    const completion = valueCompletion.length > 0 ? [`"valueCompletion":${errorsText(valueCompletion)}`] : [];
+    const completion = valueCompletion.length > 0 ? [`"valueCompletion":${errorsText(valueCompletion, format)}`] : [];
     const traces = federatedTraces === undefined ? [] : [`"ftv1":${JSON.stringify(federatedTraces)}`];
     text += `,"extensions":{${[...completion, ...traces].join()}}`;
   }

@@ -2,6 +2,7 @@ import { cutMessage } from '@marquee/graphql-over-http/error-limits';
 import type { Logger } from '@marquee/runtime/logger';
 import { GraphQLError } from 'graphql';
 import type { AnswerError } from '../execution/run.ts';
+import { hideNames, type WrittenNames } from './hidden-names.ts';
 
 /** What an unexpected error is to clients. */
 const UNEXPECTED = 'INTERNAL_SERVER_ERROR';
@@ -17,24 +18,29 @@ export interface FormattedError {
 /** Whether clients see what a subgraph says of an error without a code of its own. */
 export type PassesErrorsOf = (subgraph: string) => boolean;
 
-/** @param traceId of the request, for the log */
-export type FormatError = (error: AnswerError | GraphQLError, traceId?: string) => FormattedError;
+export type FormatError = (error: AnswerError | GraphQLError) => FormattedError;
 
 /**
  * What clients see of an error. One that carries a code of its own was made for them; of any other they see only that it
  * happened, and the log has the rest. Subgraphs' own stack traces are dropped.
  *
- * @param development shows everything
- * @param passesErrorsOf subgraphs whose unexpected errors keep their messages
+ * @param options.development shows everything
+ * @param options.hints shows names of the schema that the client did not write
+ * @param options.passesErrorsOf subgraphs whose unexpected errors keep their messages
  */
 export function createErrorFormatter(
   logger: Logger,
-  development: boolean,
-  passesErrorsOf: PassesErrorsOf = () => false,
-): FormatError {
-  return (error, traceId) => {
+  {
+    development,
+    hints,
+    passesErrorsOf = () => false,
+  }: { readonly development: boolean; readonly hints: boolean; readonly passesErrorsOf?: PassesErrorsOf | undefined },
+): (error: AnswerError | GraphQLError, traceId: string | undefined, written: WrittenNames) => FormattedError {
+  return (error, traceId, written) => {
     const { path } = error;
-    const message = cutMessage(error.message);
+    const cut = cutMessage(error.message);
+    // A subgraph has made its messages for clients.
+    const message = hints || error.extensions.serviceName !== undefined ? cut : hideNames(cut, written);
     const { locations } = error instanceof GraphQLError ? error : {};
     const { code = UNEXPECTED, http: _http, ...rest } = error.extensions as Record<string, unknown>;
     const formatted = {

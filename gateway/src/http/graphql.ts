@@ -23,6 +23,7 @@ import { addVary, compress, compressible, compressStream, negotiateCoding } from
 import { type AllowedOrigins, registerCors } from './cors.ts';
 import { createErrorFormatter, type FormatError, type PassesErrorsOf } from './error-formatter.ts';
 import { registerExactVariables, rememberQueryVariables } from './exact-variables.ts';
+import type { WrittenNames } from './hidden-names.ts';
 import type { ShowIde } from './ide.ts';
 import { createAdmission, createIdentification } from './identity.ts';
 import { acceptsIncremental, INCREMENTAL_TYPE, multipart } from './incremental-delivery.ts';
@@ -98,18 +99,30 @@ export async function registerGraphql(
   const { served, operations, persisted, verifyToken, development } = options;
   const metrics = createOperationMetrics(ctx.metrics, options.namedOperations);
   const meters = new WeakMap<ReadyOperation, OperationMeter>();
-  const formatError = createErrorFormatter(ctx.logger, development, options.passesErrorsOf);
-  const format: FormatError = (error, traceId) => {
-    const formatted = formatError(error, traceId);
-    metrics.countError(formatted.extensions.code);
-    return formatted;
-  };
+  const formatError = createErrorFormatter(ctx.logger, {
+    development,
+    hints: options.showIde !== undefined,
+    passesErrorsOf: options.passesErrorsOf,
+  });
+  const formatFor =
+    (trace: Trace | undefined, written: WrittenNames): FormatError =>
+    (error) => {
+      const formatted = formatError(error, trace?.id, written);
+      metrics.countError(formatted.extensions.code);
+      return formatted;
+    };
   const isLabelOn = decideLabels(options.overrideLabels);
   const contextOf = createContexts(options);
   const identify = createIdentification(verifyToken);
   const admit = createAdmission(identify, ctx.logger);
 
-  async function answer(request: FastifyRequest, trace: Trace | undefined): Promise<HttpAnswer> {
+  /** @param written is told what the client wrote */
+  async function answer(
+    request: FastifyRequest,
+    trace: Trace | undefined,
+    format: FormatError,
+    written: WrittenNames,
+  ): Promise<HttpAnswer> {
     const { headers, body, url, raw } = request;
     // The answer to HEAD is that to GET without its body (RFC 9110, section 9.3.2).
     const method = request.method === 'HEAD' ? 'GET' : request.method;
@@ -119,6 +132,9 @@ export async function registerGraphql(
     if (method === 'GET') rememberQueryVariables(url, params.variables);
     const context = contextOf(request, await admit(request), trace);
     const place = served();
+    written.schema = place.supergraph.apiSchema;
+    written.query = params.query;
+    written.variables = params.variables;
     const found = trace?.isRecorded ? Date.now() : undefined;
     const requested = [place, params.query, params.operationName, method !== 'GET'] as const;
     const asked = operations.known(...requested) ?? (await operations.find(...requested));
@@ -136,7 +152,12 @@ export async function registerGraphql(
       const { first, later } = await executeIncrementally(place, operation.incremental, variables, context);
       return { status: 200, ...answerBody(first, context, format), isGraphql: true, operation, later };
     }
-    return { status: 200, ...(await execute(place, operation, variables, context)), isGraphql: true, operation };
+    return {
+      status: 200,
+      ...(await execute(place, operation, variables, context, format)),
+      isGraphql: true,
+      operation,
+    };
   }
 
   /** Executes equal queries of one caller once, unless a write lies between them. */
@@ -145,6 +166,7 @@ export async function registerGraphql(
     { kind, variants, inFlight }: ReadyOperation,
     variables: Variables,
     context: RequestContext,
+    format: FormatError,
   ): Promise<AnswerBody> {
     const run = async () => {
       const compiled = variants.variant(context.identity, isLabelOn);
@@ -179,10 +201,12 @@ export async function registerGraphql(
     const trace = options.tracing.begin(request.headers, 'graphql');
     const type = responseTypeFor(request.headers.accept);
     const isIncremental = acceptsIncremental(request.headers.accept);
+    const written: WrittenNames = {};
+    const format = formatFor(trace, written);
     const answered =
       type === undefined && !isIncremental
         ? refused(badRequest('Accept application/json.').errors, format, { status: 406 })
-        : await answer(request, trace).catch((error: unknown) => failed(error, format, trace));
+        : await answer(request, trace, format, written).catch((error: unknown) => failed(error, format));
     const { status, text, compressed, headers, isGraphql, later } = answered;
     observe(answered, begun, trace);
     if (headers !== undefined) reply.headers(headers);
@@ -192,7 +216,7 @@ export async function registerGraphql(
     if (later !== undefined || (type === undefined && isIncremental)) {
       // Nothing more is begun for a client that has gone; the stream would first wait for the part that is being made.
       if (later !== undefined) reply.raw.once('close', () => void later.return());
-      const parts = multipart(text.toString(), later, (error) => format(error, trace?.id));
+      const parts = multipart(text.toString(), later, format);
       addVary(reply, 'accept-encoding');
       if (coding !== 'identity') reply.header('content-encoding', coding);
       return reply
@@ -226,6 +250,11 @@ export async function registerGraphql(
 
   await server.register(async (scope) => {
     scope.setErrorHandler(createRequestErrorHandler(ctx.logger));
+    // Answers depend on who asks, and are evicted by nobody (RFC 9111, section 5.2.2.5).
+    scope.addHook('onRequest', (_request, reply, done) => {
+      reply.header('cache-control', 'no-store');
+      done();
+    });
     // Before the rate limit: what it refuses is for the page, too, and a preflight is the browser's own.
     if (options.allowedOrigins !== undefined) await registerCors(scope, options.allowedOrigins);
     await registerRateLimit(scope, options.rateLimit, identify);
@@ -252,12 +281,11 @@ function refused(
   errors: readonly GraphQLError[],
   format: FormatError,
   { status = 400, headers }: { status?: number; headers?: Readonly<Record<string, string>> | undefined } = {},
-  trace?: Trace,
 ): HttpAnswer {
   const isGraphql = errors.every(({ extensions }) => !MALFORMED.has(extensions.code));
   return {
     status,
-    ...compressible(`{"errors":${errorsText(errors, (error) => format(error, trace?.id))}}`),
+    ...compressible(`{"errors":${errorsText(errors, format)}}`),
     hasErrors: true,
     ...(headers && { headers }),
     isGraphql,
@@ -265,11 +293,11 @@ function refused(
 }
 
 /** What was thrown on the way: a refusal, or something unexpected. */
-function failed(error: unknown, format: FormatError, trace: Trace | undefined): HttpAnswer {
+function failed(error: unknown, format: FormatError): HttpAnswer {
   if (error instanceof OperationRefused) return refused(error.errors, format);
-  if (error instanceof GraphQLError) return refused([error], format, httpOf([error]), trace);
+  if (error instanceof GraphQLError) return refused([error], format, httpOf([error]));
   const unexpected = error instanceof Error ? error : new Error(String(error));
-  return refused([new GraphQLError(unexpected.message, { originalError: unexpected })], format, { status: 500 }, trace);
+  return refused([new GraphQLError(unexpected.message, { originalError: unexpected })], format, { status: 500 });
 }
 
 /** What an error says of its status and headers. */

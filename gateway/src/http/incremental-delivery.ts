@@ -53,6 +53,6 @@ function partText(
 ): string {
   let text = `{"data":${data},${JSON.stringify({ path, label }).slice(1, -1)}`;
   if (errors.length > 0) text += `,"errors":${errorsText(errors, format)}`;
-  if (valueCompletion.length > 0) text += `,"extensions":{"valueCompletion":${errorsText(valueCompletion)}}`;
+  if (valueCompletion.length > 0) text += `,"extensions":{"valueCompletion":${errorsText(valueCompletion, format)}}`;
   return `${text}}`;
 }

@@ -180,7 +180,7 @@ function sizeOf(coordinate: string, args: Record<string, unknown>, listSize: Lis
   const names = listSize?.slicingArguments.length ? listSize.slicingArguments : SLICING_ARGUMENTS;
   const asked = names.flatMap((name) => sizeIn(args, name.split('.')) ?? []);
   if (listSize?.requiresOne === true && asked.length !== 1) {
-    const message = `The field ${coordinate} takes exactly one of the arguments ${names.join(', ')}.`;
+    const message = `The field ${coordinate} takes exactly one of the arguments ${names.map((name) => `"${name}"`).join(', ')}.`;
     throw new GraphQLError(message, { extensions: { code: 'SLICING_ARGUMENT_REQUIRED' } });
   }
   return asked.length === 0 ? listSize?.assumedSize : Math.max(0, ...asked);

@@ -256,3 +256,30 @@ test('what has not begun when the client goes away is not asked for', async () =
   await sleep(200);
   assert.deepEqual(graph.asked.slice(before), []);
 });
+
+test('clients that go away are no errors of the log', async () => {
+  for (const query of [
+    '{ films { title ... @defer { score } } }',
+    '{ films { id ... @defer { critics { name } } } }',
+  ]) {
+    for (const accept of ['gzip', 'identity']) {
+      const leaving = new AbortController();
+      const response = await fetch(`${graph.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept: ACCEPT, 'accept-encoding': accept },
+        body: JSON.stringify({ query }),
+        signal: leaving.signal,
+      });
+      leaving.abort();
+      await response.text().catch(() => {});
+    }
+  }
+  await sleep(100);
+  gate.resolve();
+  await sleep(200);
+  const faults = graph.log().filter(({ level }) => level === 'error' || level === 'warn');
+  assert.deepEqual(
+    faults.map(({ msg }) => msg).filter((msg) => !msg.includes('signed')),
+    [],
+  );
+});
