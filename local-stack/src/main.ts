@@ -28,6 +28,7 @@ Environment:
   KAFKA_BROKERS       Kafka instead of the event log in Postgres (with KAFKA_TLS…, KAFKA_SASL_…, KAFKA_REPLICATION)
   TMDB_TOKEN          the real TMDb instead of the sample catalogue; STACK_PAGES says how many pages of 20 films (5)
   TMDB_BASE_URL       another server that answers like TMDb
+  CORS_ORIGINS        origins whose pages may use the API (localhost, 127.0.0.1 and [::1] with any port); empty for none
   AUTH_ISSUER         whose tokens are taken instead of the stack's own (with AUTH_AUDIENCE, AUTH_JWKS_URL, …)
 
 Exit codes: 0 stopped as asked; 1 a part could not live; 2 a mistake in arguments or configuration; 3 a database or broker could not be

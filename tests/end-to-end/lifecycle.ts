@@ -34,6 +34,23 @@ export function lifecycleTests(running: () => Stack, restart: (stack: Stack) => 
       });
     }
 
+    test('pages of other servers on this machine may use the API, and no others', async () => {
+      for (const [origin, allowed] of [
+        ['http://localhost:5173', true],
+        ['http://127.0.0.1:8080', true],
+        ['https://localhost', true],
+        ['http://localhost.example:5173', false],
+        ['https://shop.example', false],
+      ] as const) {
+        const response = await fetch(running().addresses.graphql, {
+          method: 'OPTIONS',
+          headers: { origin, 'access-control-request-method': 'POST' },
+        });
+        assert.equal(response.status, 204);
+        assert.equal(response.headers.get('access-control-allow-origin'), allowed ? origin : null);
+      }
+    });
+
     test('Ctrl-C ends every process; a second start finds everything, whatever TMDb answers', async () => {
       const stack = running();
       const { movies } = await stack.graphql<{ movies: { totalCount: number } }>('{ movies(first: 1) { totalCount } }');

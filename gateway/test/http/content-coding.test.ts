@@ -112,6 +112,19 @@ test('answers to GET and refusals are compressed, too', async () => {
   assert.match(gunzipSync(await buffer(refused)).toString(), /GRAPHQL_VALIDATION_FAILED/);
 });
 
+test('HEAD is GET without a body, and no way around its rules', async () => {
+  const head = (query: string) =>
+    fetch(`${graph.url}/graphql?${new URLSearchParams({ query })}`, {
+      method: 'HEAD',
+      headers: { accept: 'application/graphql-response+json', 'accept-encoding': 'gzip' },
+    });
+  const long = await head(LONG.query);
+  assert.deepEqual([long.status, long.headers.get('content-encoding'), await long.text()], [200, 'gzip', '']);
+  assert.equal((await head('{ nothing }')).status, 400);
+  const forged = await fetch(`${graph.url}/graphql?query={__typename}`, { method: 'HEAD' });
+  assert.equal(forged.status, 400);
+});
+
 test('a part can be decoded when it has come', async () => {
   const query = '{ movies(first: 3) { title ... @defer { score } } }';
   const accept = 'multipart/mixed;deferSpec=20220824, application/json';

@@ -85,6 +85,26 @@ test('where the IDE is off a browser gets an answer and no page', async () => {
   }
 });
 
+test('names are suggested where the IDE is, and nowhere else', async () => {
+  const suggestion = /Did you mean "best"/;
+  const hidden = await startGateway(supergraph.file, { GRAPHQL_IDE: 'off' });
+  const production = await startGateway(supergraph.file, { NODE_ENV: 'production' });
+  const shown = await startGateway(supergraph.file, { NODE_ENV: 'production', GRAPHQL_IDE: 'on' });
+  try {
+    for (const [place, suggests] of [
+      [gateway, true],
+      [shown, true],
+      [hidden, false],
+      [production, false],
+    ] as const) {
+      const { errors } = await place.query('{ bets { score } }');
+      assert.equal(suggestion.test(errors?.[0]?.message ?? ''), suggests);
+    }
+  } finally {
+    await Promise.all([hidden.stop(), production.stop(), shown.stop()]);
+  }
+});
+
 test('the policy of the page keeps it from asking anybody else', async () => {
   const page = await browser.newPage();
   await page.goto(gateway.url);
