@@ -31,7 +31,8 @@ test('movies: all went well is exit code 0 and one JSON object on stdout', async
   assert.deepEqual(summary, {
     films: 3,
     published: { 'marquee.movie-details.v1': 2, 'marquee.movie-credits.v1': 2, 'marquee.movie-ratings.v1': 2 },
-    deleted: [99],
+    deleted: [],
+    unknown: [99],
     failed: [],
     omitted: { count: 0, first: [] },
     notStarted: [],

@@ -10,8 +10,8 @@ import type { TmdbApi } from './tmdb-api.ts';
 /** What became of one film. */
 export interface FilmOutcome {
   readonly published: readonly FilmPart[];
-  /** TMDb does not know the film: it was deleted in every topic. */
-  readonly deleted: boolean;
+  /** TMDb does not know the film: it was deleted in every topic, or was never in any. */
+  readonly absent: 'deleted' | 'unknown' | null;
   readonly failed: readonly PartFailure[];
   /** What the failures came from. */
   readonly errors: readonly unknown[];
@@ -69,7 +69,7 @@ export async function ingestFilm(tmdb: TmdbApi, publisher: Publisher, id: number
   const outcome = await settleParts(id, (part) => publish[part]());
   const settled = await answers;
   for (const answer of settled) if (answer.status === 'fulfilled') note(answer.value.omissions);
-  if (!isAbsent(settled)) return { ...outcome, deleted: false, omissions };
+  if (!isAbsent(settled)) return { ...outcome, absent: null, omissions };
   return { ...(await deleteFilm(tmdb, publisher, id)), omissions };
 }
 
@@ -80,11 +80,16 @@ function isAbsent(answers: readonly PromiseSettledResult<{ readonly body: unknow
 /** Deletes a film in every topic, where TMDb has proven to be TMDb and says once more that there is none. */
 async function deleteFilm(tmdb: TmdbApi, publisher: Publisher, id: number): Promise<Omit<FilmOutcome, 'omissions'>> {
   const confirmed = confirmAbsence(tmdb, id);
+  const published = publisher.isPublished(String(id));
   const { failed, errors } = await settleParts(id, async (part) => {
-    await publisher.publishDeletion(part, String(id), await confirmed);
+    const askedAt = await confirmed;
+    await published;
+    // Where nothing is known of it, a deletion does no harm, and reaches who knows more than the log.
+    await publisher.publishDeletion(part, String(id), askedAt);
     return false;
   });
-  return { published: [], deleted: failed.length === 0, failed, errors };
+  if (failed.length > 0) return { published: [], absent: null, failed, errors };
+  return { published: [], absent: (await published) ? 'deleted' : 'unknown', failed, errors };
 }
 
 /** Returns when TMDb was asked: later than for anything that is published of the film. */
@@ -99,7 +104,7 @@ async function confirmAbsence(tmdb: TmdbApi, id: number): Promise<Date> {
 async function settleParts(
   id: number,
   work: (part: FilmPart) => Promise<boolean>,
-): Promise<Omit<FilmOutcome, 'deleted' | 'omissions'>> {
+): Promise<Omit<FilmOutcome, 'absent' | 'omissions'>> {
   const published: FilmPart[] = [];
   const failed: PartFailure[] = [];
   const errors: unknown[] = [];

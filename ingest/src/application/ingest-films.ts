@@ -26,8 +26,10 @@ export interface IngestReport {
   readonly films: number;
   /** Parts published. */
   readonly published: Readonly<Record<FilmPart, number>>;
-  /** Films that TMDb does not know, deleted in every topic. */
+  /** Films that TMDb does not know any more, deleted in every topic. */
   readonly deleted: readonly number[];
+  /** Films that TMDb does not know, and of which nothing was ever published. */
+  readonly unknown: readonly number[];
   readonly failed: readonly PartFailure[];
   /** Values and entries of TMDb's answers that could not be used, and were left out. */
   readonly omissions: Omissions;
@@ -45,6 +47,7 @@ export type Entry =
 export async function ingestFilms(run: IngestRun, entries: AsyncIterator<Entry>): Promise<IngestReport> {
   const published = { details: 0, credits: 0, ratings: 0 };
   const deleted: number[] = [];
+  const unknown: number[] = [];
   const failed: PartFailure[] = [];
   const notStarted: number[] = [];
   let omissions = NO_OMISSIONS;
@@ -54,7 +57,8 @@ export async function ingestFilms(run: IngestRun, entries: AsyncIterator<Entry>)
 
   function record(id: number, outcome: FilmOutcome): void {
     for (const part of outcome.published) published[part] += 1;
-    if (outcome.deleted) deleted.push(id);
+    if (outcome.absent === 'deleted') deleted.push(id);
+    if (outcome.absent === 'unknown') unknown.push(id);
     failed.push(...outcome.failed);
     for (const error of outcome.errors) run.onError?.(error);
     note(outcome.omissions);
@@ -89,5 +93,5 @@ export async function ingestFilms(run: IngestRun, entries: AsyncIterator<Entry>)
   }
 
   await Promise.all(Array.from({ length: run.filmsAtOnce }, worker));
-  return { films: begun, published, deleted, failed, omissions, notStarted };
+  return { films: begun, published, deleted, unknown, failed, omissions, notStarted };
 }

@@ -14,6 +14,8 @@ export interface Publisher {
   publishDetails(payload: MovieDetailsPayload, observedAt: Date): Promise<Omissions>;
   publishCredits(payload: MovieCreditsPayload, observedAt: Date): Promise<Omissions>;
   publishRatings(payload: MovieRatingsPayload, observedAt: Date): Promise<Omissions>;
+  /** Whether there is anything of the film to delete; true where that cannot be told. */
+  isPublished(movieId: string): Promise<boolean>;
   /** Says that TMDb does not have the film any more. */
   publishDeletion(part: FilmPart, movieId: string, observedAt: Date): Promise<void>;
 }

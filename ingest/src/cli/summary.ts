@@ -8,8 +8,10 @@ export interface Summary {
   readonly films: number;
   /** Parts published, by topic. */
   readonly published: Readonly<Record<string, number>>;
-  /** TMDb numbers of films that TMDb does not know: deleted in every topic. */
+  /** TMDb numbers of films that TMDb does not know any more: deleted in every topic. */
   readonly deleted: readonly number[];
+  /** TMDb numbers that TMDb does not know, and of which nothing was here. */
+  readonly unknown: readonly number[];
   readonly failed: readonly PartFailure[];
   /** Values and entries of TMDb's answers that could not be used: how many, and the first of them. */
   readonly omitted: { readonly count: number; readonly first: readonly Omission[] };
@@ -35,6 +37,7 @@ export function toSummary(
     films: report.films,
     published: { [topicOf('details')]: details, [topicOf('credits')]: credits, [topicOf('ratings')]: ratings },
     deleted: report.deleted,
+    unknown: report.unknown,
     failed: report.failed,
     omitted: report.omissions,
     notStarted: report.notStarted,
@@ -52,6 +55,7 @@ export function describe(summary: Summary): string {
     ...parts.map(([topic, records]) => `  ${topic}: ${records} published`),
   ];
   if (summary.deleted.length > 0) lines.push(`  deleted, since TMDb does not know them: ${summary.deleted.join(', ')}`);
+  if (summary.unknown.length > 0) lines.push(`  not known to TMDb: ${summary.unknown.join(', ')}`);
   if (summary.notStarted.length > 0) lines.push(`  not started: ${summary.notStarted.join(', ')}`);
   if (summary.failed.length > 0) lines.push(`  ${count(summary.failed.length, 'part')} failed:`);
   for (const { id, part, code, reason } of summary.failed) {

@@ -59,6 +59,12 @@ export function createEventPublisher(eventLog: EventLog, source: string): Publis
     publishDetails: (data, observedAt) => publishObserved(MOVIE_DETAILS, data, observedAt),
     publishCredits: (data, observedAt) => publishObserved(MOVIE_CREDITS, data, observedAt),
     publishRatings: (data, observedAt) => publishObserved(MOVIE_RATINGS, data, observedAt),
+    async isPublished(movieId) {
+      if (eventLog.holds === undefined) return true;
+      const key = Buffer.from(movieId);
+      for (const part of Object.keys(TOPICS) as FilmPart[]) if (await eventLog.holds(topicOf(part), key)) return true;
+      return false;
+    },
     publishDeletion: async (part, movieId, observedAt) =>
       publish(TOPICS[part], encodeDeleted(TOPICS[part], { movieId, observedAt, source })),
   };

@@ -38,6 +38,7 @@ test('a film comes through in three events, with every page of its reviews', asy
     films: 1,
     published: { details: 1, credits: 1, ratings: 1 },
     deleted: [],
+    unknown: [],
     failed: [],
     omissions: { count: 0, first: [] },
     notStarted: [],
@@ -85,18 +86,24 @@ test('the list of popular films ends where TMDb ends it', async (t) => {
   assert.deepEqual([report.films, total, report.failed], [2, 2, []]);
 });
 
-test('a film that TMDb does not know is deleted in every topic', async (t) => {
-  const { log, run } = await prepare(t, await serveEmulator(t));
-  const report = await ingestFilms(run, namedFilms([7, 99]));
-  assert.deepEqual([report.deleted, report.failed, report.films], [[99], [], 2]);
-  const events = (await log.events()).filter(({ movieId }) => movieId === '99');
-  assert.deepEqual(events.map(({ type }) => type).sort(), [
+test('a film that TMDb does not know any more is deleted in every topic, one that was never there is unknown', async (t) => {
+  const { films, ...catalogue } = await readCatalogue(SAMPLE_CATALOGUE);
+  const there = new Map(films);
+  const { log, run } = await prepare(t, await serveEmulator(t, { catalogue: { ...catalogue, films: there } }));
+  await ingestFilms(run, namedFilms([603, 550]));
+  there.delete(603);
+  const report = await ingestFilms(run, namedFilms([603, 550, 99]));
+  assert.deepEqual([report.deleted, report.unknown, report.failed, report.films], [[603], [99], [], 3]);
+  const deletions = (await log.events()).filter(({ movieId, kind }) => movieId === '603' && kind === 'deleted');
+  assert.deepEqual(deletions.map(({ type }) => type).sort(), [
     'marquee.movie-credits.deleted.v1',
     'marquee.movie-details.deleted.v1',
     'marquee.movie-ratings.deleted.v1',
   ]);
-  const tombstones = (await log.records()).filter(({ key }) => key?.toString() === '99');
-  assert.ok(tombstones.every(({ value }) => value === null));
+  const tombstones = (await log.records()).filter(({ key, value }) => key?.toString() === '603' && value === null);
+  assert.equal(tombstones.length, 3);
+  const again = await ingestFilms(run, namedFilms([603]));
+  assert.deepEqual([again.deleted, again.unknown], [[], [603]]);
 });
 
 const GONE = { success: false, status_code: 34, status_message: 'The resource you requested could not be found.' };

@@ -25,6 +25,10 @@ export interface PostgresEventLogOptions {
 const CHECK_WAIT_MS = 4_000;
 const COMPACTION_MS = 60_000;
 
+const HAS_VALUE = `
+  select value is not null as "hasValue" from event_log.records where topic_id = $1 and key = $2
+  order by partition, "offset" desc limit 1`;
+
 /** The event log in a Postgres database. It connects when it is first used. */
 export function createPostgresEventLog(options: PostgresEventLogOptions): EventLog {
   const { logger, pollMs = 1_000 } = options;
@@ -83,6 +87,14 @@ export function createPostgresEventLog(options: PostgresEventLogOptions): EventL
     endOffsets: async (topic) => {
       const bounds = await topics.bounds(topic);
       return new Map([...bounds].map(([partition, { end: next }]) => [partition, next]));
+    },
+
+    holds: async (name, key) => {
+      const topic = await topics.find(name);
+      const { rows } = await database.retrying(() =>
+        database.pool.query<{ hasValue: boolean }>(HAS_VALUE, [topic.id, key]),
+      );
+      return rows[0]?.hasValue ?? false;
     },
 
     check: () =>

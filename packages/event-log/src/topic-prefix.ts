@@ -5,6 +5,7 @@ import type { EventLog } from './event-log.ts';
  * see names without it.
  */
 export function withTopicPrefix(eventLog: EventLog, prefix: string): EventLog {
+  const holds = eventLog.holds?.bind(eventLog);
   const full = (topic: string) => `${prefix}${topic}`;
   const short = (topic: string) => topic.slice(prefix.length);
   return {
@@ -12,6 +13,7 @@ export function withTopicPrefix(eventLog: EventLog, prefix: string): EventLog {
     createTopics: (topics) => eventLog.createTopics(topics.map((topic) => ({ ...topic, name: full(topic.name) }))),
     publish: (topic, records) => eventLog.publish(full(topic), records),
     endOffsets: (topic) => eventLog.endOffsets(full(topic)),
+    ...(holds && { holds: (topic, key) => holds(full(topic), key) }),
     subscribe: ({ group, topics, position, handle, ...rest }) =>
       eventLog.subscribe({
         ...rest,

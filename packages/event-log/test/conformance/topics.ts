@@ -31,6 +31,20 @@ export function describeTopics(name: string, harness: Harness): void {
       });
     });
 
+    it('says of a key whether its latest record has a value, where it finds records by key', async () => {
+      await using bench = new Bench(harness);
+      const { log } = bench;
+      const [topic, other] = [await bench.topic(2), await bench.topic(2)];
+      const key = (name: string) => Buffer.from(name);
+      const record = (name: string, value: Buffer | null) => ({ key: key(name), value, headers: {} });
+      await log.publish(topic, [record('kept', key('1')), record('gone', key('1')), record('back', null)]);
+      await log.publish(topic, [record('gone', null), record('back', key('2'))]);
+      if (log.holds === undefined) return;
+      const held = await Promise.all(['kept', 'gone', 'back', 'never'].map((name) => log.holds?.(topic, key(name))));
+      assert.deepEqual(held, [true, false, true, false]);
+      assert.equal(await log.holds(other, key('kept')), false);
+    });
+
     it('says which topic it does not know, and makes none by itself', async () => {
       await using bench = new Bench(harness);
       const topic = unique('nowhere');
