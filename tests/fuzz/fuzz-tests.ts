@@ -5,16 +5,21 @@ import { before, describe, test } from 'node:test';
 import type { GraphQLSchema } from 'graphql';
 import type { Stack } from '../end-to-end/stack.ts';
 import { apiSchema, type Finding, fuzz } from './fuzz.ts';
+import { fuzzHostile } from './hostile-fuzz.ts';
 import { memoryOf } from './memory.ts';
 
 const SEED = 20_261_122;
 const COUNT = 2_500;
+const HOSTILE = 200;
 
 /** Operations beforehand, so that code is compiled and connections are open when memory is measured. */
 const WARM_UP = 300;
 
 /** Growth of one process, in MiB, that caches of documents, plans and pages account for. */
 const MAX_GROWTH = 256;
+
+/** Bytes that `/metrics` may have, whatever clients sent. */
+const MAX_METRICS = 1_000_000;
 
 /** Random operations, valid and broken, against everything as it runs. */
 export function fuzzTests(running: () => Stack): void {
@@ -46,6 +51,16 @@ export function fuzzTests(running: () => Stack): void {
       assert.ok((outcomes.get('data of a mutation') ?? 0) > COUNT / 50, 'mutations too');
       assert.ok((outcomes.get('GRAPHQL_VALIDATION_FAILED') ?? 0) > COUNT / 50, 'many were refused as invalid');
       for (const each of growth) assert.ok(each < MAX_GROWTH);
+    });
+
+    test(`${HOSTILE} of hostile size and shape of seed ${SEED}: each costs little and leaves little behind`, async (t) => {
+      const { graphql, subgraphs } = stack.addresses;
+      const processes = [graphql, ...Object.values(subgraphs)];
+      const result = await fuzzHostile({ url: graphql, processes, schema, seed: SEED, count: HOSTILE });
+      t.diagnostic(JSON.stringify(result.dearest));
+      assert.deepEqual(result.findings.slice(0, 5), []);
+      assert.ok(Number.isFinite(result.slowestHealth), 'every /healthz was answered');
+      assert.ok(result.metricsBytes < MAX_METRICS, `/metrics of ${result.metricsBytes} bytes`);
     });
   });
 }

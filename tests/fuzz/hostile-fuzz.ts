@@ -1,0 +1,135 @@
+import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import type { GraphQLSchema } from 'graphql';
+import { type Answer, faults } from './answer-rules.ts';
+import { type HostileRequest, hostileRequest } from './hostile-request.ts';
+import { type ProcessWatch, watch } from './process-watch.ts';
+import { random } from './random.ts';
+
+/** CPU that one request of at most 256 KB may cost in all processes together, in milliseconds. */
+const MAX_CPU_MS = 1_000;
+
+/** Memory that one request may leave behind, in MiB. */
+const MAX_LEFT = 10;
+
+/** A request that seems to leave memory behind is repeated as often: what one leaves, each leaves. */
+const REPEATS = 8;
+
+/** Longest wait for an answer, in milliseconds. */
+const TIMEOUT_MS = 30_000;
+
+/** Stands for the status of a request whose connection was closed. */
+const CLOSED = 0;
+
+/** Node's parser refuses such a request before any route sees it (RFC 6585, section 5). */
+const HEADERS_TOO_LARGE = 431;
+
+/** A hostile request whose answer, or cost, breaks a rule. */
+export interface HostileFinding {
+  readonly seed: number;
+  readonly name: string;
+  readonly status: number;
+  readonly answer: string;
+  readonly faults: readonly string[];
+}
+
+export interface HostileResult {
+  readonly findings: readonly HostileFinding[];
+  /** Milliseconds of CPU of the dearest requests, by name, dearest first. */
+  readonly dearest: readonly (readonly [name: string, cpuMs: number])[];
+  /** Slowest answer of any `/healthz` while requests were under way, in milliseconds. */
+  readonly slowestHealth: number;
+  /** Longest `/metrics` of any process at the end, in bytes. */
+  readonly metricsBytes: number;
+}
+
+export interface HostileOptions {
+  /** The GraphQL endpoint. */
+  readonly url: string;
+  /** Addresses of all processes that serve a request, the gateway's first. */
+  readonly processes: readonly string[];
+  readonly schema: GraphQLSchema;
+  readonly seed: number;
+  readonly count: number;
+}
+
+/**
+ * Sends the hostile requests of `seed`, `seed + 1` and so on, one after the other, and measures what each costs: CPU and memory of
+ * all processes, by their own metrics, while their health is polled.
+ */
+export async function fuzzHostile({ url, processes, schema, seed, count }: HostileOptions): Promise<HostileResult> {
+  const findings: HostileFinding[] = [];
+  const costs = new Map<string, number>();
+  const watched = watch(processes);
+  try {
+    for (let own = seed; own < seed + count; own++) {
+      const hostile = hostileRequest(schema, random(own));
+      const before = await watched.read();
+      const answer = await send(url, hostile);
+      const after = await watched.read();
+      const cpuMs = after.cpuMs - before.cpuMs;
+      costs.set(hostile.name, Math.max(costs.get(hostile.name) ?? 0, cpuMs));
+      const broken = brokenRules(answer);
+      if (cpuMs > MAX_CPU_MS) broken.push(`${cpuMs} ms of CPU`);
+      if (after.residentMiB - before.residentMiB > MAX_LEFT) {
+        const left = await leftBehind(url, hostile, watched, after.residentMiB);
+        if (left > MAX_LEFT) broken.push(`${Math.round(left)} MiB stay behind`);
+      }
+      if (broken.length === 0) continue;
+      const { status, text } = answer;
+      findings.push({ seed: own, name: hostile.name, status, answer: text.slice(0, 1_000), faults: broken });
+    }
+  } finally {
+    watched.stop();
+  }
+  const { metricsBytes } = await watched.read();
+  const dearest = [...costs].sort(([, one], [, other]) => other - one).slice(0, 10);
+  return { findings, dearest, slowestHealth: watched.slowestHealth(), metricsBytes };
+}
+
+interface HttpAnswer extends Answer {
+  readonly headers: IncomingHttpHeaders;
+}
+
+/** Returns the MiB that each repetition of a request leaves behind. */
+async function leftBehind(
+  url: string,
+  hostile: HostileRequest,
+  processes: ProcessWatch,
+  from: number,
+): Promise<number> {
+  for (let sent = 0; sent < REPEATS; sent++) await send(url, hostile);
+  return ((await processes.read()).residentMiB - from) / REPEATS;
+}
+
+/** Rules of {@link faults}; a refusal by the HTTP parser is no GraphQL. */
+function brokenRules(answer: HttpAnswer): string[] {
+  const type = answer.headers['content-type'] ?? '';
+  if (type.includes('json') && answer.status !== HEADERS_TOO_LARGE) return faults(answer, false);
+  const isRefusal = answer.status >= 400 && answer.status < 500;
+  return isRefusal || answer.status === CLOSED ? [] : [`HTTP ${answer.status} of the type ${type}`];
+}
+
+/** By node:http, which sends headers as they are; `fetch` mends some. */
+function send(url: string, { method, path, headers, body }: HostileRequest): Promise<HttpAnswer> {
+  return new Promise((resolve, reject) => {
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    const sent = httpRequest(new URL(path, url), { method, headers, signal, agent: false }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('error', reject);
+      response.on('end', () =>
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          text: Buffer.concat(chunks).toString('utf8'),
+        }),
+      );
+    });
+    // A server may close the connection before it has read a body, or headers, that it refuses: the answer is lost then.
+    sent.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE' || error.code === 'ECONNRESET') resolve({ status: CLOSED, headers: {}, text: '' });
+      else reject(error);
+    });
+    sent.end(body);
+  });
+}
