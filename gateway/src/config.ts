@@ -54,8 +54,8 @@ const limitFields = {
   PLANNING_TIMEOUT_MS: integer({ min: 10, max: 600_000, default: 5_000 }),
   /** Operations that may wait to be planned. */
   PLANNING_MAX_WAITING: integer({ min: 1, max: 1_000_000, default: 200 }),
-  /** Time without operations to plan after which the planner gives its memory back; 0: never. */
-  PLANNER_IDLE_MS: integer({ min: 0, max: 86_400_000, default: 15_000 }),
+  /** Time without requests after which the planner gives its memory back; 0: never. */
+  PLANNER_IDLE_MS: integer({ min: 0, max: 86_400_000, default: 600_000 }),
   /** What the planner's heap may take. */
   PLANNER_HEAP_MIB: integer({ min: 32, max: 65_536, default: 192 }),
   /** Requests of one client in a window; 0 sets no limit. */

@@ -5,4 +5,6 @@ import type { PlannedSupergraph } from './supergraph.ts';
 export interface ExecutableSupergraph extends Omit<PlannedSupergraph, 'plan'> {
   /** As a planned supergraph does, sooner or later; @throws GraphQLError when the operation cannot be planned */
   plan(...operation: Parameters<PlannedSupergraph['plan']>): QueryPlan | Promise<QueryPlan>;
+  /** Says that a client is there, who may request a new operation. */
+  keepWarm?(): void;
 }

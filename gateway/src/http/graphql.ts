@@ -7,6 +7,7 @@ import {
   type RequestRules,
   responseTypeFor,
 } from '@marquee/graphql-over-http/http-request';
+import { withTrace } from '@marquee/runtime/current-trace';
 import { labelOf } from '@marquee/runtime/label';
 import type { ProcessContext } from '@marquee/runtime/process';
 import type { Trace, Tracing } from '@marquee/runtime/tracing';
@@ -135,6 +136,7 @@ export async function registerGraphql(
     written.schema = place.supergraph.apiSchema;
     written.query = params.query;
     written.variables = params.variables;
+    place.supergraph.keepWarm?.();
     const found = trace?.isRecorded ? Date.now() : undefined;
     const requested = [place, params.query, params.operationName, method !== 'GET'] as const;
     const asked = operations.known(...requested) ?? (await operations.find(...requested));
@@ -170,7 +172,8 @@ export async function registerGraphql(
   ): Promise<AnswerBody> {
     const run = async () => {
       const compiled = variants.variant(context.identity, isLabelOn);
-      return answerBody(await compiled.execute(variables, context, ask), context, format);
+      const answered = await withTrace(context.trace, () => compiled.execute(variables, context, ask));
+      return answerBody(answered, context, format);
     };
     const epoch = options.sharing?.epoch;
     if (kind !== 'query' || epoch === undefined) return run();
@@ -189,7 +192,7 @@ export async function registerGraphql(
     context: RequestContext,
   ): Promise<IncrementalAnswer> {
     const compiled = variants.variant(context.identity, isLabelOn);
-    return compiled.executeIncrementally(variables, context, ask);
+    return withTrace(context.trace, () => compiled.executeIncrementally(variables, context, ask));
   }
 
   async function handle(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {

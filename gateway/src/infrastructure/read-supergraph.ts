@@ -46,6 +46,7 @@ export async function readSupergraph(
       ...facts,
       apiSchema: schemaOf(facts.apiSchema),
       fullSchema: schemaOf(facts.fullSchema),
+      keepWarm: planner.keepWarm,
       plan: (document, operationName, overrides) =>
         planner.plan({ text: stripIgnoredCharacters(print(document)), operationName, overrides }),
     },

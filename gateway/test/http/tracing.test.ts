@@ -137,3 +137,23 @@ test('a collector that is away holds nothing up, and a sampler that is none is t
   assert.equal(code, 2);
   assert.match(text, /OTEL_TRACES_SAMPLER: must be one of always_on/);
 });
+
+test('waiting for a plan, and for the planner to start, are parts of a trace', async (t) => {
+  const collector = await startCollector();
+  t.after(() => collector.stop());
+  const gateway = await startGateway(supergraph.file, {
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+    PLANNER_IDLE_MS: '1',
+  });
+  // The planner's thread has ended by then, and may be started again.
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  assert.deepEqual(Object.keys((await gateway.query('query New { count }')) as object), ['data']);
+  assert.equal(await gateway.metric('marquee_planning_seconds_count{service="gateway",outcome="started"'), 2);
+  assert.equal(await gateway.stop(), 0);
+  const spans = collector.spans();
+  const idOf = (name: string) => spans.find((span) => span.name === name)?.spanId;
+  const parentOf = (name: string) => spans.find((span) => span.name === name)?.parentSpanId;
+  assert.ok(idOf('graphql.plan'));
+  assert.equal(parentOf('graphql.plan'), idOf('query'));
+  assert.equal(parentOf('graphql.planner.start'), idOf('graphql.plan'));
+});

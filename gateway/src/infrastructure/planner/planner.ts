@@ -14,7 +14,7 @@ export interface PlannerOptions {
   /** Bound of the thread's heap, in MiB. */
   readonly heapMib: number;
   readonly maxWaiting: number;
-  /** Time without plannings after which the thread ends until the next, in ms; 0: never. */
+  /** Time without requests after which the thread ends until the next, in ms; 0: never. */
   readonly idleMs: number;
   /** Turns on this thread for who compiles a plan. */
   readonly turns: PreparationTurns;
@@ -27,6 +27,8 @@ export interface Planner {
   readonly facts: SupergraphFacts;
   /** Equal ones of one moment are planned once; @throws GraphQLError as `PlanningQueue.plan` */
   plan(request: PlanRequest): Promise<QueryPlan>;
+  /** Has the planner ready for the next operation; called for each request of a client. */
+  keepWarm(): void;
   /** Plans what is waiting, and ends. */
   close(): Promise<void>;
 }
@@ -45,13 +47,19 @@ export async function startPlanner(
   sdl: string,
   options: PlannerOptions,
 ): Promise<Planner | { reasons: readonly string[] }> {
-  const thread = await startPlannerThread(sdl, options.heapMib);
+  const start = async () => {
+    const begun = performance.now();
+    const started = await startPlannerThread(sdl, options.heapMib);
+    options.metrics.seconds.observe({ outcome: 'started' }, (performance.now() - begun) / 1000);
+    return started;
+  };
+  const thread = await start();
   if ('reasons' in thread.reading) {
     await thread.end();
     return thread.reading;
   }
   const { facts } = thread.reading;
-  const queue = new PlanningQueue({ ...options, thread, restart: () => startPlannerThread(sdl, options.heapMib) });
+  const queue = new PlanningQueue({ ...options, thread, restart: start });
   const underWay = new Map<string, Promise<QueryPlan>>();
   const failures = new LRUCache<string, GraphQLError>(FAILURES);
 
@@ -80,6 +88,7 @@ export async function startPlanner(
       underWay.set(key, running);
       return running;
     },
+    keepWarm: () => queue.keepWarm(),
     close: () => queue.close(),
   };
 }

@@ -1,8 +1,8 @@
 import type { Registry } from '@marquee/runtime/metrics';
 import { Counter, Gauge, Histogram } from 'prom-client';
 
-/** What came of a planning; `refused` is an operation that cannot be planned. */
-export type PlanningOutcome = 'planned' | 'refused' | 'timeout' | 'out_of_memory' | 'crash';
+/** Outcome of a planning; `refused` is an operation that cannot be planned, `started` is no planning but a start of the planner's thread. */
+export type PlanningOutcome = 'started' | 'planned' | 'refused' | 'timeout' | 'out_of_memory' | 'crash';
 
 export interface PlanningMetrics {
   readonly seconds: Histogram<'outcome'>;
@@ -15,7 +15,7 @@ export function createPlanningMetrics(registry: Registry): PlanningMetrics {
   const registers = [registry];
   const seconds = new Histogram({
     name: 'marquee_planning_seconds',
-    help: 'Time to plan an operation, without waiting for it, by what came of it.',
+    help: 'Time to plan an operation, without waiting for it, by what came of it; started: time to start the planner.',
     labelNames: ['outcome'] as const,
     buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
     registers,
@@ -41,4 +41,4 @@ export function createPlanningMetrics(registry: Registry): PlanningMetrics {
   };
 }
 
-const OUTCOMES: readonly PlanningOutcome[] = ['planned', 'refused', 'timeout', 'out_of_memory', 'crash'];
+const OUTCOMES: readonly PlanningOutcome[] = ['started', 'planned', 'refused', 'timeout', 'out_of_memory', 'crash'];

@@ -1,4 +1,6 @@
+import { currentTrace } from '@marquee/runtime/current-trace';
 import type { Logger } from '@marquee/runtime/logger';
+import type { Trace } from '@marquee/runtime/tracing';
 import { GraphQLError } from 'graphql';
 import type { PlanRequest } from './messages.ts';
 import { NotBegun, type PlannerThread, ThreadEnded } from './planner-thread.ts';
@@ -14,7 +16,7 @@ export interface PlanningQueueOptions {
   readonly timeoutMs: number;
   /** Plannings that may wait. */
   readonly maxWaiting: number;
-  /** Time without plannings after which the thread ends, which gives its memory back, in ms; 0: never. */
+  /** Time without requests after which the thread ends, which gives its memory back, in ms; 0: never. */
   readonly idleMs: number;
   readonly metrics: PlanningMetrics;
   readonly logger: Logger;
@@ -23,6 +25,7 @@ export interface PlanningQueueOptions {
 interface Job {
   readonly request: PlanRequest;
   readonly since: number;
+  readonly trace: Trace | undefined;
   readonly settled: PromiseWithResolvers<string>;
 }
 
@@ -41,6 +44,8 @@ export class PlanningQueue {
   #since = 0;
   readonly #working = new Set<Promise<void>>();
   #idle: NodeJS.Timeout | undefined;
+  /** Whether there was a request since the thread was last looked at. */
+  #isRequested = false;
   #closed = false;
 
   constructor(options: PlanningQueueOptions) {
@@ -65,11 +70,26 @@ export class PlanningQueue {
       return Promise.reject(plannerBusy(timeoutMs));
     }
     const settled = Promise.withResolvers<string>();
-    this.#jobs.push({ request, since: performance.now(), settled });
+    const trace = currentTrace()?.begin('graphql.plan');
+    this.#jobs.push({ request, since: performance.now(), trace, settled });
     metrics.waiting.inc();
     clearTimeout(this.#idle);
     if (this.#working.size < MOST_ASKED) this.#begin();
     return settled.promise;
+  }
+
+  /** Has a thread ready for the next new operation, since there are clients. */
+  keepWarm(): void {
+    this.#isRequested = true;
+    // One that ended as soon as it was started waits until it is needed.
+    if (this.#thread !== undefined || this.#closed || performance.now() - this.#since < 1_000) return;
+    this.#startAhead();
+    this.#rest();
+  }
+
+  #startAhead(): void {
+    this.#thread = this.#restart();
+    this.#thread.catch(() => {}); // who needs it is told
   }
 
   /** Does what is waiting, and no more. */
@@ -93,6 +113,7 @@ export class PlanningQueue {
     for (let job = this.#jobs.shift(); job !== undefined; job = this.#jobs.shift()) {
       this.#options.metrics.waiting.dec();
       await this.#run(job).then(job.settled.resolve, job.settled.reject);
+      job.trace?.end();
     }
   }
 
@@ -100,7 +121,13 @@ export class PlanningQueue {
   #rest(): void {
     const { idleMs } = this.#options;
     if (idleMs === 0 || this.#closed) return;
+    clearTimeout(this.#idle);
     this.#idle = setTimeout(() => {
+      if (this.#isRequested) {
+        this.#isRequested = false;
+        this.#rest();
+        return;
+      }
       const thread = this.#current;
       if (thread === undefined) return;
       this.#current = undefined;
@@ -109,14 +136,15 @@ export class PlanningQueue {
     }, idleMs).unref();
   }
 
-  async #run({ request, since }: Job): Promise<string> {
+  async #run({ request, since, trace }: Job): Promise<string> {
     const { timeoutMs, metrics } = this.#options;
     if (performance.now() - since > MOST_TURNS * timeoutMs) {
       metrics.turnedAway.inc();
       throw plannerBusy(timeoutMs);
     }
     for (;;) {
-      const thread = await this.#available();
+      const starting = this.#current === undefined ? trace?.begin('graphql.planner.start') : undefined;
+      const thread = await this.#available().finally(() => starting?.end());
       try {
         return await this.#plan(thread, request);
       } catch (error) {
@@ -187,7 +215,6 @@ export class PlanningQueue {
     this.#thread = undefined;
     // One that ends as soon as it is started waits until it is needed.
     if (performance.now() - this.#since < 1_000) return;
-    this.#thread = this.#restart();
-    this.#thread.catch(() => {}); // who needs it is told
+    this.#startAhead();
   }
 }

@@ -86,6 +86,25 @@ test('a planner that has nothing to do gives its thread back, and takes another 
   });
 });
 
+test('a planner is kept while there are requests, and started when they come back', async (t) => {
+  const { planner, metrics, value } = await started(t, { idleMs: 1_000 });
+  const restarts = async () => (await metrics.restarts.get()).values[0]?.value ?? 0;
+  for (let round = 0; round < 25; round += 1) {
+    planner.keepWarm();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  await planner.plan(request('{ node { id } }'));
+  assert.equal(await restarts(), 0);
+  await until(async () => {
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    planner.keepWarm();
+    return (await restarts()) === 1;
+  });
+  await until(async () => (await value('marquee_planning_seconds_count', { outcome: 'started' })) === 2);
+  assert.equal((await planner.plan(request('query Later { node { id } }'))).node?.kind, 'Fetch');
+  assert.equal(await restarts(), 1, 'who requests a new operation finds it started');
+});
+
 test('a planner that is closed plans what waits, and no more', async (t) => {
   const { planner } = await started(t);
   const plan = planner.plan(request('{ node { id } }'));
