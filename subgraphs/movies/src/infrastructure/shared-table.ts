@@ -9,8 +9,10 @@ export interface SharedTable<Item> {
 }
 
 /**
- * Adds what is new and renames what was observed later than what stands, in one statement. Rows are locked in the order of their
- * keys, so that transactions that share rows wait for one another rather than deadlock.
+ * Adds what is new and renames what was observed later than what stands, in one statement. What is called as it was is not written again:
+ * every movie says that of its genres, and whoever wrote them would hold up all others. Only that it was seen is written, once a day, so
+ * that a name which is older by more than that does not come back. Rows are locked in the order of their keys, so that transactions that
+ * share rows wait for one another rather than deadlock.
  */
 export async function saveShared<Item>(
   tx: Queryable,
@@ -25,13 +27,23 @@ export async function saveShared<Item>(
     if (known === undefined || known.observedAt < entry.observedAt) newest.set(keyOf(entry.item), entry);
   }
   const rows = [...newest.values()];
+  if (rows.length === 0) return;
   const types = [...Object.values(columns).map(([type]) => type), 'timestamptz'];
+  const row = (alias: string) => `(${others.map((name) => `${alias}.${name}`).join(', ')})`;
   const assignments = [...others, 'observed_at'].map((name) => `${name} = excluded.${name}`);
   await tx.query(
     prepared(
       `insert into ${table} as known (${[key, ...others, 'observed_at'].join(', ')})
-      select * from unnest(${types.map((type, index) => `$${index + 1}::${type}[]`).join(', ')}) as observed (key)
-      order by key
+      select * from unnest(${types.map((type, index) => `$${index + 1}::${type}[]`).join(', ')})
+        as observed (${[key, ...others, 'observed_at'].join(', ')})
+      where not exists (
+        select from ${table} known
+        where known.${key} = observed.${key} and (
+          known.observed_at >= observed.observed_at
+          or (${row('known')} is not distinct from ${row('observed')} and known.observed_at > observed.observed_at - interval '1 day')
+        )
+      )
+      order by ${key}
       on conflict (${key}) do update set ${assignments.join(', ')} where known.observed_at < excluded.observed_at`,
       [
         ...Object.values(columns).map(([, value]) => rows.map((row) => value(row.item))),

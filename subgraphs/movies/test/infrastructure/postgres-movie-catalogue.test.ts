@@ -144,6 +144,48 @@ describe('catalogue', () => {
     assert.equal(await count([{ ...THE_MATRIX, movieId: 'm' }]), await count(many));
   });
 
+  it('does not write again what movies share and is called as before, but for once a day', async () => {
+    const names = { genres: [{ id: 7_135, name: 'Comedy' }], keywords: [{ id: 7_101, name: 'heist' }] };
+    const shared = async () =>
+      (
+        await database.pool.query(`
+          select id, name, xmin, ctid from genres where id = 7135
+          union all select id, name, xmin, ctid from keywords where id = 7101 order by id desc`)
+      ).rows;
+    const hours = (count: number) => new Date(Date.UTC(2026, 0, 1, count));
+    await observe(database.pool, [film('shares-1', names)], hours(0));
+    const written = await shared();
+    assert.equal(written.length, 2);
+    for (const [id, at] of [
+      ['shares-2', 1],
+      ['shares-3', 23],
+      ['shares-1', 12],
+    ] as const) {
+      await observe(database.pool, [film(id, { ...names, title: `${id} at ${at}` })], hours(at));
+      assert.deepEqual(await shared(), written, `${id} at ${at}`);
+    }
+    await observe(database.pool, [film('shares-4', names)], hours(25));
+    assert.notDeepEqual(await shared(), written);
+    await observe(database.pool, [film('shares-5', { genres: [{ id: 7_135, name: 'An older name' }] })], hours(24));
+    assert.equal((await shared())[0]?.name, 'Comedy');
+    await observe(database.pool, [film('shares-6', { genres: [{ id: 7_135, name: 'Komödie' }] })], hours(26));
+    assert.equal((await shared())[0]?.name, 'Komödie');
+  });
+
+  it('lets a batch pass while another holds what they share', { timeout: 20_000 }, async () => {
+    const names = {
+      genres: [{ id: 7_136, name: 'History' }],
+      productionCompanies: [{ id: 7_202, name: 'A company', logoPath: null, originCountry: null }],
+    };
+    await observe(database.pool, [film('holds-1', names)], new Date('2026-11-01T00:00:00Z'));
+    await inTransaction(database.pool, async (other) => {
+      await other.query('select from genres where id = 7136 for no key update');
+      await other.query('select from companies where id = 7202 for no key update');
+      await observe(database.pool, [film('holds-2', names)], new Date('2026-11-01T06:00:00Z'));
+    });
+    assert.equal((await readBack('holds-2'))?.genres[0]?.name, 'History');
+  });
+
   it('lets batches that share genres, companies and keywords in any order run at once', async () => {
     const shuffled = <Item>(items: readonly Item[], seed: number) =>
       items
