@@ -1,5 +1,5 @@
 import { decodeChange, type EntityChange, entityKey } from '@marquee/events/change-codec';
-import type { ChangedEntity, ChangeSource, ChangeTopic } from '@marquee/events/change-topics';
+import { CHANGE_TOPICS, type ChangedEntity, type ChangeSource, type ChangeTopic } from '@marquee/events/change-topics';
 import type { Queryable } from '@marquee/postgres/queryable';
 import type { TopicConsumer } from './topic-consumer.ts';
 
@@ -34,8 +34,12 @@ const keyOf = ({ entity, entityId }: EntityChange) => entityKey(entity, entityId
 /** Of changes the one with the greatest version stands; one that comes again, or late, has no effect. */
 export function changeConsumer(topic: string, following: AnyFollowing): TopicConsumer<EntityChange> {
   const entities = new Set<string>(following.entities);
+  const others = CHANGE_TOPICS.find(({ name }) => name === topic)?.entities.filter((name) => !entities.has(name)) ?? [];
+  const keysOfOthers = others.map((entity) => Buffer.from(entityKey(entity, '')));
   return {
     read(record) {
+      // Most changes of a load are of persons, whom nobody follows: their keys say so.
+      if (keysOfOthers.some((start) => record.key?.subarray(0, start.length).equals(start))) return 'ignored';
       const decoded = decodeChange(record);
       if (!decoded.ok) return { fault: { code: decoded.code, reason: decoded.reason } };
       return entities.has(decoded.change.entity) ? { event: decoded.change } : 'ignored';

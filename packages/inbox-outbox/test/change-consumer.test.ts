@@ -115,6 +115,9 @@ describe('changeConsumer', { timeout: 120_000 }, () => {
     assert.equal(of('ignored'), 1);
     const { rows } = await pool.query('select key from inbox_versions');
     assert.deepEqual(rows, [{ key: 'Movie:1' }]);
+    const unread = { ...change('2', 1, { entity: 'MovieVotes' }), value: Buffer.from('{ not JSON') };
+    await apply(2, unread, change('MovieVotes', 1));
+    assert.deepEqual(await effects(), ['1 1 updated', 'MovieVotes 1 updated'], 'keys alone tell what is passed over');
   });
 
   test('puts aside what is no change, and goes on', async () => {
