@@ -1,7 +1,7 @@
 import type { Pool } from '@marquee/postgres/pool';
 import type { Queryable } from '@marquee/postgres/queryable';
 import { inTransaction } from '@marquee/postgres/transaction';
-import { Partitioners } from 'kafkajs';
+import { Partitioners, type PartitionMetadata } from 'kafkajs';
 import type { OutgoingRecord } from '../event-log.ts';
 import { closed, recordTooLarge } from '../event-log-error.ts';
 import { chunksOf, sizeOf } from '../record-chunks.ts';
@@ -33,7 +33,7 @@ export function createPublisher({ pool, retrying }: EventLogDatabase, topics: To
   const pending = new Set<Promise<void>>();
   let isClosed = false;
 
-  function place(topic: Topic, record: OutgoingRecord): Placed {
+  function place(topic: Topic, partitionMetadata: PartitionMetadata[], record: OutgoingRecord): Placed {
     if (record.key.length > MAX_KEY_BYTES) {
       throw recordTooLarge(topic.name, `its key has ${record.key.length} bytes, the limit is ${MAX_KEY_BYTES}`);
     }
@@ -41,6 +41,12 @@ export function createPublisher({ pool, retrying }: EventLogDatabase, topics: To
     if (size > MAX_RECORD_BYTES) {
       throw recordTooLarge(topic.name, `it has ${size} bytes, the limit is ${MAX_RECORD_BYTES}`);
     }
+    return { record, partition: partitioner({ topic: topic.name, partitionMetadata, message: record }) };
+  }
+
+  async function publishAll(name: string, records: readonly OutgoingRecord[]): Promise<void> {
+    const topic = await topics.find(name);
+    // All are looked at first: one that is refused keeps the others out as well.
     const partitionMetadata = Array.from({ length: topic.partitions }, (_, partitionId) => ({
       partitionId,
       partitionErrorCode: 0,
@@ -48,13 +54,7 @@ export function createPublisher({ pool, retrying }: EventLogDatabase, topics: To
       replicas: [],
       isr: [],
     }));
-    return { record, partition: partitioner({ topic: topic.name, partitionMetadata, message: record }) };
-  }
-
-  async function publishAll(name: string, records: readonly OutgoingRecord[]): Promise<void> {
-    const topic = await topics.find(name);
-    // All are looked at first: one that is refused keeps the others out as well.
-    const placed = records.map((record) => place(topic, record));
+    const placed = records.map((record) => place(topic, partitionMetadata, record));
     let start = 0;
     for (const chunk of chunksOf(records, CHUNK)) {
       const part = placed.slice(start, start + chunk.records.length);
