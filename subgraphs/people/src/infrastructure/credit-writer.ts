@@ -23,15 +23,18 @@ const DELETE = `
 // version is what it will be once the change is announced: the film is held, so nobody else raises it.
 const UPSERT = `
   insert into credits as known (
-    movie_id, key, kind, credit_id, cast_id, person_id, department, job, character, place, film_rank, version
+    movie_id, key, kind, credit_id, cast_id, person_id, department, job, character, place, film_rank, version,
+    release_date
   )
-  select given.*, films.next
+  select given.*, films.next, films.release_date
   from unnest(
     $1::text[], $2::text[], $3::text[], $4::text[], $5::integer[], $6::text[], $7::text[], $8::text[], $9::text[],
     $10::integer[], $11::bigint[]
   ) as given (movie_id, key, kind, credit_id, cast_id, person_id, department, job, character, place, film_rank)
   join (
-    select id, version + 1 as next from entity_versions where entity = 'MovieCredits' and id = any($12::text[]) offset 0
+    select v.id, v.version + 1 as next, m.release_date
+    from entity_versions v left join movies m on m.id = v.id
+    where v.entity = 'MovieCredits' and v.id = any($12::text[]) offset 0
   ) films on films.id = given.movie_id
   on conflict (movie_id, key) do update set
     kind = excluded.kind, credit_id = excluded.credit_id, cast_id = excluded.cast_id, person_id = excluded.person_id,

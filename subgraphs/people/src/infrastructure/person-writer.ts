@@ -32,6 +32,7 @@ const SEEN_LATER = `
 
 /* Persons whom an observation may change: new ones, those that clients touched, and those of whom it says something newer and else. */
 const DIFFERING = `
+  select overwritten.total as overwritten, differing.* from person_overwrites overwritten left join (
   select s.id, p.id is null as "isNew"
   from ${GIVEN} as s (${COLUMNS})
   left join persons p on p.id = s.id
@@ -40,7 +41,8 @@ const DIFFERING = `
       (p.tmdb_id, p.name, p.original_name, p.gender, p.known_for_department, p.profile_path, p.popularity, p.adult)
       is distinct from
       (s.tmdb_id, s.name, s.original_name, s.gender, s.known_for_department, s.profile_path, s.popularity, s.adult))
-    or exists (select from person_overrides o where o.person_id = s.id)`;
+    or exists (select from person_overrides o where o.person_id = s.id)
+  ) differing on true`;
 
 /*
  * The persons are held, so what is read of them here is what is written over. `o` is the override of nearly nobody.
@@ -117,17 +119,34 @@ type StateRow = Person & {
 export function personWriter(tx: Queryable): PersonWriter {
   const left: PersonObservation[] = [];
   const updated: PersonObservation[] = [];
+  /** `person_overwrites` as {@link DIFFERING} saw it. */
+  let overwritten = 0;
 
-  async function differing(
-    observations: readonly PersonObservation[],
-  ): Promise<ReadonlyMap<string, { isNew: boolean }>> {
-    const values = persons(observations);
-    const { rows } = await tx.query<{ id: string; isNew: boolean }>({
+  async function differing(observations: readonly PersonObservation[]) {
+    const { rows } = await tx.query<{ overwritten: number; id: string | null; isNew: boolean }>({
       name: 'differing_persons',
       text: DIFFERING,
-      values,
+      values: persons(observations),
     });
-    return new Map(rows.map(({ id, isNew }) => [id, { isNew }]));
+    const found = new Map(rows.flatMap(({ id, isNew }) => (id === null ? [] : [[id, { isNew }]])));
+    return { found, overwritten: rows[0]?.overwritten ?? 0 };
+  }
+
+  /** The number of overwrites that others have committed, which no other transaction changes until this one ends. */
+  async function countOverwrites(): Promise<number> {
+    const isOne = updated.length > 0;
+    const lock = isOne ? 'pg_advisory_xact_lock' : 'pg_advisory_xact_lock_shared';
+    await tx.query({ name: lock, text: `select ${lock}($1)`, values: [CONFIRMING] });
+    // In a statement after the lock: it sees what was committed before it was got.
+    const { rows } = await tx.query<{ others: number }>(
+      isOne
+        ? {
+            name: 'count_overwrite',
+            text: 'update person_overwrites set total = total + 1 returning total - 1 as others',
+          }
+        : { name: 'overwrites', text: 'select total as others from person_overwrites' },
+    );
+    return rows[0]?.others ?? 0;
   }
 
   return {
@@ -140,7 +159,8 @@ export function personWriter(tx: Queryable): PersonWriter {
 
     async observePersons(observations) {
       if (observations.length === 0) return { changed: [], deleted: new Set() };
-      const found = await differing(observations);
+      const { found, ...seen } = await differing(observations);
+      overwritten = seen.overwritten;
       const held = observations.filter(({ person }) => found.has(person.id));
       left.push(...observations.filter(({ person }) => !found.has(person.id)));
       if (held.length === 0) return { changed: [], deleted: new Set() };
@@ -161,10 +181,8 @@ export function personWriter(tx: Queryable): PersonWriter {
 
     async confirmObservations() {
       if (left.length + updated.length === 0) return;
-      const lock = updated.length > 0 ? 'pg_advisory_xact_lock' : 'pg_advisory_xact_lock_shared';
-      await tx.query({ name: lock, text: `select ${lock}($1)`, values: [CONFIRMING] });
-      // In statements after the lock: they see what was committed before it was got.
-      if (left.length > 0 && (await differing(left)).size > 0) throw overtaken();
+      const wereOthers = (await countOverwrites()) !== overwritten;
+      if (left.length > 0 && wereOthers && (await differing(left)).found.size > 0) throw overtaken();
       if (updated.length === 0) return;
       const values = [updated.map(({ person }) => person.id), updated.map(({ observedAt }) => observedAt)];
       const { rows } = await tx.query({ name: 'stale_observations', text: STALE, values });

@@ -196,4 +196,24 @@ describe('credit writer', () => {
       assert.deepEqual(await rows(`select count(*) as count from credits where movie_id = '12'`), [{ count: 5 }]);
     });
   });
+
+  it("gives credits their movie's release date, where it is known and where it is told later", async () => {
+    await database.pool.query(
+      `insert into movies (id, release_date) values ('dated', '1999-03-31'), ('undated', null)`,
+    );
+    await apply(observed(['dated', 'undated', 'unknown'].map((id) => film(id, { cast: [part('1')] }))));
+    const dates = () => rows('select movie_id, release_date::text as date from credits order by movie_id');
+    assert.deepEqual(await dates(), [
+      { movie_id: 'dated', date: '1999-03-31' },
+      { movie_id: 'undated', date: null },
+      { movie_id: 'unknown', date: null },
+    ]);
+    // As the release before writes them.
+    await database.pool.query(`
+      insert into credits (movie_id, key, kind, person_id, department, place, film_rank)
+      values ('dated', 'as-before', 'cast', '1', 'Acting', 1, 0)`);
+    assert.deepEqual(await rows(`select release_date::text as date from credits where key = 'as-before'`), [
+      { date: '1999-03-31' },
+    ]);
+  });
 });

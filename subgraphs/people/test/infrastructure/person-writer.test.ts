@@ -128,4 +128,28 @@ describe('person writer', () => {
     await adding;
     await assert.rejects(deleting, isConflict);
   });
+
+  it('lets batches of older and newer observations run at once, and ends with the newest', {
+    timeout: 60_000,
+  }, async () => {
+    const ids = Array.from({ length: 20 }, (_, index) => `${index + 1}`);
+    for (const id of ids) await observeAlone(`first-${id}`, id, 'As ever', 1);
+    async function untilDone(movieId: string, id: string, name: string, seconds: number): Promise<void> {
+      for (;;) {
+        try {
+          return await observeAlone(movieId, id, name, seconds);
+        } catch (error) {
+          if (!isConflict(error)) throw error;
+        }
+      }
+    }
+    await Promise.all(
+      ids.flatMap((id) => [
+        untilDone(`between-${id}`, id, 'Of a moment between', 20),
+        untilDone(`last-${id}`, id, 'As ever', 40),
+        untilDone(`earlier-${id}`, id, 'Earlier still', 10),
+      ]),
+    );
+    for (const id of ids) assert.equal(await nameOf(id), 'As ever');
+  });
 });

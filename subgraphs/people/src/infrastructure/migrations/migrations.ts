@@ -12,6 +12,7 @@ import { coStars } from './0010-co-stars.ts';
 import { adult } from './0011-adult.ts';
 import { uncreditedPersons } from './0012-uncredited-persons.ts';
 import { names } from './0013-names.ts';
+import { loading } from './0014-loading.ts';
 
 /** Every migration of this subgraph's schema, in the order in which they run. */
 export const migrations: readonly Migration[] = [
@@ -28,4 +29,5 @@ export const migrations: readonly Migration[] = [
   adult,
   uncreditedPersons,
   names,
+  loading,
 ];

@@ -4,8 +4,7 @@ import { migrate } from '@marquee/postgres/migrate';
 import { createLogger } from '@marquee/runtime/logger';
 import { describeMigrations } from '@marquee/testing/scenarios/migrations';
 import { emptySubgraphDatabase } from '@marquee/testing/subgraph-database';
-import { film, job, part } from '../../fixtures/credits.ts';
-import { observe, type PeopleDatabase, peopleDatabase } from '../../fixtures/database.ts';
+import { type PeopleDatabase, peopleDatabase } from '../../fixtures/database.ts';
 import { people } from '../../fixtures/subgraph.ts';
 
 describeMigrations(people, ['relation credits', 'function fold']);
@@ -47,10 +46,15 @@ it('credits that were there before are told of with who is billed first', async 
     await database.provision();
     await database.migrate();
     const { pool, env } = database;
-    const cast = [part('7'), part('8', { order: 1 }), part('7', { order: 2 })];
-    await observe(pool, [film('11', { cast }), film('12', { crew: [job('7')] })]);
-    await pool.query('delete from outbox');
-    await pool.query(`delete from entity_versions where id = '12'`);
+    await pool.query(`
+      insert into persons (id, name, adult, observed_at) values ('7', 'Seven', false, now()), ('8', 'Eight', false, now())`);
+    await pool.query(`
+      insert into credits (movie_id, key, kind, person_id, department, place, film_rank)
+      values ('11', 'a', 'cast', '7', 'Acting', 0, -11), ('11', 'b', 'cast', '8', 'Acting', 1, -11),
+        ('11', 'c', 'cast', '7', 'Acting', 2, -11), ('12', 'd', 'crew', '7', 'Directing', 0, -12)`);
+    await pool.query(
+      `insert into entity_versions (entity, id, version, last_change) values ('MovieCredits', '11', 1, 'created')`,
+    );
     const logger = createLogger('test', 'silent');
     await migrate({ ownerUrl: env.DATABASE_OWNER_URL, schema: 'people', migrations, logger });
     const { rows } = await pool.query(
