@@ -90,14 +90,21 @@ async function applied(
 /** Reads a batch's records part by part, and lets the process's other work go on between records. */
 async function* partsOf({ consumer, maxRows }: BatchContext, batch: RecordBatch): AsyncGenerator<readonly Entry[]> {
   let part: Entry[] = [];
+  let rowsOfKeys = new Map<string, number>();
   let rows = 0;
   for (const record of batch.records) {
     const entry = toEntry(consumer, record);
     part.push(entry);
-    rows += 'event' in entry ? consumer.rowsOf(entry.event) : 1;
+    if ('event' in entry) {
+      const key = consumer.keyOf(entry.event);
+      const count = consumer.rowsOf(entry.event);
+      // Of each key the latest event alone is applied.
+      rows += count - (rowsOfKeys.get(key) ?? 0);
+      rowsOfKeys.set(key, count);
+    } else rows += 1;
     if (rows >= maxRows) {
       yield part;
-      [part, rows] = [[], 0];
+      [part, rowsOfKeys, rows] = [[], new Map(), 0];
     }
     await immediate();
   }

@@ -340,6 +340,15 @@ describe('applyBatch', () => {
       });
     }
 
+    test('a record that a later one of its key replaces counts nothing', async () => {
+      const seen: number[] = [];
+      const handler: TopicHandler<never> = async (_, { observed }) => void seen.push(observed.length);
+      const again = [reviewed('a', 8), reviewed('a', 8), reviewed('b', 0), reviewed('a', 7), reviewed('c', 1)];
+      await applyBatch({ ...withHandler(handler), maxRows: 10 }, batch(0, ...again));
+      assert.deepEqual(seen, [2, 2]);
+      assert.equal(await next(), 5n);
+    });
+
     test('keeps what was applied before a part that fails, and applies it once', async () => {
       let isAway = true;
       const handler: TopicHandler<never> = async (tx, changes) => {

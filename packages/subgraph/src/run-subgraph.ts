@@ -86,11 +86,11 @@ export async function runSubgraph<Config extends SubgraphConfig, Context extends
       const { name, topics, follows = {}, changes } = subgraph;
       const pool = poolOf(ctx, config, name, {
         url: config.DATABASE_URL,
-        applicationName: `marquee-${name}-consumer`,
         max: config.DATABASE_CONSUMER_POOL_SIZE,
       });
       ctx.onStop('consumer database', () => pool.end());
       await whenReachable(wait, () => checkDatabase(pool, 5_000));
+      if (!roles.serve) ctx.health.addCheck('database', () => checkDatabase(pool));
       const gatesReadiness = !roles.serve;
       // Before the inbox, so that it stops after it: it tells what the last batches changed.
       if (changes) {
@@ -127,7 +127,6 @@ async function contextsOf<Config extends SubgraphConfig, Context extends object>
   if (config.DATABASE_REPLICA_URL === undefined) return writing;
   const replica = poolOf(ctx, config, name, {
     url: config.DATABASE_REPLICA_URL,
-    applicationName: `marquee-${name}`,
     max: config.DATABASE_POOL_SIZE,
   });
   const reads = readFromReplica({ primary, replica, logger: ctx.logger, metrics: ctx.metrics });
@@ -150,11 +149,12 @@ function poolOf(
   ctx: ProcessContext,
   config: SubgraphConfig,
   name: string,
-  connections: Pick<PoolOptions, 'url' | 'applicationName' | 'max'>,
+  connections: Pick<PoolOptions, 'url' | 'max'>,
 ): Pool {
   return createPool({
     ...connections,
     schema: name,
+    applicationName: `marquee-${name}`,
     statementTimeoutMs: config.DATABASE_STATEMENT_TIMEOUT_MS,
     metrics: ctx.metrics,
     logger: ctx.logger,
@@ -164,7 +164,6 @@ function poolOf(
 async function connect(ctx: ProcessContext, config: SubgraphConfig, name: string): Promise<Pool> {
   const pool = poolOf(ctx, config, name, {
     url: config.DATABASE_URL,
-    applicationName: `marquee-${name}`,
     max: config.DATABASE_POOL_SIZE,
   });
   ctx.onStop('database', () => pool.end());
