@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Supergraph } from '@apollo/federation-internals';
 import type { GraphQLSchema } from 'graphql';
+import { markOneOf } from '../src/execution/one-of.ts';
 
 /** The schema that clients of a supergraph see, without what composition adds. */
 export function apiSchema(supergraphFile: string): GraphQLSchema {
@@ -9,5 +10,6 @@ export function apiSchema(supergraphFile: string): GraphQLSchema {
 
 /** As {@link apiSchema}, of the text of a supergraph. */
 export function apiSchemaOf(supergraph: string): GraphQLSchema {
-  return Supergraph.build(supergraph).apiSchema().toGraphQLJSSchema();
+  const built = Supergraph.build(supergraph);
+  return markOneOf(built.apiSchema().toGraphQLJSSchema(), built.schema);
 }

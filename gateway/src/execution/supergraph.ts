@@ -4,6 +4,7 @@ import { type DocumentNode, type GraphQLSchema, isAbstractType } from 'graphql';
 import { type AccessRules, accessRules } from './access-rules.ts';
 import { splitByTypes } from './asked-by-type.ts';
 import { mendPlan } from './mend-plan.ts';
+import { markOneOf } from './one-of.ts';
 import { type OverrideLabels, overrideLabels } from './override-labels.ts';
 import { planDefers } from './plan-defers.ts';
 import { planningSchema } from './planning-schema.ts';
@@ -53,7 +54,7 @@ export function planSupergraph(sdl: string): PlannedSupergraph {
   // `mendPlan` and `splitByTypes` read and split what is asked of entities: what fragments ask for has to stand where they are spread.
   const planner = new QueryPlanner(planned, { incrementalDelivery: { enableDefer: true }, reuseQueryFragments: false });
   const planningApi = planned.apiSchema();
-  const apiSchema = supergraph.apiSchema().toGraphQLJSSchema({ includeDefer: true });
+  const apiSchema = markOneOf(supergraph.apiSchema().toGraphQLJSSchema({ includeDefer: true }), supergraph.schema);
   const isAnyAbstract = Object.values(apiSchema.getTypeMap()).some((type) => isAbstractType(type));
   const schemas = { apiSchema, fullSchema: supergraph.schema.toGraphQLJSSchema() };
   return {
