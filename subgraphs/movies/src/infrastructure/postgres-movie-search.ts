@@ -14,7 +14,7 @@ const ENOUGH_POPULAR = 100;
 /** Of the movies that have all the words, so many of the most popular are ranked: a word like "the" is in every third title. */
 const RANKED = 1_000;
 
-/** Of the titles that are one letter away from the query, so many of the most popular are ranked. */
+/** Of the movies whose titles are one letter away from the query, so many are ranked: the most popular of each title first. */
 const RANKED_SPELLINGS = 100;
 
 const FOUND = 'm.id, t.title, t.original_title, m.popularity, m.release_date';
@@ -47,7 +47,8 @@ interface Parameters {
  * - All words match (the last as a prefix), or all neighbouring characters of scripts without blanks: 1, half as much again when the
  *   title is the query, plus how similar the title is (0 to 1), plus the decimal logarithm of popularity.
  * - All words of title $3 match, and the movie is of year $4 or one beside it: the same for $3, and a quarter more in that year.
- * - The title is the query, or $3 in such a year, but for one letter: 1.4 plus the decimal logarithm of popularity.
+ * - The title is the query, or $3 in such a year, but for one letter: 1.4 plus the decimal logarithm of popularity; half that
+ *   logarithm less 0.5 where a more popular movie has the same title. Several titles may be a letter away, of which one that many movies have would hide the others.
  * - A similar spelling: -1 to 1 by similarity, plus half that logarithm.
  * The best of them counts.
  *
@@ -70,7 +71,10 @@ function candidates({ query: { includeAdult }, named }: Parameters): string {
     (select ${FOUND}, ${text}, ${year} from ${TITLES}
       where ${shown} and ${year === 'null::integer' ? 'true' : also} and ${isTitle(text)} and folded_text(${text}) <> '' ${mostPopular(RANKED)})`;
   const misspelt = (text: string, also: string) => `
-    (select m.id, m.popularity from ${TITLES} where ${shown} and ${also} and ${spelled(text)} ${mostPopular(RANKED_SPELLINGS)})`;
+    (select * from (
+      select m.id, m.popularity, row_number() over (partition by t.title order by m.popularity desc, m.id desc) > 1 as again
+      from ${TITLES} where ${shown} and ${also} and ${spelled(text)}
+    ) m order by m.again, m.popularity desc, m.id desc limit ${RANKED_SPELLINGS})`;
   return `
   with query as materialized (select folded_text($1::text) as folded),
   popular_cjk as materialized (
@@ -95,7 +99,7 @@ function candidates({ query: { includeAdult }, named }: Parameters): string {
       + log(1 + m.popularity) as score
     from matching m
     union all
-    select m.id, 1.4 + log(1 + m.popularity) from (
+    select m.id, case when m.again then log(1 + m.popularity) / 2 - 0.5 else 1.4 + log(1 + m.popularity) end from (
       ${misspelt('$1::text', 'true')} ${named === undefined ? '' : `union all ${misspelt('$3::text', released('$4'))}`}
     ) m
   ),

@@ -263,4 +263,19 @@ describe('search', () => {
       }
     }
   });
+
+  it('lists each title that is a letter away before others of one that many movies have', async () => {
+    const many = Array.from({ length: 120 }, (_, index) =>
+      film(`many-${index}`, { title: 'Gromlit', popularity: 50 + index }),
+    );
+    await observe(database.pool, [
+      ...many,
+      film('few-1', { title: 'Gramlit', popularity: 1 }),
+      film('few-2', { title: 'Gomlit' }),
+    ]);
+    const found = await titles('grmlit');
+    assert.ok(found.includes('Gramlit'), found.join());
+    assert.equal(found[0], 'Gromlit');
+    assert.ok((await titles('gromit')).slice(0, 3).includes('Gomlit'));
+  });
 });
