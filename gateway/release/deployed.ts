@@ -2,7 +2,16 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Supergraph } from '@apollo/federation-internals';
 import { EXIT, MarqueeError, messageOf } from '@marquee/runtime/errors';
-import { isTypeDefinitionNode, Kind, parse, print, visit } from 'graphql';
+import {
+  type DefinitionNode,
+  type DirectiveDefinitionNode,
+  type DocumentNode,
+  isTypeDefinitionNode,
+  Kind,
+  parse,
+  print,
+  visit,
+} from 'graphql';
 import { type Document, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { readSupergraphConfig } from '../composition/supergraph-config.ts';
@@ -85,22 +94,50 @@ function fromSupergraph(supergraph: string): Deployed {
     subgraphs: subgraphs.map((subgraph) => ({
       name: subgraph.name,
       url: subgraph.url,
-      sdl: withoutMissingRoots(subgraph.toString()),
+      sdl: print(withImportedNames(withoutMissingRoots(parse(subgraph.toString())))),
     })),
     extracted: true,
   };
 }
 
 /** An extracted schema names its roots even where it has none: a subgraph without queries of its own. */
-function withoutMissingRoots(sdl: string): string {
-  const document = parse(sdl);
+function withoutMissingRoots(document: DocumentNode): DocumentNode {
   const defined = new Set(document.definitions.filter(isTypeDefinitionNode).map(({ name }) => name.value));
-  const roots = visit(document, {
+  return visit(document, {
     [Kind.OPERATION_TYPE_DEFINITION]: (node) => (defined.has(node.type.name.value) ? undefined : null),
     [Kind.SCHEMA_DEFINITION]: {
       // Without a root it can only extend.
       leave: (node) => (node.operationTypes.length === 0 ? { ...node, kind: Kind.SCHEMA_EXTENSION } : undefined),
     },
   });
-  return print(roots);
+}
+
+const PREFIX = 'federation__';
+
+/**
+ * Imports directives that an extracted schema has with their prefix (`@federation__cost`): composition refuses one name beside
+ * the other, and the schemas that subgraphs write import them.
+ */
+function withImportedNames(document: DocumentNode): DocumentNode {
+  const defined = new Set(document.definitions.filter(isDirectiveDefinition).map(({ name }) => name.value));
+  const imported = new Set<string>();
+  const renamed = visit(document, {
+    [Kind.DIRECTIVE]: (node) => {
+      const name = node.name.value.startsWith(PREFIX) ? node.name.value.slice(PREFIX.length) : undefined;
+      if (name === undefined || defined.has(name)) return undefined;
+      imported.add(name);
+      return { ...node, name: { ...node.name, value: name } };
+    },
+  });
+  return visit(renamed, {
+    [Kind.DIRECTIVE]: (node) => {
+      if (node.name.value !== 'link' || !print(node).includes('/federation/v2')) return undefined;
+      const values = [...imported].map((name) => ({ kind: Kind.STRING, value: `@${name}` }) as const);
+      return visit(node, { [Kind.LIST]: (list) => ({ ...list, values: [...list.values, ...values] }) });
+    },
+  });
+}
+
+function isDirectiveDefinition(node: DefinitionNode): node is DirectiveDefinitionNode {
+  return node.kind === Kind.DIRECTIVE_DEFINITION;
 }

@@ -221,6 +221,15 @@ test('what is deployed is read from a ConfigMap, or taken out of a supergraph', 
   assert.match(stderr, /What is deployed cannot be read from -/);
 });
 
+test('schemas that are taken out of a supergraph have the names of directives that subgraphs write', () => {
+  for (const name of ['movies', 'people', 'ratings']) {
+    const args = [main, 'check', name, '--deployed', `${folder}/supergraph.graphql`];
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
+    assert.doesNotMatch(stdout, /does not compose/);
+    assert.equal(status, 0, stderr);
+  }
+});
+
 test('a program gets one JSON object', (t) => {
   const { check, write } = project(t);
   write('subgraphs/films/schema.graphql', films.replace('title: String', 'name: String'));
