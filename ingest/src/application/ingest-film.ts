@@ -7,13 +7,13 @@ import { type PartFailure, toPartFailure } from './part-failure.ts';
 import type { FilmPart, Publisher } from './publisher.ts';
 import type { TmdbApi } from './tmdb-api.ts';
 
-/** What became of one film. */
+/** The result of one film. */
 export interface FilmOutcome {
   readonly published: readonly FilmPart[];
   /** TMDb does not know the film: it was deleted in every topic, or was never in any. */
   readonly absent: 'deleted' | 'unknown' | null;
   readonly failed: readonly PartFailure[];
-  /** What the failures came from. */
+  /** The causes of the failures. */
   readonly errors: readonly unknown[];
   /** Parts of TMDb's answers that could not be used. */
   readonly omissions: Omissions;

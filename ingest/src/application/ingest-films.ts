@@ -4,7 +4,7 @@ import type { PartFailure } from './part-failure.ts';
 import type { FilmPart, Publisher } from './publisher.ts';
 import type { TmdbApi } from './tmdb-api.ts';
 
-/** What a run needs. */
+/** Everything that a run needs. */
 export interface IngestRun {
   readonly tmdb: TmdbApi;
   readonly publisher: Publisher;
@@ -20,7 +20,7 @@ export interface IngestRun {
   readonly onProgress?: (films: number) => void;
 }
 
-/** What a run did. */
+/** The result of a run. */
 export interface IngestReport {
   /** Films that were begun. */
   readonly films: number;

@@ -3,18 +3,18 @@ import type { MovieDetailsPayload } from '../domain/movie-details.ts';
 import type { MovieRatingsPayload } from '../domain/movie-ratings.ts';
 import type { Omissions } from '../domain/omissions.ts';
 
-/** What a film is told in; each part has a topic of its own. */
+/** A part of what is told of a film; each has a topic of its own. */
 export type FilmPart = 'details' | 'credits' | 'ratings';
 
 /**
- * Where the parts of films go. Every call resolves when its record is durable, and records of one film and part keep their order. What
+ * Publishes parts of films. Every call resolves when its record is durable, and records of one film and part keep their order. What
  * is more than a record can hold is left out.
  */
 export interface Publisher {
   publishDetails(payload: MovieDetailsPayload, observedAt: Date): Promise<Omissions>;
   publishCredits(payload: MovieCreditsPayload, observedAt: Date): Promise<Omissions>;
   publishRatings(payload: MovieRatingsPayload, observedAt: Date): Promise<Omissions>;
-  /** Whether there is anything of the film to delete; true where that cannot be told. */
+  /** Resolves to true when there is anything of the film to delete, or when that cannot be told. */
   isPublished(movieId: string): Promise<boolean>;
   /** Says that TMDb does not have the film any more. */
   publishDeletion(part: FilmPart, movieId: string, observedAt: Date): Promise<void>;

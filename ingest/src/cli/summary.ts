@@ -2,7 +2,7 @@ import type { IngestReport } from '../application/ingest-films.ts';
 import type { PartFailure } from '../application/part-failure.ts';
 import type { Omission } from '../domain/omissions.ts';
 
-/** What a run did; `--json` prints it as it is. */
+/** The result of a run; `--json` prints it as it is. */
 export interface Summary {
   /** Films that were begun. */
   readonly films: number;
@@ -17,7 +17,7 @@ export interface Summary {
   readonly omitted: { readonly count: number; readonly first: readonly Omission[] };
   /** Films that the run did not come to, because it was stopped. */
   readonly notStarted: readonly number[];
-  /** What ended the run, if it did not come to its own end. */
+  /** The error that ended the run, if it did not come to its own end. */
   readonly error: { readonly code: string; readonly message: string } | null;
   /** Requests to TMDb, repeated ones included. */
   readonly requests: number;

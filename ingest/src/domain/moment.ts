@@ -14,7 +14,7 @@ export function toMoment(text: string): string | undefined {
   return offset === 'UTC' ? `${day}T${time}Z` : inYears(moment.toISOString());
 }
 
-/** Whether a text is a day that the calendar has, `YYYY-MM-DD`, of the years 1 to 9999. */
+/** Returns true for a day that the calendar has, `YYYY-MM-DD`, of the years 1 to 9999. */
 export function isDay(text: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || text.startsWith('0000')) return false;
   const day = new Date(`${text}T00:00:00Z`);

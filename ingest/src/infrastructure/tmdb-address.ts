@@ -1,11 +1,11 @@
 import { EXIT, MarqueeError } from '@marquee/runtime/errors';
 
-/** Where TMDb is, and how to ask there. */
+/** Address and token of TMDb. */
 export interface TmdbAddress {
   /** The API's base, without a slash at its end, for example `https://api.themoviedb.org/3`. */
   readonly baseUrl: string;
   readonly token: string | undefined;
-  /** Whether it is the emulator, which has no limits to keep to; TMDb has, and so has whatever passes requests on to it. */
+  /** True for the emulator, which has no limits to keep to; TMDb has, and so has whatever passes requests on to it. */
   readonly isEmulator: boolean;
 }
 

@@ -204,7 +204,7 @@ export function createTmdbClient(options: TmdbClientOptions): TmdbClient {
   };
 }
 
-/** Whether a body is that of a film: what is published under a film's id must be that film's. */
+/** Returns true for a body of this film: what is published under a film's id must be that film's. */
 const isOf = (movieId: number) => (body: { readonly id: number | null }) => body.id === null || body.id === movieId;
 
 /** A v3 key is 32 hexadecimal digits and goes into the query; anything else is a v4 token and goes into a header. */

@@ -4,7 +4,7 @@ import { errors } from 'undici';
 /** A failure of a request that may succeed when it is repeated, and when its server wants it to be. */
 export class TransientError extends MarqueeError {
   readonly retryAfterMs: number | undefined;
-  /** Whether TMDb answered at all. */
+  /** False when there was no answer at all. */
   readonly answered: boolean;
 
   constructor(

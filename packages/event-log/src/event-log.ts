@@ -79,7 +79,7 @@ export interface EventLog {
   subscribe(options: SubscribeOptions): Promise<Subscription>;
   /** The offset that the next record of each partition would get, by partition. */
   endOffsets(topic: string): Promise<Map<number, bigint>>;
-  /** Whether the latest record of a key has a value. Absent in logs that find records by their offset alone, as Kafka does. */
+  /** Resolves to true when the latest record of a key has a value. Absent in logs that find records by their offset alone, as Kafka does. */
   holds?(topic: string, key: Buffer): Promise<boolean>;
   /** Throws `EVENT_LOG_UNREACHABLE` (exit code 3) when the log does not answer within a few seconds. */
   check(): Promise<void>;

@@ -4,12 +4,12 @@
  */
 const VISIBLE = /[^\s\p{White_Space}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u;
 
-/** Whether a text shows nothing: it is empty, or holds blanks alone, whatever their kind or width. */
+/** Returns true for a text that shows nothing: it is empty, or holds blanks alone, whatever their kind or width. */
 export function isBlank(text: string): boolean {
   return !VISIBLE.test(text);
 }
 
-/** Whether Postgres can hold a text: it has neither U+0000 nor halves of surrogate pairs. */
+/** Returns true for a text that Postgres can hold: it has neither U+0000 nor halves of surrogate pairs. */
 export function isStorableText(text: string): boolean {
   return text.isWellFormed() && !text.includes('\0');
 }

@@ -145,7 +145,7 @@ async function unknownNames(
   });
 }
 
-/** What a film's content names. Countries of origin and of releases need be known here only where ISO 3166-1 does not have them. */
+/** Returns the names in a film's content. Countries of origin and of releases need be known only where ISO 3166-1 lacks them. */
 function namesIn(content: Partial<MovieContent>, index: number): readonly UnknownName[] {
   return NAMING_FIELDS.flatMap((field): UnknownName[] => {
     const value = content[field];

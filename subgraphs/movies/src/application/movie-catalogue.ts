@@ -1,11 +1,11 @@
 import type { ObservedMovie } from '../domain/movie.ts';
 import type { KeptMovie, MovieField } from '../domain/movie-content.ts';
 
-/** What a client may name in films, by the field that names it. */
+/** Names that a client gives in films, by the field that gives them. */
 export type Names = {
   readonly [Field in NamingField]: Field extends 'releases' | `${string}Codes` ? readonly string[] : readonly number[];
 };
-/** Releases name their countries. */
+/** A field that names something; releases name their countries. */
 export type NamingField =
   | 'collectionId'
   | 'genreIds'
@@ -34,6 +34,6 @@ export interface MovieCatalogue {
   saveShared(observed: readonly ObservedMovie[]): Promise<void>;
   /** The films are gone afterwards, whether or not they were there, with their overrides. Returns those that were. */
   remove(ids: readonly string[]): Promise<readonly string[]>;
-  /** Those of the names that stand for nothing that is known here; countries of origin and of releases are known when any film has them. */
+  /** Returns the names that stand for nothing that is known here; countries of origin and of releases are known when any film has them. */
   unknownOf(names: Names): Promise<ReadonlyMap<NamingField, ReadonlySet<string | number>>>;
 }
