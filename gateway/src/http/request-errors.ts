@@ -18,12 +18,17 @@ const REFUSALS: Readonly<Record<number, { code: string; message: string }>> = {
 
 /** Answers requests that are refused before they come to GraphQL in GraphQL's form, with a code and without internals. */
 export function createRequestErrorHandler(logger: Logger) {
-  return (error: FastifyError | RequestRefusal, _request: FastifyRequest, reply: FastifyReply) => {
+  return (error: FastifyError | RequestRefusal, request: FastifyRequest, reply: FastifyReply) => {
     const status = error.statusCode ?? 500;
     const refusal =
       error instanceof RequestRefusal ? error : (REFUSALS[status] ?? (status < 500 ? REFUSALS[400] : undefined));
     if (error instanceof RequestRefusal) reply.headers(error.headers);
-    if (refusal === undefined) logger.error({ err: error }, 'a request failed unexpectedly');
+    if (refusal === undefined) {
+      // A stream that is sent to nobody ends with an error, too.
+      const isGone = reply.raw.destroyed || request.raw.socket.destroyed;
+      if (isGone) logger.debug({ err: error }, 'a client went away');
+      else logger.error({ err: error }, 'a request failed unexpectedly');
+    }
     const { code, message } = refusal ?? { code: 'INTERNAL_SERVER_ERROR', message: 'Internal server error' };
     return reply
       .code(status)

@@ -258,28 +258,29 @@ test('what has not begun when the client goes away is not asked for', async () =
 });
 
 test('clients that go away are no errors of the log', async () => {
-  for (const query of [
-    '{ films { title ... @defer { score } } }',
-    '{ films { id ... @defer { critics { name } } } }',
-  ]) {
-    for (const accept of ['gzip', 'identity']) {
+  const query = '{ films { title ... @defer { score } } }';
+  // The first part needs a score, so that it is not there when the client goes.
+  const late = '{ films { score ... @defer { critics { name } } } }';
+  for (const text of [query, late]) {
+    for (const coding of ['gzip', 'identity']) {
+      gate = Promise.withResolvers<void>();
       const leaving = new AbortController();
-      const response = await fetch(`${graph.url}/graphql`, {
+      const answered = fetch(`${graph.url}/graphql`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', accept: ACCEPT, 'accept-encoding': accept },
-        body: JSON.stringify({ query }),
+        headers: { 'content-type': 'application/json', accept: ACCEPT, 'accept-encoding': coding },
+        body: JSON.stringify({ query: text }),
         signal: leaving.signal,
-      });
+      }).then((response) => response.text());
+      await sleep(100);
       leaving.abort();
-      await response.text().catch(() => {});
+      await answered.catch(() => {});
+      await sleep(50);
+      gate.resolve();
+      await sleep(100);
     }
   }
-  await sleep(100);
-  gate.resolve();
-  await sleep(200);
-  const faults = graph.log().filter(({ level }) => level === 'error' || level === 'warn');
   assert.deepEqual(
-    faults.map(({ msg }) => msg).filter((msg) => !msg.includes('signed')),
+    graph.log().filter(({ level }) => level === 'error'),
     [],
   );
 });

@@ -2,8 +2,11 @@ import { isBlank, isStorableText } from '@marquee/runtime/text';
 import { z } from 'zod';
 import type { ArgumentPath, InputFault } from './refusal.ts';
 
+/** Faults of one input that a client is told. */
+const MAX_FAULTS = 100;
+
 /**
- * Checks an input beyond what GraphQL's types say, with every fault in it.
+ * Checks an input beyond what GraphQL's types say, with the first 100 faults in it.
  *
  * @param path where the input stands among the arguments
  */
@@ -15,7 +18,7 @@ export function parseInput<Schema extends z.ZodType>(
   const result = schema.safeParse(input);
   if (result.success) return { value: result.data };
   return {
-    faults: result.error.issues.map((issue) => ({
+    faults: result.error.issues.slice(0, MAX_FAULTS).map((issue) => ({
       path: [...path, ...issue.path.map(String)],
       message: issue.message,
       code: codeOf(issue),
