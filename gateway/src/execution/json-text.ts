@@ -1,3 +1,5 @@
+import { isTooDeep } from '@marquee/graphql-over-http/json-depth';
+
 /** Beyond this a string is searched by a regular expression rather than character by character. */
 const SHORT = 48;
 
@@ -36,6 +38,6 @@ export function valueText(value: unknown): string {
     case 'boolean':
       return String(value);
     default:
-      return value == null ? 'null' : JSON.stringify(value);
+      return value == null || isTooDeep(value) ? 'null' : JSON.stringify(value);
   }
 }

@@ -1,4 +1,5 @@
 import { MAX_ERRORS } from '@marquee/graphql-over-http/error-limits';
+import { isTooDeep } from '@marquee/graphql-over-http/json-depth';
 import {
   type FieldNode,
   type GraphQLCompositeType,
@@ -67,6 +68,9 @@ export function compileProjection(
 /** The text of a string. */
 const STRING = `(plain ? '"' + value + '"' : stringText(value))`;
 
+/** Makes an error of the latest fault: a subgraph answered a value of more levels than values may have. */
+const TOO_DEEP = `state.faults[state.faults.length - 1].code = 'SUBGRAPH_BAD_RESPONSE';`;
+
 class ProjectionCompiler {
   readonly #scope: SelectionScope;
   readonly #dataKeys: DataKeys;
@@ -83,10 +87,21 @@ class ProjectionCompiler {
   compile(root: GraphQLCompositeType, selectionSet: SelectionSetNode): Projection {
     const name = this.#object(root, [selectionSet], true);
     const source = `${this.#functions.join('\n')}\nreturn ${name};`;
-    const names = ['own', 'isObject', 'stringText', 'valueText', 'integerText', 'fault', 'below', 'constants'];
+    const names = [
+      'own',
+      'isObject',
+      'isTooDeep',
+      'stringText',
+      'valueText',
+      'integerText',
+      'fault',
+      'below',
+      'constants',
+    ];
     return new Function(...names, source)(
       own,
       isObject,
+      isTooDeep,
       stringText,
       valueText,
       integerText,
@@ -193,7 +208,10 @@ class ProjectionCompiler {
     }
     const nothingElse = (wrong: string) => wrong;
     if (!specifiedScalarTypes.some(({ name }) => name === type.name)) {
-      return [`if (typeof value === 'string') part = ${STRING};`, () => 'part = valueText(value);'];
+      return [
+        `if (typeof value === 'string') part = ${STRING};`,
+        (wrong) => `if (isTooDeep(value)) { ${wrong} ${TOO_DEEP} } else part = valueText(value);`,
+      ];
     }
     if (type.name === 'String') return [`if (typeof value === 'string') part = ${STRING};`, nothingElse];
     if (type.name === 'Boolean')

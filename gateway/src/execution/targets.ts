@@ -1,4 +1,5 @@
 import type { ResponsePath } from '@apollo/query-planner';
+import { MAX_JSON_DEPTH } from '@marquee/graphql-over-http/json-depth';
 import { isObject, own } from './own-property.ts';
 
 type JsonObject = Record<string, unknown>;
@@ -56,9 +57,10 @@ function isOneOf(types: ReadonlySet<string>, { __typename }: JsonObject): boolea
   return types.has(__typename as string);
 }
 
-function addObjects(objects: JsonObject[], value: unknown): void {
+/** Leaves out what stands in more lists than values may have levels. */
+function addObjects(objects: JsonObject[], value: unknown, levels = MAX_JSON_DEPTH): void {
   if (Array.isArray(value)) {
-    for (const item of value) addObjects(objects, item);
+    if (levels > 0) for (const item of value) addObjects(objects, item, levels - 1);
   } else if (isObject(value)) {
     objects.push(value);
   }

@@ -128,6 +128,27 @@ describe('errors of subgraphs', () => {
     assert.ok(Math.max(...metrics.split('\n').map(({ length }) => length)) < 500);
   });
 
+  const deep: [query: string, answer: unknown, path: unknown[]][] = [
+    ['{ notes }', { notes: DEEP }, ['notes']],
+    ['{ first { notes id } }', { first: { id: '1', notes: { list: [1, { more: DEEP }] } } }, ['first', 'notes']],
+    ['{ noteList }', { noteList: [1, DEEP, 2] }, ['noteList', 1]],
+  ];
+  for (const [query, answer, path] of deep) {
+    test(`values nested too deeply are errors at their place: ${query}`, async () => {
+      hostile = () => ({ data: answer });
+      const { errors } = await answerTo(query);
+      assert.deepEqual(
+        errors.map((error) => [error.path, error.extensions.code]),
+        [[path, 'SUBGRAPH_BAD_RESPONSE']],
+      );
+    });
+  }
+
+  test('lists nested too deeply where the schema has objects are null', async () => {
+    hostile = () => ({ data: { first: DEEP } });
+    assert.deepEqual((await answerTo('{ first { id price } }')).data, { first: null });
+  });
+
   test('short ones keep their extensions and every place', async () => {
     hostile = (_, count) => ({
       data: { _entities: Array.from({ length: count }, () => null) },
