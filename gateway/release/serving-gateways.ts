@@ -13,7 +13,7 @@ const READ_METRICS = `fetch('http://127.0.0.1:4000/metrics').then(async (respons
 
 interface Gateway {
   readonly name: string;
-  /** Of the supergraphs that it serves: two while its workers change. Undefined when it does not answer. */
+  /** Hashes of the supergraphs that it serves: two while its workers change. Undefined when it does not answer. */
   readonly sha256s: readonly string[] | undefined;
 }
 

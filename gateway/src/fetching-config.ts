@@ -66,7 +66,7 @@ export const fetchingFields = {
   SUBGRAPH_CIRCUIT_OPEN_MS: integer({ min: 1, max: 600_000, default: 2_000 }),
   /** Which headers of clients go to subgraphs. */
   HEADER_RULES: headerRules,
-  /** Whether messages of errors without a code of the subgraph's own go to clients. */
+  /** Subgraphs whose error messages go to clients even without a code of the subgraph's own. */
   SUBGRAPH_ERRORS: subgraphErrors,
   /** Whether clients may ask for the traces of subgraphs as Apollo's federated tracing has them. */
   FEDERATED_TRACING: flag(false),
@@ -96,7 +96,7 @@ export function fetchingOptions(config: FetchingConfig): Omit<SubgraphClientOpti
   };
 }
 
-/** Whether clients see a subgraph's messages of errors that it gave no code of its own. */
+/** Returns a predicate, true for subgraphs whose error messages clients see even without a code of the subgraph's own. */
 export function subgraphErrorsPass({ SUBGRAPH_ERRORS: errors }: FetchingConfig): (subgraph: string) => boolean {
   return (subgraph) => (errors.get(subgraph) ?? errors.get(OTHERS)) === 'pass';
 }
@@ -106,7 +106,7 @@ export function headerForwarding({ HEADER_RULES: rules }: FetchingConfig): Forwa
   return rules && createHeaderForwarding(rules, isForwardable);
 }
 
-/** Whether a subgraph gets the cookies of clients, and may take them for credentials. */
+/** Returns true when any subgraph gets the cookies of clients, and may take them for credentials. */
 export function forwardsCookies({ HEADER_RULES: rules }: FetchingConfig): boolean {
   const applied = [...(rules?.all ?? []), ...(rules?.subgraphs.values() ?? [])].flat();
   return applied.some((rule) => rule.kind === 'propagate' && rule.name === 'cookie');

@@ -40,7 +40,7 @@ export async function namedCluster(): Promise<Cluster> {
   };
 }
 
-/** What the API tells of pods, as far as it is read here. */
+/** The part of the API's list of pods that is read here. */
 export interface PodList {
   readonly items: readonly {
     readonly metadata: { readonly name: string; readonly deletionTimestamp?: string };

@@ -34,10 +34,10 @@ export function scalingTests(running: () => Cluster): void {
   });
 }
 
-/** What an autoscaler reads and decides. */
+/** An autoscaler's metrics and its decision. */
 export interface Autoscaler {
   readonly desired: number;
-  /** Of a pod on average, as Kubernetes writes quantities: `120m`. */
+  /** CPU of a pod on average, as Kubernetes writes quantities: `120m`. */
   readonly cpu: string;
   readonly target: string;
 }

@@ -8,7 +8,7 @@ import { type CatalogueSize, syntheticMovie } from './catalogue.ts';
 import { type ReadsMeasured, readUntil } from './reads.ts';
 import { type StackOptions, startStack } from './stack.ts';
 
-/** What was measured of one stack. */
+/** Figures of one stack. */
 export interface LoadingMeasured {
   readonly moviesPerSecond: number;
   /** Time from the first event until everything is applied, in seconds. */

@@ -43,7 +43,7 @@ export function loadingTable(stacks: readonly (readonly [name: string, measured:
     .join('\n');
 }
 
-/** What was promised and is not kept; none when all is. */
+/** Returns the promises that were not kept, each with its figures. */
 export function brokenPromises({ moviesPerSecond, whileLoading }: LoadingMeasured): readonly string[] {
   const { failed, reads, latencies, reasons } = whileLoading;
   return [

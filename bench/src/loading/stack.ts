@@ -17,7 +17,7 @@ import { cpuOfPostgres, cpuOfProcesses } from './cpu-time.ts';
 export interface StackOptions {
   /** The checkout whose stack runs. */
   readonly tree: string;
-  /** Where data and logs are kept. */
+  /** Folder of the data and the logs. */
   readonly folder: string;
   readonly env: Readonly<Record<string, string>>;
   /** Brokers of a Kafka cluster with topics that are empty; by default events go through Postgres. */
@@ -26,10 +26,10 @@ export interface StackOptions {
 
 /** `npm start` of a checkout over a Postgres of the bench's own, without movies. */
 export interface Stack {
-  /** Of the gateway. */
+  /** Origin of the gateway's address. */
   readonly origin: string;
   readonly eventLog: EventLog;
-  /** Whether all that is published has been applied, by the subgraphs and by those who follow them. */
+  /** Returns true when the subgraphs and their followers have applied all published events. */
   isSettled(): Promise<boolean>;
   /** CPU time in milliseconds since the start. */
   cpu(): Promise<{ readonly postgresMs: number; readonly nodeMs: number }>;

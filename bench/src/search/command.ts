@@ -12,9 +12,9 @@ interface SearchOptions {
   readonly json?: true;
 }
 
-/** Of misspelt titles so many are among the first 10. */
+/** Share of misspelt titles that a search must find among its first 10 results. */
 const RECALL_GOAL = 0.95;
-/** In milliseconds. */
+/** Milliseconds. */
 const P99_GOAL = 50;
 
 /** `search`: whether misspelt titles are found, and how fast. */

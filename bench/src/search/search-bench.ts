@@ -20,7 +20,7 @@ export interface Recall {
   readonly letters: number | null;
   readonly typo: Typo | 'all';
   readonly asked: number;
-  /** Those whose first 10 have a movie of the title. */
+  /** Searches with a movie of the title among the first 10 results. */
   readonly found: number;
   /** Milliseconds of a request, as the client waits. */
   readonly p50: number;

@@ -127,7 +127,8 @@ export function activeDefer({ directives = [] }: InlineFragmentNode, variables: 
 }
 
 /**
- * What is planned of a labelled operation of which the fragments with these labels come later: what is left of `@defer` has no condition.
+ * Returns the operation to plan when, of a labelled operation, only the fragments with these labels are deferred. A `@defer` that is
+ * left has no condition.
  */
 export function withDefersDecided(
   operation: OperationDefinitionNode,

@@ -24,7 +24,7 @@ export function exactNumber(text: string): number | RawJson {
  */
 const INEXACT = /[:,[\s]-?(?:\d[\d.]{15}|\d+\.\d*0(?=[\s,\]}])|\d+(?:\.\d+)?[eE][-+\d]|0\.000000)|[:,[\s]-0(?![\d.])/;
 
-/** Whether JSON text may have numbers that parsing changes. */
+/** Returns true when JSON text may have numbers that parsing changes. */
 export const hasInexactNumber = (text: string): boolean => INEXACT.test(text);
 
 /** Numbers of one text that are kept as text: each takes about 100 bytes. */

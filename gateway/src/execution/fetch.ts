@@ -383,7 +383,7 @@ function isRestored(answer: SubgraphAnswer, restoreNumbers: RestoreNumbers | und
   }
 }
 
-/** Whether a run has as many errors as clients are told, and the one that tells them of more. */
+/** Returns true when a run has as many errors as clients get, and the one that says that there are more. */
 const isFull = ({ errors }: Run) => errors.length > MAX_ERRORS;
 
 function add(run: Run, error: AnswerError, path?: (string | number)[]): void {

@@ -7,7 +7,7 @@ import { own } from './own-property.ts';
 export interface Literal {
   readonly type: GraphQLInputType;
   readonly node: ValueNode;
-  /** Whether no variable stands in it. */
+  /** True when it contains no variable. */
   readonly isConstant: boolean;
 }
 

@@ -71,7 +71,7 @@ export interface Variables {
   readonly given: Readonly<Record<string, unknown>>;
   /** With the operation's defaults, by the types of the schema. */
   readonly coerced: Readonly<Record<string, unknown>>;
-  /** Whether these are the variables of every request with the same text. */
+  /** True when every request with the same text has these variables. */
   readonly isConstant?: boolean;
 }
 

@@ -130,7 +130,7 @@ class Resolver {
   /** Undefined for those of which nothing is left. */
   readonly #fragments = new Map<string, FragmentDefinitionNode | undefined>();
   readonly #filling = new Map<string, boolean>();
-  /** Whether a mutation has ended: nothing follows a field that is null where null may not stand. */
+  /** True when a mutation has ended: no field runs after a non-null field that is null. */
   #isOver = false;
 
   constructor(scope: SelectionScope, dataKeys: DataKeys) {
@@ -184,7 +184,7 @@ class Resolver {
     return on && this.#among(possible, on).length > 0 ? { ...selection, directives } : undefined;
   }
 
-  /** Whether the field has an error whatever subgraphs answer, or follows such a field in a mutation. */
+  /** Returns true when the field has an error whatever subgraphs answer, or follows such a field in a mutation. */
   #isInvalid(type: GraphQLCompositeType, field: FieldNode): boolean {
     const { invalid, schema } = this.#scope;
     if (invalid === undefined) return false;

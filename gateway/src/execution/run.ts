@@ -22,7 +22,7 @@ export interface SubgraphRequest {
   /** JSON text of `query`, `operationName` and `variables`. */
   readonly body: string;
   readonly isMutation: boolean;
-  /** Whether it belongs to the plan of a mutation: what it reads must not have been asked for before. */
+  /** True for a fetch in the plan of a mutation: it joins no request that was sent before the write. */
   readonly followsWrite?: boolean;
   /** How many entities it asks for, when it asks for entities. */
   readonly representations?: number;

@@ -23,7 +23,7 @@ export interface SelectionScope {
   readonly refused?: ReadonlySet<FieldNode>;
   /** Fragments that come later, with their labels. */
   readonly deferred?: ReadonlyMap<InlineFragmentNode, string>;
-  /** What is null where null may not stand; undefined while nothing is. */
+  /** Arguments that are null where the type is non-null; undefined when there are none. */
   readonly invalid?: InvalidArguments | undefined;
 }
 
@@ -81,7 +81,7 @@ export function objectTypes(schema: GraphQLSchema, type: GraphQLCompositeType): 
   return isAbstractType(type) ? schema.getPossibleTypes(type) : [type];
 }
 
-/** Whether `@skip` and `@include` let a selection apply; a condition that is null lets none. */
+/** Returns true when `@skip` and `@include` let a selection apply; with a condition that is null it does not. */
 export function isIncluded(scope: Pick<SelectionScope, 'variables'>, selection: SelectionNode): boolean {
   if (selection.directives === undefined || selection.directives.length === 0) return true;
   const skip = conditionOf(scope, selection, GraphQLSkipDirective.name);

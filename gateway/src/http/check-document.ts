@@ -20,9 +20,9 @@ export type CheckDocument = (text: string) => DocumentNode | readonly GraphQLErr
 
 export interface CheckOptions {
   readonly limits: OperationLimits;
-  /** Whether clients may read the schema. */
+  /** True when clients may read the schema. */
   readonly introspection: boolean;
-  /** Whether names of the schema may be suggested to clients. */
+  /** True when messages may suggest names of the schema to clients. */
   readonly hints: boolean;
 }
 

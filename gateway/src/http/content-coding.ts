@@ -28,7 +28,7 @@ const compressBrotli = promisify(brotliCompress);
 /** How an answer may be coded for a client. */
 export interface Negotiated {
   readonly coding: Coding | 'identity';
-  /** Whether the client refuses what is not coded. */
+  /** True when the client refuses an answer that is not coded. */
   readonly isRequired: boolean;
 }
 

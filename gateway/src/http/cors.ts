@@ -1,7 +1,7 @@
 import cors from '@fastify/cors';
 import type { FastifyInstance } from 'fastify';
 
-/** Whether pages of an origin may use the API from a browser; `*` for every page. */
+/** A predicate, true for origins whose pages may use the API from a browser; `*` for every origin. */
 export type AllowedOrigins = '*' | ((origin: string) => boolean);
 
 /** Seconds for which a browser need not send a preflight again; browsers have their own, lower bounds. */

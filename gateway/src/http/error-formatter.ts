@@ -15,7 +15,7 @@ export interface FormattedError {
   readonly extensions: Readonly<Record<string, unknown>>;
 }
 
-/** Whether clients see what a subgraph says of an error without a code of its own. */
+/** A predicate, true for subgraphs whose error messages clients see even without a code of the subgraph's own. */
 export type PassesErrorsOf = (subgraph: string) => boolean;
 
 export type FormatError = (error: AnswerError | GraphQLError) => FormattedError;

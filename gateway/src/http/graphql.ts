@@ -67,7 +67,7 @@ export interface GraphqlOptions extends ContextOptions, RequestRules {
   readonly namedOperations: number;
   /** Origins whose pages may use the API from a browser; without it none but this server's own. */
   readonly allowedOrigins: AllowedOrigins | undefined;
-  /** What a browser gets that opens the endpoint; without it the IDE is off. */
+  /** Answers a browser that opens the endpoint with the IDE; undefined when the IDE is off. */
   readonly showIde: ShowIde | undefined;
 }
 

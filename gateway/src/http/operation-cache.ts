@@ -14,7 +14,7 @@ export interface CacheOptions {
   readonly limits: OperationLimits;
   /** Whether clients may read the schema. */
   readonly introspection: boolean;
-  /** Whether messages may suggest names of the schema to clients. */
+  /** True when messages may suggest names of the schema to clients. */
   readonly hints: boolean;
   /** What is kept of operations may take, about, in bytes. */
   readonly cacheBytes: number;

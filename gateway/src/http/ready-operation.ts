@@ -49,7 +49,7 @@ export interface ReadyOptions {
   readonly directives: CostDirectives;
   /** Objects that the answer may hold. */
   readonly maxCost: number;
-  /** Whether names of the schema may be suggested to clients. */
+  /** True when messages may suggest names of the schema to clients. */
   readonly hints: boolean;
   /** Hears that an operation has become larger. */
   readonly onGrowth: () => void;

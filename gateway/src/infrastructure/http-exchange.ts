@@ -9,7 +9,7 @@ export interface HttpRequest {
   readonly target: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** Whether it may be sent again when its connection turns out to be closed. */
+  /** True when it may be sent again after its connection turns out to be closed. */
   readonly mayRepeat: boolean;
   /** When it is given up, from waiting for a connection to the last byte, on the clock of `performance.now()`. */
   readonly deadline: number;

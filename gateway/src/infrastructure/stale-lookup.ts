@@ -44,7 +44,7 @@ class Name {
   #last: { readonly addresses: LookupAddress[]; readonly at: number } | undefined;
   #waiting: OnAddresses[] = [];
   #isInProgress = false;
-  /** Whether the lookup in progress takes longer than {@link PATIENCE_MS}. */
+  /** True when the lookup in progress takes longer than {@link PATIENCE_MS}. */
   #isSlow = false;
 
   constructor(lookUp: (onAddresses: OnAddresses) => void) {

@@ -6,7 +6,7 @@ import { type GatewayProcess, startGateway } from '../fixtures/gateway-process.t
 
 const supergraph = fileURLToPath(new URL('../../../supergraph.graphql', import.meta.url));
 
-/** Where nobody listens. */
+/** Subgraph addresses at which no process listens. */
 const NOBODY = ['movies', 'people', 'ratings'].map((name) => `${name}=http://127.0.0.1:9/graphql`).join(',');
 
 /** The five errors of a refusal, and one that says that there are others. */

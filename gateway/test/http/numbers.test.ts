@@ -24,7 +24,7 @@ const SCHEMAS: Readonly<Record<string, string>> = {
     type Box @key(fields: "box { code weight }") { box: Inner size: Int } type Inner { code: ID! weight: Json }`,
 };
 
-/** What each subgraph answers, and the texts that it was sent. */
+/** Answers by subgraph, and the texts that it received. */
 const answers: Record<string, string> = {};
 const received: Record<string, string[]> = {};
 const servers: Server[] = [];

@@ -17,7 +17,7 @@ type Refused = HttpAnswer & { readonly errors: readonly GraphQLError[] };
 type Request = Pick<FastifyRequest, 'method' | 'url' | 'headers' | 'body' | 'raw'>;
 
 export interface RequestRules {
-  /** Whether cookies of a request have an effect. */
+  /** True when cookies of a request have an effect. */
   readonly usesCookies?: boolean;
 }
 
@@ -114,7 +114,7 @@ export function responseTypeFor(accept: string | undefined): string | undefined 
   return json > 0 ? JSON_TYPE : undefined;
 }
 
-/** Whether a client, such as a browser that opens a link, would rather have a page than an answer. */
+/** Returns true when a client prefers a page to an answer, as a browser does that opens a link. */
 export function prefersHtml(accept: string | undefined): boolean {
   if (!accept?.toLowerCase().includes('text/html')) return false;
   const ranges = mediaRanges(accept);

@@ -2,8 +2,8 @@
 export const MAX_JSON_DEPTH = 200;
 
 /**
- * Whether a value of JSON has more levels of objects and lists than {@link MAX_JSON_DEPTH}: `JSON.stringify`, and whatever else walks it by
- * recursion, would run out of stack some thousands of levels deep.
+ * Returns true when a value of JSON has more than `levels` levels of objects and lists. `JSON.stringify`, and any other function that uses
+ * recursion, runs out of stack some thousands of levels deep.
  */
 export function isTooDeep(value: unknown, levels = MAX_JSON_DEPTH): boolean {
   if (typeof value !== 'object' || value === null) return false;

@@ -17,7 +17,7 @@ export interface InboxOptions {
   /** Names the consumer group and the dead-letter topic. */
   readonly subgraph: string;
   /**
-   * Of the schema in which `inboxMigration` made its tables; two connections at least. One is left for positions and checks, and the
+   * Connections to the schema in which `inboxMigration` made its tables; at least two. One is left for positions and checks, and the
    * others decide how many batches are applied at a time.
    */
   readonly pool: Pool;

@@ -10,7 +10,7 @@ export type Verdict = 'changed' | 'unchanged' | 'stale';
 
 /** How the records of one topic are read, guarded against older ones, and applied. */
 export interface TopicConsumer<Event = unknown> {
-  /** Where several wait for a connection, batches of the greater priority go first. */
+  /** Rank of its batches among those that wait for a connection: the greatest goes first. */
   readonly priority: number;
   /** An event, why there is none, or that it is of no concern here. */
   read(record: LogRecord): { readonly event: Event } | { readonly fault: Fault } | 'ignored';

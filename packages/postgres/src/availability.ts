@@ -54,12 +54,12 @@ export function isUnavailable(error: unknown): boolean {
   });
 }
 
-/** Whether the same transaction may succeed when it is run again as it was: {@link isUnavailable}, or {@link isConflict}. */
+/** Returns true when the same transaction may succeed when it runs again: {@link isUnavailable}, or {@link isConflict}. */
 export function isTransient(error: unknown): boolean {
   return isUnavailable(error) || isConflict(error);
 }
 
-/** Whether a transaction was rolled back for another one that ran at the same time. */
+/** Returns true when a transaction was rolled back because of another one that ran at the same time. */
 export function isConflict(error: unknown): boolean {
   return someCause(error, (cause) => CONFLICT_STATES.has(codeOf(cause) ?? ''));
 }

@@ -54,8 +54,8 @@ const SPELLED_TEXT = `
   $$`;
 
 /**
- * What names, titles and queries are compared as: their words in lower case, parted by blanks. Text without a letter or digit is its
- * symbols, without blanks: '' where it has none of those either.
+ * SQL function that folds names, titles and queries so that they can be compared: their words in lower case, separated by blanks. Text
+ * without a letter or digit becomes its symbols without blanks, or '' when it has none of those either.
  */
 const FOLDED_TEXT = `
   create function folded_text(value text) returns text language plpgsql immutable strict parallel safe as $$
@@ -69,7 +69,7 @@ const FOLDED_TEXT = `
   end
   $$`;
 
-/** Whether folded text has a word; else it is symbols, which are compared as a whole alone. */
+/** SQL function, true when folded text has a word; else it is symbols, which are compared only as a whole. */
 const HAS_WORD = `
   create function has_word(folded text) returns boolean language sql immutable strict parallel safe
   return folded ~ '[^[:punct:]]' ${UNICODE}`;

@@ -1,7 +1,7 @@
 /** UTF-16 code units of a label. */
 const MAX_LABEL_LENGTH = 100;
 
-/** What stands for names that are no labels. */
+/** Label for names that are too long to be labels. */
 export const OTHER = 'other';
 
 /**

@@ -39,7 +39,7 @@ export interface GraphqlOptions<Context extends object> {
   readonly createContext: (request: FastifyRequest, operation: OperationKind) => Context | Promise<Context>;
   /** Whether an error says that what the resolvers need (the database) is away for the moment. */
   readonly isUnavailable: (error: unknown) => boolean;
-  /** What the statements of one query may take of the database; without limits they may take all. */
+  /** Bounds on the connections and the time that the statements of one query take of the database; by default there are none. */
   readonly statementLimits?: StatementLimits;
   /** Only requests that are signed with one of these are answered; with none, everybody's are. */
   readonly signingKeys: readonly SigningKey[];

@@ -44,7 +44,7 @@ export class PlanningQueue {
   #since = 0;
   readonly #working = new Set<Promise<void>>();
   #idle: NodeJS.Timeout | undefined;
-  /** Whether there was a request since the thread was last looked at. */
+  /** True when there was a request since the last idle check of the thread. */
   #isRequested = false;
   #closed = false;
 

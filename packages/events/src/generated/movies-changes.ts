@@ -37,7 +37,7 @@ export interface Film {
    */
   releaseDate: string | null;
   /**
-   * Whether it is pornographic; absent: it is not.
+   * True when it is pornographic; absent means false.
    */
   adult?: boolean;
 }

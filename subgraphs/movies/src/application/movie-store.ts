@@ -18,7 +18,7 @@ export interface ListedMovie {
 
 export interface MovieList {
   readonly order: MovieOrder;
-  /** Whether pornographic movies are listed too. */
+  /** True when pornographic movies are listed too. */
   readonly includeAdult: boolean;
   readonly page: PageRequest;
   readonly selection: MovieSelection;
@@ -45,11 +45,11 @@ export interface MovieStore {
   countInGroups(group: MovieGroup, ids: readonly number[], includeAdult: boolean): Promise<ReadonlyMap<number, number>>;
 }
 
-/** What is searched for. */
+/** A search for movies. */
 export interface MovieQuery {
   /** Words of the title. */
   readonly text: string;
-  /** Whether pornographic movies are found too. */
+  /** True when pornographic movies are found too. */
   readonly includeAdult: boolean;
 }
 

@@ -1,6 +1,6 @@
 import type { KeptMovie } from '../domain/movie-content.ts';
 
-/** What became of a movie that was written, for those who are to be told. */
+/** State of a movie after a write, as it is published to other subgraphs. */
 export type WrittenMovie =
   | { readonly id: string; readonly deleted: true }
   | { readonly id: string; readonly deleted: false; readonly releaseDate: string | null; readonly adult: boolean };

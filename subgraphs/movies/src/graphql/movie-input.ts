@@ -20,7 +20,7 @@ const imagePath = pattern(
 
 const language = pattern(/^[a-z]{2,3}$/, 'NO_LANGUAGE_CODE', 'Send an ISO 639 code in lower case, such as en.');
 
-/** Whether there is such a country is known later. */
+/** A country code by its form; the store checks later that the country exists. */
 const country = pattern(/^[A-Z]{2}$/, 'UNKNOWN_COUNTRY', 'Send an ISO 3166-1 alpha-2 code in capitals, such as US.');
 
 const day = z.string().refine((date) => date >= '0001-01-01' && date <= '9999-12-31', {

@@ -21,7 +21,7 @@ const SAVE_MOVIES = (() => {
     on conflict (id) do update set ${assignments.join(', ')}`;
 })();
 
-/** Whether a field's value is a name of something, by field: its type in SQL, and where it is looked for. */
+/** Fields whose values name something else, each with the type in SQL and the tables that hold the name. */
 const NAMED: Readonly<Record<NamingField, readonly [type: string, ...sources: readonly string[]]>> = {
   collectionId: ['integer', 'collections t where t.id'],
   genreIds: ['integer', 'genres t where t.id'],

@@ -5,7 +5,7 @@ import type { Collection, Company, Country, Genre, Keyword, Language } from '../
 import { type Release, releaseTypeOf } from '../domain/release.ts';
 import { prepared } from './prepared.ts';
 
-/** Of movies and what they share nothing is shown whose name shows nothing: TMDb has such entries. */
+/** A part of a movie. Parts whose name shows nothing are left out: TMDb has such entries. */
 type OfMovie<Part> = Part & { readonly movieId: string };
 
 const GENRES = `select l.movie_id as "movieId", g.id, g.name

@@ -11,10 +11,10 @@ const ENOUGH = 20;
 /** All movies are looked through for characters that fewer of the popular ones than this have. */
 const ENOUGH_POPULAR = 100;
 
-/** Of the movies that have all the words, so many of the most popular are ranked: a word like "the" is in every third title. */
+/** Movies that have all the words and are ranked, the most popular ones: a word like "the" is in every third title. */
 const RANKED = 1_000;
 
-/** Of the movies whose titles are one letter away from the query, so many are ranked: the most popular of each title first. */
+/** Movies whose titles are one letter away from the query and are ranked, the most popular of each title first. */
 const RANKED_SPELLINGS = 100;
 
 const FOUND = 'm.id, t.title, t.original_title, m.popularity, m.release_date';

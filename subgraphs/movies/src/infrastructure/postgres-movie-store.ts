@@ -42,7 +42,7 @@ function readPage(columns: string, page: string, { outerOrderBy }: Keyset): stri
   return `select ${columns}, page."sortKey" from (${page}) page join movies m on m.id = page.id order by ${outerOrderBy}`;
 }
 
-/** Whether the best plan depends on the values of a filter. Of all movies, or of all but pornographic ones, it does not. */
+/** Returns true when the best plan depends on the values of a filter: not for all movies, nor for all but pornographic ones. */
 function dependsOnValues({ adult, ...filter }: MovieFilter): boolean {
   return adult === true || conditionsOf(filter, []).length > 0;
 }

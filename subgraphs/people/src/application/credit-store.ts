@@ -30,7 +30,7 @@ export interface FilmographyFilter {
   readonly jobs: readonly string[] | null;
   /** First and last year of release; a film whose release date is not known is in none. */
   readonly years: { readonly min: number | null; readonly max: number | null };
-  /** Whether credits of pornographic movies fit too; they do not when absent. */
+  /** True when credits of pornographic movies fit too; false when absent. */
   readonly includeAdult?: boolean;
 }
 

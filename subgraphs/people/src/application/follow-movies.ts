@@ -8,7 +8,7 @@ export interface FilmTold {
   readonly movieId: string;
   /** `YYYY-MM-DD`; null when movies does not know it, or has not said. */
   readonly releaseDate: string | null;
-  /** Whether it is pornographic. */
+  /** True when it is pornographic. */
   readonly adult: boolean;
 }
 
@@ -21,7 +21,7 @@ export interface MovieChanges {
 
 /** Remembers the films of which movies tells. */
 export interface KnownFilms {
-  /** Those of which something else is known than is told now. */
+  /** Returns the ids of movies of which something else is known than is told now. */
   moved(there: readonly FilmTold[]): Promise<readonly string[]>;
   /** Returns the films of which something else is told than was known, with the persons in whose lists that changes a credit. */
   tell(there: readonly FilmTold[], deleted: readonly string[]): Promise<readonly ChangedCredits[]>;

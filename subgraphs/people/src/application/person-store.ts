@@ -19,14 +19,14 @@ export interface PersonFilter {
   readonly minPopularity: number | null;
   /** Inclusive. */
   readonly maxPopularity: number | null;
-  /** Whether persons known for pornographic movies only fit too; they do not when absent. */
+  /** True when persons known for pornographic movies only fit too; false when absent. */
   readonly includeAdult?: boolean;
 }
 
-/** What is searched for. */
+/** A search for persons. */
 export interface PersonQuery {
   readonly text: string;
-  /** Whether persons known for pornographic movies only are found too. */
+  /** True when persons known for pornographic movies only are found too. */
   readonly includeAdult: boolean;
 }
 

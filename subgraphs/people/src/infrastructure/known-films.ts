@@ -4,7 +4,7 @@ import type { FilmTold, KnownFilms } from '../application/follow-movies.ts';
 
 const TOLD = 'unnest($1::text[], $2::date[], $3::boolean[]) as told (id, release_date, adult)';
 
-/** What is not known yet has no release date, and is not pornographic. */
+/** SQL condition, true when a movie differs from the stored one. A movie that is not stored has no release date and is not pornographic. */
 const IS_OTHER = `(known.release_date is distinct from told.release_date or coalesce(known.adult, false) <> told.adult)`;
 
 const MOVED = `

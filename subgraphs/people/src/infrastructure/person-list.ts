@@ -110,7 +110,7 @@ function conditionsOf(
   if (!includeAdult) texts.push('not p.adult');
   const names = [...given.map(({ name }) => name), ...(words === null ? [] : ['words'])];
   return {
-    /** What is asked for, but for `includeAdult`. */
+    /** Names of the filter's fields, without `includeAdult`. */
     names,
     name: [...names, ...(includeAdult ? ['adult'] : [])].map((name) => `_${name}`).join(''),
     source: lookedUp ? WITH_WORDS(parameter(words)) : 'persons',

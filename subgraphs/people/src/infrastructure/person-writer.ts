@@ -25,7 +25,7 @@ const SET = COLUMNS.split(', ')
   .map((column) => `${column} = excluded.${column}`)
   .join(', ');
 
-/** Of a person who stays as they are nothing is written: their films tell when they were last seen so. */
+/** SQL query for later observations of a person's movies: an unchanged person is not written, so these tell when it was last seen. */
 const SEEN_LATER = `
   select from credits c join inbox_observations o on o.topic = '${MOVIE_CREDITS.name}' and o.key = c.movie_id
   where c.person_id = s.id and o.observed_at > s.observed_at`;

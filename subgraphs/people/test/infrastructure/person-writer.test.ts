@@ -24,7 +24,7 @@ describe('person writer', () => {
       await database.pool.query(`delete from ${table}`);
   });
 
-  /** What the inbox does with one movie's observation, within a transaction. */
+  /** Applies one movie's observation as the inbox does, within a transaction. */
   async function observe(tx: Queryable, movieId: string, personId: string, name: string, seconds: number) {
     const contentHash = Buffer.alloc(32, seconds);
     await guardObservations(tx, MOVIE_CREDITS.name, [{ key: movieId, observedAt: at(seconds), contentHash }]);

@@ -3,7 +3,7 @@ import { applyRatings, type RatingsApplied, type RatingsChanges, type RatingWrit
 /** A film that is there, as movies tells of it. */
 export interface MovieTold {
   readonly movieId: string;
-  /** Whether it is pornographic. */
+  /** True when it is pornographic. */
   readonly adult: boolean;
 }
 
@@ -26,7 +26,7 @@ export interface DeletedFilms {
 
 /** The films that movies has. */
 export interface KnownFilms {
-  /** Those of which the opposite is known of being pornographic; what is not known yet is not. */
+  /** Returns the ids of movies whose stored `adult` differs from the told one; a movie that is not stored is not pornographic. */
   turned(movies: readonly MovieTold[]): Promise<readonly string[]>;
   add(movies: readonly MovieTold[]): Promise<void>;
   remove(movieIds: readonly string[]): Promise<void>;

@@ -17,7 +17,7 @@ export interface ChartFilter {
   readonly maxScore: number | null;
   /** The least heat, inclusive. */
   readonly minHeat: number | null;
-  /** Whether pornographic movies fit too; they do not when absent. */
+  /** True when pornographic movies fit too; false when absent. */
   readonly includeAdult?: boolean;
 }
 
@@ -34,7 +34,7 @@ export interface RatingStore {
   findMany(movieIds: readonly string[]): Promise<ReadonlyMap<string, RatingInParts>>;
   /** What this user gives those films that the user rates, by film. */
   givenBy(subject: string, movieIds: readonly string[]): Promise<ReadonlyMap<string, UserRating>>;
-  /** What this user rates, of pornographic movies only if they are included: by when, then by film, both descending. */
+  /** Returns this user's ratings, by time, then by movie id, both descending. Pornographic movies only with `includeAdult`. */
   listGivenBy(subject: string, includeAdult: boolean, page: KeysetPage): Promise<readonly UserRating[]>;
   countGivenBy(subject: string, includeAdult: boolean): Promise<number>;
   /** Films by the chart's value, then id, both descending. */

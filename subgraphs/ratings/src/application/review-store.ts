@@ -29,7 +29,7 @@ export interface ReviewStore {
     page: KeysetPage,
   ): Promise<ReadonlyMap<string, readonly ShownReview[]>>;
   countOfMovies(movieIds: readonly string[], filter: ReviewFilter): Promise<ReadonlyMap<string, number>>;
-  /** What an author of this user name wrote, of pornographic movies only if they are included: by time, id and film id, all descending. */
+  /** Returns the reviews by authors of this user name, by time, id and movie id, all descending. Pornographic movies only with `includeAdult`. */
   ofAuthor(username: string, includeAdult: boolean, page: KeysetPage): Promise<readonly ShownReview[]>;
   countOfAuthor(username: string, includeAdult: boolean): Promise<number>;
 }

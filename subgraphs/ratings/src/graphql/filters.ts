@@ -12,7 +12,7 @@ interface ChartFilterInput {
   readonly score?: Range | null;
 }
 
-/** What a chart is narrowed by, as GraphQL has it. */
+/** Arguments that narrow a chart. */
 export interface ChartFilterArgs {
   readonly filter?: ChartFilterInput | null;
   readonly includeAdult: boolean;

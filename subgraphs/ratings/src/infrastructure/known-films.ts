@@ -6,7 +6,7 @@ const TOLD = 'unnest($1::text[], $2::boolean[]) as told (id, adult)';
 const TURNED = `
   select told.id from ${TOLD} left join movies known on known.id = told.id where coalesce(known.adult, false) <> told.adult`;
 
-/** Those that are there as told are not written again: movies tells of a film with each of its changes. */
+/** SQL statement that writes movies, but not those that are stored as told: movies tells of a movie with each of its changes. */
 const ADD = `
   insert into movies as known (id, adult)
   select told.id, told.adult from ${TOLD}

@@ -36,7 +36,7 @@ const COUNT = [
   'insert into movie_count (films, adult_films) select 0, count(*) from movies where adult',
 ];
 
-/** What is counted in lists of movies is counted without reading movies. */
+/** Index by which lists of movies are counted without reading the table `movies`. */
 const INDEX = 'create index adult_movies on movies (id) where adult';
 
 /** Every pornographic movie is told again: those who follow take it for none until told. */

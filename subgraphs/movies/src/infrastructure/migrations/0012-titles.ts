@@ -46,7 +46,7 @@ const INDEXES = [
   'analyze movie_titles',
 ];
 
-/** What movies are searched by. At 1,000,000 movies it takes some minutes, in which they are read as before and nothing is written. */
+/** Adds the titles that searches read. At 1,000,000 movies it takes some minutes, in which reads go on as before and writes wait. */
 export const titles: Migration = {
   name: '0012-titles',
   async up(knex) {

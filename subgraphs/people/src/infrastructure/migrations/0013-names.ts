@@ -48,7 +48,7 @@ const INDEXES = [
   'analyze person_names',
 ];
 
-/** What persons are searched by. At 1,000,000 persons it takes a minute or two, in which they are read as before and nothing is written. */
+/** Adds the names that searches read. At 1,000,000 persons it takes a minute or two, in which reads go on as before and writes wait. */
 export const names: Migration = {
   name: '0013-names',
 

@@ -1,7 +1,7 @@
 import type { Migration } from '@marquee/postgres/migrate';
 
 /**
- * What makes loads cheaper.
+ * Adds the tables and indexes that make loads cheaper.
  *
  * `person_overwrites` has one row: how often observations have overwritten persons. A transaction that left persons alone sees by it
  * whether any was overwritten meanwhile.
