@@ -20,13 +20,13 @@ export interface MovieOverrides {
   /** Films that clients did nothing to are left out. */
   of(ids: readonly string[]): Promise<ReadonlyMap<string, ClientEdits>>;
   /** The fields are clients' from now on. @param edits with what TMDb says; what is kept of a field that is overridden already stays */
-  add(edits: readonly FieldsOfFilm[]): Promise<void>;
+  add(edits: readonly FieldsOfMovie[]): Promise<void>;
   /** TMDb says something else now of fields that are overridden. */
-  update(observed: readonly FieldsOfFilm[]): Promise<void>;
+  update(observed: readonly FieldsOfMovie[]): Promise<void>;
   /** Keeps what clients said of films that TMDb deletes. To be called before the films are removed. */
-  setAside(edited: readonly FieldsOfFilm[]): Promise<void>;
+  setAside(edited: readonly FieldsOfMovie[]): Promise<void>;
   /** The fields are overridden again, and no longer set aside. To be called when the films are there. */
-  restore(observed: readonly FieldsOfFilm[]): Promise<void>;
+  restore(observed: readonly FieldsOfMovie[]): Promise<void>;
   /** The fields are TMDb's again. */
   remove(id: string, fields: readonly MovieField[]): Promise<void>;
 
@@ -38,8 +38,8 @@ export interface MovieOverrides {
   forgetDeleted(id: string): Promise<void>;
 }
 
-/** Values of some of a film's fields. */
-export interface FieldsOfFilm {
+/** Values of some of a movie's fields. */
+export interface FieldsOfMovie {
   readonly id: string;
   readonly fields: Partial<MovieContent>;
 }

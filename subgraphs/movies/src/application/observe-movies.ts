@@ -1,7 +1,7 @@
 import type { ObservedMovie } from '../domain/movie.ts';
 import { contentOf, differences, type KeptMovie, type MovieField, pick } from '../domain/movie-content.ts';
 import type { MovieCatalogue } from './movie-catalogue.ts';
-import type { ClientEdits, FieldsOfFilm, MovieOverrides } from './movie-overrides.ts';
+import type { ClientEdits, FieldsOfMovie, MovieOverrides } from './movie-overrides.ts';
 import { savedMovie, type WrittenMovie } from './written-movie.ts';
 
 /** What TMDb says that is new; each film once. */
@@ -67,11 +67,11 @@ async function mergedWithEdits(
   overrides: MovieOverrides,
   observed: readonly ObservedMovie[],
   edits: ReadonlyMap<string, ClientEdits>,
-): Promise<{ readonly shown: readonly KeptMovie[]; readonly restored: readonly FieldsOfFilm[] }> {
+): Promise<{ readonly shown: readonly KeptMovie[]; readonly restored: readonly FieldsOfMovie[] }> {
   const edited = observed.filter(({ id }) => edits.has(id)).map(({ id }) => id);
   const current = await catalogue.find(edited);
-  const kept: FieldsOfFilm[] = [];
-  const restored: FieldsOfFilm[] = [];
+  const kept: FieldsOfMovie[] = [];
+  const restored: FieldsOfMovie[] = [];
   const shown = observed.map(toKept).flatMap((film) => {
     const [stands, edit] = [current.get(film.id), edits.get(film.id)];
     if (stands === undefined && edit !== undefined && 'setAside' in edit) {

@@ -1,5 +1,5 @@
 import type { Queryable } from '@marquee/postgres/queryable';
-import type { ClientEdits, DeletedFilm, FieldsOfFilm, MovieOverrides } from '../application/movie-overrides.ts';
+import type { ClientEdits, DeletedFilm, FieldsOfMovie, MovieOverrides } from '../application/movie-overrides.ts';
 import type { KeptMovie, MovieContent } from '../domain/movie-content.ts';
 import { prepared } from './prepared.ts';
 
@@ -46,7 +46,7 @@ const KEEP_DELETED = `
   set tmdb_id = excluded.tmdb_id, observed_at = excluded.observed_at, content = excluded.content`;
 
 /** Values as JSON, which has a null of its own. */
-const rowsOf = (films: readonly FieldsOfFilm[]) => {
+const rowsOf = (films: readonly FieldsOfMovie[]) => {
   const rows = films.flatMap(({ id, fields }) =>
     Object.entries(fields).map(([field, value]) => [id, field, JSON.stringify(value)] as const),
   );
@@ -66,7 +66,7 @@ function toEdits({ kind, fields }: EditsRow): ClientEdits {
 
 /** Keeps what TMDb says of what clients edited, within a transaction that the caller holds. */
 export function createPostgresMovieOverrides(tx: Queryable): MovieOverrides {
-  const write = async (statement: string, films: readonly FieldsOfFilm[]) => {
+  const write = async (statement: string, films: readonly FieldsOfMovie[]) => {
     if (films.length > 0) await tx.query(prepared(statement, rowsOf(films)));
   };
   return {
