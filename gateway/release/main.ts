@@ -80,7 +80,9 @@ function readDeployedSupergraph(): string {
   try {
     return readFileSync(join(FOLDER, SUPERGRAPH_FILE), 'utf8');
   } catch (error) {
-    throw usage(`The supergraph of ${FOLDER} cannot be read: ${messageOf(error)}`);
+    throw usage(
+      `The supergraph of ${FOLDER} cannot be read: ${messageOf(error)}; run this from the root of the repository`,
+    );
   }
 }
 
@@ -111,8 +113,12 @@ function addedSubgraphs(
 ): Deployed['subgraphs'] {
   const added = [...released].filter(([name]) => !subgraphs.some((subgraph) => subgraph.name === name));
   const [unnameable] = added.filter(([name]) => !SUBGRAPH_NAME.test(name));
-  if (unnameable !== undefined) throw usage(`${unnameable[0]} cannot be the name of a subgraph.`);
-  if (url !== undefined && added.length !== 1) throw usage('--url is for one subgraph that is not deployed yet.');
+  if (unnameable !== undefined)
+    throw usage(
+      `${unnameable[0]} cannot be the name of a subgraph: use lower-case letters, digits, - and _, beginning with a letter.`,
+    );
+  if (url !== undefined && added.length !== 1)
+    throw usage('--url needs exactly one subgraph that is not deployed yet: check each new subgraph by itself.');
   return added.map(([name, sdl]) => ({ name, sdl, url: url ?? serviceUrl(name) }));
 }
 
@@ -176,16 +182,18 @@ function readOptions() {
       },
     });
     const [command = '', ...subgraphs] = positionals;
-    if (!/^\d{1,5}$/.test(values.timeout)) throw new Error('--timeout is a number of seconds.');
+    if (!/^\d{1,5}$/.test(values.timeout))
+      throw new Error('--timeout must be a whole number of seconds with at most 5 digits, such as 300.');
     if (command === 'wait' && subgraphs.length === 0) return { ...values, command, subgraphs };
     const known = command === 'check' || command === 'release';
     if (!values.help && (!known || subgraphs.length === 0)) throw new Error('Name at least one subgraph.');
-    if (values.schema !== undefined && subgraphs.length !== 1) throw new Error('--schema is of one subgraph.');
+    if (values.schema !== undefined && subgraphs.length !== 1)
+      throw new Error('--schema is the schema of one subgraph: name one.');
     if (values.url !== undefined && !/^https?:$/.test(URL.parse(values.url)?.protocol ?? '')) {
-      throw new Error('--url must be an http(s) address.');
+      throw new Error('--url must be an http(s) address, such as http://people:4002/graphql.');
     }
     if (command === 'release' && values.deployed !== FOLDER)
-      throw new Error(`release knows no deployed but ${FOLDER}.`);
+      throw new Error(`release writes ${FOLDER} only: leave --deployed out.`);
     return { ...values, command, subgraphs };
   } catch (error) {
     throw usage(`${messageOf(error)}\n\n${USAGE}`);

@@ -79,7 +79,11 @@ async function sampleTitles(url: string, titles: number): Promise<readonly strin
   try {
     const lengths = LONGEST - SHORTEST + 1;
     const { rows } = await db.query<{ title: string }>(SAMPLES, [Math.ceil(titles / lengths)]);
-    if (rows.length === 0) throw new MarqueeError('DATABASE_EMPTY', 'The database has no titles of one word.');
+    if (rows.length === 0)
+      throw new MarqueeError(
+        'DATABASE_EMPTY',
+        'The database has no titles of one word with 5 to 9 letters: fill it with npm run generate -w subgraphs/movies.',
+      );
     return rows.map(({ title }) => title).slice(0, titles);
   } finally {
     await db.end();

@@ -58,7 +58,7 @@ async function bytesOf(payload: Readable, limit: number): Promise<Buffer> {
     }
   } catch (error) {
     if (error instanceof RequestRefusal) throw error;
-    throw new RequestRefusal(400, 'BAD_REQUEST', 'The request body ended early.');
+    throw new RequestRefusal(400, 'BAD_REQUEST', 'The request body ended before it was complete: send all of it.');
   }
   return Buffer.concat(chunks, length);
 }

@@ -92,7 +92,8 @@ export async function createTokenVerifier(settings: TokenSettings): Promise<Veri
   };
   return async (token) => {
     const { payload, protectedHeader } = await verified(token, key, options);
-    if (!isAccepted(protectedHeader.typ, types)) throw new RefusedToken("The token's type is not accepted.");
+    if (!isAccepted(protectedHeader.typ, types))
+      throw new RefusedToken("The token's type is not accepted: its header typ must be that of an access token.");
     return identityOf(payload, settings);
   };
 }
@@ -182,7 +183,9 @@ const fetchKeySet: FetchImplementation = async (url, options) => {
     createLocalJWKSet(keySet); // throws where it is none
     return Response.json(keySet);
   } catch (cause) {
-    throw new TokenKeysUnavailable(`The keys at ${new URL(url).origin} cannot be had: ${messageOf(cause)}`, { cause });
+    throw new TokenKeysUnavailable(`The keys at ${new URL(url).origin} cannot be fetched: ${messageOf(cause)}`, {
+      cause,
+    });
   }
 };
 

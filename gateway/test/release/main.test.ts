@@ -246,10 +246,10 @@ test('mistakes in arguments are told', (t) => {
     [check(), /Name at least one subgraph/],
     [check('actors'), /schema of actors cannot be read: .*ENOENT.*; deployed are films, scores/],
     [check('films', '--schema', 'nowhere.graphql'), /cannot be read/],
-    [check('films', 'scores', '--schema', 'x'), /--schema is of one subgraph/],
-    [check('films', '--url', 'http://films/graphql'), /--url is for one subgraph that is not deployed yet/],
+    [check('films', 'scores', '--schema', 'x'), /--schema is the schema of one subgraph: name one/],
+    [check('films', '--url', 'http://films/graphql'), /--url needs exactly one subgraph that is not deployed yet/],
     [check('films', '--url', 'films'), /--url must be an http\(s\) address/],
-    [release('films', '--deployed', '-'), /release knows no deployed but/],
+    [release('films', '--deployed', '-'), /release writes .* only: leave --deployed out/],
   ] as const) {
     assert.equal(result.status, 2);
     assert.match(result.stderr, message);

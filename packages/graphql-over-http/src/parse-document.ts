@@ -49,7 +49,7 @@ function checkNesting(source: Source, maxTokens = Number.POSITIVE_INFINITY): voi
     if (OPENING.has(kind)) depth += 1;
     else if (CLOSING.has(kind)) depth -= 1;
     if (depth <= MAX_NESTING) continue;
-    const message = `The document has more than ${MAX_NESTING} brackets within one another.`;
+    const message = `The document has more than ${MAX_NESTING} brackets within one another: nest selections and values less deeply.`;
     throw new GraphQLError(message, { source, positions: [start], extensions: { code: 'NESTING_LIMIT_EXCEEDED' } });
   }
 }

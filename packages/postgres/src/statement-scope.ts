@@ -32,7 +32,7 @@ export class StatementScope {
   constructor(limits: StatementLimits) {
     this.#limits = limits;
     this.#timer = setTimeout(
-      () => this.end(`The query took longer than ${limits.timeoutMs} ms: ask for less at once.`),
+      () => this.end(`The query took longer than ${limits.timeoutMs} ms: request fewer items or fields at once.`),
       limits.timeoutMs,
     ).unref();
   }

@@ -72,7 +72,7 @@ describe('the statements of an operation', () => {
     assert.deepEqual(data, { late: null, awake: true, soon: 0 });
     assert.deepEqual(errors, [
       {
-        message: 'The query took longer than 2000 ms: ask for less at once.',
+        message: 'The query took longer than 2000 ms: request fewer items or fields at once.',
         locations: [{ line: 1, column: 3 }],
         path: ['late'],
         extensions: { code: 'QUERY_TIMEOUT' },

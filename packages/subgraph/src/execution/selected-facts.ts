@@ -62,13 +62,16 @@ const declared = new WeakMap<GraphQLSchema, FieldFacts>();
 export function declareFacts(schema: GraphQLSchema, facts: Readonly<Record<string, readonly string[]>>): void {
   const types = Object.entries(facts).map(([name, known]) => {
     const type = schema.getType(name);
-    if (!isObjectType(type)) throw new Error(`Facts of ${name} are declared, which is no object type of the schema.`);
+    if (!isObjectType(type))
+      throw new Error(`Facts are declared for ${name}, which is no object type of the schema: remove or rename it.`);
     const fields = Object.values(type.getFields()).map((field) => {
       const coordinate = `${name}.${field.name}`;
       const needed = neededBy(coordinate, field.name, field.resolve, known);
       const unknown = needed.filter((fact) => !known.includes(fact));
       if (unknown.length > 0)
-        throw new Error(`${coordinate} needs ${unknown.join(', ')}, which ${name} does not have.`);
+        throw new Error(
+          `${coordinate} needs ${unknown.join(', ')}, which ${name} does not have: add it to the facts of ${name}.`,
+        );
       return [field.name, needed] as const;
     });
     return [name, new Map(fields)] as const;
@@ -99,7 +102,7 @@ function neededBy(
  */
 export function selectedFacts(info: SelectionInfo, typeName: string, path: readonly string[]): readonly string[] {
   const needs = declared.get(info.schema)?.get(typeName);
-  if (needs === undefined) throw new Error(`No facts of ${typeName} are declared.`);
+  if (needs === undefined) throw new Error(`No facts of ${typeName} are declared: pass them to declareFacts.`);
   let nodes: readonly FieldNode[] = info.fieldNodes;
   let type: GraphQLOutputType = info.returnType;
   for (const name of path) {

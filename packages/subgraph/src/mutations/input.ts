@@ -55,7 +55,7 @@ const storable = (schema: z.ZodString) =>
 /** An absolute http or https address as it can be shown and followed: without credentials, blanks and control characters. */
 export function webAddress() {
   return text(2_000).refine(isWebAddress, {
-    message: 'Send an absolute http or https address without a user name, such as https://example.org/film.',
+    message: 'Send an absolute http or https address without a user name, such as https://example.org/movie.',
     params: { code: 'NO_ADDRESS' },
   });
 }

@@ -26,7 +26,7 @@ test('every fault is named, with its place, a code, and what to do', () => {
     {
       path: [...path, 'homepage'],
       code: 'NO_ADDRESS',
-      message: 'Send an absolute http or https address without a user name, such as https://example.org/film.',
+      message: 'Send an absolute http or https address without a user name, such as https://example.org/movie.',
     },
     { path: [...path, 'runtime'], code: 'TOO_SMALL', message: 'Send 1 or more.' },
     { path: [...path, 'genreIds', '1'], code: 'TOO_LONG', message: 'Send at most 5 characters.' },

@@ -151,7 +151,7 @@ export function creditWriter(tx: Queryable): CreditWriter {
 export function asTransient(error: unknown): never {
   const isOfPerson = (error as { constraint?: unknown }).constraint === 'credits_person_id_fkey';
   throw isOfPerson && sqlState(error) === '23503'
-    ? Object.assign(new Error('A person or their credits have been changed meanwhile.', { cause: error }), {
+    ? Object.assign(new Error('A concurrent transaction has changed a person or its credits.', { cause: error }), {
         code: '40001',
       })
     : error;

@@ -219,7 +219,7 @@ export function personWriter(tx: Queryable): PersonWriter {
 
 /** The transaction is tried again, and then sees what the other one wrote (`isTransient`). */
 function overtaken(): Error {
-  return Object.assign(new Error('A person has been changed meanwhile.'), { code: '40001' });
+  return Object.assign(new Error('A concurrent transaction has changed a person.'), { code: '40001' });
 }
 
 function persons(given: readonly { readonly person: Person; readonly observedAt: Date | null }[]): unknown[] {
