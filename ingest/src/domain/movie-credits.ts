@@ -4,8 +4,8 @@ import type { TmdbCreditedPerson, TmdbCredits } from './tmdb.ts';
 export type MovieCreditsPayload = ReturnType<typeof toMovieCredits>;
 
 /**
- * Cast and crew as an event's payload, in TMDb's order; a person who stands in it twice stays in it twice. A part without a place in
- * the billing takes its place in the list.
+ * Cast and crew as an event's payload, in TMDb's order; a person with two credits is listed twice. A part without a place in the
+ * billing takes its place in the list.
  */
 export function toMovieCredits(movieId: number, credits: TmdbCredits) {
   return {

@@ -49,7 +49,7 @@ const quantity = (max?: number) => whole(max).nullish().default(null);
 const decimal = (max = Number.MAX_VALUE) => z.number().min(0).max(max).nullish().default(null);
 const truth = () => z.boolean().nullish().default(null);
 
-/** A list of at most `max` entries, empty when it is absent. @param keyOf entries of one key are one entry */
+/** A list of at most `max` entries, empty when it is absent. @param keyOf of entries with one key the first is kept */
 function list<Item extends z.ZodType>(item: Item, max: number, keyOf?: (entry: z.output<Item>) => unknown) {
   return z
     .array(z.unknown())
@@ -71,6 +71,7 @@ function list<Item extends z.ZodType>(item: Item, max: number, keyOf?: (entry: z
 
 const itself = (value: unknown) => value;
 const byId = ({ id }: { id: number }) => id;
+const byCreditId = ({ credit_id }: { credit_id: string }) => credit_id;
 
 const named = z.object({ id: whole(), name: label() });
 const imagePath = text;
@@ -171,8 +172,12 @@ const MAX_CREDITS = 5_000;
 export const creditsSchema: z.ZodType<TmdbCredits> = withOneOf('id', 'cast', 'crew').pipe(
   z.object({
     ...ofMovie,
-    cast: list(creditedPerson.extend({ cast_id: quantity(), character: text(10_000), order: quantity() }), MAX_CREDITS),
-    crew: list(creditedPerson.extend({ department: label(255), job: label(255) }), MAX_CREDITS),
+    cast: list(
+      creditedPerson.extend({ cast_id: quantity(), character: text(10_000), order: quantity() }),
+      MAX_CREDITS,
+      byCreditId,
+    ),
+    crew: list(creditedPerson.extend({ department: label(255), job: label(255) }), MAX_CREDITS, byCreditId),
   }),
 );
 

@@ -60,7 +60,7 @@ test('the same person stays twice, with two characters, and an empty character i
 });
 
 test("genders are TMDb's numbers; one that it may add later is unknown", () => {
-  const cast = [0, 1, 2, 3, 4, null].map((gender) => ({ ...CAST_MEMBER, gender }));
+  const cast = [0, 1, 2, 3, 4, null].map((gender, index) => ({ ...CAST_MEMBER, gender, credit_id: `${index}` }));
   const genders = toMovieCredits(7, creditsSchema.parse({ cast, crew: [] })).cast.map(({ person }) => person.gender);
   assert.deepEqual(genders, [null, 'FEMALE', 'MALE', 'NON_BINARY', null, null]);
 });

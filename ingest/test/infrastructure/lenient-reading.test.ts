@@ -176,6 +176,48 @@ test('a list that is too long keeps its first entries, and the rest is counted',
   assert.match(omissions.first[0]?.reason ?? '', /2003 entries left out/);
 });
 
+test('entries with one credit_id are one credit: the first is kept, and the others are counted', () => {
+  const cast = (credit_id: string, id = 31) => ({ ...CAST_MEMBER, credit_id, id });
+  const crew = (credit_id: string, job = 'Director') => ({ ...CREW_MEMBER, credit_id, job });
+  const cases = [
+    { cast: [cast('a'), cast('b', 32), cast('a')], crew: [], kept: [['a', 'b'], []], omitted: ['cast.2'] },
+    {
+      cast: [cast('a'), cast('b')],
+      crew: [crew('a'), crew('c')],
+      kept: [
+        ['a', 'b'],
+        ['a', 'c'],
+      ],
+      omitted: [],
+    },
+    {
+      cast: [],
+      crew: [crew('a'), crew('a', 'Writer'), crew('a'), crew('b')],
+      kept: [[], ['a', 'b']],
+      omitted: ['crew.1', 'crew.2'],
+    },
+    { cast: [cast('a'), cast('a', 99)], crew: [], kept: [['a'], []], omitted: ['cast.1'] },
+  ];
+  for (const { kept, omitted, ...lists } of cases) {
+    const { body, omissions } = read(creditsSchema, { id: 7, ...lists });
+    assert.deepEqual(
+      [body.cast, body.crew].map((credits) => credits.map(({ credit_id }) => credit_id)),
+      kept,
+    );
+    assert.deepEqual(
+      omissions.first.map(({ path }) => path),
+      omitted,
+    );
+    assert.equal(omissions.count, omitted.length);
+  }
+  const { body } = read(creditsSchema, {
+    id: 7,
+    cast: [cast('a'), cast('a', 99)],
+    crew: [crew('x'), crew('x', 'Writer')],
+  });
+  assert.deepEqual([body.cast[0]?.id, body.crew[0]?.job], [31, 'Director']);
+});
+
 test('thousands of entries at fault are counted, and the first hundred told', () => {
   const crew = Array.from({ length: 4_000 }, () => ({ id: null, name: 5 }));
   const { body, omissions } = read(creditsSchema, { ...CREDITS, crew: [...crew, CREW_MEMBER] });
