@@ -49,6 +49,8 @@ export interface TmdbClient extends TmdbApi {
 }
 
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
+/** The most characters of TMDb's own message in an error. */
+const MAX_MESSAGE = 300;
 /** A TMDb that never answered is given up sooner: more likely its address is wrong than that it is having a bad minute. */
 const RETRIES_WITHOUT_ANY_ANSWER = 3;
 /** The same for one that has answered errors alone, which a bad minute may well begin with. */
@@ -240,9 +242,10 @@ function tmdbMessage(text: string): TmdbMessage {
   try {
     const body = JSON.parse(text);
     if (typeof body?.status_code === 'number') {
-      return { code: body.status_code, message: String(body.status_message ?? `code ${body.status_code}`) };
+      const message = String(body.status_message ?? `code ${body.status_code}`);
+      return { code: body.status_code, message: message.slice(0, MAX_MESSAGE) };
     }
-    if (Array.isArray(body?.errors)) return { message: body.errors.join('; ') };
+    if (Array.isArray(body?.errors)) return { message: body.errors.join('; ').slice(0, MAX_MESSAGE) };
   } catch {
     // Not JSON: a proxy's page, and no error of TMDb's.
   }

@@ -209,6 +209,22 @@ test('compressed answers are asked for and taken', async (t) => {
   assert.equal(seen[0]?.headers['accept-encoding'], 'gzip');
 });
 
+test("TMDb's own message is cut to a length", async (t) => {
+  const long = 'Invalid. '.repeat(100_000);
+  const bodies = [
+    { status_code: 5, status_message: long },
+    { errors: [long] },
+    { errors: Array(9_000).fill('Invalid.') },
+  ];
+  for (const body of bodies) {
+    const { url } = await serveHttp(t, (_seen, response) => json(response, body, 400));
+    await assert.rejects(client(t, url).movie(7), (error: Error) => {
+      assert.match(error.message, /400 \(Invalid\./);
+      return error.message.length < 400;
+    });
+  }
+});
+
 test('large answers come whole', async (t) => {
   const crew = Array.from({ length: 5000 }, (_, index) => ({
     ...CREW_MEMBER,
