@@ -70,7 +70,7 @@ async function ingest(options: IngestOptions, films: FilmSource): Promise<number
     const summary = toSummary(report, topicOf, { error, requests, retries, seconds });
     process.stdout.write(`${options.json ? JSON.stringify(summary) : describe(summary)}\n`);
     if (fatal) throw fatal;
-    return report.failed.length > 0 || stop.signal.aborted ? EXIT.failed : EXIT.ok;
+    return report.counts.failed > 0 || stop.signal.aborted ? EXIT.failed : EXIT.ok;
   } finally {
     restoreSignals();
     await ctx.stop();

@@ -36,6 +36,7 @@ test('movies: all went well is exit code 0 and one JSON object on stdout', async
     failed: [],
     omitted: { count: 0, first: [] },
     notStarted: [],
+    counts: { deleted: 0, unknown: 1, failed: 0, notStarted: 0 },
     error: null,
     requests: 10,
     retries: 0,

@@ -2,6 +2,7 @@ import { addOmissions, NO_OMISSIONS, type Omissions } from '../domain/omissions.
 import { type FilmOutcome, ingestFilm } from './ingest-film.ts';
 import type { PartFailure } from './part-failure.ts';
 import type { FilmPart, Publisher } from './publisher.ts';
+import { createTally } from './tally.ts';
 import type { TmdbApi } from './tmdb-api.ts';
 
 /** Everything that a run needs. */
@@ -20,7 +21,7 @@ export interface IngestRun {
   readonly onProgress?: (films: number) => void;
 }
 
-/** The result of a run. */
+/** The result of a run. Its lists hold the first `MAX_LISTED` entries; `counts` has how many there are. */
 export interface IngestReport {
   /** Films that were begun. */
   readonly films: number;
@@ -28,13 +29,15 @@ export interface IngestReport {
   readonly published: Readonly<Record<FilmPart, number>>;
   /** Films that TMDb does not know any more, deleted in every topic. */
   readonly deleted: readonly number[];
-  /** Films that TMDb does not know, and of which nothing was ever published. */
+  /** Films that TMDb does not know, and of which the log held no details or cannot tell. Their deletion is published, too. */
   readonly unknown: readonly number[];
   readonly failed: readonly PartFailure[];
   /** Values and entries of TMDb's answers that could not be used, and were left out. */
   readonly omissions: Omissions;
   /** Films that the run did not come to, because it was stopped. */
   readonly notStarted: readonly number[];
+  /** The whole number of entries of each list. */
+  readonly counts: Readonly<Record<'deleted' | 'unknown' | 'failed' | 'notStarted', number>>;
 }
 
 /** A film to ingest, a part of a list that could not be read and why, or what was left out of it. */
@@ -46,20 +49,21 @@ export type Entry =
 /** Ingests films as they come, each once, several at a time. Never rejects for what a film brings. */
 export async function ingestFilms(run: IngestRun, entries: AsyncIterator<Entry>): Promise<IngestReport> {
   const published = { details: 0, credits: 0, ratings: 0 };
-  const deleted: number[] = [];
-  const unknown: number[] = [];
-  const failed: PartFailure[] = [];
-  const notStarted: number[] = [];
+  const deleted = createTally<number>();
+  const unknown = createTally<number>();
+  const failed = createTally<PartFailure>();
+  const notStarted = createTally<number>();
   let omissions = NO_OMISSIONS;
+  // Grows with the list alone, which is bounded: a command line, or 500 pages of at most 100 movies.
   const seen = new Set<number>();
   let begun = 0;
   let done = 0;
 
   function record(id: number, outcome: FilmOutcome): void {
     for (const part of outcome.published) published[part] += 1;
-    if (outcome.absent === 'deleted') deleted.push(id);
-    if (outcome.absent === 'unknown') unknown.push(id);
-    failed.push(...outcome.failed);
+    if (outcome.absent === 'deleted') deleted.add(id);
+    if (outcome.absent === 'unknown') unknown.add(id);
+    failed.add(...outcome.failed);
     for (const error of outcome.errors) run.onError?.(error);
     note(outcome.omissions);
   }
@@ -74,14 +78,14 @@ export async function ingestFilms(run: IngestRun, entries: AsyncIterator<Entry>)
     for (let next = await entries.next(); !next.done; next = await entries.next()) {
       const entry = next.value;
       if ('failure' in entry) {
-        failed.push(entry.failure);
+        failed.add(entry.failure);
         run.onError?.(entry.error);
       } else if ('omissions' in entry) {
         note(entry.omissions);
       } else if (!seen.has(entry.id)) {
         seen.add(entry.id);
         if (run.stop.aborted) {
-          notStarted.push(entry.id);
+          notStarted.add(entry.id);
           continue;
         }
         begun += 1;
@@ -93,5 +97,19 @@ export async function ingestFilms(run: IngestRun, entries: AsyncIterator<Entry>)
   }
 
   await Promise.all(Array.from({ length: run.filmsAtOnce }, worker));
-  return { films: begun, published, deleted, unknown, failed, omissions, notStarted };
+  return {
+    films: begun,
+    published,
+    deleted: deleted.first,
+    unknown: unknown.first,
+    failed: failed.first,
+    omissions,
+    notStarted: notStarted.first,
+    counts: {
+      deleted: deleted.count,
+      unknown: unknown.count,
+      failed: failed.count,
+      notStarted: notStarted.count,
+    },
+  };
 }

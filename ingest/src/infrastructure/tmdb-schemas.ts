@@ -198,9 +198,12 @@ export const reviewPageSchema: z.ZodType<TmdbReviewPage> = withOneOf('id', 'resu
   z.object({ ...ofMovie, results: list(review, 1_000), total_pages: quantity() }),
 );
 
+/** The most movies of a page, of which TMDb has 20. */
+const MAX_LIST_PAGE = 100;
+
 export const movieListPageSchema: z.ZodType<TmdbMovieListPage> = withOneOf('results').pipe(
   z.object({
-    results: list(z.object({ id: whole(INT4, 1) }), 1_000),
+    results: list(z.object({ id: whole(INT4, 1) }), MAX_LIST_PAGE),
     total_pages: quantity(),
     total_results: quantity(),
   }),

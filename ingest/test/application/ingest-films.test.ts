@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { queryObjects } from 'node:v8';
+import { MarqueeError } from '@marquee/runtime/errors';
 import { namedFilms, popularFilms } from '../../src/application/film-lists.ts';
 import { ingestFilms } from '../../src/application/ingest-films.ts';
 import { readCatalogue, SAMPLE_CATALOGUE } from '../../src/emulator/catalogue-file.ts';
@@ -42,6 +44,7 @@ test('a film comes through in three events, with every page of its reviews', asy
     failed: [],
     omissions: { count: 0, first: [] },
     notStarted: [],
+    counts: { deleted: 0, unknown: 0, failed: 0, notStarted: 0 },
   });
   assert.equal(tmdb.requests, 5);
 
@@ -295,6 +298,38 @@ test('a stopped run begins nothing more, ends what it began, and says which film
     report.failed.map(({ id, part, code }) => [id, part, code]),
     [[603, 'ratings', 'INTERRUPTED']],
   );
+});
+
+test('a run lists the first thousand of a kind and counts the others, and keeps no error', async (t) => {
+  const { url } = await serveHttp(t, (_seen, response) =>
+    json(response, { status_code: 5, status_message: 'No.' }, 400),
+  );
+  const stop = new AbortController();
+  const { run } = await prepare(t, url, stop);
+  const ids = Array.from({ length: 4_000 }, (_, index) => index + 1);
+  let errors = 0;
+  const onError = (error: unknown) => {
+    assert.ok(error instanceof MarqueeError);
+    errors += 1;
+  };
+  const report = await ingestFilms(
+    { ...run, onError, onProgress: (films) => films === 1_000 && stop.abort() },
+    namedFilms(ids),
+  );
+  assert.ok(report.films >= 1_000 && report.films < 1_020);
+  assert.equal(report.failed.length, 1_000);
+  assert.deepEqual([report.counts.failed, errors], [report.films * 3, report.films * 3]);
+  assert.deepEqual([report.counts.notStarted, report.notStarted.length], [4_000 - report.films, 1_000]);
+  assert.equal(report.notStarted[0], report.films + 1);
+  assert.ok(queryObjects(MarqueeError, { format: 'count' }) < 100);
+});
+
+test('movies that TMDb does not know are counted beyond the first thousand', async (t) => {
+  const { run } = await prepare(t, await serveBodies(t, (path) => (path === '/configuration' ? {} : undefined)));
+  const ids = Array.from({ length: 1_003 }, (_, index) => index + 1);
+  const report = await ingestFilms(run, namedFilms(ids));
+  assert.deepEqual(report.counts, { deleted: 0, unknown: 1_003, failed: 0, notStarted: 0 });
+  assert.deepEqual([report.unknown.length, report.deleted], [1_000, []]);
 });
 
 test('a page of the list that fails is reported, and the films of the other pages are ingested', async (t) => {
