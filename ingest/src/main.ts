@@ -19,6 +19,7 @@ import { emulatorConfig, ingestConfig } from './config.ts';
 import { readCatalogue, SAMPLE_CATALOGUE } from './emulator/catalogue-file.ts';
 import { addTmdbEmulator } from './emulator/tmdb-emulator.ts';
 import { createEventPublisher, topicOf } from './infrastructure/event-publisher.ts';
+import { createPublishedMovies } from './infrastructure/published-movies.ts';
 import { tmdbAddress } from './infrastructure/tmdb-address.ts';
 import { createTmdbClient } from './infrastructure/tmdb-client.ts';
 
@@ -50,9 +51,12 @@ async function ingest(options: IngestOptions, films: FilmSource): Promise<number
     });
     ctx.onStop('tmdb', () => tmdb.close());
     const progress = createProgress(!options.json);
+    const isPublished = createPublishedMovies(eventLog, topicOf('details'), (reason) =>
+      ctx.logger.warn({ reason }, 'cannot tell deleted movies from those that never were: all are reported as unknown'),
+    );
     const run = {
       tmdb,
-      publisher: createEventPublisher(eventLog, address.baseUrl),
+      publisher: createEventPublisher(eventLog, address.baseUrl, isPublished),
       filmsAtOnce: options.concurrency,
       stop: stop.signal,
       onProgress: progress.update,

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { freePort } from '@marquee/local-services/free-port';
+import { testBroker } from '@marquee/local-services/kafka';
 import { run, start } from './command.ts';
 import { get, serveEmulator } from './emulator/emulator-server.ts';
 import { SMALL_CATALOGUE, withLine } from './emulator/small-catalogue.ts';
@@ -42,6 +44,43 @@ test('movies: all went well is exit code 0 and one JSON object on stdout', async
     retries: 0,
   });
   assert.equal((await log.events()).length, 9);
+});
+
+test('movies: with Kafka, too, only what was there is deleted', async (t) => {
+  const { brokers } = await testBroker();
+  const films = new Set([7, 8, 9]);
+  const { url } = await serveHttp(t, ({ path }, response) => {
+    const id = Number(path.split('/')[3]);
+    if (!films.has(id)) json(response, { status_code: 34, status_message: 'Not found.' }, 404);
+    else if (path.endsWith('/credits')) json(response, { id, cast: [], crew: [] });
+    else if (path.endsWith('/reviews')) json(response, { id, page: 1, results: [], total_pages: 0 });
+    else json(response, { ...MOVIE, id });
+  });
+  const env = {
+    KAFKA_BROKERS: brokers.join(','),
+    KAFKA_TOPIC_PREFIX: `test-${randomBytes(4).toString('hex')}.`,
+    TMDB_BASE_URL: `${url}/3`,
+  };
+  const ingest = async (...ids: string[]) => {
+    const { code, stdout, stderr } = await run(t, ['movies', ...ids, '--json'], env);
+    assert.equal(code, 0, stderr);
+    assert.doesNotMatch(stderr, /cannot tell/);
+    return JSON.parse(stdout);
+  };
+  const first = await ingest('7', '8', '9', '99');
+  assert.deepEqual([first.deleted, first.unknown], [[], [99]]);
+  films.delete(7);
+  films.delete(9);
+  const second = await ingest('7', '8', '9', '98', '99');
+  assert.deepEqual(
+    [second.deleted.sort(), second.unknown.sort()],
+    [
+      [7, 9],
+      [98, 99],
+    ],
+  );
+  assert.deepEqual(second.counts, { deleted: 2, unknown: 2, failed: 0, notStarted: 0 });
+  assert.deepEqual((await ingest('7')).unknown, [7]);
 });
 
 test('movies: what failed is told by id, part, code and reason, and is exit code 1', async (t) => {

@@ -10,7 +10,7 @@ import type { TmdbApi } from './tmdb-api.ts';
 /** The result of one film. */
 export interface FilmOutcome {
   readonly published: readonly FilmPart[];
-  /** TMDb does not know the film: it was deleted in every topic, or was never in any. */
+  /** TMDb does not know the film: it was deleted in every topic, or nothing of it is known to have been published. */
   readonly absent: 'deleted' | 'unknown' | null;
   readonly failed: readonly PartFailure[];
   /** The causes of the failures. */

@@ -14,8 +14,8 @@ export interface Publisher {
   publishDetails(payload: MovieDetailsPayload, observedAt: Date): Promise<Omissions>;
   publishCredits(payload: MovieCreditsPayload, observedAt: Date): Promise<Omissions>;
   publishRatings(payload: MovieRatingsPayload, observedAt: Date): Promise<Omissions>;
-  /** Resolves to true when there is anything of the film to delete, or when that cannot be told. */
-  isPublished(movieId: string): Promise<boolean>;
+  /** Resolves to true when the log holds details of the movie, and to undefined when it cannot tell. */
+  isPublished(movieId: string): Promise<boolean | undefined>;
   /** Says that TMDb does not have the film any more. */
   publishDeletion(part: FilmPart, movieId: string, observedAt: Date): Promise<void>;
 }

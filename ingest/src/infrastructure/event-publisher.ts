@@ -10,6 +10,7 @@ import {
 } from '@marquee/events/topics';
 import type { FilmPart, Publisher } from '../application/publisher.ts';
 import { NO_OMISSIONS, type Omissions } from '../domain/omissions.ts';
+import { createPublishedMovies, type IsPublished } from './published-movies.ts';
 import { createRecordBatcher } from './record-batcher.ts';
 import { fitRecord, MAX_VALUE_BYTES } from './record-size.ts';
 
@@ -29,7 +30,11 @@ export function topicOf(part: FilmPart): string {
  *
  * @param source the base address of the TMDb that was asked
  */
-export function createEventPublisher(eventLog: EventLog, source: string): Publisher {
+export function createEventPublisher(
+  eventLog: EventLog,
+  source: string,
+  isPublished: IsPublished = createPublishedMovies(eventLog, MOVIE_DETAILS.name),
+): Publisher {
   const batchers = new Map(
     Object.values(TOPICS).map(({ name }) => [name, createRecordBatcher((records) => eventLog.publish(name, records))]),
   );
@@ -59,12 +64,7 @@ export function createEventPublisher(eventLog: EventLog, source: string): Publis
     publishDetails: (data, observedAt) => publishObserved(MOVIE_DETAILS, data, observedAt),
     publishCredits: (data, observedAt) => publishObserved(MOVIE_CREDITS, data, observedAt),
     publishRatings: (data, observedAt) => publishObserved(MOVIE_RATINGS, data, observedAt),
-    async isPublished(movieId) {
-      if (eventLog.holds === undefined) return true;
-      const key = Buffer.from(movieId);
-      for (const part of Object.keys(TOPICS) as FilmPart[]) if (await eventLog.holds(topicOf(part), key)) return true;
-      return false;
-    },
+    isPublished,
     publishDeletion: async (part, movieId, observedAt) =>
       publish(TOPICS[part], encodeDeleted(TOPICS[part], { movieId, observedAt, source })),
   };

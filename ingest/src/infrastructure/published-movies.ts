@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto';
+import type { EventLog } from '@marquee/event-log/event-log';
+import { messageOf } from '@marquee/runtime/errors';
+
+/** Resolves to true when the latest record of a movie has a value, and to undefined when the event log cannot tell. */
+export type IsPublished = (movieId: string) => Promise<boolean | undefined>;
+
+/** How much is read of a log that finds no record by its key. */
+export interface ReadLimits {
+  readonly bytes: number;
+  readonly ms: number;
+}
+
+const LIMITS: ReadLimits = { bytes: 256 * 1024 * 1024, ms: 20_000 };
+
+/**
+ * The movies of a topic. A log that finds records by their offset alone, as Kafka does, is read once, when the first movie is looked
+ * up, and only the keys are kept: the answers are as of that moment.
+ *
+ * @param onUndetermined called once when the topic could not be read to its end within the limits, with the reason
+ */
+export function createPublishedMovies(
+  eventLog: EventLog,
+  topic: string,
+  onUndetermined: (reason: string) => void = () => {},
+  limits = LIMITS,
+): IsPublished {
+  const { holds } = eventLog;
+  if (holds) return (movieId) => holds(topic, Buffer.from(movieId));
+  let keys: Promise<ReadonlySet<string> | undefined> | undefined;
+  return async (movieId) => {
+    keys ??= readKeys(eventLog, topic, limits).catch((error) => {
+      onUndetermined(messageOf(error));
+      return undefined;
+    });
+    return (await keys)?.has(movieId);
+  };
+}
+
+/** Returns the keys whose latest record has a value. Rejects when the end is not reached within the limits. */
+async function readKeys(eventLog: EventLog, topic: string, limits: ReadLimits): Promise<ReadonlySet<string>> {
+  const keys = new Set<string>();
+  const unread = new Map([...(await eventLog.endOffsets(topic))].filter(([, end]) => end > 0n));
+  if (unread.size === 0) return keys;
+  let bytes = 0;
+  const stopped = Promise.withResolvers<'end' | 'bytes' | 'time'>();
+  const timer = setTimeout(() => stopped.resolve('time'), limits.ms);
+  try {
+    const subscription = await eventLog.subscribe({
+      group: `ingest-${randomUUID()}`,
+      topics: [topic],
+      handle: async ({ partition, records }) => {
+        for (const { key, value, offset } of records) {
+          bytes += (key?.length ?? 0) + (value?.length ?? 0);
+          if (value !== null && key !== null) keys.add(key.toString());
+          else if (key !== null) keys.delete(key.toString());
+          if (offset + 1n >= (unread.get(partition) ?? 0n)) unread.delete(partition);
+        }
+        if (unread.size === 0) stopped.resolve('end');
+        else if (bytes > limits.bytes) stopped.resolve('bytes');
+      },
+    });
+    const reason = await stopped.promise;
+    await subscription.close();
+    if (reason === 'end') return keys;
+    const limit = reason === 'time' ? `${limits.ms} ms` : `${limits.bytes} bytes`;
+    throw new Error(`topic "${topic}" was not read to its end within ${limit}`);
+  } finally {
+    clearTimeout(timer);
+  }
+}
