@@ -28,9 +28,20 @@ export function fieldsOfIngest(): Set<string> {
     ['credits', creditsSchema],
     ['reviews', reviewPageSchema],
   ];
-  return new Set(
-    parts.flatMap(([prefix, schema]) => [...leavesOf(example(z.toJSONSchema(schema, { io: 'input' })), prefix)]),
-  );
+  return new Set(parts.flatMap(([prefix, schema]) => [...leavesOf(example(inputOf(schema)), prefix)]));
+}
+
+/** The JSON Schema of a body. A pipe of two schemas checks the form first; its second schema names the fields. */
+function inputOf(schema: z.core.$ZodType): z.core.JSONSchema.JSONSchema {
+  return z.toJSONSchema(schema, {
+    io: 'input',
+    override({ zodSchema, jsonSchema }) {
+      const { def } = zodSchema._zod;
+      if (def.type !== 'pipe' || def.out._zod.def.type === 'transform') return;
+      for (const key of Object.keys(jsonSchema)) delete jsonSchema[key as keyof typeof jsonSchema];
+      Object.assign(jsonSchema, inputOf(def.out));
+    },
+  });
 }
 
 /** A value that has everything that a JSON Schema describes. */
