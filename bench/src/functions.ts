@@ -9,24 +9,24 @@ const MOVIES = `
     as $$ select * from movies.movies m where m.id = any(ids) $$;
   create function movies_of_genre_since(genre integer, since date) returns setof movies.movies language sql stable as $$
     select m.* from movies.movies m
-    where m.release_date >= since
+    where m.release_date >= since and not m.adult
       and exists (select from movies.movie_genres g where g.movie_id = m.id and g.genre_id = genre)
     order by m.popularity desc, m.id desc $$;
   create function movies_by_score() returns setof movies.movies language sql stable as $$
     select m.* from movies.movie_votes v join movies.movies m on m.id = v.movie_id
-    order by coalesce(v.weighted_score, -1) desc, v.movie_id desc $$;
+    where not m.adult order by coalesce(v.weighted_score, -1) desc, v.movie_id desc $$;
   create function newest_of_genre(genre integer) returns setof movies.movies language sql stable as $$
     select m.* from movies.movies m
-    where exists (select from movies.movie_genres g where g.movie_id = m.id and g.genre_id = genre)
+    where exists (select from movies.movie_genres g where g.movie_id = m.id and g.genre_id = genre) and not m.adult
     order by coalesce(m.release_date, '-infinity'::date) desc, m.id desc $$;`;
 
 const PEOPLE = `
   create function persons_by_ids(ids text[]) returns setof people.persons language sql stable
     as $$ select * from people.persons p where p.id = any(ids) $$;
   create function persons_by_popularity() returns setof people.persons language sql stable
-    as $$ select * from people.persons p order by coalesce(p.popularity, 0) desc, p.id desc $$;
+    as $$ select * from people.persons p where not p.adult order by coalesce(p.popularity, 0) desc, p.id desc $$;
   create function persons_of_department(department text) returns setof people.persons language sql stable as $$
-    select * from people.persons p where p.known_for_department = department
+    select * from people.persons p where p.known_for_department = department and not p.adult
     order by coalesce(p.popularity, 0) desc, p.id desc $$;
   create function first_credits(ids text[], kind text, per_film integer) returns setof people.credits language sql stable as $$
     select c.* from unnest(ids) film (id) cross join lateral (

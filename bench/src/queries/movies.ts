@@ -23,14 +23,14 @@ export function moviesQueries({ movieIds, title }: Samples): readonly BenchQuery
       name: '20 films, popular first',
       operation: { query: `{ movies(first: 20) { edges { cursor node { ${CARD} posterUrl } } ${PAGE} } }` },
       postgraphile: {
-        query: `{ allMovies(first: 20, orderBy: [POPULARITY_DESC, ROW_ID_DESC]) { edges { cursor node { ${ROW} posterPath } } ${PAGE} } }`,
+        query: `{ allMovies(condition: { adult: false }, first: 20, orderBy: [POPULARITY_DESC, ROW_ID_DESC]) { edges { cursor node { ${ROW} posterPath } } ${PAGE} } }`,
       },
     },
     {
       name: '100 films, all their own facts',
       operation: { query: `{ movies(first: 100) { edges { cursor node { ${FACTS} posterUrl } } ${PAGE} } }` },
       postgraphile: {
-        query: `{ allMovies(first: 100, orderBy: [POPULARITY_DESC, ROW_ID_DESC]) { edges { cursor node { ${ROW_FACTS} posterPath } } ${PAGE} } }`,
+        query: `{ allMovies(condition: { adult: false }, first: 100, orderBy: [POPULARITY_DESC, ROW_ID_DESC]) { edges { cursor node { ${ROW_FACTS} posterPath } } ${PAGE} } }`,
       },
     },
     {
@@ -55,7 +55,7 @@ export function moviesQueries({ movieIds, title }: Samples): readonly BenchQuery
         query: `{ movies(first: 20) { edges { node { ${CARD} genres { id name } keywords { id name } productionCompanies { id name originCountry } } } } }`,
       },
       postgraphile: {
-        query: `{ allMovies(first: 20, orderBy: [POPULARITY_DESC, ROW_ID_DESC]) { edges { node { ${ROW}
+        query: `{ allMovies(condition: { adult: false }, first: 20, orderBy: [POPULARITY_DESC, ROW_ID_DESC]) { edges { node { ${ROW}
           movieGenresByMovieId { nodes { genreByGenreId { id: rowId name } } }
           movieKeywordsByMovieId { nodes { keywordByKeywordId { id: rowId name } } }
           movieProductionCompaniesByMovieId { nodes { companyByCompanyId { id: rowId name originCountry } } } } } } }`,
