@@ -197,7 +197,7 @@ describe('GraphQL server', () => {
       [await post({ query, variables: [] }), 400, 'BAD_REQUEST'],
       [await post({ query: { kind: 'Document' } }), 400, 'BAD_REQUEST'],
       [await post({ query }, { accept: 'text/html' }), 406, 'BAD_REQUEST'],
-      [await post(query, { 'content-type': 'text/plain' }), 415, 'BAD_REQUEST'],
+      [await post(query, { 'content-type': 'text/plain' }), 415, 'UNSUPPORTED_MEDIA_TYPE'],
       [await fetch(`${url}?query=mutation{operation}`, { headers: json }), 405, 'BAD_REQUEST'],
     ];
     for (const [response, status, expected] of cases) {
