@@ -35,7 +35,7 @@ export async function apiSchema(url: string): Promise<GraphQLSchema> {
   const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ query: getIntrospectionQuery() }),
+    body: JSON.stringify({ query: getIntrospectionQuery({ oneOf: true }) }),
   });
   const { data } = (await response.json()) as { data: IntrospectionQuery };
   return buildClientSchema(data);
