@@ -107,7 +107,7 @@ export function describePreviousVersion<Part extends EventPart>(
       const changed = await update(old, made, 'changed by the old one');
       assert.equal(changed.version, made.version + 1);
       assert.equal(await read(api, made.id), 'changed by the old one');
-      const theirs = await create(old, 'made by the old one', '603');
+      const theirs = await create(old, 'made by the old one', '602');
       const ours = await update(api, theirs, 'changed by the new one');
       assert.equal(await read(old, theirs.id), 'changed by the new one');
       await remove(old, ours);
