@@ -114,7 +114,7 @@ function filledOf(content: MovieContent): MovieField[] {
   });
 }
 
-/** Names in the changes that stand for nothing. What a film has already is known, whatever it is. */
+/** Returns the unknown names in the changes. A name that the movie already has is known. */
 async function unknownNames(
   catalogue: MovieCatalogue,
   changes: readonly MovieChange[],
@@ -145,7 +145,7 @@ async function unknownNames(
   });
 }
 
-/** Returns the names in a film's content. Countries of origin and of releases need be known only where ISO 3166-1 lacks them. */
+/** Returns the names in a movie's content. Countries of origin and of releases are looked up only when ISO 3166-1 lacks them. */
 function namesIn(content: Partial<MovieContent>, index: number): readonly UnknownName[] {
   return NAMING_FIELDS.flatMap((field): UnknownName[] => {
     const value = content[field];

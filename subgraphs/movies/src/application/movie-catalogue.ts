@@ -1,7 +1,7 @@
 import type { ObservedMovie } from '../domain/movie.ts';
 import type { KeptMovie, MovieField } from '../domain/movie-content.ts';
 
-/** Names that a client gives in films, by the field that gives them. */
+/** Names in a client's input, by the field that contains them. */
 export type Names = {
   readonly [Field in NamingField]: Field extends 'releases' | `${string}Codes` ? readonly string[] : readonly number[];
 };
@@ -34,6 +34,6 @@ export interface MovieCatalogue {
   saveShared(observed: readonly ObservedMovie[]): Promise<void>;
   /** The films are gone afterwards, whether or not they were there, with their overrides. Returns those that were. */
   remove(ids: readonly string[]): Promise<readonly string[]>;
-  /** Returns the names that stand for nothing that is known here; countries of origin and of releases are known when any film has them. */
+  /** Returns the names that nothing here has; a country of origin or of a release is known when any movie has it. */
   unknownOf(names: Names): Promise<ReadonlyMap<NamingField, ReadonlySet<string | number>>>;
 }

@@ -23,9 +23,9 @@ export interface MovieOverrides {
   add(edits: readonly FieldsOfMovie[]): Promise<void>;
   /** TMDb says something else now of fields that are overridden. */
   update(observed: readonly FieldsOfMovie[]): Promise<void>;
-  /** Keeps what clients said of films that TMDb deletes. To be called before the films are removed. */
+  /** Keeps the edits of clients to movies that TMDb deletes. To be called before the movies are removed. */
   setAside(edited: readonly FieldsOfMovie[]): Promise<void>;
-  /** The fields are overridden again, and no longer set aside. To be called when the films are there. */
+  /** Overrides the fields again, and keeps them aside no longer. To be called after the movies are restored. */
   restore(observed: readonly FieldsOfMovie[]): Promise<void>;
   /** The fields are TMDb's again. */
   remove(id: string, fields: readonly MovieField[]): Promise<void>;

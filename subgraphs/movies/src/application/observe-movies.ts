@@ -11,11 +11,11 @@ export interface Observations {
 }
 
 /**
- * Brings films up to what TMDb says. Fields that clients edited stay as they are, and films that clients deleted stay away; what TMDb
- * says of them is kept for their release. TMDb's own deletion takes a film away; what clients
- * edited of it is set aside, and stands again when TMDb tells of the film again.
+ * Updates movies to TMDb's data. Fields that clients edited stay as they are, and movies that clients deleted stay deleted; TMDb's values
+ * are kept until the overrides are released. TMDb's own deletion removes a movie and sets the edits of clients aside; they apply again
+ * when TMDb has the movie again.
  *
- * Returns the films of which something changed that is shown.
+ * Returns the movies whose visible fields changed.
  */
 export async function observeMovies(
   catalogue: MovieCatalogue,
@@ -45,7 +45,7 @@ export async function observeMovies(
   return [...removed.map((id) => ({ id, deleted: true as const })), ...shown.map(savedMovie)];
 }
 
-/** Keeps what clients said of films that are about to be removed. */
+/** Keeps the edits of clients to movies that are about to be removed. */
 async function setEditsAside(
   catalogue: MovieCatalogue,
   overrides: MovieOverrides,
@@ -59,8 +59,8 @@ async function setEditsAside(
 }
 
 /**
- * The films as they are to be shown, without those of which nothing changes that is, and what TMDb says of fields that are overridden
- * again since their film is back. Keeps what TMDb says of overridden fields.
+ * Returns the movies with the edits of clients applied, without those that do not change, and TMDb's values of fields that are overridden
+ * again because their movie is back. Keeps TMDb's values of overridden fields.
  */
 async function mergedWithEdits(
   catalogue: MovieCatalogue,
@@ -89,7 +89,7 @@ async function mergedWithEdits(
   return { shown, restored };
 }
 
-/** The fields of a film that is there that are clients'. */
+/** Returns the overridden fields of a movie that is not deleted. */
 function overriddenFields(edit: ClientEdits | undefined): readonly MovieField[] {
   return edit !== undefined && 'observed' in edit ? (Object.keys(edit.observed) as MovieField[]) : [];
 }

@@ -18,9 +18,9 @@ const COLLECTED = 100;
 const POPULAR = 1_000;
 
 /**
- * Movies like each of the movies $1, at most $2 each, pornographic ones if $3; the schema tells the formula. Every step is bounded, so the cost of a film does
- * not grow with the catalogue: how many films have a keyword is counted to TELLING and no further. What the popular films are is read once
- * for all.
+ * SQL query for the movies similar to each of the movies $1, at most $2 each, with pornographic ones if $3; the schema has the formula.
+ * Every step is bounded, so the cost of a movie does not grow with the catalogue: movies with a keyword are counted up to TELLING. The
+ * popular movies are read once for all.
  */
 const similarMovies = (columns: string) => `
   with popular as materialized (

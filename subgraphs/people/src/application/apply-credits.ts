@@ -20,9 +20,9 @@ export interface PeopleChanged {
 }
 
 /**
- * Takes over what became known of credits: a film's credits are replaced as a set, but for what clients did to them; persons go with
- * their last one, unless clients wrote or edited them. The credits of a film that movies has deleted wait, since it may come back, or may be back already without
- * our knowing it.
+ * Applies observed credits. They replace a movie's credits as a set, except for the edits of clients. A person is removed with the last
+ * credit, unless a client wrote or edited the person. The credits of a movie that the movies subgraph has deleted are withheld, since it
+ * may come back, or may be back before this subgraph receives the event.
  */
 export async function applyCredits(
   persons: PersonWriter,

@@ -23,7 +23,7 @@ export interface MovieChanges {
 export interface KnownFilms {
   /** Returns the ids of movies of which something else is known than is told now. */
   moved(there: readonly FilmTold[]): Promise<readonly string[]>;
-  /** Returns the films of which something else is told than was known, with the persons in whose lists that changes a credit. */
+  /** Returns the movies that differ from the stored ones, each with the persons whose lists contain a changed credit. */
   tell(there: readonly FilmTold[], deleted: readonly string[]): Promise<readonly ChangedCredits[]>;
 }
 

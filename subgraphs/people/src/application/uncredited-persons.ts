@@ -1,6 +1,6 @@
 /** Persons whose last credit goes, through one transaction. */
 export interface UncreditedPersons {
-  /** Persons but these who have credits in held films, shown or withheld. To be called before the credits are replaced. */
+  /** Returns the other persons with credits in locked movies, shown or withheld. To be called before the credits are replaced. */
   creditedIn(movieIds: readonly string[], except: ReadonlySet<string>): Promise<readonly string[]>;
   /**
    * Removes those of the persons who have no credit any more, shown or withheld, and whom no client wrote or edited, nor any credit of

@@ -54,7 +54,7 @@ export function knownFilms(tx: Queryable): KnownFilms {
         text: DATE_CREDITS,
         values: [ids(there), dates(there)],
       });
-      // All persons of a film that turned are named already.
+      // All persons of a movie whose `adult` changed are in the result already.
       const named = new Set(turned.rows.map(({ movieId }) => movieId));
       return [...turned.rows, ...dated.rows.filter(({ movieId }) => !named.has(movieId))];
     },

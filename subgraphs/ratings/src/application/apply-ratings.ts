@@ -32,7 +32,7 @@ export interface RatingWriter {
    * Which of these films movies has deleted. Until the transaction ends no other changes their votes and reviews, or deletes them.
    */
   holdFilms(movieIds: readonly string[]): Promise<ReadonlySet<string>>;
-  /** The votes of those films as they are shown; films without any are left out. */
+  /** Returns the votes of these movies as they are shown, without movies that have none. */
   shownVotes(movieIds: readonly string[]): Promise<VotesChanged['counted']>;
   /** Makes these TMDb's votes of those films; a film without an entry has those of users alone, if any. */
   replaceVotes(movieIds: readonly string[], votes: ReadonlyMap<string, CountedVotes>): Promise<VotesChanged>;

@@ -1,6 +1,6 @@
 import { applyRatings, type RatingsApplied, type RatingsChanges, type RatingWriter } from './apply-ratings.ts';
 
-/** A film that is there, as movies tells of it. */
+/** A movie that exists, from an event of the movies subgraph. */
 export interface MovieTold {
   readonly movieId: string;
   /** True when it is pornographic. */
@@ -33,8 +33,8 @@ export interface KnownFilms {
 }
 
 /**
- * Takes over what movies says of films: which there are, since a client may rate any of them, and which of them lists leave out; what is
- * known of a deleted one is shown again when it is there again.
+ * Applies events of the movies subgraph: the movies that exist, since a client may rate any of them, and those that lists leave out. What
+ * is stored of a deleted movie is shown again when the movie is back.
  */
 export async function followMovies(
   writer: RatingWriter,
@@ -50,7 +50,7 @@ export async function followMovies(
   if (held.length > 0) await writer.holdFilms(held);
   if (there.length > 0) await known.add(there);
   if (turned.length > 0) {
-    // The same votes are told again: charts that the films are new in, or no longer in, are stale.
+    // The same votes are published again: charts that the movies enter or leave are stale.
     const votes = { counted: await writer.shownVotes(turned), removed: [] };
     applied.push({ votes, reviews: { written: [], removed: [] } });
   }

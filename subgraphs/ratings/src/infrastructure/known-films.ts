@@ -16,7 +16,7 @@ const ADD = `
 
 const REMOVE = 'delete from movies where id = any($1::text[])';
 
-/** Keeps which films movies has, and which of them are pornographic, in the table `movies`, through a transaction. */
+/** Stores the movies of the movies subgraph and their `adult` flags in the table `movies`, through a transaction. */
 export function knownFilms(tx: Queryable): KnownFilms {
   const values = (movies: readonly MovieTold[]) => [
     movies.map(({ movieId }) => movieId),
