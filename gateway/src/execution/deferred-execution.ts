@@ -136,7 +136,13 @@ export function executeDeferred(operation: DeferredOperation, main: Run): Deferr
       }
       const [errors, others] = partition(told.errors, (error) => error.path === undefined || isAbout(error, delivered));
       const maker = new PartMaker(operation, places, { ...told, errors: others });
-      return { errors, following: endingAtOnce(following(open, blocks, maker, abandon), abandon) };
+      return {
+        errors,
+        following: endingAtOnce(
+          following(open, blocks, maker, abandon, () => isAbandoned),
+          abandon,
+        ),
+      };
     },
   };
 }
@@ -160,11 +166,13 @@ async function* following(
   blocks: ReadonlyMap<string, readonly Block[]>,
   maker: PartMaker,
   abandon: () => void,
+  isAbandoned: () => boolean,
 ): AsyncGenerator<LaterParts, void> {
   const blocksOf = (label: string) => blocks.get(label) ?? [];
   try {
     while (open.size > 0) {
       await Promise.race([...open.keys()].map((label) => Promise.all(blocksOf(label).map(({ done }) => done))));
+      if (isAbandoned()) return;
       const parts: LaterPart[] = [];
       // What is found within a part comes behind it, at once when it is there.
       for (const [label, places] of open) {

@@ -14,6 +14,7 @@ import type { Trace, Tracing } from '@marquee/runtime/tracing';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
 import type { VerifyToken } from '../application/authentication.ts';
+import { Cancellation } from '../application/cancellation.ts';
 import type { Writes } from '../application/writes.ts';
 import { type IncrementalAnswer, OperationRefused, type Variables } from '../execution/operation.ts';
 import type { OperationVariants } from '../execution/operation-variants.ts';
@@ -38,6 +39,7 @@ import { registerRequestDecoding } from './request-decoding.ts';
 import { createRequestErrorHandler } from './request-errors.ts';
 import { RequestRefusal } from './request-refusal.ts';
 import { registerSupergraph } from './supergraph.ts';
+import { createWaitingClients } from './waiting-clients.ts';
 
 /** The path of the GraphQL endpoint. */
 export const GRAPHQL_PATH = '/graphql';
@@ -81,10 +83,22 @@ interface HttpAnswer extends AnswerBody {
   readonly operation?: ReadyOperation;
   /** What follows the text. */
   readonly later?: IncrementalAnswer['later'];
+  /** Whether its execution ended since its client had gone. */
+  readonly isCancelled?: boolean;
 }
 
 /** Errors of requests that are no GraphQL request at all; they keep their status with every media type. */
 const MALFORMED: ReadonlySet<unknown> = new Set(['BAD_REQUEST', 'UNSUPPORTED_MEDIA_TYPE']);
+
+/** The answer to a client that has gone; the status is nginx's for that. */
+const CANCELLED = {
+  status: 499,
+  text: '',
+  compressed: undefined,
+  hasErrors: false,
+  isGraphql: true,
+  isCancelled: true,
+} as const;
 
 /** Methods of the endpoint, and those that it refuses for what they are. */
 const METHODS = ['GET', 'POST'];
@@ -116,6 +130,7 @@ export async function registerGraphql(
   const contextOf = createContexts(options);
   const identify = createIdentification(verifyToken);
   const admit = createAdmission(identify, ctx.logger);
+  const clients = createWaitingClients();
 
   /** @param written is told what the client wrote */
   async function answer(
@@ -123,6 +138,7 @@ export async function registerGraphql(
     trace: Trace | undefined,
     format: FormatError,
     written: WrittenNames,
+    client: Cancellation,
   ): Promise<HttpAnswer> {
     const { headers, body, url, raw } = request;
     // The answer to HEAD is that to GET without its body (RFC 9110, section 9.3.2).
@@ -151,35 +167,48 @@ export async function registerGraphql(
     operation.checkCost(variables);
     persisted.register(params.extensions, params.query);
     if (operation.incremental !== undefined && acceptsIncremental(headers.accept)) {
-      const { first, later } = await executeIncrementally(place, operation.incremental, variables, context);
+      const { kind, incremental } = operation;
+      const cancellable = kind === 'query' ? { ...context, cancellation: client } : context;
+      const { first, later } = await executeIncrementally(place, incremental, variables, cancellable);
+      if (cancellable.cancellation?.isCancelled) return { ...CANCELLED, operation };
       return { status: 200, ...answerBody(first, context, format), isGraphql: true, operation, later };
     }
-    return {
-      status: 200,
-      ...(await execute(place, operation, variables, context, format)),
-      isGraphql: true,
-      operation,
-    };
+    const executed = await execute(place, operation, variables, context, format, client);
+    if (executed === undefined) return { ...CANCELLED, operation };
+    return { status: 200, ...executed, isGraphql: true, operation };
   }
 
-  /** Executes equal queries of one caller once, unless a write lies between them. */
+  /**
+   * Executes equal queries of one caller once, unless a write lies between them. A query whose clients have all gone has no answer; a mutation
+   * is executed to its end.
+   */
   function execute(
     { ask }: Served,
     { kind, variants, inFlight }: ReadyOperation,
     variables: Variables,
     context: RequestContext,
     format: FormatError,
-  ): Promise<AnswerBody> {
-    const run = async () => {
+    client: Cancellation,
+  ): Promise<AnswerBody | undefined> {
+    const run = async (cancellation?: Cancellation) => {
       const compiled = variants.variant(context.identity, isLabelOn);
-      const answered = await withTrace(context.trace, () => compiled.execute(variables, context, ask));
+      const cancellable = cancellation === undefined ? context : { ...context, cancellation };
+      const answered = await withTrace(context.trace, () => compiled.execute(variables, cancellable, ask));
+      if (cancellation?.isCancelled) return undefined;
       return answerBody(answered, context, format);
     };
     const epoch = options.sharing?.epoch;
-    if (kind !== 'query' || epoch === undefined) return run();
+    if (kind !== 'query') return run();
+    if (client.isCancelled) return Promise.resolve(undefined);
+    if (epoch === undefined) return run(client);
     const key = equalityKey(variables.given, context);
     const equal = inFlight.find(key, epoch);
-    if (equal === undefined) return inFlight.add(key, epoch, run(), context.trace);
+    if (equal === undefined) {
+      const cancellation = new Cancellation();
+      cancellation.addWaiter(client);
+      return inFlight.add(key, epoch, run(cancellation), context.trace, cancellation);
+    }
+    equal.cancellation.addWaiter(client);
     if (equal.note !== undefined) context.trace?.link(equal.note);
     return equal.result;
   }
@@ -206,19 +235,32 @@ export async function registerGraphql(
     const isIncremental = acceptsIncremental(request.headers.accept);
     const written: WrittenNames = {};
     const format = formatFor(trace, written);
+    const { socket } = request.raw;
+    const client = clients.add(socket);
     const answered =
       type === undefined && !isIncremental
         ? refused(badRequest('Accept application/json.').errors, format, { status: 406 })
-        : await answer(request, trace, format, written).catch((error: unknown) => failed(error, format));
+        : await answer(request, trace, format, written, client).catch((error: unknown) => failed(error, format));
     const { status, text, compressed, headers, isGraphql, later } = answered;
     observe(answered, begun, trace);
+    if (later === undefined) clients.remove(socket, client);
+    if (answered.isCancelled) return reply.code(status).send();
     if (headers !== undefined) reply.headers(headers);
     // Clients of application/json take other statuses for an intermediary's (GraphQL over HTTP, section 6.4.1).
     const isLegacy = isGraphql && status === 400 && type === 'application/json';
     const { coding, isRequired } = negotiateCoding(request.headers['accept-encoding']);
     if (later !== undefined || (type === undefined && isIncremental)) {
       // Nothing more is begun for a client that has gone; the stream would first wait for the part that is being made.
-      if (later !== undefined) reply.raw.once('close', () => void later.return());
+      if (later !== undefined) {
+        const end = () => void later.return();
+        if (client.isCancelled) end();
+        else client.stop = end;
+        // Emitted before the connection's own, and where the stream alone is cut off.
+        reply.raw.once('close', () => {
+          clients.remove(socket, client);
+          client.cancel();
+        });
+      }
       const parts = multipart(text.toString(), later, format);
       addVary(reply, 'accept-encoding');
       if (coding !== 'identity') reply.header('content-encoding', coding);
@@ -234,8 +276,12 @@ export async function registerGraphql(
     return reply.header('content-encoding', coding).send(bytes);
   }
 
-  function observe({ operation, hasErrors, status }: HttpAnswer, begun: number, trace: Trace | undefined): void {
-    const outcome = operation === undefined ? 'refused' : hasErrors ? 'errors' : 'ok';
+  function observe(
+    { operation, hasErrors, status, isCancelled }: HttpAnswer,
+    begun: number,
+    trace: Trace | undefined,
+  ): void {
+    const outcome = isCancelled ? 'cancelled' : operation === undefined ? 'refused' : hasErrors ? 'errors' : 'ok';
     const meter = (operation && meters.get(operation)) ?? metrics.unknown;
     meter[outcome].observe((performance.now() - begun) / 1_000);
     if (!trace?.isRecorded) return;
@@ -246,8 +292,9 @@ export async function registerGraphql(
         'graphql.operation.type': kind,
         'graphql.operation.name': name && labelOf(name),
         'http.response.status_code': status,
+        ...(isCancelled && { 'marquee.cancelled': true }),
       },
-      error: outcome === 'ok' ? undefined : outcome,
+      error: outcome === 'ok' || isCancelled ? undefined : outcome,
     });
   }
 

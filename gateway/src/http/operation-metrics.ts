@@ -2,8 +2,8 @@ import { labelOf, OTHER } from '@marquee/runtime/label';
 import type { Registry } from '@marquee/runtime/metrics';
 import { Counter, Histogram } from 'prom-client';
 
-/** How a request ended: with data alone, with errors, or without having been executed. */
-export type Outcome = 'ok' | 'errors' | 'refused';
+/** How a request ended: with data alone, with errors, without having been executed, or when its client had gone. */
+export type Outcome = 'ok' | 'errors' | 'refused' | 'cancelled';
 
 /** Times one operation; its labels are looked up once. */
 export type OperationMeter = Readonly<Record<Outcome, Histogram.Internal<string>>>;
@@ -45,6 +45,7 @@ export function createOperationMetrics(registry: Registry, namedOperations: numb
     ok: seconds.labels(operation, type, 'ok'),
     errors: seconds.labels(operation, type, 'errors'),
     refused: seconds.labels(operation, type, 'refused'),
+    cancelled: seconds.labels(operation, type, 'cancelled'),
   });
   return {
     meterOf: ({ kind, name }) => meter(name === undefined ? ANONYMOUS : names(name), kind),

@@ -40,8 +40,8 @@ export interface ReadyOperation {
   variables(given: Readonly<Record<string, unknown>>, text: string, literals: LiftedLiterals): Variables;
   /** @throws GraphQLError `COST_LIMIT_EXCEEDED` */
   checkCost(variables: Variables): void;
-  /** Executions of queries in progress, by what makes them equal. */
-  readonly inFlight: InFlight<AnswerBody, Trace | undefined>;
+  /** Executions of queries in progress, by what makes them equal; one that is cancelled has no answer. */
+  readonly inFlight: InFlight<AnswerBody | undefined, Trace | undefined>;
 }
 
 export interface ReadyOptions {

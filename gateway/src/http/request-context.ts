@@ -1,6 +1,7 @@
 import type { Trace } from '@marquee/runtime/tracing';
 import type { FastifyRequest } from 'fastify';
 import type { Identity } from '../application/authentication.ts';
+import type { Cancellation } from '../application/cancellation.ts';
 import type { ForwardedHeaders, ForwardHeaders } from '../application/header-forwarding.ts';
 
 /** For whom, and with what, the subgraphs are asked in one request. */
@@ -11,6 +12,8 @@ export interface RequestContext {
   readonly trace: Trace | undefined;
   /** Where traces of subgraphs are collected, if the client asked for them. */
   readonly federatedTraces: { readonly serviceName: string; readonly trace: string }[] | undefined;
+  /** Of its execution, when it is a query's. */
+  readonly cancellation?: Cancellation;
 }
 
 export interface ContextOptions {

@@ -1,6 +1,7 @@
 import type { Registry } from '@marquee/runtime/metrics';
 import { BrokenCircuitError, CircuitState, circuitBreaker, handleWhen, SamplingBreaker } from 'cockatiel';
 import { Gauge } from 'prom-client';
+import { Cancelled } from '../application/cancellation.ts';
 import { UnusableAnswer } from './answer-content.ts';
 import { type HttpAnswer, Overloaded, TimedOut } from './http-exchange.ts';
 
@@ -43,7 +44,7 @@ export const isAway = (status: number) => status === 502 || status === 503 || st
  * as a failure: no connection, no answer in time, 502, 503 and 504. GraphQL errors do not, nor does what this process refuses by itself.
  *
  * A request that gets no answer in time says nothing about the subgraph while that answers a probe: the operation is slow, and its client
- * must not keep others from the subgraph.
+ * must not keep others from the subgraph. Nor does a request that was cancelled; where it was the one that tries, a probe decides.
  */
 export function createCircuits(
   metrics: Registry,
@@ -60,10 +61,10 @@ export function createCircuits(
     aggregator: 'max',
     registers: [metrics],
   });
-  /** Errors of operations that were too slow for a subgraph that answers. */
-  const slow = new WeakSet<Error>();
+  /** Errors of requests that were too slow, or were cancelled, while the subgraph answers. */
+  const harmless = new WeakSet<Error>();
   const failures = handleWhen(
-    (error) => !(error instanceof Overloaded || error instanceof UnusableAnswer || slow.has(error as Error)),
+    (error) => !(error instanceof Overloaded || error instanceof UnusableAnswer || harmless.has(error as Error)),
   ).orWhenResult((answer) => isAway((answer as HttpAnswer).status));
   return (subgraph, probe) => {
     gauge.set({ subgraph }, 0);
@@ -105,14 +106,14 @@ export function createCircuits(
         throw error;
       });
     const onFailure = async (error: unknown): Promise<HttpAnswer> => {
-      if (error instanceof TimedOut && (await look())) throw error;
+      if (error instanceof Cancelled || (error instanceof TimedOut && (await look()))) throw error;
       return fail(error);
     };
     async function attempt(send: () => Promise<HttpAnswer>): Promise<HttpAnswer> {
       try {
         return await send();
       } catch (error) {
-        if (error instanceof TimedOut && (await look())) slow.add(error);
+        if ((error instanceof TimedOut || error instanceof Cancelled) && (await look())) harmless.add(error);
         throw error;
       }
     }

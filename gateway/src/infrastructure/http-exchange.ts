@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { buildConnector, type Dispatcher, Pool } from 'undici';
+import { type Cancellation, Cancelled } from '../application/cancellation.ts';
 import { textOf, tooLong } from './answer-content.ts';
 import { createStaleLookup, type LookUpAll } from './stale-lookup.ts';
 
@@ -13,6 +14,8 @@ export interface HttpRequest {
   readonly mayRepeat: boolean;
   /** When it is given up, from waiting for a connection to the last byte, on the clock of `performance.now()`. */
   readonly deadline: number;
+  /** Ends it, and closes its connection. */
+  readonly cancellation?: Cancellation | undefined;
   /** Is told how long it took, if it was sent. */
   readonly onEnd?: (seconds: number) => void;
 }
@@ -53,8 +56,8 @@ export interface HttpExchange {
 /** Connections to one origin. */
 export interface Connections {
   /**
-   * Rejects with {@link TimedOut}, {@link UnusableAnswer}, {@link Overloaded}, {@link Interrupted}, or an error of undici's when nothing
-   * was answered.
+   * Rejects with {@link TimedOut}, {@link UnusableAnswer}, {@link Overloaded}, {@link Interrupted}, {@link Cancelled}, or an error of
+   * undici's when nothing was answered.
    */
   post(request: HttpRequest): Promise<HttpAnswer>;
 }
@@ -239,6 +242,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   readonly deadline: number;
   readonly #begun = performance.now();
   readonly #onEnd: HttpRequest['onEnd'];
+  readonly #cancellation: Cancellation | undefined;
   readonly #running: Set<Exchange>;
   #origin: Origin | undefined;
   readonly #resolve: (answer: HttpAnswer) => void;
@@ -251,7 +255,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   #length = 0;
 
   constructor(
-    { deadline, onEnd }: HttpRequest,
+    { deadline, onEnd, cancellation }: HttpRequest,
     running: Set<Exchange>,
     origin: Origin,
     resolve: (answer: HttpAnswer) => void,
@@ -259,6 +263,8 @@ class Exchange implements Dispatcher.DispatchHandler {
   ) {
     this.deadline = deadline;
     this.#onEnd = onEnd;
+    this.#cancellation = cancellation;
+    if (cancellation !== undefined) cancellation.stop = () => this.fail(new Cancelled());
     this.#running = running;
     this.#origin = origin;
     this.#resolve = resolve;
@@ -320,6 +326,8 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   #settle(): void {
-    if (this.#running.delete(this)) this.#onEnd?.((performance.now() - this.#begun) / 1_000);
+    if (!this.#running.delete(this)) return;
+    if (this.#cancellation !== undefined) this.#cancellation.stop = undefined;
+    this.#onEnd?.((performance.now() - this.#begun) / 1_000);
   }
 }

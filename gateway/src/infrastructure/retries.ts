@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BrokenCircuitError } from 'cockatiel';
+import { Cancelled } from '../application/cancellation.ts';
 import { UnusableAnswer } from './answer-content.ts';
 import { isAway } from './circuit.ts';
 import { type HttpAnswer, Interrupted, Overloaded, TimedOut } from './http-exchange.ts';
@@ -96,7 +97,7 @@ export async function sendWithRetries({
 
 /** Whether a connection failed before there was an answer. */
 function isUnanswered(error: unknown): boolean {
-  const others = [TimedOut, UnusableAnswer, Overloaded, Interrupted, BrokenCircuitError];
+  const others = [TimedOut, UnusableAnswer, Overloaded, Interrupted, BrokenCircuitError, Cancelled];
   return !others.some((kind) => error instanceof kind);
 }
 

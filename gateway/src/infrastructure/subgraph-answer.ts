@@ -1,4 +1,5 @@
 import { BrokenCircuitError } from 'cockatiel';
+import { Cancelled } from '../application/cancellation.ts';
 import { hasInexactNumber, parseExact } from '../execution/exact-numbers.ts';
 import { isPlainText } from '../execution/json-text.ts';
 import type { SubgraphAnswer } from '../execution/run.ts';
@@ -14,7 +15,8 @@ export type FaultCode =
   | 'SUBGRAPH_TIMEOUT'
   | 'SUBGRAPH_OVERLOADED'
   | 'SUBGRAPH_BAD_RESPONSE'
-  | 'SUBGRAPH_REFUSED';
+  | 'SUBGRAPH_REFUSED'
+  | 'CANCELLED';
 
 const FAULTS: Readonly<Record<FaultCode, (subgraph: string) => string>> = {
   SUBGRAPH_UNAVAILABLE: (subgraph) => `The subgraph ${subgraph} cannot be reached.`,
@@ -22,6 +24,7 @@ const FAULTS: Readonly<Record<FaultCode, (subgraph: string) => string>> = {
   SUBGRAPH_OVERLOADED: (subgraph) => `Too many requests wait for the subgraph ${subgraph}.`,
   SUBGRAPH_BAD_RESPONSE: (subgraph) => `The subgraph ${subgraph} gave an answer that is not GraphQL.`,
   SUBGRAPH_REFUSED: (subgraph) => `The subgraph ${subgraph} does not take requests of this gateway.`,
+  CANCELLED: (subgraph) => `The request to the subgraph ${subgraph} was cancelled: its client has gone.`,
 };
 
 class BadResponse extends Error {}
@@ -70,6 +73,7 @@ function tryParse(text: string): SubgraphAnswer | undefined {
 }
 
 export function faultOf(error: unknown): FaultCode {
+  if (error instanceof Cancelled) return 'CANCELLED';
   if (error instanceof Refused) return 'SUBGRAPH_REFUSED';
   if (error instanceof BadResponse || error instanceof UnusableAnswer) return 'SUBGRAPH_BAD_RESPONSE';
   if (error instanceof Overloaded) return 'SUBGRAPH_OVERLOADED';

@@ -3,6 +3,7 @@ import type { Trace } from '@marquee/runtime/tracing';
 import { encodeIdentity, IDENTITY_HEADER, type Identity } from '@marquee/trust/identity';
 import { signRequest } from '@marquee/trust/request-signature';
 import type { SigningKey } from '@marquee/trust/signing-keys';
+import { Cancellation, Cancelled } from '../application/cancellation.ts';
 import type { ForwardedHeaders } from '../application/header-forwarding.ts';
 import { InFlight } from '../application/in-flight.ts';
 import type { Writes } from '../application/writes.ts';
@@ -48,6 +49,8 @@ export interface AskingContext {
   readonly trace?: Trace | undefined;
   /** Where traces of subgraphs are collected; subgraphs are asked for them only where there is such a place. */
   readonly federatedTraces?: FederatedTrace[] | undefined;
+  /** Of the execution that asks: what it alone waits for ends with it. Without it requests run to their end, as those of a mutation do. */
+  readonly cancellation?: Cancellation | undefined;
 }
 
 /** Makes what asks subgraphs, by the address of each; over one pool of connections for all. */
@@ -85,11 +88,11 @@ interface Peer {
  *
  * It rejects with an error that clients may see (the subgraph's name, never its address); the log has the rest.
  * Codes: `SUBGRAPH_UNAVAILABLE`, `SUBGRAPH_TIMEOUT`, `SUBGRAPH_OVERLOADED`, `SUBGRAPH_BAD_RESPONSE`, `SUBGRAPH_REFUSED` (the two do not share
- * a key, or their clocks are apart).
+ * a key, or their clocks are apart), `CANCELLED`.
  *
  * The operation's identity, when there is one, travels in a header that the signature covers. Of the client's headers travels what rules
  * forward, and its trace. Queries in progress that are equal, identity and forwarded headers included, share one request as long as no
- * mutation lies between them (docs/decisions/0018).
+ * mutation lies between them (docs/decisions/0018). A query's request is cancelled once all who wait for it are.
  */
 export function createSubgraphClient(ctx: ProcessContext, options: SubgraphClientOptions): SubgraphClient {
   const {
@@ -168,10 +171,12 @@ export function createSubgraphClient(ctx: ProcessContext, options: SubgraphClien
     context: AskingContext,
     identity: string | undefined,
     part: Trace | undefined,
+    cancellation: Cancellation | undefined,
   ): Promise<HttpAnswer> {
     const { connections, target, circuit, meter, budget } = peer;
     const deadline = performance.now() + peer.timeoutMs;
     const attempt = () => {
+      if (cancellation?.isCancelled) return Promise.reject(new Cancelled());
       meter.requests.inc();
       const headers = headersOf(peer, request, context, identity, part);
       return connections.post({
@@ -180,6 +185,7 @@ export function createSubgraphClient(ctx: ProcessContext, options: SubgraphClien
         body: request.body,
         mayRepeat: !request.isMutation,
         deadline,
+        cancellation,
         onEnd: peer.onEnd,
       });
     };
@@ -211,15 +217,22 @@ export function createSubgraphClient(ctx: ProcessContext, options: SubgraphClien
       part: Trace | undefined,
     ): Promise<HttpAnswer> {
       const identity = context.identity && encodeIdentity(context.identity);
-      const sent = () => send(peer, request, context, identity, part);
+      const waiter = request.isMutation || request.followsWrite ? undefined : context.cancellation;
+      const sent = (cancellation = waiter && waitedForBy(waiter)) =>
+        send(peer, request, context, identity, part, cancellation);
       if (request.isMutation) return sharing === undefined ? sent() : write(sharing, sent);
+      if (waiter?.isCancelled) return Promise.reject(new Cancelled());
       const epoch = sharing?.epoch;
       if (epoch === undefined || request.followsWrite === true) return sent();
       // A trace is not of what is asked: the first one's goes with the request.
       const asking = `${peer.url}\n${identity ?? ''}\n${context.federatedTraces === undefined ? '' : 'ftv1'}`;
       const key = `${asking}\n${context.forwarded?.to(peer.subgraph).key ?? ''}\n${request.body}`;
       const equal = inFlight.find(key, epoch);
-      if (equal === undefined) return inFlight.add(key, epoch, sent(), part);
+      if (equal === undefined) {
+        const cancellation = waitedForBy(waiter);
+        return inFlight.add(key, epoch, sent(cancellation), part, cancellation);
+      }
+      equal.cancellation.addWaiter(waiter);
       peer.meter.shared.inc();
       if (equal.note !== undefined) part?.link(equal.note);
       return equal.result;
@@ -236,10 +249,11 @@ export function createSubgraphClient(ctx: ProcessContext, options: SubgraphClien
         return answer;
       } catch (error) {
         const code = faultOf(error);
-        part?.end({ error: code });
+        const isCancelled = code === 'CANCELLED';
+        part?.end(isCancelled ? { attributes: { 'marquee.cancelled': true } } : { error: code });
         const isRefused = isRefusedByCircuit(error) || code === 'SUBGRAPH_OVERLOADED';
         if (isRefused) known.get(subgraph)?.meter.refused.inc();
-        ctx.logger[isRefused ? 'debug' : 'warn'](
+        ctx.logger[isRefused || isCancelled ? 'debug' : 'warn'](
           { err: error, subgraph, url: urlOf(subgraph), code, ...(context.trace && { trace_id: context.trace.id }) },
           'a request to a subgraph failed',
         );
@@ -250,6 +264,12 @@ export function createSubgraphClient(ctx: ProcessContext, options: SubgraphClien
       }
     };
   };
+}
+
+function waitedForBy(waiter: Cancellation | undefined): Cancellation {
+  const cancellation = new Cancellation();
+  cancellation.addWaiter(waiter);
+  return cancellation;
 }
 
 async function write(writes: Writes, sent: () => Promise<HttpAnswer>): Promise<HttpAnswer> {
