@@ -4,6 +4,7 @@ import { changeTests } from './changes.ts';
 import { contractTests } from './contract.ts';
 import { costTests, forCosts } from './costs.ts';
 import { killedWriterTests } from './killed-writers.ts';
+import { leavingClientTests } from './leaving-clients.ts';
 import { lifecycleTests } from './lifecycle.ts';
 import { pipelineTests } from './pipeline.ts';
 import { removeState, type Stack, startStack } from './stack.ts';
@@ -27,6 +28,7 @@ describe('everything on this machine, with the event log in Postgres', { timeout
   costTests(() => stack);
   pipelineTests(() => stack);
   changeTests(() => stack);
+  leavingClientTests(() => stack);
   writingMoviesTests(() => stack);
   writingPeopleTests(() => stack);
   writingRatingsTests(() => stack);
