@@ -43,7 +43,7 @@ const DEFER = 'multipart/mixed;deferSpec=20220824';
 
 let graph: ServedGraph;
 before(async () => {
-  graph = await startGraph(PARTS, { LOG_LEVEL: 'debug' });
+  graph = await startGraph(PARTS, { LOG_LEVEL: 'debug', SUBGRAPH_TIMEOUT_MS: '60000' });
 });
 after(async () => {
   gate.resolve();
