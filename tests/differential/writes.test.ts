@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { eventually } from '@marquee/testing/eventually';
 import { type Random, seededRandom } from '@marquee/testing/random';
 import { startApollo, startMarquee, type WrittenGateway } from './written-gateways.ts';
 
@@ -56,9 +57,12 @@ async function play({ item, execute }: WrittenGateway, steps: readonly Step[]): 
     if (step.kind === 'release') item.release();
     else {
       item.holdAt(step.kind === 'begin' ? step.heldAt : undefined);
+      const { writes } = item;
       const answer = execute(step.operation);
       answers.push(answer);
       if (step.kind === 'finish') await answer;
+      // A worker sends a mutation once the other workers know of it, which barriers do not wait for.
+      else if (step.operation.startsWith('mutation')) await eventually(async () => assert.ok(item.writes > writes));
     }
     // What the step began has come as far as it can once these, which take the same way, are answered by each worker.
     for (let round = 0; round < 4; round += 1) await execute(`{ barrier${step.kind}${round}: barrier }`);

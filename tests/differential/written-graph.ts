@@ -29,6 +29,7 @@ export function writtenSupergraph(urlOf: (subgraph: string) => string): string {
 export class WrittenItem {
   #name = 0;
   #stock = 0;
+  #writes = 0;
   #heldAt: string | undefined;
   #held: PromiseWithResolvers<void>[] = [];
   readonly #schemas = new Map(
@@ -41,6 +42,11 @@ export class WrittenItem {
   /** Holds what a subgraph answers to requests that come from now on; undefined holds none. */
   holdAt(subgraph: string | undefined): void {
     this.#heldAt = subgraph;
+  }
+
+  /** The number of writes that have taken effect. */
+  get writes(): number {
+    return this.#writes;
   }
 
   /** Sends all answers that are held. */
@@ -67,12 +73,14 @@ export class WrittenItem {
     if (subgraph === 'stocks') {
       const setStock = (_: unknown, { value }: { value: number }) => {
         this.#stock = value;
+        this.#writes += 1;
         return item;
       };
       return { Mutation: { setStock }, Item: { ...reference, stock: () => this.#stock } };
     }
     const setName = (_: unknown, { value }: { value: number }) => {
       this.#name = value;
+      this.#writes += 1;
       return item;
     };
     return {
