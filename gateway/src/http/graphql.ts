@@ -83,7 +83,7 @@ interface HttpAnswer extends AnswerBody {
   readonly operation?: ReadyOperation;
   /** What follows the text. */
   readonly later?: IncrementalAnswer['later'];
-  /** Whether its execution ended since its client had gone. */
+  /** True when its execution ended since its client had gone. */
   readonly isCancelled?: boolean;
 }
 

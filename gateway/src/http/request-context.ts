@@ -12,7 +12,7 @@ export interface RequestContext {
   readonly trace: Trace | undefined;
   /** Where traces of subgraphs are collected, if the client asked for them. */
   readonly federatedTraces: { readonly serviceName: string; readonly trace: string }[] | undefined;
-  /** Of its execution, when it is a query's. */
+  /** The cancellation of its execution, when it is a query's. */
   readonly cancellation?: Cancellation;
 }
 

@@ -49,7 +49,7 @@ export interface AskingContext {
   readonly trace?: Trace | undefined;
   /** Where traces of subgraphs are collected; subgraphs are asked for them only where there is such a place. */
   readonly federatedTraces?: FederatedTrace[] | undefined;
-  /** Of the execution that asks: what it alone waits for ends with it. Without it requests run to their end, as those of a mutation do. */
+  /** The cancellation of the execution: requests that it alone waits for end with it. Without it, as in a mutation, they run to their end. */
   readonly cancellation?: Cancellation | undefined;
 }
 
