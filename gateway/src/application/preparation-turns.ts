@@ -10,10 +10,13 @@ export interface PreparationTurnsOptions {
 /** The longest pause between two turns, in ms: a rare turn that takes long holds the next one up no longer than this. */
 const MAX_PAUSE_MS = 100;
 
+/** Turns pause for known operations as long as the last one came at most this long ago, in ms. */
+const KNOWN_WINDOW_MS = 100;
+
 /**
  * Turns on this thread for operations that are not known, which are parsed, validated and compiled on it. There is one turn in an
- * iteration of the event loop, and a pause after it as long as the turn took: known operations have half of the thread at least, however
- * many clients send new ones.
+ * iteration of the event loop. While clients send known operations, too, a pause as long as the turn follows it: known operations have
+ * half of the thread at least, however many clients send new ones.
  */
 export class PreparationTurns {
   readonly #options: PreparationTurnsOptions;
@@ -21,6 +24,7 @@ export class PreparationTurns {
   readonly #further: (() => void)[] = [];
   #isScheduled = false;
   #pauseEnd = 0;
+  #lastKnown = Number.NEGATIVE_INFINITY;
 
   constructor(options: PreparationTurnsOptions) {
     this.#options = options;
@@ -37,6 +41,11 @@ export class PreparationTurns {
     onWaiting(1);
     await this.#turn(this.#first);
     onWaiting(-1);
+  }
+
+  /** Notes that a client has sent a known operation, for which turns then pause. */
+  noteKnown(): void {
+    this.#lastKnown = performance.now();
   }
 
   /** Resolves at the beginning of a further turn, which comes before all first ones: what has begun is finished. */
@@ -68,7 +77,8 @@ export class PreparationTurns {
     });
     setImmediate(() => {
       const now = performance.now();
-      this.#pauseEnd = now + Math.min(now - begun, MAX_PAUSE_MS);
+      const isShared = now - this.#lastKnown < KNOWN_WINDOW_MS;
+      this.#pauseEnd = isShared ? now + Math.min(now - begun, MAX_PAUSE_MS) : 0;
       this.#isScheduled = false;
       if (this.#further.length + this.#first.length > 0) this.#schedule();
     });

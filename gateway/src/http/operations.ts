@@ -104,7 +104,11 @@ export function createOperations(ctx: ProcessContext, options: OperationsOptions
   }
 
   return {
-    known: (place, ...requested) => cacheOf(place).known(...requested),
+    known(place, ...requested) {
+      const known = cacheOf(place).known(...requested);
+      if (known !== undefined) options.turns.noteKnown();
+      return known;
+    },
     async find(place, ...requested) {
       await options.turns.begin();
       return cacheOf(place).find(...requested);

@@ -30,8 +30,8 @@ test('the event loop goes on between two turns, however many wait', async () => 
   for (const [index, count] of begun.entries()) if (index > 0) assert.ok(count > (begun[index - 1] as number));
 });
 
-test('there is a pause after a turn that takes long', async () => {
-  const { turns } = started();
+/** Iterations of the event loop between a turn that takes 50 ms and the next one. */
+async function iterationsAfterLongTurn(turns: PreparationTurns): Promise<number> {
   const loop = iterations();
   const first = turns.begin().then(() => {
     for (const end = performance.now() + 50; performance.now() < end; );
@@ -40,7 +40,20 @@ test('there is a pause after a turn that takes long', async () => {
   const second = turns.begin().then(() => loop.count);
   const passed = (await second) - (await first);
   loop.isRunning = false;
+  return passed;
+}
+
+test('there is a pause after a turn that takes long, while known operations come', async () => {
+  const { turns } = started();
+  turns.noteKnown();
+  const passed = await iterationsAfterLongTurn(turns);
   assert.ok(passed > 10, `${passed} iterations`);
+});
+
+test('there is no pause where no known operation came', async () => {
+  const { turns } = started();
+  const passed = await iterationsAfterLongTurn(turns);
+  assert.ok(passed <= 3, `${passed} iterations`);
 });
 
 test('what has begun is finished before anything else begins', async () => {
