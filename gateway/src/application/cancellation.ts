@@ -1,3 +1,8 @@
+/** Work that can be stopped. */
+export interface Stoppable {
+  stop(): void;
+}
+
 /**
  * Cancels work once nobody waits for it any more. What waits may itself be waited for: executions wait for a fetch, clients for an execution.
  * It stands in for `AbortSignal`, whose listeners cost several times as much.
@@ -7,8 +12,8 @@ export class Cancellation {
   #waiters = 0;
   /** Work that this waits for. */
   #awaited: Cancellation[] | undefined;
-  /** Stops the work; undefined where there is nothing to stop at the moment. */
-  stop: (() => void) | undefined;
+  /** The work; undefined where there is nothing to stop at the moment. */
+  work: Stoppable | undefined;
 
   get isCancelled(): boolean {
     return this.#isCancelled;
@@ -26,8 +31,8 @@ export class Cancellation {
   cancel(): void {
     if (this.#isCancelled) return;
     this.#isCancelled = true;
-    this.stop?.();
-    for (const work of this.#awaited ?? []) work.#leave();
+    this.work?.stop();
+    for (const awaited of this.#awaited ?? []) awaited.#leave();
   }
 
   #leave(): void {

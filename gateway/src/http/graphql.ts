@@ -252,9 +252,9 @@ export async function registerGraphql(
     if (later !== undefined || (type === undefined && isIncremental)) {
       // Nothing more is begun for a client that has gone; the stream would first wait for the part that is being made.
       if (later !== undefined) {
-        const end = () => void later.return();
-        if (client.isCancelled) end();
-        else client.stop = end;
+        const rest = { stop: () => void later.return() };
+        if (client.isCancelled) rest.stop();
+        else client.work = rest;
         // Emitted before the connection's own, and where the stream alone is cut off.
         reply.raw.once('close', () => {
           clients.remove(socket, client);

@@ -14,15 +14,16 @@ export interface WaitingClients {
  * (pipelining) emits no `close`.
  */
 export function createWaitingClients(): WaitingClients {
-  const byConnection = new WeakMap<Socket, Set<Cancellation>>();
+  // Lists, of one client each but for pipelining: a set that is added to and deleted from for ever costs the garbage collector more.
+  const byConnection = new WeakMap<Socket, Cancellation[]>();
 
-  function clientsOf(connection: Socket): Set<Cancellation> {
+  function clientsOf(connection: Socket): Cancellation[] {
     const known = byConnection.get(connection);
     if (known !== undefined) return known;
-    const clients = new Set<Cancellation>();
+    const clients: Cancellation[] = [];
     byConnection.set(connection, clients);
     connection.once('close', () => {
-      for (const client of clients) client.cancel();
+      for (const client of clients.splice(0)) client.cancel();
     });
     return clients;
   }
@@ -31,11 +32,13 @@ export function createWaitingClients(): WaitingClients {
     add(connection) {
       const client = new Cancellation();
       if (connection.destroyed) client.cancel();
-      else clientsOf(connection).add(client);
+      else clientsOf(connection).push(client);
       return client;
     },
     remove(connection, client) {
-      byConnection.get(connection)?.delete(client);
+      const clients = byConnection.get(connection);
+      const index = clients?.indexOf(client) ?? -1;
+      if (index !== -1) clients?.splice(index, 1);
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { buildConnector, type Dispatcher, Pool } from 'undici';
-import { type Cancellation, Cancelled } from '../application/cancellation.ts';
+import { type Cancellation, Cancelled, type Stoppable } from '../application/cancellation.ts';
 import { textOf, tooLong } from './answer-content.ts';
 import { createStaleLookup, type LookUpAll } from './stale-lookup.ts';
 
@@ -95,7 +95,7 @@ const LOOK_MS = 50;
  */
 export function createHttpExchange(options: HttpExchangeOptions): HttpExchange {
   const { connectTimeoutMs, maxWaiting, idleMs, connectionLifeMs = 30_000 } = options;
-  const running = new Set<Exchange>();
+  const running = new RunningExchanges();
   const origins = new Map<string, Origin>();
   const connect = buildConnector({
     timeout: connectTimeoutMs,
@@ -118,8 +118,7 @@ export function createHttpExchange(options: HttpExchangeOptions): HttpExchange {
   });
   const look = setInterval(() => {
     const now = performance.now();
-    for (const exchange of running)
-      if (exchange.deadline <= now) exchange.fail(new TimedOut('no whole answer in time'));
+    for (const exchange of running.overdue(now)) exchange.fail(new TimedOut('no whole answer in time'));
     for (const origin of origins.values()) if (origin.renewAt <= now) origin.renew();
   }, LOOK_MS);
   look.unref();
@@ -160,14 +159,14 @@ interface OriginOptions {
   readonly most: number;
   /** How long connections are used. */
   readonly lifeMs: number;
-  readonly running: Set<Exchange>;
+  readonly running: RunningExchanges;
 }
 
 class Origin implements Connections {
   readonly #url: URL;
   readonly #options: OriginOptions;
   readonly #most: number;
-  readonly #running: Set<Exchange>;
+  readonly #running: RunningExchanges;
   #pools: Pools;
   /** Pools that answer what they had begun. */
   readonly #ending = new Set<Promise<void>>();
@@ -238,12 +237,43 @@ async function closePools({ repeatable, others }: Pools): Promise<void> {
   await Promise.all([repeatable.close(), others.close()]);
 }
 
-class Exchange implements Dispatcher.DispatchHandler {
+/**
+ * The exchanges that have not ended. An array, not a set: V8 replaces the table of a set that is added to and deleted from every few times,
+ * and a table that has come to the old generation holds all that replace it, with their exchanges, until the next full collection.
+ */
+class RunningExchanges {
+  readonly #exchanges: Exchange[] = [];
+
+  add(exchange: Exchange): void {
+    exchange.place = this.#exchanges.push(exchange) - 1;
+  }
+
+  /** Removes an exchange; false when it has ended before. The last one takes its place. */
+  remove(exchange: Exchange): boolean {
+    const { place } = exchange;
+    if (place === undefined) return false;
+    exchange.place = undefined;
+    const last = this.#exchanges.pop();
+    if (last === undefined || last === exchange) return true;
+    this.#exchanges[place] = last;
+    last.place = place;
+    return true;
+  }
+
+  /** @param now on the clock of `performance.now()` */
+  overdue(now: number): readonly Exchange[] {
+    return this.#exchanges.filter(({ deadline }) => deadline <= now);
+  }
+}
+
+class Exchange implements Dispatcher.DispatchHandler, Stoppable {
   readonly deadline: number;
+  /** Its place among those that run; undefined once it has ended. */
+  place: number | undefined;
   readonly #begun = performance.now();
   readonly #onEnd: HttpRequest['onEnd'];
   readonly #cancellation: Cancellation | undefined;
-  readonly #running: Set<Exchange>;
+  readonly #running: RunningExchanges;
   #origin: Origin | undefined;
   readonly #resolve: (answer: HttpAnswer) => void;
   readonly #reject: (error: Error) => void;
@@ -256,7 +286,7 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   constructor(
     { deadline, onEnd, cancellation }: HttpRequest,
-    running: Set<Exchange>,
+    running: RunningExchanges,
     origin: Origin,
     resolve: (answer: HttpAnswer) => void,
     reject: (error: Error) => void,
@@ -264,7 +294,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.deadline = deadline;
     this.#onEnd = onEnd;
     this.#cancellation = cancellation;
-    if (cancellation !== undefined) cancellation.stop = () => this.fail(new Cancelled());
+    if (cancellation !== undefined) cancellation.work = this;
     this.#running = running;
     this.#origin = origin;
     this.#resolve = resolve;
@@ -277,6 +307,11 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#failure = error;
     this.#reject(error);
     this.#controller?.abort(error);
+  }
+
+  /** Ends it since nobody waits for its answer. */
+  stop(): void {
+    this.fail(new Cancelled());
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -326,8 +361,8 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   #settle(): void {
-    if (!this.#running.delete(this)) return;
-    if (this.#cancellation !== undefined) this.#cancellation.stop = undefined;
+    if (!this.#running.remove(this)) return;
+    if (this.#cancellation !== undefined) this.#cancellation.work = undefined;
     this.#onEnd?.((performance.now() - this.#begun) / 1_000);
   }
 }

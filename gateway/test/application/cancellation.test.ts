@@ -12,7 +12,11 @@ test('work is cancelled with the last of those who wait for it, once', () => {
   const [one, other] = [new Cancellation(), new Cancellation()];
   const work = waitedForBy(one, other, other);
   let stopped = 0;
-  work.stop = () => (stopped += 1);
+  work.work = {
+    stop: () => {
+      stopped += 1;
+    },
+  };
   one.cancel();
   one.cancel();
   assert.equal(work.isCancelled, false);
