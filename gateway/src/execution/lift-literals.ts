@@ -1,23 +1,30 @@
 import {
+  type ArgumentNode,
   BREAK,
+  type DirectiveNode,
+  type GraphQLArgument,
   GraphQLIncludeDirective,
   type GraphQLInputType,
+  type GraphQLNamedType,
   type GraphQLSchema,
   GraphQLSkipDirective,
+  getNamedType,
   getNullableType,
   isInputObjectType,
+  isInterfaceType,
   isListType,
+  isObjectType,
   isScalarType,
   isSpecifiedScalarType,
   Kind,
   type OperationDefinitionNode,
   parseType,
   print,
-  TypeInfo,
+  type SelectionNode,
+  type SelectionSetNode,
   type ValueNode,
   type VariableDefinitionNode,
   visit,
-  visitWithTypeInfo,
 } from 'graphql';
 import { DEFER } from './defer-directive.ts';
 import { LiftedLiterals, type Literal } from './lifted-literals.ts';
@@ -42,37 +49,69 @@ const RESERVED = 'representations';
  * @param operation of a valid document, its fragments in place
  */
 export function liftLiterals(schema: GraphQLSchema, operation: OperationDefinitionNode): LiftedOperation {
-  const lifter = new Lifter(operation.variableDefinitions ?? []);
-  const types = new TypeInfo(schema);
-  const lifted = visit(
-    operation,
-    visitWithTypeInfo(types, {
-      VariableDefinition: () => false,
-      Directive: ({ name }) => (OWN_DIRECTIVES.has(name.value) ? false : undefined),
-      Argument: {
-        leave(node) {
-          const argument = types.getArgument();
-          const value = argument ? lifter.lift(node.name.value, argument.type, node.value) : node.value;
-          return value === node.value ? undefined : { ...node, value };
-        },
-      },
-    }),
-  );
+  const lifter = new Lifter(schema, operation.variableDefinitions ?? []);
+  const directives = lifter.directives(operation.directives);
+  const selectionSet = lifter.selectionSet(schema.getRootType(operation.operation), operation.selectionSet);
   const { definitions, literals } = lifter;
   if (definitions.length === 0) return { operation, literals: LiftedLiterals.NONE };
   const variableDefinitions = [...(operation.variableDefinitions ?? []), ...definitions];
-  return { operation: { ...lifted, variableDefinitions }, literals: new LiftedLiterals(literals) };
+  return {
+    operation: { ...operation, directives, selectionSet, variableDefinitions },
+    literals: new LiftedLiterals(literals),
+  };
 }
 
+/** Walks by itself: graphql-js' visitor with its types takes several times as long, for every operation. */
 class Lifter {
   readonly definitions: VariableDefinitionNode[] = [];
   readonly literals = new Map<string, Literal>();
+  readonly #schema: GraphQLSchema;
   readonly #names: Set<string>;
   /** Names of variables by the type and text of their literals. */
   readonly #lifted = new Map<string, string>();
 
-  constructor(definitions: readonly VariableDefinitionNode[]) {
+  constructor(schema: GraphQLSchema, definitions: readonly VariableDefinitionNode[]) {
+    this.#schema = schema;
     this.#names = new Set([RESERVED, ...definitions.map(({ variable }) => variable.name.value)]);
+  }
+
+  directives(nodes: readonly DirectiveNode[] = []): readonly DirectiveNode[] {
+    return nodes.map((node) =>
+      OWN_DIRECTIVES.has(node.name.value)
+        ? node
+        : { ...node, arguments: this.#arguments(node.arguments, this.#schema.getDirective(node.name.value)?.args) },
+    );
+  }
+
+  selectionSet(type: GraphQLNamedType | null | undefined, node: SelectionSetNode): SelectionSetNode {
+    return { ...node, selections: node.selections.map((selection) => this.#selection(type, selection)) };
+  }
+
+  #selection(type: GraphQLNamedType | null | undefined, node: SelectionNode): SelectionNode {
+    if (node.kind === Kind.FRAGMENT_SPREAD) return node;
+    if (node.kind === Kind.INLINE_FRAGMENT) {
+      const { typeCondition } = node;
+      const narrowed = typeCondition === undefined ? type : this.#schema.getType(typeCondition.name.value);
+      const directives = this.directives(node.directives);
+      return { ...node, directives, selectionSet: this.selectionSet(narrowed, node.selectionSet) };
+    }
+    // Introspection has no arguments but specified scalars.
+    const field = isObjectType(type) || isInterfaceType(type) ? type.getFields()[node.name.value] : undefined;
+    const lifted = {
+      ...node,
+      arguments: this.#arguments(node.arguments, field?.args),
+      directives: this.directives(node.directives),
+    };
+    if (node.selectionSet === undefined) return lifted;
+    return { ...lifted, selectionSet: this.selectionSet(field && getNamedType(field.type), node.selectionSet) };
+  }
+
+  #arguments(nodes: readonly ArgumentNode[] = [], definitions: readonly GraphQLArgument[] = []): ArgumentNode[] {
+    return nodes.map((node) => {
+      const name = node.name.value;
+      const definition = definitions.find((candidate) => candidate.name === name);
+      return definition === undefined ? node : { ...node, value: this.lift(name, definition.type, node.value) };
+    });
   }
 
   /** @param name of the argument or input field */

@@ -11,7 +11,7 @@ import {
   type SelectionSetNode,
   specifiedScalarTypes,
 } from 'graphql';
-import { isObject, own, ownText, setOwn } from './own-property.ts';
+import { isObject, own, setOwn } from './own-property.ts';
 import type { SubgraphAnswer } from './run.ts';
 
 /**
@@ -48,7 +48,7 @@ export function compileRestoreNumbers(
   const whole = placesOf(schema, document);
   const places = entities === undefined ? whole : whole.get(entities);
   if (places === undefined || typeof places === 'string' || places.size === 0) return undefined;
-  const hasNumber = compileHasNumber(places);
+  const hasNumber = lookFor(places);
   return ({ data, exact }) => {
     if (data == null || exact === undefined) return;
     const roots = entities === undefined ? [data] : Object.values(data);
@@ -100,27 +100,19 @@ function placesOf(schema: GraphQLSchema, document: DocumentNode): Places {
 
 type HasNumber = (value: unknown) => boolean;
 
-/** Compiles a look for a number that parsing may have changed. */
-function compileHasNumber(places: Places): HasNumber {
-  const nested: HasNumber[] = [];
+/** Makes a look for a number that parsing may have changed. It may find one in a prototype, too, which costs a second parse. */
+function lookFor(places: Places): HasNumber {
   const looks = [...places].map(([key, below]) => {
-    const read = `field = ${ownText('value', key)};`;
-    if (below === 'id') return `${read} if (typeof field !== 'string' && isUnsafe(field)) return true;`;
-    if (below === 'custom') return `${read} if (typeof field !== 'string' && mayHaveNumber(field)) return true;`;
-    const index = nested.push(compileHasNumber(below)) - 1;
-    return `${read} if (field !== undefined && nested[${index}](field)) return true;`;
+    if (below === 'id') return { key, look: isUnsafe };
+    return { key, look: below === 'custom' ? mayHaveNumber : lookFor(below) };
   });
-  const code = `return function hasNumber(value) {
+  const hasNumber: HasNumber = (value) => {
     if (typeof value !== 'object' || value === null) return false;
-    if (Array.isArray(value)) {
-      for (let index = 0; index < value.length; index++) if (hasNumber(value[index])) return true;
-      return false;
-    }
-    let field;
-    ${looks.join('\n')}
+    if (Array.isArray(value)) return value.some(hasNumber);
+    for (const { key, look } of looks) if (look((value as Record<string, unknown>)[key])) return true;
     return false;
-  }`;
-  return new Function('nested', 'own', 'isUnsafe', 'mayHaveNumber', code)(nested, own, isUnsafe, mayHaveNumber);
+  };
+  return hasNumber;
 }
 
 /** An ID is an integer, or a list of them. */

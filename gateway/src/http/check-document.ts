@@ -13,7 +13,7 @@ import {
 import { deferRule } from './defer-rule.ts';
 import { noIntrospectionRule } from './no-introspection.ts';
 import { limitRules, type OperationLimits } from './operation-limits.ts';
-import { repeatedFieldsRule } from './repeated-fields.ts';
+import { repeatedField } from './repeated-fields.ts';
 
 /** Parses and validates a text, or says why it is refused; errors have codes, and are for clients to see. */
 export type CheckDocument = (text: string) => DocumentNode | readonly GraphQLError[];
@@ -29,8 +29,6 @@ export interface CheckOptions {
 export function documentCheck(schema: GraphQLSchema, { limits, introspection, hints }: CheckOptions): CheckDocument {
   const options = { maxErrors: MAX_REFUSALS, hideSuggestions: !hints };
   const stages: readonly (readonly ValidationRule[])[] = [
-    // The specification's rule of fields that can be merged compares each pair of one response key.
-    [repeatedFieldsRule(limits.repeats)],
     [...specifiedRules, deferRule, ...(introspection ? [] : [noIntrospectionRule])],
     // These expect documents that the specification's rules let through.
     limitRules(limits),
@@ -43,6 +41,9 @@ export function documentCheck(schema: GraphQLSchema, { limits, introspection, hi
       if (error instanceof GraphQLError) return [withCode(error, parseCode(error))];
       throw error;
     }
+    // Before the specification's rule of fields that can be merged, which compares each pair of one response key.
+    const repeated = repeatedField(document, limits.repeats);
+    if (repeated !== undefined) return [repeated];
     for (const rules of stages) {
       const errors = validate(schema, document, rules, options);
       if (errors.length > 0) return errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED'));
