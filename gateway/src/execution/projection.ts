@@ -68,9 +68,6 @@ export function compileProjection(
 /** The text of a string. */
 const STRING = `(plain ? '"' + value + '"' : stringText(value))`;
 
-/** Makes an error of the latest fault: a subgraph answered a value of more levels than values may have. */
-const TOO_DEEP = `state.faults[state.faults.length - 1].code = 'SUBGRAPH_BAD_RESPONSE';`;
-
 class ProjectionCompiler {
   readonly #scope: SelectionScope;
   readonly #dataKeys: DataKeys;
@@ -184,33 +181,33 @@ class ProjectionCompiler {
     const onNull = isRequired
       ? `fault(state, ${JSON.stringify(missing)}, ${path}); return undefined;`
       : `part = 'null';`;
-    const onFault = isRequired ? `if (part === undefined) return undefined;` : `if (part === undefined) part = 'null';`;
+    const onFault = isRequired ? 'return undefined;' : `part = 'null';`;
     if (isLeafType(nullable)) {
       const [fast, slow] = this.#leaf(nullable);
-      const wrong = `fault(state, ${JSON.stringify(`Invalid value found for ${place}.`)}, ${path}); part = undefined;`;
-      return `${fast} else if (value == null) { ${onNull} } else { ${slow(wrong)} ${onFault} }`;
+      const wrong = wrongText(place, path, onFault);
+      return `${fast} else if (value == null) { ${onNull} } else ${slow(wrong)}`;
     }
     const complete = this.#composite(nullable, selectionSets, place);
     return `if (value == null) { ${onNull} } else {
       count = state.faults.length;
       part = ${complete('value')};
       if (state.faults.length !== count) below(state, count, ${path});
-      ${onFault}
+      if (part === undefined) ${onFault}
     }`;
   }
 
-  /** The usual case of a leaf as an `if`, and what to do with anything else, given what to do with what is wrong. */
-  #leaf(type: GraphQLLeafType): [fast: string, slow: (wrong: string) => string] {
+  /** The usual case of a leaf as an `if`, and a statement for any other, given one for what is wrong. */
+  #leaf(type: GraphQLLeafType): [fast: string, slow: (wrong: Wrong) => string] {
+    const nothingElse = (wrong: Wrong) => wrong();
     if (isEnumType(type)) {
       const values = new Map(type.getValues().map(({ name }) => [name, JSON.stringify(name)]));
       const known = `constants[${this.#constants.push(values) - 1}]`;
-      return [`if ((part = ${known}.get(value)) !== undefined) {}`, (wrong) => wrong];
+      return [`if ((part = ${known}.get(value)) !== undefined) {}`, nothingElse];
     }
-    const nothingElse = (wrong: string) => wrong;
     if (!specifiedScalarTypes.some(({ name }) => name === type.name)) {
       return [
         `if (typeof value === 'string') part = ${STRING};`,
-        (wrong) => `if (isTooDeep(value)) { ${wrong} ${TOO_DEEP} } else part = valueText(value);`,
+        (wrong) => `if (isTooDeep(value)) ${wrong('SUBGRAPH_BAD_RESPONSE')} else part = valueText(value);`,
       ];
     }
     if (type.name === 'String') return [`if (typeof value === 'string') part = ${STRING};`, nothingElse];
@@ -223,7 +220,7 @@ class ProjectionCompiler {
     if (type.name === 'Float') return [`if (Number.isFinite(value)) part = '' + value;`, nothingElse];
     return [
       `if (typeof value === 'string') part = ${STRING};`,
-      (wrong) => `if ((part = integerText(value)) === undefined) { ${wrong} }`,
+      (wrong) => `if ((part = integerText(value)) === undefined) ${wrong()}`,
     ];
   }
 
@@ -312,8 +309,7 @@ class ProjectionCompiler {
     let complete: string;
     if (isLeafType(item)) {
       const [fast, slow] = this.#leaf(item);
-      const wrong = `fault(state, ${JSON.stringify(`Invalid value found for ${place}.`)}, index); part = undefined;`;
-      complete = `${fast} else if (value == null) { ${onNull} } else { ${slow(wrong)} if (part === undefined) { ${onFault} } }`;
+      complete = `${fast} else if (value == null) { ${onNull} } else ${slow(wrongText(place, 'index', onFault))}`;
     } else {
       complete = `if (value == null) { ${onNull} } else {
         count = state.faults.length;
@@ -348,6 +344,15 @@ function fault({ faults }: ProjectionState, message: string, key?: string | numb
 
 const faultText = (message: string, key: string | undefined, code: string) =>
   `fault(state, ${JSON.stringify(message)}, ${JSON.stringify(key)}, ${JSON.stringify(code)});`;
+
+/** A statement for a value that does not fit, which is an error with a code where it has one. */
+type Wrong = (code?: string) => string;
+
+/** @param key an expression */
+const wrongText =
+  (place: string, key: string, onFault: string): Wrong =>
+  (code) =>
+    `{ fault(state, ${JSON.stringify(`Invalid value found for ${place}.`)}, ${code ? `${key}, ${JSON.stringify(code)}` : key}); ${onFault} }`;
 
 /** Puts a key in front of the paths of the faults from `first` on. */
 function below({ faults }: ProjectionState, first: number, key: string | number): void {
