@@ -7,6 +7,9 @@ export interface PreparationTurnsOptions {
   readonly refusal: () => Error;
 }
 
+/** The time in ms that the turns in one iteration of the event loop are to take together; one that takes longer is alone. */
+const ITERATION_MS = 4;
+
 /** The longest pause between two turns, in ms: a rare turn that takes long holds the next one up no longer than this. */
 const MAX_PAUSE_MS = 100;
 
@@ -14,9 +17,9 @@ const MAX_PAUSE_MS = 100;
 const KNOWN_WINDOW_MS = 100;
 
 /**
- * Turns on this thread for operations that are not known, which are parsed, validated and compiled on it. There is one turn in an
- * iteration of the event loop. While clients send known operations, too, a pause as long as the turn follows it: known operations have
- * half of the thread at least, however many clients send new ones.
+ * Turns on this thread for operations that are not known, which are parsed, validated and compiled on it. An iteration of the event loop
+ * has one turn, or a few where the last ones were short. While clients send known operations, too, a pause as long as the turns follows them:
+ * known operations have half of the thread at least, however many clients send new ones.
  */
 export class PreparationTurns {
   readonly #options: PreparationTurnsOptions;
@@ -24,6 +27,8 @@ export class PreparationTurns {
   readonly #further: (() => void)[] = [];
   #isScheduled = false;
   #pauseEnd = 0;
+  /** The mean of the turns in the last iteration, in ms. */
+  #turnMs = ITERATION_MS;
   #lastKnown = Number.NEGATIVE_INFINITY;
 
   constructor(options: PreparationTurnsOptions) {
@@ -67,16 +72,20 @@ export class PreparationTurns {
     else this.#run();
   }
 
-  /** Node empties the queue of microtasks between two immediates: the second one begins when the turn has ended. */
+  /** Node empties the queue of microtasks between two immediates: the second one begins when the turns have ended. */
   #run(): void {
+    const count = Math.max(1, Math.floor(ITERATION_MS / this.#turnMs));
+    const begins: (() => void)[] = [];
     let begun = 0;
     setImmediate(() => {
       begun = performance.now();
-      const next = this.#further.shift() ?? this.#first.shift();
-      next?.();
+      begins.push(...this.#further.splice(0, count));
+      begins.push(...this.#first.splice(0, count - begins.length));
+      for (const begin of begins) begin();
     });
     setImmediate(() => {
       const now = performance.now();
+      this.#turnMs = (now - begun) / begins.length;
       const isShared = now - this.#lastKnown < KNOWN_WINDOW_MS;
       this.#pauseEnd = isShared ? now + Math.min(now - begun, MAX_PAUSE_MS) : 0;
       this.#isScheduled = false;

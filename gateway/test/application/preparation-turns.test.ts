@@ -22,19 +22,47 @@ function iterations() {
   return counter;
 }
 
-test('the event loop goes on between two turns, however many wait', async () => {
-  const { turns } = started();
+function busyFor(milliseconds: number): void {
+  for (const end = performance.now() + milliseconds; performance.now() < end; );
+}
+
+/** The iterations of the event loop in which so many turns begin, each of which takes so long. */
+async function iterationsOfTurns(turns: PreparationTurns, length: number, milliseconds: number): Promise<number[]> {
   const loop = iterations();
-  const begun = await Promise.all(Array.from({ length: 20 }, () => turns.begin().then(() => loop.count)));
+  const begin = () =>
+    turns.begin().then(() => {
+      busyFor(milliseconds);
+      return loop.count;
+    });
+  const begun = await Promise.all(Array.from({ length }, begin));
   loop.isRunning = false;
-  for (const [index, count] of begun.entries()) if (index > 0) assert.ok(count > (begun[index - 1] as number));
+  return begun;
+}
+
+test('the event loop goes on between two turns that take long, however many wait', async () => {
+  const begun = await iterationsOfTurns(started().turns, 20, 5);
+  assert.equal(new Set(begun).size, 20);
+});
+
+test('short turns share an iteration, but not all of them', async () => {
+  const begun = await iterationsOfTurns(started().turns, 100, 0.5);
+  const count = new Set(begun).size;
+  assert.ok(count > 10 && count < 90, `${count} iterations`);
+});
+
+test('turns have iterations of their own again as soon as they take long', async () => {
+  const { turns } = started();
+  await iterationsOfTurns(turns, 20, 0);
+  await iterationsOfTurns(turns, 2, 10);
+  const begun = await iterationsOfTurns(turns, 10, 10);
+  assert.equal(new Set(begun).size, 10);
 });
 
 /** Iterations of the event loop between a turn that takes 50 ms and the next one. */
 async function iterationsAfterLongTurn(turns: PreparationTurns): Promise<number> {
   const loop = iterations();
   const first = turns.begin().then(() => {
-    for (const end = performance.now() + 50; performance.now() < end; );
+    busyFor(50);
     return loop.count;
   });
   const second = turns.begin().then(() => loop.count);
