@@ -141,21 +141,17 @@ export async function listen(
 
 /** Follows a server's connections. The function that it returns closes those on which no whole request is being answered. */
 function trackConnections({ server }: FastifyInstance): () => void {
-  const requests = new Map<Socket, IncomingMessage | undefined>();
+  // The last one of each: a listener that forgets it when it has finished costs the garbage collector more than it frees.
+  const responses = new Map<Socket, ServerResponse | undefined>();
   server.on('connection', (socket: Socket) => {
-    requests.set(socket, undefined);
-    socket.once('close', () => requests.delete(socket));
+    responses.set(socket, undefined);
+    socket.once('close', () => responses.delete(socket));
   });
-  // One listener for all responses: a closure for each costs the garbage collector more than all else here.
-  function onFinish(this: ServerResponse): void {
-    const { req } = this;
-    if (requests.get(req.socket) === req) requests.set(req.socket, undefined);
-  }
-  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    requests.set(request.socket, request);
-    response.on('finish', onFinish);
-  });
+  server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => responses.set(socket, response));
   return () => {
-    for (const [socket, request] of requests) if (request?.complete !== true) socket.destroy();
+    for (const [socket, response] of responses) {
+      const isAnswering = response?.req.complete === true && !response.writableFinished;
+      if (!isAnswering) socket.destroy();
+    }
   };
 }
