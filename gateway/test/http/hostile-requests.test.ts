@@ -4,6 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { HOSTILE_REQUESTS } from '@marquee/testing/hostile-requests';
 import { type GatewayProcess, startGateway } from '../fixtures/gateway-process.ts';
 
+test('hostile requests are JSON, so that a request is not refused for its form alone', () => {
+  for (const { name, body } of HOSTILE_REQUESTS) assert.doesNotThrow(() => JSON.parse(body), name);
+});
+
 const supergraph = fileURLToPath(new URL('../../../supergraph.graphql', import.meta.url));
 
 /** Subgraph addresses at which no process listens. */

@@ -49,8 +49,11 @@ export async function paramsOf(request: Request, rules: RequestRules = {}): Prom
       raw,
       context: undefined,
     });
-    if ('query' in params)
-      return [params.variables, params.extensions].some((value) => isTooDeep(value)) ? tooDeep() : params;
+    if ('query' in params) {
+      // The whole body: what no parameter names may be parsed once more all the same.
+      const values = Object.values(method === 'POST' ? (body as object) : params);
+      return values.some((value) => isTooDeep(value)) ? tooDeep() : params;
+    }
     const [, { status, statusText, headers: more }] = params;
     return { status, ...(more && { headers: more }), errors: badRequest(statusText).errors };
   } catch (error) {
@@ -134,7 +137,7 @@ export function badRequest(message: string): Refused {
 }
 
 function tooDeep(): Refused {
-  return badRequest(`Send variables and extensions with at most ${MAX_JSON_DEPTH} levels of objects and lists.`);
+  return badRequest(`Send parameters with at most ${MAX_JSON_DEPTH} levels of objects and lists.`);
 }
 
 function unsupportedMediaType(message: string): Refused {

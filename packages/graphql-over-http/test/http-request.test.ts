@@ -41,6 +41,30 @@ test('the parameters of POST and GET are the same', async () => {
   assert.deepEqual(await got.json(), params);
 });
 
+test('a body has no part that is nested deeper than parameters may be', async () => {
+  const nested = (open: string, levels: number, close: string) => `${open.repeat(levels)}1${close.repeat(levels)}`;
+  for (const parameter of ['variables', 'extensions', 'nothing', 'id']) {
+    for (const [open, close] of [
+      ['{"a":', '}'],
+      ['{"a":[', ']}'],
+      ['{"a":[[', ']]}'],
+    ] as const) {
+      const levels = open.length - 4;
+      for (const [count, status] of [
+        [Math.floor(200 / levels), 200],
+        [Math.floor(200 / levels) + 1, 400],
+        [20_000, 400],
+      ] as const) {
+        const body = `{"query":"{ a }","${parameter}":${nested(open, count, close)}}`;
+        const response = await fetch(url, { method: 'POST', headers: JSON_TYPE, body });
+        assert.equal(response.status, status, `${count} of ${open} in ${parameter}`);
+        if (status === 400)
+          assert.match(((await response.json()) as { message: string }).message, /at most 200 levels/);
+      }
+    }
+  }
+});
+
 test('what carries no operation is refused with a reason', async () => {
   const bodies: [body: string, message: RegExp][] = [
     ['{}', /Missing query/],

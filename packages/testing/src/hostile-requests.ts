@@ -26,7 +26,7 @@ const CREATE =
 /** Variables of which messages quote the value, so that whatever is done with a message is done with the client's text. */
 const QUOTED: readonly HostileRequest[] = [
   'Did you mean ',
-  ' Did you mean "',
+  ' Did you mean \\"',
   '?',
   '\\"',
   '\\n',
@@ -93,6 +93,14 @@ const DEEP: readonly HostileRequest[] = [
   request('deep lists in a filter', BY_FILTER, `{"filter":{"releasedFrom":${nested('[', 20_000, ']')}}}`),
   request('a deep value that no variable has', '{ __typename }', `{"nothing":${nested('[{"a":', 15_000, '}]')}}`),
   request('deep extensions', '{ __typename }', '{}', `,"extensions":${nested('{"a":', 20_000, '}')}`),
+  ...['[', '{"a":', '[[{"a":'].map((open) =>
+    request(
+      `a body with a number that parsing changes, and with ${open} often in no parameter`,
+      BY_ID,
+      '{"id":9007199254740993}',
+      `,"nothing":${nested(open, 20_000, open === '[' ? ']' : open === '{"a":' ? '}' : '}]]')}`,
+    ),
+  ),
 ];
 
 /** Requests of hostile size and shape for the API that the supergraph of this repository has. */
