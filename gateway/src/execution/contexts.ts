@@ -1,5 +1,7 @@
 import type { FetchNode, ResponsePath } from '@apollo/query-planner';
+import { MAX_JSON_DEPTH } from '@marquee/graphql-over-http/json-depth';
 import { type DocumentNode, type FieldNode, type GraphQLSchema, Kind, print, visit } from 'graphql';
+import { valueText } from './json-text.ts';
 import { isObject, own, setOwn } from './own-property.ts';
 import { documentOf } from './plan-fetches.ts';
 import { isOfType, TYPE_CONDITION } from './rewrites.ts';
@@ -18,8 +20,12 @@ export interface ContextGroup {
 export interface Contexts {
   /** The variables that take their values from above. */
   readonly variables: ReadonlySet<string>;
-  /** The entities of a fetch; one that stands below objects with different values becomes several. */
-  groups(data: JsonObject): ContextGroup[];
+  /**
+   * The entities of a fetch; one that stands below objects with different values becomes several.
+   *
+   * @param onTooDeep receives each place of an entity that is left out: a value for it has more levels than values may have
+   */
+  groups(data: JsonObject, onTooDeep: (entity: JsonObject) => void): ContextGroup[];
 }
 
 /** The planner's step to the object above. */
@@ -34,22 +40,26 @@ export function compileContexts(schema: GraphQLSchema, node: FetchNode, path: Re
   if (rewrites.length === 0) return undefined;
   const keys = path.filter((key) => key !== '@').map(String);
 
-  function valuesOf(above: readonly JsonObject[]): ContextGroup['values'] {
+  /** Undefined when a value has too many levels. */
+  function valuesOf(above: readonly JsonObject[]): ContextGroup['values'] | undefined {
     const values = new Map<string, string>();
     for (const { variable, up, down } of rewrites) {
       const value = values.has(variable) ? undefined : valueAt(schema, above[keys.length - up], down);
-      if (value !== undefined) values.set(variable, JSON.stringify(value));
+      if (value === undefined) continue;
+      const text = valueText(value);
+      if (text === undefined) return undefined;
+      values.set(variable, text);
     }
     return [...values];
   }
 
   return {
     variables: new Set(rewrites.map(({ variable }) => variable)),
-    groups(data) {
+    groups(data, onTooDeep) {
       const valuesByEntity = new Map<JsonObject, string>();
       let isUnequal = false;
       walk(data, keys, (entity, above) => {
-        const text = JSON.stringify(valuesOf(above));
+        const text = JSON.stringify(valuesOf(above) ?? null);
         const known = valuesByEntity.get(entity) ?? text;
         valuesByEntity.set(entity, known);
         if (known !== text) isUnequal = true;
@@ -58,6 +68,7 @@ export function compileContexts(schema: GraphQLSchema, node: FetchNode, path: Re
       const groups = new Map<string, ContextGroup & { readonly seen: Set<JsonObject> }>();
       walk(data, keys, (entity, above) => {
         const values = valuesOf(above);
+        if (values === undefined) return onTooDeep(entity);
         const key = JSON.stringify(values);
         const group = groups.get(key) ?? { values, entities: [], seen: new Set() };
         groups.set(key, group);
@@ -70,16 +81,20 @@ export function compileContexts(schema: GraphQLSchema, node: FetchNode, path: Re
   };
 }
 
-/** Goes to each place of the data at a path. `above` has the objects on the way there, the root first and the one there last. */
+/**
+ * Goes to each place of the data at a path, within as many lists as values may have levels. `above` has the objects on the way there, the
+ * root first and the one there last.
+ */
 function walk(
   data: JsonObject,
   keys: readonly string[],
   visitEntity: (entity: JsonObject, above: JsonObject[]) => void,
 ) {
   const above: JsonObject[] = [];
-  const go = (value: unknown, depth: number): void => {
-    if (Array.isArray(value)) for (const item of value) go(item, depth);
-    else if (isObject(value)) {
+  const go = (value: unknown, depth: number, levels = MAX_JSON_DEPTH): void => {
+    if (Array.isArray(value)) {
+      if (levels > 0) for (const item of value) go(item, depth, levels - 1);
+    } else if (isObject(value)) {
       above[depth] = value;
       const key = keys[depth];
       if (key === undefined) visitEntity(value, above);
@@ -92,11 +107,12 @@ function walk(
 /** Gives each place on a path an object of its own where several share one. */
 function separate(data: JsonObject, keys: readonly string[]): void {
   const seen = new Set<unknown>();
-  const go = (value: unknown, depth: number): unknown => {
+  const go = (value: unknown, depth: number, levels = MAX_JSON_DEPTH): unknown => {
     if (Array.isArray(value)) {
+      if (levels === 0) return value;
       const list = seen.has(value) ? [...value] : value;
       seen.add(list);
-      for (let index = 0; index < list.length; index++) list[index] = go(list[index], depth);
+      for (let index = 0; index < list.length; index++) list[index] = go(list[index], depth, levels - 1);
       return list;
     }
     if (!isObject(value)) return value;
@@ -112,10 +128,17 @@ function separate(data: JsonObject, keys: readonly string[]): void {
   go(data, 0);
 }
 
-/** Undefined when the path leads nowhere. */
-function valueAt(schema: GraphQLSchema, value: unknown, [step, ...rest]: readonly string[]): unknown {
+/** Undefined when the path leads nowhere. Lists of more levels than values may have come back as they are. */
+function valueAt(
+  schema: GraphQLSchema,
+  value: unknown,
+  [step, ...rest]: readonly string[],
+  levels = MAX_JSON_DEPTH,
+): unknown {
   if (step === undefined || value === null) return value;
-  if (Array.isArray(value)) return value.map((item) => valueAt(schema, item, [step, ...rest]) ?? null);
+  if (Array.isArray(value)) {
+    return levels === 0 ? value : value.map((item) => valueAt(schema, item, [step, ...rest], levels - 1) ?? null);
+  }
   if (!isObject(value)) return undefined;
   if (!step.startsWith(TYPE_CONDITION)) return valueAt(schema, own(value, step), rest);
   return isOfType(schema, value.__typename, step.slice(TYPE_CONDITION.length), true)

@@ -1,3 +1,5 @@
+import { MAX_JSON_DEPTH } from '@marquee/graphql-over-http/json-depth';
+
 /** An object that JSON text has as it was written (https://github.com/tc39/proposal-json-parse-with-source). */
 export interface RawJson {
   readonly rawJSON: string;
@@ -56,9 +58,14 @@ export function integerText(value: unknown): string | undefined {
 
 const isDigits = (text: string) => /^-?\d+$/.test(text);
 
-/** A copy of a JSON value, for which `structuredClone` knows no raw JSON. */
-export function cloneJson<Value>(value: Value): Value {
-  if (typeof value !== 'object' || value === null || isRawJson(value)) return value;
-  if (Array.isArray(value)) return value.map(cloneJson) as Value;
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, cloneJson(member)])) as Value;
+/**
+ * A copy of a JSON value, for which `structuredClone` knows no raw JSON. The copy shares with the value what is deeper than values may be:
+ * nothing changes that.
+ */
+export function cloneJson<Value>(value: Value, levels = MAX_JSON_DEPTH): Value {
+  if (typeof value !== 'object' || value === null || levels === 0 || isRawJson(value)) return value;
+  if (Array.isArray(value)) return value.map((item) => cloneJson(item, levels - 1)) as Value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [key, cloneJson(member, levels - 1)]),
+  ) as Value;
 }

@@ -18,7 +18,7 @@ import { compileRepresentations, type Representation } from './representation.ts
 import { compileRestoreNumbers, type RestoreNumbers } from './restore-numbers.ts';
 import { applyRewrites } from './rewrites.ts';
 import type { AnswerError, EntityRequest, KnownEntity, Run, SubgraphAnswer } from './run.ts';
-import { badAnswer, pathOf, subgraphError } from './subgraph-errors.ts';
+import { badAnswer, pathOf, subgraphError, tooDeepToSend } from './subgraph-errors.ts';
 import { keysOf, placesOf, stepsOf, targetsAt } from './targets.ts';
 
 type JsonObject = Record<string, unknown>;
@@ -134,6 +134,7 @@ function entityFetch(schema: GraphQLSchema, node: FetchNode, path: ResponsePath,
     const wanted: Wanted[] = [];
     const byText = new Map<unknown, Wanted>();
     const byValue = new Map<Representation, Map<unknown, Wanted>>();
+    const tooDeep: JsonObject[] = [];
     for (const entity of entities) {
       const representation = representationOf(entity);
       if (representation === undefined) continue;
@@ -141,7 +142,8 @@ function entityFetch(schema: GraphQLSchema, node: FetchNode, path: ResponsePath,
       const value = typeof leaf === 'string' || typeof leaf === 'number' ? leaf : undefined;
       const known = value === undefined ? byText : inMap(byValue, representation, () => new Map<unknown, Wanted>());
       const text = known.get(value)?.text ?? representation.text(entity, run.isPlain);
-      if (text === undefined) continue;
+      if (text === null) tooDeep.push(entity);
+      if (text == null) continue;
       const key = value ?? text;
       const same = known.get(key);
       if (same === undefined) {
@@ -153,6 +155,7 @@ function entityFetch(schema: GraphQLSchema, node: FetchNode, path: ResponsePath,
         if (merge.hasObjects) run.shares = true;
       }
     }
+    reportTooDeep(run, tooDeep);
     return wanted;
   }
 
@@ -198,7 +201,7 @@ function entityFetch(schema: GraphQLSchema, node: FetchNode, path: ResponsePath,
       wanted.forEach(({ objects: [entity] }, index) => {
         const text = followerOf(entity)?.text(entity, isPlain);
         // What another has been told, or waits for, is there sooner.
-        if (text === undefined || isOfUse(entities.get(text))) return;
+        if (text == null || isOfUse(entities.get(text))) return;
         entities.set(text, { request, place: places[index] as number });
       });
     }
@@ -210,9 +213,11 @@ function entityFetch(schema: GraphQLSchema, node: FetchNode, path: ResponsePath,
 
   /** Each group has its own values of the variables that come from above. */
   function fetchGroups(run: Run, { groups, variables }: Contexts): Promise<void> | undefined {
-    const asked = groups(run.data)
+    const tooDeep: JsonObject[] = [];
+    const asked = groups(run.data, (entity) => tooDeep.push(entity))
       .map(({ values, entities }) => ({ values, wanted: wantedOf(run, entities) }))
       .filter(({ wanted }) => wanted.length > 0);
+    reportTooDeep(run, tooDeep);
     const [only] = asked;
     if (only === undefined) return undefined;
     if (asked.length === 1) return fetchTogether(run, only.wanted, valuesText(only.values));
@@ -250,6 +255,13 @@ function entityFetch(schema: GraphQLSchema, node: FetchNode, path: ResponsePath,
       const own = isFirst || !merge.hasObjects ? entity : cloneJson(entity);
       for (const target of objects) merge.into(target, own);
     });
+  }
+
+  /** Says which entities the subgraph is not asked for, since a value that it needs of them cannot be sent. */
+  function reportTooDeep(run: Run, entities: readonly JsonObject[]): void {
+    if (entities.length === 0) return;
+    const places = [...placesOf(run.data, steps, new Set(entities)).values()].flat();
+    for (const place of places.slice(0, MAX_PLACES)) add(run, tooDeepToSend(subgraph), place);
   }
 
   /** An error of one representation is one wherever its entity stands. One of the whole request is told once. */

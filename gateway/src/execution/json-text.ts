@@ -27,8 +27,8 @@ export function stringText(value: string): string {
  */
 export const isPlainText = (text: string): boolean => !text.includes('\\');
 
-/** Any value that came as JSON, as JSON text again; `null` for what is absent. */
-export function valueText(value: unknown): string {
+/** Any value that came as JSON, as JSON text again; `null` for what is absent, undefined for a value with too many levels. */
+export function valueText(value: unknown): string | undefined {
   switch (typeof value) {
     case 'string':
       return stringText(value);
@@ -38,6 +38,7 @@ export function valueText(value: unknown): string {
     case 'boolean':
       return String(value);
     default:
-      return value == null || isTooDeep(value) ? 'null' : JSON.stringify(value);
+      if (value == null) return 'null';
+      return isTooDeep(value) ? undefined : JSON.stringify(value);
   }
 }

@@ -1,3 +1,4 @@
+import { MAX_JSON_DEPTH } from '@marquee/graphql-over-http/json-depth';
 import {
   type DocumentNode,
   type GraphQLSchema,
@@ -90,17 +91,21 @@ function lazily(make: () => MergeInto): MergeInto {
   };
 }
 
-/** Merges where both sides have something that can be merged, and says whether that was so. */
+/**
+ * Merges where both sides have something that can be merged, and says whether that was so. Lists of more levels than values may have are
+ * not merged.
+ */
 function mergeNested(merge: MergeInto) {
-  return function nested(target: unknown, source: unknown): boolean {
+  return function nested(target: unknown, source: unknown, levels = MAX_JSON_DEPTH): boolean {
     if (target === source) return true;
     if (isObject(target) && isObject(source)) {
       merge(target, source);
       return true;
     }
     if (!Array.isArray(target) || !Array.isArray(source) || target.length !== source.length) return false;
+    if (levels === 0) return false;
     for (let index = 0; index < source.length; index++) {
-      if (!nested(target[index], source[index])) target[index] = source[index];
+      if (!nested(target[index], source[index], levels - 1)) target[index] = source[index];
     }
     return true;
   };

@@ -1,5 +1,4 @@
 import { MAX_ERRORS } from '@marquee/graphql-over-http/error-limits';
-import { isTooDeep } from '@marquee/graphql-over-http/json-depth';
 import {
   type FieldNode,
   type GraphQLCompositeType,
@@ -84,21 +83,10 @@ class ProjectionCompiler {
   compile(root: GraphQLCompositeType, selectionSet: SelectionSetNode): Projection {
     const name = this.#object(root, [selectionSet], true);
     const source = `${this.#functions.join('\n')}\nreturn ${name};`;
-    const names = [
-      'own',
-      'isObject',
-      'isTooDeep',
-      'stringText',
-      'valueText',
-      'integerText',
-      'fault',
-      'below',
-      'constants',
-    ];
+    const names = ['own', 'isObject', 'stringText', 'valueText', 'integerText', 'fault', 'below', 'constants'];
     return new Function(...names, source)(
       own,
       isObject,
-      isTooDeep,
       stringText,
       valueText,
       integerText,
@@ -207,7 +195,7 @@ class ProjectionCompiler {
     if (!specifiedScalarTypes.some(({ name }) => name === type.name)) {
       return [
         `if (typeof value === 'string') part = ${STRING};`,
-        (wrong) => `if (isTooDeep(value)) ${wrong('SUBGRAPH_BAD_RESPONSE')} else part = valueText(value);`,
+        (wrong) => `if ((part = valueText(value)) === undefined) ${wrong('SUBGRAPH_BAD_RESPONSE')}`,
       ];
     }
     if (type.name === 'String') return [`if (typeof value === 'string') part = ${STRING};`, nothingElse];

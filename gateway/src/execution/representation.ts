@@ -1,4 +1,5 @@
 import type { FetchDataRewrite, QueryPlanSelectionNode } from '@apollo/query-planner';
+import { isTooDeep, MAX_JSON_DEPTH } from '@marquee/graphql-over-http/json-depth';
 import type { GraphQLSchema } from 'graphql';
 import { stringText, valueText } from './json-text.ts';
 import { isObject, own, ownText, setOwn } from './own-property.ts';
@@ -9,11 +10,12 @@ type Field = Extract<QueryPlanSelectionNode, { kind: 'Field' }>;
 /** How entities of one type are represented. */
 export interface Representation {
   /**
-   * JSON text, equal for equal representations; undefined when the entity lacks what the subgraph needs to know it by.
+   * JSON text, equal for equal representations; undefined when the entity lacks what the subgraph needs to know it by, null when that has more
+   * levels than values may have.
    *
    * @param isPlain whether no string of the entity has anything that JSON text must escape
    */
-  readonly text: (entity: Record<string, unknown>, isPlain: boolean) => string | undefined;
+  readonly text: (entity: Record<string, unknown>, isPlain: boolean) => string | null | undefined;
   /** The one property of which the text is made, where there is but one. */
   readonly leaf: string | undefined;
 }
@@ -61,6 +63,7 @@ function representationOf(
   const text = (entity: Record<string, unknown>) => {
     const representation = select(schema, entity, requires);
     if (typeof representation?.__typename !== 'string') return undefined;
+    if (isTooDeep(representation)) return null;
     applyRewrites(schema, rewrites, representation);
     return JSON.stringify(representation);
   };
@@ -79,9 +82,11 @@ function ofLeaves(typename: string, fields: readonly Field[]): Representation {
     if (key === '__typename') return `text += ${JSON.stringify(before + JSON.stringify(typename))};`;
     return `value = ${ownText('entity', key)};
       if (value === undefined) return undefined;
-      text += ${JSON.stringify(before)} + (typeof value !== 'string' ? valueText(value) : isPlain ? '"' + value + '"' : stringText(value));`;
+      if (typeof value === 'string') part = isPlain ? '"' + value + '"' : stringText(value);
+      else if ((part = valueText(value)) === undefined) return null;
+      text += ${JSON.stringify(before)} + part;`;
   });
-  const source = `return function represent(entity, isPlain) { let value, text = ''; ${code.join('\n')} return text + '}'; }`;
+  const source = `return function represent(entity, isPlain) { let value, part, text = ''; ${code.join('\n')} return text + '}'; }`;
   const text = new Function('own', 'stringText', 'valueText', source)(own, stringText, valueText);
   const [leaf, ...others] = keys.filter((key) => key !== '__typename');
   return { text, leaf: others.length === 0 ? leaf : undefined };
@@ -116,10 +121,13 @@ function below(
   schema: GraphQLSchema,
   value: unknown,
   selections: readonly QueryPlanSelectionNode[] | undefined,
+  levels = MAX_JSON_DEPTH,
 ): unknown {
   if (selections === undefined || value === null) return value;
   if (!Array.isArray(value)) return select(schema, value, selections);
-  const items = value.map((item) => below(schema, item, selections));
+  // More levels than the representation may have.
+  if (levels === 0) return value;
+  const items = value.map((item) => below(schema, item, selections, levels - 1));
   return items.includes(undefined) ? undefined : items;
 }
 

@@ -1,3 +1,4 @@
+import { MAX_JSON_DEPTH } from '@marquee/graphql-over-http/json-depth';
 import {
   type DocumentNode,
   type GraphQLSchema,
@@ -52,7 +53,7 @@ export function compileRestoreNumbers(
   return ({ data, exact }) => {
     if (data == null || exact === undefined) return;
     const roots = entities === undefined ? [data] : Object.values(data);
-    if (!roots.some(hasNumber)) return;
+    if (!roots.some((value) => hasNumber(value))) return;
     const body = exact();
     if (!isObject(body)) return;
     if (entities === undefined) restore(data, body.data, places);
@@ -98,7 +99,8 @@ function placesOf(schema: GraphQLSchema, document: DocumentNode): Places {
   return places;
 }
 
-type HasNumber = (value: unknown) => boolean;
+/** @param levels of lists that may be around what is looked at */
+type HasNumber = (value: unknown, levels?: number) => boolean;
 
 /** Makes a look for a number that parsing may have changed. It may find one in a prototype, too, which costs a second parse. */
 function lookFor(places: Places): HasNumber {
@@ -106,9 +108,9 @@ function lookFor(places: Places): HasNumber {
     if (below === 'id') return { key, look: isUnsafe };
     return { key, look: below === 'custom' ? mayHaveNumber : lookFor(below) };
   });
-  const hasNumber: HasNumber = (value) => {
+  const hasNumber: HasNumber = (value, levels = MAX_JSON_DEPTH) => {
     if (typeof value !== 'object' || value === null) return false;
-    if (Array.isArray(value)) return value.some(hasNumber);
+    if (Array.isArray(value)) return levels > 0 && value.some((item) => hasNumber(item, levels - 1));
     for (const { key, look } of looks) if (look((value as Record<string, unknown>)[key])) return true;
     return false;
   };
@@ -116,16 +118,18 @@ function lookFor(places: Places): HasNumber {
 }
 
 /** An ID is an integer, or a list of them. */
-const isUnsafe: HasNumber = (value) =>
-  typeof value === 'number' ? !Number.isSafeInteger(value) : Array.isArray(value) && value.some(isUnsafe);
+const isUnsafe: HasNumber = (value, levels = MAX_JSON_DEPTH) => {
+  if (typeof value === 'number') return !Number.isSafeInteger(value);
+  return Array.isArray(value) && levels > 0 && value.some((item) => isUnsafe(item, levels - 1));
+};
 
 const mayHaveNumber: HasNumber = (value) => typeof value === 'number' || (typeof value === 'object' && value !== null);
 
 /** Takes what is at the places from the same answer, parsed exactly. */
-function restore(value: unknown, exact: unknown, places: Places): void {
+function restore(value: unknown, exact: unknown, places: Places, levels = MAX_JSON_DEPTH): void {
   if (Array.isArray(value)) {
-    if (!Array.isArray(exact)) return;
-    for (const [index, item] of value.entries()) restore(item, exact[index], places);
+    if (!Array.isArray(exact) || levels === 0) return;
+    for (const [index, item] of value.entries()) restore(item, exact[index], places, levels - 1);
     return;
   }
   if (!isObject(value) || !isObject(exact)) return;

@@ -1,4 +1,5 @@
 import type { FetchDataRewrite } from '@apollo/query-planner';
+import { MAX_JSON_DEPTH } from '@marquee/graphql-over-http/json-depth';
 import { type GraphQLSchema, isAbstractType, isInterfaceType, isObjectType } from 'graphql';
 import { isObject, own, setOwn } from './own-property.ts';
 
@@ -14,7 +15,10 @@ export function isOfType(schema: GraphQLSchema, typename: unknown, type: string,
   return schema.isSubType(wanted, actual);
 }
 
-/** Does to a value what the query planner asks for: sets a field, or gives it the name that the client knows. */
+/**
+ * Does to a value what the query planner asks for: sets a field, or gives it the name that the client knows. Leaves objects alone that stand in
+ * more lists than values may have levels.
+ */
 export function applyRewrites(
   schema: GraphQLSchema,
   rewrites: readonly FetchDataRewrite[] | undefined,
@@ -43,9 +47,11 @@ function atPath(
   [first, ...rest]: readonly string[],
   value: unknown,
   change: (object: Record<string, unknown>) => void,
+  levels = MAX_JSON_DEPTH,
 ): void {
   if (Array.isArray(value)) {
-    for (const item of value) atPath(schema, first === undefined ? [] : [first, ...rest], item, change);
+    if (levels === 0) return;
+    for (const item of value) atPath(schema, first === undefined ? [] : [first, ...rest], item, change, levels - 1);
   } else if (isObject(value)) {
     if (first === undefined) change(value);
     else if (!first.startsWith(TYPE_CONDITION)) atPath(schema, rest, own(value, first), change);

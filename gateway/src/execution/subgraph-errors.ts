@@ -1,5 +1,5 @@
 import { cutMessage } from '@marquee/graphql-over-http/error-limits';
-import { isTooDeep } from '@marquee/graphql-over-http/json-depth';
+import { isTooDeep, MAX_JSON_DEPTH } from '@marquee/graphql-over-http/json-depth';
 import { labelOf } from '@marquee/runtime/label';
 import { isObject } from './own-property.ts';
 import type { Fault } from './projection.ts';
@@ -52,6 +52,14 @@ export function pathOf(error: unknown): (string | number)[] | undefined {
 export function badAnswer(subgraph: string): AnswerError {
   return {
     message: `The subgraph ${subgraph} gave an answer that does not fit what it was asked.`,
+    extensions: { code: 'SUBGRAPH_BAD_RESPONSE', serviceName: subgraph },
+  };
+}
+
+/** The subgraph is not asked for an entity: of what it needs for that, another one's answer has a value that is nested too deeply. */
+export function tooDeepToSend(subgraph: string): AnswerError {
+  return {
+    message: `The subgraph ${subgraph} was not asked: a value that it needs has more than ${MAX_JSON_DEPTH} levels of objects and lists.`,
     extensions: { code: 'SUBGRAPH_BAD_RESPONSE', serviceName: subgraph },
   };
 }

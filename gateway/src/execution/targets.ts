@@ -66,16 +66,17 @@ function addObjects(objects: JsonObject[], value: unknown, levels = MAX_JSON_DEP
   }
 }
 
-/** Every place in the data where one of these objects stands at the path, by the object. */
+/** Every place in the data where one of these objects stands at the path, by the object; within as many lists as values may have levels. */
 export function placesOf(
   data: JsonObject,
   steps: readonly PathStep[],
   objects: ReadonlySet<JsonObject>,
 ): Map<JsonObject, (string | number)[][]> {
   const places = new Map<JsonObject, (string | number)[][]>();
-  const walk = (value: unknown, depth: number, place: (string | number)[]): void => {
+  const walk = (value: unknown, depth: number, place: (string | number)[], levels = MAX_JSON_DEPTH): void => {
     if (Array.isArray(value)) {
-      for (const [index, item] of value.entries()) walk(item, depth, [...place, index]);
+      if (levels === 0) return;
+      for (const [index, item] of value.entries()) walk(item, depth, [...place, index], levels - 1);
     } else if (isObject(value)) {
       const step = steps[depth];
       if (step === undefined) {
