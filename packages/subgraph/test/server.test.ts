@@ -24,6 +24,8 @@ const typeDefs = `
     zero: String
     slow: String
     wrong: String
+    faults(count: Int!, text: String!, times: Int!): [String]
+    sum(of: [SafeInt!]!): SafeInt
   }
   type Mutation { operation: String }
 `;
@@ -48,6 +50,9 @@ const resolvers = {
     zero: () => fail(Object.assign(new Error('invalid byte sequence for encoding "UTF8": 0x00'), { code: '22021' })),
     slow: () => new Promise((resolve) => setTimeout(resolve, 300, 'done')),
     wrong: () => fail(userInputError('Pass something else.')),
+    faults: (_: unknown, { count, text, times }: { count: number; text: string; times: number }) =>
+      Array.from({ length: count }, () => userInputError(text.repeat(times))),
+    sum: (_: unknown, { of }: { of: number[] }) => of.reduce((total, each) => total + each, 0),
   },
   Mutation: { operation: (_: unknown, __: unknown, context: { operation: string }) => context.operation },
 };
@@ -132,6 +137,47 @@ describe('GraphQL server', () => {
     const { errors } = await ask('{ wrong }');
     assert.equal(errors?.[0]?.message, 'Pass something else.');
     assert.deepEqual(errors?.[0]?.extensions, { code: 'BAD_USER_INPUT' });
+  });
+
+  it('bounds the number, the messages and the bytes of an answer’s errors', async () => {
+    const query =
+      'query ($count: Int!, $text: String!, $times: Int!) { faults(count: $count, text: $text, times: $times) }';
+    for (const [count, text, times] of [
+      [20_000, 'x', 3],
+      [1_001, '', 0],
+      [1_000, 'x', 9],
+      [900, 'é', 2_000],
+      [900, '"', 900],
+      [500, '\u0001', 5_000],
+      [3, 'Did you mean ', 100_000],
+    ] as const) {
+      const { data, errors = [] } = await ask(query, { count, text, times });
+      assert.deepEqual(data, { faults: Array.from({ length: count }, () => null) });
+      const { length } = JSON.stringify(errors);
+      assert.ok(length < 263_000, `${length} characters for ${count} errors of ${times} times ${text}`);
+      assert.ok(errors.length <= Math.min(count, 1_001));
+      assert.ok(errors.every(({ message }) => message.length <= 1_000));
+      const isWhole = errors.length === count && count <= 1_000;
+      assert.equal(errors.at(-1)?.extensions.code, isWhole ? 'BAD_USER_INPUT' : 'TOO_MANY_ERRORS');
+    }
+  });
+
+  it('refuses documents and variables with five errors, and one that says that there are more', async () => {
+    const sum = 'query ($of: [SafeInt!]!) { sum(of: $of) }';
+    const refused: [query: string, variables: object][] = [
+      [`{ ${Array.from({ length: 900 }, (_, index) => `field${index}`).join(' ')} }`, {}],
+      [`{ requestId ${'@nothing '.repeat(500)} }`, {}],
+      [`query (${Array.from({ length: 500 }, (_, index) => `$v${index}: Nothing`).join(' ')}) { requestId }`, {}],
+      [sum, { of: Array.from({ length: 50_000 }, () => ({})) }],
+      [sum, { of: Array.from({ length: 50_000 }, () => null) }],
+      [sum, { of: Array.from({ length: 300 }, () => 'x'.repeat(800)) }],
+    ];
+    for (const [query, variables] of refused) {
+      const { data, errors = [] } = await ask(query, variables);
+      assert.equal(data, undefined);
+      assert.equal(errors.length, 6, query.slice(0, 50));
+      assert.ok(errors.every(({ message }) => message.length <= 1_000));
+    }
   });
 
   it('masks unexpected errors, keeps their path, and logs them with the operation', async () => {

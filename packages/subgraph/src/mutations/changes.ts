@@ -1,4 +1,4 @@
-import { type ArgumentPath, type InputFault, idempotencyKeyFaults } from './refusal.ts';
+import { type ArgumentPath, type InputFault, idempotencyKeyFaults, MAX_FAULTS } from './refusal.ts';
 
 /** Most changes of one call, or ids in it. */
 export const MAX_CHANGES = 100;
@@ -39,7 +39,8 @@ export function readOne<Change>(
 }
 
 /**
- * Reads the changes of a batch, and finds everything that is wrong with them.
+ * Reads the changes of a batch, and finds everything that is wrong with them; once there are more faults than a client is told, the changes
+ * that follow are not read.
  *
  * @param repeated what to do where an entity is named a second time
  */
@@ -55,7 +56,7 @@ export function readChanges<Change>(
   }
   const seen = new Set<string>();
   const paths: ChangePaths[] = [];
-  const reads = inputs.map((item, index): Read<Change> => {
+  const readAt = (item: ChangeInput, index: number): Read<Change> => {
     const given = KINDS.filter((kind) => item[kind] != null);
     const [kind] = given;
     const at = ['changes', String(index), ...(kind === undefined ? [] : [kind])];
@@ -74,7 +75,15 @@ export function readChanges<Change>(
     }
     const fault = { path: [...at, 'id'], message: repeated, code: 'REPEATED' };
     return { faults: [...('faults' in change ? change.faults : []), fault] };
-  });
+  };
+  const reads: Read<Change>[] = [];
+  let count = 0;
+  for (const [index, item] of inputs.entries()) {
+    const change = readAt(item, index);
+    reads.push(change);
+    if ('faults' in change) count += change.faults.length;
+    if (count > MAX_FAULTS) break;
+  }
   return together(reads, paths, idempotencyKey);
 }
 

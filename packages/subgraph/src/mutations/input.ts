@@ -1,12 +1,9 @@
 import { isBlank, isStorableText } from '@marquee/runtime/text';
 import { z } from 'zod';
-import type { ArgumentPath, InputFault } from './refusal.ts';
-
-/** Faults of one input that a client is told. */
-const MAX_FAULTS = 100;
+import { type ArgumentPath, type InputFault, MAX_FAULTS } from './refusal.ts';
 
 /**
- * Checks an input beyond what GraphQL's types say, with the first 100 faults in it.
+ * Checks an input beyond what GraphQL's types say, with as many faults in it as clients are told, and one more where there are more.
  *
  * @param path where the input stands among the arguments
  */
@@ -18,7 +15,7 @@ export function parseInput<Schema extends z.ZodType>(
   const result = schema.safeParse(input);
   if (result.success) return { value: result.data };
   return {
-    faults: result.error.issues.slice(0, MAX_FAULTS).map((issue) => ({
+    faults: result.error.issues.slice(0, MAX_FAULTS + 1).map((issue) => ({
       path: [...path, ...issue.path.map(String)],
       message: issue.message,
       code: codeOf(issue),

@@ -1,3 +1,8 @@
+import { cutMessage } from '@marquee/graphql-over-http/error-limits';
+
+/** Faults of one mutation that a client is told. */
+export const MAX_FAULTS = 100;
+
 /** A place in a mutation's arguments: `['input', 'title']`, `['changes', '3', 'update', 'version']`. */
 export type ArgumentPath = readonly string[];
 
@@ -51,16 +56,23 @@ export interface ForbiddenError {
   readonly id: string;
 }
 
-/** @param faults at least one */
-export function invalid(faults: readonly InputFault[]): ValidationError {
-  const count = faults.length === 1 ? 'one value' : `${faults.length} values`;
+/**
+ * The refusal of a mutation for its arguments, with the first {@link MAX_FAULTS} faults and with messages within their length.
+ *
+ * @param found at least one
+ */
+export function invalid(found: readonly InputFault[]): ValidationError {
+  const faults = found.slice(0, MAX_FAULTS).map((fault) => ({ ...fault, message: cutMessage(fault.message) }));
+  const atLeast = found.length > faults.length ? 'more than ' : '';
+  const count = faults.length === 1 ? 'one value' : `${atLeast}${faults.length} values`;
   const message = `Nothing was changed: ${count} cannot be taken. \`faults\` says which, and what to send instead.`;
   return { __typename: 'ValidationError', code: 'VALIDATION', message, faults };
 }
 
 /** @param what the kind of entity, as in `No film has the id …` */
 export function notFound(what: string, id: string, path: ArgumentPath): NotFoundError {
-  return { __typename: 'NotFoundError', code: 'NOT_FOUND', message: `No ${what} has the id ${id}.`, path, id };
+  const message = cutMessage(`No ${what} has the id ${id}.`);
+  return { __typename: 'NotFoundError', code: 'NOT_FOUND', message, path, id };
 }
 
 /** The entity is at another version than the one that the client has seen. */

@@ -63,3 +63,23 @@ test('a mutation of one is a batch of one whose parts are the arguments', () => 
     paths: [{ input: ['input'], id: ['id'], version: ['version'] }],
   });
 });
+
+test('changes after more faults than a client is told are not read', () => {
+  for (const each of [1, 7, 300]) {
+    let reads = 0;
+    const found = readChanges(
+      Array.from({ length: 100 }, (_, index) => ({ update: { id: `${index}`, version: 1, input: {} } })),
+      null,
+      (_kind, _args, path) => {
+        reads += 1;
+        return {
+          faults: Array.from({ length: each }, () => ({ path, message: 'Send some text.', code: 'TOO_SHORT' })),
+        };
+      },
+      'Name it once.',
+    );
+    assert.ok('faults' in found);
+    assert.equal(reads, Math.min(Math.floor(100 / each) + 1, 100));
+    assert.equal(found.faults.length, reads * each);
+  }
+});

@@ -114,3 +114,18 @@ test('text of blanks of any kind is no text', () => {
     assert.deepEqual('faults' in result && result.faults.map(({ code }) => code), ['TOO_SHORT'], JSON.stringify(title));
   }
 });
+
+test('an input has as many faults as a client is told, and one more where there are more', () => {
+  const lists: [name: string, schema: z.ZodType, input: unknown][] = [
+    ['blank texts', z.array(text(5)), Array.from({ length: 85_000 }, () => ' ')],
+    ['texts that are too long', z.array(text(2)), Array.from({ length: 40_000 }, () => 'abc')],
+    ['numbers out of bounds', z.array(wholeNumber(1, 2)), Array.from({ length: 100_000 }, () => 3)],
+    ['objects', z.array(z.object({ title: text(5) })), Array.from({ length: 20_000 }, () => ({ title: '' }))],
+  ];
+  for (const [name, schema, input] of lists) {
+    const parsed = parseInput(schema, input, ['input']);
+    assert.equal('faults' in parsed && parsed.faults.length, 101, name);
+    const few = parseInput(schema, (input as unknown[]).slice(0, 100), ['input']);
+    assert.equal('faults' in few && few.faults.length, 100, name);
+  }
+});
