@@ -1,3 +1,4 @@
+import { MAX_ERRORS } from '@marquee/graphql-over-http/error-limits';
 import type { GraphQLCompositeType, GraphQLObjectType, SelectionSetNode } from 'graphql';
 import { type DeferredPlace, DeferredPlaces, type DeliveredObject } from './deferred-places.ts';
 import { isObject, own } from './own-property.ts';
@@ -218,6 +219,8 @@ class PartMaker {
   readonly #toClient: FirstPart['toClient'];
   /** Errors of fetches for the first part about what is told later. */
   #early: readonly AnswerError[];
+  /** Faults that parts still have room for, all of them together. */
+  #maxFaults = MAX_ERRORS;
 
   constructor(operation: DeferredOperation, places: DeferredPlaces, first: Omit<FirstPart, 'text'>) {
     this.#operation = operation;
@@ -239,8 +242,15 @@ class PartMaker {
       const projection = this.#projection(type, selectionSet);
       const shared = texts.get(projection) ?? [];
       texts.set(projection, shared);
-      const state: ProjectionState = { faults: [], texts: shared, introspection: this.#introspection, isPlain: false };
+      const state: ProjectionState = {
+        faults: [],
+        maxFaults: this.#maxFaults,
+        texts: shared,
+        introspection: this.#introspection,
+        isPlain: false,
+      };
       const text = projection(data, state) ?? 'null';
+      this.#maxFaults = Math.max(this.#maxFaults - state.faults.length, 0);
       const part: DeliveredObject = { data, delivered: JSON.parse(text), path };
       const [early, later] = partition(this.#early, (error) => isAbout(error, part));
       const [own, others] = partition(errors, (error) => isAbout(error, part));

@@ -1,5 +1,5 @@
 import type { QueryPlan } from '@apollo/query-planner';
-import { MAX_REFUSALS } from '@marquee/graphql-over-http/error-limits';
+import { MAX_ERRORS, MAX_REFUSALS } from '@marquee/graphql-over-http/error-limits';
 import { labelOf } from '@marquee/runtime/label';
 import {
   type DocumentNode,
@@ -290,6 +290,7 @@ export function compileOperation(
       metaFields.length === 0 ? NO_INTROSPECTION : introspect(apiSchema, document, operation, metaFields, run.coerced);
     const state: ProjectionState = {
       faults: [],
+      maxFaults: MAX_ERRORS,
       texts: run.shares ? [] : undefined,
       introspection: introspection ?? {},
       isPlain: run.isPlain,

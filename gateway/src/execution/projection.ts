@@ -1,4 +1,3 @@
-import { MAX_ERRORS } from '@marquee/graphql-over-http/error-limits';
 import {
   type FieldNode,
   type GraphQLCompositeType,
@@ -29,6 +28,8 @@ import { collectFields, type SelectionScope } from './selection.ts';
 export interface ProjectionState {
   /** Values that do not fit the schema, and errors of arguments, which have a code. */
   readonly faults: Fault[];
+  /** Faults that clients are told; one more may be found, so that they are told that there are more. */
+  readonly maxFaults: number;
   /** Texts of objects that stand in several places; undefined while there are none. */
   readonly texts: Map<object, string>[] | undefined;
   /** JSON text of the introspection fields of the root, by response key. */
@@ -325,9 +326,8 @@ const functionText = (name: string, parameters: string, body: string) =>
   `const ${name} = (function (${parameters}) { ${body} });`;
 
 /** Notes what does not fit, at the place where it was found; who is above adds their part of the path. */
-function fault({ faults }: ProjectionState, message: string, key?: string | number, code?: string): void {
-  // One more than clients are told, so that they are told that there are more.
-  if (faults.length <= MAX_ERRORS) faults.push({ message, path: key === undefined ? [] : [key], code });
+function fault({ faults, maxFaults }: ProjectionState, message: string, key?: string | number, code?: string): void {
+  if (faults.length <= maxFaults) faults.push({ message, path: key === undefined ? [] : [key], code });
 }
 
 const faultText = (message: string, key: string | undefined, code: string) =>

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { mediaRanges } from '@marquee/graphql-over-http/accept';
-import { errorsText } from '@marquee/graphql-over-http/error-limits';
+import { type ErrorRoom, errorRoom, errorsText } from '@marquee/graphql-over-http/error-limits';
 import type { LaterPart, LaterParts } from '../execution/deferred-execution.ts';
 import type { AnswerError } from '../execution/run.ts';
 import type { FormattedError } from './error-formatter.ts';
@@ -24,7 +24,7 @@ const PART = '\r\nContent-Type: application/json; charset=utf-8\r\n\r\n';
 
 /**
  * An answer in parts (RFC 2046, section 5.1). The line that ends a part is sent with it, so that a client need not wait for the next one to
- * know that it has it all. Parts are made as the client takes them.
+ * know that it has it all. Parts are made as the client takes them. Those that follow the first have room for the errors of one answer.
  *
  * @param first JSON text of what is told at once
  * @param format makes what clients see of an error
@@ -34,12 +34,13 @@ export function multipart(
   following: AsyncIterable<LaterParts> | undefined,
   format: (error: AnswerError) => FormattedError,
 ): Readable {
+  const room = errorRoom();
   async function* parts() {
     const isWhole = following === undefined;
     yield `\r\n---${PART}${first.slice(0, -1)},"hasNext":${!isWhole}}\r\n---${isWhole ? '--\r\n' : ''}`;
     if (following === undefined) return;
     for await (const later of following) {
-      const incremental = later.parts.map((part) => partText(part, format)).join();
+      const incremental = later.parts.map((part) => partText(part, format, room)).join();
       const text = `{"incremental":[${incremental}],"hasNext":${later.hasNext}}`;
       yield `${PART}${text}\r\n---${later.hasNext ? '' : '--\r\n'}`;
     }
@@ -50,9 +51,11 @@ export function multipart(
 function partText(
   { data, path, label, errors, valueCompletion }: LaterPart,
   format: (error: AnswerError) => FormattedError,
+  room: ErrorRoom,
 ): string {
   let text = `{"data":${data},${JSON.stringify({ path, label }).slice(1, -1)}`;
-  if (errors.length > 0) text += `,"errors":${errorsText(errors, format)}`;
-  if (valueCompletion.length > 0) text += `,"extensions":{"valueCompletion":${errorsText(valueCompletion, format)}}`;
+  if (errors.length > 0) text += `,"errors":${errorsText(errors, format, room)}`;
+  if (valueCompletion.length > 0)
+    text += `,"extensions":{"valueCompletion":${errorsText(valueCompletion, format, room)}}`;
   return `${text}}`;
 }

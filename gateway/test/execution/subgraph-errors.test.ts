@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { type ServedGraph, startGraph } from '../fixtures/served-graph.ts';
 
+/** Places of the page. */
 const BOOKS = 200;
+let books = BOOKS;
 
 /** An answer of hostile size to a request for one page, or for its books' prices. */
 let hostile: (isRoot: boolean, representations: number) => unknown;
@@ -26,13 +28,14 @@ before(async () => {
             ? // The same ten books again and again.
               {
                 data: {
-                  books: Array.from({ length: BOOKS }, (_, index) => ({ __typename: 'Book', id: `${index % 10}` })),
+                  books: Array.from({ length: books }, (_, index) => ({ __typename: 'Book', id: `${index % 10}` })),
                 },
               }
             : textOf(hostile(true, 0)),
       },
       prices: {
-        schema: 'type Book @key(fields: "id") { id: ID! price: Int }',
+        schema: `type Book @key(fields: "id") { id: ID! price: Int lines: [Int] required: [Line] }
+          type Line { text: String! }`,
         answer: ({ variables }) => textOf(hostile(false, (variables.representations as unknown[]).length)),
       },
     },
@@ -40,6 +43,8 @@ before(async () => {
   );
 });
 after(() => graph?.stop());
+
+const MULTIPART = 'multipart/mixed;deferSpec=20220824, application/json';
 
 async function answerTo(query: string) {
   const response = await fetch(`${graph.url}/graphql`, {
@@ -57,6 +62,17 @@ async function answerTo(query: string) {
 }
 
 const MAX_ANSWER = 300_000;
+
+/** A whole answer, or a part of one. */
+interface Part {
+  readonly errors?: readonly PartError[];
+  readonly extensions?: { readonly valueCompletion?: readonly PartError[] };
+  readonly incremental?: readonly Part[];
+}
+interface PartError {
+  readonly message: string;
+  readonly extensions: { readonly code: string };
+}
 
 describe('errors of subgraphs', () => {
   const repeated = (count: number, error: (index: number) => unknown) =>
@@ -116,6 +132,74 @@ describe('errors of subgraphs', () => {
         }
       }
     });
+  }
+
+  const MANY = 5_000;
+  /** Half a megabyte of errors, and what the page asks for. */
+  const multiplied: [name: string, errorsOf: () => unknown[], selection?: string][] = [
+    [
+      'errors of every entity',
+      () => repeated(5_000, (index) => ({ message: 'm'.repeat(60), path: ['_entities', index % 10, 'price'] })),
+    ],
+    ['long errors', () => repeated(500, (index) => ({ message: 'm'.repeat(1_000), path: ['_entities', index % 10] }))],
+    [
+      'errors with extensions',
+      () =>
+        repeated(130, (index) => ({
+          message: 'x',
+          path: ['_entities', index % 10, 'price'],
+          extensions: { code: 'A', text: 'e'.repeat(4_000) },
+        })),
+    ],
+    [
+      'errors with long paths',
+      () => repeated(130, (index) => ({ message: 'x', path: ['_entities', index % 10, 'p'.repeat(3_900)] })),
+    ],
+    ['values that do not fit', () => [], 'lines'],
+    ['null where none may be', () => [], 'required { text }'],
+  ];
+  for (const [name, errorsOf, selection = 'price'] of multiplied) {
+    for (const accept of ['application/json', MULTIPART]) {
+      test(`in thousands of places make an answer of a bounded size: ${name}, ${accept.split(';')[0]}`, async () => {
+        books = MANY;
+        const entity = {
+          lines: repeated(100, () => 'no number'),
+          required: repeated(100, () => ({ text: null })),
+        };
+        const errors = errorsOf();
+        hostile = (_, count) => ({
+          data: { _entities: repeated(count, () => (errors.length > 0 ? null : entity)) },
+          ...(errors.length > 0 && { errors }),
+        });
+        const isDeferred = accept === MULTIPART;
+        const response = await fetch(`${graph.url}/graphql`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', accept },
+          body: JSON.stringify({
+            query: isDeferred ? `{ books { id ... @defer { ${selection} } } }` : `{ books { id ${selection} } }`,
+          }),
+        });
+        books = BOOKS;
+        const parts = (await response.text())
+          .split('\r\n')
+          .filter((line) => line.startsWith('{'))
+          .map((line) => JSON.parse(line) as Part)
+          .flatMap((part) => [part, ...(part.incremental ?? [])]);
+        assert.ok(parts.length > (isDeferred ? MANY : 0), `${parts.length} parts`);
+        const reported = parts.flatMap(({ errors = [], extensions }) => [
+          ...errors,
+          ...(extensions?.valueCompletion ?? []),
+        ]);
+        // Deferred, each part may say that errors of its are left out.
+        const [leftOut = [], others = []] = [true, false].map((isLeftOut) =>
+          reported.filter(({ extensions }) => (extensions.code === 'TOO_MANY_ERRORS') === isLeftOut),
+        );
+        assert.ok(leftOut.length > 0 && leftOut.length <= (isDeferred ? MANY : 1), `${leftOut.length} times left out`);
+        assert.ok(others.length > 0 && others.length <= 1_000, `${others.length} errors`);
+        const { length } = JSON.stringify(others);
+        assert.ok(length < MAX_ANSWER, `${length} characters of errors`);
+      });
+    }
   }
 
   test('codes of subgraphs become labels within a length', async () => {

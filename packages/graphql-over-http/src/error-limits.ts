@@ -33,22 +33,35 @@ export function cutMessage(message: string): string {
   return message.length <= MAX_MESSAGE_LENGTH ? message : `${message.slice(0, MAX_MESSAGE_LENGTH - 1).toWellFormed()}…`;
 }
 
+/** The errors that an answer still has room for; it shrinks as they are written. */
+export interface ErrorRoom {
+  count: number;
+  /** UTF-16 code units of JSON text. */
+  length: number;
+}
+
+/** The room of an answer: {@link MAX_ERRORS} within 256 KiB. */
+export const errorRoom = (): ErrorRoom => ({ count: MAX_ERRORS, length: MAX_ERRORS_LENGTH });
+
 /**
- * The JSON text of an answer's errors, within {@link MAX_ERRORS} and 256 KiB. The last one has the code `TOO_MANY_ERRORS` where others
- * are left out.
+ * The JSON text of an answer's errors, within its room. The last one has the code `TOO_MANY_ERRORS` where others are left out.
  *
  * @param format makes what clients see of an error; errors that are left out do not come to it
+ * @param room of all parts of the answer together, where it comes in parts
  */
 export function errorsText<E extends AnyError>(
   errors: readonly E[],
   format: (error: E) => AnyError = (error) => error,
+  room = errorRoom(),
 ): string {
   let text = '';
-  for (let index = 0; index < errors.length; index++) {
-    const next = index < MAX_ERRORS ? errorText(format(errors[index] as E)) : LEFT_OUT;
-    const isLast = text.length + next.length > MAX_ERRORS_LENGTH || next === LEFT_OUT;
-    text += `${index === 0 ? '' : ','}${isLast ? LEFT_OUT : next}`;
+  for (const error of errors) {
+    const next = room.count > 0 ? errorText(format(error)) : LEFT_OUT;
+    const isLast = next.length > room.length || next === LEFT_OUT;
+    text += `${text === '' ? '' : ','}${isLast ? LEFT_OUT : next}`;
     if (isLast) break;
+    room.count -= 1;
+    room.length -= next.length + 1;
   }
   return `[${text}]`;
 }
