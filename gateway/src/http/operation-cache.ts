@@ -7,6 +7,7 @@ import type { LiftedLiterals } from '../execution/lifted-literals.ts';
 import { normalForm } from '../execution/normal-form.ts';
 import { documentCheck, operationOf, refusalOf } from './check-document.ts';
 import { costDirectives } from './cost-directives.ts';
+import { keptText, textBytes } from './kept-text.ts';
 import type { OperationLimits } from './operation-limits.ts';
 import { type ReadyOperation, readyOperation, SIZE_OF_DOCUMENT } from './ready-operation.ts';
 
@@ -100,7 +101,7 @@ export function createOperationCache(
   const ready = { supergraph, directives: costDirectives(sdl), maxCost: limits.cost, hints };
   const texts = new LRUCache<string, Text>({
     maxSize: Math.ceil(cacheBytes * TEXTS),
-    sizeCalculation: ({ named, size }, text) => text.length + SIZE_OF_ENTRY * (1 + named.size) + size,
+    sizeCalculation: ({ named, size }, text) => textBytes(text) + SIZE_OF_ENTRY * (1 + named.size) + size,
   });
   const operations = new LRUCache<string, Entry>({
     maxSize: Math.ceil(cacheBytes * (1 - TEXTS)),
@@ -122,7 +123,7 @@ export function createOperationCache(
   function remember(text: string, operationName: string, named: Named): void {
     const others = texts.get(text)?.named ?? new Map<string, Named>();
     if (others.size >= MAX_NAMES) others.clear();
-    others.set(operationName, named);
+    others.set(keptText(operationName), named);
     const lifted = [...others.values()].reduce((sum, { literals }) => sum + literals.size, 0);
     // The literals of one name are no longer than the text.
     const size = lifted === 0 ? 0 : SIZE_OF_LITERAL * lifted + SIZE_OF_DOCUMENT * text.length * others.size;
@@ -145,7 +146,9 @@ export function createOperationCache(
     find(text, operationName, mayWrite) {
       const found = known(text, operationName, mayWrite);
       if (found !== undefined) return found;
-      const document = check(text);
+      // Literals are parts of the text that is parsed.
+      const kept = keptText(text);
+      const document = check(kept);
       if (!('kind' in document)) return document;
       const operation = operationOf(document, operationName);
       if (operation instanceof GraphQLError) return [operation];
@@ -154,7 +157,7 @@ export function createOperationCache(
       const { operation: lifted, literals } = liftLiterals(apiSchema, normalForm(apiSchema, document, operation));
       const normal = stripIgnoredCharacters(print(lifted));
       const key = createHash('sha256').update(normal).digest('base64');
-      remember(text, operationName ?? '', { key, literals });
+      remember(kept, operationName ?? '', { key, literals });
       const entry = operations.get(key);
       count(entry === undefined ? 'miss' : 'hit');
       if (entry !== undefined) return { operation: entry.operation, literals };

@@ -3,6 +3,7 @@ import { GraphQLError } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { PersistedDocument } from '../application/persisted-documents.ts';
 import { documentIndex, sha256 } from './document-index.ts';
+import { keptText, textBytes } from './kept-text.ts';
 
 /** A request's body and URL, in which everything that it asks for stands. */
 interface Completed {
@@ -58,7 +59,10 @@ export function createPersistedQueries({
   only,
   onRegister,
 }: PersistedQueriesOptions): PersistedQueries {
-  const registered = new LRUCache<string, string>({ maxSize: maxBytes, sizeCalculation: sizeOf });
+  const registered = new LRUCache<string, string>({
+    maxSize: maxBytes,
+    sizeCalculation: (text) => SIZE_OF_ENTRY + textBytes(text),
+  });
   const index = documentIndex(documents);
 
   /** The text that a request names; undefined where it brings its own, or nothing. */
@@ -107,18 +111,13 @@ export function createPersistedQueries({
       if (only) return;
       const hash = hashOf(extensions);
       if (hash === undefined || registered.has(hash) || sha256(text) !== hash) return;
-      registered.set(hash, text);
+      registered.set(keptText(hash), keptText(text));
       onRegister?.(text);
     },
     learn(text) {
       if (!only) registered.set(sha256(text), text);
     },
   };
-}
-
-/** Bytes of memory. V8 keeps a text by two bytes for each character as soon as it has one beyond Latin-1. */
-function sizeOf(text: string): number {
-  return SIZE_OF_ENTRY + (Buffer.byteLength(text) === text.length ? text.length : 2 * text.length);
 }
 
 function hashOf(extensions: unknown): string | undefined {
