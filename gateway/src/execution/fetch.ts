@@ -265,13 +265,13 @@ function entityFetch(schema: GraphQLSchema, node: FetchNode, path: ResponsePath,
   }
 
   /** An error of one representation is one wherever its entity stands. One of the whole request is told once. */
-  function reportErrors(run: Run, errors: readonly unknown[], { wanted, places, isFirst }: Share): void {
+  function reportErrors(run: Run, errors: readonly unknown[], { wanted, request, places, isFirst }: Share): void {
     const targets = new Map(wanted.map(({ objects }, index) => [places[index], objects]));
     const standing = placesOf(run.data, steps, new Set([...targets.values()].flat()));
     for (const error of errors) {
       if (isFull(run)) break;
       const [field, index, ...rest] = pathOf(error) ?? [];
-      if (field !== '_entities' || typeof index !== 'number') {
+      if (field !== '_entities' || typeof index !== 'number' || !(index in request.representations)) {
         if (isFirst) add(run, subgraphError(subgraph, error), keysOf(steps));
         continue;
       }

@@ -233,6 +233,19 @@ describe('errors of subgraphs', () => {
     assert.deepEqual((await answerTo('{ first { id price } }')).data, { first: null });
   });
 
+  test('an error of an entity that was not requested is one of the whole request', async () => {
+    for (const index of [10, 1_000_000, -1]) {
+      hostile = (_, count) => ({
+        data: { _entities: repeated(count, () => null) },
+        errors: [{ message: 'sold out', path: ['_entities', index, 'price'], extensions: { code: 'SOLD_OUT' } }],
+      });
+      const { errors } = await answerTo('{ books { id price } }');
+      assert.deepEqual(errors, [
+        { message: 'sold out', path: ['books'], extensions: { code: 'SOLD_OUT', serviceName: 'prices' } },
+      ]);
+    }
+  });
+
   test('short ones keep their extensions and every place', async () => {
     hostile = (_, count) => ({
       data: { _entities: Array.from({ length: count }, () => null) },
