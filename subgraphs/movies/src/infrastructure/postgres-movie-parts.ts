@@ -1,27 +1,40 @@
 import type { Queryable } from '@marquee/postgres/queryable';
 import { showsSomething } from '@marquee/postgres/search-text';
+import { selectList } from '@marquee/postgres/select-list';
 import type { ByMovie, MovieOverride, MovieParts, SharedParts } from '../application/movie-parts.ts';
 import type { Collection, Company, Country, Genre, Keyword, Language } from '../domain/movie.ts';
 import { type Release, releaseTypeOf } from '../domain/release.ts';
 import { prepared } from './prepared.ts';
+import { SHARED_COLUMNS } from './shared-columns.ts';
 
 /** A part of a movie. Parts whose name shows nothing are left out: TMDb has such entries. */
 type OfMovie<Part> = Part & { readonly movieId: string };
 
-const GENRES = `select l.movie_id as "movieId", g.id, g.name
+const LANGUAGE = selectList<Language>({ code: 'g.code', name: 'g.name', englishName: 'g.english_name' });
+const RELEASE = selectList<Release>({
+  country: 'l.country',
+  type: 'l.type',
+  date: 'l.date',
+  certification: 'l.certification',
+  note: 'l.note',
+  language: 'l.language',
+  descriptors: 'l.descriptors',
+});
+
+const GENRES = `select l.movie_id as "movieId", ${SHARED_COLUMNS.genres}
   from movie_genres l join genres g on g.id = l.genre_id and ${showsSomething('g.name')}`;
-const COMPANIES = `select l.movie_id as "movieId", c.id, c.name, c.logo_path as "logoPath", c.origin_country as "originCountry"
+const COMPANIES = `select l.movie_id as "movieId", ${SHARED_COLUMNS.companies}
   from movie_production_companies l join companies c on c.id = l.company_id and ${showsSomething('c.name')}`;
-const PRODUCTION_COUNTRIES = `select l.movie_id as "movieId", c.code, c.name
+const PRODUCTION_COUNTRIES = `select l.movie_id as "movieId", ${selectList<Country>({ code: 'c.code', name: 'c.name' })}
   from movie_production_countries l join countries c on c.code = l.country_code`;
 const ORIGIN_COUNTRIES = 'select l.movie_id as "movieId", l.country_code as code from movie_origin_countries l';
-const LANGUAGES = `select l.movie_id as "movieId", g.code, g.name, g.english_name as "englishName"
+const LANGUAGES = `select l.movie_id as "movieId", ${LANGUAGE}
   from movie_spoken_languages l join languages g on g.code = l.language_code`;
-const KEYWORDS = `select l.movie_id as "movieId", k.id, k.name
+const KEYWORDS = `select l.movie_id as "movieId", ${SHARED_COLUMNS.keywords}
   from movie_keywords l join keywords k on k.id = l.keyword_id and ${showsSomething('k.name')}`;
-const RELEASES = `select l.movie_id as "movieId", l.country, l.type, l.date, l.certification, l.note, l.language, l.descriptors
+const RELEASES = `select l.movie_id as "movieId", ${RELEASE}
   from movie_releases l`;
-const OVERRIDES = `select l.movie_id as "movieId", l.field, l.edited_at as "editedAt"
+const OVERRIDES = `select l.movie_id as "movieId", ${selectList<MovieOverride>({ field: 'l.field', editedAt: 'l.edited_at' })}
   from movie_overrides l`;
 
 export function createPostgresMovieParts(db: Queryable): MovieParts {
@@ -55,23 +68,24 @@ export function createPostgresMovieParts(db: Queryable): MovieParts {
 }
 
 export function createPostgresSharedParts(db: Queryable): SharedParts {
-  async function byIds<Item extends { readonly id: number }>(columns: string, table: string, ids: readonly number[]) {
-    const statement = `select ${columns} from ${table} where id = any($1::integer[]) and ${showsSomething('name')}`;
+  async function byIds<Item extends { readonly id: number }>(
+    table: keyof typeof SHARED_COLUMNS,
+    ids: readonly number[],
+  ) {
+    const statement = `select ${SHARED_COLUMNS[table]} from ${table} where id = any($1::integer[]) and ${showsSomething('name')}`;
     const { rows } = await db.query<Item>(prepared(statement, [ids]));
     return new Map(rows.map((row) => [row.id, row]));
   }
   return {
     async genres() {
       const { rows } = await db.query<Genre>(
-        prepared(`select id, name from genres where ${showsSomething('name')} order by name, id`, []),
+        prepared(`select ${SHARED_COLUMNS.genres} from genres where ${showsSomething('name')} order by name, id`, []),
       );
       return rows;
     },
-    genresByIds: (ids) => byIds<Genre>('id, name', 'genres', ids),
-    keywordsByIds: (ids) => byIds<Keyword>('id, name', 'keywords', ids),
-    companiesByIds: (ids) =>
-      byIds<Company>('id, name, logo_path as "logoPath", origin_country as "originCountry"', 'companies', ids),
-    collectionsByIds: (ids) =>
-      byIds<Collection>('id, name, poster_path as "posterPath", backdrop_path as "backdropPath"', 'collections', ids),
+    genresByIds: (ids) => byIds<Genre>('genres', ids),
+    keywordsByIds: (ids) => byIds<Keyword>('keywords', ids),
+    companiesByIds: (ids) => byIds<Company>('companies', ids),
+    collectionsByIds: (ids) => byIds<Collection>('collections', ids),
   };
 }

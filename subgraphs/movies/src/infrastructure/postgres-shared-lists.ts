@@ -3,12 +3,7 @@ import { showsSomething } from '@marquee/postgres/search-text';
 import type { PageRequest } from '../application/movie-store.ts';
 import type { Named, SharedKind, SharedKinds, SharedLists } from '../application/shared-lists.ts';
 import { prepared } from './prepared.ts';
-
-const COLUMNS: Record<SharedKind, string> = {
-  collections: 'id, name, poster_path as "posterPath", backdrop_path as "backdropPath"',
-  companies: 'id, name, logo_path as "logoPath", origin_country as "originCountry"',
-  keywords: 'id, name',
-};
+import { SHARED_COLUMNS } from './shared-columns.ts';
 
 /** As the indexes have it. */
 const NAME = 'fold(name) collate "C"';
@@ -30,7 +25,7 @@ export function createPostgresSharedLists(db: Queryable): SharedLists {
         beyond = `(${NAME}, id) ${backward ? '<' : '>'} ($3::text, $4::integer)`;
       }
       const towards = backward ? 'desc' : 'asc';
-      const statement = `select ${COLUMNS[kind]}, ${NAME} as "sortKey" from ${kind}
+      const statement = `select ${SHARED_COLUMNS[kind]}, ${NAME} as "sortKey" from ${kind}
         where ${BEGINS} and ${beyond} order by ${NAME} ${towards}, id ${towards} limit $2`;
       const { rows } = await db.query<SharedKinds[Kind] & { sortKey: string }>(prepared(statement, values));
       return rows.map(({ sortKey, ...item }): Named<SharedKinds[Kind]> => {

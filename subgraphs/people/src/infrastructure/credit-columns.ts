@@ -1,7 +1,21 @@
+import { selectList } from '@marquee/postgres/select-list';
+import type { KnownCredit } from '../domain/credit.ts';
+
 /** The columns of a credit `c`, by the names of the domain. */
-export const CREDIT_COLUMNS = `
-  c.movie_id as "movieId", c.key, c.kind, c.credit_id as "creditId", c.cast_id as "castId", c.person_id as "personId",
-  c.department, c.job, c.character, c.place, c.film_rank as "filmRank", c.version`;
+export const CREDIT_COLUMNS = selectList<KnownCredit>({
+  movieId: 'c.movie_id',
+  key: 'c.key',
+  kind: 'c.kind',
+  creditId: 'c.credit_id',
+  castId: 'c.cast_id',
+  personId: 'c.person_id',
+  department: 'c.department',
+  job: 'c.job',
+  character: 'c.character',
+  place: 'c.place',
+  filmRank: 'c.film_rank',
+  version: 'c.version',
+});
 
 /** The movie of a credit `c` is not pornographic. */
 export const NOT_OF_ADULT_MOVIE = 'not exists (select from movies a where a.id = c.movie_id and a.adult)';

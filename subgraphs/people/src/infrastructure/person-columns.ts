@@ -1,4 +1,15 @@
+import { selectList } from '@marquee/postgres/select-list';
+import type { Person } from '../domain/person.ts';
+
 /** The columns of a person `p`, by the names of the domain. */
-export const PERSON_COLUMNS = `
-  p.id, p.tmdb_id as "tmdbId", p.name, p.original_name as "originalName", p.gender,
-  p.known_for_department as "knownForDepartment", p.profile_path as "profilePath", p.popularity, p.adult`;
+export const PERSON_COLUMNS = selectList<Person>({
+  id: 'p.id',
+  tmdbId: 'p.tmdb_id',
+  name: 'p.name',
+  originalName: 'p.original_name',
+  gender: 'p.gender',
+  knownForDepartment: 'p.known_for_department',
+  profilePath: 'p.profile_path',
+  popularity: 'p.popularity',
+  adult: 'p.adult',
+});

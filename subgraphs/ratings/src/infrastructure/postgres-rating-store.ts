@@ -1,19 +1,28 @@
 import type { Queryable } from '@marquee/postgres/queryable';
+import { selectList } from '@marquee/postgres/select-list';
 import type { KeysetPage } from '../application/keyset-page.ts';
 import type { Chart, ChartEntry, ChartFilter, RatingStore } from '../application/rating-store.ts';
 import type { RatingInParts, UserRating } from '../domain/rating.ts';
 import { notOfAdultMovie } from './adult-movies.ts';
 
-const FIND_MANY = `
-  select movie_id as "movieId", total_average as "voteAverage", total_count as "voteCount", total_score as "weightedScore",
-    user_vote_count as "userVoteCount", user_vote_sum / nullif(user_vote_count, 0) as "userVoteAverage"
-  from ratings
-  where movie_id = any($1::text[])`;
+/** A rating with its movie. */
+type RatingRow = RatingInParts & { readonly movieId: string };
+
+const RATING = selectList<RatingRow>({
+  movieId: 'movie_id',
+  voteAverage: 'total_average',
+  voteCount: 'total_count',
+  weightedScore: 'total_score',
+  userVoteCount: 'user_vote_count',
+  userVoteAverage: 'user_vote_sum / nullif(user_vote_count, 0)',
+});
+
+const FIND_MANY = `select ${RATING} from ratings where movie_id = any($1::text[])`;
 
 /** What a user gave films that are deleted stays, and is not shown. */
 const SHOWN = 'not exists (select from deleted_movies d where d.movie_id = u.movie_id)';
 
-const USER_RATING = 'u.movie_id as "movieId", u.value, u.rated_at as "ratedAt"';
+const USER_RATING = selectList<UserRating>({ movieId: 'u.movie_id', value: 'u.value', ratedAt: 'u.rated_at' });
 
 const OF_VIEWER = `
   select ${USER_RATING} from user_ratings u where u.movie_id = any($1::text[]) and u.subject = $2 and ${SHOWN}`;
@@ -32,7 +41,7 @@ const CHARTS = {
 export function postgresRatingStore(db: Queryable): RatingStore {
   return {
     async findMany(movieIds) {
-      const { rows } = await db.query<RatingInParts & { movieId: string }>({
+      const { rows } = await db.query<RatingRow>({
         name: 'find_ratings',
         text: FIND_MANY,
         values: [movieIds],
@@ -106,7 +115,7 @@ function chartStatement(chart: Chart, filter: ChartFilter, page: KeysetPage) {
   return {
     ...(name && { name: `${name}_${direction}${page.cursor === null ? '' : '_beyond'}` }),
     text: `
-      select movie_id as "movieId", ${column} as value
+      select ${selectList<ChartEntry>({ movieId: 'movie_id', value: column })}
       from ratings
       where ${conditions.join(' and ')}
       order by ${column} ${direction}, movie_id ${direction}

@@ -1,13 +1,24 @@
 import type { Queryable } from '@marquee/postgres/queryable';
+import { selectList } from '@marquee/postgres/select-list';
 import type { KeysetPage } from '../application/keyset-page.ts';
 import type { ReviewOrder, ReviewStore } from '../application/review-store.ts';
 import type { ShownReview } from '../domain/review.ts';
 import { notOfAdultMovie } from './adult-movies.ts';
 
-const COLUMNS = `
-  r.id, r.movie_id as "movieId", r.author, r.author_name as "authorName", r.author_username as "authorUsername",
-  r.author_avatar_path as "authorAvatarPath", r.rating, r.content, r.url, r.created_at as "createdAt",
-  r.updated_at as "updatedAt", r.owner`;
+const COLUMNS = selectList<ShownReview>({
+  id: 'r.id',
+  movieId: 'r.movie_id',
+  author: 'r.author',
+  authorName: 'r.author_name',
+  authorUsername: 'r.author_username',
+  authorAvatarPath: 'r.author_avatar_path',
+  rating: 'r.rating',
+  content: 'r.content',
+  url: 'r.url',
+  createdAt: 'r.created_at',
+  updatedAt: 'r.updated_at',
+  owner: 'r.owner',
+});
 
 // Ids of reviews are unique at TMDb, yet each film tells its own: should two tell one id, it means the newer review.
 const FIND_MANY = `
