@@ -4,6 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import { composeServices } from '@apollo/composition';
 import { createHttpServer, listen } from '@marquee/runtime/http-server';
 import { createContext, type StoppableContext } from '@marquee/runtime/process';
+import { readingWhole } from '@marquee/subgraph/execution/selected-facts';
 import { registerGraphql } from '@marquee/subgraph/server';
 import { readSigningKeys } from '@marquee/trust/signing-keys';
 import { parse } from 'graphql';
@@ -38,6 +39,7 @@ interface Context {
   readonly authorization: string | undefined;
   readonly identity?: { readonly subject: string };
 }
+const from = readingWhole<{ id: string }, Context>();
 const resolvers = {
   Query: {
     film: () => ({ id: '1', title: 'Alien' }),
@@ -50,7 +52,7 @@ const resolvers = {
   Mutation: { rename: (_: unknown, { title }: { title: string }) => renamed.push(title) && title },
   Film: {
     __resolveReference: ({ id }: { id: string }) => ({ id }),
-    review: (_: unknown, __: unknown, { identity }: Context) => `for ${identity?.subject ?? 'nobody'}`,
+    review: from((_, __, { identity }) => `for ${identity?.subject ?? 'nobody'}`),
   },
 };
 const { Film, ...roots } = resolvers;
@@ -64,6 +66,7 @@ async function serve(ctx: StoppableContext, typeDefs: string, own: object, keys:
   await registerGraphql(server, ctx, {
     typeDefs,
     resolvers: own as typeof resolvers,
+    facts: { Film: ['id', 'title'] },
     createContext: (request) => ({ authorization: request.headers.authorization }),
     isUnavailable: () => false,
     signingKeys: readSigningKeys({ SUBGRAPH_SIGNING_KEYS: keys, SUBGRAPH_SIGNING_KEYS_FILE: undefined }),

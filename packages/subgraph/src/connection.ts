@@ -42,6 +42,14 @@ export interface Connection<Edge> {
   readonly totalCount: () => Promise<number>;
 }
 
+/** An edge of a connection of rows. */
+export type EdgeOf<Listed extends Connection<object>> = Listed['edges'][number];
+
+/** The fields of a connection, of an edge whose node is its row, and of `PageInfo`: all are read off their objects by name. */
+export const CONNECTION_FACTS = ['edges', 'pageInfo', 'totalCount'] as const;
+export const EDGE_FACTS = ['cursor', 'node'] as const;
+export const PAGE_INFO_FACTS = ['hasNextPage', 'hasPreviousPage', 'startCursor', 'endCursor'] as const;
+
 /**
  * Checks the arguments of a connection.
  *

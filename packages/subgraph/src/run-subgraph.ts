@@ -16,8 +16,9 @@ import type { ProcessContext } from '@marquee/runtime/process';
 import { whenReachable } from '@marquee/runtime/reachable';
 import { createTracing } from '@marquee/runtime/tracing';
 import type { SubgraphConfig } from './config.ts';
+import type { SchemaParts } from './executable-schema.ts';
 import { type Roles, runInRoles } from './roles.ts';
-import { type GraphqlOptions, type Resolvers, registerGraphql } from './server.ts';
+import { type GraphqlOptions, registerGraphql } from './server.ts';
 import { acceptedKeys } from './trust.ts';
 
 /** What a subgraph's process is made of. */
@@ -32,9 +33,9 @@ export interface Subgraph<Config extends SubgraphConfig, Context extends object>
   readonly extensions?: readonly string[];
   /** The GraphQL schema that `serve` answers, a file of schema language. */
   readonly schemaFile: URL;
-  readonly resolvers: Resolvers;
-  /** By type whose objects are read fact by fact, its facts: see `declareFacts`. */
-  readonly facts?: GraphqlOptions<Context>['facts'];
+  readonly resolvers: SchemaParts['resolvers'];
+  /** By type, the properties that its objects have: see `declareFacts`. */
+  readonly facts: SchemaParts['facts'];
   /** Makes what lives as long as the process, and returns what makes the context of each request. */
   readonly contexts: (pool: Pool, config: Config) => GraphqlOptions<Context>['createContext'];
   /** What `consume` does with the events of each topic. */
@@ -70,7 +71,7 @@ export async function runSubgraph<Config extends SubgraphConfig, Context extends
       await registerGraphql<Context>(server, ctx, {
         typeDefs: await readFile(subgraph.schemaFile, 'utf8'),
         resolvers: subgraph.resolvers,
-        ...(subgraph.facts && { facts: subgraph.facts }),
+        facts: subgraph.facts,
         createContext: await contextsOf(ctx, config, subgraph, pool),
         isUnavailable,
         statementLimits: {

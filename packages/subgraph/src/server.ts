@@ -1,4 +1,3 @@
-import { buildSubgraphSchema, type GraphQLSchemaModule } from '@apollo/subgraph';
 import { cutMessage, errorsText } from '@marquee/graphql-over-http/error-limits';
 import {
   badRequest,
@@ -14,27 +13,19 @@ import type { ProcessContext } from '@marquee/runtime/process';
 import type { Trace, Tracing } from '@marquee/runtime/tracing';
 import type { SigningKey } from '@marquee/trust/signing-keys';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { GraphQLError, type GraphQLFormattedError, parse } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { enforceAuthorization, type IdentityContext } from './authorization.ts';
 import { causeOf, isUnexpected, maskError } from './error-masking.ts';
+import { buildExecutableSchema, type SchemaParts } from './executable-schema.ts';
 import { createDocuments } from './execution/documents.ts';
 import type { Operation } from './execution/operation.ts';
 import type { Answer } from './execution/run.ts';
-import { declareFacts } from './execution/selected-facts.ts';
 import { admitGatewayOnly, identityOf } from './gateway-requests.ts';
-
-/** Resolvers by type and field; `__resolveReference(reference, context)` resolves an entity. */
-export type Resolvers = NonNullable<GraphQLSchemaModule['resolvers']>;
 
 /** What an operation does: it reads, or it may change something. */
 export type OperationKind = 'query' | 'mutation';
 
-export interface GraphqlOptions<Context extends object> {
-  /** The subgraph's schema language, Federation 2. */
-  readonly typeDefs: string;
-  readonly resolvers: Resolvers;
-  /** By type whose objects are read fact by fact, its facts: see {@link declareFacts}. */
-  readonly facts?: Readonly<Record<string, readonly string[]>>;
+export interface GraphqlOptions<Context extends object> extends SchemaParts {
   /** Called for every request; what resolvers and loaders share within it, who asks ({@link IdentityContext}) aside. */
   readonly createContext: (request: FastifyRequest, operation: OperationKind) => Context | Promise<Context>;
   /** Whether an error says that what the resolvers need (the database) is away for the moment. */
@@ -55,7 +46,7 @@ export interface GraphqlOptions<Context extends object> {
  * `INTERNAL_SERVER_ERROR`, or `SERVICE_UNAVAILABLE` while the database is away.
  * `@authenticated` and `@requiresScopes` on fields are kept, as `enforceAuthorization` says.
  *
- * @throws Error when the schema and the resolvers do not fit one another, or the schema protects what cannot be protected.
+ * @throws Error as {@link buildExecutableSchema} does, or when the schema protects what cannot be protected.
  */
 export async function registerGraphql<Context extends object>(
   server: FastifyInstance,
@@ -63,8 +54,7 @@ export async function registerGraphql<Context extends object>(
   options: GraphqlOptions<Context>,
 ): Promise<void> {
   const introspection = options.introspection ?? process.env.NODE_ENV !== 'production';
-  const schema = buildSubgraphSchema([{ typeDefs: parse(options.typeDefs), resolvers: options.resolvers }]);
-  declareFacts(schema, options.facts ?? {});
+  const schema = buildExecutableSchema(options);
   enforceAuthorization(schema);
   const findOperation = createDocuments(schema, introspection);
   const format = (error: GraphQLError) => formatError(error, options.isUnavailable);

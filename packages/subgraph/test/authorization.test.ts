@@ -30,12 +30,13 @@ const resolvers = {
   Film: { __resolveReference: () => film },
   Mutation: { rename: (_: unknown, { title }: { title: string }) => renamed.push(title) && title },
 };
+const facts = { Film: ['id', 'title', 'budget', 'notes', 'contract', 'never'] };
 const key = newKey('k');
 
 describe('authorization over HTTP', () => {
   let films: ServedSubgraph;
   before(async () => {
-    films = await serveSubgraph({ name: 'films', typeDefs, resolvers, signingKeys: [key] });
+    films = await serveSubgraph({ name: 'films', typeDefs, resolvers, facts, signingKeys: [key] });
   });
   after(() => films.ctx.stop());
 

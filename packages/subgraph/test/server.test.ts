@@ -71,6 +71,7 @@ describe('GraphQL server', () => {
     await registerGraphql(server, ctx, {
       typeDefs,
       resolvers,
+      facts: { Film: ['id', 'title'] },
       createContext: (request, operation) => ({ id: request.headers['x-request-id'], operation }),
       isUnavailable: (error) => (error as { code?: string }).code === 'ECONNREFUSED',
       signingKeys: [],

@@ -3,6 +3,7 @@ import { MOVIE_DETAILS } from '@marquee/events/topics';
 import { runSubgraph } from '@marquee/subgraph/run-subgraph';
 import { type Config, moviesConfig } from './config.ts';
 import type { Context } from './graphql/context.ts';
+import { facts } from './graphql/facts.ts';
 import { createLoaders } from './graphql/loaders.ts';
 import { resolvers } from './graphql/resolvers.ts';
 import { migrations } from './infrastructure/migrations/migrations.ts';
@@ -24,7 +25,7 @@ await runSubgraph<Config, Context>({
   extensions: ['pg_trgm', 'unaccent'],
   schemaFile: new URL('../schema.graphql', import.meta.url),
   resolvers,
-  facts: { Movie: EVERY_FACT },
+  facts: { ...facts, Movie: EVERY_FACT },
   contexts: (pool, config) => {
     const movies = createPostgresMovieStore(pool);
     const parts = createPostgresMovieParts(pool);

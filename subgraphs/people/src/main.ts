@@ -3,6 +3,7 @@ import { MOVIE_CREDITS } from '@marquee/events/topics';
 import { runSubgraph } from '@marquee/subgraph/run-subgraph';
 import { type Config, peopleConfig } from './config.ts';
 import type { Context } from './graphql/context.ts';
+import { facts } from './graphql/facts.ts';
 import { createLoaders } from './graphql/loaders.ts';
 import { resolvers } from './graphql/resolvers.ts';
 import { handleCredits } from './infrastructure/credits-handler.ts';
@@ -19,6 +20,7 @@ await runSubgraph<Config, Context>({
   extensions: ['pg_trgm', 'unaccent'],
   schemaFile: new URL('../schema.graphql', import.meta.url),
   resolvers,
+  facts,
   contexts: (pool, config) => {
     const persons = postgresPersonStore(pool);
     const credits = postgresCreditStore(pool);

@@ -3,6 +3,7 @@ import { MOVIE_RATINGS } from '@marquee/events/topics';
 import { runSubgraph } from '@marquee/subgraph/run-subgraph';
 import { type Config, ratingsConfig } from './config.ts';
 import type { Context } from './graphql/context.ts';
+import { facts } from './graphql/facts.ts';
 import { createLoaders } from './graphql/loaders.ts';
 import { resolvers } from './graphql/resolvers.ts';
 import { migrations } from './infrastructure/migrations/migrations.ts';
@@ -18,6 +19,7 @@ await runSubgraph<Config, Context>({
   migrations,
   schemaFile: new URL('../schema.graphql', import.meta.url),
   resolvers,
+  facts,
   contexts: (pool, config) => {
     const ratings = postgresRatingStore(pool);
     const reviews = postgresReviewStore(pool);

@@ -92,11 +92,18 @@ function runField(run: Run, field: FieldPlan, source: unknown, data: Record<stri
   }
 }
 
-/** As graphql-js's `defaultFieldResolver` does. */
+/**
+ * Reads the property of the field's name, as graphql-js's `defaultFieldResolver` does.
+ *
+ * @throws Error when there is no such property, which graphql-js takes for null
+ */
 function readProperty(run: Run, field: FieldPlan, source: unknown, place: Place): unknown {
-  if ((typeof source !== 'object' || source === null) && typeof source !== 'function') return undefined;
   const { name } = field.definition;
-  const value = (source as Record<string, unknown>)[name];
+  const isObject = (typeof source === 'object' && source !== null) || typeof source === 'function';
+  const value = isObject ? (source as Record<string, unknown>)[name] : undefined;
+  if (value === undefined && !(isObject && name in source)) {
+    throw new Error(`${field.parentType.name}.${name} has no resolver, and its object no property of that name.`);
+  }
   if (typeof value !== 'function') return value;
   return value.call(source, argumentsOf(run, field), run.context, new ResolveInfo(run, field, place));
 }

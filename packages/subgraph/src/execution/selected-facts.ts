@@ -1,6 +1,6 @@
 import {
   type FieldNode,
-  type GraphQLFieldResolver,
+  type GraphQLField,
   type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLResolveInfo,
@@ -8,6 +8,7 @@ import {
   getNamedType,
   isAbstractType,
   isObjectType,
+  Kind,
 } from 'graphql';
 import { collectSubfields } from 'graphql/execution/collectFields.js';
 
@@ -31,21 +32,52 @@ export type Facts<All extends object, Named extends keyof All> = Pick<All, Named
 
 const FACTS = Symbol('facts');
 
-/** Held by resolvers that {@link readingFacts} made, and by no others. */
+/** Held by resolvers that {@link readingFacts} or {@link readingWhole} made, and by no others. */
 export interface NamesFacts {
   readonly [FACTS]: readonly string[];
 }
 
+/** A resolver of objects of this type that says which facts it reads. */
+export type FactResolver<Source, Args, Context> = NamesFacts &
+  ((source: Source, args: Args, context: Context, info: GraphQLResolveInfo) => unknown);
+
 /**
  * Returns a function that makes resolvers of a type whose objects are read fact by fact. A resolver gets the facts that it names, and
- * `Always`; to use another one does not compile.
+ * `Always`; to use another one does not compile. It throws when one that it names was not read.
  */
 export function readingFacts<All extends object, Always extends keyof All, Context>() {
   return <const Named extends keyof All & string = never, Args = unknown>(
     facts: readonly Named[],
     resolve: (source: Facts<All, Named | Always>, args: Args, context: Context, info: GraphQLResolveInfo) => unknown,
-  ): typeof resolve & NamesFacts => Object.assign(resolve, { [FACTS]: facts });
+  ): FactResolver<Pick<All, Always>, Args, Context> => {
+    const resolveWhenRead = (source: Pick<All, Always>, args: Args, context: Context, info: GraphQLResolveInfo) => {
+      const missing = facts.find((fact) => !(fact in source));
+      if (missing === undefined) return resolve(source as Facts<All, Named | Always>, args, context, info);
+      throw new Error(`${info.parentType.name}.${info.fieldName} needs ${missing}, which was not read: select it.`);
+    };
+    return Object.assign(resolveWhenRead, { [FACTS]: facts });
+  };
 }
+
+/** Returns a function that makes resolvers of a type whose objects are always read whole. */
+export function readingWhole<All extends object, Context>() {
+  return <Args = unknown>(
+    resolve: (source: All, args: Args, context: Context, info: GraphQLResolveInfo) => unknown,
+  ): FactResolver<All, Args, Context> => Object.assign(resolve, { [FACTS]: [] });
+}
+
+/** Properties that every object of a type has; one that may be absent is no fact. */
+type Fact<Source> = { [Name in keyof Source]-?: undefined extends Source[Name] ? never : Name }[keyof Source] & string;
+
+/** The facts of each type of a schema. `Objects` says by type what its fields are read off. */
+export type FactsOf<Objects> = { readonly [Type in keyof Objects]: readonly Fact<Objects[Type]>[] };
+
+/** Resolvers by type and field, each of which takes the objects of its type. */
+export type ResolversOf<Objects> = Readonly<Record<string, object>> & {
+  readonly [Type in keyof Objects]?: Readonly<
+    Record<string, (source: Objects[Type], args: never, context: never, info: never) => unknown>
+  >;
+};
 
 /** The facts that each field needs, by type and field. */
 type FieldFacts = ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;
@@ -53,47 +85,91 @@ type FieldFacts = ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;
 const declared = new WeakMap<GraphQLSchema, FieldFacts>();
 
 /**
- * Declares the facts of which objects of some types are made. A field needs those that its resolver names; without a resolver it is the
- * fact of its own name.
+ * Declares the facts of which the objects of all types are made. A field needs those that its resolver names; without a resolver it is
+ * the fact of its own name. Fields of the root types need a resolver, and entities one for references.
  *
- * @param facts by type, every fact that can be read
- * @throws Error for a field whose resolver names no facts, or that has neither a resolver nor a fact: it would be null without a word
+ * @param facts by type, the root types aside, every fact that can be read
+ * @throws Error that names every field which would be null without an error: neither a resolver nor a fact gives its value, or its resolver
+ *   reads facts that it does not name
  */
 export function declareFacts(schema: GraphQLSchema, facts: Readonly<Record<string, readonly string[]>>): void {
-  const types = Object.entries(facts).map(([name, known]) => {
-    const type = schema.getType(name);
-    if (!isObjectType(type))
-      throw new Error(`Facts are declared for ${name}, which is no object type of the schema: remove or rename it.`);
-    const fields = Object.values(type.getFields()).map((field) => {
-      const coordinate = `${name}.${field.name}`;
-      const needed = neededBy(coordinate, field.name, field.resolve, known);
-      const unknown = needed.filter((fact) => !known.includes(fact));
-      if (unknown.length > 0)
-        throw new Error(
-          `${coordinate} needs ${unknown.join(', ')}, which ${name} does not have: add it to the facts of ${name}.`,
-        );
-      return [field.name, needed] as const;
-    });
-    return [name, new Map(fields)] as const;
-  });
-  declared.set(schema, new Map(types));
+  const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
+  // Names that begin with an underscore are those of introspection and of the federation specification.
+  const objectTypes = Object.values(schema.getTypeMap())
+    .filter(isObjectType)
+    .filter(({ name }) => !name.startsWith('_'));
+  const types = objectTypes.filter((type) => !roots.includes(type));
+  const faults: string[] = [];
+  for (const name of Object.keys(facts)) {
+    if (!types.some((type) => type.name === name))
+      faults.push(`Facts are declared for ${name}, which is no object type of the schema: remove or rename it.`);
+  }
+  for (const type of objectTypes.filter((type) => roots.includes(type))) {
+    for (const { name, resolve } of Object.values(type.getFields())) {
+      if (resolve === undefined) faults.push(`${type.name}.${name} has no resolver: add one.`);
+    }
+  }
+  const needs = new Map<string, ReadonlyMap<string, readonly string[]>>();
+  for (const type of types) {
+    const known = facts[type.name];
+    if (known === undefined) {
+      faults.push(
+        `${type.name} has no facts: add it, with the properties of its objects, to the facts of the subgraph.`,
+      );
+      continue;
+    }
+    if (hasResolvableKey(type) && !hasReferenceResolver(type))
+      faults.push(
+        `${type.name} has a key, but no \`__resolveReference\`: add one, or make the key \`resolvable: false\`.`,
+      );
+    const fields = Object.values(type.getFields());
+    needs.set(type.name, new Map(fields.map((field) => [field.name, neededBy(type, field, known, faults)])));
+  }
+  if (faults.length > 0) throw new Error(faults.join('\n'));
+  declared.set(schema, needs);
 }
 
+/** Returns whether the gateway may look objects of the type up. */
+function hasResolvableKey({ astNode, extensionASTNodes }: GraphQLObjectType): boolean {
+  const directives = [astNode, ...extensionASTNodes].flatMap((node) => node?.directives ?? []);
+  return directives.some(
+    ({ name, arguments: args = [] }) =>
+      (name.value === 'key' || name.value === 'federation__key') &&
+      !args.some(({ name, value }) => name.value === 'resolvable' && value.kind === Kind.BOOLEAN && !value.value),
+  );
+}
+
+/** Returns whether the type has `__resolveReference`, which `@apollo/subgraph` keeps among the extensions. */
+function hasReferenceResolver({ extensions }: GraphQLObjectType): boolean {
+  const { apollo } = extensions as { apollo?: { subgraph?: { resolveReference?: unknown } } };
+  return apollo?.subgraph?.resolveReference !== undefined;
+}
+
+/** Returns the facts that a field needs, and adds to `faults` if there is no saying. */
 function neededBy(
-  coordinate: string,
-  name: string,
-  resolve: GraphQLFieldResolver<unknown, unknown> | undefined,
+  type: GraphQLObjectType,
+  { name, resolve }: GraphQLField<unknown, unknown>,
   known: readonly string[],
+  faults: string[],
 ): readonly string[] {
-  if (resolve === undefined) {
-    if (known.includes(name)) return [name];
-    throw new Error(
-      `${coordinate} has no resolver, and no fact has its name: give it a resolver that names its facts.`,
+  const coordinate = `${type.name}.${name}`;
+  const needed = resolve === undefined ? [name] : (resolve as Partial<NamesFacts>)[FACTS];
+  if (needed === undefined) {
+    faults.push(
+      `The resolver of ${coordinate} does not say which facts it reads: make it with \`readingFacts\` or \`readingWhole\`.`,
     );
+    return [];
   }
-  const facts = (resolve as Partial<NamesFacts>)[FACTS];
-  if (facts !== undefined) return facts;
-  throw new Error(`The resolver of ${coordinate} does not say which facts it reads: make it with \`readingFacts\`.`);
+  const unknown = needed.filter((fact) => !known.includes(fact));
+  if (unknown.length > 0 && resolve === undefined)
+    faults.push(
+      `${coordinate} has no resolver, and no fact has its name: add a resolver, or ${name} to the facts of ${type.name}.`,
+    );
+  else if (unknown.length > 0)
+    faults.push(
+      `${coordinate} needs ${unknown.join(', ')}, which ${type.name} does not have: add it to the facts of ${type.name}.`,
+    );
+  return needed;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { cutMessage } from '@marquee/graphql-over-http/error-limits';
+import type { FactsOf } from '../execution/selected-facts.ts';
 
 /** Faults of one mutation that a client is told. */
 export const MAX_FAULTS = 100;
@@ -55,6 +56,22 @@ export interface ForbiddenError {
   readonly path: ArgumentPath;
   readonly id: string;
 }
+
+/** The types of refusals that every subgraph with mutations has. */
+interface RefusalTypes {
+  readonly ValidationError: ValidationError;
+  readonly InputFault: InputFault;
+  readonly NotFoundError: NotFoundError;
+  readonly ConflictError: ConflictError;
+}
+
+/** The fields of those types: all are read off their objects by name. */
+export const REFUSAL_FACTS = {
+  ValidationError: ['message', 'code', 'faults'],
+  InputFault: ['path', 'message', 'code'],
+  NotFoundError: ['message', 'code', 'path', 'id'],
+  ConflictError: ['message', 'code', 'path', 'id', 'currentVersion'],
+} as const satisfies FactsOf<RefusalTypes>;
 
 /**
  * The refusal of a mutation for its arguments, with the first {@link MAX_FAULTS} faults and with messages within their length.

@@ -179,6 +179,28 @@ describe('an operation', () => {
     '{ film { id next { id } } film { title next { title } ...More } } fragment More on Film { next { year } }',
   );
 
+  it('reports a property that is not there, which is null for graphql-js', async () => {
+    const objects = [{}, { id: '7' }, Object.create({ id: '8', title: null, year: undefined }), 'Film 9'];
+    for (const [index, expected] of [
+      ['Film.id', 'Film.title', 'Film.year'],
+      ['Film.title', 'Film.year'],
+      ['Cannot return null for non-nullable field Film.title.'],
+      ['Film.id', 'Film.title', 'Film.year'],
+    ].entries()) {
+      const bare = buildSchema('type Query { film: Film } type Film { id: ID! title: String! year: Int }');
+      Object.assign(bare.getQueryType()?.getFields().film as object, { resolve: () => objects[index] });
+      const read = async (field: string) =>
+        (await operationOf(bare, parse(`{ film { ${field} } }`), undefined)?.run({}, {}))?.errors?.[0]?.message;
+      const messages = await Promise.all(['id', 'title', 'year'].map(read));
+      assert.deepEqual(
+        messages.flatMap(
+          (message) => message?.replace(' has no resolver, and its object no property of that name.', '') ?? [],
+        ),
+        expected,
+      );
+    }
+  });
+
   it('reports an error once, and nothing of what it has made null', async () => {
     fate = (path) => (path.includes('title') ? 'late error' : 'value');
     const { ours } = await both('{ films { title next { title } } }');

@@ -9,5 +9,5 @@ export type MovieFact = keyof SelectableMovie;
 /** Which facts of films are read, sorted by name; the id always is. Overviews alone are most of what a film weighs. */
 export type MovieSelection = readonly MovieFact[];
 
-/** A film as it was read: what was not selected is absent. */
-export type SelectedMovie = Pick<Movie, 'id'> & Partial<SelectableMovie>;
+/** A movie as it was read. The facts that were selected are for resolvers of `Movie` alone, which name those that they need. */
+export type SelectedMovie = Pick<Movie, 'id'>;

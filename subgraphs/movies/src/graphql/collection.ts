@@ -1,14 +1,17 @@
+import { readingWhole } from '@marquee/subgraph/execution/selected-facts';
 import { type BackdropSize, imageUrl, type PosterSize } from '../domain/image.ts';
 import type { Collection as CollectionNode } from '../domain/movie.ts';
 import type { Context } from './context.ts';
 import { type MovieListArgs, moviesOfGroup } from './movie-connection.ts';
-import type { ResolveInfo } from './movie-selection.ts';
+
+const from = readingWhole<CollectionNode, Context>();
 
 export const Collection = {
-  posterUrl: (collection: CollectionNode, { size }: { size: PosterSize }, { imageBaseUrl }: Context) =>
+  posterUrl: from((collection, { size }: { size: PosterSize }, { imageBaseUrl }) =>
     imageUrl(imageBaseUrl, size, collection.posterPath),
-  backdropUrl: (collection: CollectionNode, { size }: { size: BackdropSize }, { imageBaseUrl }: Context) =>
+  ),
+  backdropUrl: from((collection, { size }: { size: BackdropSize }, { imageBaseUrl }) =>
     imageUrl(imageBaseUrl, size, collection.backdropPath),
-  movies: ({ id }: CollectionNode, args: MovieListArgs, context: Context, info: ResolveInfo) =>
-    moviesOfGroup('collection', id, args, context, info),
+  ),
+  movies: from(({ id }, args: MovieListArgs, context, info) => moviesOfGroup('collection', id, args, context, info)),
 };

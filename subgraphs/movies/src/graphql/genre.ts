@@ -1,9 +1,10 @@
+import { readingWhole } from '@marquee/subgraph/execution/selected-facts';
 import type { Genre as GenreNode } from '../domain/movie.ts';
 import type { Context } from './context.ts';
 import { type MovieListArgs, moviesOfGroup } from './movie-connection.ts';
-import type { ResolveInfo } from './movie-selection.ts';
+
+const from = readingWhole<GenreNode, Context>();
 
 export const Genre = {
-  movies: ({ id }: GenreNode, args: MovieListArgs, context: Context, info: ResolveInfo) =>
-    moviesOfGroup('genre', id, args, context, info),
+  movies: from(({ id }, args: MovieListArgs, context, info) => moviesOfGroup('genre', id, args, context, info)),
 };

@@ -1,9 +1,10 @@
+import { readingWhole } from '@marquee/subgraph/execution/selected-facts';
 import type { Keyword as KeywordNode } from '../domain/movie.ts';
 import type { Context } from './context.ts';
 import { type MovieListArgs, moviesOfGroup } from './movie-connection.ts';
-import type { ResolveInfo } from './movie-selection.ts';
+
+const from = readingWhole<KeywordNode, Context>();
 
 export const Keyword = {
-  movies: ({ id }: KeywordNode, args: MovieListArgs, context: Context, info: ResolveInfo) =>
-    moviesOfGroup('keyword', id, args, context, info),
+  movies: from(({ id }, args: MovieListArgs, context, info) => moviesOfGroup('keyword', id, args, context, info)),
 };

@@ -1,6 +1,8 @@
+import type { ResolversOf } from '@marquee/subgraph/execution/selected-facts';
 import { scalarResolvers } from '@marquee/subgraph/scalars';
 import { Collection } from './collection.ts';
 import { Company } from './company.ts';
+import type { Objects } from './facts.ts';
 import { Genre } from './genre.ts';
 import { Keyword } from './keyword.ts';
 import { Movie } from './movie.ts';
@@ -8,4 +10,13 @@ import { Mutation } from './mutation.ts';
 import { Query } from './query.ts';
 
 /** By type of the schema; what is not here is read off the value by its name. */
-export const resolvers = { ...scalarResolvers, Query, Mutation, Movie, Genre, Keyword, Company, Collection };
+export const resolvers = {
+  ...scalarResolvers,
+  Query,
+  Mutation,
+  Movie,
+  Genre,
+  Keyword,
+  Company,
+  Collection,
+} satisfies ResolversOf<Objects>;

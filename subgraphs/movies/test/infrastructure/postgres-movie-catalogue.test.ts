@@ -3,6 +3,7 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import type { MovieDetails } from '@marquee/events/generated/movie-details';
 import type { Queryable } from '@marquee/postgres/queryable';
 import { inTransaction } from '@marquee/postgres/transaction';
+import type { SelectableMovie } from '../../src/application/movie-selection.ts';
 import { handleMovieDetails } from '../../src/infrastructure/movie-details-handler.ts';
 import { EVERY_FACT } from '../../src/infrastructure/movie-row.ts';
 import { createPostgresMovieCatalogue } from '../../src/infrastructure/postgres-movie-catalogue.ts';
@@ -21,7 +22,8 @@ beforeEach(() => database.pool.query('delete from movies'));
 /** The film as it would have been observed, read back. */
 async function readBack(id: string): Promise<MovieDetails | undefined> {
   const { pool } = database;
-  const movie = (await createPostgresMovieStore(pool).findByIds([id], EVERY_FACT)).get(id);
+  const found = await createPostgresMovieStore(pool).findByIds([id], EVERY_FACT);
+  const movie = found.get(id) as SelectableMovie | undefined;
   if (movie === undefined) return undefined;
   const parts = createPostgresMovieParts(pool);
   const plain = <Row extends object>(rows: readonly Row[] | undefined) =>
@@ -30,7 +32,7 @@ async function readBack(id: string): Promise<MovieDetails | undefined> {
       return rest as unknown as Row;
     });
   const collections = await createPostgresSharedParts(pool).collectionsByIds(
-    movie.collectionId == null ? [] : [movie.collectionId],
+    movie.collectionId === null ? [] : [movie.collectionId],
   );
   const { rows: releases } = await pool.query(
     `select country, type, to_char(date, 'YYYY-MM-DD"T00:00:00.000Z"') as date, certification, note, language, descriptors

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import type { SelectableMovie } from '../../src/application/movie-selection.ts';
 import type { MovieSearch, PageRequest } from '../../src/application/movie-store.ts';
 import { createPostgresMovieSearch } from '../../src/infrastructure/postgres-movie-search.ts';
 import { type MoviesDatabase, moviesDatabase, observe } from '../fixtures/database.ts';
@@ -28,7 +29,7 @@ after(() => database.drop());
 const FIRST: PageRequest = { limit: 10, backward: false, cursor: null };
 const everything = (text: string) => ({ text, includeAdult: true });
 const titles = async (query: string) =>
-  (await search.search(everything(query), FIRST, ['title'])).map(({ movie }) => movie.title);
+  (await search.search(everything(query), FIRST, ['title'])).map(({ movie }) => (movie as SelectableMovie).title);
 
 describe('search', () => {
   it('finds the film that most people mean first', async () => {

@@ -1,4 +1,5 @@
 import { type PageArgs, parsePageArgs, toConnection } from '@marquee/subgraph/connection';
+import { readingWhole } from '@marquee/subgraph/execution/selected-facts';
 import type { Context, MovieReference } from './context.ts';
 import { type CastFilterInput, type CrewFilterInput, castFilter, crewFilter } from './filters.ts';
 import { CAST, CREW } from './orderings.ts';
@@ -13,11 +14,13 @@ interface CrewArgs extends PageArgs {
   readonly filter?: CrewFilterInput;
 }
 
+const from = readingWhole<MovieReference, Context>();
+
 export const Movie = {
   // Any id may be asked for: a film that nobody is known of has an empty cast.
   __resolveReference: ({ id }: MovieReference): MovieReference => ({ id }),
 
-  async cast({ id }: MovieReference, args: CastArgs, { loaders }: Context) {
+  cast: from(async ({ id }, args: CastArgs, { loaders }) => {
     const page = parsePageArgs(args, { ordering: CAST });
     const filter = castFilter(args.filter);
     const rows = await loaders.cast.load(id, { filter, page });
@@ -27,9 +30,9 @@ export const Movie = {
       ({ place, key }) => [place, key],
       () => loaders.castCount.load(id, filter),
     );
-  },
+  }),
 
-  async crew({ id }: MovieReference, args: CrewArgs, { loaders }: Context) {
+  crew: from(async ({ id }, args: CrewArgs, { loaders }) => {
     const page = parsePageArgs(args, { ordering: CREW });
     const filter = crewFilter(args.filter, args.department ?? null, args.job ?? null);
     const rows = await loaders.crew.load(id, { filter, page });
@@ -39,7 +42,7 @@ export const Movie = {
       ({ place, key }) => [place, key],
       () => loaders.crewCount.load(id, filter),
     );
-  },
+  }),
 
-  directors: ({ id }: MovieReference, _: unknown, { loaders }: Context) => loaders.directors.load(id),
+  directors: from(({ id }, _, { loaders }) => loaders.directors.load(id)),
 };

@@ -1,4 +1,5 @@
 import { type PageArgs, parsePageArgs, toConnection } from '@marquee/subgraph/connection';
+import { readingWhole } from '@marquee/subgraph/execution/selected-facts';
 import type { FilmographyOrder } from '../application/credit-store.ts';
 import type { Person as PersonFacts } from '../domain/person.ts';
 import { type ProfileSize, profileUrl } from '../domain/profile-image.ts';
@@ -18,20 +19,23 @@ interface CoStarsArgs extends PageArgs {
   readonly includeAdult: boolean;
 }
 
+const from = readingWhole<PersonFacts, Context>();
+
 export const Person = {
   __resolveReference: ({ id }: { id: string }, { loaders }: Context) => loaders.person.load(id),
 
-  profileUrl: ({ profilePath }: PersonFacts, { size }: { size: ProfileSize }, { imageBaseUrl }: Context) =>
+  profileUrl: from(({ profilePath }, { size }: { size: ProfileSize }, { imageBaseUrl }) =>
     profileUrl(imageBaseUrl, size, profilePath),
+  ),
 
-  version: ({ id }: PersonFacts, _: unknown, { loaders }: Context) => loaders.personVersion.load(id),
+  version: from(({ id }, _, { loaders }) => loaders.personVersion.load(id)),
 
-  async overrides({ id }: PersonFacts, _: unknown, { loaders }: Context) {
+  overrides: from(async ({ id }, _, { loaders }) => {
     const edits = Object.entries(await loaders.personEdits.load(id));
     return edits.map(([field, editedAt]) => ({ field: nameOfPersonField(field), editedAt: new Date(editedAt) }));
-  },
+  }),
 
-  async filmography({ id }: PersonFacts, args: FilmographyArgs, { loaders }: Context) {
+  filmography: from(async ({ id }, args: FilmographyArgs, { loaders }) => {
     const page = parsePageArgs(args, { ordering: filmographyOrdering(args.orderBy) });
     const filter = filmographyFilter(args.filter, args.department ?? null, args.includeAdult);
     const rows = await loaders.filmography.load(id, { filter, order: args.orderBy, page });
@@ -41,9 +45,9 @@ export const Person = {
       ({ sortKeys }) => sortKeys,
       () => loaders.filmographyCount.load(id, filter),
     );
-  },
+  }),
 
-  async coStars({ id }: PersonFacts, { includeAdult, ...args }: CoStarsArgs, { loaders }: Context) {
+  coStars: from(async ({ id }, { includeAdult, ...args }: CoStarsArgs, { loaders }) => {
     const page = parsePageArgs(args, { ordering: CO_STARS });
     const rows = await loaders.coStars.load(id, { includeAdult, page });
     return toConnection(
@@ -53,5 +57,5 @@ export const Person = {
       () => loaders.coStarCount.load(id, { includeAdult }),
       (coStar) => ({ node: coStar, coStar }),
     );
-  },
+  }),
 };

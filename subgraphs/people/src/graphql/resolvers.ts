@@ -1,6 +1,8 @@
+import type { ResolversOf } from '@marquee/subgraph/execution/selected-facts';
 import { scalarResolvers } from '@marquee/subgraph/scalars';
 import { CoStarEdge } from './co-star-edge.ts';
 import { CastCredit, CrewCredit, FilmographyCredit } from './credits.ts';
+import type { Objects } from './facts.ts';
 import { Movie } from './movie.ts';
 import { Mutation } from './mutation.ts';
 import { Person } from './person.ts';
@@ -19,4 +21,4 @@ export const resolvers = {
   FilmographyCredit,
   CoStarEdge,
   DateTime,
-};
+} satisfies ResolversOf<Objects>;

@@ -1,5 +1,6 @@
 import type { IdentityContext } from '@marquee/subgraph/authorization';
 import { type PageArgs, parsePageArgs, toConnection } from '@marquee/subgraph/connection';
+import { readingWhole } from '@marquee/subgraph/execution/selected-facts';
 import type { ReviewOrder } from '../application/review-store.ts';
 import type { Context, MovieReference } from './context.ts';
 import { type ReviewFilterInput, reviewFilter } from './filters.ts';
@@ -10,16 +11,19 @@ interface ReviewsArgs extends PageArgs {
   readonly filter?: ReviewFilterInput | null;
 }
 
+const from = readingWhole<MovieReference, Context & IdentityContext>();
+
 export const Movie = {
   // Any id may be asked for: of a film that nobody knows here the rating is null and the reviews are none.
   __resolveReference: ({ id }: MovieReference): MovieReference => ({ id }),
 
-  rating: ({ id }: MovieReference, _: unknown, { loaders }: Context) => loaders.rating.load(id),
+  rating: from(({ id }, _, { loaders }) => loaders.rating.load(id)),
 
-  viewerRating: ({ id }: MovieReference, _: unknown, { loaders, identity }: Context & IdentityContext) =>
+  viewerRating: from(({ id }, _, { loaders, identity }) =>
     identity === undefined ? null : loaders.viewerRating.load(id, { subject: identity.subject }),
+  ),
 
-  async reviews({ id }: MovieReference, { orderBy: order, ...args }: ReviewsArgs, { loaders }: Context) {
+  reviews: from(async ({ id }, { orderBy: order, ...args }: ReviewsArgs, { loaders }) => {
     const page = parsePageArgs(args, { ordering: reviewOrdering(order) });
     const filter = reviewFilter(args.filter);
     const rows = await loaders.reviews.load(id, { filter, order, page });
@@ -33,5 +37,5 @@ export const Movie = {
       ],
       () => loaders.reviewCount.load(id, filter),
     );
-  },
+  }),
 };

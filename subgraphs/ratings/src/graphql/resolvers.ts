@@ -1,4 +1,6 @@
+import type { ResolversOf } from '@marquee/subgraph/execution/selected-facts';
 import { scalarResolvers } from '@marquee/subgraph/scalars';
+import type { Objects } from './facts.ts';
 import { Movie } from './movie.ts';
 import { Mutation } from './mutation.ts';
 import { Query } from './query.ts';
@@ -6,4 +8,11 @@ import { Review } from './review.ts';
 import { UserRating } from './user-rating.ts';
 
 /** Every resolver of this subgraph, by the names of the schema. */
-export const resolvers = { DateTime: scalarResolvers.DateTime, Query, Mutation, Movie, Review, UserRating };
+export const resolvers = {
+  DateTime: scalarResolvers.DateTime,
+  Query,
+  Mutation,
+  Movie,
+  Review,
+  UserRating,
+} satisfies ResolversOf<Objects>;

@@ -1,18 +1,21 @@
 import type { IdentityContext } from '@marquee/subgraph/authorization';
+import { readingWhole } from '@marquee/subgraph/execution/selected-facts';
 import { type AvatarSize, avatarUrl } from '../domain/avatar-image.ts';
 import type { ShownReview } from '../domain/review.ts';
 import type { Context, MovieReference } from './context.ts';
 
+const from = readingWhole<ShownReview, Context & IdentityContext>();
+
 export const Review = {
   __resolveReference: ({ id }: { id: string }, { loaders }: Context) => loaders.review.load(id),
 
-  authorAvatarUrl: ({ authorAvatarPath }: ShownReview, { size }: { size: AvatarSize }, { imageBaseUrl }: Context) =>
+  authorAvatarUrl: from(({ authorAvatarPath }, { size }: { size: AvatarSize }, { imageBaseUrl }) =>
     avatarUrl(imageBaseUrl, size, authorAvatarPath),
+  ),
 
-  version: ({ id }: ShownReview, _: unknown, { loaders }: Context) => loaders.reviewVersion.load(id),
+  version: from(({ id }, _, { loaders }) => loaders.reviewVersion.load(id)),
 
-  isMine: ({ owner }: ShownReview, _: unknown, { identity }: IdentityContext) =>
-    owner !== null && owner === identity?.subject,
+  isMine: from(({ owner }, _, { identity }) => owner !== null && owner === identity?.subject),
 
-  movie: ({ movieId }: ShownReview): MovieReference => ({ id: movieId }),
+  movie: from(({ movieId }): MovieReference => ({ id: movieId })),
 };

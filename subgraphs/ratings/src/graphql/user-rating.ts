@@ -1,6 +1,9 @@
+import { readingWhole } from '@marquee/subgraph/execution/selected-facts';
 import type { UserRating as UserRatingFacts } from '../domain/rating.ts';
-import type { MovieReference } from './context.ts';
+import type { Context, MovieReference } from './context.ts';
+
+const from = readingWhole<UserRatingFacts, Context>();
 
 export const UserRating = {
-  movie: ({ movieId }: UserRatingFacts): MovieReference => ({ id: movieId }),
+  movie: from(({ movieId }): MovieReference => ({ id: movieId })),
 };

@@ -1,0 +1,74 @@
+import {
+  CONNECTION_FACTS,
+  type Connection,
+  EDGE_FACTS,
+  type EdgeOf,
+  PAGE_INFO_FACTS,
+} from '@marquee/subgraph/connection';
+import type { FactsOf } from '@marquee/subgraph/execution/selected-facts';
+import { REFUSAL_FACTS } from '@marquee/subgraph/mutations/refusal';
+import type { ChangedMovie } from '../application/movie-mutations.ts';
+import type { SelectableMovie, SelectedMovie } from '../application/movie-selection.ts';
+import type { SharedKinds } from '../application/shared-lists.ts';
+import type { SimilarMovie } from '../application/similar-movies.ts';
+import type { Collection, Company, Country, ExternalIds, Genre, Keyword, Language } from '../domain/movie.ts';
+import type { Release } from '../domain/release.ts';
+import type { MovieConnection } from './movie-connection.ts';
+
+type SharedConnection<Kind extends keyof SharedKinds> = Connection<{ node: SharedKinds[Kind] }>;
+
+/** The objects that the fields of each type are read off. */
+export interface Objects {
+  readonly Movie: SelectedMovie;
+  readonly MovieOverride: { readonly field: string; readonly editedAt: Date };
+  readonly DeletedMovie: Pick<ChangedMovie, 'id' | 'version'>;
+  readonly ChangedMovies: { readonly results: readonly object[] };
+  readonly Genre: Genre;
+  readonly Company: Company;
+  readonly Country: Country;
+  readonly Language: Language;
+  readonly Keyword: Keyword;
+  readonly Collection: Collection;
+  readonly ExternalIds: ExternalIds & Pick<SelectableMovie, 'imdbId'>;
+  readonly Release: Release;
+  readonly SimilarMovie: SimilarMovie;
+  readonly MovieConnection: MovieConnection;
+  readonly MovieEdge: EdgeOf<MovieConnection>;
+  readonly CollectionConnection: SharedConnection<'collections'>;
+  readonly CollectionEdge: EdgeOf<SharedConnection<'collections'>>;
+  readonly CompanyConnection: SharedConnection<'companies'>;
+  readonly CompanyEdge: EdgeOf<SharedConnection<'companies'>>;
+  readonly KeywordConnection: SharedConnection<'keywords'>;
+  readonly KeywordEdge: EdgeOf<SharedConnection<'keywords'>>;
+  readonly PageInfo: Connection<object>['pageInfo'];
+}
+
+/**
+ * Fields without a resolver: each is the property of its name. A field that is in neither place fails the start. The facts of movies,
+ * which are read one by one, are the columns of their table.
+ */
+const objectFacts: FactsOf<Omit<Objects, 'Movie'>> = {
+  MovieOverride: ['field', 'editedAt'],
+  DeletedMovie: ['id', 'version'],
+  ChangedMovies: ['results'],
+  Genre: ['id', 'name'],
+  Company: ['id', 'name', 'originCountry'],
+  Country: ['code', 'name'],
+  Language: ['code', 'name', 'englishName'],
+  Keyword: ['id', 'name'],
+  Collection: ['id', 'name'],
+  ExternalIds: ['imdbId', 'wikidataId', 'facebookId', 'instagramId', 'twitterId'],
+  Release: ['country', 'type', 'date', 'certification', 'note', 'language', 'descriptors'],
+  SimilarMovie: ['score', 'node'],
+  MovieConnection: [...CONNECTION_FACTS, 'countUpTo'],
+  MovieEdge: EDGE_FACTS,
+  CollectionConnection: CONNECTION_FACTS,
+  CollectionEdge: EDGE_FACTS,
+  CompanyConnection: CONNECTION_FACTS,
+  CompanyEdge: EDGE_FACTS,
+  KeywordConnection: CONNECTION_FACTS,
+  KeywordEdge: EDGE_FACTS,
+  PageInfo: PAGE_INFO_FACTS,
+};
+
+export const facts = { ...objectFacts, ...REFUSAL_FACTS };

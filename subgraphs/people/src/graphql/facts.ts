@@ -1,0 +1,69 @@
+import {
+  CONNECTION_FACTS,
+  type Connection,
+  EDGE_FACTS,
+  type EdgeOf,
+  PAGE_INFO_FACTS,
+} from '@marquee/subgraph/connection';
+import type { FactsOf } from '@marquee/subgraph/execution/selected-facts';
+import { REFUSAL_FACTS } from '@marquee/subgraph/mutations/refusal';
+import type { FilmographyCredit, PersonCredit } from '../application/credit-store.ts';
+import type { Written } from '../application/mutations.ts';
+import type { Person } from '../domain/person.ts';
+import type { CoStarConnection } from './co-star-edge.ts';
+import type { MovieReference } from './context.ts';
+
+type Deleted = Pick<Written, 'id' | 'version'>;
+type Listed<Row> = Connection<{ node: Row }>;
+
+/** The objects that the fields of each type are read off. */
+export interface Objects {
+  readonly Movie: MovieReference;
+  readonly Person: Person;
+  readonly PersonOverride: { readonly field: string; readonly editedAt: Date };
+  readonly CastCredit: PersonCredit;
+  readonly CrewCredit: PersonCredit;
+  readonly FilmographyCredit: FilmographyCredit;
+  readonly DeletedPerson: Deleted;
+  readonly DeletedCredit: Deleted;
+  readonly ChangedPeople: { readonly results: readonly object[] };
+  readonly ChangedCredits: { readonly results: readonly object[] };
+  readonly PersonConnection: Listed<Person>;
+  readonly PersonEdge: EdgeOf<Listed<Person>>;
+  readonly CoStarConnection: CoStarConnection;
+  readonly CoStarEdge: EdgeOf<CoStarConnection>;
+  readonly CastConnection: Listed<PersonCredit>;
+  readonly CastEdge: EdgeOf<Listed<PersonCredit>>;
+  readonly CrewConnection: Listed<PersonCredit>;
+  readonly CrewEdge: EdgeOf<Listed<PersonCredit>>;
+  readonly FilmographyConnection: Listed<FilmographyCredit>;
+  readonly FilmographyEdge: EdgeOf<Listed<FilmographyCredit>>;
+  readonly PageInfo: Connection<object>['pageInfo'];
+}
+
+/** Fields without a resolver: each is the property of its name. A field that is in neither place fails the start. */
+const objectFacts: FactsOf<Objects> = {
+  Movie: ['id'],
+  Person: ['id', 'tmdbId', 'name', 'originalName', 'gender', 'knownForDepartment', 'popularity', 'adult'],
+  PersonOverride: ['field', 'editedAt'],
+  CastCredit: ['version', 'creditId', 'castId', 'character', 'person'],
+  CrewCredit: ['version', 'creditId', 'department', 'job', 'person'],
+  FilmographyCredit: ['version', 'creditId', 'department', 'job', 'character'],
+  DeletedPerson: ['id', 'version'],
+  DeletedCredit: ['id', 'version'],
+  ChangedPeople: ['results'],
+  ChangedCredits: ['results'],
+  PersonConnection: CONNECTION_FACTS,
+  PersonEdge: EDGE_FACTS,
+  CoStarConnection: CONNECTION_FACTS,
+  CoStarEdge: EDGE_FACTS,
+  CastConnection: CONNECTION_FACTS,
+  CastEdge: EDGE_FACTS,
+  CrewConnection: CONNECTION_FACTS,
+  CrewEdge: EDGE_FACTS,
+  FilmographyConnection: CONNECTION_FACTS,
+  FilmographyEdge: EDGE_FACTS,
+  PageInfo: PAGE_INFO_FACTS,
+};
+
+export const facts = { ...objectFacts, ...REFUSAL_FACTS };
