@@ -12,6 +12,8 @@ export interface WrittenNames {
   schema?: GraphQLSchema;
   query?: string;
   variables?: unknown;
+  /** Names of the schema in the two: read once, for a request may have thousands of messages. */
+  names?: ReadonlySet<string>;
 }
 
 /** Stands for a name. */
@@ -27,11 +29,10 @@ export function hideNames(message: string, written: WrittenNames): string {
   const { schema } = written;
   if (schema === undefined) return message;
   const names = namesOf(schema);
-  let text: string | undefined;
   return message.replace(/[_A-Za-z][_0-9A-Za-z]*/g, (word, start: number) => {
     if (!names.has(word) || !standsAsName(message, start, start + word.length)) return word;
-    text ??= `${written.query} ${JSON.stringify(written.variables)}`;
-    return holdsWord(text, word) ? word : HIDDEN;
+    written.names ??= wordsIn(`${written.query} ${JSON.stringify(written.variables)}`, names);
+    return written.names.has(word) ? word : HIDDEN;
   });
 }
 
@@ -45,11 +46,17 @@ function standsAsName(message: string, start: number, end: number): boolean {
   );
 }
 
-function holdsWord(text: string, word: string): boolean {
-  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length)) {
-    if (!isWordCharacter(text.charCodeAt(at - 1)) && !isWordCharacter(text.charCodeAt(at + word.length))) return true;
+/** Returns those of the names that are words of a text. */
+function wordsIn(text: string, names: ReadonlySet<string>): Set<string> {
+  const words = new Set<string>();
+  let start = 0;
+  for (let end = 0; end <= text.length; end++) {
+    if (isWordCharacter(text.charCodeAt(end))) continue;
+    const word = end > start ? text.slice(start, end) : '';
+    if (names.has(word)) words.add(word);
+    start = end + 1;
   }
-  return false;
+  return words;
 }
 
 /** A letter, a digit or an underscore; false for NaN, which is beyond a text. */

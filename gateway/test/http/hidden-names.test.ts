@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { buildSchema } from 'graphql';
+import { hideNames, type WrittenNames } from '../../src/http/hidden-names.ts';
 import { type ServedGraph, startGraph } from '../fixtures/served-graph.ts';
 
 const PARTS = {
@@ -86,4 +88,25 @@ test('no answer is stored', async () => {
     }),
   ];
   for (const answer of await Promise.all(answers)) assert.equal(answer.headers.get('cache-control'), 'no-store');
+});
+
+test('the names that a request wrote are read once for all of its messages', () => {
+  const schema = buildSchema('type Query { title: String id: ID year: Int }');
+  for (const [name, near] of [
+    ['title', 'titlex'],
+    ['id', 'xid'],
+    ['year', 'year1_'],
+  ] as const) {
+    let reads = 0;
+    const variables = {
+      toJSON() {
+        reads += 1;
+        return { near: near.repeat(30_000) };
+      },
+    };
+    const written: WrittenNames = { schema, query: `query ($a: Int) { title(a: "${near}") }`, variables };
+    const messages = Array.from({ length: 1_000 }, () => hideNames(`Field "${name}" and "${near}".`, written));
+    assert.deepEqual(new Set(messages), new Set([`Field "${name === 'title' ? name : '…'}" and "${near}".`]));
+    assert.equal(reads, 1);
+  }
 });

@@ -42,6 +42,20 @@ const QUOTED: readonly HostileRequest[] = [
   ),
 );
 
+/** Messages that quote names of the schema, beside a text that nearly has them thousands of times. */
+const NEARLY_NAMES: readonly HostileRequest[] = [
+  ['title', 'titlex'],
+  ['id', 'idx'],
+  ['movies', 'xmovies'],
+].map(([name, near = '']) => {
+  const variables = ['a', 'b', 'c', 'd', 'e'];
+  const fields = variables.map((each) => `${each}: movies(first: $${each}) { totalCount }`);
+  const query = `query (${variables.map((each) => `$${each}: Int`).join()}) { ${fields.join(' ')} }`;
+  const value = `.${name}`.repeat(330);
+  const values = Object.fromEntries(variables.map((each) => [each, value]));
+  return request(`messages with ${name} beside ${near}`, `#${filled(near, 240_000)}\n${query}`, JSON.stringify(values));
+});
+
 /** Variables with a mistake in each of thousands of places. */
 const MANY_MISTAKES: readonly HostileRequest[] = [
   request('empty releases', CREATE, `{"input":{"title":"x","releases":${list('{}')}}}`),
@@ -106,6 +120,7 @@ const DEEP: readonly HostileRequest[] = [
 /** Requests of hostile size and shape for the API that the supergraph of this repository has. */
 export const HOSTILE_REQUESTS: readonly HostileRequest[] = [
   ...QUOTED,
+  ...NEARLY_NAMES,
   ...MANY_MISTAKES,
   ...MANY_REFUSALS,
   ...LONG_NAMES,
