@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { graphql, parse } from 'graphql';
 import type { GraphPart } from '../fixtures/graph.ts';
-import { type ServedGraph, startGraph } from '../fixtures/served-graph.ts';
+import { type ServedAnswer, type ServedGraph, startGraph } from '../fixtures/served-graph.ts';
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.12",
   import: ["@key", "@external", "@requires", "@shareable", "@interfaceObject", "@context", "@fromContext"])
@@ -145,6 +145,22 @@ before(async () => {
 });
 after(() => graph?.stop());
 
+type Part = ServedAnswer & { readonly incremental?: readonly ServedAnswer[]; readonly hasNext: boolean };
+
+/** Returns the data of the first part of an answer, and the errors of all parts. */
+async function inParts(query: string): Promise<ServedAnswer> {
+  const response = await fetch(`${graph.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'multipart/mixed;deferSpec=20220824' },
+    body: JSON.stringify({ query }),
+  });
+  const lines = (await response.text()).split('\r\n').filter((line) => line.startsWith('{'));
+  const parts = lines.map((line) => JSON.parse(line) as Part);
+  assert.equal(parts.at(-1)?.hasNext, false);
+  const errors = parts.flatMap((part) => [part, ...(part.incremental ?? [])]).flatMap((part) => part.errors ?? []);
+  return { data: parts[0]?.data, ...(errors.length > 0 && { errors }) };
+}
+
 /** Everything that is below a value, and the value. */
 function placesIn(value: unknown, place: Place = []): Place[] {
   const below = typeof value === 'object' && value !== null ? Object.entries(value) : [];
@@ -160,14 +176,17 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   '@interfaceObject': '{ other media { details offers { more } ... on Tape { id } } }',
   'keys that are JSON': '{ other coins { worth } }',
   'lists that two subgraphs add to': '{ other first { rows { x y } } rows { rows { x y } } }',
+  'deferred fragments':
+    '{ other first { id ... @defer { notes label offer { more lists { more } } } } rows { id ... @defer { author { bio lists { text } } } } }',
   'fields of one name': '{ other things { ... on Coin { v: code worth } ... on Stamp { v: value } } }',
 };
 
 describe('a value of 10,000 levels anywhere in an answer of a subgraph fails no more than it stands in', () => {
   for (const [name, query] of Object.entries(OPERATIONS)) {
     test(name, async () => {
+      const request = query.includes('@defer') ? inParts : graph.query;
       answered.length = 0;
-      const whole = await graph.query(query);
+      const whole = await request(query);
       assert.equal(whole.errors, undefined, JSON.stringify(whole.errors));
       const places = answered.flatMap(({ subgraph, query, answer }) =>
         placesIn((answer as { data: unknown }).data, ['data']).map((place) => ({ subgraph, query, place })),
@@ -177,7 +196,7 @@ describe('a value of 10,000 levels anywhere in an answer of a subgraph fails no 
         for (const [kind, text] of DEEP) {
           const what = `${kind} at ${at.place.join('.')} of ${at.query}`;
           replacement = { ...at, text };
-          const { data, errors = [] } = await graph.query(query);
+          const { data, errors = [] } = await request(query);
           assert.equal(replacement, undefined, what);
           assert.ok(data != null, `${what}: ${JSON.stringify(errors)}`);
           // An answer that has a number to restore and is too deep for that cannot be used.
@@ -187,6 +206,29 @@ describe('a value of 10,000 levels anywhere in an answer of a subgraph fails no 
         }
       }
     });
+  }
+});
+
+test('data, errors and extensions of an answer may be as deep', async () => {
+  const query = '{ other first { notes label } }';
+  for (const subgraph of ['books', 'shops']) {
+    for (const place of [['errors'], ['extensions'], ['data']]) {
+      for (const [kind, text] of DEEP) {
+        replacement = { subgraph, place, text };
+        const { data, errors = [] } = await graph.query(query);
+        const what = `${kind} as ${place.join('.')} of ${subgraph}`;
+        assert.equal(replacement, undefined, what);
+        assert.ok(data != null, what);
+        // As above, an answer with a number to restore cannot be used.
+        if (place[0] === 'extensions' && !kind.includes('number'))
+          assert.deepEqual(data, { other: 'here', first: { notes: ['n'], label: 'with 1 notes' } }, what);
+        if (place[0] === 'errors') assert.ok(errors.length > 0, what);
+        for (const { message, extensions } of errors) {
+          assert.notEqual(extensions.code, 'INTERNAL_SERVER_ERROR', what);
+          assert.ok(message.length < 1_000, what);
+        }
+      }
+    }
   }
 });
 
