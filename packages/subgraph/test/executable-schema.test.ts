@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { buildExecutableSchema, type SchemaParts } from '@marquee/subgraph/executable-schema';
+import { buildExecutableSchema } from '@marquee/subgraph/executable-schema';
 import { describeFields } from '@marquee/testing/scenarios/fields';
 import { migratedSubgraphDatabase, type SubgraphDatabase } from '@marquee/testing/subgraph-database';
 import { runToEnd } from '@marquee/testing/subgraph-process';
@@ -13,19 +13,16 @@ import { migrations } from './fixtures/films/migrations.ts';
 const schemaFile = new URL('fixtures/films/schema.graphql', import.meta.url);
 const main = new URL('fixtures/films/main.ts', import.meta.url);
 
-const resolvers: Record<string, object> = {
-  Query: { film: () => null, films: () => ({ totalCount: 0 }) },
-  Mutation: { addFilm: () => null },
-  Film: { __resolveReference: () => null },
-};
-
 describeFields({
   schemaFile,
-  build(typeDefs, more) {
-    const all = { ...resolvers };
-    for (const [type, fields] of Object.entries(more)) all[type] = { ...all[type], ...fields };
+  resolvers: {
+    Query: { film: () => null, films: () => ({ totalCount: 0 }) },
+    Mutation: { addFilm: () => null },
+    Film: { __resolveReference: () => null },
+  },
+  build(typeDefs, resolvers) {
     const facts = { Film: ['id'], FilmConnection: ['totalCount'] };
-    return buildExecutableSchema({ typeDefs, resolvers: all as SchemaParts['resolvers'], facts });
+    return buildExecutableSchema({ typeDefs, resolvers, facts });
   },
 });
 

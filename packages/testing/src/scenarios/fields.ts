@@ -3,18 +3,26 @@ import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 
 /** Resolvers by type and field. */
-type MoreResolvers = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+type ResolversByType = Readonly<Record<string, object>>;
 
-interface SchemaOfSubgraph {
+interface SchemaOfSubgraph<Resolvers extends ResolversByType> {
   readonly schemaFile: URL;
-  /** Builds the executable schema as the start does, with these resolvers beside the subgraph's own. */
-  readonly build: (typeDefs: string, more: MoreResolvers) => unknown;
+  readonly resolvers: Resolvers;
+  /** Builds the executable schema as the start does. */
+  readonly build: (typeDefs: string, resolvers: Resolvers) => unknown;
 }
 
 const ROOTS = ['Query', 'Mutation'];
 
 /** Fields that would be null without an error fail the start, in whatever type of the schema they are. */
-export function describeFields({ schemaFile, build }: SchemaOfSubgraph): void {
+export function describeFields<Resolvers extends ResolversByType>(subgraph: SchemaOfSubgraph<Resolvers>): void {
+  const { schemaFile, resolvers } = subgraph;
+  /** Builds it with these resolvers beside the subgraph's own. */
+  function build(typeDefs: string, more: ResolversByType): void {
+    const all: Record<string, object> = { ...resolvers };
+    for (const [type, fields] of Object.entries(more)) all[type] = { ...all[type], ...fields };
+    subgraph.build(typeDefs, all as Resolvers);
+  }
   describe('a field that would be null without an error fails the start', () => {
     const typeDefs = readFileSync(schemaFile, 'utf8');
     const types = [...typeDefs.matchAll(/^type (\w+)/gm)].map(([, name]) => name as string);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { buildExecutableSchema, type SchemaParts } from '@marquee/subgraph/executable-schema';
+import { buildExecutableSchema } from '@marquee/subgraph/executable-schema';
 import { type ResolversOf, readingFacts, readingWhole } from '@marquee/subgraph/execution/selected-facts';
 import { describeFields } from '@marquee/testing/scenarios/fields';
 import type { SelectableMovie } from '../../src/application/movie-selection.ts';
@@ -11,15 +11,9 @@ import { EVERY_FACT } from '../../src/infrastructure/movie-row.ts';
 
 describeFields({
   schemaFile: new URL('../../schema.graphql', import.meta.url),
-  build(typeDefs, more) {
-    const all: Record<string, object> = { ...resolvers };
-    for (const [type, fields] of Object.entries(more)) all[type] = { ...all[type], ...fields };
-    return buildExecutableSchema({
-      typeDefs,
-      resolvers: all as SchemaParts['resolvers'],
-      facts: { ...facts, Movie: EVERY_FACT },
-    });
-  },
+  resolvers,
+  build: (typeDefs, resolvers) =>
+    buildExecutableSchema({ typeDefs, resolvers, facts: { ...facts, Movie: EVERY_FACT } }),
 });
 
 it('does not compile: a resolver that reads facts of movies which no selection has loaded', () => {

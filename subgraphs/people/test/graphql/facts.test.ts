@@ -1,5 +1,5 @@
 import { it } from 'node:test';
-import { buildExecutableSchema, type SchemaParts } from '@marquee/subgraph/executable-schema';
+import { buildExecutableSchema } from '@marquee/subgraph/executable-schema';
 import { type ResolversOf, readingWhole } from '@marquee/subgraph/execution/selected-facts';
 import { describeFields } from '@marquee/testing/scenarios/fields';
 import type { Context } from '../../src/graphql/context.ts';
@@ -8,11 +8,8 @@ import { resolvers } from '../../src/graphql/resolvers.ts';
 
 describeFields({
   schemaFile: new URL('../../schema.graphql', import.meta.url),
-  build(typeDefs, more) {
-    const all: Record<string, object> = { ...resolvers };
-    for (const [type, fields] of Object.entries(more)) all[type] = { ...all[type], ...fields };
-    return buildExecutableSchema({ typeDefs, resolvers: all as SchemaParts['resolvers'], facts: facts });
-  },
+  resolvers,
+  build: (typeDefs, resolvers) => buildExecutableSchema({ typeDefs, resolvers, facts }),
 });
 
 it('does not compile: a resolver that reads what the rows of its type do not have', () => {
