@@ -104,14 +104,29 @@ type HasNumber = (value: unknown, levels?: number) => boolean;
 
 /** Makes a look for a number that parsing may have changed. It may find one in a prototype, too, which costs a second parse. */
 function lookFor(places: Places): HasNumber {
-  const looks = [...places].map(([key, below]) => {
-    if (below === 'id') return { key, look: isUnsafe };
-    return { key, look: below === 'custom' ? mayHaveNumber : lookFor(below) };
-  });
+  const ids: string[] = [];
+  const others: { readonly key: string; readonly look: HasNumber }[] = [];
+  for (const [key, below] of places) {
+    if (below === 'id') ids.push(key);
+    else others.push({ key, look: below === 'custom' ? mayHaveNumber : lookFor(below) });
+  }
+  // Loops by index: they run over every object of every answer.
   const hasNumber: HasNumber = (value, levels = MAX_JSON_DEPTH) => {
     if (typeof value !== 'object' || value === null) return false;
-    if (Array.isArray(value)) return levels > 0 && value.some((item) => hasNumber(item, levels - 1));
-    for (const { key, look } of looks) if (look((value as Record<string, unknown>)[key])) return true;
+    if (Array.isArray(value)) {
+      if (levels === 0) return false;
+      for (let index = 0; index < value.length; index++) if (hasNumber(value[index], levels - 1)) return true;
+      return false;
+    }
+    const object = value as Record<string, unknown>;
+    for (let index = 0; index < ids.length; index++) {
+      const id = object[ids[index] as string];
+      if (typeof id !== 'string' && isUnsafe(id)) return true;
+    }
+    for (let index = 0; index < others.length; index++) {
+      const { key, look } = others[index] as (typeof others)[number];
+      if (look(object[key])) return true;
+    }
     return false;
   };
   return hasNumber;
