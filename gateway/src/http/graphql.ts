@@ -154,8 +154,11 @@ export async function registerGraphql(
     written.variables = params.variables;
     place.supergraph.keepWarm?.();
     const found = trace?.isRecorded ? Date.now() : undefined;
-    const requested = [place, params.query, params.operationName, method !== 'GET'] as const;
-    const asked = operations.known(...requested) ?? (await operations.find(...requested));
+    const { query, operationName } = params;
+    const mayWrite = method !== 'GET';
+    const asked =
+      operations.known(place, query, operationName, mayWrite) ??
+      (await operations.find(place, query, operationName, mayWrite));
     if (!('operation' in asked)) return refused(asked, format, httpOf(asked));
     const { operation, literals } = asked;
     if (!meters.has(operation)) {

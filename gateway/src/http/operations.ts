@@ -104,14 +104,14 @@ export function createOperations(ctx: ProcessContext, options: OperationsOptions
   }
 
   return {
-    known(place, ...requested) {
-      const known = cacheOf(place).known(...requested);
+    known(place, text, operationName, mayWrite) {
+      const known = cacheOf(place).known(text, operationName, mayWrite);
       if (known !== undefined) options.turns.noteKnown();
       return known;
     },
-    async find(place, ...requested) {
+    async find(place, text, operationName, mayWrite) {
       await options.turns.begin();
-      return cacheOf(place).find(...requested);
+      return cacheOf(place).find(text, operationName, mayWrite);
     },
     prepare: (place) =>
       inTurn(async () => {

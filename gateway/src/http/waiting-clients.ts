@@ -37,8 +37,9 @@ export function createWaitingClients(): WaitingClients {
     },
     remove(connection, client) {
       const clients = byConnection.get(connection);
-      const index = clients?.indexOf(client) ?? -1;
-      if (index !== -1) clients?.splice(index, 1);
+      // The only one, but for pipelining.
+      if (clients?.at(-1) === client) clients.pop();
+      else if (clients?.includes(client)) clients.splice(clients.indexOf(client), 1);
     },
   };
 }

@@ -51,8 +51,10 @@ export async function paramsOf(request: Request, rules: RequestRules = {}): Prom
     });
     if ('query' in params) {
       // The whole body: what no parameter names may be parsed once more all the same.
-      const values = Object.values(method === 'POST' ? (body as object) : params);
-      return values.some((value) => isTooDeep(value)) ? tooDeep() : params;
+      for (const value of Object.values(method === 'POST' ? (body as object) : params)) {
+        if (isTooDeep(value)) return tooDeep();
+      }
+      return params;
     }
     const [, { status, statusText, headers: more }] = params;
     return { status, ...(more && { headers: more }), errors: badRequest(statusText).errors };
