@@ -5,7 +5,7 @@ import path from 'node:path';
 import { describe, test } from 'node:test';
 
 const root = path.resolve(import.meta.dirname, '../..');
-const pages = ['README.md', ...globSync('{docs,examples,ingest}/**/*.md', { cwd: root })].filter(
+const pages = ['README.md', 'CONTRIBUTING.md', ...globSync('{docs,examples,ingest}/**/*.md', { cwd: root })].filter(
   (page) => !page.includes('node_modules'),
 );
 
