@@ -11,6 +11,7 @@ const packages = {
   'event-log': ['runtime', 'events', 'postgres'],
   'inbox-outbox': ['runtime', 'events', 'event-log', 'postgres'],
   trust: ['runtime'],
+  'supergraph-registry': ['runtime'],
   'graphql-over-http': [],
   subgraph: ['runtime', 'postgres', 'events', 'event-log', 'inbox-outbox', 'trust', 'graphql-over-http'],
   'local-services': ['runtime'],

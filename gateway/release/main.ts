@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { EXIT, MarqueeError, messageOf } from '@marquee/runtime/errors';
-import { readSupergraphConfig, SUBGRAPH_NAME } from '../composition/supergraph-config.ts';
+import { readRegistry, SUBGRAPH_NAME } from '@marquee/supergraph-registry/registry';
 import { addToFolder, CONFIG_FILE, type Deployed, readDeployed, SUPERGRAPH_FILE, schemaFile } from './deployed.ts';
 import { readOperations } from './operations.ts';
 import { checkRelease, type ReleaseCheck } from './release-check.ts';
@@ -125,10 +125,9 @@ function addedSubgraphs(
 /** The address of a subgraph's Service in the cluster; its port is the one that the subgraph has everywhere. */
 function serviceUrl(name: string): string {
   const listed = existsSync(CONFIG_FILE)
-    ? readSupergraphConfig(CONFIG_FILE).subgraphs.find((subgraph) => subgraph.name === name)
+    ? readRegistry(CONFIG_FILE).subgraphs.find((subgraph) => subgraph.name === name)
     : undefined;
-  const port = listed && new URL(listed.url).port;
-  return `http://${name}${port ? `:${port}` : ''}/graphql`;
+  return `http://${name}${listed ? `:${listed.port}` : ''}/graphql`;
 }
 
 function write(released: ReadonlyMap<string, string>, supergraph: string): void {

@@ -6,7 +6,7 @@ import type { State } from './state.ts';
 export interface Addresses {
   readonly graphql: string;
   readonly ide: string;
-  readonly subgraphs: Readonly<Record<'movies' | 'people' | 'ratings', string>>;
+  readonly subgraphs: Readonly<Record<string, string>>;
   /** Null when the real TMDb, or one of the user's, is asked. */
   readonly emulator: string | null;
   /** `host:port/database`. */
@@ -32,11 +32,7 @@ export function addressesOf(
   return {
     graphql: `http://${host}:${config.PORT}/graphql`,
     ide: `http://${host}:${config.PORT}/`,
-    subgraphs: {
-      movies: loopback(config.MOVIES_PORT, '/graphql'),
-      people: loopback(config.PEOPLE_PORT, '/graphql'),
-      ratings: loopback(config.RATINGS_PORT, '/graphql'),
-    },
+    subgraphs: Object.fromEntries(config.subgraphs.map(({ name, port }) => [name, loopback(port, '/graphql')])),
     emulator: usesEmulator(config) ? emulatorUrl(config) : null,
     database: `${database.host}${database.pathname}`,
     kafka: config.KAFKA_BROKERS ?? null,

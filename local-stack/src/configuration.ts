@@ -1,13 +1,11 @@
 import path from 'node:path';
 import { commaList, integer, invalidConfig, loadConfig, port, postgresUrl, url } from '@marquee/runtime/config';
+import { portVariable, type RegisteredSubgraph } from '@marquee/supergraph-registry/registry';
 import { z } from 'zod';
 
-const schema = z.object({
+const fields = {
   HOST: z.string().default('127.0.0.1'),
   PORT: port(4000),
-  MOVIES_PORT: port(4001),
-  PEOPLE_PORT: port(4002),
-  RATINGS_PORT: port(4003),
   EMULATOR_PORT: port(4010),
   POSTGRES_PORT: port(4015),
   MARQUEE_STATE_DIR: z.string().default('.marquee'),
@@ -16,10 +14,15 @@ const schema = z.object({
   TMDB_TOKEN: z.string().optional(),
   TMDB_BASE_URL: url('http', 'https').optional(),
   STACK_PAGES: integer({ min: 0, max: 500, default: 5 }),
-});
+};
 
-/** What the stack reads from its environment. */
-export type StackConfiguration = z.output<typeof schema> & {
+/** A subgraph of the registry, with the port that it listens on here. */
+export type StackSubgraph = Pick<RegisteredSubgraph, 'name' | 'port'>;
+
+/** The stack's settings: its environment, with the registry's ports as defaults. */
+export type StackConfiguration = z.output<z.ZodObject<typeof fields>> & {
+  /** In the registry's order. */
+  readonly subgraphs: readonly StackSubgraph[];
   /** Absolute. */
   readonly stateDir: string;
   /** Every port that something of ours will listen on, by the variable that changes it. */
@@ -30,19 +33,24 @@ export type StackConfiguration = z.output<typeof schema> & {
  * Reads and checks the configuration.
  *
  * @param root what a relative MARQUEE_STATE_DIR is relative to
+ * @param registered the subgraphs of the registry
  * @throws MarqueeError `INVALID_CONFIG` (exit code 2) that lists every mistake
  */
-export function readConfiguration(root: string, env: Readonly<Record<string, string | undefined>>): StackConfiguration {
-  const config = loadConfig(schema, env);
-  const variables = [
-    'PORT',
-    'MOVIES_PORT',
-    'PEOPLE_PORT',
-    'RATINGS_PORT',
-    ...(usesEmulator(config) ? (['EMULATOR_PORT'] as const) : []),
-    ...(config.DATABASE_URL === undefined ? (['POSTGRES_PORT'] as const) : []),
+export function readConfiguration(
+  root: string,
+  env: Readonly<Record<string, string | undefined>>,
+  registered: readonly StackSubgraph[],
+): StackConfiguration {
+  const portFields = Object.fromEntries(registered.map((each) => [portVariable(each.name), port(each.port)]));
+  const values: Readonly<Record<string, unknown>> = loadConfig(z.object({ ...portFields, ...fields }), env);
+  const config = values as z.output<z.ZodObject<typeof fields>>;
+  const subgraphs = registered.map(({ name }) => ({ name, port: values[portVariable(name)] as number }));
+  const ports = [
+    ['PORT', config.PORT],
+    ...subgraphs.map((each) => [portVariable(each.name), each.port] as const),
+    ...(usesEmulator(config) ? [['EMULATOR_PORT', config.EMULATOR_PORT] as const] : []),
+    ...(config.DATABASE_URL === undefined ? [['POSTGRES_PORT', config.POSTGRES_PORT] as const] : []),
   ] as const;
-  const ports = variables.map((variable) => [variable, config[variable]] as const);
   const mistakes = ports.flatMap(([variable, number], index) => {
     if (number === 0)
       return [`${variable}: must be a port from 1 to 65535; the parts have to know where each other is`];
@@ -50,7 +58,7 @@ export function readConfiguration(root: string, env: Readonly<Record<string, str
     return earlier ? [`${variable}: is ${number}, as ${earlier[0]} is; give each its own`] : [];
   });
   if (mistakes.length > 0) throw invalidConfig(mistakes);
-  return { ...config, ports, stateDir: path.resolve(root, config.MARQUEE_STATE_DIR) };
+  return { ...config, subgraphs, ports, stateDir: path.resolve(root, config.MARQUEE_STATE_DIR) };
 }
 
 /** Whether the sample catalogue stands in for TMDb: the real one needs a token, and another one an address. */

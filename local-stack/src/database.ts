@@ -6,9 +6,8 @@ import type { State } from './state.ts';
 
 const DATABASE = 'marquee';
 
-/** The schemas of the stack. Each has two roles: `<schema>_owner` migrates it, `<schema>_runtime` reads and writes its rows. */
-export type Schema = 'movies' | 'people' | 'ratings' | 'event_log';
-export const SCHEMAS: readonly Schema[] = ['movies', 'people', 'ratings', 'event_log'];
+/** The schema of the event log in Postgres; each subgraph has one of its own name. */
+export const EVENT_LOG = 'event_log';
 
 /** Connection strings for one schema. */
 export interface SchemaUrls {
@@ -17,12 +16,13 @@ export interface SchemaUrls {
   readonly runtime: string;
 }
 
-export function rolesOf(schema: Schema): { readonly owner: string; readonly runtime: string } {
+/** Returns the two roles of a schema: one migrates it, the other reads and writes its rows. */
+export function rolesOf(schema: string): { readonly owner: string; readonly runtime: string } {
   return { owner: `${schema}_owner`, runtime: `${schema}_runtime` };
 }
 
 /** Connection strings for a schema's roles in the database of the administrator's URL. */
-export function schemaUrls(admin: string, schema: Schema, passwords: Readonly<Record<string, string>>): SchemaUrls {
+export function schemaUrls(admin: string, schema: string, passwords: Readonly<Record<string, string>>): SchemaUrls {
   const { owner, runtime } = rolesOf(schema);
   return { admin, owner: as(admin, owner, passwords), runtime: as(admin, runtime, passwords) };
 }

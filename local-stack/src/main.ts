@@ -1,9 +1,10 @@
 import path from 'node:path';
 import { recoverPostgres, removePostgres } from '@marquee/local-services/postgres';
 import { EXIT, MarqueeError, messageOf } from '@marquee/runtime/errors';
+import { portVariable, REGISTRY_FILE, readRegistry } from '@marquee/supergraph-registry/registry';
 import { Command, CommanderError } from 'commander';
 import { addressBlock } from './addresses.ts';
-import { readConfiguration, type StackConfiguration } from './configuration.ts';
+import { readConfiguration, type StackConfiguration, type StackSubgraph } from './configuration.ts';
 import { requireFreePorts } from './ports.ts';
 import { createShutdown } from './shutdown.ts';
 import { onSignals } from './signals.ts';
@@ -16,11 +17,11 @@ const ROOT = path.resolve(import.meta.dirname, '../..');
 /** How long ports of a run that was killed may stay taken: its processes notice and drain. */
 const PATIENCE_MS = 15_000;
 
-const ENVIRONMENT = `
+const environmentHelp = (subgraphs: readonly StackSubgraph[]) => `
 Environment:
   PORT                the gateway's port (4000); HOST the address that it listens on (127.0.0.1)
-  MOVIES_PORT, PEOPLE_PORT, RATINGS_PORT, EMULATOR_PORT, POSTGRES_PORT
-                      the other ports (4001, 4002, 4003, 4010, 4015), all on 127.0.0.1
+  ${[...subgraphs.map(({ name }) => portVariable(name)), 'EMULATOR_PORT', 'POSTGRES_PORT'].join(', ')}
+                      the other ports (${[...subgraphs.map(({ port }) => port), 4010, 4015].join(', ')}), all on 127.0.0.1
   MARQUEE_STATE_DIR   where data, passwords and logs are kept (.marquee)
   DATABASE_URL        a Postgres of your own instead of the embedded one; a role that may create roles and schemas
   DATABASE_CONSUMER_POOL_SIZE
@@ -43,20 +44,21 @@ process.exitCode = await main(process.argv.slice(2));
 
 async function main(argv: readonly string[]): Promise<number> {
   try {
-    const options = parseOptions(argv);
-    return options === 'help' ? EXIT.ok : await run(options, readConfiguration(ROOT, process.env));
+    const { subgraphs } = readRegistry(path.join(ROOT, REGISTRY_FILE));
+    const options = parseOptions(argv, subgraphs);
+    return options === 'help' ? EXIT.ok : await run(options, readConfiguration(ROOT, process.env, subgraphs));
   } catch (error) {
     process.stderr.write(`${describe(error)}\n`);
     return error instanceof MarqueeError ? error.exitCode : EXIT.failed;
   }
 }
 
-function parseOptions(argv: readonly string[]): Options | 'help' {
+function parseOptions(argv: readonly string[], subgraphs: readonly StackSubgraph[]): Options | 'help' {
   const command = new Command('npm start --')
-    .description('Marquee on this machine: Postgres, event log, TMDb, three subgraphs and the gateway, until Ctrl-C.')
+    .description('Marquee on this machine: Postgres, event log, TMDb, the subgraphs and the gateway, until Ctrl-C.')
     .option('--fresh', 'drop what earlier runs kept, and start with nothing', false)
     .option('--json', 'print the addresses as one line of JSON on stdout; all else goes to stderr', false)
-    .addHelpText('after', ENVIRONMENT)
+    .addHelpText('after', environmentHelp(subgraphs))
     .allowExcessArguments(false)
     .configureOutput({ writeErr: () => {} })
     .exitOverride();

@@ -2,15 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Addresses, addressesOf, emulatorUrl, readyUrl } from './addresses.ts';
 import { type StackConfiguration, usesEmulator } from './configuration.ts';
 import { type Credentials, openCredentials } from './credentials.ts';
-import { requireDatabase, rolesOf, SCHEMAS, schemaUrls, startEmbedded } from './database.ts';
+import { EVENT_LOG, requireDatabase, rolesOf, schemaUrls, startEmbedded } from './database.ts';
 import { defined, eventLogEnvironment } from './environment.ts';
 import { ingestFilms, untilRead } from './films.ts';
 import { requireBrokers } from './kafka.ts';
 import { createLauncher, type Launcher, type LauncherOptions } from './launcher.ts';
 import { STAGE } from './shutdown.ts';
 import { readPasswords, writeEnvironment } from './state.ts';
-
-const SUBGRAPHS = ['movies', 'people', 'ratings'] as const;
 
 /** Pages of other servers on this machine, such as a web application that is being developed. */
 const LOCAL_ORIGINS = ['http://localhost:*', 'https://localhost:*', 'http://127.0.0.1:*', 'http://[::1]:*'].join();
@@ -44,18 +42,17 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const launcher = createLauncher(options);
   const passwords = await readPasswords(
     state,
-    SCHEMAS.flatMap((schema) => Object.values(rolesOf(schema))),
+    [...config.subgraphs.map(({ name }) => name), EVENT_LOG].flatMap((schema) => Object.values(rolesOf(schema))),
   );
   const credentials = await openCredentials(state, options.env);
   const database = openDatabase(launcher, options);
   const eventLog = database.then((adminUrl) => openEventLog(launcher, options, adminUrl, passwords));
   const emulator = usesEmulator(config) ? startEmulator(launcher, config) : Promise.resolve();
-  const subgraphs = SUBGRAPHS.map(async (name) => {
+  const subgraphs = config.subgraphs.map(async ({ name, port }) => {
     const urls = schemaUrls(await database, name, passwords);
     const main = `subgraphs/${name}/src/main.ts`;
     const migration = { DATABASE_URL: urls.runtime, DATABASE_OWNER_URL: urls.owner, DATABASE_ADMIN_URL: urls.admin };
     await launcher.require({ name: `${name} migrations`, command: [main, 'migrate'], env: migration });
-    const port = portOf(config, name);
     const { DATABASE_CONSUMER_POOL_SIZE } = options.env;
     const connections = { DATABASE_URL: urls.runtime, DATABASE_CONSUMER_POOL_SIZE };
     const env = { ...(await eventLog), ...credentials.subgraph, ...connections, PORT: String(port) };
@@ -72,7 +69,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     .then(async ({ line, published }) => {
       terminal.done('films', since, line);
       await Promise.all(subgraphs);
-      const addresses = SUBGRAPHS.map((name) => `http://127.0.0.1:${portOf(config, name)}`);
+      const addresses = config.subgraphs.map(({ port }) => `http://127.0.0.1:${port}`);
       await untilRead(published, addresses, shutdown.stopping);
     })
     .catch((error: unknown) => {
@@ -115,7 +112,7 @@ async function openEventLog(
   adminUrl: string,
   passwords: Readonly<Record<string, string>>,
 ): Promise<Readonly<Record<string, string | undefined>>> {
-  const urls = schemaUrls(adminUrl, 'event_log', passwords);
+  const urls = schemaUrls(adminUrl, EVENT_LOG, passwords);
   if (config.KAFKA_BROKERS === undefined) {
     await launcher.require({
       name: 'event log',
@@ -140,7 +137,7 @@ function startEmulator(launcher: Launcher, { EMULATOR_PORT: port }: StackConfigu
 }
 
 function startGateway(launcher: Launcher, { config, env }: StackOptions, credentials: Credentials): Promise<void> {
-  const urls = SUBGRAPHS.map((name) => `${name}=http://127.0.0.1:${portOf(config, name)}/graphql`);
+  const urls = config.subgraphs.map(({ name, port }) => `${name}=http://127.0.0.1:${port}/graphql`);
   return launcher.serve(
     STAGE.gateway,
     {
@@ -158,8 +155,4 @@ function startGateway(launcher: Launcher, { config, env }: StackOptions, credent
     },
     readyUrl(config.HOST, config.PORT),
   );
-}
-
-function portOf(config: StackConfiguration, name: (typeof SUBGRAPHS)[number]): number {
-  return { movies: config.MOVIES_PORT, people: config.PEOPLE_PORT, ratings: config.RATINGS_PORT }[name];
 }

@@ -1,17 +1,29 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readConfiguration } from '../src/configuration.ts';
+import { readConfiguration as read } from '../src/configuration.ts';
+
+const SUBGRAPHS = [
+  { name: 'movies', port: 4001 },
+  { name: 'people', port: 4002 },
+];
+const readConfiguration = (root: string, env: Record<string, string>) => read(root, env, SUBGRAPHS);
 
 test('a port is only asked for where something of ours will listen', () => {
   const names = (env: Record<string, string>) => readConfiguration('/clone', env).ports.map(([variable]) => variable);
-  assert.deepEqual(names({}), ['PORT', 'MOVIES_PORT', 'PEOPLE_PORT', 'RATINGS_PORT', 'EMULATOR_PORT', 'POSTGRES_PORT']);
+  assert.deepEqual(names({}), ['PORT', 'MOVIES_PORT', 'PEOPLE_PORT', 'EMULATOR_PORT', 'POSTGRES_PORT']);
   assert.deepEqual(names({ TMDB_TOKEN: 'token', DATABASE_URL: 'postgres://localhost/films' }), [
     'PORT',
     'MOVIES_PORT',
     'PEOPLE_PORT',
-    'RATINGS_PORT',
   ]);
   assert.ok(!names({ TMDB_BASE_URL: 'http://localhost:1/3' }).includes('EMULATOR_PORT'));
+});
+
+test('a subgraph listens at the port of the registry, unless its variable sets another one', () => {
+  assert.deepEqual(readConfiguration('/clone', { PEOPLE_PORT: '4102' }).subgraphs, [
+    { name: 'movies', port: 4001 },
+    { name: 'people', port: 4102 },
+  ]);
 });
 
 test('the folder of the state is relative to the root, unless it is absolute', () => {

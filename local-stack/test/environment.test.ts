@@ -36,9 +36,9 @@ test('events go through Kafka with all its settings, or through Postgres', () =>
     owner: 'postgres://event_log_owner:o@db:5432/films',
     runtime: 'postgres://event_log_runtime:r@db:5432/films',
   });
-  assert.deepEqual(eventLogEnvironment(readConfiguration('/', {}), {}, urls), { EVENT_LOG_URL: urls.runtime });
+  assert.deepEqual(eventLogEnvironment(readConfiguration('/', {}, []), {}, urls), { EVENT_LOG_URL: urls.runtime });
   const env = { KAFKA_BROKERS: 'kafka:9092', KAFKA_TLS: 'true', PATH: '/bin' };
-  assert.deepEqual(eventLogEnvironment(readConfiguration('/', env), env, urls), {
+  assert.deepEqual(eventLogEnvironment(readConfiguration('/', env, []), env, urls), {
     KAFKA_BROKERS: 'kafka:9092',
     KAFKA_TLS: 'true',
   });
@@ -46,8 +46,8 @@ test('events go through Kafka with all its settings, or through Postgres', () =>
 
 test('films come from the emulator only when no TMDb is named', () => {
   const emulator = 'http://127.0.0.1:4010/3';
-  assert.deepEqual(tmdbEnvironment(readConfiguration('/', {}), emulator), { TMDB_EMULATOR_URL: emulator });
-  const token = tmdbEnvironment(readConfiguration('/', { TMDB_TOKEN: 't' }), emulator);
+  assert.deepEqual(tmdbEnvironment(readConfiguration('/', {}, []), emulator), { TMDB_EMULATOR_URL: emulator });
+  const token = tmdbEnvironment(readConfiguration('/', { TMDB_TOKEN: 't' }, []), emulator);
   assert.equal(token.TMDB_TOKEN, 't');
   assert.equal(token.TMDB_EMULATOR_URL, undefined);
 });
