@@ -1,4 +1,5 @@
 import { createEventLog, eventLogFields } from '@marquee/event-log/configuration';
+import { MOVIE_TOPICS } from '@marquee/events/topics';
 import { loadConfig } from '@marquee/runtime/config';
 import { EXIT, MarqueeError } from '@marquee/runtime/errors';
 import { createContext } from '@marquee/runtime/process';
@@ -18,6 +19,11 @@ Environment:
   EVENT_LOG_URL   or: connection string of the Postgres event log
 
 Exit codes: 0 done, 1 some letters could not be replayed, 2 usage or configuration, 3 the event log is not there.`;
+
+/** The subgraphs that put records aside: those that consume a topic. */
+const SUBGRAPHS = new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(
+  MOVIE_TOPICS.map(({ consumer }) => consumer),
+);
 
 const ctx = createContext('dead-letters', process.env.LOG_LEVEL || 'warn');
 process.exitCode = await main(process.argv.slice(2));
@@ -55,7 +61,7 @@ function subgraphCommand(parent: Command, name: string, description: string): Co
   return parent
     .command(name)
     .description(description)
-    .requiredOption('--subgraph <name>', 'movies, people or ratings')
+    .requiredOption('--subgraph <name>', SUBGRAPHS)
     .option('--json', 'print JSON, with keys and values in base64')
     .addHelpText('after', ENVIRONMENT);
 }
