@@ -3,23 +3,22 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { freePort } from '@marquee/local-services/free-port';
+import { REGISTRY_FILE, readRegistry } from '@marquee/supergraph-registry/registry';
 import type { Stack } from '../end-to-end/stack.ts';
-import { attempt, run } from './command.ts';
+import { attempt, ROOT, run } from './command.ts';
+
+const SUBGRAPHS = readRegistry(path.join(ROOT, REGISTRY_FILE)).subgraphs.map(({ name }) => name);
 
 /** Long-running services of compose.yaml, in the order in which they are killed: those first that have work while films arrive. */
-export const SERVICES = [
-  'movies-consumer',
-  'people-consumer',
-  'ratings-consumer',
+export const SERVICES: readonly string[] = [
+  ...SUBGRAPHS.map((name) => `${name}-consumer`),
   'kafka',
   'postgres',
-  'movies',
-  'people',
-  'ratings',
+  ...SUBGRAPHS,
   'tmdb-emulator',
   'gateway',
-] as const;
-export const COMMANDS = ['secrets', 'movies-migrate', 'people-migrate', 'ratings-migrate', 'ingest'] as const;
+];
+export const COMMANDS: readonly string[] = ['secrets', ...SUBGRAPHS.map((name) => `${name}-migrate`), 'ingest'];
 
 /** Marquee as compose.yaml has it, in a project and on ports of its own. */
 export interface Installation {
@@ -115,7 +114,7 @@ export async function newInstallation(version: string): Promise<Installation> {
       addresses: {
         graphql: url,
         ide: `http://127.0.0.1:${port}/`,
-        subgraphs: { movies: '', people: '', ratings: '' },
+        subgraphs: Object.fromEntries(SUBGRAPHS.map((name) => [name, ''])),
         emulator: `http://127.0.0.1:${emulatorPort}/3`,
         processes: {},
       },

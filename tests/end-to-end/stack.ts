@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { freePort } from '@marquee/local-services/free-port';
+import { portVariable, REGISTRY_FILE, readRegistry } from '@marquee/supergraph-registry/registry';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const START_MS = 180_000;
@@ -12,13 +13,11 @@ const START_MS = 180_000;
 /** Sends one operation to the gateway. Rejects when the answer has errors. */
 export type Graphql = <Data>(query: string, variables?: Record<string, unknown>) => Promise<Data>;
 
-type Subgraph = 'movies' | 'people' | 'ratings';
-
 /** The line that `npm start -- --json` prints once everything answers. */
 export interface Addresses {
   readonly graphql: string;
   readonly ide: string;
-  readonly subgraphs: Readonly<Record<Subgraph, string>>;
+  readonly subgraphs: Readonly<Record<string, string>>;
   readonly emulator: string | null;
   /** Process ids by part. */
   readonly processes: Readonly<Record<string, number>>;
@@ -32,8 +31,8 @@ export interface Stack {
   graphql: Graphql;
   /** Runs `npm run ingest` against it: exit code, and the summary of `--json`. */
   ingest(args: readonly string[], env?: Record<string, string>): Promise<{ code: number; summary: IngestSummary }>;
-  /** A counter's sum over its labels, at one of the addresses. */
-  counter(at: Subgraph | 'gateway', name: string): Promise<number>;
+  /** A counter's sum over its labels, at a subgraph or at `gateway`. */
+  counter(at: string, name: string): Promise<number>;
   /** Sends a signal to the main process and waits for its end. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
@@ -52,7 +51,8 @@ export interface StackOptions {
 
 export async function startStack({ stateDir, env = {} }: StackOptions = {}): Promise<Stack> {
   const state = stateDir ?? (await newStateDir());
-  const ports = ['PORT', 'MOVIES_PORT', 'PEOPLE_PORT', 'RATINGS_PORT', 'EMULATOR_PORT', 'POSTGRES_PORT'];
+  const { subgraphs } = readRegistry(path.join(root, REGISTRY_FILE));
+  const ports = ['PORT', ...subgraphs.map(({ name }) => portVariable(name)), 'EMULATOR_PORT', 'POSTGRES_PORT'];
   const chosen: [string, string][] = [];
   for (const name of ports) chosen.push([name, String(await freePort())]);
   const child = run(['local-stack/src/main.ts', '--json'], {
@@ -69,7 +69,7 @@ export async function startStack({ stateDir, env = {} }: StackOptions = {}): Pro
     graphql: (query, variables) => request(addresses.graphql, query, variables),
     ingest: (args, more = {}) => ingest(state, args, { ...env, ...more }),
     counter: async (at, name) => {
-      const base = at === 'gateway' ? addresses.graphql : addresses.subgraphs[at];
+      const base = at === 'gateway' ? addresses.graphql : (addresses.subgraphs[at] as string);
       return sumOf(await (await fetch(new URL('/metrics', base))).text(), name);
     },
     stop: async (signal = 'SIGTERM') => {

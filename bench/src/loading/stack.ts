@@ -7,10 +7,12 @@ import { parseEnv } from 'node:util';
 import type { EventLog } from '@marquee/event-log/event-log';
 import { createKafkaEventLog } from '@marquee/event-log/kafka';
 import { createPostgresEventLog } from '@marquee/event-log/postgres';
+import { consumedTopics } from '@marquee/events/consumed-topics';
 import { freePort } from '@marquee/local-services/free-port';
 import { startPostgres } from '@marquee/local-services/postgres';
 import { MarqueeError } from '@marquee/runtime/errors';
 import { createLogger } from '@marquee/runtime/logger';
+import { portVariable, REGISTRY_FILE, readRegistry } from '@marquee/supergraph-registry/registry';
 import pg from 'pg';
 import { cpuOfPostgres, cpuOfProcesses } from './cpu-time.ts';
 
@@ -36,8 +38,6 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
-const SUBGRAPHS = ['movies', 'people', 'ratings'] as const;
-
 /** @throws MarqueeError `STACK_FAILED`, and what `startPostgres` throws */
 export async function startStack({ tree, folder, env, kafka }: StackOptions): Promise<Stack> {
   const postgres = await startPostgres({ dataDir: path.join(folder, 'postgres'), port: 0 });
@@ -47,8 +47,10 @@ export async function startStack({ tree, folder, env, kafka }: StackOptions): Pr
   }
   try {
     const state = path.join(folder, 'state');
-    const ports = { PORT: 0, MOVIES_PORT: 0, PEOPLE_PORT: 0, RATINGS_PORT: 0 };
-    for (const name of Object.keys(ports) as (keyof typeof ports)[]) ports[name] = await freePort();
+    const subgraphs = readRegistry(path.join(tree, REGISTRY_FILE)).subgraphs.map(({ name }) => name);
+    const variables = ['PORT', ...subgraphs.map(portVariable)];
+    const ports: (readonly [string, string])[] = [];
+    for (const variable of variables) ports.push([variable, String(await freePort())]);
     const { PATH = '' } = process.env;
     const child = spawn(process.execPath, [path.join(tree, 'local-stack/src/main.ts'), '--json'], {
       cwd: tree,
@@ -61,7 +63,7 @@ export async function startStack({ tree, folder, env, kafka }: StackOptions): Pr
         // Movies come from the bench alone: no emulator is started, and nothing is requested of this address.
         TMDB_BASE_URL: 'http://127.0.0.1:1/3',
         STACK_PAGES: '0',
-        ...Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, String(port)])),
+        ...Object.fromEntries(ports),
         ...(kafka !== undefined && { KAFKA_BROKERS: kafka }),
         ...env,
       },
@@ -86,7 +88,7 @@ export async function startStack({ tree, folder, env, kafka }: StackOptions): Pr
     return {
       origin: new URL(graphql).origin,
       eventLog,
-      isSettled: () => isSettled(admin, eventLog),
+      isSettled: () => isSettled(admin, eventLog, subgraphs),
       cpu: async () => ({ postgresMs: await cpuOfPostgres(postgres.pid), nodeMs: await cpuOfProcesses(node) }),
       stop,
     };
@@ -113,15 +115,15 @@ async function firstLine(stdout: NodeJS.ReadableStream, exited: Promise<unknown[
   );
 }
 
-async function isSettled(admin: pg.Pool, eventLog: EventLog): Promise<boolean> {
-  for (const schema of SUBGRAPHS) {
+async function isSettled(admin: pg.Pool, eventLog: EventLog, subgraphs: readonly string[]): Promise<boolean> {
+  for (const schema of subgraphs) {
     const { rows: waiting } = await admin.query(`select from ${schema}.outbox limit 1`);
     if (waiting.length > 0) return false;
     const { rows } = await admin.query<{ topic: string; partition: number; next: string }>(
       `select topic, partition, next_offset::text as next from ${schema}.inbox_offsets`,
     );
     const topics = Map.groupBy(rows, ({ topic }) => topic);
-    for (const topic of TOPICS_OF[schema]) {
+    for (const { name: topic } of consumedTopics(schema)) {
       const applied = new Map(topics.get(topic)?.map(({ partition, next }) => [partition, BigInt(next)]));
       for (const [partition, end] of await eventLog.endOffsets(topic)) {
         if ((applied.get(partition) ?? 0n) < end) return false;
@@ -130,9 +132,3 @@ async function isSettled(admin: pg.Pool, eventLog: EventLog): Promise<boolean> {
   }
   return true;
 }
-
-const TOPICS_OF: Readonly<Record<(typeof SUBGRAPHS)[number], readonly string[]>> = {
-  movies: ['marquee.movie-details.v1', 'marquee.people-changes.v1', 'marquee.ratings-changes.v1'],
-  people: ['marquee.movie-credits.v1', 'marquee.movies-changes.v1'],
-  ratings: ['marquee.movie-ratings.v1', 'marquee.movies-changes.v1'],
-};
