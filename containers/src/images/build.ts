@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { DEPLOYABLES, imageName } from './deployables.ts';
+import { type Deployable, imageName } from './deployables.ts';
 import { docker } from './docker.ts';
 import { startRegistryRelay } from './registry-relay.ts';
 import { registrySettings } from './registry-settings.ts';
@@ -23,7 +23,7 @@ export interface BuiltImage {
 
 export interface BuildOptions {
   readonly root: string;
-  readonly deployables: readonly string[];
+  readonly deployables: readonly Deployable[];
   readonly tag: string;
   readonly onOutput: (chunk: string) => void;
   readonly onBuilt: (image: BuiltImage) => void;
@@ -42,15 +42,26 @@ export async function buildImages(options: BuildOptions): Promise<readonly Built
   const relay = plain ? undefined : await startRegistryRelay(settings);
   const network = relay ? ['--network', 'host', '--build-arg', `NPM_CONFIG_REGISTRY=${relay.url}`] : [];
   const args = { VERSION: await projectVersion(root), REVISION: await revision(root), SOURCE: await source(root) };
-  const labels = Object.entries(args).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]);
   const images: BuiltImage[] = [];
   try {
     for (const deployable of deployables) {
       const begun = performance.now();
-      const name = imageName(deployable, tag);
-      const file = DEPLOYABLES[deployable] as string;
-      const needsRegistry = deployable !== 'secrets';
-      const build = ['build', '-f', file, '-t', name, ...labels, ...(needsRegistry ? network : []), '.'];
+      const name = imageName(deployable.name, tag);
+      const buildArgs = Object.entries({ ...args, ...deployable.args }).flatMap(([key, value]) => [
+        '--build-arg',
+        `${key}=${value}`,
+      ]);
+      const needsRegistry = deployable.name !== 'secrets';
+      const build = [
+        'build',
+        '-f',
+        deployable.dockerfile,
+        '-t',
+        name,
+        ...buildArgs,
+        ...(needsRegistry ? network : []),
+        '.',
+      ];
       await docker(build, { cwd: root, onOutput: options.onOutput });
       const seconds = Math.round((performance.now() - begun) / 100) / 10;
       const image = { name, ...(await measured(name)), seconds };

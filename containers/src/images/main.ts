@@ -2,7 +2,7 @@ import path from 'node:path';
 import { EXIT, MarqueeError, messageOf } from '@marquee/runtime/errors';
 import { Argument, Command, CommanderError } from 'commander';
 import { buildImages, projectVersion } from './build.ts';
-import { DEPLOYABLES } from './deployables.ts';
+import { type Deployable, deployablesOf } from './deployables.ts';
 import { requireEngine } from './docker.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
@@ -22,18 +22,9 @@ interface Options {
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(argv: readonly string[]): Promise<number> {
-  const command = new Command('npm run images --')
-    .description('Builds the images of Marquee with the Docker engine that runs here (DOCKER_HOST).')
-    .addArgument(new Argument('[names...]', 'which; all without').choices(Object.keys(DEPLOYABLES)))
-    .option('--tag <tag>', "tag of the images; the project's version without")
-    .option('--json', 'print what was built as one JSON array on stdout', false)
-    .option('--verbose', 'show what the builds print, on stderr', false)
-    .addHelpText('after', NOTES)
-    .exitOverride()
-    .configureOutput({ writeErr: () => {} })
-    .action((names: string[], options: Options) => build(names.length > 0 ? names : Object.keys(DEPLOYABLES), options));
   try {
-    await command.parseAsync(argv, { from: 'user' });
+    const deployables = deployablesOf(ROOT);
+    await commandOf(deployables).parseAsync(argv, { from: 'user' });
     return EXIT.ok;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT.ok;
@@ -43,7 +34,25 @@ async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-async function build(deployables: readonly string[], { tag, json, verbose }: Options): Promise<void> {
+function commandOf(deployables: readonly Deployable[]): Command {
+  const all = deployables.map(({ name }) => name);
+  return new Command('npm run images --')
+    .description('Builds the images of Marquee with the Docker engine that runs here (DOCKER_HOST).')
+    .addArgument(new Argument('[names...]', 'which; all without').choices(all))
+    .option('--tag <tag>', "tag of the images; the project's version without")
+    .option('--json', 'print what was built as one JSON array on stdout', false)
+    .option('--verbose', 'show what the builds print, on stderr', false)
+    .addHelpText('after', NOTES)
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} })
+    .action((names: string[], options: Options) => {
+      const named = names.length > 0 ? names : all;
+      const chosen = named.flatMap((each) => deployables.filter(({ name }) => name === each));
+      return build(chosen, options);
+    });
+}
+
+async function build(deployables: readonly Deployable[], { tag, json, verbose }: Options): Promise<void> {
   await requireEngine();
   const images = await buildImages({
     root: ROOT,

@@ -16,6 +16,7 @@ const USAGE = `Usage: main.ts make                 makes the secrets that are no
 
 Environment:
   SECRETS_DIR       where they lie, a folder for each container that reads some (/secrets)
+  SUBGRAPHS         names of the subgraphs, with blanks between them; the image has those of supergraph.yaml
   DATABASE_ADDRESS  host:port/database of connection strings (postgres:5432/marquee)
 
 Exit codes: 0 done, 1 the folder cannot be read or written, 2 usage.
@@ -41,18 +42,21 @@ function main(argv: readonly string[]): number {
     const rotation = Object.entries(ROTATIONS).find(([name]) => name === what)?.[1];
     const folder = process.env.SECRETS_DIR || '/secrets';
     const database = process.env.DATABASE_ADDRESS || 'postgres:5432/marquee';
+    const subgraphs = (process.env.SUBGRAPHS ?? '').split(' ').filter((name) => name !== '');
+    if (subgraphs.length === 0) return usage('SUBGRAPHS is not set: name the subgraphs, with blanks between them.');
+    const installation = { subgraphs, database };
     const file = path.join(folder, 'vault', 'secrets.json');
     mkdirSync(path.dirname(file), { recursive: true });
     if (command === 'make' && what === undefined) {
-      writeMounts(folder, openVault(file), database);
+      writeMounts(folder, openVault(file, subgraphs), installation);
     } else if (command === 'rotate' && rest.length === 0 && rotation) {
-      const vault = rotation(openVault(file));
+      const vault = rotation(openVault(file, subgraphs));
       saveVault(file, vault);
-      writeMounts(folder, vault, database);
+      writeMounts(folder, vault, installation);
     } else if (command === 'token' && what === undefined && /^[1-9]\d{0,3}$/.test(values.days)) {
       const { subject, scopes } = values;
       const claims = { subject, scopes, days: Number(values.days), issuedAt: new Date() };
-      process.stdout.write(`${accessToken(openVault(file).tokenKey, claims)}\n`);
+      process.stdout.write(`${accessToken(openVault(file, subgraphs).tokenKey, claims)}\n`);
     } else {
       return usage('Name one of the commands, and its arguments as below.');
     }

@@ -1,13 +1,22 @@
 import { createPublicKey, randomBytes } from 'node:crypto';
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { ADMINISTRATOR, rolesOf, SUBGRAPHS, type Vault } from './vault.ts';
+import { ADMINISTRATOR, rolesOf, type Vault } from './vault.ts';
 
-/** What each container gets to see, by folder: a volume each, so that none sees what another one needs. */
-export function mountsOf(vault: Vault, database: string): Readonly<Record<string, Readonly<Record<string, string>>>> {
+/** An installation as its connection strings and folders name it. */
+export interface Installation {
+  readonly subgraphs: readonly string[];
+  /** `host:port/database`. */
+  readonly database: string;
+}
+
+type Mounts = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/** Returns the files of each container by folder: a volume each, so that none sees what another one needs. */
+export function mountsOf(vault: Vault, { subgraphs: names, database }: Installation): Mounts {
   const url = (role: string) => `postgres://${role}:${vault.passwords[role]}@${database}`;
   const signingKeys = `${vault.signingKeys.join('\n')}\n`;
-  const subgraphs = SUBGRAPHS.flatMap((subgraph) => {
+  const subgraphs = names.flatMap((subgraph) => {
     const { owner, runtime } = rolesOf(subgraph);
     return [
       [subgraph, { 'database-url': url(runtime), 'signing-keys': signingKeys }],
@@ -29,8 +38,8 @@ export function mountsOf(vault: Vault, database: string): Readonly<Record<string
 }
 
 /** Writes them below a folder. Readable by every user: a container sees its own folder alone, and each runs as somebody else. */
-export function writeMounts(folder: string, vault: Vault, database: string): void {
-  for (const [mount, files] of Object.entries(mountsOf(vault, database))) {
+export function writeMounts(folder: string, vault: Vault, installation: Installation): void {
+  for (const [mount, files] of Object.entries(mountsOf(vault, installation))) {
     mkdirSync(path.join(folder, mount), { recursive: true });
     for (const [name, text] of Object.entries(files)) {
       const file = path.join(folder, mount, name);

@@ -12,7 +12,6 @@ export interface Vault {
   readonly monitoringPassword: string;
 }
 
-export const SUBGRAPHS = ['movies', 'people', 'ratings'] as const;
 export const ADMINISTRATOR = 'marquee_admin';
 
 /** The two roles of a subgraph's schema. */
@@ -34,23 +33,37 @@ export function newTokenKey(): string {
 }
 
 function newVault(): Vault {
-  const roles = SUBGRAPHS.flatMap((subgraph) => Object.values(rolesOf(subgraph)));
   return {
-    passwords: Object.fromEntries([ADMINISTRATOR, ...roles].map((role) => [role, newPassword()])),
+    passwords: { [ADMINISTRATOR]: newPassword() },
     signingKeys: [newSigningKey()],
     tokenKey: newTokenKey(),
     monitoringPassword: newPassword(),
   };
 }
 
-/** The vault in this file; made, if there is none. Two that make it at once end up with the same one. */
-export function openVault(file: string): Vault {
+/** Returns a vault that has a password for each role of these subgraphs, too; the same one when it has them all. */
+function withRoles(vault: Vault, subgraphs: readonly string[]): Vault {
+  const roles = subgraphs.flatMap((subgraph) => Object.values(rolesOf(subgraph)));
+  const missing = roles.filter((role) => vault.passwords[role] === undefined);
+  if (missing.length === 0) return vault;
+  const added = Object.fromEntries(missing.map((role) => [role, newPassword()]));
+  return { ...vault, passwords: { ...vault.passwords, ...added } };
+}
+
+/**
+ * Opens the vault in a file with the roles of these subgraphs; makes it when there is none. Two processes that make it at once end up
+ * with the same one.
+ */
+export function openVault(file: string, subgraphs: readonly string[]): Vault {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Vault;
+    const existing = JSON.parse(readFileSync(file, 'utf8')) as Vault;
+    const vault = withRoles(existing, subgraphs);
+    if (vault !== existing) saveVault(file, vault);
+    return vault;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
-  const draft = drafted(file, newVault());
+  const draft = drafted(file, withRoles(newVault(), subgraphs));
   try {
     // Unlike rename, link never replaces what somebody else has put there.
     linkSync(draft, file);

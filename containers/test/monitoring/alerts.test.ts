@@ -36,7 +36,9 @@ test('every alert is explained, and no other one', () => {
 
 test('Prometheus looks for each service where compose.yaml has it', () => {
   const compose = read('compose.yaml');
-  const targets = [...read('containers/monitoring/prometheus/prometheus.yaml').matchAll(/names: \[([\w-]+)\]/g)];
-  assert.equal(targets.length, 7);
+  const scraped = ['prometheus.yaml', 'subgraphs.yaml'].map((file) => read(`containers/monitoring/prometheus/${file}`));
+  const targets = [...scraped.join('').matchAll(/names: \[([\w-]+)\]/g)];
+  const services = [...compose.matchAll(/^ {4}<<: \*(serve|consume)$/gm)];
+  assert.equal(targets.length, services.length + 1, 'the subgraphs, and the gateway');
   for (const [, name] of targets) assert.match(compose, new RegExp(`^  ${name}:$`, 'm'));
 });

@@ -17,8 +17,11 @@ describe('the secrets of an installation', () => {
   });
   after(() => rm(folder, { recursive: true }));
 
-  const secrets = async (...args: string[]) =>
-    (await run(process.execPath, [MAIN, ...args], { env: { ...process.env, SECRETS_DIR: folder } })).stdout;
+  const secretsOf = async (subgraphs: string, ...args: string[]) => {
+    const env = { ...process.env, SECRETS_DIR: folder, SUBGRAPHS: subgraphs };
+    return (await run(process.execPath, [MAIN, ...args], { env })).stdout;
+  };
+  const secrets = (...args: string[]) => secretsOf('movies people', ...args);
   const read = (file: string) => readFile(path.join(folder, file), 'utf8');
   async function all(): Promise<Record<string, string>> {
     const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
@@ -83,6 +86,21 @@ describe('the secrets of an installation', () => {
     assert.notEqual(after['postgres/password'], between['postgres/password']);
     assert.equal(after['movies/database-url'], between['movies/database-url']);
     assert.ok(after['movies-migration/database-admin-url']?.includes(after['postgres/password'] as string));
+  });
+
+  test('a subgraph that is added gets secrets of its own, and nobody else other ones', async () => {
+    const before = await all();
+    await secretsOf('movies people awards', 'make');
+    const { 'vault/secrets.json': _, ...after } = await all();
+    assert.match(after['awards/database-url'] ?? '', /^postgres:\/\/awards_runtime:[\w-]{32}@/);
+    for (const [file, text] of Object.entries(before)) if (!file.startsWith('vault/')) assert.equal(after[file], text);
+  });
+
+  test('without subgraphs nothing is made', async () => {
+    await assert.rejects(secretsOf(' ', 'make'), ({ code, stderr }: { code: number; stderr: string }) => {
+      assert.equal(code, 2);
+      return /SUBGRAPHS is not set/.test(stderr);
+    });
   });
 
   test('a mistake on the command line is said, and exits with 2', async () => {
