@@ -1,6 +1,6 @@
-/** The import rules of docs/decisions/0001: the onion in each deployable, and who may use which package. No exemptions. */
+/** The import rules of docs/decisions/0001: the onion of subgraphs and ingest, the gateway's rooms, and who may use which package. No exemptions. */
 
-const deployable = '(subgraphs/[^/]+|gateway|ingest)';
+const onion = '(subgraphs/[^/]+|ingest)';
 const outside = '^(subgraphs|gateway|ingest|local-stack|containers|tests|bench)/';
 
 /** Which packages each package may use; `runtime` is the floor that everything may stand on. */
@@ -26,60 +26,84 @@ const packageRules = Object.entries(packages).map(([name, allowed]) => ({
   to: { path: '^packages/', pathNot: `^packages/(${[name, ...allowed].join('|')})/` },
 }));
 
+/** The rooms of the gateway, one column: each imports itself and the rooms after it. `main.ts` stands above them all. */
+const rooms = [
+  'config',
+  'workers',
+  'http',
+  'operations',
+  'supergraph',
+  'subgraphs',
+  'execution',
+  'planning',
+  'directives',
+  'graphql',
+];
+
+const roomRules = rooms.map((room, index) => ({
+  name: `gateway-room-${room}`,
+  comment: `gateway/src/${room} may import ${rooms.slice(index + 1).join(', ') || 'no other room'}.`,
+  severity: 'error',
+  from: { path: `^gateway/src/${room}/` },
+  to: { path: '^gateway/', pathNot: `^gateway/src/(${rooms.slice(index).join('|')})/` },
+}));
+
 export default {
   forbidden: [
     {
       name: 'onion-domain',
       comment: 'The domain is plain data and pure functions: it imports nothing but itself.',
       severity: 'error',
-      from: { path: `^${deployable}/src/domain/` },
+      from: { path: `^${onion}/src/domain/` },
       to: { pathNot: '^$1/src/domain/' },
     },
     {
       name: 'onion-application',
       comment: 'Use cases and their ports import the domain alone.',
       severity: 'error',
-      from: { path: `^${deployable}/src/application/` },
+      from: { path: `^${onion}/src/application/` },
       to: { pathNot: '^$1/src/(domain|application)/' },
     },
     {
       name: 'onion-outer-rings',
       comment: 'Outer rings do not know one another; main.ts joins them.',
       severity: 'error',
-      from: { path: `^${deployable}/src/(infrastructure|graphql|http|cli|emulator)/` },
-      to: { path: '^$1/src/', pathNot: '^$1/src/(domain|application|execution|$2)/' },
+      from: { path: `^${onion}/src/(infrastructure|graphql|cli|emulator)/` },
+      to: { path: '^$1/src/', pathNot: '^$1/src/(domain|application|$2)/' },
+    },
+    ...roomRules,
+    {
+      name: 'gateway-in-rooms',
+      comment: 'Every file of the gateway but main.ts stands in a room.',
+      severity: 'error',
+      from: { path: '^gateway/src/', pathNot: `^gateway/src/(main\\.ts$|(${rooms.join('|')})/)` },
+      to: {},
     },
     {
-      name: 'execution-alone',
-      comment:
-        "The gateway's execution serves any supergraph: it knows nothing of what is around it, but for the bounds of errors, depths and labels that all processes share.",
+      name: 'gateway-fastify',
+      comment: 'Only the http room of the gateway knows fastify.',
       severity: 'error',
-      from: { path: '^gateway/src/execution/' },
+      from: { path: '^gateway/src/', pathNot: '^gateway/src/http/' },
+      to: { path: 'node_modules/(fastify|@fastify)/' },
+    },
+    {
+      name: 'gateway-execution-packages',
+      comment:
+        'Execution serves any supergraph: of the packages its rooms use only the limits and errors that all processes share.',
+      severity: 'error',
+      from: { path: '^gateway/src/(execution|planning|directives|graphql)/' },
       to: {
-        path: ['^gateway/', '^packages/'],
-        pathNot: [
-          '^gateway/src/execution/',
-          '^packages/(graphql-over-http/src/(error-limits|json-depth)|runtime/src/label)\\.ts$',
-        ],
+        path: '^packages/',
+        pathNot: '^packages/(graphql-over-http/src/(error-limits|json-depth)|runtime/src/(errors|label))\\.ts$',
       },
     },
     {
-      name: 'planner-in-its-thread',
+      name: 'gateway-planner-thread',
       comment:
-        "Apollo's planner takes memory and time: it is loaded by the planner's thread alone, never where requests are answered.",
+        "Apollo's planner takes memory and time: the planner's thread alone loads it and the planning room; all others import types of them.",
       severity: 'error',
-      from: {
-        path: '^gateway/src/',
-        pathNot: '^gateway/src/(execution/supergraph|infrastructure/planner/thread)\\.ts$',
-      },
-      to: {
-        path: [
-          'node_modules/@apollo/',
-          '^gateway/src/execution/supergraph\\.ts$',
-          '^gateway/src/infrastructure/planner/thread\\.ts$',
-        ],
-        dependencyTypesNot: ['type-only'],
-      },
+      from: { path: '^gateway/src/', pathNot: '^gateway/src/planning/' },
+      to: { path: ['node_modules/@apollo/', '^gateway/src/planning/'], dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'subgraphs-apart',

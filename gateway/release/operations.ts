@@ -3,7 +3,7 @@ import { extname, join } from 'node:path';
 import { EXIT, MarqueeError, messageOf } from '@marquee/runtime/errors';
 import { type DocumentNode, type GraphQLSchema, parse, separateOperations, validate } from 'graphql';
 import { z } from 'zod';
-import { parsePersistedDocuments } from '../src/infrastructure/persisted-documents.ts';
+import { parsePersistedDocuments } from '../src/operations/persisted-document-file.ts';
 
 /** An operation that clients hold, with the fragments that it uses. */
 export interface Operation {

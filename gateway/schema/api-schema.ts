@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Supergraph } from '@apollo/federation-internals';
 import type { GraphQLSchema } from 'graphql';
-import { markOneOf } from '../src/execution/one-of.ts';
+import { markOneOf } from '../src/directives/one-of.ts';
 
 /** The schema that clients of a supergraph see, without what composition adds. */
 export function apiSchema(supergraphFile: string): GraphQLSchema {

@@ -5,34 +5,34 @@ import { type ProcessContext, runProcess } from '@marquee/runtime/process';
 import { createTracing } from '@marquee/runtime/tracing';
 import { readSigningKeys, type SigningKey } from '@marquee/trust/signing-keys';
 import { Command, CommanderError } from 'commander';
-import type { PersistedDocument } from './application/persisted-documents.ts';
-import { PreparationTurns } from './application/preparation-turns.ts';
-import { Writes } from './application/writes.ts';
-import { tokenSettings } from './auth-config.ts';
-import { type GatewayConfig, gatewayConfig } from './config.ts';
+import { tokenSettings } from './config/auth-config.ts';
 import {
   checkSubgraphsOf,
   fetchingOptions,
   forwardsCookies,
   headerForwarding,
   subgraphErrorsPass,
-} from './fetching-config.ts';
+} from './config/fetching-config.ts';
+import { type GatewayConfig, gatewayConfig } from './config/gateway-config.ts';
+import { createTokenVerifier } from './http/auth/token-verifier.ts';
 import { GRAPHQL_PATH, registerGraphql } from './http/graphql.ts';
 import { createIde } from './http/ide.ts';
-import type { OperationLimits } from './http/operation-limits.ts';
-import { createOperations, type Operations } from './http/operations.ts';
-import { createPersistedQueries } from './http/persisted-queries.ts';
-import { followPersistedDocuments } from './infrastructure/persisted-documents.ts';
-import type { PlannerOptions } from './infrastructure/planner/planner.ts';
-import { plannerBusy } from './infrastructure/planner/planning-errors.ts';
-import { createPlanningMetrics } from './infrastructure/planner/planning-metrics.ts';
-import { createRateCounts } from './infrastructure/rate-counts.ts';
-import { serveSupergraph } from './infrastructure/served-supergraph.ts';
-import { createSubgraphClient } from './infrastructure/subgraph-client.ts';
-import { PERSISTED_DOCUMENTS, SUPERGRAPH, textFile } from './infrastructure/text-file.ts';
-import { createTokenVerifier } from './infrastructure/token-verifier.ts';
-import { superviseWorkers } from './infrastructure/workers/supervisor.ts';
-import { joinWorkers } from './infrastructure/workers/worker.ts';
+import { createRateCounts } from './http/memory-rate-counts.ts';
+import { createOperations, type Operations } from './operations/operation-store.ts';
+import type { PersistedDocument } from './operations/persisted-document.ts';
+import { followPersistedDocuments } from './operations/persisted-document-file.ts';
+import { createPersistedQueries } from './operations/persisted-queries.ts';
+import type { OperationLimits } from './operations/rules/operation-limits.ts';
+import { createSubgraphClient } from './subgraphs/subgraph-client.ts';
+import { Writes } from './subgraphs/writes.ts';
+import type { PlannerOptions } from './supergraph/planner/planner.ts';
+import { plannerBusy } from './supergraph/planner/planning-errors.ts';
+import { createPlanningMetrics } from './supergraph/planner/planning-metrics.ts';
+import { PreparationTurns } from './supergraph/planner/preparation-turns.ts';
+import { serveSupergraph } from './supergraph/served-supergraph.ts';
+import { PERSISTED_DOCUMENTS, SUPERGRAPH, textFile } from './supergraph/watched-file.ts';
+import { superviseWorkers } from './workers/supervisor.ts';
+import { joinWorkers } from './workers/worker.ts';
 
 await runProcess('gateway', async (ctx) => {
   const options = parseOptions(process.argv.slice(2));

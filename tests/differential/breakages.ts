@@ -1,9 +1,9 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { Writes } from '@marquee/gateway/application/writes';
-import type { AskSubgraph } from '@marquee/gateway/execution/run';
-import { createSubgraphClient } from '@marquee/gateway/infrastructure/subgraph-client';
+import type { AskSubgraph } from '@marquee/gateway/execution/execution-context';
+import { createSubgraphClient } from '@marquee/gateway/subgraphs/subgraph-client';
+import { Writes } from '@marquee/gateway/subgraphs/writes';
 import { createContext } from '@marquee/runtime/process';
 import type { Asked } from './gateways.ts';
 

@@ -1,10 +1,5 @@
 import type { QueryPlan } from '@apollo/query-planner';
-import {
-  clientKeysOf,
-  type DataKeys,
-  dataKeysOf,
-  planningDocument,
-} from '@marquee/gateway/execution/planning-document';
+import { clientKeysOf, type DataKeys, dataKeysOf, planningDocument } from '@marquee/gateway/execution/prepare-document';
 import {
   type DocumentNode,
   type FieldNode,

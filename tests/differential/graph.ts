@@ -1,6 +1,6 @@
 import { composeServices } from '@apollo/composition';
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import { type PlannedSupergraph, planSupergraph } from '@marquee/gateway/execution/supergraph';
+import { type PlannedSupergraph, planSupergraph } from '@marquee/gateway/planning/plan-supergraph';
 import {
   type DocumentNode,
   type ExecutionResult,

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { labelDefers } from '@marquee/gateway/execution/defer-directive';
-import { compileOperation } from '@marquee/gateway/execution/operation';
+import { labelDefers } from '@marquee/gateway/directives/defer';
+import { compileOperation } from '@marquee/gateway/execution/compile-operation';
 import { type DocumentNode, Kind, type OperationDefinitionNode } from 'graphql';
 import type { Outcome, Wire } from './gateways.ts';
 import type { Graph } from './graph.ts';

@@ -1,5 +1,5 @@
 import type { QueryPlan } from '@apollo/query-planner';
-import type { PlannedSupergraph } from './supergraph.ts';
+import type { PlannedSupergraph } from '../planning/plan-supergraph.ts';
 
 /** A supergraph that operations can be executed on; they may be planned elsewhere. */
 export interface ExecutableSupergraph extends Omit<PlannedSupergraph, 'plan'> {

@@ -1,9 +1,9 @@
 import { cutMessage } from '@marquee/graphql-over-http/error-limits';
 import { isTooDeep, MAX_JSON_DEPTH } from '@marquee/graphql-over-http/json-depth';
 import { labelOf } from '@marquee/runtime/label';
-import { isObject } from './own-property.ts';
-import type { Fault } from './projection.ts';
-import type { AnswerError } from './run.ts';
+import { isObject } from '../graphql/own-property.ts';
+import type { AnswerError } from './execution-context.ts';
+import type { Fault } from './response/project-response.ts';
 
 const DOWNSTREAM = 'DOWNSTREAM_SERVICE_ERROR';
 

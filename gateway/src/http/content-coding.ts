@@ -4,9 +4,7 @@ import { brotliCompress, constants, createBrotliCompress, createGzip, gzip } fro
 import type { FastifyReply } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import Negotiator from 'negotiator';
-
-/** A content coding of answers (RFC 9110, section 8.4.1). */
-export type Coding = 'br' | 'gzip';
+import type { Coding, CompressibleBody } from '../operations/response-body.ts';
 
 /** In order of preference where a client has none. */
 const CODINGS: readonly Coding[] = ['br', 'gzip'];
@@ -55,13 +53,6 @@ export function negotiateCoding(acceptEncoding: string | undefined): Negotiated 
   const negotiated = { coding, isRequired: coding !== 'identity' && !acceptable.includes('identity') };
   if (acceptEncoding.length <= MAX_CACHED_CHARACTERS) negotiations.set(acceptEncoding, negotiated);
   return negotiated;
-}
-
-/** A text that is compressed at most once for each coding, whoever shares it. */
-export interface CompressibleBody {
-  readonly text: string | Buffer;
-  /** The compressed text by coding; undefined where the text is too small to compress. */
-  readonly compressed: Map<Coding, Promise<Buffer>> | undefined;
 }
 
 export function compressible(text: string | Buffer): CompressibleBody {

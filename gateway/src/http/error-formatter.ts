@@ -1,7 +1,7 @@
 import { cutMessage } from '@marquee/graphql-over-http/error-limits';
 import type { Logger } from '@marquee/runtime/logger';
 import { GraphQLError } from 'graphql';
-import type { AnswerError } from '../execution/run.ts';
+import type { AnswerError } from '../execution/execution-context.ts';
 import { hideNames, type WrittenNames } from './hidden-names.ts';
 
 /** What an unexpected error is to clients. */

@@ -13,31 +13,32 @@ import type { ProcessContext } from '@marquee/runtime/process';
 import type { Trace, Tracing } from '@marquee/runtime/tracing';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
-import type { VerifyToken } from '../application/authentication.ts';
-import { Cancellation } from '../application/cancellation.ts';
-import type { Writes } from '../application/writes.ts';
-import { type IncrementalAnswer, OperationRefused, type Variables } from '../execution/operation.ts';
-import type { OperationVariants } from '../execution/operation-variants.ts';
-import { decideLabels } from '../execution/override-labels.ts';
-import type { AskSubgraph } from '../execution/run.ts';
-import { type AnswerBody, answerBody } from './answer-body.ts';
+import { decideLabels } from '../directives/override.ts';
+import { type IncrementalAnswer, OperationRefused, type Variables } from '../execution/compile-operation.ts';
+import type { AskSubgraph } from '../execution/execution-context.ts';
+import type { Operations, Place } from '../operations/operation-store.ts';
+import type { PersistedQueries } from '../operations/persisted-queries.ts';
+import type { OperationVariants } from '../operations/plans-by-caller.ts';
+import type { ReadyOperation } from '../operations/prepared-operation.ts';
+import type { ResponseBody } from '../operations/response-body.ts';
+import { Cancellation } from '../subgraphs/cancellation.ts';
+import type { Writes } from '../subgraphs/writes.ts';
+import type { VerifyToken } from './auth/authentication.ts';
+import { createAdmission, createIdentification } from './auth/identity.ts';
 import { addVary, compress, compressible, compressStream, negotiateCoding } from './content-coding.ts';
 import { type AllowedOrigins, registerCors } from './cors.ts';
 import { createErrorFormatter, type FormatError, type PassesErrorsOf } from './error-formatter.ts';
-import { registerExactVariables, rememberQueryVariables } from './exact-variables.ts';
 import type { WrittenNames } from './hidden-names.ts';
 import type { ShowIde } from './ide.ts';
-import { createAdmission, createIdentification } from './identity.ts';
 import { acceptsIncremental, INCREMENTAL_TYPE, multipart } from './incremental-delivery.ts';
+import { registerJsonParser, registerQueryVariables } from './inexact-numbers.ts';
 import { createOperationMetrics, type OperationMeter } from './operation-metrics.ts';
-import type { Operations, Place } from './operations.ts';
-import type { PersistedQueries } from './persisted-queries.ts';
 import { type RateLimit, registerRateLimit } from './rate-limit.ts';
-import type { ReadyOperation } from './ready-operation.ts';
 import { type ContextOptions, createContexts, equalityKey, type RequestContext } from './request-context.ts';
 import { registerRequestDecoding } from './request-decoding.ts';
 import { createRequestErrorHandler } from './request-errors.ts';
 import { RequestRefusal } from './request-refusal.ts';
+import { responseBody } from './response-body.ts';
 import { registerSupergraph } from './supergraph.ts';
 import { createWaitingClients } from './waiting-clients.ts';
 
@@ -74,7 +75,7 @@ export interface GraphqlOptions extends ContextOptions, RequestRules {
 }
 
 /** What goes back, with the status that it has as `application/graphql-response+json`. */
-interface HttpAnswer extends AnswerBody {
+interface HttpAnswer extends ResponseBody {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   /** Whether it is an answer to an operation, if only that it is refused. */
@@ -146,7 +147,7 @@ export async function registerGraphql(
     const completed = persisted.complete({ method, body, url });
     const params = await paramsOf({ method, headers, raw, ...completed }, options);
     if ('errors' in params) return refused(params.errors, format, params);
-    if (method === 'GET') rememberQueryVariables(url, params.variables);
+    if (method === 'GET') registerQueryVariables(url, params.variables);
     const context = contextOf(request, await admit(request), trace);
     const place = served();
     written.schema = place.supergraph.apiSchema;
@@ -174,7 +175,7 @@ export async function registerGraphql(
       const cancellable = kind === 'query' ? { ...context, cancellation: client } : context;
       const { first, later } = await executeIncrementally(place, incremental, variables, cancellable);
       if (cancellable.cancellation?.isCancelled) return { ...CANCELLED, operation };
-      return { status: 200, ...answerBody(first, context, format), isGraphql: true, operation, later };
+      return { status: 200, ...responseBody(first, context, format), isGraphql: true, operation, later };
     }
     const executed = await execute(place, operation, variables, context, format, client);
     if (executed === undefined) return { ...CANCELLED, operation };
@@ -192,13 +193,13 @@ export async function registerGraphql(
     context: RequestContext,
     format: FormatError,
     client: Cancellation,
-  ): Promise<AnswerBody | undefined> {
+  ): Promise<ResponseBody | undefined> {
     const run = async (cancellation?: Cancellation) => {
       const compiled = variants.variant(context.identity, isLabelOn);
       const cancellable = cancellation === undefined ? context : { ...context, cancellation };
       const answered = await withTrace(context.trace, () => compiled.execute(variables, cancellable, ask));
       if (cancellation?.isCancelled) return undefined;
-      return answerBody(answered, context, format);
+      return responseBody(answered, context, format);
     };
     const epoch = options.sharing?.epoch;
     if (kind !== 'query') return run();
@@ -312,7 +313,7 @@ export async function registerGraphql(
     if (options.allowedOrigins !== undefined) await registerCors(scope, options.allowedOrigins);
     await registerRateLimit(scope, options.rateLimit, identify);
     registerRequestDecoding(scope);
-    registerExactVariables(scope);
+    registerJsonParser(scope);
     scope.route({ method: METHODS, url: GRAPHQL_PATH, handler: handle });
     scope.options(GRAPHQL_PATH, (_request, reply) => reply.code(204).header('allow', ALLOW).send());
     scope.route({

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { mediaRanges } from '@marquee/graphql-over-http/accept';
 import { type ErrorRoom, errorRoom, errorsText } from '@marquee/graphql-over-http/error-limits';
-import type { LaterPart, LaterParts } from '../execution/deferred-execution.ts';
-import type { AnswerError } from '../execution/run.ts';
+import type { LaterPart, LaterParts } from '../execution/defer/execute-deferred.ts';
+import type { AnswerError } from '../execution/execution-context.ts';
 import type { FormattedError } from './error-formatter.ts';
 
 /** The form of incremental delivery that is spoken here, which clients have to name. */

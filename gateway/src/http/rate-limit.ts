@@ -1,7 +1,7 @@
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { CountRate, RateCount } from '../application/rate-counts.ts';
-import type { IdentifyRequest } from './identity.ts';
+import type { IdentifyRequest } from './auth/identity.ts';
+import type { CountRate, RateCount } from './rate-counts.ts';
 
 export interface RateLimit {
   /** Requests that one client may send in a window; 0 sets no limit. */

@@ -1,8 +1,8 @@
 import type { Trace } from '@marquee/runtime/tracing';
 import type { FastifyRequest } from 'fastify';
-import type { Identity } from '../application/authentication.ts';
-import type { Cancellation } from '../application/cancellation.ts';
-import type { ForwardedHeaders, ForwardHeaders } from '../application/header-forwarding.ts';
+import type { Cancellation } from '../subgraphs/cancellation.ts';
+import type { ForwardedHeaders, ForwardHeaders } from '../subgraphs/header-forwarding.ts';
+import type { Identity } from './auth/authentication.ts';
 
 /** For whom, and with what, the subgraphs are asked in one request. */
 export interface RequestContext {

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { GraphQLError } from 'graphql';
-import type { IdentifyRequest } from './identity.ts';
+import type { IdentifyRequest } from './auth/identity.ts';
 
 /** Where operators read the supergraph that is served. */
 export const SUPERGRAPH_PATH = '/supergraph';

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { Cancellation } from '../application/cancellation.ts';
+import { Cancellation } from '../subgraphs/cancellation.ts';
 
 /** Clients whose requests are in progress, by their connections. */
 export interface WaitingClients {

@@ -1,0 +1,72 @@
+import { type ConstDirectiveNode, type DocumentNode, Kind, visit } from 'graphql';
+import { argumentsOf, linkedDirectives } from './link.ts';
+
+/** Who asks; undefined for nobody in particular. */
+export type Caller =
+  | {
+      readonly scopes: readonly string[];
+      readonly policies: readonly string[];
+    }
+  | undefined;
+
+/** What a type or field asks of its caller: to be somebody, or to have all of at least one of the lists. */
+export type Requirement =
+  | { readonly kind: 'authenticated' }
+  | { readonly kind: 'scopes' | 'policies'; readonly anyOf: readonly (readonly string[])[] };
+
+/** What a supergraph asks of callers, by type (`User`) or field (`User.email`); equal requirements are the same object. */
+export type AccessRules = ReadonlyMap<string, readonly Requirement[]>;
+
+/**
+ * Reads `@authenticated`, `@requiresScopes` and `@policy` from a supergraph, where composition puts what all the subgraphs say of a type or
+ * field together: each of its requirements holds.
+ */
+export function accessRules(supergraph: DocumentNode): AccessRules {
+  const nameOf = linkedDirectives(supergraph);
+  const names = {
+    authenticated: nameOf('authenticated', 'authenticated'),
+    scopes: nameOf('requiresScopes', 'requiresScopes'),
+    policies: nameOf('policy', 'policy'),
+  };
+  const rules = new Map<string, readonly Requirement[]>();
+  const known = new Map<string, Requirement>();
+  const same = (requirement: Requirement): Requirement => {
+    const text = JSON.stringify(requirement);
+    const found = known.get(text) ?? requirement;
+    known.set(text, found);
+    return found;
+  };
+  const read = (coordinate: string, directives: readonly ConstDirectiveNode[] = []) => {
+    const requirements = directives.flatMap((directive): Requirement[] => {
+      const name = directive.name.value;
+      if (name === names.authenticated) return [same({ kind: 'authenticated' })];
+      const kind = name === names.scopes ? 'scopes' : name === names.policies ? 'policies' : undefined;
+      return kind === undefined ? [] : [same({ kind, anyOf: listsOf(argumentsOf(directive)[kind]) })];
+    });
+    if (requirements.length > 0) rules.set(coordinate, [...(rules.get(coordinate) ?? []), ...requirements]);
+  };
+  if (Object.values(names).every((name) => name === undefined)) return rules;
+  let type = '';
+  visit(supergraph, {
+    enter(node) {
+      if (!('name' in node) || node.name === undefined) return;
+      if (node.kind === Kind.FIELD_DEFINITION) read(`${type}.${node.name.value}`, node.directives);
+      else if (node.kind.endsWith('TypeDefinition') || node.kind.endsWith('TypeExtension')) {
+        type = node.name.value;
+        read(type, (node as { directives?: readonly ConstDirectiveNode[] }).directives);
+      }
+    },
+  });
+  return rules;
+}
+
+function listsOf(value: unknown): string[][] {
+  return (Array.isArray(value) ? value : []).map((list) => (Array.isArray(list) ? list : [list]).map(String));
+}
+
+/** Whether a caller has what is required. No list at all requires nothing, as composition has it. */
+export function isMet(requirement: Requirement, caller: Caller): boolean {
+  if (requirement.kind === 'authenticated') return caller !== undefined;
+  const has = caller?.[requirement.kind] ?? [];
+  return requirement.anyOf.length === 0 || requirement.anyOf.some((list) => list.every((one) => has.includes(one)));
+}

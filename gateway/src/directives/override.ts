@@ -1,0 +1,61 @@
+import { type DocumentNode, type GraphQLSchema, Kind, TypeInfo, visit, visitWithTypeInfo } from 'graphql';
+import { objectTypes } from '../graphql/collect-fields.ts';
+import { argumentsOf } from './link.ts';
+
+/**
+ * Labels of `@override(from:, label:)` in a supergraph, by field (`User.email`): where one is on, the subgraph that overrides the field answers
+ * it. Composition refuses keys and requirements that name such a field.
+ */
+export type OverrideLabels = ReadonlyMap<string, string>;
+
+/** Says whether a label is on. */
+export type IsLabelOn = (label: string) => boolean;
+
+export function overrideLabels(supergraph: DocumentNode): OverrideLabels {
+  const labels = new Map<string, string>();
+  for (const type of supergraph.definitions) {
+    if (type.kind !== Kind.OBJECT_TYPE_DEFINITION && type.kind !== Kind.INTERFACE_TYPE_DEFINITION) continue;
+    for (const { name, directives = [] } of type.fields ?? []) {
+      for (const directive of directives) {
+        const { overrideLabel } = directive.name.value === 'join__field' ? argumentsOf(directive) : {};
+        if (typeof overrideLabel === 'string') labels.set(`${type.name.value}.${name.value}`, overrideLabel);
+      }
+    }
+  }
+  return labels;
+}
+
+/** The labels that the plan of a valid document may depend on, in an order of their own. */
+export function labelsOf(schema: GraphQLSchema, byField: OverrideLabels, document: DocumentNode): readonly string[] {
+  if (byField.size === 0) return [];
+  const labels = new Set<string>();
+  const types = new TypeInfo(schema);
+  visit(
+    document,
+    visitWithTypeInfo(types, {
+      Field({ name }) {
+        const parent = types.getParentType();
+        const owners = parent ? objectTypes(schema, parent) : [];
+        for (const owner of owners) {
+          const label = byField.get(`${owner.name}.${name.value}`);
+          if (label !== undefined) labels.add(label);
+        }
+      },
+    }),
+  );
+  return [...labels].toSorted();
+}
+
+const PERCENT = /^percent\((\d+(?:\.\d+)?)\)$/;
+
+/**
+ * Decides labels for one request: `percent(20)` is on for a fifth of them, at random; any other label where it is named.
+ *
+ * @param named labels that are on
+ */
+export function decideLabels(named: ReadonlySet<string>, random: () => number = Math.random): IsLabelOn {
+  return (label) => {
+    const [, percent] = PERCENT.exec(label) ?? [];
+    return percent === undefined ? named.has(label) : random() * 100 < Number(percent);
+  };
+}

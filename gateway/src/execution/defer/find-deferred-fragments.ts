@@ -1,0 +1,152 @@
+import {
+  type FieldNode,
+  type GraphQLCompositeType,
+  getNamedType,
+  type InlineFragmentNode,
+  isAbstractType,
+  isCompositeType,
+  isObjectType,
+  Kind,
+  type SelectionSetNode,
+} from 'graphql';
+import { activeDefer, labelOf } from '../../directives/defer.ts';
+import { applies, isIncluded, type SelectionScope } from '../../graphql/collect-fields.ts';
+import { isObject, own } from '../../graphql/own-property.ts';
+import { type DataKeys, dataKeyOf } from '../prepare-document.ts';
+
+type JsonObject = Record<string, unknown>;
+
+/** An object of the answer for which a fragment comes later. */
+export interface DeferredPlace {
+  readonly label: string;
+  readonly selectionSet: SelectionSetNode;
+  /** What the object is; an abstract type when no more is known. */
+  readonly type: GraphQLCompositeType;
+  readonly data: JsonObject;
+  readonly path: readonly (string | number)[];
+}
+
+/** Something of the answer that has been sent: what is known there, and what the client got. */
+export interface DeliveredObject {
+  readonly data: JsonObject;
+  readonly delivered: unknown;
+  readonly path: readonly (string | number)[];
+}
+
+/** The fragments of a labelled operation's selection that come later when variables have these values, with their labels. */
+export function deferredFragments(
+  { selections }: SelectionSetNode,
+  variables: Readonly<Record<string, unknown>>,
+  found = new Map<InlineFragmentNode, string>(),
+): Map<InlineFragmentNode, string> {
+  for (const selection of selections) {
+    if (selection.kind === Kind.FRAGMENT_SPREAD || selection.selectionSet === undefined) continue;
+    const directive = selection.kind === Kind.INLINE_FRAGMENT ? activeDefer(selection, variables) : undefined;
+    const label = directive && labelOf(directive);
+    if (label !== undefined) found.set(selection as InlineFragmentNode, label);
+    deferredFragments(selection.selectionSet, variables, found);
+  }
+  return found;
+}
+
+/**
+ * Finds where fragments that come later stand below something that has been sent: in objects that the client has, and nowhere within other
+ * fragments that come later.
+ */
+export class DeferredPlaces {
+  readonly #scope: SelectionScope;
+  readonly #dataKeys: DataKeys;
+  readonly #holding = new Map<SelectionSetNode, boolean>();
+
+  constructor(scope: SelectionScope, dataKeys: DataKeys) {
+    this.#scope = scope;
+    this.#dataKeys = dataKeys;
+  }
+
+  below(
+    type: GraphQLCompositeType,
+    selectionSet: SelectionSetNode,
+    { data, delivered, path }: DeliveredObject,
+  ): DeferredPlace[] {
+    const places: DeferredPlace[] = [];
+    this.#object(type, [selectionSet], data, delivered, path, places);
+    return places;
+  }
+
+  #object(
+    type: GraphQLCompositeType,
+    selectionSets: readonly SelectionSetNode[],
+    data: JsonObject,
+    delivered: unknown,
+    path: readonly (string | number)[],
+    places: DeferredPlace[],
+  ): void {
+    if (!isObject(delivered)) return;
+    const fields = new Map<string, FieldNode[]>();
+    const collect = (selectionSet: SelectionSetNode): void => {
+      for (const selection of selectionSet.selections) {
+        if (selection.kind === Kind.FRAGMENT_SPREAD || selection.selectionSet === undefined) continue;
+        if (!isIncluded(this.#scope, selection)) continue;
+        if (selection.kind === Kind.FIELD) {
+          if (!this.#holds(selection.selectionSet) || this.#scope.refused?.has(selection)) continue;
+          const key = selection.alias?.value ?? selection.name.value;
+          fields.set(key, [...(fields.get(key) ?? []), selection]);
+          continue;
+        }
+        if (!applies(this.#scope.schema, selection.typeCondition?.name.value, type)) continue;
+        const label = this.#scope.deferred?.get(selection);
+        if (label === undefined) collect(selection.selectionSet);
+        else places.push({ label, selectionSet: selection.selectionSet, type, data, path });
+      }
+    };
+    for (const selectionSet of selectionSets) collect(selectionSet);
+    for (const [key, nodes] of fields) {
+      const [node] = nodes as [FieldNode];
+      const definition = 'getFields' in type ? type.getFields()[node.name.value] : undefined;
+      const below = definition && getNamedType(definition.type);
+      if (!isCompositeType(below)) continue;
+      const sets = nodes.flatMap(({ selectionSet }) => (selectionSet ? [selectionSet] : []));
+      const value = own(data, dataKeyOf(this.#dataKeys, node));
+      this.#value(below, sets, value, own(delivered, key), [...path, key], places);
+    }
+  }
+
+  #value(
+    type: GraphQLCompositeType,
+    selectionSets: readonly SelectionSetNode[],
+    value: unknown,
+    delivered: unknown,
+    path: readonly (string | number)[],
+    places: DeferredPlace[],
+  ): void {
+    if (Array.isArray(value) && Array.isArray(delivered)) {
+      for (const [index, item] of value.entries()) {
+        this.#value(type, selectionSets, item, delivered[index], [...path, index], places);
+      }
+    } else if (isObject(value)) {
+      this.#object(this.typeOf(type, value), selectionSets, value, delivered, path, places);
+    }
+  }
+
+  /** What is known of an object that has at least this type. */
+  typeOf(type: GraphQLCompositeType, { __typename }: JsonObject): GraphQLCompositeType {
+    if (!isAbstractType(type) || typeof __typename !== 'string') return type;
+    const known = this.#scope.schema.getType(__typename);
+    return isObjectType(known) ? known : type;
+  }
+
+  /** Whether a fragment that comes later stands somewhere below. */
+  #holds(selectionSet: SelectionSetNode): boolean {
+    const known = this.#holding.get(selectionSet);
+    if (known !== undefined) return known;
+    const holds = selectionSet.selections.some(
+      (selection) =>
+        (selection.kind === Kind.INLINE_FRAGMENT && this.#scope.deferred?.has(selection) === true) ||
+        (selection.kind !== Kind.FRAGMENT_SPREAD &&
+          selection.selectionSet !== undefined &&
+          this.#holds(selection.selectionSet)),
+    );
+    this.#holding.set(selectionSet, holds);
+    return holds;
+  }
+}

@@ -1,0 +1,15 @@
+import type { DeferNode, QueryPlan } from '@apollo/query-planner';
+import { operationLabel } from '../../directives/defer.ts';
+
+/** The labels of the operation that a plan defers. */
+export function plannedLabels({ node }: QueryPlan): Set<string> {
+  const labels = new Set<string>();
+  const add = (deferring: DeferNode) => {
+    for (const { label = '', node: inner } of deferring.deferred) {
+      labels.add(operationLabel(label));
+      if (inner?.kind === 'Defer') add(inner);
+    }
+  };
+  if (node?.kind === 'Defer') add(node);
+  return labels;
+}

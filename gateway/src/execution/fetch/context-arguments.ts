@@ -1,0 +1,204 @@
+import type { FetchNode, ResponsePath } from '@apollo/query-planner';
+import { MAX_JSON_DEPTH } from '@marquee/graphql-over-http/json-depth';
+import { type DocumentNode, type FieldNode, type GraphQLSchema, Kind, print, visit } from 'graphql';
+import { documentOf } from '../../graphql/fetch-nodes.ts';
+import { isObject, own, setOwn } from '../../graphql/own-property.ts';
+import type { SubgraphAnswer } from '../execution-context.ts';
+import { valueText } from '../response/json-string.ts';
+import { pathOf } from '../subgraph-errors.ts';
+import { isOfType, TYPE_CONDITION } from './data-rewrites.ts';
+
+type JsonObject = Record<string, unknown>;
+
+/** Entities whose fields take the same values from the objects above them (`@fromContext`). */
+export interface ContextGroup {
+  /** JSON text by variable; without those whose value is not known. */
+  readonly values: readonly (readonly [variable: string, text: string])[];
+  readonly entities: JsonObject[];
+}
+
+export interface Contexts {
+  /** The variables that take their values from above. */
+  readonly variables: ReadonlySet<string>;
+  /**
+   * The entities of a fetch; one that stands below objects with different values becomes several.
+   *
+   * @param onTooDeep receives each place of an entity that is left out: a value for it has more levels than values may have
+   */
+  groups(data: JsonObject, onTooDeep: (entity: JsonObject) => void): ContextGroup[];
+}
+
+/** The planner's step to the object above. */
+const ABOVE = '..';
+
+/** Compiles what a fetch takes from above its entities; undefined when that is nothing. */
+export function compileContexts(schema: GraphQLSchema, node: FetchNode, path: ResponsePath): Contexts | undefined {
+  const rewrites = (node.contextRewrites ?? []).map(({ path: from, renameKeyTo: variable }) => {
+    const down = from.filter((step) => step !== ABOVE);
+    return { variable, up: from.length - down.length, down };
+  });
+  if (rewrites.length === 0) return undefined;
+  const keys = path.filter((key) => key !== '@').map(String);
+
+  /** Undefined when a value has too many levels. */
+  function valuesOf(above: readonly JsonObject[]): ContextGroup['values'] | undefined {
+    const values = new Map<string, string>();
+    for (const { variable, up, down } of rewrites) {
+      const value = values.has(variable) ? undefined : valueAt(schema, above[keys.length - up], down);
+      if (value === undefined) continue;
+      const text = valueText(value);
+      if (text === undefined) return undefined;
+      values.set(variable, text);
+    }
+    return [...values];
+  }
+
+  return {
+    variables: new Set(rewrites.map(({ variable }) => variable)),
+    groups(data, onTooDeep) {
+      const valuesByEntity = new Map<JsonObject, string>();
+      let isUnequal = false;
+      walk(data, keys, (entity, above) => {
+        const text = JSON.stringify(valuesOf(above) ?? null);
+        const known = valuesByEntity.get(entity) ?? text;
+        valuesByEntity.set(entity, known);
+        if (known !== text) isUnequal = true;
+      });
+      if (isUnequal) separate(data, keys);
+      const groups = new Map<string, ContextGroup & { readonly seen: Set<JsonObject> }>();
+      walk(data, keys, (entity, above) => {
+        const values = valuesOf(above);
+        if (values === undefined) return onTooDeep(entity);
+        const key = JSON.stringify(values);
+        const group = groups.get(key) ?? { values, entities: [], seen: new Set() };
+        groups.set(key, group);
+        if (group.seen.has(entity)) return;
+        group.seen.add(entity);
+        group.entities.push(entity);
+      });
+      return [...groups.values()];
+    },
+  };
+}
+
+/**
+ * Goes to each place of the data at a path, within as many lists as values may have levels. `above` has the objects on the way there, the
+ * root first and the one there last.
+ */
+function walk(
+  data: JsonObject,
+  keys: readonly string[],
+  visitEntity: (entity: JsonObject, above: JsonObject[]) => void,
+) {
+  const above: JsonObject[] = [];
+  const go = (value: unknown, depth: number, levels = MAX_JSON_DEPTH): void => {
+    if (Array.isArray(value)) {
+      if (levels > 0) for (const item of value) go(item, depth, levels - 1);
+    } else if (isObject(value)) {
+      above[depth] = value;
+      const key = keys[depth];
+      if (key === undefined) visitEntity(value, above);
+      else go(own(value, key), depth + 1);
+    }
+  };
+  go(data, 0);
+}
+
+/** Gives each place on a path an object of its own where several share one. */
+function separate(data: JsonObject, keys: readonly string[]): void {
+  const seen = new Set<unknown>();
+  const go = (value: unknown, depth: number, levels = MAX_JSON_DEPTH): unknown => {
+    if (Array.isArray(value)) {
+      if (levels === 0) return value;
+      const list = seen.has(value) ? [...value] : value;
+      seen.add(list);
+      for (let index = 0; index < list.length; index++) list[index] = go(list[index], depth, levels - 1);
+      return list;
+    }
+    if (!isObject(value)) return value;
+    const object = seen.has(value) ? { ...value } : value;
+    seen.add(object);
+    const key = keys[depth];
+    if (key !== undefined) {
+      const below = own(object, key);
+      if (below !== undefined) setOwn(object, key, go(below, depth + 1));
+    }
+    return object;
+  };
+  go(data, 0);
+}
+
+/** Undefined when the path leads nowhere. Lists of more levels than values may have come back as they are. */
+function valueAt(
+  schema: GraphQLSchema,
+  value: unknown,
+  [step, ...rest]: readonly string[],
+  levels = MAX_JSON_DEPTH,
+): unknown {
+  if (step === undefined || value === null) return value;
+  if (Array.isArray(value)) {
+    return levels === 0 ? value : value.map((item) => valueAt(schema, item, [step, ...rest], levels - 1) ?? null);
+  }
+  if (!isObject(value)) return undefined;
+  if (!step.startsWith(TYPE_CONDITION)) return valueAt(schema, own(value, step), rest);
+  return isOfType(schema, value.__typename, step.slice(TYPE_CONDITION.length), true)
+    ? valueAt(schema, value, rest)
+    : undefined;
+}
+
+/** The key of a group of entities in the answer to a request for several. */
+const groupKey = (index: number) => `_${index}`;
+
+/** The name of a variable for one group of several. */
+export const groupVariable = (name: string, index: number) => `${name}_${index}`;
+
+/** A fetch of entities in several groups at once, each with values of its own for the variables. */
+export function forGroups(node: FetchNode, count: number, variables: ReadonlySet<string>): FetchNode {
+  const isOwn = (name: string) => name === 'representations' || variables.has(name);
+  const indices = Array.from({ length: count }, (_, index) => index);
+  const document: DocumentNode = visit(documentOf(node), {
+    OperationDefinition: (operation) => ({
+      ...operation,
+      variableDefinitions: (operation.variableDefinitions ?? []).flatMap((definition) => {
+        const { name } = definition.variable;
+        if (!isOwn(name.value)) return [definition];
+        return indices.map((index) => renamed(definition, isOwn, index));
+      }),
+      selectionSet: {
+        ...operation.selectionSet,
+        selections: indices.flatMap((index) =>
+          operation.selectionSet.selections.map((selection) => ({
+            ...renamed(selection as FieldNode, isOwn, index),
+            alias: { kind: Kind.NAME, value: groupKey(index) } as const,
+          })),
+        ),
+      },
+    }),
+  });
+  return { ...node, operation: print(document) };
+}
+
+/** What one group gets of an answer. Errors of no group in particular are the first one's. */
+export function groupAnswer({ data, errors }: SubgraphAnswer, index: number): SubgraphAnswer {
+  const key = groupKey(index);
+  const own = (errors ?? []).flatMap((error) => {
+    const [field, ...rest] = pathOf(error) ?? [];
+    if (field === key) return [{ ...(error as object), path: ['_entities', ...rest] }];
+    const isOfNone = typeof field !== 'string' || !/^_\d+$/.test(field);
+    return isOfNone && index === 0 ? [error] : [];
+  });
+  return { data: data == null ? null : { _entities: data[key] }, ...(own.length > 0 && { errors: own }) };
+}
+
+function renamed<Node extends Parameters<typeof visit>[0]>(
+  node: Node,
+  isOwn: (name: string) => boolean,
+  index: number,
+): Node {
+  return visit(node, {
+    Variable: (variable) =>
+      isOwn(variable.name.value)
+        ? { ...variable, name: { ...variable.name, value: groupVariable(variable.name.value, index) } }
+        : undefined,
+  });
+}

@@ -1,0 +1,405 @@
+import type { FetchNode, ResponsePath } from '@apollo/query-planner';
+import { MAX_ERRORS } from '@marquee/graphql-over-http/error-limits';
+import type { GraphQLSchema } from 'graphql';
+import { cloneJson } from '../../graphql/exact-numbers.ts';
+import { documentOf } from '../../graphql/fetch-nodes.ts';
+import { isObject, own } from '../../graphql/own-property.ts';
+import { keysOf, placesOf, stepsOf, targetsAt } from '../../graphql/response-path.ts';
+import type { AnswerError, EntityRequest, KnownEntity, Run, SubgraphAnswer } from '../execution-context.ts';
+import { badAnswer, pathOf, subgraphError, tooDeepToSend } from '../subgraph-errors.ts';
+import {
+  type ContextGroup,
+  type Contexts,
+  compileContexts,
+  forGroups,
+  groupAnswer,
+  groupVariable,
+} from './context-arguments.ts';
+import { applyRewrites } from './data-rewrites.ts';
+import { compileMerge } from './merge-result.ts';
+import { compileRepresentations, type Representation } from './representations.ts';
+import { compileRestoreNumbers, type RestoreNumbers } from './restore-numbers.ts';
+import type { Sharing } from './reuse-entities.ts';
+
+type JsonObject = Record<string, unknown>;
+
+/** A part of a plan, ready to run. It never rejects: what goes wrong is an error of the run. */
+export type Step = (run: Run) => Promise<void> | undefined;
+
+/** An entity that is asked for. */
+interface Wanted {
+  /** Of its representation. */
+  readonly text: string;
+  /** What stands for it in the data. */
+  readonly objects: [JsonObject, ...JsonObject[]];
+}
+
+/** Entities that one request tells of. */
+interface Share {
+  readonly wanted: readonly Wanted[];
+  readonly request: EntityRequest;
+  /** Where they are in the request. */
+  readonly places: readonly number[];
+  /** Whether the request began with these. */
+  readonly isFirst: boolean;
+}
+
+/** Groups of entities with contexts of their own that one request asks for. */
+const MAX_GROUPS = 50;
+
+/** Errors that one error of a subgraph becomes at most: an entity may stand in thousands of places. */
+const MAX_PLACES = 100;
+
+/**
+ * Compiles a fetch: what is constant of its request is made once.
+ *
+ * @param path of the objects that it adds to
+ * @param sharing what its entities are to other fetches of the plan
+ */
+export function compileFetch(schema: GraphQLSchema, node: FetchNode, path: ResponsePath, sharing: Sharing): Step {
+  return node.requires === undefined ? rootFetch(schema, node, path) : entityFetch(schema, node, path, sharing);
+}
+
+/** The request's text up to the first variable. */
+function beginningOf({ operation, operationName }: FetchNode): string {
+  if (operationName === undefined) return `{"query":${JSON.stringify(operation)},"variables":{`;
+  // The planner numbers the names of its operations, which keeps equal ones apart.
+  const name = operationName.slice(0, operationName.lastIndexOf('__'));
+  const query = operation.replace(operationName, name);
+  return `{"query":${JSON.stringify(query)},"operationName":${JSON.stringify(name)},"variables":{`;
+}
+
+/** The variables that the fetch uses, of those that the client sent; each with a comma behind it. */
+function variablesText(names: readonly string[], variables: Run['variables']): string {
+  let text = '';
+  for (const name of names) {
+    const value = Object.hasOwn(variables, name) ? variables[name] : undefined;
+    if (value !== undefined) text += `${JSON.stringify(name)}:${JSON.stringify(value)},`;
+  }
+  return text;
+}
+
+function rootFetch(schema: GraphQLSchema, node: FetchNode, path: ResponsePath): Step {
+  const subgraph = node.serviceName;
+  const isMutation = node.operationKind === 'mutation';
+  const beginning = beginningOf(node);
+  const names = node.variableUsages ?? [];
+  const document = documentOf(node);
+  const merge = compileMerge(schema, document);
+  const restoreNumbers = compileRestoreNumbers(schema, document);
+  const steps = stepsOf(path);
+  return async (run) => {
+    const variables = variablesText(names, run.variables).slice(0, -1);
+    const answer = await ask(run, { subgraph, body: `${beginning}${variables}}}`, isMutation }, restoreNumbers);
+    if (answer === undefined) return;
+    for (const error of answer.errors ?? []) {
+      if (isFull(run)) break;
+      const place = pathOf(error);
+      add(run, subgraphError(subgraph, error), place && [...keysOf(steps), ...place]);
+    }
+    if (answer.data == null) return;
+    applyRewrites(schema, node.outputRewrites, answer.data);
+    for (const target of targetsAt(run.data, steps, run.shares)) merge.into(target, answer.data);
+  };
+}
+
+function entityFetch(schema: GraphQLSchema, node: FetchNode, path: ResponsePath, sharing: Sharing): Step {
+  const subgraph = node.serviceName;
+  const { outputRewrites } = node;
+  const beginning = beginningOf(node);
+  const steps = stepsOf(path);
+  const contexts = compileContexts(schema, node, path);
+  const names = (node.variableUsages ?? []).filter(
+    (name) => name !== 'representations' && contexts?.variables.has(name) !== true,
+  );
+  const document = documentOf(node);
+  const merge = compileMerge(schema, document, '_entities');
+  const restoreNumbers = compileRestoreNumbers(schema, document, '_entities');
+  const { following, followers } = sharing;
+  const representationOf =
+    following?.representationOf ?? compileRepresentations(schema, node.requires ?? [], node.inputRewrites);
+  const rewritesKey = outputRewrites === undefined ? '' : JSON.stringify(outputRewrites);
+
+  /** By the number of groups that are asked for at once. */
+  const beginnings = new Map<number, string>();
+
+  return (run) => {
+    if (contexts !== undefined) return fetchGroups(run, contexts);
+    const wanted = wantedOf(run, targetsAt(run.data, steps, run.shares));
+    return wanted.length === 0 ? undefined : fetchUnknown(run, wanted);
+  };
+
+  /** Entities, each once: those that are known by one value are found by it, without a text for each place where they stand. */
+  function wantedOf(run: Run, entities: readonly JsonObject[]): Wanted[] {
+    const wanted: Wanted[] = [];
+    const byText = new Map<unknown, Wanted>();
+    const byValue = new Map<Representation, Map<unknown, Wanted>>();
+    const tooDeep: JsonObject[] = [];
+    for (const entity of entities) {
+      const representation = representationOf(entity);
+      if (representation === undefined) continue;
+      const leaf = representation.leaf === undefined ? undefined : own(entity, representation.leaf);
+      const value = typeof leaf === 'string' || typeof leaf === 'number' ? leaf : undefined;
+      const known = value === undefined ? byText : inMap(byValue, representation, () => new Map<unknown, Wanted>());
+      const text = known.get(value)?.text ?? representation.text(entity, run.isPlain);
+      if (text === null) tooDeep.push(entity);
+      if (text == null) continue;
+      const key = value ?? text;
+      const same = known.get(key);
+      if (same === undefined) {
+        const one: Wanted = { text, objects: [entity] };
+        wanted.push(one);
+        known.set(key, one);
+      } else {
+        same.objects.push(entity);
+        if (merge.hasObjects) run.shares = true;
+      }
+    }
+    reportTooDeep(run, tooDeep);
+    return wanted;
+  }
+
+  /** What other fetches are told of entities is not asked for: those that wait for their answer are waited for. */
+  function fetchUnknown(run: Run, wanted: readonly Wanted[]): Promise<void> | undefined {
+    const known = following && run.known?.get(following.key);
+    if (known === undefined) return fetchTogether(run, wanted);
+    const unknown: Wanted[] = [];
+    const later: Wanted[] = [];
+    const answers = new Set<Promise<unknown>>();
+    for (const one of wanted) {
+      const { request, place = 0 } = known.get(one.text) ?? {};
+      const entity = request?.entities?.[place];
+      if (isObject(entity)) {
+        for (const target of one.objects) merge.into(target, entity);
+      } else if (request !== undefined && request.entities === undefined) {
+        later.push(one);
+        answers.add(request.answer);
+      } else unknown.push(one);
+    }
+    const asked = unknown.length === 0 ? undefined : fetchTogether(run, unknown);
+    if (later.length === 0) return asked;
+    return all([asked, Promise.all(answers).then(() => fetchUnknown(run, later))]);
+  }
+
+  /** Asks for entities with whatever else asks the same in this turn of the event loop. */
+  function fetchTogether(run: Run, wanted: readonly Wanted[], own = ''): Promise<void> {
+    const start = beginning + variablesText(names, run.variables) + own;
+    const key = `${subgraph} ${rewritesKey} ${start}`;
+    const open = run.waiting.get(key);
+    const request = open ?? entityRequest(run, key, subgraph, start, wanted, restoreNumbers);
+    const places = open === undefined ? wanted.map((_, index) => index) : joinRequest(open, wanted);
+    const share = { wanted, request, places, isFirst: open === undefined };
+    tellFollowers(run, share);
+    return fetchEntities(run, share);
+  }
+
+  /** Lets fetches that follow know what has been asked for. */
+  function tellFollowers({ known, isPlain }: Run, { wanted, request, places }: Share): void {
+    if (known === undefined) return;
+    for (const { key, representationOf: followerOf } of followers) {
+      const entities = inMap(known, key, () => new Map<string, KnownEntity>());
+      wanted.forEach(({ objects: [entity] }, index) => {
+        const text = followerOf(entity)?.text(entity, isPlain);
+        // What another has been told, or waits for, is there sooner.
+        if (text == null || isOfUse(entities.get(text))) return;
+        entities.set(text, { request, place: places[index] as number });
+      });
+    }
+  }
+
+  function beginningFor(groups: number, variables: ReadonlySet<string>): string {
+    return inMap(beginnings, groups, () => beginningOf(forGroups(node, groups, variables)));
+  }
+
+  /** Each group has its own values of the variables that come from above. */
+  function fetchGroups(run: Run, { groups, variables }: Contexts): Promise<void> | undefined {
+    const tooDeep: JsonObject[] = [];
+    const asked = groups(run.data, (entity) => tooDeep.push(entity))
+      .map(({ values, entities }) => ({ values, wanted: wantedOf(run, entities) }))
+      .filter(({ wanted }) => wanted.length > 0);
+    reportTooDeep(run, tooDeep);
+    const [only] = asked;
+    if (only === undefined) return undefined;
+    if (asked.length === 1) return fetchTogether(run, only.wanted, valuesText(only.values));
+    const running: Promise<void>[] = [];
+    for (let first = 0; first < asked.length; first += MAX_GROUPS) {
+      const together = asked.slice(first, first + MAX_GROUPS);
+      const start = beginningFor(together.length, variables) + variablesText(names, run.variables);
+      const requests = groupRequests(run, subgraph, start, together, restoreNumbers);
+      together.forEach(({ wanted }, index) => {
+        const request = requests[index] as EntityRequest;
+        running.push(fetchEntities(run, { wanted, request, places: wanted.map((_, place) => place), isFirst: true }));
+      });
+    }
+    return all(running);
+  }
+
+  async function fetchEntities(run: Run, share: Share): Promise<void> {
+    const { wanted, request, places, isFirst } = share;
+    const answer = await request.answer;
+    request.entities ??= reliable(answer, request.representations.length);
+    if (answer === undefined) return;
+    if (answer.errors !== undefined) reportErrors(run, answer.errors, share);
+    if (answer.data == null) return;
+    const entities = answer.data._entities;
+    if (!Array.isArray(entities) || entities.length !== request.representations.length) {
+      // Without `_entities` but with errors it has said enough.
+      if (isFirst && (answer.errors === undefined || entities != null)) add(run, badAnswer(subgraph));
+      return;
+    }
+    wanted.forEach(({ objects }, index) => {
+      const entity: unknown = entities[places[index] as number];
+      if (!isObject(entity)) return;
+      applyRewrites(schema, outputRewrites, entity);
+      // What is below an entity may get other fields in other parts of the plan: each has its own.
+      const own = isFirst || !merge.hasObjects ? entity : cloneJson(entity);
+      for (const target of objects) merge.into(target, own);
+    });
+  }
+
+  /** Says which entities the subgraph is not asked for, since a value that it needs of them cannot be sent. */
+  function reportTooDeep(run: Run, entities: readonly JsonObject[]): void {
+    if (entities.length === 0) return;
+    const places = [...placesOf(run.data, steps, new Set(entities)).values()].flat();
+    for (const place of places.slice(0, MAX_PLACES)) add(run, tooDeepToSend(subgraph), place);
+  }
+
+  /** An error of one representation is one wherever its entity stands. One of the whole request is told once. */
+  function reportErrors(run: Run, errors: readonly unknown[], { wanted, request, places, isFirst }: Share): void {
+    const targets = new Map(wanted.map(({ objects }, index) => [places[index], objects]));
+    const standing = placesOf(run.data, steps, new Set([...targets.values()].flat()));
+    for (const error of errors) {
+      if (isFull(run)) break;
+      const [field, index, ...rest] = pathOf(error) ?? [];
+      if (field !== '_entities' || typeof index !== 'number' || !(index in request.representations)) {
+        if (isFirst) add(run, subgraphError(subgraph, error), keysOf(steps));
+        continue;
+      }
+      const at = (targets.get(index) ?? []).flatMap((target) => standing.get(target) ?? []);
+      const passed = subgraphError(subgraph, error);
+      for (const place of at.slice(0, MAX_PLACES)) add(run, passed, [...place, ...rest]);
+    }
+  }
+}
+
+const isOfUse = (known: KnownEntity | undefined) => known !== undefined && known.request.entities !== null;
+
+/** The entities of an answer that says of none that anything is amiss. */
+function reliable(answer: SubgraphAnswer | undefined, count: number): readonly unknown[] | null {
+  const entities = answer?.data?._entities;
+  return answer?.errors === undefined && Array.isArray(entities) && entities.length === count ? entities : null;
+}
+
+/** A request that is sent at the end of this turn of the event loop: until then others may join it. */
+function entityRequest(
+  run: Run,
+  key: string,
+  subgraph: string,
+  start: string,
+  wanted: readonly Wanted[],
+  restoreNumbers: RestoreNumbers | undefined,
+): EntityRequest {
+  const representations = wanted.map(({ text }) => text);
+  const { promise: answer, resolve } = Promise.withResolvers<SubgraphAnswer | undefined>();
+  const request = { representations, answer };
+  run.waiting.set(key, request);
+  setImmediate(() => {
+    run.waiting.delete(key);
+    const body = `${start}"representations":[${representations.join()}]}}`;
+    const request = { subgraph, body, isMutation: false, representations: representations.length };
+    resolve(ask(run, request, restoreNumbers));
+  });
+  return request;
+}
+
+/** Adds to a request that is about to be sent: the places of what is wanted. */
+function joinRequest(request: EntityRequest, wanted: readonly Wanted[]): number[] {
+  const { representations } = request;
+  request.places ??= new Map(representations.map((text, place) => [text, place]));
+  const { places } = request;
+  return wanted.map(({ text }) => inMap(places, text, () => representations.push(text) - 1));
+}
+
+/** One request for several groups of entities, as a request for each. */
+function groupRequests(
+  run: Run,
+  subgraph: string,
+  start: string,
+  groups: readonly { readonly values: ContextGroup['values']; readonly wanted: readonly Wanted[] }[],
+  restoreNumbers: RestoreNumbers | undefined,
+): EntityRequest[] {
+  const texts = groups.map(({ wanted }) => wanted.map(({ text }) => text));
+  const own = groups.map(({ values }, index) => {
+    const named = values.map(([name, text]) => [groupVariable(name, index), text] as const);
+    return valuesText([...named, [groupVariable('representations', index), `[${texts[index]?.join()}]`]]);
+  });
+  const body = `${start}${own.join('').slice(0, -1)}}}`;
+  const request = { subgraph, body, isMutation: false, representations: texts.flat().length };
+  const whole = ask(run, request, restoreNumbers);
+  return texts.map((representations, index) => ({
+    representations,
+    answer: whole.then((answer) => answer && groupAnswer(answer, index)),
+  }));
+}
+
+function inMap<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
+}
+
+async function all(running: readonly (Promise<void> | undefined)[]): Promise<void> {
+  await Promise.all(running);
+}
+
+function valuesText(values: ContextGroup['values']): string {
+  return values.map(([name, text]) => `${JSON.stringify(name)}:${text},`).join('');
+}
+
+async function ask(
+  run: Run,
+  request: Parameters<Run['ask']>[0],
+  restoreNumbers: RestoreNumbers | undefined,
+): Promise<SubgraphAnswer | undefined> {
+  let answer: SubgraphAnswer;
+  try {
+    answer = await run.ask(request);
+  } catch (error) {
+    add(run, error as AnswerError);
+    return undefined;
+  }
+  if (answer.isPlain !== true) run.isPlain = false;
+  if (!isWellFormed(answer) || !isRestored(answer, restoreNumbers)) {
+    add(run, badAnswer(request.subgraph));
+    return undefined;
+  }
+  return (answer.errors as unknown) === null ? { data: answer.data ?? null } : answer;
+}
+
+/** Without data there is at least one error (GraphQL specification, section 7.1). */
+function isWellFormed({ data, errors }: SubgraphAnswer): boolean {
+  if (data == null) return Array.isArray(errors) && errors.length > 0;
+  return isObject(data) && (errors == null || Array.isArray(errors));
+}
+
+/** False where there are more numbers to restore than may be, or they are too deep. */
+function isRestored(answer: SubgraphAnswer, restoreNumbers: RestoreNumbers | undefined): boolean {
+  try {
+    restoreNumbers?.(answer);
+    return true;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
+/** Returns true when a run has as many errors as clients get, and the one that says that there are more. */
+const isFull = ({ errors }: Run) => errors.length > MAX_ERRORS;
+
+function add(run: Run, error: AnswerError, path?: (string | number)[]): void {
+  if (isFull(run)) return;
+  const { errors } = run;
+  errors.push(path === undefined ? error : { message: error.message, path, extensions: error.extensions });
+}

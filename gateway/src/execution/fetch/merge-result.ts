@@ -1,0 +1,112 @@
+import { MAX_JSON_DEPTH } from '@marquee/graphql-over-http/json-depth';
+import {
+  type DocumentNode,
+  type GraphQLSchema,
+  isInterfaceType,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+} from 'graphql';
+import { isObject, own, ownText, setOwn, setOwnText } from '../../graphql/own-property.ts';
+
+export interface Merge {
+  /** Adds to `target` what `source` has of a selection; nothing else of it. */
+  readonly into: MergeInto;
+  /** Whether the selection has objects below it, which the two share afterwards. */
+  readonly hasObjects: boolean;
+}
+
+type MergeInto = (target: Record<string, unknown>, source: Record<string, unknown>) => void;
+
+/** The response keys that a selection may yield, whatever the types, with what is below each; null for leaves. */
+interface Shape extends Map<string, Shape | null> {}
+
+/**
+ * Merges what a subgraph answers to an operation into what is known already: by the keys that were asked for, so that what a subgraph
+ * adds on its own goes nowhere. Where both have an object the two become one, and lists of equal length are merged item by item. What an object
+ * is stays known when a subgraph knows it as an interface alone (`@interfaceObject`).
+ *
+ * @param schema of the supergraph
+ * @param document the operation that the subgraph is sent
+ * @param within the field below which the merged objects are: `_entities`
+ */
+export function compileMerge(schema: GraphQLSchema, document: DocumentNode, within?: string): Merge {
+  const whole = shapeOf(document);
+  const shape = within === undefined ? whole : (whole.get(within) ?? new Map());
+  const isInterface = (name: unknown) => typeof name === 'string' && isInterfaceType(schema.getType(name));
+  return { into: mergeOf(shape, isInterface), hasObjects: [...shape.values()].some((below) => below !== null) };
+}
+
+/** The keys that an answer to a subgraph's operation may have at its root. */
+export function responseKeys(document: DocumentNode): string[] {
+  return [...shapeOf(document).keys()];
+}
+
+function shapeOf(document: DocumentNode): Shape {
+  const operation = document.definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION);
+  const fragments = new Map(
+    document.definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [])),
+  );
+  const add = (shape: Shape, { selections }: SelectionSetNode): Shape => {
+    for (const selection of selections) {
+      if (selection.kind === Kind.FIELD) {
+        const key = selection.alias?.value ?? selection.name.value;
+        const below = selection.selectionSet;
+        const known = shape.get(key) ?? null;
+        shape.set(key, below === undefined ? known : add(known ?? new Map(), below));
+      } else if (selection.kind === Kind.INLINE_FRAGMENT) {
+        add(shape, selection.selectionSet);
+      } else {
+        const fragment = fragments.get(selection.name.value);
+        if (fragment !== undefined) add(shape, fragment.selectionSet);
+      }
+    }
+    return shape;
+  };
+  return add(new Map(), (operation as OperationDefinitionNode).selectionSet);
+}
+
+function mergeOf(shape: Shape, isInterface: (name: unknown) => boolean): MergeInto {
+  const nested: ((target: unknown, source: unknown) => boolean)[] = [];
+  const body = [...shape].map(([key, below]) => {
+    const set = setOwnText('target', key, 'value');
+    const read = `value = ${ownText('source', key)};`;
+    if (key === '__typename') {
+      return `${read} if (value !== undefined && (target.__typename === undefined || !isInterface(value))) ${set};`;
+    }
+    if (below === null) return `${read} if (value !== undefined) ${set};`;
+    const index = nested.push(mergeNested(lazily(() => mergeOf(below, isInterface)))) - 1;
+    return `${read} if (value !== undefined && !nested[${index}](${ownText('target', key)}, value)) ${set};`;
+  });
+  const code = `return function merge(target, source) { let value; ${body.join('\n')} }`;
+  return new Function('nested', 'own', 'setOwn', 'isInterface', code)(nested, own, setOwn, isInterface);
+}
+
+/** Most fetches add fields to objects that lack them: what merges deeper is made when it is first needed. */
+function lazily(make: () => MergeInto): MergeInto {
+  let made: MergeInto | undefined;
+  return (target, source) => {
+    made ??= make();
+    made(target, source);
+  };
+}
+
+/**
+ * Merges where both sides have something that can be merged, and says whether that was so. Lists of more levels than values may have are
+ * not merged.
+ */
+function mergeNested(merge: MergeInto) {
+  return function nested(target: unknown, source: unknown, levels = MAX_JSON_DEPTH): boolean {
+    if (target === source) return true;
+    if (isObject(target) && isObject(source)) {
+      merge(target, source);
+      return true;
+    }
+    if (!Array.isArray(target) || !Array.isArray(source) || target.length !== source.length) return false;
+    if (levels === 0) return false;
+    for (let index = 0; index < source.length; index++) {
+      if (!nested(target[index], source[index], levels - 1)) target[index] = source[index];
+    }
+    return true;
+  };
+}

@@ -1,0 +1,156 @@
+import { MAX_JSON_DEPTH } from '@marquee/graphql-over-http/json-depth';
+import {
+  type DocumentNode,
+  type GraphQLSchema,
+  getNamedType,
+  isCompositeType,
+  isEnumType,
+  isInterfaceType,
+  isObjectType,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+  specifiedScalarTypes,
+} from 'graphql';
+import { isObject, own, setOwn } from '../../graphql/own-property.ts';
+import type { SubgraphAnswer } from '../execution-context.ts';
+
+/**
+ * Gives the numbers of an answer's IDs and custom scalars the text that the subgraph wrote, where parsing has changed it.
+ *
+ * @throws RangeError as `parseExact` does
+ */
+export type RestoreNumbers = (answer: SubgraphAnswer) => void;
+
+/** Leaves whose numbers the gateway must not change. */
+type Leaf = 'id' | 'custom';
+
+/** The response keys at which such leaves are, or below which they are. */
+interface Places extends Map<string, Leaf | Places> {}
+
+/** The specified scalars but ID: of those the gateway knows the range. */
+const KNOWN: ReadonlySet<string> = new Set(
+  specifiedScalarTypes.map(({ name }) => name).filter((name) => name !== 'ID'),
+);
+
+/**
+ * Compiles what restores numbers in answers to a fetch; undefined where no field can have any. Answers without such numbers pay for
+ * a look at each of these fields.
+ *
+ * @param schema of the supergraph
+ * @param document the operation that the subgraph is sent
+ * @param entities the field of the entities; the answer may have several such fields under other keys
+ */
+export function compileRestoreNumbers(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  entities?: string,
+): RestoreNumbers | undefined {
+  const whole = placesOf(schema, document);
+  const places = entities === undefined ? whole : whole.get(entities);
+  if (places === undefined || typeof places === 'string' || places.size === 0) return undefined;
+  const hasNumber = lookFor(places);
+  return ({ data, exact }) => {
+    if (data == null || exact === undefined) return;
+    const roots = entities === undefined ? [data] : Object.values(data);
+    if (!roots.some((value) => hasNumber(value))) return;
+    const body = exact();
+    if (!isObject(body)) return;
+    if (entities === undefined) restore(data, body.data, places);
+    else if (isObject(body.data)) {
+      for (const [key, value] of Object.entries(body.data)) restore(own(data, key), value, places);
+    }
+  };
+}
+
+function placesOf(schema: GraphQLSchema, document: DocumentNode): Places {
+  const operation = document.definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION);
+  const { operation: kind, selectionSet } = operation as OperationDefinitionNode;
+  const fragments = new Map(
+    document.definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [])),
+  );
+  const add = (places: Places, { selections }: SelectionSetNode, typename: string | undefined): void => {
+    const type = typename === undefined ? undefined : schema.getType(typename);
+    for (const selection of selections) {
+      if (selection.kind === Kind.INLINE_FRAGMENT) {
+        add(places, selection.selectionSet, selection.typeCondition?.name.value ?? typename);
+      } else if (selection.kind === Kind.FRAGMENT_SPREAD) {
+        const fragment = fragments.get(selection.name.value);
+        if (fragment !== undefined) add(places, fragment.selectionSet, fragment.typeCondition.name.value);
+      } else {
+        const { name, alias, selectionSet: inner } = selection;
+        const fields = isObjectType(type) || isInterfaceType(type) ? type.getFields() : {};
+        const definition = Object.hasOwn(fields, name.value) ? fields[name.value] : undefined;
+        const named = definition && getNamedType(definition.type);
+        const key = alias?.value ?? name.value;
+        const known = places.get(key);
+        if (inner !== undefined) {
+          const below: Places = known instanceof Map ? known : new Map();
+          add(below, inner, isCompositeType(named) ? named.name : undefined);
+          if (below.size > 0) places.set(key, below);
+        } else if (name.value !== '__typename' && !isEnumType(named) && !KNOWN.has(named?.name ?? '')) {
+          places.set(key, named?.name === 'ID' && known !== 'custom' ? 'id' : 'custom');
+        }
+      }
+    }
+  };
+  const places: Places = new Map();
+  add(places, selectionSet, schema.getRootType(kind)?.name);
+  return places;
+}
+
+/** @param levels of lists that may be around what is looked at */
+type HasNumber = (value: unknown, levels?: number) => boolean;
+
+/** Makes a look for a number that parsing may have changed. It may find one in a prototype, too, which costs a second parse. */
+function lookFor(places: Places): HasNumber {
+  const ids: string[] = [];
+  const others: { readonly key: string; readonly look: HasNumber }[] = [];
+  for (const [key, below] of places) {
+    if (below === 'id') ids.push(key);
+    else others.push({ key, look: below === 'custom' ? mayHaveNumber : lookFor(below) });
+  }
+  // Loops by index: they run over every object of every answer.
+  const hasNumber: HasNumber = (value, levels = MAX_JSON_DEPTH) => {
+    if (typeof value !== 'object' || value === null) return false;
+    if (Array.isArray(value)) {
+      if (levels === 0) return false;
+      for (let index = 0; index < value.length; index++) if (hasNumber(value[index], levels - 1)) return true;
+      return false;
+    }
+    const object = value as Record<string, unknown>;
+    for (let index = 0; index < ids.length; index++) {
+      const id = object[ids[index] as string];
+      if (typeof id !== 'string' && isUnsafe(id)) return true;
+    }
+    for (let index = 0; index < others.length; index++) {
+      const { key, look } = others[index] as (typeof others)[number];
+      if (look(object[key])) return true;
+    }
+    return false;
+  };
+  return hasNumber;
+}
+
+/** An ID is an integer, or a list of them. */
+const isUnsafe: HasNumber = (value, levels = MAX_JSON_DEPTH) => {
+  if (typeof value === 'number') return !Number.isSafeInteger(value);
+  return Array.isArray(value) && levels > 0 && value.some((item) => isUnsafe(item, levels - 1));
+};
+
+const mayHaveNumber: HasNumber = (value) => typeof value === 'number' || (typeof value === 'object' && value !== null);
+
+/** Takes what is at the places from the same answer, parsed exactly. */
+function restore(value: unknown, exact: unknown, places: Places, levels = MAX_JSON_DEPTH): void {
+  if (Array.isArray(value)) {
+    if (!Array.isArray(exact) || levels === 0) return;
+    for (const [index, item] of value.entries()) restore(item, exact[index], places, levels - 1);
+    return;
+  }
+  if (!isObject(value) || !isObject(exact)) return;
+  for (const [key, below] of places) {
+    if (!Object.hasOwn(value, key)) continue;
+    if (typeof below === 'string') setOwn(value, key, own(exact, key));
+    else restore(own(value, key), own(exact, key), below);
+  }
+}

@@ -1,0 +1,118 @@
+import {
+  type DocumentNode,
+  type FieldNode,
+  type GraphQLArgument,
+  type GraphQLCompositeType,
+  GraphQLError,
+  GraphQLIncludeDirective,
+  type GraphQLSchema,
+  GraphQLSkipDirective,
+  getArgumentValues,
+  isNonNullType,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+  TypeInfo,
+  visit,
+  visitWithTypeInfo,
+} from 'graphql';
+import { applies, conditionOf, type InvalidArguments, isIncluded, type SelectionScope } from './collect-fields.ts';
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** The code of an error about arguments. */
+export const BAD_USER_INPUT = 'BAD_USER_INPUT';
+
+/**
+ * Coerces the arguments of a field (GraphQL specification, section 6.4.1, CoerceArgumentValues).
+ *
+ * @returns the error as a text where they cannot be coerced
+ */
+export function coerceArguments(
+  definition: { readonly args: readonly GraphQLArgument[] },
+  node: FieldNode,
+  variables: Values,
+): Record<string, unknown> | string {
+  try {
+    return getArgumentValues(definition as Parameters<typeof getArgumentValues>[0], node, variables);
+  } catch (error) {
+    if (error instanceof GraphQLError) return error.message;
+    throw error;
+  }
+}
+
+/**
+ * The nullable variables that stand where null may not. Validation permits it where the variable or the place has a default (GraphQL
+ * specification, section 5.8.5), and null is then an error of the field.
+ */
+export function variablesAtNonNull(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  { variableDefinitions = [] }: OperationDefinitionNode,
+): string[] {
+  const nullable = new Set(
+    variableDefinitions.flatMap(({ variable, type }) =>
+      type.kind === Kind.NON_NULL_TYPE ? [] : [variable.name.value],
+    ),
+  );
+  const names = new Set<string>();
+  if (nullable.size === 0) return [];
+  const types = new TypeInfo(schema);
+  visit(
+    document,
+    visitWithTypeInfo(types, {
+      VariableDefinition: () => false,
+      Variable({ name }) {
+        if (nullable.has(name.value) && isNonNullType(types.getInputType())) names.add(name.value);
+      },
+    }),
+  );
+  return [...names];
+}
+
+/** @param nulls variables at non-null places that are null; undefined where there are none */
+export function invalidArguments(
+  { variableDefinitions = [] }: OperationDefinitionNode,
+  nulls: ReadonlySet<string>,
+): InvalidArguments | undefined {
+  if (nulls.size === 0) return undefined;
+  // Coercion looks at nothing of a variable's value but whether it is null.
+  const variables = Object.fromEntries(
+    variableDefinitions.map(({ variable: { name } }) => [name.value, nulls.has(name.value) ? null : true]),
+  );
+  return {
+    ofField(type, node) {
+      const definition = 'getFields' in type ? type.getFields()[node.name.value] : undefined;
+      const values = definition && coerceArguments(definition, node, variables);
+      return typeof values === 'string' ? values : undefined;
+    },
+    ofSelections,
+  };
+}
+
+const CONDITION = 'Argument "if" of non-null type "Boolean!" must not be null.';
+
+function ofSelections(
+  scope: SelectionScope,
+  type: GraphQLCompositeType,
+  selectionSets: readonly SelectionSetNode[],
+): string | undefined {
+  const visited = new Set<string>();
+  const isUndecided = ({ selections }: SelectionSetNode): boolean =>
+    selections.some((selection) => {
+      const [skip, include] = [GraphQLSkipDirective, GraphQLIncludeDirective].map((directive) =>
+        conditionOf(scope, selection, directive.name),
+      );
+      if (skip === null || (skip !== true && include === null)) return true;
+      if (selection.kind === Kind.FIELD || !isIncluded(scope, selection)) return false;
+      if (selection.kind === Kind.INLINE_FRAGMENT) {
+        if (scope.deferred?.has(selection)) return false;
+        return applies(scope.schema, selection.typeCondition?.name.value, type) && isUndecided(selection.selectionSet);
+      }
+      const fragment = scope.fragments.get(selection.name.value);
+      if (fragment === undefined || visited.has(selection.name.value)) return false;
+      visited.add(selection.name.value);
+      return applies(scope.schema, fragment.typeCondition.name.value, type) && isUndecided(fragment.selectionSet);
+    });
+  return selectionSets.some(isUndecided) ? CONDITION : undefined;
+}

@@ -1,0 +1,230 @@
+import { createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { invalidConfig } from '@marquee/runtime/config';
+import { messageOf } from '@marquee/runtime/errors';
+import { splitScope, toIdentity } from '@marquee/trust/identity';
+import {
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  customFetch,
+  errors,
+  type FetchImplementation,
+  type JSONWebKeySet,
+  type JWTHeaderParameters,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  type JWTVerifyOptions,
+  jwtVerify,
+} from 'jose';
+import { type Identity, RefusedToken, TokenKeysUnavailable, type VerifyToken } from './authentication.ts';
+
+/** What each accepted signature is made with (RFC 7518, section 3.1; RFC 8037; RFC 9864); `none` is not among them. */
+const KEY_TYPES = {
+  RS256: 'rsa',
+  RS384: 'rsa',
+  RS512: 'rsa',
+  PS256: 'rsa',
+  PS384: 'rsa',
+  PS512: 'rsa',
+  ES256: 'prime256v1',
+  ES384: 'secp384r1',
+  ES512: 'secp521r1',
+  EdDSA: 'ed25519',
+  Ed25519: 'ed25519',
+  HS256: 'secret',
+  HS384: 'secret',
+  HS512: 'secret',
+} as const;
+
+/** The `alg` of a token that can be accepted. */
+export type Algorithm = keyof typeof KEY_TYPES;
+export const ALGORITHMS = Object.keys(KEY_TYPES) as readonly Algorithm[];
+
+/** Whether the same secret signs and verifies. */
+export function isSymmetric(algorithm: Algorithm): boolean {
+  return KEY_TYPES[algorithm] === 'secret';
+}
+
+/** Which tokens are good. */
+export interface TokenSettings {
+  readonly issuer: string;
+  readonly audience: readonly string[];
+  readonly algorithms: readonly Algorithm[];
+  /** The claim that names the policies that the bearer meets; `policies` unless another one is named. */
+  readonly policiesClaim?: string | undefined;
+  /** The claims that name what the token permits. */
+  readonly scopesClaims?: readonly string[] | undefined;
+  /** Accepted values of `typ`, of which a token must have one; without them it may have none, or that of an access token. */
+  readonly types?: readonly string[] | undefined;
+  readonly key: { readonly jwksUrl: string } | { readonly publicKeyFile: string } | { readonly secretFile: string };
+}
+
+/** Smallest RSA modulus in bits (RFC 7518, section 3.3). */
+const MIN_RSA_BITS = 2048;
+
+/** How far the issuer's clock may be from ours. */
+const CLOCK_TOLERANCE_SECONDS = 5;
+
+/** Bytes of a key set that is fetched. */
+const MAX_KEY_SET_BYTES = 512 * 1024;
+
+const DEFAULT_SCOPES_CLAIMS = ['scope', 'scopes'];
+
+/** Types of access tokens (RFC 9068, section 2.1; RFC 7519, section 5.1); a token of another type is for something else (RFC 8725, section 3.11). */
+const DEFAULT_TYPES = ['at+jwt', 'JWT'];
+
+/**
+ * Verifies JSON Web Tokens (RFC 7519): signature, algorithm, type, issuer, audience, and that they are valid now; `exp` and `sub` must be
+ * there. Scopes are taken from their claims, by default `scope` (RFC 8693, section 4.2) and `scopes`, text with blanks or a list each;
+ * so are policies from theirs. A published key that cannot verify a token refuses that token and no other.
+ *
+ * @throws MarqueeError `INVALID_CONFIG` (exit code 2) for a key that cannot be read, or that fits none of the algorithms
+ */
+export async function createTokenVerifier(settings: TokenSettings): Promise<VerifyToken> {
+  const { key, algorithms } = await keyFor(settings);
+  const { types } = settings;
+  const options = {
+    issuer: settings.issuer,
+    audience: [...settings.audience],
+    algorithms: [...algorithms],
+    requiredClaims: ['exp', 'sub'],
+    clockTolerance: CLOCK_TOLERANCE_SECONDS,
+  };
+  return async (token) => {
+    const { payload, protectedHeader } = await verified(token, key, options);
+    if (!isAccepted(protectedHeader.typ, types))
+      throw new RefusedToken("The token's type is not accepted: its header typ must be that of an access token.");
+    return identityOf(payload, settings);
+  };
+}
+
+async function verified(
+  token: string,
+  key: KeyObject | JWTVerifyGetKey,
+  options: JWTVerifyOptions,
+): Promise<{ payload: JWTPayload; protectedHeader: JWTHeaderParameters }> {
+  try {
+    // Two calls: the overloads of jose take a key or what finds one.
+    return typeof key === 'function' ? await jwtVerify(token, key, options) : await jwtVerify(token, key, options);
+  } catch (error) {
+    if (error instanceof TokenKeysUnavailable) throw error;
+    // jose and WebCrypto have errors of many kinds for a key that is too small, malformed or of another kind.
+    throw new RefusedToken(reasonOf(error), { cause: error });
+  }
+}
+
+/** A media type has no case, and `application/` may be left out (RFC 7515, section 4.1.9). */
+function isAccepted(type: unknown, types: readonly string[] | undefined): boolean {
+  if (type === undefined) return types === undefined;
+  const normal = (text: string) => text.toLowerCase().replace(/^application\//, '');
+  return typeof type === 'string' && (types ?? DEFAULT_TYPES).some((accepted) => normal(accepted) === normal(type));
+}
+
+function identityOf(
+  payload: JWTPayload,
+  { policiesClaim = 'policies', scopesClaims = DEFAULT_SCOPES_CLAIMS }: TokenSettings,
+): Identity {
+  const scopes = scopesClaims.flatMap((claim) => namesIn(payload[claim]));
+  const identity = toIdentity(payload.sub, scopes);
+  if (identity === undefined) throw new RefusedToken('The token has a subject or scopes that cannot be.');
+  const policies = namesIn(payload[policiesClaim]);
+  if (!policies.every((policy) => typeof policy === 'string')) {
+    throw new RefusedToken('The token has policies that cannot be.');
+  }
+  return { ...identity, policies };
+}
+
+function namesIn(claim: unknown): unknown[] {
+  if (claim === undefined) return [];
+  if (typeof claim === 'string') return splitScope(claim);
+  return Array.isArray(claim) ? claim : [claim];
+}
+
+/** Which of the checks failed; never what the token would have to say instead. */
+function reasonOf(error: unknown): string {
+  if (error instanceof errors.JWTExpired) return 'The token has expired.';
+  if (error instanceof errors.JWTClaimValidationFailed) return `The token's claim \`${error.claim}\` is not accepted.`;
+  if (error instanceof errors.JOSEAlgNotAllowed) return "The token's algorithm is not accepted.";
+  return 'The token is not one of those that are accepted.';
+}
+
+async function keyFor({ key, algorithms }: TokenSettings): Promise<{
+  key: KeyObject | JWTVerifyGetKey;
+  algorithms: readonly Algorithm[];
+}> {
+  if ('jwksUrl' in key) return { key: publishedKeys(new URL(key.jwksUrl)), algorithms };
+  if ('secretFile' in key) return { key: await secret(key.secretFile, algorithms), algorithms };
+  const publicKey = await readPublicKey(key.publicKeyFile);
+  const { asymmetricKeyType: type = '', asymmetricKeyDetails: { namedCurve = '', modulusLength = 0 } = {} } = publicKey;
+  const fitting = algorithms.filter((algorithm) => [type, namedCurve].includes(KEY_TYPES[algorithm]));
+  if (fitting.length === 0) {
+    throw invalidConfig([
+      `AUTH_PUBLIC_KEY_FILE: holds a key of type ${type}, with which AUTH_ALGORITHMS cannot be verified`,
+    ]);
+  }
+  if (type === 'rsa' && modulusLength < MIN_RSA_BITS) {
+    throw invalidConfig([
+      `AUTH_PUBLIC_KEY_FILE: an RSA key must have at least ${MIN_RSA_BITS} bits, not ${modulusLength}`,
+    ]);
+  }
+  return { key: publicKey, algorithms: fitting };
+}
+
+function publishedKeys(url: URL): JWTVerifyGetKey {
+  return createRemoteJWKSet(url, { [customFetch]: fetchKeySet });
+}
+
+/** Every failure to get a key set is one of the issuer or of the network; what fails later is at fault by itself. */
+const fetchKeySet: FetchImplementation = async (url, options) => {
+  try {
+    const response = await fetch(url, options);
+    if (response.status !== 200) throw new Error(`status ${response.status}`);
+    const keySet = JSON.parse(await textOf(response)) as JSONWebKeySet;
+    createLocalJWKSet(keySet); // throws where it is none
+    return Response.json(keySet);
+  } catch (cause) {
+    throw new TokenKeysUnavailable(`The keys at ${new URL(url).origin} cannot be fetched: ${messageOf(cause)}`, {
+      cause,
+    });
+  }
+};
+
+async function textOf(response: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of response.body ?? []) {
+    length += chunk.length;
+    if (length > MAX_KEY_SET_BYTES) throw new Error(`more than ${MAX_KEY_SET_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+async function readPublicKey(file: string): Promise<KeyObject> {
+  const pem = await read('AUTH_PUBLIC_KEY_FILE', file);
+  // Node makes the public key out of a private one, which has no business here.
+  if (pem.includes('PRIVATE KEY'))
+    throw invalidConfig(['AUTH_PUBLIC_KEY_FILE: holds a private key: give the public one']);
+  try {
+    return createPublicKey(pem);
+  } catch (error) {
+    throw invalidConfig([`AUTH_PUBLIC_KEY_FILE: is no public key in PEM: ${messageOf(error)}`]);
+  }
+}
+
+/** The secret must be as long as the hash's output (RFC 7518, section 3.2). */
+async function secret(file: string, algorithms: readonly Algorithm[]): Promise<KeyObject> {
+  const bytes = await read('AUTH_SECRET_FILE', file);
+  const needed = Math.max(...algorithms.map((algorithm) => Number(algorithm.slice(2)) / 8));
+  if (bytes.length < needed)
+    throw invalidConfig([`AUTH_SECRET_FILE: must hold at least ${needed} bytes, not ${bytes.length}`]);
+  return createSecretKey(bytes);
+}
+
+async function read(variable: string, file: string): Promise<Buffer> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    throw invalidConfig([`${variable}: cannot be read: ${messageOf(error)}`]);
+  }
+}

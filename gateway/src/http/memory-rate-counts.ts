@@ -1,0 +1,21 @@
+import { LRUCache } from 'lru-cache';
+import type { CountRate, RateCount } from './rate-counts.ts';
+
+/** Clients that are remembered; the ones that were silent longest are forgotten first. */
+const CLIENTS = 100_000;
+
+/** Counts in this process's memory. */
+export function createRateCounts(): CountRate<RateCount> {
+  const windows = new LRUCache<string, { current: number; readonly end: number }>({ max: CLIENTS });
+  return (key, windowMs, add) => {
+    const now = Date.now();
+    let window = windows.get(key);
+    if (window === undefined || window.end <= now) {
+      if (!add) return { current: 0, ttl: 0 };
+      window = { current: 0, end: now + windowMs };
+      windows.set(key, window);
+    }
+    if (add) window.current += 1;
+    return { current: window.current, ttl: window.end - now };
+  };
+}

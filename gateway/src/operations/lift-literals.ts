@@ -1,0 +1,176 @@
+import {
+  type ArgumentNode,
+  BREAK,
+  type DirectiveNode,
+  type GraphQLArgument,
+  GraphQLIncludeDirective,
+  type GraphQLInputType,
+  type GraphQLNamedType,
+  type GraphQLSchema,
+  GraphQLSkipDirective,
+  getNamedType,
+  getNullableType,
+  isInputObjectType,
+  isInterfaceType,
+  isListType,
+  isObjectType,
+  isScalarType,
+  isSpecifiedScalarType,
+  Kind,
+  type OperationDefinitionNode,
+  parseType,
+  print,
+  type SelectionNode,
+  type SelectionSetNode,
+  type ValueNode,
+  type VariableDefinitionNode,
+  visit,
+} from 'graphql';
+import { DEFER } from '../directives/defer.ts';
+import { LiftedLiterals, type Literal } from './lifted-literals.ts';
+
+/** An operation without the literals that the planner is better off without, and the values of the variables in their place. */
+export interface LiftedOperation {
+  readonly operation: OperationDefinitionNode;
+  readonly literals: LiftedLiterals;
+}
+
+/** Directives that the gateway reads itself. */
+const OWN_DIRECTIVES: ReadonlySet<string> = new Set([GraphQLSkipDirective.name, GraphQLIncludeDirective.name, DEFER]);
+
+/** The planner's own variable. */
+const RESERVED = 'representations';
+
+/**
+ * Replaces the literals of custom scalars, lists and input objects by variables. The planner takes time that doubles with each list within
+ * a list, and operations that differ in nothing but these literals share their plan. Literals of the specified scalars and of enums stay,
+ * as do lists and input objects in which a variable stands, without the literals that stand beside it.
+ *
+ * @param operation of a valid document, its fragments in place
+ */
+export function liftLiterals(schema: GraphQLSchema, operation: OperationDefinitionNode): LiftedOperation {
+  const lifter = new Lifter(schema, operation.variableDefinitions ?? []);
+  const directives = lifter.directives(operation.directives);
+  const selectionSet = lifter.selectionSet(schema.getRootType(operation.operation), operation.selectionSet);
+  const { definitions, literals } = lifter;
+  if (definitions.length === 0) return { operation, literals: LiftedLiterals.NONE };
+  const variableDefinitions = [...(operation.variableDefinitions ?? []), ...definitions];
+  return {
+    operation: { ...operation, directives, selectionSet, variableDefinitions },
+    literals: new LiftedLiterals(literals),
+  };
+}
+
+/** Walks by itself: graphql-js' visitor with its types takes several times as long, for every operation. */
+class Lifter {
+  readonly definitions: VariableDefinitionNode[] = [];
+  readonly literals = new Map<string, Literal>();
+  readonly #schema: GraphQLSchema;
+  readonly #names: Set<string>;
+  /** Names of variables by the type and text of their literals. */
+  readonly #lifted = new Map<string, string>();
+
+  constructor(schema: GraphQLSchema, definitions: readonly VariableDefinitionNode[]) {
+    this.#schema = schema;
+    this.#names = new Set([RESERVED, ...definitions.map(({ variable }) => variable.name.value)]);
+  }
+
+  directives(nodes: readonly DirectiveNode[] = []): readonly DirectiveNode[] {
+    return nodes.map((node) =>
+      OWN_DIRECTIVES.has(node.name.value)
+        ? node
+        : { ...node, arguments: this.#arguments(node.arguments, this.#schema.getDirective(node.name.value)?.args) },
+    );
+  }
+
+  selectionSet(type: GraphQLNamedType | null | undefined, node: SelectionSetNode): SelectionSetNode {
+    return { ...node, selections: node.selections.map((selection) => this.#selection(type, selection)) };
+  }
+
+  #selection(type: GraphQLNamedType | null | undefined, node: SelectionNode): SelectionNode {
+    if (node.kind === Kind.FRAGMENT_SPREAD) return node;
+    if (node.kind === Kind.INLINE_FRAGMENT) {
+      const { typeCondition } = node;
+      const narrowed = typeCondition === undefined ? type : this.#schema.getType(typeCondition.name.value);
+      const directives = this.directives(node.directives);
+      return { ...node, directives, selectionSet: this.selectionSet(narrowed, node.selectionSet) };
+    }
+    // Introspection has no arguments but specified scalars.
+    const field = isObjectType(type) || isInterfaceType(type) ? type.getFields()[node.name.value] : undefined;
+    const lifted = {
+      ...node,
+      arguments: this.#arguments(node.arguments, field?.args),
+      directives: this.directives(node.directives),
+    };
+    if (node.selectionSet === undefined) return lifted;
+    return { ...lifted, selectionSet: this.selectionSet(field && getNamedType(field.type), node.selectionSet) };
+  }
+
+  #arguments(nodes: readonly ArgumentNode[] = [], definitions: readonly GraphQLArgument[] = []): ArgumentNode[] {
+    return nodes.map((node) => {
+      const name = node.name.value;
+      const definition = definitions.find((candidate) => candidate.name === name);
+      return definition === undefined ? node : { ...node, value: this.lift(name, definition.type, node.value) };
+    });
+  }
+
+  /** @param name of the argument or input field */
+  lift(name: string, type: GraphQLInputType, node: ValueNode): ValueNode {
+    if (node.kind === Kind.VARIABLE || node.kind === Kind.NULL) return node;
+    const nullable = getNullableType(type);
+    const isCustom = isScalarType(nullable) && !isSpecifiedScalarType(nullable);
+    const isCompound = isListType(nullable) || isInputObjectType(nullable);
+    if (!isCustom && !isCompound) return node;
+    if (isCustom || !hasVariable(node)) return this.#variable(name, type, node);
+    if (isListType(nullable)) {
+      // One value stands for a list of it (GraphQL specification, section 3.11).
+      const items = node.kind === Kind.LIST ? node.values : [node];
+      return { kind: Kind.LIST, values: items.map((item) => this.lift(name, nullable.ofType, item)) };
+    }
+    if (!isInputObjectType(nullable) || node.kind !== Kind.OBJECT) return node;
+    const fields = nullable.getFields();
+    return {
+      ...node,
+      fields: node.fields.map((member) => {
+        const field = fields[member.name.value];
+        return field ? { ...member, value: this.lift(member.name.value, field.type, member.value) } : member;
+      }),
+    };
+  }
+
+  #variable(name: string, type: GraphQLInputType, node: ValueNode): ValueNode {
+    const key = `${type} ${print(node)}`;
+    let variable = this.#lifted.get(key);
+    if (variable === undefined) {
+      variable = this.#freeName(name);
+      this.#lifted.set(key, variable);
+      this.literals.set(variable, { type, node, isConstant: !hasVariable(node) });
+      this.definitions.push({
+        kind: Kind.VARIABLE_DEFINITION,
+        variable: variableNode(variable),
+        type: parseType(String(type), { noLocation: true }),
+      });
+    }
+    return variableNode(variable);
+  }
+
+  #freeName(name: string): string {
+    let free = name;
+    for (let number = 2; this.#names.has(free); number++) free = `${name}_${number}`;
+    this.#names.add(free);
+    return free;
+  }
+}
+
+const variableNode = (name: string) => ({ kind: Kind.VARIABLE, name: { kind: Kind.NAME, value: name } }) as const;
+
+function hasVariable(node: ValueNode): boolean {
+  let found = false;
+  visit(node, {
+    Variable() {
+      found = true;
+      return BREAK;
+    },
+  });
+  return found;
+}

@@ -1,0 +1,84 @@
+import { type GraphQLInputType, Kind, type ValueNode, valueFromAST } from 'graphql';
+import type { Variables } from '../execution/compile-operation.ts';
+import { exactNumber } from '../graphql/exact-numbers.ts';
+import { own } from '../graphql/own-property.ts';
+
+/** A literal that a variable stands for. */
+export interface Literal {
+  readonly type: GraphQLInputType;
+  readonly node: ValueNode;
+  /** True when it contains no variable. */
+  readonly isConstant: boolean;
+}
+
+type Values = Record<string, unknown>;
+
+/** Values of the variables that stand for literals. */
+export class LiftedLiterals {
+  static readonly NONE = new LiftedLiterals(new Map());
+  /** The values of those that depend on no variable of the client. */
+  readonly constants: Variables;
+  readonly #literals: ReadonlyMap<string, Literal>;
+  readonly #dependent: readonly (readonly [string, Literal])[];
+
+  constructor(literals: ReadonlyMap<string, Literal>) {
+    const [constant, dependent] = [true, false].map((isConstant) =>
+      [...literals].filter(([, literal]) => literal.isConstant === isConstant),
+    ) as [[string, Literal][], [string, Literal][]];
+    this.#literals = literals;
+    this.#dependent = dependent;
+    this.constants = { ...valuesOf(constant, { given: {}, coerced: {} }), isConstant: true };
+  }
+
+  /** The number of variables. */
+  get size(): number {
+    return this.#literals.size;
+  }
+
+  has(name: string): boolean {
+    return this.#literals.has(name);
+  }
+
+  /** The variables of a request, with these. */
+  addTo(variables: Variables): Variables {
+    if (this.size === 0) return variables;
+    const { given, coerced } = valuesOf(this.#dependent, variables);
+    return {
+      given: { ...variables.given, ...this.constants.given, ...given },
+      coerced: { ...variables.coerced, ...this.constants.coerced, ...coerced },
+    };
+  }
+}
+
+function valuesOf(literals: readonly (readonly [string, Literal])[], variables: Variables): Variables {
+  const given: Values = {};
+  const coerced: Values = {};
+  for (const [name, { type, node }] of literals) {
+    given[name] = jsonOf(node, variables);
+    coerced[name] = valueFromAST(node, type, variables.coerced);
+  }
+  return { given, coerced };
+}
+
+/** A literal as a JSON value; a variable that was not given is null in a list, and left out of an object. */
+function jsonOf(node: ValueNode, variables: Variables): unknown {
+  switch (node.kind) {
+    case Kind.NULL:
+      return null;
+    case Kind.INT:
+    case Kind.FLOAT:
+      return exactNumber(node.value);
+    case Kind.LIST:
+      return node.values.map((item) => jsonOf(item, variables) ?? null);
+    case Kind.OBJECT: {
+      const members = node.fields.map(({ name, value }) => [name.value, jsonOf(value, variables)]);
+      return Object.fromEntries(members.filter(([, value]) => value !== undefined));
+    }
+    case Kind.VARIABLE: {
+      const name = node.name.value;
+      return Object.hasOwn(variables.given, name) ? variables.given[name] : own(variables.coerced, name);
+    }
+    default:
+      return node.value;
+  }
+}

@@ -1,0 +1,93 @@
+import { EXIT, MarqueeError, messageOf } from '@marquee/runtime/errors';
+import type { ProcessContext } from '@marquee/runtime/process';
+import { Gauge } from 'prom-client';
+import { z } from 'zod';
+import { reload, type TextSource } from '../supergraph/reload.ts';
+import { reloadReporter } from '../supergraph/reload-reporter.ts';
+import type { PersistedDocument } from './persisted-document.ts';
+
+/** Apollo's manifest: https://www.apollographql.com/docs/graphos/platform/security/persisted-queries */
+const apolloManifest = z.object({
+  format: z.literal('apollo-persisted-query-manifest'),
+  version: z.literal(1).optional(),
+  operations: z.array(z.object({ id: z.string().min(1).optional(), name: z.string(), body: z.string() })),
+});
+
+/** What other tools write: the text by its hash. */
+const byHash = z.record(z.string(), z.string());
+
+/** The documents of a manifest: Apollo's, or texts by their hash. @throws Error for what is neither */
+export function parsePersistedDocuments(text: string): PersistedDocument[] {
+  const content: unknown = JSON.parse(text);
+  if (typeof content === 'object' && content !== null && 'format' in content) {
+    return apolloManifest.parse(content).operations.map(({ id, name, body }) => ({ id: id ?? name, name, body }));
+  }
+  return Object.entries(byHash.parse(content)).map(([id, body]) => ({ id, name: id, body }));
+}
+
+/** Documents of a file that is followed. */
+export interface DocumentsOptions {
+  readonly source: TextSource;
+  /** Does what is to be done before documents are known, and before others take the place of those that are known. */
+  readonly prepare: (documents: readonly PersistedDocument[]) => Promise<void>;
+}
+
+/**
+ * The documents of a manifest, whose changes are followed, each counted in `marquee_persisted_documents_reloads_total{outcome}`.
+ *
+ * @returns the documents that are known at the moment; the same list until they change
+ * @throws MarqueeError `PERSISTED_DOCUMENTS_UNREADABLE` or `PERSISTED_DOCUMENTS_INVALID` (exit code 2) for what is there at the start
+ */
+export async function followPersistedDocuments(
+  ctx: ProcessContext,
+  { source, prepare }: DocumentsOptions,
+): Promise<() => readonly PersistedDocument[]> {
+  const text = await source.read();
+  let current: readonly PersistedDocument[] = read(source.name, text);
+  await prepare(current);
+  new Gauge({
+    name: 'marquee_persisted_documents',
+    aggregator: 'max',
+    help: 'Persisted documents that are known.',
+    registers: [ctx.metrics],
+    collect() {
+      this.set(current.length);
+    },
+  });
+  const end = reload<readonly PersistedDocument[]>({
+    source,
+    inUse: text,
+    async read(changed) {
+      const documents = read(source.name, changed);
+      await prepare(documents);
+      return documents;
+    },
+    use(_text, documents) {
+      current = documents;
+    },
+    report: reloadReporter(ctx, {
+      name: 'marquee_persisted_documents_reloads_total',
+      help: 'Changes of the persisted documents by what came of them.',
+      loaded: 'other persisted documents are known from now on',
+      refused: 'the new persisted documents are refused; those before stay known',
+    }),
+  });
+  ctx.onStop('persisted documents', async () => end());
+  return () => current;
+}
+
+function read(source: string, text: string): PersistedDocument[] {
+  try {
+    return parsePersistedDocuments(text);
+  } catch (cause) {
+    const reason = cause instanceof z.ZodError ? z.prettifyError(cause) : messageOf(cause);
+    throw new MarqueeError(
+      'PERSISTED_DOCUMENTS_INVALID',
+      `The persisted documents of ${source} are invalid: ${reason}`,
+      {
+        cause,
+        exitCode: EXIT.usage,
+      },
+    );
+  }
+}

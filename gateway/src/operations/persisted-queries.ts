@@ -1,0 +1,156 @@
+import { GraphQLError } from 'graphql';
+import { LRUCache } from 'lru-cache';
+import { keptText, textBytes } from './kept-text.ts';
+import type { PersistedDocument } from './persisted-document.ts';
+import { documentIndex, sha256 } from './persisted-document-index.ts';
+
+/** The parts of an HTTP request that may name a document. */
+interface NamingRequest {
+  readonly method: string;
+  readonly body: unknown;
+  readonly url: string;
+}
+
+/** A request's body and URL, in which everything that it asks for stands. */
+interface Completed {
+  readonly body: unknown;
+  readonly url: string;
+}
+
+/**
+ * Texts that requests may name instead of bringing them: documents that are persisted
+ * (https://github.com/graphql/graphql-over-http/blob/main/spec/Appendix%20A%20--%20Persisted%20Documents.md), and, unless they alone are
+ * answered, those that Apollo's clients register (automatic persisted queries, version 1).
+ */
+export interface PersistedQueries {
+  /**
+   * The request with the text that it names; as it is when it names none.
+   *
+   * @throws GraphQLError `PERSISTED_QUERY_NOT_FOUND`, upon which Apollo's clients send the text too; `PERSISTED_QUERY_HASH_MISMATCH`,
+   *   `PERSISTED_DOCUMENT_NOT_FOUND`, `PERSISTED_DOCUMENT_MISMATCH`, and `PERSISTED_DOCUMENTS_ONLY` for a text that is none of them
+   */
+  complete(request: NamingRequest): Completed;
+  /** Keeps a valid text for the requests that bring only its hash; nothing without a hash. */
+  register(extensions: unknown, text: string): void;
+  /** Keeps a text that was registered elsewhere. */
+  learn(text: string): void;
+}
+
+export interface PersistedQueriesOptions {
+  /** Bytes that registered texts may take; the texts not asked for the longest are forgotten first. */
+  readonly maxBytes: number;
+  /** Hears each text that a client registers. */
+  readonly onRegister?: ((text: string) => void) | undefined;
+  /** Those that are known at the moment; the same list until they change. */
+  readonly documents: () => readonly PersistedDocument[];
+  /** Whether nothing else is answered. */
+  readonly only: boolean;
+}
+
+/** What a request says of its document. */
+interface Named {
+  readonly query: unknown;
+  readonly documentId: unknown;
+  readonly extensions: unknown;
+}
+
+/** Bytes of a registered text beside it: its hash, and its places in the cache. */
+const SIZE_OF_ENTRY = 400;
+
+const SHA256 = /^[0-9a-f]{64}$/;
+
+export function createPersistedQueries({
+  maxBytes,
+  documents,
+  only,
+  onRegister,
+}: PersistedQueriesOptions): PersistedQueries {
+  const registered = new LRUCache<string, string>({
+    maxSize: maxBytes,
+    sizeCalculation: (text) => SIZE_OF_ENTRY + textBytes(text),
+  });
+  const index = documentIndex(documents);
+
+  /** The text that a request names; undefined where it brings its own, or nothing. */
+  function textOf({ query, documentId, extensions }: Named): string | undefined {
+    const hash = hashOf(extensions);
+    const given = query == null || query === '' ? undefined : query;
+    if (documentId != null && documentId !== '') return persisted(documentId, given);
+    if (hash !== undefined && given === undefined) {
+      const text = index.byHash(hash) ?? (only ? undefined : registered.get(hash));
+      if (text !== undefined) return text;
+      throw only ? notFound() : refusal('PersistedQueryNotFound', 'PERSISTED_QUERY_NOT_FOUND', 200);
+    }
+    if (hash !== undefined && !(typeof given === 'string' && sha256(given) === hash)) {
+      throw refusal('The hash of the persisted query does not match its text.', 'PERSISTED_QUERY_HASH_MISMATCH', 400);
+    }
+    if (only && typeof given === 'string' && !index.has(given)) throw notPersisted();
+    return undefined;
+  }
+
+  function persisted(documentId: unknown, given: unknown): string {
+    const text = typeof documentId === 'string' ? index.byId(documentId) : undefined;
+    if (text === undefined) throw notFound();
+    if (given === undefined || given === text) return text;
+    throw refusal('The request names a document and brings another one.', 'PERSISTED_DOCUMENT_MISMATCH', 400);
+  }
+
+  return {
+    complete({ body, url, method }) {
+      if (method === 'GET') {
+        const parameters = new URLSearchParams(url.split('?')[1]);
+        const text = textOf({
+          query: parameters.get('query'),
+          documentId: parameters.get('documentId') ?? parameters.get('id'),
+          extensions: parsed(parameters.get('extensions')),
+        });
+        if (text === undefined) return { body, url };
+        parameters.set('query', text);
+        return { body, url: `${url.split('?')[0]}?${parameters}` };
+      }
+      if (typeof body !== 'object' || body === null) return { body, url };
+      const { query, documentId, id, extensions } = body as Readonly<Record<string, unknown>>;
+      const text = textOf({ query, documentId: documentId ?? id, extensions });
+      return { body: text === undefined ? body : { ...body, query: text }, url };
+    },
+    register(extensions, text) {
+      if (only) return;
+      const hash = hashOf(extensions);
+      if (hash === undefined || registered.has(hash) || sha256(text) !== hash) return;
+      registered.set(keptText(hash), keptText(text));
+      onRegister?.(text);
+    },
+    learn(text) {
+      if (!only) registered.set(sha256(text), text);
+    },
+  };
+}
+
+function hashOf(extensions: unknown): string | undefined {
+  if (typeof extensions !== 'object' || extensions === null || !('persistedQuery' in extensions)) return undefined;
+  const { persistedQuery } = extensions;
+  if (typeof persistedQuery !== 'object' || persistedQuery === null) return undefined;
+  const { version, sha256Hash } = persistedQuery as { version?: unknown; sha256Hash?: unknown };
+  return version === 1 && typeof sha256Hash === 'string' && SHA256.test(sha256Hash) ? sha256Hash : undefined;
+}
+
+function parsed(text: string | null): unknown {
+  try {
+    return text === null ? undefined : JSON.parse(text);
+  } catch {
+    return undefined; // what reads the request's parameters says so
+  }
+}
+
+function notFound(): GraphQLError {
+  return refusal('No persisted document has this identifier.', 'PERSISTED_DOCUMENT_NOT_FOUND', 400);
+}
+
+function notPersisted(): GraphQLError {
+  const message = 'Only persisted documents are answered here: name one in `documentId`, or send the text of one.';
+  return refusal(message, 'PERSISTED_DOCUMENTS_ONLY', 403);
+}
+
+function refusal(message: string, code: string, status: number): GraphQLError {
+  return new GraphQLError(message, { extensions: { code, http: { status } } });
+}

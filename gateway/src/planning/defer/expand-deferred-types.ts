@@ -1,0 +1,140 @@
+import {
+  type DocumentNode,
+  type FieldNode,
+  type GraphQLCompositeType,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  getNamedType,
+  type InlineFragmentNode,
+  isCompositeType,
+  isInterfaceType,
+  isObjectType,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionNode,
+  type SelectionSetNode,
+} from 'graphql';
+import { deferredFragment, labelOfDefer, plannersLabel } from '../../directives/defer.ts';
+import { objectTypes } from '../../graphql/collect-fields.ts';
+import type { PlanningSchema } from '../preprocess-supergraph.ts';
+
+/**
+ * The same operation, in a form that the planner does not fail at:
+ * - It fails at a deferred fragment about several types of objects that it has to tell apart. So types are told apart here, and a deferred
+ *   fragment names no type.
+ * - It takes what is asked for by `@requires`, or of one type of an object that a subgraph knows as one of any type, for a part of what
+ *   comes at once, unless it is all that a fetch begins with. So that is deferred once more, within what is deferred already.
+ *
+ * Labels become those of {@link plannersLabel}.
+ */
+export function tellingApart(planning: PlanningSchema, schema: GraphQLSchema, document: DocumentNode): DocumentNode {
+  return new Teller(planning, schema).tell(document);
+}
+
+/** What is known of an object where a selection stands. */
+interface Place {
+  readonly type: GraphQLCompositeType;
+  readonly types: readonly GraphQLObjectType[];
+  /** Whether it is below a field of something deferred. */
+  readonly isBelow: boolean;
+  readonly isDeferred: boolean;
+}
+
+class Teller {
+  readonly #schema: GraphQLSchema;
+  readonly #requiring: ReadonlySet<string>;
+  readonly #interfaceObjects: ReadonlySet<string>;
+  #labels = 0;
+
+  constructor(planning: PlanningSchema, schema: GraphQLSchema) {
+    this.#schema = schema;
+    const last = (key: string) => key.slice(key.lastIndexOf(' ') + 1);
+    this.#requiring = new Set([...planning.requirements.keys()].map(last));
+    this.#interfaceObjects = new Set([...planning.interfaceObjects].map(last));
+  }
+
+  tell(document: DocumentNode): DocumentNode {
+    return { ...document, definitions: document.definitions.map((node) => this.#operation(node)) };
+  }
+
+  #operation(node: DocumentNode['definitions'][number]): typeof node {
+    if (node.kind !== Kind.OPERATION_DEFINITION) return node;
+    const { operation, selectionSet }: OperationDefinitionNode = node;
+    const root = this.#schema.getRootType(operation);
+    if (!root) return node;
+    const place = { ...this.#placeOf(root), isBelow: false, isDeferred: false };
+    return { ...node, selectionSet: setOf(this.#selections(place, selectionSet)) };
+  }
+
+  #placeOf(type: GraphQLCompositeType): Pick<Place, 'type' | 'types'> {
+    return { type, types: objectTypes(this.#schema, type) };
+  }
+
+  #selections(place: Place, { selections }: SelectionSetNode): SelectionNode[] {
+    const told = selections.flatMap((selection) => {
+      if (selection.kind === Kind.FIELD) return [this.#field(place, selection)];
+      return selection.kind === Kind.INLINE_FRAGMENT ? this.#fragment(place, selection) : [selection];
+    });
+    if (!place.isBelow) return told;
+    const requiring = told.filter((selection) => this.#isRequiring(place, selection));
+    if (requiring.length === 0) return told;
+    return [...told.filter((selection) => !requiring.includes(selection)), this.#deferred('', requiring)];
+  }
+
+  #isRequiring({ type }: Place, selection: SelectionNode): boolean {
+    if (selection.kind === Kind.INLINE_FRAGMENT) {
+      return selection.typeCondition !== undefined && this.#interfaceObjects.has(type.name);
+    }
+    if (selection.kind === Kind.FRAGMENT_SPREAD) return false;
+    const owners = [type, ...objectTypes(this.#schema, type)];
+    return owners.some(({ name }) => this.#requiring.has(`${name}.${selection.name.value}`));
+  }
+
+  #field({ type, isDeferred }: Place, field: FieldNode): FieldNode {
+    const definition = 'getFields' in type ? type.getFields()[field.name.value] : undefined;
+    const below = definition && getNamedType(definition.type);
+    if (field.selectionSet === undefined || !isCompositeType(below)) return field;
+    const place = { ...this.#placeOf(below), isDeferred, isBelow: isDeferred };
+    const selections = this.#selections(place, field.selectionSet);
+    return { ...field, selectionSet: setOf(selections.length === 0 ? [TYPENAME] : selections) };
+  }
+
+  #fragment(place: Place, fragment: InlineFragmentNode): SelectionNode[] {
+    const on = this.#schema.getType(fragment.typeCondition?.name.value ?? place.type.name);
+    if (!isCompositeType(on)) return [];
+    const meant = this.#placeOf(on).types;
+    const types = place.types.filter((type) => meant.includes(type));
+    const label = labelOfDefer(fragment);
+    const within = { ...place, ...(label !== undefined && { isDeferred: true, isBelow: false }) };
+    /** What a fragment is where it is known to be about this type. */
+    const told = (type: GraphQLCompositeType, known: readonly GraphQLObjectType[]): SelectionNode[] => {
+      const selections = this.#selections({ ...within, type, types: known }, fragment.selectionSet);
+      if (label === undefined || selections.length === 0) return selections;
+      return [this.#deferred(label, selections)];
+    };
+    const isToldApart = isObjectType(place.type) || on === place.type || this.#isAlways(on, place.type);
+    if (isToldApart) return types.length === 0 ? [] : told(place.type, types);
+    return types.flatMap((type) => {
+      const selections = told(type, [type]);
+      return selections.length === 0 ? [] : [onType(type, selections)];
+    });
+  }
+
+  /** Whether what is asked of one type may be asked of the other. */
+  #isAlways(on: GraphQLCompositeType, type: GraphQLCompositeType): boolean {
+    return isInterfaceType(on) && isInterfaceType(type) && this.#schema.isSubType(on, type);
+  }
+
+  #deferred(label: string, selections: readonly SelectionNode[]): InlineFragmentNode {
+    return deferredFragment(plannersLabel(label, this.#labels++), setOf(selections));
+  }
+}
+
+const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };
+
+const setOf = (selections: readonly SelectionNode[]): SelectionSetNode => ({ kind: Kind.SELECTION_SET, selections });
+
+function onType({ name }: GraphQLObjectType, selections: readonly SelectionNode[]): InlineFragmentNode {
+  const typeCondition = { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: name } } as const;
+  return { kind: Kind.INLINE_FRAGMENT, typeCondition, selectionSet: setOf(selections) };
+}

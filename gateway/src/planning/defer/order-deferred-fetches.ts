@@ -1,0 +1,151 @@
+import type { DeferNode, FetchNode, PlanNode, QueryPlan, QueryPlanSelectionNode } from '@apollo/query-planner';
+import { Kind, type SelectionSetNode } from 'graphql';
+import { documentOf } from '../../graphql/fetch-nodes.ts';
+
+/** Response keys that are known, whatever the types of the objects that have them. */
+interface Known extends Map<string, Known> {}
+
+/**
+ * A plan for incremental delivery, of which every fetch comes after those that bring what it requires. The planner loses that order where
+ * `@requires` stands within what is deferred.
+ *
+ * @returns undefined when something is required that nothing brings in time
+ */
+export function orderedDefers(plan: QueryPlan): QueryPlan | undefined {
+  if (plan.node?.kind !== 'Defer') return plan;
+  const node = new Ordering().defer(plan.node, new Map());
+  return node && { ...plan, node };
+}
+
+class Ordering {
+  /** What is known once a fetch is done. */
+  readonly #after = new Map<string, Known>();
+
+  defer(node: DeferNode, known: Known): DeferNode | undefined {
+    const primary = node.primary.node && this.#node(node.primary.node, known, []);
+    if (node.primary.node !== undefined && primary === undefined) return undefined;
+    const deferred: DeferNode['deferred'] = [];
+    for (const block of node.deferred) {
+      const before: Known = new Map();
+      add(before, block.depends.length === 0 ? known : new Map());
+      for (const { id } of block.depends) add(before, this.#after.get(id) ?? known);
+      const inner = block.node?.kind === 'Defer' ? this.defer(block.node, before) : this.#optional(block.node, before);
+      if (block.node !== undefined && inner === undefined) return undefined;
+      deferred.push(inner === undefined ? block : { ...block, node: inner });
+    }
+    return { ...node, primary: { ...node.primary, ...(primary && { node: primary }) }, deferred };
+  }
+
+  #optional(node: PlanNode | undefined, known: Known): PlanNode | undefined {
+    return node && this.#node(node, known, []);
+  }
+
+  /** The node in order, with what it brings added to what is known; undefined when it lacks something. */
+  #node(node: PlanNode, known: Known, path: readonly string[]): PlanNode | undefined {
+    switch (node.kind) {
+      case 'Fetch':
+        return this.#fetch(node, known, path) ? node : undefined;
+      case 'Flatten': {
+        const inner = this.#node(node.node, known, [...path, ...node.path.map(String).filter(isKey)]);
+        return inner && { ...node, node: inner };
+      }
+      case 'Sequence':
+      case 'Parallel':
+        return this.#several(node, known, path);
+      default:
+        return undefined;
+    }
+  }
+
+  /** What lacks something is put off until the others are done. */
+  #several(
+    node: Extract<PlanNode, { nodes: PlanNode[] }>,
+    known: Known,
+    path: readonly string[],
+  ): PlanNode | undefined {
+    const stages: PlanNode[] = [];
+    let left = node.nodes;
+    while (left.length > 0) {
+      const put: PlanNode[] = [];
+      const off: PlanNode[] = [];
+      const brought: Known = new Map();
+      for (const child of left) {
+        const after = copy(known);
+        const ordered = this.#node(child, after, path);
+        if (ordered === undefined) off.push(child);
+        else put.push(ordered);
+        if (ordered !== undefined) add(node.kind === 'Sequence' ? known : brought, after);
+      }
+      if (put.length === 0) return undefined;
+      add(known, brought);
+      stages.push(put.length === 1 && put[0] ? put[0] : { kind: node.kind, nodes: put });
+      left = off;
+    }
+    return stages.length === 1 && stages[0] ? stages[0] : { kind: 'Sequence', nodes: stages };
+  }
+
+  #fetch(node: FetchNode, known: Known, path: readonly string[]): boolean {
+    const { id, requires = [], outputRewrites = [] } = node;
+    const at = path.reduce((above: Known | undefined, key) => above?.get(key), known);
+    if (requires.length > 0 && (at === undefined || !hasAll(at, requires))) return false;
+    const brought: Known = new Map();
+    for (const definition of documentOf(node).definitions) {
+      if (definition.kind === Kind.OPERATION_DEFINITION) addSelections(brought, definition.selectionSet);
+      if (definition.kind === Kind.FRAGMENT_DEFINITION) return false; // the planner is not told to make any
+    }
+    for (const rewrite of outputRewrites) if (rewrite.kind === 'KeyRenamer') renameEverywhere(brought, rewrite);
+    let place = known;
+    for (const key of path) place = below(place, key);
+    add(place, requires.length > 0 ? (brought.get('_entities') ?? new Map()) : brought);
+    if (id !== undefined) this.#after.set(id, copy(known));
+    return true;
+  }
+}
+
+const isKey = (step: string) => step !== '@';
+
+function hasAll(known: Known, selections: readonly QueryPlanSelectionNode[]): boolean {
+  return selections.every((selection) => {
+    if (selection.kind === 'InlineFragment') return hasAll(known, selection.selections);
+    const key = selection.alias ?? selection.name;
+    if (key === '__typename') return true;
+    const under = known.get(key);
+    return under !== undefined && hasAll(under, selection.selections ?? []);
+  });
+}
+
+function below(known: Known, key: string): Known {
+  const under = known.get(key) ?? new Map();
+  known.set(key, under);
+  return under;
+}
+
+function addSelections(known: Known, { selections }: SelectionSetNode): void {
+  for (const selection of selections) {
+    if (selection.kind === Kind.FRAGMENT_SPREAD) continue;
+    if (selection.kind === Kind.INLINE_FRAGMENT) {
+      addSelections(known, selection.selectionSet);
+      continue;
+    }
+    const under = below(known, selection.alias?.value ?? selection.name.value);
+    if (selection.selectionSet !== undefined) addSelections(under, selection.selectionSet);
+  }
+}
+
+/** A key may be renamed for some types alone: both are known. */
+function renameEverywhere(known: Known, rewrite: { path: string[]; renameKeyTo: string }): void {
+  const from = rewrite.path.at(-1) ?? '';
+  for (const under of [...known.values()]) renameEverywhere(under, rewrite);
+  const renamed = known.get(from);
+  if (renamed !== undefined) add(below(known, rewrite.renameKeyTo), renamed);
+}
+
+function add(target: Known, source: Known): void {
+  for (const [key, under] of source) add(below(target, key), under);
+}
+
+function copy(known: Known): Known {
+  const result: Known = new Map();
+  add(result, known);
+  return result;
+}

@@ -1,0 +1,71 @@
+import type { QueryPlan } from '@apollo/query-planner';
+import { type DocumentNode, type GraphQLSchema, visit } from 'graphql';
+import { labelOfDefer } from '../../directives/defer.ts';
+import type { PlanningSchema } from '../preprocess-supergraph.ts';
+import { tellingApart } from './expand-deferred-types.ts';
+import { withOwnBlocks } from './inline-helper-defers.ts';
+import { orderedDefers } from './order-deferred-fetches.ts';
+
+/** Fragments of one operation that are tried one after the other, each of which takes a planning, and the time after which none is, in ms. */
+const MAX_TRIED = 8;
+const MAX_TRYING_MS = 1_000;
+
+/**
+ * Plans an operation so that as much of it comes later as the planner can: as it is; else in a form that it does not fail at; else without
+ * the fragments that it fails at, which come with what they stand in. The plan has no more than the labels of what comes later.
+ *
+ * @param document whose `@defer` all have labels and no conditions
+ * @param plan what the planner makes of a document; it may throw at what is deferred
+ * @throws GraphQLError when what is asked for cannot be planned, deferred or not
+ */
+export function planDefers(
+  planning: PlanningSchema,
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  plan: (document: DocumentNode) => QueryPlan,
+): QueryPlan {
+  const labels = labelsIn(document);
+  if (labels.length === 0) return plan(document);
+  const planned = (form: DocumentNode): QueryPlan | undefined => {
+    try {
+      return orderedDefers(withOwnBlocks(plan(form)));
+    } catch {
+      return undefined; // if it is not the deferring, planning without it says so
+    }
+  };
+  const toldApart = (kept: readonly string[]) => planned(tellingApart(planning, schema, deferringOnly(document, kept)));
+  const whole = planned(document) ?? toldApart(labels);
+  if (whole !== undefined) return whole;
+  const kept: string[] = [];
+  const end = performance.now() + MAX_TRYING_MS;
+  let best: QueryPlan | undefined;
+  for (const label of labels.slice(0, MAX_TRIED)) {
+    const found = performance.now() < end ? toldApart([...kept, label]) : undefined;
+    if (found === undefined) continue;
+    kept.push(label);
+    best = found;
+  }
+  return best ?? plan(deferringOnly(document, []));
+}
+
+function labelsIn(document: DocumentNode): string[] {
+  const labels: string[] = [];
+  visit(document, {
+    InlineFragment(node) {
+      const label = labelOfDefer(node);
+      if (label !== undefined) labels.push(label);
+    },
+  });
+  return labels;
+}
+
+function deferringOnly(document: DocumentNode, labels: readonly string[]): DocumentNode {
+  return visit(document, {
+    InlineFragment: {
+      leave(node) {
+        const label = labelOfDefer(node);
+        return label === undefined || labels.includes(label) ? undefined : { ...node, directives: [] };
+      },
+    },
+  });
+}

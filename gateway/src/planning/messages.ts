@@ -1,0 +1,30 @@
+import type { PlannedSupergraph } from './plan-supergraph.ts';
+
+/** What the planner's thread is started with. */
+export interface PlannerData {
+  /** Text of the supergraph. */
+  readonly sdl: string;
+}
+
+/** What the thread tells of its supergraph, once: schemas are SDL. */
+export interface SupergraphFacts extends Omit<PlannedSupergraph, 'apiSchema' | 'fullSchema' | 'plan'> {
+  readonly apiSchema: string;
+  readonly fullSchema: string;
+}
+
+/** The thread's first message. */
+export type Reading = { readonly facts: SupergraphFacts } | { readonly reasons: readonly string[] };
+
+/** The thread is asked for one plan at a time. */
+export interface PlanRequest {
+  /** A valid document. */
+  readonly text: string;
+  readonly operationName: string | undefined;
+  /** Which labels of `@override` are on. */
+  readonly overrides: ReadonlyMap<string, boolean> | undefined;
+}
+
+/** A plan as JSON, or why there is none. */
+export type Planning =
+  | { readonly plan: string }
+  | { readonly message: string; readonly extensions: Readonly<Record<string, unknown>> };

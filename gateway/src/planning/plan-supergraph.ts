@@ -1,0 +1,78 @@
+import { DEFAULT_SUPPORTED_SUPERGRAPH_FEATURES, operationFromDocument, Supergraph } from '@apollo/federation-internals';
+import { type QueryPlan, QueryPlanner } from '@apollo/query-planner';
+import { type DocumentNode, type GraphQLSchema, isAbstractType } from 'graphql';
+import { type AccessRules, accessRules } from '../directives/access.ts';
+import { markOneOf } from '../directives/one-of.ts';
+import { type OverrideLabels, overrideLabels } from '../directives/override.ts';
+import { planDefers } from './defer/plan-with-defer.ts';
+import { mendPlan } from './postprocess-plan.ts';
+import { planningSchema } from './preprocess-supergraph.ts';
+import { splitByTypes } from './split-fetches-by-type.ts';
+
+/** A supergraph that operations can be planned on. */
+export interface PlannedSupergraph {
+  /** What clients see. */
+  readonly apiSchema: GraphQLSchema;
+  /** With what only subgraphs see. */
+  readonly fullSchema: GraphQLSchema;
+  /** The subgraphs with the addresses that the supergraph gives. */
+  readonly subgraphs: readonly { readonly name: string; readonly url: string }[];
+  /** Names of fields that plans may ask for on their own account. */
+  readonly reservedKeys: ReadonlySet<string>;
+  /** What it asks of callers. */
+  readonly accessRules: AccessRules;
+  /** The labels of `@override` that plans may depend on. */
+  readonly overrideLabels: OverrideLabels;
+  /**
+   * @param overrides which labels of `@override` are on; those that it does not tell of are off
+   * @throws GraphQLError when the operation asks for more than can be planned
+   */
+  plan(document: DocumentNode, operationName: string | undefined, overrides?: ReadonlyMap<string, boolean>): QueryPlan;
+}
+
+/**
+ * Features that a supergraph says it cannot be served rightly without, `for: SECURITY` or `for: EXECUTION`; with any other it is not served.
+ * Costs have no such purpose.
+ */
+const SUPPORTED_FEATURES = new Set([
+  ...DEFAULT_SUPPORTED_SUPERGRAPH_FEATURES,
+  'https://specs.apollo.dev/authenticated/v0.1',
+  'https://specs.apollo.dev/requiresScopes/v0.1',
+  'https://specs.apollo.dev/policy/v0.1',
+  'https://specs.apollo.dev/context/v0.1',
+  // What it tags answers with is for caches of them, of which there is none here.
+  'https://specs.apollo.dev/cacheTag/v0.1',
+]);
+
+/** @throws Error, or GraphQLError with causes, when the text is no supergraph that can be served */
+export function planSupergraph(sdl: string): PlannedSupergraph {
+  const planning = planningSchema(sdl);
+  const options = { supportedFeatures: SUPPORTED_FEATURES, validateSupergraph: true };
+  const planned = Supergraph.build(planning.document, options);
+  // Baked fields are for the planner alone.
+  const supergraph = planning.baked.size === 0 ? planned : Supergraph.build(sdl, options);
+  // `mendPlan` and `splitByTypes` read and split what is asked of entities: what fragments ask for has to stand where they are spread.
+  const planner = new QueryPlanner(planned, { incrementalDelivery: { enableDefer: true }, reuseQueryFragments: false });
+  const planningApi = planned.apiSchema();
+  const apiSchema = markOneOf(supergraph.apiSchema().toGraphQLJSSchema({ includeDefer: true }), supergraph.schema);
+  const isAnyAbstract = Object.values(apiSchema.getTypeMap()).some((type) => isAbstractType(type));
+  const schemas = { apiSchema, fullSchema: supergraph.schema.toGraphQLJSSchema() };
+  return {
+    ...schemas,
+    subgraphs: supergraph.subgraphsMetadata(),
+    accessRules: accessRules(planning.document),
+    overrideLabels: overrideLabels(planning.document),
+    reservedKeys: planning.reserved,
+    plan(document, operationName, overrides = new Map()) {
+      return planDefers(planning, apiSchema, document, (form) => {
+        const operation = operationFromDocument(planningApi, form, {
+          ...(operationName !== undefined && { operationName }),
+          validate: false,
+        });
+        const options = { recursiveSelectionsLimitDisabled: true, overrideConditions: new Map(overrides) };
+        const plan = mendPlan(planning, planner.buildQueryPlan(operation, options));
+        return isAnyAbstract ? splitByTypes(schemas, planning, form, plan) : plan;
+      });
+    },
+  };
+}

@@ -1,0 +1,61 @@
+/** A thread that reads one supergraph and plans operations on it. Nothing else loads Apollo's planner. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { errorCauses } from '@apollo/federation-internals';
+import { messageOf } from '@marquee/runtime/errors';
+import { assertValidSchema, GraphQLError, type GraphQLSchema, parse, print, printSchema, visit } from 'graphql';
+import type { PlannerData, Planning, PlanRequest, Reading } from './messages.ts';
+import { type PlannedSupergraph, planSupergraph } from './plan-supergraph.ts';
+
+const { sdl } = workerData as PlannerData;
+const MAX_REASONS = 5;
+
+const supergraph = read();
+if (supergraph !== undefined) {
+  parentPort?.on('message', (request: PlanRequest) => answer(plan(supergraph, request)));
+}
+
+function read(): PlannedSupergraph | undefined {
+  try {
+    const planned = planSupergraph(sdl);
+    assertValidSchema(planned.apiSchema);
+    const { apiSchema, fullSchema, plan: _, ...facts } = planned;
+    answer({ facts: { ...facts, apiSchema: printSchema(apiSchema), fullSchema: withoutDescriptions(fullSchema) } });
+    return planned;
+  } catch (error) {
+    answer({ reasons: reasonsOf(error) });
+    return undefined;
+  }
+}
+
+function plan(planned: PlannedSupergraph, { text, operationName, overrides }: PlanRequest): Planning {
+  try {
+    const plan = planned.plan(parse(text, { noLocation: true }), operationName, overrides);
+    return { plan: JSON.stringify(plan, withoutDocuments) };
+  } catch (error) {
+    return {
+      message: messageOf(error),
+      extensions: error instanceof GraphQLError ? JSON.parse(JSON.stringify(error.extensions)) : {},
+    };
+  }
+}
+
+/** Fetches have their operation as text. */
+function withoutDocuments(key: string, value: unknown): unknown {
+  return key === 'operationDocumentNode' ? undefined : value;
+}
+
+/** Merging and representations ask for types and their fields alone. */
+function withoutDescriptions(schema: GraphQLSchema): string {
+  const document = parse(printSchema(schema), { noLocation: true });
+  return print(visit(document, { StringValue: (_node, key) => (key === 'description' ? null : undefined) }));
+}
+
+function reasonsOf(error: unknown): string[] {
+  const causes = (error instanceof Error && errorCauses(error)) || [error];
+  const messages = causes.slice(0, MAX_REASONS).map(messageOf);
+  return causes.length > MAX_REASONS ? [...messages, `and ${causes.length - MAX_REASONS} more`] : messages;
+}
+
+function answer(message: Reading | Planning): void {
+  parentPort?.postMessage(message);
+}

@@ -1,0 +1,220 @@
+import { currentTrace } from '@marquee/runtime/current-trace';
+import type { Logger } from '@marquee/runtime/logger';
+import type { Trace } from '@marquee/runtime/tracing';
+import { GraphQLError } from 'graphql';
+import type { PlanRequest } from '../../planning/messages.ts';
+import { NotBegun, type PlannerThread, ThreadEnded } from './planner-thread.ts';
+import { plannerBusy, plannerUnavailable, planningEnded } from './planning-errors.ts';
+import type { PlanningMetrics, PlanningOutcome } from './planning-metrics.ts';
+
+export interface PlanningQueueOptions {
+  /** The thread that has read the supergraph. */
+  readonly thread: PlannerThread;
+  /** Starts another one in its place. */
+  readonly restart: () => Promise<PlannerThread>;
+  /** Time that one planning may take, in ms; one waits for its turn as long as a few of them take. */
+  readonly timeoutMs: number;
+  /** Plannings that may wait. */
+  readonly maxWaiting: number;
+  /** Time without requests after which the thread ends, which gives its memory back, in ms; 0: never. */
+  readonly idleMs: number;
+  readonly metrics: PlanningMetrics;
+  readonly logger: Logger;
+}
+
+interface Job {
+  readonly request: PlanRequest;
+  readonly since: number;
+  readonly trace: Trace | undefined;
+  readonly settled: PromiseWithResolvers<string>;
+}
+
+/** Plannings that take all the time that they may, before who waits for them is turned away. */
+const MOST_TURNS = 3;
+
+/** Plannings that the thread has been asked for: the one that it is at, and the next, for it not to wait for this thread in between. */
+const MOST_ASKED = 2;
+
+/** Plannings wait here for their turn, so that one that takes the thread down with it takes no other. */
+export class PlanningQueue {
+  readonly #options: PlanningQueueOptions;
+  readonly #jobs: Job[] = [];
+  #thread: Promise<PlannerThread> | undefined;
+  #current: PlannerThread | undefined;
+  #since = 0;
+  readonly #working = new Set<Promise<void>>();
+  #idle: NodeJS.Timeout | undefined;
+  /** True when there was a request since the last idle check of the thread. */
+  #isRequested = false;
+  #closed = false;
+
+  constructor(options: PlanningQueueOptions) {
+    this.#options = options;
+    this.#thread = Promise.resolve(options.thread);
+    this.#follow(options.thread);
+    this.#rest();
+  }
+
+  /**
+   * The plan, JSON.
+   *
+   * @throws GraphQLError when it cannot be planned: codes `PLANNING_TIMEOUT`, `PLANNING_OUT_OF_MEMORY`, `PLANNING_FAILED`, `PLANNER_BUSY` and
+   *   `PLANNER_UNAVAILABLE`, or what the planner says
+   */
+  plan(request: PlanRequest): Promise<string> {
+    const { maxWaiting, metrics, timeoutMs } = this.#options;
+    if (this.#closed) return Promise.reject(plannerUnavailable());
+    const waiting = this.#jobs.length + Math.max(0, this.#working.size - 1);
+    if (waiting >= maxWaiting) {
+      metrics.turnedAway.inc();
+      return Promise.reject(plannerBusy(timeoutMs));
+    }
+    const settled = Promise.withResolvers<string>();
+    const trace = currentTrace()?.begin('graphql.plan');
+    this.#jobs.push({ request, since: performance.now(), trace, settled });
+    metrics.waiting.inc();
+    clearTimeout(this.#idle);
+    if (this.#working.size < MOST_ASKED) this.#begin();
+    return settled.promise;
+  }
+
+  /** Has a thread ready for the next new operation, since there are clients. */
+  keepWarm(): void {
+    this.#isRequested = true;
+    // One that ended as soon as it was started waits until it is needed.
+    if (this.#thread !== undefined || this.#closed || performance.now() - this.#since < 1_000) return;
+    this.#startAhead();
+    this.#rest();
+  }
+
+  #startAhead(): void {
+    this.#thread = this.#restart();
+    this.#thread.catch(() => {}); // who needs it is told
+  }
+
+  /** Does what is waiting, and no more. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#idle);
+    await Promise.all(this.#working);
+    const thread = await this.#thread?.catch(() => undefined);
+    await thread?.end();
+  }
+
+  #begin(): void {
+    const working = this.#work().then(() => {
+      this.#working.delete(working);
+      if (this.#working.size === 0) this.#rest();
+    });
+    this.#working.add(working);
+  }
+
+  async #work(): Promise<void> {
+    for (let job = this.#jobs.shift(); job !== undefined; job = this.#jobs.shift()) {
+      this.#options.metrics.waiting.dec();
+      await this.#run(job).then(job.settled.resolve, job.settled.reject);
+      job.trace?.end();
+    }
+  }
+
+  /** The thread is started again when there is something to plan. */
+  #rest(): void {
+    const { idleMs } = this.#options;
+    if (idleMs === 0 || this.#closed) return;
+    clearTimeout(this.#idle);
+    this.#idle = setTimeout(() => {
+      if (this.#isRequested) {
+        this.#isRequested = false;
+        this.#rest();
+        return;
+      }
+      const thread = this.#current;
+      if (thread === undefined) return;
+      this.#current = undefined;
+      this.#thread = undefined;
+      void thread.end();
+    }, idleMs).unref();
+  }
+
+  async #run({ request, since, trace }: Job): Promise<string> {
+    const { timeoutMs, metrics } = this.#options;
+    if (performance.now() - since > MOST_TURNS * timeoutMs) {
+      metrics.turnedAway.inc();
+      throw plannerBusy(timeoutMs);
+    }
+    for (;;) {
+      const starting = this.#current === undefined ? trace?.begin('graphql.planner.start') : undefined;
+      const thread = await this.#available().finally(() => starting?.end());
+      try {
+        return await this.#plan(thread, request);
+      } catch (error) {
+        // The one before took the thread down with it.
+        if (!(error instanceof NotBegun)) throw error;
+      }
+    }
+  }
+
+  async #plan(thread: PlannerThread, request: PlanRequest): Promise<string> {
+    const { timeoutMs, metrics } = this.#options;
+    let begun = performance.now();
+    const onBegin = () => {
+      begun = performance.now();
+    };
+    const ended = (outcome: PlanningOutcome) =>
+      metrics.seconds.observe({ outcome }, (performance.now() - begun) / 1000);
+    try {
+      const answer = await thread.plan(request, { timeoutMs, onBegin });
+      ended('plan' in answer ? 'planned' : 'refused');
+      if ('plan' in answer) return answer.plan;
+      throw new GraphQLError(answer.message, { extensions: answer.extensions });
+    } catch (error) {
+      if (!(error instanceof ThreadEnded)) throw error;
+      ended(error.end);
+      this.#replace(thread, error);
+      throw planningEnded(error.end, timeoutMs);
+    }
+  }
+
+  async #available(): Promise<PlannerThread> {
+    this.#thread ??= this.#restart();
+    try {
+      return await this.#thread;
+    } catch {
+      this.#thread = undefined; // logged where it was started; the next one tries again
+      throw plannerUnavailable();
+    }
+  }
+
+  async #restart(): Promise<PlannerThread> {
+    const { restart, metrics, logger } = this.#options;
+    metrics.restarts.inc();
+    try {
+      const thread = await restart();
+      this.#follow(thread);
+      return thread;
+    } catch (error) {
+      logger.error({ err: error, code: 'PLANNER_UNAVAILABLE' }, 'the planner cannot be started again');
+      throw error;
+    }
+  }
+
+  #follow(thread: PlannerThread): void {
+    this.#current = thread;
+    this.#since = performance.now();
+    void thread.ended.then((end) => this.#replace(thread, end));
+  }
+
+  /** A thread that has ended gets a successor at once, for the next operation not to wait for it. */
+  #replace(thread: PlannerThread, { end, cause }: ThreadEnded): void {
+    if (this.#current !== thread || (this.#closed && this.#working.size === 0)) return;
+    this.#options.logger.error(
+      { end, err: cause, code: 'PLANNER_ENDED' },
+      'the planner has ended and is started again',
+    );
+    this.#current = undefined;
+    this.#thread = undefined;
+    // One that ends as soon as it is started waits until it is needed.
+    if (performance.now() - this.#since < 1_000) return;
+    this.#startAhead();
+  }
+}

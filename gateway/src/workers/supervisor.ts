@@ -1,0 +1,152 @@
+import cluster, { type Worker } from 'node:cluster';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MarqueeError } from '@marquee/runtime/errors';
+import type { ProcessContext } from '@marquee/runtime/process';
+import { AggregatorRegistry, Counter, Gauge } from 'prom-client';
+import { createRateCounts } from '../http/memory-rate-counts.ts';
+import { isOurs, type MetricsSnapshot, Questions, sendTo, type ToPrimary } from './messages.ts';
+import { relayWrites } from './write-relay.ts';
+
+/** A worker that lived so long did not fail at its start. */
+const STEADY_MS = 60_000;
+const MIN_DELAY_MS = 100;
+const MAX_DELAY_MS = 10_000;
+
+/** Longest time that a worker's metrics are waited for: of one that is that busy, those that it told last are taken. */
+const SNAPSHOT_MS = 2_000;
+
+/**
+ * Runs so many processes of this program, which listen on one port, and lives as long as they do. Each takes connections in turn.
+ *
+ * The first starts alone, so that a mistake in the configuration is told once, and ends everything. A worker that ends later is replaced, at once
+ * the first time and ever more slowly when that goes on (`marquee_worker_exits_total`, `marquee_workers_ready`). When this process stops,
+ * every worker drains as a process alone would. Requests of clients are counted here for all workers, and what one gets to know by a
+ * client's registration is passed on to the others.
+ *
+ * @throws MarqueeError `WORKER_FAILED` with the exit code of a worker that did not come up at the start
+ */
+export async function superviseWorkers(ctx: ProcessContext, size: number): Promise<void> {
+  const workers = new Set<Worker>();
+  const ready = new Set<Worker>();
+  const snapshots = new Questions<MetricsSnapshot>();
+  /** What each told last. A counter of the sum must not fall and rise again: that would look like a restart, and be counted twice. */
+  const told = new WeakMap<Worker, MetricsSnapshot>();
+  const count = createRateCounts();
+  const writes = relayWrites(workers);
+  let started = false;
+  let failures = 0;
+
+  const exits = new Counter({
+    name: 'marquee_worker_exits_total',
+    help: 'Workers that ended without having been asked to.',
+    registers: [ctx.metrics],
+  });
+  new Gauge({
+    name: 'marquee_workers_ready',
+    help: 'Workers that take requests.',
+    registers: [ctx.metrics],
+    collect() {
+      this.set(ready.size);
+    },
+  });
+
+  /** Starts one; resolves when it is ready, rejects when it ends before. Those of the start that never come up have no replacement. */
+  async function start(isReplacement: boolean): Promise<void> {
+    const worker = cluster.fork();
+    workers.add(worker);
+    writes.onStart(worker);
+    const from = performance.now();
+    const comingUp = Promise.withResolvers<void>();
+    worker.on('message', (received) => {
+      if (!isOurs(received)) return;
+      const message = received as ToPrimary;
+      switch (message.marquee) {
+        case 'snapshot':
+          told.set(worker, message.metrics);
+          return snapshots.answer(message.id, message.metrics);
+        case 'metrics?':
+          return void answerMetrics(worker, message.id);
+        case 'count':
+          return sendTo(worker, { marquee: 'counted', id: message.id, count: count(...message.of) });
+        case 'query':
+          for (const other of workers) if (other !== worker) sendTo(other, message);
+          return;
+        case 'write begins':
+          return void writes.begin(worker, message.id);
+        case 'write ends':
+          return writes.end(worker);
+        case 'writes known':
+          return writes.onKnown(message.id);
+        case 'ready':
+          ready.add(worker);
+          ctx.logger.info({ workerPid: worker.process.pid }, 'a worker is ready');
+          if (started) sendTo(worker, { marquee: 'started' });
+          comingUp.resolve();
+      }
+    });
+    worker.once('listening', () => writes.onListening(worker));
+    worker.once('exit', (code, signal) => {
+      workers.delete(worker);
+      writes.onExit(worker);
+      const cameUp = ready.delete(worker);
+      if (ctx.stopping.aborted) comingUp.resolve();
+      else comingUp.reject(failed(code));
+      if ((cameUp || isReplacement) && !ctx.stopping.aborted) void replace(code, signal, performance.now() - from);
+    });
+    await comingUp.promise;
+  }
+
+  async function replace(code: number, signal: string, livedMs: number): Promise<void> {
+    exits.inc();
+    if (livedMs >= STEADY_MS) failures = 0;
+    const delayMs = failures === 0 ? 0 : Math.min(MAX_DELAY_MS, MIN_DELAY_MS * 2 ** (failures - 1));
+    failures += 1;
+    ctx.logger.error(
+      { code: 'WORKER_ENDED', exitCode: code, signal, delayMs },
+      'a worker ended; another takes its place',
+    );
+    await sleep(delayMs, undefined, { signal: ctx.stopping }).catch(() => {});
+    if (ctx.stopping.aborted) return;
+    // One that ends before it is ready is replaced by its own exit.
+    await start(true).catch(() => {});
+  }
+
+  async function answerMetrics(worker: Worker, id: number): Promise<void> {
+    sendTo(worker, { marquee: 'metrics', id, text: await metricsOfAll() });
+  }
+
+  /** Sums over this process and all workers, or what each metric says is done with its values. */
+  async function metricsOfAll(): Promise<string> {
+    const asked = [...workers].map(async (worker) => {
+      const snapshot = await snapshots.ask((id) => sendTo(worker, { marquee: 'snapshot?', id }), SNAPSHOT_MS);
+      return snapshot ?? (workers.has(worker) ? told.get(worker) : undefined);
+    });
+    const own = (await ctx.metrics.getMetricsAsJSON()) as MetricsSnapshot;
+    const all = (await Promise.all(asked)).filter((snapshot) => snapshot !== undefined);
+    return AggregatorRegistry.aggregate([own, ...all]).metrics();
+  }
+
+  async function drain(): Promise<void> {
+    const ended = [...workers].map((worker) => once(worker, 'exit'));
+    for (const worker of workers) {
+      if (ready.has(worker)) sendTo(worker, { marquee: 'drain' });
+      else worker.process.kill('SIGTERM'); // it may not listen to messages yet
+    }
+    await Promise.all(ended);
+  }
+
+  ctx.onStop('workers', drain);
+  await start(false);
+  if (ctx.stopping.aborted) return;
+  await Promise.all(Array.from({ length: size - 1 }, () => start(false)));
+  if (ctx.stopping.aborted) return;
+  started = true;
+  for (const worker of workers) sendTo(worker, { marquee: 'started' });
+  ctx.logger.info({ workers: size }, 'every worker is ready');
+}
+
+function failed(exitCode: number | null): MarqueeError {
+  const options = exitCode === null ? {} : { exitCode };
+  return new MarqueeError('WORKER_FAILED', 'A worker did not come up; its error is above.', options);
+}

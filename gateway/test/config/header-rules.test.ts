@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { gatewayConfig } from '../../src/config/gateway-config.ts';
+import { isForwardable } from '../../src/config/header-rules.ts';
+import { createHeaderForwarding } from '../../src/subgraphs/header-forwarding.ts';
+
+const rulesOf = (rules: unknown) =>
+  gatewayConfig({ SUPERGRAPH: 's.graphql', HEADER_RULES: typeof rules === 'string' ? rules : JSON.stringify(rules) })
+    .HEADER_RULES;
+
+test('rules that are none, and headers that never go on, are told at start', () => {
+  const table: [unknown, RegExp][] = [
+    ['{', /HEADER_RULES: must be JSON; HEADER_RULES_FILE names a file of it/],
+    [{ every: [] }, /HEADER_RULES: .*every/],
+    [{ all: [{ forward: 'a' }] }, /HEADER_RULES: all\.0: must be \{"propagate": …\}, \{"matching": …\} or/],
+    [{ all: [{ propagate: 'a b' }] }, /all\.0\.propagate: must be the name of a header/],
+    [{ all: [{ matching: '(' }] }, /all\.0\.matching: must be a regular expression/],
+    [{ all: [{ insert: 'a', value: 'b\r\nc: d' }] }, /all\.0\.value: must be visible ASCII/],
+    [{ subgraphs: { films: [{ propagate: 'a', as: 'Host' }] } }, /subgraphs\.films\.0\.as: .* never is/],
+    ...[
+      'connection',
+      'Transfer-Encoding',
+      'host',
+      'content-length',
+      'Content-Digest',
+      'accept-encoding',
+      'marquee-identity',
+      'signature',
+      'signature-input',
+      'traceparent',
+    ].map((name): [unknown, RegExp] => [{ all: [{ propagate: name }] }, /all\.0\.propagate: .* never is/]),
+  ];
+  for (const [rules, message] of table) {
+    assert.throws(() => rulesOf(rules), { code: 'INVALID_CONFIG', message }, JSON.stringify(rules));
+  }
+});
+
+test('credentials go on where a rule names them, and by no pattern', () => {
+  const forwarding = (rules: object) => {
+    const parsed = rulesOf(rules);
+    assert.ok(parsed);
+    return createHeaderForwarding(parsed, isForwardable);
+  };
+  const received = { authorization: 'Bearer a', cookie: 'c=d', 'x-a': '1', host: 'h', 'content-type': 'json' };
+  assert.deepEqual(forwarding({ all: [{ matching: '.' }] })(received).to('films').headers, { 'x-a': '1' });
+  assert.deepEqual(forwarding({ all: [{ propagate: 'Authorization' }] })(received).to('films').headers, {
+    authorization: 'Bearer a',
+  });
+});
+
+test("a subgraph's own rules win over those of all, and are no other's", () => {
+  const rules = rulesOf({
+    all: [{ insert: 'x-for', value: 'all' }],
+    subgraphs: { films: [{ propagate: 'x-from', as: 'x-for' }] },
+  });
+  assert.ok(rules);
+  const forward = createHeaderForwarding(rules, isForwardable);
+  const one = forward({ 'x-from': 'one' });
+  assert.deepEqual(one.to('films').headers, { 'x-for': 'one' });
+  assert.deepEqual(one.to('scores').headers, { 'x-for': 'all' });
+  const other = forward({ 'x-from': 'other' });
+  assert.notEqual(one.key, other.key);
+  assert.notEqual(one.to('films').key, other.to('films').key);
+  assert.equal(one.to('scores').key, other.to('scores').key, 'what goes there is the same');
+  assert.deepEqual(forward({}).to('films').headers, { 'x-for': 'all' });
+});

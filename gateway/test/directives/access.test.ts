@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { buildSchema, type OperationDefinitionNode, parse, print } from 'graphql';
+import { accessRules, isMet, type Requirement } from '../../src/directives/access.ts';
+import { guardOperation } from '../../src/operations/authorize-operation.ts';
+
+const DEFINITIONS = `
+  directive @link(url: String, as: String, import: [Import]) repeatable on SCHEMA
+  directive @auth on OBJECT | INTERFACE | FIELD_DEFINITION | SCALAR | ENUM
+  directive @policy(policies: [[String!]!]!) on OBJECT | INTERFACE | FIELD_DEFINITION | SCALAR | ENUM
+  directive @requiresScopes__scopes on FIELD_DEFINITION
+  scalar Import`;
+const LINKS = `schema
+  @link(url: "https://specs.apollo.dev/link/v1.0")
+  @link(url: "https://specs.apollo.dev/authenticated/v0.1", as: "auth")
+  @link(url: "https://example.org/policy/v0.1", import: ["@policy"]) { query: Query }`;
+
+/** Of the objects that a node may be, drafts ask for more than the interface says. */
+const sdl = `${DEFINITIONS} ${LINKS}
+  type Query { nodes: [Node] search: Result secret: String @policy(policies: [["x"]]) }
+  interface Node { id: ID title: String }
+  interface Titled { title: String }
+  union Result = Film | Draft
+  type Film implements Node & Titled { id: ID title: String }
+  type Draft implements Node @auth { id: ID title: String }
+  type Note implements Node & Titled { id: ID title: String @auth }
+  extend type Film { extra: Int @auth }`;
+const schema = buildSchema(sdl);
+
+function plannedFor(query: string): string | undefined {
+  const document = parse(query);
+  const operation = document.definitions[0] as OperationDefinitionNode;
+  const guard = guardOperation(schema, accessRules(parse(sdl)), document, operation);
+  return guard && print(guard.restrict(guard.unmet(undefined)).planned).replace(/\s+/g, ' ');
+}
+
+test('rules are read under the names that the supergraph links, and from nothing that only looks like them', () => {
+  assert.deepEqual([...accessRules(parse(sdl)).keys()], ['Draft', 'Note.title', 'Film.extra']);
+});
+
+test('a field of an interface is refused where one of the objects that may be there asks for more', () => {
+  assert.equal(plannedFor('{ nodes { id } }'), '{ nodes { __typename } }');
+  assert.equal(
+    plannedFor('{ nodes { ... on Film { title } ... on Note { title id } } }'),
+    '{ nodes { ... on Film { title } ... on Note { id } } }',
+  );
+});
+
+test('only objects that may still be there count', () => {
+  assert.equal(plannedFor('{ nodes { ... on Film { ... on Node { id } } } search { ... on Film { id } } }'), undefined);
+  assert.equal(plannedFor('{ search { ... on Node { id } } }'), '{ search { __typename } }');
+  assert.equal(plannedFor('{ search { ... on Titled { title } } }'), undefined);
+});
+
+test('one of the lists is enough, and no list is no requirement', () => {
+  const scopes = (...anyOf: string[][]): Requirement => ({ kind: 'scopes', anyOf });
+  const caller = { scopes: ['a', 'b'], policies: ['p'] };
+  assert.equal(isMet(scopes(['c'], ['a', 'b']), caller), true);
+  assert.equal(isMet(scopes(['c'], ['a', 'c']), caller), false);
+  assert.equal(isMet(scopes(['p']), caller), false);
+  assert.equal(isMet({ kind: 'policies', anyOf: [['p']] }, caller), true);
+  assert.equal(isMet(scopes(), undefined), true);
+  assert.equal(isMet(scopes(['a']), undefined), false);
+  assert.equal(isMet({ kind: 'authenticated' }, undefined), false);
+  assert.equal(isMet({ kind: 'authenticated' }, { scopes: [], policies: [] }), true);
+});

@@ -1,0 +1,14 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { decideLabels } from '../../src/directives/override.ts';
+
+test('a part of the requests has a label of a percentage on; others are on where they are named', () => {
+  const isOn = (random: number) => decideLabels(new Set(['beta']), () => random);
+  assert.equal(isOn(0.199)('percent(20)'), true);
+  assert.equal(isOn(0.2)('percent(20)'), false);
+  assert.equal(isOn(0)('percent(0)'), false);
+  assert.equal(isOn(0.9999)('percent(100)'), true);
+  assert.equal(isOn(0.0249)('percent(2.5)'), true);
+  assert.equal(isOn(0)('beta'), true);
+  assert.equal(isOn(0)('alpha'), false);
+});

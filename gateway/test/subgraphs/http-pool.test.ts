@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import { type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createHttpExchange } from '../../src/subgraphs/http-pool.ts';
+
+test('a connection is used for its time, and another takes its place without a failed request', async (t) => {
+  let connections = 0;
+  let asked = 0;
+  const server = createServer(async (request, response) => {
+    await request.toArray();
+    asked += 1;
+    // Some take longer than a connection's life.
+    await sleep(asked % 20 === 0 ? 120 : 5);
+    response.end('{"data":{}}');
+  }).listen(0, '127.0.0.1');
+  server.on('connection', () => (connections += 1));
+  await once(server, 'listening');
+  const exchange = createHttpExchange({ connectTimeoutMs: 1_000, maxWaiting: 0, idleMs: 1_000, connectionLifeMs: 50 });
+  t.after(async () => {
+    await exchange.close();
+    server.close();
+  });
+  const origin = exchange.to(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const busyUntil = Date.now() + 1_000;
+  const client = async () => {
+    let answers = 0;
+    for (; Date.now() < busyUntil; answers += 1) {
+      const deadline = performance.now() + 5_000;
+      const { status } = await origin.post({ target: '/', headers: {}, body: '{}', mayRepeat: true, deadline });
+      assert.equal(status, 200);
+    }
+    return answers;
+  };
+  const answers = await Promise.all([client(), client(), client()]);
+  assert.ok(answers.every((count) => count > 10));
+  assert.ok(connections > 9, `${connections} connections in twenty lives of one`);
+});
+
+test('with TLS too, HTTP/1.1 alone is offered', async (t) => {
+  const hello = Promise.withResolvers<Buffer>();
+  const server = createTcpServer((socket) => {
+    socket.once('data', (bytes) => {
+      hello.resolve(bytes);
+      socket.destroy();
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const exchange = createHttpExchange({ connectTimeoutMs: 1_000, maxWaiting: 0, idleMs: 1_000 });
+  t.after(async () => {
+    await exchange.close();
+    server.close();
+  });
+  const origin = exchange.to(`https://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  await assert.rejects(
+    origin.post({ target: '/', headers: {}, body: '{}', mayRepeat: true, deadline: performance.now() + 5_000 }),
+  );
+  // Names of protocols stand in it with their lengths before them (RFC 7301, section 3.1).
+  const offered = (await hello.promise).toString('latin1');
+  assert.ok(offered.includes('\x08http/1.1'));
+  assert.ok(!offered.includes('\x02h2'));
+});
+
+/** A server of HTTP/1.1 that announces no time for idle connections, and closes one so long after its last answer. */
+async function startClosingServer(t: TestContext, closesAfterMs: number) {
+  const seen = { requests: 0, connections: 0 };
+  const server = createTcpServer((socket) => {
+    seen.connections += 1;
+    let idle: NodeJS.Timeout | undefined;
+    socket.on('error', () => {});
+    socket.on('close', () => clearTimeout(idle));
+    socket.on('data', (bytes) => {
+      clearTimeout(idle);
+      if (!bytes.includes('POST')) return;
+      seen.requests += 1;
+      socket.write('HTTP/1.1 200 OK\r\ncontent-length: 11\r\n\r\n{"data":{}}');
+      idle = setTimeout(() => socket.destroy(), closesAfterMs);
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  return { seen, server, origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+}
+
+test('no mutation meets a connection that its server closes unannounced, and none is sent twice', async (t) => {
+  for (const closesAfterMs of [150, 300, 450]) {
+    const { seen, origin } = await startClosingServer(t, closesAfterMs);
+    const exchange = createHttpExchange({ connectTimeoutMs: 1_000, maxWaiting: 0, idleMs: 1_000 });
+    t.after(() => exchange.close());
+    const connections = exchange.to(origin);
+    let sent = 0;
+    for (let round = 0; round < 12; round += 1) {
+      const requests = Array.from({ length: 8 }, () => {
+        sent += 1;
+        const deadline = performance.now() + 5_000;
+        return connections.post({ target: '/', headers: {}, body: '{}', mayRepeat: false, deadline });
+      });
+      for (const { status } of await Promise.all(requests)) assert.equal(status, 200);
+      await sleep(closesAfterMs - 4 + (round % 9));
+    }
+    assert.equal(seen.requests, sent);
+  }
+});
+
+test('a connection without requests is closed after its time, and reused before', async (t) => {
+  const { seen, origin } = await startClosingServer(t, 10_000);
+  const exchange = createHttpExchange({ connectTimeoutMs: 1_000, maxWaiting: 0, idleMs: 300 });
+  t.after(() => exchange.close());
+  const connections = exchange.to(origin);
+  const ask = () =>
+    connections.post({ target: '/', headers: {}, body: '{}', mayRepeat: true, deadline: performance.now() + 5_000 });
+  await ask();
+  await sleep(20);
+  await ask();
+  assert.equal(seen.connections, 1);
+  await sleep(600);
+  await ask();
+  assert.equal(seen.connections, 2);
+});
+
+test('connections stay in use while no others can be opened, and names that cannot be looked up keep their addresses', async (t) => {
+  const server = createServer((_, response) => response.end('{"data":{}}')).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  let isOut = false;
+  let lookups = 0;
+  const exchange = createHttpExchange({
+    connectTimeoutMs: 1_000,
+    maxWaiting: 0,
+    idleMs: 1_000,
+    connectionLifeMs: 100,
+    lookUpAll(name, _options, onAddresses) {
+      lookups += 1;
+      assert.equal(name, 'people');
+      if (isOut) onAddresses(Object.assign(new Error('queryA EAI_AGAIN people'), { code: 'EAI_AGAIN' }), []);
+      else onAddresses(null, [{ address: '127.0.0.1', family: 4 }]);
+    },
+  });
+  t.after(async () => {
+    await exchange.close();
+    server.close();
+  });
+  const connections = exchange.to(`http://people:${port}`);
+  const ask = (mayRepeat: boolean) =>
+    connections.post({ target: '/', headers: {}, body: '{}', mayRepeat, deadline: performance.now() + 2_000 });
+  await Promise.all([ask(true), ask(false)]);
+  isOut = true;
+  const before = lookups;
+  // Ten lives of a connection; and one that is idle long enough to be closed.
+  for (let round = 0; round < 20; round += 1) {
+    await Promise.all([ask(true), ask(true), ask(false)]);
+    await sleep(50);
+  }
+  await sleep(1_300);
+  await Promise.all([ask(true), ask(false)]);
+  assert.ok(lookups > before);
+});
+
+test('connections go on when their server takes no others', async (t) => {
+  const { seen, origin, server } = await startClosingServer(t, 10_000);
+  const exchange = createHttpExchange({ connectTimeoutMs: 200, maxWaiting: 0, idleMs: 1_000, connectionLifeMs: 100 });
+  t.after(() => exchange.close());
+  const connections = exchange.to(origin);
+  const ask = () =>
+    connections.post({ target: '/', headers: {}, body: '{}', mayRepeat: true, deadline: performance.now() + 2_000 });
+  await ask();
+  server.close();
+  for (let round = 0; round < 100; round += 1) {
+    await sleep(5);
+    await ask();
+  }
+  assert.deepEqual(seen, { requests: 101, connections: 1 });
+});

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Writes } from '../../src/subgraphs/writes.ts';
+
+test('there is no epoch while a write is in progress, and another one after it', async () => {
+  const writes = new Writes();
+  const before = writes.epoch;
+  assert.notEqual(before, undefined);
+  assert.equal(writes.epoch, before);
+  await writes.begin();
+  assert.equal(writes.epoch, undefined);
+  await writes.begin();
+  writes.end();
+  assert.equal(writes.epoch, undefined);
+  writes.end();
+  assert.notEqual(writes.epoch, undefined);
+  assert.notEqual(writes.epoch, before);
+});
+
+test('a write begins once others know of it, and its own process knows at once', async () => {
+  const known = Promise.withResolvers<void>();
+  let ended = 0;
+  const writes = new Writes({
+    begin: () => known.promise,
+    end: () => {
+      ended += 1;
+    },
+  });
+  let begun = false;
+  const begin = writes.begin().then(() => {
+    begun = true;
+  });
+  assert.equal(writes.epoch, undefined);
+  await new Promise(setImmediate);
+  assert.equal(begun, false);
+  known.resolve();
+  await begin;
+  writes.end();
+  assert.equal(ended, 1);
+  assert.notEqual(writes.epoch, undefined);
+});
+
+test("others' writes end an epoch too, also one that ended before it was heard of", () => {
+  const writes = new Writes();
+  const before = writes.epoch;
+  writes.hearOfOthers(2);
+  assert.equal(writes.epoch, undefined);
+  writes.hearOfOthers(0);
+  const between = writes.epoch;
+  assert.notEqual(between, before);
+  writes.hearOfOthers(0);
+  assert.notEqual(writes.epoch, between);
+});

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { renameSync, writeFileSync } from 'node:fs';
+import { type TestContext, test } from 'node:test';
+import { createContext } from '@marquee/runtime/process';
+import { reload } from '../../src/supergraph/reload.ts';
+import { SUPERGRAPH, textFile } from '../../src/supergraph/watched-file.ts';
+import { temporarySupergraph, until } from '../fixtures/gateway-process.ts';
+
+/** Follows a real file; a text that holds "bad" cannot be read, one that holds "late" fails while it is put to use. */
+function following(t: TestContext) {
+  const { file, remove } = temporarySupergraph('first');
+  const events: string[] = [];
+  const end = reload({
+    source: textFile(file, SUPERGRAPH, createContext('gateway-test', 'silent').logger),
+    inUse: 'first',
+    async read(text) {
+      if (text.includes('bad')) throw new Error(`refused ${text}`);
+      return text.length;
+    },
+    use(text) {
+      if (text.includes('late')) throw new Error(`broke on ${text}`);
+      events.push(`use ${text}`);
+    },
+    report: (outcome, error) => events.push(error instanceof Error ? `${outcome}: ${error.message}` : outcome),
+  });
+  t.after(() => {
+    end();
+    remove();
+  });
+  const write = (text: string) => {
+    writeFileSync(`${file}.new`, text);
+    renameSync(`${file}.new`, file);
+  };
+  return { events, write, heard: (count: number) => until(() => events.length >= count) };
+}
+
+test('a good text is served, a bad one is not and does not come up again', async (t) => {
+  const { events, write, heard } = following(t);
+  write('second');
+  await heard(2);
+  write('bad');
+  await heard(3);
+  write('late');
+  await heard(4);
+  write('third');
+  await heard(6);
+  assert.deepEqual(events, [
+    'use second',
+    'loaded',
+    'refused: refused bad',
+    'refused: broke on late',
+    'use third',
+    'loaded',
+  ]);
+});
+
+test('the same text again, or the way back from a bad one to it, is no change', async (t) => {
+  const { events, write, heard } = following(t);
+  write('first');
+  write('bad');
+  await heard(1);
+  write('first');
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  assert.deepEqual(events, ['refused: refused bad']);
+  write('bad');
+  await heard(2);
+  assert.deepEqual(events, ['refused: refused bad', 'refused: refused bad']);
+});
