@@ -1,6 +1,6 @@
 import type { CodegenConfig } from '@graphql-codegen/cli';
 
-/** Types of the operations in `src`, by the schema that was released to clients. */
+/** Types of the operations in `src`, generated from the released schema. */
 const config: CodegenConfig = {
   schema: '../../docs/schema/released.graphql',
   documents: ['src/*.ts'],
@@ -10,7 +10,7 @@ const config: CodegenConfig = {
       preset: 'client',
       presetConfig: { fragmentMasking: false },
       config: {
-        // Node runs the types away and compiles nothing: enums become unions of strings.
+        // Node strips types and compiles nothing: enums become unions of strings.
         enumsAsTypes: true,
         useTypeImports: true,
         strictScalars: true,

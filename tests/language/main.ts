@@ -22,7 +22,6 @@ const MAX_SUBJECT = 72;
 const PENDING = [
   'bench/',
   'containers/',
-  'examples/',
   'gateway/',
   'ingest/',
   'k8s/',

@@ -1,7 +1,7 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { type GraphQLFormattedError, print } from 'graphql';
 
-/** The server refused the operation, or could not answer a part of it. */
+/** The GraphQL errors of a response: the server refused the operation, or failed to execute a part of it. */
 export class OperationError extends Error {
   override readonly name = 'OperationError';
   readonly errors: readonly GraphQLFormattedError[];
@@ -13,9 +13,9 @@ export class OperationError extends Error {
 }
 
 /**
- * Sends one operation: the types of its variables and of its answer come from its document.
+ * Sends one operation, with the types of variables and data from its document.
  *
- * @throws OperationError when the answer has errors
+ * @throws OperationError when the response has errors
  */
 export async function request<Result, Variables>(
   url: string,

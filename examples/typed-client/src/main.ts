@@ -1,11 +1,11 @@
 import { request } from './client.ts';
-import { filmQuery } from './film.ts';
+import { movieQuery } from './movie.ts';
 
-/** `npm start -w examples/typed-client -- 603`: a film, as the gateway at MARQUEE_URL (http://localhost:4000/graphql) tells it. */
+/** `npm start -w examples/typed-client -- 603`: prints a movie from the gateway at MARQUEE_URL (http://localhost:4000/graphql). */
 const url = process.env.MARQUEE_URL ?? 'http://localhost:4000/graphql';
-const { movie } = await request(url, filmQuery, { id: process.argv[2] ?? '603', cast: 3 });
+const { movie } = await request(url, movieQuery, { id: process.argv[2] ?? '603', cast: 3 });
 if (movie == null) {
-  process.stderr.write('There is no such film.\n');
+  process.stderr.write('No movie has this id.\n');
   process.exitCode = 1;
 } else {
   const { title, releaseDate, runtime, directors, cast, rating } = movie;

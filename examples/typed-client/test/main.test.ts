@@ -10,11 +10,11 @@ import { promisify } from 'node:util';
 import { buildSchema } from 'graphql';
 import { createHandler } from 'graphql-http/lib/use/http';
 import { OperationError, request } from '../src/client.ts';
-import { filmQuery } from '../src/film.ts';
-import type { FilmQuery } from '../src/generated/graphql.ts';
+import type { MovieQuery } from '../src/generated/graphql.ts';
+import { movieQuery } from '../src/movie.ts';
 
 const part = (character: string, name: string) => ({ node: { character, person: { name } } });
-const film: NonNullable<FilmQuery['movie']> = {
+const matrix: NonNullable<MovieQuery['movie']> = {
   title: 'The Matrix',
   releaseDate: '1999-03-31',
   runtime: 136,
@@ -26,28 +26,28 @@ const film: NonNullable<FilmQuery['movie']> = {
 let server: Server;
 let url: string;
 
-/** Answers by the released schema itself: an operation that it does not have is refused. */
+/** Executes operations on the released schema, which refuses invalid ones. */
 before(async () => {
   const schema = buildSchema(readFileSync(new URL('../../../docs/schema/released.graphql', import.meta.url), 'utf8'));
-  const rootValue = { movie: ({ id }: { id: string }) => (id === '603' ? film : null) };
+  const rootValue = { movie: ({ id }: { id: string }) => (id === '603' ? matrix : null) };
   server = createServer(createHandler({ schema, rootValue })).listen(0, '127.0.0.1');
   await once(server, 'listening');
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`;
 });
 after(() => server.close());
 
-test('an answer has the type of its operation', async () => {
-  const { movie } = await request(url, filmQuery, { id: '603', cast: 2 });
+test('data has the type of its operation', async () => {
+  const { movie } = await request(url, movieQuery, { id: '603', cast: 2 });
   const directors: string[] | undefined = movie?.directors.map(({ name }) => name);
   assert.deepEqual(directors, ['Lana Wachowski', 'Lilly Wachowski']);
-  // @ts-expect-error The operation does not ask for it.
+  // @ts-expect-error The operation does not select it.
   assert.equal(movie?.overview, undefined);
 });
 
 test('variables have the types that the operation declares', async () => {
   await assert.rejects(
     // @ts-expect-error The number of the cast is missing.
-    request(url, filmQuery, { id: '603' }),
+    request(url, movieQuery, { id: '603' }),
     (error: unknown) => error instanceof OperationError && /\$cast/.test(error.message),
   );
 });
@@ -55,7 +55,7 @@ test('variables have the types that the operation declares', async () => {
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 const run = (id: string) => promisify(execFile)(process.execPath, [main, id], { env: { MARQUEE_URL: url } });
 
-test('the program prints a film', async () => {
+test('the program prints a movie', async () => {
   const { stdout } = await run('603');
   assert.equal(
     stdout,
@@ -69,6 +69,6 @@ and 32 more
   );
 });
 
-test('the program says so when there is no such film', async () => {
-  await assert.rejects(run('1'), { code: 1, stderr: 'There is no such film.\n' });
+test('the program reports an unknown id', async () => {
+  await assert.rejects(run('1'), { code: 1, stderr: 'No movie has this id.\n' });
 });

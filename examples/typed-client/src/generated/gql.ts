@@ -14,10 +14,10 @@ import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-
  * Learn more about it here: https://the-guild.dev/graphql/codegen/plugins/presets/preset-client#reducing-bundle-size
  */
 type Documents = {
-    "\n  query Film($id: ID!, $cast: Int!) {\n    movie(id: $id) {\n      title\n      releaseDate\n      runtime\n      directors {\n        name\n      }\n      cast(first: $cast) {\n        totalCount\n        edges {\n          node {\n            character\n            person {\n              name\n            }\n          }\n        }\n      }\n      rating {\n        voteAverage\n        voteCount\n      }\n    }\n  }\n": typeof types.FilmDocument,
+    "\n  query Movie($id: ID!, $cast: Int!) {\n    movie(id: $id) {\n      title\n      releaseDate\n      runtime\n      directors {\n        name\n      }\n      cast(first: $cast) {\n        totalCount\n        edges {\n          node {\n            character\n            person {\n              name\n            }\n          }\n        }\n      }\n      rating {\n        voteAverage\n        voteCount\n      }\n    }\n  }\n": typeof types.MovieDocument,
 };
 const documents: Documents = {
-    "\n  query Film($id: ID!, $cast: Int!) {\n    movie(id: $id) {\n      title\n      releaseDate\n      runtime\n      directors {\n        name\n      }\n      cast(first: $cast) {\n        totalCount\n        edges {\n          node {\n            character\n            person {\n              name\n            }\n          }\n        }\n      }\n      rating {\n        voteAverage\n        voteCount\n      }\n    }\n  }\n": types.FilmDocument,
+    "\n  query Movie($id: ID!, $cast: Int!) {\n    movie(id: $id) {\n      title\n      releaseDate\n      runtime\n      directors {\n        name\n      }\n      cast(first: $cast) {\n        totalCount\n        edges {\n          node {\n            character\n            person {\n              name\n            }\n          }\n        }\n      }\n      rating {\n        voteAverage\n        voteCount\n      }\n    }\n  }\n": types.MovieDocument,
 };
 
 /**
@@ -37,7 +37,7 @@ export function graphql(source: string): unknown;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query Film($id: ID!, $cast: Int!) {\n    movie(id: $id) {\n      title\n      releaseDate\n      runtime\n      directors {\n        name\n      }\n      cast(first: $cast) {\n        totalCount\n        edges {\n          node {\n            character\n            person {\n              name\n            }\n          }\n        }\n      }\n      rating {\n        voteAverage\n        voteCount\n      }\n    }\n  }\n"): (typeof documents)["\n  query Film($id: ID!, $cast: Int!) {\n    movie(id: $id) {\n      title\n      releaseDate\n      runtime\n      directors {\n        name\n      }\n      cast(first: $cast) {\n        totalCount\n        edges {\n          node {\n            character\n            person {\n              name\n            }\n          }\n        }\n      }\n      rating {\n        voteAverage\n        voteCount\n      }\n    }\n  }\n"];
+export function graphql(source: "\n  query Movie($id: ID!, $cast: Int!) {\n    movie(id: $id) {\n      title\n      releaseDate\n      runtime\n      directors {\n        name\n      }\n      cast(first: $cast) {\n        totalCount\n        edges {\n          node {\n            character\n            person {\n              name\n            }\n          }\n        }\n      }\n      rating {\n        voteAverage\n        voteCount\n      }\n    }\n  }\n"): (typeof documents)["\n  query Movie($id: ID!, $cast: Int!) {\n    movie(id: $id) {\n      title\n      releaseDate\n      runtime\n      directors {\n        name\n      }\n      cast(first: $cast) {\n        totalCount\n        edges {\n          node {\n            character\n            person {\n              name\n            }\n          }\n        }\n      }\n      rating {\n        voteAverage\n        voteCount\n      }\n    }\n  }\n"];
 
 export function graphql(source: string) {
   return (documents as any)[source] ?? {};

@@ -1,8 +1,8 @@
 import { graphql } from './generated/gql.ts';
 
-/** A film with what three subgraphs know of it. The generated types follow the text: ask for more, and they have more. */
-export const filmQuery = graphql(`
-  query Film($id: ID!, $cast: Int!) {
+/** Fields of a movie from all three subgraphs. The generated types follow the operation's selection set. */
+export const movieQuery = graphql(`
+  query Movie($id: ID!, $cast: Int!) {
     movie(id: $id) {
       title
       releaseDate
