@@ -19,7 +19,7 @@ export const RULES: Readonly<Record<string, (value: unknown, around: Surrounding
   quantity: (value) => (value === 0 ? null : (value ?? null)),
   flag: (value) => value ?? false,
   id: String,
-  film: (value, { body }) => String(value ?? body.id),
+  movie: (value, { body }) => String(value ?? body.id),
   title: (value, { body }) => value || body.title || body.original_title,
   imdb: (_value, { body }) => known(body.imdb_id),
   image,
