@@ -3,6 +3,9 @@
 const onion = '(subgraphs/[^/]+|ingest)';
 const outside = '^(subgraphs|gateway|ingest|local-stack|containers|tests|bench)/';
 
+/** The types of a mutation's call and outcome, the same in all rings of all subgraphs. */
+const mutationTerms = '^packages/subgraph/src/mutations/outcome\\.ts$';
+
 /** Which packages each package may use; `runtime` is the floor that everything may stand on. */
 const packages = {
   runtime: [],
@@ -59,10 +62,17 @@ export default {
     },
     {
       name: 'onion-application',
-      comment: 'Use cases and their ports import the domain alone.',
+      comment: 'Use cases and their ports import the domain, and the terms of a mutation, which import nothing.',
       severity: 'error',
       from: { path: `^${onion}/src/application/` },
-      to: { pathNot: '^$1/src/(domain|application)/' },
+      to: { pathNot: ['^$1/src/(domain|application)/', mutationTerms] },
+    },
+    {
+      name: 'mutation-terms',
+      comment: 'Use cases import the terms of a mutation: through them they would import whatever those import.',
+      severity: 'error',
+      from: { path: mutationTerms },
+      to: {},
     },
     {
       name: 'onion-outer-rings',

@@ -16,6 +16,12 @@ const forbidden: readonly { rule: string; file: string; imports: string }[] = [
   { rule: 'onion-application', file: 'subgraphs/ratings/src/application/forbidden.ts', imports: 'pg' },
   { rule: 'onion-application', file: 'subgraphs/movies/src/application/forbidden.ts', imports: '../config.ts' },
   {
+    rule: 'onion-application',
+    file: 'subgraphs/people/src/application/forbidden.ts',
+    imports: '@marquee/subgraph/mutations/refusal',
+  },
+  { rule: 'mutation-terms', file: 'packages/subgraph/src/mutations/outcome.ts', imports: './refusal.ts' },
+  {
     rule: 'onion-outer-rings',
     file: 'subgraphs/people/src/graphql/forbidden.ts',
     imports: '../infrastructure/allowed.ts',

@@ -10,10 +10,10 @@ import { migrations } from './infrastructure/migrations/migrations.ts';
 import { handleMovieDetails } from './infrastructure/movie-details-handler.ts';
 import { EVERY_FACT } from './infrastructure/movie-row.ts';
 import { followingPeople } from './infrastructure/people-follower.ts';
-import { createPostgresMovieMutations } from './infrastructure/postgres-movie-mutations.ts';
 import { createPostgresMovieParts, createPostgresSharedParts } from './infrastructure/postgres-movie-parts.ts';
 import { createPostgresMovieSearch } from './infrastructure/postgres-movie-search.ts';
 import { createPostgresMovieStore } from './infrastructure/postgres-movie-store.ts';
+import { postgresMutations } from './infrastructure/postgres-mutations.ts';
 import { createPostgresSharedLists } from './infrastructure/postgres-shared-lists.ts';
 import { createPostgresSimilarMovies } from './infrastructure/postgres-similar-movies.ts';
 import { followingRatings } from './infrastructure/ratings-follower.ts';
@@ -33,7 +33,7 @@ await runSubgraph<Config, Context>({
     const sharedLists = createPostgresSharedLists(pool);
     const similar = createPostgresSimilarMovies(pool);
     const search = createPostgresMovieSearch(pool);
-    const mutations = createPostgresMovieMutations(pool);
+    const mutations = postgresMutations(pool);
     const newLoaders = () => createLoaders(movies, parts, shared, similar);
     return () => ({
       movies,

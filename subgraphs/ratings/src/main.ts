@@ -8,9 +8,9 @@ import { createLoaders } from './graphql/loaders.ts';
 import { resolvers } from './graphql/resolvers.ts';
 import { migrations } from './infrastructure/migrations/migrations.ts';
 import { followingMovies } from './infrastructure/movies-follower.ts';
+import { postgresMutations } from './infrastructure/postgres-mutations.ts';
 import { postgresRatingStore } from './infrastructure/postgres-rating-store.ts';
 import { postgresReviewStore } from './infrastructure/postgres-review-store.ts';
-import { postgresWriting } from './infrastructure/postgres-writing.ts';
 import { handleRatings } from './infrastructure/ratings-handler.ts';
 
 await runSubgraph<Config, Context>({
@@ -23,12 +23,12 @@ await runSubgraph<Config, Context>({
   contexts: (pool, config) => {
     const ratings = postgresRatingStore(pool);
     const reviews = postgresReviewStore(pool);
-    const writing = postgresWriting(pool);
-    const freshLoaders = () => createLoaders(ratings, reviews);
+    const mutations = postgresMutations(pool);
+    const newLoaders = () => createLoaders(ratings, reviews);
     return () => ({
-      loaders: freshLoaders(),
-      freshLoaders,
-      writing,
+      loaders: newLoaders(),
+      createLoaders: newLoaders,
+      mutations,
       ratings,
       reviews,
       now: () => new Date(),

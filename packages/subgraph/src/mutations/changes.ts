@@ -1,101 +1,64 @@
-import { type ArgumentPath, type InputFault, idempotencyKeyFaults, MAX_FAULTS } from './refusal.ts';
+import { z } from 'zod';
+import { MAX_FAULTS } from './refusal.ts';
 
 /** Most changes of one call, or ids in it. */
 export const MAX_CHANGES = 100;
 
 const KINDS = ['create', 'update', 'delete'] as const;
 
-export type ChangeKind = (typeof KINDS)[number];
-
-/** Where the parts of a change stand among the arguments. */
-export interface ChangePaths {
-  readonly input: ArgumentPath;
-  readonly id: ArgumentPath;
-  readonly version: ArgumentPath;
-}
-
-/** What one change comes to, or what is wrong with it. */
-export type Read<Change> = { readonly value: Change } | { readonly faults: readonly InputFault[] };
-
-/** Reads what stands at a kind of change: its arguments, and where its `input` stands. */
-export type ReadChange<Change> = (kind: ChangeKind, args: never, input: ArgumentPath) => Read<Change>;
-
-/** Changes as they were asked for, all of them fit to be tried, or everything that is wrong with them. */
-export type ReadChanges<Change> =
-  | { readonly changes: readonly Change[]; readonly paths: readonly ChangePaths[] }
-  | { readonly faults: readonly InputFault[] };
+type ChangeKind = (typeof KINDS)[number];
 
 /** An item of a batch: exactly one of its fields is given. */
-export type ChangeInput = { readonly [Kind in ChangeKind]?: object | null };
-
-/** Reads the arguments of a mutation of one entity: a batch of one. */
-export function readOne<Change>(
-  kind: ChangeKind,
-  args: object & { readonly idempotencyKey?: string | null },
-  read: ReadChange<Change>,
-): ReadChanges<Change> {
-  const paths = { input: ['input'], id: ['id'], version: ['version'] };
-  return together([read(kind, args as never, paths.input)], [paths], args.idempotencyKey);
-}
+type ChangeInput = { readonly [Kind in ChangeKind]?: object | null };
 
 /**
- * Reads the changes of a batch, and finds everything that is wrong with them; once there are more faults than a client is told, the changes
- * that follow are not read.
+ * Returns the schema of a batch of changes, whose faults are those of all changes; changes after the first {@link MAX_FAULTS} faults are not
+ * checked.
  *
- * @param repeated what to do where an entity is named a second time
+ * @param schemas what the fields of an item hold
+ * @param repeated message of the fault where an entity is named a second time
  */
-export function readChanges<Change>(
-  inputs: readonly ChangeInput[],
-  idempotencyKey: string | null | undefined,
-  read: ReadChange<Change>,
+export function changesSchema<Change extends { readonly kind: ChangeKind }>(
+  schemas: { readonly [Kind in ChangeKind]: z.ZodType<Change> },
   repeated: string,
-): ReadChanges<Change> {
-  if (inputs.length < 1 || inputs.length > MAX_CHANGES) {
-    const code = inputs.length < 1 ? 'TOO_SHORT' : 'TOO_LONG';
-    return { faults: [{ path: ['changes'], message: `Send 1 to ${MAX_CHANGES} changes.`, code }] };
-  }
-  const seen = new Set<string>();
-  const paths: ChangePaths[] = [];
-  const readAt = (item: ChangeInput, index: number): Read<Change> => {
-    const given = KINDS.filter((kind) => item[kind] != null);
-    const [kind] = given;
-    const at = ['changes', String(index), ...(kind === undefined ? [] : [kind])];
-    paths.push({ input: kind === 'create' ? at : [...at, 'input'], id: [...at, 'id'], version: [...at, 'version'] });
-    if (kind === undefined || given.length > 1) {
-      const message = 'Send exactly one of `create`, `update` and `delete`.';
-      return { faults: [{ path: at.slice(0, 2), message, code: 'NOT_ONE' }] };
+) {
+  return z.custom<readonly ChangeInput[]>().transform((inputs, context): readonly Change[] => {
+    const fault = (path: (string | number)[], message: string, code: string) =>
+      context.addIssue({ code: 'custom', path, message, params: { code }, input: undefined });
+    if (inputs.length < 1 || inputs.length > MAX_CHANGES) {
+      fault([], `Send 1 to ${MAX_CHANGES} changes.`, inputs.length < 1 ? 'TOO_SHORT' : 'TOO_LONG');
+      return z.NEVER;
     }
-    const args = item[kind] as { readonly id?: string };
-    const change =
-      kind === 'create' ? read(kind, { input: args } as never, at) : read(kind, args as never, [...at, 'input']);
-    if (args.id === undefined || kind === 'create') return change;
-    if (!seen.has(args.id)) {
-      seen.add(args.id);
-      return change;
+    const ids = new Set<string>();
+    const changes: Change[] = [];
+    for (const [index, item] of inputs.entries()) {
+      if (context.issues.length > MAX_FAULTS) break;
+      const [kind, ...others] = KINDS.filter((each) => item[each] != null);
+      if (kind === undefined || others.length > 0) {
+        fault([index], 'Send exactly one of `create`, `update` and `delete`.', 'NOT_ONE');
+        continue;
+      }
+      const parsed = schemas[kind].safeParse(item[kind]);
+      if (parsed.success) changes.push(parsed.data);
+      for (const issue of parsed.error?.issues.slice(0, MAX_FAULTS + 1) ?? []) {
+        context.issues.push({ ...issue, path: [index, kind, ...issue.path], input: undefined });
+      }
+      const { id } = item[kind] as { readonly id?: string };
+      if (kind === 'create' || id === undefined) continue;
+      if (ids.has(id)) fault([index, kind, 'id'], repeated, 'REPEATED');
+      ids.add(id);
     }
-    const fault = { path: [...at, 'id'], message: repeated, code: 'REPEATED' };
-    return { faults: [...('faults' in change ? change.faults : []), fault] };
-  };
-  const reads: Read<Change>[] = [];
-  let count = 0;
-  for (const [index, item] of inputs.entries()) {
-    const change = readAt(item, index);
-    reads.push(change);
-    if ('faults' in change) count += change.faults.length;
-    if (count > MAX_FAULTS) break;
-  }
-  return together(reads, paths, idempotencyKey);
+    return changes;
+  });
 }
 
-function together<Change>(
-  reads: readonly Read<Change>[],
-  paths: readonly ChangePaths[],
-  idempotencyKey: string | null | undefined,
-): ReadChanges<Change> {
-  const faults = [
-    ...reads.flatMap((read) => ('faults' in read ? read.faults : [])),
-    ...idempotencyKeyFaults(idempotencyKey),
-  ];
-  if (faults.length > 0) return { faults };
-  return { changes: reads.flatMap((read) => ('value' in read ? [read.value] : [])), paths };
+/** Returns the path of an argument of a change in the argument `changes`, where a creation is its input. */
+export function changePath(
+  changes: readonly { readonly kind: ChangeKind }[],
+  index: number,
+  ...[argument, ...rest]: readonly string[]
+): readonly string[] {
+  const kind = changes[index]?.kind ?? 'create';
+  const isInput = kind === 'create' && argument === 'input';
+  return ['changes', String(index), kind, ...(argument === undefined || isInput ? [] : [argument]), ...rest];
 }

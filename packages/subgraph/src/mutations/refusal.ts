@@ -1,25 +1,23 @@
 import { cutMessage } from '@marquee/graphql-over-http/error-limits';
 import type { FactsOf } from '../execution/selected-facts.ts';
+import type { NotFound, Outdated } from './outcome.ts';
 
-/** Faults of one mutation that a client is told. */
+/** Most faults in a refusal. */
 export const MAX_FAULTS = 100;
 
-/** A place in a mutation's arguments: `['input', 'title']`, `['changes', '3', 'update', 'version']`. */
+/** Path of an argument: `['input', 'title']`, `['changes', '3', 'update', 'version']`. */
 export type ArgumentPath = readonly string[];
 
-/** What is wrong with one value of a mutation's arguments. */
+/** A fault in one value of a mutation's arguments. */
 export interface InputFault {
   readonly path: ArgumentPath;
-  /** Says what to do instead. */
+  /** Tells the client what to send instead. */
   readonly message: string;
   /** Stable, in capitals: `TOO_LONG`. */
   readonly code: string;
 }
 
-/**
- * Why nothing of a mutation was done, as GraphQL's types of errors have it (`docs/decisions/0012-writing.md`): the members of a
- * payload's union that are no result.
- */
+/** Members of a mutation's union that say why nothing was changed (`docs/decisions/0012-writing.md`). */
 export type Refusal = ValidationError | NotFoundError | ConflictError | ForbiddenError;
 
 export interface ValidationError {
@@ -34,7 +32,6 @@ export interface NotFoundError {
   readonly __typename: 'NotFoundError';
   readonly code: 'NOT_FOUND';
   readonly message: string;
-  /** Where the id stood. */
   readonly path: ArgumentPath;
   readonly id: string;
 }
@@ -45,7 +42,7 @@ export interface ConflictError {
   readonly message: string;
   readonly path: ArgumentPath;
   readonly id: string;
-  /** What to send as `version` once the entity has been read again. */
+  /** The `version` to send after reading the entity again. */
   readonly currentVersion: number;
 }
 
@@ -57,7 +54,7 @@ export interface ForbiddenError {
   readonly id: string;
 }
 
-/** The types of refusals that every subgraph with mutations has. */
+/** Refusals in the schema of every subgraph with mutations. */
 interface RefusalTypes {
   readonly ValidationError: ValidationError;
   readonly InputFault: InputFault;
@@ -65,7 +62,7 @@ interface RefusalTypes {
   readonly ConflictError: ConflictError;
 }
 
-/** The fields of those types: all are read off their objects by name. */
+/** Fields of these types, each the property of its name. */
 export const REFUSAL_FACTS = {
   ValidationError: ['message', 'code', 'faults'],
   InputFault: ['path', 'message', 'code'],
@@ -73,11 +70,7 @@ export const REFUSAL_FACTS = {
   ConflictError: ['message', 'code', 'path', 'id', 'currentVersion'],
 } as const satisfies FactsOf<RefusalTypes>;
 
-/**
- * The refusal of a mutation for its arguments, with the first {@link MAX_FAULTS} faults and with messages within their length.
- *
- * @param found at least one
- */
+/** Returns the refusal of a mutation for its arguments, with the first {@link MAX_FAULTS} faults. @param found at least one */
 export function invalid(found: readonly InputFault[]): ValidationError {
   const faults = found.slice(0, MAX_FAULTS).map((fault) => ({ ...fault, message: cutMessage(fault.message) }));
   const atLeast = found.length > faults.length ? 'more than ' : '';
@@ -86,16 +79,27 @@ export function invalid(found: readonly InputFault[]): ValidationError {
   return { __typename: 'ValidationError', code: 'VALIDATION', message, faults };
 }
 
-/** @param what the kind of entity, as in `No film has the id …` */
+/** Returns the refusal of an id that no entity has. @param what the kind of entity, as in `No movie has the id …` */
 export function notFound(what: string, id: string, path: ArgumentPath): NotFoundError {
   const message = cutMessage(`No ${what} has the id ${id}.`);
   return { __typename: 'NotFoundError', code: 'NOT_FOUND', message, path, id };
 }
 
-/** The entity is at another version than the one that the client has seen. */
+/** Returns the refusal of a change that names another version than the entity's current one. */
 export function outdated(what: string, id: string, currentVersion: number, path: ArgumentPath): ConflictError {
   const message = `The ${what} was changed meanwhile: read it again, and send version ${currentVersion} if you still want to change it.`;
   return { __typename: 'ConflictError', code: 'CONFLICT', message, path, id, currentVersion };
+}
+
+/** Returns the refusal of a change of an entity. @param what the kind of entity, as in {@link notFound} */
+export function refusedEntity(
+  what: string,
+  why: NotFound | Outdated,
+  pathOf: (index: number, argument: 'id' | 'version') => ArgumentPath,
+): NotFoundError | ConflictError {
+  return why.kind === 'notFound'
+    ? notFound(what, why.id, pathOf(why.index, 'id'))
+    : outdated(what, why.id, why.currentVersion, pathOf(why.index, 'version'));
 }
 
 export function forbidden(message: string, id: string, path: ArgumentPath): ForbiddenError {
@@ -105,14 +109,14 @@ export function forbidden(message: string, id: string, path: ArgumentPath): Forb
 /** Printable ASCII, as HTTP's header `Idempotency-Key` has it (draft-ietf-httpapi-idempotency-key-header). */
 const IDEMPOTENCY_KEY = /^[\x20-\x7e]{1,255}$/;
 
-/** What is wrong with the argument `idempotencyKey`; none or one. */
+/** Returns the faults of the argument `idempotencyKey`: none or one. */
 export function idempotencyKeyFaults(key: string | null | undefined): readonly InputFault[] {
   if (key == null || IDEMPOTENCY_KEY.test(key)) return [];
   const message = 'A key has 1 to 255 printable ASCII characters: send a UUID, for example.';
   return [{ path: ['idempotencyKey'], message, code: 'INVALID_IDEMPOTENCY_KEY' }];
 }
 
-/** The idempotency key came with another mutation or with other arguments before. */
+/** Refusal of an idempotency key that came with another mutation or with other arguments before. */
 export const KEY_REUSED: ValidationError = invalid([
   {
     path: ['idempotencyKey'],

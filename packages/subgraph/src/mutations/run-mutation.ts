@@ -3,33 +3,14 @@ import { isTransient, isUnavailable } from '@marquee/postgres/availability';
 import type { Pool } from '@marquee/postgres/pool';
 import type { Queryable } from '@marquee/postgres/queryable';
 import { inTransaction } from '@marquee/postgres/transaction';
+import type { KeyReused, MutationCall, Outcome } from './outcome.ts';
 
-/** A mutation that somebody asked for. */
-export interface MutationCall {
-  /** Who asks: `context.identity.subject`. Keys of different subjects have nothing to do with one another. */
-  readonly subject: string;
-  /** The mutation's field in the schema. */
-  readonly mutation: string;
-  /** What the client calls this attempt and its repetitions; null: each call counts. */
-  readonly idempotencyKey: string | null;
-  /** All other arguments, JSON. The same key with other arguments is refused. */
-  readonly request: unknown;
-}
-
-/** What came of a mutation: what was done, small and JSON (ids and versions, not entities), or why nothing was. */
-export type Outcome<Done, Why> = { readonly done: Done } | { readonly refused: Why };
-
-/** The idempotency key came with another mutation or with other arguments before. */
-export interface KeyReused {
-  readonly kind: 'keyReused';
-}
-
-/** How often a transaction that lost against another (a deadlock) is tried. */
+/** Attempts at a transaction that lost against another, such as in a deadlock. */
 const ATTEMPTS = 3;
 
 /*
- * A key that another transaction is just using is waited for: `on conflict` sees whether that one commits. What is older than a day goes
- * by and by, a few rows with each new key.
+ * `on conflict` waits for another transaction that uses the key, and sees whether it commits. Each new key deletes a few keys that are
+ * older than a day.
  */
 const CLAIM = `
   with expired as (
@@ -46,14 +27,13 @@ const ANSWERED = `
 const ANSWER = `update idempotency_keys set result = $3 where subject = $1 and key = $2`;
 
 /**
- * Does a mutation in one transaction, or nothing of it: what is refused is rolled back. With an idempotency key it is done once,
- * however often and however many at a time ask: the others get what the first one got. Only what was done is remembered, so a
- * refused call may be repeated with its key once the reason is gone.
+ * Executes a mutation in one transaction, which a refusal rolls back. A call with an idempotency key is executed once: repetitions, at the
+ * same time too, get the first result. Refusals are not stored, so a refused call may be repeated with its key.
  *
  * `work` may run more than once, each time in a transaction of its own.
  *
- * @throws what `work` throws; an error of which `isUnavailable` is true may leave open whether the mutation was done: a client
- * that sent a key asks again
+ * @throws what `work` throws; after an error for which `isUnavailable` is true it is unknown whether the mutation was committed, and a
+ * client that sent a key repeats the call
  */
 export async function runMutation<Done, Why>(
   pool: Pool,
@@ -99,7 +79,7 @@ async function once<Done, Why>(
   return outcome;
 }
 
-/** Takes a refusal out of a transaction, which is rolled back on its way. */
+/** Carries a refusal out of a transaction, and so rolls it back. */
 class RolledBack extends Error {
   readonly outcome: Outcome<unknown, unknown>;
   constructor(outcome: Outcome<unknown, unknown>) {

@@ -1,47 +1,59 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type ReadChange, readChanges, readOne } from '../../src/mutations/changes.ts';
+import { z } from 'zod';
+import { changePath, changesSchema } from '../../src/mutations/changes.ts';
+import { parseInput } from '../../src/mutations/input.ts';
 
-const read: ReadChange<string> = (kind, { id, input }: { id?: string; input?: { title: string } }, at) =>
-  input?.title === ''
-    ? { faults: [{ path: [...at, 'title'], message: 'Send some text.', code: 'TOO_SHORT' }] }
-    : { value: `${kind} ${id ?? input?.title}` };
+const input = z.object({
+  title: z.string().refine((title) => title !== '', { message: 'Send some text.', params: { code: 'TOO_SHORT' } }),
+});
+const create = input.transform(({ title }) => ({ kind: 'create' as const, text: title }));
+const atVersion = { id: z.string(), version: z.number() };
+const update = z
+  .object({ ...atVersion, input })
+  .transform(({ id, input: { title } }) => ({ kind: 'update' as const, text: `${id} ${title}` }));
+const deletion = z.object(atVersion).transform(({ id }) => ({ kind: 'delete' as const, text: id }));
 
-const changesOf = (inputs: Parameters<typeof readChanges>[0], key: string | null = null) =>
-  readChanges(inputs, key, read, 'Name it once.');
+type Change = { readonly kind: 'create' | 'update' | 'delete'; readonly text: string };
 
-test('changes come with the places of their parts', () => {
-  assert.deepEqual(changesOf([{ create: { title: 'Ran' } }, { delete: { id: '5', version: 1 } }]), {
-    changes: ['create Ran', 'delete 5'],
-    paths: [
-      {
-        input: ['changes', '0', 'create'],
-        id: ['changes', '0', 'create', 'id'],
-        version: ['changes', '0', 'create', 'version'],
-      },
-      {
-        input: ['changes', '1', 'delete', 'input'],
-        id: ['changes', '1', 'delete', 'id'],
-        version: ['changes', '1', 'delete', 'version'],
-      },
-    ],
+const schema = z.object({ changes: changesSchema<Change>({ create, update, delete: deletion }, 'Name it once.') });
+
+const parse = (changes: readonly object[]) => parseInput(schema, { changes }, []);
+
+test('a batch is parsed into its changes', () => {
+  assert.deepEqual(parse([{ create: { title: 'Ran' } }, { create: null, delete: { id: '5', version: 1 } }]), {
+    value: {
+      changes: [
+        { kind: 'create', text: 'Ran' },
+        { kind: 'delete', text: '5' },
+      ],
+    },
   });
 });
 
-test('everything that is wrong with a batch is said, each thing at its place', () => {
-  const twice = { update: { id: '5', version: 1, input: { title: '' } } };
+test('a batch has the faults of all changes, in their order and each at its path', () => {
   const both = { create: { title: 'Ran' }, delete: { id: '7', version: 1 } };
-  const found = changesOf([{}, both, { delete: { id: '5', version: 1 } }, twice, { create: { title: '' } }], '\n');
-  assert.ok('faults' in found);
+  const repeated = { update: { id: '5', version: 1, input: { title: '' } } };
+  const parsed = parse([{}, both, { delete: { id: '5', version: 1 } }, repeated, { create: { title: '' } }]);
+  assert.ok('faults' in parsed);
   assert.deepEqual(
-    found.faults.map(({ path, code }) => `${path.join('.')} ${code}`),
+    parsed.faults.map(({ path, code }) => `${path.join('.')} ${code}`),
     [
       'changes.0 NOT_ONE',
       'changes.1 NOT_ONE',
       'changes.3.update.input.title TOO_SHORT',
       'changes.3.update.id REPEATED',
       'changes.4.create.title TOO_SHORT',
-      'idempotencyKey INVALID_IDEMPOTENCY_KEY',
+    ],
+  );
+  assert.deepEqual(
+    parsed.faults.map(({ message }) => message),
+    [
+      'Send exactly one of `create`, `update` and `delete`.',
+      'Send exactly one of `create`, `update` and `delete`.',
+      'Send some text.',
+      'Name it once.',
+      'Send some text.',
     ],
   );
 });
@@ -51,35 +63,34 @@ test('a batch has 1 to 100 changes', () => {
     [0, 'TOO_SHORT'],
     [101, 'TOO_LONG'],
   ] as const) {
-    const found = changesOf(Array.from({ length: count }, () => ({ create: { title: 'Ran' } })));
-    assert.deepEqual(found, { faults: [{ path: ['changes'], message: 'Send 1 to 100 changes.', code }] });
+    const parsed = parse(Array.from({ length: count }, () => ({ create: { title: 'Ran' } })));
+    assert.deepEqual(parsed, { faults: [{ path: ['changes'], message: 'Send 1 to 100 changes.', code }] });
   }
 });
 
-test('a mutation of one is a batch of one whose parts are the arguments', () => {
-  const args = { id: '5', input: { title: 'Ran' } };
-  assert.deepEqual(readOne('update', args, read), {
-    changes: ['update 5'],
-    paths: [{ input: ['input'], id: ['id'], version: ['version'] }],
-  });
+test('the path of an argument leads into its change, where a creation is its input', () => {
+  const changes = [{ kind: 'create' }, { kind: 'update' }] as const;
+  assert.deepEqual(changePath(changes, 0, 'input', 'title'), ['changes', '0', 'create', 'title']);
+  assert.deepEqual(changePath(changes, 0, 'movieId'), ['changes', '0', 'create', 'movieId']);
+  assert.deepEqual(changePath(changes, 1, 'input', 'title'), ['changes', '1', 'update', 'input', 'title']);
+  assert.deepEqual(changePath(changes, 1, 'version'), ['changes', '1', 'update', 'version']);
 });
 
-test('changes after more faults than a client is told are not read', () => {
+test('changes after more faults than a client is told are not parsed', () => {
   for (const each of [1, 7, 300]) {
-    let reads = 0;
-    const found = readChanges(
-      Array.from({ length: 100 }, (_, index) => ({ update: { id: `${index}`, version: 1, input: {} } })),
-      null,
-      (_kind, _args, path) => {
-        reads += 1;
-        return {
-          faults: Array.from({ length: each }, () => ({ path, message: 'Send some text.', code: 'TOO_SHORT' })),
-        };
-      },
-      'Name it once.',
+    let parsed = 0;
+    const faulty = z.object({ id: z.string() }).transform((_, context): Change => {
+      parsed += 1;
+      for (let count = 0; count < each; count++) context.addIssue({ code: 'custom', message: 'Send some text.' });
+      return z.NEVER;
+    });
+    const faults = parseInput(
+      changesSchema<Change>({ create: faulty, update: faulty, delete: faulty }, 'Name it once.'),
+      Array.from({ length: 100 }, (_, index) => ({ update: { id: `${index}` } })),
+      [],
     );
-    assert.ok('faults' in found);
-    assert.equal(reads, Math.min(Math.floor(100 / each) + 1, 100));
-    assert.equal(found.faults.length, reads * each);
+    assert.ok('faults' in faults);
+    assert.equal(parsed, Math.min(Math.floor(100 / each) + 1, 100));
+    assert.equal(faults.faults.length, Math.min(parsed * each, 101));
   }
 });

@@ -3,7 +3,8 @@ import { after, before, beforeEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Queryable } from '@marquee/postgres/queryable';
 import { migratedSubgraphDatabase, type SubgraphDatabase } from '@marquee/testing/subgraph-database';
-import { type MutationCall, runMutation } from '../../src/mutations/run-mutation.ts';
+import type { MutationCall } from '../../src/mutations/outcome.ts';
+import { runMutation } from '../../src/mutations/run-mutation.ts';
 import { mutationsMigration } from '../../src/mutations/tables.ts';
 
 const NOTES = {

@@ -1,3 +1,4 @@
+import type { NotFound, Outcome, Outdated } from '@marquee/subgraph/mutations/outcome';
 import { isCountryCode } from '../domain/country.ts';
 import { type KeptMovie, type MovieContent, type MovieField, pick } from '../domain/movie-content.ts';
 import type { MovieCatalogue, Names, NamingField } from './movie-catalogue.ts';
@@ -10,13 +11,13 @@ export type MovieChange =
   | { readonly kind: 'update'; readonly id: string; readonly version: number; readonly edits: Partial<MovieContent> }
   | { readonly kind: 'delete'; readonly id: string; readonly version: number };
 
-/** Why nothing was changed; `index` is the place of the change at fault. */
+/** Refusal of a batch. */
 export type MovieRefusal =
-  /** Names that stand for nothing; `place` is the one in a list. */
-  | { readonly kind: 'unknownNames'; readonly names: readonly UnknownName[] }
-  | { readonly kind: 'notFound'; readonly index: number; readonly id: string }
-  | { readonly kind: 'outdated'; readonly index: number; readonly id: string; readonly currentVersion: number };
+  | NotFound
+  | Outdated
+  | { readonly kind: 'unknownNames'; readonly names: readonly UnknownName[] };
 
+/** A name in a change that no entity has; `place` is its position in a list. */
 export interface UnknownName {
   readonly index: number;
   readonly field: NamingField;
@@ -46,7 +47,7 @@ export async function changeMovies(
   overrides: MovieOverrides,
   changes: readonly MovieChange[],
   newId: () => string,
-): Promise<{ readonly done: readonly WrittenMovie[] } | { readonly refused: MovieRefusal }> {
+): Promise<Outcome<readonly WrittenMovie[], MovieRefusal>> {
   const unknown = await unknownNames(catalogue, changes);
   if (unknown.length > 0) return { refused: { kind: 'unknownNames', names: unknown } };
   const ids = changes.flatMap((change) => (change.kind === 'create' ? [] : [change.id]));

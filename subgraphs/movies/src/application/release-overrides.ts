@@ -1,3 +1,4 @@
+import type { NotFound, Outcome, Outdated } from '@marquee/subgraph/mutations/outcome';
 import { type MovieField, pick } from '../domain/movie-content.ts';
 import type { MovieCatalogue } from './movie-catalogue.ts';
 import type { MovieOverrides } from './movie-overrides.ts';
@@ -11,12 +12,8 @@ export interface OverridesRelease {
   readonly fields: readonly MovieField[] | null;
 }
 
-/** Why nothing was released. */
-export type ReleaseRefusal =
-  | { readonly kind: 'notFound'; readonly id: string }
-  | { readonly kind: 'outdated'; readonly id: string; readonly currentVersion: number }
-  /** Of a film that a client deleted there are no single fields to release. */
-  | { readonly kind: 'deleted' };
+/** Refusal of a release; `deleted`: single fields of a movie that a client deleted were to be released. */
+export type ReleaseRefusal = NotFound | Outdated | { readonly kind: 'deleted' };
 
 /**
  * Gives fields of a film back to TMDb: its latest word stands at once. A film that a client deleted comes back as TMDb has it.
@@ -26,16 +23,13 @@ export async function releaseOverrides(
   catalogue: MovieCatalogue,
   overrides: MovieOverrides,
   { id, version, fields }: OverridesRelease,
-): Promise<
-  | { readonly done: { readonly version: number; readonly written: WrittenMovie | null } }
-  | { readonly refused: ReleaseRefusal }
-> {
+): Promise<Outcome<{ readonly version: number; readonly written: WrittenMovie | null }, ReleaseRefusal>> {
   const currentVersion = (await catalogue.lock([id])).get(id);
-  if (currentVersion === undefined) return { refused: { kind: 'notFound', id } };
+  if (currentVersion === undefined) return { refused: { kind: 'notFound', index: 0, id } };
   const edit = (await overrides.of([id])).get(id);
   const film = edit?.deleted === true ? (await overrides.deleted(id))?.film : (await catalogue.find([id])).get(id);
-  if (film == null) return { refused: { kind: 'notFound', id } };
-  if (currentVersion !== version) return { refused: { kind: 'outdated', id, currentVersion } };
+  if (film == null) return { refused: { kind: 'notFound', index: 0, id } };
+  if (currentVersion !== version) return { refused: { kind: 'outdated', index: 0, id, currentVersion } };
   if (edit?.deleted === true) {
     if (fields !== null) return { refused: { kind: 'deleted' } };
     await overrides.forgetDeleted(id);

@@ -1,6 +1,6 @@
-import type { MovieMutations } from '../application/movie-mutations.ts';
 import type { SharedParts } from '../application/movie-parts.ts';
 import type { MovieSearch, MovieStore } from '../application/movie-store.ts';
+import type { Mutations } from '../application/mutations.ts';
 import type { SharedLists } from '../application/shared-lists.ts';
 import type { Loaders } from './loaders.ts';
 
@@ -10,8 +10,8 @@ export interface Context {
   readonly search: MovieSearch;
   readonly shared: SharedParts;
   readonly sharedLists: SharedLists;
-  readonly mutations: MovieMutations;
-  /** Replaced once something was changed: loaders remember what they read. */
+  readonly mutations: Mutations;
+  /** Replaced after a change: loaders cache what they read. */
   loaders: Loaders;
   readonly createLoaders: () => Loaders;
   /** Where images are, such as `https://image.tmdb.org/t/p`. */

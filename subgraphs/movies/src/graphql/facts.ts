@@ -6,8 +6,8 @@ import {
   PAGE_INFO_FACTS,
 } from '@marquee/subgraph/connection';
 import type { FactsOf } from '@marquee/subgraph/execution/selected-facts';
+import type { Written } from '@marquee/subgraph/mutations/outcome';
 import { REFUSAL_FACTS } from '@marquee/subgraph/mutations/refusal';
-import type { ChangedMovie } from '../application/movie-mutations.ts';
 import type { SelectableMovie, SelectedMovie } from '../application/movie-selection.ts';
 import type { SharedKinds } from '../application/shared-lists.ts';
 import type { SimilarMovie } from '../application/similar-movies.ts';
@@ -21,7 +21,7 @@ type SharedConnection<Kind extends keyof SharedKinds> = Connection<{ node: Share
 export interface Objects {
   readonly Movie: SelectedMovie;
   readonly MovieOverride: { readonly field: string; readonly editedAt: Date };
-  readonly DeletedMovie: Pick<ChangedMovie, 'id' | 'version'>;
+  readonly DeletedMovie: Pick<Written, 'id' | 'version'>;
   readonly ChangedMovies: { readonly results: readonly object[] };
   readonly Genre: Genre;
   readonly Company: Company;

@@ -1,19 +1,13 @@
-import type { ChangePaths } from '@marquee/subgraph/mutations/changes';
-import {
-  invalid,
-  KEY_REUSED,
-  notFound,
-  outdated,
-  type Refusal as RefusalNode,
-} from '@marquee/subgraph/mutations/refusal';
+import type { PathOf } from '@marquee/subgraph/mutations/mutation';
+import type { Written } from '@marquee/subgraph/mutations/outcome';
+import { invalid, notFound, type Refusal, refusedEntity } from '@marquee/subgraph/mutations/refusal';
 import type { MovieRefusal, UnknownName } from '../application/change-movies.ts';
-import type { ChangedMovie, KeyReused } from '../application/movie-mutations.ts';
 import type { MovieSelection } from '../application/movie-selection.ts';
 import type { ReleaseRefusal } from '../application/release-overrides.ts';
 import type { Context } from './context.ts';
-import { unknownMessage } from './movie-input.ts';
+import { unknownMessage } from './inputs.ts';
 
-/** What each field names, and the code of a fault in it. */
+/** The kind of entity that each field names, and the code of a fault in it. */
 const NAMES: Readonly<Record<UnknownName['field'], readonly [what: string, code: string]>> = {
   collectionId: ['collection', 'UNKNOWN_COLLECTION'],
   genreIds: ['genre', 'UNKNOWN_GENRE'],
@@ -25,59 +19,37 @@ const NAMES: Readonly<Record<UnknownName['field'], readonly [what: string, code:
   spokenLanguageCodes: ['language', 'UNKNOWN_LANGUAGE'],
 };
 
-/** Why changes were refused, as the schema's types have it. @param paths where each change stands */
-export function refusalOf(refused: MovieRefusal | KeyReused, paths: readonly ChangePaths[]): RefusalNode {
-  if (refused.kind === 'keyReused') return KEY_REUSED;
-  if (refused.kind === 'unknownNames') {
-    return invalid(
-      refused.names.map(({ index, field, place, value }) => {
-        const [what, code] = NAMES[field];
-        const within = [...(place === null ? [] : [String(place)]), ...(field === 'releases' ? ['country'] : [])];
-        const at = [...(paths[index]?.input ?? []), field, ...within];
-        return { path: at, message: unknownMessage(what, value), code };
-      }),
-    );
+/** Returns a refusal as the schema's types define it. */
+export function refusalOf(refused: MovieRefusal | ReleaseRefusal, pathOf: PathOf): Refusal {
+  switch (refused.kind) {
+    case 'unknownNames':
+      return invalid(
+        refused.names.map(({ index, field, place, value }) => {
+          const [what, code] = NAMES[field];
+          const within = [...(place === null ? [] : [String(place)]), ...(field === 'releases' ? ['country'] : [])];
+          const path = pathOf(index, 'input', field, ...within);
+          return { path, message: unknownMessage(what, value), code };
+        }),
+      );
+    case 'deleted': {
+      const message = 'The film is deleted: leave `fields` out to bring it back with all of them.';
+      return invalid([{ path: ['fields'], message, code: 'DELETED' }]);
+    }
+    default:
+      return refusedEntity('film', refused, pathOf);
   }
-  const { index, id } = refused;
-  return refusedFilm(refused.kind === 'notFound' ? { id } : refused, paths[index] as ChangePaths);
 }
 
-/** Why a release was refused, as the schema's types have it. */
-export function releaseRefusalOf(refused: ReleaseRefusal | KeyReused): RefusalNode {
-  if (refused.kind === 'keyReused') return KEY_REUSED;
-  if (refused.kind === 'deleted') {
-    const message = 'The film is deleted: leave `fields` out to bring it back with all of them.';
-    return invalid([{ path: ['fields'], message, code: 'DELETED' }]);
-  }
-  const { id } = refused;
-  return refusedFilm(refused.kind === 'notFound' ? { id } : refused, { id: ['id'], version: ['version'] });
-}
-
-function refusedFilm(
-  film: { readonly id: string; readonly currentVersion?: number },
-  places: Pick<ChangePaths, 'id' | 'version'>,
-): RefusalNode {
-  const { id, currentVersion } = film;
-  return currentVersion === undefined
-    ? notFound('film', id, places.id)
-    : outdated('film', id, currentVersion, places.version);
-}
-
-/**
- * Films as they are after a mutation, read anew: what was loaded before it may be out of date. A film that somebody has deleted since
- * is there as a deleted one.
- */
+/** Returns the movies as they are after a mutation. A movie that another client has deleted since is a deleted one. */
 export async function changedMovies(
-  context: Context,
-  changed: readonly ChangedMovie[],
+  { loaders, mutations }: Context,
+  written: readonly Written[],
   selection: MovieSelection,
 ): Promise<readonly object[]> {
-  context.loaders = context.createLoaders();
-  const { loaders, mutations } = context;
   const movies = await Promise.all(
-    changed.map(async (film) => ({
-      ...film,
-      movie: film.deleted ? null : await loaders.movie.load(film.id, selection),
+    written.map(async (movie) => ({
+      ...movie,
+      movie: movie.deleted ? null : await loaders.movie.load(movie.id, selection),
     })),
   );
   const gone = movies.filter(({ movie, deleted }) => movie === null && !deleted).map(({ id }) => id);
@@ -87,4 +59,10 @@ export async function changedMovies(
       ? { __typename: 'DeletedMovie', id, version: versions.get(id) ?? version }
       : { __typename: 'Movie', ...movie },
   );
+}
+
+/** Returns the only result, or a refusal when another client has deleted the movie since a call that is repeated. */
+export function onlyMovie([written]: readonly Written[], [result]: readonly object[]): object {
+  const { __typename, id } = result as { readonly __typename: string; readonly id: string };
+  return __typename === 'DeletedMovie' && written?.deleted !== true ? notFound('film', id, ['id']) : (result as object);
 }

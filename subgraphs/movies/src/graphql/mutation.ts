@@ -1,102 +1,64 @@
 import { isStorableText } from '@marquee/runtime/text';
 import type { IdentityContext } from '@marquee/subgraph/authorization';
-import {
-  type ChangeInput,
-  type ChangeKind,
-  type ChangePaths,
-  type Read,
-  type ReadChanges,
-  readChanges,
-  readOne,
-} from '@marquee/subgraph/mutations/changes';
-import { type Keyed, mutationCall } from '@marquee/subgraph/mutations/mutation-call';
-import { type ArgumentPath, idempotencyKeyFaults, invalid, notFound } from '@marquee/subgraph/mutations/refusal';
-import type { MovieChange } from '../application/change-movies.ts';
+import { changePath } from '@marquee/subgraph/mutations/changes';
+import { mutationBuilder } from '@marquee/subgraph/mutations/mutation';
+import type { MutationCall, NotFound } from '@marquee/subgraph/mutations/outcome';
+import type { z } from 'zod';
+import type { MovieChange, MovieRefusal } from '../application/change-movies.ts';
+import type { ReleaseRefusal } from '../application/release-overrides.ts';
 import type { Context } from './context.ts';
-import { movieFieldOf } from './movie-field.ts';
-import { editsOf, type MovieInput, newMovieOf } from './movie-input.ts';
-import { movieSelectionOf, type ResolveInfo } from './movie-selection.ts';
-import { changedMovies, refusalOf, releaseRefusalOf } from './mutation-results.ts';
-
-interface ReleaseArgs extends Keyed {
-  readonly id: string;
-  readonly version: number;
-  readonly fields?: readonly string[] | null;
-}
+import { argumentsOf } from './inputs.ts';
+import { movieSelectionOf } from './movie-selection.ts';
+import { changedMovies, onlyMovie, refusalOf } from './mutation-results.ts';
 
 type MutationContext = Context & IdentityContext;
 
-interface ChangeArgs {
-  readonly id: string;
-  readonly version: number;
-  readonly input: MovieInput;
-}
+const mutation = mutationBuilder<MutationContext, MovieRefusal | ReleaseRefusal>(refusalOf);
 
-function readMovie(kind: ChangeKind, { id, version, input }: ChangeArgs, at: ArgumentPath): Read<MovieChange> {
-  if (kind === 'delete') return { value: { kind, id, version } };
-  if (kind === 'create') {
-    const content = newMovieOf(input, at);
-    return 'faults' in content ? content : { value: { kind, content: content.value } };
+/** Refuses the first id that Postgres cannot store: no movie has it. */
+function unstorableId(changes: readonly (MovieChange | { readonly id: string })[]): NotFound | undefined {
+  for (const [index, change] of changes.entries()) {
+    if ('id' in change && !isStorableText(change.id)) return { kind: 'notFound', index, id: change.id };
   }
-  const edits = editsOf(input, at);
-  return 'faults' in edits ? edits : { value: { kind, id, version, edits: edits.value } };
+  return undefined;
 }
 
-/** Does what was read, and returns what was refused as the schema has it. */
-async function change(mutation: string, args: Keyed, read: ReadChanges<MovieChange>, context: MutationContext) {
-  if ('faults' in read) return { refused: invalid(read.faults) };
-  for (const [index, each] of read.changes.entries()) {
-    if ('id' in each && !isStorableText(each.id)) {
-      return { refused: notFound('film', each.id, (read.paths[index] as ChangePaths).id) };
-    }
-  }
-  const outcome = await context.mutations.change(mutationCall(mutation, args, context), read.changes);
-  return 'refused' in outcome ? { refused: refusalOf(outcome.refused, read.paths) } : outcome;
+async function changeMovies({ mutations }: MutationContext, changes: readonly MovieChange[], call: MutationCall) {
+  const refused = unstorableId(changes);
+  return refused === undefined ? mutations.changeMovies(call, changes) : { refused };
 }
 
-/** A mutation of one film: a batch of one. */
-const ofOne = (mutation: string, kind: MovieChange['kind']) =>
-  async function resolve(_: unknown, args: Keyed & object, context: MutationContext, info: ResolveInfo) {
-    const outcome = await change(mutation, args, readOne(kind, args, readMovie), context);
-    if ('refused' in outcome) return outcome.refused;
-    return onlyOf(await changedMovies(context, outcome.done, movieSelectionOf(info)), kind);
-  };
-
-/** The only film, which is not there if somebody has deleted it since a call that is repeated. */
-function onlyOf([movie]: readonly object[], kind?: MovieChange['kind']) {
-  const { __typename, id } = movie as { readonly __typename: string; readonly id: string };
-  return __typename === 'DeletedMovie' && kind !== 'delete' ? notFound('film', id, ['id']) : movie;
-}
+/** Returns the resolver of a mutation of one movie: a batch of one. */
+const changeMovie = (name: string, schema: z.ZodType<MovieChange>) =>
+  mutation(name, {
+    schema,
+    act: (context, change, call) => changeMovies(context, [change], call),
+    result: async (context, written, { info }) =>
+      onlyMovie(written, await changedMovies(context, written, movieSelectionOf(info))),
+  });
 
 export const Mutation = {
-  createMovie: ofOne('createMovie', 'create'),
-  updateMovie: ofOne('updateMovie', 'update'),
-  deleteMovie: ofOne('deleteMovie', 'delete'),
+  createMovie: changeMovie('createMovie', argumentsOf.createMovie),
+  updateMovie: changeMovie('updateMovie', argumentsOf.updateMovie),
+  deleteMovie: changeMovie('deleteMovie', argumentsOf.deleteMovie),
 
-  async changeMovies(
-    _: unknown,
-    args: Keyed & { readonly changes: readonly ChangeInput[] },
-    context: MutationContext,
-    info: ResolveInfo,
-  ) {
-    const read = readChanges(args.changes, args.idempotencyKey, readMovie, 'Name each film once.');
-    const outcome = await change('changeMovies', args, read, context);
-    if ('refused' in outcome) return outcome.refused;
-    const results = await changedMovies(context, outcome.done, movieSelectionOf(info, 'results'));
-    return { __typename: 'ChangedMovies', results };
-  },
+  changeMovies: mutation('changeMovies', {
+    schema: argumentsOf.changeMovies,
+    act: (context, { changes }, call) => changeMovies(context, changes, call),
+    pathOf: ({ changes }, ...argument) => changePath(changes, ...argument),
+    async result(context, written, { info }) {
+      const results = await changedMovies(context, written, movieSelectionOf(info, 'results'));
+      return { __typename: 'ChangedMovies', results };
+    },
+  }),
 
-  async releaseOverrides(_: unknown, args: ReleaseArgs, context: MutationContext, info: ResolveInfo) {
-    const faults = idempotencyKeyFaults(args.idempotencyKey);
-    if (faults.length > 0) return invalid(faults);
-    const { id, version } = args;
-    if (!isStorableText(id)) return notFound('film', id, ['id']);
-    const outcome = await context.mutations.release(mutationCall('releaseOverrides', args, context), {
-      id,
-      version,
-      fields: args.fields?.map(movieFieldOf) ?? null,
-    });
-    if ('refused' in outcome) return releaseRefusalOf(outcome.refused);
-    return onlyOf(await changedMovies(context, [outcome.done], movieSelectionOf(info)));
-  },
+  releaseOverrides: mutation('releaseOverrides', {
+    schema: argumentsOf.releaseOverrides,
+    async act({ mutations }, release, call) {
+      const refused = unstorableId([release]);
+      return refused === undefined ? mutations.releaseOverrides(call, release) : { refused };
+    },
+    result: async (context, written, { info }) =>
+      onlyMovie(written, await changedMovies(context, written, movieSelectionOf(info))),
+  }),
 };

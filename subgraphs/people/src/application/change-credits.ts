@@ -1,4 +1,6 @@
+import type { NotFound, Outcome, Outdated } from '@marquee/subgraph/mutations/outcome';
 import { ACTING, type Credit, type CreditKind, type KnownCredit } from '../domain/credit.ts';
+import { creditId } from '../domain/credit-id.ts';
 import {
   type CreditEdits,
   type CreditOverride,
@@ -38,16 +40,12 @@ export interface CreditsRelease {
   readonly keys: readonly string[] | null;
 }
 
-/** Why nothing was changed; `index` is the place of the change at fault. */
+/** Refusal of changes; `otherKind`: a part was to be edited as a job, or a job as a part. */
 export type CreditRefusal =
-  | { readonly kind: 'noFilm'; readonly index: number; readonly id: string }
-  | { readonly kind: 'noPerson'; readonly index: number; readonly id: string }
-  | { readonly kind: 'notFound'; readonly index: number; readonly ref: CreditRef }
-  | { readonly kind: 'outdated'; readonly index: number; readonly ref: CreditRef; readonly currentVersion: number }
-  /** A part was to be edited as a job, or a job as a part. */
+  | NotFound
+  | Outdated
+  | { readonly kind: 'noFilm' | 'noPerson'; readonly index: number; readonly id: string }
   | { readonly kind: 'otherKind'; readonly index: number; readonly is: CreditKind };
-
-type Outcome<Done> = { readonly done: Done } | { readonly refused: CreditRefusal };
 
 /** What was written: the credits in the order of their changes, and the films of those that are other than they were. */
 export interface CreditsWritten {
@@ -69,7 +67,7 @@ export async function changeCredits(
   credits: CreditEditor,
   changes: readonly CreditChange[],
   newKey: () => string,
-): Promise<Outcome<CreditsWritten>> {
+): Promise<Outcome<CreditsWritten, CreditRefusal>> {
   const created = changes.filter((change) => change.kind === 'create');
   const filmIds = [
     ...new Set(changes.map((change) => (change.kind === 'create' ? change.movieId : change.ref.movieId))),
@@ -102,9 +100,9 @@ export async function changeCredits(
     }
     const { ref, version } = change;
     const stored = current.get(creditRefKey(ref));
-    if (stored === undefined) return { refused: { kind: 'notFound', index, ref } };
+    if (stored === undefined) return { refused: { kind: 'notFound', index, id: creditId(ref) } };
     if (stored.version !== version) {
-      return { refused: { kind: 'outdated', index, ref, currentVersion: stored.version } };
+      return { refused: { kind: 'outdated', index, id: creditId(ref), currentVersion: stored.version } };
     }
     const credit = withoutVersion(stored);
     const before = known.get(creditRefKey(ref));
@@ -130,7 +128,7 @@ export async function releaseCredits(
   persons: PersonWriter,
   credits: CreditEditor,
   { movieId, keys }: CreditsRelease,
-): Promise<Outcome<readonly ChangedCredits[]>> {
+): Promise<Outcome<readonly ChangedCredits[], CreditRefusal>> {
   const { overrides } = await credits.holdFilms([movieId]);
   const film = (await credits.filmStates([movieId])).get(movieId);
   // Of a film whose credits are all deleted there is nothing to be seen.

@@ -1,3 +1,4 @@
+import type { NotFound, Outcome, Outdated } from '@marquee/subgraph/mutations/outcome';
 import { shownCredit } from '../domain/credit-overrides.ts';
 import type { Person } from '../domain/person.ts';
 import {
@@ -28,14 +29,8 @@ export interface PersonRelease {
   readonly fields: readonly PersonField[] | null;
 }
 
-/** Why nothing was changed; `index` is the place of the change at fault. */
-export type PersonRefusal =
-  | { readonly kind: 'notFound'; readonly index: number; readonly id: string }
-  | { readonly kind: 'outdated'; readonly index: number; readonly id: string; readonly currentVersion: number }
-  /** Fields of a person who is deleted were to be released. */
-  | { readonly kind: 'deleted' };
-
-type Outcome<Done> = { readonly done: Done } | { readonly refused: PersonRefusal };
+/** Refusal of changes; `deleted`: single fields of a person whom a client deleted were to be released. */
+export type PersonRefusal = NotFound | Outdated | { readonly kind: 'deleted' };
 
 /** What was written: the persons in the order of their changes, and all that has to be told. */
 export interface PeopleWritten {
@@ -58,7 +53,7 @@ export async function changePeople(
   credits: CreditEditor,
   changes: readonly PersonChange[],
   { now, newId }: Given,
-): Promise<Outcome<PeopleWritten>> {
+): Promise<Outcome<PeopleWritten, PersonRefusal>> {
   const doomed = changes.filter(({ kind }) => kind === 'delete').map((change) => (change as { id: string }).id);
   const films = doomed.length > 0 ? await credits.filmsOf(doomed) : [];
   if (films.length > 0) await credits.holdFilms(films);
@@ -102,7 +97,7 @@ export async function releasePerson(
   persons: PersonWriter,
   credits: CreditEditor,
   { id, version, fields }: PersonRelease,
-): Promise<Outcome<PeopleWritten & { readonly version: number }>> {
+): Promise<Outcome<PeopleWritten & { readonly version: number }, PersonRefusal>> {
   // Of a person who is there no credit changes; these films are those of one who is not.
   const films = await credits.filmsOfDeleted(id);
   if (films.length > 0) await credits.holdFilms(films);

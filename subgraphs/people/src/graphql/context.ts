@@ -5,7 +5,7 @@ import type { Loaders } from './loaders.ts';
 /** What the resolvers of one request share. */
 export interface Context {
   readonly mutations: Mutations;
-  /** Replaced once something was changed: loaders remember what they read. */
+  /** Replaced after a change: loaders cache what they read. */
   loaders: Loaders;
   readonly createLoaders: () => Loaders;
   readonly persons: PersonStore;

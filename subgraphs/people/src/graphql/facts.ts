@@ -6,9 +6,9 @@ import {
   PAGE_INFO_FACTS,
 } from '@marquee/subgraph/connection';
 import type { FactsOf } from '@marquee/subgraph/execution/selected-facts';
+import type { Written } from '@marquee/subgraph/mutations/outcome';
 import { REFUSAL_FACTS } from '@marquee/subgraph/mutations/refusal';
 import type { FilmographyCredit, PersonCredit } from '../application/credit-store.ts';
-import type { Written } from '../application/mutations.ts';
 import type { Person } from '../domain/person.ts';
 import type { CoStarConnection } from './co-star-edge.ts';
 import type { MovieReference } from './context.ts';

@@ -5,8 +5,8 @@ import type { Person as PersonFacts } from '../domain/person.ts';
 import { type ProfileSize, profileUrl } from '../domain/profile-image.ts';
 import type { Context } from './context.ts';
 import { type FilmographyFilterInput, filmographyFilter } from './filters.ts';
+import { nameOfPersonField } from './inputs.ts';
 import { CO_STARS, filmographyOrdering } from './orderings.ts';
-import { nameOfPersonField } from './person-input.ts';
 
 interface FilmographyArgs extends PageArgs {
   readonly department?: string | null;

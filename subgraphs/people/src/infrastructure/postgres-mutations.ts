@@ -17,7 +17,7 @@ const NEW_FILM_MS = 10_000;
 const FILM_WAIT_MS = 2_000;
 const FILM_POLL_MS = 100;
 
-/** Changes persons and credits for clients: each call is a transaction that also tells of what it changed. */
+/** Executes mutations, each in a transaction that also writes its changes into the outbox. */
 export function postgresMutations(pool: Pool): Mutations {
   const changeCreditsOnce: Mutations['changeCredits'] = (call, changes) =>
     runMutation(pool, call, async (tx) => {

@@ -1,7 +1,14 @@
+import type { NotFound, Outcome, Outdated, Written } from '@marquee/subgraph/mutations/outcome';
 import { type ShownReview, UNSIGNED } from '../domain/review.ts';
 import type { ReviewsChanged } from './apply-ratings.ts';
-import type { NotFound, Outcome, Viewer } from './outcome.ts';
 import { type UserRatingWriter, unknownFilms } from './rate-movies.ts';
+
+/** The user who changes reviews. */
+export interface Viewer {
+  readonly subject: string;
+  /** True when the user may take away, and show again, the reviews of others. */
+  readonly isModerator: boolean;
+}
 
 /** What a user says in a review; what is absent stays as it is. */
 export interface ReviewInput {
@@ -17,22 +24,12 @@ export type ReviewChange =
   | { readonly kind: 'update'; readonly id: string; readonly version: number; readonly input: ReviewInput }
   | { readonly kind: 'delete'; readonly id: string; readonly version: number };
 
-/** A review after its change. */
-export interface ReviewDone {
-  readonly id: string;
-  readonly version: number;
-  readonly deleted: boolean;
-}
-
+/** Refusal of a change; `exists`: the user has reviewed the movie already. */
 export type ReviewRefusal =
-  | NotFound
-  | { readonly kind: 'forbidden'; readonly index: number; readonly id: string; readonly why: 'foreign' | 'moderated' }
-  | {
-      readonly kind: 'outdated' | 'exists';
-      readonly index: number;
-      readonly id: string;
-      readonly currentVersion: number;
-    };
+  | (NotFound & { readonly what: 'film' | 'review' })
+  | Outdated
+  | (Omit<Outdated, 'kind'> & { readonly kind: 'exists' })
+  | { readonly kind: 'forbidden'; readonly index: number; readonly id: string; readonly why: 'foreign' | 'moderated' };
 
 /** What a user wrote, as it is kept. */
 export interface UserReview {
@@ -75,7 +72,7 @@ export interface ReviewWriter extends Pick<UserRatingWriter, 'holdFilms' | 'know
 export interface ReviewsDone {
   readonly changed: ReviewsChanged;
   /** In the order of the changes, with the version before the change. */
-  readonly done: readonly ReviewDone[];
+  readonly done: readonly Written[];
 }
 
 /**
@@ -105,7 +102,7 @@ export async function changeReviews(
   const removed: string[] = [];
   const takenAway: string[] = [];
   const written: UserReview[] = [];
-  const done: ReviewDone[] = [];
+  const done: Written[] = [];
   const deletedIds = new Set(changes.flatMap((change) => (change.kind === 'delete' ? [change.id] : [])));
   for (const [index, change] of changes.entries()) {
     if (change.kind === 'create') {

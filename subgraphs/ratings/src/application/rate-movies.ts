@@ -1,5 +1,5 @@
+import type { NotFound, Outcome } from '@marquee/subgraph/mutations/outcome';
 import type { VotesChanged } from './apply-ratings.ts';
-import type { NotFound, Outcome } from './outcome.ts';
 
 /** What a user gives a film from now on; null: nothing any more. */
 export interface RatingSet {
@@ -7,7 +7,10 @@ export interface RatingSet {
   readonly value: number | null;
 }
 
-export type RatingRefusal = NotFound;
+/** Refusal of a rating; with `rating`, the user does not rate the movie. */
+export interface RatingRefusal extends NotFound {
+  readonly what: 'film' | 'rating';
+}
 
 /** Writes what a user gives films, whatever their number in the same few statements. */
 export interface UserRatingWriter {

@@ -1,16 +1,16 @@
+import type { Mutations } from '../application/mutations.ts';
 import type { RatingStore } from '../application/rating-store.ts';
 import type { ReviewStore } from '../application/review-store.ts';
-import type { Writing } from '../application/writing.ts';
 import type { Loaders } from './loaders.ts';
 
 /** What the resolvers of one request share. */
 export interface Context {
-  /** A mutation puts others in their place: what was read before it is not what stands. */
+  /** Replaced after a change: loaders cache what they read. */
   loaders: Loaders;
-  readonly freshLoaders: () => Loaders;
+  readonly createLoaders: () => Loaders;
   readonly ratings: RatingStore;
   readonly reviews: ReviewStore;
-  readonly writing: Writing;
+  readonly mutations: Mutations;
   readonly now: () => Date;
   /** Where TMDb's images are, without a slash at its end. */
   readonly imageBaseUrl: string;

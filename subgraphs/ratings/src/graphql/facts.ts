@@ -6,13 +6,13 @@ import {
   PAGE_INFO_FACTS,
 } from '@marquee/subgraph/connection';
 import type { FactsOf } from '@marquee/subgraph/execution/selected-facts';
+import type { Written } from '@marquee/subgraph/mutations/outcome';
 import { type ForbiddenError, REFUSAL_FACTS } from '@marquee/subgraph/mutations/refusal';
-import type { ReviewDone } from '../application/change-reviews.ts';
 import type { RatingInParts, UserRating } from '../domain/rating.ts';
 import type { ShownReview } from '../domain/review.ts';
 import type { MovieReference } from './context.ts';
 
-type Deleted = Pick<ReviewDone, 'id' | 'version'>;
+type Deleted = Pick<Written, 'id' | 'version'>;
 type Listed<Row> = Connection<{ node: Row }>;
 type ScoredMovies = Connection<{ score: number; node: MovieReference }>;
 type VotedMovies = Connection<{ voteCount: number; node: MovieReference }>;
@@ -24,7 +24,7 @@ export interface Objects {
   readonly UserRating: UserRating;
   readonly Review: ShownReview;
   readonly DeletedReview: Deleted;
-  readonly ReleasedReview: Pick<ReviewDone, 'id' | 'version'> & { readonly review: () => Promise<ShownReview | null> };
+  readonly ReleasedReview: Pick<Written, 'id' | 'version'> & { readonly review: () => Promise<ShownReview | null> };
   readonly ChangedReviews: { readonly results: readonly object[] };
   readonly UnratedMovie: { readonly movieId: string; readonly movie: MovieReference };
   readonly RatedMovies: { readonly movies: readonly MovieReference[] };

@@ -3,15 +3,15 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import type { EntityChange } from '@marquee/events/change-codec';
 import { inTransaction } from '@marquee/postgres/transaction';
 import { followingMovies } from '../../src/infrastructure/movies-follower.ts';
+import { postgresMutations } from '../../src/infrastructure/postgres-mutations.ts';
 import { postgresRatingStore } from '../../src/infrastructure/postgres-rating-store.ts';
-import { postgresWriting } from '../../src/infrastructure/postgres-writing.ts';
 import { handleRatings } from '../../src/infrastructure/ratings-handler.ts';
 import { observe, type RatingsDatabase, ratingsDatabase } from '../fixtures/database.ts';
 import { film, review } from '../fixtures/ratings.ts';
 
 const WRITTEN = ['user_ratings', 'user_reviews', 'moderated_reviews', 'withheld_reviews', 'movies'];
 const user = { subject: 'user', isModerator: true };
-const call = { mutation: 'test', idempotencyKey: null, request: {} };
+const call = { subject: 'user', mutation: 'test', idempotencyKey: null, request: {} };
 
 describe('following which films there are', () => {
   let database: RatingsDatabase;
@@ -129,11 +129,11 @@ describe('following which films there are', () => {
     assert.deepEqual(await rows('select id from movies order by 1'), [{ id: '11' }, { id: '13' }]);
   });
 
-  const writing = () => postgresWriting(database.pool);
+  const mutations = () => postgresMutations(database.pool);
   const rate = (movieId: string, value: number | null, subject = 'user') =>
-    writing().rateMovies(call, { subject, isModerator: false }, [{ movieId, value }]);
+    mutations().rateMovies({ ...call, subject }, [{ movieId, value }]);
   const write = async (movieId: string, content: string) => {
-    const outcome = await writing().changeReviews(call, user, [{ kind: 'create', movieId, input: { content } }]);
+    const outcome = await mutations().changeReviews(call, user, [{ kind: 'create', movieId, input: { content } }]);
     assert.ok('done' in outcome);
     return outcome.done[0]?.id as string;
   };
@@ -164,7 +164,7 @@ describe('following which films there are', () => {
     await rate('12', 9);
     const id = await write('11', 'Mine.');
     await write('12', 'Of the other.');
-    const moderated = await writing().changeReviews(call, user, [{ kind: 'delete', id: 'b', version: 1 }]);
+    const moderated = await mutations().changeReviews(call, user, [{ kind: 'delete', id: 'b', version: 1 }]);
     assert.ok('done' in moderated);
     const whole = await seen('11');
     assert.deepEqual(whole[0].reviews, [`${id}: Mine.`, 'a: What a says.'].sort());

@@ -4,7 +4,7 @@ import { migrate } from '@marquee/postgres/migrate';
 import { createLogger } from '@marquee/runtime/logger';
 import { emptySubgraphDatabase, type SubgraphDatabase } from '@marquee/testing/subgraph-database';
 import { migrations } from '../../../src/infrastructure/migrations/migrations.ts';
-import { postgresWriting } from '../../../src/infrastructure/postgres-writing.ts';
+import { postgresMutations } from '../../../src/infrastructure/postgres-mutations.ts';
 import { observe } from '../../fixtures/database.ts';
 import { film, review } from '../../fixtures/ratings.ts';
 import { ratings } from '../../fixtures/subgraph.ts';
@@ -40,14 +40,14 @@ describe('0004-writing', () => {
   });
 
   it('what the release before writes is counted with what users gave, and what it removes comes back', async () => {
-    const writing = postgresWriting(database.pool);
-    const call = { mutation: 'test', idempotencyKey: null, request: {} };
+    const mutations = postgresMutations(database.pool);
+    const call = { subject: 'user', mutation: 'test', idempotencyKey: null, request: {} };
     const viewer = { subject: 'user', isModerator: false };
-    await writing.rateMovies(call, viewer, [
+    await mutations.rateMovies(call, [
       { movieId: '11', value: 2 },
       { movieId: '14', value: 2 },
     ]);
-    const written = await writing.changeReviews(call, viewer, [
+    const written = await mutations.changeReviews(call, viewer, [
       { kind: 'create', movieId: '11', input: { content: 'Mine.' } },
     ]);
     assert.ok('done' in written);

@@ -3,7 +3,7 @@ import type { Pool } from '@marquee/postgres/pool';
 import type { Queryable } from '@marquee/postgres/queryable';
 import { runMutation } from '@marquee/subgraph/mutations/run-mutation';
 import { changeMovies } from '../application/change-movies.ts';
-import type { MovieMutations } from '../application/movie-mutations.ts';
+import type { Mutations } from '../application/mutations.ts';
 import { releaseOverrides } from '../application/release-overrides.ts';
 import { announceMovies } from './announce-movies.ts';
 import { createPostgresMovieCatalogue } from './postgres-movie-catalogue.ts';
@@ -12,10 +12,10 @@ import { prepared } from './prepared.ts';
 
 const stores = (tx: Queryable) => [createPostgresMovieCatalogue(tx), createPostgresMovieOverrides(tx)] as const;
 
-/** Changes films for clients: each call is a transaction that also tells of what it changed. */
-export function createPostgresMovieMutations(pool: Pool): MovieMutations {
+/** Executes mutations, each in a transaction that also writes its changes into the outbox. */
+export function postgresMutations(pool: Pool): Mutations {
   return {
-    change: (call, changes) =>
+    changeMovies: (call, changes) =>
       runMutation(pool, call, async (tx) => {
         const outcome = await changeMovies(...stores(tx), changes, randomUUIDv7);
         if ('refused' in outcome) return outcome;
@@ -23,13 +23,13 @@ export function createPostgresMovieMutations(pool: Pool): MovieMutations {
         return { done: outcome.done.map(({ id, deleted }) => ({ id, deleted, version: versionOf(id) as number })) };
       }),
 
-    release: (call, release) =>
+    releaseOverrides: (call, release) =>
       runMutation(pool, call, async (tx) => {
         const outcome = await releaseOverrides(...stores(tx), release);
         if ('refused' in outcome) return outcome;
         const { version, written } = outcome.done;
         const versionOf = await announceMovies(tx, written === null ? [] : [written]);
-        return { done: { id: release.id, deleted: false, version: versionOf(release.id) ?? version } };
+        return { done: [{ id: release.id, deleted: false, version: versionOf(release.id) ?? version }] };
       }),
 
     async versionsOf(ids) {

@@ -1,8 +1,10 @@
-import { decimal, parseInput, text, webAddress, wholeNumber } from '@marquee/subgraph/mutations/input';
-import type { ArgumentPath, InputFault } from '@marquee/subgraph/mutations/refusal';
+import { changesSchema } from '@marquee/subgraph/mutations/changes';
+import { decimal, text, webAddress, wholeNumber } from '@marquee/subgraph/mutations/input';
 import { z } from 'zod';
+import type { MovieChange } from '../application/change-movies.ts';
 import type { MovieContent } from '../domain/movie-content.ts';
 import { numberOfReleaseType, type ReleaseType } from '../domain/release.ts';
+import { movieFieldOf } from './movie-field.ts';
 import { tmdbNumberOf } from './tmdb-number.ts';
 
 /** As TMDb has them (https://developer.themoviedb.org/reference/movie-details). */
@@ -169,28 +171,47 @@ const UNSAID = {
   releases: [],
 } satisfies Partial<MovieContent>;
 
-const edits = z.object(FIELDS).partial();
+const fields = z.object(FIELDS).partial() as z.ZodType<unknown> as z.ZodType<Partial<MovieContent>, object>;
 
-/** `CreateMovieInput` and `UpdateMovieInput` of the schema, as GraphQL hands them over. */
-export type MovieInput = Readonly<Record<string, unknown>>;
+/** `CreateMovieInput`, in which null is as good as absent. */
+const creation = z
+  .custom<object>()
+  .transform((input) => Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null)))
+  .pipe(fields)
+  .transform((input): MovieChange => {
+    const { title } = input as Pick<MovieContent, 'title'>;
+    return { kind: 'create', content: { ...UNSAID, title, originalTitle: title, ...input } };
+  });
 
-type Parsed<Value> = { readonly value: Value } | { readonly faults: readonly InputFault[] };
+/** `UpdateMovieInput`. */
+const edits = fields.refine((input) => Object.keys(input).length > 0, {
+  message: 'Send at least one field.',
+  params: { code: 'NOTHING_TO_CHANGE' },
+});
 
-/** The film that a client wants to be made. @param path where the input stands among the arguments */
-export function newMovieOf(input: MovieInput, path: ArgumentPath): Parsed<MovieContent> {
-  // Null is as good as absent here.
-  const said = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null));
-  const parsed = parseInput(edits, said, path);
-  if ('faults' in parsed) return parsed;
-  const { title, ...rest } = parsed.value as Pick<MovieContent, 'title'> & Partial<MovieContent>;
-  return { value: { ...UNSAID, title, originalTitle: title, ...rest } };
-}
+const movieAtVersion = { id: z.string(), version: z.number() };
 
-/** What a client wants to be changed of a film. @param path where the input stands among the arguments */
-export function editsOf(input: MovieInput, path: ArgumentPath): Parsed<Partial<MovieContent>> {
-  if (Object.keys(input).length === 0) {
-    return { faults: [{ path, message: 'Send at least one field.', code: 'NOTHING_TO_CHANGE' }] };
-  }
-  const parsed = parseInput(edits, input, path);
-  return 'faults' in parsed ? parsed : { value: parsed.value as Partial<MovieContent> };
-}
+const update = z
+  .object({ ...movieAtVersion, input: edits })
+  .transform(({ id, version, input }): MovieChange => ({ kind: 'update', id, version, edits: input }));
+
+const deletion = z
+  .object(movieAtVersion)
+  .transform(({ id, version }): MovieChange => ({ kind: 'delete', id, version }));
+
+/** The arguments of each mutation, the idempotency key aside. */
+export const argumentsOf = {
+  createMovie: z.object({ input: creation }).transform(({ input }) => input),
+  updateMovie: update,
+  deleteMovie: deletion,
+  changeMovies: z.object({
+    changes: changesSchema<MovieChange>({ create: creation, update, delete: deletion }, 'Name each film once.'),
+  }),
+  releaseOverrides: z.object({
+    ...movieAtVersion,
+    fields: z
+      .array(z.string().transform(movieFieldOf))
+      .nullish()
+      .transform((names) => names ?? null),
+  }),
+};

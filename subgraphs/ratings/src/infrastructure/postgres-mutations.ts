@@ -3,12 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { entityKey } from '@marquee/events/change-codec';
 import type { Pool } from '@marquee/postgres/pool';
 import type { Queryable } from '@marquee/postgres/queryable';
+import type { MutationCall, Outcome } from '@marquee/subgraph/mutations/outcome';
 import { runMutation } from '@marquee/subgraph/mutations/run-mutation';
 import type { RatingsApplied } from '../application/apply-ratings.ts';
 import { changeReviews, type ReviewsDone, releaseReview } from '../application/change-reviews.ts';
-import type { Outcome, Viewer } from '../application/outcome.ts';
+import type { Mutations } from '../application/mutations.ts';
 import { rateMovies } from '../application/rate-movies.ts';
-import type { Call, Writing } from '../application/writing.ts';
 import { isYoungId } from '../domain/young-id.ts';
 import { announce } from './announce.ts';
 import { reviewWriter } from './review-writer.ts';
@@ -20,19 +20,17 @@ const NO_REVIEWS: RatingsApplied['reviews'] = { written: [], removed: [] };
 /** How long a film that a client has just made may be on its way here, and how often to look. */
 const ON_ITS_WAY = { youngMs: 10_000, waitMs: 2_000, everyMs: 100 };
 
-/** Does what clients ask for, and tells of it, in one transaction for each mutation. */
-export function postgresWriting(pool: Pool): Writing {
-  /** A mutation, and what it changed into the outbox with it. */
+/** Executes mutations, each in a transaction that also writes its changes into the outbox. */
+export function postgresMutations(pool: Pool): Mutations {
   function run<Result, Done, Why>(
-    call: Call,
-    { subject }: Viewer,
+    call: MutationCall,
     work: (tx: Queryable) => Promise<Outcome<Result, Why>>,
-    tell: (tx: Queryable, result: Result) => Promise<Done>,
+    publish: (tx: Queryable, result: Result) => Promise<Done>,
   ) {
     return whenFilmsAreThere(() =>
-      runMutation<Done, Why>(pool, { ...call, subject }, async (tx) => {
+      runMutation<Done, Why>(pool, call, async (tx) => {
         const outcome = await work(tx);
-        return 'refused' in outcome ? outcome : { done: await tell(tx, outcome.done) };
+        return 'refused' in outcome ? outcome : { done: await publish(tx, outcome.done) };
       }),
     );
   }
@@ -41,28 +39,16 @@ export function postgresWriting(pool: Pool): Writing {
     changeReviews: (call, viewer, changes) =>
       run(
         call,
-        viewer,
         (tx) => changeReviews(reviewWriter(tx), viewer, changes, { now: new Date(), newId: () => randomUUIDv7() }),
-        tellOfReviews,
+        publishReviews,
       ),
 
-    releaseReview: (call, viewer, review) =>
-      run(
-        call,
-        viewer,
-        (tx) => releaseReview(reviewWriter(tx), review),
-        async (tx, result) => {
-          const [done] = await tellOfReviews(tx, result);
-          if (done === undefined) throw new Error('A release is of one review.');
-          return done;
-        },
-      ),
+    releaseReview: (call, review) => run(call, (tx) => releaseReview(reviewWriter(tx), review), publishReviews),
 
-    rateMovies: (call, viewer, ratings) =>
+    rateMovies: (call, ratings) =>
       run(
         call,
-        viewer,
-        (tx) => rateMovies(userRatingWriter(tx), viewer.subject, ratings, new Date()),
+        (tx) => rateMovies(userRatingWriter(tx), call.subject, ratings, new Date()),
         async (tx, votes) => {
           await announce(tx, [{ votes, reviews: NO_REVIEWS }]);
           return ratings.map(({ movieId }) => movieId);
@@ -71,8 +57,8 @@ export function postgresWriting(pool: Pool): Writing {
   };
 }
 
-/** What was done, with the versions after it. */
-async function tellOfReviews(tx: Queryable, { changed, done }: ReviewsDone) {
+/** Writes the changes into the outbox, and returns the reviews with the versions after them. */
+async function publishReviews(tx: Queryable, { changed, done }: ReviewsDone) {
   const versions = await announce(tx, [{ votes: NO_VOTES, reviews: changed }]);
   return done.map((each) => ({ ...each, version: versions.get(entityKey('Review', each.id)) ?? each.version }));
 }
