@@ -13,12 +13,6 @@ export function filmRank(movieId: string): number {
   return uuid === null ? 0 : negative(Number.parseInt(`${uuid[1]}${uuid[2]}`, 16));
 }
 
-/** How long ago a client made the film, in milliseconds, as its UUIDv7 says; infinite for a film of TMDb's. */
-export function filmAge(movieId: string, now = Date.now()): number {
-  const uuid = UUID_V7.exec(movieId);
-  return uuid === null ? Number.POSITIVE_INFINITY : Math.abs(now - Number.parseInt(`${uuid[1]}${uuid[2]}`, 16));
-}
-
 /** Not the unary minus, which makes -0 of 0. */
 function negative(value: number): number {
   return 0 - value;

@@ -1,21 +1,15 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { entityKey } from '@marquee/events/change-codec';
 import type { Pool } from '@marquee/postgres/pool';
+import { awaitArrival } from '@marquee/subgraph/mutations/await-arrival';
 import { runMutation } from '@marquee/subgraph/mutations/run-mutation';
 import { type CreditsWritten, changeCredits, releaseCredits } from '../application/change-credits.ts';
 import { changePeople, releasePerson } from '../application/change-people.ts';
 import type { Mutations } from '../application/mutations.ts';
 import { creditId } from '../domain/credit-id.ts';
-import { filmAge } from '../domain/film-rank.ts';
 import { announce } from './announce.ts';
 import { creditEditor } from './credit-editor.ts';
 import { personWriter } from './person-writer.ts';
-
-/** A film that was made so short a time ago may not have been told of yet, in milliseconds. */
-const NEW_FILM_MS = 10_000;
-const FILM_WAIT_MS = 2_000;
-const FILM_POLL_MS = 100;
 
 /** Executes mutations, each in a transaction that also writes its changes into the outbox. */
 export function postgresMutations(pool: Pool): Mutations {
@@ -55,16 +49,11 @@ export function postgresMutations(pool: Pool): Mutations {
         return { done: [{ id: release.id, version, deleted: false }] };
       }),
 
-    async changeCredits(call, changes) {
-      const deadline = Date.now() + FILM_WAIT_MS;
-      for (;;) {
-        const outcome = await changeCreditsOnce(call, changes);
-        const mayCome =
-          'refused' in outcome && outcome.refused.kind === 'noFilm' && filmAge(outcome.refused.id) < NEW_FILM_MS;
-        if (!mayCome || Date.now() > deadline) return outcome;
-        await sleep(FILM_POLL_MS);
-      }
-    },
+    changeCredits: (call, changes) =>
+      awaitArrival(
+        () => changeCreditsOnce(call, changes),
+        (refused) => (refused.kind === 'noFilm' ? refused.id : undefined),
+      ),
 
     releaseCredits: (call, release) =>
       runMutation(pool, call, async (tx) => {
