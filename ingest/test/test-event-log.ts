@@ -2,12 +2,10 @@ import { randomBytes } from 'node:crypto';
 import type { TestContext } from 'node:test';
 import type { EventLog, LogRecord } from '@marquee/event-log/event-log';
 import { createPostgresEventLog } from '@marquee/event-log/postgres';
-import { migrations, SCHEMA } from '@marquee/event-log/postgres/migrations';
+import { prepareEventLog } from '@marquee/event-log/postgres/prepare';
 import { decodeEvent } from '@marquee/events/codec';
 import { MOVIE_TOPICS } from '@marquee/events/topics';
 import { testDatabase } from '@marquee/local-services/test-database';
-import { migrate } from '@marquee/postgres/migrate';
-import { provision } from '@marquee/postgres/provision';
 import { createLogger } from '@marquee/runtime/logger';
 
 export interface TestEventLog {
@@ -31,8 +29,7 @@ export async function testEventLog(t: TestContext): Promise<TestEventLog> {
   };
   const [ownerUrl, url] = [as('owner'), as('runtime')];
   const logger = createLogger('test', 'silent');
-  await provision({ adminUrl: database.adminUrl, ownerUrl, runtimeUrl: url, schema: SCHEMA });
-  await migrate({ ownerUrl, runtimeRole: new URL(url).username, schema: SCHEMA, migrations, logger });
+  await prepareEventLog({ adminUrl: database.adminUrl, ownerUrl, runtimeUrl: url }, logger);
   const eventLog = createPostgresEventLog({ url, logger, pollMs: 50 });
   await eventLog.createTopics(MOVIE_TOPICS);
   t.after(async () => {

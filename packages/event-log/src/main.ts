@@ -1,11 +1,8 @@
-import { parseDatabaseUrl } from '@marquee/postgres/database-url';
-import { migrate } from '@marquee/postgres/migrate';
-import { provision } from '@marquee/postgres/provision';
 import { loadConfig, postgresUrl } from '@marquee/runtime/config';
 import { EXIT, MarqueeError } from '@marquee/runtime/errors';
 import { runProcess } from '@marquee/runtime/process';
 import { z } from 'zod';
-import { migrations, SCHEMA } from './postgres/migrations.ts';
+import { prepareEventLog, SCHEMA } from './postgres/prepare.ts';
 
 const USAGE = `Usage: node packages/event-log/src/main.ts migrate
 
@@ -35,11 +32,13 @@ await runProcess('event-log', async ({ logger }) => {
     });
   }
   const config = loadConfig(configuration);
-  const urls = { ownerUrl: config.EVENT_LOG_OWNER_URL, runtimeUrl: config.EVENT_LOG_URL };
-  if (config.DATABASE_ADMIN_URL !== undefined) {
-    await provision({ adminUrl: config.DATABASE_ADMIN_URL, ...urls, schema: SCHEMA });
-  }
-  const runtimeRole = parseDatabaseUrl(config.EVENT_LOG_URL).user;
-  const applied = await migrate({ ownerUrl: urls.ownerUrl, runtimeRole, schema: SCHEMA, migrations, logger });
+  const applied = await prepareEventLog(
+    {
+      adminUrl: config.DATABASE_ADMIN_URL,
+      ownerUrl: config.EVENT_LOG_OWNER_URL,
+      runtimeUrl: config.EVENT_LOG_URL,
+    },
+    logger,
+  );
   logger.info({ applied }, applied.length > 0 ? 'the event log is ready' : 'the event log was ready');
 });

@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { migrate } from '@marquee/postgres/migrate';
-import { provision } from '@marquee/postgres/provision';
 import { createLogger } from '@marquee/runtime/logger';
-import { migrations, SCHEMA } from '../src/postgres/migrations.ts';
+import { prepareEventLog } from '../src/postgres/prepare.ts';
 
 /** Prepares an event log in an empty database; returns the connection strings of its two roles. */
 export async function prepareDatabase(adminUrl: string): Promise<{ url: string; ownerUrl: string }> {
@@ -14,9 +12,7 @@ export async function prepareDatabase(adminUrl: string): Promise<{ url: string; 
     return url.href;
   };
   const [ownerUrl, url] = [as('owner'), as('runtime')];
-  await provision({ adminUrl, ownerUrl, runtimeUrl: url, schema: SCHEMA });
-  const runtimeRole = new URL(url).username;
-  await migrate({ ownerUrl, runtimeRole, schema: SCHEMA, migrations, logger: testLogger() });
+  await prepareEventLog({ adminUrl, ownerUrl, runtimeUrl: url }, testLogger());
   return { url, ownerUrl };
 }
 

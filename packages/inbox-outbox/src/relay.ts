@@ -10,12 +10,11 @@ import { messageOf } from '@marquee/runtime/errors';
 import type { ProcessContext } from '@marquee/runtime/process';
 import { measureOutbox, readOutbox, removeFromOutbox } from './outbox-rows.ts';
 import { createRelayMetrics } from './relay-metrics.ts';
-import { OUTBOX_CHANNEL } from './tables.ts';
 
 export interface RelayOptions {
   /** Of the runtime role: a direct connection, or a pooler in session mode. */
   readonly url: string;
-  /** In which `outboxMigration` made its tables. */
+  /** The schema that has the tables of `migrations/0002-outbox.sql`. */
   readonly schema: string;
   /** Where the changes go. */
   readonly topic: ChangeTopic;
@@ -34,6 +33,9 @@ export interface Relay {
   /** Sends what is there, as far as that takes no longer than a few seconds. */
   close(): Promise<void>;
 }
+
+/** The channel of Postgres on which the trigger of an outbox sends the name of its schema. */
+const OUTBOX_CHANNEL = 'marquee_outbox';
 
 const DRAIN_MS = 5_000;
 /** How much longer than the drain a request to the log that does not answer is waited for. */

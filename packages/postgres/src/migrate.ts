@@ -4,25 +4,30 @@ import knex, { type Knex } from 'knex';
 import { advisoryLockKey } from './advisory-lock.ts';
 import { isUnavailable } from './availability.ts';
 import { toDatabaseError } from './database-error.ts';
-import { grantRuntime, MIGRATIONS_TABLE } from './privileges.ts';
+import { CHECKSUMS_TABLE, grantRuntime, MIGRATIONS_TABLE } from './privileges.ts';
 import type { Queryable } from './queryable.ts';
 
 /**
- * A step of a schema's history. Names sort in the order in which they apply, and never change once released.
+ * A step of a schema's history, read from a file by `readMigrations`. Names sort in the order in which migrations run, and a released
+ * migration never changes.
  *
- * A step expands the schema: whoever knew it before can go on as before, so that versions overlap while one replaces the other, and can
- * be rolled back. A step that takes away what nobody uses any more is named so: `0007-contract-…`.
+ * A migration expands the schema, so that the previous version runs beside the new one and a deployment can be rolled back. A migration
+ * that removes what no supported version uses is named `0007-contract-…`.
  */
 export interface Migration {
   readonly name: string;
-  readonly up: (knex: Knex) => Promise<void>;
-  readonly down: (knex: Knex) => Promise<void>;
+  /** SQL statements, which run in one transaction. */
+  readonly up: string;
+  /** SQL statements that undo `up`. */
+  readonly down: string;
+  /** SHA-256 of the file, in hexadecimal. */
+  readonly checksum: string;
 }
 
 export interface MigrateOptions {
-  /** Of the role that owns the schema; a direct connection, since a pooler in transaction mode loses session locks. */
+  /** Connection string of the role that owns the schema. A pooler in transaction mode would lose the session lock. */
   readonly ownerUrl: string;
-  /** Gets its privileges on the tables that are there afterwards, as `provision` grants them. */
+  /** Is granted its privileges on all tables afterwards, as by `provision`. */
   readonly runtimeRole?: string;
   readonly schema: string;
   readonly migrations: readonly Migration[];
@@ -30,11 +35,12 @@ export interface MigrateOptions {
 }
 
 /**
- * Applies what has not been applied, in order, each migration and its record in one transaction, and returns their names.
- * Others that migrate the schema at the same time are waited for, however they end.
+ * Runs the pending migrations in order, each in a transaction with its record, and returns their names. Waits for other processes that
+ * migrate the schema.
  *
- * @throws MarqueeError `MIGRATION_FAILED`, with its name: it is rolled back, those before it stay; `DATABASE_AHEAD` (exit
- * code 2) when the schema has been contracted by a version that this one does not know; and as `toDatabaseError` says.
+ * @throws MarqueeError `MIGRATION_FAILED` with the migration's name: it is rolled back, earlier ones stay; `MIGRATION_CHANGED` (exit code 2)
+ * when the file of a completed migration differs from the one that ran; `DATABASE_AHEAD` (exit code 2) when a newer version has contracted
+ * the schema; and the errors of `toDatabaseError`.
  */
 export async function migrate(options: MigrateOptions): Promise<readonly string[]> {
   const { ownerUrl, runtimeRole, schema, logger } = options;
@@ -46,13 +52,13 @@ export async function migrate(options: MigrateOptions): Promise<readonly string[
       connectionTimeoutMillis: 5_000,
     },
     searchPath: [schema, 'public'],
-    // One connection, which holds the lock and does the work: when it breaks, lock and transaction end together.
+    // One connection holds the lock and runs the migrations: when it breaks, both the lock and the transaction end.
     pool: { min: 1, max: 1 },
     log: knexLog(logger),
   });
   try {
     const backend = await lock(db, schema, logger);
-    const applied = await applyAll(db, options, backend);
+    const applied = await runPending(db, options, backend);
     if (runtimeRole !== undefined) await grant(db, { schema, runtimeRole });
     return applied;
   } catch (error) {
@@ -62,9 +68,9 @@ export async function migrate(options: MigrateOptions): Promise<readonly string[
   }
 }
 
-/** Waits for the schema's lock, which ends with the connection, however that comes about. Returns the backend's pid. */
+/** Waits for the schema's advisory lock, which ends with the connection. Returns the process id of the backend. */
 async function lock(db: Knex, schema: string, logger: Logger): Promise<number> {
-  // A long migration, and the wait for another's, are legitimate whatever limit the role has.
+  // Migrations, and the wait for another process, may take longer than the role's limit.
   await db.raw('set statement_timeout = 0');
   const key = advisoryLockKey(`migrate:${schema}`);
   const { rows } = await db.raw('select pg_try_advisory_lock(?) as locked, pg_backend_pid() as backend', [key]);
@@ -80,31 +86,39 @@ function migratorConfig({ migrations, schema }: MigrateOptions, backend: number)
   return {
     tableName: MIGRATIONS_TABLE,
     schemaName: schema,
-    disableMigrationsListValidation: true, // done in refuseContracted, with a message that says what it means
+    disableMigrationsListValidation: true, // refuseContracted and refuseChanged validate with clearer errors
     migrationSource: {
       getMigrations: async () => [...migrations],
       getMigrationName: (migration: Migration) => migration.name,
-      getMigration: async (migration: Migration) => ({
+      getMigration: async ({ name, checksum, up, down }: Migration) => ({
         up: async (trx: Knex) => {
           await refuseOtherBackend(trx, backend);
-          await migration.up(trx);
+          await runStatements(trx, up);
+          await trx(CHECKSUMS_TABLE).withSchema(schema).insert({ name, checksum }).onConflict('name').merge();
         },
-        down: migration.down,
+        down: (trx: Knex) => runStatements(trx, down),
       }),
     },
   };
 }
 
-async function applyAll(db: Knex, options: MigrateOptions, backend: number): Promise<string[]> {
+/** Sends SQL as it is written; `raw` would replace question marks. */
+async function runStatements(trx: Knex, sql: string): Promise<void> {
+  const connection = (await trx.client.acquireConnection()) as Queryable;
+  await connection.query(sql);
+}
+
+async function runPending(db: Knex, options: MigrateOptions, backend: number): Promise<string[]> {
   const config = migratorConfig(options, backend);
-  // knex has a lock of its own, a row, which others than this function may have left behind. Under ours it is stale.
+  // knex's own lock, a row, survives a killed process. It is stale whenever we hold the advisory lock.
   await db.migrate.forceFreeMigrationsLock(config);
   const [completed, pending]: [{ name: string }[], Migration[]] = await db.migrate.list(config);
   refuseContracted(completed, options);
+  await refuseChanged(db, completed, options);
   for (const { name } of pending) {
     const started = performance.now();
     try {
-      // One at a time, since `up` records the migration in its own transaction; `latest` would with one for all of them.
+      // `up` runs one migration in a transaction; `latest` would run all of them in one.
       await db.migrate.up({ ...config, name } as Knex.MigratorConfig);
     } catch (cause) {
       if (cause instanceof MarqueeError || isUnavailable(cause)) throw cause;
@@ -117,7 +131,7 @@ async function applyAll(db: Knex, options: MigrateOptions, backend: number): Pro
   return pending.map(({ name }) => name);
 }
 
-/** knex replaces a connection that broke without a word; the new one does not hold the lock. */
+/** knex silently replaces a connection that broke, and the new one does not hold the lock. */
 async function refuseOtherBackend(trx: Knex, backend: number): Promise<void> {
   const { rows } = await trx.raw('select pg_backend_pid() as backend');
   if (rows[0].backend === backend) return;
@@ -126,10 +140,10 @@ async function refuseOtherBackend(trx: Knex, backend: number): Promise<void> {
   });
 }
 
-/** A name that says that the step takes something away. */
+/** Names of migrations that contract the schema. */
 const CONTRACTION = /^\d+-contract-/;
 
-/** What newer versions added does not matter to this one; what they took away does. */
+/** Rejects a schema from which a newer version has removed something. Its additions do no harm. */
 function refuseContracted(
   completed: readonly { name: string }[],
   { migrations, schema, logger }: MigrateOptions,
@@ -141,7 +155,34 @@ function refuseContracted(
   if (contractions.length === 0) return;
   throw new MarqueeError(
     'DATABASE_AHEAD',
-    `Schema ${schema} lacks what this version needs: ${contractions.join(', ')} took it away. Run a newer version.`,
+    `Schema ${schema} lacks what this version needs: ${contractions.join(', ')} removed it. Run a newer version.`,
+    { exitCode: EXIT.usage },
+  );
+}
+
+/**
+ * Rejects a completed migration whose file has changed since it ran. Records the checksums of migrations that ran before checksums were
+ * recorded, or that a version without checksums ran (docs/decisions/0023-migrations.md).
+ */
+async function refuseChanged(
+  db: Knex,
+  completed: readonly { name: string }[],
+  { migrations, schema }: MigrateOptions,
+): Promise<void> {
+  await db.raw('create table if not exists ?? (name text primary key, checksum text not null)', [
+    `${schema}.${CHECKSUMS_TABLE}`,
+  ]);
+  const table = () => db(CHECKSUMS_TABLE).withSchema(schema);
+  const names = new Set(completed.map(({ name }) => name));
+  const ran = migrations.filter(({ name }) => names.has(name)).map(({ name, checksum }) => ({ name, checksum }));
+  if (ran.length > 0) await table().insert(ran).onConflict('name').ignore();
+  const rows: { name: string; checksum: string }[] = await table().select();
+  const recorded = new Map(rows.map(({ name, checksum }) => [name, checksum]));
+  const changed = ran.filter(({ name, checksum }) => recorded.get(name) !== checksum).map(({ name }) => name);
+  if (changed.length === 0) return;
+  throw new MarqueeError(
+    'MIGRATION_CHANGED',
+    `Schema ${schema} was migrated with another content of ${changed.join(', ')}. Restore the released file, and add a migration for the change.`,
     { exitCode: EXIT.usage },
   );
 }
@@ -157,7 +198,7 @@ async function grant(db: Knex, names: { schema: string; runtimeRole: string }): 
   }
 }
 
-/** What knex has to say is detail: a failure reaches the caller as an error. */
+/** Logs knex's messages for debugging only: failures reach the caller as errors. */
 function knexLog(logger: Logger): Knex.Logger {
   const debug = (message: unknown) => logger.debug({ knex: message }, 'knex');
   return { debug, warn: debug, error: debug, deprecate: (method) => debug(method) };

@@ -3,9 +3,11 @@ import type { Queryable } from './queryable.ts';
 
 const { escapeIdentifier } = pg;
 
-/** The tables in which knex keeps what it has applied, in each schema. */
+/** knex's table of completed migrations, in each schema. */
 export const MIGRATIONS_TABLE = 'schema_migrations';
-export const MIGRATIONS_TABLES = [MIGRATIONS_TABLE, `${MIGRATIONS_TABLE}_lock`] as const;
+/** The checksums of completed migrations, in each schema. */
+export const CHECKSUMS_TABLE = `${MIGRATIONS_TABLE}_checksums`;
+const MIGRATIONS_TABLES = [MIGRATIONS_TABLE, `${MIGRATIONS_TABLE}_lock`, CHECKSUMS_TABLE];
 
 /**
  * Lets the runtime role read and write rows in a schema, now and in tables that its owner makes later, and no more:

@@ -5,13 +5,15 @@ import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '@marquee/local-services/free-port';
-import type { Knex } from 'knex';
-import { type Migration, migrate } from '../src/migrate.ts';
+import { migrate } from '../src/migrate.ts';
 import { provision } from '../src/provision.ts';
 import { rolesOf, run, type Scratch, scratch, silent } from './scratch.ts';
-import { slowMigrations } from './slow-migrations.ts';
+import { migration, slowMigrations } from './slow-migrations.ts';
 
 const TABLES = `select table_name as name from information_schema.tables where table_schema = current_schema() order by 1`;
+
+/** Backends that are in the sleep of a migration. */
+const SLEEPING = `from pg_stat_activity where datname = current_database() and query like '%pg_sleep%' and wait_event = 'PgSleep'`;
 
 describe('migrate', () => {
   let db: Scratch;
@@ -57,15 +59,14 @@ describe('migrate', () => {
     assert.ok(logs.some((log) => log.includes('waiting for another process')));
     assert.deepEqual(
       (await run<{ name: string }>(ownerUrl, TABLES)).map(({ name }) => name),
-      ['first', 'schema_migrations', 'schema_migrations_lock', 'second', 'third'],
+      ['first', 'schema_migrations', 'schema_migrations_checksums', 'schema_migrations_lock', 'second', 'third'],
     );
   });
 
   test('one killed half way leaves nothing of its migration and no lock', async () => {
     const { ownerUrl, schema } = await schemaOf('killed');
     const victim = start(ownerUrl, schema, 3);
-    const sleeping = `select 1 from pg_stat_activity where datname = current_database() and query like '%pg_sleep%' and wait_event = 'PgSleep'`;
-    while ((await run(db.adminUrl, sleeping)).length === 0) await sleep(20);
+    while ((await run(db.adminUrl, `select 1 ${SLEEPING}`)).length === 0) await sleep(20);
     victim.child.kill('SIGKILL');
     await victim.exit;
     const next = start(ownerUrl, schema, 0);
@@ -88,27 +89,17 @@ describe('migrate', () => {
 
   test('a migration that fails is rolled back whole, and named; those before it stay', async () => {
     const { ownerUrl, schema } = await schemaOf('failing');
-    const failing: Migration = {
-      name: '0002-failing',
-      up: async (knex) => {
-        await knex.raw('create table half (id int)');
-        await knex.raw('select 1 / 0');
-      },
-      down: async () => {},
-    };
-    const [first] = slowMigrations(0) as [Migration, Migration];
+    const failing = migration('0002-failing', 'create table half (id int); select 1 / 0;');
+    const [first] = slowMigrations(0);
     await assert.rejects(migrate({ ownerUrl, schema, migrations: [first, failing], logger: silent }), {
       code: 'MIGRATION_FAILED',
       message: /0002-failing failed and is rolled back: .*division by zero/,
     });
     assert.deepEqual(
       (await run<{ name: string }>(ownerUrl, TABLES)).map(({ name }) => name),
-      ['first', 'schema_migrations', 'schema_migrations_lock'],
+      ['first', 'schema_migrations', 'schema_migrations_checksums', 'schema_migrations_lock'],
     );
-    const repaired = {
-      ...failing,
-      up: async (knex: Knex) => void (await knex.raw('create table half ()')),
-    };
+    const repaired = migration('0002-failing', 'create table half ();');
     assert.deepEqual(await migrate({ ownerUrl, schema, migrations: [first, repaired], logger: silent }), [
       '0002-failing',
     ]);
@@ -116,20 +107,14 @@ describe('migrate', () => {
 
   test('does nothing on a connection that does not hold the lock', async () => {
     const { ownerUrl, schema } = await schemaOf('lost');
-    const [first, second] = slowMigrations(0) as [Migration, Migration];
-    const cutting: Migration = {
-      ...first,
-      up: async (knex) => {
-        await first.up(knex);
-        // Ends this session as soon as the migration's transaction is committed.
-        const { rows } = await knex.raw('select pg_backend_pid() as pid');
-        setTimeout(() => void run(db.adminUrl, 'select pg_terminate_backend($1)', [rows[0].pid]), 0);
-        await sleep(200);
-      },
-    };
-    await assert.rejects(migrate({ ownerUrl, schema, migrations: [cutting, second], logger: silent }), (error: Error) =>
-      ['DATABASE_UNREACHABLE', 'MIGRATION_LOCK_LOST'].includes(Reflect.get(error, 'code')),
+    const [first, second] = slowMigrations(0);
+    const sleeping = migration('0001-first', `${first.up} select pg_sleep(30);`);
+    const broken = assert.rejects(
+      migrate({ ownerUrl, schema, migrations: [sleeping, second], logger: silent }),
+      (error: Error) => ['DATABASE_UNREACHABLE', 'MIGRATION_LOCK_LOST'].includes(Reflect.get(error, 'code')),
     );
+    while ((await run(db.adminUrl, `select pg_terminate_backend(pid) ${SLEEPING}`)).length === 0) await sleep(20);
+    await broken;
     assert.deepEqual(await migrate({ ownerUrl, schema, migrations: [first, second], logger: silent }), [
       '0001-first',
       '0002-second',
@@ -138,7 +123,7 @@ describe('migrate', () => {
 
   test('leaves a schema alone that a newer version has expanded', async () => {
     const { ownerUrl, schema } = await schemaOf('ahead');
-    const [first, second] = slowMigrations(0) as [Migration, Migration];
+    const [first, second] = slowMigrations(0);
     await migrate({ ownerUrl, schema, migrations: [first, second], logger: silent });
     assert.deepEqual(await migrate({ ownerUrl, schema, migrations: [first], logger: silent }), []);
     assert.deepEqual(await migrate({ ownerUrl, schema, migrations: [first, second], logger: silent }), []);
@@ -146,7 +131,7 @@ describe('migrate', () => {
 
   test('refuses a schema that a newer version has contracted', async () => {
     const { ownerUrl, schema } = await schemaOf('contracted');
-    const [first, second] = slowMigrations(0) as [Migration, Migration];
+    const [first, second] = slowMigrations(0);
     const contraction = { ...second, name: '0002-contract-second' };
     await migrate({ ownerUrl, schema, migrations: [first, contraction], logger: silent });
     await assert.rejects(migrate({ ownerUrl, schema, migrations: [first], logger: silent }), {
@@ -154,6 +139,45 @@ describe('migrate', () => {
       exitCode: 2,
       message: /0002-contract-second/,
     });
+  });
+
+  test('refuses a completed migration whose file has changed, and runs nothing', async () => {
+    const { ownerUrl, schema } = await schemaOf('changed');
+    const [first, second] = slowMigrations(0);
+    await migrate({ ownerUrl, schema, migrations: [first], logger: silent });
+    const changed = migration(first.name, 'create table first (id bigint);');
+    await assert.rejects(migrate({ ownerUrl, schema, migrations: [changed, second], logger: silent }), {
+      code: 'MIGRATION_CHANGED',
+      exitCode: 2,
+      message: /0001-first/,
+    });
+    assert.deepEqual(await migrate({ ownerUrl, schema, migrations: [first, second], logger: silent }), ['0002-second']);
+  });
+
+  test('records the checksums of migrations that a version without checksums ran', async () => {
+    const { ownerUrl, schema } = await schemaOf('unrecorded');
+    const [first, second] = slowMigrations(0);
+    await migrate({ ownerUrl, schema, migrations: [first, second], logger: silent });
+    await run(ownerUrl, 'drop table schema_migrations_checksums');
+    assert.deepEqual(await migrate({ ownerUrl, schema, migrations: [first, second], logger: silent }), []);
+    assert.deepEqual(
+      await run(ownerUrl, 'select name, checksum from schema_migrations_checksums order by name'),
+      [first, second].map(({ name, checksum }) => ({ name, checksum })),
+    );
+    const changed = migration(second.name, 'create table other ();');
+    await assert.rejects(migrate({ ownerUrl, schema, migrations: [first, changed], logger: silent }), {
+      code: 'MIGRATION_CHANGED',
+    });
+  });
+
+  test('runs SQL as it is written, with question marks and backslashes', async () => {
+    const { ownerUrl, schema } = await schemaOf('operators');
+    const written = migration(
+      '0001-operators',
+      `create table results as select '{"a": 1}'::jsonb ? 'a' as has, 'a?' ~ 'a\\?$' as matches;`,
+    );
+    await migrate({ ownerUrl, schema, migrations: [written], logger: silent });
+    assert.deepEqual(await run(ownerUrl, 'select * from results'), [{ has: true, matches: true }]);
   });
 
   test('serves a runtime role that nobody provisioned', async () => {

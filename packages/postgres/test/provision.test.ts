@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { freePort } from '@marquee/local-services/free-port';
 import { type TestDatabase, testDatabase } from '@marquee/local-services/test-database';
-import type { Knex } from 'knex';
 import { migrate } from '../src/migrate.ts';
 import { provision } from '../src/provision.ts';
 import { as, rolesOf, run, silent } from './scratch.ts';
+import { migration } from './slow-migrations.ts';
 
 describe('provision', () => {
   let database: TestDatabase;
@@ -14,14 +14,11 @@ describe('provision', () => {
   });
   after(() => database.drop());
 
-  const films = {
-    name: '0001-films',
-    up: async (knex: Knex) => {
-      await knex.raw('create table films (id bigint generated always as identity primary key, title text)');
-      await knex.raw('create table serials (id serial primary key)');
-    },
-    down: async () => {},
-  };
+  const films = migration(
+    '0001-films',
+    `create table films (id bigint generated always as identity primary key, title text);
+     create table serials (id serial primary key);`,
+  );
 
   test('gives the runtime role rows, and no DDL, and no other schema', async () => {
     for (const schema of ['movies', 'people']) {
@@ -49,6 +46,7 @@ describe('provision', () => {
       'drop table films',
       'truncate films',
       'select * from schema_migrations',
+      'select * from schema_migrations_checksums',
       'update schema_migrations_lock set is_locked = 1',
     ]) {
       await assert.rejects(run(runtimeUrl, refused), { code: '42501' }, refused);

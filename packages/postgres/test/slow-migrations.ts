@@ -1,21 +1,19 @@
 import type { Migration } from '../src/migrate.ts';
+import { parseMigration } from '../src/read-migrations.ts';
 
-/** Two migrations that cannot be applied twice; the second takes its time between its two tables. */
-export function slowMigrations(seconds: number): Migration[] {
+/** A migration of these statements. */
+export function migration(name: string, up: string, down = ''): Migration {
+  return parseMigration(name, `-- migrate:up\n${up}\n-- migrate:down\n${down}\n`);
+}
+
+/** Two migrations that cannot run twice; the second sleeps between its two tables. */
+export function slowMigrations(seconds: number): [Migration, Migration] {
   return [
-    {
-      name: '0001-first',
-      up: async (knex) => void (await knex.raw('create table first (id int)')),
-      down: async (knex) => void (await knex.raw('drop table first')),
-    },
-    {
-      name: '0002-second',
-      up: async (knex) => {
-        await knex.raw('create table second (id int)');
-        await knex.raw('select pg_sleep(?)', [seconds]);
-        await knex.raw('create table third (id int)');
-      },
-      down: async (knex) => void (await knex.raw('drop table second, third')),
-    },
+    migration('0001-first', 'create table first (id int);', 'drop table first;'),
+    migration(
+      '0002-second',
+      `create table second (id int); select pg_sleep(${seconds}); create table third (id int);`,
+      'drop table second, third;',
+    ),
   ];
 }

@@ -1,4 +1,4 @@
-import type { Knex } from 'knex';
+import type { Queryable } from '@marquee/postgres/queryable';
 
 interface Column {
   readonly name: string;
@@ -26,40 +26,40 @@ export interface Catalogue {
   readonly functions: ReadonlySet<string>;
 }
 
-/** Reads the catalogue of a schema, without the tables of knex. */
-export async function catalogueOf(db: Knex, schema: string): Promise<Catalogue> {
-  const columns: { relation: string; name: string; type: string; demanded: boolean; filled: boolean }[] = (
-    await db.raw(
-      `select c.relname as relation, a.attname as name, format_type(a.atttypid, a.atttypmod) as type, a.attnotnull as demanded,
+/** Reads the catalogue of a schema, without the tables of `migrate`. */
+export async function catalogueOf(db: Queryable, schema: string): Promise<Catalogue> {
+  const { rows: columns } = await db.query<{
+    relation: string;
+    name: string;
+    type: string;
+    demanded: boolean;
+    filled: boolean;
+  }>(
+    `select c.relname as relation, a.attname as name, format_type(a.atttypid, a.atttypmod) as type, a.attnotnull as demanded,
               a.atthasdef or a.attidentity <> '' or a.attgenerated <> '' as filled
          from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-        where c.relnamespace = ?::regnamespace and c.relkind in ('r', 'p', 'v', 'm') and c.relname not like 'schema_migrations%'`,
-      [schema],
-    )
-  ).rows;
-  const constraints: Constraint[] = (
-    await db.raw(
-      `select 'constraint ' || k.conname as name, c.relname as table, pg_get_constraintdef(k.oid) as definition,
+        where c.relnamespace = $1::regnamespace and c.relkind in ('r', 'p', 'v', 'm') and c.relname not like 'schema_migrations%'`,
+    [schema],
+  );
+  const { rows: constraints } = await db.query<Constraint>(
+    `select 'constraint ' || k.conname as name, c.relname as table, pg_get_constraintdef(k.oid) as definition,
               case when k.contype = 'f' and k.confdeltype in ('a', 'r') then (select relname from pg_class where oid = k.confrelid) end as holds,
               array(select attname::text from pg_attribute where attrelid = c.oid and attnum = any(k.conkey)) as columns
          from pg_constraint k join pg_class c on c.oid = k.conrelid
-        where k.connamespace = ?::regnamespace and k.contype in ('c', 'u', 'p', 'f', 'x')
+        where k.connamespace = $1::regnamespace and k.contype in ('c', 'u', 'p', 'f', 'x')
        union all
        select 'index ' || i.indexrelid::regclass::text, c.relname, pg_get_indexdef(i.indexrelid), null,
               array(select attname::text from pg_attribute where attrelid = c.oid and attnum = any(i.indkey))
          from pg_index i join pg_class c on c.oid = i.indrelid
-        where c.relnamespace = ?::regnamespace and i.indisunique
+        where c.relnamespace = $1::regnamespace and i.indisunique
           and not exists (select from pg_constraint where conindid = i.indexrelid)`,
-      [schema, schema],
-    )
-  ).rows;
-  const functions: { signature: string }[] = (
-    await db.raw(
-      `select p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ') ' || pg_get_function_result(p.oid) as signature
-         from pg_proc p where p.pronamespace = ?::regnamespace and p.prokind <> 'p'`,
-      [schema],
-    )
-  ).rows;
+    [schema],
+  );
+  const { rows: functions } = await db.query<{ signature: string }>(
+    `select p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ') ' || pg_get_function_result(p.oid) as signature
+         from pg_proc p where p.pronamespace = $1::regnamespace and p.prokind <> 'p'`,
+    [schema],
+  );
   const relations = new Map<string, Map<string, Column>>();
   for (const { relation, ...column } of columns) {
     const its = relations.get(relation) ?? new Map<string, Column>();

@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { readMigrations } from '@marquee/postgres/read-migrations';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 const run = promisify(execFile);
@@ -50,15 +51,23 @@ export async function previousVersion(subgraph: string): Promise<PreviousVersion
   };
 }
 
-/** The commit before the one that brought the last migration; the last commit of all, while a migration is not committed. */
+/** Returns the commit before the one that added the last migration, or the last commit while that migration is not committed. */
 async function revisionBefore(folder: string): Promise<string> {
-  const files = readdirSync(path.join(ROOT, folder)).filter((name) => /^\d{4}-/.test(name));
-  const committed = await git('ls-tree', '--name-only', 'HEAD', `${folder}/`);
-  if (files.some((name) => !committed.includes(name))) return 'HEAD';
-  const migrations = `:(glob)${folder}/[0-9]*.ts`;
-  const brought = await git('log', '-1', '--no-renames', '--diff-filter=A', '--format=%H', 'HEAD', '--', migrations);
+  const last = readMigrations(new URL(`file://${ROOT}/${folder}/`)).at(-1)?.name;
+  // Earlier versions had migrations in files of TypeScript.
+  const commits = await git(
+    'log',
+    '--no-renames',
+    '--diff-filter=A',
+    '--format=%H',
+    'HEAD',
+    '--',
+    `${folder}/${last}.*`,
+  );
+  const added = commits.split('\n').at(-1);
+  if (!added) return 'HEAD';
   try {
-    return await git('rev-parse', '--verify', '--quiet', `${brought}^`);
+    return await git('rev-parse', '--verify', '--quiet', `${added}^`);
   } catch (cause) {
     throw new Error(
       `The history of this clone does not reach back behind the last migration of ${folder}: git fetch --unshallow`,

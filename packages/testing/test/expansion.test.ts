@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { testDatabase } from '@marquee/local-services/test-database';
-import knex, { type Knex } from 'knex';
+import pg from 'pg';
 import { catalogueOf, contractions } from '../src/expansion.ts';
 
 const FIRST = `
@@ -46,26 +46,27 @@ const CONTRACTING: Readonly<Record<string, RegExp>> = {
 
 describe('a migration', () => {
   let database: Awaited<ReturnType<typeof testDatabase>>;
-  let db: Knex;
+  let db: pg.Client;
   before(async () => {
     database = await testDatabase();
-    db = knex({ client: 'pg', connection: database.adminUrl, pool: { min: 1, max: 1 } });
-    await db.raw(FIRST);
+    db = new pg.Client({ connectionString: database.adminUrl });
+    await db.connect();
+    await db.query(FIRST);
   });
   after(async () => {
-    await db.destroy();
+    await db.end();
     await database.drop();
   });
 
   /** What a statement takes away; it is undone. */
   async function takenBy(statement: string): Promise<string[]> {
-    const transaction = await db.transaction();
+    await db.query('begin');
     try {
-      const known = await catalogueOf(transaction, 'films');
-      await transaction.raw(statement);
-      return contractions(known, await catalogueOf(transaction, 'films'));
+      const known = await catalogueOf(db, 'films');
+      await db.query(statement);
+      return contractions(known, await catalogueOf(db, 'films'));
     } finally {
-      await transaction.rollback();
+      await db.query('rollback');
     }
   }
 

@@ -1,12 +1,12 @@
 import { MOVIES_CHANGES, PEOPLE_CHANGES, RATINGS_CHANGES } from '@marquee/events/change-topics';
 import { MOVIE_DETAILS } from '@marquee/events/topics';
+import { readMigrations } from '@marquee/postgres/read-migrations';
 import { runSubgraph } from '@marquee/subgraph/run-subgraph';
 import { type Config, moviesConfig } from './config.ts';
 import type { Context } from './graphql/context.ts';
 import { facts } from './graphql/facts.ts';
 import { createLoaders } from './graphql/loaders.ts';
 import { resolvers } from './graphql/resolvers.ts';
-import { migrations } from './infrastructure/migrations/migrations.ts';
 import { handleMovieDetails } from './infrastructure/movie-details-handler.ts';
 import { EVERY_FACT } from './infrastructure/movie-row.ts';
 import { followingPeople } from './infrastructure/people-follower.ts';
@@ -21,7 +21,7 @@ import { followingRatings } from './infrastructure/ratings-follower.ts';
 await runSubgraph<Config, Context>({
   name: 'movies',
   config: moviesConfig,
-  migrations,
+  migrations: readMigrations(new URL('infrastructure/migrations/', import.meta.url)),
   extensions: ['pg_trgm', 'unaccent'],
   schemaFile: new URL('../schema.graphql', import.meta.url),
   resolvers,

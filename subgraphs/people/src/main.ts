@@ -1,5 +1,6 @@
 import { MOVIES_CHANGES, PEOPLE_CHANGES } from '@marquee/events/change-topics';
 import { MOVIE_CREDITS } from '@marquee/events/topics';
+import { readMigrations } from '@marquee/postgres/read-migrations';
 import { runSubgraph } from '@marquee/subgraph/run-subgraph';
 import { type Config, peopleConfig } from './config.ts';
 import type { Context } from './graphql/context.ts';
@@ -7,7 +8,6 @@ import { facts } from './graphql/facts.ts';
 import { createLoaders } from './graphql/loaders.ts';
 import { resolvers } from './graphql/resolvers.ts';
 import { handleCredits } from './infrastructure/credits-handler.ts';
-import { migrations } from './infrastructure/migrations/migrations.ts';
 import { followingMovies } from './infrastructure/movies-follower.ts';
 import { postgresCreditStore } from './infrastructure/postgres-credit-store.ts';
 import { postgresMutations } from './infrastructure/postgres-mutations.ts';
@@ -16,7 +16,7 @@ import { postgresPersonStore } from './infrastructure/postgres-person-store.ts';
 await runSubgraph<Config, Context>({
   name: 'people',
   config: peopleConfig,
-  migrations,
+  migrations: readMigrations(new URL('infrastructure/migrations/', import.meta.url)),
   extensions: ['pg_trgm', 'unaccent'],
   schemaFile: new URL('../schema.graphql', import.meta.url),
   resolvers,

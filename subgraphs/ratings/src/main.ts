@@ -1,12 +1,12 @@
 import { MOVIES_CHANGES, RATINGS_CHANGES } from '@marquee/events/change-topics';
 import { MOVIE_RATINGS } from '@marquee/events/topics';
+import { readMigrations } from '@marquee/postgres/read-migrations';
 import { runSubgraph } from '@marquee/subgraph/run-subgraph';
 import { type Config, ratingsConfig } from './config.ts';
 import type { Context } from './graphql/context.ts';
 import { facts } from './graphql/facts.ts';
 import { createLoaders } from './graphql/loaders.ts';
 import { resolvers } from './graphql/resolvers.ts';
-import { migrations } from './infrastructure/migrations/migrations.ts';
 import { followingMovies } from './infrastructure/movies-follower.ts';
 import { postgresMutations } from './infrastructure/postgres-mutations.ts';
 import { postgresRatingStore } from './infrastructure/postgres-rating-store.ts';
@@ -16,7 +16,7 @@ import { handleRatings } from './infrastructure/ratings-handler.ts';
 await runSubgraph<Config, Context>({
   name: 'ratings',
   config: ratingsConfig,
-  migrations,
+  migrations: readMigrations(new URL('infrastructure/migrations/', import.meta.url)),
   schemaFile: new URL('../schema.graphql', import.meta.url),
   resolvers,
   facts,

@@ -6,7 +6,7 @@ import { EXIT, MarqueeError } from '@marquee/runtime/errors';
 import type { Logger } from '@marquee/runtime/logger';
 import { backOff, sleep, within } from '../back-off.ts';
 import { unreachable } from '../event-log-error.ts';
-import { SCHEMA } from './migrations.ts';
+import { SCHEMA } from './prepare.ts';
 
 /** The event log's own connections, apart from those of the process's other work. */
 export interface EventLogDatabase {

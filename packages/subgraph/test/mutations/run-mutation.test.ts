@@ -2,25 +2,16 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Queryable } from '@marquee/postgres/queryable';
+import { readMigrations } from '@marquee/postgres/read-migrations';
 import { migratedSubgraphDatabase, type SubgraphDatabase } from '@marquee/testing/subgraph-database';
 import type { MutationCall } from '../../src/mutations/outcome.ts';
 import { runMutation } from '../../src/mutations/run-mutation.ts';
-import { mutationsMigration } from '../../src/mutations/tables.ts';
 
-const NOTES = {
-  name: '0001-notes',
-  up: async (knex: Parameters<typeof mutationsMigration.up>[0]) => {
-    await mutationsMigration.up(knex);
-    await knex.raw('create table notes (id integer generated always as identity, body text not null)');
-    await knex.raw('create table counters (id integer primary key, value integer not null)');
-    await knex.raw('insert into counters values (1, 0), (2, 0)');
-  },
-  down: mutationsMigration.down,
-};
+const NOTES = readMigrations(new URL('../fixtures/notes/', import.meta.url));
 
 let database: SubgraphDatabase;
 before(async () => {
-  database = await migratedSubgraphDatabase({ name: 'notes', migrations: [NOTES] });
+  database = await migratedSubgraphDatabase({ name: 'notes', migrations: NOTES });
 });
 after(() => database.drop());
 beforeEach(() => database.pool.query('delete from notes'));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import knex, { type Knex } from 'knex';
+import pg from 'pg';
 import { catalogueOf, contractions } from '../expansion.ts';
 import { emptySubgraphDatabase, type SubgraphDatabase } from '../subgraph-database.ts';
 import { dataOf, runToEnd, startSubgraph } from '../subgraph-process.ts';
@@ -38,25 +38,35 @@ export function describeMigrations(subgraph: Omit<Subgraph, 'main'>, expected: r
 
   describe('migrations', () => {
     let database: SubgraphDatabase;
-    let owner: Knex;
+    let owner: pg.Client;
     before(async () => {
       database = await emptySubgraphDatabase(subgraph);
       await database.provision();
-      owner = knex({ client: 'pg', connection: database.env.DATABASE_OWNER_URL, searchPath: [schema, 'public'] });
+      owner = await connect(database);
     });
     after(async () => {
-      await owner.destroy();
+      await owner.end();
       await database.drop();
     });
 
-    /** Everything that the schema holds but for the record of migrations. */
+    /** Connects as the owner of the schema. */
+    async function connect({ env }: SubgraphDatabase): Promise<pg.Client> {
+      const client = new pg.Client({
+        connectionString: env.DATABASE_OWNER_URL,
+        options: `-c search_path=${schema},public`,
+      });
+      await client.connect();
+      return client;
+    }
+
+    /** Everything that the schema holds but for the records of migrations. */
     async function objects(): Promise<string[]> {
-      const { rows } = await owner.raw(`
+      const { rows } = await owner.query<{ name: string }>(`
         select 'relation ' || relname as name from pg_class
         where relnamespace = '${schema}'::regnamespace and relname not like 'schema_migrations%'
         union all select 'function ' || proname from pg_proc where pronamespace = '${schema}'::regnamespace
         order by name`);
-      return rows.map((row: { name: string }) => row.name);
+      return rows.map(({ name }) => name);
     }
 
     it('are named in the order in which they apply', () => {
@@ -67,16 +77,16 @@ export function describeMigrations(subgraph: Omit<Subgraph, 'main'>, expected: r
     it('only expand what is there, unless their name says that they contract it', async () => {
       const own = await emptySubgraphDatabase(subgraph);
       await own.provision();
-      const db = knex({ client: 'pg', connection: own.env.DATABASE_OWNER_URL, searchPath: [schema, 'public'] });
+      const db = await connect(own);
       try {
         for (const { name, up } of migrations) {
           const known = await catalogueOf(db, schema);
-          await db.transaction(up);
+          await db.query(up);
           const taken = contractions(known, await catalogueOf(db, schema));
           if (!name.includes('-contract-')) assert.deepEqual(taken, [], `${name} would break the version before it`);
         }
       } finally {
-        await db.destroy();
+        await db.end();
         await own.drop();
       }
     });
@@ -91,9 +101,9 @@ export function describeMigrations(subgraph: Omit<Subgraph, 'main'>, expected: r
     it('go down to an empty schema, and up again', async () => {
       const before = await objects();
       for (const name of expected) assert.ok(before.includes(name), name);
-      for (const migration of migrations.toReversed()) await owner.transaction((trx) => migration.down(trx));
+      for (const migration of migrations.toReversed()) await owner.query(migration.down);
       assert.deepEqual(await objects(), []);
-      for (const migration of migrations) await owner.transaction((trx) => migration.up(trx));
+      for (const migration of migrations) await owner.query(migration.up);
       assert.deepEqual(await objects(), before);
     });
   });

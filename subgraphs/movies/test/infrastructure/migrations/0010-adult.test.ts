@@ -3,7 +3,6 @@ import { after, before, it } from 'node:test';
 import { migrate } from '@marquee/postgres/migrate';
 import { createLogger } from '@marquee/runtime/logger';
 import { emptySubgraphDatabase, type SubgraphDatabase } from '@marquee/testing/subgraph-database';
-import { migrations } from '../../../src/infrastructure/migrations/migrations.ts';
 import { createPostgresMovieStore } from '../../../src/infrastructure/postgres-movie-store.ts';
 import { movies } from '../../fixtures/subgraph.ts';
 
@@ -15,8 +14,8 @@ before(async () => {
 after(() => database.drop());
 
 it('counts the pornographic movies that are there, and tells of them once more', async () => {
-  const names = migrations.map(({ name }) => name);
-  const older = migrations.slice(0, names.indexOf('0010-adult'));
+  const names = movies.migrations.map(({ name }) => name);
+  const older = movies.migrations.slice(0, names.indexOf('0010-adult'));
   const ownerUrl = database.env.DATABASE_OWNER_URL;
   await migrate({ ownerUrl, schema: 'movies', migrations: older, logger: createLogger('test', 'silent') });
   await database.pool.query(`

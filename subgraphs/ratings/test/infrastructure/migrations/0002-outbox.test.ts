@@ -3,7 +3,6 @@ import { after, before, it } from 'node:test';
 import { migrate } from '@marquee/postgres/migrate';
 import { createLogger } from '@marquee/runtime/logger';
 import { emptySubgraphDatabase, type SubgraphDatabase } from '@marquee/testing/subgraph-database';
-import { migrations } from '../../../src/infrastructure/migrations/migrations.ts';
 import { ratings } from '../../fixtures/subgraph.ts';
 
 let database: SubgraphDatabase;
@@ -14,8 +13,8 @@ before(async () => {
 after(() => database.drop());
 
 it('counts what is there as its first version, and lets the votes that are there be told', async () => {
-  const names = migrations.map(({ name }) => name);
-  const older = migrations.slice(0, names.indexOf('0002-outbox'));
+  const names = ratings.migrations.map(({ name }) => name);
+  const older = ratings.migrations.slice(0, names.indexOf('0002-outbox'));
   const ownerUrl = database.env.DATABASE_OWNER_URL;
   await migrate({ ownerUrl, schema: 'ratings', migrations: older, logger: createLogger('test', 'silent') });
   await database.pool.query(

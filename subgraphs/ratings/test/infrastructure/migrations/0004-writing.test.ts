@@ -3,7 +3,6 @@ import { after, before, describe, it } from 'node:test';
 import { migrate } from '@marquee/postgres/migrate';
 import { createLogger } from '@marquee/runtime/logger';
 import { emptySubgraphDatabase, type SubgraphDatabase } from '@marquee/testing/subgraph-database';
-import { migrations } from '../../../src/infrastructure/migrations/migrations.ts';
 import { postgresMutations } from '../../../src/infrastructure/postgres-mutations.ts';
 import { observe } from '../../fixtures/database.ts';
 import { film, review } from '../../fixtures/ratings.ts';
@@ -14,7 +13,7 @@ describe('0004-writing', () => {
   before(async () => {
     database = await emptySubgraphDatabase(ratings);
     await database.provision();
-    const older = migrations.slice(0, migrations.map(({ name }) => name).indexOf('0004-writing'));
+    const older = ratings.migrations.slice(0, ratings.migrations.map(({ name }) => name).indexOf('0004-writing'));
     const ownerUrl = database.env.DATABASE_OWNER_URL;
     await migrate({ ownerUrl, schema: 'ratings', migrations: older, logger: createLogger('test', 'silent') });
     await database.pool.query(`

@@ -1,0 +1,27 @@
+import { parseDatabaseUrl } from '@marquee/postgres/database-url';
+import { migrate } from '@marquee/postgres/migrate';
+import { provision } from '@marquee/postgres/provision';
+import { readMigrations } from '@marquee/postgres/read-migrations';
+import type { Logger } from '@marquee/runtime/logger';
+
+/** The schema of the Postgres event log. */
+export const SCHEMA = 'event_log';
+
+/** Connection strings of the roles that prepare and use an event log. */
+export interface EventLogRoles {
+  /** The role that owns the schema. */
+  readonly ownerUrl: string;
+  /** The role that publishes and consumes. */
+  readonly runtimeUrl: string;
+  /** A role that may create roles and schemas: creates both roles and the schema first. */
+  readonly adminUrl?: string | undefined;
+}
+
+/** Migrates the Postgres event log and grants the runtime role its privileges. Returns the names of the migrations that ran. */
+export async function prepareEventLog(roles: EventLogRoles, logger: Logger): Promise<readonly string[]> {
+  const { adminUrl, ownerUrl, runtimeUrl } = roles;
+  if (adminUrl !== undefined) await provision({ adminUrl, ownerUrl, runtimeUrl, schema: SCHEMA });
+  const runtimeRole = parseDatabaseUrl(runtimeUrl).user;
+  const migrations = readMigrations(new URL('migrations/', import.meta.url));
+  return migrate({ ownerUrl, runtimeRole, schema: SCHEMA, migrations, logger });
+}
