@@ -14,7 +14,7 @@ const schema = z.strictObject({
   federation_version: z.string().regex(/^=2\.\d+\.\d+$/, 'must be one exact version of Federation 2, like =2.14.4'),
   subgraphs: z
     .record(
-      z.string().regex(SUBGRAPH_NAME, 'must be lower-case letters, digits, - and _, beginning with a letter'),
+      z.string(),
       z.strictObject({
         routing_url: z.url({ protocol: /^https?$/, error: 'must be an http(s) address' }),
         schema: z.strictObject({ file: z.string() }),
@@ -23,6 +23,10 @@ const schema = z.strictObject({
     .check(({ value, issues }) => {
       const names = new Map<string, string>();
       for (const [name, { routing_url }] of Object.entries(value)) {
+        if (!SUBGRAPH_NAME.test(name)) {
+          const message = 'must be lower-case letters, digits, - and _, beginning with a letter';
+          issues.push({ code: 'custom', input: name, path: [name], message });
+        }
         const existing = names.get(routing_url);
         if (existing === undefined) names.set(routing_url, name);
         else {

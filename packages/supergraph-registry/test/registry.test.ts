@@ -51,7 +51,7 @@ test('a mistake is reported with the file and the place in it', (t) => {
       /is http:\/\/localhost:4001\/graphql, as that of films is.*subgraphs\.scores\.routing_url/,
     ],
     [withSubgraphs(subgraph('films', address).replace('file', 'path')), /subgraphs\.films\.schema/],
-    [withSubgraphs(subgraph('films', address)).replace('=2.14.4', '2'), /one exact version.*federation_version/],
+    [withSubgraphs(subgraph('films', address)).replace('=2.14.4', '"2"'), /one exact version.*federation_version/],
   ];
   for (const [text, message] of table) {
     assert.throws(() => readRegistry(registry(t, text)), {
