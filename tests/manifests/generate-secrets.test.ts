@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { root } from './kubectl.ts';
+import { root, subgraphs } from './kubectl.ts';
 import { SECRETS } from './rules/configuration.ts';
 
 interface Secret {
@@ -37,7 +37,9 @@ async function cluster(t: TestContext) {
   writeFileSync(path.join(folder, 'namespace'), 'marquee');
   // Where no package.json tells Node what it is, as in the ConfigMap.
   const script = path.join(folder, 'generate-secrets.ts');
-  copyFileSync(path.join(root, 'k8s/overlays/local/secrets/generate-secrets.ts'), script);
+  for (const file of ['generate-secrets.ts', 'subgraphs']) {
+    copyFileSync(path.join(root, 'k8s/overlays/local/secrets', file), path.join(folder, file));
+  }
   const run = async () => {
     const env = {
       KUBERNETES_CREDENTIALS: folder,
@@ -66,6 +68,7 @@ test('a cluster gets its secrets once, each fit for what it is for', async (t) =
   const { username, password, url } = valuesOf('people-database');
   assert.equal(url, `postgres://people_runtime:${password}@postgres:5432/marquee`);
   assert.equal(username, 'people_runtime');
+  for (const { name } of subgraphs) assert.ok(secrets.has(`${name}-database-owner`), name);
   assert.notEqual(password, valuesOf('people-database-owner').password);
   // The form that packages/trust reads: an id, and 32 random bytes.
   assert.match(valuesOf('signing-keys').keys ?? '', /^k1:[A-Za-z0-9_-]{43}\n$/);

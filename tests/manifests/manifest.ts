@@ -1,4 +1,4 @@
-import { globSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { kubectl, root } from './kubectl.ts';
@@ -28,9 +28,10 @@ export interface Workload {
   readonly pod: Free;
 }
 
-/** Folders of all kustomizations that stand for themselves, relative to the root; a component is part of others. */
+/** Returns the folders of all kustomizations, relative to the root, without components, which are part of others. */
 export function kustomizations(): string[] {
   return globSync('k8s/{base,overlays}/**/kustomization.yaml', { cwd: root })
+    .filter((file) => !readFileSync(path.join(root, file), 'utf8').includes('kind: Component'))
     .map((file) => path.dirname(file))
     .sort();
 }

@@ -8,6 +8,8 @@ export interface Peer {
   readonly namespace: { readonly name: string; readonly labels: Readonly<Record<string, string>> } | undefined;
   /** TCP ports at which it listens. */
   readonly ports: readonly number[];
+  /** Numbers of ports by their names. */
+  readonly portNames?: Readonly<Record<string, number>>;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: see manifest.ts
@@ -19,8 +21,13 @@ export function peersOf(manifests: readonly Manifest[]): Peer[] {
     name: nameOf(manifest),
     labels,
     namespace: namespaceOf(manifests, manifest.metadata.namespace ?? 'default'),
-    ports: pod.containers.flatMap(({ ports = [] }: Free) => ports.map(({ containerPort }: Free) => containerPort)),
+    ports: portsOf(pod).map(({ containerPort }) => containerPort),
+    portNames: Object.fromEntries(portsOf(pod).map(({ name, containerPort }) => [name, containerPort])),
   }));
+}
+
+function portsOf(pod: Free): { name: string; containerPort: number }[] {
+  return pod.containers.flatMap(({ ports = [] }: Free) => ports);
 }
 
 function namespaceOf(manifests: readonly Manifest[], name: string) {
@@ -55,7 +62,8 @@ function lets(
   return policies.some(({ spec, metadata }) =>
     ((type === 'Ingress' ? spec.ingress : spec.egress) ?? []).some(
       ({ from, to, ports }: Free) =>
-        allowsPort(ports, port) && allowsPeer((type === 'Ingress' ? from : to) ?? [], other, metadata.namespace),
+        allowsPort(ports, port, type === 'Ingress' ? pod : other) &&
+        allowsPeer((type === 'Ingress' ? from : to) ?? [], other, metadata.namespace),
     ),
   );
 }
@@ -65,10 +73,13 @@ function policyTypes(spec: Free): string[] {
   return spec.policyTypes ?? (spec.egress ? ['Ingress', 'Egress'] : ['Ingress']);
 }
 
-function allowsPort(ports: Free[] | undefined, port: number): boolean {
+/** A port is given by its number, or by the name that the pod which listens has for it. */
+function allowsPort(ports: Free[] | undefined, port: number, { portNames = {} }: Peer): boolean {
   return (
     ports === undefined ||
-    ports.some((each) => (each.protocol ?? 'TCP') === 'TCP' && (each.port === undefined || each.port === port))
+    ports.some(
+      (each) => (each.protocol ?? 'TCP') === 'TCP' && [undefined, port].includes(portNames[each.port] ?? each.port),
+    )
   );
 }
 

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { MarqueeError } from '@marquee/runtime/errors';
 import type { RegisteredSubgraph } from '../src/registry.ts';
 import { composeServices } from './compose-services.ts';
+import { kubernetesFiles } from './kubernetes.ts';
 import { prometheusTargets } from './prometheus-targets.ts';
 
 const HEADER = '# Generated from supergraph.yaml by `npm run generate -w packages/supergraph-registry`; do not edit.\n';
@@ -10,9 +11,11 @@ const HEADER = '# Generated from supergraph.yaml by `npm run generate -w package
 /** Returns every file that follows from the registry, by its path relative to the root. */
 export function generatedFiles(root: string, subgraphs: readonly RegisteredSubgraph[]): ReadonlyMap<string, string> {
   const compose = 'compose.yaml';
+  const kubernetes = [...kubernetesFiles(subgraphs.map(({ name }) => name))];
   return new Map([
     [compose, withRegion(compose, readFileSync(join(root, compose), 'utf8'), composeServices(subgraphs))],
     ['containers/monitoring/prometheus/subgraphs.yaml', HEADER + prometheusTargets(subgraphs)],
+    ...kubernetes.map(([file, text]) => [file, HEADER + text] as const),
   ]);
 }
 

@@ -1,3 +1,4 @@
+import { subgraphs } from '../kubectl.ts';
 import { containersOf, type Manifest, nameOf, selects, workloads } from '../manifest.ts';
 import { type Change, find, type Rule, remove } from './rule.ts';
 
@@ -14,7 +15,7 @@ export const SECRETS: Readonly<Record<string, readonly string[]>> = {
   installation: ['id'],
   postgres: ['password'],
   ...Object.fromEntries(
-    ['movies', 'people', 'ratings'].flatMap((subgraph) => [
+    subgraphs.flatMap(({ name: subgraph }) => [
       [`${subgraph}-database`, ['username', 'password', 'url', 'replica-url']],
       [`kafka-${subgraph}`, ['password']],
       [`${subgraph}-database-owner`, ['username', 'password', 'url']],
@@ -78,9 +79,7 @@ function setting(manifests: readonly Manifest[], container: Free, variable: stri
 
 const subgraphPods = (manifests: readonly Manifest[]) =>
   workloads(manifests).filter(
-    ({ manifest, labels }) =>
-      manifest.kind === 'Deployment' &&
-      ['movies', 'people', 'ratings'].includes(labels['app.kubernetes.io/name'] ?? ''),
+    ({ manifest, labels }) => manifest.kind === 'Deployment' && labels['marquee.dev/role'] === 'subgraph',
   );
 
 /** How many connections Postgres takes: from the server's arguments, or from CloudNativePG's Cluster. */

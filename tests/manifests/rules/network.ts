@@ -1,3 +1,4 @@
+import { subgraphs } from '../kubectl.ts';
 import type { Manifest } from '../manifest.ts';
 import { mayConnect, type Peer, peersOf } from '../network.ts';
 import { type Change, find, type Rule, remove } from './rule.ts';
@@ -33,9 +34,8 @@ const PROXY: Peer = {
 const INTERNET: Peer = { name: 'the Internet', labels: {}, namespace: undefined, ports: [80, 443, 5432, 9092] };
 const outsiders = [STRANGER, NEIGHBOUR, PROMETHEUS, PROXY, INTERNET];
 
-const SUBGRAPHS = ['movies', 'people', 'ratings'];
-const apis = SUBGRAPHS.map((name) => `Deployment/${name}-api`);
-const consumers = SUBGRAPHS.map((name) => `Deployment/${name}-consumer`);
+const apis = subgraphs.map(({ name }) => `Deployment/${name}-api`);
+const consumers = subgraphs.map(({ name }) => `Deployment/${name}-consumer`);
 const ingests = ['CronJob/ingest', 'Job/sample'];
 
 /** Who may connect to whom at the ports at which that listens; nobody else to anybody. */
@@ -117,6 +117,10 @@ export const networkRule: Rule = {
       (spec) => (spec.ingress[0].from[0].namespaceSelector = {}),
     ),
     'the gateway reaches none': change('people-api', (spec) => spec.ingress.shift()),
+    'the gateway reaches none by their port': change('gateway', (spec) => (spec.egress[0].ports[0].port = 'graphql')),
+    'a subgraph is not labelled as one': (manifests) => {
+      delete find(manifests, 'Deployment', 'people-api').spec.template.metadata.labels['marquee.dev/role'];
+    },
     'Prometheus does not': change('people-consumer', (spec) => (spec.ingress = [])),
     'the gateway reaches the Internet': change('gateway', (spec) => spec.egress.push({})),
     'a subgraph reaches the Internet': change('people-api', (spec) => (spec.policyTypes = ['Ingress'])),

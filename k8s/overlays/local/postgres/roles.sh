@@ -1,9 +1,9 @@
 #!/bin/bash
 # Run once, by the image, before the server listens to anybody: for each subgraph the role that owns its schema, the role that reads and
 # writes its rows, the schema, and the extensions that its migrations use. What else the roles may do is granted by the migrations.
-for subgraph in movies people ratings; do
+for secrets in /run/secrets/roles/*; do
   psql --no-psqlrc --quiet -v ON_ERROR_STOP=1 -U "$POSTGRES_USER" -d "$POSTGRES_DB" \
-    -v schema="$subgraph" -v database="$POSTGRES_DB" -v secrets="/run/secrets/roles/$subgraph" <<'SQL'
+    -v schema="${secrets##*/}" -v database="$POSTGRES_DB" -v secrets="$secrets" <<'SQL'
 \set owner `cat :secrets/owner/username`
 \set owner_password `cat :secrets/owner/password`
 \set runtime `cat :secrets/runtime/username`

@@ -16,6 +16,10 @@ const host = KUBERNETES_SERVICE_HOST.includes(':') ? `[${KUBERNETES_SERVICE_HOST
 const api = KUBERNETES_API ?? `https://${host}:${KUBERNETES_SERVICE_PORT}`;
 const credential = (name: string) => readFileSync(join(KUBERNETES_CREDENTIALS, name), 'utf8').trim();
 const namespace = credential('namespace');
+/** Names of the subgraphs, a line each in the file beside this one. */
+const subgraphs = readFileSync(join(import.meta.dirname, 'subgraphs'), 'utf8')
+  .split('\n')
+  .filter((line) => /^[a-z]/.test(line));
 
 /** Letters and digits alone: these stand in URLs and in SQL. */
 const password = () => randomBytes(24).toString('hex');
@@ -52,7 +56,7 @@ function secrets() {
   return [
     opaque('installation', { id: randomBytes(8).toString('hex') }),
     opaque('postgres', { password: password() }),
-    ...['movies', 'people', 'ratings'].flatMap((subgraph) => [
+    ...subgraphs.flatMap((subgraph) => [
       roleSecret(`${subgraph}-database`, `${subgraph}_runtime`),
       roleSecret(`${subgraph}-database-owner`, `${subgraph}_owner`),
     ]),

@@ -1,0 +1,132 @@
+import { consumedTopics } from '@marquee/events/consumed-topics';
+import { deadLetterTopic } from '@marquee/events/topics';
+
+/** Returns the lists of subgraphs in k8s, by file; no kustomization can read a list from elsewhere. */
+export function kubernetesFiles(subgraphs: readonly string[]): ReadonlyMap<string, string> {
+  const overlay = (file: string) => `k8s/overlays/${file}`;
+  return new Map([
+    [overlay('local/subgraphs/kustomization.yaml'), kustomization(subgraphs.map((name) => `../../../base/${name}`))],
+    [overlay('local/secrets/subgraphs'), `${subgraphs.join('\n')}\n`],
+    [overlay('local/postgres/roles.yaml'), roleSecrets(subgraphs)],
+    [overlay('production/subgraphs/kustomization.yaml'), kustomization(subgraphs.map((name) => `../${name}`))],
+    [overlay('production/postgres/roles.yaml'), rolesAndSchemas(subgraphs)],
+    [overlay('production/kafka/subgraph-users.yaml'), subgraphs.map(kafkaUser).join('---\n')],
+    ...subgraphs.map((name) => [overlay(`production/${name}/scaling.yaml`), consumerScaling(name)] as const),
+  ]);
+}
+
+const kustomization = (resources: readonly string[]) => `apiVersion: kustomize.config.k8s.io/v1beta1
+kind: Kustomization
+resources:
+${lines(resources.map((resource) => `  - ${resource}`))}`;
+
+/** Patches the pod of Postgres with the passwords that its roles get. */
+function roleSecrets(subgraphs: readonly string[]): string {
+  const source = (secret: string, path: string) =>
+    `              - secret: { name: ${secret}, items: [{ key: username, path: ${path}/username }, { key: password, path: ${path}/password }] }`;
+  const sources = subgraphs.flatMap((name) => [
+    source(`${name}-database`, `${name}/runtime`),
+    source(`${name}-database-owner`, `${name}/owner`),
+  ]);
+  return `apiVersion: apps/v1
+kind: StatefulSet
+metadata:
+  name: postgres
+spec:
+  template:
+    spec:
+      volumes:
+        - name: role-secrets
+          projected:
+            sources:
+${lines(sources)}`;
+}
+
+/** Patches the database of production with two roles and a schema for each subgraph. */
+function rolesAndSchemas(subgraphs: readonly string[]): string {
+  const role = (name: string, secret: string) =>
+    `      - { name: ${name}, ensure: present, login: true, passwordSecret: { name: ${secret} } }`;
+  const roles = subgraphs.flatMap((name) => [
+    role(`${name}_runtime`, `${name}-database`),
+    role(`${name}_owner`, `${name}-database-owner`),
+  ]);
+  return `apiVersion: postgresql.cnpg.io/v1
+kind: Cluster
+metadata:
+  name: postgres
+spec:
+  managed:
+    roles:
+${lines(roles)}---
+apiVersion: postgresql.cnpg.io/v1
+kind: Database
+metadata:
+  name: marquee
+spec:
+  schemas:
+${lines(subgraphs.map((name) => `    - { name: ${name}, owner: ${name}_owner }`))}`;
+}
+
+/** Returns the login of a subgraph. It writes to the topics that it consumes, too: that is how dead letters are replayed. */
+function kafkaUser(name: string): string {
+  const topics = [...consumedTopics(name), { name: `marquee.${name}-changes.v1` }, deadLetterTopic(name)];
+  return `apiVersion: kafka.strimzi.io/v1
+kind: KafkaUser
+metadata:
+  name: kafka-${name}
+  labels: { strimzi.io/cluster: marquee }
+spec:
+  authentication: { type: scram-sha-512 }
+  authorization:
+    type: simple
+    acls:
+      - { resource: { type: topic, name: marquee., patternType: prefix }, operations: [Describe, DescribeConfigs, Create] }
+${lines(topics.map((topic) => `      - { resource: { type: topic, name: ${topic.name}, patternType: literal }, operations: [Read, Write] }`))}      - { resource: { type: group, name: marquee.${name}, patternType: prefix }, operations: [Describe, Read] }
+`;
+}
+
+/** Returns the autoscaler of a consumer: as many pods as there are lots of 2,000 records, and no more than partitions. */
+function consumerScaling(name: string): string {
+  const topics = consumedTopics(name);
+  const partitions = Math.min(...topics.map((topic) => topic.partitions));
+  const triggers = topics.map(
+    (topic) => `    - type: kafka
+      metadata:
+        bootstrapServers: marquee-kafka-bootstrap.marquee:9092
+        consumerGroup: marquee.${name}
+        topic: ${topic.name}
+        lagThreshold: "2000"
+        sasl: scram_sha512
+        tls: enable
+      authenticationRef: { name: kafka }`,
+  );
+  return `apiVersion: keda.sh/v1alpha1
+kind: ScaledObject
+metadata:
+  name: ${name}-consumer
+  namespace: marquee
+  labels: { app.kubernetes.io/name: ${name}, app.kubernetes.io/component: consumer, app.kubernetes.io/part-of: marquee }
+spec:
+  scaleTargetRef: { name: ${name}-consumer }
+  minReplicaCount: 2
+  maxReplicaCount: ${partitions}
+  pollingInterval: 15
+  cooldownPeriod: 300
+  # When the brokers do not say how much waits, it stays at this many.
+  fallback: { failureThreshold: 4, replicas: 2 }
+  advanced:
+    horizontalPodAutoscalerConfig:
+      behavior:
+        scaleUp:
+          stabilizationWindowSeconds: 60
+          policies:
+            - { type: Pods, value: 2, periodSeconds: 60 }
+        scaleDown:
+          stabilizationWindowSeconds: 600
+          policies:
+            - { type: Pods, value: 1, periodSeconds: 120 }
+  triggers:
+${lines(triggers)}`;
+}
+
+const lines = (texts: readonly string[]) => texts.map((text) => `${text}\n`).join('');
