@@ -18,19 +18,19 @@ import { createTokenVerifier } from './http/auth/token-verifier.ts';
 import { GRAPHQL_PATH, registerGraphql } from './http/graphql.ts';
 import { createIde } from './http/ide.ts';
 import { createRateCounts } from './http/memory-rate-counts.ts';
-import { createOperations, type Operations } from './operations/operation-store.ts';
+import { createOperationStore, type OperationStore } from './operations/operation-store.ts';
 import type { PersistedDocument } from './operations/persisted-document.ts';
 import { followPersistedDocuments } from './operations/persisted-document-file.ts';
 import { createPersistedQueries } from './operations/persisted-queries.ts';
 import type { OperationLimits } from './operations/rules/operation-limits.ts';
 import { createSubgraphClient } from './subgraphs/subgraph-client.ts';
-import { Writes } from './subgraphs/writes.ts';
+import { WriteTracker } from './subgraphs/writes.ts';
 import type { PlannerOptions } from './supergraph/planner/planner.ts';
 import { plannerBusy } from './supergraph/planner/planning-errors.ts';
 import { createPlanningMetrics } from './supergraph/planner/planning-metrics.ts';
 import { PreparationTurns } from './supergraph/planner/preparation-turns.ts';
-import { serveSupergraph } from './supergraph/served-supergraph.ts';
-import { PERSISTED_DOCUMENTS, SUPERGRAPH, textFile } from './supergraph/watched-file.ts';
+import { followSupergraph } from './supergraph/served-supergraph.ts';
+import { PERSISTED_DOCUMENTS, SUPERGRAPH, watchedFile } from './supergraph/watched-file.ts';
 import { superviseWorkers } from './workers/supervisor.ts';
 import { joinWorkers } from './workers/worker.ts';
 
@@ -46,10 +46,10 @@ async function serve(ctx: ProcessContext, config: GatewayConfig): Promise<void> 
   const workers = cluster.isWorker ? joinWorkers(ctx) : undefined;
   const settings = tokenSettings(config);
   const verifyToken = settings && (await createTokenVerifier(settings));
-  const sharing = config.IN_FLIGHT_DEDUPLICATION ? (workers?.writes ?? new Writes()) : undefined;
+  const writes = config.IN_FLIGHT_DEDUPLICATION ? (workers?.writes ?? new WriteTracker()) : undefined;
   const client = createSubgraphClient(ctx, {
     ...fetchingOptions(config),
-    sharing,
+    writes,
     signingKey: signingKey(ctx, config),
   });
   const hidden = config.NODE_ENV === 'production';
@@ -57,7 +57,7 @@ async function serve(ctx: ProcessContext, config: GatewayConfig): Promise<void> 
   const showsIde = config.GRAPHQL_IDE ?? !(hidden || config.PERSISTED_DOCUMENTS_ONLY);
   const cacheBytes = config.OPERATION_CACHE_MIB * 2 ** 20;
   const planner = plannerOptions(ctx, config);
-  const operations = createOperations(ctx, {
+  const operations = createOperationStore(ctx, {
     limits: operationLimits(config),
     introspection: config.GRAPHQL_INTROSPECTION ?? !hidden,
     hints: showsIde,
@@ -65,12 +65,12 @@ async function serve(ctx: ProcessContext, config: GatewayConfig): Promise<void> 
     warmUpMs: config.SUPERGRAPH_WARM_UP_MS,
     turns: planner.turns,
   });
-  const served = await serveSupergraph(ctx, {
-    source: textFile(config.SUPERGRAPH, SUPERGRAPH, ctx.logger),
+  const served = await followSupergraph(ctx, {
+    source: watchedFile(config.SUPERGRAPH, SUPERGRAPH, ctx.logger),
     subgraphUrls: config.SUBGRAPH_URLS,
     client,
     planner,
-    prepare: operations.prepare,
+    prepare: operations.warmUp,
   });
   checkSubgraphsOf(config, served().supergraph.subgraphs);
   const documents = await persistedDocuments(ctx, config, operations);
@@ -78,9 +78,9 @@ async function serve(ctx: ProcessContext, config: GatewayConfig): Promise<void> 
     maxBytes: cacheBytes,
     documents,
     only: config.PERSISTED_DOCUMENTS_ONLY,
-    onRegister: workers?.tellQuery,
+    onRegister: workers?.announceQuery,
   });
-  workers?.onQuery(persisted.learn);
+  workers?.onQuery(persisted.registerText);
   const server = createHttpServer(ctx, {
     bodyLimit: config.MAX_BODY_BYTES,
     requestTimeoutMs: config.REQUEST_TIMEOUT_MS,
@@ -97,7 +97,7 @@ async function serve(ctx: ProcessContext, config: GatewayConfig): Promise<void> 
     passesErrorsOf: subgraphErrorsPass(config),
     operations,
     persisted,
-    sharing,
+    writes,
     forwardHeaders: headerForwarding(config),
     usesCookies: forwardsCookies(config),
     allowedOrigins: config.CORS_ORIGINS,
@@ -112,7 +112,7 @@ async function serve(ctx: ProcessContext, config: GatewayConfig): Promise<void> 
       count: workers?.count ?? createRateCounts(),
     },
   });
-  readyOnce(ctx, 'persisted documents', operations.prepare(served()));
+  readyOnce(ctx, 'persisted documents', operations.warmUp(served()));
   // What reading the supergraph leaves behind would stay as long as little happens. With `--expose-gc`, as in the image, it goes at once.
   globalThis.gc?.();
   const { HOST: host, PORT: port, DRAIN_DELAY_MS: drainDelayMs, DRAIN_TIMEOUT_MS: drainTimeoutMs } = config;
@@ -126,7 +126,7 @@ function plannerOptions(ctx: ProcessContext, config: GatewayConfig): PlannerOpti
   const turns = new PreparationTurns({
     maxWaiting,
     onWaiting: (change) => metrics.waiting.inc(change),
-    refusal() {
+    rejection() {
       metrics.turnedAway.inc();
       return plannerBusy(timeoutMs);
     },
@@ -146,13 +146,13 @@ function plannerOptions(ctx: ProcessContext, config: GatewayConfig): PlannerOpti
 async function persistedDocuments(
   ctx: ProcessContext,
   { PERSISTED_DOCUMENTS_FILE: file }: GatewayConfig,
-  operations: Operations,
+  operations: OperationStore,
 ): Promise<() => readonly PersistedDocument[]> {
   const none: readonly PersistedDocument[] = [];
   if (file === undefined) return () => none;
   return followPersistedDocuments(ctx, {
-    source: textFile(file, PERSISTED_DOCUMENTS, ctx.logger),
-    prepare: operations.persist,
+    source: watchedFile(file, PERSISTED_DOCUMENTS, ctx.logger),
+    prepare: operations.warmUpDocuments,
   });
 }
 

@@ -1,9 +1,9 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import type { AskSubgraph } from '@marquee/gateway/execution/execution-context';
+import type { RequestSubgraph } from '@marquee/gateway/execution/execution-context';
 import { createSubgraphClient } from '@marquee/gateway/subgraphs/subgraph-client';
-import { Writes } from '@marquee/gateway/subgraphs/writes';
+import { WriteTracker } from '@marquee/gateway/subgraphs/writes';
 import { createContext } from '@marquee/runtime/process';
 import type { Asked } from './gateways.ts';
 
@@ -38,7 +38,7 @@ export const BREAKAGES: readonly Breakage[] = [
 /** Subgraphs over HTTP, asked by what the gateway asks subgraphs with. */
 export interface HttpSubgraphs {
   /** @param breakageOf says of each request, by its number from 0 on, whether and how it goes wrong */
-  asking(asked: Asked, breakageOf: (request: number) => Breakage | undefined): AskSubgraph<undefined>;
+  asking(asked: Asked, breakageOf: (request: number) => Breakage | undefined): RequestSubgraph<undefined>;
   stop(): Promise<void>;
 }
 
@@ -52,7 +52,7 @@ export async function startHttpSubgraphs(): Promise<HttpSubgraphs> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const ctx = createContext('differential tests', 'silent');
-  const client = createSubgraphClient(ctx, { timeoutMs: 10_000, sharing: new Writes(), signingKey: undefined });
+  const client = createSubgraphClient(ctx, { timeoutMs: 10_000, writes: new WriteTracker(), signingKey: undefined });
   const ask = client((subgraph) => `http://127.0.0.1:${port}/${subgraph}`);
   return {
     asking(asked, breakageOf) {

@@ -1,5 +1,5 @@
 import type { QueryPlan } from '@apollo/query-planner';
-import { clientKeysOf, type DataKeys, dataKeysOf, planningDocument } from '@marquee/gateway/execution/prepare-document';
+import { clientKeysOf, type DataKeys, dataKeysOf, prepareDocument } from '@marquee/gateway/execution/prepare-document';
 import {
   type DocumentNode,
   type FieldNode,
@@ -46,11 +46,11 @@ export function simplified(
   );
   const scope = { schema, fragments, variables };
   const dataKeys = dataKeysOf(original, reservedKeys);
-  const renamed = planningDocument(scope, operation, dataKeys) ?? original;
+  const renamed = prepareDocument(scope, operation, dataKeys) ?? original;
   return {
     original,
     operation,
-    decided: planningDocument(scope, operation, new Map()) ?? original,
+    decided: prepareDocument(scope, operation, new Map()) ?? original,
     renamed,
     typed: visit(renamed, {
       Field: ({ selectionSet, ...field }) =>

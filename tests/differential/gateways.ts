@@ -3,9 +3,9 @@ import { Supergraph } from '@apollo/federation-internals';
 import { ApolloGateway, buildOperationContext, executeQueryPlan, type GraphQLDataSource } from '@apollo/gateway';
 import type { QueryPlan } from '@apollo/query-planner';
 import { compileOperation } from '@marquee/gateway/execution/compile-operation';
-import type { AskSubgraph, SubgraphAnswer } from '@marquee/gateway/execution/execution-context';
+import type { RequestSubgraph, SubgraphResponse } from '@marquee/gateway/execution/execution-context';
 import { isPlainText } from '@marquee/gateway/execution/response/json-string';
-import { normalForm } from '@marquee/gateway/operations/normalize-operation';
+import { normalizeOperation } from '@marquee/gateway/operations/normalize-operation';
 import { type DocumentNode, Kind } from 'graphql';
 import { OPERATION, operationOf } from './any-operation.ts';
 import type { Graph } from './graph.ts';
@@ -55,11 +55,11 @@ export async function ours(
 }
 
 const inProcess =
-  (ask: Asked): AskSubgraph<undefined> =>
+  (ask: Asked): RequestSubgraph<undefined> =>
   async ({ subgraph, body }) => {
     try {
       const answer = await ask(subgraph, JSON.parse(body));
-      return { ...(answer as SubgraphAnswer), isPlain: isPlainText(JSON.stringify(answer)) };
+      return { ...(answer as SubgraphResponse), isPlain: isPlainText(JSON.stringify(answer)) };
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error;
       throw { message: error.message, extensions: { code: 'SUBGRAPH_UNAVAILABLE', serviceName: subgraph } };
@@ -72,9 +72,9 @@ export async function through(
   document: DocumentNode,
   variables: Variables,
   overrides: ReadonlyMap<string, boolean>,
-  ask: AskSubgraph<undefined>,
+  ask: RequestSubgraph<undefined>,
 ): Promise<Outcome & { readonly text: string }> {
-  const normal = normalForm(supergraph.apiSchema, document, operationOf(document));
+  const normal = normalizeOperation(supergraph.apiSchema, document, operationOf(document));
   const alone: DocumentNode = { kind: Kind.DOCUMENT, definitions: [normal] };
   const compiled = compileOperation(supergraph, alone, normal, { overrides });
   const { data, errors, valueCompletion } = await compiled.execute(compiled.variables(variables), undefined, ask);

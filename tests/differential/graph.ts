@@ -1,6 +1,6 @@
 import { composeServices } from '@apollo/composition';
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import { type PlannedSupergraph, planSupergraph } from '@marquee/gateway/planning/plan-supergraph';
+import { createSupergraphPlanner, type SupergraphPlanner } from '@marquee/gateway/planning/plan-supergraph';
 import {
   type DocumentNode,
   type ExecutionResult,
@@ -28,7 +28,7 @@ const CONTEXT_LINK = LINK.replace('"@override"', '"@override", "@context", "@fro
 /** A supergraph with data: as a whole, and in subgraphs. */
 export interface Graph {
   readonly name: string;
-  readonly supergraph: PlannedSupergraph;
+  readonly supergraph: SupergraphPlanner;
   readonly supergraphSdl: string;
   readonly subgraphs: readonly string[];
   /** Executes an operation on the whole. */
@@ -46,7 +46,7 @@ export function createGraph(name: string, parts: Parts): Graph {
   }));
   const { supergraphSdl, errors } = composeServices(modules);
   if (supergraphSdl === undefined) throw new AggregateError(errors ?? [], String(errors?.[0]));
-  const supergraph = planSupergraph(supergraphSdl);
+  const supergraph = createSupergraphPlanner(supergraphSdl);
   const schemas = new Map(modules.map((module) => [module.name, buildSubgraphSchema([{ typeDefs: module.typeDefs }])]));
   const reader = new Reader(supergraph.fullSchema, modules, schemas);
   const world = createWorld(supergraph.fullSchema, reader.entities);

@@ -25,7 +25,7 @@ export async function incrementally(
   const { operation: asked, labels } = labelled ?? { operation: operation as OperationDefinitionNode };
   const definitions = labelled === undefined ? document.definitions : [asked];
   const compiled = compileOperation(graph.supergraph, { ...document, definitions }, asked, { deferLabels: labels });
-  const { first, later } = await compiled.executeIncrementally(
+  const { initialResult, subsequentResults } = await compiled.executeIncrementally(
     compiled.variables(variables),
     undefined,
     async ({ subgraph, body }) => {
@@ -35,8 +35,9 @@ export async function incrementally(
     },
   );
   const told: Parts['later'][number][] = [];
-  for await (const { parts } of later ?? []) told.push(...parts.map((part) => ({ ...outcome(part), path: part.path })));
-  return { first: outcome(first), later: told };
+  for await (const { incremental } of subsequentResults ?? [])
+    told.push(...incremental.map((part) => ({ ...outcome(part), path: part.path })));
+  return { first: outcome(initialResult), later: told };
 }
 
 function outcome({

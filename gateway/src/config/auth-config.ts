@@ -5,16 +5,16 @@ import { ALGORITHMS, type Algorithm, isSymmetric, type TokenSettings } from '../
 const DEFAULT_ALGORITHMS: readonly Algorithm[] = ['RS256', 'ES256', 'EdDSA'];
 const isAlgorithm = (name: string): name is Algorithm => (ALGORITHMS as readonly string[]).includes(name);
 
-/** Whose tokens the gateway takes; none where nothing of this is set. Spread it into the gateway's schema. */
+/** Settings of token verification, to spread into the gateway's schema; without any the gateway takes no tokens. */
 export const authFields = {
   /** The claim `iss` that a token must have. */
   AUTH_ISSUER: z.string().optional(),
-  /** What the claim `aud` must name, at least one of these. */
+  /** Accepted values of the claim `aud`; a token needs one of them. */
   AUTH_AUDIENCE: commaList().optional(),
   AUTH_ALGORITHMS: commaList()
     .pipe(z.array(z.custom<Algorithm>((name) => isAlgorithm(String(name)), `must be of ${ALGORITHMS.join(', ')}`)))
     .optional(),
-  /** Where the issuer publishes its keys; fetched when the first token comes, and again when a token names another key. */
+  /** URL of the issuer's keys; fetched with the first token, and when a token names an unknown key. */
   AUTH_JWKS_URL: url('https', 'http').optional(),
   /** The issuer's public key, PEM. */
   AUTH_PUBLIC_KEY_FILE: z.string().optional(),
@@ -31,7 +31,7 @@ export const authFields = {
 export type AuthConfig = z.output<z.ZodObject<typeof authFields>>;
 
 /**
- * How tokens are verified; undefined when the gateway is to take none.
+ * Returns the settings of token verification; undefined when the gateway takes no tokens.
  *
  * @throws MarqueeError `INVALID_CONFIG` (exit code 2) that lists every mistake
  */

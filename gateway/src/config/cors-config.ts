@@ -1,12 +1,12 @@
 import { commaList } from '@marquee/runtime/config';
 import type { AllowedOrigins } from '../http/cors.ts';
 
-/** An origin (RFC 6454, section 6.2), in which `*` may be a part of the host, or the port. */
+/** An origin (RFC 6454, section 6.2); `*` may stand for a part of the host, or for the port. */
 const PATTERN = /^([a-z][a-z0-9+.-]*):\/\/(\[[0-9a-f:]+\]|[a-z0-9*._-]+)(?::(\d{1,5}|\*))?\/?$/;
 
 /**
- * The end of a host behind `*`: a domain below a top-level one, or a name that nobody can register (RFC 6761), so that a
- * pattern does not match what others own.
+ * The part of a host after `*`: a domain below a top-level one, or a reserved name (RFC 6761). A pattern must not match
+ * domains of other owners.
  */
 const OWNED = /^[a-z0-9_-]*\.(?:[a-z0-9_-]+\.[a-z0-9._-]*[a-z0-9]|localhost|local|internal|test|example)$/;
 

@@ -6,7 +6,7 @@ import type { SubgraphClientOptions } from '../subgraphs/subgraph-client.ts';
 import type { SubgraphUrls } from '../supergraph/load-supergraph.ts';
 import { headerRules, isForwardable } from './header-rules.ts';
 
-/** `name=value,…` with each name once; `reads` gives undefined for what is no value. */
+/** Parses `name=value,…` with unique names; `reads` returns undefined for an invalid value. */
 export function bySubgraph<Value>(example: string, reads: (text: string) => Value | undefined) {
   return z
     .string()
@@ -33,7 +33,7 @@ const subgraphTimeouts = bySubgraph('name=milliseconds', (text) =>
   /^\d{1,6}$/.test(text) && +text >= 1 && +text <= MOST_TIMEOUT_MS ? +text : undefined,
 );
 
-/** Stands for the subgraphs that are not named. */
+/** The key of all subgraphs that have no entry of their own. */
 const OTHERS = '*';
 
 /** `pass` or `mask`, for one subgraph, or for all that are not named. */
@@ -46,38 +46,38 @@ const subgraphErrors = z.preprocess(
   bySubgraph('pass, mask or name=pass', (text) => (text === 'pass' || text === 'mask' ? text : undefined)),
 );
 
-/** How subgraphs are asked. */
+/** Settings of subgraph requests. */
 export const fetchingFields = {
   SUBGRAPH_TIMEOUT_MS: integer({ min: 1, max: MOST_TIMEOUT_MS, default: 10_000 }),
-  /** Other times for some subgraphs. */
+  /** Timeouts of single subgraphs. */
   SUBGRAPH_TIMEOUTS_MS: subgraphTimeouts,
-  /** Requests that may wait for a connection to one subgraph. */
+  /** Limit of requests that wait for a connection to one subgraph. */
   SUBGRAPH_MAX_WAITING: integer({ min: 0, max: 1_000_000, default: 1_000 }),
-  /** How long a connection without requests is kept where the subgraph does not announce its own time. */
+  /** Idle time of a connection, where the subgraph does not announce its own. */
   SUBGRAPH_IDLE_MS: integer({ min: 1, max: 600_000, default: 1_000 }),
-  /** How often a query that failed is sent again; 0: never. */
+  /** Retries of a failed query; 0: none. */
   SUBGRAPH_RETRIES: integer({ min: 0, max: 10, default: 2 }),
   /** Retries for a hundred requests. */
   SUBGRAPH_RETRY_PERCENT: integer({ min: 0, max: 100, default: 20 }),
-  /** The share of failures over which a subgraph is not asked for a while; 0: it always is. */
+  /** Percentage of failures that opens the circuit breaker; 0: never. */
   SUBGRAPH_CIRCUIT_PERCENT: integer({ min: 0, max: 99, default: 50 }),
   SUBGRAPH_CIRCUIT_WINDOW_MS: integer({ min: 1_000, max: 600_000, default: 10_000 }),
   SUBGRAPH_CIRCUIT_MIN_REQUESTS: integer({ min: 1, max: 1_000_000, default: 20 }),
   SUBGRAPH_CIRCUIT_OPEN_MS: integer({ min: 1, max: 600_000, default: 2_000 }),
-  /** Which headers of clients go to subgraphs. */
+  /** Rules of forwarded headers. */
   HEADER_RULES: headerRules,
   /** Subgraphs whose error messages go to clients even without a code of the subgraph's own. */
   SUBGRAPH_ERRORS: subgraphErrors,
-  /** Whether clients may ask for the traces of subgraphs as Apollo's federated tracing has them. */
+  /** True when clients may request traces of subgraphs (Apollo's federated tracing). */
   FEDERATED_TRACING: flag(false),
-  /** Names of operations that have metrics of their own. */
+  /** Number of operation names that get metrics of their own. */
   METRICS_OPERATIONS: integer({ min: 0, max: 10_000, default: 100 }),
 };
 
 type FetchingConfig = z.output<z.ZodObject<typeof fetchingFields>>;
 
-/** How the configuration has subgraphs asked. */
-export function fetchingOptions(config: FetchingConfig): Omit<SubgraphClientOptions, 'sharing' | 'signingKey'> {
+/** Returns the options of the subgraph client. */
+export function fetchingOptions(config: FetchingConfig): Omit<SubgraphClientOptions, 'writes' | 'signingKey'> {
   const { SUBGRAPH_RETRIES: retries, SUBGRAPH_CIRCUIT_PERCENT: failurePercent } = config;
   return {
     timeoutMs: config.SUBGRAPH_TIMEOUT_MS,
@@ -101,7 +101,7 @@ export function subgraphErrorsPass({ SUBGRAPH_ERRORS: errors }: FetchingConfig):
   return (subgraph) => (errors.get(subgraph) ?? errors.get(OTHERS)) === 'pass';
 }
 
-/** What picks the headers that go to subgraphs; undefined where none do. */
+/** Returns a function that selects forwarded headers; undefined when none are. */
 export function headerForwarding({ HEADER_RULES: rules }: FetchingConfig): ForwardHeaders | undefined {
   return rules && createHeaderForwarding(rules, isForwardable);
 }
@@ -112,7 +112,11 @@ export function forwardsCookies({ HEADER_RULES: rules }: FetchingConfig): boolea
   return applied.some((rule) => rule.kind === 'propagate' && rule.name === 'cookie');
 }
 
-/** @throws MarqueeError `INVALID_CONFIG` for settings of a subgraph that is not served */
+/**
+ * Checks that settings name only subgraphs of the supergraph.
+ *
+ * @throws MarqueeError `INVALID_CONFIG`
+ */
 export function checkSubgraphsOf(
   config: FetchingConfig & { readonly SUBGRAPH_URLS: SubgraphUrls },
   subgraphs: readonly { readonly name: string }[],

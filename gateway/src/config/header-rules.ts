@@ -8,7 +8,10 @@ const NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
 /** A value of a field, without what could begin another one (RFC 9110, section 5.5). */
 const VALUE = /^(?:[\x21-\x7e](?:[\x20\x21-\x7e]*[\x21-\x7e])?)?$/;
 
-/** Of one connection, or of one message (RFC 9110, sections 7.6.1, 7.2 and 10.1.1), and what this gateway says for itself. */
+/**
+ * Headers that are never forwarded: those of one connection or message (RFC 9110, sections 7.6.1, 7.2 and 10.1.1), and
+ * those that the gateway sets itself.
+ */
 const NEVER = new Set([
   'connection',
   'keep-alive',
@@ -31,12 +34,12 @@ const NEVER = new Set([
   IDENTITY_HEADER,
 ]);
 
-/** Credentials, which go only where somebody wrote their name. */
+/** Credentials, which only a rule with their name forwards. */
 const ONLY_NAMED = new Set(['authorization', 'cookie']);
 
 const isRefused = (name: string) => NEVER.has(name) || name.startsWith('content-');
 
-/** Whether a header may go on that a pattern matches. */
+/** Returns true for a header that a pattern may forward. */
 export const isForwardable = (name: string): boolean => !isRefused(name) && !ONLY_NAMED.has(name);
 
 const name = z
@@ -74,7 +77,7 @@ const document = z.strictObject({
   subgraphs: z.record(z.string(), z.array(rule)).default({}),
 });
 
-/** Rules of headers as JSON; undefined without any. */
+/** Parses header rules from JSON; undefined without any. */
 export const headerRules = z
   .string()
   .optional()
@@ -93,7 +96,7 @@ export const headerRules = z
     return z.NEVER;
   });
 
-/** Of the kinds that a rule could have been, the one that it has a name of. */
+/** Returns the issues of the kind of rule that was meant: the only one without unrecognized keys. */
 function meant(issue: z.core.$ZodIssue): { path: PropertyKey[]; message: string }[] {
   if (issue.code !== 'invalid_union') return [issue];
   const others = issue.errors.filter((issues) => !issues.some(({ code }) => code === 'unrecognized_keys'));

@@ -21,7 +21,7 @@ export type AccessRules = ReadonlyMap<string, readonly Requirement[]>;
  * Reads `@authenticated`, `@requiresScopes` and `@policy` from a supergraph, where composition puts what all the subgraphs say of a type or
  * field together: each of its requirements holds.
  */
-export function accessRules(supergraph: DocumentNode): AccessRules {
+export function readAccessRules(supergraph: DocumentNode): AccessRules {
   const nameOf = linkedDirectives(supergraph);
   const names = {
     authenticated: nameOf('authenticated', 'authenticated'),
@@ -65,7 +65,7 @@ function listsOf(value: unknown): string[][] {
 }
 
 /** Whether a caller has what is required. No list at all requires nothing, as composition has it. */
-export function isMet(requirement: Requirement, caller: Caller): boolean {
+export function meetsRequirement(requirement: Requirement, caller: Caller): boolean {
   if (requirement.kind === 'authenticated') return caller !== undefined;
   const has = caller?.[requirement.kind] ?? [];
   return requirement.anyOf.length === 0 || requirement.anyOf.some((list) => list.every((one) => has.includes(one)));

@@ -34,7 +34,7 @@ export interface CostDirectives {
 export const NO_COST_DIRECTIVES: CostDirectives = { weights: new Map(), listSizes: new Map() };
 
 /** Reads `@cost` and `@listSize` from a supergraph, under the names that it links them by; composition puts there what the subgraphs say. */
-export function costDirectives(supergraph: string): CostDirectives {
+export function readCostDirectives(supergraph: string): CostDirectives {
   const document = parse(supergraph, { noLocation: true });
   const nameOf = linkedDirectives(document);
   const [cost, listSize] = [nameOf('cost', 'cost'), nameOf('cost', 'listSize')];

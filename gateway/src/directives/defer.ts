@@ -34,7 +34,7 @@ export function labelDefers(document: DocumentNode, operation: OperationDefiniti
     return directives.map((directive) => {
       if (directive.name.value !== DEFER) return directive;
       const label = `defer${labels.size}`;
-      labels.set(label, labelOf(directive));
+      labels.set(label, deferLabel(directive));
       const others = directive.arguments?.filter(({ name }) => name.value !== 'label') ?? [];
       return { ...directive, arguments: [...others, labelArgument(label)] };
     });
@@ -85,7 +85,7 @@ function hasDefers(document: DocumentNode): boolean {
 }
 
 /** The label that a directive gives a fragment. */
-export function labelOf(directive: DirectiveNode): string | undefined {
+export function deferLabel(directive: DirectiveNode): string | undefined {
   const value = directive.arguments?.find(({ name }) => name.value === 'label')?.value;
   return value?.kind === Kind.STRING ? value.value : undefined;
 }
@@ -93,7 +93,7 @@ export function labelOf(directive: DirectiveNode): string | undefined {
 const PART = '/';
 
 /** A label for one of several fragments that are planned for one of the operation, or, where that is empty, for none. */
-export function plannersLabel(label: string, part: number): string {
+export function plannerLabel(label: string, part: number): string {
   return `${label}${PART}${part}`;
 }
 
@@ -103,13 +103,13 @@ export function operationLabel(label: string): string {
 }
 
 /** The label of a fragment whose `@defer` has one and no condition. */
-export function labelOfDefer({ directives = [] }: InlineFragmentNode): string | undefined {
+export function deferLabelOf({ directives = [] }: InlineFragmentNode): string | undefined {
   const directive = directives.find(({ name }) => name.value === DEFER);
-  return directive && labelOf(directive);
+  return directive && deferLabel(directive);
 }
 
 /** A fragment about any object, with a label and without a condition. */
-export function deferredFragment(label: string, selectionSet: SelectionSetNode): InlineFragmentNode {
+export function createDeferredFragment(label: string, selectionSet: SelectionSetNode): InlineFragmentNode {
   const name = { kind: Kind.NAME, value: DEFER } as const;
   const directive = { kind: Kind.DIRECTIVE, name, arguments: [labelArgument(label)] } as const;
   return { kind: Kind.INLINE_FRAGMENT, directives: [directive], selectionSet };
@@ -130,15 +130,12 @@ export function activeDefer({ directives = [] }: InlineFragmentNode, variables: 
  * Returns the operation to plan when, of a labelled operation, only the fragments with these labels are deferred. A `@defer` that is
  * left has no condition.
  */
-export function withDefersDecided(
-  operation: OperationDefinitionNode,
-  later: ReadonlySet<string>,
-): OperationDefinitionNode {
+export function keepDefers(operation: OperationDefinitionNode, later: ReadonlySet<string>): OperationDefinitionNode {
   return visit(operation, {
     SelectionSet: {
       // Of an interface as an object the planner loses what it is where only something deferred asks for that.
       leave(node) {
-        const isLost = node.selections.some((selection) => isDeferred(selection) && asksForType(selection));
+        const isLost = node.selections.some((selection) => isDeferred(selection) && selectsTypename(selection));
         return isLost ? { ...node, selections: [...node.selections, TYPENAME] } : undefined;
       },
     },
@@ -147,7 +144,7 @@ export function withDefersDecided(
         const { directives = [] } = node;
         const directive = directives.find(({ name }) => name.value === DEFER);
         if (directive === undefined) return undefined;
-        const label = labelOf(directive);
+        const label = deferLabel(directive);
         const others = directives.filter((one) => one !== directive);
         if (label === undefined || !later.has(label)) return { ...node, directives: others };
         return { ...node, directives: [...others, { ...directive, arguments: [labelArgument(label)] }] };
@@ -162,7 +159,7 @@ function isDeferred({ kind, directives = [] }: SelectionNode): boolean {
   return kind === Kind.INLINE_FRAGMENT && directives.some(({ name }) => name.value === DEFER);
 }
 
-function asksForType(selection: SelectionNode): boolean {
-  if (selection.kind === Kind.INLINE_FRAGMENT) return selection.selectionSet.selections.some(asksForType);
+function selectsTypename(selection: SelectionNode): boolean {
+  if (selection.kind === Kind.INLINE_FRAGMENT) return selection.selectionSet.selections.some(selectsTypename);
   return selection.name.value === TYPENAME.name.value;
 }

@@ -1,5 +1,5 @@
 import { type DocumentNode, type GraphQLSchema, Kind, TypeInfo, visit, visitWithTypeInfo } from 'graphql';
-import { objectTypes } from '../graphql/collect-fields.ts';
+import { possibleObjectTypes } from '../graphql/collect-fields.ts';
 import { argumentsOf } from './link.ts';
 
 /**
@@ -11,7 +11,7 @@ export type OverrideLabels = ReadonlyMap<string, string>;
 /** Says whether a label is on. */
 export type IsLabelOn = (label: string) => boolean;
 
-export function overrideLabels(supergraph: DocumentNode): OverrideLabels {
+export function readOverrideLabels(supergraph: DocumentNode): OverrideLabels {
   const labels = new Map<string, string>();
   for (const type of supergraph.definitions) {
     if (type.kind !== Kind.OBJECT_TYPE_DEFINITION && type.kind !== Kind.INTERFACE_TYPE_DEFINITION) continue;
@@ -26,7 +26,11 @@ export function overrideLabels(supergraph: DocumentNode): OverrideLabels {
 }
 
 /** The labels that the plan of a valid document may depend on, in an order of their own. */
-export function labelsOf(schema: GraphQLSchema, byField: OverrideLabels, document: DocumentNode): readonly string[] {
+export function overrideLabelsOf(
+  schema: GraphQLSchema,
+  byField: OverrideLabels,
+  document: DocumentNode,
+): readonly string[] {
   if (byField.size === 0) return [];
   const labels = new Set<string>();
   const types = new TypeInfo(schema);
@@ -35,7 +39,7 @@ export function labelsOf(schema: GraphQLSchema, byField: OverrideLabels, documen
     visitWithTypeInfo(types, {
       Field({ name }) {
         const parent = types.getParentType();
-        const owners = parent ? objectTypes(schema, parent) : [];
+        const owners = parent ? possibleObjectTypes(schema, parent) : [];
         for (const owner of owners) {
           const label = byField.get(`${owner.name}.${name.value}`);
           if (label !== undefined) labels.add(label);
@@ -53,7 +57,7 @@ const PERCENT = /^percent\((\d+(?:\.\d+)?)\)$/;
  *
  * @param named labels that are on
  */
-export function decideLabels(named: ReadonlySet<string>, random: () => number = Math.random): IsLabelOn {
+export function createLabelPredicate(named: ReadonlySet<string>, random: () => number = Math.random): IsLabelOn {
   return (label) => {
     const [, percent] = PERCENT.exec(label) ?? [];
     return percent === undefined ? named.has(label) : random() * 100 < Number(percent);

@@ -16,21 +16,21 @@ import {
   TypeMetaFieldDef,
   visit,
 } from 'graphql';
-import { DEFER, withDefersDecided } from '../directives/defer.ts';
+import { DEFER, keepDefers } from '../directives/defer.ts';
 import { collectFields, type SelectionScope } from '../graphql/collect-fields.ts';
-import { documentOf, fetchCounts, rootFetches } from '../graphql/fetch-nodes.ts';
-import { BAD_USER_INPUT, invalidArguments, variablesAtNonNull } from '../graphql/invalid-arguments.ts';
+import { countFetchesById, parseFetch, rootFetchNodes } from '../graphql/fetch-nodes.ts';
+import { BAD_USER_INPUT, invalidArguments, nullableVariablesAtNonNull } from '../graphql/invalid-arguments.ts';
 import { type CompiledPlan, compilePlan } from './compile-plan.ts';
-import { type DeferredOperation, executeDeferred, type LaterParts } from './defer/execute-deferred.ts';
+import { type DeferredOperation, executeDeferred, type SubsequentResult } from './defer/execute-deferred.ts';
 import { deferredFragments } from './defer/find-deferred-fragments.ts';
-import { plannedLabels } from './defer/planned-labels.ts';
+import { deferredLabels } from './defer/planned-labels.ts';
 import type { ExecutableSupergraph } from './executable-supergraph.ts';
-import type { AnswerError, AskSubgraph, Run } from './execution-context.ts';
-import type { Step } from './fetch/fetch-entities.ts';
+import type { ExecutionContext, ExecutionError, RequestSubgraph } from './execution-context.ts';
+import type { PlanStep } from './fetch/fetch-entities.ts';
 import { responseKeys } from './fetch/merge-result.ts';
-import { clientKeysOf, type DataKeys, dataKeyOf, dataKeysOf, planningDocument } from './prepare-document.ts';
+import { clientKeysOf, type DataKeys, dataKeyOf, dataKeysOf, prepareDocument } from './prepare-document.ts';
 import { compileProjection, type Projection, type ProjectionState } from './response/project-response.ts';
-import { faultErrors } from './subgraph-errors.ts';
+import { splitFieldErrors } from './subgraph-errors.ts';
 
 /** An operation that is planned and compiled. */
 export interface CompiledOperation {
@@ -38,13 +38,13 @@ export interface CompiledOperation {
   /** About what it takes of memory, in bytes; it grows as it is executed with other conditions. */
   readonly size: number;
   /** The values of its conditions that it is planned for. */
-  readonly decisions: readonly Decisions[];
+  readonly conditionValues: readonly ConditionValues[];
   /**
    * Plans and compiles it before it is asked for: for these values of its conditions, or for all that there are if those are few.
    *
    * @throws GraphQLError when it asks for more than can be planned
    */
-  prepare(decisions?: readonly Decisions[]): Promise<void>;
+  prepare(conditionValues?: readonly ConditionValues[]): Promise<void>;
   /** @throws OperationRefused for variables that do not fit */
   variables(given: Readonly<Record<string, unknown>>): Variables;
   /**
@@ -53,17 +53,21 @@ export interface CompiledOperation {
    * @throws OperationRefused for what cannot be answered with these variables
    * @throws GraphQLError when it asks for more than can be planned
    */
-  execute<Context>(variables: Variables, context: Context, ask: AskSubgraph<Context>): Promise<Answer>;
+  execute<Context>(
+    variables: Variables,
+    requestContext: Context,
+    requestSubgraph: RequestSubgraph<Context>,
+  ): Promise<ExecutionResult>;
   /** Executes it so that parts of it come later, where it was compiled for that. */
   executeIncrementally<Context>(
     variables: Variables,
-    context: Context,
-    ask: AskSubgraph<Context>,
-  ): Promise<IncrementalAnswer>;
+    requestContext: Context,
+    requestSubgraph: RequestSubgraph<Context>,
+  ): Promise<IncrementalExecution>;
 }
 
-/** Values of the variables that `@skip` and `@include` ask for. */
-export type Decisions = Readonly<Record<string, unknown>>;
+/** Values of the variables that `@skip` and `@include` requestSubgraph for. */
+export type ConditionValues = Readonly<Record<string, unknown>>;
 
 export interface Variables {
   /** As the client sent them: this is what subgraphs get. */
@@ -75,7 +79,7 @@ export interface Variables {
 }
 
 /** Nothing of the operation is executed, for these reasons. */
-export class OperationRefused extends Error {
+export class OperationRejected extends Error {
   readonly errors: readonly GraphQLError[];
   constructor(errors: readonly GraphQLError[]) {
     super(errors.map(({ message }) => message).join('; '));
@@ -84,39 +88,39 @@ export class OperationRefused extends Error {
 }
 
 /** What an operation comes to (GraphQL specification, section 7.1). */
-export interface Answer {
+export interface ExecutionResult {
   /** JSON text. */
   readonly data: string;
-  readonly errors: readonly AnswerError[];
+  readonly errors: readonly ExecutionError[];
   /** Where null stands since a subgraph answered what does not fit the schema, and did not say why. */
-  readonly valueCompletion: readonly AnswerError[];
+  readonly valueCompletion: readonly ExecutionError[];
 }
 
-/** What is told at once, and what follows; undefined when that is nothing. */
-export interface IncrementalAnswer {
-  readonly first: Answer;
-  readonly later: AsyncGenerator<LaterParts, void> | undefined;
+/** What is effectiveScope at once, and what follows; undefined when that is nothing. */
+export interface IncrementalExecution {
+  readonly initialResult: ExecutionResult;
+  readonly subsequentResults: AsyncGenerator<SubsequentResult, void> | undefined;
 }
 
 /**
  * Bytes for each character of a plan as JSON, measured by the heap before and after random operations were compiled and executed: of the
  * plan that is compiled, and of the projection, with its generated code and what that becomes.
  */
-const SIZE_OF_VARIANT = 12 + 30;
+const BYTES_PER_CHARACTER = 12 + 30;
 
-/** Variants of one operation that are kept: one for each set of values of the variables that `@skip` and `@include` ask for. */
-const MAX_VARIANTS = 32;
+/** Variants of one operation that are kept: one for each set of values of the variables that `@skip` and `@include` requestSubgraph for. */
+const MAX_PLANS = 32;
 
 /** An operation as somebody gets it who lacks something that it requires. */
 export interface RestrictedOperation {
   /** What is planned: nothing of what is refused is left in it, and every fragment stands where it was spread. */
   readonly planned: OperationDefinitionNode;
   /** What is answered: the whole operation, its fragments in place. */
-  readonly answered: OperationDefinitionNode;
+  readonly selected: OperationDefinitionNode;
   /** Those of the answered operation's fields that are null in the answer, whatever is known of them. */
-  readonly refused: ReadonlySet<FieldNode>;
+  readonly unauthorized: ReadonlySet<FieldNode>;
   /** Errors that say so, for these variables. */
-  errors(variables: Readonly<Record<string, unknown>>): AnswerError[];
+  errors(variables: Readonly<Record<string, unknown>>): ExecutionError[];
 }
 
 /** For whom an operation is compiled. */
@@ -132,23 +136,23 @@ export interface CompileOptions {
 }
 
 /** The first or only part of an answer, and what is amiss with it. */
-interface Projected {
+interface ProjectedResponse {
   readonly data: string;
   /** Errors of fetches. */
-  readonly errors: readonly AnswerError[];
+  readonly errors: readonly ExecutionError[];
   /** Errors of introspection. */
-  readonly own: readonly AnswerError[];
-  readonly faults: ProjectionState['faults'];
+  readonly introspectionErrors: readonly ExecutionError[];
+  readonly fieldErrors: ProjectionState['fieldErrors'];
 }
 
 /** An operation with its conditions decided. */
-interface Variant {
-  readonly step: Step;
+interface ExecutablePlan {
+  readonly step: PlanStep;
   /** Undefined where nothing comes later. */
   readonly deferred: DeferredOperation | undefined;
   readonly projection: Projection;
   readonly metaFields: FieldNode[];
-  readonly decisions: Decisions;
+  readonly conditionValues: ConditionValues;
   readonly size: number;
 }
 
@@ -175,76 +179,82 @@ export function compileOperation(
     document.definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [])),
   );
   const conditions = conditionVariables(document, deferLabels !== undefined);
-  const nullable = variablesAtNonNull(apiSchema, document, operation);
+  const nullable = nullableVariablesAtNonNull(apiSchema, document, operation);
   const dataKeys = dataKeysOf(document, supergraph.reservedKeys);
   const clientKeys = clientKeysOf(document, dataKeys);
-  const variants = new Map<string, Variant | Promise<Variant>>();
+  const plans = new Map<string, ExecutablePlan | Promise<ExecutablePlan>>();
 
-  const variantFor = (variables: Readonly<Record<string, unknown>>): Variant | Promise<Variant> => {
+  const planFor = (variables: Readonly<Record<string, unknown>>): ExecutablePlan | Promise<ExecutablePlan> => {
     let key = conditions.map((name) => variables[name]).join();
     for (const name of nullable) if (variables[name] === null) key += ` ${name}`;
-    return variants.get(key) ?? addVariant(key, variables);
+    return plans.get(key) ?? addPlan(key, variables);
   };
 
   /** One that cannot be had is asked for anew the next time. */
-  async function addVariant(key: string, variables: Readonly<Record<string, unknown>>): Promise<Variant> {
-    const [oldest] = variants.keys();
-    if (variants.size >= MAX_VARIANTS && oldest !== undefined) variants.delete(oldest);
-    const made = compileVariant(variables);
-    variants.set(key, made);
+  async function addPlan(key: string, variables: Readonly<Record<string, unknown>>): Promise<ExecutablePlan> {
+    const [oldest] = plans.keys();
+    if (plans.size >= MAX_PLANS && oldest !== undefined) plans.delete(oldest);
+    const made = compileExecutablePlan(variables);
+    plans.set(key, made);
     try {
-      const variant = await made;
-      if (variants.get(key) === made) variants.set(key, variant);
+      const executable = await made;
+      if (plans.get(key) === made) plans.set(key, executable);
       onGrowth?.();
-      return variant;
+      return executable;
     } catch (error) {
-      if (variants.get(key) === made) variants.delete(key);
+      if (plans.get(key) === made) plans.delete(key);
       throw error;
     }
   }
 
-  async function compileVariant(variables: Readonly<Record<string, unknown>>): Promise<Variant> {
-    const { refused } = restricted ?? {};
-    const { selectionSet } = restricted?.answered ?? operation;
+  async function compileExecutablePlan(variables: Readonly<Record<string, unknown>>): Promise<ExecutablePlan> {
+    const { unauthorized } = restricted ?? {};
+    const { selectionSet } = restricted?.selected ?? operation;
     const invalid = invalidArguments(operation, new Set(nullable.filter((name) => variables[name] === null)));
-    const scope: SelectionScope = { schema: apiSchema, fragments, variables, ...(refused && { refused }), invalid };
+    const scope: SelectionScope = {
+      schema: apiSchema,
+      fragments,
+      variables,
+      ...(unauthorized && { unauthorized }),
+      invalidArguments: invalid,
+    };
     if (invalid?.ofSelections(scope, root as GraphQLObjectType, [selectionSet]) !== undefined) {
-      return { ...unplanned(scope, selectionSet), decisions: decisionsOf(variables) };
+      return { ...emptyPlan(scope, selectionSet), conditionValues: conditionValuesOf(variables) };
     }
-    const { told, plan } = await planned(scope, selectionSet);
+    const { effectiveScope, plan } = await planned(scope, selectionSet);
     const fields = collectFields(scope, root as GraphQLObjectType, [selectionSet]);
-    const rootKeys = rootFetches(plan.node).flatMap((node) => responseKeys(documentOf(node)));
-    const permitted = [...fields.values()].map((nodes) => nodes.filter((node) => refused?.has(node) !== true));
-    if (invalid === undefined) refuseUnplanned(permitted, new Set(rootKeys), dataKeys);
+    const rootKeys = rootFetchNodes(plan.node).flatMap((node) => responseKeys(parseFetch(node)));
+    const permitted = [...fields.values()].map((nodes) => nodes.filter((node) => unauthorized?.has(node) !== true));
+    if (invalid === undefined) rejectUnplanned(permitted, new Set(rootKeys), dataKeys);
     const compiled = compilePlan(fullSchema, plan);
     return {
       step: compiled.step,
-      deferred: told.deferred && deferredOperation(told, compiled, fetchCounts(plan.node)),
-      projection: compileProjection(told, root as GraphQLObjectType, selectionSet, dataKeys),
+      deferred: effectiveScope.deferred && deferredOperation(effectiveScope, compiled, countFetchesById(plan.node)),
+      projection: compileProjection(effectiveScope, root as GraphQLObjectType, selectionSet, dataKeys),
       metaFields: metaFieldsOf(fields),
-      decisions: decisionsOf(variables),
-      size: JSON.stringify(plan).length * SIZE_OF_VARIANT,
+      conditionValues: conditionValuesOf(variables),
+      size: JSON.stringify(plan).length * BYTES_PER_CHARACTER,
     };
   }
 
-  function decisionsOf(variables: Readonly<Record<string, unknown>>): Decisions {
+  function conditionValuesOf(variables: Readonly<Record<string, unknown>>): ConditionValues {
     return Object.fromEntries(
       [...conditions, ...nullable.filter((name) => variables[name] === null)].map((name) => [name, variables[name]]),
     );
   }
 
   /** An operation of which nothing is executed. */
-  function unplanned(scope: SelectionScope, selectionSet: SelectionSetNode): Omit<Variant, 'decisions'> {
+  function emptyPlan(scope: SelectionScope, selectionSet: SelectionSetNode): Omit<ExecutablePlan, 'conditionValues'> {
     const projection = compileProjection(scope, root as GraphQLObjectType, selectionSet, dataKeys);
     return { step: () => undefined, deferred: undefined, projection, metaFields: [], size: 1 };
   }
 
-  /** An empty one where nothing is left to ask for. */
+  /** An empty one where nothing is left to requestSubgraph for. */
   function planOf(scope: SelectionScope): QueryPlan | Promise<QueryPlan> {
     const asked = withoutLongName(restricted?.planned ?? operation);
-    const decided = scope.deferred === undefined ? asked : withDefersDecided(asked, new Set(scope.deferred.values()));
+    const decided = scope.deferred === undefined ? asked : keepDefers(asked, new Set(scope.deferred.values()));
     if (decided.selectionSet.selections.length === 0) return { kind: 'QueryPlan' };
-    const document = planningDocument(scope, decided, dataKeys);
+    const document = prepareDocument(scope, decided, dataKeys);
     return document ? supergraph.plan(document, asked.name?.value, overrides) : { kind: 'QueryPlan' };
   }
 
@@ -253,7 +263,7 @@ export function compileOperation(
     plan: CompiledPlan,
     fetches: ReadonlyMap<string, number>,
   ): DeferredOperation {
-    const { selectionSet } = restricted?.answered ?? operation;
+    const { selectionSet } = restricted?.selected ?? operation;
     return {
       scope,
       dataKeys,
@@ -270,50 +280,63 @@ export function compileOperation(
   async function planned(
     scope: SelectionScope,
     selectionSet: SelectionSetNode,
-  ): Promise<{ told: SelectionScope; plan: QueryPlan }> {
+  ): Promise<{ effectiveScope: SelectionScope; plan: QueryPlan }> {
     const asked = deferLabels && deferredFragments(selectionSet, scope.variables);
-    if (asked === undefined || asked.size === 0) return { told: scope, plan: await planOf(scope) };
+    if (asked === undefined || asked.size === 0) return { effectiveScope: scope, plan: await planOf(scope) };
     const plan = await planOf({ ...scope, deferred: asked });
-    const labels = plannedLabels(plan);
-    if (labels.size === 0) return { told: scope, plan };
-    return { told: { ...scope, deferred: new Map([...asked].filter(([, label]) => labels.has(label))) }, plan };
+    const labels = deferredLabels(plan);
+    if (labels.size === 0) return { effectiveScope: scope, plan };
+    return {
+      effectiveScope: { ...scope, deferred: new Map([...asked].filter(([, label]) => labels.has(label))) },
+      plan,
+    };
   }
 
-  function begin<Context>({ given, coerced }: Variables, context: Context, ask: AskSubgraph<Context>): Run {
+  function createContext<Context>(
+    { given, coerced }: Variables,
+    requestContext: Context,
+    requestSubgraph: RequestSubgraph<Context>,
+  ): ExecutionContext {
     return {
       variables: given,
       coerced,
-      ask: isMutation
-        ? (request) => ask({ ...request, followsWrite: true }, context)
-        : (request) => ask(request, context),
+      request: isMutation
+        ? (request) => requestSubgraph({ ...request, followsWrite: true }, requestContext)
+        : (request) => requestSubgraph(request, requestContext),
       data: {},
       errors: [],
-      waiting: new Map(),
-      known: isMutation ? undefined : new Map(),
-      shares: false,
+      pendingRequests: new Map(),
+      sharedEntities: isMutation ? undefined : new Map(),
+      hasSharedObjects: false,
       isPlain: true,
     };
   }
 
-  /** The text of what is told at once, and what is amiss with it. */
-  function project({ projection, metaFields }: Variant, run: Run) {
-    const { texts: introspection, errors: own } =
-      metaFields.length === 0 ? NO_INTROSPECTION : introspect(apiSchema, document, operation, metaFields, run.coerced);
+  /** The text of what is effectiveScope at once, and what is amiss with it. */
+  function project({ projection, metaFields }: ExecutablePlan, context: ExecutionContext) {
+    const { texts: introspection, errors: introspectionErrors } =
+      metaFields.length === 0
+        ? NO_INTROSPECTION
+        : introspect(apiSchema, document, operation, metaFields, context.coerced);
     const state: ProjectionState = {
-      faults: [],
-      maxFaults: MAX_ERRORS,
-      texts: run.shares ? [] : undefined,
+      fieldErrors: [],
+      maxFieldErrors: MAX_ERRORS,
+      texts: context.hasSharedObjects ? [] : undefined,
       introspection: introspection ?? {},
-      isPlain: run.isPlain,
+      isPlain: context.isPlain,
     };
-    const data = (introspection === undefined ? undefined : projection(run.data, state)) ?? 'null';
-    const errors = clientKeys.size === 0 ? run.errors : run.errors.map((error) => withClientKeys(error, clientKeys));
-    return { data, errors, own, faults: state.faults, introspection: state.introspection };
+    const data = (introspection === undefined ? undefined : projection(context.data, state)) ?? 'null';
+    const errors =
+      clientKeys.size === 0 ? context.errors : context.errors.map((error) => withClientKeys(error, clientKeys));
+    return { data, errors, introspectionErrors, fieldErrors: state.fieldErrors, introspection: state.introspection };
   }
 
-  function answerOf({ coerced }: Variables, { data, errors, own, faults }: Projected): Answer {
-    const { errors: invalid, completion } = faultErrors(faults);
-    const known = [...(restricted?.errors(coerced) ?? []), ...own, ...invalid];
+  function resultOf(
+    { coerced }: Variables,
+    { data, errors, introspectionErrors, fieldErrors }: ProjectedResponse,
+  ): ExecutionResult {
+    const { errors: invalid, completion } = splitFieldErrors(fieldErrors);
+    const known = [...(restricted?.errors(coerced) ?? []), ...introspectionErrors, ...invalid];
     return {
       data,
       errors: known.length === 0 ? errors : [...known, ...errors],
@@ -325,37 +348,50 @@ export function compileOperation(
     isMutation,
     get size() {
       let size = 1;
-      for (const variant of variants.values()) if ('size' in variant) size += variant.size;
+      for (const executable of plans.values()) if ('size' in executable) size += executable.size;
       return size;
     },
-    get decisions() {
-      return [...variants.values()].flatMap((variant) => ('decisions' in variant ? [variant.decisions] : []));
+    get conditionValues() {
+      return [...plans.values()].flatMap((executable) =>
+        'conditionValues' in executable ? [executable.conditionValues] : [],
+      );
     },
-    async prepare(decisions = everyDecision(conditions)) {
-      for (const one of decisions) await variantFor(one);
+    async prepare(conditionValues = allConditionValues(conditions)) {
+      for (const one of conditionValues) await planFor(one);
     },
     variables(given) {
       const { coerced, errors } = getVariableValues(apiSchema, definitions, given, { maxErrors: MAX_REFUSALS });
-      if (errors !== undefined) throw new OperationRefused(errors.map(badInput));
+      if (errors !== undefined) throw new OperationRejected(errors.map(badUserInput));
       return { given, coerced };
     },
-    async execute(variables, context, ask) {
-      const found = variantFor(variables.coerced);
-      const variant = 'step' in found ? found : await found;
-      const run = begin(variables, context, ask);
-      await variant.step(run);
-      return answerOf(variables, project(variant, run));
+    async execute(variables, requestContext, requestSubgraph) {
+      const found = planFor(variables.coerced);
+      const executable = 'step' in found ? found : await found;
+      const context = createContext(variables, requestContext, requestSubgraph);
+      await executable.step(context);
+      return resultOf(variables, project(executable, context));
     },
-    async executeIncrementally(variables, context, ask) {
-      const variant = await variantFor(variables.coerced);
-      if (variant.deferred === undefined)
-        return { first: await this.execute(variables, context, ask), later: undefined };
-      const toClient = (error: AnswerError) => withClientKeys(error, clientKeys);
-      const { run, done, later } = executeDeferred(variant.deferred, begin(variables, context, ask));
+    async executeIncrementally(variables, requestContext, requestSubgraph) {
+      const executable = await planFor(variables.coerced);
+      if (executable.deferred === undefined)
+        return {
+          initialResult: await this.execute(variables, requestContext, requestSubgraph),
+          subsequentResults: undefined,
+        };
+      const toClient = (error: ExecutionError) => withClientKeys(error, clientKeys);
+      const { context, done, subsequent } = executeDeferred(
+        executable.deferred,
+        createContext(variables, requestContext, requestSubgraph),
+      );
       await done;
-      const { errors, introspection, ...rest } = project(variant, run);
-      const told = later({ text: rest.data, errors, introspection, toClient });
-      return { first: answerOf(variables, { ...rest, errors: told.errors }), later: told.following };
+      const { errors, introspection, ...rest } = project(executable, context);
+      const { errors: initialErrors, subsequentResults } = subsequent({
+        text: rest.data,
+        errors,
+        introspection,
+        toClient,
+      });
+      return { initialResult: resultOf(variables, { ...rest, errors: initialErrors }), subsequentResults };
     },
   };
 }
@@ -367,21 +403,22 @@ function withoutLongName(operation: OperationDefinitionNode): OperationDefinitio
 }
 
 /** Paths of subgraphs' errors speak of the data. */
-function withClientKeys(error: AnswerError, clientKeys: ReadonlyMap<unknown, string>): AnswerError {
+function withClientKeys(error: ExecutionError, clientKeys: ReadonlyMap<unknown, string>): ExecutionError {
   return error.path === undefined ? error : { ...error, path: error.path.map((key) => clientKeys.get(key) ?? key) };
 }
 
-function badInput({ message, nodes }: GraphQLError): GraphQLError {
+function badUserInput({ message, nodes }: GraphQLError): GraphQLError {
   return new GraphQLError(message, { nodes: nodes ?? null, extensions: { code: 'BAD_USER_INPUT' } });
 }
 
 /** Conditions of an operation that are prepared for all their values: a handful of plans. */
 const MAX_PREPARED_CONDITIONS = 3;
 
-function everyDecision(conditions: readonly string[]): Decisions[] {
+function allConditionValues(conditions: readonly string[]): ConditionValues[] {
   if (conditions.length > MAX_PREPARED_CONDITIONS) return [];
-  return conditions.reduce<Decisions[]>(
-    (decisions, name) => decisions.flatMap((one) => [true, false].map((value) => ({ ...one, [name]: value }))),
+  return conditions.reduce<ConditionValues[]>(
+    (conditionValues, name) =>
+      conditionValues.flatMap((one) => [true, false].map((value) => ({ ...one, [name]: value }))),
     [{}],
   );
 }
@@ -404,19 +441,21 @@ function metaFieldsOf(fields: ReadonlyMap<string, FieldNode[]>): FieldNode[] {
   return [...fields.values()].flat().filter(({ name }) => names.includes(name.value));
 }
 
-/** The planner leaves out what can have no value in any subgraph: whoever asks for it is told so rather than given null. */
-function refuseUnplanned(fields: readonly FieldNode[][], planned: ReadonlySet<string>, dataKeys: DataKeys): void {
+/** The planner leaves out what can have no value in any subgraph: whoever asks for it is effectiveScope so rather than given null. */
+function rejectUnplanned(fields: readonly FieldNode[][], planned: ReadonlySet<string>, dataKeys: DataKeys): void {
   for (const [node] of fields) {
     if (node === undefined || node.name.value.startsWith('__') || planned.has(dataKeyOf(dataKeys, node))) continue;
     const message = `No subgraph can answer what is asked of the field ${node.name.value}.`;
-    throw new OperationRefused([new GraphQLError(message, { nodes: node, extensions: { code: 'UNPLANNABLE_FIELD' } })]);
+    throw new OperationRejected([
+      new GraphQLError(message, { nodes: node, extensions: { code: 'UNPLANNABLE_FIELD' } }),
+    ]);
   }
 }
 
 interface Introspection {
-  /** JSON text of the fields that ask for the schema, by response key; undefined where null has come up to the root. */
+  /** JSON text of the fields that requestSubgraph for the schema, by response key; undefined where null has come up to the root. */
   readonly texts: Readonly<Record<string, string>> | undefined;
-  readonly errors: readonly AnswerError[];
+  readonly errors: readonly ExecutionError[];
 }
 
 const NO_INTROSPECTION: Introspection = { texts: {}, errors: [] };

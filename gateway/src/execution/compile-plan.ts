@@ -1,29 +1,29 @@
 import type { DeferNode, FetchNode, PlanNode, QueryPlan, ResponsePath } from '@apollo/query-planner';
 import type { GraphQLSchema } from 'graphql';
 import { operationLabel } from '../directives/defer.ts';
-import type { Run } from './execution-context.ts';
-import { compileFetch, type Step } from './fetch/fetch-entities.ts';
-import { sharedEntities } from './fetch/reuse-entities.ts';
+import type { ExecutionContext } from './execution-context.ts';
+import { compileFetch, type PlanStep } from './fetch/fetch-entities.ts';
+import { findReusableFetches } from './fetch/reuse-entities.ts';
 
 /** A part of a plan of which the answer comes later. */
-export interface DeferredStep {
+export interface DeferredBlock {
   /** That of the operation; several parts may be about one fragment. */
   readonly label: string;
   /** The part that it stands in. */
-  readonly within: DeferredStep | undefined;
+  readonly parent: DeferredBlock | undefined;
   /** Fetches that it needs to be finished. */
   readonly depends: readonly string[];
-  readonly step: Step;
+  readonly step: PlanStep;
 }
 
 export interface CompiledPlan {
-  readonly step: Step;
+  readonly step: PlanStep;
   /** Empty unless the plan was made for incremental delivery. */
-  readonly deferred: readonly DeferredStep[];
+  readonly deferred: readonly DeferredBlock[];
 }
 
 /** Compiles a fetch of the objects at a path. */
-type CompileFetch = (node: FetchNode, path: ResponsePath) => Step;
+type CompileFetch = (node: FetchNode, path: ResponsePath) => PlanStep;
 
 /**
  * Compiles a query plan once for all its executions.
@@ -35,30 +35,30 @@ export function compilePlan(schema: GraphQLSchema, plan: QueryPlan): CompiledPla
   const { node } = plan;
   if (node === undefined) return { step: () => undefined, deferred: [] };
   if (node.kind === 'Subscription') throw new Error('Subscriptions are not executed.');
-  const sharing = sharedEntities(schema, node);
+  const sharing = findReusableFetches(schema, node);
   const compile: CompileFetch = (fetch, path) => compileFetch(schema, fetch, path, sharing(fetch));
   if (node.kind !== 'Defer') return { step: compileNode(compile, node, []), deferred: [] };
-  return { step: optional(compile, node.primary.node, []), deferred: compileDeferred(compile, node, undefined) };
+  return { step: compileOptional(compile, node.primary.node, []), deferred: compileDeferred(compile, node, undefined) };
 }
 
-/** Blocks within others come after those. */
+/** Blocks parent others come after those. */
 function compileDeferred(
   compile: CompileFetch,
   { deferred }: DeferNode,
-  within: DeferredStep | undefined,
-): DeferredStep[] {
+  parent: DeferredBlock | undefined,
+): DeferredBlock[] {
   return deferred.flatMap(({ label = '', depends, node }) => {
     const [own, inner] = node?.kind === 'Defer' ? [node.primary.node, node] : [node, undefined];
-    const step = optional(compile, own, []);
-    const block = { label: operationLabel(label), within, depends: depends.map(({ id }) => id), step };
+    const step = compileOptional(compile, own, []);
+    const block = { label: operationLabel(label), parent, depends: depends.map(({ id }) => id), step };
     return [block, ...(inner === undefined ? [] : compileDeferred(compile, inner, block))];
   });
 }
 
-function compileNode(compile: CompileFetch, node: PlanNode, path: ResponsePath): Step {
+function compileNode(compile: CompileFetch, node: PlanNode, path: ResponsePath): PlanStep {
   switch (node.kind) {
     case 'Fetch':
-      return telling(node.id, compile(node, path));
+      return reportingFetch(node.id, compile(node, path));
     case 'Flatten':
       return compileNode(compile, node.node, [...path, ...node.path]);
     case 'Sequence':
@@ -68,47 +68,47 @@ function compileNode(compile: CompileFetch, node: PlanNode, path: ResponsePath):
     case 'Condition':
       return conditional(
         node.condition,
-        optional(compile, node.ifClause, path),
-        optional(compile, node.elseClause, path),
+        compileOptional(compile, node.ifClause, path),
+        compileOptional(compile, node.elseClause, path),
       );
     case 'Defer':
-      throw new Error('What comes later stands within what does not.');
+      throw new Error('What comes later stands parent what does not.');
   }
 }
 
 /** What comes later may wait for it. */
-function telling(id: string | undefined, step: Step): Step {
+function reportingFetch(id: string | undefined, step: PlanStep): PlanStep {
   if (id === undefined) return step;
-  return async (run) => {
-    await step(run);
-    run.fetched?.(id);
+  return async (context) => {
+    await step(context);
+    context.onFetchDone?.(id);
   };
 }
 
-function optional(compile: CompileFetch, node: PlanNode | undefined, path: ResponsePath): Step {
+function compileOptional(compile: CompileFetch, node: PlanNode | undefined, path: ResponsePath): PlanStep {
   return node === undefined ? () => undefined : compileNode(compile, node, path);
 }
 
-function inSequence(steps: readonly Step[]): Step {
-  return async (run) => {
+function inSequence(steps: readonly PlanStep[]): PlanStep {
+  return async (context) => {
     for (const step of steps) {
-      if (run.isAbandoned?.()) return;
-      await step(run);
+      if (context.isAbandoned?.()) return;
+      await step(context);
     }
   };
 }
 
-function inParallel(steps: readonly Step[]): Step {
-  return async (run) => {
+function inParallel(steps: readonly PlanStep[]): PlanStep {
+  return async (context) => {
     const running: Promise<void>[] = [];
     for (const step of steps) {
-      const begun = step(run);
+      const begun = step(context);
       if (begun !== undefined) running.push(begun);
     }
     await Promise.all(running);
   };
 }
 
-function conditional(variable: string, whenTrue: Step, whenFalse: Step): Step {
-  return (run: Run) => (run.coerced[variable] === true ? whenTrue(run) : whenFalse(run));
+function conditional(variable: string, whenTrue: PlanStep, whenFalse: PlanStep): PlanStep {
+  return (context: ExecutionContext) => (context.coerced[variable] === true ? whenTrue(context) : whenFalse(context));
 }

@@ -1,12 +1,12 @@
 /** An error of an answer (GraphQL specification, section 7.1.2). */
-export interface AnswerError {
+export interface ExecutionError {
   readonly message: string;
   path?: (string | number)[];
   readonly extensions: Readonly<Record<string, unknown>>;
 }
 
 /** What a subgraph answered to one request: JSON of which nothing is certain but that `data` is an object, null or absent. */
-export interface SubgraphAnswer {
+export interface SubgraphResponse {
   readonly data?: Record<string, unknown> | null;
   readonly errors?: readonly unknown[];
   readonly extensions?: unknown;
@@ -25,56 +25,56 @@ export interface SubgraphRequest {
   /** True for a fetch in the plan of a mutation: it joins no request that was sent before the write. */
   readonly followsWrite?: boolean;
   /** How many entities it asks for, when it asks for entities. */
-  readonly representations?: number;
+  readonly representationCount?: number;
 }
 
 /**
- * Asks a subgraph. Rejects with an {@link AnswerError} when there is no answer that could be used. What it resolves to belongs to the
+ * Asks a subgraph. Rejects with an {@link ExecutionError} when there is no answer that could be used. What it resolves to belongs to the
  * caller, who changes it.
  */
-export type AskSubgraph<Context> = (request: SubgraphRequest, context: Context) => Promise<SubgraphAnswer>;
+export type RequestSubgraph<Context> = (request: SubgraphRequest, context: Context) => Promise<SubgraphResponse>;
 
 /** One request for entities, of one fetch or of several that ask the same of entities. */
 export interface EntityRequest {
   /** JSON text of each, all of them different. */
   readonly representations: string[];
   /** Their places, where more than one fetch asks. */
-  places?: Map<string, number>;
+  indexes?: Map<string, number>;
   /** Undefined when there was no answer that could be used; then the errors are known already. */
-  readonly answer: Promise<SubgraphAnswer | undefined>;
+  readonly response: Promise<SubgraphResponse | undefined>;
   /** What it was answered, by place; null when others cannot rely on it, undefined while there is no answer. */
   entities?: readonly unknown[] | null;
 }
 
 /** An entity that one fetch asks for, and others may want to know of. */
-export interface KnownEntity {
+export interface SharedEntity {
   readonly request: EntityRequest;
-  readonly place: number;
+  readonly index: number;
 }
 
 /** One execution of an operation. */
-export interface Run {
+export interface ExecutionContext {
   /** As the client sent them. */
   readonly variables: Readonly<Record<string, unknown>>;
   /** With the defaults of the operation, by the types of the schema. */
   readonly coerced: Readonly<Record<string, unknown>>;
-  readonly ask: (request: SubgraphRequest) => Promise<SubgraphAnswer>;
+  readonly request: (request: SubgraphRequest) => Promise<SubgraphResponse>;
   /** The answer as it grows, by response keys. */
   readonly data: Record<string, unknown>;
-  readonly errors: AnswerError[];
+  readonly errors: ExecutionError[];
   /** Entity fetches that have not been sent yet, by what is equal in those that can be sent together. */
-  readonly waiting: Map<string, EntityRequest>;
+  readonly pendingRequests: Map<string, EntityRequest>;
   /**
    * Entities that have been asked for, by the keys of fetches that may follow and the text of representations of theirs; undefined where
    * entities may change in between.
    */
-  readonly known: Map<string, Map<string, KnownEntity>> | undefined;
+  readonly sharedEntities: Map<string, Map<string, SharedEntity>> | undefined;
   /** Whether parts of the data stand in several places at once, since several asked for the same entity. */
-  shares: boolean;
+  hasSharedObjects: boolean;
   /** Whether all answers so far are plain. */
   isPlain: boolean;
   /** Is told of each fetch of the plan that has an identifier, once it is done; only where something comes later. */
-  readonly fetched?: (id: string) => void;
+  readonly onFetchDone?: (id: string) => void;
   /** Whether nobody wants any more of it; only where something comes later. */
   readonly isAbandoned?: () => boolean;
 }

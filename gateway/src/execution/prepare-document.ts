@@ -22,19 +22,24 @@ import {
   visit,
 } from 'graphql';
 import { DEFER } from '../directives/defer.ts';
-import { applies, isIncluded, objectTypes, type SelectionScope } from '../graphql/collect-fields.ts';
+import {
+  isIncluded,
+  possibleObjectTypes,
+  type SelectionScope,
+  typeConditionApplies,
+} from '../graphql/collect-fields.ts';
 
-/** The keys of the data for fields that the client wants under other keys, by {@link callOf}. */
+/** The keys of the data for fields that the client wants under other keys, by {@link fieldSignature}. */
 export type DataKeys = ReadonlyMap<string, string>;
 
 /** The planner's own name for fields that types have differently in one subgraph. */
-const PLANNERS_ALIAS = /__alias_\d+$/;
+const PLANNER_ALIAS = /__alias_\d+$/;
 
 /** What is asked for under a response key; fields that may be merged tell the same. */
-function callOf(field: FieldNode): string {
+function fieldSignature(field: FieldNode): string {
   const { name, arguments: given = [] } = field;
   const args = given.length === 0 ? '' : `(${given.map(argumentText).toSorted().join(', ')})`;
-  return `${keyOf(field)}: ${name.value}${args}`;
+  return `${responseKeyOf(field)}: ${name.value}${args}`;
 }
 
 /** The order of an input object's fields tells nothing. */
@@ -45,7 +50,7 @@ function argumentText(argument: ArgumentNode): string {
   );
 }
 
-const keyOf = ({ alias, name }: FieldNode) => alias?.value ?? name.value;
+const responseKeyOf = ({ alias, name }: FieldNode) => alias?.value ?? name.value;
 
 /**
  * Which fields stand in the data under other keys than the client's for the time of the execution:
@@ -61,9 +66,9 @@ export function dataKeysOf(document: DocumentNode, reserved: ReadonlySet<string>
   const calls = new Map<string, Map<string, FieldNode>>();
   visit(document, {
     Field(node) {
-      const key = keyOf(node);
+      const key = responseKeyOf(node);
       keys.add(node.name.value).add(key);
-      calls.set(key, (calls.get(key) ?? new Map<string, FieldNode>()).set(callOf(node), node));
+      calls.set(key, (calls.get(key) ?? new Map<string, FieldNode>()).set(fieldSignature(node), node));
     },
   });
   const free = (key: string): string => {
@@ -76,7 +81,7 @@ export function dataKeysOf(document: DocumentNode, reserved: ReadonlySet<string>
   for (const [key, fields] of calls) {
     let isTaken = false;
     for (const [call, { name }] of fields) {
-      const isReserved = key !== name.value && (reserved.has(key) || PLANNERS_ALIAS.test(key));
+      const isReserved = key !== name.value && (reserved.has(key) || PLANNER_ALIAS.test(key));
       if (isReserved || isTaken) dataKeys.set(call, free(key));
       else isTaken = true;
     }
@@ -86,14 +91,14 @@ export function dataKeysOf(document: DocumentNode, reserved: ReadonlySet<string>
 
 /** The key of the data under which a field's value is. */
 export function dataKeyOf(dataKeys: DataKeys, field: FieldNode): string {
-  return (dataKeys.size === 0 ? undefined : dataKeys.get(callOf(field))) ?? keyOf(field);
+  return (dataKeys.size === 0 ? undefined : dataKeys.get(fieldSignature(field))) ?? responseKeyOf(field);
 }
 
 /** The client's keys by those of the data. */
 export function clientKeysOf(document: DocumentNode, dataKeys: DataKeys): ReadonlyMap<string, string> {
   const clientKeys = new Map<string, string>();
   if (dataKeys.size === 0) return clientKeys;
-  visit(document, { Field: (node) => void clientKeys.set(dataKeyOf(dataKeys, node), keyOf(node)) });
+  visit(document, { Field: (node) => void clientKeys.set(dataKeyOf(dataKeys, node), responseKeyOf(node)) });
   return clientKeys;
 }
 
@@ -108,12 +113,12 @@ export function clientKeysOf(document: DocumentNode, dataKeys: DataKeys): Readon
  *
  * @returns undefined when nothing is left to plan
  */
-export function planningDocument(
+export function prepareDocument(
   scope: SelectionScope,
   operation: OperationDefinitionNode,
   dataKeys: DataKeys,
 ): DocumentNode | undefined {
-  return new Resolver(scope, dataKeys).resolve(operation);
+  return new DocumentPreparer(scope, dataKeys).prepare(operation);
 }
 
 const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };
@@ -124,7 +129,7 @@ const CONDITIONS: readonly string[] = [GraphQLSkipDirective.name, GraphQLInclude
 const isTypename = (selection: SelectionNode) =>
   selection.kind === Kind.FIELD && selection.name.value === TYPENAME.name.value;
 
-class Resolver {
+class DocumentPreparer {
   readonly #scope: SelectionScope;
   readonly #dataKeys: DataKeys;
   /** Undefined for those of which nothing is left. */
@@ -138,7 +143,7 @@ class Resolver {
     this.#dataKeys = dataKeys;
   }
 
-  resolve(operation: OperationDefinitionNode): DocumentNode | undefined {
+  prepare(operation: OperationDefinitionNode): DocumentNode | undefined {
     const root = this.#scope.schema.getRootType(operation.operation) as GraphQLCompositeType;
     const selectionSet = this.#selectionSet(root, operation.selectionSet);
     if (selectionSet === undefined || selectionSet.selections.every(isTypename)) return undefined;
@@ -154,7 +159,7 @@ class Resolver {
   #selectionSet(
     type: GraphQLCompositeType,
     { selections, ...set }: SelectionSetNode,
-    possible = objectTypes(this.#scope.schema, type),
+    possible = possibleObjectTypes(this.#scope.schema, type),
   ): SelectionSetNode | undefined {
     const resolved = selections.flatMap((selection) => {
       const kept = isIncluded(this.#scope, selection) ? this.#selection(type, selection, possible) : undefined;
@@ -186,18 +191,18 @@ class Resolver {
 
   /** Returns true when the field has an error whatever subgraphs answer, or follows such a field in a mutation. */
   #isInvalid(type: GraphQLCompositeType, field: FieldNode): boolean {
-    const { invalid, schema } = this.#scope;
-    if (invalid === undefined) return false;
+    const { invalidArguments, schema } = this.#scope;
+    if (invalidArguments === undefined) return false;
     const isMutation = type === schema.getMutationType();
     if (isMutation && this.#isOver) return true;
-    if (invalid.ofField(type, field) === undefined) return false;
+    if (invalidArguments.ofField(type, field) === undefined) return false;
     const definition = 'getFields' in type ? type.getFields()[field.name.value] : undefined;
     this.#isOver ||= isMutation && isNonNullType(definition?.type);
     return true;
   }
 
   #among(possible: readonly GraphQLObjectType[], type: GraphQLCompositeType): readonly GraphQLObjectType[] {
-    const types = objectTypes(this.#scope.schema, type);
+    const types = possibleObjectTypes(this.#scope.schema, type);
     return possible.filter((one) => types.includes(one));
   }
 
@@ -208,7 +213,8 @@ class Resolver {
 
   #field(type: GraphQLCompositeType, field: FieldNode): FieldNode {
     const key = dataKeyOf(this.#dataKeys, field);
-    const named: FieldNode = key === keyOf(field) ? field : { ...field, alias: { kind: Kind.NAME, value: key } };
+    const named: FieldNode =
+      key === responseKeyOf(field) ? field : { ...field, alias: { kind: Kind.NAME, value: key } };
     const definition = 'getFields' in type ? type.getFields()[field.name.value] : undefined;
     const below = definition && getNamedType(definition.type);
     if (field.selectionSet === undefined || !isCompositeType(below)) return named;
@@ -235,13 +241,14 @@ class Resolver {
       const on = selection.typeCondition?.name.value;
       const inner = this.#typeOf(on) ?? type;
       return (
-        applies(this.#scope.schema, on, type) &&
+        typeConditionApplies(this.#scope.schema, on, type) &&
         selection.selectionSet.selections.some((one) => this.#fills(inner, one))
       );
     }
     const fragment = this.#fragments.get(selection.name.value);
     const on = this.#typeOf(fragment?.typeCondition.name.value);
-    if (fragment === undefined || on === undefined || !applies(this.#scope.schema, on.name, type)) return false;
+    if (fragment === undefined || on === undefined || !typeConditionApplies(this.#scope.schema, on.name, type))
+      return false;
     let fills = this.#filling.get(selection.name.value);
     if (fills === undefined) {
       fills = fragment.selectionSet.selections.some((one) => this.#fills(on, one));

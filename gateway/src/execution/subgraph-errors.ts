@@ -2,8 +2,8 @@ import { cutMessage } from '@marquee/graphql-over-http/error-limits';
 import { isTooDeep, MAX_JSON_DEPTH } from '@marquee/graphql-over-http/json-depth';
 import { labelOf } from '@marquee/runtime/label';
 import { isObject } from '../graphql/own-property.ts';
-import type { AnswerError } from './execution-context.ts';
-import type { Fault } from './response/project-response.ts';
+import type { ExecutionError } from './execution-context.ts';
+import type { FieldError } from './response/project-response.ts';
 
 const DOWNSTREAM = 'DOWNSTREAM_SERVICE_ERROR';
 
@@ -17,7 +17,7 @@ const MAX_PATH_LENGTH = 4_096;
  * An error of a subgraph's, as the gateway passes it on but for its path; whatever the subgraph calls an error. Extensions that are too
  * long or too deep are left out but for the code.
  */
-export function subgraphError(subgraph: string, error: unknown): AnswerError {
+export function subgraphError(subgraph: string, error: unknown): ExecutionError {
   const { message, extensions } = isObject(error) ? error : {};
   return {
     message:
@@ -36,7 +36,7 @@ function boundedExtensions(extensions: Record<string, unknown>): Record<string, 
 }
 
 /** The path that a subgraph gives an error; undefined when it gives none, or one that is no path or too long. */
-export function pathOf(error: unknown): (string | number)[] | undefined {
+export function errorPath(error: unknown): (string | number)[] | undefined {
   const path = isObject(error) ? error.path : undefined;
   if (!Array.isArray(path)) return undefined;
   let length = 0;
@@ -49,7 +49,7 @@ export function pathOf(error: unknown): (string | number)[] | undefined {
 }
 
 /** An answer that is GraphQL in form, but not what was asked for. */
-export function badAnswer(subgraph: string): AnswerError {
+export function invalidResponse(subgraph: string): ExecutionError {
   return {
     message: `The subgraph ${subgraph} gave an answer that does not fit what it was asked.`,
     extensions: { code: 'SUBGRAPH_BAD_RESPONSE', serviceName: subgraph },
@@ -57,7 +57,7 @@ export function badAnswer(subgraph: string): AnswerError {
 }
 
 /** The subgraph is not asked for an entity: of what it needs for that, another one's answer has a value that is nested too deeply. */
-export function tooDeepToSend(subgraph: string): AnswerError {
+export function representationTooDeep(subgraph: string): ExecutionError {
   return {
     message: `The subgraph ${subgraph} was not asked: a value that it needs has more than ${MAX_JSON_DEPTH} levels of objects and lists.`,
     extensions: { code: 'SUBGRAPH_BAD_RESPONSE', serviceName: subgraph },
@@ -65,12 +65,12 @@ export function tooDeepToSend(subgraph: string): AnswerError {
 }
 
 /** Faults by what they are told as: errors of arguments, and values that do not fit the schema where no subgraph said why. */
-export function faultErrors(faults: readonly Fault[]): {
-  readonly errors: AnswerError[];
-  readonly completion: AnswerError[];
+export function splitFieldErrors(faults: readonly FieldError[]): {
+  readonly errors: ExecutionError[];
+  readonly completion: ExecutionError[];
 } {
-  const errors: AnswerError[] = [];
-  const completion: AnswerError[] = [];
+  const errors: ExecutionError[] = [];
+  const completion: ExecutionError[] = [];
   for (const { message, path, code } of faults) {
     const place = path.length > 0 && { path };
     if (code === undefined) completion.push({ message, ...place, extensions: { code: 'INVALID_GRAPHQL' } });

@@ -20,11 +20,11 @@ export interface SelectionScope {
   /** Those that `@skip` and `@include` ask for are enough. */
   readonly variables: Readonly<Record<string, unknown>>;
   /** Fields that are null for the caller, whatever is known of them. */
-  readonly refused?: ReadonlySet<FieldNode>;
+  readonly unauthorized?: ReadonlySet<FieldNode>;
   /** Fragments that come later, with their labels. */
   readonly deferred?: ReadonlyMap<InlineFragmentNode, string>;
   /** Arguments that are null where the type is non-null; undefined when there are none. */
-  readonly invalid?: InvalidArguments | undefined;
+  readonly invalidArguments?: InvalidArguments | undefined;
 }
 
 /** Errors of arguments that are known before anything is executed, since a variable is null. */
@@ -62,11 +62,12 @@ export function collectFields(
         else known.push(selection);
       } else if (selection.kind === Kind.INLINE_FRAGMENT) {
         if (scope.deferred?.has(selection)) continue;
-        if (applies(scope.schema, selection.typeCondition?.name.value, type)) collect(selection.selectionSet);
+        if (typeConditionApplies(scope.schema, selection.typeCondition?.name.value, type))
+          collect(selection.selectionSet);
       } else if (!visited.has(selection.name.value)) {
         visited.add(selection.name.value);
         const fragment = scope.fragments.get(selection.name.value);
-        if (fragment !== undefined && applies(scope.schema, fragment.typeCondition.name.value, type)) {
+        if (fragment !== undefined && typeConditionApplies(scope.schema, fragment.typeCondition.name.value, type)) {
           collect(fragment.selectionSet);
         }
       }
@@ -77,21 +78,21 @@ export function collectFields(
 }
 
 /** The types that an object of a type may have. */
-export function objectTypes(schema: GraphQLSchema, type: GraphQLCompositeType): readonly GraphQLObjectType[] {
+export function possibleObjectTypes(schema: GraphQLSchema, type: GraphQLCompositeType): readonly GraphQLObjectType[] {
   return isAbstractType(type) ? schema.getPossibleTypes(type) : [type];
 }
 
 /** Returns true when `@skip` and `@include` let a selection apply; with a condition that is null it does not. */
 export function isIncluded(scope: Pick<SelectionScope, 'variables'>, selection: SelectionNode): boolean {
   if (selection.directives === undefined || selection.directives.length === 0) return true;
-  const skip = conditionOf(scope, selection, GraphQLSkipDirective.name);
+  const skip = directiveCondition(scope, selection, GraphQLSkipDirective.name);
   if (skip === true || skip === null) return false;
-  const include = conditionOf(scope, selection, GraphQLIncludeDirective.name);
+  const include = directiveCondition(scope, selection, GraphQLIncludeDirective.name);
   return include === undefined || include === true;
 }
 
 /** The value of `if` of a directive; undefined where the selection does not have it, null where its variable has no value. */
-export function conditionOf(
+export function directiveCondition(
   { variables }: Pick<SelectionScope, 'variables'>,
   { directives = [] }: SelectionNode,
   name: string,
@@ -104,7 +105,11 @@ export function conditionOf(
 }
 
 /** Whether every object of a type is what a fragment's type condition asks for. */
-export function applies(schema: GraphQLSchema, condition: string | undefined, type: GraphQLCompositeType): boolean {
+export function typeConditionApplies(
+  schema: GraphQLSchema,
+  condition: string | undefined,
+  type: GraphQLCompositeType,
+): boolean {
   if (condition === undefined || condition === type.name) return true;
   const wanted = schema.getType(condition);
   if (!isAbstractType(wanted)) return false;

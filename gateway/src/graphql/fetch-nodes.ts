@@ -6,11 +6,11 @@ import { type DocumentNode, parse } from 'graphql';
  *
  * @param isEntered whether those are meant, too, that add to objects at a path
  */
-export function fetchesOf(
+export function fetchNodesOf(
   node: QueryPlan['node'],
   isEntered: (path: ResponsePath) => boolean = () => true,
 ): FetchNode[] {
-  const below = (inner: QueryPlan['node']) => fetchesOf(inner, isEntered);
+  const below = (inner: QueryPlan['node']) => fetchNodesOf(inner, isEntered);
   switch (node?.kind) {
     case 'Fetch':
       return [node];
@@ -29,18 +29,18 @@ export function fetchesOf(
 }
 
 /** The plan's fetches that fill the root, whatever their conditions: what comes later of the root stands at an empty path. */
-export function rootFetches(node: QueryPlan['node']): FetchNode[] {
-  return fetchesOf(node, (path) => path.length === 0).filter(({ requires }) => requires === undefined);
+export function rootFetchNodes(node: QueryPlan['node']): FetchNode[] {
+  return fetchNodesOf(node, (path) => path.length === 0).filter(({ requires }) => requires === undefined);
 }
 
 /** How many fetches of a part of a plan have each identifier: one may have been split. */
-export function fetchCounts(node: QueryPlan['node']): Map<string, number> {
+export function countFetchesById(node: QueryPlan['node']): Map<string, number> {
   const counts = new Map<string, number>();
-  for (const { id } of fetchesOf(node)) if (id !== undefined) counts.set(id, (counts.get(id) ?? 0) + 1);
+  for (const { id } of fetchNodesOf(node)) if (id !== undefined) counts.set(id, (counts.get(id) ?? 0) + 1);
   return counts;
 }
 
 /** The operation of a fetch. It is not remembered: what is compiled of a plan keeps its fetches, and would keep their documents with them. */
-export function documentOf({ operation }: FetchNode): DocumentNode {
+export function parseFetch({ operation }: FetchNode): DocumentNode {
   return parse(operation, { noLocation: true });
 }

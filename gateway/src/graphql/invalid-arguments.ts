@@ -16,7 +16,13 @@ import {
   visit,
   visitWithTypeInfo,
 } from 'graphql';
-import { applies, conditionOf, type InvalidArguments, isIncluded, type SelectionScope } from './collect-fields.ts';
+import {
+  directiveCondition,
+  type InvalidArguments,
+  isIncluded,
+  type SelectionScope,
+  typeConditionApplies,
+} from './collect-fields.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -45,7 +51,7 @@ export function coerceArguments(
  * The nullable variables that stand where null may not. Validation permits it where the variable or the place has a default (GraphQL
  * specification, section 5.8.5), and null is then an error of the field.
  */
-export function variablesAtNonNull(
+export function nullableVariablesAtNonNull(
   schema: GraphQLSchema,
   document: DocumentNode,
   { variableDefinitions = [] }: OperationDefinitionNode,
@@ -101,18 +107,24 @@ function ofSelections(
   const isUndecided = ({ selections }: SelectionSetNode): boolean =>
     selections.some((selection) => {
       const [skip, include] = [GraphQLSkipDirective, GraphQLIncludeDirective].map((directive) =>
-        conditionOf(scope, selection, directive.name),
+        directiveCondition(scope, selection, directive.name),
       );
       if (skip === null || (skip !== true && include === null)) return true;
       if (selection.kind === Kind.FIELD || !isIncluded(scope, selection)) return false;
       if (selection.kind === Kind.INLINE_FRAGMENT) {
         if (scope.deferred?.has(selection)) return false;
-        return applies(scope.schema, selection.typeCondition?.name.value, type) && isUndecided(selection.selectionSet);
+        return (
+          typeConditionApplies(scope.schema, selection.typeCondition?.name.value, type) &&
+          isUndecided(selection.selectionSet)
+        );
       }
       const fragment = scope.fragments.get(selection.name.value);
       if (fragment === undefined || visited.has(selection.name.value)) return false;
       visited.add(selection.name.value);
-      return applies(scope.schema, fragment.typeCondition.name.value, type) && isUndecided(fragment.selectionSet);
+      return (
+        typeConditionApplies(scope.schema, fragment.typeCondition.name.value, type) &&
+        isUndecided(fragment.selectionSet)
+      );
     });
   return selectionSets.some(isUndecided) ? CONDITION : undefined;
 }

@@ -14,12 +14,12 @@ const EACH = '@';
 const OF_TYPES = /^\|\[(.*)\]$/;
 
 /** A step of a path that leads on for objects of these types alone. */
-export function stepOfTypes(types: readonly string[]): string {
+export function typeConditionStep(types: readonly string[]): string {
   return `|[${types.join(',')}]`;
 }
 
 /** A path of a plan as steps; lists are seen through. */
-export function stepsOf(path: ResponsePath): readonly PathStep[] {
+export function parsePath(path: ResponsePath): readonly PathStep[] {
   return path
     .map(String)
     .filter((step) => step !== EACH)
@@ -30,7 +30,7 @@ export function stepsOf(path: ResponsePath): readonly PathStep[] {
 }
 
 /** The keys of a path. */
-export function keysOf(steps: readonly PathStep[]): string[] {
+export function responseKeysOf(steps: readonly PathStep[]): string[] {
   return steps.filter((step) => typeof step === 'string');
 }
 
@@ -39,11 +39,11 @@ export function keysOf(steps: readonly PathStep[]): string[] {
  *
  * @param shares whether one may stand in several places; it is there once all the same
  */
-export function targetsAt(data: JsonObject, steps: readonly PathStep[], shares: boolean): readonly JsonObject[] {
+export function objectsAt(data: JsonObject, steps: readonly PathStep[], shares: boolean): readonly JsonObject[] {
   let level: readonly JsonObject[] = [data];
   for (const step of steps) {
     if (typeof step !== 'string') {
-      level = level.filter((object) => isOneOf(step, object));
+      level = level.filter((object) => hasType(step, object));
       continue;
     }
     const next: JsonObject[] = [];
@@ -53,7 +53,7 @@ export function targetsAt(data: JsonObject, steps: readonly PathStep[], shares: 
   return level;
 }
 
-function isOneOf(types: ReadonlySet<string>, { __typename }: JsonObject): boolean {
+function hasType(types: ReadonlySet<string>, { __typename }: JsonObject): boolean {
   return types.has(__typename as string);
 }
 
@@ -67,7 +67,7 @@ function addObjects(objects: JsonObject[], value: unknown, levels = MAX_JSON_DEP
 }
 
 /** Every place in the data where one of these objects stands at the path, by the object; within as many lists as values may have levels. */
-export function placesOf(
+export function pathsOfObjects(
   data: JsonObject,
   steps: readonly PathStep[],
   objects: ReadonlySet<JsonObject>,
@@ -85,7 +85,7 @@ export function placesOf(
         if (known === undefined) places.set(value, [place]);
         else known.push(place);
       } else if (typeof step === 'string') walk(own(value, step), depth + 1, [...place, step]);
-      else if (isOneOf(step, value)) walk(value, depth + 1, place);
+      else if (hasType(step, value)) walk(value, depth + 1, place);
     }
   };
   walk(data, 0, []);

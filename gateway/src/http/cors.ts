@@ -7,16 +7,16 @@ export type AllowedOrigins = '*' | ((origin: string) => boolean);
 /** Seconds for which a browser need not send a preflight again; browsers have their own, lower bounds. */
 const MAX_AGE_SECONDS = 86_400;
 
-/** Headers of answers that pages may read beside those of every answer (Fetch, CORS-safelisted response-header name). */
+/** Response headers that pages may read beside the CORS-safelisted ones. */
 const EXPOSED = ['retry-after', 'ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset', 'www-authenticate'];
 
 /**
- * Lets pages of these origins use the API (Fetch, section 3.3). Whatever headers they send are allowed, cookies are not. Each answer
- * depends on the origin, refusals included, so that caches keep those of different origins apart.
+ * Lets pages of these origins use the API (Fetch, section 3.3), with any headers and without cookies. Every response
+ * varies by the origin, so that caches keep those of different origins apart.
  */
 export async function registerCors(server: FastifyInstance, allowed: AllowedOrigins): Promise<void> {
   await server.register(cors, {
-    // An origin that is not allowed gets the same answers without `access-control-allow-origin`.
+    // Other origins get the same responses without `access-control-allow-origin`.
     origin: allowed === '*' ? '*' : (origin, done) => done(null, origin !== undefined && allowed(origin) ? origin : []),
     methods: ['GET', 'POST'],
     exposedHeaders: EXPOSED,

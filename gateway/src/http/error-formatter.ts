@@ -1,13 +1,13 @@
 import { cutMessage } from '@marquee/graphql-over-http/error-limits';
 import type { Logger } from '@marquee/runtime/logger';
 import { GraphQLError } from 'graphql';
-import type { AnswerError } from '../execution/execution-context.ts';
-import { hideNames, type WrittenNames } from './hidden-names.ts';
+import type { ExecutionError } from '../execution/execution-context.ts';
+import { hideNames, type RequestNames } from './hidden-names.ts';
 
-/** What an unexpected error is to clients. */
+/** The code of unexpected errors. */
 const UNEXPECTED = 'INTERNAL_SERVER_ERROR';
 
-/** An error as clients get it, JSON. */
+/** An error as clients receive it. */
 export interface FormattedError {
   readonly message: string;
   readonly locations?: readonly { readonly line: number; readonly column: number }[];
@@ -15,18 +15,18 @@ export interface FormattedError {
   readonly extensions: Readonly<Record<string, unknown>>;
 }
 
-/** A predicate, true for subgraphs whose error messages clients see even without a code of the subgraph's own. */
+/** Returns true for subgraphs whose error messages clients see even without a code of the subgraph. */
 export type PassesErrorsOf = (subgraph: string) => boolean;
 
-export type FormatError = (error: AnswerError | GraphQLError) => FormattedError;
+export type FormatError = (error: ExecutionError | GraphQLError) => FormattedError;
 
 /**
- * What clients see of an error. One that carries a code of its own was made for them; of any other they see only that it
- * happened, and the log has the rest. Subgraphs' own stack traces are dropped.
+ * Creates a formatter of errors for clients. An error with a code was made for them. Of any other they see only that it
+ * occurred; the log has the details. Subgraphs' stack traces are dropped.
  *
  * @param options.development shows everything
  * @param options.hints shows names of the schema that the client did not write
- * @param options.passesErrorsOf subgraphs whose unexpected errors keep their messages
+ * @param options.passesErrorsOf true for subgraphs whose unexpected errors keep their messages
  */
 export function createErrorFormatter(
   logger: Logger,
@@ -35,7 +35,7 @@ export function createErrorFormatter(
     hints,
     passesErrorsOf = () => false,
   }: { readonly development: boolean; readonly hints: boolean; readonly passesErrorsOf?: PassesErrorsOf | undefined },
-): (error: AnswerError | GraphQLError, traceId: string | undefined, written: WrittenNames) => FormattedError {
+): (error: ExecutionError | GraphQLError, traceId: string | undefined, written: RequestNames) => FormattedError {
   return (error, traceId, written) => {
     const { path } = error;
     const cut = cutMessage(error.message);
@@ -60,12 +60,16 @@ export function createErrorFormatter(
   };
 }
 
-/** @param subgraph that the error comes from; an error of the gateway's own has none */
+/**
+ * Returns true when the message of an unexpected error is passed on.
+ *
+ * @param subgraph the error's origin; errors of the gateway have none
+ */
 function isPassed(subgraph: unknown, passesErrorsOf: PassesErrorsOf): boolean {
   return typeof subgraph === 'string' && passesErrorsOf(subgraph);
 }
 
-function stackOf(error: AnswerError | GraphQLError): { stacktrace?: string[] } {
+function stackOf(error: ExecutionError | GraphQLError): { stacktrace?: string[] } {
   if (!(error instanceof GraphQLError) || error.originalError === undefined) return {};
   return { stacktrace: error.originalError.stack?.split('\n') ?? [] };
 }

@@ -1,4 +1,4 @@
-/** What the IDE shows at first, a tab each. */
+/** The initial tabs of the IDE. */
 export const EXAMPLE_QUERIES = [
   `# A film, from three subgraphs: its facts, its people, its ratings.
 # Ctrl-Enter runs the query.

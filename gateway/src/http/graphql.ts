@@ -13,22 +13,22 @@ import type { ProcessContext } from '@marquee/runtime/process';
 import type { Trace, Tracing } from '@marquee/runtime/tracing';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
-import { decideLabels } from '../directives/override.ts';
-import { type IncrementalAnswer, OperationRefused, type Variables } from '../execution/compile-operation.ts';
-import type { AskSubgraph } from '../execution/execution-context.ts';
-import type { Operations, Place } from '../operations/operation-store.ts';
+import { createLabelPredicate } from '../directives/override.ts';
+import { type IncrementalExecution, OperationRejected, type Variables } from '../execution/compile-operation.ts';
+import type { RequestSubgraph } from '../execution/execution-context.ts';
+import type { OperationStore, SupergraphSource } from '../operations/operation-store.ts';
 import type { PersistedQueries } from '../operations/persisted-queries.ts';
-import type { OperationVariants } from '../operations/plans-by-caller.ts';
-import type { ReadyOperation } from '../operations/prepared-operation.ts';
+import type { PlansByCaller } from '../operations/plans-by-caller.ts';
+import type { PreparedOperation } from '../operations/prepared-operation.ts';
 import type { ResponseBody } from '../operations/response-body.ts';
 import { Cancellation } from '../subgraphs/cancellation.ts';
-import type { Writes } from '../subgraphs/writes.ts';
+import type { WriteTracker } from '../subgraphs/writes.ts';
 import type { VerifyToken } from './auth/authentication.ts';
-import { createAdmission, createIdentification } from './auth/identity.ts';
+import { createAuthentication, createTokenIdentification } from './auth/identity.ts';
 import { addVary, compress, compressible, compressStream, negotiateCoding } from './content-coding.ts';
 import { type AllowedOrigins, registerCors } from './cors.ts';
 import { createErrorFormatter, type FormatError, type PassesErrorsOf } from './error-formatter.ts';
-import type { WrittenNames } from './hidden-names.ts';
+import type { RequestNames } from './hidden-names.ts';
 import type { ShowIde } from './ide.ts';
 import { acceptsIncremental, INCREMENTAL_TYPE, multipart } from './incremental-delivery.ts';
 import { registerJsonParser, registerQueryVariables } from './inexact-numbers.ts';
@@ -37,61 +37,61 @@ import { type RateLimit, registerRateLimit } from './rate-limit.ts';
 import { type ContextOptions, createContexts, equalityKey, type RequestContext } from './request-context.ts';
 import { registerRequestDecoding } from './request-decoding.ts';
 import { createRequestErrorHandler } from './request-errors.ts';
-import { RequestRefusal } from './request-refusal.ts';
+import { RequestRejection } from './request-refusal.ts';
 import { responseBody } from './response-body.ts';
 import { registerSupergraph } from './supergraph.ts';
-import { createWaitingClients } from './waiting-clients.ts';
+import { createClientTracker } from './waiting-clients.ts';
 
 /** The path of the GraphQL endpoint. */
 export const GRAPHQL_PATH = '/graphql';
 
-/** What is served. */
-export interface Served extends Place {
-  readonly ask: AskSubgraph<RequestContext>;
+/** A supergraph with the function that sends requests to its subgraphs. */
+export interface ServedSupergraph extends SupergraphSource {
+  readonly ask: RequestSubgraph<RequestContext>;
 }
 
 export interface GraphqlOptions extends ContextOptions, RequestRules {
-  /** What is served at the moment; a request that has begun stays with what it got. */
-  readonly served: () => Served;
-  /** Verifies tokens; without it a request that brings one is refused. */
+  /** Returns the present supergraph; a request ends on the one with which it began. */
+  readonly served: () => ServedSupergraph;
+  /** Verifies tokens; undefined rejects requests with a token. */
   readonly verifyToken: VerifyToken | undefined;
   /** Shows unexpected errors with their stack traces to clients. */
   readonly development: boolean;
   readonly passesErrorsOf: PassesErrorsOf;
-  readonly operations: Operations;
+  readonly operations: OperationStore;
   readonly persisted: PersistedQueries;
-  /** Writes in progress, where equal queries of one caller share an execution between them; nothing is shared without. */
-  readonly sharing: Writes | undefined;
-  /** Labels of `@override` that are on, beside the share of requests that a percentage takes. */
+  /** Writes in progress, when equal queries of one caller share an execution; undefined to share nothing. */
+  readonly writes: WriteTracker | undefined;
+  /** Enabled labels of `@override`, beside percentages. */
   readonly overrideLabels: ReadonlySet<string>;
   readonly rateLimit: RateLimit;
   readonly tracing: Tracing;
-  /** Names of operations that have metrics of their own. */
+  /** Limit of operation names with metrics of their own. */
   readonly namedOperations: number;
-  /** Origins whose pages may use the API from a browser; without it none but this server's own. */
+  /** Origins whose pages may use the API from a browser; undefined for none but this server's. */
   readonly allowedOrigins: AllowedOrigins | undefined;
-  /** Answers a browser that opens the endpoint with the IDE; undefined when the IDE is off. */
+  /** Shows the IDE to a browser that opens the endpoint; undefined when the IDE is off. */
   readonly showIde: ShowIde | undefined;
 }
 
-/** What goes back, with the status that it has as `application/graphql-response+json`. */
-interface HttpAnswer extends ResponseBody {
+/** The response, with its status for `application/graphql-response+json`. */
+interface HttpResult extends ResponseBody {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Whether it is an answer to an operation, if only that it is refused. */
+  /** True for a GraphQL response, including rejections. */
   readonly isGraphql: boolean;
   /** The operation that was executed. */
-  readonly operation?: ReadyOperation;
-  /** What follows the text. */
-  readonly later?: IncrementalAnswer['later'];
-  /** True when its execution ended since its client had gone. */
+  readonly operation?: PreparedOperation;
+  /** The results after the initial one. */
+  readonly subsequentResults?: IncrementalExecution['subsequentResults'];
+  /** True when the execution was cancelled because its client left. */
   readonly isCancelled?: boolean;
 }
 
-/** Errors of requests that are no GraphQL request at all; they keep their status with every media type. */
+/** Codes of malformed requests, whose status is independent of the media type. */
 const MALFORMED: ReadonlySet<unknown> = new Set(['BAD_REQUEST', 'UNSUPPORTED_MEDIA_TYPE']);
 
-/** The answer to a client that has gone; the status is nginx's for that. */
+/** The response to a client that has left; the status is nginx's. */
 const CANCELLED = {
   status: 499,
   text: '',
@@ -101,12 +101,12 @@ const CANCELLED = {
   isCancelled: true,
 } as const;
 
-/** Methods of the endpoint, and those that it refuses for what they are. */
+/** Supported methods, and those that are rejected. */
 const METHODS = ['GET', 'POST'];
 const REFUSED_METHODS = ['PUT', 'PATCH', 'DELETE'];
 const ALLOW = [...METHODS, 'HEAD', 'OPTIONS'].join(', ');
 
-/** Answers GraphQL over HTTP at {@link GRAPHQL_PATH}. */
+/** Serves GraphQL over HTTP at {@link GRAPHQL_PATH}. */
 export async function registerGraphql(
   server: FastifyInstance,
   ctx: ProcessContext,
@@ -114,39 +114,43 @@ export async function registerGraphql(
 ): Promise<void> {
   const { served, operations, persisted, verifyToken, development } = options;
   const metrics = createOperationMetrics(ctx.metrics, options.namedOperations);
-  const meters = new WeakMap<ReadyOperation, OperationMeter>();
+  const meters = new WeakMap<PreparedOperation, OperationMeter>();
   const formatError = createErrorFormatter(ctx.logger, {
     development,
     hints: options.showIde !== undefined,
     passesErrorsOf: options.passesErrorsOf,
   });
   const formatFor =
-    (trace: Trace | undefined, written: WrittenNames): FormatError =>
+    (trace: Trace | undefined, written: RequestNames): FormatError =>
     (error) => {
       const formatted = formatError(error, trace?.id, written);
       metrics.countError(formatted.extensions.code);
       return formatted;
     };
-  const isLabelOn = decideLabels(options.overrideLabels);
+  const isLabelOn = createLabelPredicate(options.overrideLabels);
   const contextOf = createContexts(options);
-  const identify = createIdentification(verifyToken);
-  const admit = createAdmission(identify, ctx.logger);
-  const clients = createWaitingClients();
+  const identify = createTokenIdentification(verifyToken);
+  const admit = createAuthentication(identify, ctx.logger);
+  const clients = createClientTracker();
 
-  /** @param written is told what the client wrote */
+  /**
+   * Executes a request.
+   *
+   * @param written receives the client's query and variables
+   */
   async function answer(
     request: FastifyRequest,
     trace: Trace | undefined,
     format: FormatError,
-    written: WrittenNames,
+    written: RequestNames,
     client: Cancellation,
-  ): Promise<HttpAnswer> {
+  ): Promise<HttpResult> {
     const { headers, body, url, raw } = request;
-    // The answer to HEAD is that to GET without its body (RFC 9110, section 9.3.2).
+    // The response to HEAD is that to GET without its body (RFC 9110, section 9.3.2).
     const method = request.method === 'HEAD' ? 'GET' : request.method;
     const completed = persisted.complete({ method, body, url });
     const params = await paramsOf({ method, headers, raw, ...completed }, options);
-    if ('errors' in params) return refused(params.errors, format, params);
+    if ('errors' in params) return rejected(params.errors, format, params);
     if (method === 'GET') registerQueryVariables(url, params.variables);
     const context = contextOf(request, await admit(request), trace);
     const place = served();
@@ -158,24 +162,35 @@ export async function registerGraphql(
     const { query, operationName } = params;
     const mayWrite = method !== 'GET';
     const asked =
-      operations.known(place, query, operationName, mayWrite) ??
+      operations.cached(place, query, operationName, mayWrite) ??
       (await operations.find(place, query, operationName, mayWrite));
-    if (!('operation' in asked)) return refused(asked, format, httpOf(asked));
+    if (!('operation' in asked)) return rejected(asked, format, httpOf(asked));
     const { operation, literals } = asked;
     if (!meters.has(operation)) {
       meters.set(operation, metrics.meterOf(operation));
-      // It was not known: it has been parsed, validated and planned.
+      // It was not cached: it has been parsed, validated and planned.
       if (found !== undefined) trace?.begin('graphql.prepare', { startTime: found }).end();
     }
     const variables = operation.variables(params.variables ?? {}, params.query, literals);
     operation.checkCost(variables);
     persisted.register(params.extensions, params.query);
-    if (operation.incremental !== undefined && acceptsIncremental(headers.accept)) {
-      const { kind, incremental } = operation;
+    if (operation.incrementalPlans !== undefined && acceptsIncremental(headers.accept)) {
+      const { kind, incrementalPlans } = operation;
       const cancellable = kind === 'query' ? { ...context, cancellation: client } : context;
-      const { first, later } = await executeIncrementally(place, incremental, variables, cancellable);
+      const { initialResult, subsequentResults } = await executeIncrementally(
+        place,
+        incrementalPlans,
+        variables,
+        cancellable,
+      );
       if (cancellable.cancellation?.isCancelled) return { ...CANCELLED, operation };
-      return { status: 200, ...responseBody(first, context, format), isGraphql: true, operation, later };
+      return {
+        status: 200,
+        ...responseBody(initialResult, context, format),
+        isGraphql: true,
+        operation,
+        subsequentResults,
+      };
     }
     const executed = await execute(place, operation, variables, context, format, client);
     if (executed === undefined) return { ...CANCELLED, operation };
@@ -183,25 +198,25 @@ export async function registerGraphql(
   }
 
   /**
-   * Executes equal queries of one caller once, unless a write lies between them. A query whose clients have all gone has no answer; a mutation
-   * is executed to its end.
+   * Executes equal queries of one caller once while no write lies between them. A query whose clients have all left is
+   * cancelled; a mutation runs to its end.
    */
   function execute(
-    { ask }: Served,
-    { kind, variants, inFlight }: ReadyOperation,
+    { ask }: ServedSupergraph,
+    { kind, plans, inFlight }: PreparedOperation,
     variables: Variables,
     context: RequestContext,
     format: FormatError,
     client: Cancellation,
   ): Promise<ResponseBody | undefined> {
     const run = async (cancellation?: Cancellation) => {
-      const compiled = variants.variant(context.identity, isLabelOn);
+      const compiled = plans.planFor(context.identity, isLabelOn);
       const cancellable = cancellation === undefined ? context : { ...context, cancellation };
       const answered = await withTrace(context.trace, () => compiled.execute(variables, cancellable, ask));
       if (cancellation?.isCancelled) return undefined;
       return responseBody(answered, context, format);
     };
-    const epoch = options.sharing?.epoch;
+    const epoch = options.writes?.epoch;
     if (kind !== 'query') return run();
     if (client.isCancelled) return Promise.resolve(undefined);
     if (epoch === undefined) return run(client);
@@ -213,18 +228,18 @@ export async function registerGraphql(
       return inFlight.add(key, epoch, run(cancellation), context.trace, cancellation);
     }
     equal.cancellation.addWaiter(client);
-    if (equal.note !== undefined) context.trace?.link(equal.note);
+    if (equal.trace !== undefined) context.trace?.link(equal.trace);
     return equal.result;
   }
 
-  /** For each client by itself: what one takes of it, and when, is nothing to others. */
+  /** Executes for one client alone: clients read parts at different speeds. */
   function executeIncrementally(
-    { ask }: Served,
-    variants: OperationVariants,
+    { ask }: ServedSupergraph,
+    variants: PlansByCaller,
     variables: Variables,
     context: RequestContext,
-  ): Promise<IncrementalAnswer> {
-    const compiled = variants.variant(context.identity, isLabelOn);
+  ): Promise<IncrementalExecution> {
+    const compiled = variants.planFor(context.identity, isLabelOn);
     return withTrace(context.trace, () => compiled.executeIncrementally(variables, context, ask));
   }
 
@@ -237,35 +252,35 @@ export async function registerGraphql(
     const trace = options.tracing.begin(request.headers, 'graphql');
     const type = responseTypeFor(request.headers.accept);
     const isIncremental = acceptsIncremental(request.headers.accept);
-    const written: WrittenNames = {};
+    const written: RequestNames = {};
     const format = formatFor(trace, written);
     const { socket } = request.raw;
     const client = clients.add(socket);
     const answered =
       type === undefined && !isIncremental
-        ? refused(badRequest('Accept application/json.').errors, format, { status: 406 })
+        ? rejected(badRequest('Accept application/json.').errors, format, { status: 406 })
         : await answer(request, trace, format, written, client).catch((error: unknown) => failed(error, format));
-    const { status, text, compressed, headers, isGraphql, later } = answered;
+    const { status, text, compressed, headers, isGraphql, subsequentResults } = answered;
     observe(answered, begun, trace);
-    if (later === undefined) clients.remove(socket, client);
+    if (subsequentResults === undefined) clients.remove(socket, client);
     if (answered.isCancelled) return reply.code(status).send();
     if (headers !== undefined) reply.headers(headers);
     // Clients of application/json take other statuses for an intermediary's (GraphQL over HTTP, section 6.4.1).
     const isLegacy = isGraphql && status === 400 && type === 'application/json';
     const { coding, isRequired } = negotiateCoding(request.headers['accept-encoding']);
-    if (later !== undefined || (type === undefined && isIncremental)) {
-      // Nothing more is begun for a client that has gone; the stream would first wait for the part that is being made.
-      if (later !== undefined) {
-        const rest = { stop: () => void later.return() };
+    if (subsequentResults !== undefined || (type === undefined && isIncremental)) {
+      // Stop fetches when the client leaves; the stream alone would first wait for the part in progress.
+      if (subsequentResults !== undefined) {
+        const rest = { stop: () => void subsequentResults.return() };
         if (client.isCancelled) rest.stop();
         else client.work = rest;
-        // Emitted before the connection's own, and where the stream alone is cut off.
+        // Emitted before the connection's `close`, and when the stream alone is cut off.
         reply.raw.once('close', () => {
           clients.remove(socket, client);
           client.cancel();
         });
       }
-      const parts = multipart(text.toString(), later, format);
+      const parts = multipart(text.toString(), subsequentResults, format);
       addVary(reply, 'accept-encoding');
       if (coding !== 'identity') reply.header('content-encoding', coding);
       return reply
@@ -281,7 +296,7 @@ export async function registerGraphql(
   }
 
   function observe(
-    { operation, hasErrors, status, isCancelled }: HttpAnswer,
+    { operation, hasErrors, status, isCancelled }: HttpResult,
     begun: number,
     trace: Trace | undefined,
   ): void {
@@ -304,12 +319,12 @@ export async function registerGraphql(
 
   await server.register(async (scope) => {
     scope.setErrorHandler(createRequestErrorHandler(ctx.logger));
-    // Answers depend on who asks, and are evicted by nobody (RFC 9111, section 5.2.2.5).
+    // Responses depend on the caller and are never evicted (RFC 9111, section 5.2.2.5).
     scope.addHook('onRequest', (_request, reply, done) => {
       reply.header('cache-control', 'no-store');
       done();
     });
-    // Before the rate limit: what it refuses is for the page, too, and a preflight is the browser's own.
+    // Before the rate limit: pages must read its rejections, and preflights are the browser's.
     if (options.allowedOrigins !== undefined) await registerCors(scope, options.allowedOrigins);
     await registerRateLimit(scope, options.rateLimit, identify);
     registerRequestDecoding(scope);
@@ -326,16 +341,16 @@ export async function registerGraphql(
   });
 }
 
-function methodNotAllowed(): RequestRefusal {
-  return new RequestRefusal(405, 'BAD_REQUEST', 'Send operations by POST, or queries by GET.', { allow: ALLOW });
+function methodNotAllowed(): RequestRejection {
+  return new RequestRejection(405, 'BAD_REQUEST', 'Send operations by POST, or queries by GET.', { allow: ALLOW });
 }
 
-/** An answer without data. */
-function refused(
+/** Returns a response without data. */
+function rejected(
   errors: readonly GraphQLError[],
   format: FormatError,
   { status = 400, headers }: { status?: number; headers?: Readonly<Record<string, string>> | undefined } = {},
-): HttpAnswer {
+): HttpResult {
   const isGraphql = errors.every(({ extensions }) => !MALFORMED.has(extensions.code));
   return {
     status,
@@ -346,15 +361,15 @@ function refused(
   };
 }
 
-/** What was thrown on the way: a refusal, or something unexpected. */
-function failed(error: unknown, format: FormatError): HttpAnswer {
-  if (error instanceof OperationRefused) return refused(error.errors, format);
-  if (error instanceof GraphQLError) return refused([error], format, httpOf([error]));
+/** Returns the response for a thrown error: a rejection, or an unexpected error. */
+function failed(error: unknown, format: FormatError): HttpResult {
+  if (error instanceof OperationRejected) return rejected(error.errors, format);
+  if (error instanceof GraphQLError) return rejected([error], format, httpOf([error]));
   const unexpected = error instanceof Error ? error : new Error(String(error));
-  return refused([new GraphQLError(unexpected.message, { originalError: unexpected })], format, { status: 500 });
+  return rejected([new GraphQLError(unexpected.message, { originalError: unexpected })], format, { status: 500 });
 }
 
-/** What an error says of its status and headers. */
+/** Returns the status and headers of an error. */
 function httpOf([error]: readonly GraphQLError[]): { status?: number; headers?: Record<string, string> } | undefined {
   return error?.extensions.http as ReturnType<typeof httpOf>;
 }

@@ -7,25 +7,25 @@ import {
   isSpecifiedScalarType,
 } from 'graphql';
 
-/** The names that a request wrote, and the schema that it was checked against; nothing before they are known. */
-export interface WrittenNames {
+/** The names that a request contains, and the schema that it was validated against; empty until they are known. */
+export interface RequestNames {
   schema?: GraphQLSchema;
   query?: string;
   variables?: unknown;
-  /** Names of the schema in the two: read once, for a request may have thousands of messages. */
+  /** Names of the schema in the query and variables, computed once: a request may have thousands of messages. */
   names?: ReadonlySet<string>;
 }
 
-/** Stands for a name. */
+/** The replacement of a hidden name. */
 const HIDDEN = '…';
 
 /**
- * A message without the names of the schema that the client did not write: those that stand as names do (quoted, in a coordinate, in a type
- * reference), since others are words.
+ * Replaces names of the schema that the client did not write: those that stand as names do (quoted, in a coordinate, in
+ * a type reference), since others are words.
  *
- * @param message one that is cut to a length
+ * @param message a shortened message
  */
-export function hideNames(message: string, written: WrittenNames): string {
+export function hideNames(message: string, written: RequestNames): string {
   const { schema } = written;
   if (schema === undefined) return message;
   const names = namesOf(schema);
@@ -59,14 +59,14 @@ function wordsIn(text: string, names: ReadonlySet<string>): Set<string> {
   return words;
 }
 
-/** A letter, a digit or an underscore; false for NaN, which is beyond a text. */
+/** Returns true for a letter, a digit or an underscore; false for NaN, the code beyond the end of a text. */
 function isWordCharacter(code: number): boolean {
   return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57) || code === 95;
 }
 
 const known = new WeakMap<GraphQLSchema, ReadonlySet<string>>();
 
-/** Names of types, fields, arguments and values of enums. */
+/** Returns the names of types, fields, arguments and enum values. */
 function namesOf(schema: GraphQLSchema): ReadonlySet<string> {
   const existing = known.get(schema);
   if (existing !== undefined) return existing;

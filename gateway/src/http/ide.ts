@@ -10,12 +10,12 @@ interface Page {
   readonly policy: string;
 }
 
-/** Answers with the page of the IDE. */
+/** Responds with the page of the IDE. */
 export type ShowIde = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
 
 /**
- * Creates what shows GraphiQL. The page brings everything with it, and its Content-Security-Policy lets it ask nobody but this server.
- * It is made on the first visit: nine megabytes that a gateway nobody visits need not hold.
+ * Creates a handler that shows GraphiQL. The page is self-contained, and its Content-Security-Policy permits requests
+ * only to this server. It is rendered on the first visit: 9 MB that an unvisited gateway need not hold.
  */
 export function createIde(endpoint: string): ShowIde {
   let page: Promise<Page> | undefined;
@@ -50,16 +50,16 @@ async function renderPage(endpoint: string): Promise<Page> {
   const bytes = Buffer.from(html);
   return {
     html: compressible(bytes),
-    // Weak: the page has the same one whatever its coding (RFC 9110, section 8.8.1).
+    // Weak: the page has the same ETag whatever its coding (RFC 9110, section 8.8.1).
     etag: `W/"${createHash('sha256').update(bytes).digest('base64url')}"`,
     policy: contentSecurityPolicy(html),
   };
 }
 
 /**
- * Nothing is allowed but the page's own scripts by their hash (CSP level 3, section 8.4), the editor's workers, which it makes from
- * blobs, its fonts and pictures, which are in the page, and requests to this server. The editor writes style elements as it
- * runs: those cannot be hashed.
+ * Returns a policy that allows only the page's scripts by their hash (CSP level 3, section 8.4), the editor's workers
+ * from blobs, fonts and images within the page, and requests to this server. The editor writes style elements as it
+ * runs, which cannot be hashed.
  */
 function contentSecurityPolicy(html: string): string {
   const scripts = [...html.matchAll(/<script>(.*?)<\/script>/gs)].map(([, text = '']) => text);

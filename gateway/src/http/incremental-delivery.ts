@@ -1,21 +1,23 @@
 import { Readable } from 'node:stream';
 import { mediaRanges } from '@marquee/graphql-over-http/accept';
 import { type ErrorRoom, errorRoom, errorsText } from '@marquee/graphql-over-http/error-limits';
-import type { LaterPart, LaterParts } from '../execution/defer/execute-deferred.ts';
-import type { AnswerError } from '../execution/execution-context.ts';
+import type { IncrementalResult, SubsequentResult } from '../execution/defer/execute-deferred.ts';
+import type { ExecutionError } from '../execution/execution-context.ts';
 import type { FormattedError } from './error-formatter.ts';
 
-/** The form of incremental delivery that is spoken here, which clients have to name. */
+/** The supported version of incremental delivery, which clients must name. */
 const SPEC = '20220824';
 
-/** The media type of answers of which parts come later. */
+/** The media type of incremental responses. */
 export const INCREMENTAL_TYPE = `multipart/mixed; boundary="-"; deferSpec=${SPEC}`;
 
-/** Whether a client takes parts of an answer later: only where it names the form of them, for there are others of the same media type. */
+/**
+ * Returns true when a client accepts incremental responses of this version; other versions have the same media type.
+ */
 export function acceptsIncremental(accept: string | undefined): boolean {
   if (accept === undefined || !accept.includes(SPEC)) return false;
   return mediaRanges(accept).some(
-    // Names of parameters have no case (RFC 9110, section 5.6.6).
+    // Parameter names are case-insensitive (RFC 9110, section 5.6.6).
     ({ type, parameters, quality }) => type === 'multipart/mixed' && parameters.deferspec === SPEC && quality > 0,
   );
 }
@@ -23,16 +25,17 @@ export function acceptsIncremental(accept: string | undefined): boolean {
 const PART = '\r\nContent-Type: application/json; charset=utf-8\r\n\r\n';
 
 /**
- * An answer in parts (RFC 2046, section 5.1). The line that ends a part is sent with it, so that a client need not wait for the next one to
- * know that it has it all. Parts are made as the client takes them. Those that follow the first have room for the errors of one answer.
+ * Creates an incremental response (RFC 2046, section 5.1). The delimiter after a part is sent with it, so that a client
+ * need not wait for the next part. Parts are built as the client reads them. Those after the first have together the
+ * error limit of one response.
  *
- * @param first JSON text of what is told at once
- * @param format makes what clients see of an error
+ * @param first JSON text of the initial result
+ * @param format formats errors for clients
  */
 export function multipart(
   first: string,
-  following: AsyncIterable<LaterParts> | undefined,
-  format: (error: AnswerError) => FormattedError,
+  following: AsyncIterable<SubsequentResult> | undefined,
+  format: (error: ExecutionError) => FormattedError,
 ): Readable {
   const room = errorRoom();
   async function* parts() {
@@ -40,7 +43,7 @@ export function multipart(
     yield `\r\n---${PART}${first.slice(0, -1)},"hasNext":${!isWhole}}\r\n---${isWhole ? '--\r\n' : ''}`;
     if (following === undefined) return;
     for await (const later of following) {
-      const incremental = later.parts.map((part) => partText(part, format, room)).join();
+      const incremental = later.incremental.map((part) => partText(part, format, room)).join();
       const text = `{"incremental":[${incremental}],"hasNext":${later.hasNext}}`;
       yield `${PART}${text}\r\n---${later.hasNext ? '' : '--\r\n'}`;
     }
@@ -49,8 +52,8 @@ export function multipart(
 }
 
 function partText(
-  { data, path, label, errors, valueCompletion }: LaterPart,
-  format: (error: AnswerError) => FormattedError,
+  { data, path, label, errors, valueCompletion }: IncrementalResult,
+  format: (error: ExecutionError) => FormattedError,
   room: ErrorRoom,
 ): string {
   let text = `{"data":${data},${JSON.stringify({ path, label }).slice(1, -1)}`;

@@ -1,10 +1,10 @@
 import { LRUCache } from 'lru-cache';
 import type { CountRate, RateCount } from './rate-counts.ts';
 
-/** Clients that are remembered; the ones that were silent longest are forgotten first. */
+/** Limit of counted clients; the least recently active are dropped first. */
 const CLIENTS = 100_000;
 
-/** Counts in this process's memory. */
+/** Creates counts in this process's memory. */
 export function createRateCounts(): CountRate<RateCount> {
   const windows = new LRUCache<string, { current: number; readonly end: number }>({ max: CLIENTS });
   return (key, windowMs, add) => {

@@ -2,16 +2,16 @@ import { labelOf, OTHER } from '@marquee/runtime/label';
 import type { Registry } from '@marquee/runtime/metrics';
 import { Counter, Histogram } from 'prom-client';
 
-/** How a request ended: with data alone, with errors, without having been executed, or when its client had gone. */
+/** The outcome of a request: data alone, errors, rejected before execution, or cancelled because its client left. */
 export type Outcome = 'ok' | 'errors' | 'refused' | 'cancelled';
 
-/** Times one operation; its labels are looked up once. */
+/** Histograms of one operation by outcome, with labels resolved once. */
 export type OperationMeter = Readonly<Record<Outcome, Histogram.Internal<string>>>;
 
 export interface OperationMetrics {
-  /** The meter of an operation; those without a name share one, and so do those beyond the bound. */
+  /** Returns the meter of an operation; unnamed operations share one, and so do those beyond the limit. */
   meterOf(operation: { readonly kind: string; readonly name: string | undefined }): OperationMeter;
-  /** Of what is refused before it is known which operation it is. */
+  /** The meter of requests that are rejected before the operation is known. */
   readonly unknown: OperationMeter;
   countError(code: unknown): void;
 }
@@ -20,9 +20,10 @@ const ANONYMOUS = 'anonymous';
 const MOST_CODES = 100;
 
 /**
- * `marquee_operation_seconds{operation,type,outcome}`: from a request's headers to its answer, and `marquee_operation_errors_total{code}`.
+ * Registers `marquee_operation_seconds{operation,type,outcome}`, from a request's headers to its response, and
+ * `marquee_operation_errors_total{code}`.
  *
- * @param namedOperations names that get time series of their own, the first that come; the others are `other`
+ * @param namedOperations limit of names with time series of their own; later ones are `other`
  */
 export function createOperationMetrics(registry: Registry, namedOperations: number): OperationMetrics {
   const registers = [registry];
@@ -54,7 +55,7 @@ export function createOperationMetrics(registry: Registry, namedOperations: numb
   };
 }
 
-/** Keeps the first labels that come, so many of them; any other is {@link OTHER}. */
+/** Creates a function that keeps the first `most` labels and returns {@link OTHER} for others. */
 function bounded(most: number): (name: string) => string {
   const known = new Set<string>();
   return (name) => {

@@ -1,12 +1,12 @@
-/** How often something happened in the window that is open, and when that ends, in ms from now. */
+/** The count in the present window, and the time until its end in ms. */
 export interface RateCount {
   readonly current: number;
   readonly ttl: number;
 }
 
 /**
- * Counts in windows of time, each of which begins with the first that is counted in it.
+ * Counts in windows of time; the first event that is counted begins one.
  *
- * @param add whether this is one more
+ * @param add true to count an event, false to read
  */
 export type CountRate<Count = RateCount | Promise<RateCount>> = (key: string, windowMs: number, add: boolean) => Count;

@@ -4,10 +4,10 @@ import type { IdentifyRequest } from './auth/identity.ts';
 import type { CountRate, RateCount } from './rate-counts.ts';
 
 export interface RateLimit {
-  /** Requests that one client may send in a window; 0 sets no limit. */
+  /** Requests of a client in a window; 0: no limit. */
   readonly requests: number;
   readonly windowSeconds: number;
-  /** Counts a request of a client, or only tells what has been counted. */
+  /** Counts a request of a client, or reads the count. */
   readonly count: CountRate;
 }
 
@@ -16,10 +16,10 @@ type Limiter = ReturnType<FastifyInstance['createRateLimit']>;
 type Count = Exclude<Awaited<ReturnType<Limiter>>, { isAllowed: true }>;
 
 /**
- * Refuses requests of a client over the limit with 429, and tells each how much is left (`ratelimit-*`, `retry-after`). A client is
- * the subject of its token; without a token it is its address, or the /64 network of one in IPv6. Tokens that are refused count for
- * the address too, apart from what it sends without one, and an address over that limit has no token verified: so
- * tokens cost whoever makes them up, and not the verifier.
+ * Rejects requests of a client over the limit with 429, and reports the remaining ones (`ratelimit-*`, `retry-after`).
+ * A client is the subject of its token; without a token it is its address, or the /64 network of an IPv6 address.
+ * Rejected tokens count for the address, apart from requests without a token. An address over that limit has no token
+ * verified, so invalid tokens cost their sender and not the verifier.
  */
 export async function registerRateLimit(
   server: FastifyInstance,
@@ -36,7 +36,7 @@ export async function registerRateLimit(
   const subjects = new WeakMap<FastifyRequest, string>();
   const limiter = (options: Parameters<typeof server.createRateLimit>[0]) => {
     const count = server.createRateLimit(options);
-    // None has an allow list.
+    // No limiter has an allow list.
     return (...request: Parameters<Limiter>) => count(...request) as Promise<Count>;
   };
   const anonymous = limiter({});
@@ -60,7 +60,7 @@ export async function registerRateLimit(
   });
 }
 
-/** Where the limiters count, each for itself. */
+/** The store of one limiter. */
 function storeOf({ count }: RateLimit) {
   let limiters = 0;
   return class Store {
@@ -87,7 +87,7 @@ function storeOf({ count }: RateLimit) {
   };
 }
 
-/** https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-ratelimit-headers-07 */
+/** Sets the headers of https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-ratelimit-headers-07. */
 function tell(reply: FastifyReply, { max, remaining, ttlInSeconds, isExceeded }: Count): void {
   reply.headers({ 'ratelimit-limit': max, 'ratelimit-remaining': remaining, 'ratelimit-reset': ttlInSeconds });
   if (isExceeded) reply.header('retry-after', ttlInSeconds);

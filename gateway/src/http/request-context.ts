@@ -4,25 +4,25 @@ import type { Cancellation } from '../subgraphs/cancellation.ts';
 import type { ForwardedHeaders, ForwardHeaders } from '../subgraphs/header-forwarding.ts';
 import type { Identity } from './auth/authentication.ts';
 
-/** For whom, and with what, the subgraphs are asked in one request. */
+/** The client's part of the subgraph requests of one execution. */
 export interface RequestContext {
   readonly identity: Identity | undefined;
-  /** What goes on of the client's headers. */
+  /** The client's headers that are forwarded. */
   readonly forwarded: ForwardedHeaders | undefined;
   readonly trace: Trace | undefined;
-  /** Where traces of subgraphs are collected, if the client asked for them. */
+  /** Collects traces of subgraphs when the client requested them. */
   readonly federatedTraces: { readonly serviceName: string; readonly trace: string }[] | undefined;
-  /** The cancellation of its execution, when it is a query's. */
+  /** The cancellation of a query's execution. */
   readonly cancellation?: Cancellation;
 }
 
 export interface ContextOptions {
   readonly forwardHeaders: ForwardHeaders | undefined;
-  /** Whether clients may ask for traces of subgraphs as Apollo's federated tracing has them. */
+  /** True when clients may request traces of subgraphs (Apollo's federated tracing). */
   readonly federatedTracing: boolean;
 }
 
-/** Makes the context of each request. */
+/** Creates a function that creates the context of each request. */
 export function createContexts({ forwardHeaders, federatedTracing }: ContextOptions) {
   return ({ headers }: FastifyRequest, identity: Identity | undefined, trace: Trace | undefined): RequestContext => ({
     identity,
@@ -32,7 +32,7 @@ export function createContexts({ forwardHeaders, federatedTracing }: ContextOpti
   });
 }
 
-/** What makes queries of one operation equal: everything that may change the answer. A trace may not. */
+/** Returns a key of everything that may change the response of an operation; the trace may not. */
 export function equalityKey(
   variables: Readonly<Record<string, unknown>>,
   { identity, forwarded, federatedTraces }: RequestContext,

@@ -1,8 +1,8 @@
 import type { Logger } from '@marquee/runtime/logger';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { RequestRefusal } from './request-refusal.ts';
+import { RequestRejection } from './request-refusal.ts';
 
-/** What clients see of a request that was refused before it came to GraphQL, by status. */
+/** Codes and messages, by status, of requests that are rejected before they reach GraphQL. */
 const REFUSALS: Readonly<Record<number, { code: string; message: string }>> = {
   400: {
     code: 'BAD_REQUEST',
@@ -16,15 +16,15 @@ const REFUSALS: Readonly<Record<number, { code: string; message: string }>> = {
   429: { code: 'RATE_LIMITED', message: 'Too many requests: try again after the seconds that Retry-After tells.' },
 };
 
-/** Answers requests that are refused before they come to GraphQL in GraphQL's form, with a code and without internals. */
+/** Creates a handler that formats rejections before GraphQL as GraphQL errors, with a code and without internals. */
 export function createRequestErrorHandler(logger: Logger) {
-  return (error: FastifyError | RequestRefusal, request: FastifyRequest, reply: FastifyReply) => {
+  return (error: FastifyError | RequestRejection, request: FastifyRequest, reply: FastifyReply) => {
     const status = error.statusCode ?? 500;
     const refusal =
-      error instanceof RequestRefusal ? error : (REFUSALS[status] ?? (status < 500 ? REFUSALS[400] : undefined));
-    if (error instanceof RequestRefusal) reply.headers(error.headers);
+      error instanceof RequestRejection ? error : (REFUSALS[status] ?? (status < 500 ? REFUSALS[400] : undefined));
+    if (error instanceof RequestRejection) reply.headers(error.headers);
     if (refusal === undefined) {
-      // A stream that is sent to nobody ends with an error, too.
+      // A stream without a client ends with an error, too.
       const isGone = reply.raw.destroyed || request.raw.socket.destroyed;
       if (isGone) logger.debug({ err: error }, 'a client went away');
       else logger.error({ err: error }, 'a request failed unexpectedly');

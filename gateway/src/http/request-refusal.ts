@@ -1,5 +1,5 @@
-/** A request that is refused before it reaches GraphQL. Its message is for the client. */
-export class RequestRefusal extends Error {
+/** A request that is rejected before it reaches GraphQL. The message is for the client. */
+export class RequestRejection extends Error {
   readonly statusCode: number;
   readonly code: string;
   readonly headers: Readonly<Record<string, string>>;

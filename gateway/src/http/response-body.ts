@@ -1,16 +1,16 @@
 import { errorsText } from '@marquee/graphql-over-http/error-limits';
-import type { Answer } from '../execution/compile-operation.ts';
+import type { ExecutionResult } from '../execution/compile-operation.ts';
 import type { ResponseBody } from '../operations/response-body.ts';
 import { compressible } from './content-coding.ts';
 import type { FormatError } from './error-formatter.ts';
 import type { RequestContext } from './request-context.ts';
 
-/** Characters from which on bytes cost less: Node copies a string to put the headers before it. */
+/** Length from which bytes are cheaper: Node copies a string to prepend the headers. */
 const LONG = 16_384;
 
 /** Returns the body of a response (GraphQL specification, section 7.1). */
 export function responseBody(
-  { data, errors, valueCompletion }: Answer,
+  { data, errors, valueCompletion }: ExecutionResult,
   { federatedTraces }: RequestContext,
   format: FormatError,
 ): ResponseBody {

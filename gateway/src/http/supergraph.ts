@@ -2,17 +2,17 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { GraphQLError } from 'graphql';
 import type { IdentifyRequest } from './auth/identity.ts';
 
-/** Where operators read the supergraph that is served. */
+/** The path at which operators read the supergraph. */
 export const SUPERGRAPH_PATH = '/supergraph';
 
-/** The scope of a token that may read it: it names every subgraph, its address and its fields, whether clients may see them or not. */
+/** The scope for reading the supergraph, which names every subgraph, address and hidden field. */
 export const SUPERGRAPH_SCOPE = 'supergraph:read';
 
 /**
- * Answers operators with the text of the supergraph that is served. Others are told what they lack (RFC 6750, section 3.1): 401 without a
- * token that is good, 403 with one that permits other things.
+ * Responds to operators with the supergraph's SDL. Others get 401 without a valid token and 403 without the scope (RFC
+ * 6750, section 3.1).
  *
- * @param admit whose request it is; its errors carry their status
+ * @param admit authenticates a request; its errors carry their status
  */
 export function registerSupergraph(server: FastifyInstance, sdl: () => string, admit: IdentifyRequest): void {
   server.get(SUPERGRAPH_PATH, async (request, reply) => {

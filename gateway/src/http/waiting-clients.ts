@@ -1,20 +1,21 @@
 import type { Socket } from 'node:net';
 import { Cancellation } from '../subgraphs/cancellation.ts';
 
-/** Clients whose requests are in progress, by their connections. */
+/** Clients with requests in progress, by connection. */
 export interface WaitingClients {
-  /** Adds the client of a request: it is cancelled when the connection closes. */
+  /** Adds the client of a request, which is cancelled when the connection closes. */
   add(connection: Socket): Cancellation;
-  /** Removes a client that has its answer. */
+  /** Removes a client that has its response. */
   remove(connection: Socket, client: Cancellation): void;
 }
 
 /**
- * Listens to connections, not to responses: one listener serves all requests of a connection, and a response that waits behind another one
- * (pipelining) emits no `close`.
+ * Creates a tracker that listens to connections, not to responses: one listener serves all requests of a connection,
+ * and a response that waits behind another (pipelining) emits no `close`.
  */
-export function createWaitingClients(): WaitingClients {
-  // Lists, of one client each but for pipelining: a set that is added to and deleted from for ever costs the garbage collector more.
+export function createClientTracker(): WaitingClients {
+  // Lists, which have one client without pipelining: a set with constant additions and deletions costs the garbage
+  // collector more.
   const byConnection = new WeakMap<Socket, Cancellation[]>();
 
   function clientsOf(connection: Socket): Cancellation[] {
@@ -37,7 +38,7 @@ export function createWaitingClients(): WaitingClients {
     },
     remove(connection, client) {
       const clients = byConnection.get(connection);
-      // The only one, but for pipelining.
+      // The only client, without pipelining.
       if (clients?.at(-1) === client) clients.pop();
       else if (clients?.includes(client)) clients.splice(clients.indexOf(client), 1);
     },

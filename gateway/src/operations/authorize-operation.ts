@@ -13,9 +13,9 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
-import { type AccessRules, type Caller, isMet, type Requirement } from '../directives/access.ts';
+import { type AccessRules, type Caller, meetsRequirement, type Requirement } from '../directives/access.ts';
 import type { RestrictedOperation } from '../execution/compile-operation.ts';
-import { isIncluded, objectTypes } from '../graphql/collect-fields.ts';
+import { isIncluded, possibleObjectTypes } from '../graphql/collect-fields.ts';
 
 /** What an operation requires of its callers. */
 export interface GuardedOperation {
@@ -39,7 +39,7 @@ export function guardOperation(
 ): GuardedOperation | undefined {
   if (rules.size === 0) return undefined;
   const touched = new Set<Requirement>();
-  new Restriction(schema, rules, document, (requirements) => {
+  new AuthorizationVisitor(schema, rules, document, (requirements) => {
     for (const one of requirements) touched.add(one);
     return false;
   }).restrict(operation);
@@ -49,20 +49,22 @@ export function guardOperation(
     unmet: (caller) => {
       let unmet = '';
       for (let index = 0; index < requirements.length; index++) {
-        if (!isMet(requirements[index] as Requirement, caller)) unmet += unmet === '' ? index : `,${index}`;
+        if (!meetsRequirement(requirements[index] as Requirement, caller)) unmet += unmet === '' ? index : `,${index}`;
       }
       return unmet;
     },
     restrict(unmet) {
       const lacking = new Set(unmet.split(',').map((index) => requirements[Number(index)]));
-      const restriction = new Restriction(schema, rules, document, (ones) => ones.some((one) => lacking.has(one)));
+      const restriction = new AuthorizationVisitor(schema, rules, document, (ones) =>
+        ones.some((one) => lacking.has(one)),
+      );
       return restriction.restrict(operation);
     },
   };
 }
 
 /** The objects that may stand somewhere, and as what they are spoken of there. */
-interface Place {
+interface SelectionPosition {
   readonly type: GraphQLCompositeType;
   readonly possible: readonly GraphQLObjectType[];
   /** Response keys from the root; lists are no part of it. */
@@ -71,27 +73,27 @@ interface Place {
   readonly conditions: readonly SelectionNode[];
 }
 
-interface Refusal {
+interface UnauthorizedField {
   readonly path: readonly string[];
   readonly coordinate: string;
   /** It is refused where all that is in one of these applies. */
   readonly conditions: (readonly SelectionNode[])[];
 }
 
-interface Selections {
+interface RestrictedSelections {
   readonly planned: SelectionNode[];
-  readonly answered: SelectionNode[];
+  readonly selected: SelectionNode[];
 }
 
 const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };
 
-class Restriction {
+class AuthorizationVisitor {
   readonly #schema: GraphQLSchema;
   readonly #rules: AccessRules;
   readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>;
-  readonly #refuses: (requirements: readonly Requirement[]) => boolean;
-  readonly #refused = new Set<FieldNode>();
-  readonly #refusals = new Map<string, Refusal>();
+  readonly #isUnauthorized: (requirements: readonly Requirement[]) => boolean;
+  readonly #unauthorized = new Set<FieldNode>();
+  readonly #unauthorizedFields = new Map<string, UnauthorizedField>();
 
   constructor(
     schema: GraphQLSchema,
@@ -101,7 +103,7 @@ class Restriction {
   ) {
     this.#schema = schema;
     this.#rules = rules;
-    this.#refuses = refuses;
+    this.#isUnauthorized = refuses;
     this.#fragments = new Map(
       document.definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [])),
     );
@@ -109,14 +111,14 @@ class Restriction {
 
   restrict(operation: OperationDefinitionNode): RestrictedOperation {
     const type = this.#schema.getRootType(operation.operation);
-    const { planned, answered }: Selections = type
+    const { planned, selected }: RestrictedSelections = type
       ? this.#selections(operation.selectionSet, { type, possible: [type], path: [], conditions: [] })
-      : { planned: [], answered: [] };
-    const refusals = [...this.#refusals.values()];
+      : { planned: [], selected: [] };
+    const refusals = [...this.#unauthorizedFields.values()];
     return {
       planned: withSelections(operation, planned),
-      answered: withSelections(operation, answered),
-      refused: this.#refused,
+      selected: withSelections(operation, selected),
+      unauthorized: this.#unauthorized,
       errors: (variables) =>
         refusals
           .filter(({ conditions }) =>
@@ -130,8 +132,8 @@ class Restriction {
     };
   }
 
-  #selections({ selections }: SelectionSetNode, place: Place): Selections {
-    const result: Selections = { planned: [], answered: [] };
+  #selections({ selections }: SelectionSetNode, place: SelectionPosition): RestrictedSelections {
+    const result: RestrictedSelections = { planned: [], selected: [] };
     for (const selection of selections) {
       if (selection.kind === Kind.FIELD) this.#field(selection, place, result);
       else this.#fragment(selection, place, result);
@@ -139,18 +141,24 @@ class Restriction {
     return result;
   }
 
-  #fragment(selection: Exclude<SelectionNode, FieldNode>, place: Place, result: Selections): void {
+  #fragment(
+    selection: Exclude<SelectionNode, FieldNode>,
+    place: SelectionPosition,
+    result: RestrictedSelections,
+  ): void {
     const node = selection.kind === Kind.FRAGMENT_SPREAD ? this.#fragments.get(selection.name.value) : selection;
     if (node === undefined) return;
     const { typeCondition, selectionSet } = node;
     const type = this.#schema.getType(typeCondition?.name.value ?? place.type.name);
     if (!isCompositeType(type)) return;
-    const possible = place.possible.filter((one) => one === type || objectTypes(this.#schema, type).includes(one));
+    const possible = place.possible.filter(
+      (one) => one === type || possibleObjectTypes(this.#schema, type).includes(one),
+    );
     if (possible.length === 0) return; // nothing that it is about can stand here
     const { directives = [] } = selection;
     const conditions = directives.length === 0 ? place.conditions : [...place.conditions, selection];
     const below = this.#selections(selectionSet, { ...place, type, possible, conditions });
-    for (const kind of ['planned', 'answered'] as const) {
+    for (const kind of ['planned', 'selected'] as const) {
       if (below[kind].length === 0) continue;
       result[kind].push({
         kind: Kind.INLINE_FRAGMENT,
@@ -161,50 +169,50 @@ class Restriction {
     }
   }
 
-  #field(node: FieldNode, place: Place, result: Selections): void {
+  #field(node: FieldNode, place: SelectionPosition, result: RestrictedSelections): void {
     const name = node.name.value;
     const definition = 'getFields' in place.type ? place.type.getFields()[name] : undefined;
     if (definition === undefined) {
       result.planned.push(node); // what every type has, and the schema's own
-      result.answered.push(node);
+      result.selected.push(node);
       return;
     }
     const path = [...place.path, node.alias?.value ?? name];
     const conditions = node.directives?.length ? [...place.conditions, node] : place.conditions;
-    if (this.#refuses(this.#requirementsOf(name, place))) {
+    if (this.#isUnauthorized(this.#requirementsOf(name, place))) {
       const refused = { ...node };
-      this.#refused.add(refused);
-      result.answered.push(refused);
-      this.#refuse(path, `${place.type.name}.${name}`, conditions);
+      this.#unauthorized.add(refused);
+      result.selected.push(refused);
+      this.#addUnauthorizedField(path, `${place.type.name}.${name}`, conditions);
       return;
     }
     const type = getNamedType(definition.type);
     if (!isCompositeType(type) || node.selectionSet === undefined) {
       result.planned.push(node);
-      result.answered.push(node);
+      result.selected.push(node);
       return;
     }
     const below = this.#selections(node.selectionSet, {
       type,
-      possible: objectTypes(this.#schema, type),
+      possible: possibleObjectTypes(this.#schema, type),
       path,
       conditions,
     });
     // Whether there is an object at all is not refused.
     if (below.planned.length === 0) below.planned.push(TYPENAME);
-    for (const kind of ['planned', 'answered'] as const) {
+    for (const kind of ['planned', 'selected'] as const) {
       result[kind].push({ ...node, selectionSet: { kind: Kind.SELECTION_SET, selections: below[kind] } });
     }
   }
 
-  #refuse(path: readonly string[], coordinate: string, conditions: readonly SelectionNode[]): void {
+  #addUnauthorizedField(path: readonly string[], coordinate: string, conditions: readonly SelectionNode[]): void {
     const key = JSON.stringify([path, coordinate]);
-    const known = this.#refusals.get(key);
-    if (known === undefined) this.#refusals.set(key, { path, coordinate, conditions: [conditions] });
+    const known = this.#unauthorizedFields.get(key);
+    if (known === undefined) this.#unauthorizedFields.set(key, { path, coordinate, conditions: [conditions] });
     else known.conditions.push(conditions);
   }
 
-  #requirementsOf(field: string, { type, possible }: Place): Requirement[] {
+  #requirementsOf(field: string, { type, possible }: SelectionPosition): Requirement[] {
     const owners = isObjectType(type) ? [type] : [type, ...possible];
     return owners.flatMap((owner) => {
       const definition = 'getFields' in owner ? owner.getFields()[field] : undefined;

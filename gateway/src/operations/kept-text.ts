@@ -2,7 +2,7 @@
  * A copy of a text that is kept after its request. A string that was cut from another, as parameters are from a URL, keeps the other one
  * in memory.
  */
-export function keptText(text: string): string {
+export function copyText(text: string): string {
   return JSON.parse(JSON.stringify(text));
 }
 

@@ -20,7 +20,7 @@ import {
  * those that say nothing of types are gone, and so is what is said twice. It asks for the same, in the same order of response keys
  * (GraphQL specification, section 6.3.2). Names and values stay as they are.
  */
-export function normalForm(
+export function normalizeOperation(
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
@@ -29,7 +29,7 @@ export function normalForm(
     document.definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [])),
   );
   const root = schema.getRootType(operation.operation) ?? undefined;
-  const selectionSet = new Normaliser(schema, fragments).selectionSet(root, [operation.selectionSet]);
+  const selectionSet = new Normalizer(schema, fragments).selectionSet(root, [operation.selectionSet]);
   const { description: _, loc: __, ...rest } = operation;
   return { ...rest, selectionSet };
 }
@@ -40,7 +40,7 @@ interface Group {
   readonly sets: SelectionSetNode[];
 }
 
-class Normaliser {
+class Normalizer {
   readonly #schema: GraphQLSchema;
   readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>;
 

@@ -112,7 +112,7 @@ class CostCounter {
     const args = coerceArguments(field, node, this.#variables);
     if (typeof args === 'string') return 0; // it is not executed, which its error says
     const listSize = this.#directives.listSizes.get(coordinate);
-    const size = sizeOf(coordinate, args, listSize);
+    const size = listSizeOf(coordinate, args, listSize);
     const own = this.#weightOfField(type, name, named);
     const { sizedFields } = listSize ?? {};
     const sized = above.flatMap(({ fields, size: known }) => {
@@ -126,10 +126,10 @@ class CostCounter {
       const told = above.filter(({ fields }) => fields.get(name)?.size === 0).map((one) => one.size);
       const itself = sizedFields === undefined ? size : undefined;
       // The members of a page are counted where the page is asked for: there stand the arguments that size it.
-      const otherwise = itself ?? (isPage(type) && above.length === 0 ? 1 : ASSUMED_LIST_SIZE);
+      const otherwise = itself ?? (isConnection(type) && above.length === 0 ? 1 : ASSUMED_LIST_SIZE);
       return (told.length > 0 ? Math.max(...told) : otherwise) * (own + children) + sent;
     }
-    const pages = isPage(named) && sizedFields === undefined ? (size ?? DEFAULT_PAGE_SIZE) : 1;
+    const pages = isConnection(named) && sizedFields === undefined ? (size ?? DEFAULT_PAGE_SIZE) : 1;
     return own + pages * children + sent;
   }
 
@@ -169,14 +169,18 @@ class CostCounter {
 }
 
 /** Whether a type is a page of a list (GraphQL Cursor Connections, section 2.1). */
-function isPage(type: GraphQLNamedType): boolean {
+function isConnection(type: GraphQLNamedType): boolean {
   return isObjectType(type) && type.getFields().pageInfo !== undefined;
 }
 
 const SLICING_ARGUMENTS = ['first', 'last'];
 
 /** Undefined where nothing tells. */
-function sizeOf(coordinate: string, args: Record<string, unknown>, listSize: ListSize | undefined): number | undefined {
+function listSizeOf(
+  coordinate: string,
+  args: Record<string, unknown>,
+  listSize: ListSize | undefined,
+): number | undefined {
   const names = listSize?.slicingArguments.length ? listSize.slicingArguments : SLICING_ARGUMENTS;
   const asked = names.flatMap((name) => sizeIn(args, name.split('.')) ?? []);
   if (listSize?.requiresOne === true && asked.length !== 1) {

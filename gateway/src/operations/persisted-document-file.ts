@@ -13,10 +13,14 @@ const apolloManifest = z.object({
   operations: z.array(z.object({ id: z.string().min(1).optional(), name: z.string(), body: z.string() })),
 });
 
-/** What other tools write: the text by its hash. */
+/** A manifest of other tools: texts by their hash. */
 const byHash = z.record(z.string(), z.string());
 
-/** The documents of a manifest: Apollo's, or texts by their hash. @throws Error for what is neither */
+/**
+ * Parses a manifest: Apollo's, or texts by their hash.
+ *
+ * @throws Error for any other content
+ */
 export function parsePersistedDocuments(text: string): PersistedDocument[] {
   const content: unknown = JSON.parse(text);
   if (typeof content === 'object' && content !== null && 'format' in content) {
@@ -25,18 +29,19 @@ export function parsePersistedDocuments(text: string): PersistedDocument[] {
   return Object.entries(byHash.parse(content)).map(([id, body]) => ({ id, name: id, body }));
 }
 
-/** Documents of a file that is followed. */
+/** Options for a manifest and its changes. */
 export interface DocumentsOptions {
   readonly source: TextSource;
-  /** Does what is to be done before documents are known, and before others take the place of those that are known. */
+  /** Prepares documents before they replace the present ones. */
   readonly prepare: (documents: readonly PersistedDocument[]) => Promise<void>;
 }
 
 /**
- * The documents of a manifest, whose changes are followed, each counted in `marquee_persisted_documents_reloads_total{outcome}`.
+ * Reads a manifest and follows its changes, each counted in `marquee_persisted_documents_reloads_total{outcome}`.
  *
- * @returns the documents that are known at the moment; the same list until they change
- * @throws MarqueeError `PERSISTED_DOCUMENTS_UNREADABLE` or `PERSISTED_DOCUMENTS_INVALID` (exit code 2) for what is there at the start
+ * @returns a function that returns the present documents, the same list until they change
+ * @throws MarqueeError `PERSISTED_DOCUMENTS_UNREADABLE` or `PERSISTED_DOCUMENTS_INVALID` (exit code 2) for the first
+ *   manifest
  */
 export async function followPersistedDocuments(
   ctx: ProcessContext,

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { stripIgnoredCharacters } from 'graphql';
 import type { PersistedDocument } from './persisted-document.ts';
 
-/** Finds persisted documents by what requests say of them. */
+/** An index of persisted documents. */
 export interface DocumentIndex {
-  /** By an identifier: `sha256:` and the text's hash, or the document's own. */
+  /** Finds a document by `sha256:` and the hash of its text, or by its own id. */
   byId(id: string): string | undefined;
-  /** By the hash of the text, or by an identifier that is one. */
+  /** Finds a document by the hash of its text, or by an id that is one. */
   byHash(hash: string): string | undefined;
-  /** Whether a text is one of them, or differs only in what the language ignores: white space, commas and comments. */
+  /** Returns true for the text of a persisted document; white space, commas and comments may differ. */
   has(text: string): boolean;
 }
 
@@ -21,7 +21,11 @@ interface Lists {
 
 const PREFIX = 'sha256:';
 
-/** @param documents those that are known at the moment; the same list until they change */
+/**
+ * Creates the index, and rebuilds it when the documents change.
+ *
+ * @param documents returns the same list until they change
+ */
 export function documentIndex(documents: () => readonly PersistedDocument[]): DocumentIndex {
   let lists = listsOf(documents());
   const current = (): Lists => {
@@ -56,7 +60,7 @@ function listsOf(documents: readonly PersistedDocument[]): Lists {
   };
 }
 
-/** Undefined for what is no text of the language. */
+/** Returns undefined for a text that cannot be parsed. */
 function withoutIgnored(text: string): string | undefined {
   try {
     return stripIgnoredCharacters(text);

@@ -1,8 +1,8 @@
-/** A document that clients hold, and may name instead of sending it. */
+/** A document that clients name by its id instead of sending it. */
 export interface PersistedDocument {
-  /** The name under which clients ask for it: often the SHA-256 of its text, hexadecimal. */
+  /** The id that clients send: often the SHA-256 of the text, hexadecimal. */
   readonly id: string;
-  /** What people call it. */
+  /** The name for messages. */
   readonly name: string;
   readonly body: string;
 }

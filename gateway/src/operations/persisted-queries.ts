@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import { keptText, textBytes } from './kept-text.ts';
+import { copyText, textBytes } from './kept-text.ts';
 import type { PersistedDocument } from './persisted-document.ts';
 import { documentIndex, sha256 } from './persisted-document-index.ts';
 
@@ -11,51 +11,52 @@ interface NamingRequest {
   readonly url: string;
 }
 
-/** A request's body and URL, in which everything that it asks for stands. */
-interface Completed {
+/** A request's body and URL with the document's text. */
+interface CompletedRequest {
   readonly body: unknown;
   readonly url: string;
 }
 
 /**
- * Texts that requests may name instead of bringing them: documents that are persisted
- * (https://github.com/graphql/graphql-over-http/blob/main/spec/Appendix%20A%20--%20Persisted%20Documents.md), and, unless they alone are
- * answered, those that Apollo's clients register (automatic persisted queries, version 1).
+ * Documents that requests name by id: persisted ones
+ * (https://github.com/graphql/graphql-over-http/blob/main/spec/Appendix%20A%20--%20Persisted%20Documents.md) and,
+ * unless only those are executed, automatic persisted queries of Apollo's clients (version 1).
  */
 export interface PersistedQueries {
   /**
-   * The request with the text that it names; as it is when it names none.
+   * Returns the request with the text that it names; unchanged when it names none.
    *
-   * @throws GraphQLError `PERSISTED_QUERY_NOT_FOUND`, upon which Apollo's clients send the text too; `PERSISTED_QUERY_HASH_MISMATCH`,
-   *   `PERSISTED_DOCUMENT_NOT_FOUND`, `PERSISTED_DOCUMENT_MISMATCH`, and `PERSISTED_DOCUMENTS_ONLY` for a text that is none of them
+   * @throws GraphQLError `PERSISTED_QUERY_NOT_FOUND`, upon which Apollo's clients send the text too;
+   *   `PERSISTED_QUERY_HASH_MISMATCH`, `PERSISTED_DOCUMENT_NOT_FOUND`, `PERSISTED_DOCUMENT_MISMATCH`, and
+   *   `PERSISTED_DOCUMENTS_ONLY` for a text that is not persisted
    */
-  complete(request: NamingRequest): Completed;
-  /** Keeps a valid text for the requests that bring only its hash; nothing without a hash. */
+  complete(request: NamingRequest): CompletedRequest;
+  /** Registers a valid text for requests with only its hash; does nothing without a hash. */
   register(extensions: unknown, text: string): void;
-  /** Keeps a text that was registered elsewhere. */
-  learn(text: string): void;
+  /** Registers a text that another worker registered. */
+  registerText(text: string): void;
 }
 
 export interface PersistedQueriesOptions {
-  /** Bytes that registered texts may take; the texts not asked for the longest are forgotten first. */
+  /** Limit of registered texts in bytes; the least recently used are dropped first. */
   readonly maxBytes: number;
-  /** Hears each text that a client registers. */
+  /** Called for each text that a client registers. */
   readonly onRegister?: ((text: string) => void) | undefined;
-  /** Those that are known at the moment; the same list until they change. */
+  /** Returns the persisted documents; the same list until they change. */
   readonly documents: () => readonly PersistedDocument[];
-  /** Whether nothing else is answered. */
+  /** True when only persisted documents are executed. */
   readonly only: boolean;
 }
 
-/** What a request says of its document. */
-interface Named {
+/** The document of a request: its text, id or extensions. */
+interface DocumentReference {
   readonly query: unknown;
   readonly documentId: unknown;
   readonly extensions: unknown;
 }
 
-/** Bytes of a registered text beside it: its hash, and its places in the cache. */
-const SIZE_OF_ENTRY = 400;
+/** Bytes of a registered text's hash and its places in the cache. */
+const ENTRY_BYTES = 400;
 
 const SHA256 = /^[0-9a-f]{64}$/;
 
@@ -67,12 +68,12 @@ export function createPersistedQueries({
 }: PersistedQueriesOptions): PersistedQueries {
   const registered = new LRUCache<string, string>({
     maxSize: maxBytes,
-    sizeCalculation: (text) => SIZE_OF_ENTRY + textBytes(text),
+    sizeCalculation: (text) => ENTRY_BYTES + textBytes(text),
   });
   const index = documentIndex(documents);
 
-  /** The text that a request names; undefined where it brings its own, or nothing. */
-  function textOf({ query, documentId, extensions }: Named): string | undefined {
+  /** Returns the text that a request names; undefined when it sends one, or nothing. */
+  function textOf({ query, documentId, extensions }: DocumentReference): string | undefined {
     const hash = hashOf(extensions);
     const given = query == null || query === '' ? undefined : query;
     if (documentId != null && documentId !== '') return persisted(documentId, given);
@@ -117,10 +118,10 @@ export function createPersistedQueries({
       if (only) return;
       const hash = hashOf(extensions);
       if (hash === undefined || registered.has(hash) || sha256(text) !== hash) return;
-      registered.set(keptText(hash), keptText(text));
+      registered.set(copyText(hash), copyText(text));
       onRegister?.(text);
     },
-    learn(text) {
+    registerText(text) {
       if (!only) registered.set(sha256(text), text);
     },
   };

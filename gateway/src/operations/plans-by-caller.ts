@@ -1,17 +1,17 @@
 import type { DocumentNode, OperationDefinitionNode } from 'graphql';
 import type { Caller } from '../directives/access.ts';
-import { type IsLabelOn, labelsOf } from '../directives/override.ts';
+import { type IsLabelOn, overrideLabelsOf } from '../directives/override.ts';
 import {
   type CompiledOperation,
   type CompileOptions,
+  type ConditionValues,
   compileOperation,
-  type Decisions,
 } from '../execution/compile-operation.ts';
 import type { ExecutableSupergraph } from '../execution/executable-supergraph.ts';
 import { guardOperation } from './authorize-operation.ts';
 
 /** An operation as different callers get it. */
-export interface OperationVariants {
+export interface PlansByCaller {
   /** About what they take of memory, in bytes. */
   readonly size: number;
   /**
@@ -20,38 +20,38 @@ export interface OperationVariants {
    *
    * @throws GraphQLError when it asks for more than can be planned
    */
-  variant(caller: Caller, isLabelOn: IsLabelOn): CompiledOperation;
-  /** Whom it was asked for by, and for what: one caller of those that get the same. */
-  readonly asked: readonly Asked[];
+  planFor(caller: Caller, isLabelOn: IsLabelOn): CompiledOperation;
+  /** Whom it was callers for by, and for what: one caller of those that get the same. */
+  readonly callers: readonly RepresentativeCaller[];
   /**
-   * Plans and compiles it before it is asked for: for callers like these, or for nobody in particular.
+   * Plans and compiles it before it is callers for: for callers like these, or for nobody in particular.
    *
    * @throws GraphQLError when it asks for more than can be planned
    */
-  prepare(asked?: readonly Asked[]): Promise<void>;
+  prepare(callers?: readonly RepresentativeCaller[]): Promise<void>;
 }
 
 /** A caller, and what the operation was for it. */
-export interface Asked {
+export interface RepresentativeCaller {
   readonly caller: Caller;
   readonly labels: ReadonlySet<string>;
-  readonly decisions?: readonly Decisions[];
+  readonly conditionValues?: readonly ConditionValues[];
 }
 
 /** Variants of one operation that are kept. */
-const MAX_VARIANTS = 32;
+const MAX_PLANS = 32;
 
 /** Compiles an operation of a valid document once for each set of callers that get the same of it. */
-export function operationVariants(
+export function createPlansByCaller(
   supergraph: ExecutableSupergraph,
   document: DocumentNode,
   operation: OperationDefinitionNode,
   options: Pick<CompileOptions, 'deferLabels' | 'onGrowth'> = {},
-): OperationVariants {
+): PlansByCaller {
   const { apiSchema, accessRules, overrideLabels } = supergraph;
   const guard = guardOperation(apiSchema, accessRules, document, operation);
-  const labels = labelsOf(apiSchema, overrideLabels, document);
-  const variants = new Map<string, Asked & { readonly compiled: CompiledOperation }>();
+  const labels = overrideLabelsOf(apiSchema, overrideLabels, document);
+  const plans = new Map<string, RepresentativeCaller & { readonly compiled: CompiledOperation }>();
 
   function compile(unmet: string, on: ReadonlySet<string>): CompiledOperation {
     const restricted = unmet === '' ? undefined : guard?.restrict(unmet);
@@ -59,39 +59,39 @@ export function operationVariants(
     return compileOperation(supergraph, document, operation, { ...options, restricted, overrides });
   }
 
-  function variantOf(unmet: string, caller: Caller, on: readonly string[]): CompiledOperation {
+  function planOf(unmet: string, caller: Caller, on: readonly string[]): CompiledOperation {
     const key = on.length === 0 ? unmet : `${unmet} ${on.join(' ')}`;
-    let known = variants.get(key);
-    if (known === undefined) {
+    let existing = plans.get(key);
+    if (existing === undefined) {
       const onLabels = new Set(on);
-      known = { caller, labels: onLabels, compiled: compile(unmet, onLabels) };
-      const [oldest] = variants.keys();
-      if (variants.size >= MAX_VARIANTS && oldest !== undefined) variants.delete(oldest);
-      variants.set(key, known);
+      existing = { caller, labels: onLabels, compiled: compile(unmet, onLabels) };
+      const [oldest] = plans.keys();
+      if (plans.size >= MAX_PLANS && oldest !== undefined) plans.delete(oldest);
+      plans.set(key, existing);
     }
-    return known.compiled;
+    return existing.compiled;
   }
 
-  const variant: OperationVariants['variant'] = (caller, isLabelOn) =>
-    variantOf(guard === undefined ? '' : guard.unmet(caller), caller, labels.filter(isLabelOn));
+  const planFor: PlansByCaller['planFor'] = (caller, isLabelOn) =>
+    planOf(guard === undefined ? '' : guard.unmet(caller), caller, labels.filter(isLabelOn));
 
   return {
-    variant,
+    planFor,
     get size() {
       let size = 1;
-      for (const { compiled } of variants.values()) size += compiled.size;
+      for (const { compiled } of plans.values()) size += compiled.size;
       return size;
     },
-    get asked() {
-      return [...variants.values()].map(({ compiled, caller, labels }) => ({
+    get callers() {
+      return [...plans.values()].map(({ compiled, caller, labels }) => ({
         caller,
         labels,
-        decisions: compiled.decisions,
+        conditionValues: compiled.conditionValues,
       }));
     },
-    async prepare(asked = [{ caller: undefined, labels: new Set() }]) {
-      for (const { caller, labels, decisions } of asked) {
-        await variant(caller, (label) => labels.has(label)).prepare(decisions);
+    async prepare(callers = [{ caller: undefined, labels: new Set() }]) {
+      for (const { caller, labels, conditionValues } of callers) {
+        await planFor(caller, (label) => labels.has(label)).prepare(conditionValues);
       }
     },
   };

@@ -10,25 +10,25 @@ import {
 } from 'graphql';
 import type { CostDirectives } from '../directives/cost.ts';
 import { labelDefers } from '../directives/defer.ts';
-import { OperationRefused, type Variables } from '../execution/compile-operation.ts';
+import { OperationRejected, type Variables } from '../execution/compile-operation.ts';
 import type { ExecutableSupergraph } from '../execution/executable-supergraph.ts';
 import { setOwn } from '../graphql/own-property.ts';
 import { InFlight } from '../subgraphs/in-flight.ts';
 import { exactVariables } from './exact-variables.ts';
 import type { LiftedLiterals } from './lifted-literals.ts';
 import { operationCost } from './operation-cost.ts';
-import { type OperationVariants, operationVariants } from './plans-by-caller.ts';
+import { createPlansByCaller, type PlansByCaller } from './plans-by-caller.ts';
 import type { ResponseBody } from './response-body.ts';
-import { operationOf } from './validate-document.ts';
+import { selectOperation } from './validate-document.ts';
 
 /** An operation that may be executed. */
-export interface ReadyOperation {
+export interface PreparedOperation {
   readonly kind: OperationDefinitionNode['operation'];
   readonly name: string | undefined;
   /** As different callers get it. */
-  readonly variants: OperationVariants;
+  readonly plans: PlansByCaller;
   /** The same for clients that take parts of the answer later; undefined where it has none. */
-  readonly incremental: OperationVariants | undefined;
+  readonly incrementalPlans: PlansByCaller | undefined;
   /** About what it takes of memory, in bytes; it grows as it is executed. */
   readonly size: number;
   /**
@@ -44,7 +44,7 @@ export interface ReadyOperation {
   readonly inFlight: InFlight<ResponseBody | undefined, Trace | undefined>;
 }
 
-export interface ReadyOptions {
+export interface PrepareOptions {
   readonly supergraph: ExecutableSupergraph;
   readonly directives: CostDirectives;
   /** Objects that the answer may hold. */
@@ -56,23 +56,23 @@ export interface ReadyOptions {
 }
 
 /** Bytes of a parsed document for each character of its text, as heap snapshots of random operations have it. */
-export const SIZE_OF_DOCUMENT = 16;
+export const DOCUMENT_BYTES_PER_CHARACTER = 16;
 
 /** @param text the document's, which has this operation alone */
-export function readyOperation(
-  { supergraph, directives, maxCost, hints, onGrowth }: ReadyOptions,
+export function prepareOperation(
+  { supergraph, directives, maxCost, hints, onGrowth }: PrepareOptions,
   document: DocumentNode,
   operation: OperationDefinitionNode,
   text: string,
-): ReadyOperation {
+): PreparedOperation {
   const { apiSchema } = supergraph;
   const coercion = { maxErrors: MAX_REFUSALS, hideSuggestions: !hints };
   const definitions = operation.variableDefinitions ?? [];
-  const variants = operationVariants(supergraph, document, operation, { onGrowth });
+  const plans = createPlansByCaller(supergraph, document, operation, { onGrowth });
   const deferring = labelDefers(document, operation);
-  const incremental =
+  const incrementalPlans =
     deferring &&
-    operationVariants(supergraph, { ...document, definitions: [deferring.operation] }, deferring.operation, {
+    createPlansByCaller(supergraph, { ...document, definitions: [deferring.operation] }, deferring.operation, {
       deferLabels: deferring.labels,
       onGrowth,
     });
@@ -83,11 +83,11 @@ export function readyOperation(
   return {
     kind: operation.operation,
     name: operation.name?.value,
-    variants,
-    incremental,
+    plans,
+    incrementalPlans,
     inFlight: new InFlight(),
     get size() {
-      return SIZE_OF_DOCUMENT * text.length + variants.size + (incremental?.size ?? 0);
+      return DOCUMENT_BYTES_PER_CHARACTER * text.length + plans.size + (incrementalPlans?.size ?? 0);
     },
     variables(given, sent, literals) {
       if (literals.size === definitions.length) return literals.constants;
@@ -95,10 +95,10 @@ export function readyOperation(
       const { coerced, errors } = getVariableValues(apiSchema, own, given, coercion);
       if (errors === undefined) return literals.addTo({ given: definedOf(own, exactVariables(given)), coerced });
       // Its own definitions say where in the client's text the mistake is.
-      const named = operationOf(parseDocument(sent), operation.name?.value);
+      const named = selectOperation(parseDocument(sent), operation.name?.value);
       const located = named instanceof GraphQLError ? [] : (named.variableDefinitions ?? []);
-      throw new OperationRefused(
-        (getVariableValues(apiSchema, located, given, coercion).errors ?? errors).map(badInput),
+      throw new OperationRejected(
+        (getVariableValues(apiSchema, located, given, coercion).errors ?? errors).map(badUserInput),
       );
     },
     checkCost(variables) {
@@ -128,6 +128,6 @@ function definedOf(
   return defined;
 }
 
-function badInput({ message, nodes }: GraphQLError): GraphQLError {
+function badUserInput({ message, nodes }: GraphQLError): GraphQLError {
   return new GraphQLError(message, { nodes: nodes ?? null, extensions: { code: 'BAD_USER_INPUT' } });
 }

@@ -16,9 +16,9 @@ import { limitRules, type OperationLimits } from './rules/operation-limits.ts';
 import { repeatedField } from './rules/repeated-fields.ts';
 
 /** Parses and validates a text, or says why it is refused; errors have codes, and are for clients to see. */
-export type CheckDocument = (text: string) => DocumentNode | readonly GraphQLError[];
+export type ValidateDocument = (text: string) => DocumentNode | readonly GraphQLError[];
 
-export interface CheckOptions {
+export interface ValidationOptions {
   readonly limits: OperationLimits;
   /** True when clients may read the schema. */
   readonly introspection: boolean;
@@ -26,7 +26,10 @@ export interface CheckOptions {
   readonly hints: boolean;
 }
 
-export function documentCheck(schema: GraphQLSchema, { limits, introspection, hints }: CheckOptions): CheckDocument {
+export function createDocumentValidator(
+  schema: GraphQLSchema,
+  { limits, introspection, hints }: ValidationOptions,
+): ValidateDocument {
   const options = { maxErrors: MAX_REFUSALS, hideSuggestions: !hints };
   const stages: readonly (readonly ValidationRule[])[] = [
     [...specifiedRules, deferRule, ...(introspection ? [] : [noIntrospectionRule])],
@@ -53,7 +56,7 @@ export function documentCheck(schema: GraphQLSchema, { limits, introspection, hi
 }
 
 /** The operation that is to be executed (GraphQL specification, section 6.1, GetOperation). */
-export function operationOf(
+export function selectOperation(
   document: DocumentNode,
   name: string | null | undefined,
 ): OperationDefinitionNode | GraphQLError {
@@ -68,11 +71,14 @@ export function operationOf(
 }
 
 /** Why an operation of a kind is not answered to such a request; undefined when it is. */
-export function refusalOf(kind: OperationDefinitionNode['operation'], mayWrite: boolean): GraphQLError | undefined {
+export function kindRejection(
+  kind: OperationDefinitionNode['operation'],
+  allowsMutation: boolean,
+): GraphQLError | undefined {
   if (kind === 'subscription') {
     return new GraphQLError('Subscriptions are not answered here.', { extensions: { code: 'BAD_REQUEST' } });
   }
-  if (kind === 'query' || mayWrite) return undefined;
+  if (kind === 'query' || allowsMutation) return undefined;
   const http = { status: 405, headers: { allow: 'POST' } };
   return new GraphQLError('A mutation is answered to POST alone.', { extensions: { code: 'BAD_REQUEST', http } });
 }

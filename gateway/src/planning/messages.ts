@@ -1,4 +1,4 @@
-import type { PlannedSupergraph } from './plan-supergraph.ts';
+import type { SupergraphPlanner } from './plan-supergraph.ts';
 
 /** What the planner's thread is started with. */
 export interface PlannerData {
@@ -7,13 +7,13 @@ export interface PlannerData {
 }
 
 /** What the thread tells of its supergraph, once: schemas are SDL. */
-export interface SupergraphFacts extends Omit<PlannedSupergraph, 'apiSchema' | 'fullSchema' | 'plan'> {
+export interface SupergraphDescription extends Omit<SupergraphPlanner, 'apiSchema' | 'fullSchema' | 'plan'> {
   readonly apiSchema: string;
   readonly fullSchema: string;
 }
 
 /** The thread's first message. */
-export type Reading = { readonly facts: SupergraphFacts } | { readonly reasons: readonly string[] };
+export type LoadResult = { readonly description: SupergraphDescription } | { readonly reasons: readonly string[] };
 
 /** The thread is asked for one plan at a time. */
 export interface PlanRequest {
@@ -25,6 +25,6 @@ export interface PlanRequest {
 }
 
 /** A plan as JSON, or why there is none. */
-export type Planning =
+export type PlanResult =
   | { readonly plan: string }
   | { readonly message: string; readonly extensions: Readonly<Record<string, unknown>> };

@@ -1,16 +1,16 @@
 import { DEFAULT_SUPPORTED_SUPERGRAPH_FEATURES, operationFromDocument, Supergraph } from '@apollo/federation-internals';
 import { type QueryPlan, QueryPlanner } from '@apollo/query-planner';
 import { type DocumentNode, type GraphQLSchema, isAbstractType } from 'graphql';
-import { type AccessRules, accessRules } from '../directives/access.ts';
+import { type AccessRules, readAccessRules } from '../directives/access.ts';
 import { markOneOf } from '../directives/one-of.ts';
-import { type OverrideLabels, overrideLabels } from '../directives/override.ts';
-import { planDefers } from './defer/plan-with-defer.ts';
-import { mendPlan } from './postprocess-plan.ts';
-import { planningSchema } from './preprocess-supergraph.ts';
-import { splitByTypes } from './split-fetches-by-type.ts';
+import { type OverrideLabels, readOverrideLabels } from '../directives/override.ts';
+import { planWithDefer } from './defer/plan-with-defer.ts';
+import { postprocessPlan } from './postprocess-plan.ts';
+import { preprocessSupergraph } from './preprocess-supergraph.ts';
+import { splitFetchesByType } from './split-fetches-by-type.ts';
 
 /** A supergraph that operations can be planned on. */
-export interface PlannedSupergraph {
+export interface SupergraphPlanner {
   /** What clients see. */
   readonly apiSchema: GraphQLSchema;
   /** With what only subgraphs see. */
@@ -45,12 +45,12 @@ const SUPPORTED_FEATURES = new Set([
 ]);
 
 /** @throws Error, or GraphQLError with causes, when the text is no supergraph that can be served */
-export function planSupergraph(sdl: string): PlannedSupergraph {
-  const planning = planningSchema(sdl);
+export function createSupergraphPlanner(sdl: string): SupergraphPlanner {
+  const planning = preprocessSupergraph(sdl);
   const options = { supportedFeatures: SUPPORTED_FEATURES, validateSupergraph: true };
   const planned = Supergraph.build(planning.document, options);
   // Baked fields are for the planner alone.
-  const supergraph = planning.baked.size === 0 ? planned : Supergraph.build(sdl, options);
+  const supergraph = planning.specialized.size === 0 ? planned : Supergraph.build(sdl, options);
   // `mendPlan` and `splitByTypes` read and split what is asked of entities: what fragments ask for has to stand where they are spread.
   const planner = new QueryPlanner(planned, { incrementalDelivery: { enableDefer: true }, reuseQueryFragments: false });
   const planningApi = planned.apiSchema();
@@ -60,18 +60,18 @@ export function planSupergraph(sdl: string): PlannedSupergraph {
   return {
     ...schemas,
     subgraphs: supergraph.subgraphsMetadata(),
-    accessRules: accessRules(planning.document),
-    overrideLabels: overrideLabels(planning.document),
+    accessRules: readAccessRules(planning.document),
+    overrideLabels: readOverrideLabels(planning.document),
     reservedKeys: planning.reserved,
     plan(document, operationName, overrides = new Map()) {
-      return planDefers(planning, apiSchema, document, (form) => {
+      return planWithDefer(planning, apiSchema, document, (form) => {
         const operation = operationFromDocument(planningApi, form, {
           ...(operationName !== undefined && { operationName }),
           validate: false,
         });
         const options = { recursiveSelectionsLimitDisabled: true, overrideConditions: new Map(overrides) };
-        const plan = mendPlan(planning, planner.buildQueryPlan(operation, options));
-        return isAnyAbstract ? splitByTypes(schemas, planning, form, plan) : plan;
+        const plan = postprocessPlan(planning, planner.buildQueryPlan(operation, options));
+        return isAnyAbstract ? splitFetchesByType(schemas, planning, form, plan) : plan;
       });
     },
   };

@@ -10,54 +10,54 @@ import {
   stripIgnoredCharacters,
   visit,
 } from 'graphql';
-import { documentOf } from '../graphql/fetch-nodes.ts';
-import { interfaceObjectKey, type PlanningSchema, requirementKey } from './preprocess-supergraph.ts';
+import { parseFetch } from '../graphql/fetch-nodes.ts';
+import { interfaceObjectKey, type PreprocessedSupergraph, requirementKey } from './preprocess-supergraph.ts';
 import { variablesOf, withUsedVariables } from './used-variables.ts';
 
 /** Turns the baked fields of a plan (`planningSchema`) into what subgraphs know, and splits fetches that keep their own fields from coming. */
-export function mendPlan(schema: PlanningSchema, plan: QueryPlan): QueryPlan {
+export function postprocessPlan(schema: PreprocessedSupergraph, plan: QueryPlan): QueryPlan {
   if (plan.node === undefined || plan.node.kind === 'Subscription') return plan;
-  return { ...plan, node: mendNode(schema, plan.node) };
+  return { ...plan, node: postprocessNode(schema, plan.node) };
 }
 
-function mendNode(schema: PlanningSchema, node: PlanNode): PlanNode {
+function postprocessNode(schema: PreprocessedSupergraph, node: PlanNode): PlanNode {
   switch (node.kind) {
     case 'Sequence':
     case 'Parallel':
-      return { ...node, nodes: node.nodes.map((child) => mendNode(schema, child)) };
+      return { ...node, nodes: node.nodes.map((child) => postprocessNode(schema, child)) };
     case 'Flatten':
-      return { ...node, node: mendNode(schema, node.node) };
+      return { ...node, node: postprocessNode(schema, node.node) };
     case 'Condition':
       return {
         ...node,
-        ...(node.ifClause && { ifClause: mendNode(schema, node.ifClause) }),
-        ...(node.elseClause && { elseClause: mendNode(schema, node.elseClause) }),
+        ...(node.ifClause && { ifClause: postprocessNode(schema, node.ifClause) }),
+        ...(node.elseClause && { elseClause: postprocessNode(schema, node.elseClause) }),
       };
     case 'Defer':
       return {
         ...node,
-        primary: mendBlock(schema, node.primary),
-        deferred: node.deferred.map((block) => mendBlock(schema, block)),
+        primary: postprocessBlock(schema, node.primary),
+        deferred: node.deferred.map((block) => postprocessBlock(schema, block)),
       };
     case 'Fetch':
-      return mendFetch(schema, node);
+      return postprocessFetch(schema, node);
   }
 }
 
 /** A part of a plan for incremental delivery. */
-function mendBlock<Block extends { node?: PlanNode }>(schema: PlanningSchema, block: Block): Block {
-  return block.node === undefined ? block : { ...block, node: mendNode(schema, block.node) };
+function postprocessBlock<Block extends { node?: PlanNode }>(schema: PreprocessedSupergraph, block: Block): Block {
+  return block.node === undefined ? block : { ...block, node: postprocessNode(schema, block.node) };
 }
 
-function mendFetch(schema: PlanningSchema, planned: FetchNode): PlanNode {
+function postprocessFetch(schema: PreprocessedSupergraph, planned: FetchNode): PlanNode {
   const { requires } = planned;
-  const node = requires === undefined ? planned : { ...planned, requires: withKeys(schema, requires) };
-  if (schema.baked.size === 0 && schema.interfaceObjects.size === 0) return node;
-  const document = documentOf(node);
+  const node = requires === undefined ? planned : { ...planned, requires: mergeKeylessFragments(schema, requires) };
+  if (schema.specialized.size === 0 && schema.interfaceObjects.size === 0) return node;
+  const document = parseFetch(node);
   const parts = node.requires === undefined ? [] : splitByRequirements(schema, node, document);
   const fetches = (parts.length > 1 ? parts : [{ document, requires: node.requires }]).map((part) => ({
     ...node,
-    operation: stripIgnoredCharacters(print(withArguments(schema, part.document))),
+    operation: stripIgnoredCharacters(print(restoreArguments(schema, part.document))),
     ...(node.variableUsages && {
       variableUsages: node.variableUsages.filter((name) => variablesOf(part.document).has(name)),
     }),
@@ -68,14 +68,14 @@ function mendFetch(schema: PlanningSchema, planned: FetchNode): PlanNode {
 }
 
 function inputRewrites(
-  schema: PlanningSchema,
+  schema: PreprocessedSupergraph,
   node: FetchNode,
   requires: readonly QueryPlanSelectionNode[],
 ): Pick<FetchNode, 'inputRewrites'> {
   const rewrites = [
     ...(node.inputRewrites ?? []),
-    ...typeSettings(schema, node.serviceName, requires),
-    ...renamings(schema, requires),
+    ...interfaceObjectRewrites(schema, node.serviceName, requires),
+    ...argumentRewrites(schema, requires),
   ];
   return rewrites.length === 0 ? {} : { inputRewrites: rewrites };
 }
@@ -86,8 +86,8 @@ type Fragment = Extract<QueryPlanSelectionNode, { kind: 'InlineFragment' }>;
  * What a field of one type requires, the planner may ask of all types of an interface, without their keys (`{ ... on Film { id } ... on Media
  * { title } }`): a subgraph would be sent what it cannot know an object by. It becomes a part of what is asked of those with keys.
  */
-function withKeys(
-  { keys, implementations }: PlanningSchema,
+function mergeKeylessFragments(
+  { keys, implementations }: PreprocessedSupergraph,
   requires: QueryPlanSelectionNode[],
 ): QueryPlanSelectionNode[] {
   const hasKey = ({ typeCondition = '', selections }: Fragment) =>
@@ -110,10 +110,10 @@ function withKeys(
 }
 
 /** Asks for the field itself, under the name of the baked one. */
-function withArguments({ baked }: PlanningSchema, document: DocumentNode): DocumentNode {
+function restoreArguments({ specialized }: PreprocessedSupergraph, document: DocumentNode): DocumentNode {
   return visit(document, {
     Field(node): FieldNode | undefined {
-      const field = baked.get(node.name.value);
+      const field = specialized.get(node.name.value);
       if (field === undefined) return undefined;
       return {
         ...node,
@@ -126,8 +126,8 @@ function withArguments({ baked }: PlanningSchema, document: DocumentNode): Docum
 }
 
 /** A subgraph that knows an interface as an object is asked for that, whatever is known of the object by then. */
-function typeSettings(
-  { interfaceObjects }: PlanningSchema,
+function interfaceObjectRewrites(
+  { interfaceObjects }: PreprocessedSupergraph,
   subgraph: string,
   requires: readonly QueryPlanSelectionNode[],
 ): FetchDataRewrite[] {
@@ -139,19 +139,19 @@ function typeSettings(
 }
 
 /** In representations the field has the name that the subgraph knows. Deeper ones first: what is above them has its name until then. */
-function renamings(
-  schema: PlanningSchema,
+function argumentRewrites(
+  schema: PreprocessedSupergraph,
   selections: readonly QueryPlanSelectionNode[],
   above: readonly string[] = [],
 ): FetchDataRewrite[] {
   return selections.flatMap((selection) => {
     if (selection.kind === 'InlineFragment') {
       const on = selection.typeCondition === undefined ? [] : [`... on ${selection.typeCondition}`];
-      return renamings(schema, selection.selections, [...above, ...on]);
+      return argumentRewrites(schema, selection.selections, [...above, ...on]);
     }
     const path = [...above, selection.alias ?? selection.name];
-    const field = schema.baked.get(selection.name);
-    const below = renamings(schema, selection.selections ?? [], path);
+    const field = schema.specialized.get(selection.name);
+    const below = argumentRewrites(schema, selection.selections ?? [], path);
     return field === undefined ? below : [...below, { kind: 'KeyRenamer', path, renameKeyTo: field.field }];
   });
 }
@@ -167,7 +167,7 @@ interface Part {
  * - that require something, of an object that a subgraph knows of several types: what is required of one type only, objects of the others
  *   lack, and would not be asked for anything else either.
  */
-function splitByRequirements(schema: PlanningSchema, node: FetchNode, document: DocumentNode): Part[] {
+function splitByRequirements(schema: PreprocessedSupergraph, node: FetchNode, document: DocumentNode): Part[] {
   const groups: { uses: Set<string>; fields: Set<string> }[] = [];
   const types = node.requires?.map((selection) => (selection.kind === 'InlineFragment' ? selection.typeCondition : ''));
   const isMixed = new Set(types).size > 1;
@@ -200,11 +200,15 @@ function fieldKey(type: string, { alias, name }: FieldNode): string {
 }
 
 /** Whether no two of the paths are of one field with different arguments. */
-function areCompatible({ baked }: PlanningSchema, ones: ReadonlySet<string>, others: ReadonlySet<string>): boolean {
+function areCompatible(
+  { specialized }: PreprocessedSupergraph,
+  ones: ReadonlySet<string>,
+  others: ReadonlySet<string>,
+): boolean {
   const namesOf = (path: string) =>
     path
       .split('.')
-      .map((name) => baked.get(name)?.field ?? name)
+      .map((name) => specialized.get(name)?.field ?? name)
       .join('.');
   return [...others].every((other) => [...ones].every((one) => one === other || namesOf(one) !== namesOf(other)));
 }

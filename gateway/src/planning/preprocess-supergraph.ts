@@ -16,17 +16,17 @@ import {
 import { argumentsOf } from '../directives/link.ts';
 
 /** A field with its arguments set, which the planner knows as a field of its own. */
-export interface BakedField {
+export interface SpecializedField {
   /** The field that subgraphs know. */
   readonly field: string;
   readonly arguments: FieldNode['arguments'];
 }
 
 /** A supergraph made ready for the planner. */
-export interface PlanningSchema {
+export interface PreprocessedSupergraph {
   readonly document: DocumentNode;
   /** By the names that stand for them in the document. */
-  readonly baked: ReadonlyMap<string, BakedField>;
+  readonly specialized: ReadonlyMap<string, SpecializedField>;
   /** The paths of the fields that a field requires, by {@link requirementKey}. */
   readonly requirements: ReadonlyMap<string, ReadonlySet<string>>;
   /** The paths of the fields of keys, by the type that has them. */
@@ -64,24 +64,27 @@ export function requirementKey(subgraph: string, type: string, field: string): s
  * - Of the keys of a type the planner takes the first to come back to a subgraph, also one that the subgraph does not resolve: those are
  *   put last.
  */
-export function planningSchema(sdl: string): PlanningSchema {
+export function preprocessSupergraph(sdl: string): PreprocessedSupergraph {
   const document = parse(sdl, { noLocation: true });
   const types = new Map(
     document.definitions.flatMap((node) => (isTypeDefinition(node) ? [[node.name.value, node] as const] : [])),
   );
   const names = graphNames(document);
-  const baker = new Baker(types, names);
-  const withRequirements = new Map([...types.values()].map((type) => [type, baker.bakeRequirements(type)]));
+  const baker = new ArgumentSpecializer(types, names);
+  const withRequirements = new Map([...types.values()].map((type) => [type, baker.specializeRequirements(type)]));
   return {
     document: {
       ...document,
       definitions: document.definitions.map((node) => {
         if (!isTypeDefinition(node)) return node;
-        const fields = [...baker.withoutUnused(node, withRequirements.get(node) ?? []), ...baker.bakedFieldsOf(node)];
+        const fields = [
+          ...baker.withoutUnused(node, withRequirements.get(node) ?? []),
+          ...baker.specializedFieldsOf(node),
+        ];
         return { ...node, fields, directives: resolvableFirst(node.directives ?? []) };
       }),
     },
-    baked: baker.baked,
+    specialized: baker.specialized,
     requirements: baker.requirements,
     keys: baker.keys,
     reserved: baker.reserved(),
@@ -151,8 +154,8 @@ function resolvableFirst(directives: readonly ConstDirectiveNode[]): readonly Co
   return [...directives.filter((one) => !isUnresolvable(one)), ...directives.filter(isUnresolvable)];
 }
 
-class Baker {
-  readonly baked = new Map<string, BakedField>();
+class ArgumentSpecializer {
+  readonly specialized = new Map<string, SpecializedField>();
   readonly requirements = new Map<string, ReadonlySet<string>>();
   readonly keys = new Map<string, Set<string>>();
   readonly #types: ReadonlyMap<string, TypeDefinition>;
@@ -173,7 +176,7 @@ class Baker {
   }
 
   /** The fields of a type, with what they require spoken of as baked fields. */
-  bakeRequirements(type: TypeDefinition): readonly FieldDefinitionNode[] {
+  specializeRequirements(type: TypeDefinition): readonly FieldDefinitionNode[] {
     for (const directive of type.directives ?? []) {
       this.#mention(directive, 'key');
       const key = textArgument(directive, 'key');
@@ -185,7 +188,7 @@ class Baker {
     return (type.fields ?? []).map((field) => ({
       ...field,
       directives: (field.directives ?? []).map((directive) =>
-        this.#bakeDirective(type.name.value, field.name.value, directive),
+        this.#specializeDirective(type.name.value, field.name.value, directive),
       ),
     }));
   }
@@ -197,9 +200,9 @@ class Baker {
   }
 
   /** What has been baked of this type's fields, once everything that is required has been gone through. */
-  bakedFieldsOf(type: TypeDefinition): readonly FieldDefinitionNode[] {
+  specializedFieldsOf(type: TypeDefinition): readonly FieldDefinitionNode[] {
     return [...(this.#added.get(type.name.value) ?? [])].flatMap((name) => {
-      const original = this.#fieldOf(type.name.value, this.baked.get(name)?.field ?? '');
+      const original = this.#fieldOf(type.name.value, this.specialized.get(name)?.field ?? '');
       if (original === undefined) return [];
       const users = this.#users.get(name);
       const directives = original.directives?.filter(
@@ -231,13 +234,13 @@ class Baker {
     });
   }
 
-  #bakeDirective(type: string, field: string, directive: ConstDirectiveNode): ConstDirectiveNode {
+  #specializeDirective(type: string, field: string, directive: ConstDirectiveNode): ConstDirectiveNode {
     const requires = textArgument(directive, 'requires');
     this.#mention(directive, 'provides');
     for (const word of contextWords(directive)) this.#contextual.add(word);
     if (directive.name.value !== 'join__field' || requires === undefined) return directive;
     const used = new Set<string>();
-    const selectionSet = this.#bakeSelections(type, selectionSetOf(requires), used);
+    const selectionSet = this.#specializeSelections(type, selectionSetOf(requires), used);
     const graph = graphOf(directive) ?? '';
     const subgraph = this.#graphNames.get(graph);
     if (subgraph !== undefined) {
@@ -248,7 +251,7 @@ class Baker {
       return directive;
     }
     for (const name of used) {
-      for (const named of [name, this.baked.get(name)?.field ?? '']) {
+      for (const named of [name, this.specialized.get(name)?.field ?? '']) {
         this.#users.set(named, (this.#users.get(named) ?? new Set()).add(graph));
       }
     }
@@ -268,21 +271,21 @@ class Baker {
       this.#mentions.set(graph, `${this.#mentions.get(graph) ?? ''} ${text}`);
   }
 
-  #bakeSelections(type: string, { selections }: SelectionSetNode, used: Set<string>): SelectionSetNode {
+  #specializeSelections(type: string, { selections }: SelectionSetNode, used: Set<string>): SelectionSetNode {
     return {
       kind: Kind.SELECTION_SET,
       selections: selections.map((selection) => {
         if (selection.kind === Kind.FRAGMENT_SPREAD) return selection;
         if (selection.kind === Kind.INLINE_FRAGMENT) {
           const on = selection.typeCondition?.name.value ?? type;
-          return { ...selection, selectionSet: this.#bakeSelections(on, selection.selectionSet, used) };
+          return { ...selection, selectionSet: this.#specializeSelections(on, selection.selectionSet, used) };
         }
         const below = namedType(this.#fieldOf(type, selection.name.value)?.type);
         const selectionSet =
           selection.selectionSet && below !== undefined
-            ? this.#bakeSelections(below, selection.selectionSet, used)
+            ? this.#specializeSelections(below, selection.selectionSet, used)
             : selection.selectionSet;
-        const name = this.#bake(type, selection);
+        const name = this.#specialize(type, selection);
         if (name !== undefined) used.add(name);
         return {
           ...selection,
@@ -294,14 +297,14 @@ class Baker {
   }
 
   /** The name of a field with these arguments, which its type and those that implement it have from now on. */
-  #bake(type: string, { name, arguments: given = [] }: FieldNode): string | undefined {
+  #specialize(type: string, { name, arguments: given = [] }: FieldNode): string | undefined {
     if (!this.#fieldOf(type, name.value)?.arguments?.length) return undefined;
     const call = `${name.value}(${given.map(print).toSorted().join(', ')})`;
     let baked = this.#names.get(call);
     if (baked === undefined) {
       baked = `_${this.#names.size}_${name.value}`;
       this.#names.set(call, baked);
-      this.baked.set(baked, { field: name.value, arguments: given });
+      this.specialized.set(baked, { field: name.value, arguments: given });
     }
     const implementing = [...this.#types.values()].filter(({ interfaces = [] }) =>
       interfaces.some((one) => one.name.value === type),

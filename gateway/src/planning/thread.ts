@@ -3,8 +3,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { errorCauses } from '@apollo/federation-internals';
 import { messageOf } from '@marquee/runtime/errors';
 import { assertValidSchema, GraphQLError, type GraphQLSchema, parse, print, printSchema, visit } from 'graphql';
-import type { PlannerData, Planning, PlanRequest, Reading } from './messages.ts';
-import { type PlannedSupergraph, planSupergraph } from './plan-supergraph.ts';
+import type { LoadResult, PlannerData, PlanRequest, PlanResult } from './messages.ts';
+import { createSupergraphPlanner, type SupergraphPlanner } from './plan-supergraph.ts';
 
 const { sdl } = workerData as PlannerData;
 const MAX_REASONS = 5;
@@ -14,12 +14,14 @@ if (supergraph !== undefined) {
   parentPort?.on('message', (request: PlanRequest) => answer(plan(supergraph, request)));
 }
 
-function read(): PlannedSupergraph | undefined {
+function read(): SupergraphPlanner | undefined {
   try {
-    const planned = planSupergraph(sdl);
+    const planned = createSupergraphPlanner(sdl);
     assertValidSchema(planned.apiSchema);
-    const { apiSchema, fullSchema, plan: _, ...facts } = planned;
-    answer({ facts: { ...facts, apiSchema: printSchema(apiSchema), fullSchema: withoutDescriptions(fullSchema) } });
+    const { apiSchema, fullSchema, plan: _, ...description } = planned;
+    answer({
+      description: { ...description, apiSchema: printSchema(apiSchema), fullSchema: withoutDescriptions(fullSchema) },
+    });
     return planned;
   } catch (error) {
     answer({ reasons: reasonsOf(error) });
@@ -27,7 +29,7 @@ function read(): PlannedSupergraph | undefined {
   }
 }
 
-function plan(planned: PlannedSupergraph, { text, operationName, overrides }: PlanRequest): Planning {
+function plan(planned: SupergraphPlanner, { text, operationName, overrides }: PlanRequest): PlanResult {
   try {
     const plan = planned.plan(parse(text, { noLocation: true }), operationName, overrides);
     return { plan: JSON.stringify(plan, withoutDocuments) };
@@ -56,6 +58,6 @@ function reasonsOf(error: unknown): string[] {
   return causes.length > MAX_REASONS ? [...messages, `and ${causes.length - MAX_REASONS} more`] : messages;
 }
 
-function answer(message: Reading | Planning): void {
+function answer(message: LoadResult | PlanResult): void {
   parentPort?.postMessage(message);
 }

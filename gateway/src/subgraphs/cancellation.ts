@@ -1,25 +1,25 @@
-/** Work that can be stopped. */
-export interface Stoppable {
+/** Work that a cancellation stops. */
+export interface Cancellable {
   stop(): void;
 }
 
 /**
- * Cancels work once nobody waits for it any more. What waits may itself be waited for: executions wait for a fetch, clients for an execution.
- * It stands in for `AbortSignal`, whose listeners cost several times as much.
+ * Cancels work when its last waiter leaves. A waiter is a cancellation too: an execution waits for a fetch, clients
+ * wait for an execution. It replaces `AbortSignal`, whose listeners cost several times as much.
  */
 export class Cancellation {
   #isCancelled = false;
   #waiters = 0;
-  /** Work that this waits for. */
+  /** Cancellations that this one waits for. */
   #awaited: Cancellation[] | undefined;
-  /** The work; undefined where there is nothing to stop at the moment. */
-  work: Stoppable | undefined;
+  /** Undefined while there is nothing to stop. */
+  work: Cancellable | undefined;
 
   get isCancelled(): boolean {
     return this.#isCancelled;
   }
 
-  /** Adds one who waits until it is cancelled itself; without a waiter the work is never cancelled. */
+  /** Adds a waiter, which leaves when it is cancelled. Without a waiter the work is never cancelled. */
   addWaiter(waiter: Cancellation | undefined): void {
     this.#waiters += 1;
     if (waiter === undefined) return;
@@ -41,7 +41,7 @@ export class Cancellation {
   }
 }
 
-/** The error of work that was cancelled: nobody is told of it. */
+/** Cancelled work rejects with this error; no client receives it. */
 export class Cancelled extends Error {
   constructor() {
     super('nobody waits for it any more');

@@ -2,33 +2,33 @@ import type { Registry } from '@marquee/runtime/metrics';
 import { BrokenCircuitError, CircuitState, circuitBreaker, handleWhen, SamplingBreaker } from 'cockatiel';
 import { Gauge } from 'prom-client';
 import { Cancelled } from './cancellation.ts';
-import { type HttpAnswer, Overloaded, TimedOut } from './http-pool.ts';
-import { UnusableAnswer } from './response-content.ts';
+import { type HttpResponse, PoolOverloaded, RequestTimeout } from './http-pool.ts';
+import { UnusableResponse } from './response-content.ts';
 
-/** When a subgraph is taken for one that is away. */
-export interface CircuitOptions {
-  /** The share of failures that opens it, in per cent, from 1 to 99. */
+/** Thresholds of a circuit breaker. */
+export interface CircuitBreakerOptions {
+  /** Share of failures that opens it, in percent, from 1 to 99. */
   readonly failurePercent: number;
-  /** The time over which failures are counted, milliseconds. */
+  /** Window in which failures are counted, in ms. */
   readonly windowMs: number;
-  /** With fewer requests in that time it stays closed. */
+  /** Requests in a window below which it stays closed. */
   readonly minimumRequests: number;
-  /** How long it stays open before one request tries, milliseconds. */
+  /** Time that it stays open before a trial request, in ms. */
   readonly openMs: number;
 }
 
-/** Lets requests to one subgraph through, or refuses them with cockatiel's `BrokenCircuitError`: it failed too often lately. */
-export interface Circuit {
-  run(send: () => Promise<HttpAnswer>): Promise<HttpAnswer>;
+/** Sends requests to one subgraph, or rejects with cockatiel's `BrokenCircuitError` while it is open. */
+export interface CircuitBreaker {
+  run(send: () => Promise<HttpResponse>): Promise<HttpResponse>;
 }
 
-/** Asks a subgraph for next to nothing; rejects, or resolves to an answer. */
-export type Probe = () => Promise<HttpAnswer>;
+/** Sends a minimal query to a subgraph. */
+export type Probe = () => Promise<HttpResponse>;
 
-/** Told of every change: `true` when requests are refused from now on, `false` when they are let through again. */
-export type OnCircuitChange = (subgraph: string, isOpen: boolean) => void;
+/** Called when the breaker opens and when it closes. */
+export type OnCircuitStateChange = (subgraph: string, isOpen: boolean) => void;
 
-/** Values of the gauge. */
+/** Values of the gauge by state. */
 const STATES = {
   [CircuitState.Closed]: 0,
   [CircuitState.HalfOpen]: 1,
@@ -36,36 +36,40 @@ const STATES = {
   [CircuitState.Isolated]: 2,
 };
 
-/** Statuses by which whoever stands before a subgraph says that it is away (RFC 9110, sections 15.6.3 to 15.6.5). */
-export const isAway = (status: number) => status === 502 || status === 503 || status === 504;
+/**
+ * Returns true for statuses by which a proxy says that the subgraph is unavailable (RFC 9110, sections 15.6.3 to
+ * 15.6.5).
+ */
+export const isUnavailable = (status: number) => status === 502 || status === 503 || status === 504;
 
 /**
- * Circuit breakers of subgraphs, whose states `marquee_subgraph_circuit_state{subgraph}` tells: 0 closed, 1 half-open, 2 open. What counts
- * as a failure: no connection, no answer in time, 502, 503 and 504. GraphQL errors do not, nor does what this process refuses by itself.
+ * Creates circuit breakers; `marquee_subgraph_circuit_state{subgraph}` has their states: 0 closed, 1 half-open, 2 open.
+ * Failures are: no connection, a timeout, and the statuses 502, 503 and 504. GraphQL errors and requests that this
+ * process rejects are not.
  *
- * A request that gets no answer in time says nothing about the subgraph while that answers a probe: the operation is slow, and its client
- * must not keep others from the subgraph. Nor does a request that was cancelled; where it was the one that tries, a probe decides.
+ * A timeout does not count while the subgraph answers a probe: the operation is slow, and one client must not keep
+ * others from the subgraph. A cancelled request does not count either; if it was the trial request, a probe decides.
  */
-export function createCircuits(
+export function createCircuitBreakers(
   metrics: Registry,
-  options: CircuitOptions | undefined,
-  onChange: OnCircuitChange,
-): (subgraph: string, probe: Probe) => Circuit {
+  options: CircuitBreakerOptions | undefined,
+  onChange: OnCircuitStateChange,
+): (subgraph: string, probe: Probe) => CircuitBreaker {
   if (options === undefined) return () => ({ run: (send) => send() });
   const { failurePercent, windowMs, minimumRequests, openMs } = options;
   const gauge = new Gauge({
     name: 'marquee_subgraph_circuit_state',
     help: 'Whether requests to a subgraph are let through: 0 closed (all), 1 half-open (one tries), 2 open (none).',
     labelNames: ['subgraph'] as const,
-    // Of several processes the one that has most to tell.
+    // The worst state of all worker processes.
     aggregator: 'max',
     registers: [metrics],
   });
-  /** Errors of requests that were too slow, or were cancelled, while the subgraph answers. */
+  /** Errors of requests that timed out or were cancelled while the subgraph answered a probe. */
   const harmless = new WeakSet<Error>();
   const failures = handleWhen(
-    (error) => !(error instanceof Overloaded || error instanceof UnusableAnswer || harmless.has(error as Error)),
-  ).orWhenResult((answer) => isAway((answer as HttpAnswer).status));
+    (error) => !(error instanceof PoolOverloaded || error instanceof UnusableResponse || harmless.has(error as Error)),
+  ).orWhenResult((answer) => isUnavailable((answer as HttpResponse).status));
   return (subgraph, probe) => {
     gauge.set({ subgraph }, 0);
     const counts = new SamplingBreaker({
@@ -78,20 +82,20 @@ export function createCircuits(
       gauge.set({ subgraph }, STATES[state]);
       if (state !== CircuitState.HalfOpen) onChange(subgraph, state === CircuitState.Open);
     });
-    // While it is closed only failures may open it: what goes well is counted without two more promises for each request.
-    const judge = (outcome: () => HttpAnswer) =>
+    // While it is closed only failures may open it. Counting successes directly saves two promises for each request.
+    const countOutcome = (outcome: () => HttpResponse) =>
       breaker.state === CircuitState.Closed ? breaker.execute(outcome) : outcome();
-    const onAnswer = (answer: HttpAnswer) => {
-      if (isAway(answer.status)) return judge(() => answer);
+    const onAnswer = (answer: HttpResponse) => {
+      if (isUnavailable(answer.status)) return countOutcome(() => answer);
       counts.success(CircuitState.Closed);
       return answer;
     };
-    /** The probe in progress, which all requests that time out meanwhile share. */
+    /** The probe in progress, shared by all requests that time out meanwhile. */
     let probing: Promise<void> | undefined;
-    async function look(): Promise<boolean> {
+    async function isAlive(): Promise<boolean> {
       probing ??= probe()
         .then(({ status }) => {
-          if (isAway(status)) throw new Error(`The probe was answered with status ${status}.`);
+          if (isUnavailable(status)) throw new Error(`The probe was answered with status ${status}.`);
         })
         .finally(() => {
           probing = undefined;
@@ -102,25 +106,25 @@ export function createCircuits(
       );
     }
     const fail = (error: unknown) =>
-      judge(() => {
+      countOutcome(() => {
         throw error;
       });
-    const onFailure = async (error: unknown): Promise<HttpAnswer> => {
-      if (error instanceof Cancelled || (error instanceof TimedOut && (await look()))) throw error;
+    const onFailure = async (error: unknown): Promise<HttpResponse> => {
+      if (error instanceof Cancelled || (error instanceof RequestTimeout && (await isAlive()))) throw error;
       return fail(error);
     };
-    async function attempt(send: () => Promise<HttpAnswer>): Promise<HttpAnswer> {
+    async function attempt(send: () => Promise<HttpResponse>): Promise<HttpResponse> {
       try {
         return await send();
       } catch (error) {
-        if ((error instanceof TimedOut || error instanceof Cancelled) && (await look())) harmless.add(error);
+        if ((error instanceof RequestTimeout || error instanceof Cancelled) && (await isAlive())) harmless.add(error);
         throw error;
       }
     }
     return {
       run(send) {
         if (breaker.state === CircuitState.Closed) return send().then(onAnswer, onFailure);
-        // Nobody waits for the one that tries: it may take as long as the time-out.
+        // Reject instead of waiting for the trial request, which may take as long as the timeout.
         if (breaker.state === CircuitState.HalfOpen) return Promise.reject(new BrokenCircuitError());
         return breaker.execute(() => attempt(send));
       },

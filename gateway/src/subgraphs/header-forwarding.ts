@@ -1,32 +1,35 @@
-/** Takes a value of the client's, or of this configuration, to a subgraph; names in lower case. */
+/** A rule that sets a header of requests to subgraphs; header names are in lower case. */
 export type HeaderRule =
   | { readonly kind: 'propagate'; readonly name: string; readonly as: string; readonly fallback: string | undefined }
   | { readonly kind: 'matching'; readonly pattern: RegExp }
   | { readonly kind: 'insert'; readonly name: string; readonly value: string };
 
-/** Which headers go to which subgraphs. A later rule wins over an earlier one, one of a subgraph over one of all. */
+/**
+ * The header rules of all subgraphs and of single ones. A later rule overrides an earlier one, and a subgraph's rule
+ * overrides one of all.
+ */
 export interface HeaderRules {
   readonly all: readonly HeaderRule[];
   readonly subgraphs: ReadonlyMap<string, readonly HeaderRule[]>;
 }
 
-/** Header fields of a request as Node has them, names in lower case. */
+/** Header fields of a request as Node parses them, names in lower case. */
 export type ReceivedHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** What goes to subgraphs of one request's headers. */
+/** The headers that one client request forwards. */
 export interface ForwardedHeaders {
-  /** The same text for requests of which the same goes to every subgraph, and another for others. */
+  /** Equal for client requests that forward the same headers to every subgraph. */
   readonly key: string;
-  /** What goes to one subgraph, with a text for it as above. */
+  /** Returns the headers for one subgraph, with a key that is equal for equal headers. */
   to(subgraph: string): { readonly headers: Readonly<Record<string, string>>; readonly key: string };
 }
 
 export type ForwardHeaders = (received: ReceivedHeaders) => ForwardedHeaders;
 
 /**
- * Makes what picks the headers that are forwarded.
+ * Creates a function that selects the headers to forward.
  *
- * @param isForwardable whether a header that no rule names, but a pattern matches, may go on
+ * @param isForwardable true for headers that a pattern may forward
  */
 export function createHeaderForwarding(rules: HeaderRules, isForwardable: (name: string) => boolean): ForwardHeaders {
   const rulesOf = (subgraph: string) => [...rules.all, ...(rules.subgraphs.get(subgraph) ?? [])];
@@ -74,7 +77,7 @@ function entriesOf(
   }
 }
 
-/** Several fields of one name are one list (RFC 9110, section 5.2). */
+/** Joins fields of one name to a list (RFC 9110, section 5.2). */
 function textOf(value: string | readonly string[] | undefined): string | undefined {
   return value === undefined || typeof value === 'string' ? value : value.join(', ');
 }

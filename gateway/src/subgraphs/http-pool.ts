@@ -1,54 +1,54 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { buildConnector, type Dispatcher, Pool } from 'undici';
-import { type Cancellation, Cancelled, type Stoppable } from './cancellation.ts';
-import { textOf, tooLong } from './response-content.ts';
+import { type Cancellable, type Cancellation, Cancelled } from './cancellation.ts';
+import { decodeText, responseTooLong } from './response-content.ts';
 import { createStaleLookup, type LookUpAll } from './stale-lookup.ts';
 
-/** A request with a body of JSON. */
+/** A POST request with a JSON body. */
 export interface HttpRequest {
   /** Path and query. */
   readonly target: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** True when it may be sent again after its connection turns out to be closed. */
-  readonly mayRepeat: boolean;
-  /** When it is given up, from waiting for a connection to the last byte, on the clock of `performance.now()`. */
+  /** True when it may be sent again after the server closed its connection. */
+  readonly isRepeatable: boolean;
+  /** Time at which it is abandoned, queueing included, on the clock of `performance.now()`. */
   readonly deadline: number;
-  /** Ends it, and closes its connection. */
+  /** Aborts the request and closes its connection. */
   readonly cancellation?: Cancellation | undefined;
-  /** Is told how long it took, if it was sent. */
+  /** Called with the duration when the request ends. */
   readonly onEnd?: (seconds: number) => void;
 }
 
-export interface HttpAnswer {
+export interface HttpResponse {
   readonly status: number;
   readonly text: string;
-  /** `Retry-After`, of an answer that says that the server is away for the moment. */
+  /** `Retry-After` of a response with status 503. */
   readonly retryAfter: string | undefined;
 }
 
-export interface HttpExchangeOptions {
-  /** Longest time that opening a connection may take. */
+export interface HttpPoolOptions {
+  /** Timeout for opening a connection. */
   readonly connectTimeoutMs: number;
-  /** Requests that may wait for a connection to one origin; more are refused. */
+  /** Limit of requests that wait for a connection to one origin; more are rejected. */
   readonly maxWaiting: number;
   /**
-   * How long a connection without requests is kept, in milliseconds, where the server does not announce its own time (`Keep-Alive`).
-   * A request on a connection that the server closes at that moment is lost.
+   * Idle time after which a connection is closed, in ms, unless the server announces its own (`Keep-Alive`). A request
+   * is lost if the server closes the connection at that moment.
    */
   readonly idleMs: number;
-  /** Looks names up; by default as the operating system does. */
+  /** Resolves host names; by default the operating system does. */
   readonly lookUpAll?: LookUpAll;
   /**
-   * How long connections are used, in milliseconds. Behind a name that stands for several processes a connection stays with one of them:
-   * without an end, processes that are added would get no requests. Default 30,000.
+   * Lifetime of connections, in ms; default 30,000. Behind a host name with several processes a connection stays with
+   * one of them: without an end, added processes would get no requests.
    */
   readonly connectionLifeMs?: number;
 }
 
-/** Kept-alive connections. */
-export interface HttpExchange {
-  /** Those to one origin, the same for all who ask. */
+/** Pools of kept-alive connections. */
+export interface HttpPool {
+  /** Returns the connections to one origin, which all callers share. */
   to(origin: string): Connections;
   close(): Promise<void>;
 }
@@ -56,50 +56,53 @@ export interface HttpExchange {
 /** Connections to one origin. */
 export interface Connections {
   /**
-   * Rejects with {@link TimedOut}, {@link UnusableAnswer}, {@link Overloaded}, {@link Interrupted}, {@link Cancelled}, or an error of
-   * undici's when nothing was answered.
+   * Rejects with {@link RequestTimeout}, {@link UnusableResponse}, {@link PoolOverloaded}, {@link ResponseInterrupted},
+   * {@link Cancelled}, or an error of undici when there was no response.
    */
-  post(request: HttpRequest): Promise<HttpAnswer>;
+  post(request: HttpRequest): Promise<HttpResponse>;
 }
 
-export class TimedOut extends Error {}
-/** Too many requests wait for the origin already; this one was not sent. */
-export class Overloaded extends Error {}
-/** The connection ended within an answer. */
-export class Interrupted extends Error {}
+export class RequestTimeout extends Error {}
+/** Too many requests wait for the origin; this one was not sent. */
+export class PoolOverloaded extends Error {}
+/** The connection ended within a response. */
+export class ResponseInterrupted extends Error {}
 
-/** The largest answer that is taken, as it comes and as it decodes. */
-const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+/** The limit of a response, as received and as decoded. */
+const MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
 
-/** Requests to one origin at once; more of them wait. */
+/** Concurrent requests to one origin; more of them wait. */
 const MAX_CONNECTIONS = 128;
 
 /**
- * How long a connection stays idle and still takes a request that must not be repeated: shorter than any server's own time, and long enough
- * for requests that follow each other.
+ * Idle time up to which a connection takes a request that must not be repeated: shorter than the idle time of any
+ * server, and long enough for requests that follow each other.
  */
 const MAX_IDLE_MS_BEFORE_WRITE = 100;
 
-/** The longest time of the server's own that is followed. */
+/** The longest idle time of a server that is followed. */
 const MAX_ANNOUNCED_IDLE_MS = 30_000;
 
-/** Time until connections are tried again that could not be opened anew. */
-const RENEW_AGAIN_MS = 1_000;
-
-/** How often it is looked at what has taken too long; a timer for each request would cost more than the request's bookkeeping. */
-const LOOK_MS = 50;
+/** Time after which a failed renewal is tried again. */
+const RENEW_RETRY_MS = 1_000;
 
 /**
- * Over undici's `dispatch`, which costs a third of its `request` with an abort signal: there is no stream and no signal for each
- * request.
+ * Interval of the check for expired requests; a timer for each request would cost more than the rest of its
+ * bookkeeping.
  */
-export function createHttpExchange(options: HttpExchangeOptions): HttpExchange {
+const CHECK_INTERVAL_MS = 50;
+
+/**
+ * Creates a pool over undici's `dispatch`, without a stream or a signal for each request. That costs a third of
+ * undici's `request` with an abort signal.
+ */
+export function createHttpPool(options: HttpPoolOptions): HttpPool {
   const { connectTimeoutMs, maxWaiting, idleMs, connectionLifeMs = 30_000 } = options;
   const running = new RunningExchanges();
   const origins = new Map<string, Origin>();
   const connect = buildConnector({
     timeout: connectTimeoutMs,
-    // undici offers it with TLS; docs/decisions/0018 tells what it costs.
+    // undici offers HTTP/2 with TLS; docs/decisions/0018 has its cost.
     allowH2: false,
     lookup: createStaleLookup(options.lookUpAll),
   });
@@ -118,9 +121,9 @@ export function createHttpExchange(options: HttpExchangeOptions): HttpExchange {
   });
   const look = setInterval(() => {
     const now = performance.now();
-    for (const exchange of running.overdue(now)) exchange.fail(new TimedOut('no whole answer in time'));
+    for (const exchange of running.expired(now)) exchange.fail(new RequestTimeout('no whole answer in time'));
     for (const origin of origins.values()) if (origin.renewAt <= now) origin.renew();
-  }, LOOK_MS);
+  }, CHECK_INTERVAL_MS);
   look.unref();
 
   return {
@@ -130,7 +133,7 @@ export function createHttpExchange(options: HttpExchangeOptions): HttpExchange {
       const made = new Origin(name, {
         makePools: () => makePools(name),
         connect,
-        most: MAX_CONNECTIONS + maxWaiting,
+        maxRequests: MAX_CONNECTIONS + maxWaiting,
         lifeMs: connectionLifeMs,
         running,
       });
@@ -146,7 +149,7 @@ export function createHttpExchange(options: HttpExchangeOptions): HttpExchange {
   };
 }
 
-/** Connections for requests that may be repeated, and for the others. */
+/** Pools for repeatable requests and for all others. */
 interface Pools {
   readonly repeatable: Pool;
   readonly others: Pool;
@@ -155,9 +158,9 @@ interface Pools {
 interface OriginOptions {
   readonly makePools: () => Pools;
   readonly connect: buildConnector.connector;
-  /** Requests that undici may have at once. */
-  readonly most: number;
-  /** How long connections are used. */
+  /** Limit of requests that undici holds. */
+  readonly maxRequests: number;
+  /** Lifetime of connections, in ms. */
   readonly lifeMs: number;
   readonly running: RunningExchanges;
 }
@@ -168,41 +171,41 @@ class Origin implements Connections {
   readonly #most: number;
   readonly #running: RunningExchanges;
   #pools: Pools;
-  /** Pools that answer what they had begun. */
+  /** Replaced pools that finish their requests. */
   readonly #ending = new Set<Promise<void>>();
   #isClosed = false;
-  /** On the clock of `performance.now()`. */
+  /** Time of the next renewal, on the clock of `performance.now()`. */
   renewAt: number;
-  /** Requests that undici has, waiting ones included. */
+  /** Requests that undici holds, waiting ones included. */
   load = 0;
 
   constructor(origin: string, options: OriginOptions) {
     this.#url = new URL(origin);
     this.#options = options;
-    this.#most = options.most;
+    this.#most = options.maxRequests;
     this.#running = options.running;
     this.#pools = options.makePools();
     this.renewAt = performance.now() + options.lifeMs;
   }
 
-  post(request: HttpRequest): Promise<HttpAnswer> {
+  post(request: HttpRequest): Promise<HttpResponse> {
     return new Promise((resolve, reject) => {
       if (this.load >= this.#most) {
-        reject(new Overloaded(`${this.load} requests are under way or wait`));
+        reject(new PoolOverloaded(`${this.load} requests are under way or wait`));
         return;
       }
       this.load += 1;
       const exchange = new Exchange(request, this.#running, this, resolve, reject);
       this.#running.add(exchange);
-      const { target: path, headers, body, mayRepeat } = request;
-      const pool = mayRepeat ? this.#pools.repeatable : this.#pools.others;
+      const { target: path, headers, body, isRepeatable } = request;
+      const pool = isRepeatable ? this.#pools.repeatable : this.#pools.others;
       pool.dispatch({ path, method: 'POST', headers, body }, exchange);
     });
   }
 
   /**
-   * Opens connections anew once one can be opened; until then those that there are go on. They end with what they are asked. undici's own
-   * `clientTtl` looks at the clock for each connection at each request, which costs a third of it where there are a hundred.
+   * Replaces the connections when a new one can be opened; the old ones finish their requests. undici's own `clientTtl`
+   * checks the clock for each connection at each request, which costs a third of a request with 100 connections.
    */
   renew(): void {
     const { repeatable, others } = this.#pools;
@@ -215,7 +218,7 @@ class Origin implements Connections {
     this.#options.connect({ hostname, protocol, port, host }, (error, socket) => {
       socket?.destroy();
       if (error === null) this.#replacePools();
-      this.renewAt = performance.now() + (error === null ? this.#options.lifeMs : RENEW_AGAIN_MS);
+      this.renewAt = performance.now() + (error === null ? this.#options.lifeMs : RENEW_RETRY_MS);
     });
   }
 
@@ -238,44 +241,45 @@ async function closePools({ repeatable, others }: Pools): Promise<void> {
 }
 
 /**
- * The exchanges that have not ended. An array, not a set: V8 replaces the table of a set that is added to and deleted from every few times,
- * and a table that has come to the old generation holds all that replace it, with their exchanges, until the next full collection.
+ * The exchanges in progress. An array, not a set: V8 replaces the table of a set after every few additions and
+ * deletions. A table in the old generation keeps all its successors, with their exchanges, until the next full
+ * collection.
  */
 class RunningExchanges {
   readonly #exchanges: Exchange[] = [];
 
   add(exchange: Exchange): void {
-    exchange.place = this.#exchanges.push(exchange) - 1;
+    exchange.index = this.#exchanges.push(exchange) - 1;
   }
 
-  /** Removes an exchange; false when it has ended before. The last one takes its place. */
+  /** Removes an exchange; false when it has ended before. The last exchange takes its index. */
   remove(exchange: Exchange): boolean {
-    const { place } = exchange;
-    if (place === undefined) return false;
-    exchange.place = undefined;
+    const { index } = exchange;
+    if (index === undefined) return false;
+    exchange.index = undefined;
     const last = this.#exchanges.pop();
     if (last === undefined || last === exchange) return true;
-    this.#exchanges[place] = last;
-    last.place = place;
+    this.#exchanges[index] = last;
+    last.index = index;
     return true;
   }
 
   /** @param now on the clock of `performance.now()` */
-  overdue(now: number): readonly Exchange[] {
+  expired(now: number): readonly Exchange[] {
     return this.#exchanges.filter(({ deadline }) => deadline <= now);
   }
 }
 
-class Exchange implements Dispatcher.DispatchHandler, Stoppable {
+class Exchange implements Dispatcher.DispatchHandler, Cancellable {
   readonly deadline: number;
-  /** Its place among those that run; undefined once it has ended. */
-  place: number | undefined;
+  /** Its index among the exchanges in progress; undefined when it has ended. */
+  index: number | undefined;
   readonly #begun = performance.now();
   readonly #onEnd: HttpRequest['onEnd'];
   readonly #cancellation: Cancellation | undefined;
   readonly #running: RunningExchanges;
   #origin: Origin | undefined;
-  readonly #resolve: (answer: HttpAnswer) => void;
+  readonly #resolve: (answer: HttpResponse) => void;
   readonly #reject: (error: Error) => void;
   #controller: Dispatcher.DispatchController | undefined;
   #failure: Error | undefined;
@@ -288,7 +292,7 @@ class Exchange implements Dispatcher.DispatchHandler, Stoppable {
     { deadline, onEnd, cancellation }: HttpRequest,
     running: RunningExchanges,
     origin: Origin,
-    resolve: (answer: HttpAnswer) => void,
+    resolve: (answer: HttpResponse) => void,
     reject: (error: Error) => void,
   ) {
     this.deadline = deadline;
@@ -301,7 +305,7 @@ class Exchange implements Dispatcher.DispatchHandler, Stoppable {
     this.#reject = reject;
   }
 
-  /** Ends it, also where it still waits for a connection. */
+  /** Ends the exchange, even while it waits for a connection. */
   fail(error: Error): void {
     this.#settle();
     this.#failure = error;
@@ -309,7 +313,7 @@ class Exchange implements Dispatcher.DispatchHandler, Stoppable {
     this.#controller?.abort(error);
   }
 
-  /** Ends it since nobody waits for its answer. */
+  /** Ends the exchange because it was cancelled. */
   stop(): void {
     this.fail(new Cancelled());
   }
@@ -326,7 +330,7 @@ class Exchange implements Dispatcher.DispatchHandler, Stoppable {
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#length += chunk.length;
-    if (this.#length > MAX_ANSWER_BYTES) this.fail(tooLong(MAX_ANSWER_BYTES));
+    if (this.#length > MAX_RESPONSE_BYTES) this.fail(responseTooLong(MAX_RESPONSE_BYTES));
     else this.#chunks.push(chunk);
   }
 
@@ -335,7 +339,7 @@ class Exchange implements Dispatcher.DispatchHandler, Stoppable {
     const [only] = this.#chunks;
     const bytes = this.#chunks.length === 1 && only ? only : Buffer.concat(this.#chunks);
     try {
-      const text = textOf(bytes, this.#fields, MAX_ANSWER_BYTES);
+      const text = decodeText(bytes, this.#fields, MAX_RESPONSE_BYTES);
       if (typeof text === 'string') this.#answer(text);
       else text.then((decoded) => this.#answer(decoded), this.#reject);
     } catch (error) {
@@ -350,10 +354,10 @@ class Exchange implements Dispatcher.DispatchHandler, Stoppable {
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
     this.#end();
-    this.#reject(this.#status === 0 ? error : new Interrupted(error.message, { cause: error }));
+    this.#reject(this.#status === 0 ? error : new ResponseInterrupted(error.message, { cause: error }));
   }
 
-  /** Only undici's word frees the place: what was given up may still stand in its queue. */
+  /** Frees the request's place when undici is done with it: an abandoned request may still be in undici's queue. */
   #end(): void {
     this.#settle();
     if (this.#origin !== undefined) this.#origin.load -= 1;

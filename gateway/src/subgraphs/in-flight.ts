@@ -1,32 +1,35 @@
 import type { Cancellation } from './cancellation.ts';
 
-/** Work in progress, with a note of whoever began it. */
-export interface InFlightWork<Result, Note> {
+/** Work in progress that equal requests may join. */
+export interface InFlightWork<Result, Trace> {
   readonly result: Promise<Result>;
-  readonly note: Note;
-  /** Has each who joins as a waiter. */
+  readonly trace: Trace;
+  /** Each joining request is added as a waiter. */
   readonly cancellation: Cancellation;
 }
 
-interface Entry<Result, Note> extends InFlightWork<Result, Note> {
+interface Entry<Result, Trace> extends InFlightWork<Result, Trace> {
   readonly epoch: number;
 }
 
-/** Work in progress that equal requests join, as long as no write lies between (`Writes.epoch`) and somebody waits for it. */
-export class InFlight<Result, Note> {
-  readonly #entries = new Map<string, Entry<Result, Note>>();
+/**
+ * Work in progress by key. An equal request joins it while no write has begun or ended since (`WriteTracker.epoch`) and
+ * it is not cancelled.
+ */
+export class InFlight<Result, Trace> {
+  readonly #entries = new Map<string, Entry<Result, Trace>>();
 
-  find(key: string, epoch: number): InFlightWork<Result, Note> | undefined {
+  find(key: string, epoch: number): InFlightWork<Result, Trace> | undefined {
     const entry = this.#entries.get(key);
     return entry?.epoch === epoch && !entry.cancellation.isCancelled ? entry : undefined;
   }
 
-  /** Lets requests of this epoch join the work until it ends. Older work under the same key is joined no more. */
-  add(key: string, epoch: number, work: Promise<Result>, note: Note, cancellation: Cancellation): Promise<Result> {
+  /** Lets requests of this epoch join the work until it ends. It replaces older work under the same key. */
+  add(key: string, epoch: number, work: Promise<Result>, trace: Trace, cancellation: Cancellation): Promise<Result> {
     const result = work.finally(() => {
       if (this.#entries.get(key) === entry) this.#entries.delete(key);
     });
-    const entry = { epoch, result, note, cancellation };
+    const entry = { epoch, result, trace, cancellation };
     this.#entries.set(key, entry);
     return result;
   }

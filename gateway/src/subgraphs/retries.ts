@@ -1,45 +1,48 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BrokenCircuitError } from 'cockatiel';
 import { Cancelled } from './cancellation.ts';
-import { isAway } from './circuit-breaker.ts';
-import { type HttpAnswer, Interrupted, Overloaded, TimedOut } from './http-pool.ts';
-import { UnusableAnswer } from './response-content.ts';
+import { isUnavailable } from './circuit-breaker.ts';
+import { type HttpResponse, PoolOverloaded, RequestTimeout, ResponseInterrupted } from './http-pool.ts';
+import { UnusableResponse } from './response-content.ts';
 
 export interface RetryOptions {
-  /** How often one request is sent again at most. */
+  /** Limit of retries for one request. */
   readonly retries: number;
-  /** How many retries there may be for a hundred requests. */
+  /** Retries allowed for 100 requests. */
   readonly budgetPercent: number;
 }
 
-/** Retries that a subgraph may get beyond its share, as far as it was not used up before: what a restart of one process takes. */
-const MOST_SAVED = 100;
-const SAVED_AT_START = 10;
-
-/** Waits are spread evenly from nothing to this, doubled for each retry, so that those who failed together do not come again together. */
-const FIRST_WAIT_MS = 50;
-
-/** A server that asks for more patience than this is not asked again. */
-const LONGEST_RETRY_AFTER_MS = 2_000;
+/** Limit of unused retries that a subgraph's budget saves: about one restart of a process. */
+const MAX_SAVED = 100;
+const INITIAL_SAVED = 10;
 
 /**
- * What retries of one subgraph's requests may cost: each request saves a share of one, each retry takes one. So a subgraph that is down
- * gets no more requests than it would, but for that share, however many fail.
+ * Backoff is random between 0 and this, doubled for each retry, so that requests that failed together do not return
+ * together.
+ */
+const INITIAL_BACKOFF_MS = 50;
+
+/** A server with a longer `Retry-After` gets no retry. */
+const MAX_RETRY_AFTER_MS = 2_000;
+
+/**
+ * The retry budget of one subgraph: each request adds a share of a retry, each retry takes one. The share bounds the
+ * additional load on a failing subgraph.
  */
 export class RetryBudget {
   readonly #share: number;
-  #saved = SAVED_AT_START;
+  #saved = INITIAL_SAVED;
 
   constructor(percent: number) {
     this.#share = percent / 100;
   }
 
-  /** A request was sent, for the first time. */
+  /** Adds the share of a first attempt. */
   save(): void {
-    this.#saved = Math.min(this.#saved + this.#share, MOST_SAVED);
+    this.#saved = Math.min(this.#saved + this.#share, MAX_SAVED);
   }
 
-  /** Whether there may be a retry, which is then counted. */
+  /** Returns true and takes a retry when the budget has one. */
   take(): boolean {
     if (this.#saved < 1) return false;
     this.#saved -= 1;
@@ -48,18 +51,18 @@ export class RetryBudget {
 }
 
 export interface RetriedRequest {
-  readonly send: () => Promise<HttpAnswer>;
+  readonly send: () => Promise<HttpResponse>;
   readonly budget: RetryBudget;
-  /** Retries at most. */
+  /** Limit of retries. */
   readonly retries: number;
-  /** On the clock of `performance.now()`: no retry would begin after it. */
+  /** No retry begins after this time, on the clock of `performance.now()`. */
   readonly deadline: number;
   readonly onRetry: (isSent: boolean) => void;
 }
 
 /**
- * Sends a request that may be repeated without harm, again where nothing was answered or the subgraph is said to be away (502, 503,
- * 504), as far as time, budget and `Retry-After` allow. Otherwise the last answer or error stands.
+ * Sends a repeatable request, again when there is no response or a status of 502, 503 or 504, as far as time, budget
+ * and `Retry-After` allow. Otherwise returns or rejects with the last outcome.
  */
 export async function sendWithRetries({
   send,
@@ -67,22 +70,22 @@ export async function sendWithRetries({
   retries,
   deadline,
   onRetry,
-}: RetriedRequest): Promise<HttpAnswer> {
+}: RetriedRequest): Promise<HttpResponse> {
   budget.save();
   for (let retried = 0; ; retried += 1) {
-    let answer: HttpAnswer | undefined;
+    let answer: HttpResponse | undefined;
     let failure: unknown;
     try {
       answer = await send();
     } catch (error) {
       failure = error;
     }
-    if (answer !== undefined && !isAway(answer.status)) return answer;
-    const wait = Math.random() * FIRST_WAIT_MS * 2 ** retried + retryAfterMs(answer?.retryAfter);
+    if (answer !== undefined && !isUnavailable(answer.status)) return answer;
+    const wait = Math.random() * INITIAL_BACKOFF_MS * 2 ** retried + retryAfterMs(answer?.retryAfter);
     const mayRetry =
       retried < retries &&
       (answer !== undefined || isUnanswered(failure)) &&
-      wait < LONGEST_RETRY_AFTER_MS &&
+      wait < MAX_RETRY_AFTER_MS &&
       performance.now() + wait < deadline;
     const isSent = mayRetry && budget.take();
     if (mayRetry) onRetry(isSent);
@@ -95,13 +98,13 @@ export async function sendWithRetries({
   }
 }
 
-/** Whether a connection failed before there was an answer. */
+/** Returns true when the connection failed before there was a response. */
 function isUnanswered(error: unknown): boolean {
-  const others = [TimedOut, UnusableAnswer, Overloaded, Interrupted, BrokenCircuitError, Cancelled];
+  const others = [RequestTimeout, UnusableResponse, PoolOverloaded, ResponseInterrupted, BrokenCircuitError, Cancelled];
   return !others.some((kind) => error instanceof kind);
 }
 
-/** Seconds, or a date (RFC 9110, section 10.2.3); nothing that is understood: none. */
+/** Parses seconds or a date (RFC 9110, section 10.2.3); 0 for anything else. */
 function retryAfterMs(value: string | undefined): number {
   if (value === undefined) return 0;
   const ms = /^\d{1,9}$/.test(value) ? Number(value) * 1_000 : Date.parse(value) - Date.now();

@@ -3,22 +3,22 @@ import type { LookupFunction } from 'node:net';
 
 type OnAddresses = (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void;
 
-/** `dns.lookup` for all addresses of a name. */
+/** `dns.lookup` for all addresses of a host name. */
 export type LookUpAll = (
   name: string,
   options: { readonly all: true; readonly family: number; readonly hints: number },
   onAddresses: OnAddresses,
 ) => void;
 
-/** Time for a lookup after which addresses of an earlier one are used. */
-const PATIENCE_MS = 250;
+/** Time after which a slow lookup falls back to earlier addresses. */
+const FALLBACK_AFTER_MS = 250;
 
-/** Age of addresses that are used. A name without an address for longer is not expected back: its address may be another's by then. */
+/** The oldest addresses that are used: later the address may belong to another host. */
 const MAX_AGE_MS = 600_000;
 
 /**
- * Makes a lookup for `net.connect` that falls back to the last addresses of a name while it cannot be looked up, so that an outage of DNS
- * fails no connection. At most one lookup of a name is in progress: lookups that hang take the threads of libuv.
+ * Creates a lookup for `net.connect` that falls back to the last addresses of a host name, so that an outage of DNS
+ * fails no connection. At most one lookup of a name is in progress: hanging lookups occupy libuv's threads.
  */
 export function createStaleLookup(lookUpAll: LookUpAll = lookUpName): LookupFunction {
   const names = new Map<string, Name>();
@@ -44,7 +44,7 @@ class Name {
   #last: { readonly addresses: LookupAddress[]; readonly at: number } | undefined;
   #waiting: OnAddresses[] = [];
   #isInProgress = false;
-  /** True when the lookup in progress takes longer than {@link PATIENCE_MS}. */
+  /** True when the lookup in progress takes longer than {@link FALLBACK_AFTER_MS}. */
   #isSlow = false;
 
   constructor(lookUp: (onAddresses: OnAddresses) => void) {
@@ -62,7 +62,7 @@ class Name {
     const patience = setTimeout(() => {
       this.#isSlow = true;
       this.#fallBack();
-    }, PATIENCE_MS);
+    }, FALLBACK_AFTER_MS);
     this.#lookUp((error, addresses) => {
       clearTimeout(patience);
       this.#isInProgress = false;
@@ -74,7 +74,7 @@ class Name {
     });
   }
 
-  /** Answers with the last addresses, where they may be used. */
+  /** Calls back with the last addresses if they may be used. */
   #fallBack(): boolean {
     if (this.#last === undefined || performance.now() - this.#last.at > MAX_AGE_MS) return false;
     this.#answer(null, this.#last.addresses);

@@ -3,96 +3,101 @@ import type { Trace } from '@marquee/runtime/tracing';
 import { encodeIdentity, IDENTITY_HEADER, type Identity } from '@marquee/trust/identity';
 import { signRequest } from '@marquee/trust/request-signature';
 import type { SigningKey } from '@marquee/trust/signing-keys';
-import type { AnswerError, AskSubgraph, SubgraphRequest } from '../execution/execution-context.ts';
+import type { ExecutionError, RequestSubgraph, SubgraphRequest } from '../execution/execution-context.ts';
 import { Cancellation, Cancelled } from './cancellation.ts';
-import { type Circuit, type CircuitOptions, createCircuits } from './circuit-breaker.ts';
+import { type CircuitBreaker, type CircuitBreakerOptions, createCircuitBreakers } from './circuit-breaker.ts';
 import type { ForwardedHeaders } from './header-forwarding.ts';
-import { type Connections, createHttpExchange, type HttpAnswer } from './http-pool.ts';
+import { type Connections, createHttpPool, type HttpResponse } from './http-pool.ts';
 import { InFlight } from './in-flight.ts';
 import { ACCEPT_ENCODING } from './response-content.ts';
 import { RetryBudget, type RetryOptions, sendWithRetries } from './retries.ts';
 import { createSubgraphMetrics, type SubgraphMeter } from './subgraph-metrics.ts';
-import { faultMessage, faultOf, graphqlText, isRefusedByCircuit, parseAnswer } from './subgraph-response.ts';
-import type { Writes } from './writes.ts';
+import { failureCodeOf, failureMessage, graphqlText, isCircuitOpen, parseResponse } from './subgraph-response.ts';
+import type { WriteTracker } from './writes.ts';
 
 export interface SubgraphClientOptions {
-  /** Longest time for one request to a subgraph, from waiting for a connection to the last byte, retries included. */
+  /** Timeout of one subgraph request, queueing and retries included. */
   readonly timeoutMs: number;
-  /** Other times than that, by subgraph. */
+  /** Timeouts of single subgraphs. */
   readonly timeoutsMs?: ReadonlyMap<string, number>;
-  /** Requests that may wait for a connection to one origin; without it as many as come. */
+  /** Limit of requests that wait for a connection to one origin; default none. */
   readonly maxWaiting?: number;
-  /** As in {@link HttpExchangeOptions}; 1,000 without. */
+  /** As in {@link HttpPoolOptions}; default 1,000. */
   readonly idleMs?: number;
-  /** Without it nothing is sent again. */
+  /** No retries without it. */
   readonly retry?: RetryOptions;
-  /** Without it a subgraph is asked however often it fails. */
-  readonly circuit?: CircuitOptions;
-  /** Writes in progress, where equal queries share a request between them; nothing is shared without. */
-  readonly sharing: Writes | undefined;
-  /** What requests are signed with, so that subgraphs know the gateway; unsigned without. */
+  /** No circuit breaker without it. */
+  readonly circuit?: CircuitBreakerOptions;
+  /** Writes in progress, when equal queries share a request; undefined to share nothing. */
+  readonly writes: WriteTracker | undefined;
+  /** The key that signs requests; undefined to leave them unsigned. */
   readonly signingKey: SigningKey | undefined;
 }
 
-/** What a subgraph told of its own work, for Apollo's federated tracing. */
+/** A subgraph's trace, for Apollo's federated tracing. */
 export interface FederatedTrace {
   readonly serviceName: string;
-  /** A `Trace` of https://www.apollographql.com/docs/federation/metrics as its subgraph encoded it. */
+  /** A `Trace` of https://www.apollographql.com/docs/federation/metrics, encoded by the subgraph. */
   readonly trace: string;
 }
 
-/** For whom a subgraph is asked. */
-export interface AskingContext {
+/** The client's part of subgraph requests: identity, headers and trace. */
+export interface SubgraphRequestContext {
   readonly identity?: Identity | undefined;
-  /** What goes on of the client's headers. */
+  /** The client's headers that are forwarded. */
   readonly forwarded?: ForwardedHeaders | undefined;
   readonly trace?: Trace | undefined;
-  /** Where traces of subgraphs are collected; subgraphs are asked for them only where there is such a place. */
+  /** Collects traces of subgraphs; undefined when none are requested. */
   readonly federatedTraces?: FederatedTrace[] | undefined;
-  /** The cancellation of the execution: requests that it alone waits for end with it. Without it, as in a mutation, they run to their end. */
+  /**
+   * The cancellation of the execution: requests without another waiter end with it. Undefined in a mutation, whose
+   * requests run to their end.
+   */
   readonly cancellation?: Cancellation | undefined;
 }
 
-/** Makes what asks subgraphs, by the address of each; over one pool of connections for all. */
-export type SubgraphClient = (urlOf: (subgraph: string) => string | undefined) => AskSubgraph<AskingContext>;
+/** Creates a function that sends requests to subgraphs by their addresses; all share the connections. */
+export type SubgraphClient = (
+  urlOf: (subgraph: string) => string | undefined,
+) => RequestSubgraph<SubgraphRequestContext>;
 
-/** What subgraphs may answer with (GraphQL over HTTP, section 4.1), the better one first. */
+/** The media types of responses, by preference (GraphQL over HTTP, section 4.1). */
 const ACCEPT = 'application/graphql-response+json, application/json;q=0.9';
 
-/** https://www.apollographql.com/docs/federation/metrics: how a subgraph is asked for its trace. */
+/** Requests a trace (https://www.apollographql.com/docs/federation/metrics). */
 const INCLUDE_TRACE = { 'apollo-federation-include-trace': 'ftv1' };
 
-/** The request that tells a slow operation from a subgraph that is away, and the longest time for its answer. */
+/** The request that distinguishes a slow operation from an unavailable subgraph, and its timeout. */
 const PROBE = { body: '{"query":"{__typename}"}' };
 const PROBE_MS = 1_000;
 const PROBES_WAITING = 16;
 
-/** A subgraph at an address: what is known of it over all requests. */
-interface Peer {
+/** A subgraph at an address, with what all its requests share. */
+interface SubgraphEndpoint {
   readonly subgraph: string;
   readonly url: string;
   readonly connections: Connections;
   /** Path and query. */
   readonly target: string;
   readonly timeoutMs: number;
-  readonly circuit: Circuit;
+  readonly circuit: CircuitBreaker;
   readonly budget: RetryBudget;
   readonly meter: SubgraphMeter;
-  /** Is told how long each request took. */
+  /** Called with the duration of each request. */
   readonly onEnd: (seconds: number) => void;
 }
 
 /**
- * A client of subgraphs over undici, with kept-alive connections that close with the process. Queries are retried, and a subgraph that
- * fails too often is left alone for a while, as docs/decisions/0018 has it.
+ * Creates a client of subgraphs over undici. Connections close with the process. Queries are retried, and a circuit
+ * breaker protects failing subgraphs (docs/decisions/0018).
  *
- * It rejects with an error that clients may see (the subgraph's name, never its address); the log has the rest.
- * Codes: `SUBGRAPH_UNAVAILABLE`, `SUBGRAPH_TIMEOUT`, `SUBGRAPH_OVERLOADED`, `SUBGRAPH_BAD_RESPONSE`, `SUBGRAPH_REFUSED` (the two do not share
- * a key, or their clocks are apart), `CANCELLED`.
+ * It rejects with an error for clients (the subgraph's name, never its address); the log has the details. Codes:
+ * `SUBGRAPH_UNAVAILABLE`, `SUBGRAPH_TIMEOUT`, `SUBGRAPH_OVERLOADED`, `SUBGRAPH_BAD_RESPONSE`, `SUBGRAPH_REFUSED` (no
+ * common key, or clocks apart), `CANCELLED`.
  *
- * The operation's identity, when there is one, travels in a header that the signature covers. Of the client's headers travels what rules
- * forward, and its trace. Queries in progress that are equal, identity and forwarded headers included, share one request as long as no
- * mutation lies between them (docs/decisions/0018). A query's request is cancelled once all who wait for it are.
+ * The caller's identity travels in a header that the signature covers, with the forwarded headers and the trace. Equal
+ * queries in progress, identity and headers included, share a request while no mutation lies between them. A query's
+ * request is cancelled when all its waiters are.
  */
 export function createSubgraphClient(ctx: ProcessContext, options: SubgraphClientOptions): SubgraphClient {
   const {
@@ -101,28 +106,28 @@ export function createSubgraphClient(ctx: ProcessContext, options: SubgraphClien
     maxWaiting = Number.POSITIVE_INFINITY,
     idleMs = 1_000,
     retry,
-    sharing,
+    writes,
     signingKey,
   } = options;
-  const exchange = createHttpExchange({ connectTimeoutMs: Math.min(timeoutMs, 2_000), maxWaiting, idleMs });
+  const exchange = createHttpPool({ connectTimeoutMs: Math.min(timeoutMs, 2_000), maxWaiting, idleMs });
   ctx.onStop('subgraph connections', () => exchange.close());
-  // Connections of their own: those of operations may all wait for answers.
-  const probes = createHttpExchange({ connectTimeoutMs: PROBE_MS, maxWaiting: PROBES_WAITING, idleMs });
+  // Connections of their own: those of operations may all be waiting.
+  const probes = createHttpPool({ connectTimeoutMs: PROBE_MS, maxWaiting: PROBES_WAITING, idleMs });
   ctx.onStop('probes of subgraphs', () => probes.close());
   const meterOf = createSubgraphMetrics(ctx.metrics);
-  const circuitOf = createCircuits(ctx.metrics, options.circuit, (subgraph, isOpen) => {
+  const circuitOf = createCircuitBreakers(ctx.metrics, options.circuit, (subgraph, isOpen) => {
     if (isOpen) ctx.logger.error({ subgraph }, 'a subgraph fails too often: it is not asked for a while');
     else ctx.logger.info({ subgraph }, 'a subgraph answers again');
   });
-  const peers = new Map<string, Peer>();
+  const peers = new Map<string, SubgraphEndpoint>();
 
-  function peerAt(subgraph: string, url: string): Peer {
+  function peerAt(subgraph: string, url: string): SubgraphEndpoint {
     const key = `${subgraph} ${url}`;
     const known = peers.get(key);
     if (known !== undefined) return known;
     const { origin, pathname, search } = new URL(url);
     const meter = meterOf(subgraph);
-    const peer: Peer = {
+    const peer: SubgraphEndpoint = {
       subgraph,
       url,
       connections: exchange.to(origin),
@@ -138,9 +143,9 @@ export function createSubgraphClient(ctx: ProcessContext, options: SubgraphClien
   }
 
   function headersOf(
-    { subgraph, target }: Peer,
+    { subgraph, target }: SubgraphEndpoint,
     { body }: Pick<SubgraphRequest, 'body'>,
-    { forwarded, federatedTraces }: AskingContext,
+    { forwarded, federatedTraces }: SubgraphRequestContext,
     identity: string | undefined,
     part: Trace | undefined,
   ): Record<string, string> {
@@ -157,22 +162,22 @@ export function createSubgraphClient(ctx: ProcessContext, options: SubgraphClien
     return forwarded === undefined ? headers : { ...forwarded.to(subgraph).headers, ...headers };
   }
 
-  /** Requests what every subgraph answers at once, whatever its stores do. */
-  function probe(peer: Peer): Promise<HttpAnswer> {
+  /** Sends the query that every subgraph answers at once, whatever its stores do. */
+  function probe(peer: SubgraphEndpoint): Promise<HttpResponse> {
     const headers = headersOf(peer, PROBE, {}, undefined, undefined);
     const deadline = performance.now() + Math.min(peer.timeoutMs / 4, PROBE_MS);
     const { origin } = new URL(peer.url);
-    return probes.to(origin).post({ target: peer.target, headers, body: PROBE.body, mayRepeat: true, deadline });
+    return probes.to(origin).post({ target: peer.target, headers, body: PROBE.body, isRepeatable: true, deadline });
   }
 
   function send(
-    peer: Peer,
+    peer: SubgraphEndpoint,
     request: SubgraphRequest,
-    context: AskingContext,
+    context: SubgraphRequestContext,
     identity: string | undefined,
     part: Trace | undefined,
     cancellation: Cancellation | undefined,
-  ): Promise<HttpAnswer> {
+  ): Promise<HttpResponse> {
     const { connections, target, circuit, meter, budget } = peer;
     const deadline = performance.now() + peer.timeoutMs;
     const attempt = () => {
@@ -183,7 +188,7 @@ export function createSubgraphClient(ctx: ProcessContext, options: SubgraphClien
         target,
         headers,
         body: request.body,
-        mayRepeat: !request.isMutation,
+        isRepeatable: !request.isMutation,
         deadline,
         cancellation,
         onEnd: peer.onEnd,
@@ -196,10 +201,10 @@ export function createSubgraphClient(ctx: ProcessContext, options: SubgraphClien
   }
 
   return (urlOf) => {
-    const inFlight = new InFlight<HttpAnswer, Trace | undefined>();
-    const known = new Map<string, Peer>();
+    const inFlight = new InFlight<HttpResponse, Trace | undefined>();
+    const known = new Map<string, SubgraphEndpoint>();
 
-    function peerOf(subgraph: string): Peer {
+    function peerOf(subgraph: string): SubgraphEndpoint {
       const peer = known.get(subgraph);
       if (peer !== undefined) return peer;
       const url = urlOf(subgraph);
@@ -209,22 +214,22 @@ export function createSubgraphClient(ctx: ProcessContext, options: SubgraphClien
       return made;
     }
 
-    /** Each who asks makes a value of the answer for itself. */
+    /** Returns the response, which each caller parses for itself. */
     function answerTo(
-      peer: Peer,
+      peer: SubgraphEndpoint,
       request: SubgraphRequest,
-      context: AskingContext,
+      context: SubgraphRequestContext,
       part: Trace | undefined,
-    ): Promise<HttpAnswer> {
+    ): Promise<HttpResponse> {
       const identity = context.identity && encodeIdentity(context.identity);
       const waiter = request.isMutation || request.followsWrite ? undefined : context.cancellation;
       const sent = (cancellation = waiter && waitedForBy(waiter)) =>
         send(peer, request, context, identity, part, cancellation);
-      if (request.isMutation) return sharing === undefined ? sent() : write(sharing, sent);
+      if (request.isMutation) return writes === undefined ? sent() : write(writes, sent);
       if (waiter?.isCancelled) return Promise.reject(new Cancelled());
-      const epoch = sharing?.epoch;
+      const epoch = writes?.epoch;
       if (epoch === undefined || request.followsWrite === true) return sent();
-      // A trace is not of what is asked: the first one's goes with the request.
+      // The trace does not change the response: that of the first request is sent.
       const asking = `${peer.url}\n${identity ?? ''}\n${context.federatedTraces === undefined ? '' : 'ftv1'}`;
       const key = `${asking}\n${context.forwarded?.to(peer.subgraph).key ?? ''}\n${request.body}`;
       const equal = inFlight.find(key, epoch);
@@ -234,7 +239,7 @@ export function createSubgraphClient(ctx: ProcessContext, options: SubgraphClien
       }
       equal.cancellation.addWaiter(waiter);
       peer.meter.shared.inc();
-      if (equal.note !== undefined) part?.link(equal.note);
+      if (equal.trace !== undefined) part?.link(equal.trace);
       return equal.result;
     }
 
@@ -242,25 +247,25 @@ export function createSubgraphClient(ctx: ProcessContext, options: SubgraphClien
       const { subgraph } = request;
       const part = context.trace?.begin(subgraph, { attributes: attributesOf(request), isRequest: true });
       try {
-        const answer = parseAnswer(graphqlText(await answerTo(peerOf(subgraph), request, context, part)));
+        const answer = parseResponse(graphqlText(await answerTo(peerOf(subgraph), request, context, part)));
         const { ftv1 } = (answer.extensions ?? {}) as { ftv1?: unknown };
         if (typeof ftv1 === 'string') context.federatedTraces?.push({ serviceName: subgraph, trace: ftv1 });
         part?.end(Array.isArray(answer.errors) && answer.errors.length > 0 ? { error: 'graphql' } : undefined);
         return answer;
       } catch (error) {
-        const code = faultOf(error);
+        const code = failureCodeOf(error);
         const isCancelled = code === 'CANCELLED';
         part?.end(isCancelled ? { attributes: { 'marquee.cancelled': true } } : { error: code });
-        const isRefused = isRefusedByCircuit(error) || code === 'SUBGRAPH_OVERLOADED';
+        const isRefused = isCircuitOpen(error) || code === 'SUBGRAPH_OVERLOADED';
         if (isRefused) known.get(subgraph)?.meter.refused.inc();
         ctx.logger[isRefused || isCancelled ? 'debug' : 'warn'](
           { err: error, subgraph, url: urlOf(subgraph), code, ...(context.trace && { trace_id: context.trace.id }) },
           'a request to a subgraph failed',
         );
         throw {
-          message: faultMessage(error, code, subgraph),
+          message: failureMessage(error, code, subgraph),
           extensions: { code, serviceName: subgraph },
-        } satisfies AnswerError;
+        } satisfies ExecutionError;
       }
     };
   };
@@ -272,7 +277,7 @@ function waitedForBy(waiter: Cancellation | undefined): Cancellation {
   return cancellation;
 }
 
-async function write(writes: Writes, sent: () => Promise<HttpAnswer>): Promise<HttpAnswer> {
+async function write(writes: WriteTracker, sent: () => Promise<HttpResponse>): Promise<HttpResponse> {
   await writes.begin();
   try {
     return await sent();
@@ -281,10 +286,10 @@ async function write(writes: Writes, sent: () => Promise<HttpAnswer>): Promise<H
   }
 }
 
-function attributesOf({ subgraph, isMutation, representations }: SubgraphRequest) {
+function attributesOf({ subgraph, isMutation, representationCount }: SubgraphRequest) {
   return {
     'server.address': subgraph,
     'graphql.operation.type': isMutation ? 'mutation' : 'query',
-    ...(representations !== undefined && { 'marquee.representations': representations }),
+    ...(representationCount !== undefined && { 'marquee.representations': representationCount }),
   };
 }

@@ -1,7 +1,7 @@
 import type { Registry } from '@marquee/runtime/metrics';
 import { Counter, Histogram } from 'prom-client';
 
-/** What is counted of one subgraph's requests; its labels are looked up once. */
+/** The metrics of one subgraph, with labels resolved once. */
 export interface SubgraphMeter {
   readonly requests: Counter.Internal;
   readonly shared: Counter.Internal;

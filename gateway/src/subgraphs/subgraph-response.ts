@@ -1,16 +1,16 @@
 import { BrokenCircuitError } from 'cockatiel';
-import type { SubgraphAnswer } from '../execution/execution-context.ts';
+import type { SubgraphResponse } from '../execution/execution-context.ts';
 import { isPlainText } from '../execution/response/json-string.ts';
 import { hasInexactNumber, parseExact } from '../graphql/exact-numbers.ts';
 import { Cancelled } from './cancellation.ts';
-import { type HttpAnswer, Overloaded, TimedOut } from './http-pool.ts';
-import { UnusableAnswer } from './response-content.ts';
+import { type HttpResponse, PoolOverloaded, RequestTimeout } from './http-pool.ts';
+import { UnusableResponse } from './response-content.ts';
 
-/** How a subgraph of Marquee refuses what this gateway did not sign. */
+/** The code with which Marquee's subgraphs reject unsigned requests. */
 const UNTRUSTED = 'UNTRUSTED_REQUEST';
 
-/** Why there is no answer of a subgraph's, as clients may see it. */
-export type FaultCode =
+/** The code of a failed subgraph request, as clients see it. */
+export type FailureCode =
   | 'SUBGRAPH_UNAVAILABLE'
   | 'SUBGRAPH_TIMEOUT'
   | 'SUBGRAPH_OVERLOADED'
@@ -18,7 +18,7 @@ export type FaultCode =
   | 'SUBGRAPH_REFUSED'
   | 'CANCELLED';
 
-const FAULTS: Readonly<Record<FaultCode, (subgraph: string) => string>> = {
+const FAILURES: Readonly<Record<FailureCode, (subgraph: string) => string>> = {
   SUBGRAPH_UNAVAILABLE: (subgraph) => `The subgraph ${subgraph} cannot be reached.`,
   SUBGRAPH_TIMEOUT: (subgraph) => `The subgraph ${subgraph} did not answer in time.`,
   SUBGRAPH_OVERLOADED: (subgraph) => `Too many requests wait for the subgraph ${subgraph}.`,
@@ -28,34 +28,40 @@ const FAULTS: Readonly<Record<FaultCode, (subgraph: string) => string>> = {
 };
 
 class BadResponse extends Error {}
-class Refused extends Error {}
+class UntrustedGateway extends Error {}
 
 /**
- * The text of an answer that may be GraphQL; {@link parseAnswer} tells.
+ * Returns the text of a response that may be GraphQL; {@link parseResponse} decides.
  *
- * @throws an error of which {@link faultOf} knows the code
+ * @throws an error that {@link failureCodeOf} maps to a code
  */
-export function graphqlText({ status, text }: HttpAnswer): string {
+export function graphqlText({ status, text }: HttpResponse): string {
   // A GraphQL error may come with any status (GraphQL over HTTP, section 6.4.2): the body decides.
   if (status === 200) return text;
   const result = tryParse(text);
   if (result === undefined) throw new BadResponse(`HTTP ${status}: ${text.slice(0, 200)}`);
   const [first] = (result.errors ?? []) as { extensions?: { code?: unknown } }[];
   if (status === 401 && first?.extensions?.code === UNTRUSTED) {
-    throw new Refused('HTTP 401: the signature, the keys or the clocks of gateway and subgraph do not fit together');
+    throw new UntrustedGateway(
+      'HTTP 401: the signature, the keys or the clocks of gateway and subgraph do not fit together',
+    );
   }
   return text;
 }
 
-/** @throws an error of which {@link faultOf} knows the code */
-export function parseAnswer(text: string): SubgraphAnswer {
+/**
+ * Parses the text of a response.
+ *
+ * @throws an error that {@link failureCodeOf} maps to a code
+ */
+export function parseResponse(text: string): SubgraphResponse {
   const answer = tryParse(text);
   if (answer === undefined) throw new BadResponse(text.slice(0, 200));
   const exact = () => (hasInexactNumber(text) ? parseExact(text) : undefined);
   return { ...answer, isPlain: isPlainText(text), exact };
 }
 
-function tryParse(text: string): SubgraphAnswer | undefined {
+function tryParse(text: string): SubgraphResponse | undefined {
   try {
     const body: unknown = JSON.parse(text);
     if (
@@ -64,25 +70,25 @@ function tryParse(text: string): SubgraphAnswer | undefined {
       // Without data there is at least one error (GraphQL specification, section 7.1).
       ('data' in body || ('errors' in body && Array.isArray(body.errors) && body.errors.length > 0))
     ) {
-      return body as SubgraphAnswer;
+      return body as SubgraphResponse;
     }
   } catch {
-    // Not JSON: the caller says so, with the status.
+    // Not JSON: the caller reports it with the status.
   }
   return undefined;
 }
 
-export function faultOf(error: unknown): FaultCode {
+export function failureCodeOf(error: unknown): FailureCode {
   if (error instanceof Cancelled) return 'CANCELLED';
-  if (error instanceof Refused) return 'SUBGRAPH_REFUSED';
-  if (error instanceof BadResponse || error instanceof UnusableAnswer) return 'SUBGRAPH_BAD_RESPONSE';
-  if (error instanceof Overloaded) return 'SUBGRAPH_OVERLOADED';
-  return error instanceof TimedOut ? 'SUBGRAPH_TIMEOUT' : 'SUBGRAPH_UNAVAILABLE';
+  if (error instanceof UntrustedGateway) return 'SUBGRAPH_REFUSED';
+  if (error instanceof BadResponse || error instanceof UnusableResponse) return 'SUBGRAPH_BAD_RESPONSE';
+  if (error instanceof PoolOverloaded) return 'SUBGRAPH_OVERLOADED';
+  return error instanceof RequestTimeout ? 'SUBGRAPH_TIMEOUT' : 'SUBGRAPH_UNAVAILABLE';
 }
 
-/** Message of a fault for clients: the subgraph's name, never its address. */
-export const faultMessage = (error: unknown, code: FaultCode, subgraph: string): string =>
-  error instanceof UnusableAnswer ? `The subgraph ${subgraph} ${error.message}.` : FAULTS[code](subgraph);
+/** Returns the message for clients: it names the subgraph, never its address. */
+export const failureMessage = (error: unknown, code: FailureCode, subgraph: string): string =>
+  error instanceof UnusableResponse ? `The subgraph ${subgraph} ${error.message}.` : FAILURES[code](subgraph);
 
-/** Whether a request was not even sent, since so many others failed: the log has those. */
-export const isRefusedByCircuit = (error: unknown): boolean => error instanceof BrokenCircuitError;
+/** Returns true when the circuit breaker rejected the request: the log has the failures that opened it. */
+export const isCircuitOpen = (error: unknown): boolean => error instanceof BrokenCircuitError;

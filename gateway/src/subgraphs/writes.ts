@@ -1,15 +1,15 @@
-/** Announces writes to the other processes that serve the same clients. */
+/** Announces writes to the other worker processes. */
 export interface WriteAnnouncer {
-  /** Resolves once each of them has heard that a write begins; never rejects. */
+  /** Resolves when each of them knows that a write begins; never rejects. */
   begin(): Promise<void>;
   end(): void;
 }
 
 /**
- * Writes in progress, which decide what queries may share. A write takes effect at some moment between its request to a subgraph and the
- * answer: what is read after that moment must not come from a request that was sent before it.
+ * Writes in progress, which decide what queries may share. A write takes effect between its request to a subgraph and
+ * the response. A query that starts later must not join a request that was sent earlier.
  */
-export class Writes {
+export class WriteTracker {
   readonly #others: WriteAnnouncer | undefined;
   #own = 0;
   #ofOthers = 0;
@@ -20,14 +20,14 @@ export class Writes {
   }
 
   /**
-   * The interval between two writes that this moment belongs to; undefined while a write is in progress. Two requests of the same epoch have
-   * no write between them, nor during either's beginning.
+   * The interval between two writes that the present belongs to; undefined while a write is in progress. Two requests
+   * of one epoch have no write between them.
    */
   get epoch(): number | undefined {
     return this.#own + this.#ofOthers > 0 ? undefined : this.#changes;
   }
 
-  /** Begins a write, which may be sent once this resolves. */
+  /** Begins a write; it may be sent when this resolves. */
   async begin(): Promise<void> {
     this.#own += 1;
     this.#changes += 1;
@@ -40,8 +40,8 @@ export class Writes {
     this.#others?.end();
   }
 
-  /** Takes the number of writes in progress in other processes. It changes the epoch even when the number is the same. */
-  hearOfOthers(count: number): void {
+  /** Sets the number of writes in progress in other processes. It changes the epoch even when the number stays. */
+  setOthers(count: number): void {
     this.#ofOthers = count;
     this.#changes += 1;
   }

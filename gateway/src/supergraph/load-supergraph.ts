@@ -2,37 +2,37 @@ import { EXIT, MarqueeError } from '@marquee/runtime/errors';
 import { buildASTSchema, type GraphQLSchema, parse, print, stripIgnoredCharacters } from 'graphql';
 import type { ExecutableSupergraph } from '../execution/executable-supergraph.ts';
 import { type PlannerOptions, startPlanner } from './planner/planner.ts';
-import { ThreadEnded } from './planner/planner-thread.ts';
+import { PlannerThreadEnded } from './planner/planner-thread.ts';
 
-/** The address of each subgraph by name, in place of the one that the supergraph gives. */
+/** Addresses of subgraphs by name, which override those of the supergraph. */
 export type SubgraphUrls = ReadonlyMap<string, string>;
 
-/** A supergraph that can be served until it is closed. */
-export interface ReadSupergraph {
+/** A loaded supergraph with its planner. */
+export interface LoadedSupergraph {
   readonly supergraph: ExecutableSupergraph;
-  /** Plans what is waiting to be planned, and no more. */
+  /** Ends the planner after the operations that wait. */
   close(): Promise<void>;
 }
 
 /**
- * Makes a supergraph ready to be served, or says why it cannot be. It is read, and operations are planned, in a thread of its own.
+ * Loads a supergraph in a planner thread of its own.
  *
- * @param source where it comes from, for the message
- * @throws MarqueeError `SUPERGRAPH_INVALID` (exit code 2).
+ * @param source name for the message
+ * @throws MarqueeError `SUPERGRAPH_INVALID` (exit code 2)
  */
-export async function readSupergraph(
+export async function loadSupergraph(
   source: string,
   sdl: string,
   urls: SubgraphUrls,
   options: PlannerOptions,
-): Promise<ReadSupergraph> {
+): Promise<LoadedSupergraph> {
   const planner = await startPlanner(sdl, options).catch((error: unknown) => {
-    if (error instanceof ThreadEnded) throw invalid(source, TOO_LARGE[error.end], error.cause);
+    if (error instanceof PlannerThreadEnded) throw invalid(source, TOO_LARGE[error.end], error.cause);
     throw error;
   });
   if ('reasons' in planner) throw invalid(source, planner.reasons.join('; '));
-  const { facts, close } = planner;
-  for (const { name, url } of facts.subgraphs) {
+  const { description, close } = planner;
+  for (const { name, url } of description.subgraphs) {
     const address = urls.get(name) ?? url;
     if (isHttpUrl(address)) continue;
     await close();
@@ -43,9 +43,9 @@ export async function readSupergraph(
   }
   return {
     supergraph: {
-      ...facts,
-      apiSchema: schemaOf(facts.apiSchema),
-      fullSchema: schemaOf(facts.fullSchema),
+      ...description,
+      apiSchema: schemaOf(description.apiSchema),
+      fullSchema: schemaOf(description.fullSchema),
       keepWarm: planner.keepWarm,
       plan: (document, operationName, overrides) =>
         planner.plan({ text: stripIgnoredCharacters(print(document)), operationName, overrides }),
@@ -60,7 +60,7 @@ const TOO_LARGE = {
   crash: 'the planner ended while it was read',
 };
 
-/** Of SDL that was valid where it was printed. */
+/** Builds a schema from SDL that the planner thread has validated. */
 function schemaOf(sdl: string): GraphQLSchema {
   return buildASTSchema(parse(sdl, { noLocation: true }), { assumeValid: true, assumeValidSDL: true });
 }

@@ -1,22 +1,22 @@
 import { MarqueeError } from '@marquee/runtime/errors';
 import type { ProcessContext } from '@marquee/runtime/process';
 import { Counter } from 'prom-client';
-import type { Reloading, ReloadOutcome } from './reload.ts';
+import type { ReloadOptions, ReloadOutcome } from './reload.ts';
 
 export interface ReloadReporterOptions {
-  /** Of the counter, by outcome. */
+  /** Name of the counter, with the label `outcome`. */
   readonly name: string;
   readonly help: string;
-  /** What is logged of a change that is in use, and of one that is not. */
+  /** Log messages of a loaded and of a rejected change. */
   readonly loaded: string;
   readonly refused: string;
 }
 
-/** Counts and logs what comes of each change. */
+/** Creates a function that counts and logs the outcome of each change. */
 export function reloadReporter(
   { metrics, logger }: ProcessContext,
   { name, help, loaded, refused }: ReloadReporterOptions,
-): Reloading<unknown>['report'] {
+): ReloadOptions<unknown>['report'] {
   const reloads = new Counter({ name, help, labelNames: ['outcome'] as const, registers: [metrics] });
   for (const outcome of ['loaded', 'refused', 'unreadable'] satisfies ReloadOutcome[]) reloads.inc({ outcome }, 0);
   return (outcome, error) => {

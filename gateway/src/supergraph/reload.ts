@@ -1,39 +1,39 @@
-/** Where a text comes from that may change: a supergraph, or persisted documents. */
+/** The source of a text that may change: a supergraph, or persisted documents. */
 export interface TextSource {
-  /** Names the source to people. */
+  /** The name for messages. */
   readonly name: string;
-  /** The text as it stands now; rejects when it cannot be read. */
+  /** Reads the present text; rejects when it cannot be read. */
   read(): Promise<string>;
-  /** Calls back whenever the text may have changed, until the returned function is called. */
+  /** Calls back when the text may have changed, until the returned function is called. */
   watch(onChange: () => void): () => void;
 }
 
-/** What came of a change: in use from now on, refused because it is invalid, or impossible to read. */
+/** The outcome of a change: loaded, rejected because it is invalid, or unreadable. */
 export type ReloadOutcome = 'loaded' | 'refused' | 'unreadable';
 
-export interface Reloading<Loaded> {
+export interface ReloadOptions<Loaded> {
   readonly source: TextSource;
-  /** The text that is in use already. */
+  /** The text that is in use. */
   readonly inUse: string;
-  /** Makes a text ready to be used; rejects when it cannot be. */
+  /** Prepares a text; rejects when it is invalid. */
   read(text: string): Promise<Loaded>;
-  /** Uses another text. */
+  /** Puts a prepared text into use. */
   use(text: string, loaded: Loaded): void;
-  /** Hears of every change; `error` says why it was not loaded. */
+  /** Called for every change, with the error of one that was not loaded. */
   report(outcome: ReloadOutcome, error?: unknown): void;
 }
 
 /**
- * Follows the source: each new text is made ready as a whole, and only then used, so that a bad one never takes the place of a good one.
- * Changes that come during a reload are looked at once it is over. The returned function ends it.
+ * Follows the source. Each new text is prepared as a whole before it is used, so that an invalid one never replaces a
+ * valid one. Changes during a reload are read after it. The returned function ends it.
  */
-export function reload<Loaded>({ source, inUse, read, use, report }: Reloading<Loaded>): () => void {
+export function reload<Loaded>({ source, inUse, read, use, report }: ReloadOptions<Loaded>): () => void {
   let current = inUse;
   let seen = inUse;
   let running = false;
   let again = false;
 
-  async function look(): Promise<void> {
+  async function reloadOnce(): Promise<void> {
     const text = await source.read();
     if (text === seen) return;
     seen = text;
@@ -54,7 +54,7 @@ export function reload<Loaded>({ source, inUse, read, use, report }: Reloading<L
     running = true;
     while (again) {
       again = false;
-      await look().catch((error: unknown) => report('unreadable', error));
+      await reloadOnce().catch((error: unknown) => report('unreadable', error));
     }
     running = false;
   }

@@ -2,41 +2,44 @@ import { createHash } from 'node:crypto';
 import type { ProcessContext } from '@marquee/runtime/process';
 import { Gauge } from 'prom-client';
 import type { ExecutableSupergraph } from '../execution/executable-supergraph.ts';
-import type { AskSubgraph } from '../execution/execution-context.ts';
-import type { AskingContext, SubgraphClient } from '../subgraphs/subgraph-client.ts';
-import { type ReadSupergraph, readSupergraph, type SubgraphUrls } from './load-supergraph.ts';
+import type { RequestSubgraph } from '../execution/execution-context.ts';
+import type { SubgraphClient, SubgraphRequestContext } from '../subgraphs/subgraph-client.ts';
+import { type LoadedSupergraph, loadSupergraph, type SubgraphUrls } from './load-supergraph.ts';
 import type { PlannerOptions } from './planner/planner.ts';
 import { reload, type TextSource } from './reload.ts';
 import { reloadReporter } from './reload-reporter.ts';
 
-export interface ServingOptions {
+export interface SupergraphOptions {
   readonly source: TextSource;
   readonly subgraphUrls: SubgraphUrls;
   readonly client: SubgraphClient;
   readonly planner: PlannerOptions;
-  /** Does what is to be done before another supergraph takes the place of the one that is served. */
-  readonly prepare: (next: ServedSupergraph) => Promise<void>;
-}
-
-/** A supergraph that is served. A request that began on it ends on it, whatever is served by then. */
-export interface ServedSupergraph {
-  readonly supergraph: ExecutableSupergraph;
-  /** Its text. */
-  readonly sdl: string;
-  readonly ask: AskSubgraph<AskingContext>;
+  /** Prepares operations on the next supergraph before it is served. */
+  readonly prepare: (next: Supergraph) => Promise<void>;
 }
 
 /**
- * Serves the source's supergraph and follows its changes, each counted in `marquee_supergraph_reloads_total{outcome}`;
- * `marquee_supergraph_info{sha256}` tells which one is served.
- *
- * @returns what is served at the moment
- * @throws MarqueeError `SUPERGRAPH_UNREADABLE` or `SUPERGRAPH_INVALID` (exit code 2) for what is there at the start.
+ * A supergraph and the function that sends requests to its subgraphs. A request ends on the supergraph on which it
+ * began.
  */
-export async function serveSupergraph(ctx: ProcessContext, options: ServingOptions): Promise<() => ServedSupergraph> {
+export interface Supergraph {
+  readonly supergraph: ExecutableSupergraph;
+  /** The supergraph's SDL. */
+  readonly sdl: string;
+  readonly ask: RequestSubgraph<SubgraphRequestContext>;
+}
+
+/**
+ * Loads the source's supergraph and follows its changes, each counted in `marquee_supergraph_reloads_total{outcome}`.
+ * `marquee_supergraph_info{sha256}` identifies the present one.
+ *
+ * @returns a function that returns the present supergraph
+ * @throws MarqueeError `SUPERGRAPH_UNREADABLE` or `SUPERGRAPH_INVALID` (exit code 2) for the first one
+ */
+export async function followSupergraph(ctx: ProcessContext, options: SupergraphOptions): Promise<() => Supergraph> {
   const { source, subgraphUrls, client, prepare } = options;
   const text = await source.read();
-  const read = (sdl: string) => readSupergraph(source.name, sdl, subgraphUrls, options.planner);
+  const read = (sdl: string) => loadSupergraph(source.name, sdl, subgraphUrls, options.planner);
   const info = new Gauge({
     name: 'marquee_supergraph_info',
     aggregator: 'max',
@@ -44,7 +47,7 @@ export async function serveSupergraph(ctx: ProcessContext, options: ServingOptio
     labelNames: ['sha256'] as const,
     registers: [ctx.metrics],
   });
-  const readied = (sdl: string, { supergraph, close }: ReadSupergraph): Readied => {
+  const readied = (sdl: string, { supergraph, close }: LoadedSupergraph): PendingSupergraph => {
     const urls = new Map(supergraph.subgraphs.map(({ name, url }) => [name, subgraphUrls.get(name) ?? url]));
     return { served: { supergraph, sdl, ask: client((subgraph) => urls.get(subgraph)) }, close };
   };
@@ -56,7 +59,7 @@ export async function serveSupergraph(ctx: ProcessContext, options: ServingOptio
   let current = readied(text, await read(text));
   ctx.onStop('planner', () => current.close());
   tell(text);
-  const end = reload<Readied>({
+  const end = reload<PendingSupergraph>({
     source,
     inUse: text,
     async read(sdl) {
@@ -68,7 +71,7 @@ export async function serveSupergraph(ctx: ProcessContext, options: ServingOptio
       const { close } = current;
       current = next;
       tell(sdl);
-      // Requests that began on it plan on it what they have asked it to plan.
+      // Requests that began on it still wait for its planner.
       close().catch((error: unknown) => ctx.logger.error({ err: error }, 'a planner did not end'));
     },
     report: reloadReporter(ctx, {
@@ -82,7 +85,7 @@ export async function serveSupergraph(ctx: ProcessContext, options: ServingOptio
   return () => current.served;
 }
 
-interface Readied {
-  readonly served: ServedSupergraph;
+interface PendingSupergraph {
+  readonly served: Supergraph;
   close(): Promise<void>;
 }

@@ -2,10 +2,10 @@ import type { Serializable } from 'node:child_process';
 import type { MetricObject, MetricValue } from 'prom-client';
 import type { CountRate, RateCount } from '../http/rate-counts.ts';
 
-/** What a registry holds, as it travels between processes. */
+/** The values of a registry, as sent between processes. */
 export type MetricsSnapshot = (MetricObject & { values: MetricValue<string>[] })[];
 
-/** What the primary tells a worker. */
+/** Messages of the primary to a worker. */
 export type ToWorker =
   | { readonly marquee: 'drain' }
   /** Every worker of the start has been ready. */
@@ -13,14 +13,14 @@ export type ToWorker =
   | { readonly marquee: 'snapshot?'; readonly id: number }
   | { readonly marquee: 'metrics'; readonly id: number; readonly text: string }
   | { readonly marquee: 'counted'; readonly id: number; readonly count: RateCount }
-  /** Another worker has got to know this text. */
+  /** Another worker registered this text. */
   | { readonly marquee: 'query'; readonly text: string }
   /** Writes in progress in the other workers; one with an id is answered. */
   | { readonly marquee: 'writes'; readonly count: number; readonly id?: number }
-  /** The other workers know of the write. */
+  /** The other workers know that the write begins. */
   | { readonly marquee: 'write known'; readonly id: number };
 
-/** What a worker tells the primary. */
+/** Messages of a worker to the primary. */
 export type ToPrimary =
   | { readonly marquee: 'ready' }
   | { readonly marquee: 'snapshot'; readonly id: number; readonly metrics: MetricsSnapshot }
@@ -31,18 +31,22 @@ export type ToPrimary =
   | { readonly marquee: 'write ends' }
   | { readonly marquee: 'writes known'; readonly id: number };
 
-/** Other parts of Node and of packages send messages on the same channel. */
+/** Returns true for messages of this protocol: Node and packages use the same channel. */
 export function isOurs(message: unknown): message is ToWorker | ToPrimary {
   return typeof message === 'object' && message !== null && 'marquee' in message;
 }
 
-/** Asks over a channel: answers are found by the number of their question. */
-export class Questions<Answer> {
+/** Requests over a channel, matched to their replies by an id. */
+export class PendingReplies<Answer> {
   #last = 0;
-  readonly #open = new Map<number, (answer: Answer | undefined) => void>();
+  readonly #open = new Map<number, (resolve: Answer | undefined) => void>();
 
-  /** @returns undefined when no answer came in that time, or nobody is there to give one */
-  ask(send: (id: number) => void, timeoutMs: number): Promise<Answer | undefined> {
+  /**
+   * Sends a request.
+   *
+   * @returns undefined when no reply came in time
+   */
+  request(send: (id: number) => void, timeoutMs: number): Promise<Answer | undefined> {
     const id = ++this.#last;
     const { promise, resolve } = Promise.withResolvers<Answer | undefined>();
     const timer = setTimeout(() => this.answer(id, undefined), timeoutMs);
@@ -61,11 +65,11 @@ export class Questions<Answer> {
   }
 }
 
-/** Sends where there is still somebody to send to. */
+/** Sends a message unless the channel is closed. */
 export function sendTo(
   channel: { send?(message: Serializable, callback: (error: Error | null) => void): unknown },
   message: ToWorker | ToPrimary,
 ): void {
-  // Who is gone says so by its exit, or by the end of the channel.
+  // A process that has ended is noticed by its exit, or by the end of the channel.
   channel.send?.(message, () => {});
 }

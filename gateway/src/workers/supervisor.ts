@@ -5,32 +5,35 @@ import { MarqueeError } from '@marquee/runtime/errors';
 import type { ProcessContext } from '@marquee/runtime/process';
 import { AggregatorRegistry, Counter, Gauge } from 'prom-client';
 import { createRateCounts } from '../http/memory-rate-counts.ts';
-import { isOurs, type MetricsSnapshot, Questions, sendTo, type ToPrimary } from './messages.ts';
+import { isOurs, type MetricsSnapshot, PendingReplies, sendTo, type ToPrimary } from './messages.ts';
 import { relayWrites } from './write-relay.ts';
 
-/** A worker that lived so long did not fail at its start. */
+/** Lifetime after which a worker's end does not count as a failed start. */
 const STEADY_MS = 60_000;
 const MIN_DELAY_MS = 100;
 const MAX_DELAY_MS = 10_000;
 
-/** Longest time that a worker's metrics are waited for: of one that is that busy, those that it told last are taken. */
+/** Timeout for a worker's metrics; of a busy worker the last ones are used. */
 const SNAPSHOT_MS = 2_000;
 
 /**
- * Runs so many processes of this program, which listen on one port, and lives as long as they do. Each takes connections in turn.
+ * Runs `size` worker processes that share one port, until this process stops. Each takes connections in turn.
  *
- * The first starts alone, so that a mistake in the configuration is told once, and ends everything. A worker that ends later is replaced, at once
- * the first time and ever more slowly when that goes on (`marquee_worker_exits_total`, `marquee_workers_ready`). When this process stops,
- * every worker drains as a process alone would. Requests of clients are counted here for all workers, and what one gets to know by a
- * client's registration is passed on to the others.
+ * The first starts alone, so that a mistake in the configuration is reported once and ends everything. A worker that
+ * ends later is replaced: at once the first time, and with growing delays when that repeats
+ * (`marquee_worker_exits_total`, `marquee_workers_ready`). When this process stops, every worker drains. This process
+ * counts client requests for all workers, and passes registered texts on to the other workers.
  *
- * @throws MarqueeError `WORKER_FAILED` with the exit code of a worker that did not come up at the start
+ * @throws MarqueeError `WORKER_FAILED` with the exit code of a worker that failed to start
  */
 export async function superviseWorkers(ctx: ProcessContext, size: number): Promise<void> {
   const workers = new Set<Worker>();
   const ready = new Set<Worker>();
-  const snapshots = new Questions<MetricsSnapshot>();
-  /** What each told last. A counter of the sum must not fall and rise again: that would look like a restart, and be counted twice. */
+  const snapshots = new PendingReplies<MetricsSnapshot>();
+  /**
+   * The last metrics of each worker. A counter of the sum must not fall and rise again: that would look like a restart,
+   * and count twice.
+   */
   const told = new WeakMap<Worker, MetricsSnapshot>();
   const count = createRateCounts();
   const writes = relayWrites(workers);
@@ -51,7 +54,10 @@ export async function superviseWorkers(ctx: ProcessContext, size: number): Promi
     },
   });
 
-  /** Starts one; resolves when it is ready, rejects when it ends before. Those of the start that never come up have no replacement. */
+  /**
+   * Starts a worker; resolves when it is ready, rejects when it ends before. A worker of the start that fails has no
+   * replacement.
+   */
   async function start(isReplacement: boolean): Promise<void> {
     const worker = cluster.fork();
     workers.add(worker);
@@ -108,7 +114,7 @@ export async function superviseWorkers(ctx: ProcessContext, size: number): Promi
     );
     await sleep(delayMs, undefined, { signal: ctx.stopping }).catch(() => {});
     if (ctx.stopping.aborted) return;
-    // One that ends before it is ready is replaced by its own exit.
+    // A replacement that ends before it is ready is replaced by its own exit handler.
     await start(true).catch(() => {});
   }
 
@@ -116,10 +122,10 @@ export async function superviseWorkers(ctx: ProcessContext, size: number): Promi
     sendTo(worker, { marquee: 'metrics', id, text: await metricsOfAll() });
   }
 
-  /** Sums over this process and all workers, or what each metric says is done with its values. */
+  /** Aggregates the metrics of this process and all workers, as each metric defines. */
   async function metricsOfAll(): Promise<string> {
     const asked = [...workers].map(async (worker) => {
-      const snapshot = await snapshots.ask((id) => sendTo(worker, { marquee: 'snapshot?', id }), SNAPSHOT_MS);
+      const snapshot = await snapshots.request((id) => sendTo(worker, { marquee: 'snapshot?', id }), SNAPSHOT_MS);
       return snapshot ?? (workers.has(worker) ? told.get(worker) : undefined);
     });
     const own = (await ctx.metrics.getMetricsAsJSON()) as MetricsSnapshot;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 const MOST = 256;
 
-/** `WORKERS`: how many processes answer requests; `auto`, or 0, is one for each core. */
+/** `WORKERS`: the number of worker processes; `auto`, or 0, is one for each core. */
 export const workerFields = {
   WORKERS: z
     .string()

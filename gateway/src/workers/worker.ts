@@ -3,8 +3,8 @@ import { MarqueeError } from '@marquee/runtime/errors';
 import type { ProcessContext } from '@marquee/runtime/process';
 import { createRateCounts } from '../http/memory-rate-counts.ts';
 import type { CountRate, RateCount } from '../http/rate-counts.ts';
-import { Writes } from '../subgraphs/writes.ts';
-import { isOurs, type MetricsSnapshot, Questions, sendTo, type ToWorker } from './messages.ts';
+import { WriteTracker } from '../subgraphs/writes.ts';
+import { isOurs, type MetricsSnapshot, PendingReplies, sendTo, type ToWorker } from './messages.ts';
 
 const METRICS_MS = 5_000;
 const COUNT_MS = 1_000;
@@ -12,34 +12,34 @@ const WRITE_MS = 2_000;
 const LOOK_MS = 50;
 const CHECK = 'workers';
 
-/** What a worker knows of the others. */
+/** A worker's link to the primary and the other workers. */
 export interface WorkerLink {
-  /** The metrics of all workers in one, as Prometheus text. */
+  /** Returns the aggregated metrics of all workers, as Prometheus text. */
   metrics(): Promise<string>;
-  /** Counts for all workers; for this one alone where the primary does not answer. */
+  /** Counts over all workers; over this one alone when the primary does not reply. */
   readonly count: CountRate<Promise<RateCount>>;
-  /** Tells the others a text that a client registered. */
-  tellQuery(text: string): void;
-  /** Hears the texts that the others tell. */
+  /** Announces a registered text to the other workers. */
+  announceQuery(text: string): void;
+  /** Sets the handler of texts that other workers registered. */
   onQuery(learn: (text: string) => void): void;
   /** Writes in progress in all workers. */
-  readonly writes: Writes;
-  /** Tells the primary once this worker is ready. */
+  readonly writes: WriteTracker;
+  /** Reports readiness to the primary. */
   announce(): Promise<void>;
 }
 
 /**
- * Ties a worker to its primary: it drains when the primary says so, and is ready once every worker has been, so that whoever asks the shared port
- * does not hear of readiness by chance.
+ * Links a worker to its primary. It drains when the primary says so, and is ready when every worker is, so that
+ * readiness at the shared port does not depend on the worker that replies.
  */
 export function joinWorkers(ctx: ProcessContext): WorkerLink {
-  const texts = new Questions<string>();
-  const counts = new Questions<RateCount>();
+  const texts = new PendingReplies<string>();
+  const counts = new PendingReplies<RateCount>();
   const countAlone = createRateCounts();
-  const announcements = new Questions<true>();
-  const writes = new Writes({
+  const announcements = new PendingReplies<true>();
+  const writes = new WriteTracker({
     async begin() {
-      const known = await announcements.ask((id) => sendTo(process, { marquee: 'write begins', id }), WRITE_MS);
+      const known = await announcements.request((id) => sendTo(process, { marquee: 'write begins', id }), WRITE_MS);
       if (known === undefined) ctx.logger.warn('a mutation is sent although other workers may not know of it');
     },
     end: () => sendTo(process, { marquee: 'write ends' }),
@@ -65,24 +65,25 @@ export function joinWorkers(ctx: ProcessContext): WorkerLink {
     else if (message.marquee === 'query') learn(message.text);
     else if (message.marquee === 'write known') announcements.answer(message.id, true);
     else if (message.marquee === 'writes') {
-      writes.hearOfOthers(message.count);
+      writes.setOthers(message.count);
       if (message.id !== undefined) sendTo(process, { marquee: 'writes known', id: message.id });
     }
-    // As if alone. A terminal's signal has come to every process by itself, and a second one would end this at once.
+    // Drain as a single process does. A signal of the terminal reaches every process, and a second one would end this
+    // process at once.
     else if (!ctx.stopping.aborted) process.kill(process.pid, 'SIGTERM');
   });
 
   return {
     async metrics() {
-      const text = await texts.ask((id) => sendTo(process, { marquee: 'metrics?', id }), METRICS_MS);
+      const text = await texts.request((id) => sendTo(process, { marquee: 'metrics?', id }), METRICS_MS);
       if (text === undefined) throw new MarqueeError('METRICS_MISSING', 'the primary process did not give the metrics');
       return text;
     },
     async count(...of) {
-      const counted = await counts.ask((id) => sendTo(process, { marquee: 'count', id, of }), COUNT_MS);
+      const counted = await counts.request((id) => sendTo(process, { marquee: 'count', id, of }), COUNT_MS);
       return counted ?? countAlone(...of);
     },
-    tellQuery: (text) => sendTo(process, { marquee: 'query', text }),
+    announceQuery: (text) => sendTo(process, { marquee: 'query', text }),
     onQuery(hear) {
       learn = hear;
     },

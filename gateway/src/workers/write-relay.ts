@@ -1,28 +1,35 @@
 import type { Worker } from 'node:cluster';
-import { Questions, sendTo } from './messages.ts';
+import { PendingReplies, sendTo } from './messages.ts';
 
-/** Longest time that a worker's answer is waited for: one that is that busy executes nothing meanwhile. */
+/** Timeout for a worker's reply: a worker that is busier executes nothing meanwhile. */
 const KNOWN_MS = 1_000;
 
-/** Tells each worker how many writes are in progress in the others, so that no query of theirs joins an older one after a write. */
+/**
+ * Reports to each worker the number of writes in progress in the others, so that no query joins one that began before a
+ * write.
+ */
 export interface WriteRelay {
-  /** Tells a worker that has just been started. */
+  /** Reports to a worker that has just been started. */
   onStart(worker: Worker): void;
-  /** From now on the worker may have queries, and writes wait until it knows of them. */
+  /** The worker may receive queries from now on: writes wait until it knows of them. */
   onListening(worker: Worker): void;
-  /** Ends the writes of a worker that has ended. */
+  /** Ends the writes of a worker that has exited. */
   onExit(worker: Worker): void;
-  /** Answers the worker once the others know. */
+  /** Replies to the worker when the others know of its write. */
   begin(worker: Worker, id: number): Promise<void>;
   end(worker: Worker): void;
   onKnown(id: number): void;
 }
 
-/** @param workers those that run */
+/**
+ * Creates the relay.
+ *
+ * @param workers the running workers
+ */
 export function relayWrites(workers: ReadonlySet<Worker>): WriteRelay {
   const inProgress = new Map<Worker, number>();
   const listening = new WeakSet<Worker>();
-  const announcements = new Questions<true>();
+  const announcements = new PendingReplies<true>();
   let total = 0;
 
   const add = (worker: Worker, writes: number) => {
@@ -36,7 +43,7 @@ export function relayWrites(workers: ReadonlySet<Worker>): WriteRelay {
   const tell = (worker: Worker) => sendTo(worker, { marquee: 'writes', count: countFor(worker) });
   const announce = (worker: Worker) =>
     listening.has(worker)
-      ? announcements.ask((id) => sendTo(worker, { marquee: 'writes', count: countFor(worker), id }), KNOWN_MS)
+      ? announcements.request((id) => sendTo(worker, { marquee: 'writes', count: countFor(worker), id }), KNOWN_MS)
       : tell(worker);
 
   return {

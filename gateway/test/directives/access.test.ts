@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { buildSchema, type OperationDefinitionNode, parse, print } from 'graphql';
-import { accessRules, isMet, type Requirement } from '../../src/directives/access.ts';
+import { meetsRequirement, type Requirement, readAccessRules } from '../../src/directives/access.ts';
 import { guardOperation } from '../../src/operations/authorize-operation.ts';
 
 const DEFINITIONS = `
@@ -30,12 +30,12 @@ const schema = buildSchema(sdl);
 function plannedFor(query: string): string | undefined {
   const document = parse(query);
   const operation = document.definitions[0] as OperationDefinitionNode;
-  const guard = guardOperation(schema, accessRules(parse(sdl)), document, operation);
+  const guard = guardOperation(schema, readAccessRules(parse(sdl)), document, operation);
   return guard && print(guard.restrict(guard.unmet(undefined)).planned).replace(/\s+/g, ' ');
 }
 
 test('rules are read under the names that the supergraph links, and from nothing that only looks like them', () => {
-  assert.deepEqual([...accessRules(parse(sdl)).keys()], ['Draft', 'Note.title', 'Film.extra']);
+  assert.deepEqual([...readAccessRules(parse(sdl)).keys()], ['Draft', 'Note.title', 'Film.extra']);
 });
 
 test('a field of an interface is refused where one of the objects that may be there asks for more', () => {
@@ -55,12 +55,12 @@ test('only objects that may still be there count', () => {
 test('one of the lists is enough, and no list is no requirement', () => {
   const scopes = (...anyOf: string[][]): Requirement => ({ kind: 'scopes', anyOf });
   const caller = { scopes: ['a', 'b'], policies: ['p'] };
-  assert.equal(isMet(scopes(['c'], ['a', 'b']), caller), true);
-  assert.equal(isMet(scopes(['c'], ['a', 'c']), caller), false);
-  assert.equal(isMet(scopes(['p']), caller), false);
-  assert.equal(isMet({ kind: 'policies', anyOf: [['p']] }, caller), true);
-  assert.equal(isMet(scopes(), undefined), true);
-  assert.equal(isMet(scopes(['a']), undefined), false);
-  assert.equal(isMet({ kind: 'authenticated' }, undefined), false);
-  assert.equal(isMet({ kind: 'authenticated' }, { scopes: [], policies: [] }), true);
+  assert.equal(meetsRequirement(scopes(['c'], ['a', 'b']), caller), true);
+  assert.equal(meetsRequirement(scopes(['c'], ['a', 'c']), caller), false);
+  assert.equal(meetsRequirement(scopes(['p']), caller), false);
+  assert.equal(meetsRequirement({ kind: 'policies', anyOf: [['p']] }, caller), true);
+  assert.equal(meetsRequirement(scopes(), undefined), true);
+  assert.equal(meetsRequirement(scopes(['a']), undefined), false);
+  assert.equal(meetsRequirement({ kind: 'authenticated' }, undefined), false);
+  assert.equal(meetsRequirement({ kind: 'authenticated' }, { scopes: [], policies: [] }), true);
 });

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { getVariableValues, isInputObjectType, type OperationDefinitionNode, parse, validate } from 'graphql';
-import { planSupergraph } from '../../src/planning/plan-supergraph.ts';
+import { createSupergraphPlanner } from '../../src/planning/plan-supergraph.ts';
 
-const { apiSchema } = planSupergraph(readFileSync(new URL('../../../supergraph.graphql', import.meta.url), 'utf8'));
+const { apiSchema } = createSupergraphPlanner(
+  readFileSync(new URL('../../../supergraph.graphql', import.meta.url), 'utf8'),
+);
 
 describe('inputs of which exactly one field must be given', () => {
   it('are those that the subgraphs mark', () => {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decideLabels } from '../../src/directives/override.ts';
+import { createLabelPredicate } from '../../src/directives/override.ts';
 
 test('a part of the requests has a label of a percentage on; others are on where they are named', () => {
-  const isOn = (random: number) => decideLabels(new Set(['beta']), () => random);
+  const isOn = (random: number) => createLabelPredicate(new Set(['beta']), () => random);
   assert.equal(isOn(0.199)('percent(20)'), true);
   assert.equal(isOn(0.2)('percent(20)'), false);
   assert.equal(isOn(0)('percent(0)'), false);

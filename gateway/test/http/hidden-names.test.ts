@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { buildSchema } from 'graphql';
-import { hideNames, type WrittenNames } from '../../src/http/hidden-names.ts';
+import { hideNames, type RequestNames } from '../../src/http/hidden-names.ts';
 import { type ServedGraph, startGraph } from '../fixtures/served-graph.ts';
 
 const PARTS = {
@@ -104,7 +104,7 @@ test('the names that a request wrote are read once for all of its messages', () 
         return { near: near.repeat(30_000) };
       },
     };
-    const written: WrittenNames = { schema, query: `query ($a: Int) { title(a: "${near}") }`, variables };
+    const written: RequestNames = { schema, query: `query ($a: Int) { title(a: "${near}") }`, variables };
     const messages = Array.from({ length: 1_000 }, () => hideNames(`Field "${name}" and "${near}".`, written));
     assert.deepEqual(new Set(messages), new Set([`Field "${name === 'title' ? name : '…'}" and "${near}".`]));
     assert.equal(reads, 1);

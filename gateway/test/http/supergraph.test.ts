@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { createLogger } from '@marquee/runtime/logger';
 import fastify from 'fastify';
-import { RefusedToken, TokenKeysUnavailable } from '../../src/http/auth/authentication.ts';
-import { createAdmission, createIdentification } from '../../src/http/auth/identity.ts';
+import { TokenKeysUnavailable, TokenRejected } from '../../src/http/auth/authentication.ts';
+import { createAuthentication, createTokenIdentification } from '../../src/http/auth/identity.ts';
 import { registerSupergraph } from '../../src/http/supergraph.ts';
 import { startGateway, temporarySupergraph } from '../fixtures/gateway-process.ts';
 import { composed } from '../fixtures/graph.ts';
@@ -13,8 +13,8 @@ describe('the supergraph that is served', () => {
   const server = fastify();
   let url: string;
   before(async () => {
-    const identify = createIdentification(async (token) => {
-      if (token === 'unknown') throw new RefusedToken('The token is not good.');
+    const identify = createTokenIdentification(async (token) => {
+      if (token === 'unknown') throw new TokenRejected('The token is not good.');
       if (token === 'later') throw new TokenKeysUnavailable('The keys are not to be had.');
       return {
         subject: 'operator',
@@ -25,7 +25,7 @@ describe('the supergraph that is served', () => {
     registerSupergraph(
       server,
       () => 'type Query { film: String }',
-      createAdmission(identify, createLogger('test', 'silent')),
+      createAuthentication(identify, createLogger('test', 'silent')),
     );
     url = `${await server.listen({ port: 0, host: '127.0.0.1' })}/supergraph`;
   });

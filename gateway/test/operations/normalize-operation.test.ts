@@ -9,7 +9,7 @@ import {
   print,
   stripIgnoredCharacters,
 } from 'graphql';
-import { normalForm } from '../../src/operations/normalize-operation.ts';
+import { normalizeOperation } from '../../src/operations/normalize-operation.ts';
 
 const schema = buildSchema(`
   interface Node { id: ID! self: Node }
@@ -37,7 +37,7 @@ const film = {
 function normal(text: string): string {
   const document = parse(text);
   const operation = document.definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION);
-  return stripIgnoredCharacters(print(normalForm(schema, document, operation as OperationDefinitionNode)));
+  return stripIgnoredCharacters(print(normalizeOperation(schema, document, operation as OperationDefinitionNode)));
 }
 
 function answer(text: string): string {

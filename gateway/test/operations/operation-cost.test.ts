@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { buildSchema, getVariableValues, type OperationDefinitionNode, parse } from 'graphql';
-import { costDirectives } from '../../src/directives/cost.ts';
+import { readCostDirectives } from '../../src/directives/cost.ts';
 import { operationCost } from '../../src/operations/operation-cost.ts';
 
 const sdl = `
@@ -47,7 +47,7 @@ const sdl = `
   union Anything = Film | Heavy
 `;
 const schema = buildSchema(sdl);
-const directives = costDirectives(sdl);
+const directives = readCostDirectives(sdl);
 
 function costOf(text: string, variables: Record<string, unknown> = {}): number {
   const document = parse(text);
@@ -107,6 +107,6 @@ test('a list of which exactly one argument has to tell the size is refused witho
 });
 
 test('a supergraph that links no costs has none, whatever its directives are called', () => {
-  const { weights, listSizes } = costDirectives(sdl.replace('specs.apollo.dev', 'example.org'));
+  const { weights, listSizes } = readCostDirectives(sdl.replace('specs.apollo.dev', 'example.org'));
   assert.deepEqual([weights.size, listSizes.size], [0, 0]);
 });

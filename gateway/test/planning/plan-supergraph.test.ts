@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { composeServices } from '@apollo/composition';
 import { errorCauses } from '@apollo/federation-internals';
 import { parse, printSchema } from 'graphql';
-import { planSupergraph } from '../../src/planning/plan-supergraph.ts';
+import { createSupergraphPlanner } from '../../src/planning/plan-supergraph.ts';
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.12", import: ["@key", "@authenticated", "@requiresScopes", "@policy",
   "@cost", "@listSize", "@cacheTag", "@context", "@fromContext"])`;
@@ -27,7 +27,7 @@ test('a supergraph of the directives that Apollo Gateway refuses is served, and 
   for (const feature of ['authenticated', 'requiresScopes', 'policy', 'cost', 'cacheTag', 'context']) {
     assert.match(sdl, new RegExp(`specs.apollo.dev/${feature}/v0.1`));
   }
-  const { apiSchema, accessRules } = planSupergraph(sdl);
+  const { apiSchema, accessRules } = createSupergraphPlanner(sdl);
   const seen = printSchema(apiSchema).replace(/^directive @defer\(.*$/m, '');
   assert.doesNotMatch(seen, /@|directive|Policy|Scope\b/);
   assert.deepEqual([...accessRules.keys()].toSorted(), ['Film.budget', 'Film.plot', 'Film.title']);
@@ -42,7 +42,7 @@ test('a feature that is needed and not known is refused by name', () => {
     const before = sdl.replace('@link(url: "https://specs.apollo.dev/policy/v0.1", for: SECURITY)', '');
     const more = before.replace('schema\n', `schema\n  @link(url: "${feature}", for: ${purpose})\n`);
     assert.throws(
-      () => planSupergraph(more),
+      () => createSupergraphPlanner(more),
       (error: Error) => {
         const [cause] = errorCauses(error) ?? [];
         assert.equal(cause?.message, `feature ${feature} is for: ${purpose} but is unsupported`);

@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { getNamedType, getNullableType, isCompositeType, isListType, isObjectType, parse } from 'graphql';
 import { apiSchemaOf } from '../../schema/api-schema.ts';
-import { costDirectives } from '../../src/directives/cost.ts';
+import { readCostDirectives } from '../../src/directives/cost.ts';
 import { operationCost } from '../../src/operations/operation-cost.ts';
 
 const supergraph = readFileSync(new URL('../../../supergraph.graphql', import.meta.url), 'utf8');
 const schema = apiSchemaOf(supergraph);
-const directives = costDirectives(supergraph);
+const directives = readCostDirectives(supergraph);
 
 function costOf(query: string, variables: Record<string, unknown> = {}): number {
   const document = parse(query);

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createHttpExchange } from '../../src/subgraphs/http-pool.ts';
+import { createHttpPool } from '../../src/subgraphs/http-pool.ts';
 
 test('a connection is used for its time, and another takes its place without a failed request', async (t) => {
   let connections = 0;
@@ -18,7 +18,7 @@ test('a connection is used for its time, and another takes its place without a f
   }).listen(0, '127.0.0.1');
   server.on('connection', () => (connections += 1));
   await once(server, 'listening');
-  const exchange = createHttpExchange({ connectTimeoutMs: 1_000, maxWaiting: 0, idleMs: 1_000, connectionLifeMs: 50 });
+  const exchange = createHttpPool({ connectTimeoutMs: 1_000, maxWaiting: 0, idleMs: 1_000, connectionLifeMs: 50 });
   t.after(async () => {
     await exchange.close();
     server.close();
@@ -29,7 +29,7 @@ test('a connection is used for its time, and another takes its place without a f
     let answers = 0;
     for (; Date.now() < busyUntil; answers += 1) {
       const deadline = performance.now() + 5_000;
-      const { status } = await origin.post({ target: '/', headers: {}, body: '{}', mayRepeat: true, deadline });
+      const { status } = await origin.post({ target: '/', headers: {}, body: '{}', isRepeatable: true, deadline });
       assert.equal(status, 200);
     }
     return answers;
@@ -48,14 +48,14 @@ test('with TLS too, HTTP/1.1 alone is offered', async (t) => {
     });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const exchange = createHttpExchange({ connectTimeoutMs: 1_000, maxWaiting: 0, idleMs: 1_000 });
+  const exchange = createHttpPool({ connectTimeoutMs: 1_000, maxWaiting: 0, idleMs: 1_000 });
   t.after(async () => {
     await exchange.close();
     server.close();
   });
   const origin = exchange.to(`https://127.0.0.1:${(server.address() as AddressInfo).port}`);
   await assert.rejects(
-    origin.post({ target: '/', headers: {}, body: '{}', mayRepeat: true, deadline: performance.now() + 5_000 }),
+    origin.post({ target: '/', headers: {}, body: '{}', isRepeatable: true, deadline: performance.now() + 5_000 }),
   );
   // Names of protocols stand in it with their lengths before them (RFC 7301, section 3.1).
   const offered = (await hello.promise).toString('latin1');
@@ -87,7 +87,7 @@ async function startClosingServer(t: TestContext, closesAfterMs: number) {
 test('no mutation meets a connection that its server closes unannounced, and none is sent twice', async (t) => {
   for (const closesAfterMs of [150, 300, 450]) {
     const { seen, origin } = await startClosingServer(t, closesAfterMs);
-    const exchange = createHttpExchange({ connectTimeoutMs: 1_000, maxWaiting: 0, idleMs: 1_000 });
+    const exchange = createHttpPool({ connectTimeoutMs: 1_000, maxWaiting: 0, idleMs: 1_000 });
     t.after(() => exchange.close());
     const connections = exchange.to(origin);
     let sent = 0;
@@ -95,7 +95,7 @@ test('no mutation meets a connection that its server closes unannounced, and non
       const requests = Array.from({ length: 8 }, () => {
         sent += 1;
         const deadline = performance.now() + 5_000;
-        return connections.post({ target: '/', headers: {}, body: '{}', mayRepeat: false, deadline });
+        return connections.post({ target: '/', headers: {}, body: '{}', isRepeatable: false, deadline });
       });
       for (const { status } of await Promise.all(requests)) assert.equal(status, 200);
       await sleep(closesAfterMs - 4 + (round % 9));
@@ -106,11 +106,11 @@ test('no mutation meets a connection that its server closes unannounced, and non
 
 test('a connection without requests is closed after its time, and reused before', async (t) => {
   const { seen, origin } = await startClosingServer(t, 10_000);
-  const exchange = createHttpExchange({ connectTimeoutMs: 1_000, maxWaiting: 0, idleMs: 300 });
+  const exchange = createHttpPool({ connectTimeoutMs: 1_000, maxWaiting: 0, idleMs: 300 });
   t.after(() => exchange.close());
   const connections = exchange.to(origin);
   const ask = () =>
-    connections.post({ target: '/', headers: {}, body: '{}', mayRepeat: true, deadline: performance.now() + 5_000 });
+    connections.post({ target: '/', headers: {}, body: '{}', isRepeatable: true, deadline: performance.now() + 5_000 });
   await ask();
   await sleep(20);
   await ask();
@@ -126,7 +126,7 @@ test('connections stay in use while no others can be opened, and names that cann
   const { port } = server.address() as AddressInfo;
   let isOut = false;
   let lookups = 0;
-  const exchange = createHttpExchange({
+  const exchange = createHttpPool({
     connectTimeoutMs: 1_000,
     maxWaiting: 0,
     idleMs: 1_000,
@@ -143,8 +143,8 @@ test('connections stay in use while no others can be opened, and names that cann
     server.close();
   });
   const connections = exchange.to(`http://people:${port}`);
-  const ask = (mayRepeat: boolean) =>
-    connections.post({ target: '/', headers: {}, body: '{}', mayRepeat, deadline: performance.now() + 2_000 });
+  const ask = (isRepeatable: boolean) =>
+    connections.post({ target: '/', headers: {}, body: '{}', isRepeatable, deadline: performance.now() + 2_000 });
   await Promise.all([ask(true), ask(false)]);
   isOut = true;
   const before = lookups;
@@ -160,11 +160,11 @@ test('connections stay in use while no others can be opened, and names that cann
 
 test('connections go on when their server takes no others', async (t) => {
   const { seen, origin, server } = await startClosingServer(t, 10_000);
-  const exchange = createHttpExchange({ connectTimeoutMs: 200, maxWaiting: 0, idleMs: 1_000, connectionLifeMs: 100 });
+  const exchange = createHttpPool({ connectTimeoutMs: 200, maxWaiting: 0, idleMs: 1_000, connectionLifeMs: 100 });
   t.after(() => exchange.close());
   const connections = exchange.to(origin);
   const ask = () =>
-    connections.post({ target: '/', headers: {}, body: '{}', mayRepeat: true, deadline: performance.now() + 2_000 });
+    connections.post({ target: '/', headers: {}, body: '{}', isRepeatable: true, deadline: performance.now() + 2_000 });
   await ask();
   server.close();
   for (let round = 0; round < 100; round += 1) {

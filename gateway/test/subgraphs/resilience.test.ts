@@ -10,7 +10,7 @@ import { createSubgraphClient, type SubgraphClientOptions } from '../../src/subg
 const OPTIONS: SubgraphClientOptions = {
   timeoutMs: 5_000,
   retry: { retries: 2, budgetPercent: 20 },
-  sharing: undefined,
+  writes: undefined,
   signingKey: undefined,
 };
 

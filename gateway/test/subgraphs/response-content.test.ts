@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
-import { type AnswerFields, textOf } from '../../src/subgraphs/response-content.ts';
+import { decodeText, type ResponseHeaders } from '../../src/subgraphs/response-content.ts';
 
 const TEXT = '{"data":{"title":"Amélie 🎬"}}';
 const BYTES = Buffer.from(TEXT);
 const MAX = 1_000;
 
-const read = async (bytes: Buffer, fields: AnswerFields, max = MAX) => textOf(bytes, fields, max);
+const read = async (bytes: Buffer, fields: ResponseHeaders, max = MAX) => decodeText(bytes, fields, max);
 const coded = (bytes: Buffer, coding: string | string[]) => read(bytes, { 'content-encoding': coding });
 
 test('content is decoded by its codings, whatever their case, the last one first', async () => {

@@ -7,15 +7,15 @@ import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'nod
 import { createContext } from '@marquee/runtime/process';
 import { createHeaderForwarding } from '../../src/subgraphs/header-forwarding.ts';
 import {
-  type AskingContext,
   createSubgraphClient,
   type SubgraphClientOptions,
+  type SubgraphRequestContext,
 } from '../../src/subgraphs/subgraph-client.ts';
-import { Writes } from '../../src/subgraphs/writes.ts';
+import { WriteTracker } from '../../src/subgraphs/writes.ts';
 
 const BODY = '{"query":"query Q($a: Int) { a(a: $a) }","variables":{"a":1},"operationName":"Q"}';
 
-const OPTIONS: SubgraphClientOptions = { timeoutMs: 5_000, sharing: new Writes(), signingKey: undefined };
+const OPTIONS: SubgraphClientOptions = { timeoutMs: 5_000, writes: new WriteTracker(), signingKey: undefined };
 
 async function client(t: TestContext, listener: RequestListener, options: Partial<SubgraphClientOptions> = {}) {
   const ctx = createContext('gateway-test', 'silent');
@@ -29,7 +29,7 @@ async function client(t: TestContext, listener: RequestListener, options: Partia
     server.close();
     await ctx.stop();
   });
-  const send = (body = BODY, isMutation = false, context: AskingContext = {}) =>
+  const send = (body = BODY, isMutation = false, context: SubgraphRequestContext = {}) =>
     ask({ subgraph: 'films', body, isMutation }, context).then(({ exact: _, ...answer }) => answer);
   return { ask, send, server, port, ctx };
 }

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Writes } from '../../src/subgraphs/writes.ts';
+import { WriteTracker } from '../../src/subgraphs/writes.ts';
 
 test('there is no epoch while a write is in progress, and another one after it', async () => {
-  const writes = new Writes();
+  const writes = new WriteTracker();
   const before = writes.epoch;
   assert.notEqual(before, undefined);
   assert.equal(writes.epoch, before);
@@ -20,7 +20,7 @@ test('there is no epoch while a write is in progress, and another one after it',
 test('a write begins once others know of it, and its own process knows at once', async () => {
   const known = Promise.withResolvers<void>();
   let ended = 0;
-  const writes = new Writes({
+  const writes = new WriteTracker({
     begin: () => known.promise,
     end: () => {
       ended += 1;
@@ -41,13 +41,13 @@ test('a write begins once others know of it, and its own process knows at once',
 });
 
 test("others' writes end an epoch too, also one that ended before it was heard of", () => {
-  const writes = new Writes();
+  const writes = new WriteTracker();
   const before = writes.epoch;
-  writes.hearOfOthers(2);
+  writes.setOthers(2);
   assert.equal(writes.epoch, undefined);
-  writes.hearOfOthers(0);
+  writes.setOthers(0);
   const between = writes.epoch;
   assert.notEqual(between, before);
-  writes.hearOfOthers(0);
+  writes.setOthers(0);
   assert.notEqual(writes.epoch, between);
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createContext } from '@marquee/runtime/process';
-import { readSupergraph, type SubgraphUrls } from '../../src/supergraph/load-supergraph.ts';
+import { loadSupergraph, type SubgraphUrls } from '../../src/supergraph/load-supergraph.ts';
 import type { PlannerOptions } from '../../src/supergraph/planner/planner.ts';
 import { createPlanningMetrics } from '../../src/supergraph/planner/planning-metrics.ts';
 import { PreparationTurns } from '../../src/supergraph/planner/preparation-turns.ts';
@@ -14,13 +14,13 @@ const planner: PlannerOptions = {
   timeoutMs: 60_000,
   heapMib: 256,
   maxWaiting: 10,
-  turns: new PreparationTurns({ maxWaiting: 10, onWaiting() {}, refusal: () => new Error('refused') }),
+  turns: new PreparationTurns({ maxWaiting: 10, onWaiting() {}, rejection: () => new Error('refused') }),
   idleMs: 0,
   metrics: createPlanningMetrics(metrics),
   logger,
 };
 
-const read = (sdl: string, urls: SubgraphUrls = new Map()) => readSupergraph('file', sdl, urls, planner);
+const read = (sdl: string, urls: SubgraphUrls = new Map()) => loadSupergraph('file', sdl, urls, planner);
 
 async function namesOf(sdl: string, urls?: SubgraphUrls): Promise<string[]> {
   const { supergraph: found, close } = await read(sdl, urls);

@@ -3,7 +3,7 @@ import { renameSync, writeFileSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
 import { createContext } from '@marquee/runtime/process';
 import { reload } from '../../src/supergraph/reload.ts';
-import { SUPERGRAPH, textFile } from '../../src/supergraph/watched-file.ts';
+import { SUPERGRAPH, watchedFile } from '../../src/supergraph/watched-file.ts';
 import { temporarySupergraph, until } from '../fixtures/gateway-process.ts';
 
 /** Follows a real file; a text that holds "bad" cannot be read, one that holds "late" fails while it is put to use. */
@@ -11,7 +11,7 @@ function following(t: TestContext) {
   const { file, remove } = temporarySupergraph('first');
   const events: string[] = [];
   const end = reload({
-    source: textFile(file, SUPERGRAPH, createContext('gateway-test', 'silent').logger),
+    source: watchedFile(file, SUPERGRAPH, createContext('gateway-test', 'silent').logger),
     inUse: 'first',
     async read(text) {
       if (text.includes('bad')) throw new Error(`refused ${text}`);

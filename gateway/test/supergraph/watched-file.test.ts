@@ -3,11 +3,11 @@ import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { createContext } from '@marquee/runtime/process';
-import { SUPERGRAPH, textFile } from '../../src/supergraph/watched-file.ts';
+import { SUPERGRAPH, watchedFile } from '../../src/supergraph/watched-file.ts';
 import { temporarySupergraph, until } from '../fixtures/gateway-process.ts';
 
 function watched(t: TestContext, path: string) {
-  const source = textFile(path, SUPERGRAPH, createContext('gateway-test', 'silent').logger);
+  const source = watchedFile(path, SUPERGRAPH, createContext('gateway-test', 'silent').logger);
   let changes = 0;
   const end = source.watch(() => (changes += 1));
   t.after(end);
@@ -79,7 +79,7 @@ test('nothing is told once the watch has ended', async (t) => {
 });
 
 test('a file that cannot be read is named', async () => {
-  const source = textFile('/nowhere/supergraph.graphql', SUPERGRAPH, createContext('gateway-test', 'silent').logger);
+  const source = watchedFile('/nowhere/supergraph.graphql', SUPERGRAPH, createContext('gateway-test', 'silent').logger);
   await assert.rejects(source.read(), {
     code: 'SUPERGRAPH_UNREADABLE',
     exitCode: 2,

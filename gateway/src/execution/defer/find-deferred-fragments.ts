@@ -9,15 +9,15 @@ import {
   Kind,
   type SelectionSetNode,
 } from 'graphql';
-import { activeDefer, labelOf } from '../../directives/defer.ts';
-import { applies, isIncluded, type SelectionScope } from '../../graphql/collect-fields.ts';
+import { activeDefer, deferLabel } from '../../directives/defer.ts';
+import { isIncluded, type SelectionScope, typeConditionApplies } from '../../graphql/collect-fields.ts';
 import { isObject, own } from '../../graphql/own-property.ts';
 import { type DataKeys, dataKeyOf } from '../prepare-document.ts';
 
 type JsonObject = Record<string, unknown>;
 
 /** An object of the answer for which a fragment comes later. */
-export interface DeferredPlace {
+export interface PendingFragment {
   readonly label: string;
   readonly selectionSet: SelectionSetNode;
   /** What the object is; an abstract type when no more is known. */
@@ -42,7 +42,7 @@ export function deferredFragments(
   for (const selection of selections) {
     if (selection.kind === Kind.FRAGMENT_SPREAD || selection.selectionSet === undefined) continue;
     const directive = selection.kind === Kind.INLINE_FRAGMENT ? activeDefer(selection, variables) : undefined;
-    const label = directive && labelOf(directive);
+    const label = directive && deferLabel(directive);
     if (label !== undefined) found.set(selection as InlineFragmentNode, label);
     deferredFragments(selection.selectionSet, variables, found);
   }
@@ -53,7 +53,7 @@ export function deferredFragments(
  * Finds where fragments that come later stand below something that has been sent: in objects that the client has, and nowhere within other
  * fragments that come later.
  */
-export class DeferredPlaces {
+export class DeferredFragmentFinder {
   readonly #scope: SelectionScope;
   readonly #dataKeys: DataKeys;
   readonly #holding = new Map<SelectionSetNode, boolean>();
@@ -63,12 +63,12 @@ export class DeferredPlaces {
     this.#dataKeys = dataKeys;
   }
 
-  below(
+  findBelow(
     type: GraphQLCompositeType,
     selectionSet: SelectionSetNode,
     { data, delivered, path }: DeliveredObject,
-  ): DeferredPlace[] {
-    const places: DeferredPlace[] = [];
+  ): PendingFragment[] {
+    const places: PendingFragment[] = [];
     this.#object(type, [selectionSet], data, delivered, path, places);
     return places;
   }
@@ -79,7 +79,7 @@ export class DeferredPlaces {
     data: JsonObject,
     delivered: unknown,
     path: readonly (string | number)[],
-    places: DeferredPlace[],
+    places: PendingFragment[],
   ): void {
     if (!isObject(delivered)) return;
     const fields = new Map<string, FieldNode[]>();
@@ -88,12 +88,12 @@ export class DeferredPlaces {
         if (selection.kind === Kind.FRAGMENT_SPREAD || selection.selectionSet === undefined) continue;
         if (!isIncluded(this.#scope, selection)) continue;
         if (selection.kind === Kind.FIELD) {
-          if (!this.#holds(selection.selectionSet) || this.#scope.refused?.has(selection)) continue;
+          if (!this.#containsDeferred(selection.selectionSet) || this.#scope.unauthorized?.has(selection)) continue;
           const key = selection.alias?.value ?? selection.name.value;
           fields.set(key, [...(fields.get(key) ?? []), selection]);
           continue;
         }
-        if (!applies(this.#scope.schema, selection.typeCondition?.name.value, type)) continue;
+        if (!typeConditionApplies(this.#scope.schema, selection.typeCondition?.name.value, type)) continue;
         const label = this.#scope.deferred?.get(selection);
         if (label === undefined) collect(selection.selectionSet);
         else places.push({ label, selectionSet: selection.selectionSet, type, data, path });
@@ -117,7 +117,7 @@ export class DeferredPlaces {
     value: unknown,
     delivered: unknown,
     path: readonly (string | number)[],
-    places: DeferredPlace[],
+    places: PendingFragment[],
   ): void {
     if (Array.isArray(value) && Array.isArray(delivered)) {
       for (const [index, item] of value.entries()) {
@@ -136,7 +136,7 @@ export class DeferredPlaces {
   }
 
   /** Whether a fragment that comes later stands somewhere below. */
-  #holds(selectionSet: SelectionSetNode): boolean {
+  #containsDeferred(selectionSet: SelectionSetNode): boolean {
     const known = this.#holding.get(selectionSet);
     if (known !== undefined) return known;
     const holds = selectionSet.selections.some(
@@ -144,7 +144,7 @@ export class DeferredPlaces {
         (selection.kind === Kind.INLINE_FRAGMENT && this.#scope.deferred?.has(selection) === true) ||
         (selection.kind !== Kind.FRAGMENT_SPREAD &&
           selection.selectionSet !== undefined &&
-          this.#holds(selection.selectionSet)),
+          this.#containsDeferred(selection.selectionSet)),
     );
     this.#holding.set(selectionSet, holds);
     return holds;

@@ -2,7 +2,7 @@ import type { DeferNode, QueryPlan } from '@apollo/query-planner';
 import { operationLabel } from '../../directives/defer.ts';
 
 /** The labels of the operation that a plan defers. */
-export function plannedLabels({ node }: QueryPlan): Set<string> {
+export function deferredLabels({ node }: QueryPlan): Set<string> {
   const labels = new Set<string>();
   const add = (deferring: DeferNode) => {
     for (const { label = '', node: inner } of deferring.deferred) {

@@ -1,11 +1,11 @@
 import type { FetchNode, ResponsePath } from '@apollo/query-planner';
 import { MAX_JSON_DEPTH } from '@marquee/graphql-over-http/json-depth';
 import { type DocumentNode, type FieldNode, type GraphQLSchema, Kind, print, visit } from 'graphql';
-import { documentOf } from '../../graphql/fetch-nodes.ts';
+import { parseFetch } from '../../graphql/fetch-nodes.ts';
 import { isObject, own, setOwn } from '../../graphql/own-property.ts';
-import type { SubgraphAnswer } from '../execution-context.ts';
-import { valueText } from '../response/json-string.ts';
-import { pathOf } from '../subgraph-errors.ts';
+import type { SubgraphResponse } from '../execution-context.ts';
+import { jsonText } from '../response/json-string.ts';
+import { errorPath } from '../subgraph-errors.ts';
 import { isOfType, TYPE_CONDITION } from './data-rewrites.ts';
 
 type JsonObject = Record<string, unknown>;
@@ -17,7 +17,7 @@ export interface ContextGroup {
   readonly entities: JsonObject[];
 }
 
-export interface Contexts {
+export interface ContextArguments {
   /** The variables that take their values from above. */
   readonly variables: ReadonlySet<string>;
   /**
@@ -32,7 +32,11 @@ export interface Contexts {
 const ABOVE = '..';
 
 /** Compiles what a fetch takes from above its entities; undefined when that is nothing. */
-export function compileContexts(schema: GraphQLSchema, node: FetchNode, path: ResponsePath): Contexts | undefined {
+export function compileContextArguments(
+  schema: GraphQLSchema,
+  node: FetchNode,
+  path: ResponsePath,
+): ContextArguments | undefined {
   const rewrites = (node.contextRewrites ?? []).map(({ path: from, renameKeyTo: variable }) => {
     const down = from.filter((step) => step !== ABOVE);
     return { variable, up: from.length - down.length, down };
@@ -46,7 +50,7 @@ export function compileContexts(schema: GraphQLSchema, node: FetchNode, path: Re
     for (const { variable, up, down } of rewrites) {
       const value = values.has(variable) ? undefined : valueAt(schema, above[keys.length - up], down);
       if (value === undefined) continue;
-      const text = valueText(value);
+      const text = jsonText(value);
       if (text === undefined) return undefined;
       values.set(variable, text);
     }
@@ -64,7 +68,7 @@ export function compileContexts(schema: GraphQLSchema, node: FetchNode, path: Re
         valuesByEntity.set(entity, known);
         if (known !== text) isUnequal = true;
       });
-      if (isUnequal) separate(data, keys);
+      if (isUnequal) copySharedObjects(data, keys);
       const groups = new Map<string, ContextGroup & { readonly seen: Set<JsonObject> }>();
       walk(data, keys, (entity, above) => {
         const values = valuesOf(above);
@@ -105,7 +109,7 @@ function walk(
 }
 
 /** Gives each place on a path an object of its own where several share one. */
-function separate(data: JsonObject, keys: readonly string[]): void {
+function copySharedObjects(data: JsonObject, keys: readonly string[]): void {
   const seen = new Set<unknown>();
   const go = (value: unknown, depth: number, levels = MAX_JSON_DEPTH): unknown => {
     if (Array.isArray(value)) {
@@ -153,10 +157,10 @@ const groupKey = (index: number) => `_${index}`;
 export const groupVariable = (name: string, index: number) => `${name}_${index}`;
 
 /** A fetch of entities in several groups at once, each with values of its own for the variables. */
-export function forGroups(node: FetchNode, count: number, variables: ReadonlySet<string>): FetchNode {
+export function operationForGroups(node: FetchNode, count: number, variables: ReadonlySet<string>): FetchNode {
   const isOwn = (name: string) => name === 'representations' || variables.has(name);
   const indices = Array.from({ length: count }, (_, index) => index);
-  const document: DocumentNode = visit(documentOf(node), {
+  const document: DocumentNode = visit(parseFetch(node), {
     OperationDefinition: (operation) => ({
       ...operation,
       variableDefinitions: (operation.variableDefinitions ?? []).flatMap((definition) => {
@@ -179,10 +183,10 @@ export function forGroups(node: FetchNode, count: number, variables: ReadonlySet
 }
 
 /** What one group gets of an answer. Errors of no group in particular are the first one's. */
-export function groupAnswer({ data, errors }: SubgraphAnswer, index: number): SubgraphAnswer {
+export function responseForGroup({ data, errors }: SubgraphResponse, index: number): SubgraphResponse {
   const key = groupKey(index);
   const own = (errors ?? []).flatMap((error) => {
-    const [field, ...rest] = pathOf(error) ?? [];
+    const [field, ...rest] = errorPath(error) ?? [];
     if (field === key) return [{ ...(error as object), path: ['_entities', ...rest] }];
     const isOfNone = typeof field !== 'string' || !/^_\d+$/.test(field);
     return isOfNone && index === 0 ? [error] : [];

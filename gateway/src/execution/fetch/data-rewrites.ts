@@ -19,7 +19,7 @@ export function isOfType(schema: GraphQLSchema, typename: unknown, type: string,
  * Does to a value what the query planner asks for: sets a field, or gives it the name that the client knows. Leaves objects alone that stand in
  * more lists than values may have levels.
  */
-export function applyRewrites(
+export function applyDataRewrites(
   schema: GraphQLSchema,
   rewrites: readonly FetchDataRewrite[] | undefined,
   value: unknown,

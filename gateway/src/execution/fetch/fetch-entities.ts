@@ -2,29 +2,35 @@ import type { FetchNode, ResponsePath } from '@apollo/query-planner';
 import { MAX_ERRORS } from '@marquee/graphql-over-http/error-limits';
 import type { GraphQLSchema } from 'graphql';
 import { cloneJson } from '../../graphql/exact-numbers.ts';
-import { documentOf } from '../../graphql/fetch-nodes.ts';
+import { parseFetch } from '../../graphql/fetch-nodes.ts';
 import { isObject, own } from '../../graphql/own-property.ts';
-import { keysOf, placesOf, stepsOf, targetsAt } from '../../graphql/response-path.ts';
-import type { AnswerError, EntityRequest, KnownEntity, Run, SubgraphAnswer } from '../execution-context.ts';
-import { badAnswer, pathOf, subgraphError, tooDeepToSend } from '../subgraph-errors.ts';
+import { objectsAt, parsePath, pathsOfObjects, responseKeysOf } from '../../graphql/response-path.ts';
+import type {
+  EntityRequest,
+  ExecutionContext,
+  ExecutionError,
+  SharedEntity,
+  SubgraphResponse,
+} from '../execution-context.ts';
+import { errorPath, invalidResponse, representationTooDeep, subgraphError } from '../subgraph-errors.ts';
 import {
+  type ContextArguments,
   type ContextGroup,
-  type Contexts,
-  compileContexts,
-  forGroups,
-  groupAnswer,
+  compileContextArguments,
   groupVariable,
+  operationForGroups,
+  responseForGroup,
 } from './context-arguments.ts';
-import { applyRewrites } from './data-rewrites.ts';
+import { applyDataRewrites } from './data-rewrites.ts';
 import { compileMerge } from './merge-result.ts';
 import { compileRepresentations, type Representation } from './representations.ts';
 import { compileRestoreNumbers, type RestoreNumbers } from './restore-numbers.ts';
-import type { Sharing } from './reuse-entities.ts';
+import type { EntityReuse } from './reuse-entities.ts';
 
 type JsonObject = Record<string, unknown>;
 
-/** A part of a plan, ready to run. It never rejects: what goes wrong is an error of the run. */
-export type Step = (run: Run) => Promise<void> | undefined;
+/** A part of a plan, ready to context. It never rejects: what goes wrong is an error of the context. */
+export type PlanStep = (context: ExecutionContext) => Promise<void> | undefined;
 
 /** An entity that is asked for. */
 interface Wanted {
@@ -56,7 +62,12 @@ const MAX_PLACES = 100;
  * @param path of the objects that it adds to
  * @param sharing what its entities are to other fetches of the plan
  */
-export function compileFetch(schema: GraphQLSchema, node: FetchNode, path: ResponsePath, sharing: Sharing): Step {
+export function compileFetch(
+  schema: GraphQLSchema,
+  node: FetchNode,
+  path: ResponsePath,
+  sharing: EntityReuse,
+): PlanStep {
   return node.requires === undefined ? rootFetch(schema, node, path) : entityFetch(schema, node, path, sharing);
 }
 
@@ -70,7 +81,7 @@ function beginningOf({ operation, operationName }: FetchNode): string {
 }
 
 /** The variables that the fetch uses, of those that the client sent; each with a comma behind it. */
-function variablesText(names: readonly string[], variables: Run['variables']): string {
+function variablesText(names: readonly string[], variables: ExecutionContext['variables']): string {
   let text = '';
   for (const name of names) {
     const value = Object.hasOwn(variables, name) ? variables[name] : undefined;
@@ -79,58 +90,58 @@ function variablesText(names: readonly string[], variables: Run['variables']): s
   return text;
 }
 
-function rootFetch(schema: GraphQLSchema, node: FetchNode, path: ResponsePath): Step {
+function rootFetch(schema: GraphQLSchema, node: FetchNode, path: ResponsePath): PlanStep {
   const subgraph = node.serviceName;
   const isMutation = node.operationKind === 'mutation';
   const beginning = beginningOf(node);
   const names = node.variableUsages ?? [];
-  const document = documentOf(node);
+  const document = parseFetch(node);
   const merge = compileMerge(schema, document);
   const restoreNumbers = compileRestoreNumbers(schema, document);
-  const steps = stepsOf(path);
-  return async (run) => {
-    const variables = variablesText(names, run.variables).slice(0, -1);
-    const answer = await ask(run, { subgraph, body: `${beginning}${variables}}}`, isMutation }, restoreNumbers);
-    if (answer === undefined) return;
-    for (const error of answer.errors ?? []) {
-      if (isFull(run)) break;
-      const place = pathOf(error);
-      add(run, subgraphError(subgraph, error), place && [...keysOf(steps), ...place]);
+  const steps = parsePath(path);
+  return async (context) => {
+    const variables = variablesText(names, context.variables).slice(0, -1);
+    const response = await send(context, { subgraph, body: `${beginning}${variables}}}`, isMutation }, restoreNumbers);
+    if (response === undefined) return;
+    for (const error of response.errors ?? []) {
+      if (isFull(context)) break;
+      const place = errorPath(error);
+      add(context, subgraphError(subgraph, error), place && [...responseKeysOf(steps), ...place]);
     }
-    if (answer.data == null) return;
-    applyRewrites(schema, node.outputRewrites, answer.data);
-    for (const target of targetsAt(run.data, steps, run.shares)) merge.into(target, answer.data);
+    if (response.data == null) return;
+    applyDataRewrites(schema, node.outputRewrites, response.data);
+    for (const target of objectsAt(context.data, steps, context.hasSharedObjects)) merge.into(target, response.data);
   };
 }
 
-function entityFetch(schema: GraphQLSchema, node: FetchNode, path: ResponsePath, sharing: Sharing): Step {
+function entityFetch(schema: GraphQLSchema, node: FetchNode, path: ResponsePath, sharing: EntityReuse): PlanStep {
   const subgraph = node.serviceName;
   const { outputRewrites } = node;
   const beginning = beginningOf(node);
-  const steps = stepsOf(path);
-  const contexts = compileContexts(schema, node, path);
+  const steps = parsePath(path);
+  const contexts = compileContextArguments(schema, node, path);
   const names = (node.variableUsages ?? []).filter(
     (name) => name !== 'representations' && contexts?.variables.has(name) !== true,
   );
-  const document = documentOf(node);
+  const document = parseFetch(node);
   const merge = compileMerge(schema, document, '_entities');
   const restoreNumbers = compileRestoreNumbers(schema, document, '_entities');
-  const { following, followers } = sharing;
+  const { asReuser, reusers } = sharing;
   const representationOf =
-    following?.representationOf ?? compileRepresentations(schema, node.requires ?? [], node.inputRewrites);
+    asReuser?.representationOf ?? compileRepresentations(schema, node.requires ?? [], node.inputRewrites);
   const rewritesKey = outputRewrites === undefined ? '' : JSON.stringify(outputRewrites);
 
   /** By the number of groups that are asked for at once. */
   const beginnings = new Map<number, string>();
 
-  return (run) => {
-    if (contexts !== undefined) return fetchGroups(run, contexts);
-    const wanted = wantedOf(run, targetsAt(run.data, steps, run.shares));
-    return wanted.length === 0 ? undefined : fetchUnknown(run, wanted);
+  return (context) => {
+    if (contexts !== undefined) return fetchGroups(context, contexts);
+    const wanted = wantedOf(context, objectsAt(context.data, steps, context.hasSharedObjects));
+    return wanted.length === 0 ? undefined : fetchUnknown(context, wanted);
   };
 
   /** Entities, each once: those that are known by one value are found by it, without a text for each place where they stand. */
-  function wantedOf(run: Run, entities: readonly JsonObject[]): Wanted[] {
+  function wantedOf(context: ExecutionContext, entities: readonly JsonObject[]): Wanted[] {
     const wanted: Wanted[] = [];
     const byText = new Map<unknown, Wanted>();
     const byValue = new Map<Representation, Map<unknown, Wanted>>();
@@ -141,7 +152,7 @@ function entityFetch(schema: GraphQLSchema, node: FetchNode, path: ResponsePath,
       const leaf = representation.leaf === undefined ? undefined : own(entity, representation.leaf);
       const value = typeof leaf === 'string' || typeof leaf === 'number' ? leaf : undefined;
       const known = value === undefined ? byText : inMap(byValue, representation, () => new Map<unknown, Wanted>());
-      const text = known.get(value)?.text ?? representation.text(entity, run.isPlain);
+      const text = known.get(value)?.text ?? representation.text(entity, context.isPlain);
       if (text === null) tooDeep.push(entity);
       if (text == null) continue;
       const key = value ?? text;
@@ -152,105 +163,107 @@ function entityFetch(schema: GraphQLSchema, node: FetchNode, path: ResponsePath,
         known.set(key, one);
       } else {
         same.objects.push(entity);
-        if (merge.hasObjects) run.shares = true;
+        if (merge.hasObjects) context.hasSharedObjects = true;
       }
     }
-    reportTooDeep(run, tooDeep);
+    reportTooDeep(context, tooDeep);
     return wanted;
   }
 
-  /** What other fetches are told of entities is not asked for: those that wait for their answer are waited for. */
-  function fetchUnknown(run: Run, wanted: readonly Wanted[]): Promise<void> | undefined {
-    const known = following && run.known?.get(following.key);
-    if (known === undefined) return fetchTogether(run, wanted);
+  /** What other fetches are told of entities is not asked for: those that wait for their response are waited for. */
+  function fetchUnknown(context: ExecutionContext, wanted: readonly Wanted[]): Promise<void> | undefined {
+    const known = asReuser && context.sharedEntities?.get(asReuser.key);
+    if (known === undefined) return fetchTogether(context, wanted);
     const unknown: Wanted[] = [];
     const later: Wanted[] = [];
-    const answers = new Set<Promise<unknown>>();
+    const responses = new Set<Promise<unknown>>();
     for (const one of wanted) {
-      const { request, place = 0 } = known.get(one.text) ?? {};
-      const entity = request?.entities?.[place];
+      const { request, index = 0 } = known.get(one.text) ?? {};
+      const entity = request?.entities?.[index];
       if (isObject(entity)) {
         for (const target of one.objects) merge.into(target, entity);
       } else if (request !== undefined && request.entities === undefined) {
         later.push(one);
-        answers.add(request.answer);
+        responses.add(request.response);
       } else unknown.push(one);
     }
-    const asked = unknown.length === 0 ? undefined : fetchTogether(run, unknown);
+    const asked = unknown.length === 0 ? undefined : fetchTogether(context, unknown);
     if (later.length === 0) return asked;
-    return all([asked, Promise.all(answers).then(() => fetchUnknown(run, later))]);
+    return all([asked, Promise.all(responses).then(() => fetchUnknown(context, later))]);
   }
 
   /** Asks for entities with whatever else asks the same in this turn of the event loop. */
-  function fetchTogether(run: Run, wanted: readonly Wanted[], own = ''): Promise<void> {
-    const start = beginning + variablesText(names, run.variables) + own;
+  function fetchTogether(context: ExecutionContext, wanted: readonly Wanted[], own = ''): Promise<void> {
+    const start = beginning + variablesText(names, context.variables) + own;
     const key = `${subgraph} ${rewritesKey} ${start}`;
-    const open = run.waiting.get(key);
-    const request = open ?? entityRequest(run, key, subgraph, start, wanted, restoreNumbers);
+    const open = context.pendingRequests.get(key);
+    const request = open ?? entityRequest(context, key, subgraph, start, wanted, restoreNumbers);
     const places = open === undefined ? wanted.map((_, index) => index) : joinRequest(open, wanted);
     const share = { wanted, request, places, isFirst: open === undefined };
-    tellFollowers(run, share);
-    return fetchEntities(run, share);
+    tellFollowers(context, share);
+    return fetchEntities(context, share);
   }
 
   /** Lets fetches that follow know what has been asked for. */
-  function tellFollowers({ known, isPlain }: Run, { wanted, request, places }: Share): void {
-    if (known === undefined) return;
-    for (const { key, representationOf: followerOf } of followers) {
-      const entities = inMap(known, key, () => new Map<string, KnownEntity>());
+  function tellFollowers({ sharedEntities, isPlain }: ExecutionContext, { wanted, request, places }: Share): void {
+    if (sharedEntities === undefined) return;
+    for (const { key, representationOf: followerOf } of reusers) {
+      const entities = inMap(sharedEntities, key, () => new Map<string, SharedEntity>());
       wanted.forEach(({ objects: [entity] }, index) => {
         const text = followerOf(entity)?.text(entity, isPlain);
         // What another has been told, or waits for, is there sooner.
         if (text == null || isOfUse(entities.get(text))) return;
-        entities.set(text, { request, place: places[index] as number });
+        entities.set(text, { request, index: places[index] as number });
       });
     }
   }
 
   function beginningFor(groups: number, variables: ReadonlySet<string>): string {
-    return inMap(beginnings, groups, () => beginningOf(forGroups(node, groups, variables)));
+    return inMap(beginnings, groups, () => beginningOf(operationForGroups(node, groups, variables)));
   }
 
   /** Each group has its own values of the variables that come from above. */
-  function fetchGroups(run: Run, { groups, variables }: Contexts): Promise<void> | undefined {
+  function fetchGroups(context: ExecutionContext, { groups, variables }: ContextArguments): Promise<void> | undefined {
     const tooDeep: JsonObject[] = [];
-    const asked = groups(run.data, (entity) => tooDeep.push(entity))
-      .map(({ values, entities }) => ({ values, wanted: wantedOf(run, entities) }))
+    const asked = groups(context.data, (entity) => tooDeep.push(entity))
+      .map(({ values, entities }) => ({ values, wanted: wantedOf(context, entities) }))
       .filter(({ wanted }) => wanted.length > 0);
-    reportTooDeep(run, tooDeep);
+    reportTooDeep(context, tooDeep);
     const [only] = asked;
     if (only === undefined) return undefined;
-    if (asked.length === 1) return fetchTogether(run, only.wanted, valuesText(only.values));
+    if (asked.length === 1) return fetchTogether(context, only.wanted, valuesText(only.values));
     const running: Promise<void>[] = [];
     for (let first = 0; first < asked.length; first += MAX_GROUPS) {
       const together = asked.slice(first, first + MAX_GROUPS);
-      const start = beginningFor(together.length, variables) + variablesText(names, run.variables);
-      const requests = groupRequests(run, subgraph, start, together, restoreNumbers);
+      const start = beginningFor(together.length, variables) + variablesText(names, context.variables);
+      const requests = groupRequests(context, subgraph, start, together, restoreNumbers);
       together.forEach(({ wanted }, index) => {
         const request = requests[index] as EntityRequest;
-        running.push(fetchEntities(run, { wanted, request, places: wanted.map((_, place) => place), isFirst: true }));
+        running.push(
+          fetchEntities(context, { wanted, request, places: wanted.map((_, place) => place), isFirst: true }),
+        );
       });
     }
     return all(running);
   }
 
-  async function fetchEntities(run: Run, share: Share): Promise<void> {
+  async function fetchEntities(context: ExecutionContext, share: Share): Promise<void> {
     const { wanted, request, places, isFirst } = share;
-    const answer = await request.answer;
-    request.entities ??= reliable(answer, request.representations.length);
-    if (answer === undefined) return;
-    if (answer.errors !== undefined) reportErrors(run, answer.errors, share);
-    if (answer.data == null) return;
-    const entities = answer.data._entities;
+    const response = await request.response;
+    request.entities ??= reliable(response, request.representations.length);
+    if (response === undefined) return;
+    if (response.errors !== undefined) reportErrors(context, response.errors, share);
+    if (response.data == null) return;
+    const entities = response.data._entities;
     if (!Array.isArray(entities) || entities.length !== request.representations.length) {
       // Without `_entities` but with errors it has said enough.
-      if (isFirst && (answer.errors === undefined || entities != null)) add(run, badAnswer(subgraph));
+      if (isFirst && (response.errors === undefined || entities != null)) add(context, invalidResponse(subgraph));
       return;
     }
     wanted.forEach(({ objects }, index) => {
       const entity: unknown = entities[places[index] as number];
       if (!isObject(entity)) return;
-      applyRewrites(schema, outputRewrites, entity);
+      applyDataRewrites(schema, outputRewrites, entity);
       // What is below an entity may get other fields in other parts of the plan: each has its own.
       const own = isFirst || !merge.hasObjects ? entity : cloneJson(entity);
       for (const target of objects) merge.into(target, own);
@@ -258,41 +271,45 @@ function entityFetch(schema: GraphQLSchema, node: FetchNode, path: ResponsePath,
   }
 
   /** Says which entities the subgraph is not asked for, since a value that it needs of them cannot be sent. */
-  function reportTooDeep(run: Run, entities: readonly JsonObject[]): void {
+  function reportTooDeep(context: ExecutionContext, entities: readonly JsonObject[]): void {
     if (entities.length === 0) return;
-    const places = [...placesOf(run.data, steps, new Set(entities)).values()].flat();
-    for (const place of places.slice(0, MAX_PLACES)) add(run, tooDeepToSend(subgraph), place);
+    const places = [...pathsOfObjects(context.data, steps, new Set(entities)).values()].flat();
+    for (const place of places.slice(0, MAX_PLACES)) add(context, representationTooDeep(subgraph), place);
   }
 
   /** An error of one representation is one wherever its entity stands. One of the whole request is told once. */
-  function reportErrors(run: Run, errors: readonly unknown[], { wanted, request, places, isFirst }: Share): void {
+  function reportErrors(
+    context: ExecutionContext,
+    errors: readonly unknown[],
+    { wanted, request, places, isFirst }: Share,
+  ): void {
     const targets = new Map(wanted.map(({ objects }, index) => [places[index], objects]));
-    const standing = placesOf(run.data, steps, new Set([...targets.values()].flat()));
+    const standing = pathsOfObjects(context.data, steps, new Set([...targets.values()].flat()));
     for (const error of errors) {
-      if (isFull(run)) break;
-      const [field, index, ...rest] = pathOf(error) ?? [];
+      if (isFull(context)) break;
+      const [field, index, ...rest] = errorPath(error) ?? [];
       if (field !== '_entities' || typeof index !== 'number' || !(index in request.representations)) {
-        if (isFirst) add(run, subgraphError(subgraph, error), keysOf(steps));
+        if (isFirst) add(context, subgraphError(subgraph, error), responseKeysOf(steps));
         continue;
       }
       const at = (targets.get(index) ?? []).flatMap((target) => standing.get(target) ?? []);
       const passed = subgraphError(subgraph, error);
-      for (const place of at.slice(0, MAX_PLACES)) add(run, passed, [...place, ...rest]);
+      for (const place of at.slice(0, MAX_PLACES)) add(context, passed, [...place, ...rest]);
     }
   }
 }
 
-const isOfUse = (known: KnownEntity | undefined) => known !== undefined && known.request.entities !== null;
+const isOfUse = (known: SharedEntity | undefined) => known !== undefined && known.request.entities !== null;
 
-/** The entities of an answer that says of none that anything is amiss. */
-function reliable(answer: SubgraphAnswer | undefined, count: number): readonly unknown[] | null {
-  const entities = answer?.data?._entities;
-  return answer?.errors === undefined && Array.isArray(entities) && entities.length === count ? entities : null;
+/** The entities of an response that says of none that anything is amiss. */
+function reliable(response: SubgraphResponse | undefined, count: number): readonly unknown[] | null {
+  const entities = response?.data?._entities;
+  return response?.errors === undefined && Array.isArray(entities) && entities.length === count ? entities : null;
 }
 
 /** A request that is sent at the end of this turn of the event loop: until then others may join it. */
 function entityRequest(
-  run: Run,
+  context: ExecutionContext,
   key: string,
   subgraph: string,
   start: string,
@@ -300,14 +317,14 @@ function entityRequest(
   restoreNumbers: RestoreNumbers | undefined,
 ): EntityRequest {
   const representations = wanted.map(({ text }) => text);
-  const { promise: answer, resolve } = Promise.withResolvers<SubgraphAnswer | undefined>();
-  const request = { representations, answer };
-  run.waiting.set(key, request);
+  const { promise: response, resolve } = Promise.withResolvers<SubgraphResponse | undefined>();
+  const request = { representations, response };
+  context.pendingRequests.set(key, request);
   setImmediate(() => {
-    run.waiting.delete(key);
+    context.pendingRequests.delete(key);
     const body = `${start}"representations":[${representations.join()}]}}`;
     const request = { subgraph, body, isMutation: false, representations: representations.length };
-    resolve(ask(run, request, restoreNumbers));
+    resolve(send(context, request, restoreNumbers));
   });
   return request;
 }
@@ -315,14 +332,14 @@ function entityRequest(
 /** Adds to a request that is about to be sent: the places of what is wanted. */
 function joinRequest(request: EntityRequest, wanted: readonly Wanted[]): number[] {
   const { representations } = request;
-  request.places ??= new Map(representations.map((text, place) => [text, place]));
-  const { places } = request;
-  return wanted.map(({ text }) => inMap(places, text, () => representations.push(text) - 1));
+  request.indexes ??= new Map(representations.map((text, place) => [text, place]));
+  const { indexes } = request;
+  return wanted.map(({ text }) => inMap(indexes, text, () => representations.push(text) - 1));
 }
 
 /** One request for several groups of entities, as a request for each. */
 function groupRequests(
-  run: Run,
+  context: ExecutionContext,
   subgraph: string,
   start: string,
   groups: readonly { readonly values: ContextGroup['values']; readonly wanted: readonly Wanted[] }[],
@@ -335,10 +352,10 @@ function groupRequests(
   });
   const body = `${start}${own.join('').slice(0, -1)}}}`;
   const request = { subgraph, body, isMutation: false, representations: texts.flat().length };
-  const whole = ask(run, request, restoreNumbers);
+  const whole = send(context, request, restoreNumbers);
   return texts.map((representations, index) => ({
     representations,
-    answer: whole.then((answer) => answer && groupAnswer(answer, index)),
+    response: whole.then((response) => response && responseForGroup(response, index)),
   }));
 }
 
@@ -358,36 +375,36 @@ function valuesText(values: ContextGroup['values']): string {
   return values.map(([name, text]) => `${JSON.stringify(name)}:${text},`).join('');
 }
 
-async function ask(
-  run: Run,
-  request: Parameters<Run['ask']>[0],
+async function send(
+  context: ExecutionContext,
+  request: Parameters<ExecutionContext['request']>[0],
   restoreNumbers: RestoreNumbers | undefined,
-): Promise<SubgraphAnswer | undefined> {
-  let answer: SubgraphAnswer;
+): Promise<SubgraphResponse | undefined> {
+  let response: SubgraphResponse;
   try {
-    answer = await run.ask(request);
+    response = await context.request(request);
   } catch (error) {
-    add(run, error as AnswerError);
+    add(context, error as ExecutionError);
     return undefined;
   }
-  if (answer.isPlain !== true) run.isPlain = false;
-  if (!isWellFormed(answer) || !isRestored(answer, restoreNumbers)) {
-    add(run, badAnswer(request.subgraph));
+  if (response.isPlain !== true) context.isPlain = false;
+  if (!isWellFormed(response) || !isRestored(response, restoreNumbers)) {
+    add(context, invalidResponse(request.subgraph));
     return undefined;
   }
-  return (answer.errors as unknown) === null ? { data: answer.data ?? null } : answer;
+  return (response.errors as unknown) === null ? { data: response.data ?? null } : response;
 }
 
 /** Without data there is at least one error (GraphQL specification, section 7.1). */
-function isWellFormed({ data, errors }: SubgraphAnswer): boolean {
+function isWellFormed({ data, errors }: SubgraphResponse): boolean {
   if (data == null) return Array.isArray(errors) && errors.length > 0;
   return isObject(data) && (errors == null || Array.isArray(errors));
 }
 
 /** False where there are more numbers to restore than may be, or they are too deep. */
-function isRestored(answer: SubgraphAnswer, restoreNumbers: RestoreNumbers | undefined): boolean {
+function isRestored(response: SubgraphResponse, restoreNumbers: RestoreNumbers | undefined): boolean {
   try {
-    restoreNumbers?.(answer);
+    restoreNumbers?.(response);
     return true;
   } catch (error) {
     if (error instanceof RangeError) return false;
@@ -395,11 +412,11 @@ function isRestored(answer: SubgraphAnswer, restoreNumbers: RestoreNumbers | und
   }
 }
 
-/** Returns true when a run has as many errors as clients get, and the one that says that there are more. */
-const isFull = ({ errors }: Run) => errors.length > MAX_ERRORS;
+/** Returns true when a context has as many errors as clients get, and the one that says that there are more. */
+const isFull = ({ errors }: ExecutionContext) => errors.length > MAX_ERRORS;
 
-function add(run: Run, error: AnswerError, path?: (string | number)[]): void {
-  if (isFull(run)) return;
-  const { errors } = run;
+function add(context: ExecutionContext, error: ExecutionError, path?: (string | number)[]): void {
+  if (isFull(context)) return;
+  const { errors } = context;
   errors.push(path === undefined ? error : { message: error.message, path, extensions: error.extensions });
 }

@@ -9,7 +9,7 @@ import {
 } from 'graphql';
 import { isObject, own, ownText, setOwn, setOwnText } from '../../graphql/own-property.ts';
 
-export interface Merge {
+export interface CompiledMerge {
   /** Adds to `target` what `source` has of a selection; nothing else of it. */
   readonly into: MergeInto;
   /** Whether the selection has objects below it, which the two share afterwards. */
@@ -19,7 +19,7 @@ export interface Merge {
 type MergeInto = (target: Record<string, unknown>, source: Record<string, unknown>) => void;
 
 /** The response keys that a selection may yield, whatever the types, with what is below each; null for leaves. */
-interface Shape extends Map<string, Shape | null> {}
+interface ResponseShape extends Map<string, ResponseShape | null> {}
 
 /**
  * Merges what a subgraph answers to an operation into what is known already: by the keys that were asked for, so that what a subgraph
@@ -30,7 +30,7 @@ interface Shape extends Map<string, Shape | null> {}
  * @param document the operation that the subgraph is sent
  * @param within the field below which the merged objects are: `_entities`
  */
-export function compileMerge(schema: GraphQLSchema, document: DocumentNode, within?: string): Merge {
+export function compileMerge(schema: GraphQLSchema, document: DocumentNode, within?: string): CompiledMerge {
   const whole = shapeOf(document);
   const shape = within === undefined ? whole : (whole.get(within) ?? new Map());
   const isInterface = (name: unknown) => typeof name === 'string' && isInterfaceType(schema.getType(name));
@@ -42,12 +42,12 @@ export function responseKeys(document: DocumentNode): string[] {
   return [...shapeOf(document).keys()];
 }
 
-function shapeOf(document: DocumentNode): Shape {
+function shapeOf(document: DocumentNode): ResponseShape {
   const operation = document.definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION);
   const fragments = new Map(
     document.definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [])),
   );
-  const add = (shape: Shape, { selections }: SelectionSetNode): Shape => {
+  const add = (shape: ResponseShape, { selections }: SelectionSetNode): ResponseShape => {
     for (const selection of selections) {
       if (selection.kind === Kind.FIELD) {
         const key = selection.alias?.value ?? selection.name.value;
@@ -66,7 +66,7 @@ function shapeOf(document: DocumentNode): Shape {
   return add(new Map(), (operation as OperationDefinitionNode).selectionSet);
 }
 
-function mergeOf(shape: Shape, isInterface: (name: unknown) => boolean): MergeInto {
+function mergeOf(shape: ResponseShape, isInterface: (name: unknown) => boolean): MergeInto {
   const nested: ((target: unknown, source: unknown) => boolean)[] = [];
   const body = [...shape].map(([key, below]) => {
     const set = setOwnText('target', key, 'value');

@@ -2,8 +2,8 @@ import type { FetchDataRewrite, QueryPlanSelectionNode } from '@apollo/query-pla
 import { isTooDeep, MAX_JSON_DEPTH } from '@marquee/graphql-over-http/json-depth';
 import type { GraphQLSchema } from 'graphql';
 import { isObject, own, ownText, setOwn } from '../../graphql/own-property.ts';
-import { stringText, valueText } from '../response/json-string.ts';
-import { applyRewrites, isOfType } from './data-rewrites.ts';
+import { jsonString, jsonText } from '../response/json-string.ts';
+import { applyDataRewrites, isOfType } from './data-rewrites.ts';
 
 type Field = Extract<QueryPlanSelectionNode, { kind: 'Field' }>;
 
@@ -64,7 +64,7 @@ function representationOf(
     const representation = select(schema, entity, requires);
     if (typeof representation?.__typename !== 'string') return undefined;
     if (isTooDeep(representation)) return null;
-    applyRewrites(schema, rewrites, representation);
+    applyDataRewrites(schema, rewrites, representation);
     return JSON.stringify(representation);
   };
   return { text, leaf: undefined };
@@ -82,12 +82,12 @@ function ofLeaves(typename: string, fields: readonly Field[]): Representation {
     if (key === '__typename') return `text += ${JSON.stringify(before + JSON.stringify(typename))};`;
     return `value = ${ownText('entity', key)};
       if (value === undefined) return undefined;
-      if (typeof value === 'string') part = isPlain ? '"' + value + '"' : stringText(value);
-      else if ((part = valueText(value)) === undefined) return null;
+      if (typeof value === 'string') part = isPlain ? '"' + value + '"' : jsonString(value);
+      else if ((part = jsonText(value)) === undefined) return null;
       text += ${JSON.stringify(before)} + part;`;
   });
   const source = `return function represent(entity, isPlain) { let value, part, text = ''; ${code.join('\n')} return text + '}'; }`;
-  const text = new Function('own', 'stringText', 'valueText', source)(own, stringText, valueText);
+  const text = new Function('own', 'jsonString', 'jsonText', source)(own, jsonString, jsonText);
   const [leaf, ...others] = keys.filter((key) => key !== '__typename');
   return { text, leaf: others.length === 0 ? leaf : undefined };
 }

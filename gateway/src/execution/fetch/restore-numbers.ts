@@ -13,23 +13,23 @@ import {
   specifiedScalarTypes,
 } from 'graphql';
 import { isObject, own, setOwn } from '../../graphql/own-property.ts';
-import type { SubgraphAnswer } from '../execution-context.ts';
+import type { SubgraphResponse } from '../execution-context.ts';
 
 /**
  * Gives the numbers of an answer's IDs and custom scalars the text that the subgraph wrote, where parsing has changed it.
  *
  * @throws RangeError as `parseExact` does
  */
-export type RestoreNumbers = (answer: SubgraphAnswer) => void;
+export type RestoreNumbers = (answer: SubgraphResponse) => void;
 
 /** Leaves whose numbers the gateway must not change. */
 type Leaf = 'id' | 'custom';
 
 /** The response keys at which such leaves are, or below which they are. */
-interface Places extends Map<string, Leaf | Places> {}
+interface NumberPaths extends Map<string, Leaf | NumberPaths> {}
 
 /** The specified scalars but ID: of those the gateway knows the range. */
-const KNOWN: ReadonlySet<string> = new Set(
+const BOUNDED_SCALARS: ReadonlySet<string> = new Set(
   specifiedScalarTypes.map(({ name }) => name).filter((name) => name !== 'ID'),
 );
 
@@ -46,10 +46,10 @@ export function compileRestoreNumbers(
   document: DocumentNode,
   entities?: string,
 ): RestoreNumbers | undefined {
-  const whole = placesOf(schema, document);
+  const whole = numberPaths(schema, document);
   const places = entities === undefined ? whole : whole.get(entities);
   if (places === undefined || typeof places === 'string' || places.size === 0) return undefined;
-  const hasNumber = lookFor(places);
+  const hasNumber = compileSearch(places);
   return ({ data, exact }) => {
     if (data == null || exact === undefined) return;
     const roots = entities === undefined ? [data] : Object.values(data);
@@ -63,13 +63,13 @@ export function compileRestoreNumbers(
   };
 }
 
-function placesOf(schema: GraphQLSchema, document: DocumentNode): Places {
+function numberPaths(schema: GraphQLSchema, document: DocumentNode): NumberPaths {
   const operation = document.definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION);
   const { operation: kind, selectionSet } = operation as OperationDefinitionNode;
   const fragments = new Map(
     document.definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [])),
   );
-  const add = (places: Places, { selections }: SelectionSetNode, typename: string | undefined): void => {
+  const add = (places: NumberPaths, { selections }: SelectionSetNode, typename: string | undefined): void => {
     const type = typename === undefined ? undefined : schema.getType(typename);
     for (const selection of selections) {
       if (selection.kind === Kind.INLINE_FRAGMENT) {
@@ -85,16 +85,16 @@ function placesOf(schema: GraphQLSchema, document: DocumentNode): Places {
         const key = alias?.value ?? name.value;
         const known = places.get(key);
         if (inner !== undefined) {
-          const below: Places = known instanceof Map ? known : new Map();
+          const below: NumberPaths = known instanceof Map ? known : new Map();
           add(below, inner, isCompositeType(named) ? named.name : undefined);
           if (below.size > 0) places.set(key, below);
-        } else if (name.value !== '__typename' && !isEnumType(named) && !KNOWN.has(named?.name ?? '')) {
+        } else if (name.value !== '__typename' && !isEnumType(named) && !BOUNDED_SCALARS.has(named?.name ?? '')) {
           places.set(key, named?.name === 'ID' && known !== 'custom' ? 'id' : 'custom');
         }
       }
     }
   };
-  const places: Places = new Map();
+  const places: NumberPaths = new Map();
   add(places, selectionSet, schema.getRootType(kind)?.name);
   return places;
 }
@@ -103,12 +103,12 @@ function placesOf(schema: GraphQLSchema, document: DocumentNode): Places {
 type HasNumber = (value: unknown, levels?: number) => boolean;
 
 /** Makes a look for a number that parsing may have changed. It may find one in a prototype, too, which costs a second parse. */
-function lookFor(places: Places): HasNumber {
+function compileSearch(places: NumberPaths): HasNumber {
   const ids: string[] = [];
   const others: { readonly key: string; readonly look: HasNumber }[] = [];
   for (const [key, below] of places) {
     if (below === 'id') ids.push(key);
-    else others.push({ key, look: below === 'custom' ? mayHaveNumber : lookFor(below) });
+    else others.push({ key, look: below === 'custom' ? mayHaveNumber : compileSearch(below) });
   }
   // Loops by index: they run over every object of every answer.
   const hasNumber: HasNumber = (value, levels = MAX_JSON_DEPTH) => {
@@ -141,7 +141,7 @@ const isUnsafe: HasNumber = (value, levels = MAX_JSON_DEPTH) => {
 const mayHaveNumber: HasNumber = (value) => typeof value === 'number' || (typeof value === 'object' && value !== null);
 
 /** Takes what is at the places from the same answer, parsed exactly. */
-function restore(value: unknown, exact: unknown, places: Places, levels = MAX_JSON_DEPTH): void {
+function restore(value: unknown, exact: unknown, places: NumberPaths, levels = MAX_JSON_DEPTH): void {
   if (Array.isArray(value)) {
     if (!Array.isArray(exact) || levels === 0) return;
     for (const [index, item] of value.entries()) restore(item, exact[index], places, levels - 1);

@@ -1,31 +1,31 @@
 import type { FetchNode, QueryPlan } from '@apollo/query-planner';
 import { type GraphQLSchema, Kind, print, type SelectionNode } from 'graphql';
-import { documentOf, fetchesOf } from '../../graphql/fetch-nodes.ts';
+import { fetchNodesOf, parseFetch } from '../../graphql/fetch-nodes.ts';
 import { compileRepresentations, type RepresentationOf } from './representations.ts';
 
 /** A fetch that may take entities from another one. */
-export interface Follower {
+export interface ReusingFetch {
   /** Equal for fetches that ask for the same. */
   readonly key: string;
   readonly representationOf: RepresentationOf;
 }
 
 /** What the entities of one fetch are to other fetches of its plan. */
-export interface Sharing {
+export interface EntityReuse {
   /** The fetch itself; undefined where it can follow none. */
-  readonly following: Follower | undefined;
-  readonly followers: readonly Follower[];
+  readonly asReuser: ReusingFetch | undefined;
+  readonly reusers: readonly ReusingFetch[];
 }
 
 /** What a fetch asks for, by type condition, and by what it knows entities. */
-interface Asked {
+interface FetchedFields {
   readonly key: string;
   /** Equal for fetches that can be compared. */
-  readonly of: string;
+  readonly group: string;
   readonly leaves: ByType;
   readonly requires: ByType;
   /** Whether it asks for nothing but leaves. */
-  readonly isWhole: boolean;
+  readonly hasLeavesOnly: boolean;
 }
 
 type ByType = ReadonlyMap<string, ReadonlySet<string>>;
@@ -36,33 +36,36 @@ type ByType = ReadonlyMap<string, ReadonlySet<string>>;
  * asks for nothing but leaves that the other asks for too, in the same words, and represents entities by nothing that the other does not
  * represent them by. What there is beyond it is required by other fields, and decides nothing of these.
  */
-export function sharedEntities(schema: GraphQLSchema, plan: QueryPlan['node']): (node: FetchNode) => Sharing {
-  const asked = new Map(fetchesOf(plan).flatMap((node) => withAsked(node)));
+export function findReusableFetches(schema: GraphQLSchema, plan: QueryPlan['node']): (node: FetchNode) => EntityReuse {
+  const asked = new Map(fetchNodesOf(plan).flatMap((node) => fetchedFields(node)));
   const all = [...asked];
-  const followers = new Map<string, Follower>();
+  const followers = new Map<string, ReusingFetch>();
   for (const [node, one] of all) {
-    if (followers.has(one.key) || !all.some(([other, more]) => other !== node && follows(one, more))) continue;
+    if (followers.has(one.key) || !all.some(([other, more]) => other !== node && canReuse(one, more))) continue;
     const representationOf = compileRepresentations(schema, node.requires ?? [], node.inputRewrites);
     followers.set(one.key, { key: one.key, representationOf });
   }
   return (node) => {
     const one = asked.get(node);
-    if (one === undefined || followers.size === 0) return { following: undefined, followers: [] };
-    const keys = new Set(all.filter(([, other]) => follows(other, one)).map(([, { key }]) => key));
+    if (one === undefined || followers.size === 0) return { asReuser: undefined, reusers: [] };
+    const keys = new Set(all.filter(([, other]) => canReuse(other, one)).map(([, { key }]) => key));
     return {
-      following: followers.get(one.key),
-      followers: [...keys].flatMap((key) => followers.get(key) ?? []),
+      asReuser: followers.get(one.key),
+      reusers: [...keys].flatMap((key) => followers.get(key) ?? []),
     };
   };
 }
 
-function follows(one: Asked, other: Asked): boolean {
+function canReuse(one: FetchedFields, other: FetchedFields): boolean {
   return (
-    one.isWhole && one.of === other.of && isWithin(one.leaves, other.leaves) && isWithin(one.requires, other.requires)
+    one.hasLeavesOnly &&
+    one.group === other.group &&
+    isSubset(one.leaves, other.leaves) &&
+    isSubset(one.requires, other.requires)
   );
 }
 
-function isWithin(some: ByType, others: ByType): boolean {
+function isSubset(some: ByType, others: ByType): boolean {
   return [...some].every(([type, names]) => {
     const among = others.get(type);
     return among !== undefined && [...names].every((name) => among.has(name));
@@ -70,38 +73,38 @@ function isWithin(some: ByType, others: ByType): boolean {
 }
 
 /** What contexts decide is not compared. */
-function withAsked(node: FetchNode): [FetchNode, Asked][] {
+function fetchedFields(node: FetchNode): [FetchNode, FetchedFields][] {
   const { serviceName, requires, inputRewrites, outputRewrites, contextRewrites } = node;
   if (requires === undefined || contextRewrites !== undefined) return [];
-  const of = JSON.stringify([serviceName, inputRewrites, outputRewrites]);
-  const { leaves, isWhole } = leavesOf(node);
+  const group = JSON.stringify([serviceName, inputRewrites, outputRewrites]);
+  const { leaves, hasLeavesOnly } = leavesOf(node);
   const required = requiredBy(requires);
-  const key = JSON.stringify([of, isWhole, sorted(leaves), sorted(required)]);
-  return [[node, { key, of, leaves, requires: required, isWhole }]];
+  const key = JSON.stringify([group, hasLeavesOnly, sorted(leaves), sorted(required)]);
+  return [[node, { key, group, leaves, requires: required, hasLeavesOnly }]];
 }
 
 const sorted = (byType: ByType) => [...byType].map(([type, names]) => [type, [...names].toSorted()]).toSorted();
 
-function leavesOf(node: FetchNode): { leaves: ByType; isWhole: boolean } {
+function leavesOf(node: FetchNode): { leaves: ByType; hasLeavesOnly: boolean } {
   const leaves = new Map<string, Set<string>>();
-  let isWhole = true;
+  let hasLeavesOnly = true;
   for (const selection of entitySelections(node)) {
     const type = selection.kind === Kind.INLINE_FRAGMENT ? selection.typeCondition?.name.value : undefined;
-    if (selection.kind !== Kind.INLINE_FRAGMENT || type === undefined || isDirected(selection)) {
-      isWhole = false;
+    if (selection.kind !== Kind.INLINE_FRAGMENT || type === undefined || hasDirectives(selection)) {
+      hasLeavesOnly = false;
       continue;
     }
     for (const field of selection.selectionSet.selections) {
-      if (field.kind === Kind.FIELD && field.selectionSet === undefined && !isDirected(field)) {
+      if (field.kind === Kind.FIELD && field.selectionSet === undefined && !hasDirectives(field)) {
         add(leaves, type, print(field));
-      } else isWhole = false;
+      } else hasLeavesOnly = false;
     }
   }
-  return { leaves, isWhole };
+  return { leaves, hasLeavesOnly };
 }
 
 function entitySelections(node: FetchNode): readonly SelectionNode[] {
-  return documentOf(node).definitions.flatMap((definition) =>
+  return parseFetch(node).definitions.flatMap((definition) =>
     definition.kind === Kind.OPERATION_DEFINITION
       ? definition.selectionSet.selections.flatMap((root) =>
           root.kind === Kind.FIELD ? (root.selectionSet?.selections ?? []) : [],
@@ -110,7 +113,7 @@ function entitySelections(node: FetchNode): readonly SelectionNode[] {
   );
 }
 
-const isDirected = ({ directives = [] }: SelectionNode) => directives.length > 0;
+const hasDirectives = ({ directives = [] }: SelectionNode) => directives.length > 0;
 
 function requiredBy(requires: NonNullable<FetchNode['requires']>): ByType {
   const required = new Map<string, Set<string>>();

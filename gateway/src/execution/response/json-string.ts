@@ -8,7 +8,7 @@ const SHORT = 48;
 const ESCAPED = /[\u0000-\u001f"\\\ud800-\udfff]/;
 
 /** A string as JSON text: what `JSON.stringify` makes of it, sooner for strings in which nothing is to be escaped. */
-export function stringText(value: string): string {
+export function jsonString(value: string): string {
   const { length } = value;
   if (length < SHORT) {
     for (let index = 0; index < length; index++) {
@@ -28,10 +28,10 @@ export function stringText(value: string): string {
 export const isPlainText = (text: string): boolean => !text.includes('\\');
 
 /** Any value that came as JSON, as JSON text again; `null` for what is absent, undefined for a value with too many levels. */
-export function valueText(value: unknown): string | undefined {
+export function jsonText(value: unknown): string | undefined {
   switch (typeof value) {
     case 'string':
-      return stringText(value);
+      return jsonString(value);
     case 'number':
       // JSON has no other numbers: one beyond doubles is null.
       return Number.isFinite(value) ? String(value) : 'null';

@@ -22,14 +22,14 @@ import { integerText } from '../../graphql/exact-numbers.ts';
 import { BAD_USER_INPUT } from '../../graphql/invalid-arguments.ts';
 import { isObject, own, ownText } from '../../graphql/own-property.ts';
 import { type DataKeys, dataKeyOf } from '../prepare-document.ts';
-import { stringText, valueText } from './json-string.ts';
+import { jsonString, jsonText } from './json-string.ts';
 
 /** What a projection needs of an execution, and what it leaves there. */
 export interface ProjectionState {
   /** Values that do not fit the schema, and errors of arguments, which have a code. */
-  readonly faults: Fault[];
+  readonly fieldErrors: FieldError[];
   /** Faults that clients are told; one more may be found, so that they are told that there are more. */
-  readonly maxFaults: number;
+  readonly maxFieldErrors: number;
   /** Texts of objects that stand in several places; undefined while there are none. */
   readonly texts: Map<object, string>[] | undefined;
   /** JSON text of the introspection fields of the root, by response key. */
@@ -39,7 +39,7 @@ export interface ProjectionState {
 }
 
 /** Something for which null stands at a path. */
-export interface Fault {
+export interface FieldError {
   readonly message: string;
   readonly path: (string | number)[];
   readonly code?: string | undefined;
@@ -66,7 +66,7 @@ export function compileProjection(
 }
 
 /** The text of a string. */
-const STRING = `(plain ? '"' + value + '"' : stringText(value))`;
+const STRING = `(plain ? '"' + value + '"' : jsonString(value))`;
 
 class ProjectionCompiler {
   readonly #scope: SelectionScope;
@@ -84,12 +84,12 @@ class ProjectionCompiler {
   compile(root: GraphQLCompositeType, selectionSet: SelectionSetNode): Projection {
     const name = this.#object(root, [selectionSet], true);
     const source = `${this.#functions.join('\n')}\nreturn ${name};`;
-    const names = ['own', 'isObject', 'stringText', 'valueText', 'integerText', 'fault', 'below', 'constants'];
+    const names = ['own', 'isObject', 'jsonString', 'jsonText', 'integerText', 'fault', 'below', 'constants'];
     return new Function(...names, source)(
       own,
       isObject,
-      stringText,
-      valueText,
+      jsonString,
+      jsonText,
       integerText,
       fault,
       below,
@@ -101,7 +101,7 @@ class ProjectionCompiler {
   #object(type: GraphQLCompositeType, selectionSets: readonly SelectionSetNode[], isRoot = false): string {
     const name = `project${this.#functions.length}`;
     const place = this.#functions.push('') - 1;
-    const undecided = this.#scope.invalid?.ofSelections(this.#scope, type, selectionSets);
+    const undecided = this.#scope.invalidArguments?.ofSelections(this.#scope, type, selectionSets);
     if (undecided !== undefined) {
       const body = `${faultText(undecided, undefined, BAD_USER_INPUT)} return undefined;`;
       this.#functions[place] = functionText(name, 'object, state', body);
@@ -112,8 +112,8 @@ class ProjectionCompiler {
     const memo = isRoot ? -1 : this.#memos++;
     const look = `const texts = state.texts && (state.texts[${memo}] ??= new Map());
       if (texts) { const known = texts.get(object); if (known !== undefined) return known; }
-      const before = state.faults.length;`;
-    const keep = `if (texts && state.faults.length === before) texts.set(object, text);`;
+      const before = state.fieldErrors.length;`;
+    const keep = `if (texts && state.fieldErrors.length === before) texts.set(object, text);`;
     this.#functions[place] = functionText(
       name,
       'object, state',
@@ -143,13 +143,14 @@ class ProjectionCompiler {
     }
     const definition = 'getFields' in type ? type.getFields()[field] : undefined;
     if (definition === undefined) return '';
-    const permitted = this.#scope.refused === undefined ? nodes : nodes.filter((one) => !this.#scope.refused?.has(one));
+    const permitted =
+      this.#scope.unauthorized === undefined ? nodes : nodes.filter((one) => !this.#scope.unauthorized?.has(one));
     if (permitted.length === 0) {
       return isNonNullType(definition.type)
         ? 'return undefined;'
         : `text += ${JSON.stringify(`${comma}${JSON.stringify(key)}:null`)};`;
     }
-    const invalid = this.#scope.invalid?.ofField(type, node);
+    const invalid = this.#scope.invalidArguments?.ofField(type, node);
     if (invalid !== undefined) {
       const text = isNonNullType(definition.type) ? 'return undefined;' : `text += ${label} + 'null';`;
       return `${faultText(invalid, key, BAD_USER_INPUT)} ${text}`;
@@ -178,9 +179,9 @@ class ProjectionCompiler {
     }
     const complete = this.#composite(nullable, selectionSets, place);
     return `if (value == null) { ${onNull} } else {
-      count = state.faults.length;
+      count = state.fieldErrors.length;
       part = ${complete('value')};
-      if (state.faults.length !== count) below(state, count, ${path});
+      if (state.fieldErrors.length !== count) below(state, count, ${path});
       if (part === undefined) ${onFault}
     }`;
   }
@@ -196,7 +197,7 @@ class ProjectionCompiler {
     if (!specifiedScalarTypes.some(({ name }) => name === type.name)) {
       return [
         `if (typeof value === 'string') part = ${STRING};`,
-        (wrong) => `if ((part = valueText(value)) === undefined) ${wrong('SUBGRAPH_BAD_RESPONSE')}`,
+        (wrong) => `if ((part = jsonText(value)) === undefined) ${wrong('SUBGRAPH_BAD_RESPONSE')}`,
       ];
     }
     if (type.name === 'String') return [`if (typeof value === 'string') part = ${STRING};`, nothingElse];
@@ -301,9 +302,9 @@ class ProjectionCompiler {
       complete = `${fast} else if (value == null) { ${onNull} } else ${slow(wrongText(place, 'index', onFault))}`;
     } else {
       complete = `if (value == null) { ${onNull} } else {
-        count = state.faults.length;
+        count = state.fieldErrors.length;
         part = ${this.#composite(item, selectionSets, place)('value')};
-        if (state.faults.length !== count) below(state, count, index);
+        if (state.fieldErrors.length !== count) below(state, count, index);
         if (part === undefined) { ${onFault} }
       }`;
     }
@@ -326,8 +327,13 @@ const functionText = (name: string, parameters: string, body: string) =>
   `const ${name} = (function (${parameters}) { ${body} });`;
 
 /** Notes what does not fit, at the place where it was found; who is above adds their part of the path. */
-function fault({ faults, maxFaults }: ProjectionState, message: string, key?: string | number, code?: string): void {
-  if (faults.length <= maxFaults) faults.push({ message, path: key === undefined ? [] : [key], code });
+function fault(
+  { fieldErrors, maxFieldErrors }: ProjectionState,
+  message: string,
+  key?: string | number,
+  code?: string,
+): void {
+  if (fieldErrors.length <= maxFieldErrors) fieldErrors.push({ message, path: key === undefined ? [] : [key], code });
 }
 
 const faultText = (message: string, key: string | undefined, code: string) =>
@@ -343,6 +349,6 @@ const wrongText =
     `{ fault(state, ${JSON.stringify(`Invalid value found for ${place}.`)}, ${code ? `${key}, ${JSON.stringify(code)}` : key}); ${onFault} }`;
 
 /** Puts a key in front of the paths of the faults from `first` on. */
-function below({ faults }: ProjectionState, first: number, key: string | number): void {
-  for (let index = first; index < faults.length; index++) faults[index]?.path.unshift(key);
+function below({ fieldErrors }: ProjectionState, first: number, key: string | number): void {
+  for (let index = first; index < fieldErrors.length; index++) fieldErrors[index]?.path.unshift(key);
 }

@@ -1,38 +1,38 @@
-/** Who asks. */
+/** The bearer of a verified token. */
 export interface Identity {
-  /** Whom the token was issued for. */
+  /** The subject of the token. */
   readonly subject: string;
-  /** What the token permits. */
+  /** The scopes of the token. */
   readonly scopes: readonly string[];
-  /** Which policies the issuer says that its bearer meets; they stay at the gateway. */
+  /** The policies that the bearer meets by the issuer's word; subgraphs do not receive them. */
   readonly policies: readonly string[];
 }
 
-/** Says whose token it is. Rejects with a {@link RefusedToken}, or with whatever kept it from telling. */
+/** Verifies a token; rejects with {@link TokenRejected} or {@link TokenKeysUnavailable}. */
 export type VerifyToken = (token: string) => Promise<Identity>;
 
-/** A token that is not, or no longer, good. Its message is for whoever sent it. */
-export class RefusedToken extends Error {}
+/** A token that is invalid or expired. The message is for the client. */
+export class TokenRejected extends Error {}
 
-/** A token that may be good: what it has to be verified with is not to be had for the moment. */
+/** The keys that verify the token cannot be fetched at the moment. */
 export class TokenKeysUnavailable extends Error {}
 
 /** `Bearer` and a token (RFC 6750, section 2.1); the scheme's case does not matter (RFC 9110, section 11.1). */
 const BEARER = /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i;
 
 /**
- * Who sends a request with this `Authorization` header: nobody in particular when there is none. Credentials that cannot be checked are
- * refused, not passed over: whoever sends them expects to be somebody.
+ * Returns the identity of a request by its `Authorization` header; undefined without one. Credentials that cannot be
+ * verified are rejected, not ignored.
  *
- * @throws RefusedToken
+ * @throws TokenRejected
  */
 export async function authenticate(
   authorization: string | undefined,
   verify: VerifyToken | undefined,
 ): Promise<Identity | undefined> {
   if (authorization === undefined) return undefined;
-  if (verify === undefined) throw new RefusedToken('This server takes no tokens: leave out the Authorization header.');
+  if (verify === undefined) throw new TokenRejected('This server takes no tokens: leave out the Authorization header.');
   const [, token] = BEARER.exec(authorization) ?? [];
-  if (token === undefined) throw new RefusedToken('The Authorization header must be `Bearer` and a token.');
+  if (token === undefined) throw new TokenRejected('The Authorization header must be `Bearer` and a token.');
   return verify(token);
 }

@@ -1,13 +1,19 @@
 import type { Logger } from '@marquee/runtime/logger';
 import type { FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
-import { authenticate, type Identity, RefusedToken, TokenKeysUnavailable, type VerifyToken } from './authentication.ts';
+import {
+  authenticate,
+  type Identity,
+  TokenKeysUnavailable,
+  TokenRejected,
+  type VerifyToken,
+} from './authentication.ts';
 
-/** Whose request it is; what it throws is as `authenticate` says. */
+/** Returns the identity of a request; rejects as `authenticate` does. */
 export type IdentifyRequest = (request: FastifyRequest) => Promise<Identity | undefined>;
 
-/** Verifies the token of a request once, however often it is asked whose it is. */
-export function createIdentification(verify: VerifyToken | undefined): IdentifyRequest {
+/** Creates a function that verifies the token of a request once and caches the identity. */
+export function createTokenIdentification(verify: VerifyToken | undefined): IdentifyRequest {
   const known = new WeakMap<FastifyRequest, Promise<Identity | undefined>>();
   return (request) => {
     const identity = known.get(request) ?? authenticate(request.headers.authorization, verify);
@@ -17,17 +23,17 @@ export function createIdentification(verify: VerifyToken | undefined): IdentifyR
 }
 
 /**
- * Whose request it is. A token that is not good is an error with status 401 and code `UNAUTHENTICATED`, whatever is asked for; where the
- * issuer's keys are not to be had it is one with 503 and code `SERVICE_UNAVAILABLE`.
+ * Creates a function that returns the identity of a request. An invalid token is an error with status 401 and code
+ * `UNAUTHENTICATED`; without the issuer's keys it is one with 503 and code `SERVICE_UNAVAILABLE`.
  */
-export function createAdmission(identify: IdentifyRequest, logger: Logger): IdentifyRequest {
+export function createAuthentication(identify: IdentifyRequest, logger: Logger): IdentifyRequest {
   return async (request) => {
-    // Nobody in particular, in most requests: no promise to wait for.
+    // Most requests have no token: skip the promise.
     if (request.headers.authorization === undefined) return undefined;
     try {
       return await identify(request);
     } catch (error) {
-      if (error instanceof RefusedToken) throw unauthenticated(error.message);
+      if (error instanceof TokenRejected) throw unauthenticated(error.message);
       if (!(error instanceof TokenKeysUnavailable)) throw error;
       logger.error({ err: error }, 'tokens cannot be verified');
       throw new GraphQLError('Tokens cannot be verified at the moment. Try again shortly.', {
@@ -37,7 +43,7 @@ export function createAdmission(identify: IdentifyRequest, logger: Logger): Iden
   };
 }
 
-/** The challenge is that of RFC 6750, section 3. */
+/** Creates an error with the challenge of RFC 6750, section 3. */
 function unauthenticated(message: string): GraphQLError {
   const headers = { 'www-authenticate': 'Bearer error="invalid_token"' };
   return new GraphQLError(message, { extensions: { code: 'UNAUTHENTICATED', http: { status: 401, headers } } });

@@ -16,9 +16,11 @@ import {
   type JWTVerifyOptions,
   jwtVerify,
 } from 'jose';
-import { type Identity, RefusedToken, TokenKeysUnavailable, type VerifyToken } from './authentication.ts';
+import { type Identity, TokenKeysUnavailable, TokenRejected, type VerifyToken } from './authentication.ts';
 
-/** What each accepted signature is made with (RFC 7518, section 3.1; RFC 8037; RFC 9864); `none` is not among them. */
+/**
+ * Key types of the accepted signature algorithms (RFC 7518, section 3.1; RFC 8037; RFC 9864); `none` is not among them.
+ */
 const KEY_TYPES = {
   RS256: 'rsa',
   RS384: 'rsa',
@@ -36,25 +38,28 @@ const KEY_TYPES = {
   HS512: 'secret',
 } as const;
 
-/** The `alg` of a token that can be accepted. */
+/** A supported value of a token's `alg`. */
 export type Algorithm = keyof typeof KEY_TYPES;
 export const ALGORITHMS = Object.keys(KEY_TYPES) as readonly Algorithm[];
 
-/** Whether the same secret signs and verifies. */
+/** Returns true when the same secret signs and verifies. */
 export function isSymmetric(algorithm: Algorithm): boolean {
   return KEY_TYPES[algorithm] === 'secret';
 }
 
-/** Which tokens are good. */
+/** Requirements of a token. */
 export interface TokenSettings {
   readonly issuer: string;
   readonly audience: readonly string[];
   readonly algorithms: readonly Algorithm[];
-  /** The claim that names the policies that the bearer meets; `policies` unless another one is named. */
+  /** The claim with the bearer's policies; default `policies`. */
   readonly policiesClaim?: string | undefined;
-  /** The claims that name what the token permits. */
+  /** The claims with the token's scopes. */
   readonly scopesClaims?: readonly string[] | undefined;
-  /** Accepted values of `typ`, of which a token must have one; without them it may have none, or that of an access token. */
+  /**
+   * Accepted values of `typ`, of which a token must have one. By default a token may have none, or that of an access
+   * token.
+   */
   readonly types?: readonly string[] | undefined;
   readonly key: { readonly jwksUrl: string } | { readonly publicKeyFile: string } | { readonly secretFile: string };
 }
@@ -62,23 +67,27 @@ export interface TokenSettings {
 /** Smallest RSA modulus in bits (RFC 7518, section 3.3). */
 const MIN_RSA_BITS = 2048;
 
-/** How far the issuer's clock may be from ours. */
+/** Tolerated difference between the issuer's clock and ours. */
 const CLOCK_TOLERANCE_SECONDS = 5;
 
-/** Bytes of a key set that is fetched. */
+/** Limit of a fetched key set. */
 const MAX_KEY_SET_BYTES = 512 * 1024;
 
 const DEFAULT_SCOPES_CLAIMS = ['scope', 'scopes'];
 
-/** Types of access tokens (RFC 9068, section 2.1; RFC 7519, section 5.1); a token of another type is for something else (RFC 8725, section 3.11). */
+/**
+ * Types of access tokens (RFC 9068, section 2.1; RFC 7519, section 5.1); tokens of other types have other purposes (RFC
+ * 8725, section 3.11).
+ */
 const DEFAULT_TYPES = ['at+jwt', 'JWT'];
 
 /**
- * Verifies JSON Web Tokens (RFC 7519): signature, algorithm, type, issuer, audience, and that they are valid now; `exp` and `sub` must be
- * there. Scopes are taken from their claims, by default `scope` (RFC 8693, section 4.2) and `scopes`, text with blanks or a list each;
- * so are policies from theirs. A published key that cannot verify a token refuses that token and no other.
+ * Creates a verifier of JSON Web Tokens (RFC 7519): signature, algorithm, type, issuer, audience and validity; `exp`
+ * and `sub` are required. Scopes are read from their claims, by default `scope` (RFC 8693, section 4.2) and `scopes`,
+ * each a list or text with blanks; so are policies. A published key that cannot verify a token rejects only that token.
  *
- * @throws MarqueeError `INVALID_CONFIG` (exit code 2) for a key that cannot be read, or that fits none of the algorithms
+ * @throws MarqueeError `INVALID_CONFIG` (exit code 2) for a key that cannot be read, or that fits none of the
+ *   algorithms
  */
 export async function createTokenVerifier(settings: TokenSettings): Promise<VerifyToken> {
   const { key, algorithms } = await keyFor(settings);
@@ -93,7 +102,7 @@ export async function createTokenVerifier(settings: TokenSettings): Promise<Veri
   return async (token) => {
     const { payload, protectedHeader } = await verified(token, key, options);
     if (!isAccepted(protectedHeader.typ, types))
-      throw new RefusedToken("The token's type is not accepted: its header typ must be that of an access token.");
+      throw new TokenRejected("The token's type is not accepted: its header typ must be that of an access token.");
     return identityOf(payload, settings);
   };
 }
@@ -108,12 +117,12 @@ async function verified(
     return typeof key === 'function' ? await jwtVerify(token, key, options) : await jwtVerify(token, key, options);
   } catch (error) {
     if (error instanceof TokenKeysUnavailable) throw error;
-    // jose and WebCrypto have errors of many kinds for a key that is too small, malformed or of another kind.
-    throw new RefusedToken(reasonOf(error), { cause: error });
+    // jose and WebCrypto throw errors of many kinds for a key that is too small, malformed or of another type.
+    throw new TokenRejected(reasonOf(error), { cause: error });
   }
 }
 
-/** A media type has no case, and `application/` may be left out (RFC 7515, section 4.1.9). */
+/** Compares types without case and without `application/` (RFC 7515, section 4.1.9). */
 function isAccepted(type: unknown, types: readonly string[] | undefined): boolean {
   if (type === undefined) return types === undefined;
   const normal = (text: string) => text.toLowerCase().replace(/^application\//, '');
@@ -126,10 +135,10 @@ function identityOf(
 ): Identity {
   const scopes = scopesClaims.flatMap((claim) => namesIn(payload[claim]));
   const identity = toIdentity(payload.sub, scopes);
-  if (identity === undefined) throw new RefusedToken('The token has a subject or scopes that cannot be.');
+  if (identity === undefined) throw new TokenRejected('The token has a subject or scopes that cannot be.');
   const policies = namesIn(payload[policiesClaim]);
   if (!policies.every((policy) => typeof policy === 'string')) {
-    throw new RefusedToken('The token has policies that cannot be.');
+    throw new TokenRejected('The token has policies that cannot be.');
   }
   return { ...identity, policies };
 }
@@ -140,7 +149,7 @@ function namesIn(claim: unknown): unknown[] {
   return Array.isArray(claim) ? claim : [claim];
 }
 
-/** Which of the checks failed; never what the token would have to say instead. */
+/** Returns the failed check for the client, without the expected value. */
 function reasonOf(error: unknown): string {
   if (error instanceof errors.JWTExpired) return 'The token has expired.';
   if (error instanceof errors.JWTClaimValidationFailed) return `The token's claim \`${error.claim}\` is not accepted.`;
@@ -174,7 +183,7 @@ function publishedKeys(url: URL): JWTVerifyGetKey {
   return createRemoteJWKSet(url, { [customFetch]: fetchKeySet });
 }
 
-/** Every failure to get a key set is one of the issuer or of the network; what fails later is at fault by itself. */
+/** Fetches a key set. Every failure here is the issuer's or the network's; later ones are the token's. */
 const fetchKeySet: FetchImplementation = async (url, options) => {
   try {
     const response = await fetch(url, options);
@@ -202,7 +211,7 @@ async function textOf(response: Response): Promise<string> {
 
 async function readPublicKey(file: string): Promise<KeyObject> {
   const pem = await read('AUTH_PUBLIC_KEY_FILE', file);
-  // Node makes the public key out of a private one, which has no business here.
+  // Node would derive the public key from a private one, which must not be here.
   if (pem.includes('PRIVATE KEY'))
     throw invalidConfig(['AUTH_PUBLIC_KEY_FILE: holds a private key: give the public one']);
   try {
@@ -212,7 +221,7 @@ async function readPublicKey(file: string): Promise<KeyObject> {
   }
 }
 
-/** The secret must be as long as the hash's output (RFC 7518, section 3.2). */
+/** Reads a secret, which must be as long as the hash's output (RFC 7518, section 3.2). */
 async function secret(file: string, algorithms: readonly Algorithm[]): Promise<KeyObject> {
   const bytes = await read('AUTH_SECRET_FILE', file);
   const needed = Math.max(...algorithms.map((algorithm) => Number(algorithm.slice(2)) / 8));

@@ -14,9 +14,9 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
-import { deferredFragment, labelOfDefer, plannersLabel } from '../../directives/defer.ts';
-import { objectTypes } from '../../graphql/collect-fields.ts';
-import type { PlanningSchema } from '../preprocess-supergraph.ts';
+import { createDeferredFragment, deferLabelOf, plannerLabel } from '../../directives/defer.ts';
+import { possibleObjectTypes } from '../../graphql/collect-fields.ts';
+import type { PreprocessedSupergraph } from '../preprocess-supergraph.ts';
 
 /**
  * The same operation, in a form that the planner does not fail at:
@@ -25,10 +25,14 @@ import type { PlanningSchema } from '../preprocess-supergraph.ts';
  * - It takes what is asked for by `@requires`, or of one type of an object that a subgraph knows as one of any type, for a part of what
  *   comes at once, unless it is all that a fetch begins with. So that is deferred once more, within what is deferred already.
  *
- * Labels become those of {@link plannersLabel}.
+ * Labels become those of {@link plannerLabel}.
  */
-export function tellingApart(planning: PlanningSchema, schema: GraphQLSchema, document: DocumentNode): DocumentNode {
-  return new Teller(planning, schema).tell(document);
+export function expandDeferredTypes(
+  planning: PreprocessedSupergraph,
+  schema: GraphQLSchema,
+  document: DocumentNode,
+): DocumentNode {
+  return new TypeExpander(planning, schema).expand(document);
 }
 
 /** What is known of an object where a selection stands. */
@@ -40,20 +44,20 @@ interface Place {
   readonly isDeferred: boolean;
 }
 
-class Teller {
+class TypeExpander {
   readonly #schema: GraphQLSchema;
   readonly #requiring: ReadonlySet<string>;
   readonly #interfaceObjects: ReadonlySet<string>;
   #labels = 0;
 
-  constructor(planning: PlanningSchema, schema: GraphQLSchema) {
+  constructor(planning: PreprocessedSupergraph, schema: GraphQLSchema) {
     this.#schema = schema;
     const last = (key: string) => key.slice(key.lastIndexOf(' ') + 1);
     this.#requiring = new Set([...planning.requirements.keys()].map(last));
     this.#interfaceObjects = new Set([...planning.interfaceObjects].map(last));
   }
 
-  tell(document: DocumentNode): DocumentNode {
+  expand(document: DocumentNode): DocumentNode {
     return { ...document, definitions: document.definitions.map((node) => this.#operation(node)) };
   }
 
@@ -67,7 +71,7 @@ class Teller {
   }
 
   #placeOf(type: GraphQLCompositeType): Pick<Place, 'type' | 'types'> {
-    return { type, types: objectTypes(this.#schema, type) };
+    return { type, types: possibleObjectTypes(this.#schema, type) };
   }
 
   #selections(place: Place, { selections }: SelectionSetNode): SelectionNode[] {
@@ -86,7 +90,7 @@ class Teller {
       return selection.typeCondition !== undefined && this.#interfaceObjects.has(type.name);
     }
     if (selection.kind === Kind.FRAGMENT_SPREAD) return false;
-    const owners = [type, ...objectTypes(this.#schema, type)];
+    const owners = [type, ...possibleObjectTypes(this.#schema, type)];
     return owners.some(({ name }) => this.#requiring.has(`${name}.${selection.name.value}`));
   }
 
@@ -104,7 +108,7 @@ class Teller {
     if (!isCompositeType(on)) return [];
     const meant = this.#placeOf(on).types;
     const types = place.types.filter((type) => meant.includes(type));
-    const label = labelOfDefer(fragment);
+    const label = deferLabelOf(fragment);
     const within = { ...place, ...(label !== undefined && { isDeferred: true, isBelow: false }) };
     /** What a fragment is where it is known to be about this type. */
     const told = (type: GraphQLCompositeType, known: readonly GraphQLObjectType[]): SelectionNode[] => {
@@ -126,7 +130,7 @@ class Teller {
   }
 
   #deferred(label: string, selections: readonly SelectionNode[]): InlineFragmentNode {
-    return deferredFragment(plannersLabel(label, this.#labels++), setOf(selections));
+    return createDeferredFragment(plannerLabel(label, this.#labels++), setOf(selections));
   }
 }
 

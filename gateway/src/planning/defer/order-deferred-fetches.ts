@@ -1,9 +1,9 @@
 import type { DeferNode, FetchNode, PlanNode, QueryPlan, QueryPlanSelectionNode } from '@apollo/query-planner';
 import { Kind, type SelectionSetNode } from 'graphql';
-import { documentOf } from '../../graphql/fetch-nodes.ts';
+import { parseFetch } from '../../graphql/fetch-nodes.ts';
 
 /** Response keys that are known, whatever the types of the objects that have them. */
-interface Known extends Map<string, Known> {}
+interface AvailableFields extends Map<string, AvailableFields> {}
 
 /**
  * A plan for incremental delivery, of which every fetch comes after those that bring what it requires. The planner loses that order where
@@ -11,22 +11,22 @@ interface Known extends Map<string, Known> {}
  *
  * @returns undefined when something is required that nothing brings in time
  */
-export function orderedDefers(plan: QueryPlan): QueryPlan | undefined {
+export function orderDeferredFetches(plan: QueryPlan): QueryPlan | undefined {
   if (plan.node?.kind !== 'Defer') return plan;
-  const node = new Ordering().defer(plan.node, new Map());
+  const node = new FetchOrder().defer(plan.node, new Map());
   return node && { ...plan, node };
 }
 
-class Ordering {
+class FetchOrder {
   /** What is known once a fetch is done. */
-  readonly #after = new Map<string, Known>();
+  readonly #after = new Map<string, AvailableFields>();
 
-  defer(node: DeferNode, known: Known): DeferNode | undefined {
+  defer(node: DeferNode, known: AvailableFields): DeferNode | undefined {
     const primary = node.primary.node && this.#node(node.primary.node, known, []);
     if (node.primary.node !== undefined && primary === undefined) return undefined;
     const deferred: DeferNode['deferred'] = [];
     for (const block of node.deferred) {
-      const before: Known = new Map();
+      const before: AvailableFields = new Map();
       add(before, block.depends.length === 0 ? known : new Map());
       for (const { id } of block.depends) add(before, this.#after.get(id) ?? known);
       const inner = block.node?.kind === 'Defer' ? this.defer(block.node, before) : this.#optional(block.node, before);
@@ -36,12 +36,12 @@ class Ordering {
     return { ...node, primary: { ...node.primary, ...(primary && { node: primary }) }, deferred };
   }
 
-  #optional(node: PlanNode | undefined, known: Known): PlanNode | undefined {
+  #optional(node: PlanNode | undefined, known: AvailableFields): PlanNode | undefined {
     return node && this.#node(node, known, []);
   }
 
   /** The node in order, with what it brings added to what is known; undefined when it lacks something. */
-  #node(node: PlanNode, known: Known, path: readonly string[]): PlanNode | undefined {
+  #node(node: PlanNode, known: AvailableFields, path: readonly string[]): PlanNode | undefined {
     switch (node.kind) {
       case 'Fetch':
         return this.#fetch(node, known, path) ? node : undefined;
@@ -60,7 +60,7 @@ class Ordering {
   /** What lacks something is put off until the others are done. */
   #several(
     node: Extract<PlanNode, { nodes: PlanNode[] }>,
-    known: Known,
+    known: AvailableFields,
     path: readonly string[],
   ): PlanNode | undefined {
     const stages: PlanNode[] = [];
@@ -68,7 +68,7 @@ class Ordering {
     while (left.length > 0) {
       const put: PlanNode[] = [];
       const off: PlanNode[] = [];
-      const brought: Known = new Map();
+      const brought: AvailableFields = new Map();
       for (const child of left) {
         const after = copy(known);
         const ordered = this.#node(child, after, path);
@@ -84,12 +84,12 @@ class Ordering {
     return stages.length === 1 && stages[0] ? stages[0] : { kind: 'Sequence', nodes: stages };
   }
 
-  #fetch(node: FetchNode, known: Known, path: readonly string[]): boolean {
+  #fetch(node: FetchNode, known: AvailableFields, path: readonly string[]): boolean {
     const { id, requires = [], outputRewrites = [] } = node;
-    const at = path.reduce((above: Known | undefined, key) => above?.get(key), known);
+    const at = path.reduce((above: AvailableFields | undefined, key) => above?.get(key), known);
     if (requires.length > 0 && (at === undefined || !hasAll(at, requires))) return false;
-    const brought: Known = new Map();
-    for (const definition of documentOf(node).definitions) {
+    const brought: AvailableFields = new Map();
+    for (const definition of parseFetch(node).definitions) {
       if (definition.kind === Kind.OPERATION_DEFINITION) addSelections(brought, definition.selectionSet);
       if (definition.kind === Kind.FRAGMENT_DEFINITION) return false; // the planner is not told to make any
     }
@@ -104,7 +104,7 @@ class Ordering {
 
 const isKey = (step: string) => step !== '@';
 
-function hasAll(known: Known, selections: readonly QueryPlanSelectionNode[]): boolean {
+function hasAll(known: AvailableFields, selections: readonly QueryPlanSelectionNode[]): boolean {
   return selections.every((selection) => {
     if (selection.kind === 'InlineFragment') return hasAll(known, selection.selections);
     const key = selection.alias ?? selection.name;
@@ -114,13 +114,13 @@ function hasAll(known: Known, selections: readonly QueryPlanSelectionNode[]): bo
   });
 }
 
-function below(known: Known, key: string): Known {
+function below(known: AvailableFields, key: string): AvailableFields {
   const under = known.get(key) ?? new Map();
   known.set(key, under);
   return under;
 }
 
-function addSelections(known: Known, { selections }: SelectionSetNode): void {
+function addSelections(known: AvailableFields, { selections }: SelectionSetNode): void {
   for (const selection of selections) {
     if (selection.kind === Kind.FRAGMENT_SPREAD) continue;
     if (selection.kind === Kind.INLINE_FRAGMENT) {
@@ -133,19 +133,19 @@ function addSelections(known: Known, { selections }: SelectionSetNode): void {
 }
 
 /** A key may be renamed for some types alone: both are known. */
-function renameEverywhere(known: Known, rewrite: { path: string[]; renameKeyTo: string }): void {
+function renameEverywhere(known: AvailableFields, rewrite: { path: string[]; renameKeyTo: string }): void {
   const from = rewrite.path.at(-1) ?? '';
   for (const under of [...known.values()]) renameEverywhere(under, rewrite);
   const renamed = known.get(from);
   if (renamed !== undefined) add(below(known, rewrite.renameKeyTo), renamed);
 }
 
-function add(target: Known, source: Known): void {
+function add(target: AvailableFields, source: AvailableFields): void {
   for (const [key, under] of source) add(below(target, key), under);
 }
 
-function copy(known: Known): Known {
-  const result: Known = new Map();
+function copy(known: AvailableFields): AvailableFields {
+  const result: AvailableFields = new Map();
   add(result, known);
   return result;
 }

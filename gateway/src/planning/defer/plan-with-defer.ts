@@ -1,10 +1,10 @@
 import type { QueryPlan } from '@apollo/query-planner';
 import { type DocumentNode, type GraphQLSchema, visit } from 'graphql';
-import { labelOfDefer } from '../../directives/defer.ts';
-import type { PlanningSchema } from '../preprocess-supergraph.ts';
-import { tellingApart } from './expand-deferred-types.ts';
-import { withOwnBlocks } from './inline-helper-defers.ts';
-import { orderedDefers } from './order-deferred-fetches.ts';
+import { deferLabelOf } from '../../directives/defer.ts';
+import type { PreprocessedSupergraph } from '../preprocess-supergraph.ts';
+import { expandDeferredTypes } from './expand-deferred-types.ts';
+import { inlineHelperDefers } from './inline-helper-defers.ts';
+import { orderDeferredFetches } from './order-deferred-fetches.ts';
 
 /** Fragments of one operation that are tried one after the other, each of which takes a planning, and the time after which none is, in ms. */
 const MAX_TRIED = 8;
@@ -18,8 +18,8 @@ const MAX_TRYING_MS = 1_000;
  * @param plan what the planner makes of a document; it may throw at what is deferred
  * @throws GraphQLError when what is asked for cannot be planned, deferred or not
  */
-export function planDefers(
-  planning: PlanningSchema,
+export function planWithDefer(
+  planning: PreprocessedSupergraph,
   schema: GraphQLSchema,
   document: DocumentNode,
   plan: (document: DocumentNode) => QueryPlan,
@@ -28,12 +28,13 @@ export function planDefers(
   if (labels.length === 0) return plan(document);
   const planned = (form: DocumentNode): QueryPlan | undefined => {
     try {
-      return orderedDefers(withOwnBlocks(plan(form)));
+      return orderDeferredFetches(inlineHelperDefers(plan(form)));
     } catch {
       return undefined; // if it is not the deferring, planning without it says so
     }
   };
-  const toldApart = (kept: readonly string[]) => planned(tellingApart(planning, schema, deferringOnly(document, kept)));
+  const toldApart = (kept: readonly string[]) =>
+    planned(expandDeferredTypes(planning, schema, deferringOnly(document, kept)));
   const whole = planned(document) ?? toldApart(labels);
   if (whole !== undefined) return whole;
   const kept: string[] = [];
@@ -52,7 +53,7 @@ function labelsIn(document: DocumentNode): string[] {
   const labels: string[] = [];
   visit(document, {
     InlineFragment(node) {
-      const label = labelOfDefer(node);
+      const label = deferLabelOf(node);
       if (label !== undefined) labels.push(label);
     },
   });
@@ -63,7 +64,7 @@ function deferringOnly(document: DocumentNode, labels: readonly string[]): Docum
   return visit(document, {
     InlineFragment: {
       leave(node) {
-        const label = labelOfDefer(node);
+        const label = deferLabelOf(node);
         return label === undefined || labels.includes(label) ? undefined : { ...node, directives: [] };
       },
     },

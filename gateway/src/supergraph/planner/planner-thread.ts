@@ -1,18 +1,21 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import type { PlannerData, Planning, PlanRequest, Reading } from '../../planning/messages.ts';
+import type { LoadResult, PlannerData, PlanRequest, PlanResult } from '../../planning/messages.ts';
 
-/** Time that a supergraph may take to be read. */
-const READING_TIMEOUT_MS = 60_000;
+/** Timeout for loading a supergraph. */
+const LOAD_TIMEOUT_MS = 60_000;
 
-/** Of the thread's young objects, in MiB: with more of it, which Node takes where there is memory, plans are not made sooner. */
-const YOUNG_MIB = 24;
+/**
+ * The thread's young generation, in MiB: planning is no faster with the larger one that Node takes where there is
+ * memory.
+ */
+const YOUNG_GENERATION_MIB = 24;
 
-/** How a thread came to its end before it answered. */
+/** The reason why a thread ended before it replied. */
 export type ThreadEnd = 'timeout' | 'out_of_memory' | 'crash';
 
-/** A thread that ended instead of answering. */
-export class ThreadEnded extends Error {
+/** The thread ended before it replied. */
+export class PlannerThreadEnded extends Error {
   readonly end: ThreadEnd;
   constructor(end: ThreadEnd, cause?: unknown) {
     super(`The planner's thread ended: ${end}`, { cause });
@@ -20,23 +23,27 @@ export class ThreadEnded extends Error {
   }
 }
 
-/** The thread ended before it came to this. */
-export class NotBegun extends Error {}
+/** The thread ended before it began with this operation. */
+export class PlanNotBegun extends Error {}
 
 export interface PlanOptions {
-  /** Time that it may take once it has begun. */
+  /** Timeout, counted from the beginning of the planning. */
   readonly timeoutMs: number;
-  /** Hears that it has begun. */
+  /** Called when the planning begins. */
   readonly onBegin: () => void;
 }
 
-/** A thread for one supergraph. It does one thing at a time; what it is asked meanwhile it does next, without waiting for this thread. */
+/** A thread that plans operations on one supergraph, one after the other. */
 export interface PlannerThread {
-  readonly reading: Reading;
-  /** Resolves, whatever the cause, when the thread is no more. */
-  readonly ended: Promise<ThreadEnded>;
-  /** @throws ThreadEnded, or NotBegun, after which the thread is of no more use; one that takes longer than it may is ended */
-  plan(request: PlanRequest, options: PlanOptions): Promise<Planning>;
+  readonly loadResult: LoadResult;
+  /** Resolves when the thread has ended, for whatever reason. */
+  readonly ended: Promise<PlannerThreadEnded>;
+  /**
+   * Plans an operation; a timeout ends the thread.
+   *
+   * @throws PlannerThreadEnded or PlanNotBegun, after which the thread is of no use
+   */
+  plan(request: PlanRequest, options: PlanOptions): Promise<PlanResult>;
   end(): Promise<void>;
 }
 
@@ -45,23 +52,25 @@ interface Waiting<Message> extends PlanOptions {
 }
 
 /**
- * @param heapMib bound of the thread's heap, in MiB
- * @throws ThreadEnded when the supergraph cannot be read within the bounds
+ * Starts a thread and loads the supergraph in it.
+ *
+ * @param heapMib limit of the thread's heap, in MiB
+ * @throws PlannerThreadEnded when the supergraph cannot be loaded within the limits
  */
 export async function startPlannerThread(sdl: string, heapMib: number): Promise<PlannerThread> {
   const worker = new Worker(new URL('../../planning/thread.ts', import.meta.url), {
     name: 'planner',
     workerData: { sdl } satisfies PlannerData,
-    resourceLimits: { maxOldGenerationSizeMb: heapMib, maxYoungGenerationSizeMb: YOUNG_MIB },
+    resourceLimits: { maxOldGenerationSizeMb: heapMib, maxYoungGenerationSizeMb: YOUNG_GENERATION_MIB },
     env: {},
   });
-  let over: ThreadEnded | undefined;
+  let over: PlannerThreadEnded | undefined;
   const ended = Promise.race([
-    once(worker, 'exit').then(() => new ThreadEnded('crash')),
-    new Promise<ThreadEnded>((resolve) => worker.once('error', (error) => resolve(endOf(error)))),
+    once(worker, 'exit').then(() => new PlannerThreadEnded('crash')),
+    new Promise<PlannerThreadEnded>((resolve) => worker.once('error', (error) => resolve(endOf(error)))),
   ]).then((end) => over ?? end);
 
-  // One listener for all answers: each race with a promise that stays would leave something behind on it.
+  // One listener for all replies: each race with a lasting promise would leave a reaction on it.
   const waiting: Waiting<unknown>[] = [];
   let timer: NodeJS.Timeout | undefined;
 
@@ -70,7 +79,7 @@ export async function startPlannerThread(sdl: string, heapMib: number): Promise<
     if (first === undefined) return;
     first.onBegin();
     timer = setTimeout(() => {
-      over = new ThreadEnded('timeout');
+      over = new PlannerThreadEnded('timeout');
       void worker.terminate();
     }, first.timeoutMs);
   }
@@ -86,7 +95,7 @@ export async function startPlannerThread(sdl: string, heapMib: number): Promise<
     clearTimeout(timer);
     const [first, ...others] = waiting.splice(0);
     first?.settled.reject(end);
-    for (const { settled } of others) settled.reject(new NotBegun());
+    for (const { settled } of others) settled.reject(new PlanNotBegun());
   });
 
   function answer<Message>(options: PlanOptions): Promise<Message> {
@@ -98,17 +107,17 @@ export async function startPlannerThread(sdl: string, heapMib: number): Promise<
   }
 
   return {
-    reading: await answer<Reading>({ timeoutMs: READING_TIMEOUT_MS, onBegin() {} }),
+    loadResult: await answer<LoadResult>({ timeoutMs: LOAD_TIMEOUT_MS, onBegin() {} }),
     ended,
     plan(request, options) {
       worker.postMessage(request);
-      return answer<Planning>(options);
+      return answer<PlanResult>(options);
     },
     end: async () => void (await worker.terminate()),
   };
 }
 
-function endOf(error: unknown): ThreadEnded {
+function endOf(error: unknown): PlannerThreadEnded {
   const { code } = error as NodeJS.ErrnoException;
-  return new ThreadEnded(code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'out_of_memory' : 'crash', error);
+  return new PlannerThreadEnded(code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'out_of_memory' : 'crash', error);
 }

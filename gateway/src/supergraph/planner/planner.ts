@@ -3,7 +3,7 @@ import type { QueryPlan } from '@apollo/query-planner';
 import type { Logger } from '@marquee/runtime/logger';
 import { GraphQLError } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import type { PlanRequest, SupergraphFacts } from '../../planning/messages.ts';
+import type { PlanRequest, SupergraphDescription } from '../../planning/messages.ts';
 import { startPlannerThread } from './planner-thread.ts';
 import type { PlanningMetrics } from './planning-metrics.ts';
 import { PlanningQueue } from './planning-queue.ts';
@@ -11,37 +11,43 @@ import type { PreparationTurns } from './preparation-turns.ts';
 
 export interface PlannerOptions {
   readonly timeoutMs: number;
-  /** Bound of the thread's heap, in MiB. */
+  /** Limit of the thread's heap, in MiB. */
   readonly heapMib: number;
   readonly maxWaiting: number;
-  /** Time without requests after which the thread ends until the next, in ms; 0: never. */
+  /** Idle time after which the thread ends until the next operation, in ms; 0: never. */
   readonly idleMs: number;
-  /** Turns on this thread for who compiles a plan. */
+  /** Turns on this thread, in which plans are parsed and compiled. */
   readonly turns: PreparationTurns;
   readonly metrics: PlanningMetrics;
   readonly logger: Logger;
 }
 
-/** Plans operations on one supergraph, off this thread. */
+/** Plans operations on one supergraph in another thread. */
 export interface Planner {
-  readonly facts: SupergraphFacts;
-  /** Equal ones of one moment are planned once; @throws GraphQLError as `PlanningQueue.plan` */
+  readonly description: SupergraphDescription;
+  /**
+   * Plans an operation; equal operations in progress are planned once.
+   *
+   * @throws GraphQLError as `PlanningQueue.plan`
+   */
   plan(request: PlanRequest): Promise<QueryPlan>;
-  /** Has the planner ready for the next operation; called for each request of a client. */
+  /** Keeps the thread running for the next operation; called for each request of a client. */
   keepWarm(): void;
-  /** Plans what is waiting, and ends. */
+  /** Ends the planner after the operations that wait. */
   close(): Promise<void>;
 }
 
-/** Operations that could not be planned are not tried again for a minute. */
+/** Failed operations that are not planned again for 60 s. */
 const FAILURES = { max: 1_000, ttl: 60_000 };
 
-/** Of nothing that is wrong with the operation. */
-const PASSING: ReadonlySet<unknown> = new Set(['PLANNER_BUSY', 'PLANNER_UNAVAILABLE']);
+/** Codes of errors that have nothing to do with the operation. */
+const TRANSIENT_CODES: ReadonlySet<unknown> = new Set(['PLANNER_BUSY', 'PLANNER_UNAVAILABLE']);
 
 /**
- * @returns the planner, or the reasons why the text is no supergraph that can be served
- * @throws ThreadEnded when it cannot be read within the bounds
+ * Starts a planner thread.
+ *
+ * @returns the planner, or the reasons why the supergraph is invalid
+ * @throws PlannerThreadEnded when it cannot be loaded within the limits
  */
 export async function startPlanner(
   sdl: string,
@@ -54,13 +60,13 @@ export async function startPlanner(
     return started;
   };
   const thread = await start();
-  if ('reasons' in thread.reading) {
+  if ('reasons' in thread.loadResult) {
     await thread.end();
-    return thread.reading;
+    return thread.loadResult;
   }
-  const { facts } = thread.reading;
+  const { description } = thread.loadResult;
   const queue = new PlanningQueue({ ...options, thread, restart: start });
-  const underWay = new Map<string, Promise<QueryPlan>>();
+  const inProgress = new Map<string, Promise<QueryPlan>>();
   const failures = new LRUCache<string, GraphQLError>(FAILURES);
 
   async function plan(key: string, request: PlanRequest): Promise<QueryPlan> {
@@ -69,23 +75,23 @@ export async function startPlanner(
       await options.turns.resume();
       return JSON.parse(json) as QueryPlan;
     } catch (error) {
-      if (error instanceof GraphQLError && !PASSING.has(error.extensions.code)) failures.set(key, error);
+      if (error instanceof GraphQLError && !TRANSIENT_CODES.has(error.extensions.code)) failures.set(key, error);
       throw error;
     } finally {
-      underWay.delete(key);
+      inProgress.delete(key);
     }
   }
 
   return {
-    facts,
+    description,
     plan(request) {
       const key = keyOf(request);
       const failure = failures.get(key);
       if (failure !== undefined) return Promise.reject(failure);
-      const known = underWay.get(key);
-      if (known !== undefined) return known;
+      const pending = inProgress.get(key);
+      if (pending !== undefined) return pending;
       const running = plan(key, request);
-      underWay.set(key, running);
+      inProgress.set(key, running);
       return running;
     },
     keepWarm: () => queue.keepWarm(),

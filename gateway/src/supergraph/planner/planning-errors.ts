@@ -1,7 +1,7 @@
 import { GraphQLError } from 'graphql';
 import type { ThreadEnd } from './planner-thread.ts';
 
-/** An operation that ended the thread which planned it. */
+/** Creates the error of an operation during whose planning the thread ended. */
 export function planningEnded(end: ThreadEnd, timeoutMs: number): GraphQLError {
   if (end === 'timeout') {
     const message = `The operation is not planned after ${timeoutMs} ms: ask for less at once, or in several operations.`;
@@ -14,7 +14,7 @@ export function planningEnded(end: ThreadEnd, timeoutMs: number): GraphQLError {
   return refusal('The planner ended while it planned the operation.', 'PLANNING_FAILED', 500);
 }
 
-/** Nothing is wrong with the operation; the planner has no time for it. */
+/** Creates the error of an operation that the planner has no time for. */
 export function plannerBusy(timeoutMs: number): GraphQLError {
   const headers = { 'retry-after': String(Math.ceil(timeoutMs / 1000)) };
   const message =
@@ -22,7 +22,7 @@ export function plannerBusy(timeoutMs: number): GraphQLError {
   return refusal(message, 'PLANNER_BUSY', 503, headers);
 }
 
-/** The planner's thread cannot be started again. */
+/** Creates the error for a planner whose thread cannot be started again. */
 export function plannerUnavailable(): GraphQLError {
   const message = 'New operations cannot be planned at the moment. Try again shortly.';
   return refusal(message, 'PLANNER_UNAVAILABLE', 503, { 'retry-after': '1' });

@@ -1,7 +1,10 @@
 import type { Registry } from '@marquee/runtime/metrics';
 import { Counter, Gauge, Histogram } from 'prom-client';
 
-/** Outcome of a planning; `refused` is an operation that cannot be planned, `started` is no planning but a start of the planner's thread. */
+/**
+ * The outcome of a planning; `refused` is an operation that cannot be planned, `started` is no planning but a start of
+ * the thread.
+ */
 export type PlanningOutcome = 'started' | 'planned' | 'refused' | 'timeout' | 'out_of_memory' | 'crash';
 
 export interface PlanningMetrics {

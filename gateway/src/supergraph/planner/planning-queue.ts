@@ -3,20 +3,20 @@ import type { Logger } from '@marquee/runtime/logger';
 import type { Trace } from '@marquee/runtime/tracing';
 import { GraphQLError } from 'graphql';
 import type { PlanRequest } from '../../planning/messages.ts';
-import { NotBegun, type PlannerThread, ThreadEnded } from './planner-thread.ts';
+import { PlanNotBegun, type PlannerThread, PlannerThreadEnded } from './planner-thread.ts';
 import { plannerBusy, plannerUnavailable, planningEnded } from './planning-errors.ts';
 import type { PlanningMetrics, PlanningOutcome } from './planning-metrics.ts';
 
 export interface PlanningQueueOptions {
-  /** The thread that has read the supergraph. */
+  /** The first thread. */
   readonly thread: PlannerThread;
-  /** Starts another one in its place. */
+  /** Starts a thread in place of one that ended. */
   readonly restart: () => Promise<PlannerThread>;
-  /** Time that one planning may take, in ms; one waits for its turn as long as a few of them take. */
+  /** Timeout of one planning, in ms; it waits for its turn as long as a few timeouts. */
   readonly timeoutMs: number;
-  /** Plannings that may wait. */
+  /** Limit of waiting plannings. */
   readonly maxWaiting: number;
-  /** Time without requests after which the thread ends, which gives its memory back, in ms; 0: never. */
+  /** Idle time after which the thread ends to free its memory, in ms; 0: never. */
   readonly idleMs: number;
   readonly metrics: PlanningMetrics;
   readonly logger: Logger;
@@ -29,13 +29,15 @@ interface Job {
   readonly settled: PromiseWithResolvers<string>;
 }
 
-/** Plannings that take all the time that they may, before who waits for them is turned away. */
-const MOST_TURNS = 3;
+/** Timeouts for which a planning waits before it is rejected. */
+const MAX_WAIT_TIMEOUTS = 3;
 
-/** Plannings that the thread has been asked for: the one that it is at, and the next, for it not to wait for this thread in between. */
-const MOST_ASKED = 2;
+/**
+ * Plannings that the thread holds: the present one and the next, so that it does not wait for this thread in between.
+ */
+const MAX_SENT = 2;
 
-/** Plannings wait here for their turn, so that one that takes the thread down with it takes no other. */
+/** A queue of plannings: one that ends the thread ends no waiting one. */
 export class PlanningQueue {
   readonly #options: PlanningQueueOptions;
   readonly #jobs: Job[] = [];
@@ -56,10 +58,10 @@ export class PlanningQueue {
   }
 
   /**
-   * The plan, JSON.
+   * Returns the plan as JSON.
    *
-   * @throws GraphQLError when it cannot be planned: codes `PLANNING_TIMEOUT`, `PLANNING_OUT_OF_MEMORY`, `PLANNING_FAILED`, `PLANNER_BUSY` and
-   *   `PLANNER_UNAVAILABLE`, or what the planner says
+   * @throws GraphQLError `PLANNING_TIMEOUT`, `PLANNING_OUT_OF_MEMORY`, `PLANNING_FAILED`, `PLANNER_BUSY`,
+   *   `PLANNER_UNAVAILABLE`, or the planner's own error
    */
   plan(request: PlanRequest): Promise<string> {
     const { maxWaiting, metrics, timeoutMs } = this.#options;
@@ -74,14 +76,14 @@ export class PlanningQueue {
     this.#jobs.push({ request, since: performance.now(), trace, settled });
     metrics.waiting.inc();
     clearTimeout(this.#idle);
-    if (this.#working.size < MOST_ASKED) this.#begin();
+    if (this.#working.size < MAX_SENT) this.#begin();
     return settled.promise;
   }
 
-  /** Has a thread ready for the next new operation, since there are clients. */
+  /** Starts a thread for the next operation that is not cached, since there are clients. */
   keepWarm(): void {
     this.#isRequested = true;
-    // One that ended as soon as it was started waits until it is needed.
+    // A thread that ended right after its start is restarted when it is needed.
     if (this.#thread !== undefined || this.#closed || performance.now() - this.#since < 1_000) return;
     this.#startAhead();
     this.#rest();
@@ -92,7 +94,7 @@ export class PlanningQueue {
     this.#thread.catch(() => {}); // who needs it is told
   }
 
-  /** Does what is waiting, and no more. */
+  /** Ends the thread after the plannings that wait. */
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#idle);
@@ -117,7 +119,7 @@ export class PlanningQueue {
     }
   }
 
-  /** The thread is started again when there is something to plan. */
+  /** Ends the thread when it is idle; the next planning starts another. */
   #rest(): void {
     const { idleMs } = this.#options;
     if (idleMs === 0 || this.#closed) return;
@@ -138,7 +140,7 @@ export class PlanningQueue {
 
   async #run({ request, since, trace }: Job): Promise<string> {
     const { timeoutMs, metrics } = this.#options;
-    if (performance.now() - since > MOST_TURNS * timeoutMs) {
+    if (performance.now() - since > MAX_WAIT_TIMEOUTS * timeoutMs) {
       metrics.turnedAway.inc();
       throw plannerBusy(timeoutMs);
     }
@@ -148,8 +150,8 @@ export class PlanningQueue {
       try {
         return await this.#plan(thread, request);
       } catch (error) {
-        // The one before took the thread down with it.
-        if (!(error instanceof NotBegun)) throw error;
+        // The planning before it ended the thread.
+        if (!(error instanceof PlanNotBegun)) throw error;
       }
     }
   }
@@ -168,7 +170,7 @@ export class PlanningQueue {
       if ('plan' in answer) return answer.plan;
       throw new GraphQLError(answer.message, { extensions: answer.extensions });
     } catch (error) {
-      if (!(error instanceof ThreadEnded)) throw error;
+      if (!(error instanceof PlannerThreadEnded)) throw error;
       ended(error.end);
       this.#replace(thread, error);
       throw planningEnded(error.end, timeoutMs);
@@ -204,8 +206,8 @@ export class PlanningQueue {
     void thread.ended.then((end) => this.#replace(thread, end));
   }
 
-  /** A thread that has ended gets a successor at once, for the next operation not to wait for it. */
-  #replace(thread: PlannerThread, { end, cause }: ThreadEnded): void {
+  /** Replaces a thread that has ended at once, so that the next operation does not wait for it. */
+  #replace(thread: PlannerThread, { end, cause }: PlannerThreadEnded): void {
     if (this.#current !== thread || (this.#closed && this.#working.size === 0)) return;
     this.#options.logger.error(
       { end, err: cause, code: 'PLANNER_ENDED' },
@@ -213,7 +215,7 @@ export class PlanningQueue {
     );
     this.#current = undefined;
     this.#thread = undefined;
-    // One that ends as soon as it is started waits until it is needed.
+    // A thread that ends right after its start is restarted when it is needed.
     if (performance.now() - this.#since < 1_000) return;
     this.#startAhead();
   }

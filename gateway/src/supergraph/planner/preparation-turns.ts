@@ -1,25 +1,25 @@
 export interface PreparationTurnsOptions {
-  /** Operations that may wait for their first turn. */
+  /** Limit of operations that wait for their first turn. */
   readonly maxWaiting: number;
-  /** Hears how many more or fewer operations wait for their first turn. */
+  /** Called with the change of the number of waiting operations. */
   readonly onWaiting: (change: number) => void;
-  /** The error of an operation that may not wait. */
-  readonly refusal: () => Error;
+  /** Creates the error of an operation beyond the limit. */
+  readonly rejection: () => Error;
 }
 
-/** The time in ms that the turns in one iteration of the event loop are to take together; one that takes longer is alone. */
+/** Time that the turns of one iteration of the event loop take together, in ms; a longer turn is alone. */
 const ITERATION_MS = 4;
 
-/** The longest pause between two turns, in ms: a rare turn that takes long holds the next one up no longer than this. */
+/** The longest pause between two turns, in ms, so that one slow turn does not delay the next for longer. */
 const MAX_PAUSE_MS = 100;
 
-/** Turns pause for known operations as long as the last one came at most this long ago, in ms. */
+/** Time after the last cache hit during which turns pause, in ms. */
 const KNOWN_WINDOW_MS = 100;
 
 /**
- * Turns on this thread for operations that are not known, which are parsed, validated and compiled on it. An iteration of the event loop
- * has one turn, or a few where the last ones were short. While clients send known operations, too, a pause as long as the turns follows them:
- * known operations have half of the thread at least, however many clients send new ones.
+ * Turns on this thread for operations that are not cached: parsing, validation and compilation. An iteration of the
+ * event loop has one turn, or several short ones. While clients also send cached operations, a pause as long as the
+ * turns follows them: cached operations get at least half of the thread.
  */
 export class PreparationTurns {
   readonly #options: PreparationTurnsOptions;
@@ -27,7 +27,7 @@ export class PreparationTurns {
   readonly #further: (() => void)[] = [];
   #isScheduled = false;
   #pauseEnd = 0;
-  /** The mean of the turns in the last iteration, in ms. */
+  /** Mean duration of the last iteration's turns, in ms. */
   #turnMs = ITERATION_MS;
   #lastKnown = Number.NEGATIVE_INFINITY;
 
@@ -36,24 +36,27 @@ export class PreparationTurns {
   }
 
   /**
-   * Resolves at the beginning of an operation's first turn, which ends when nothing is left to do without waiting.
+   * Resolves at the beginning of an operation's first turn, which ends when it awaits something.
    *
-   * @throws the refusal when too many wait
+   * @throws the rejection when too many operations wait
    */
   async begin(): Promise<void> {
-    const { maxWaiting, onWaiting, refusal } = this.#options;
-    if (this.#first.length >= maxWaiting) throw refusal();
+    const { maxWaiting, onWaiting, rejection } = this.#options;
+    if (this.#first.length >= maxWaiting) throw rejection();
     onWaiting(1);
     await this.#turn(this.#first);
     onWaiting(-1);
   }
 
-  /** Notes that a client has sent a known operation, for which turns then pause. */
-  noteKnown(): void {
+  /** Notes a cache hit, for which turns then pause. */
+  noteCacheHit(): void {
     this.#lastKnown = performance.now();
   }
 
-  /** Resolves at the beginning of a further turn, which comes before all first ones: what has begun is finished. */
+  /**
+   * Resolves at the beginning of a further turn. Further turns precede first ones: operations that have begun are
+   * finished.
+   */
   async resume(): Promise<void> {
     await this.#turn(this.#further);
   }
@@ -72,7 +75,10 @@ export class PreparationTurns {
     else this.#run();
   }
 
-  /** Node empties the queue of microtasks between two immediates: the second one begins when the turns have ended. */
+  /**
+   * Runs turns between two immediates: Node drains the microtasks in between, so the second begins when the turns have
+   * ended.
+   */
   #run(): void {
     const count = Math.max(1, Math.floor(ITERATION_MS / this.#turnMs));
     const begins: (() => void)[] = [];

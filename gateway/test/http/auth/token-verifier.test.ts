@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { SignJWT, UnsecuredJWT } from 'jose';
-import { RefusedToken, TokenKeysUnavailable } from '../../../src/http/auth/authentication.ts';
+import { TokenKeysUnavailable, TokenRejected } from '../../../src/http/auth/authentication.ts';
 import { type Algorithm, createTokenVerifier, type TokenSettings } from '../../../src/http/auth/token-verifier.ts';
 import { AUDIENCE, type Claims, createIssuer, goodClaims, ISSUER, temporaryFiles } from '../../fixtures/tokens.ts';
 
@@ -25,7 +25,7 @@ function files(t: TestContext, contents: Record<string, string | Buffer>) {
 }
 
 const refused = (message: RegExp) => (error: unknown) => {
-  assert.ok(error instanceof RefusedToken, String(error));
+  assert.ok(error instanceof TokenRejected, String(error));
   assert.match(error.message, message);
   return true;
 };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { FetchNode, PlanNode, QueryPlan, QueryPlanSelectionNode } from '@apollo/query-planner';
 import { OperationTypeNode } from 'graphql';
-import { orderedDefers } from '../../../src/planning/defer/order-deferred-fetches.ts';
+import { orderDeferredFetches } from '../../../src/planning/defer/order-deferred-fetches.ts';
 
 const fields = (names: readonly string[]): QueryPlanSelectionNode[] => [
   { kind: 'InlineFragment', typeCondition: 'Film', selections: names.map((name) => ({ kind: 'Field', name })) },
@@ -41,7 +41,7 @@ function deferredOf(plan: QueryPlan | undefined): PlanNode | undefined {
 
 test('a fetch is put off until what it requires is there', () => {
   const [tax, price, stock] = [entities('tax', ['id', 'price']), entities('price', ['id']), entities('stock', ['id'])];
-  const plan = orderedDefers(planOf({ kind: 'Parallel', nodes: [tax, price, stock] }));
+  const plan = orderDeferredFetches(planOf({ kind: 'Parallel', nodes: [tax, price, stock] }));
   assert.deepEqual(deferredOf(plan), {
     kind: 'Sequence',
     nodes: [{ kind: 'Parallel', nodes: [price, stock] }, tax],
@@ -50,15 +50,15 @@ test('a fetch is put off until what it requires is there', () => {
 
 test('a plan that is in order stays as it is', () => {
   const node: PlanNode = { kind: 'Sequence', nodes: [entities('price', ['id']), entities('tax', ['id', 'price'])] };
-  assert.deepEqual(orderedDefers(planOf(node)), planOf(node));
+  assert.deepEqual(orderDeferredFetches(planOf(node)), planOf(node));
   const plain: QueryPlan = { kind: 'QueryPlan', node: entities('tax', ['price']) };
-  assert.equal(orderedDefers(plain), plain);
+  assert.equal(orderDeferredFetches(plain), plain);
 });
 
 test('what nothing brings makes no plan', () => {
-  assert.equal(orderedDefers(planOf(entities('tax', ['id', 'price']))), undefined);
+  assert.equal(orderDeferredFetches(planOf(entities('tax', ['id', 'price']))), undefined);
   const circle: PlanNode = { kind: 'Parallel', nodes: [entities('tax', ['duty']), entities('duty', ['tax'])] };
-  assert.equal(orderedDefers(planOf(circle)), undefined);
+  assert.equal(orderDeferredFetches(planOf(circle)), undefined);
 });
 
 test('what a block within another requires may come from that', () => {
@@ -69,6 +69,6 @@ test('what a block within another requires may come from that', () => {
     primary: { node: atFilms(price) },
     deferred: [{ depends: depends.map((id) => ({ id })), label: 'b', queryPath: ['films'], node: inner }],
   });
-  assert.deepEqual(orderedDefers(planOf(outer(['second']))), planOf(outer(['second'])));
-  assert.equal(orderedDefers(planOf(outer(['first']))), undefined);
+  assert.deepEqual(orderDeferredFetches(planOf(outer(['second']))), planOf(outer(['second'])));
+  assert.equal(orderDeferredFetches(planOf(outer(['first']))), undefined);
 });

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { PlanNode } from '@apollo/query-planner';
 import { parse } from 'graphql';
-import { plannedLabels } from '../../../src/execution/defer/planned-labels.ts';
-import { fetchCounts } from '../../../src/graphql/fetch-nodes.ts';
-import { planSupergraph } from '../../../src/planning/plan-supergraph.ts';
+import { deferredLabels } from '../../../src/execution/defer/planned-labels.ts';
+import { countFetchesById } from '../../../src/graphql/fetch-nodes.ts';
+import { createSupergraphPlanner } from '../../../src/planning/plan-supergraph.ts';
 import { composed } from '../../fixtures/graph.ts';
 
 /** `summary` requires what another subgraph knows; for `votes` every work is one type of object. */
@@ -40,14 +40,14 @@ const ORDERS = {
 
 function planned(parts: Parameters<typeof composed>[0], text: string) {
   const { supergraphSdl } = composed(parts, (name) => `http://${name}.invalid`);
-  const plan = planSupergraph(supergraphSdl).plan(parse(text), undefined);
+  const plan = createSupergraphPlanner(supergraphSdl).plan(parse(text), undefined);
   const { node } = plan;
   const blocks = node?.kind === 'Defer' ? node.deferred : [];
   return {
-    labels: [...plannedLabels(plan)],
+    labels: [...deferredLabels(plan)],
     first: services(node?.kind === 'Defer' ? node.primary.node : (node as PlanNode)),
     later: Object.fromEntries(blocks.map(({ label = '', node: one }) => [label.split('/')[0], services(one)])),
-    ids: [...fetchCounts(node).keys()],
+    ids: [...countFetchesById(node).keys()],
     depends: blocks.flatMap(({ depends }) => depends.map(({ id }) => id)),
   };
 }

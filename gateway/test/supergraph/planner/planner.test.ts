@@ -20,7 +20,7 @@ async function started(t: TestContext, options: Partial<PlannerOptions> = {}) {
     heapMib: 512,
     maxWaiting: 10,
     idleMs: 0,
-    turns: new PreparationTurns({ maxWaiting: 10, onWaiting() {}, refusal: () => new Error('refused') }),
+    turns: new PreparationTurns({ maxWaiting: 10, onWaiting() {}, rejection: () => new Error('refused') }),
     metrics,
     logger,
     ...options,

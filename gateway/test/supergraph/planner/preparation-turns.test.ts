@@ -8,7 +8,7 @@ function started(maxWaiting = 100) {
   const turns = new PreparationTurns({
     maxWaiting,
     onWaiting: (change) => (waiting.count += change),
-    refusal: () => new Error('refused'),
+    rejection: () => new Error('refused'),
   });
   return { turns, waiting };
 }
@@ -73,7 +73,7 @@ async function iterationsAfterLongTurn(turns: PreparationTurns): Promise<number>
 
 test('there is a pause after a turn that takes long, while known operations come', async () => {
   const { turns } = started();
-  turns.noteKnown();
+  turns.noteCacheHit();
   const passed = await iterationsAfterLongTurn(turns);
   assert.ok(passed > 10, `${passed} iterations`);
 });
