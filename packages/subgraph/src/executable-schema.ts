@@ -1,5 +1,6 @@
 import { buildSubgraphSchema, type GraphQLSchemaModule } from '@apollo/subgraph';
-import { type GraphQLSchema, parse } from 'graphql';
+import type { GraphQLSchema } from 'graphql';
+import { gql } from 'graphql-tag';
 import { declareFacts } from './execution/selected-facts.ts';
 
 /** Resolvers by type and field; `__resolveReference(reference, context)` resolves an entity. */
@@ -20,7 +21,7 @@ export interface SchemaParts {
  * @throws Error when they do not fit one another, or when a field would be null without an error, as {@link declareFacts} says
  */
 export function buildExecutableSchema({ typeDefs, resolvers, facts }: SchemaParts): GraphQLSchema {
-  const schema = buildSubgraphSchema([{ typeDefs: parse(typeDefs), resolvers }]);
+  const schema = buildSubgraphSchema([{ typeDefs: gql(typeDefs), resolvers }]);
   declareFacts(schema, facts);
   return schema;
 }
