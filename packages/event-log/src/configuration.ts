@@ -4,7 +4,7 @@ import { messageOf } from '@marquee/runtime/errors';
 import type { ProcessContext } from '@marquee/runtime/process';
 import { z } from 'zod';
 import type { EventLog } from './event-log.ts';
-import { createKafkaEventLog, type KafkaEventLogOptions } from './kafka.ts';
+import type { KafkaEventLogOptions } from './kafka.ts';
 import { createPostgresEventLog } from './postgres.ts';
 import { withTopicPrefix } from './topic-prefix.ts';
 
@@ -45,10 +45,7 @@ export async function createEventLog(config: EventLogConfig, ctx: ProcessContext
   if (mistakes.length > 0) throw invalidConfig(mistakes);
   const { logger, metrics } = ctx;
   const eventLog = config.KAFKA_BROKERS
-    ? withTopicPrefix(
-        createKafkaEventLog({ ...(await kafkaOptions(config, config.KAFKA_BROKERS, ctx.service)), logger, metrics }),
-        config.KAFKA_TOPIC_PREFIX ?? '',
-      )
+    ? await createPrefixedKafkaEventLog(config, config.KAFKA_BROKERS, ctx)
     : createPostgresEventLog({ url: config.EVENT_LOG_URL as string, logger, metrics });
   try {
     await eventLog.check();
@@ -84,6 +81,17 @@ function mistakesOf(config: EventLogConfig): string[] {
     }
   }
   return mistakes;
+}
+
+/** Loads kafkajs, which a process without Kafka does not need. */
+async function createPrefixedKafkaEventLog(
+  config: EventLogConfig,
+  brokers: string[],
+  { service, logger, metrics }: ProcessContext,
+): Promise<EventLog> {
+  const { createKafkaEventLog } = await import('./kafka.ts');
+  const options = await kafkaOptions(config, brokers, service);
+  return withTopicPrefix(createKafkaEventLog({ ...options, logger, metrics }), config.KAFKA_TOPIC_PREFIX ?? '');
 }
 
 async function kafkaOptions(config: EventLogConfig, brokers: string[], clientId: string) {

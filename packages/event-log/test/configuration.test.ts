@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import net, { type AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { promisify } from 'node:util';
 import { freePort } from '@marquee/local-services/free-port';
 import { type TestDatabase, testDatabase } from '@marquee/local-services/test-database';
 import { loadConfig } from '@marquee/runtime/config';
@@ -38,6 +40,17 @@ describe('createEventLog', () => {
     await log.publish(topic, numbered(0, 1));
     await ctx.stop();
     await assert.rejects(log.publish(topic, numbered(0, 1)), { code: 'EVENT_LOG_CLOSED' });
+  });
+
+  it('loads kafkajs for Kafka alone', async () => {
+    const { url } = await prepareDatabase(server.adminUrl);
+    const program = path.resolve(import.meta.dirname, 'loaded-modules-program.ts');
+    const loadsKafka = async (env: Record<string, string>) => {
+      const { stdout } = await promisify(execFile)(process.execPath, [program], { env });
+      return /node_modules\/kafkajs\//.test(stdout);
+    };
+    assert.equal(await loadsKafka({ EVENT_LOG_URL: url }), false);
+    assert.equal(await loadsKafka({ KAFKA_BROKERS: `127.0.0.1:${await freePort()}` }), true);
   });
 
   it('says that the database has not been prepared', async () => {

@@ -1,6 +1,6 @@
 import { backOff, sleep, within } from '@marquee/event-log/back-off';
 import type { EventLog } from '@marquee/event-log/event-log';
-import { createGate } from '@marquee/event-log/postgres/gate';
+import { createGate } from '@marquee/event-log/gate';
 import { encodeChange } from '@marquee/events/change-codec';
 import type { ChangeTopic } from '@marquee/events/change-topics';
 import { advisoryLockKey } from '@marquee/postgres/advisory-lock';

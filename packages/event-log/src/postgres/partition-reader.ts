@@ -2,9 +2,9 @@ import type { Session } from '@marquee/postgres/session';
 import { backOff, sleep } from '../back-off.ts';
 import type { SubscribeOptions } from '../event-log.ts';
 import type { EventLogMetrics } from '../event-log-metrics.ts';
+import { createGate } from '../gate.ts';
 import { startingOffset } from '../starting-offset.ts';
 import type { EventLogDatabase } from './database.ts';
-import { createGate } from './gate.ts';
 import { readBatch } from './reader.ts';
 import type { Topic } from './topics.ts';
 

@@ -1,11 +1,11 @@
 import type { Pool } from '@marquee/postgres/pool';
 import type { Queryable } from '@marquee/postgres/queryable';
 import { inTransaction } from '@marquee/postgres/transaction';
-import { Partitioners, type PartitionMetadata } from 'kafkajs';
 import type { OutgoingRecord } from '../event-log.ts';
 import { closed, recordTooLarge } from '../event-log-error.ts';
 import { chunksOf, sizeOf } from '../record-chunks.ts';
 import type { EventLogDatabase } from './database.ts';
+import { partitionOf } from './partition-of.ts';
 import type { Topic, Topics } from './topics.ts';
 
 /** Channel on which publishers say the name of the topic. */
@@ -25,15 +25,12 @@ interface Placed {
 /**
  * Publishes in transactions of one insert each. The transaction takes the rows of its partitions in their order and holds them to
  * its commit, so nobody sees an offset before all smaller ones, and two publishers never wait for each other in a circle.
- *
- * A key's partition is Kafka's: murmur2 of the key, as the default partitioner of the Java client and of kafkajs computes it.
  */
 export function createPublisher({ pool, retrying }: EventLogDatabase, topics: Topics) {
-  const partitioner = Partitioners.DefaultPartitioner();
   const pending = new Set<Promise<void>>();
   let isClosed = false;
 
-  function place(topic: Topic, partitionMetadata: PartitionMetadata[], record: OutgoingRecord): Placed {
+  function place(topic: Topic, record: OutgoingRecord): Placed {
     if (record.key.length > MAX_KEY_BYTES) {
       throw recordTooLarge(topic.name, `its key has ${record.key.length} bytes, the limit is ${MAX_KEY_BYTES}`);
     }
@@ -41,20 +38,13 @@ export function createPublisher({ pool, retrying }: EventLogDatabase, topics: To
     if (size > MAX_RECORD_BYTES) {
       throw recordTooLarge(topic.name, `it has ${size} bytes, the limit is ${MAX_RECORD_BYTES}`);
     }
-    return { record, partition: partitioner({ topic: topic.name, partitionMetadata, message: record }) };
+    return { record, partition: partitionOf(record.key, topic.partitions) };
   }
 
   async function publishAll(name: string, records: readonly OutgoingRecord[]): Promise<void> {
     const topic = await topics.find(name);
     // All are looked at first: one that is refused keeps the others out as well.
-    const partitionMetadata = Array.from({ length: topic.partitions }, (_, partitionId) => ({
-      partitionId,
-      partitionErrorCode: 0,
-      leader: 0,
-      replicas: [],
-      isr: [],
-    }));
-    const placed = records.map((record) => place(topic, partitionMetadata, record));
+    const placed = records.map((record) => place(topic, record));
     let start = 0;
     for (const chunk of chunksOf(records, CHUNK)) {
       const part = placed.slice(start, start + chunk.records.length);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { createGate } from '../../src/postgres/gate.ts';
+import { createGate } from '../src/gate.ts';
 
 describe('createGate', () => {
   const { signal } = new AbortController();
