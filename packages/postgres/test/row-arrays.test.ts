@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { rowArrays } from '@marquee/postgres/row-arrays';
+import { rowArrays } from '../src/row-arrays.ts';
 
 interface Comet {
   readonly id: string;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { selectList } from '@marquee/postgres/select-list';
+import { selectList } from '../src/select-list.ts';
 
 interface Comet {
   readonly id: string;

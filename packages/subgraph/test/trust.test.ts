@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { loadConfig } from '@marquee/runtime/config';
-import { acceptedKeys, trustFields } from '@marquee/subgraph/trust';
 import { z } from 'zod';
+import { acceptedKeys, trustFields } from '../src/trust.ts';
 
 const keys = (env: Record<string, string>) => acceptedKeys(loadConfig(z.object(trustFields), env));
 const SUBGRAPH_SIGNING_KEYS = `k:${randomBytes(32).toString('base64url')}`;

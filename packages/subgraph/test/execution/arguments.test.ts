@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import { operationOf } from '@marquee/subgraph/execution/operation';
 import { scalarResolvers } from '@marquee/subgraph/scalars';
 import { parse } from 'graphql';
+import { operationOf } from '../../src/execution/operation.ts';
 
 type Args = Record<string, unknown>;
 

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
-import { operationOf } from '@marquee/subgraph/execution/operation';
 import { seededRandom } from '@marquee/testing/random';
 import {
   buildSchema,
@@ -16,6 +15,7 @@ import {
   print,
   validate,
 } from 'graphql';
+import { operationOf } from '../../src/execution/operation.ts';
 
 const schema = buildSchema(`
   type Query { film: Film films: [Film!] maybe: [Film] found: [Found] sum(of: [Int!]!, plus: Int = 1): Int echo(text: String!): String! number: Int }

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import { operationOf } from '@marquee/subgraph/execution/operation';
 import {
   declareFacts,
   type FactsOf,
@@ -12,6 +11,7 @@ import {
   selectedFacts,
 } from '@marquee/subgraph/execution/selected-facts';
 import { parse } from 'graphql';
+import { operationOf } from '../../src/execution/operation.ts';
 
 interface Planet {
   readonly id: string;
