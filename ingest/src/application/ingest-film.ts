@@ -1,15 +1,13 @@
-import { toMovieCredits } from '../domain/movie-credits.ts';
-import { toMovieDetails } from '../domain/movie-details.ts';
-import { toMovieRatings } from '../domain/movie-ratings.ts';
+import { MOVIE_PARTS, type MovieAnswers, type MoviePart, PART_NAMES } from '../domain/movie-parts.ts';
 import { addOmissions, NO_OMISSIONS, type Omissions } from '../domain/omissions.ts';
 import { allReviews, PartNotFound } from './all-reviews.ts';
 import { type PartFailure, toPartFailure } from './part-failure.ts';
-import type { FilmPart, Publisher } from './publisher.ts';
+import type { Publisher } from './publisher.ts';
 import type { TmdbApi } from './tmdb-api.ts';
 
 /** The result of one film. */
 export interface FilmOutcome {
-  readonly published: readonly FilmPart[];
+  readonly published: readonly MoviePart[];
   /** TMDb does not know the film: it was deleted in every topic, or nothing of it is known to have been published. */
   readonly absent: 'deleted' | 'unknown' | null;
   readonly failed: readonly PartFailure[];
@@ -19,39 +17,23 @@ export interface FilmOutcome {
   readonly omissions: Omissions;
 }
 
-const PARTS: readonly FilmPart[] = ['details', 'credits', 'ratings'];
-
 /**
  * Requests a film's details, credits and reviews from TMDb at once, and publishes each part as soon as it is there. A film is deleted
  * when TMDb answers 404 to all three, and once more to the first. Never rejects: a part that fails is in the outcome and does not hold
  * up the others.
  */
 export async function ingestFilm(tmdb: TmdbApi, publisher: Publisher, id: number): Promise<FilmOutcome> {
-  const details = tmdb.movie(id);
-  const credits = tmdb.credits(id);
-  const reviews = allReviews(tmdb, id);
-  const answers = Promise.allSettled([details, credits, reviews]);
+  const requests = { details: tmdb.movie(id), credits: tmdb.credits(id), reviews: allReviews(tmdb, id) };
+  const answers = Promise.allSettled(Object.values(requests));
   let omissions = NO_OMISSIONS;
 
-  async function publishDetails(): Promise<boolean> {
-    const { askedAt, body } = await details;
-    if (!body) return absent('details');
-    note(await publisher.publishDetails(toMovieDetails(body), askedAt));
-    return true;
-  }
-
-  async function publishCredits(): Promise<boolean> {
-    const { askedAt, body } = await credits;
-    if (!body) return absent('credits');
-    note(await publisher.publishCredits(toMovieCredits(id, body), askedAt));
-    return true;
-  }
-
-  async function publishRatings(): Promise<boolean> {
-    const [movie, all] = await Promise.all([details, reviews]);
-    if (!movie.body) return absent('details');
-    if (!all.body) return absent('reviews');
-    note(await publisher.publishRatings(toMovieRatings(movie.body, all.body), earliest(movie.askedAt, all.askedAt)));
+  async function publish(part: MoviePart): Promise<boolean> {
+    const { needs, toPayload } = MOVIE_PARTS[part];
+    const received = await Promise.all(needs.map(async (name) => ({ name, ...(await requests[name]) })));
+    const missing = received.find(({ body }) => !body);
+    if (missing) return absent(missing.name);
+    const answered = Object.fromEntries(received.map(({ name, body }) => [name, body])) as unknown as MovieAnswers;
+    note(await publisher.publish(part, toPayload(answered, id), earliest(received.map(({ askedAt }) => askedAt))));
     return true;
   }
 
@@ -65,8 +47,7 @@ export async function ingestFilm(tmdb: TmdbApi, publisher: Publisher, id: number
     omissions = addOmissions(omissions, more);
   }
 
-  const publish = { details: publishDetails, credits: publishCredits, ratings: publishRatings };
-  const outcome = await settleParts(id, (part) => publish[part]());
+  const outcome = await settleParts(id, publish);
   const settled = await answers;
   for (const answer of settled) if (answer.status === 'fulfilled') note(answer.value.omissions);
   if (!isAbsent(settled)) return { ...outcome, absent: null, omissions };
@@ -103,13 +84,13 @@ async function confirmAbsence(tmdb: TmdbApi, id: number): Promise<Date> {
 /** Runs the work of these parts at once; resolves when all have ended, in one way or the other. */
 async function settleParts(
   id: number,
-  work: (part: FilmPart) => Promise<boolean>,
+  work: (part: MoviePart) => Promise<boolean>,
 ): Promise<Omit<FilmOutcome, 'absent' | 'omissions'>> {
-  const published: FilmPart[] = [];
+  const published: MoviePart[] = [];
   const failed: PartFailure[] = [];
   const errors: unknown[] = [];
   await Promise.all(
-    PARTS.map(async (part) => {
+    PART_NAMES.map(async (part) => {
       try {
         if (await work(part)) published.push(part);
       } catch (error) {
@@ -121,6 +102,6 @@ async function settleParts(
   return { published, failed, errors };
 }
 
-function earliest(one: Date, other: Date): Date {
-  return one < other ? one : other;
+function earliest(moments: readonly Date[]): Date {
+  return new Date(Math.min(...moments.map(Number)));
 }

@@ -1,7 +1,8 @@
+import { type MoviePart, PART_NAMES } from '../domain/movie-parts.ts';
 import { addOmissions, NO_OMISSIONS, type Omissions } from '../domain/omissions.ts';
 import { type FilmOutcome, ingestFilm } from './ingest-film.ts';
 import type { PartFailure } from './part-failure.ts';
-import type { FilmPart, Publisher } from './publisher.ts';
+import type { Publisher } from './publisher.ts';
 import { createTally } from './tally.ts';
 import type { TmdbApi } from './tmdb-api.ts';
 
@@ -26,7 +27,7 @@ export interface IngestReport {
   /** Films that were begun. */
   readonly films: number;
   /** Parts published. */
-  readonly published: Readonly<Record<FilmPart, number>>;
+  readonly published: Readonly<Record<MoviePart, number>>;
   /** Films that TMDb does not know any more, deleted in every topic. */
   readonly deleted: readonly number[];
   /** Films that TMDb does not know, and of which the log held no details or cannot tell. Their deletion is published, too. */
@@ -48,7 +49,7 @@ export type Entry =
 
 /** Ingests films as they come, each once, several at a time. Never rejects for what a film brings. */
 export async function ingestFilms(run: IngestRun, entries: AsyncIterator<Entry>): Promise<IngestReport> {
-  const published = { details: 0, credits: 0, ratings: 0 };
+  const published = Object.fromEntries(PART_NAMES.map((part) => [part, 0])) as Record<MoviePart, number>;
   const deleted = createTally<number>();
   const unknown = createTally<number>();
   const failed = createTally<PartFailure>();

@@ -1,10 +1,10 @@
-import type { FilmPart } from './publisher.ts';
+import type { MoviePart } from '../domain/movie-parts.ts';
 
 /** A part of the work that could not be done. */
 export interface PartFailure {
   /** The film's TMDb number; null for a page of a list. */
   readonly id: number | null;
-  readonly part: FilmPart | 'list';
+  readonly part: MoviePart | 'list';
   /** Stable and for machines, for example `TMDB_MALFORMED`. */
   readonly code: string;
   /** For people: what happened, and where. */

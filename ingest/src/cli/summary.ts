@@ -1,5 +1,6 @@
 import type { IngestReport } from '../application/ingest-films.ts';
 import type { PartFailure } from '../application/part-failure.ts';
+import { PART_NAMES } from '../domain/movie-parts.ts';
 import type { Omission } from '../domain/omissions.ts';
 
 /** The result of a run; `--json` prints it as it is. Lists hold their first 1,000 entries; `counts` has how many there are. */
@@ -34,10 +35,9 @@ export function toSummary(
   topicOf: (part: keyof IngestReport['published']) => string,
   rest: Pick<Summary, 'error' | 'requests' | 'retries' | 'seconds'>,
 ): Summary {
-  const { details, credits, ratings } = report.published;
   return {
     films: report.films,
-    published: { [topicOf('details')]: details, [topicOf('credits')]: credits, [topicOf('ratings')]: ratings },
+    published: Object.fromEntries(PART_NAMES.map((part) => [topicOf(part), report.published[part]])),
     deleted: report.deleted,
     unknown: report.unknown,
     failed: report.failed,

@@ -1,8 +1,5 @@
 import type { TmdbCreditedPerson, TmdbCredits } from './tmdb.ts';
 
-/** Cast and crew of a film as the event `movie-credits` carries them. */
-export type MovieCreditsPayload = ReturnType<typeof toMovieCredits>;
-
 /**
  * Cast and crew as an event's payload, in TMDb's order; a person with two credits is listed twice. A part without a place in the
  * billing takes its place in the list.

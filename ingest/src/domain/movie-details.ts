@@ -1,9 +1,6 @@
 import type { TmdbCollection, TmdbMovie } from './tmdb.ts';
 import { knownQuantity } from './unknown-values.ts';
 
-/** The facts of a film as the event `movie-details` carries them. */
-export type MovieDetailsPayload = ReturnType<typeof toMovieDetails>;
-
 /** Stands for the title of a film that has none in any language: events and the graph have a title for every film. */
 const UNTITLED = 'Untitled';
 

@@ -1,8 +1,5 @@
 import type { TmdbMovie, TmdbReview } from './tmdb.ts';
 
-/** Votes and reviews of a film as the event `movie-ratings` carries them. */
-export type MovieRatingsPayload = ReturnType<typeof toMovieRatings>;
-
 /**
  * Votes and reviews as an event's payload. Without a vote there is no average, although TMDb writes 0. A review that stands on two
  * pages, because one was added between the requests, is taken once.

@@ -1,27 +1,22 @@
 import type { EventLog, OutgoingRecord } from '@marquee/event-log/event-log';
 import { encodeDeleted, encodeObserved } from '@marquee/events/codec';
-import {
-  type EventData,
-  type EventPart,
-  MOVIE_CREDITS,
-  MOVIE_DETAILS,
-  MOVIE_RATINGS,
-  type MovieTopic,
-} from '@marquee/events/topics';
-import type { FilmPart, Publisher } from '../application/publisher.ts';
+import { type EventData, MOVIE_DETAILS, MOVIE_TOPICS, type MovieTopic } from '@marquee/events/topics';
+import type { Publisher } from '../application/publisher.ts';
+import type { MoviePart } from '../domain/movie-parts.ts';
 import { NO_OMISSIONS, type Omissions } from '../domain/omissions.ts';
 import { createPublishedMovies, type IsPublished } from './published-movies.ts';
 import { createRecordBatcher } from './record-batcher.ts';
 import { fitRecord, MAX_VALUE_BYTES } from './record-size.ts';
 
-const TOPICS: Readonly<Record<FilmPart, MovieTopic>> = {
-  details: MOVIE_DETAILS,
-  credits: MOVIE_CREDITS,
-  ratings: MOVIE_RATINGS,
+/** The data of each part's events: a part whose payload is something else does not compile. */
+type PartData = { readonly [Part in MoviePart]: EventData[`movie-${Part}`] };
+
+const TOPICS = Object.fromEntries(MOVIE_TOPICS.map((topic) => [topic.part.replace('movie-', ''), topic])) as {
+  readonly [Part in MoviePart]: MovieTopic<`movie-${Part}`>;
 };
 
-/** The topic that a part of a film goes to. */
-export function topicOf(part: FilmPart): string {
+/** Returns the topic that a part of a movie is published to. */
+export function topicOf(part: MoviePart): string {
   return TOPICS[part].name;
 }
 
@@ -43,12 +38,13 @@ export function createEventPublisher(
     await batchers.get(topic.name)?.(record);
   }
 
-  async function publishObserved<Part extends EventPart>(
-    topic: MovieTopic<Part>,
-    data: EventData[Part],
+  async function publishObserved<Part extends MoviePart>(
+    part: Part,
+    data: PartData[Part],
     observedAt: Date,
   ): Promise<Omissions> {
-    const encode = (content: EventData[Part]) =>
+    const topic: MovieTopic = TOPICS[part];
+    const encode = (content: PartData[Part]) =>
       encodeObserved(topic, { movieId: content.movieId, observedAt, source, data: content });
     const record = encode(data);
     if (record.value.byteLength <= MAX_VALUE_BYTES) {
@@ -61,9 +57,7 @@ export function createEventPublisher(
   }
 
   return {
-    publishDetails: (data, observedAt) => publishObserved(MOVIE_DETAILS, data, observedAt),
-    publishCredits: (data, observedAt) => publishObserved(MOVIE_CREDITS, data, observedAt),
-    publishRatings: (data, observedAt) => publishObserved(MOVIE_RATINGS, data, observedAt),
+    publish: publishObserved,
     isPublished,
     publishDeletion: async (part, movieId, observedAt) =>
       publish(TOPICS[part], encodeDeleted(TOPICS[part], { movieId, observedAt, source })),

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { stringify } from 'yaml';
-import { deadLetterTopic, MOVIE_TOPICS, type MovieTopic } from '../src/topics.ts';
+import { MOVIE_TOPICS, type MovieTopic } from '../src/generated/topics.ts';
+import { deadLetterTopic } from '../src/topic.ts';
 import { changeChannels, changeOperations } from './change-channels.ts';
 import { cloudEventHeaders, kafkaChannel, kafkaMessage, text } from './channel-parts.ts';
 import { componentSchemas } from './component-schemas.ts';
 import { readSchema } from './schemas.ts';
 
-const HEADER = '# Generated from src/topics.ts and schemas/ by `npm run generate`; do not edit.\n';
+const HEADER = '# Generated from schemas/ and src/change-topics.ts by `npm run generate`; do not edit.\n';
 
 /** The AsyncAPI 3.0 document of every topic, as YAML text. */
 export function generateAsyncApi(): string {

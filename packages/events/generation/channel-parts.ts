@@ -1,4 +1,4 @@
-import type { EventTopic } from '../src/topics.ts';
+import type { EventTopic } from '../src/topic.ts';
 
 /** The Kafka binding of a topic's channel. */
 export function kafkaChannel({ name, partitions, compacted }: EventTopic) {

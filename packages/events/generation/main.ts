@@ -1,13 +1,17 @@
 import { parseArgs } from 'node:util';
-import { generateAsyncApi } from './async-api.ts';
 import { staleFiles, writeFiles } from './files.ts';
+import { generateTopics } from './topics.ts';
 import { generateTypes } from './types.ts';
 
 const folder = new URL('../', import.meta.url);
 const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
 
-const files = new Map([['src/generated/asyncapi.yaml', generateAsyncApi()]]);
-for (const [name, text] of await generateTypes()) files.set(`src/generated/${name}`, text);
+const files = new Map<string, string>();
+for (const [name, text] of [...(await generateTypes()), ...generateTopics()]) files.set(`src/generated/${name}`, text);
+if (!values.check) writeFiles(folder, files);
+// The document is made of the topics that were just written.
+const { generateAsyncApi } = await import('./async-api.ts');
+files.set('src/generated/asyncapi.yaml', generateAsyncApi());
 
 if (values.check) {
   const stale = staleFiles(folder, files);

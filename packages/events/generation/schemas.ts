@@ -25,3 +25,8 @@ export function eventSchemaFiles(): string[] {
     .filter((file) => file.endsWith('.json') && file !== DEFINITIONS_FILE)
     .sort();
 }
+
+/** Names of the schema files of the events that ingest publishes. */
+export function movieSchemaFiles(): string[] {
+  return eventSchemaFiles().filter((file) => !file.endsWith('-changes.v1.json'));
+}

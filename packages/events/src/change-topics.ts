@@ -1,7 +1,7 @@
 import type { MoviesChange } from './generated/movies-changes.ts';
 import type { PeopleChange } from './generated/people-changes.ts';
 import type { RatingsChange } from './generated/ratings-changes.ts';
-import type { EventTopic } from './topics.ts';
+import type { EventTopic } from './topic.ts';
 
 /** What the data of each subgraph's changes is; those of a deletion are in its headers. */
 export interface ChangeData {

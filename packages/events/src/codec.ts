@@ -2,8 +2,8 @@ import { MarqueeError } from '@marquee/runtime/errors';
 import type { Headers } from './cloud-event.ts';
 import { invalidity } from './data.ts';
 import { type Envelope, fromHeaders, isMovieId, toHeaders } from './envelope.ts';
+import type { EventData, EventPart, MovieTopic } from './generated/topics.ts';
 import { parseJson } from './json.ts';
-import type { EventData, EventPart, MovieTopic } from './topics.ts';
 
 /** A film's part as TMDb showed it at one moment. */
 export interface Observation<Part extends EventPart = EventPart> {

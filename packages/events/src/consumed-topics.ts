@@ -1,5 +1,6 @@
 import { CHANGE_TOPICS, type ChangeTopic } from './change-topics.ts';
-import { type EventTopic, MOVIE_TOPICS } from './topics.ts';
+import { MOVIE_TOPICS } from './generated/topics.ts';
+import type { EventTopic } from './topic.ts';
 
 /** Returns the topics that a subgraph consumes: its own, and the changes that it follows. */
 export function consumedTopics(subgraph: string): readonly EventTopic[] {

@@ -1,25 +1,24 @@
 import Ajv2020, { type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import definitions from '../schemas/definitions.v1.json' with { type: 'json' };
-import movieCredits from '../schemas/movie-credits.v1.json' with { type: 'json' };
-import movieDetails from '../schemas/movie-details.v1.json' with { type: 'json' };
-import movieRatings from '../schemas/movie-ratings.v1.json' with { type: 'json' };
 import moviesChanges from '../schemas/movies-changes.v1.json' with { type: 'json' };
 import peopleChanges from '../schemas/people-changes.v1.json' with { type: 'json' };
 import ratingsChanges from '../schemas/ratings-changes.v1.json' with { type: 'json' };
 import type { ChangeData, ChangeSource } from './change-topics.ts';
-import type { EventData, EventPart } from './topics.ts';
+import { EVENT_SCHEMAS } from './generated/event-schemas.ts';
+import type { EventPart } from './generated/topics.ts';
 
 // The first error ends a validation (`allErrors` off): Ajv advises so for data that others wrote, since collecting
 // every error of a hostile document costs time and memory without bound.
 const ajv = new Ajv2020.default({ strict: true, allowUnionTypes: true, schemas: [definitions] });
 addFormats.default(ajv);
 
-const observations: { readonly [Part in EventPart]: ValidateFunction<EventData[Part]> } = {
-  'movie-details': ajv.compile<EventData['movie-details']>(movieDetails),
-  'movie-credits': ajv.compile<EventData['movie-credits']>(movieCredits),
-  'movie-ratings': ajv.compile<EventData['movie-ratings']>(movieRatings),
-};
+// The subgraph that consumes an event says nothing of its data.
+ajv.addKeyword('x-consumer');
+
+const observations = new Map<string, ValidateFunction>(
+  Object.entries(EVENT_SCHEMAS).map(([part, schema]) => [part, ajv.compile(schema)]),
+);
 
 const changes: { readonly [Source in ChangeSource]: ValidateFunction<ChangeData[Source]> } = {
   movies: ajv.compile<ChangeData['movies']>(moviesChanges),
@@ -37,7 +36,7 @@ const SUSPECT_ESCAPE = /\\u(?:0000|d[89a-f][0-9a-f]{2})/i;
  * `json` is the same data as JSON text.
  */
 export function invalidity(part: EventPart, data: unknown, json: string): string | undefined {
-  return faultOf(observations[part], data, json);
+  return faultOf(observations.get(part) as ValidateFunction, data, json);
 }
 
 /** The same for the data of a change in this subgraph. */

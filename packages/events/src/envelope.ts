@@ -8,7 +8,7 @@ import {
   quote,
   toAttributeHeaders,
 } from './cloud-event.ts';
-import { MOVIE_TOPICS, type MovieTopic } from './topics.ts';
+import { MOVIE_TOPICS, type MovieTopic } from './generated/topics.ts';
 
 /** The CloudEvents attributes of an event, apart from those that its topic decides. */
 export interface Envelope {

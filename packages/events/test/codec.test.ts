@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { MarqueeError } from '@marquee/runtime/errors';
 import { type DecodeFaultCode, decodeEvent, encodeDeleted, encodeObserved } from '../src/codec.ts';
 import type { MovieDetails } from '../src/generated/movie-details.ts';
-import { deadLetterTopic, MOVIE_CREDITS, MOVIE_DETAILS, MOVIE_RATINGS, MOVIE_TOPICS } from '../src/topics.ts';
+import { MOVIE_CREDITS, MOVIE_DETAILS, MOVIE_RATINGS, MOVIE_TOPICS } from '../src/generated/topics.ts';
+import { deadLetterTopic } from '../src/topic.ts';
 import { credits, details, ratings } from './samples.ts';
 
 const observedAt = new Date('2026-03-01T10:20:30.456Z');

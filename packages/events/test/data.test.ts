@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { invalidity } from '../src/data.ts';
-import type { EventPart } from '../src/topics.ts';
+import type { EventPart } from '../src/generated/topics.ts';
 import { credits, details, ratings } from './samples.ts';
 
 const reason = (part: EventPart, data: unknown) => invalidity(part, data, JSON.stringify(data));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DEFINITIONS_FILE, eventSchemaFiles, type JsonSchema, readSchema } from '../generation/schemas.ts';
 import { CHANGE_TOPICS } from '../src/change-topics.ts';
-import { MOVIE_TOPICS } from '../src/topics.ts';
+import { MOVIE_TOPICS } from '../src/generated/topics.ts';
 
 test('every topic has the schema that its events name, and no schema is without a topic', () => {
   assert.deepEqual(

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { deadLetterTopic, MOVIE_TOPICS } from '../src/topics.ts';
+import { MOVIE_TOPICS } from '../src/generated/topics.ts';
+import { deadLetterTopic } from '../src/topic.ts';
 
 test('names and types are those that other services hold', () => {
   assert.deepEqual(
@@ -13,17 +14,17 @@ test('names and types are those that other services hold', () => {
     ]),
     [
       [
-        'marquee.movie-details.v1',
-        'movies',
-        'marquee.movie-details.observed.v1',
-        'marquee.movie-details.deleted.v1',
-        true,
-      ],
-      [
         'marquee.movie-credits.v1',
         'people',
         'marquee.movie-credits.observed.v1',
         'marquee.movie-credits.deleted.v1',
+        true,
+      ],
+      [
+        'marquee.movie-details.v1',
+        'movies',
+        'marquee.movie-details.observed.v1',
+        'marquee.movie-details.deleted.v1',
         true,
       ],
       [

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { EventLog, RecordBatch } from '@marquee/event-log/event-log';
-import { deadLetterTopic } from '@marquee/events/topics';
+import { deadLetterTopic } from '@marquee/events/topic';
 import { EXIT, MarqueeError, messageOf } from '@marquee/runtime/errors';
 import type { Logger } from '@marquee/runtime/logger';
 import { type DeadLetter, fromDeadLetter } from './dead-letter.ts';

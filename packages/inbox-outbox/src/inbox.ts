@@ -1,6 +1,7 @@
 import type { EventLog, RecordBatch } from '@marquee/event-log/event-log';
 import { CHANGE_TOPICS } from '@marquee/events/change-topics';
-import { deadLetterTopic, MOVIE_TOPICS } from '@marquee/events/topics';
+import { deadLetterTopic } from '@marquee/events/topic';
+import { MOVIE_TOPICS } from '@marquee/events/topics';
 import { checkDatabase, type Pool } from '@marquee/postgres/pool';
 import { MarqueeError, messageOf } from '@marquee/runtime/errors';
 import type { ProcessContext } from '@marquee/runtime/process';

@@ -22,7 +22,7 @@ Exit codes: 0 done, 1 some letters could not be replayed, 2 usage or configurati
 
 /** The subgraphs that put records aside: those that consume a topic. */
 const SUBGRAPHS = new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(
-  MOVIE_TOPICS.map(({ consumer }) => consumer),
+  MOVIE_TOPICS.map(({ consumer }) => consumer).toSorted(),
 );
 
 const ctx = createContext('dead-letters', process.env.LOG_LEVEL || 'warn');

@@ -3,7 +3,7 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 import type { EventLog, OutgoingRecord, RecordBatch } from '@marquee/event-log/event-log';
 import { type EntityChange, encodeChange } from '@marquee/events/change-codec';
 import { MOVIES_CHANGES } from '@marquee/events/change-topics';
-import { deadLetterTopic } from '@marquee/events/topics';
+import { deadLetterTopic } from '@marquee/events/topic';
 import type { Pool } from '@marquee/postgres/pool';
 import { createContext } from '@marquee/runtime/process';
 import PQueue from 'p-queue';

@@ -1,5 +1,5 @@
 import { consumedTopics } from '@marquee/events/consumed-topics';
-import { deadLetterTopic } from '@marquee/events/topics';
+import { deadLetterTopic } from '@marquee/events/topic';
 
 /** Returns the lists of subgraphs in k8s, by file; no kustomization can read a list from elsewhere. */
 export function kubernetesFiles(subgraphs: readonly string[]): ReadonlyMap<string, string> {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { Parser } from '@asyncapi/parser';
 import { generateAsyncApi } from '../../generation/async-api.ts';
 import { CHANGE_TOPICS } from '../../src/change-topics.ts';
-import { MOVIE_TOPICS } from '../../src/topics.ts';
+import { MOVIE_TOPICS } from '../../src/generated/topics.ts';
 
 const ERROR = 0;
 
@@ -46,12 +46,12 @@ test('the document is valid AsyncAPI 3.0', async () => {
       .all()
       .map((operation) => operation.id()),
     [
-      'ingest-sends-movie-details',
-      'movies-receives-movie-details',
-      'movies-sends-movies-dead-letters',
       'ingest-sends-movie-credits',
       'people-receives-movie-credits',
       'people-sends-people-dead-letters',
+      'ingest-sends-movie-details',
+      'movies-receives-movie-details',
+      'movies-sends-movies-dead-letters',
       'ingest-sends-movie-ratings',
       'ratings-receives-movie-ratings',
       'ratings-sends-ratings-dead-letters',

@@ -39,5 +39,15 @@ test('a file changed by hand, a left-over and a changed schema are named until t
 
   assert.equal(run(copy).status, 0);
   assert.equal(run(copy, '--check').status, 0);
+
+  const ratings = readFileSync(join(copy, 'schemas/movie-ratings.v1.json'), 'utf8');
+  const trailers = ratings.replaceAll('movie-ratings', 'movie-trailers').replace('MovieRatings', 'MovieTrailers');
+  writeFileSync(join(copy, 'schemas/movie-trailers.v1.json'), trailers.replaceAll('Review', 'Trailer'));
+  assert.equal(run(copy).status, 0);
+  assert.equal(run(copy, '--check').status, 0, 'a schema that is added becomes a topic at once');
+  assert.match(
+    readFileSync(join(copy, 'src/generated/topics.ts'), 'utf8'),
+    /MOVIE_TRAILERS = movieTopic\('movie-trailers', 'ratings'\)/,
+  );
   assert.match(readFileSync(join(copy, 'src/generated/movie-credits.ts'), 'utf8'), /Who is played\./);
 });

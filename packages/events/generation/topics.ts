@@ -1,0 +1,49 @@
+import { movieSchemaFiles, readSchema } from './schemas.ts';
+
+const BANNER = '/* Generated from schemas/ by `npm run generate`; do not edit. */\n\n';
+
+/** Returns the topics that ingest publishes to, with the types and the schemas of their data: path below `src/generated` -> text. */
+export function generateTopics(): ReadonlyMap<string, string> {
+  const parts = movieSchemaFiles().map((file) => {
+    const { title, description, 'x-consumer': consumer } = readSchema(file);
+    if (typeof consumer !== 'string')
+      throw new Error(`schemas/${file}: x-consumer must name the subgraph that consumes it`);
+    const part = file.replace('.v1.json', '');
+    return { file, part, title, description, consumer, constant: part.replaceAll('-', '_').toUpperCase() };
+  });
+  const topics = [
+    "import { movieTopic, type TopicOfPart } from '../topic.ts';",
+    ...parts.map(({ part, title }) => `import type { ${title} } from './${part}.ts';`),
+    '',
+    '/** The data of each kind of event. */',
+    'export interface EventData {',
+    ...parts.map(({ part, title }) => `  '${part}': ${title};`),
+    '}',
+    '',
+    '/** A kind of event, and the part of a movie that its data holds. */',
+    'export type EventPart = keyof EventData;',
+    '',
+    '/** The topic of a part, or of any. */',
+    'export type MovieTopic<Part extends EventPart = EventPart> = TopicOfPart<Part>;',
+    ...parts.flatMap(({ part, consumer, constant, description }) => [
+      '',
+      `/** ${description} */`,
+      `export const ${constant} = movieTopic('${part}', '${consumer}');`,
+    ]),
+    '',
+    '/** Every topic that ingest publishes to. */',
+    `export const MOVIE_TOPICS = [${parts.map(({ constant }) => constant).join(', ')}] as const;`,
+    '',
+  ];
+  const schemas = [
+    ...parts.map(({ file, title }) => `import ${title} from '../../schemas/${file}' with { type: 'json' };`),
+    '',
+    '/** The JSON Schema of the data of each kind of event. */',
+    `export const EVENT_SCHEMAS = { ${parts.map(({ part, title }) => `'${part}': ${title}`).join(', ')} } as const;`,
+    '',
+  ];
+  return new Map([
+    ['topics.ts', BANNER + topics.join('\n')],
+    ['event-schemas.ts', BANNER + schemas.join('\n')],
+  ]);
+}

@@ -1,0 +1,31 @@
+/* Generated from schemas/ by `npm run generate`; do not edit. */
+
+import { movieTopic, type TopicOfPart } from '../topic.ts';
+import type { MovieCredits } from './movie-credits.ts';
+import type { MovieDetails } from './movie-details.ts';
+import type { MovieRatings } from './movie-ratings.ts';
+
+/** The data of each kind of event. */
+export interface EventData {
+  'movie-credits': MovieCredits;
+  'movie-details': MovieDetails;
+  'movie-ratings': MovieRatings;
+}
+
+/** A kind of event, and the part of a movie that its data holds. */
+export type EventPart = keyof EventData;
+
+/** The topic of a part, or of any. */
+export type MovieTopic<Part extends EventPart = EventPart> = TopicOfPart<Part>;
+
+/** Cast and crew of a film, as TMDb told them at ce_time. A list that is empty says that TMDb knows nobody. */
+export const MOVIE_CREDITS = movieTopic('movie-credits', 'people');
+
+/** The facts of a film, as TMDb told them at ce_time. What TMDb does not know is null. */
+export const MOVIE_DETAILS = movieTopic('movie-details', 'movies');
+
+/** Votes and reviews of a film, as TMDb told them at ce_time. */
+export const MOVIE_RATINGS = movieTopic('movie-ratings', 'ratings');
+
+/** Every topic that ingest publishes to. */
+export const MOVIE_TOPICS = [MOVIE_CREDITS, MOVIE_DETAILS, MOVIE_RATINGS] as const;

@@ -1,0 +1,41 @@
+/** A topic as an event log creates it. */
+export interface EventTopic {
+  readonly name: string;
+  /** Fixed for the life of the topic: another number would send a key to another partition. */
+  readonly partitions: number;
+  /** Whether only the latest record of each key is kept for good, rather than every record. */
+  readonly compacted: boolean;
+}
+
+/** A topic that ingest publishes to, with the CloudEvents types of its records, which are keyed by movie id. */
+export interface TopicOfPart<Part extends string> extends EventTopic {
+  readonly part: Part;
+  /** The one subgraph that consumes the topic. */
+  readonly consumer: string;
+  readonly name: `marquee.${Part}.v1`;
+  readonly observedType: `marquee.${Part}.observed.v1`;
+  readonly deletedType: `marquee.${Part}.deleted.v1`;
+  /** `$id` of the JSON Schema of the data: the CloudEvents attribute `dataschema`. */
+  readonly dataSchema: `https://marquee.example/schemas/${Part}.v1.json`;
+}
+
+export function movieTopic<Part extends string>(part: Part, consumer: string): TopicOfPart<Part> {
+  return {
+    part,
+    consumer,
+    name: `marquee.${part}.v1`,
+    partitions: 6,
+    compacted: true,
+    observedType: `marquee.${part}.observed.v1`,
+    deletedType: `marquee.${part}.deleted.v1`,
+    dataSchema: `https://marquee.example/schemas/${part}.v1.json`,
+  };
+}
+
+/**
+ * Returns the topic to which a subgraph publishes records that it cannot read, keyed by their places in the log.
+ * It is compacted: a letter that is published again replaces itself, and stays until it is replayed.
+ */
+export function deadLetterTopic(subgraph: string): EventTopic {
+  return { name: `marquee.${subgraph}-dead-letters.v1`, partitions: 1, compacted: true };
+}
