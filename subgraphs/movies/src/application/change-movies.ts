@@ -1,6 +1,7 @@
 import type { NotFound, Outcome, Outdated } from '@marquee/subgraph/mutations/outcome';
 import { isCountryCode } from '../domain/country.ts';
-import { type KeptMovie, type MovieContent, type MovieField, pick } from '../domain/movie-content.ts';
+import type { KeptMovie, MovieContent, MovieField } from '../domain/movie-content.ts';
+import { afterDeletion, newOverrides } from '../domain/movie-overrides.ts';
 import type { MovieCatalogue, Names, NamingField } from './movie-catalogue.ts';
 import type { MovieOverrides } from './movie-overrides.ts';
 import { savedMovie, type WrittenMovie } from './written-movie.ts';
@@ -82,11 +83,7 @@ export async function changeMovies(
     new Set(saved.flatMap(({ fields }) => fields)),
   );
   await overrides.add(
-    saved.flatMap(({ before, fields }) =>
-      before === undefined || before.observedAt === null
-        ? []
-        : [{ id: before.id, fields: pick(before.content, fields) }],
-    ),
+    saved.flatMap(({ before, fields }) => (before === undefined ? [] : (newOverrides(before, fields) ?? []))),
   );
   return {
     done: written.map(({ kind, film }) => (kind === 'delete' ? { id: film.id, deleted: true } : savedMovie(film))),
@@ -97,13 +94,7 @@ export async function changeMovies(
 async function deleteFilms(catalogue: MovieCatalogue, overrides: MovieOverrides, films: readonly KeptMovie[]) {
   const observed = films.filter(({ observedAt }) => observedAt !== null);
   const edits = await overrides.of(observed.map(({ id }) => id));
-  await overrides.keepDeleted(
-    observed.map((film) => {
-      const edit = edits.get(film.id);
-      const said = edit !== undefined && 'observed' in edit ? edit.observed : {};
-      return { id: film.id, film: { ...film, content: { ...film.content, ...said } } };
-    }),
-  );
+  await overrides.keepDeleted(observed.map((film) => ({ id: film.id, film: afterDeletion(film, edits.get(film.id)) })));
   await catalogue.remove(films.map(({ id }) => id));
 }
 

@@ -1,13 +1,5 @@
-import type { KeptMovie, MovieContent, MovieField } from '../domain/movie-content.ts';
-
-/** What clients did to a film that TMDb tells of too. */
-export type ClientEdits =
-  /** They edited these fields: what TMDb says of each. */
-  | { readonly deleted: false; readonly observed: Partial<MovieContent> }
-  /** They edited these fields before TMDb deleted it: what they said of each. */
-  | { readonly deleted: false; readonly setAside: Partial<MovieContent> }
-  /** They deleted it. */
-  | { readonly deleted: true };
+import type { KeptMovie, MovieField } from '../domain/movie-content.ts';
+import type { ClientEdits, FieldsOfMovie } from '../domain/movie-overrides.ts';
 
 /** What TMDb says of something that a client deleted: the film whole, or null where TMDb has deleted it as well. */
 export interface DeletedFilm {
@@ -36,10 +28,4 @@ export interface MovieOverrides {
   deleted(id: string): Promise<DeletedFilm | undefined>;
   /** The film is no longer one that a client deleted. */
   forgetDeleted(id: string): Promise<void>;
-}
-
-/** Values of some of a movie's fields. */
-export interface FieldsOfMovie {
-  readonly id: string;
-  readonly fields: Partial<MovieContent>;
 }

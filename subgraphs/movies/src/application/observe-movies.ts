@@ -1,7 +1,8 @@
 import type { ObservedMovie } from '../domain/movie.ts';
-import { contentOf, differences, type KeptMovie, type MovieField, pick } from '../domain/movie-content.ts';
+import { contentOf, type KeptMovie, pick } from '../domain/movie-content.ts';
+import { afterObservation, type ClientEdits, overriddenFields } from '../domain/movie-overrides.ts';
 import type { MovieCatalogue } from './movie-catalogue.ts';
-import type { ClientEdits, FieldsOfMovie, MovieOverrides } from './movie-overrides.ts';
+import type { MovieOverrides } from './movie-overrides.ts';
 import { savedMovie, type WrittenMovie } from './written-movie.ts';
 
 /** What TMDb says that is new; each film once. */
@@ -29,14 +30,13 @@ export async function observeMovies(
   const gone = deleted.filter((film) => !isAway(film)).map(({ id }) => id);
   await setEditsAside(catalogue, overrides, gone, edits);
   const removed = await catalogue.remove(gone);
-  const { shown, restored } = await mergedWithEdits(
-    catalogue,
-    overrides,
-    observed.filter((film) => !isAway(film)),
-    edits,
-  );
+  const present = observed.filter((film) => !isAway(film));
+  const current = await catalogue.find(present.filter(({ id }) => edits.has(id)).map(({ id }) => id));
+  const results = present.map((film) => afterObservation(toKept(film), current.get(film.id), edits.get(film.id)));
+  const shown = results.flatMap((result) => result.shown ?? []);
+  await overrides.update(results.flatMap(({ overridden }) => overridden ?? []));
   await catalogue.save(shown);
-  await overrides.restore(restored);
+  await overrides.restore(results.flatMap(({ restored }) => restored ?? []));
   await overrides.keepDeleted([
     ...observed.filter(isAway).map((film) => ({ id: film.id, film: toKept(film) })),
     ...deleted.filter(isAway).map(({ id }) => ({ id, film: null })),
@@ -56,42 +56,6 @@ async function setEditsAside(
   await overrides.setAside(
     [...current.values()].map(({ id, content }) => ({ id, fields: pick(content, overriddenFields(edits.get(id))) })),
   );
-}
-
-/**
- * Returns the movies with the edits of clients applied, without those that do not change, and TMDb's values of fields that are overridden
- * again because their movie is back. Keeps TMDb's values of overridden fields.
- */
-async function mergedWithEdits(
-  catalogue: MovieCatalogue,
-  overrides: MovieOverrides,
-  observed: readonly ObservedMovie[],
-  edits: ReadonlyMap<string, ClientEdits>,
-): Promise<{ readonly shown: readonly KeptMovie[]; readonly restored: readonly FieldsOfMovie[] }> {
-  const edited = observed.filter(({ id }) => edits.has(id)).map(({ id }) => id);
-  const current = await catalogue.find(edited);
-  const kept: FieldsOfMovie[] = [];
-  const restored: FieldsOfMovie[] = [];
-  const shown = observed.map(toKept).flatMap((film) => {
-    const [stands, edit] = [current.get(film.id), edits.get(film.id)];
-    if (stands === undefined && edit !== undefined && 'setAside' in edit) {
-      restored.push({ id: film.id, fields: pick(film.content, Object.keys(edit.setAside) as MovieField[]) });
-      return [{ ...film, content: { ...film.content, ...edit.setAside } }];
-    }
-    const fields = overriddenFields(edit);
-    if (stands === undefined || fields.length === 0) return [film];
-    kept.push({ id: film.id, fields: pick(film.content, fields) });
-    const content = { ...film.content, ...pick(stands.content, fields) };
-    const isNew = stands.tmdbId !== film.tmdbId || differences(stands.content, content).length > 0;
-    return isNew ? [{ ...film, content }] : [];
-  });
-  await overrides.update(kept);
-  return { shown, restored };
-}
-
-/** Returns the overridden fields of a movie that is not deleted. */
-function overriddenFields(edit: ClientEdits | undefined): readonly MovieField[] {
-  return edit !== undefined && 'observed' in edit ? (Object.keys(edit.observed) as MovieField[]) : [];
 }
 
 function toKept(film: ObservedMovie): KeptMovie {

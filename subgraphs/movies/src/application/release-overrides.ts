@@ -1,5 +1,6 @@
 import type { NotFound, Outcome, Outdated } from '@marquee/subgraph/mutations/outcome';
-import { type MovieField, pick } from '../domain/movie-content.ts';
+import type { MovieField } from '../domain/movie-content.ts';
+import { afterRelease } from '../domain/movie-overrides.ts';
 import type { MovieCatalogue } from './movie-catalogue.ts';
 import type { MovieOverrides } from './movie-overrides.ts';
 import { savedMovie, type WrittenMovie } from './written-movie.ts';
@@ -36,12 +37,9 @@ export async function releaseOverrides(
     await catalogue.save([film]);
     return { done: { version, written: savedMovie(film) } };
   }
-  const observed = edit !== undefined && 'observed' in edit ? edit.observed : {};
-  const overridden = Object.keys(observed) as MovieField[];
-  const released = overridden.filter((field) => fields === null || fields.includes(field));
+  const { movie, released } = afterRelease(film, edit, fields);
   if (released.length === 0) return { done: { version, written: null } };
-  const content = { ...film.content, ...pick({ ...film.content, ...observed }, released) };
-  await catalogue.save([{ ...film, content }], new Set(released));
+  await catalogue.save([movie], new Set(released));
   await overrides.remove(id, released);
-  return { done: { version, written: savedMovie({ id, content }) } };
+  return { done: { version, written: savedMovie(movie) } };
 }

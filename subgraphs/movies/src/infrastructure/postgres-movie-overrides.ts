@@ -1,6 +1,7 @@
 import type { Queryable } from '@marquee/postgres/queryable';
-import type { ClientEdits, DeletedFilm, FieldsOfMovie, MovieOverrides } from '../application/movie-overrides.ts';
+import type { DeletedFilm, MovieOverrides } from '../application/movie-overrides.ts';
 import type { KeptMovie, MovieContent } from '../domain/movie-content.ts';
+import type { ClientEdits, FieldsOfMovie } from '../domain/movie-overrides.ts';
 import { prepared } from './prepared.ts';
 
 const OF = `

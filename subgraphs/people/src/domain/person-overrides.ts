@@ -1,4 +1,4 @@
-import type { Person } from './person.ts';
+import type { Person, PersonObservation } from './person.ts';
 
 /** What of a person a client can edit. */
 export const PERSON_FIELDS = [
@@ -40,6 +40,44 @@ export interface PersonState {
 /** A person whom a client made. */
 export function madePerson(id: string, facts: PersonFacts): Person {
   return { id, tmdbId: null, ...facts };
+}
+
+/** A person whom clients touched after an observation of TMDb's. */
+export interface ObservedWithOverride {
+  /** The person as it is shown; null when the observation changes nothing that is shown. */
+  readonly person: Person | null;
+  readonly override: PersonOverride;
+}
+
+/**
+ * Applies an observation: the fields that clients edited keep the clients' values, all others get TMDb's; a person whom a client deleted
+ * stays deleted. An observation that is not newer than the last one changes nothing.
+ *
+ * @param override of the person in `state`
+ */
+export function afterObservation(
+  { person: observed, observedAt }: PersonObservation,
+  state: PersonState,
+  override: PersonOverride,
+): ObservedWithOverride {
+  const stored = override.observedAt < observedAt ? { ...override, observed: factsOf(observed), observedAt } : override;
+  const { person: current, observedAt: previous } = state;
+  if (override.deleted || current === null || previous === null || previous >= observedAt) {
+    return { person: null, override: stored };
+  }
+  const edited = PERSON_FIELDS.filter((field) => field in override.edited);
+  const person = { ...factsOf(observed), ...Object.fromEntries(edited.map((field) => [field, current[field]])) };
+  return { person, override: stored };
+}
+
+/** Returns true when two persons are shown alike. */
+export function isShownAlike(person: Person, other: Person): boolean {
+  return person.tmdbId === other.tmdbId && PERSON_FIELDS.every((field) => person[field] === other[field]);
+}
+
+function factsOf(person: Person): Person {
+  const facts = Object.fromEntries(PERSON_FIELDS.map((field) => [field, person[field]])) as unknown as PersonFacts;
+  return { id: person.id, tmdbId: person.tmdbId, ...facts };
 }
 
 /** What is remembered after a client edited a person that is there; null: nothing, since TMDb says nothing of it. */

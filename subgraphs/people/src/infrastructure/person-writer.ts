@@ -2,9 +2,9 @@ import { MOVIE_CREDITS } from '@marquee/events/topics';
 import { lockEntities } from '@marquee/inbox-outbox/entity-versions';
 import { advisoryLockKey } from '@marquee/postgres/advisory-lock';
 import type { Queryable } from '@marquee/postgres/queryable';
-import type { PersonWriter } from '../application/person-writer.ts';
+import type { PersonsObserved, PersonWriter } from '../application/person-writer.ts';
 import type { Person, PersonObservation } from '../domain/person.ts';
-import type { PersonOverride, PersonState } from '../domain/person-overrides.ts';
+import { afterObservation, isShownAlike, type PersonOverride, type PersonState } from '../domain/person-overrides.ts';
 import { PERSON_COLUMNS } from './person-columns.ts';
 
 /** What is given of persons: the parameters of {@link persons}, in order. */
@@ -14,10 +14,6 @@ const GIVEN = `unnest(
 )`;
 const COLUMNS =
   'id, tmdb_id, name, original_name, gender, known_for_department, profile_path, popularity, adult, observed_at';
-
-/** What a field comes to: what the client says, or what is observed. */
-const unlessEdited = (field: string, column: string) =>
-  `case when o.edited ? '${field}' then p.${column} else s.${column} end as ${column}`;
 
 /** Sets every column but the id to what was to be inserted. */
 const SET = COLUMNS.split(', ')
@@ -44,47 +40,30 @@ const DIFFERING = `
     or exists (select from person_overrides o where o.person_id = s.id)
   ) differing on true`;
 
-/*
- * The persons are held, so what is read of them here is what is written over. `o` is the override of nearly nobody.
- */
+/* Writes the persons whom no client touched, and returns those that changed, and the ids of those whom clients touched. The persons are held. */
 const OBSERVE = `
   with seen as (
     select * from ${GIVEN} with ordinality as seen (${COLUMNS}, number)
-  ), overridden as materialized (
-    select * from person_overrides where person_id = any($1::text[])
   ), previous as (
     select p.* from persons p where p.id = any($1::text[])
-  ), told as (
-    select s.number, s.id, s.tmdb_id, ${unlessEdited('name', 'name')}, ${unlessEdited('originalName', 'original_name')},
-      ${unlessEdited('gender', 'gender')}, ${unlessEdited('knownForDepartment', 'known_for_department')},
-      ${unlessEdited('profilePath', 'profile_path')}, ${unlessEdited('popularity', 'popularity')}, ${unlessEdited('adult', 'adult')}, s.observed_at
-    from seen s left join previous p on p.id = s.id left join overridden o on o.person_id = s.id
-    where o.deleted is not true
-  ), kept as (
-    update person_overrides o
-    set observed_at = s.observed_at, observed = jsonb_build_object(
-      'id', s.id, 'tmdbId', s.tmdb_id, 'name', s.name, 'originalName', s.original_name, 'gender', s.gender,
-      'knownForDepartment', s.known_for_department, 'profilePath', s.profile_path, 'popularity', s.popularity, 'adult', s.adult
-    )
-    from seen s join overridden on overridden.person_id = s.id
-    where o.person_id = s.id and o.observed_at < s.observed_at
   ), written as (
     insert into persons as known (${COLUMNS})
-    select ${COLUMNS} from told s
-    where not exists (select from previous p where p.id = s.id) or not exists (${SEEN_LATER})
+    select ${COLUMNS} from seen s
+    where not exists (select from person_overrides o where o.person_id = s.id)
+      and (not exists (select from previous p where p.id = s.id) or not exists (${SEEN_LATER}))
     order by number
     on conflict (id) do update set ${SET}
     where known.observed_at < excluded.observed_at
     returning known.id
   )
-  select t.id, false as deleted
-  from written w join told t on t.id = w.id left join previous p on p.id = t.id
+  select s.id, false as "isOverridden"
+  from written w join seen s on s.id = w.id left join previous p on p.id = s.id
   where p.id is null or
     (p.tmdb_id, p.name, p.original_name, p.gender, p.known_for_department, p.profile_path, p.popularity, p.adult)
     is distinct from
-    (t.tmdb_id, t.name, t.original_name, t.gender, t.known_for_department, t.profile_path, t.popularity, t.adult)
+    (s.tmdb_id, s.name, s.original_name, s.gender, s.known_for_department, s.profile_path, s.popularity, s.adult)
   union all
-  select person_id, true from overridden where deleted`;
+  select person_id, true from person_overrides where person_id = any($1::text[])`;
 
 const STALE = `
   select s.id from unnest($1::text[], $2::timestamptz[]) as s (id, observed_at) where exists (${SEEN_LATER})`;
@@ -149,12 +128,62 @@ export function personWriter(tx: Queryable): PersonWriter {
     return rows[0]?.others ?? 0;
   }
 
+  async function statesOf(ids: readonly string[], versionOf: (id: string) => number) {
+    const { rows } = await tx.query<StateRow>({ name: 'person_states', text: STATES, values: [ids] });
+    return new Map(rows.map((row) => [row.personId, stateOf(row, versionOf(row.personId))]));
+  }
+
+  /** Returns the ids of those persons of whom the inbox has a later observation that did not change them. */
+  async function seenLater(observations: readonly PersonObservation[]): Promise<ReadonlySet<string>> {
+    const values = [observations.map(({ person }) => person.id), observations.map(({ observedAt }) => observedAt)];
+    const { rows } = await tx.query<{ id: string }>({ name: 'stale_observations', text: STALE, values });
+    return new Set(rows.map(({ id }) => id));
+  }
+
+  async function saveOverrides(kept: readonly PersonOverride[]) {
+    const values = [
+      kept.map(({ personId }) => personId),
+      kept.map(({ observed }) => JSON.stringify(observed)),
+      kept.map(({ observedAt }) => observedAt),
+      kept.map(({ edited }) => JSON.stringify(edited)),
+      kept.map(({ deleted }) => deleted),
+    ];
+    await tx.query({ name: 'save_person_overrides', text: SAVE_OVERRIDES, values });
+  }
+
+  /** Observes held persons whom clients edited or deleted: few, so statements of their own cost nothing in most batches. */
+  async function observeTouched(observations: readonly PersonObservation[]): Promise<PersonsObserved> {
+    if (observations.length === 0) return { changed: [], deleted: new Set() };
+    const states = await statesOf(
+      observations.map(({ person }) => person.id),
+      () => 0,
+    );
+    const later = await seenLater(observations);
+    const saved: { person: Person; observedAt: Date }[] = [];
+    const kept: PersonOverride[] = [];
+    const changed: string[] = [];
+    const deleted = new Set<string>();
+    for (const observation of observations) {
+      const { id } = observation.person;
+      const state = states.get(id);
+      if (state?.override == null) continue;
+      const { person, override } = afterObservation(observation, state, state.override);
+      if (override !== state.override) kept.push(override);
+      if (override.deleted) deleted.add(id);
+      if (person === null || later.has(id)) continue;
+      saved.push({ person, observedAt: observation.observedAt });
+      if (state.person === null || !isShownAlike(person, state.person)) changed.push(id);
+    }
+    if (saved.length > 0) await tx.query({ name: 'save_persons', text: SAVE, values: persons(saved) });
+    if (kept.length > 0) await saveOverrides(kept);
+    return { changed, deleted };
+  }
+
   return {
     async holdPersons(ids) {
       if (ids.length === 0) return new Map();
       const versions = await lockEntities(tx, 'Person', ids);
-      const { rows } = await tx.query<StateRow>({ name: 'person_states', text: STATES, values: [ids] });
-      return new Map(rows.map((row) => [row.personId, stateOf(row, versions.get(row.personId)?.version ?? 0)]));
+      return statesOf(ids, (id) => versions.get(id)?.version ?? 0);
     },
 
     async observePersons(observations) {
@@ -167,26 +196,25 @@ export function personWriter(tx: Queryable): PersonWriter {
       const ids = held.map(({ person }) => person.id);
       const areNew = held.some(({ person }) => found.get(person.id)?.isNew);
       await lockEntities(tx, 'Person', ids, areNew);
-      const { rows } = await tx.query<{ id: string; deleted: boolean }>({
+      const { rows } = await tx.query<{ id: string; isOverridden: boolean }>({
         name: 'observe_persons',
         text: OBSERVE,
         values: persons(held),
       });
-      const idsOf = (deleted: boolean) => rows.filter((row) => row.deleted === deleted).map(({ id }) => id);
-      const changed = new Set(idsOf(false));
+      const touched = new Set(rows.filter(({ isOverridden }) => isOverridden).map(({ id }) => id));
+      const ofTouched = await observeTouched(held.filter(({ person }) => touched.has(person.id)));
+      const written = rows.filter(({ isOverridden }) => !isOverridden).map(({ id }) => id);
+      const changed = new Set([...written, ...ofTouched.changed]);
       const wasThere = ({ id }: Person) => changed.has(id) && found.get(id)?.isNew === false;
       updated.push(...held.filter(({ person }) => wasThere(person)));
-      return { changed: [...changed], deleted: new Set(idsOf(true)) };
+      return { changed: [...changed], deleted: ofTouched.deleted };
     },
 
     async confirmObservations() {
       if (left.length + updated.length === 0) return;
       const wereOthers = (await countOverwrites()) !== overwritten;
       if (left.length > 0 && wereOthers && (await differing(left)).found.size > 0) throw overtaken();
-      if (updated.length === 0) return;
-      const values = [updated.map(({ person }) => person.id), updated.map(({ observedAt }) => observedAt)];
-      const { rows } = await tx.query({ name: 'stale_observations', text: STALE, values });
-      if (rows.length > 0) throw overtaken();
+      if (updated.length > 0 && (await seenLater(updated)).size > 0) throw overtaken();
     },
 
     async savePersons(saved) {
@@ -199,16 +227,7 @@ export function personWriter(tx: Queryable): PersonWriter {
     },
 
     async saveOverrides(kept, dropped) {
-      if (kept.length > 0) {
-        const values = [
-          kept.map(({ personId }) => personId),
-          kept.map(({ observed }) => JSON.stringify(observed)),
-          kept.map(({ observedAt }) => observedAt),
-          kept.map(({ edited }) => JSON.stringify(edited)),
-          kept.map(({ deleted }) => deleted),
-        ];
-        await tx.query({ name: 'save_person_overrides', text: SAVE_OVERRIDES, values });
-      }
+      if (kept.length > 0) await saveOverrides(kept);
       if (dropped.length > 0) {
         const text = 'delete from person_overrides where person_id = any($1::text[])';
         await tx.query({ name: 'drop_person_overrides', text, values: [dropped] });

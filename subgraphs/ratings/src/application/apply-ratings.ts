@@ -1,5 +1,12 @@
 import { type CountedVotes, type Rating, type Votes, votesOf } from '../domain/rating.ts';
-import { type ListedReview, type Review, reviewsOf } from '../domain/review.ts';
+import {
+  type ListedReview,
+  type ReconciledReviews,
+  type Review,
+  type ReviewOverrides,
+  reconcileReviews,
+  reviewsOf,
+} from '../domain/review.ts';
 
 /** What became known of a film's votes and reviews, and when. */
 export interface RatingsObservation {
@@ -36,8 +43,13 @@ export interface RatingWriter {
   shownVotes(movieIds: readonly string[]): Promise<VotesChanged['counted']>;
   /** Makes these TMDb's votes of those films; a film without an entry has those of users alone, if any. */
   replaceVotes(movieIds: readonly string[], votes: ReadonlyMap<string, CountedVotes>): Promise<VotesChanged>;
-  /** Makes these TMDb's reviews of those films, and the only ones; users' stay, and what moderators took away is not shown. */
-  replaceReviews(movieIds: readonly string[], reviews: readonly Review[]): Promise<ReviewsChanged>;
+  /** Removes TMDb's reviews of those films that are not listed, and returns them with the decisions of clients on the listed ones. */
+  removeUnlistedReviews(
+    movieIds: readonly string[],
+    listed: readonly Review[],
+  ): Promise<{ readonly removed: ReviewsChanged['removed']; readonly overrides: ReviewOverrides }>;
+  /** Makes these TMDb's reviews of those films, with those of users that are not shown yet. Returns the ones that changed. */
+  writeReviews(movieIds: readonly string[], reviews: ReconciledReviews): Promise<ReviewsChanged['written']>;
   /** Keeps what is known of deleted films until they are there again; null when nothing is. */
   withhold(films: ReadonlyMap<string, RatingsObservation | null>): Promise<void>;
 }
@@ -64,13 +76,12 @@ export async function applyRatings(
     movieIds,
     new Map(shown.map(({ movieId, observedAt, data }) => [movieId, { ...votesOf(data), countedAt: observedAt }])),
   );
-  const reviews = await writer.replaceReviews(
-    movieIds,
-    shown.flatMap(({ movieId, data }) => reviewsOf(movieId, data.reviews)),
-  );
+  const listed = shown.flatMap(({ movieId, data }) => reviewsOf(movieId, data.reviews));
+  const { removed, overrides } = await writer.removeUnlistedReviews(movieIds, listed);
+  const written = await writer.writeReviews(movieIds, reconcileReviews(listed, overrides));
   if (gone.size > 0) {
     const known = new Map(observed.map(({ movieId, observedAt, data }) => [movieId, { observedAt, data }]));
     await writer.withhold(new Map([...gone].map((movieId) => [movieId, known.get(movieId) ?? null])));
   }
-  return { votes, reviews };
+  return { votes, reviews: { written, removed } };
 }

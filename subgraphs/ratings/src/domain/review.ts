@@ -50,6 +50,33 @@ export function reviewsOf(movieId: string, listed: readonly ListedReview[]): rea
   return [...reviews.values()];
 }
 
+/** Ids of TMDb's reviews over which clients have decided. */
+export interface ReviewOverrides {
+  /** Users' reviews have these ids. */
+  readonly written: ReadonlySet<string>;
+  /** Moderators took these away. */
+  readonly moderated: ReadonlySet<string>;
+}
+
+/** TMDb's reviews after an observation. */
+export interface ReconciledReviews {
+  readonly shown: readonly Review[];
+  /** Stored until a moderator shows them again. */
+  readonly withheld: readonly Review[];
+}
+
+/** Applies an observation: a review that a moderator took away stays away, and a user's review is never replaced by TMDb's. */
+export function reconcileReviews(
+  observed: readonly Review[],
+  { written, moderated }: ReviewOverrides,
+): ReconciledReviews {
+  const ofTmdb = observed.filter(({ id }) => !written.has(id));
+  return {
+    shown: ofTmdb.filter(({ id }) => !moderated.has(id)),
+    withheld: ofTmdb.filter(({ id }) => moderated.has(id)),
+  };
+}
+
 function changedAt({ createdAt, updatedAt }: Review): Date {
   return updatedAt ?? createdAt;
 }

@@ -1,8 +1,11 @@
 import { lockEntities } from '@marquee/inbox-outbox/entity-versions';
 import type { Queryable } from '@marquee/postgres/queryable';
+import { rowArrays } from '@marquee/postgres/row-arrays';
 import type { RatingWriter } from '../application/apply-ratings.ts';
 import type { Rating } from '../domain/rating.ts';
-import type { Review } from '../domain/review.ts';
+import type { Review, ReviewOverrides } from '../domain/review.ts';
+
+type Named = Pick<Review, 'id' | 'movieId'>;
 
 const DELETE_VOTES = `
   delete from ratings r
@@ -41,54 +44,67 @@ const UPSERT_VOTES = `
   returning known.movie_id as "movieId", known.total_average as "voteAverage", known.total_count as "voteCount",
     known.total_score as "weightedScore"`;
 
-const DELETE_REVIEWS = `
-  delete from reviews
-  where movie_id = any($1::text[]) and owner is null
-    and not exists (
-      select from unnest($2::text[], $3::text[]) as kept (movie_id, id)
-      where kept.movie_id = reviews.movie_id and kept.id = reviews.id
-    )
-  returning movie_id as "movieId", id`;
+/** TMDb's reviews, in the order of the table's columns but for the owner. */
+const REVIEWS = rowArrays<Review>({
+  movie_id: ['text', 'movieId'],
+  id: ['text', 'id'],
+  author: ['text', 'author'],
+  author_name: ['text', 'authorName'],
+  author_username: ['text', 'authorUsername'],
+  author_avatar_path: ['text', 'authorAvatarPath'],
+  rating: ['double precision', 'rating'],
+  content: ['text', 'content'],
+  url: ['text', 'url'],
+  created_at: ['timestamptz', 'createdAt'],
+  updated_at: ['timestamptz', 'updatedAt'],
+});
+
+const REVIEW_IDS = rowArrays<Named>({ movie_id: ['text', 'movieId'], id: ['text', 'id'] });
+
+const REMOVE_UNLISTED_REVIEWS = `
+  with removed as (
+    delete from reviews
+    where movie_id = any($1::text[]) and owner is null
+      and not exists (
+        select from ${REVIEW_IDS.as('listed', 2)} where listed.movie_id = reviews.movie_id and listed.id = reviews.id
+      )
+    returning movie_id, id
+  )
+  select 'removed' as kind, movie_id as "movieId", id from removed
+  union all
+  select 'written', movie_id, id from user_reviews where id = any($3::text[])
+  union all
+  select 'moderated', null, id from moderated_reviews where id = any($3::text[])`;
+
+const SET_REVIEW = `
+  author = excluded.author, author_name = excluded.author_name, author_username = excluded.author_username,
+  author_avatar_path = excluded.author_avatar_path, rating = excluded.rating, content = excluded.content,
+  url = excluded.url, created_at = excluded.created_at, updated_at = excluded.updated_at`;
 
 /*
- * Votes change every day, reviews hardly ever: those that are as they were are not written again. What moderators took away is kept aside.
- * Users' reviews of these films that are not shown (the film was deleted until now) are shown again.
+ * Parameters: the reviews that are shown, the movies, the reviews that are withheld. Votes change every day, reviews hardly ever: unchanged
+ * ones are not written again. Users' reviews of these movies that are not shown (the movie was deleted until now) are shown again.
  */
 const UPSERT_REVIEWS = `
-  with told as (
-    select * from unnest(
-      $1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::double precision[], $8::text[], $9::text[],
-      $10::timestamptz[], $11::timestamptz[]
-    ) as t (
-      movie_id, id, author, author_name, author_username, author_avatar_path, rating, content, url, created_at, updated_at
-    )
-    where not exists (select from user_reviews u where u.id = t.id)
-  ), withheld as (
-    insert into withheld_reviews as known
-    select * from told where exists (select from moderated_reviews m where m.id = told.id)
-    on conflict (movie_id, id) do update set
-      author = excluded.author, author_name = excluded.author_name, author_username = excluded.author_username,
-      author_avatar_path = excluded.author_avatar_path, rating = excluded.rating, content = excluded.content,
-      url = excluded.url, created_at = excluded.created_at, updated_at = excluded.updated_at
-  ), forgotten as (
+  with withheld as (
+    select * from ${REVIEWS.as('given', 13)}
+  ), added as (
+    insert into withheld_reviews (${REVIEWS.columns}) select * from withheld
+    on conflict (movie_id, id) do update set ${SET_REVIEW}
+  ), dropped as (
     delete from withheld_reviews w
     where movie_id = any($12::text[])
-      and not exists (select from told where told.movie_id = w.movie_id and told.id = w.id)
+      and not exists (select from withheld where withheld.movie_id = w.movie_id and withheld.id = w.id)
   )
-  insert into reviews as known (
-    movie_id, id, author, author_name, author_username, author_avatar_path, rating, content, url, created_at, updated_at, owner
-  )
-  select told.*, null from told where not exists (select from moderated_reviews m where m.id = told.id)
+  insert into reviews as known (${REVIEWS.columns}, owner)
+  select *, null from ${REVIEWS.unnest()}
   union all
   select u.movie_id, u.id, u.author, null, null, null, u.rating, u.content, null, u.created_at, u.updated_at, u.owner
   from user_reviews u
   where u.movie_id = any($12::text[])
     and not exists (select from moderated_reviews m where m.id = u.id)
     and not exists (select from reviews r where r.movie_id = u.movie_id and r.id = u.id)
-  on conflict (movie_id, id) do update set
-    author = excluded.author, author_name = excluded.author_name, author_username = excluded.author_username,
-    author_avatar_path = excluded.author_avatar_path, rating = excluded.rating, content = excluded.content,
-    url = excluded.url, created_at = excluded.created_at, updated_at = excluded.updated_at
+  on conflict (movie_id, id) do update set ${SET_REVIEW}
   where (known.author, known.author_name, known.author_username, known.author_avatar_path, known.rating, known.content,
       known.url, known.created_at, known.updated_at)
     is distinct from
@@ -106,8 +122,6 @@ const WITHHOLD = `
   update deleted_movies set withheld = known.data
   from unnest($1::text[], $2::jsonb[]) as known (movie_id, data)
   where deleted_movies.movie_id = known.movie_id`;
-
-type Named = Pick<Review, 'id' | 'movieId'>;
 
 /** Writes through a transaction: the number of statements does not grow with the batch. */
 export function ratingWriter(tx: Queryable): RatingWriter {
@@ -150,33 +164,27 @@ export function ratingWriter(tx: Queryable): RatingWriter {
       return { counted: counted.rows, removed: removed.rows.map(({ movieId }) => movieId) };
     },
 
-    async replaceReviews(movieIds, reviews) {
-      const filmIds = reviews.map(({ movieId }) => movieId);
-      const ids = reviews.map(({ id }) => id);
-      const removed = await tx.query<Named>({
-        name: 'delete_reviews',
-        text: DELETE_REVIEWS,
-        values: [movieIds, filmIds, ids],
+    async removeUnlistedReviews(movieIds, listed) {
+      const { rows } = await tx.query<Named & { kind: 'removed' | keyof ReviewOverrides }>({
+        name: 'remove_unlisted_reviews',
+        text: REMOVE_UNLISTED_REVIEWS,
+        values: [movieIds, ...REVIEW_IDS.values(listed)],
       });
-      const written = await tx.query<Named>({
+      const { removed = [], written = [], moderated = [] } = Object.groupBy(rows, ({ kind }) => kind);
+      const idsOf = (reviews: readonly Named[]) => new Set(reviews.map(({ id }) => id));
+      return {
+        removed: removed.map(({ id, movieId }) => ({ id, movieId })),
+        overrides: { written: idsOf(written), moderated: idsOf(moderated) },
+      };
+    },
+
+    async writeReviews(movieIds, { shown, withheld }) {
+      const { rows } = await tx.query<Named>({
         name: 'upsert_reviews',
         text: UPSERT_REVIEWS,
-        values: [
-          filmIds,
-          ids,
-          reviews.map(({ author }) => author),
-          reviews.map(({ authorName }) => authorName),
-          reviews.map(({ authorUsername }) => authorUsername),
-          reviews.map(({ authorAvatarPath }) => authorAvatarPath),
-          reviews.map(({ rating }) => rating),
-          reviews.map(({ content }) => content),
-          reviews.map(({ url }) => url),
-          reviews.map(({ createdAt }) => createdAt),
-          reviews.map(({ updatedAt }) => updatedAt),
-          movieIds,
-        ],
+        values: [...REVIEWS.values(shown), movieIds, ...REVIEWS.values(withheld)],
       });
-      return { written: written.rows, removed: removed.rows };
+      return rows;
     },
 
     async withhold(films) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { reviewsOf } from '../../src/domain/review.ts';
+import { reconcileReviews, reviewsOf } from '../../src/domain/review.ts';
 import { review } from '../fixtures/ratings.ts';
 
 describe('reviewsOf', () => {
@@ -19,5 +19,30 @@ describe('reviewsOf', () => {
     assert.deepEqual(contents(older, newer), ['newer']);
     assert.deepEqual(contents(newer, older), ['newer']);
     assert.deepEqual(contents(newer, review('b', { content: 'other' }), later), ['later', 'other']);
+  });
+});
+
+describe('TMDb’s reviews after an observation', () => {
+  const listed = reviewsOf(
+    '603',
+    ['shown', 'moderated', 'written'].map((id) => review(id)),
+  );
+  const idsOf = (reviews: readonly { readonly id: string }[]) => reviews.map(({ id }) => id);
+
+  it('are shown but for those that a moderator took away, and never replace a user’s', () => {
+    const overrides = { moderated: new Set(['moderated', 'other']), written: new Set(['written']) };
+    const { shown, withheld } = reconcileReviews(listed, overrides);
+    assert.deepEqual([idsOf(shown), idsOf(withheld)], [['shown'], ['moderated']]);
+  });
+
+  it('of a user are not withheld as TMDb’s when a moderator took them away', () => {
+    const overrides = { moderated: new Set(['written']), written: new Set(['written']) };
+    const { shown, withheld } = reconcileReviews(listed, overrides);
+    assert.deepEqual([idsOf(shown), idsOf(withheld)], [['shown', 'moderated'], []]);
+  });
+
+  it('are all shown without a decision of clients', () => {
+    const { shown, withheld } = reconcileReviews(listed, { moderated: new Set(), written: new Set() });
+    assert.deepEqual([shown, withheld], [listed, []]);
   });
 });
