@@ -16,7 +16,7 @@ export interface RowArrays<Row> {
 }
 
 /** Returns how rows with these columns are passed to a statement. */
-export function rowArrays<Row extends object>(columns: ArrayColumns<Row>): RowArrays<Row> {
+export function rowArrays<Row>(columns: ArrayColumns<Row>): RowArrays<Row> {
   const names = Object.keys(columns).join(', ');
   const types = Object.values(columns).map(([type]) => type);
   const readers = Object.values(columns).map(([, value]) =>

@@ -1,11 +1,14 @@
 import type { Queryable } from '@marquee/postgres/queryable';
+import { rowArrays } from '@marquee/postgres/row-arrays';
 import { prepared } from './prepared.ts';
 
-/** A table that holds a list of each film in its order: `(movie_id, position, …columns)`. */
+/** The type of a column in SQL, and its value in an item. */
+export type ItemColumn<Item> = readonly [type: string, value: (item: Item) => unknown];
+
+/** A table that holds an ordered list of each film: `(movie_id, position, …columns)`. */
 export interface ListTable<Item> {
   readonly table: string;
-  /** By name of the column: its type in SQL, and its value in an item. */
-  readonly columns: Readonly<Record<string, readonly [type: string, value: (item: Item) => unknown]>>;
+  readonly columns: Readonly<Record<string, ItemColumn<Item>>>;
 }
 
 /**
@@ -17,21 +20,23 @@ export async function replaceLists<Item>(
   { table, columns }: ListTable<Item>,
   lists: readonly { readonly id: string; readonly items: readonly Item[] }[],
 ): Promise<void> {
-  const rows = lists.flatMap(({ id, items }) => items.map((item, position) => ({ id, position, item })));
   const names = Object.keys(columns);
-  const values = [
-    rows.map((row) => row.id),
-    rows.map((row) => row.position),
-    ...Object.values(columns).map(([, value]) => rows.map((row) => value(row.item))),
-  ];
-  const types = ['text', 'integer', ...Object.values(columns).map(([type]) => type)];
-  const wanted = `unnest(${types.map((type, index) => `$${index + 1}::${type}[]`).join(', ')})
-    as wanted (movie_id, position, ${names.join(', ')})`;
+  const rows = rowArrays<{ id: string; position: number; item: Item }>({
+    movie_id: ['text', 'id'],
+    position: ['integer', 'position'],
+    ...Object.fromEntries(
+      names.map((name) => {
+        const [type, read] = columns[name] as ItemColumn<Item>;
+        return [name, [type, ({ item }: { item: Item }) => read(item)] as const];
+      }),
+    ),
+  });
+  const values = rows.values(lists.flatMap(({ id, items }) => items.map((item, position) => ({ id, position, item }))));
   const row = (alias: string) => `(${names.map((name) => `${alias}.${name}`).join(', ')})`;
   await tx.query(
     prepared(
-      `delete from ${table} kept where kept.movie_id = any($${types.length + 1}::text[]) and not exists (
-        select from ${wanted}
+      `delete from ${table} kept where kept.movie_id = any($${values.length + 1}::text[]) and not exists (
+        select from ${rows.as('wanted')}
         where wanted.movie_id = kept.movie_id and wanted.position = kept.position
           and ${row('wanted')} is not distinct from ${row('kept')})`,
       [...values, lists.map(({ id }) => id)],
@@ -39,7 +44,7 @@ export async function replaceLists<Item>(
   );
   await tx.query(
     prepared(
-      `insert into ${table} (movie_id, position, ${names.join(', ')}) select * from ${wanted}
+      `insert into ${table} (${rows.columns}) select * from ${rows.as('wanted')}
       where not exists (
         select from ${table} kept where kept.movie_id = wanted.movie_id and kept.position = wanted.position)`,
       values,

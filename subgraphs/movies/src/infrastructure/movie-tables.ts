@@ -1,3 +1,4 @@
+import { type ArrayColumns, rowArrays } from '@marquee/postgres/row-arrays';
 import type { Collection, Company, Country, Genre, Keyword, Language } from '../domain/movie.ts';
 import type { KeptMovie, MovieContent, MovieField, MovieListField, WrittenRelease } from '../domain/movie-content.ts';
 import type { ListTable } from './list-table.ts';
@@ -32,13 +33,10 @@ export const CONTENT_COLUMNS: Readonly<
   collectionId: ['collection_id', 'integer'],
 };
 
-type Columns = Readonly<Record<string, readonly [type: string, value: (movie: KeptMovie) => unknown]>>;
-
-/** Columns of `movies` that are written, by name: the type in SQL, and the value in a film. */
-export const MOVIES: Columns = {
-  id: ['text', (movie) => movie.id],
-  tmdb_id: ['integer', (movie) => movie.tmdbId],
-  observed_at: ['timestamptz', (movie) => movie.observedAt],
+const MOVIE_COLUMNS: ArrayColumns<KeptMovie> = {
+  id: ['text', 'id'],
+  tmdb_id: ['integer', 'tmdbId'],
+  observed_at: ['timestamptz', 'observedAt'],
   ...Object.fromEntries(
     Object.entries(CONTENT_COLUMNS).map(([field, [name, type]]) => [
       name,
@@ -46,6 +44,9 @@ export const MOVIES: Columns = {
     ]),
   ),
 };
+
+/** Rows of `movies` as they are written. */
+export const MOVIES = rowArrays(MOVIE_COLUMNS);
 
 const members = <Item>(table: string, column: string, type: string): ListTable<Item> => ({
   table,

@@ -9,17 +9,14 @@ import { COLLECTIONS, COMPANIES, COUNTRIES, GENRES, KEYWORDS, LANGUAGES, LISTS, 
 import { prepared } from './prepared.ts';
 import { type SharedTable, saveShared } from './shared-table.ts';
 
-const SAVE_MOVIES = (() => {
-  const names = Object.keys(MOVIES);
-  const types = Object.values(MOVIES).map(([type]) => type);
-  const assignments = [...names.filter((name) => name !== 'id'), 'updated_at'].map(
-    (name) => `${name} = excluded.${name}`,
-  );
-  return `insert into movies (${names.join(', ')}, updated_at)
-    select *, now() from unnest(${types.map((type, index) => `$${index + 1}::${type}[]`).join(', ')}) as written (id)
-    order by id
-    on conflict (id) do update set ${assignments.join(', ')}`;
-})();
+const SET_MOVIE = [...MOVIES.columns.split(', '), 'updated_at']
+  .filter((column) => column !== 'id')
+  .map((column) => `${column} = excluded.${column}`)
+  .join(', ');
+
+const SAVE_MOVIES = `insert into movies (${MOVIES.columns}, updated_at)
+  select *, now() from ${MOVIES.as('written')} order by id
+  on conflict (id) do update set ${SET_MOVIE}`;
 
 /** Fields whose values name something else, each with the type in SQL and the tables that hold the name. */
 const NAMED: Readonly<Record<NamingField, readonly [type: string, ...sources: readonly string[]]>> = {
@@ -63,12 +60,7 @@ export function createPostgresMovieCatalogue(tx: Queryable): MovieCatalogue {
 
     async save(movies, fields) {
       if (movies.length === 0) return;
-      await tx.query(
-        prepared(
-          SAVE_MOVIES,
-          Object.values(MOVIES).map(([, value]) => movies.map(value)),
-        ),
-      );
+      await tx.query(prepared(SAVE_MOVIES, MOVIES.values(movies)));
       for (const [field, table] of Object.entries(LISTS) as [MovieListField, ListTable<unknown>][]) {
         if (fields !== undefined && !fields.has(field)) continue;
         await replaceLists(

@@ -1,8 +1,23 @@
 import type { Queryable } from '@marquee/postgres/queryable';
+import { rowArrays } from '@marquee/postgres/row-arrays';
 import type { DeletedFilm, MovieOverrides } from '../application/movie-overrides.ts';
 import type { KeptMovie, MovieContent } from '../domain/movie-content.ts';
 import type { ClientEdits, FieldsOfMovie } from '../domain/movie-overrides.ts';
 import { prepared } from './prepared.ts';
+
+/** Values as JSON, which has a null of its own. */
+const FIELDS = rowArrays<{ readonly id: string; readonly field: string; readonly value: unknown }>({
+  movie_id: ['text', 'id'],
+  field: ['text', 'field'],
+  value: ['jsonb', ({ value }) => JSON.stringify(value)],
+});
+
+const DELETED = rowArrays<DeletedFilm>({
+  movie_id: ['text', 'id'],
+  tmdb_id: ['integer', ({ film }) => film?.tmdbId ?? null],
+  observed_at: ['timestamptz', ({ film }) => film?.observedAt ?? null],
+  content: ['jsonb', ({ film }) => (film === null ? null : JSON.stringify(film.content))],
+});
 
 const OF = `
   select movie_id as id, 'observed' as kind, jsonb_object_agg(field, observed) as fields from movie_overrides
@@ -16,43 +31,35 @@ const OF = `
 
 const ADD = `
   insert into movie_overrides (movie_id, field, observed)
-  select * from unnest($1::text[], $2::text[], $3::jsonb[]) as edited (movie_id, field) order by movie_id, field
+  select * from ${FIELDS.as('edited')} order by movie_id, field
   on conflict (movie_id, field) do update set edited_at = excluded.edited_at`;
 
 const UPDATE = `
-  update movie_overrides kept set observed = said.observed
-  from unnest($1::text[], $2::text[], $3::jsonb[]) as said (movie_id, field, observed)
-  where kept.movie_id = said.movie_id and kept.field = said.field and kept.observed <> said.observed`;
+  update movie_overrides kept set observed = said.value
+  from ${FIELDS.as('said')}
+  where kept.movie_id = said.movie_id and kept.field = said.field and kept.observed <> said.value`;
 
 const SET_ASIDE = `
   insert into absent_movie_edits (movie_id, field, edited, edited_at)
-  select o.movie_id, o.field, edits.edited, o.edited_at
-  from unnest($1::text[], $2::text[], $3::jsonb[]) as edits (movie_id, field, edited)
+  select o.movie_id, o.field, edits.value, o.edited_at
+  from ${FIELDS.as('edits')}
   join movie_overrides o using (movie_id, field)
   on conflict (movie_id, field) do update set edited = excluded.edited, edited_at = excluded.edited_at`;
 
 const RESTORE = `
   with restored as (
     delete from absent_movie_edits edits
-    using unnest($1::text[], $2::text[], $3::jsonb[]) as said (movie_id, field, observed)
+    using ${FIELDS.as('said')}
     where edits.movie_id = said.movie_id and edits.field = said.field
-    returning edits.movie_id, edits.field, said.observed, edits.edited_at
+    returning edits.movie_id, edits.field, said.value, edits.edited_at
   )
   insert into movie_overrides (movie_id, field, observed, edited_at) select * from restored`;
 
 const KEEP_DELETED = `
-  insert into deleted_movies as kept (movie_id, tmdb_id, observed_at, content)
-  select * from unnest($1::text[], $2::integer[], $3::timestamptz[], $4::jsonb[]) as said (movie_id) order by movie_id
+  insert into deleted_movies as kept (${DELETED.columns})
+  select * from ${DELETED.as('said')} order by movie_id
   on conflict (movie_id) do update
   set tmdb_id = excluded.tmdb_id, observed_at = excluded.observed_at, content = excluded.content`;
-
-/** Values as JSON, which has a null of its own. */
-const rowsOf = (films: readonly FieldsOfMovie[]) => {
-  const rows = films.flatMap(({ id, fields }) =>
-    Object.entries(fields).map(([field, value]) => [id, field, JSON.stringify(value)] as const),
-  );
-  return [rows.map(([id]) => id), rows.map(([, field]) => field), rows.map(([, , value]) => value)];
-};
 
 interface EditsRow {
   readonly id: string;
@@ -68,7 +75,11 @@ function toEdits({ kind, fields }: EditsRow): ClientEdits {
 /** Keeps what TMDb says of what clients edited, within a transaction that the caller holds. */
 export function createPostgresMovieOverrides(tx: Queryable): MovieOverrides {
   const write = async (statement: string, films: readonly FieldsOfMovie[]) => {
-    if (films.length > 0) await tx.query(prepared(statement, rowsOf(films)));
+    if (films.length === 0) return;
+    const rows = films.flatMap(({ id, fields }) =>
+      Object.entries(fields).map(([field, value]) => ({ id, field, value })),
+    );
+    await tx.query(prepared(statement, FIELDS.values(rows)));
   };
   return {
     async of(ids) {
@@ -88,14 +99,7 @@ export function createPostgresMovieOverrides(tx: Queryable): MovieOverrides {
 
     async keepDeleted(films) {
       if (films.length === 0) return;
-      await tx.query(
-        prepared(KEEP_DELETED, [
-          films.map(({ id }) => id),
-          films.map(({ film }) => film?.tmdbId ?? null),
-          films.map(({ film }) => film?.observedAt ?? null),
-          films.map(({ film }) => (film === null ? null : JSON.stringify(film.content))),
-        ]),
-      );
+      await tx.query(prepared(KEEP_DELETED, DELETED.values(films)));
     },
 
     async deleted(id) {

@@ -1,10 +1,18 @@
 import type { Queryable } from '@marquee/postgres/queryable';
-import type { MovieVotesStore } from '../application/movie-votes.ts';
+import { rowArrays } from '@marquee/postgres/row-arrays';
+import type { MovieVotes, MovieVotesStore } from '../application/movie-votes.ts';
 import { prepared } from './prepared.ts';
 
+const VOTES = rowArrays<MovieVotes>({
+  movie_id: ['text', 'movieId'],
+  vote_average: ['double precision', 'voteAverage'],
+  vote_count: ['integer', 'voteCount'],
+  weighted_score: ['double precision', 'weightedScore'],
+});
+
 const SAVE = `
-  insert into movie_votes as known (movie_id, vote_average, vote_count, weighted_score)
-  select * from unnest($1::text[], $2::double precision[], $3::integer[], $4::double precision[]) as votes (movie_id)
+  insert into movie_votes as known (${VOTES.columns})
+  select * from ${VOTES.as('votes')}
   order by movie_id collate "C"
   on conflict (movie_id) do update set
     vote_average = excluded.vote_average, vote_count = excluded.vote_count, weighted_score = excluded.weighted_score
@@ -19,14 +27,7 @@ export function createPostgresMovieVotes(tx: Queryable): MovieVotesStore {
   return {
     async save(votes) {
       if (votes.length === 0) return [];
-      const { rows } = await tx.query<{ id: string }>(
-        prepared(SAVE, [
-          votes.map(({ movieId }) => movieId),
-          votes.map(({ voteAverage }) => voteAverage),
-          votes.map(({ voteCount }) => voteCount),
-          votes.map(({ weightedScore }) => weightedScore),
-        ]),
-      );
+      const { rows } = await tx.query<{ id: string }>(prepared(SAVE, VOTES.values(votes)));
       return rows.map(({ id }) => id);
     },
 

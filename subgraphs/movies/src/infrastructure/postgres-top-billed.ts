@@ -1,15 +1,21 @@
 import type { Queryable } from '@marquee/postgres/queryable';
+import { rowArrays } from '@marquee/postgres/row-arrays';
 import type { TopBilledStore } from '../application/top-billed.ts';
 import { prepared } from './prepared.ts';
 
+const BILLED = rowArrays<{ readonly movieId: string; readonly personId: string }>({
+  movie_id: ['text', 'movieId'],
+  person_id: ['text', 'personId'],
+});
+
 const REMOVE = `
   delete from movie_top_billed kept where kept.movie_id = any($1::text[]) and not exists (
-    select from unnest($2::text[], $3::text[]) as billed (movie_id, person_id)
+    select from ${BILLED.as('billed', 2)}
     where billed.movie_id = kept.movie_id and billed.person_id = kept.person_id)`;
 
 const ADD = `
-  insert into movie_top_billed (movie_id, person_id)
-  select * from unnest($1::text[], $2::text[]) as billed (movie_id, person_id)
+  insert into movie_top_billed (${BILLED.columns})
+  select * from ${BILLED.as('billed')}
   order by movie_id collate "C", person_id collate "C" on conflict do nothing`;
 
 /** Keeps who is billed first within a transaction that the caller holds. */
@@ -17,8 +23,9 @@ export function createPostgresTopBilled(tx: Queryable): TopBilledStore {
   return {
     async save(films) {
       if (films.length === 0) return;
-      const rows = films.flatMap(({ movieId, personIds }) => personIds.map((personId) => [movieId, personId] as const));
-      const billed = [rows.map(([movieId]) => movieId), rows.map(([, personId]) => personId)];
+      const billed = BILLED.values(
+        films.flatMap(({ movieId, personIds }) => personIds.map((personId) => ({ movieId, personId }))),
+      );
       await tx.query(prepared(REMOVE, [films.map(({ movieId }) => movieId), ...billed]));
       await tx.query(prepared(ADD, billed));
     },

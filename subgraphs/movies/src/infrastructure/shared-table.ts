@@ -1,11 +1,18 @@
 import type { Queryable } from '@marquee/postgres/queryable';
+import { rowArrays } from '@marquee/postgres/row-arrays';
+import type { ItemColumn } from './list-table.ts';
 import { prepared } from './prepared.ts';
 
 /** A table of what films share, such as genres: `(key, …columns, observed_at)`. */
 export interface SharedTable<Item> {
   readonly table: string;
   /** By name of the column: its type in SQL, and its value in an item. The first is the key. */
-  readonly columns: Readonly<Record<string, readonly [type: string, value: (item: Item) => unknown]>>;
+  readonly columns: Readonly<Record<string, ItemColumn<Item>>>;
+}
+
+interface Observed<Item> {
+  readonly observedAt: Date;
+  readonly item: Item;
 }
 
 /**
@@ -17,25 +24,31 @@ export interface SharedTable<Item> {
 export async function saveShared<Item>(
   tx: Queryable,
   { table, columns }: SharedTable<Item>,
-  observed: readonly { readonly observedAt: Date; readonly item: Item }[],
+  observed: readonly Observed<Item>[],
 ): Promise<void> {
   const [key, ...others] = Object.keys(columns) as [string, ...string[]];
-  const [[, keyOf]] = Object.values(columns) as [readonly [string, (item: Item) => unknown]];
-  const newest = new Map<unknown, { observedAt: Date; item: Item }>();
+  const [, keyOf] = columns[key] as ItemColumn<Item>;
+  const newest = new Map<unknown, Observed<Item>>();
   for (const entry of observed) {
     const known = newest.get(keyOf(entry.item));
     if (known === undefined || known.observedAt < entry.observedAt) newest.set(keyOf(entry.item), entry);
   }
-  const rows = [...newest.values()];
-  if (rows.length === 0) return;
-  const types = [...Object.values(columns).map(([type]) => type), 'timestamptz'];
+  if (newest.size === 0) return;
+  const rows = rowArrays<Observed<Item>>({
+    ...Object.fromEntries(
+      Object.entries(columns).map(([name, [type, read]]) => [
+        name,
+        [type, ({ item }: Observed<Item>) => read(item)] as const,
+      ]),
+    ),
+    observed_at: ['timestamptz', 'observedAt'],
+  });
   const row = (alias: string) => `(${others.map((name) => `${alias}.${name}`).join(', ')})`;
   const assignments = [...others, 'observed_at'].map((name) => `${name} = excluded.${name}`);
   await tx.query(
     prepared(
-      `insert into ${table} as known (${[key, ...others, 'observed_at'].join(', ')})
-      select * from unnest(${types.map((type, index) => `$${index + 1}::${type}[]`).join(', ')})
-        as observed (${[key, ...others, 'observed_at'].join(', ')})
+      `insert into ${table} as known (${rows.columns})
+      select * from ${rows.as('observed')}
       where not exists (
         select from ${table} known
         where known.${key} = observed.${key} and (
@@ -45,10 +58,7 @@ export async function saveShared<Item>(
       )
       order by ${key}
       on conflict (${key}) do update set ${assignments.join(', ')} where known.observed_at < excluded.observed_at`,
-      [
-        ...Object.values(columns).map(([, value]) => rows.map((row) => value(row.item))),
-        rows.map((row) => row.observedAt),
-      ],
+      rows.values([...newest.values()]),
     ),
   );
 }

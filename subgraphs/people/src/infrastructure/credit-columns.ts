@@ -1,5 +1,7 @@
+import { rowArrays } from '@marquee/postgres/row-arrays';
 import { selectList } from '@marquee/postgres/select-list';
 import type { KnownCredit } from '../domain/credit.ts';
+import type { CreditRef } from '../domain/credit-overrides.ts';
 
 /** The columns of a credit `c`, by the names of the domain. */
 export const CREDIT_COLUMNS = selectList<KnownCredit>({
@@ -16,6 +18,9 @@ export const CREDIT_COLUMNS = selectList<KnownCredit>({
   filmRank: 'c.film_rank',
   version: 'c.version',
 });
+
+/** References to credits, as parameters of a statement. */
+export const CREDIT_REFS = rowArrays<CreditRef>({ movie_id: ['text', 'movieId'], key: ['text', 'key'] });
 
 /** The movie of a credit `c` is not pornographic. */
 export const NOT_OF_ADULT_MOVIE = 'not exists (select from movies a where a.id = c.movie_id and a.adult)';

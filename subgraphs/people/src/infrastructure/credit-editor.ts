@@ -2,7 +2,7 @@ import type { Queryable } from '@marquee/postgres/queryable';
 import type { CreditEditor } from '../application/credit-writer.ts';
 import type { KnownCredit } from '../domain/credit.ts';
 import { type CreditOverride, creditRefKey } from '../domain/credit-overrides.ts';
-import { CREDIT_COLUMNS, CREDIT_JSON } from './credit-columns.ts';
+import { CREDIT_COLUMNS, CREDIT_JSON, CREDIT_REFS } from './credit-columns.ts';
 import { changedFilms, creditWriter } from './credit-writer.ts';
 
 const LAST_PLACE = (kind: string) =>
@@ -17,7 +17,7 @@ const FILM_STATES = `
 
 const FIND = `
   select ${CREDIT_COLUMNS}
-  from unnest($1::text[], $2::text[]) as wanted (movie_id, key)
+  from ${CREDIT_REFS.as('wanted')}
   join credits c on c.movie_id = wanted.movie_id and c.key = wanted.key`;
 
 const OF_PERSON = `coalesce(observed ->> 'personId', edits ->> 'personId')`;
@@ -71,8 +71,11 @@ export function creditEditor(tx: Queryable): CreditEditor {
     },
 
     async findCredits(refs) {
-      const values = [refs.map(({ movieId }) => movieId), refs.map(({ key }) => key)];
-      const { rows } = await tx.query<KnownCredit>({ name: 'find_credits', text: FIND, values });
+      const { rows } = await tx.query<KnownCredit>({
+        name: 'find_credits',
+        text: FIND,
+        values: CREDIT_REFS.values(refs),
+      });
       return new Map(rows.map((credit) => [creditRefKey(credit), credit]));
     },
 

@@ -1,21 +1,50 @@
 import { lockEntities } from '@marquee/inbox-outbox/entity-versions';
 import { sqlState } from '@marquee/postgres/availability';
 import type { Queryable } from '@marquee/postgres/queryable';
+import { rowArrays } from '@marquee/postgres/row-arrays';
 import type { ChangedCredits, CreditWriter } from '../application/credit-writer.ts';
 import type { Credit } from '../domain/credit.ts';
 import type { CreditOverride } from '../domain/credit-overrides.ts';
+import { CREDIT_REFS } from './credit-columns.ts';
+
+const CREDITS = rowArrays<Credit>({
+  movie_id: ['text', 'movieId'],
+  key: ['text', 'key'],
+  kind: ['text', 'kind'],
+  credit_id: ['text', 'creditId'],
+  cast_id: ['integer', 'castId'],
+  person_id: ['text', 'personId'],
+  department: ['text', 'department'],
+  job: ['text', 'job'],
+  character: ['text', 'character'],
+  place: ['integer', 'place'],
+  film_rank: ['bigint', 'filmRank'],
+});
+
+const OVERRIDE_ROWS = rowArrays<CreditOverride>({
+  movie_id: ['text', 'movieId'],
+  key: ['text', 'key'],
+  state: ['text', 'state'],
+  observed: ['jsonb', ({ observed }) => (observed === null ? null : JSON.stringify(observed))],
+  edits: ['jsonb', ({ edits }) => JSON.stringify(edits)],
+});
+
+const WITHHELD = rowArrays<{ readonly movieId: string; readonly credits: readonly Credit[] }>({
+  movie_id: ['text', 'movieId'],
+  credits: ['jsonb', ({ credits }) => JSON.stringify(credits)],
+});
 
 const DELETE_OTHERS = `
   delete from credits
   where movie_id = any($1::text[])
     and not exists (
-      select from unnest($2::text[], $3::text[]) as kept (movie_id, key)
+      select from ${CREDIT_REFS.as('kept', 2)}
       where kept.movie_id = credits.movie_id and kept.key = credits.key
     )
   returning movie_id as "movieId"`;
 
 const DELETE = `
-  delete from credits using unnest($1::text[], $2::text[]) as gone (movie_id, key)
+  delete from credits using ${CREDIT_REFS.as('gone')}
   where credits.movie_id = gone.movie_id and credits.key = gone.key
   returning credits.movie_id as "movieId"`;
 
@@ -23,14 +52,10 @@ const DELETE = `
 // version is what it will be once the change is announced: the film is held, so nobody else raises it.
 const UPSERT = `
   insert into credits as known (
-    movie_id, key, kind, credit_id, cast_id, person_id, department, job, character, place, film_rank, version,
-    release_date
+    ${CREDITS.columns}, version, release_date
   )
   select given.*, films.next, films.release_date
-  from unnest(
-    $1::text[], $2::text[], $3::text[], $4::text[], $5::integer[], $6::text[], $7::text[], $8::text[], $9::text[],
-    $10::integer[], $11::bigint[]
-  ) as given (movie_id, key, kind, credit_id, cast_id, person_id, department, job, character, place, film_rank)
+  from ${CREDITS.as('given')}
   join (
     select v.id, v.version + 1 as next, m.release_date
     from entity_versions v left join movies m on m.id = v.id
@@ -53,41 +78,27 @@ const OVERRIDES = `
   select movie_id as "movieId", key, state, observed, edits from credit_overrides where movie_id = any($1::text[])`;
 
 const SAVE_OVERRIDES = `
-  insert into credit_overrides (movie_id, key, state, observed, edits)
-  select * from unnest($1::text[], $2::text[], $3::text[], $4::jsonb[], $5::jsonb[])
+  insert into credit_overrides (${OVERRIDE_ROWS.columns}) select * from ${OVERRIDE_ROWS.unnest()}
   on conflict (movie_id, key) do update
   set state = excluded.state, observed = excluded.observed, edits = excluded.edits`;
 
 const DROP_OVERRIDES = `
-  delete from credit_overrides o using unnest($1::text[], $2::text[]) as gone (movie_id, key)
+  delete from credit_overrides o using ${CREDIT_REFS.as('gone')}
   where o.movie_id = gone.movie_id and o.key = gone.key`;
 
 const WITHHOLD = `
   update deleted_movies set withheld_credits = known.credits
-  from unnest($1::text[], $2::jsonb[]) as known (movie_id, credits)
+  from ${WITHHELD.as('known')}
   where deleted_movies.movie_id = known.movie_id`;
 
 /** Writes through a transaction: the number of statements does not grow with the batch. */
 export function creditWriter(tx: Queryable): CreditWriter {
   async function upsert(credits: readonly Credit[]) {
-    const filmIds = credits.map(({ movieId }) => movieId);
+    const filmIds = new Set(credits.map(({ movieId }) => movieId));
     const upserted = tx.query<{ movieId: string; personId: string }>({
       name: 'upsert_credits',
       text: UPSERT,
-      values: [
-        filmIds,
-        credits.map(({ key }) => key),
-        credits.map(({ kind }) => kind),
-        credits.map(({ creditId }) => creditId),
-        credits.map(({ castId }) => castId),
-        credits.map(({ personId }) => personId),
-        credits.map(({ department }) => department),
-        credits.map(({ job }) => job),
-        credits.map(({ character }) => character),
-        credits.map(({ place }) => place),
-        credits.map(({ filmRank }) => filmRank),
-        [...new Set(filmIds)],
-      ],
+      values: [...CREDITS.values(credits), [...filmIds]],
     });
     return (await upserted.catch(asTransient)).rows;
   }
@@ -106,7 +117,7 @@ export function creditWriter(tx: Queryable): CreditWriter {
       const removed = await tx.query<{ movieId: string }>({
         name: 'delete_other_credits',
         text: DELETE_OTHERS,
-        values: [movieIds, credits.map(({ movieId }) => movieId), credits.map(({ key }) => key)],
+        values: [movieIds, ...CREDIT_REFS.values(credits)],
       });
       return changedFilms(removed.rows, await upsert(credits));
     },
@@ -114,32 +125,26 @@ export function creditWriter(tx: Queryable): CreditWriter {
     async writeCredits(written, removed) {
       const upserted = written.length > 0 ? await upsert(written) : [];
       if (removed.length === 0) return changedFilms([], upserted);
-      const values = [removed.map(({ movieId }) => movieId), removed.map(({ key }) => key)];
+      const values = CREDIT_REFS.values(removed);
       const deleted = await tx.query<{ movieId: string }>({ name: 'delete_credits', text: DELETE, values });
       return changedFilms(deleted.rows, upserted);
     },
 
     async saveOverrides(kept, dropped) {
       if (kept.length > 0) {
-        const values = [
-          kept.map(({ movieId }) => movieId),
-          kept.map(({ key }) => key),
-          kept.map(({ state }) => state),
-          kept.map(({ observed }) => (observed === null ? null : JSON.stringify(observed))),
-          kept.map(({ edits }) => JSON.stringify(edits)),
-        ];
+        const values = OVERRIDE_ROWS.values(kept);
         await tx.query({ name: 'save_credit_overrides', text: SAVE_OVERRIDES, values });
       }
       if (dropped.length > 0) {
-        const values = [dropped.map(({ movieId }) => movieId), dropped.map(({ key }) => key)];
+        const values = CREDIT_REFS.values(dropped);
         await tx.query({ name: 'drop_credit_overrides', text: DROP_OVERRIDES, values });
       }
     },
 
     async withholdCredits(movieIds, credits) {
       const byFilm = Map.groupBy(credits, ({ movieId }) => movieId);
-      const known = movieIds.map((movieId) => JSON.stringify(byFilm.get(movieId) ?? []));
-      await tx.query({ name: 'withhold_credits', text: WITHHOLD, values: [movieIds, known] });
+      const values = WITHHELD.values(movieIds.map((movieId) => ({ movieId, credits: byFilm.get(movieId) ?? [] })));
+      await tx.query({ name: 'withhold_credits', text: WITHHOLD, values });
     },
   };
 }

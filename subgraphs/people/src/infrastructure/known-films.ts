@@ -1,8 +1,15 @@
 import type { Queryable } from '@marquee/postgres/queryable';
+import { rowArrays } from '@marquee/postgres/row-arrays';
 import type { ChangedCredits } from '../application/credit-writer.ts';
 import type { FilmTold, KnownFilms } from '../application/follow-movies.ts';
 
-const TOLD = 'unnest($1::text[], $2::date[], $3::boolean[]) as told (id, release_date, adult)';
+const MOVIES = rowArrays<FilmTold>({
+  id: ['text', 'movieId'],
+  release_date: ['date', 'releaseDate'],
+  adult: ['boolean', 'adult'],
+});
+
+const TOLD = MOVIES.as('told');
 
 /** SQL condition, true when a movie differs from the stored one. A movie that is not stored has no release date and is not pornographic. */
 const IS_OTHER = `(known.release_date is distinct from told.release_date or coalesce(known.adult, false) <> told.adult)`;
@@ -26,7 +33,7 @@ const TELL = `
 
 const DATE_CREDITS = `
   with dated as (
-    update credits set release_date = told.release_date from unnest($1::text[], $2::date[]) as told (id, release_date)
+    update credits set release_date = told.release_date from ${TOLD}
     where credits.movie_id = told.id and credits.release_date is distinct from told.release_date
     returning credits.movie_id, credits.person_id
   )
@@ -34,12 +41,13 @@ const DATE_CREDITS = `
 
 /** Keeps what movies tells of films in the table `movies`, and their release dates in their credits, through a transaction. */
 export function knownFilms(tx: Queryable): KnownFilms {
-  const ids = (there: readonly FilmTold[]) => there.map(({ movieId }) => movieId);
-  const dates = (there: readonly FilmTold[]) => there.map(({ releaseDate }) => releaseDate);
-  const values = (there: readonly FilmTold[]) => [ids(there), dates(there), there.map(({ adult }) => adult)];
   return {
     async moved(there) {
-      const { rows } = await tx.query<{ id: string }>({ name: 'moved_movies', text: MOVED, values: values(there) });
+      const { rows } = await tx.query<{ id: string }>({
+        name: 'moved_movies',
+        text: MOVED,
+        values: MOVIES.values(there),
+      });
       return rows.map(({ id }) => id);
     },
 
@@ -47,12 +55,12 @@ export function knownFilms(tx: Queryable): KnownFilms {
       const turned = await tx.query<ChangedCredits>({
         name: 'tell_movies',
         text: TELL,
-        values: [...values(there), deleted],
+        values: [...MOVIES.values(there), deleted],
       });
       const dated = await tx.query<ChangedCredits>({
         name: 'date_credits',
         text: DATE_CREDITS,
-        values: [ids(there), dates(there)],
+        values: MOVIES.values(there),
       });
       // All persons of a movie whose `adult` changed are in the result already.
       const named = new Set(turned.rows.map(({ movieId }) => movieId));

@@ -2,21 +2,47 @@ import { MOVIE_CREDITS } from '@marquee/events/topics';
 import { lockEntities } from '@marquee/inbox-outbox/entity-versions';
 import { advisoryLockKey } from '@marquee/postgres/advisory-lock';
 import type { Queryable } from '@marquee/postgres/queryable';
+import { rowArrays } from '@marquee/postgres/row-arrays';
 import type { PersonsObserved, PersonWriter } from '../application/person-writer.ts';
 import type { Person, PersonObservation } from '../domain/person.ts';
 import { afterObservation, isShownAlike, type PersonOverride, type PersonState } from '../domain/person-overrides.ts';
 import { PERSON_COLUMNS } from './person-columns.ts';
 
-/** What is given of persons: the parameters of {@link persons}, in order. */
-const GIVEN = `unnest(
-  $1::text[], $2::integer[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::double precision[],
-  $9::boolean[], $10::timestamptz[]
-)`;
-const COLUMNS =
-  'id, tmdb_id, name, original_name, gender, known_for_department, profile_path, popularity, adult, observed_at';
+/** A person and the time of TMDb's observation; null for a person whom a client created. */
+interface GivenPerson {
+  readonly person: Person;
+  readonly observedAt: Date | null;
+}
+
+const PERSONS = rowArrays<GivenPerson>({
+  id: ['text', ({ person }) => person.id],
+  tmdb_id: ['integer', ({ person }) => person.tmdbId],
+  name: ['text', ({ person }) => person.name],
+  original_name: ['text', ({ person }) => person.originalName],
+  gender: ['text', ({ person }) => person.gender],
+  known_for_department: ['text', ({ person }) => person.knownForDepartment],
+  profile_path: ['text', ({ person }) => person.profilePath],
+  popularity: ['double precision', ({ person }) => person.popularity],
+  adult: ['boolean', ({ person }) => person.adult],
+  observed_at: ['timestamptz', 'observedAt'],
+});
+
+const OBSERVATIONS = rowArrays<PersonObservation>({
+  id: ['text', ({ person }) => person.id],
+  observed_at: ['timestamptz', 'observedAt'],
+});
+
+const OVERRIDES = rowArrays<PersonOverride>({
+  person_id: ['text', 'personId'],
+  observed: ['jsonb', ({ observed }) => JSON.stringify(observed)],
+  observed_at: ['timestamptz', 'observedAt'],
+  edited: ['jsonb', ({ edited }) => JSON.stringify(edited)],
+  deleted: ['boolean', 'deleted'],
+});
 
 /** Sets every column but the id to what was to be inserted. */
-const SET = COLUMNS.split(', ')
+const SET = PERSONS.columns
+  .split(', ')
   .filter((column) => column !== 'id')
   .map((column) => `${column} = excluded.${column}`)
   .join(', ');
@@ -30,7 +56,7 @@ const SEEN_LATER = `
 const DIFFERING = `
   select overwritten.total as overwritten, differing.* from person_overwrites overwritten left join (
   select s.id, p.id is null as "isNew"
-  from ${GIVEN} as s (${COLUMNS})
+  from ${PERSONS.as('s')}
   left join persons p on p.id = s.id
   where p.id is null
     or (p.observed_at < s.observed_at and
@@ -43,12 +69,12 @@ const DIFFERING = `
 /* Writes the persons whom no client touched, and returns those that changed, and the ids of those whom clients touched. The persons are held. */
 const OBSERVE = `
   with seen as (
-    select * from ${GIVEN} with ordinality as seen (${COLUMNS}, number)
+    select * from ${PERSONS.unnest()} with ordinality as seen (${PERSONS.columns}, number)
   ), previous as (
     select p.* from persons p where p.id = any($1::text[])
   ), written as (
-    insert into persons as known (${COLUMNS})
-    select ${COLUMNS} from seen s
+    insert into persons as known (${PERSONS.columns})
+    select ${PERSONS.columns} from seen s
     where not exists (select from person_overrides o where o.person_id = s.id)
       and (not exists (select from previous p where p.id = s.id) or not exists (${SEEN_LATER}))
     order by number
@@ -66,13 +92,13 @@ const OBSERVE = `
   select person_id, true from person_overrides where person_id = any($1::text[])`;
 
 const STALE = `
-  select s.id from unnest($1::text[], $2::timestamptz[]) as s (id, observed_at) where exists (${SEEN_LATER})`;
+  select s.id from ${OBSERVATIONS.as('s')} where exists (${SEEN_LATER})`;
 
 /** Whoever changes persons who are there, and those who leave them as they are, commit one after the other. */
 const CONFIRMING = advisoryLockKey('people:observations');
 
 const SAVE = `
-  insert into persons (${COLUMNS}) select * from ${GIVEN}
+  insert into persons (${PERSONS.columns}) select * from ${PERSONS.unnest()}
   on conflict (id) do update set ${SET}`;
 
 const STATES = `
@@ -82,8 +108,7 @@ const STATES = `
   left join person_overrides o on o.person_id = given.id`;
 
 const SAVE_OVERRIDES = `
-  insert into person_overrides (person_id, observed, observed_at, edited, deleted)
-  select * from unnest($1::text[], $2::jsonb[], $3::timestamptz[], $4::jsonb[], $5::boolean[])
+  insert into person_overrides (${OVERRIDES.columns}) select * from ${OVERRIDES.unnest()}
   on conflict (person_id) do update
   set observed = excluded.observed, observed_at = excluded.observed_at, edited = excluded.edited, deleted = excluded.deleted`;
 
@@ -105,7 +130,7 @@ export function personWriter(tx: Queryable): PersonWriter {
     const { rows } = await tx.query<{ overwritten: number; id: string | null; isNew: boolean }>({
       name: 'differing_persons',
       text: DIFFERING,
-      values: persons(observations),
+      values: PERSONS.values(observations),
     });
     const found = new Map(rows.flatMap(({ id, isNew }) => (id === null ? [] : [[id, { isNew }]])));
     return { found, overwritten: rows[0]?.overwritten ?? 0 };
@@ -135,20 +160,13 @@ export function personWriter(tx: Queryable): PersonWriter {
 
   /** Returns the ids of those persons of whom the inbox has a later observation that did not change them. */
   async function seenLater(observations: readonly PersonObservation[]): Promise<ReadonlySet<string>> {
-    const values = [observations.map(({ person }) => person.id), observations.map(({ observedAt }) => observedAt)];
+    const values = OBSERVATIONS.values(observations);
     const { rows } = await tx.query<{ id: string }>({ name: 'stale_observations', text: STALE, values });
     return new Set(rows.map(({ id }) => id));
   }
 
   async function saveOverrides(kept: readonly PersonOverride[]) {
-    const values = [
-      kept.map(({ personId }) => personId),
-      kept.map(({ observed }) => JSON.stringify(observed)),
-      kept.map(({ observedAt }) => observedAt),
-      kept.map(({ edited }) => JSON.stringify(edited)),
-      kept.map(({ deleted }) => deleted),
-    ];
-    await tx.query({ name: 'save_person_overrides', text: SAVE_OVERRIDES, values });
+    await tx.query({ name: 'save_person_overrides', text: SAVE_OVERRIDES, values: OVERRIDES.values(kept) });
   }
 
   /** Observes held persons whom clients edited or deleted: few, so statements of their own cost nothing in most batches. */
@@ -174,7 +192,7 @@ export function personWriter(tx: Queryable): PersonWriter {
       saved.push({ person, observedAt: observation.observedAt });
       if (state.person === null || !isShownAlike(person, state.person)) changed.push(id);
     }
-    if (saved.length > 0) await tx.query({ name: 'save_persons', text: SAVE, values: persons(saved) });
+    if (saved.length > 0) await tx.query({ name: 'save_persons', text: SAVE, values: PERSONS.values(saved) });
     if (kept.length > 0) await saveOverrides(kept);
     return { changed, deleted };
   }
@@ -199,7 +217,7 @@ export function personWriter(tx: Queryable): PersonWriter {
       const { rows } = await tx.query<{ id: string; isOverridden: boolean }>({
         name: 'observe_persons',
         text: OBSERVE,
-        values: persons(held),
+        values: PERSONS.values(held),
       });
       const touched = new Set(rows.filter(({ isOverridden }) => isOverridden).map(({ id }) => id));
       const ofTouched = await observeTouched(held.filter(({ person }) => touched.has(person.id)));
@@ -218,7 +236,7 @@ export function personWriter(tx: Queryable): PersonWriter {
     },
 
     async savePersons(saved) {
-      if (saved.length > 0) await tx.query({ name: 'save_persons', text: SAVE, values: persons(saved) });
+      if (saved.length > 0) await tx.query({ name: 'save_persons', text: SAVE, values: PERSONS.values(saved) });
     },
 
     async removePersons(ids) {
@@ -239,22 +257,6 @@ export function personWriter(tx: Queryable): PersonWriter {
 /** The transaction is tried again, and then sees what the other one wrote (`isTransient`). */
 function overtaken(): Error {
   return Object.assign(new Error('A concurrent transaction has changed a person.'), { code: '40001' });
-}
-
-function persons(given: readonly { readonly person: Person; readonly observedAt: Date | null }[]): unknown[] {
-  const column = <Name extends keyof Person>(name: Name) => given.map(({ person }) => person[name]);
-  return [
-    column('id'),
-    column('tmdbId'),
-    column('name'),
-    column('originalName'),
-    column('gender'),
-    column('knownForDepartment'),
-    column('profilePath'),
-    column('popularity'),
-    column('adult'),
-    given.map(({ observedAt }) => observedAt),
-  ];
 }
 
 function stateOf(row: StateRow, version: number): PersonState {

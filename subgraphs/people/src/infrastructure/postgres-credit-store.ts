@@ -5,7 +5,7 @@ import type { KnownCredit } from '../domain/credit.ts';
 import { creditRefKey } from '../domain/credit-overrides.ts';
 import type { Person } from '../domain/person.ts';
 import { coStarsStatement, countCoStarsStatement } from './co-stars.ts';
-import { CREDIT_COLUMNS } from './credit-columns.ts';
+import { CREDIT_COLUMNS, CREDIT_REFS } from './credit-columns.ts';
 import { countFilmographiesStatement, filmographiesStatement } from './filmographies.ts';
 import { PERSON_COLUMNS } from './person-columns.ts';
 
@@ -55,7 +55,7 @@ const DIRECTORS = `
 
 const FIND_MANY = `
   select ${CREDIT_COLUMNS}, ${PERSON_COLUMNS}
-  from unnest($1::text[], $2::text[]) as wanted (movie_id, key)
+  from ${CREDIT_REFS.as('wanted')}
   join credits c on c.movie_id = wanted.movie_id and c.key = wanted.key
   join persons p on p.id = c.person_id`;
 
@@ -116,11 +116,10 @@ export function postgresCreditStore(db: Queryable): CreditStore {
       return Map.groupBy(rows, ({ personId }) => personId);
     },
     async findMany(refs) {
-      const values = [refs.map(({ movieId }) => movieId), refs.map(({ key }) => key)];
       const { rows } = await db.query<KnownCredit & Person>({
         name: 'find_credits_of_persons',
         text: FIND_MANY,
-        values,
+        values: CREDIT_REFS.values(refs),
       });
       return new Map(rows.map((row) => [creditRefKey(row), { ...row, person: row }]));
     },

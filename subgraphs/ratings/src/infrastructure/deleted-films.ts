@@ -1,8 +1,18 @@
 import type { Queryable } from '@marquee/postgres/queryable';
+import { rowArrays } from '@marquee/postgres/row-arrays';
 import type { RatingsObservation } from '../application/apply-ratings.ts';
 import type { DeletedFilms } from '../application/follow-movies.ts';
 import type { CountedVotes } from '../domain/rating.ts';
 import type { ShownReview } from '../domain/review.ts';
+
+/** Observations of deleted films, as `deleted_movies` stores them; null when there is none. */
+export const WITHHELD_RATINGS = rowArrays<{
+  readonly movieId: string;
+  readonly observation: object | null;
+}>({
+  movie_id: ['text', 'movieId'],
+  withheld: ['jsonb', ({ observation }) => (observation === null ? null : JSON.stringify(observation))],
+});
 
 /** What users gave stays in `user_ratings`, and is counted again with the film's return; only TMDb's part has to be kept here. */
 const WITHDRAW_VOTES = `
@@ -24,10 +34,10 @@ const WITHDRAW_REVIEWS = `
 
 // What is kept of a film that is deleted already stays: nothing of it was shown.
 const KEEP = `
-  insert into deleted_movies (movie_id, withheld) select * from unnest($1::text[], $2::jsonb[])
+  insert into deleted_movies (${WITHHELD_RATINGS.columns}) select * from ${WITHHELD_RATINGS.unnest()}
   on conflict (movie_id) do nothing`;
 
-/** As JSON has it. */
+/** An observation as JSON. */
 type Withheld = Omit<RatingsObservation, 'observedAt'> & { readonly observedAt: string };
 
 /** Keeps what is known of deleted films in the table `deleted_movies`, through a transaction. */
@@ -52,16 +62,17 @@ export function deletedFilms(tx: Queryable): DeletedFilms {
       });
       const votesOf = new Map(votes.rows.map((row) => [row.movieId, row]));
       const reviewsOf = Map.groupBy(reviews.rows, ({ movieId }) => movieId);
-      const kept = movieIds.map((movieId) => {
+      const observationOf = (movieId: string) => {
         const known = votesOf.get(movieId);
         if (!known?.isObserved) return null;
         const { voteAverage, voteCount, countedAt } = known;
         const listed = (reviewsOf.get(movieId) ?? [])
           .filter(({ owner }) => owner === null)
           .map(({ movieId: _, owner: __, isShown: ___, ...review }) => review);
-        return JSON.stringify({ observedAt: countedAt, data: { voteAverage, voteCount, reviews: listed } });
-      });
-      await tx.query({ name: 'keep_deleted', text: KEEP, values: [movieIds, kept] });
+        return { observedAt: countedAt, data: { voteAverage, voteCount, reviews: listed } };
+      };
+      const kept = movieIds.map((movieId) => ({ movieId, observation: observationOf(movieId) }));
+      await tx.query({ name: 'keep_deleted', text: KEEP, values: WITHHELD_RATINGS.values(kept) });
       return {
         votes: { counted: [], removed: votes.rows.map(({ movieId }) => movieId) },
         reviews: {

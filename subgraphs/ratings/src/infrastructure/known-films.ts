@@ -1,7 +1,10 @@
 import type { Queryable } from '@marquee/postgres/queryable';
+import { rowArrays } from '@marquee/postgres/row-arrays';
 import type { KnownFilms, MovieTold } from '../application/follow-movies.ts';
 
-const TOLD = 'unnest($1::text[], $2::boolean[]) as told (id, adult)';
+const MOVIES = rowArrays<MovieTold>({ id: ['text', 'movieId'], adult: ['boolean', 'adult'] });
+
+const TOLD = MOVIES.as('told');
 
 const TURNED = `
   select told.id from ${TOLD} left join movies known on known.id = told.id where coalesce(known.adult, false) <> told.adult`;
@@ -18,17 +21,17 @@ const REMOVE = 'delete from movies where id = any($1::text[])';
 
 /** Stores the movies of the movies subgraph and their `adult` flags in the table `movies`, through a transaction. */
 export function knownFilms(tx: Queryable): KnownFilms {
-  const values = (movies: readonly MovieTold[]) => [
-    movies.map(({ movieId }) => movieId),
-    movies.map(({ adult }) => adult),
-  ];
   return {
     async turned(movies) {
-      const { rows } = await tx.query<{ id: string }>({ name: 'turned_films', text: TURNED, values: values(movies) });
+      const { rows } = await tx.query<{ id: string }>({
+        name: 'turned_films',
+        text: TURNED,
+        values: MOVIES.values(movies),
+      });
       return rows.map(({ id }) => id);
     },
     async add(movies) {
-      await tx.query({ name: 'add_films', text: ADD, values: values(movies) });
+      await tx.query({ name: 'add_films', text: ADD, values: MOVIES.values(movies) });
     },
     async remove(movieIds) {
       await tx.query({ name: 'remove_films', text: REMOVE, values: [movieIds] });

@@ -2,10 +2,18 @@ import { lockEntities } from '@marquee/inbox-outbox/entity-versions';
 import type { Queryable } from '@marquee/postgres/queryable';
 import { rowArrays } from '@marquee/postgres/row-arrays';
 import type { RatingWriter } from '../application/apply-ratings.ts';
-import type { Rating } from '../domain/rating.ts';
+import type { CountedVotes, Rating } from '../domain/rating.ts';
 import type { Review, ReviewOverrides } from '../domain/review.ts';
+import { WITHHELD_RATINGS } from './deleted-films.ts';
 
 type Named = Pick<Review, 'id' | 'movieId'>;
+
+const VOTES = rowArrays<CountedVotes & { readonly movieId: string }>({
+  movie_id: ['text', 'movieId'],
+  vote_average: ['double precision', 'voteAverage'],
+  vote_count: ['integer', 'voteCount'],
+  counted_at: ['timestamptz', 'countedAt'],
+});
 
 const DELETE_VOTES = `
   delete from ratings r
@@ -21,11 +29,11 @@ const UPSERT_VOTES = `
   insert into ratings as known (movie_id, vote_average, vote_count, counted_at, user_vote_count, user_vote_sum, heat)
   select counted.*, coalesce(given.count, 0), coalesce(given.sum, 0), given.heat
   from (
-    select * from unnest($1::text[], $2::double precision[], $3::integer[], $4::timestamptz[])
+    select * from ${VOTES.unnest()}
     union all
     select id, null, 0, null from unnest($5::text[]) as unknown (id)
     where exists (select from user_ratings u where u.movie_id = id)
-  ) as counted (movie_id, vote_average, vote_count, counted_at)
+  ) as counted (${VOTES.columns})
   left join ratings shown on shown.movie_id = counted.movie_id
   left join lateral (
     select count(*)::integer as count, sum(u.value) as sum,
@@ -119,8 +127,8 @@ const SHOWN_VOTES = `
 const DELETED = `select movie_id as id from deleted_movies where movie_id = any($1::text[])`;
 
 const WITHHOLD = `
-  update deleted_movies set withheld = known.data
-  from unnest($1::text[], $2::jsonb[]) as known (movie_id, data)
+  update deleted_movies set withheld = known.withheld
+  from ${WITHHELD_RATINGS.as('known')}
   where deleted_movies.movie_id = known.movie_id`;
 
 /** Writes through a transaction: the number of statements does not grow with the batch. */
@@ -149,17 +157,11 @@ export function ratingWriter(tx: Queryable): RatingWriter {
         text: DELETE_VOTES,
         values: [without],
       });
-      const values = [...votes.values()];
+      const rows = [...votes].map(([movieId, counted]) => ({ movieId, ...counted }));
       const counted = await tx.query<Rating & { movieId: string }>({
         name: 'upsert_votes',
         text: UPSERT_VOTES,
-        values: [
-          [...votes.keys()],
-          values.map(({ voteAverage }) => voteAverage),
-          values.map(({ voteCount }) => voteCount),
-          values.map(({ countedAt }) => countedAt),
-          without,
-        ],
+        values: [...VOTES.values(rows), without],
       });
       return { counted: counted.rows, removed: removed.rows.map(({ movieId }) => movieId) };
     },
@@ -188,8 +190,8 @@ export function ratingWriter(tx: Queryable): RatingWriter {
     },
 
     async withhold(films) {
-      const known = [...films.values()].map((data) => (data === null ? null : JSON.stringify(data)));
-      await tx.query({ name: 'withhold', text: WITHHOLD, values: [[...films.keys()], known] });
+      const rows = [...films].map(([movieId, observation]) => ({ movieId, observation }));
+      await tx.query({ name: 'withhold', text: WITHHOLD, values: WITHHELD_RATINGS.values(rows) });
     },
   };
 }

@@ -1,8 +1,20 @@
 import { lockEntities } from '@marquee/inbox-outbox/entity-versions';
 import type { Queryable } from '@marquee/postgres/queryable';
-import type { ReviewWriter } from '../application/change-reviews.ts';
+import { rowArrays } from '@marquee/postgres/row-arrays';
+import type { ReviewWriter, UserReview } from '../application/change-reviews.ts';
 import { postgresReviewsById } from './postgres-review-store.ts';
 import { userRatingWriter } from './user-rating-writer.ts';
+
+const USER_REVIEWS = rowArrays<UserReview>({
+  id: ['text', 'id'],
+  movie_id: ['text', 'movieId'],
+  owner: ['text', 'owner'],
+  author: ['text', 'author'],
+  rating: ['double precision', 'rating'],
+  content: ['text', 'content'],
+  created_at: ['timestamptz', 'createdAt'],
+  updated_at: ['timestamptz', 'updatedAt'],
+});
 
 const FILMS_OF = `
   select movie_id as id from reviews where id = any($1::text[])
@@ -16,16 +28,14 @@ const WRITTEN_BY = `
 
 const WRITE = `
   with said as (
-    select * from unnest(
-      $1::text[], $2::text[], $3::text[], $4::text[], $5::double precision[], $6::text[], $7::timestamptz[], $8::timestamptz[]
-    ) as s (id, movie_id, owner, author, rating, content, created_at, updated_at)
+    select * from ${USER_REVIEWS.as('s')}
   ), kept as (
-    insert into user_reviews (id, movie_id, owner, author, rating, content, created_at, updated_at)
+    insert into user_reviews (${USER_REVIEWS.columns})
     select * from said
     on conflict (id) do update set
       author = excluded.author, rating = excluded.rating, content = excluded.content, updated_at = excluded.updated_at
   )
-  insert into reviews (id, movie_id, owner, author, rating, content, created_at, updated_at)
+  insert into reviews (${USER_REVIEWS.columns})
   select * from said
   on conflict (movie_id, id) do update set
     author = excluded.author, rating = excluded.rating, content = excluded.content, updated_at = excluded.updated_at`;
@@ -92,16 +102,7 @@ export function reviewWriter(tx: Queryable): ReviewWriter {
       await tx.query({
         name: 'write_user_reviews',
         text: WRITE,
-        values: [
-          reviews.map(({ id }) => id),
-          reviews.map(({ movieId }) => movieId),
-          reviews.map(({ owner }) => owner),
-          reviews.map(({ author }) => author),
-          reviews.map(({ rating }) => rating),
-          reviews.map(({ content }) => content),
-          reviews.map(({ createdAt }) => createdAt),
-          reviews.map(({ updatedAt }) => updatedAt),
-        ],
+        values: USER_REVIEWS.values(reviews),
       });
     },
 

@@ -1,7 +1,10 @@
 import type { Queryable } from '@marquee/postgres/queryable';
-import type { UserRatingWriter } from '../application/rate-movies.ts';
+import { rowArrays } from '@marquee/postgres/row-arrays';
+import type { RatingSet, UserRatingWriter } from '../application/rate-movies.ts';
 import type { Rating } from '../domain/rating.ts';
 import { ratingWriter } from './rating-writer.ts';
+
+const RATINGS = rowArrays<RatingSet>({ movie_id: ['text', 'movieId'], value: ['double precision', 'value'] });
 
 const KNOWN = `
   select id from unnest($1::text[]) as film (id)
@@ -18,7 +21,7 @@ const RATED = 'select movie_id as id from user_ratings where subject = $1 and mo
  */
 const SET = `
   with given as (
-    select * from unnest($2::text[], $3::double precision[]) as g (movie_id, value)
+    select * from ${RATINGS.as('g', 2)}
   ), before as (
     select u.movie_id, u.value from user_ratings u join given g on g.movie_id = u.movie_id where u.subject = $1
   ), removed as (
@@ -84,7 +87,7 @@ export function userRatingWriter(tx: Queryable): UserRatingWriter {
       const { rows } = await tx.query<Rating & { movieId: string }>({
         name: 'set_user_ratings',
         text: SET,
-        values: [subject, ratings.map(({ movieId }) => movieId), ratings.map(({ value }) => value), now],
+        values: [subject, ...RATINGS.values(ratings), now],
       });
       return { counted: rows, removed: [] };
     },
