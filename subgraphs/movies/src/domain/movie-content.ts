@@ -1,34 +1,10 @@
-import type { ObservedMovie } from './movie.ts';
+import type { ExternalIds, Movie, MovieFacts, ObservedMovie } from './movie.ts';
 
-/**
- * What can be written of a film: its single values, and its lists in their order, which name what they hold by TMDb's numbers and by
- * codes. What is not known is null.
- */
-export interface MovieContent {
-  readonly title: string;
-  readonly originalTitle: string;
-  readonly originalLanguage: string | null;
-  readonly overview: string | null;
-  readonly tagline: string | null;
-  readonly status: string | null;
-  /** `YYYY-MM-DD`. */
-  readonly releaseDate: string | null;
-  readonly runtime: number | null;
-  readonly budget: number | null;
-  readonly revenue: number | null;
-  readonly homepage: string | null;
-  readonly imdbId: string | null;
-  readonly wikidataId: string | null;
-  readonly facebookId: string | null;
-  readonly instagramId: string | null;
-  readonly twitterId: string | null;
-  readonly popularity: number;
-  readonly posterPath: string | null;
-  readonly backdropPath: string | null;
-  readonly adult: boolean;
-  readonly softcore: boolean | null;
-  readonly video: boolean;
-  readonly collectionId: number | null;
+/** Single values of a movie that can be written. */
+type ScalarContent = Omit<MovieFacts, 'id' | 'tmdbId' | 'externalIds'> & ExternalIds & Pick<Movie, 'collectionId'>;
+
+/** Lists of a movie in their order, by TMDb's numbers and by codes. */
+interface ListContent {
   readonly genreIds: readonly number[];
   readonly keywordIds: readonly number[];
   readonly productionCompanyIds: readonly number[];
@@ -37,6 +13,9 @@ export interface MovieContent {
   readonly spokenLanguageCodes: readonly string[];
   readonly releases: readonly WrittenRelease[];
 }
+
+/** All values of a movie that can be written; null when unknown. */
+export interface MovieContent extends ScalarContent, ListContent {}
 
 /** A release as it is written. */
 export interface WrittenRelease {
@@ -55,9 +34,41 @@ export interface WrittenRelease {
 export type MovieField = keyof MovieContent;
 
 /** A field that is a list. */
-export type MovieListField = {
-  [Field in MovieField]: MovieContent[Field] extends readonly unknown[] ? Field : never;
-}[MovieField];
+export type MovieListField = keyof ListContent;
+
+/** Values of the fields that a client leaves out of a new movie. */
+const UNKNOWN: Omit<MovieContent, 'title' | 'originalTitle'> = {
+  originalLanguage: null,
+  overview: null,
+  tagline: null,
+  status: null,
+  releaseDate: null,
+  runtime: null,
+  budget: null,
+  revenue: null,
+  homepage: null,
+  imdbId: null,
+  wikidataId: null,
+  facebookId: null,
+  instagramId: null,
+  twitterId: null,
+  popularity: 0,
+  posterPath: null,
+  backdropPath: null,
+  adult: false,
+  softcore: null,
+  video: false,
+  collectionId: null,
+  genreIds: [],
+  keywordIds: [],
+  productionCompanyIds: [],
+  productionCountryCodes: [],
+  originCountryCodes: [],
+  spokenLanguageCodes: [],
+  releases: [],
+};
+
+const FIELDS = ['title', 'originalTitle', ...Object.keys(UNKNOWN)] as readonly MovieField[];
 
 /** A film as it is kept, whole. */
 export interface KeptMovie {
@@ -68,32 +79,16 @@ export interface KeptMovie {
   readonly content: MovieContent;
 }
 
-/** What an observation says of all that can be written. */
+/** Returns the content of a new movie. */
+export function newContent(given: Pick<MovieContent, 'title'> & Partial<MovieContent>): MovieContent {
+  return { ...UNKNOWN, originalTitle: given.title, ...given };
+}
+
+/** Returns the content of an observed movie. */
 export function contentOf(observed: ObservedMovie): MovieContent {
-  const { wikidataId, facebookId, instagramId, twitterId } = observed.externalIds;
-  return {
-    title: observed.title,
-    originalTitle: observed.originalTitle,
-    originalLanguage: observed.originalLanguage,
-    overview: observed.overview,
-    tagline: observed.tagline,
-    status: observed.status,
-    releaseDate: observed.releaseDate,
-    runtime: observed.runtime,
-    budget: observed.budget,
-    revenue: observed.revenue,
-    homepage: observed.homepage,
-    imdbId: observed.imdbId,
-    wikidataId,
-    facebookId,
-    instagramId,
-    twitterId,
-    popularity: observed.popularity,
-    posterPath: observed.posterPath,
-    backdropPath: observed.backdropPath,
-    adult: observed.adult,
-    softcore: observed.softcore,
-    video: observed.video,
+  const content = {
+    ...observed,
+    ...observed.externalIds,
     collectionId: observed.collection?.id ?? null,
     genreIds: observed.genres.map(({ id }) => id),
     keywordIds: observed.keywords.map(({ id }) => id),
@@ -112,6 +107,7 @@ export function contentOf(observed: ObservedMovie): MovieContent {
       descriptors: release.descriptors ?? [],
     })),
   };
+  return pick(content, FIELDS) as MovieContent;
 }
 
 /** The fields in which two contents differ. */

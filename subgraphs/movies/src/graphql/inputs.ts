@@ -2,7 +2,7 @@ import { changesSchema } from '@marquee/subgraph/mutations/changes';
 import { decimal, text, webAddress, wholeNumber } from '@marquee/subgraph/mutations/input';
 import { z } from 'zod';
 import type { MovieChange } from '../application/change-movies.ts';
-import type { MovieContent } from '../domain/movie-content.ts';
+import { type MovieContent, newContent } from '../domain/movie-content.ts';
 import { numberOfReleaseType, type ReleaseType } from '../domain/release.ts';
 import { movieFieldOf } from './movie-field.ts';
 import { tmdbNumberOf } from './tmdb-number.ts';
@@ -139,38 +139,6 @@ const FIELDS = {
   releases: list(release, 500),
 } satisfies { readonly [Field in keyof MovieContent]: z.ZodType };
 
-/** What is not said of a film that is created. */
-const UNSAID = {
-  originalLanguage: null,
-  overview: null,
-  tagline: null,
-  status: null,
-  releaseDate: null,
-  runtime: null,
-  budget: null,
-  revenue: null,
-  homepage: null,
-  imdbId: null,
-  wikidataId: null,
-  facebookId: null,
-  instagramId: null,
-  twitterId: null,
-  popularity: 0,
-  posterPath: null,
-  backdropPath: null,
-  adult: false,
-  softcore: null,
-  video: false,
-  collectionId: null,
-  genreIds: [],
-  keywordIds: [],
-  productionCompanyIds: [],
-  productionCountryCodes: [],
-  originCountryCodes: [],
-  spokenLanguageCodes: [],
-  releases: [],
-} satisfies Partial<MovieContent>;
-
 const fields = z.object(FIELDS).partial() as z.ZodType<unknown> as z.ZodType<Partial<MovieContent>, object>;
 
 /** `CreateMovieInput`, in which null is as good as absent. */
@@ -179,8 +147,7 @@ const creation = z
   .transform((input) => Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null)))
   .pipe(fields)
   .transform((input): MovieChange => {
-    const { title } = input as Pick<MovieContent, 'title'>;
-    return { kind: 'create', content: { ...UNSAID, title, originalTitle: title, ...input } };
+    return { kind: 'create', content: newContent(input as Pick<MovieContent, 'title'>) };
   });
 
 /** `UpdateMovieInput`. */

@@ -1,34 +1,13 @@
 import type { MovieFact, MovieSelection } from '../application/movie-selection.ts';
+import { CONTENT_COLUMNS } from './movie-tables.ts';
 
-const COLUMNS: Readonly<Record<Exclude<MovieFact, 'version'>, string>> = {
+const COLUMNS = {
   id: 'id',
   tmdbId: 'tmdb_id',
-  imdbId: 'imdb_id',
-  title: 'title',
-  originalTitle: 'original_title',
-  originalLanguage: 'original_language',
-  overview: 'overview',
-  tagline: 'tagline',
-  status: 'status',
-  releaseDate: 'release_date',
-  runtime: 'runtime',
-  budget: 'budget',
-  revenue: 'revenue',
-  homepage: 'homepage',
-  popularity: 'popularity',
-  adult: 'adult',
-  softcore: 'softcore',
-  video: 'video',
-  posterPath: 'poster_path',
-  backdropPath: 'backdrop_path',
-  collectionId: 'collection_id',
-  wikidataId: 'wikidata_id',
-  facebookId: 'facebook_id',
-  instagramId: 'instagram_id',
-  twitterId: 'twitter_id',
   observedAt: 'observed_at',
   updatedAt: 'updated_at',
-};
+  ...Object.fromEntries(Object.entries(CONTENT_COLUMNS).map(([field, [name]]) => [field, name])),
+} as Readonly<Record<Exclude<MovieFact, 'version'>, string>>;
 
 /** Looked up for each film that is shown, when it is asked for. */
 const VERSION = `(select e.version from entity_versions e where e.entity = 'Movie' and e.id = m.id)`;
