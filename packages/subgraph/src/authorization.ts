@@ -11,13 +11,13 @@ import {
   isObjectType,
 } from 'graphql';
 
-/** What the context of every request holds besides what its subgraph puts in. */
+/** The part of a request's context that every subgraph has. */
 export interface IdentityContext {
-  /** Who asks; undefined when nobody in particular does. */
+  /** Undefined for an anonymous request. */
   readonly identity: Identity | undefined;
 }
 
-/** Which scopes a field needs: all of one of these lists. Null: a token, whatever its scopes. */
+/** Scopes that a field requires: all of one of these lists. Null: a token with any scopes. */
 type Requirement = readonly (readonly string[])[] | null;
 
 /** The directives by name; in a schema that links the federation specification without importing them they have its prefix. */

@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import type { Roles } from './roles.ts';
 import { trustFields } from './trust.ts';
 
-/** What every subgraph's process reads, in these roles; spread it into the schema of each. */
+/** Configuration of every subgraph's process in these roles; spread it into the schema of each. */
 export function subgraphFields(roles: Roles, defaultPort: number) {
   return {
     ...serviceFields,
@@ -38,5 +38,5 @@ export function subgraphFields(roles: Roles, defaultPort: number) {
   };
 }
 
-/** What {@link subgraphFields} come out as. */
+/** Output of {@link subgraphFields}. */
 export type SubgraphConfig = z.output<z.ZodObject<ReturnType<typeof subgraphFields>>>;

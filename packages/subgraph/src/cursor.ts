@@ -2,7 +2,7 @@ import { isStorableText } from '@marquee/runtime/text';
 import { isDay } from './calendar.ts';
 import { userInputError } from './user-input-error.ts';
 
-/** What a cursor may hold: one sort key's value. */
+/** Value of a sort key in a cursor. */
 export type CursorValue = string | number;
 
 /**

@@ -9,7 +9,7 @@ const INTERNAL = 'INTERNAL_SERVER_ERROR';
 const UNREPRESENTABLE_TEXT = new Set(['22021', '22P05']);
 
 /**
- * Whether an error came out of our code rather than from the caller: these are logged, and masked.
+ * Returns true for an error of our code rather than of the caller: these are logged and masked.
  * Errors that were raised for the caller carry a code of their own.
  */
 export function isUnexpected(formatted: Pick<GraphQLFormattedError, 'extensions'>): boolean {
@@ -18,7 +18,7 @@ export function isUnexpected(formatted: Pick<GraphQLFormattedError, 'extensions'
 }
 
 /**
- * What a client sees of an error. Errors of the caller's go out as they are; anything else keeps its place and path and says
+ * Returns an error as clients see it. Errors of the caller are unchanged; all others keep their location and path and say
  * nothing of what is inside.
  *
  * @param isUnavailable whether an error says that something this process needs is away for the moment
@@ -39,7 +39,7 @@ export function maskError(
   return masked(formatted, INTERNAL, 'Something went wrong on our side. It has been logged.');
 }
 
-/** What a resolver threw. */
+/** Returns the value that a resolver threw. */
 export function causeOf(error: unknown): unknown {
   return error instanceof GraphQLError ? (error.originalError ?? error) : error;
 }

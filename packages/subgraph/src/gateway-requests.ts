@@ -16,7 +16,7 @@ const REASONS = [
   'other-body',
 ] as const satisfies readonly (Refusal | 'other-body')[];
 
-/** What whoever is refused learns: that they are. The reason is for the log and `marquee_refused_requests_total{reason}`. */
+/** Error of every refused request. The reason is in the log and in `marquee_refused_requests_total{reason}` alone. */
 const REFUSED = JSON.stringify({
   errors: [{ message: 'Only the gateway is answered here.', extensions: { code: 'UNTRUSTED_REQUEST' } }],
 });
@@ -91,7 +91,7 @@ export function admitGatewayOnly(scope: FastifyInstance, ctx: ProcessContext, ke
   });
 }
 
-/** Who asks, as the gateway has verified it; undefined when nobody in particular does. */
+/** Returns the identity that the gateway has verified; undefined for an anonymous request. */
 export function identityOf(request: FastifyRequest): Identity | undefined {
   return request.getDecorator<Identity | undefined>(IDENTITY);
 }

@@ -3,7 +3,7 @@ import { EXIT, MarqueeError } from '@marquee/runtime/errors';
 import { type ProcessContext, runProcess } from '@marquee/runtime/process';
 import { Argument, Command, CommanderError } from 'commander';
 
-/** What a subgraph's process was asked to do. */
+/** Roles of a subgraph's process. */
 export interface Roles {
   /** Answer GraphQL. */
   readonly serve: boolean;

@@ -21,9 +21,9 @@ import { type Roles, runInRoles } from './roles.ts';
 import { type GraphqlOptions, registerGraphql } from './server.ts';
 import { acceptedKeys } from './trust.ts';
 
-/** What a subgraph's process is made of. */
+/** The parts of a subgraph's process. */
 export interface Subgraph<Config extends SubgraphConfig, Context extends object> {
-  /** Of its processes, its database schema, its consumer group and its dead letters. */
+  /** Name of its processes, its database schema, its consumer group and its dead letters. */
   readonly name: string;
   /** Reads the environment, and lists every mistake in it. */
   readonly config: (roles: Roles) => Config;
@@ -38,11 +38,11 @@ export interface Subgraph<Config extends SubgraphConfig, Context extends object>
   readonly facts: SchemaParts['facts'];
   /** Makes what lives as long as the process, and returns what makes the context of each request. */
   readonly contexts: (pool: Pool, config: Config) => GraphqlOptions<Context>['createContext'];
-  /** What `consume` does with the events of each topic. */
+  /** Handlers of the events that `consume` reads, by topic. */
   readonly topics: TopicHandlers;
-  /** What `consume` does with the changes of other subgraphs. */
+  /** Handlers of other subgraphs' changes that `consume` reads, by topic. */
   readonly follows?: Followings;
-  /** Where `consume` tells what changed here, whoever changed it; for a subgraph that has an outbox. */
+  /** Topic to which `consume` publishes this subgraph's changes; for a subgraph that has an outbox. */
   readonly changes?: ChangeTopic;
 }
 

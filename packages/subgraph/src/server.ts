@@ -22,19 +22,19 @@ import type { Operation } from './execution/operation.ts';
 import type { Answer } from './execution/run.ts';
 import { admitGatewayOnly, identityOf } from './gateway-requests.ts';
 
-/** What an operation does: it reads, or it may change something. */
+/** Kind of an operation: it reads, or it may change something. */
 export type OperationKind = 'query' | 'mutation';
 
 export interface GraphqlOptions<Context extends object> extends SchemaParts {
   /** Called for every request; what resolvers and loaders share within it, who asks ({@link IdentityContext}) aside. */
   readonly createContext: (request: FastifyRequest, operation: OperationKind) => Context | Promise<Context>;
-  /** Whether an error says that what the resolvers need (the database) is away for the moment. */
+  /** Returns true for an error that means that the database is unavailable for the moment. */
   readonly isUnavailable: (error: unknown) => boolean;
   /** Bounds on the connections and the time that the statements of one query take of the database; by default there are none. */
   readonly statementLimits?: StatementLimits;
   /** Only requests that are signed with one of these are answered; with none, everybody's are. */
   readonly signingKeys: readonly SigningKey[];
-  /** Whether the schema may be asked for, and may be hinted at in validation errors. By default outside production only. */
+  /** True when introspection and suggestions in validation errors are allowed. By default outside production only. */
   readonly introspection?: boolean;
   /** Continues the gateway's traces; without it there are none. */
   readonly tracing?: Tracing;
@@ -142,7 +142,7 @@ export async function registerGraphql<Context extends object>(
   });
 }
 
-/** What a client is told of an error: with a code in any case. */
+/** Returns an error as clients see it, always with a code. */
 function formatError(error: GraphQLError, isUnavailable: (error: unknown) => boolean): GraphQLFormattedError {
   const { code = 'INTERNAL_SERVER_ERROR', ...extensions } = error.extensions;
   return maskError({ ...error.toJSON(), extensions: { code, ...extensions } }, error, isUnavailable);

@@ -2,7 +2,7 @@ import { invalidConfig } from '@marquee/runtime/config';
 import { readSigningKeys, type SigningKey, signingKeyFields } from '@marquee/trust/signing-keys';
 import { z } from 'zod';
 
-/** What a subgraph that serves reads to tell the gateway from everybody else; spread it into the process's schema. */
+/** Configuration by which a subgraph recognises the gateway; spread it into the process's schema. */
 export const trustFields = {
   ...signingKeyFields,
   /** `off` answers whoever reaches the port, where something else (mutual TLS, a network of its own) keeps others away. */

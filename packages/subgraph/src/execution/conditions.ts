@@ -12,7 +12,7 @@ export function conditionVariables(document: DocumentNode): readonly string[] {
   return [...names].toSorted();
 }
 
-/** Whether a variable stands anywhere in these nodes. */
+/** Returns true when these nodes contain a variable. */
 export function mentionsVariable(nodes: readonly ASTNode[]): boolean {
   let found = false;
   for (const node of nodes) {

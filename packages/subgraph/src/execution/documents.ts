@@ -12,7 +12,7 @@ import { MAX_PLANS, type Operation, operationOf } from './operation.ts';
 const MAX_DOCUMENTS = 2_000;
 const MAX_TEXT = 1024 * 1024;
 
-/** What a text is: operations, or a list of what is wrong with it. */
+/** A parsed text: operations, or its errors. */
 interface Checked {
   /** How many plans it may come to. */
   readonly plans: number;

@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { FieldPlan } from './plan.ts';
 
-/** Where an object or a list stands in the answer: at a key of what contains it. */
+/** Position of an object or a list in the response: a key of its parent. */
 export interface Place {
   /** Undefined for the root, which is the answer's `data`. */
   readonly parent: Place | undefined;

@@ -21,7 +21,7 @@ import { fieldArguments } from './arguments.ts';
 import { mentionsVariable } from './conditions.ts';
 import { serializerOf } from './leaf.ts';
 
-/** What stands at one place of the answer, worked out once for every run of an operation. */
+/** A field of the response, computed once for every run of an operation. */
 export type Position =
   | { readonly kind: 'leaf'; readonly nullable: boolean; readonly serialize: (value: unknown) => unknown }
   | { readonly kind: 'list'; readonly nullable: boolean; readonly item: Position }

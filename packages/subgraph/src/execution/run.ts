@@ -15,7 +15,7 @@ import { fieldArguments } from './arguments.ts';
 import { drop, infoPathTo, isDropped, type Place, pathTo } from './place.ts';
 import type { FieldPlan, Position, SelectionPlan } from './plan.ts';
 
-/** What a run is given. */
+/** Input of a run. */
 export interface RunInput {
   readonly schema: GraphQLSchema;
   readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
@@ -24,7 +24,7 @@ export interface RunInput {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-/** What came out; in this order, errors being what a reader wants to see first. */
+/** Result of a run; errors come first, for the reader. */
 export interface Answer {
   readonly errors?: readonly GraphQLError[];
   readonly data: unknown;
@@ -281,7 +281,7 @@ function isPromise<Value>(value: Value | PromiseLike<Value>): value is PromiseLi
   return typeof (value as Partial<PromiseLike<Value>> | null | undefined)?.then === 'function';
 }
 
-/** What resolvers are told; most look at none of it, so it is worked out when they do. */
+/** The `info` of resolvers, computed when one reads it: most do not. */
 class ResolveInfo implements GraphQLResolveInfo {
   private readonly run: Run;
   private readonly field: FieldPlan;

@@ -6,7 +6,7 @@ import type { MovieCatalogue, Names, NamingField } from './movie-catalogue.ts';
 import type { MovieOverrides } from './movie-overrides.ts';
 import { savedMovie, type WrittenMovie } from './written-movie.ts';
 
-/** What a client wants of a film. */
+/** A client's change of a movie. */
 export type MovieChange =
   | { readonly kind: 'create'; readonly content: MovieContent }
   | { readonly kind: 'update'; readonly id: string; readonly version: number; readonly edits: Partial<MovieContent> }
@@ -98,7 +98,7 @@ async function deleteFilms(catalogue: MovieCatalogue, overrides: MovieOverrides,
   await catalogue.remove(films.map(({ id }) => id));
 }
 
-/** Of a new film only lists that hold something are written. */
+/** Returns the lists of a new movie that are not empty: no others are written. */
 function filledOf(content: MovieContent): MovieField[] {
   return (Object.keys(content) as MovieField[]).filter((field) => {
     const value = content[field];

@@ -17,22 +17,22 @@ export type NamingField =
   | 'spokenLanguageCodes';
 
 /**
- * Where films are written, within a transaction and a batch at a time: the number of statements does not depend on the number of films.
+ * Writes movies through a transaction, in batches: the number of statements does not depend on the number of movies.
  * Each film appears once in a batch.
  */
 export interface MovieCatalogue {
   /**
-   * Versions of those of the films that are there or were once, held until the transaction ends: whoever else changes them waits. To be
-   * called before anything else is read or written of them.
+   * Locks the movies until the transaction ends, and returns the versions of those that exist or existed. To be called before anything
+   * else of them is read or written.
    */
   lock(ids: readonly string[]): Promise<ReadonlyMap<string, number>>;
-  /** Those of the films that are there. */
+  /** Returns the movies that exist. */
   find(ids: readonly string[]): Promise<ReadonlyMap<string, KeptMovie>>;
-  /** Each film is afterwards as given. @param fields those lists alone may be others than they were; by default all */
+  /** Saves the movies. @param fields the lists that may have changed; by default all */
   save(movies: readonly KeptMovie[], fields?: ReadonlySet<MovieField>): Promise<void>;
-  /** What films share (genres, companies …) is called as the newest observation calls it. To be called last: everybody writes it. */
+  /** Saves the names of genres, companies and so on from the newest observation. To be called last: all transactions write them. */
   saveShared(observed: readonly ObservedMovie[]): Promise<void>;
-  /** The films are gone afterwards, whether or not they were there, with their overrides. Returns those that were. */
+  /** Removes the movies with their overrides, and returns those that existed. */
   remove(ids: readonly string[]): Promise<readonly string[]>;
   /** Returns the names that nothing here has; a country of origin or of a release is known when any movie has it. */
   unknownOf(names: Names): Promise<ReadonlyMap<NamingField, ReadonlySet<string | number>>>;

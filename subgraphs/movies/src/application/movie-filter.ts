@@ -1,6 +1,6 @@
-/** What a list of a film must hold; what is not given asks for nothing. */
+/** Condition on a list of a movie; an absent field is no condition. */
 export interface Members<Id extends string | number> {
-  /** At least one of these. Of an empty list there is none: no film fits. */
+  /** At least one of these. No movie fits an empty list. */
   readonly any?: readonly Id[];
   readonly all?: readonly Id[];
   readonly none?: readonly Id[];
@@ -12,7 +12,7 @@ export interface Range<Value extends string | number> {
   readonly max?: Value;
 }
 
-/** Which films: those that fit everything that is given. */
+/** Conditions on movies, all of which must hold. */
 export interface MovieFilter {
   readonly genres?: Members<number>;
   readonly keywords?: Members<number>;

@@ -1,31 +1,31 @@
 import type { KeptMovie, MovieField } from '../domain/movie-content.ts';
 import type { ClientEdits, FieldsOfMovie } from '../domain/movie-overrides.ts';
 
-/** What TMDb says of something that a client deleted: the film whole, or null where TMDb has deleted it as well. */
+/** TMDb's data of a movie that a client deleted; null when TMDb has deleted it too. */
 export interface DeletedFilm {
   readonly id: string;
   readonly film: KeptMovie | null;
 }
 
-/** Where it is kept what TMDb says of what clients edited or deleted, within a transaction. Each call is one statement. */
+/** Stores TMDb's data of movies that clients edited or deleted, through a transaction. Each call is one statement. */
 export interface MovieOverrides {
-  /** Films that clients did nothing to are left out. */
+  /** Returns the edits of clients, without movies that have none. */
   of(ids: readonly string[]): Promise<ReadonlyMap<string, ClientEdits>>;
-  /** The fields are clients' from now on. @param edits with what TMDb says; what is kept of a field that is overridden already stays */
+  /** Overrides the fields. @param edits TMDb's values; the stored value of a field that is overridden already stays */
   add(edits: readonly FieldsOfMovie[]): Promise<void>;
-  /** TMDb says something else now of fields that are overridden. */
+  /** Stores TMDb's new values of overridden fields. */
   update(observed: readonly FieldsOfMovie[]): Promise<void>;
   /** Keeps the edits of clients to movies that TMDb deletes. To be called before the movies are removed. */
   setAside(edited: readonly FieldsOfMovie[]): Promise<void>;
   /** Overrides the fields again, and keeps them aside no longer. To be called after the movies are restored. */
   restore(observed: readonly FieldsOfMovie[]): Promise<void>;
-  /** The fields are TMDb's again. */
+  /** Ends the overrides of the fields. */
   remove(id: string, fields: readonly MovieField[]): Promise<void>;
 
-  /** Keeps what TMDb says of films that clients deleted. */
+  /** Stores TMDb's data of movies that clients deleted. */
   keepDeleted(films: readonly DeletedFilm[]): Promise<void>;
-  /** What TMDb says of a film that a client deleted; undefined when none did. */
+  /** Returns TMDb's data of a movie that a client deleted; undefined when none did. */
   deleted(id: string): Promise<DeletedFilm | undefined>;
-  /** The film is no longer one that a client deleted. */
+  /** Ends the deletion of the movie by a client. */
   forgetDeleted(id: string): Promise<void>;
 }

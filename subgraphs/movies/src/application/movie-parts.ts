@@ -12,7 +12,7 @@ export interface MovieOverride {
   readonly editedAt: Date;
 }
 
-/** Where the lists of films are read from, in their order. Each call is one statement. */
+/** Reads the lists of movies in their order. Each call is one statement. */
 export interface MovieParts {
   genresOf(movieIds: readonly string[]): ByMovie<Genre>;
   productionCompaniesOf(movieIds: readonly string[]): ByMovie<Company>;
@@ -26,7 +26,7 @@ export interface MovieParts {
   overridesOf(movieIds: readonly string[]): ByMovie<MovieOverride>;
 }
 
-/** Where what films share is read from. Each call is one statement. */
+/** Reads the entities that movies share. Each call is one statement. */
 export interface SharedParts {
   /** All genres by name. */
   genres(): Promise<readonly Genre[]>;

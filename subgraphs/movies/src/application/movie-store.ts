@@ -2,7 +2,7 @@ import type { MovieOrder } from '../domain/movie-order.ts';
 import type { MovieFilter } from './movie-filter.ts';
 import type { MovieSelection, SelectedMovie } from './movie-selection.ts';
 
-/** A page that was asked for: at most `limit` rows beyond `cursor`, read against the order when `backward`. */
+/** A page of a list: at most `limit` rows beyond `cursor`, read against the order when `backward`. */
 export interface PageRequest {
   readonly limit: number;
   readonly backward: boolean;
@@ -10,7 +10,7 @@ export interface PageRequest {
   readonly cursor: readonly (string | number)[] | null;
 }
 
-/** A film in a list, and the keys of its place there. */
+/** A movie in a list, with its sort keys. */
 export interface ListedMovie {
   readonly movie: SelectedMovie;
   readonly keys: readonly [string | number, string];
@@ -24,24 +24,24 @@ export interface MovieList {
   readonly selection: MovieSelection;
 }
 
-/** What a list of films may belong to. */
+/** An entity that has a list of movies. */
 export type MovieGroup = 'collection' | 'company' | 'genre' | 'keyword';
 
-/** Where films are read from. Each call is one statement. */
+/** Reads movies. Each call is one statement. */
 export interface MovieStore {
-  /** Films by id; those that are not known are left out. */
+  /** Returns movies by id, without those that do not exist. */
   findByIds(ids: readonly string[], selection: MovieSelection): Promise<ReadonlyMap<string, SelectedMovie>>;
   list(list: Omit<MovieList, 'includeAdult'>, filter: MovieFilter): Promise<readonly ListedMovie[]>;
   count(filter: MovieFilter): Promise<number>;
-  /** {@link count}, or `limit` where it is more: reads no more films than that, and is soon done where they are many. */
+  /** Returns {@link count}, or `limit` when there are more: it reads no more movies than that. */
   countUpTo(filter: MovieFilter, limit: number): Promise<number>;
-  /** The same page of each group's films, by the group's id; groups without films are left out. */
+  /** Returns the same page of each group's movies, by the group's id, without groups that have none. */
   listInGroups(
     group: MovieGroup,
     ids: readonly number[],
     list: MovieList,
   ): Promise<ReadonlyMap<number, readonly ListedMovie[]>>;
-  /** How many films each group has; groups without films are left out. */
+  /** Returns the number of movies of each group, without groups that have none. */
   countInGroups(group: MovieGroup, ids: readonly number[], includeAdult: boolean): Promise<ReadonlyMap<number, number>>;
 }
 
@@ -53,7 +53,7 @@ export interface MovieQuery {
   readonly includeAdult: boolean;
 }
 
-/** Finds films by words of their titles. Each call is one statement. */
+/** Finds movies by words of their titles. Each call is one statement. */
 export interface MovieSearch {
   search(query: MovieQuery, page: PageRequest, selection: MovieSelection): Promise<readonly ListedMovie[]>;
   count(query: MovieQuery): Promise<number>;

@@ -5,7 +5,7 @@ import type { MovieCatalogue } from './movie-catalogue.ts';
 import type { MovieOverrides } from './movie-overrides.ts';
 import { savedMovie, type WrittenMovie } from './written-movie.ts';
 
-/** What TMDb says that is new; each film once. */
+/** New data from TMDb; each movie occurs once. */
 export interface Observations {
   readonly observed: readonly ObservedMovie[];
   readonly deleted: readonly { readonly id: string; readonly observedAt: Date }[];

@@ -5,7 +5,7 @@ import type { MovieCatalogue } from './movie-catalogue.ts';
 import type { MovieOverrides } from './movie-overrides.ts';
 import { savedMovie, type WrittenMovie } from './written-movie.ts';
 
-/** What a client gives back to TMDb. */
+/** Overrides that a client releases. */
 export interface OverridesRelease {
   readonly id: string;
   readonly version: number;

@@ -1,7 +1,7 @@
 import type { Collection, Company, Keyword } from '../domain/movie.ts';
 import type { PageRequest } from './movie-store.ts';
 
-/** What films share that there is too much of for one list, by kind. */
+/** Entities that movies share and that are listed in pages, by kind. */
 export interface SharedKinds {
   readonly collections: Collection;
   readonly companies: Company;
@@ -10,15 +10,15 @@ export interface SharedKinds {
 
 export type SharedKind = keyof SharedKinds;
 
-/** Something in a list by name, and the keys of its place there. */
+/** An item of a list by name, with its sort keys. */
 export interface Named<Item> {
   readonly item: Item;
   readonly keys: readonly [string, number];
 }
 
-/** Where what films share is listed by name. Each call is one statement. */
+/** Lists entities that movies share, by name. Each call is one statement. */
 export interface SharedLists {
-  /** @param prefix what names begin with, case, accents and punctuation aside; all of them when it is empty, none when it has nothing to compare */
+  /** @param prefix beginning of the names, regardless of case, accents and punctuation; all names when it is empty, none when it has punctuation alone */
   list<Kind extends SharedKind>(
     kind: Kind,
     prefix: string,

@@ -1,11 +1,11 @@
-/** The persons billed first in a film, each once; none of a film that has no cast. */
+/** The persons billed first in a movie, each once; none when it has no cast. */
 export interface TopBilled {
   readonly movieId: string;
   readonly personIds: readonly string[];
 }
 
-/** Where the persons are kept that films are billed by. */
+/** Stores the persons billed first in movies. */
 export interface TopBilledStore {
-  /** Each film is afterwards billed so, and not otherwise. Two statements, whatever the number of films. */
+  /** Replaces the movies' persons. Two statements for any number of movies. */
   save(films: readonly TopBilled[]): Promise<void>;
 }

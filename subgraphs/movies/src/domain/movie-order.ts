@@ -1,7 +1,7 @@
 export type OrderDirection = 'ASC' | 'DESC';
 export type MovieOrderField = keyof typeof VALUES;
 
-/** What films are sorted by; films that have it alike are sorted by id, the same way. Unknown values come last. */
+/** Order of movies; movies with equal values are sorted by id, in the same direction. Unknown values come last. */
 export interface MovieOrder {
   readonly field: MovieOrderField;
   readonly direction: OrderDirection;
@@ -29,7 +29,7 @@ export function orderingOf({ field, direction }: MovieOrder): MovieOrdering {
   return { name: `MOVIES_${field}_${direction}`, keys: [VALUES[field], 'text'] };
 }
 
-/** Order of what films share: by name. */
+/** Returns the order by name of the entities that movies share. */
 export function nameOrderingOf(kind: string): { readonly name: string; readonly keys: readonly ['text', 'integer'] } {
   return { name: `${kind.toUpperCase()}_BY_NAME`, keys: ['text', 'integer'] };
 }

@@ -109,6 +109,6 @@ export interface ObservedRelease {
   readonly note: string | null;
   /** ISO 639-1. */
   readonly language?: string | null;
-  /** What the certification warns of. */
+  /** Contents that the certification warns of. */
   readonly descriptors?: readonly string[];
 }

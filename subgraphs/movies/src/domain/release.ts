@@ -13,7 +13,7 @@ export interface Release {
   readonly note: string | null;
   /** ISO 639-1. */
   readonly language: string | null;
-  /** What the certification warns of. */
+  /** Contents that the certification warns of. */
   readonly descriptors: readonly string[];
 }
 

@@ -4,7 +4,7 @@ import type { Mutations } from '../application/mutations.ts';
 import type { SharedLists } from '../application/shared-lists.ts';
 import type { Loaders } from './loaders.ts';
 
-/** What the resolvers of one request share. */
+/** Context of the resolvers of one request. */
 export interface Context {
   readonly movies: MovieStore;
   readonly search: MovieSearch;
@@ -14,6 +14,6 @@ export interface Context {
   /** Replaced after a change: loaders cache what they read. */
   loaders: Loaders;
   readonly createLoaders: () => Loaders;
-  /** Where images are, such as `https://image.tmdb.org/t/p`. */
+  /** Base address of images, such as `https://image.tmdb.org/t/p`. */
   readonly imageBaseUrl: string;
 }

@@ -39,7 +39,7 @@ const numberOf = (what: string, code: string) =>
     return z.NEVER;
   });
 
-/** What to do about something that is named and not known here. */
+/** Returns the message of a fault for a name that no entity has. */
 export function unknownMessage(what: string, value: string | number): string {
   return `No ${what} ${value} is known here: name one that is, or leave it out.`;
 }

@@ -8,7 +8,7 @@ import type { Release } from '../domain/release.ts';
 
 type SimilarList = Parameters<SimilarMovies['similarTo']>[1];
 
-/** What is read together within a request: one statement for each kind, however many films there are. */
+/** Batched reads of one request: one statement for each kind, for any number of movies. */
 export interface Loaders {
   /** null: not known. */
   readonly movie: FieldLoader<MovieSelection, SelectedMovie | null>;

@@ -151,7 +151,7 @@ function membersOf<Id extends string | number>(
   return known.length < all.length ? { ...members, any: [] } : { ...members, all: known };
 }
 
-/** What cannot exist is left out. */
+/** Returns the ids that can exist. */
 function valuesOf<Value>(
   name: string,
   texts: Optional<readonly string[]>,

@@ -10,7 +10,7 @@ export interface SharedListArgs extends PageArgs {
   readonly nameStartsWith?: string | null;
 }
 
-/** What films share of one kind, by name. */
+/** Returns a page of the collections, companies or keywords, by name. */
 export async function sharedConnection<Kind extends SharedKind>(
   kind: Kind,
   args: SharedListArgs,

@@ -8,11 +8,11 @@ interface ListColumn {
   readonly table: string;
   readonly member: string;
   readonly type: string;
-  /** What facets of the list begin with, in `movie_facets`. */
+  /** First letter of the list's facets in `movie_facets`. */
   readonly letter: string;
 }
 
-/** Where the members of each list are; each has an index on (member, film). */
+/** Table and column of each list's members, with an index on (member, movie). */
 const LISTS: Record<ListName, ListColumn> = {
   genres: { table: 'movie_genres', member: 'genre_id', type: 'integer', letter: 'g' },
   keywords: { table: 'movie_keywords', member: 'keyword_id', type: 'integer', letter: 'k' },
@@ -44,7 +44,7 @@ const RANGES = {
   popularity: { column: 'm.popularity', type: 'double precision', field: 'POPULARITY' },
 } as const satisfies Record<string, RangeColumn>;
 
-/** Of `movie_votes`, where every film has a row. */
+/** Columns of `movie_votes`, which has a row for every movie. */
 const VOTES = {
   voteAverage: { column: 'v.vote_average', type: 'double precision', field: 'VOTE_AVERAGE' },
   voteCount: { column: 'v.vote_count', type: 'integer', field: 'VOTE_COUNT' },
@@ -52,7 +52,7 @@ const VOTES = {
 } as const satisfies Record<string, RangeColumn>;
 
 /**
- * What film `m` must fit, in SQL; empty: every film fits. Adds its values to `values`.
+ * Returns the conditions on movie `m` in SQL, none when every movie fits, and adds their values to `values`.
  *
  * @param order of the list that is read: a range of what it sorts by bounds the scan of its index
  */
@@ -96,7 +96,7 @@ export function conditionsOf(filter: MovieFilter, values: unknown[], order?: Mov
 
 type Parameter = (value: unknown) => string;
 
-/** What a film's lists are asked for: at least one of these facets, or none of them. */
+/** A condition on a movie's lists: at least one of these facets, or with `not` none of them. */
 interface FacetTest {
   readonly not: boolean;
   readonly facets: readonly string[];

@@ -46,7 +46,7 @@ export interface Keyset {
   readonly from: string;
   /** The film's id as `id`, and the sort value as `sortKey`. */
   readonly select: string;
-  /** What lies beyond the cursor; `true` without one. Adds its values to `values`. */
+  /** Condition for the rows beyond the cursor; `true` without one. */
   readonly where: string;
   readonly orderBy: string;
   /** The same order for rows of a subquery called `page` that selected `select`. */

@@ -53,7 +53,7 @@ const members = <Item>(table: string, column: string, type: string): ListTable<I
   columns: { [column]: [type, (item) => item] },
 });
 
-/** Where the lists of films are, by field. */
+/** Tables of a movie's lists, by field. */
 export const LISTS: { readonly [Field in MovieListField]: ListTable<MovieContent[Field][number]> } = {
   genreIds: members('movie_genres', 'genre_id', 'integer'),
   productionCompanyIds: members('movie_production_companies', 'company_id', 'integer'),

@@ -17,7 +17,7 @@ const listed = (table: string, member: string) => ({
     where l.${member} = any($1::integer[]) ${includeAdult ? '' : `and ${notAdult('l.movie_id')}`} group by 1`,
 });
 
-/** Whether film `m` belongs to the group with an id, and how to count a group's films. */
+/** SQL for the membership of movie `m` in the group with an id, and for the number of a group's movies. */
 const GROUPS: Record<
   MovieGroup,
   { readonly contains: (id: string) => string; readonly count: (includeAdult: boolean) => string }

@@ -4,17 +4,17 @@ import type { SimilarMovie, SimilarMovies } from '../application/similar-movies.
 import { columnsOf } from './movie-row.ts';
 import { planned } from './prepared.ts';
 
-/** A keyword that more films have than this says little of any. */
+/** Most movies of a keyword that counts: a more frequent one does not make movies similar. */
 const TELLING = 1_000;
-/** So many keywords of a film are followed, those that the fewest films have. */
+/** Most keywords of a movie that count, the rarest ones. */
 const FOLLOWED = 8;
-/** Of the films that share keywords, so many are scored. */
+/** Most movies with common keywords that are scored. */
 const KIN = 500;
-/** So many films of each of the persons billed first are looked at, and so many of those that share the most persons are scored. */
+/** Most movies of each person billed first that are read, and most movies with common persons that are scored. */
 const BILLED = 300;
-/** Of a collection, so many of the most popular are scored. */
+/** Most movies of the collection that are scored, the most popular ones. */
 const COLLECTED = 100;
-/** Films of the same genres are looked for among so many of the most popular. */
+/** Most movies that are compared by genre, the most popular ones. */
 const POPULAR = 1_000;
 
 /**

@@ -45,7 +45,7 @@ const members = (held: Values, { any, all, none }: Members<string | number>) =>
 const within = (value: string | number | null | undefined, { min, max }: Range<string | number>) =>
   value != null && (min === undefined || value >= min) && (max === undefined || value <= max);
 
-/** What a filter means, one film after the other. */
+/** Reference implementation of a filter, for one movie at a time. */
 const MEANINGS: { [Name in keyof MovieFilter]-?: (wanted: NonNullable<MovieFilter[Name]>) => Test } = {
   genres:
     (wanted) =>

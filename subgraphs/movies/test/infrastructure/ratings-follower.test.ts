@@ -13,7 +13,7 @@ before(async () => {
 });
 after(() => database.drop());
 
-/** What is announced, and no more: the outbox is empty afterwards. */
+/** Returns the outbox and empties it. */
 async function announced(): Promise<string[]> {
   const { rows } = await database.pool.query<{ line: string }>(`with sent as (delete from outbox returning *)
     select entity || ' ' || entity_id || ' ' || version || ' ' || change || ' ' || tags as line from sent order by seq`);

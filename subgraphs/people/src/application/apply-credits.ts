@@ -5,15 +5,15 @@ import type { ChangedCredits, CreditWriter } from './credit-writer.ts';
 import type { PersonWriter } from './person-writer.ts';
 import type { UncreditedPersons } from './uncredited-persons.ts';
 
-/** What became known of films' credits. A film is in it once. */
+/** New credits of movies from TMDb. A movie occurs once. */
 export interface CreditsChanges {
   readonly observed: readonly { readonly movieId: string; readonly observedAt: Date; readonly data: FilmCredits }[];
   readonly deleted: readonly { readonly movieId: string }[];
 }
 
-/** What changed of what is shown. */
+/** Changes of what is shown. */
 export interface PeopleChanged {
-  /** Persons who are there. */
+  /** Persons who exist. */
   readonly personIds: readonly string[];
   readonly deletedPersonIds?: readonly string[];
   readonly films: readonly ChangedCredits[];

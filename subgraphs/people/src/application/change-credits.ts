@@ -20,7 +20,7 @@ export type NewWork =
   | { readonly kind: 'cast'; readonly character: string | null; readonly place: number | null }
   | { readonly kind: 'crew'; readonly department: string; readonly job: string };
 
-/** What a client wants of a credit. Each credit may be named once in a batch. */
+/** A client's change of a credit. Each credit may occur once in a batch. */
 export type CreditChange =
   | { readonly kind: 'create'; readonly movieId: string; readonly personId: string; readonly work: NewWork }
   | {
@@ -33,7 +33,7 @@ export type CreditChange =
     }
   | { readonly kind: 'delete'; readonly ref: CreditRef; readonly version: number };
 
-/** What a client gives back to TMDb. */
+/** Overrides that a client releases. */
 export interface CreditsRelease {
   readonly movieId: string;
   /** Credits of that film; null: all of them. */
@@ -47,7 +47,7 @@ export type CreditRefusal =
   | { readonly kind: 'noFilm' | 'noPerson'; readonly index: number; readonly id: string }
   | { readonly kind: 'otherKind'; readonly index: number; readonly is: CreditKind };
 
-/** What was written: the credits in the order of their changes, and the films of those that are other than they were. */
+/** The written credits in the order of their changes, and the movies whose credits changed. */
 export interface CreditsWritten {
   readonly refs: readonly (CreditRef & { readonly deleted: boolean })[];
   readonly films: readonly ChangedCredits[];

@@ -15,13 +15,13 @@ import type { PeopleChanged } from './apply-credits.ts';
 import type { ChangedCredits, CreditEditor } from './credit-writer.ts';
 import type { PersonWriter } from './person-writer.ts';
 
-/** What a client wants of a person. Each person may be named once in a batch. */
+/** A client's change of a person. Each person may occur once in a batch. */
 export type PersonChange =
   | { readonly kind: 'create'; readonly facts: PersonFacts }
   | { readonly kind: 'update'; readonly id: string; readonly version: number; readonly edits: Partial<PersonFacts> }
   | { readonly kind: 'delete'; readonly id: string; readonly version: number };
 
-/** What a client gives back to TMDb. */
+/** Overrides that a client releases. */
 export interface PersonRelease {
   readonly id: string;
   readonly version: number;
@@ -32,7 +32,7 @@ export interface PersonRelease {
 /** Refusal of changes; `deleted`: single fields of a person whom a client deleted were to be released. */
 export type PersonRefusal = NotFound | Outdated | { readonly kind: 'deleted' };
 
-/** What was written: the persons in the order of their changes, and all that has to be told. */
+/** The written persons in the order of their changes, and all changes to publish. */
 export interface PeopleWritten {
   readonly ids: readonly string[];
   readonly changed: PeopleChanged;

@@ -54,7 +54,7 @@ export interface PersonCredit extends KnownCredit {
 export interface CoStar extends Person {
   /** How many films both played in. */
   readonly sharedMovieCount: number;
-  /** Those films, at most 100 of them, by film rank. */
+  /** Ids of common movies, at most 100, by rank. */
   readonly sharedMovieIds: readonly string[];
   /** Rank of the first of them. */
   readonly newestFilmRank: number;

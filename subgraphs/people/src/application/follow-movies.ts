@@ -3,41 +3,41 @@ import { reconcile } from '../domain/credit-overrides.ts';
 import type { ChangedCredits, CreditWriter } from './credit-writer.ts';
 import type { PersonWriter } from './person-writer.ts';
 
-/** A film that is there, as movies tells of it. */
+/** A movie that exists, from an event of the movies subgraph. */
 export interface FilmTold {
   readonly movieId: string;
-  /** `YYYY-MM-DD`; null when movies does not know it, or has not said. */
+  /** `YYYY-MM-DD`; null when unknown. */
   readonly releaseDate: string | null;
   /** True when it is pornographic. */
   readonly adult: boolean;
 }
 
-/** What movies says of films. A film is in it once. */
+/** Changes of the movies subgraph. A movie occurs once. */
 export interface MovieChanges {
-  /** Films that are there, whatever else happened to them. */
+  /** Movies that exist after their change. */
   readonly there: readonly FilmTold[];
   readonly deleted: readonly string[];
 }
 
-/** Remembers the films of which movies tells. */
+/** Stores the movies of the movies subgraph. */
 export interface KnownFilms {
-  /** Returns the ids of movies of which something else is known than is told now. */
+  /** Returns the ids of movies that differ from the stored ones. */
   moved(there: readonly FilmTold[]): Promise<readonly string[]>;
   /** Returns the movies that differ from the stored ones, each with the persons whose lists contain a changed credit. */
   tell(there: readonly FilmTold[], deleted: readonly string[]): Promise<readonly ChangedCredits[]>;
 }
 
-/** Keeps the credits of deleted films out of sight. */
+/** Withholds the credits of deleted movies. */
 export interface DeletedFilms {
-  /** Which of these films movies has deleted. */
+  /** Returns those of the movies that the movies subgraph has deleted. */
   among(movieIds: readonly string[]): Promise<readonly string[]>;
-  /** The films are deleted from now on: takes away their credits, and keeps what TMDb says of them. Returns the films that had any. */
+  /** Withholds the credits of movies that are deleted, and returns the movies that had any. */
   withdraw(movieIds: readonly string[]): Promise<readonly string[]>;
-  /** The films are there again: hands out what TMDb says of their credits, and keeps it no longer. */
+  /** Returns TMDb's credits of movies that are back, and stores them no longer. */
   release(movieIds: readonly string[]): Promise<readonly Credit[]>;
 }
 
-/** What follows movies, through one transaction. */
+/** Stores of one transaction that applies changes of movies. */
 export interface MoviesFollower {
   readonly persons: PersonWriter;
   readonly credits: CreditWriter;

@@ -2,7 +2,7 @@
 export interface KeysetPage {
   /** Most rows to read. */
   readonly limit: number;
-  /** Whether to read against the list's order; rows then come in that opposite order. */
+  /** True to read against the order of the list; rows then come in the opposite order. */
   readonly backward: boolean;
   /** The sort keys of the row beyond which to read; null: from the list's start, or its end when backward. */
   readonly cursor: readonly (string | number)[] | null;

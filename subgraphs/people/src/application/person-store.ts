@@ -2,7 +2,7 @@ import type { Gender, Person } from '../domain/person.ts';
 import type { PersonOverride } from '../domain/person-overrides.ts';
 import type { KeysetPage } from './keyset-page.ts';
 
-/** What a list of persons is ordered by. Sort keys: the popularity (0 when unknown) or the folded name; then the id. */
+/** Order of persons. Sort keys: the popularity (0 when unknown) or the folded name; then the id. */
 export interface PersonOrder {
   readonly field: 'POPULARITY' | 'NAME';
   readonly direction: 'ASC' | 'DESC';

@@ -1,12 +1,12 @@
 import type { Credit } from './credit.ts';
 
-/** What of a credit a client can edit: of a part the character and the place, of a job the department and the job. */
+/** Fields of a credit that a client can edit: the character and the place of a part, the department and the job of a job. */
 export type CreditEdits = Partial<Pick<Credit, 'character' | 'place' | 'department' | 'job'>>;
 
-/** What identifies a credit. */
+/** Identity of a credit. */
 export type CreditRef = Pick<Credit, 'movieId' | 'key'>;
 
-/** Why a film's credit is not what TMDb says of it. `observed` is what TMDb last said; null while it does not list the credit. */
+/** A client's change of a credit. `observed` is TMDb's latest data; null while TMDb does not list the credit. */
 export type CreditOverride = CreditRef &
   (
     | { readonly state: 'made'; readonly observed: null; readonly edits: Credit }
@@ -16,21 +16,21 @@ export type CreditOverride = CreditRef &
     | { readonly state: 'hidden'; readonly observed: Credit; readonly edits: CreditEdits }
   );
 
-/** What is shown of films' credits, and what has to be remembered for it. */
+/** Credits of movies that are shown, and the changes of their overrides. */
 export interface Reconciled {
   readonly shown: readonly Credit[];
-  /** Overrides that are new, or other than they were. */
+  /** Overrides that are new or changed. */
   readonly kept: readonly CreditOverride[];
-  /** Overrides that are no more. */
+  /** Overrides that end. */
   readonly dropped: readonly CreditRef[];
 }
 
-/** One text for each credit, to look it up by. */
+/** Returns the key of a credit in a map. */
 export function creditRefKey({ movieId, key }: CreditRef): string {
   return `${movieId}/${key}`;
 }
 
-/** The credit as it is shown; null when it is not. */
+/** Returns the credit as it is shown; null when it is not. */
 export function shownCredit(override: CreditOverride, deletedPersons: ReadonlySet<string>): Credit | null {
   if (override.state === 'made') return override.edits;
   if (override.state === 'deleted' || override.observed === null) return null;
@@ -39,8 +39,8 @@ export function shownCredit(override: CreditOverride, deletedPersons: ReadonlySe
 }
 
 /**
- * Puts what clients did to films' credits over what TMDb says of them. Whether a credit of TMDb's is there is TMDb's word, unless a
- * client deleted it or its person; what an edited field says is the client's; a credit that a client made stays.
+ * Applies an observation of movies' credits. A credit of TMDb's exists while TMDb lists it, unless a client deleted it or its person; an
+ * edited field keeps the client's value; a credit that a client created stays.
  *
  * @param observed all credits that TMDb lists of those films
  * @param overrides all overrides of those films
@@ -73,7 +73,7 @@ export function reconcile(
   return { shown, kept, dropped };
 }
 
-/** What has to be remembered of a credit that TMDb lists; null: nothing. */
+/** Returns the override of a credit that TMDb lists; null when there is none. */
 function overrideOf(
   observed: Credit,
   known: CreditOverride | undefined,
@@ -84,7 +84,7 @@ function overrideOf(
   return { movieId: observed.movieId, key: observed.key, state: 'hidden', observed, edits: {} };
 }
 
-/** After a client edited the credit. */
+/** Returns the override after a client edited the credit. */
 export function editedCredit(credit: Credit, known: CreditOverride | undefined, edits: CreditEdits): CreditOverride {
   const { movieId, key } = credit;
   if (known?.state === 'made') return { ...known, edits: { ...known.edits, ...edits } };
@@ -92,7 +92,7 @@ export function editedCredit(credit: Credit, known: CreditOverride | undefined, 
   return { movieId, key, state: 'edited', observed: credit, edits };
 }
 
-/** After a client deleted the credit; null: nothing has to be remembered, since TMDb says nothing of it. */
+/** Returns the override after a client deleted the credit; null when a client created it. */
 export function deletedCredit(credit: Credit, known: CreditOverride | undefined): CreditOverride | null {
   const { movieId, key } = credit;
   if (known?.state === 'made') return null;

@@ -1,7 +1,7 @@
 import { filmRank } from './film-rank.ts';
 import type { Person } from './person.ts';
 
-/** Whether a credit is a part in the cast or a job in the crew. */
+/** A part in the cast or a job in the crew. */
 export type CreditKind = 'cast' | 'crew';
 
 /** One part or job of a person in a film. */
@@ -21,13 +21,13 @@ export interface Credit {
   readonly job: string | null;
   /** Null for a job in the crew, or when unknown. */
   readonly character: string | null;
-  /** Where it stands among the film's credits of its kind: the billing order of a part, TMDb's order of a job; from 0. */
+  /** Position among the movie's credits of its kind: the billing order of a part, TMDb's order of a job; from 0. */
   readonly place: number;
   /** See {@link filmRank}. */
   readonly filmRank: number;
 }
 
-/** A credit that is there. */
+/** A credit that exists. */
 export interface KnownCredit extends Credit {
   /** The version of its film's credits at which it last changed. */
   readonly version: number;

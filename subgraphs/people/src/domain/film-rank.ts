@@ -2,10 +2,9 @@ const TMDB_NUMBER = /^[0-9]{1,15}$/;
 const UUID_V7 = /^([0-9a-f]{8})-([0-9a-f]{4})-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
 
 /**
- * Where a film stands in a filmography, ascending: the films known for the shortest time first, as far as ids tell.
- * TMDb numbers its films upwards as they are added. A film that a client made has a UUIDv7, which begins with its time
- * in milliseconds (RFC 9562, section 5.7): those are larger than all of TMDb's numbers, so its films come after them.
- * An id that tells nothing comes last.
+ * Returns the rank of a movie in a filmography, ascending: the movies added last come first, as far as ids tell. TMDb numbers its movies
+ * upwards. A movie that a client created has a UUIDv7, which begins with its time in milliseconds (RFC 9562, section 5.7): those are larger
+ * than all of TMDb's numbers. An id of another form comes last.
  */
 export function filmRank(movieId: string): number {
   if (TMDB_NUMBER.test(movieId)) return negative(Number(movieId));

@@ -1,6 +1,6 @@
 import type { Person, PersonObservation } from './person.ts';
 
-/** What of a person a client can edit. */
+/** Fields of a person that a client can edit. */
 export const PERSON_FIELDS = [
   'name',
   'originalName',
@@ -13,31 +13,31 @@ export const PERSON_FIELDS = [
 
 export type PersonField = (typeof PERSON_FIELDS)[number];
 
-/** What a client says of a person. */
+/** Values of the fields that a client can edit. */
 export type PersonFacts = Pick<Person, PersonField>;
 
-/** What a client did to a person of TMDb's. */
+/** A client's edits or deletion of a person of TMDb's. */
 export interface PersonOverride {
   readonly personId: string;
-  /** What TMDb last said. */
+  /** TMDb's latest data. */
   readonly observed: Person;
   readonly observedAt: Date;
-  /** The fields that are the client's, and when each was last edited: RFC 3339. */
+  /** Edited fields, with the time of the last edit: RFC 3339. */
   readonly edited: { readonly [Field in PersonField]?: string };
   readonly deleted: boolean;
 }
 
-/** A person and what is remembered of it; both null: there never was one, or it is gone for good. */
+/** A person and its override; both are null when the person never existed or was deleted for good. */
 export interface PersonState {
-  /** Null: it is not there. */
+  /** Null when it does not exist. */
   readonly person: Person | null;
-  /** When TMDb last said something of the person that is there; null for one that a client made. */
+  /** Time of TMDb's latest data of the person; null when a client created it. */
   readonly observedAt: Date | null;
   readonly override: PersonOverride | null;
   readonly version: number;
 }
 
-/** A person whom a client made. */
+/** Returns a person whom a client creates. */
 export function madePerson(id: string, facts: PersonFacts): Person {
   return { id, tmdbId: null, ...facts };
 }
@@ -80,7 +80,7 @@ function factsOf(person: Person): Person {
   return { id: person.id, tmdbId: person.tmdbId, ...facts };
 }
 
-/** What is remembered after a client edited a person that is there; null: nothing, since TMDb says nothing of it. */
+/** Returns the override after a client edited a person; null for a person whom a client created. */
 export function afterEdit(
   person: Person,
   { observedAt, override }: PersonState,
@@ -93,7 +93,7 @@ export function afterEdit(
   return { personId: person.id, observed: person, observedAt, edited: since, deleted: false };
 }
 
-/** What is remembered after a client deleted a person that is there; null: nothing, since TMDb says nothing of it. */
+/** Returns the override after a client deleted a person; null for a person whom a client created. */
 export function afterDeletion(person: Person, { observedAt, override }: PersonState): PersonOverride | null {
   if (observedAt === null) return null;
   if (override !== null) return { ...override, edited: {}, deleted: true };
@@ -101,8 +101,8 @@ export function afterDeletion(person: Person, { observedAt, override }: PersonSt
 }
 
 /**
- * A person of TMDb's after a client gave fields back, and what is still remembered: the same `override` when nothing was to be released.
- * One that was deleted is there again, all as TMDb says.
+ * Returns a person of TMDb's and its override after a client released fields: the same `override` when there was nothing to release. A
+ * deleted person comes back with TMDb's data.
  *
  * @param fields null: all of them
  */

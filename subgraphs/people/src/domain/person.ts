@@ -19,7 +19,7 @@ export interface Person {
   readonly adult: boolean;
 }
 
-/** What was said of a person, and when it was true. */
+/** TMDb's data of a person, and the time of the request. */
 export interface PersonObservation {
   readonly person: Person;
   readonly observedAt: Date;

@@ -2,14 +2,14 @@ import type { Mutations } from '../application/mutations.ts';
 import type { PersonStore } from '../application/person-store.ts';
 import type { Loaders } from './loaders.ts';
 
-/** What the resolvers of one request share. */
+/** Context of the resolvers of one request. */
 export interface Context {
   readonly mutations: Mutations;
   /** Replaced after a change: loaders cache what they read. */
   loaders: Loaders;
   readonly createLoaders: () => Loaders;
   readonly persons: PersonStore;
-  /** Where TMDb's images are, without a slash at its end. */
+  /** Base address of TMDb's images, without a slash at its end. */
   readonly imageBaseUrl: string;
 }
 

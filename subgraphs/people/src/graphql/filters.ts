@@ -2,7 +2,7 @@ import { userInputError } from '@marquee/subgraph/user-input-error';
 import type { CastFilter, CrewFilter, FilmographyFilter } from '../application/credit-store.ts';
 import type { PersonFilter } from '../application/person-store.ts';
 
-/** What GraphQL makes of an input object whose fields may all be left out or null. */
+/** An input object as GraphQL coerces it: all fields may be absent or null. */
 export type Given<Fields> = { readonly [Field in keyof Fields]?: Fields[Field] | null } | null | undefined;
 
 const MAX_VALUES = 50;
@@ -37,7 +37,7 @@ export function castFilter(input: CastFilterInput): CastFilter {
 
 export type CrewFilterInput = Given<{ [Field in keyof CrewFilter]: NonNullable<CrewFilter[Field]> }>;
 
-/** What the short arguments `department` and `job` ask for holds beside the filter. */
+/** The arguments `department` and `job` hold in addition to the filter. */
 export function crewFilter(input: CrewFilterInput, department: string | null, job: string | null): CrewFilter {
   return {
     departments: oneOf('filter.departments', input?.departments, department),
@@ -53,7 +53,7 @@ export type FilmographyFilterInput = Given<{
   years: { readonly min?: number | null; readonly max?: number | null };
 }>;
 
-/** What the short argument `department` asks for holds beside the filter. */
+/** The argument `department` holds in addition to the filter. */
 export function filmographyFilter(
   input: FilmographyFilterInput,
   department: string | null,

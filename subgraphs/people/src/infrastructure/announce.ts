@@ -4,7 +4,7 @@ import type { Queryable } from '@marquee/postgres/queryable';
 import type { PeopleChanged } from '../application/apply-credits.ts';
 import { movieTag, PERSONS_TAG, personTag } from '../domain/cache-tags.ts';
 
-/** Of each film whether it has credits, and the first ten persons of its billing. */
+/** Reads of each movie whether it has credits, and the first 10 persons of its billing. */
 const TOLD = `
   select film.id, exists (select from credits c where c.movie_id = film.id) as "hasCredits", array(
     select billed.person_id

@@ -11,7 +11,7 @@ const BILLED = 50;
 /** Films of both that an answer may name. */
 const NAMED = 100;
 
-/** Who played with `parent.id`, and where: both lists are read from an index, each ended at its limit. */
+/** SQL for the co-stars of `parent.id` and the common movies: both lists are read from an index, each up to its limit. */
 const shared = (includeAdult: boolean) => `
   select distinct other.person_id, mine.film_rank, mine.movie_id
   from (

@@ -50,7 +50,7 @@ const HIDE = `
 const OVERRIDES_OF = `
   select movie_id as "movieId", key, state, observed, edits from credit_overrides where ${OF_PERSON} = $1`;
 
-/** What clients' mutations of credits need besides what observations need, through a transaction. */
+/** Reads and writes credits for mutations of clients, through a transaction. */
 export function creditEditor(tx: Queryable): CreditEditor {
   return {
     ...creditWriter(tx),

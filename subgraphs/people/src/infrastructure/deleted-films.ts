@@ -4,8 +4,8 @@ import type { Credit } from '../domain/credit.ts';
 import { CREDIT_JSON } from './credit-columns.ts';
 
 /*
- * What is kept of a film that is deleted already stays: it had no credits to be seen. What TMDb says of an overridden credit is
- * with the override, and is kept here with the rest while the film is deleted, so that what is observed meanwhile replaces all of it.
+ * A movie that is deleted already keeps its stored credits: it shows none. TMDb's data of an overridden credit moves from the override to
+ * the other withheld credits while the movie is deleted, so that an observation replaces all of them.
  */
 const WITHDRAW = `
   with newly as (

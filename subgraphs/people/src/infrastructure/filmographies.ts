@@ -16,7 +16,7 @@ const DAYS = {
   DESC: `coalesce(date '1970-01-01' - c.release_date, 2147483647)`,
 } as const;
 
-/** What comes first; within a film the parts in billing order, then the jobs. */
+/** Sort keys; within a movie the parts in billing order, then the jobs. */
 function keysOf({ field, direction }: FilmographyOrder): readonly Key[] {
   const film: readonly Key[] =
     field === 'ADDED'
@@ -75,7 +75,7 @@ export function filmographiesStatement(
   };
 }
 
-/** Whether the index `credits_of_person` is in that order, and its key tells which credits fit. */
+/** Returns true when the index `credits_of_person` has that order, and its key decides which credits fit. */
 function isInIndexOrder(
   { departments, jobs, years }: FilmographyFilter,
   { field, direction }: FilmographyOrder,

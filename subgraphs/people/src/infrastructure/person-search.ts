@@ -1,7 +1,7 @@
 import type { KeysetPage } from '../application/keyset-page.ts';
 import { PERSON_COLUMNS } from './person-columns.ts';
 
-/** Of the persons who have all the words, so many of the most popular are listed: a word may be in every hundredth name. */
+/** Most persons with all the words that are listed, the most popular ones: a word may be in every hundredth name. */
 const RANKED = 300;
 
 /** Everybody is looked through for words that fewer popular persons than this have: other words take long to, and a page is full. */

@@ -21,7 +21,7 @@ describe('following which films there are', () => {
   const lines = async (sql: string) => (await database.pool.query<{ line: string }>(sql)).rows.map(({ line }) => line);
   const credits = () =>
     lines(`select movie_id || ' ' || person_id || ' ' || department as line from credits order by 1`);
-  /** What is announced, and no more: the outbox is empty afterwards. */
+  /** Returns the outbox and empties it. */
   const announced = () =>
     lines(`with sent as (delete from outbox returning *)
       select entity || ' ' || entity_id || ' ' || version || ' ' || change || ' ' || tags as line from sent order by seq`);

@@ -24,7 +24,7 @@ const persons = Array.from({ length: 200 }, (_, n) =>
   }),
 );
 
-/** What the filter says, one person after the other. */
+/** Reference implementation of the filter, for one person at a time. */
 function fits(each: Person, filter: PersonFilter): boolean {
   const popularity = each.popularity ?? 0;
   const [words, script] = [each.name.split(' '), each.originalName ?? ''];

@@ -8,40 +8,40 @@ import {
   reviewsOf,
 } from '../domain/review.ts';
 
-/** What became known of a film's votes and reviews, and when. */
+/** TMDb's votes and reviews of a movie, and the time of the request. */
 export interface RatingsObservation {
   readonly observedAt: Date;
   readonly data: Votes & { readonly reviews: readonly ListedReview[] };
 }
 
-/** What became known of films' votes and reviews. A film is in it once. */
+/** New votes and reviews of movies from TMDb. A movie occurs once. */
 export interface RatingsChanges {
   readonly observed: readonly (RatingsObservation & { readonly movieId: string })[];
   readonly deleted: readonly { readonly movieId: string }[];
 }
 
-/** Votes that are others than they were. */
+/** Votes that changed. */
 export interface VotesChanged {
   readonly counted: readonly (Rating & { readonly movieId: string })[];
-  /** Films that have no votes any more. */
+  /** Movies that have no votes any more. */
   readonly removed: readonly string[];
 }
 
-/** Reviews that are others than they were. */
+/** Reviews that changed. */
 export interface ReviewsChanged {
   readonly written: readonly Pick<Review, 'id' | 'movieId'>[];
   readonly removed: readonly Pick<Review, 'id' | 'movieId'>[];
 }
 
-/** Writes votes and reviews, whatever their number in the same few statements. */
+/** Writes votes and reviews, in a number of statements that does not depend on theirs. */
 export interface RatingWriter {
   /**
-   * Which of these films movies has deleted. Until the transaction ends no other changes their votes and reviews, or deletes them.
+   * Locks the votes and reviews of these movies until the transaction ends, and returns those that the movies subgraph has deleted.
    */
   holdFilms(movieIds: readonly string[]): Promise<ReadonlySet<string>>;
   /** Returns the votes of these movies as they are shown, without movies that have none. */
   shownVotes(movieIds: readonly string[]): Promise<VotesChanged['counted']>;
-  /** Makes these TMDb's votes of those films; a film without an entry has those of users alone, if any. */
+  /** Replaces TMDb's votes of those movies; a movie without an entry has those of users alone. */
   replaceVotes(movieIds: readonly string[], votes: ReadonlyMap<string, CountedVotes>): Promise<VotesChanged>;
   /** Removes TMDb's reviews of those films that are not listed, and returns them with the decisions of clients on the listed ones. */
   removeUnlistedReviews(
@@ -50,11 +50,11 @@ export interface RatingWriter {
   ): Promise<{ readonly removed: ReviewsChanged['removed']; readonly overrides: ReviewOverrides }>;
   /** Makes these TMDb's reviews of those films, with those of users that are not shown yet. Returns the ones that changed. */
   writeReviews(movieIds: readonly string[], reviews: ReconciledReviews): Promise<ReviewsChanged['written']>;
-  /** Keeps what is known of deleted films until they are there again; null when nothing is. */
+  /** Stores the observations of deleted movies until they are back; null when TMDb does not have the movie. */
   withhold(films: ReadonlyMap<string, RatingsObservation | null>): Promise<void>;
 }
 
-/** What {@link applyRatings} changed of what is shown. */
+/** Changes of what is shown by {@link applyRatings}. */
 export interface RatingsApplied {
   readonly votes: VotesChanged;
   readonly reviews: ReviewsChanged;

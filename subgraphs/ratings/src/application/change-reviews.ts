@@ -10,7 +10,7 @@ export interface Viewer {
   readonly isModerator: boolean;
 }
 
-/** What a user says in a review; what is absent stays as it is. */
+/** Values of a review from its author; an absent one stays as it is. */
 export interface ReviewInput {
   readonly content?: string | undefined;
   readonly rating?: number | null | undefined;
@@ -31,7 +31,7 @@ export type ReviewRefusal =
   | (Omit<Outdated, 'kind'> & { readonly kind: 'exists' })
   | { readonly kind: 'forbidden'; readonly index: number; readonly id: string; readonly why: 'foreign' | 'moderated' };
 
-/** What a user wrote, as it is kept. */
+/** A user's review as it is stored. */
 export interface UserReview {
   readonly id: string;
   readonly movieId: string;
@@ -45,13 +45,13 @@ export interface UserReview {
 
 /** Writes reviews, whatever their number in the same few statements. */
 export interface ReviewWriter extends Pick<UserRatingWriter, 'holdFilms' | 'knownFilms'> {
-  /** The films of which there are reviews with these ids, shown or taken away. */
+  /** Returns the movies of these reviews, shown or taken away. */
   filmsOf(ids: readonly string[]): Promise<readonly string[]>;
-  /** How often reviews changed. Until the transaction ends no other changes them. */
+  /** Locks the reviews until the transaction ends, and returns their versions. */
   holdReviews(ids: readonly string[]): Promise<ReadonlyMap<string, number>>;
-  /** The reviews that are shown under these ids; more than one when several films tell one id. */
+  /** Returns the reviews that are shown with these ids; several when movies share an id. */
   shown(ids: readonly string[]): Promise<readonly ShownReview[]>;
-  /** What the user wrote of these films, and whether a moderator took it away. */
+  /** Returns the user's reviews of these movies, and whether a moderator took them away. */
   writtenBy(
     subject: string,
     movieIds: readonly string[],
@@ -68,7 +68,7 @@ export interface ReviewWriter extends Pick<UserRatingWriter, 'holdFilms' | 'know
   giveBack(ids: readonly string[], deletedFilms: ReadonlySet<string>): Promise<ReviewsChanged['written']>;
 }
 
-/** What {@link changeReviews} did. */
+/** Result of {@link changeReviews}. */
 export interface ReviewsDone {
   readonly changed: ReviewsChanged;
   /** In the order of the changes, with the version before the change. */

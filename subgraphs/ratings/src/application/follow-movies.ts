@@ -7,24 +7,24 @@ export interface MovieTold {
   readonly adult: boolean;
 }
 
-/** What movies says of films. A film is in it once. */
+/** Changes of the movies subgraph. A movie occurs once. */
 export interface MovieChanges {
-  /** Films that are there, whatever else happened to them. */
+  /** Movies that exist after their change. */
   readonly there: readonly MovieTold[];
   readonly deleted: readonly string[];
 }
 
-/** Keeps what is known of deleted films out of sight. */
+/** Withholds the votes and reviews of deleted movies. */
 export interface DeletedFilms {
-  /** Which of these films movies has deleted. */
+  /** Returns those of the movies that the movies subgraph has deleted. */
   among(movieIds: readonly string[]): Promise<readonly string[]>;
-  /** The films are deleted from now on: takes away what is shown of them, and keeps it. */
+  /** Withholds the votes and reviews of movies that are deleted. */
   withdraw(movieIds: readonly string[]): Promise<RatingsApplied>;
-  /** The films are there again: hands out what was kept of them, and keeps it no longer; `deleted` are those of which TMDb says nothing. */
+  /** Returns the observations of movies that are back, and stores them no longer; `deleted` are movies that TMDb does not have. */
   release(movieIds: readonly string[]): Promise<RatingsChanges>;
 }
 
-/** The films that movies has. */
+/** Stores the movies of the movies subgraph. */
 export interface KnownFilms {
   /** Returns the ids of movies whose stored `adult` differs from the told one; a movie that is not stored is not pornographic. */
   turned(movies: readonly MovieTold[]): Promise<readonly string[]>;

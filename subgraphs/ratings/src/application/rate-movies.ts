@@ -1,7 +1,7 @@
 import type { NotFound, Outcome } from '@marquee/subgraph/mutations/outcome';
 import type { VotesChanged } from './apply-ratings.ts';
 
-/** What a user gives a film from now on; null: nothing any more. */
+/** A user's new rating of a movie; null removes it. */
 export interface RatingSet {
   readonly movieId: string;
   readonly value: number | null;
@@ -12,19 +12,19 @@ export interface RatingRefusal extends NotFound {
   readonly what: 'film' | 'rating';
 }
 
-/** Writes what a user gives films, whatever their number in the same few statements. */
+/** Writes a user's ratings, in a number of statements that does not depend on theirs. */
 export interface UserRatingWriter {
-  /** Which of these films movies has deleted. Until the transaction ends no other changes the votes of any of them. */
+  /** Locks the votes of these movies until the transaction ends, and returns those of the movies that the movies subgraph has deleted. */
   holdFilms(movieIds: readonly string[]): Promise<ReadonlySet<string>>;
-  /** Which of these films are known: movies has them, or there are votes or reviews of them. */
+  /** Returns the movies that are known: the movies subgraph has them, or they have votes or reviews. */
   knownFilms(movieIds: readonly string[]): Promise<ReadonlySet<string>>;
-  /** Which of these films the user rates. */
+  /** Returns the movies that the user rates. */
   ratedFilms(subject: string, movieIds: readonly string[]): Promise<ReadonlySet<string>>;
-  /** Makes these the user's ratings, and counts them among the films' votes. */
+  /** Saves the user's ratings, and counts them among the movies' votes. */
   setRatings(subject: string, ratings: readonly RatingSet[], now: Date): Promise<VotesChanged>;
 }
 
-/** A film that a client rates or reviews has to be known, and not deleted. The films stay held, so that it stays so. */
+/** Returns the movies that a client cannot rate or review, since they are unknown or deleted. The movies stay locked. */
 export async function unknownFilms(
   films: Pick<UserRatingWriter, 'holdFilms' | 'knownFilms'>,
   movieIds: readonly string[],
@@ -34,7 +34,7 @@ export async function unknownFilms(
   return new Set(movieIds.filter((movieId) => deleted.has(movieId) || !known.has(movieId)));
 }
 
-/** Sets what a user gives films, all or none. A film may be in `ratings` once. What the user gave a film already changes nothing. */
+/** Sets a user's ratings, all or none. A movie may occur once. An equal rating changes nothing. */
 export async function rateMovies(
   writer: UserRatingWriter,
   subject: string,

@@ -2,8 +2,8 @@ import type { RatingInParts, UserRating } from '../domain/rating.ts';
 import type { KeysetPage } from './keyset-page.ts';
 
 /**
- * What films are charted by: the weighted score, the number of votes, or the heat (see `domain/trend.ts`). A film without votes, or
- * without a heat, is not in the chart.
+ * Value that ranks movies: the weighted score, the number of votes, or the heat (see `domain/trend.ts`). A chart leaves out movies without
+ * the value.
  */
 export type Chart = 'weightedScore' | 'voteCount' | 'heat';
 
@@ -30,15 +30,15 @@ export interface ChartEntry {
 
 /** Reads ratings. Each call is one statement. */
 export interface RatingStore {
-  /** The ratings of those films of which there are any. */
+  /** Returns the ratings of the movies, without movies that have none. */
   findMany(movieIds: readonly string[]): Promise<ReadonlyMap<string, RatingInParts>>;
-  /** What this user gives those films that the user rates, by film. */
+  /** Returns this user's ratings of the movies, by movie. */
   givenBy(subject: string, movieIds: readonly string[]): Promise<ReadonlyMap<string, UserRating>>;
   /** Returns this user's ratings, by time, then by movie id, both descending. Pornographic movies only with `includeAdult`. */
   listGivenBy(subject: string, includeAdult: boolean, page: KeysetPage): Promise<readonly UserRating[]>;
   countGivenBy(subject: string, includeAdult: boolean): Promise<number>;
-  /** Films by the chart's value, then id, both descending. */
+  /** Returns movies by the chart's value, then id, both descending. */
   chart(chart: Chart, filter: ChartFilter, page: KeysetPage): Promise<readonly ChartEntry[]>;
-  /** How many films are in the chart. */
+  /** Returns the number of movies in the chart. */
   countChart(chart: Chart, filter: ChartFilter): Promise<number>;
 }

@@ -1,7 +1,7 @@
 import type { ShownReview } from '../domain/review.ts';
 import type { KeysetPage } from './keyset-page.ts';
 
-/** What reviews are ordered by. Sort keys: the rating (0 when the author gave none) if by rating; when it was written; the id. */
+/** Order of reviews. Sort keys: the rating (0 when the author gave none) if by rating; the time of writing; the id. */
 export interface ReviewOrder {
   readonly field: 'CREATED_AT' | 'RATING';
   readonly direction: 'ASC' | 'DESC';

@@ -23,7 +23,7 @@ export interface RatingInParts extends Rating {
   readonly userVoteAverage: number | null;
 }
 
-/** What one user gives a film. */
+/** A user's rating of a movie. */
 export interface UserRating {
   readonly movieId: string;
   /** See {@link isRatingValue}. */
@@ -32,7 +32,7 @@ export interface UserRating {
   readonly ratedAt: Date;
 }
 
-/** Whether somebody may rate a film so: 0.5 to 10, in steps of 0.5. */
+/** Returns true for a valid rating: 0.5 to 10, in steps of 0.5. */
 export function isRatingValue(value: number): boolean {
   return value >= 0.5 && value <= 10 && Number.isInteger(value * 2);
 }

@@ -1,4 +1,4 @@
-/** What one author wrote about a film. */
+/** A review of a movie. */
 export interface Review {
   readonly id: string;
   readonly movieId: string;

@@ -3,7 +3,7 @@ import type { RatingStore } from '../application/rating-store.ts';
 import type { ReviewStore } from '../application/review-store.ts';
 import type { Loaders } from './loaders.ts';
 
-/** What the resolvers of one request share. */
+/** Context of the resolvers of one request. */
 export interface Context {
   /** Replaced after a change: loaders cache what they read. */
   loaders: Loaders;
@@ -12,7 +12,7 @@ export interface Context {
   readonly reviews: ReviewStore;
   readonly mutations: Mutations;
   readonly now: () => Date;
-  /** Where TMDb's images are, without a slash at its end. */
+  /** Base address of TMDb's images, without a slash at its end. */
   readonly imageBaseUrl: string;
 }
 

@@ -44,7 +44,7 @@ const version = z.number();
 const updateOfReview = z.object({ id, version, input: update });
 const reviewAtVersion = z.object({ id, version });
 
-/** What stands in for a field that is not given, so that all of a change can be checked at once. */
+/** A change of a batch, all of which is checked at once. */
 const change = z
   .object({
     create: creation.nullish(),

@@ -14,13 +14,13 @@ export const WITHHELD_RATINGS = rowArrays<{
   withheld: ['jsonb', ({ observation }) => (observation === null ? null : JSON.stringify(observation))],
 });
 
-/** What users gave stays in `user_ratings`, and is counted again with the film's return; only TMDb's part has to be kept here. */
+/** Users' ratings stay in `user_ratings` and are counted again when the movie is back; only TMDb's part is withheld. */
 const WITHDRAW_VOTES = `
   delete from ratings where movie_id = any($1::text[])
   returning movie_id as "movieId", vote_average as "voteAverage", vote_count as "voteCount", coalesce(counted_at, now()) as "countedAt",
     user_vote_count = 0 or vote_count > 0 or counted_at is not null as "isObserved"`;
 
-/** Likewise users' reviews stay in `user_reviews`. What moderators took away is kept with the others, and told apart again. */
+/** Likewise users' reviews stay in `user_reviews`. Reviews that moderators took away are withheld with the others. */
 const WITHDRAW_REVIEWS = `
   with shown as (
     delete from reviews where movie_id = any($1::text[]) returning *

@@ -19,7 +19,7 @@ const RATING = selectList<RatingRow>({
 
 const FIND_MANY = `select ${RATING} from ratings where movie_id = any($1::text[])`;
 
-/** What a user gave films that are deleted stays, and is not shown. */
+/** SQL condition that hides a user's ratings of deleted movies. */
 const SHOWN = 'not exists (select from deleted_movies d where d.movie_id = u.movie_id)';
 
 const USER_RATING = selectList<UserRating>({ movieId: 'u.movie_id', value: 'u.value', ratedAt: 'u.rated_at' });
@@ -125,8 +125,8 @@ function chartStatement(chart: Chart, filter: ChartFilter, page: KeysetPage) {
 }
 
 /**
- * What a chart leaves of all films. Which index is best for a range depends on how much of it there is, so a statement with one has no
- * name, and is planned for the values that it has: https://www.postgresql.org/docs/current/sql-prepare.html#SQL-PREPARE-NOTES
+ * Returns the conditions of a chart. The best index for a range depends on the range, so a statement with one has no name and is planned
+ * for its values: https://www.postgresql.org/docs/current/sql-prepare.html#SQL-PREPARE-NOTES
  */
 function conditionsOf(chart: Chart, { minVotes, minScore, maxScore, minHeat, includeAdult }: ChartFilter) {
   const values: unknown[] = [];

@@ -31,7 +31,7 @@ const SHOWN = `select ${COLUMNS} from reviews r where r.id = any($1::text[]) ord
 
 const VERSIONS = `select id, version from entity_versions where entity = 'Review' and id = any($1::text[])`;
 
-/** What a film has is few enough to be filtered as it is read. */
+/** Filters the reviews of a movie as they are read: they are few. */
 const FITS = `($2::double precision is null or r.rating >= $2) and ($3::double precision is null or r.rating <= $3)`;
 
 const COUNT = `

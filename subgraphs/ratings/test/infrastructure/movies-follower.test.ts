@@ -29,7 +29,7 @@ describe('following which films there are', () => {
   const shown = () =>
     lines(`select movie_id || ' ' || vote_average || ' ' || vote_count as line from ratings
       union all select movie_id || ' ' || id from reviews order by 1`);
-  /** What is announced, and no more: the outbox is empty afterwards. */
+  /** Returns the outbox and empties it. */
   const announced = () =>
     lines(`with sent as (delete from outbox returning *)
       select entity || ' ' || entity_id || ' ' || version || ' ' || change || ' ' || tags as line from sent order by seq`);
