@@ -3,7 +3,7 @@ import { port, serviceFields, url } from '@marquee/runtime/config';
 import { startupFields } from '@marquee/runtime/reachable';
 import { z } from 'zod';
 
-/** What `ingest movies` and `ingest popular` read. They log less than a service: their summary says what happened. */
+/** Configuration of `ingest movies` and `ingest popular`. They log less than a service, since they print a summary. */
 export const ingestConfig = z.object({
   ...startupFields,
   ...eventLogFields,
@@ -15,14 +15,14 @@ export const ingestConfig = z.object({
     .string()
     .regex(/^[\x21-\x7e]+$/, 'must be one word, without spaces or quotes around it')
     .optional(),
-  /** Where the emulator is; asked when neither of the above is set. */
+  /** URL of the emulator; used when neither of the above is set. */
   TMDB_EMULATOR_URL: url('http', 'https').optional(),
 });
 
-/** What `ingest emulator` reads. */
+/** Configuration of `ingest emulator`. */
 export const emulatorConfig = z.object({
   ...serviceFields,
   EMULATOR_PORT: port(4010),
-  /** What requests must show; unset: nothing. */
+  /** Token that requests must have; none by default. */
   EMULATOR_TOKEN: z.string().optional(),
 });

@@ -6,8 +6,8 @@ import { createHttpServer, listen } from '@marquee/runtime/http-server';
 import { createContext, type ProcessContext, runProcess } from '@marquee/runtime/process';
 import { whenReachable } from '@marquee/runtime/reachable';
 import { CommanderError } from 'commander';
-import { namedFilms, popularFilms } from './application/film-lists.ts';
-import { type Entry, ingestFilms } from './application/ingest-films.ts';
+import { type Entry, ingestMovies } from './application/ingest-movies.ts';
+import { moviesWithIds, popularMovies } from './application/movie-lists.ts';
 import type { TmdbApi } from './application/tmdb-api.ts';
 import { onInterruption } from './cli/interruption.ts';
 import { logOmissions } from './cli/omission-log.ts';
@@ -23,15 +23,15 @@ import { createPublishedMovies } from './infrastructure/published-movies.ts';
 import { tmdbAddress } from './infrastructure/tmdb-address.ts';
 import { createTmdbClient } from './infrastructure/tmdb-client.ts';
 
-/** TMDb's own limit, for itself and for what passes requests on to it: https://developer.themoviedb.org/docs/rate-limiting */
+/** TMDb's rate limit in requests per second, which applies to proxies before it too: https://developer.themoviedb.org/docs/rate-limiting */
 const TMDB_RATE = 40;
 
-/** What the films of a run are drawn from. */
-type FilmSource = (tmdb: TmdbApi, stop: AbortSignal, progress: Progress) => AsyncIterator<Entry>;
+/** Returns the movies of a run. */
+type MovieSource = (tmdb: TmdbApi, stop: AbortSignal, progress: Progress) => AsyncIterator<Entry>;
 
-/** Ingests films from TMDb into the event log and prints what became of them. @returns the exit code */
-async function ingest(options: IngestOptions, films: FilmSource): Promise<number> {
-  const begun = performance.now();
+/** Ingests movies from TMDb into the event log and prints a summary. @returns the exit code */
+async function ingest(options: IngestOptions, movies: MovieSource): Promise<number> {
+  const start = performance.now();
   const config = loadConfig(ingestConfig);
   const address = tmdbAddress(config);
   const ctx = createContext('ingest', config.LOG_LEVEL);
@@ -52,12 +52,15 @@ async function ingest(options: IngestOptions, films: FilmSource): Promise<number
     ctx.onStop('tmdb', () => tmdb.close());
     const progress = createProgress(!options.json);
     const isPublished = createPublishedMovies(eventLog, topicOf('details'), (reason) =>
-      ctx.logger.warn({ reason }, 'cannot tell deleted movies from those that never were: all are reported as unknown'),
+      ctx.logger.warn(
+        { reason },
+        'deleted movies cannot be distinguished from unknown ones: all are reported as unknown',
+      ),
     );
     const run = {
       tmdb,
       publisher: createEventPublisher(eventLog, address.baseUrl, isPublished),
-      filmsAtOnce: options.concurrency,
+      moviesAtOnce: options.concurrency,
       stop: stop.signal,
       onProgress: progress.update,
       onOmissions: logOmissions(ctx.logger),
@@ -67,9 +70,9 @@ async function ingest(options: IngestOptions, films: FilmSource): Promise<number
         stop.abort();
       },
     };
-    const report = await ingestFilms(run, films(tmdb, stop.signal, progress)).finally(progress.stop);
+    const report = await ingestMovies(run, movies(tmdb, stop.signal, progress)).finally(progress.stop);
     const { requests, retries } = tmdb;
-    const seconds = Math.round(performance.now() - begun) / 1000;
+    const seconds = Math.round(performance.now() - start) / 1000;
     const error = fatal ? { code: fatal.code, message: fatal.message } : null;
     const summary = toSummary(report, topicOf, { error, requests, retries, seconds });
     process.stdout.write(`${options.json ? JSON.stringify(summary) : describe(summary)}\n`);
@@ -81,9 +84,9 @@ async function ingest(options: IngestOptions, films: FilmSource): Promise<number
   }
 }
 
-/** Serves a catalogue as TMDb would until it is told to stop. */
+/** Serves a catalogue with TMDb's API until a signal arrives. */
 function emulate(options: EmulatorOptions): Promise<void> {
-  // A level that does not exist is reported with the rest of the configuration.
+  // An invalid level is reported with the rest of the configuration.
   const logLevel = emulatorConfig.shape.LOG_LEVEL.safeParse(process.env.LOG_LEVEL || undefined).data;
   const serve = async (ctx: ProcessContext) => {
     const config = loadConfig(emulatorConfig);
@@ -92,16 +95,16 @@ function emulate(options: EmulatorOptions): Promise<void> {
     const { rate, retryAfter, failRate, resetRate } = options;
     const faults = { rate, retryAfter, failRate, resetRate, latencyMs: options.latency, random: Math.random };
     await addTmdbEmulator(server, { catalogue, token: config.EMULATOR_TOKEN, faults, logger: ctx.logger });
-    const wanted = options.port ?? config.EMULATOR_PORT;
-    const port = await listen(ctx, server, { host: config.HOST, port: wanted, variable: 'EMULATOR_PORT' });
-    ctx.logger.info({ url: `http://${config.HOST}:${port}/3`, films: catalogue.films.size }, 'TMDb emulator');
+    const requestedPort = options.port ?? config.EMULATOR_PORT;
+    const port = await listen(ctx, server, { host: config.HOST, port: requestedPort, variable: 'EMULATOR_PORT' });
+    ctx.logger.info({ url: `http://${config.HOST}:${port}/3`, films: catalogue.movies.size }, 'TMDb emulator');
   };
   return runProcess('tmdb-emulator', serve, logLevel ?? 'info');
 }
 
 async function checkCatalogue(file: string): Promise<void> {
-  const { films, people } = await readCatalogue(file);
-  process.stdout.write(`${file}: ${films.size} films, ${people.size} people\n`);
+  const { movies, people } = await readCatalogue(file);
+  process.stdout.write(`${file}: ${movies.size} movies, ${people.size} people\n`);
 }
 
 const program = createProgram({
@@ -109,12 +112,12 @@ const program = createProgram({
     const ids = movieIds(values);
     process.exitCode = await ingest(options, (_tmdb, _stop, progress) => {
       progress.setTotal(ids.length);
-      return namedFilms(ids);
+      return moviesWithIds(ids);
     });
   },
   popular: async (options) => {
     process.exitCode = await ingest(options, (tmdb, stop, progress) =>
-      popularFilms(tmdb, { pages: options.pages, stop, onTotal: progress.setTotal }),
+      popularMovies(tmdb, { pages: options.pages, stop, onTotal: progress.setTotal }),
     );
   },
   emulator: emulate,
@@ -125,7 +128,7 @@ try {
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) {
-    // Commander has printed its message, or the help that was asked for.
+    // Commander has printed its message, or the requested help.
     process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   } else if (error instanceof MarqueeError) {
     process.stderr.write(`ingest: ${error.message} (${error.code})\n`);

@@ -2,14 +2,14 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { TestContext } from 'node:test';
 
-/** A request as a test's server saw it. */
+/** A request to a test's server. */
 export interface Seen {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly headers: IncomingMessage['headers'];
 }
 
-/** An HTTP server on the loopback that answers as `answer` says, until the test ends. */
+/** Starts an HTTP server on the loopback with this handler, until the test ends. */
 export async function serveHttp(
   t: TestContext,
   answer: (seen: Seen, response: ServerResponse, nth: number) => void,
@@ -29,7 +29,7 @@ export async function serveHttp(
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen };
 }
 
-/** Answers with JSON. */
+/** Sends a JSON response. */
 export function json(
   response: ServerResponse,
   body: unknown,

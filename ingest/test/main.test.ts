@@ -17,12 +17,12 @@ import { CREW_MEMBER, MOVIE } from './tmdb-samples.ts';
 async function catalogueFile(t: TestContext, text: string): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'marquee-catalogue-'));
   t.after(() => rm(folder, { recursive: true }));
-  const file = path.join(folder, 'films.ndjson');
+  const file = path.join(folder, 'movies.ndjson');
   await writeFile(file, text);
   return file;
 }
 
-test('movies: all went well is exit code 0 and one JSON object on stdout', async (t) => {
+test('movies: success is exit code 0 and one JSON object on stdout', async (t) => {
   const log = await testEventLog(t);
   const env = { EVENT_LOG_URL: log.url, TMDB_EMULATOR_URL: await serveEmulator(t) };
   const { code, stdout, stderr } = await run(t, ['movies', '7', '8', '7', '99', '--json'], env);
@@ -46,12 +46,12 @@ test('movies: all went well is exit code 0 and one JSON object on stdout', async
   assert.equal((await log.events()).length, 9);
 });
 
-test('movies: with Kafka, too, only what was there is deleted', async (t) => {
+test('movies: with Kafka too, only published movies are deleted', async (t) => {
   const { brokers } = await testBroker();
-  const films = new Set([7, 8, 9]);
+  const movies = new Set([7, 8, 9]);
   const { url } = await serveHttp(t, ({ path }, response) => {
     const id = Number(path.split('/')[3]);
-    if (!films.has(id)) json(response, { status_code: 34, status_message: 'Not found.' }, 404);
+    if (!movies.has(id)) json(response, { status_code: 34, status_message: 'Not found.' }, 404);
     else if (path.endsWith('/credits')) json(response, { id, cast: [], crew: [] });
     else if (path.endsWith('/reviews')) json(response, { id, page: 1, results: [], total_pages: 0 });
     else json(response, { ...MOVIE, id });
@@ -64,13 +64,13 @@ test('movies: with Kafka, too, only what was there is deleted', async (t) => {
   const ingest = async (...ids: string[]) => {
     const { code, stdout, stderr } = await run(t, ['movies', ...ids, '--json'], env);
     assert.equal(code, 0, stderr);
-    assert.doesNotMatch(stderr, /cannot tell/);
+    assert.doesNotMatch(stderr, /cannot be distinguished/);
     return JSON.parse(stdout);
   };
   const first = await ingest('7', '8', '9', '99');
   assert.deepEqual([first.deleted, first.unknown], [[], [99]]);
-  films.delete(7);
-  films.delete(9);
+  movies.delete(7);
+  movies.delete(9);
   const second = await ingest('7', '8', '9', '98', '99');
   assert.deepEqual(
     [second.deleted.sort(), second.unknown.sort()],
@@ -83,7 +83,7 @@ test('movies: with Kafka, too, only what was there is deleted', async (t) => {
   assert.deepEqual((await ingest('7')).unknown, [7]);
 });
 
-test('movies: what failed is told by id, part, code and reason, and is exit code 1', async (t) => {
+test('movies: failures are reported by id, part, code and reason, with exit code 1', async (t) => {
   const log = await testEventLog(t);
   const { url } = await serveHttp(t, ({ path }, response) => {
     if (path === '/movie/7') json(response, MOVIE);
@@ -93,13 +93,13 @@ test('movies: what failed is told by id, part, code and reason, and is exit code
   const env = { EVENT_LOG_URL: log.url, TMDB_BASE_URL: `${url}/` };
   const { code, stdout } = await run(t, ['movies', '7'], env);
   assert.equal(code, 1);
-  assert.match(stdout, /^1 film in [\d.]+ s, 3 requests \(0 repeated\)$/m);
+  assert.match(stdout, /^1 movie in [\d.]+ s, 3 requests \(0 retried\)$/m);
   assert.match(stdout, /^ {2}marquee\.movie-details\.v1: 1 published$/m);
-  assert.match(stdout, /^ {2}1 part failed:\n {4}7 credits: TMDb answers 404 .*\(TMDB_NOT_FOUND\)$/m);
+  assert.match(stdout, /^ {2}1 part failed:\n {4}7 credits: TMDb returned 404 .*\(TMDB_NOT_FOUND\)$/m);
   assert.equal((await log.events()).length, 2);
 });
 
-test('movies: what is left out of answers is told with its place, and is no failure', async (t) => {
+test('movies: omissions are reported with their paths, and are no failure', async (t) => {
   const log = await testEventLog(t);
   const crew = Array.from({ length: 300 }, () => ({ ...CREW_MEMBER, id: null }));
   const { url } = await serveHttp(t, ({ path }, response) => {
@@ -110,7 +110,7 @@ test('movies: what is left out of answers is told with its place, and is no fail
   const env = { EVENT_LOG_URL: log.url, TMDB_BASE_URL: url };
   const [people, json_] = await Promise.all([run(t, ['movies', '7'], env), run(t, ['movies', '7', '--json'], env)]);
   assert.deepEqual([people.code, json_.code], [0, 0]);
-  assert.match(people.stdout, /^ {2}301 left out of TMDb's answers, which cannot be used:\n {4}\/movie\/7/m);
+  assert.match(people.stdout, /^ {2}301 unusable values omitted from TMDb's responses:\n {4}\/movie\/7/m);
   assert.match(people.stdout, /\/movie\/7 runtime: /);
   const { omitted } = JSON.parse(json_.stdout);
   assert.deepEqual([omitted.count, omitted.first.length], [301, 100]);
@@ -118,7 +118,7 @@ test('movies: what is left out of answers is told with its place, and is no fail
   assert.ok(json_.stderr.trim().split('\n').length <= 101);
 });
 
-test('a path that is not that of TMDb deletes nothing, and is exit code 3', async (t) => {
+test('a path without the API deletes nothing, with exit code 3', async (t) => {
   const log = await testEventLog(t);
   const notFound = {
     success: false,
@@ -137,7 +137,7 @@ test('a path that is not that of TMDb deletes nothing, and is exit code 3', asyn
   assert.deepEqual(await log.events(), []);
 });
 
-test('popular: the films of as many pages as are there', async (t) => {
+test('popular: ingests the movies of the existing pages', async (t) => {
   const log = await testEventLog(t);
   const env = { EVENT_LOG_URL: log.url, TMDB_BASE_URL: await serveEmulator(t) };
   const { code, stdout } = await run(t, ['popular', '--pages', '3', '--concurrency', '2', '--json'], env);
@@ -145,9 +145,9 @@ test('popular: the films of as many pages as are there', async (t) => {
   assert.equal(JSON.parse(stdout).films, 2);
 });
 
-test('mistakes in the arguments are exit code 2 and one message, before anything is asked for', async (t) => {
+test('invalid arguments are exit code 2 and one message, before any request', async (t) => {
   const cases: readonly [args: string[], message: RegExp][] = [
-    [['movies', '603', 'x', '-1', '0', '1.5'], /These are none: "x", "-1", "0", "1\.5" \(INVALID_ID\)/],
+    [['movies', '603', 'x', '-1', '0', '1.5'], /Invalid ids: "x", "-1", "0", "1\.5" \(INVALID_ID\)/],
     [['movies'], /missing required argument 'ids'/],
     [['movies', '7', '--nope'], /unknown option '--nope'/],
     [['popular'], /'--pages <n>' not specified/],
@@ -167,7 +167,7 @@ test('mistakes in the arguments are exit code 2 and one message, before anything
   );
 });
 
-test('every mistake of the configuration is told, by variable', async (t) => {
+test('all configuration errors are reported, by variable', async (t) => {
   const env = { TMDB_BASE_URL: 'ftp://here', TMDB_EMULATOR_URL: 'nowhere', TMDB_TOKEN: 'two words', LOG_LEVEL: 'loud' };
   const { code, stderr } = await run(t, ['movies', '7'], env);
   assert.equal(code, 2);
@@ -178,7 +178,7 @@ test('every mistake of the configuration is told, by variable', async (t) => {
   assert.match(emulator.stderr, /EMULATOR_PORT: must .*LOG_LEVEL: must |LOG_LEVEL: must .*EMULATOR_PORT: must /);
 });
 
-test('without an event log to publish to, nothing is asked of TMDb', async (t) => {
+test('without an event log, no request is sent to TMDb', async (t) => {
   const { url, seen } = await serveHttp(t, (_seen, response) => json(response, {}));
   const { code, stderr } = await run(t, ['movies', '7'], { TMDB_BASE_URL: url });
   assert.equal(code, 2);
@@ -186,7 +186,7 @@ test('without an event log to publish to, nothing is asked of TMDb', async (t) =
   assert.deepEqual(seen, []);
 });
 
-test('an event log that is away is exit code 3 and one message', { timeout: 60_000 }, async (t) => {
+test('an unavailable event log is exit code 3 and one message', { timeout: 60_000 }, async (t) => {
   const port = await freePort();
   const env = {
     TMDB_BASE_URL: await serveEmulator(t),
@@ -199,7 +199,7 @@ test('an event log that is away is exit code 3 and one message', { timeout: 60_0
   assert.equal(stdout, '');
 });
 
-test('a TMDb that is away is exit code 3, with a summary of what was not done', async (t) => {
+test('an unavailable TMDb is exit code 3, with a summary of the movies not started', async (t) => {
   const log = await testEventLog(t);
   const env = { EVENT_LOG_URL: log.url, TMDB_BASE_URL: `http://127.0.0.1:${await freePort()}/3` };
   const { code, stdout, stderr } = await run(
@@ -229,18 +229,18 @@ test('a token that TMDb refuses is exit code 3, and is never shown', async (t) =
   assert.doesNotMatch(stdout + stderr, /wrong-and-secret/);
 });
 
-test('Ctrl-C ends what was begun and says what was not', async (t) => {
+test('Ctrl-C completes started requests and reports the others', async (t) => {
   const log = await testEventLog(t);
   const TMDB_BASE_URL = await serveEmulator(t, { faults: { latencyMs: 400 } });
-  const asked = await serveHttp(t, (seen, response) => {
+  const proxy = await serveHttp(t, (seen, response) => {
     const query = seen.query.size > 0 ? `?${seen.query}` : '';
-    fetch(`${TMDB_BASE_URL}${seen.path}${query}`).then(async (answer) => {
-      json(response, await answer.json(), answer.status);
+    fetch(`${TMDB_BASE_URL}${seen.path}${query}`).then(async (upstream) => {
+      json(response, await upstream.json(), upstream.status);
     });
   });
   const args = ['movies', '7', '8', '--concurrency', '1', '--json'];
-  const ingest = start(t, args, { EVENT_LOG_URL: log.url, TMDB_BASE_URL: asked.url });
-  while (asked.seen.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+  const ingest = start(t, args, { EVENT_LOG_URL: log.url, TMDB_BASE_URL: proxy.url });
+  while (proxy.seen.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
   ingest.kill('SIGINT');
   const { code, stdout } = await ingest.ended;
   assert.equal(code, 1);
@@ -272,7 +272,7 @@ test('emulator: port and token come from the environment too, the catalogue from
   assert.equal((await get(`${url}/movie/7?api_key=right`)).body.title, 'Älpha');
 });
 
-test('emulator: a broken line is one message with its place, exit code 2, and nothing is served', async (t) => {
+test('emulator: an invalid line is one message with its number and exit code 2, and nothing is served', async (t) => {
   const file = await catalogueFile(t, withLine(12, '["cast",99,"Nobody",0]'));
   const port = await freePort();
   const { code, stderr } = await run(t, ['emulator', '--catalogue', file, '--port', String(port)]);
@@ -282,7 +282,7 @@ test('emulator: a broken line is one message with its place, exit code 2, and no
   await assert.rejects(fetch(`http://127.0.0.1:${port}/3/movie/7`));
 });
 
-test('emulator: a port in use is told with the variable that changes it', async (t) => {
+test('emulator: a port in use is reported with the variable that changes it', async (t) => {
   const port = await freePort();
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
@@ -292,13 +292,13 @@ test('emulator: a port in use is told with the variable that changes it', async 
   assert.match(stderr, new RegExp(`Port ${port} is in use: set EMULATOR_PORT`));
 });
 
-test('catalogue check: what a file holds, or where its mistake is', async (t) => {
+test('catalogue check: reports the content of a file, or the line of its error', async (t) => {
   const good = await run(t, ['catalogue', 'check', await catalogueFile(t, SMALL_CATALOGUE.join('\n'))]);
   assert.equal(good.code, 0);
-  assert.match(good.stdout, /: 2 films, 3 people\n$/);
+  assert.match(good.stdout, /: 2 movies, 3 people\n$/);
   const bad = await run(t, ['catalogue', 'check', await catalogueFile(t, withLine(2, '{'))]);
   assert.equal(bad.code, 2);
-  assert.match(bad.stderr, /films\.ndjson:2: the line is not JSON/);
+  assert.match(bad.stderr, /movies\.ndjson:2: the line is not JSON/);
 });
 
 test('help lists commands, options and variables, and is exit code 0', async (t) => {

@@ -12,13 +12,13 @@ export interface TestEventLog {
   readonly eventLog: EventLog;
   /** Connection string of the runtime role. */
   readonly url: string;
-  /** Every record of the three topics so far, in the order of each partition. */
+  /** Returns all records of the three topics, in the order of each partition. */
   records(): Promise<LogRecord[]>;
-  /** The events of the three topics so far. Throws on a record that is none. */
+  /** Returns all events of the three topics. Throws on an invalid record. */
   events(): Promise<ReturnType<typeof decoded>[]>;
 }
 
-/** An event log of its own on a real Postgres, with ingest's topics, until the test ends. */
+/** Creates an event log in a new database of a real Postgres, with ingest's topics, until the test ends. */
 export async function testEventLog(t: TestContext): Promise<TestEventLog> {
   const database = await testDatabase();
   const as = (role: string) => {

@@ -1,4 +1,4 @@
-/** A film as TMDb answers it, of a year of its own making: every field there, and some that nobody knows yet. */
+/** A movie in TMDb's format with every field, and with some unknown fields. */
 export const MOVIE = {
   adult: false,
   backdrop_path: '/back.jpg',

@@ -19,17 +19,7 @@ const USAGE = `node tests/language/main.ts [--root FOLDER]
 const MAX_SUBJECT = 72;
 
 /** Folders whose docstrings still have to be reworded. */
-const PENDING = [
-  'bench/',
-  'containers/',
-  'gateway/',
-  'ingest/',
-  'k8s/',
-  'local-stack/',
-  'packages/',
-  'subgraphs/',
-  'tests/',
-];
+const PENDING = ['bench/', 'containers/', 'gateway/', 'k8s/', 'local-stack/', 'packages/', 'subgraphs/', 'tests/'];
 
 try {
   process.exitCode = run();

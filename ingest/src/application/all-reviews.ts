@@ -1,33 +1,33 @@
 import { addOmissions } from '../domain/omissions.ts';
 import type { TmdbReview } from '../domain/tmdb.ts';
-import type { Answer, TmdbApi } from './tmdb-api.ts';
+import type { TmdbApi, TmdbResponse } from './tmdb-api.ts';
 
-/** TMDb serves no page beyond this one; a count beyond it would only make requests that fail. */
+/** TMDb's last page of any list; requests beyond it fail. */
 const MAX_PAGES = 500;
 
-/** Every review of a film: the first page says how many there are, the others are requested at once. Dated by the first request. */
-export async function allReviews(tmdb: TmdbApi, id: number): Promise<Answer<readonly TmdbReview[]>> {
-  const { askedAt, body, omissions } = await tmdb.reviews(id, 1);
-  if (!body) return { askedAt, body, omissions };
+/** Requests the first page of a movie's reviews, and then all other pages at once. `requestedAt` is that of the first page. */
+export async function allReviews(tmdb: TmdbApi, id: number): Promise<TmdbResponse<readonly TmdbReview[]>> {
+  const { requestedAt, body, omissions } = await tmdb.reviews(id, 1);
+  if (!body) return { requestedAt, body, omissions };
   const last = Math.min(body.total_pages ?? 1, MAX_PAGES);
   const further = Array.from({ length: Math.max(0, last - 1) }, (_, index) => index + 2);
   const pages = await Promise.all(
     further.map(async (page) => {
-      const answer = await tmdb.reviews(id, page);
-      if (!answer.body) {
-        throw new PartNotFound(`page ${page} of the film's reviews is not there (404), although TMDb counts ${last}`);
+      const response = await tmdb.reviews(id, page);
+      if (!response.body) {
+        throw new PartNotFound(`page ${page} of the movie's reviews returned 404, although TMDb counts ${last} pages`);
       }
-      return { reviews: answer.body.results, omissions: answer.omissions };
+      return { reviews: response.body.results, omissions: response.omissions };
     }),
   );
   return {
-    askedAt,
+    requestedAt,
     body: [...body.results, ...pages.flatMap(({ reviews }) => reviews)],
     omissions: pages.reduce((sum, page) => addOmissions(sum, page.omissions), omissions),
   };
 }
 
-/** TMDb answers 404 to a part of a film although it knows the film, or the other way round. */
+/** A 404 of TMDb for a part of a movie whose other parts it has, or the reverse. */
 export class PartNotFound extends Error {
   readonly code = 'TMDB_NOT_FOUND';
 }

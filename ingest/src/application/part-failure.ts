@@ -1,17 +1,17 @@
 import type { MoviePart } from '../domain/movie-parts.ts';
 
-/** A part of the work that could not be done. */
+/** A part of a movie, or a page of a list, that could not be ingested. */
 export interface PartFailure {
-  /** The film's TMDb number; null for a page of a list. */
+  /** TMDb number of the movie; null for a page of a list. */
   readonly id: number | null;
   readonly part: MoviePart | 'list';
-  /** Stable and for machines, for example `TMDB_MALFORMED`. */
+  /** Stable code for programs, such as `TMDB_MALFORMED`. */
   readonly code: string;
-  /** For people: what happened, and where. */
+  /** Message for people, with request and cause. */
   readonly reason: string;
 }
 
-/** The failure that an error means for one part of the work. */
+/** Converts an error to the failure of a part. */
 export function toPartFailure(id: number | null, part: PartFailure['part'], error: unknown): PartFailure {
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'UNEXPECTED';
   return { id, part, code, reason: error instanceof Error ? error.message : String(error) };

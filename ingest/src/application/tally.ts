@@ -1,7 +1,7 @@
-/** The most things of a kind that a run holds and lists; beyond them it counts. */
+/** Maximum length of a list in a run's report; further entries are only counted. */
 export const MAX_LISTED = 1_000;
 
-/** The number of things of a kind, and the first of them. */
+/** A counter that keeps its first items. */
 export interface Tally<Item> {
   readonly count: number;
   readonly first: readonly Item[];

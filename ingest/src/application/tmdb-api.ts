@@ -1,30 +1,30 @@
 import type { Omissions } from '../domain/omissions.ts';
 import type { TmdbCredits, TmdbMovie, TmdbMovieListPage, TmdbReviewPage } from '../domain/tmdb.ts';
 
-/** A body of TMDb's, and when it was requested. Without a body: TMDb does not know the film. */
-export interface Answer<Body> {
-  readonly askedAt: Date;
+/** A response of TMDb with the time of its request. A missing body is TMDb's 404. */
+export interface TmdbResponse<Body> {
+  readonly requestedAt: Date;
   readonly body: Body | undefined;
-  /** Parts of the body that cannot be used. */
+  /** Unusable parts of the body. */
   readonly omissions: Omissions;
 }
 
 /**
- * TMDb, as far as the ingest needs it. A rejection carries a stable `code` and says in its message what happened; requests that may
- * succeed later have been repeated by then.
+ * The operations of TMDb's API that ingest uses. A rejection has a stable `code` and a message with the cause; requests that may
+ * succeed later were retried before.
  */
 export interface TmdbApi {
   /** Details with keywords, external ids and release dates. */
-  movie(id: number): Promise<Answer<TmdbMovie>>;
-  credits(id: number): Promise<Answer<TmdbCredits>>;
+  movie(id: number): Promise<TmdbResponse<TmdbMovie>>;
+  credits(id: number): Promise<TmdbResponse<TmdbCredits>>;
   /** @param page from 1 */
-  reviews(id: number, page: number): Promise<Answer<TmdbReviewPage>>;
+  reviews(id: number, page: number): Promise<TmdbResponse<TmdbReviewPage>>;
   /** @param page from 1 to 500 */
-  popular(page: number): Promise<Answer<TmdbMovieListPage>>;
+  popular(page: number): Promise<TmdbResponse<TmdbMovieListPage>>;
   /**
-   * Resolves when the address has proven to be that of TMDb's API, so that its 404 says something about a film.
+   * Resolves when a response has proven that the base URL is that of TMDb's API, so that its 404 means a missing movie.
    *
-   * @throws an error with the code `TMDB_WRONG_ADDRESS` where it has not.
+   * @throws an error with the code `TMDB_WRONG_ADDRESS` otherwise
    */
   proveAddress(): Promise<void>;
 }

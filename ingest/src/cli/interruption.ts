@@ -1,10 +1,9 @@
 import { EXIT } from '@marquee/runtime/errors';
 
 /**
- * Calls `interrupt` on the first SIGINT or SIGTERM, or when a parent that holds an IPC channel is gone; a second signal ends the process
- * at once.
+ * Calls `interrupt` on the first SIGINT or SIGTERM, or when the parent's IPC channel closes; a second signal ends the process at once.
  *
- * @returns what gives the signals back.
+ * @returns a function that removes the listeners
  */
 export function onInterruption(interrupt: () => void): () => void {
   let interrupted = false;

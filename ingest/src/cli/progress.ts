@@ -1,24 +1,24 @@
 import { SingleBar } from 'cli-progress';
 
-/** How far a run is, shown to whoever watches. */
+/** The progress display of a run. */
 export interface Progress {
-  /** How many films there are to do, as soon as that is known. */
-  setTotal(films: number): void;
-  update(films: number): void;
+  /** Sets the number of movies, as soon as it is known. */
+  setTotal(movies: number): void;
+  update(movies: number): void;
   stop(): void;
 }
 
-/** A progress bar on stderr where that is a terminal and `wanted`; else nothing is shown. */
+/** Shows a progress bar on stderr, when that is a terminal and `wanted`. */
 export function createProgress(wanted: boolean): Progress {
   if (!wanted || !process.stderr.isTTY) return { setTotal: () => {}, update: () => {}, stop: () => {} };
   const bar = new SingleBar({
-    format: 'ingest {bar} {value}/{total} films, {duration_formatted}',
+    format: 'ingest {bar} {value}/{total} movies, {duration_formatted}',
     barCompleteChar: '█',
     barIncompleteChar: '░',
     hideCursor: true,
-    // Ctrl-C is for the run to take, which stops the bar itself.
+    // The run handles Ctrl-C, and stops the bar.
     gracefulExit: false,
     stream: process.stderr,
   });
-  return { setTotal: (films) => bar.start(films, 0), update: (films) => bar.update(films), stop: () => bar.stop() };
+  return { setTotal: (movies) => bar.start(movies, 0), update: (movies) => bar.update(movies), stop: () => bar.stop() };
 }

@@ -1,42 +1,42 @@
-import type { IngestReport } from '../application/ingest-films.ts';
+import type { IngestReport } from '../application/ingest-movies.ts';
 import type { PartFailure } from '../application/part-failure.ts';
 import { PART_NAMES } from '../domain/movie-parts.ts';
 import type { Omission } from '../domain/omissions.ts';
 
-/** The result of a run; `--json` prints it as it is. Lists hold their first 1,000 entries; `counts` has how many there are. */
+/** The result of a run, as `--json` prints it. Lists hold their first 1,000 entries; `counts` has the exact numbers. */
 export interface Summary {
-  /** Films that were begun. */
+  /** Number of movies that were started. */
   readonly films: number;
-  /** Parts published, by topic. */
+  /** Number of published parts by topic. */
   readonly published: Readonly<Record<string, number>>;
-  /** TMDb numbers of films that TMDb does not know any more: deleted in every topic. */
+  /** TMDb numbers of movies that TMDb no longer has: deleted in every topic. */
   readonly deleted: readonly number[];
-  /** TMDb numbers that TMDb does not know, and of which the event log held no details or cannot tell. */
+  /** TMDb numbers that TMDb does not have, without details in the event log or with an unreadable log. */
   readonly unknown: readonly number[];
   readonly failed: readonly PartFailure[];
-  /** Values and entries of TMDb's answers that could not be used: how many, and the first of them. */
+  /** Unusable values and entries of TMDb's responses: their number, and the first of them. */
   readonly omitted: { readonly count: number; readonly first: readonly Omission[] };
-  /** Films that the run did not come to, because it was stopped. */
+  /** Movies that were not started because the run was stopped. */
   readonly notStarted: readonly number[];
-  /** The whole number of entries of each list. */
+  /** Exact number of entries of each list. */
   readonly counts: IngestReport['counts'];
-  /** The error that ended the run, if it did not come to its own end. */
+  /** The error that ended the run early, if any. */
   readonly error: { readonly code: string; readonly message: string } | null;
-  /** Requests to TMDb, repeated ones included. */
+  /** Requests to TMDb, retries included. */
   readonly requests: number;
-  /** Requests that repeated another. */
+  /** Retries among the requests. */
   readonly retries: number;
   readonly seconds: number;
 }
 
-/** Puts together what the parts of a run counted. @param topicOf the topic of a film's part */
+/** Builds the summary from a report. @param topicOf returns the topic of a movie's part */
 export function toSummary(
   report: IngestReport,
   topicOf: (part: keyof IngestReport['published']) => string,
   rest: Pick<Summary, 'error' | 'requests' | 'retries' | 'seconds'>,
 ): Summary {
   return {
-    films: report.films,
+    films: report.movies,
     published: Object.fromEntries(PART_NAMES.map((part) => [topicOf(part), report.published[part]])),
     deleted: report.deleted,
     unknown: report.unknown,
@@ -50,16 +50,16 @@ export function toSummary(
 
 const SHOWN_OMISSIONS = 10;
 
-/** A summary for people. */
+/** Formats a summary as text. */
 export function describe(summary: Summary): string {
   const parts = Object.entries(summary.published);
   const lines = [
-    `${count(summary.films, 'film')} in ${summary.seconds} s, ${count(summary.requests, 'request')} (${summary.retries} repeated)`,
+    `${count(summary.films, 'movie')} in ${summary.seconds} s, ${count(summary.requests, 'request')} (${summary.retries} retried)`,
     ...parts.map(([topic, records]) => `  ${topic}: ${records} published`),
   ];
   const { deleted, unknown, failed, notStarted, counts } = summary;
-  if (counts.deleted > 0) lines.push(`  deleted, since TMDb does not know them: ${listOf(deleted, counts.deleted)}`);
-  if (counts.unknown > 0) lines.push(`  not known to TMDb: ${listOf(unknown, counts.unknown)}`);
+  if (counts.deleted > 0) lines.push(`  deleted, because TMDb no longer has them: ${listOf(deleted, counts.deleted)}`);
+  if (counts.unknown > 0) lines.push(`  unknown to TMDb: ${listOf(unknown, counts.unknown)}`);
   if (counts.notStarted > 0) lines.push(`  not started: ${listOf(notStarted, counts.notStarted)}`);
   if (counts.failed > 0) lines.push(`  ${count(counts.failed, 'part')} failed:`);
   for (const { id, part, code, reason } of failed) {
@@ -67,7 +67,7 @@ export function describe(summary: Summary): string {
   }
   if (counts.failed > failed.length) lines.push(`    and ${counts.failed - failed.length} more`);
   const { count: omitted, first } = summary.omitted;
-  if (omitted > 0) lines.push(`  ${omitted} left out of TMDb's answers, which cannot be used:`);
+  if (omitted > 0) lines.push(`  ${omitted} unusable values omitted from TMDb's responses:`);
   for (const { request, path, reason } of first.slice(0, SHOWN_OMISSIONS)) {
     lines.push(`    ${request} ${path}: ${reason}`);
   }
@@ -75,7 +75,7 @@ export function describe(summary: Summary): string {
   return lines.join('\n');
 }
 
-/** The ids of a list that may hold the first of them only. */
+/** Formats ids with the number of those that are not listed. */
 function listOf(ids: readonly number[], total: number): string {
   return total === ids.length ? ids.join(', ') : `${ids.join(', ')} and ${total - ids.length} more`;
 }

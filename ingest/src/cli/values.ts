@@ -4,15 +4,15 @@ import { InvalidArgumentError } from 'commander';
 const LARGEST_ID = 2_147_483_647;
 
 /**
- * Films as the command line names them, each once.
+ * Parses TMDb numbers of movies, without duplicates.
  *
- * @throws MarqueeError `INVALID_ID` (exit code 2) that names everything that is no id.
+ * @throws MarqueeError `INVALID_ID` (exit code 2) that lists all invalid values
  */
 export function movieIds(values: readonly string[]): number[] {
   const invalid = values.filter((value) => !/^[1-9]\d*$/.test(value) || Number(value) > LARGEST_ID);
   if (invalid.length > 0) {
     const list = invalid.map((value) => JSON.stringify(value)).join(', ');
-    throw new MarqueeError('INVALID_ID', `A film's id is its TMDb number, such as 603. These are none: ${list}`, {
+    throw new MarqueeError('INVALID_ID', `A movie's id is its TMDb number, such as 603. Invalid ids: ${list}`, {
       exitCode: EXIT.usage,
     });
   }

@@ -1,8 +1,8 @@
 import type { TmdbCreditedPerson, TmdbCredits } from './tmdb.ts';
 
 /**
- * Cast and crew as an event's payload, in TMDb's order; a person with two credits is listed twice. A part without a place in the
- * billing takes its place in the list.
+ * Converts TMDb's credits to an event's payload, in TMDb's order; a person with two credits is listed twice. A part without a billing
+ * position gets its index in the list.
  */
 export function toMovieCredits(movieId: number, credits: TmdbCredits) {
   return {
@@ -37,7 +37,7 @@ function toCreditedPerson(person: TmdbCreditedPerson) {
   };
 }
 
-/** TMDb's numbers: 0 not said, 1 female, 2 male, 3 non-binary. A number that it may add later says nothing here. */
+/** Converts TMDb's number: 0 unknown, 1 female, 2 male, 3 non-binary. A number that TMDb adds is unknown here. */
 function toGender(gender: number | null): 'FEMALE' | 'MALE' | 'NON_BINARY' | null {
   switch (gender) {
     case 1:

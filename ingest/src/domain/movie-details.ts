@@ -1,12 +1,12 @@
 import type { TmdbCollection, TmdbMovie } from './tmdb.ts';
 import { knownQuantity } from './unknown-values.ts';
 
-/** Stands for the title of a film that has none in any language: events and the graph have a title for every film. */
+/** Title of a movie without one in any language: events and the graph require a title. */
 const UNTITLED = 'Untitled';
 
 /**
- * A film's details as an event's payload; what TMDb does not know is null. A film without a title goes by its original one.
- * Keywords, external ids and releases are empty when the answer did not append them.
+ * Converts TMDb's details to an event's payload; unknown values are null. A movie without a title gets its original one. Keywords,
+ * external ids and releases are empty when the response did not append them.
  */
 export function toMovieDetails(movie: TmdbMovie) {
   return {

@@ -1,8 +1,8 @@
 import type { TmdbMovie, TmdbReview } from './tmdb.ts';
 
 /**
- * Votes and reviews as an event's payload. Without a vote there is no average, although TMDb writes 0. A review that stands on two
- * pages, because one was added between the requests, is taken once.
+ * Converts TMDb's votes and reviews to an event's payload. Without votes the average is null, although TMDb has 0. A review on two
+ * pages, because another was added between the requests, occurs once.
  */
 export function toMovieRatings(movie: TmdbMovie, reviews: readonly TmdbReview[]) {
   const voteCount = movie.vote_count ?? 0;
@@ -15,7 +15,7 @@ export function toMovieRatings(movie: TmdbMovie, reviews: readonly TmdbReview[])
   };
 }
 
-/** Signs a review whose author TMDb does not tell. */
+/** Signature of a review without an author. */
 const ANONYMOUS = 'Anonymous';
 
 function toReview(review: TmdbReview) {

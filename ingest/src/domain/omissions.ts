@@ -1,27 +1,26 @@
-/** A value or an entry of one of TMDb's answers that cannot be used, and was left out. */
+/** An unusable value or entry of one of TMDb's responses. */
 export interface Omission {
-  /** The request: `/movie/603/credits`. */
+  /** Path of the request, such as `/movie/603/credits`. */
   readonly request: string;
-  /** The place in the answer, with a dot between keys and positions: `crew.0.id`. */
+  /** Path in the response, with keys and indexes separated by dots: `crew.0.id`. */
   readonly path: string;
   readonly reason: string;
 }
 
-/** Omissions as far as they are kept: all are counted, and the first ones are told. */
+/** The number of omissions, and the first of them. */
 export interface Omissions {
   readonly count: number;
   readonly first: readonly Omission[];
 }
 
-/** The most omissions that are told of one answer, or of one run. */
-export const MAX_TOLD_OMISSIONS = 100;
+/** Maximum number of omissions listed for a response, or for a run. */
+export const MAX_LISTED_OMISSIONS = 100;
 
 export const NO_OMISSIONS: Omissions = { count: 0, first: [] };
 
-/** Sums omissions up. */
-export function addOmissions(one: Omissions, other: Omissions): Omissions {
-  if (other.count === 0) return one;
-  if (one.count === 0) return other;
-  const first = [...one.first, ...other.first].slice(0, MAX_TOLD_OMISSIONS);
-  return { count: one.count + other.count, first };
+export function addOmissions(left: Omissions, right: Omissions): Omissions {
+  if (right.count === 0) return left;
+  if (left.count === 0) return right;
+  const first = [...left.first, ...right.first].slice(0, MAX_LISTED_OMISSIONS);
+  return { count: left.count + right.count, first };
 }

@@ -1,8 +1,8 @@
 /**
- * TMDb's answers, reduced to what an event can hold, in values that it can hold. What an answer leaves out is null or empty here
- * already, since answers of different years differ: `origin_country` came in 2024, `softcore` in 2026, and old reviews have no
- * `author_details`. Texts that show nothing are null, moments are RFC 3339 in UTC; unknown quantities still stand as `0`.
- * Source: https://developer.themoviedb.org/reference/movie-details and its neighbours.
+ * TMDb's response bodies, reduced to the fields and values that an event can hold. Absent fields are null or empty already, since
+ * responses of different years differ: TMDb added `origin_country` in 2024 and `softcore` in 2026, and old reviews have no
+ * `author_details`. Blank texts are null, timestamps are RFC 3339 in UTC; unknown quantities are still `0`.
+ * Source: https://developer.themoviedb.org/reference/movie-details and the pages beside it.
  */
 export interface TmdbMovie {
   readonly id: number;
@@ -73,7 +73,7 @@ export interface TmdbRelease {
   readonly descriptors: readonly string[];
 }
 
-/** Gender is 0 not said, 1 female, 2 male, 3 non-binary. */
+/** A person in a cast or crew. `gender`: 0 unknown, 1 female, 2 male, 3 non-binary. */
 export interface TmdbCreditedPerson {
   readonly id: number;
   readonly name: string;
@@ -89,7 +89,7 @@ export interface TmdbCreditedPerson {
 export interface TmdbCastCredit extends TmdbCreditedPerson {
   readonly cast_id: number | null;
   readonly character: string | null;
-  /** Place in the billing, from 0. */
+  /** Position in the billing, from 0. */
   readonly order: number | null;
 }
 
@@ -99,7 +99,7 @@ export interface TmdbCrewCredit extends TmdbCreditedPerson {
 }
 
 export interface TmdbCredits {
-  /** The movie's number, where the answer has it. */
+  /** TMDb number of the movie, where the response has it. */
   readonly id: number | null;
   readonly cast: readonly TmdbCastCredit[];
   readonly crew: readonly TmdbCrewCredit[];
@@ -120,15 +120,15 @@ export interface TmdbReview {
   readonly updated_at: string | null;
 }
 
-/** One page of at most 20 reviews; `total_pages` is 0 where there are none. */
+/** A page of at most 20 reviews; `total_pages` is 0 without reviews. */
 export interface TmdbReviewPage {
-  /** The movie's number, where the answer has it. */
+  /** TMDb number of the movie, where the response has it. */
   readonly id: number | null;
   readonly results: readonly TmdbReview[];
   readonly total_pages: number | null;
 }
 
-/** One page of a list of films, of which only the ids matter here. */
+/** A page of a list of movies, reduced to the ids. */
 export interface TmdbMovieListPage {
   readonly results: readonly { readonly id: number }[];
   readonly total_pages: number | null;

@@ -1,19 +1,21 @@
-import type { Catalogue, CatalogueFilm, CataloguePerson } from './catalogue.ts';
+import type { Catalogue, CatalogueMovie, CataloguePerson } from './catalogue.ts';
 import type { RecordKind, RecordOf } from './catalogue-format.ts';
 
-/** A record that does not fit those above it. */
-export class RecordMistake extends Error {}
+/** An error in a record, alone or in relation to previous records. */
+export class InvalidRecord extends Error {}
 
-/** Fills while its film is read; a catalogue shows it as read-only. */
-type OpenFilm = {
-  [Field in keyof CatalogueFilm]: CatalogueFilm[Field] extends readonly (infer Item)[] ? Item[] : CatalogueFilm[Field];
+/** A movie while its records are read; the catalogue exposes it as read-only. */
+type PartialMovie = {
+  [Field in keyof CatalogueMovie]: CatalogueMovie[Field] extends readonly (infer Item)[]
+    ? Item[]
+    : CatalogueMovie[Field];
 };
 
 /**
- * Builds a catalogue record by record. A record may refer only to what stands above it, and a film's releases, cast, crew and reviews
- * follow the film.
+ * Builds a catalogue record by record. A record may refer only to previous records, and a movie's releases, cast, crew and reviews
+ * follow the movie.
  *
- * @returns what adds a record, by kind (each throws {@link RecordMistake}), and the catalogue they fill.
+ * @returns functions that add a record, by kind (each throws {@link InvalidRecord}), and the catalogue
  */
 export function createCatalogueBuilder() {
   const genres = new Map<number, string>();
@@ -22,26 +24,26 @@ export function createCatalogueBuilder() {
   const collections = new Map<number, string>();
   const companies = new Map<number, string>();
   const people = new Map<number, CataloguePerson>();
-  const films = new Map<number, OpenFilm>();
+  const movies = new Map<number, PartialMovie>();
   let headed = false;
-  let film: OpenFilm | undefined;
-  let filmRecords = new Set<string>();
+  let movie: PartialMovie | undefined;
+  let movieRecords = new Set<string>();
 
-  function current(): OpenFilm {
-    if (!film) throw new RecordMistake('there is no film above it');
-    return film;
+  function current(): PartialMovie {
+    if (!movie) throw new InvalidRecord('there is no movie above it');
+    return movie;
   }
 
-  /** Within a film, a part or job of one person stands once. */
-  function onceInFilm(what: string, ...values: readonly unknown[]): void {
+  /** Rejects a duplicate part, job or review of a movie. */
+  function onceInMovie(what: string, ...values: readonly unknown[]): void {
     const key = JSON.stringify([what, ...values]);
-    if (filmRecords.has(key)) throw new RecordMistake(`the film has the same ${what} above it already`);
-    filmRecords.add(key);
+    if (movieRecords.has(key)) throw new InvalidRecord(`the movie has the same ${what} above it already`);
+    movieRecords.add(key);
   }
 
   const add: { readonly [Kind in RecordKind]: (values: RecordOf<Kind>) => void } = {
     catalogue: () => {
-      if (headed) throw new RecordMistake('there is one above it already');
+      if (headed) throw new InvalidRecord('there is one above it already');
       headed = true;
     },
     genre: ([id, name]) => addOnce(genres, id, name),
@@ -57,38 +59,38 @@ export function createCatalogueBuilder() {
         mustHave(countries, 'country', country);
       for (const language of facts.languages) mustHave(languages, 'language', language);
       if (facts.collection !== undefined) mustHave(collections, 'collection', facts.collection);
-      film = { id, facts, releases: [], cast: [], crew: [], reviews: [] };
-      filmRecords = new Set();
-      addOnce(films, id, film);
+      movie = { id, facts, releases: [], cast: [], crew: [], reviews: [] };
+      movieRecords = new Set();
+      addOnce(movies, id, movie);
     },
     release: ([country, certification, type, date]) => {
       current().releases.push({ country, certification, type, date });
     },
     cast: ([personId, character, order]) => {
       mustHave(people, 'person', personId);
-      onceInFilm('cast', personId, character);
+      onceInMovie('cast', personId, character);
       current().cast.push({ personId, character, order });
     },
     crew: ([personId, department, job]) => {
       mustHave(people, 'person', personId);
-      onceInFilm('crew', personId, department, job);
+      onceInMovie('crew', personId, department, job);
       current().crew.push({ personId, department, job });
     },
     review: ([author, rating, createdAt, content]) => {
-      onceInFilm('review', author, createdAt);
+      onceInMovie('review', author, createdAt);
       current().reviews.push({ author, rating, createdAt, content });
     },
   };
 
-  const catalogue: Catalogue = { genres, countries, languages, collections, companies, people, films };
+  const catalogue: Catalogue = { genres, countries, languages, collections, companies, people, movies };
   return { add, catalogue };
 }
 
 function addOnce<Key, Value>(map: Map<Key, Value>, key: Key, value: Value): void {
-  if (map.has(key)) throw new RecordMistake(`${key} stands above it already`);
+  if (map.has(key)) throw new InvalidRecord(`${key} stands above it already`);
   map.set(key, value);
 }
 
 function mustHave<Key>(map: ReadonlyMap<Key, unknown>, kind: string, key: Key): void {
-  if (!map.has(key)) throw new RecordMistake(`there is no ${kind} ${key} above it`);
+  if (!map.has(key)) throw new InvalidRecord(`there is no ${kind} ${key} above it`);
 }

@@ -3,16 +3,16 @@ import { fileURLToPath } from 'node:url';
 import { EXIT, MarqueeError, messageOf } from '@marquee/runtime/errors';
 import type { z } from 'zod';
 import type { Catalogue } from './catalogue.ts';
-import { createCatalogueBuilder, RecordMistake } from './catalogue-builder.ts';
+import { createCatalogueBuilder, InvalidRecord } from './catalogue-builder.ts';
 import { RECORDS, type RecordKind, type RecordOf } from './catalogue-format.ts';
 
-/** The catalogue that comes with the project. */
+/** Path of the project's sample catalogue. */
 export const SAMPLE_CATALOGUE = fileURLToPath(new URL('../../catalogue/sample.ndjson', import.meta.url));
 
 /**
- * Reads a catalogue file whole, or not at all.
+ * Reads and validates a catalogue file.
  *
- * @throws MarqueeError `CATALOGUE_UNREADABLE`, or `INVALID_CATALOGUE` with file, line and mistake (both exit code 2).
+ * @throws MarqueeError `CATALOGUE_UNREADABLE`, or `INVALID_CATALOGUE` with file, line and error (both exit code 2)
  */
 export async function readCatalogue(file: string): Promise<Catalogue> {
   let text: string;
@@ -27,7 +27,7 @@ export async function readCatalogue(file: string): Promise<Catalogue> {
   return parseCatalogue(text, file);
 }
 
-/** @param file what mistakes name. @throws MarqueeError `INVALID_CATALOGUE` */
+/** @param file the name in errors. @throws MarqueeError `INVALID_CATALOGUE` */
 export function parseCatalogue(text: string, file: string): Catalogue {
   const builder = createCatalogueBuilder();
   const lines = text.split('\n');
@@ -36,18 +36,18 @@ export function parseCatalogue(text: string, file: string): Catalogue {
     try {
       const { kind, values } = parseRecord(line);
       if ((kind === 'catalogue') !== (index === 0)) {
-        throw new RecordMistake(
+        throw new InvalidRecord(
           'a catalogue begins with the line ["catalogue", {"format": "marquee-catalogue", "version": 1}]',
         );
       }
-      // The kind decides what the values were held against, which the compiler cannot follow.
+      // The kind selects the schema of the values, which the compiler cannot infer.
       (builder.add[kind] as (values: unknown) => void)(values);
     } catch (error) {
-      if (!(error instanceof RecordMistake)) throw error;
-      throw mistake(`${file}:${index + 1}: ${error.message}`, error);
+      if (!(error instanceof InvalidRecord)) throw error;
+      throw invalidCatalogue(`${file}:${index + 1}: ${error.message}`, error);
     }
   });
-  if (builder.catalogue.films.size === 0) throw mistake(`${file}: it holds no film`);
+  if (builder.catalogue.movies.size === 0) throw invalidCatalogue(`${file}: it has no movie`);
   return builder.catalogue;
 }
 
@@ -56,17 +56,17 @@ function parseRecord(line: string): { kind: RecordKind; values: RecordOf<RecordK
   try {
     record = JSON.parse(line);
   } catch (error) {
-    throw new RecordMistake(line.trim() === '' ? 'the line is empty' : `the line is not JSON: ${messageOf(error)}`);
+    throw new InvalidRecord(line.trim() === '' ? 'the line is empty' : `the line is not JSON: ${messageOf(error)}`);
   }
-  if (!Array.isArray(record)) throw new RecordMistake('a record is an array that begins with its kind');
+  if (!Array.isArray(record)) throw new InvalidRecord('a record is an array that begins with its kind');
   const [kind, ...values] = record;
   if (!isKind(kind)) {
-    throw new RecordMistake(
+    throw new InvalidRecord(
       `${JSON.stringify(kind)} is no kind of record; there are ${Object.keys(RECORDS).join(', ')}`,
     );
   }
   const result = RECORDS[kind].safeParse(values);
-  if (!result.success) throw new RecordMistake(`${kind}: ${describe(result.error)}`);
+  if (!result.success) throw new InvalidRecord(`${kind}: ${describe(result.error)}`);
   return { kind, values: result.data };
 }
 
@@ -74,7 +74,7 @@ function isKind(kind: unknown): kind is RecordKind {
   return typeof kind === 'string' && Object.hasOwn(RECORDS, kind);
 }
 
-/** Values count from 1 here, the kind being the 0th. */
+/** Formats issues. Values are numbered from 1, after the kind. */
 function describe(error: z.ZodError): string {
   return error.issues
     .map(({ path: [position, ...rest], message }) =>
@@ -85,8 +85,8 @@ function describe(error: z.ZodError): string {
     .join('; ');
 }
 
-function mistake(message: string, cause?: unknown): MarqueeError {
-  return new MarqueeError('INVALID_CATALOGUE', `The catalogue has a mistake: ${message}`, {
+function invalidCatalogue(message: string, cause?: unknown): MarqueeError {
+  return new MarqueeError('INVALID_CATALOGUE', `The catalogue is invalid: ${message}`, {
     cause,
     exitCode: EXIT.usage,
   });

@@ -1,11 +1,11 @@
 import { isBlank } from '@marquee/runtime/text';
 import { z } from 'zod';
 
-// The records of a catalogue: one JSON array a line, its kind first. See catalogue/README.md.
+// The records of a catalogue: one JSON array for each line, with the kind first. See catalogue/README.md.
 
 const id = z.int().min(1).max(2_147_483_647);
 const name = z.string().refine((value) => !isBlank(value), { error: 'must hold more than blanks' });
-/** A text that may be left empty, which blanks are not. */
+/** A text that may be empty, but not blank. */
 const text = z
   .string()
   .refine((value) => value === '' || !isBlank(value), { error: 'must hold more than blanks, or nothing' });
@@ -13,7 +13,7 @@ const quantity = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
 const languageCode = z.string().regex(/^[a-z]{2,3}$/, 'must be an ISO 639 code in lower case');
 const countryCode = z.string().regex(/^[A-Z]{2}$/, 'must be an ISO 3166-1 code in upper case');
 
-const filmFacts = z.strictObject({
+const movieFacts = z.strictObject({
   title: name,
   original_title: name.optional(),
   original_language: languageCode,
@@ -39,10 +39,10 @@ const filmFacts = z.strictObject({
   keywords: z.array(name),
 });
 
-/** A film's facts as its record holds them. */
-export type FilmFacts = z.output<typeof filmFacts>;
+/** Facts in a movie's record. */
+export type MovieFacts = z.output<typeof movieFacts>;
 
-/** What follows the kind in each record, in this order. */
+/** Schemas of the values that follow the kind in a record. */
 export const RECORDS = {
   catalogue: z.tuple([
     z.strictObject({
@@ -57,7 +57,7 @@ export const RECORDS = {
   collection: z.tuple([id, name]),
   company: z.tuple([id, name]),
   person: z.tuple([id, name, z.int().min(0).max(3)]),
-  film: z.tuple([id, filmFacts]),
+  film: z.tuple([id, movieFacts]),
   release: z.tuple([countryCode, text, z.int().min(1).max(6), z.iso.date()]),
   cast: z.tuple([id, text, z.int().min(0)]),
   crew: z.tuple([id, name, name]),
@@ -66,5 +66,5 @@ export const RECORDS = {
 
 export type RecordKind = keyof typeof RECORDS;
 
-/** What follows the kind in a record of this kind. */
+/** Values that follow the kind in a record of this kind. */
 export type RecordOf<Kind extends RecordKind> = z.output<(typeof RECORDS)[Kind]>;

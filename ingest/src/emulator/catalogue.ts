@@ -1,6 +1,6 @@
-import type { FilmFacts } from './catalogue-format.ts';
+import type { MovieFacts } from './catalogue-format.ts';
 
-/** Films and the people in them, as a catalogue file holds them. */
+/** Content of a catalogue file: movies, and everything that they refer to. */
 export interface Catalogue {
   readonly genres: ReadonlyMap<number, string>;
   readonly countries: ReadonlyMap<string, string>;
@@ -8,19 +8,19 @@ export interface Catalogue {
   readonly collections: ReadonlyMap<number, string>;
   readonly companies: ReadonlyMap<number, string>;
   readonly people: ReadonlyMap<number, CataloguePerson>;
-  readonly films: ReadonlyMap<number, CatalogueFilm>;
+  readonly movies: ReadonlyMap<number, CatalogueMovie>;
 }
 
 export interface CataloguePerson {
   readonly id: number;
   readonly name: string;
-  /** TMDb's number: 0 not said, 1 female, 2 male, 3 non-binary. */
+  /** TMDb's number: 0 unknown, 1 female, 2 male, 3 non-binary. */
   readonly gender: number;
 }
 
-export interface CatalogueFilm {
+export interface CatalogueMovie {
   readonly id: number;
-  readonly facts: FilmFacts;
+  readonly facts: MovieFacts;
   readonly releases: readonly CatalogueRelease[];
   readonly cast: readonly { readonly personId: number; readonly character: string; readonly order: number }[];
   readonly crew: readonly { readonly personId: number; readonly department: string; readonly job: string }[];

@@ -2,22 +2,22 @@ import { createHash } from 'node:crypto';
 import type { Catalogue } from './catalogue.ts';
 
 /**
- * An id as TMDb makes them, 24 hexadecimal digits, for something that the catalogue gives none: the start of the SHA-256 of what tells
- * it from all others. The same catalogue gives the same ids.
+ * Returns an id in TMDb's format, 24 hexadecimal digits, for an object without one in the catalogue: the start of the SHA-256 of its
+ * identifying values. Equal catalogues give equal ids.
  */
 export function hexId(...parts: readonly (string | number)[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 24);
 }
 
-/** Numbers for keywords, which the catalogue knows by name only: their place in the sorted vocabulary, from 1. */
+/** Returns a number for each keyword, which has only a name in the catalogue: its position in the sorted vocabulary, from 1. */
 export function keywordIds(catalogue: Catalogue): ReadonlyMap<string, number> {
-  const vocabulary = new Set([...catalogue.films.values()].flatMap(({ facts }) => facts.keywords));
+  const vocabulary = new Set([...catalogue.movies.values()].flatMap(({ facts }) => facts.keywords));
   return new Map([...vocabulary].sort().map((keyword, index) => [keyword, index + 1]));
 }
 
 /**
- * The department in which each person has most credits; Acting for the cast. Where two have the same number, Acting wins, then the
- * first by the alphabet.
+ * Returns the department with most of each person's credits; Acting for the cast. On a tie Acting wins, and then the alphabetically
+ * first.
  */
 export function knownForDepartments(catalogue: Catalogue): ReadonlyMap<number, string> {
   const credits = new Map<number, Map<string, number>>();
@@ -26,7 +26,7 @@ export function knownForDepartments(catalogue: Catalogue): ReadonlyMap<number, s
     departments.set(department, (departments.get(department) ?? 0) + 1);
     credits.set(personId, departments);
   }
-  for (const { cast, crew } of catalogue.films.values()) {
+  for (const { cast, crew } of catalogue.movies.values()) {
     for (const { personId } of cast) count(personId, 'Acting');
     for (const { personId, department } of crew) count(personId, department);
   }

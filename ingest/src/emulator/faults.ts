@@ -2,25 +2,25 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { internalError, tooManyRequests } from './tmdb-failure.ts';
 
-/** What the emulator does wrong on purpose, to see how its clients take it. */
+/** Faults that the emulator injects to test its clients. */
 export interface Faults {
-  /** Requests that a second may bring before they are answered with 429; undefined: no limit. */
+  /** Requests per second, above which it returns 429; undefined: no limit. */
   readonly rate?: number | undefined;
-  /** Seconds in the Retry-After header of a 429; undefined: no such header, as TMDb often does. */
+  /** Seconds in the Retry-After header of a 429; undefined: no such header, as often at TMDb. */
   readonly retryAfter?: number | undefined;
-  /** The share of requests answered with 500, from 0 to 1. */
+  /** Share of requests with the response 500, from 0 to 1. */
   readonly failRate: number;
-  /** The share of requests whose connection is reset, from 0 to 1. */
+  /** Share of requests whose connection is reset, from 0 to 1. */
   readonly resetRate: number;
-  /** Milliseconds before each answer. */
+  /** Milliseconds before each response. */
   readonly latencyMs: number;
-  /** From 0 up to 1. */
+  /** Returns a number from 0 up to 1. */
   readonly random: () => number;
 }
 
 const WINDOW_MS = 1000;
 
-/** Adds the faults to every route below. */
+/** Adds the faults to all routes of the server. */
 export function addFaults(server: FastifyInstance, faults: Faults): void {
   const { rate, retryAfter, random } = faults;
   let windowStart = 0;

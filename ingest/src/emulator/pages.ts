@@ -3,14 +3,14 @@ import { invalidPage, unprocessable } from './tmdb-failure.ts';
 const PAGE_SIZE = 20;
 const MAX_PAGES = 500;
 
-/** The page that a query asks for; the first where it does not say. @throws TmdbFailure 400, code 22 */
+/** Returns the requested page, by default the first. @throws TmdbFailure 400, code 22 */
 export function requestedPage(page: unknown): number {
   const number = page === undefined ? 1 : Number(page);
   if (!Number.isInteger(number) || number < 1 || number > MAX_PAGES) throw invalidPage();
   return number;
 }
 
-/** The page that a search asks for, which TMDb refuses in another way. @throws TmdbFailure 422 */
+/** Returns the requested page of a search, for which TMDb has another error. @throws TmdbFailure 422 */
 export function requestedSearchPage(page: unknown): number {
   const number = page === undefined ? 1 : Number(page);
   if (!Number.isInteger(number) || number < 1) throw unprocessable('page must be greater than 0');
@@ -18,7 +18,7 @@ export function requestedSearchPage(page: unknown): number {
   return number;
 }
 
-/** One page of at most 20 items in TMDb's frame. A page beyond the last is empty. */
+/** Returns a page of at most 20 items in TMDb's format. A page after the last is empty. */
 export function pageOf<Item>(items: readonly Item[], page: number) {
   return {
     page,

@@ -1,12 +1,12 @@
-import type { Catalogue, CatalogueFilm, CataloguePerson } from './catalogue.ts';
+import type { Catalogue, CatalogueMovie, CataloguePerson } from './catalogue.ts';
 import { hexId, keywordIds, knownForDepartments } from './derived-values.ts';
 
-/** TMDb's bodies for the things of a catalogue. What it does not hold is as TMDb writes the unknown: `0`, `""`, null or an empty list. */
+/** Returns functions that create TMDb's bodies from a catalogue. Missing values are TMDb's unknown: `0`, `""`, null or an empty list. */
 export function createTmdbBodies(catalogue: Catalogue) {
   const keywordId = keywordIds(catalogue);
   const knownFor = knownForDepartments(catalogue);
 
-  function details({ id, facts }: CatalogueFilm) {
+  function details({ id, facts }: CatalogueMovie) {
     return {
       adult: false,
       backdrop_path: null,
@@ -50,7 +50,7 @@ export function createTmdbBodies(catalogue: Catalogue) {
     return { id, name: catalogue.collections.get(id), poster_path: null, backdrop_path: null };
   }
 
-  function listItem({ id, facts }: CatalogueFilm) {
+  function listItem({ id, facts }: CatalogueMovie) {
     return {
       adult: false,
       backdrop_path: null,
@@ -70,7 +70,7 @@ export function createTmdbBodies(catalogue: Catalogue) {
     };
   }
 
-  function credits({ id, cast, crew }: CatalogueFilm) {
+  function credits({ id, cast, crew }: CatalogueMovie) {
     return {
       cast: cast.map(({ personId, character, order }, index) => ({
         ...credited(personId),
@@ -121,7 +121,7 @@ export function createTmdbBodies(catalogue: Catalogue) {
     };
   }
 
-  function reviews({ id, reviews }: CatalogueFilm) {
+  function reviews({ id, reviews }: CatalogueMovie) {
     return reviews.map(({ author, rating, createdAt, content }) => {
       const reviewId = hexId('review', id, author, createdAt);
       return {
@@ -136,11 +136,11 @@ export function createTmdbBodies(catalogue: Catalogue) {
     });
   }
 
-  function keywords({ facts }: CatalogueFilm) {
+  function keywords({ facts }: CatalogueMovie) {
     return { keywords: facts.keywords.map((name) => ({ id: keywordId.get(name), name })) };
   }
 
-  function externalIds({ facts }: CatalogueFilm) {
+  function externalIds({ facts }: CatalogueMovie) {
     return {
       imdb_id: facts.imdb_id ?? null,
       wikidata_id: facts.wikidata_id ?? null,
@@ -150,7 +150,7 @@ export function createTmdbBodies(catalogue: Catalogue) {
     };
   }
 
-  function releaseDates({ releases }: CatalogueFilm) {
+  function releaseDates({ releases }: CatalogueMovie) {
     const byCountry = Map.groupBy(releases, ({ country }) => country);
     return {
       results: [...byCountry].map(([country, inCountry]) => ({

@@ -8,13 +8,13 @@ import { addTmdbRoutes } from './tmdb-routes.ts';
 
 export interface TmdbEmulatorOptions {
   readonly catalogue: Catalogue;
-  /** What requests must show, as a Bearer token or as `api_key`; undefined: nothing. */
+  /** Token that requests must have, as a Bearer token or as `api_key`; none by default. */
   readonly token?: string | undefined;
   readonly faults: Faults;
   readonly logger: Logger;
 }
 
-/** Makes a server answer below `/3` as TMDb's API does; elsewhere it has, like TMDb's own address, only a page for people. */
+/** Adds TMDb's API to a server below `/3`; other paths return an HTML page, as at TMDb. */
 export async function addTmdbEmulator(server: FastifyInstance, options: TmdbEmulatorOptions): Promise<void> {
   server.setErrorHandler((error, request, reply) => {
     if (error instanceof TmdbFailure) return reply.code(error.status).send(error.body);
@@ -29,7 +29,7 @@ export async function addTmdbEmulator(server: FastifyInstance, options: TmdbEmul
     async (api) => {
       addFaults(api, options.faults);
       api.addHook('onRequest', async (request) => {
-        if (options.token !== undefined && !shows(request, options.token)) throw invalidKey();
+        if (options.token !== undefined && !hasToken(request, options.token)) throw invalidKey();
       });
       api.setNotFoundHandler(() => {
         throw notFound();
@@ -40,14 +40,14 @@ export async function addTmdbEmulator(server: FastifyInstance, options: TmdbEmul
   );
 }
 
-function shows(request: FastifyRequest, token: string): boolean {
+function hasToken(request: FastifyRequest, token: string): boolean {
   const bearer = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
   const key = (request.query as { api_key?: unknown }).api_key;
-  return [bearer, key].some((shown) => typeof shown === 'string' && same(shown, token));
+  return [bearer, key].some((given) => typeof given === 'string' && equals(given, token));
 }
 
-/** Compares in constant time, so that answers tell nothing of how much of a token is right. */
-function same(one: string, other: string): boolean {
+/** Compares in constant time, so that response times reveal nothing about the token. */
+function equals(left: string, right: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(one), digest(other));
+  return timingSafeEqual(digest(left), digest(right));
 }

@@ -1,5 +1,5 @@
 /**
- * An answer of TMDb's that is no success: HTTP status and body.
+ * An unsuccessful response of TMDb: HTTP status and body.
  * Source: https://developer.themoviedb.org/docs/errors
  */
 export class TmdbFailure extends Error {
@@ -26,5 +26,5 @@ export const tooManyAppends = () =>
   failure(400, 27, 'Too many append to response objects: The maximum number of remote calls is 20.');
 export const tooManyRequests = (count: number, limit: number) =>
   failure(429, 25, `Your request count (${count}) is over the allowed limit of ${limit}.`);
-/** How the older parts of the API say that a parameter does not do. */
+/** Returns the error of the API's older parts for an invalid parameter. */
 export const unprocessable = (...errors: readonly string[]) => new TmdbFailure(422, { errors });

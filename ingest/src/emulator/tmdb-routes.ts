@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import type { Catalogue, CatalogueFilm } from './catalogue.ts';
-import { inOrder, matching } from './film-order.ts';
+import type { Catalogue, CatalogueMovie } from './catalogue.ts';
+import { inOrder, matching } from './movie-order.ts';
 import { pageOf, requestedPage, requestedSearchPage } from './pages.ts';
 import { createTmdbBodies } from './tmdb-bodies.ts';
 import { notFound, tooManyAppends, unprocessable } from './tmdb-failure.ts';
@@ -12,55 +12,55 @@ interface Route {
 
 const MAX_APPENDS = 20;
 
-/** TMDb's routes over a catalogue, below whatever prefix the server has. Films and people by their TMDb number. */
+/** Adds TMDb's routes over a catalogue, below the server's prefix. Movies and people have their TMDb number as id. */
 export function addTmdbRoutes(server: FastifyInstance, catalogue: Catalogue): void {
   const bodies = createTmdbBodies(catalogue);
-  const films = catalogue.films;
+  const movies = catalogue.movies;
 
-  const parts: Readonly<Record<string, (film: CatalogueFilm, page: unknown) => object>> = {
+  const parts: Readonly<Record<string, (movie: CatalogueMovie, page: unknown) => object>> = {
     credits: bodies.credits,
     external_ids: bodies.externalIds,
     keywords: bodies.keywords,
     release_dates: bodies.releaseDates,
-    reviews: (film, page) => pageOf(bodies.reviews(film), requestedPage(page)),
+    reviews: (movie, page) => pageOf(bodies.reviews(movie), requestedPage(page)),
   };
 
-  function film(id: string): CatalogueFilm {
-    const found = /^\d+$/.test(id) ? films.get(Number(id)) : undefined;
+  function movie(id: string): CatalogueMovie {
+    const found = /^\d+$/.test(id) ? movies.get(Number(id)) : undefined;
     if (!found) throw notFound();
     return found;
   }
 
-  function list(found: readonly CatalogueFilm[], page: number) {
+  function list(found: readonly CatalogueMovie[], page: number) {
     const { results, ...frame } = pageOf(found, page);
     return { ...frame, results: results.map(bodies.listItem) };
   }
 
   server.get<Route>('/movie/:id', async ({ params, query }) => {
-    const found = film(params.id);
+    const found = movie(params.id);
     const appends = (query.append_to_response ?? '').split(',').filter((name) => name !== '');
     if (appends.length > MAX_APPENDS) throw tooManyAppends();
-    // Names that TMDb does not know are left out there as well.
-    const known = appends.flatMap((name) => (Object.hasOwn(parts, name) ? [[name, parts[name]?.(found, 1)]] : []));
-    return { ...bodies.details(found), ...Object.fromEntries(known) };
+    // TMDb ignores unknown names as well.
+    const appended = appends.flatMap((name) => (Object.hasOwn(parts, name) ? [[name, parts[name]?.(found, 1)]] : []));
+    return { ...bodies.details(found), ...Object.fromEntries(appended) };
   });
   for (const [name, part] of Object.entries(parts)) {
     server.get<Route>(`/movie/:id/${name}`, async ({ params, query }) => {
-      const found = film(params.id);
+      const found = movie(params.id);
       return { id: found.id, ...part(found, query.page) };
     });
   }
 
-  server.get<Route>('/movie/popular', async ({ query }) => list(inOrder(films.values()), requestedPage(query.page)));
+  server.get<Route>('/movie/popular', async ({ query }) => list(inOrder(movies.values()), requestedPage(query.page)));
   server.get<Route>('/movie/top_rated', async ({ query }) =>
-    list(inOrder(films.values(), 'vote_average.desc'), requestedPage(query.page)),
+    list(inOrder(movies.values(), 'vote_average.desc'), requestedPage(query.page)),
   );
   server.get<Route>('/discover/movie', async ({ query }) =>
-    list(inOrder(films.values(), query.sort_by), requestedPage(query.page)),
+    list(inOrder(movies.values(), query.sort_by), requestedPage(query.page)),
   );
   server.get<Route>('/search/movie', async ({ query }) => {
     if (!query.query) throw unprocessable('query must be provided');
-    return list(matching(films.values(), query.query), requestedSearchPage(query.page));
+    return list(matching(movies.values(), query.query), requestedSearchPage(query.page));
   });
 
   server.get<Route>('/person/:id', async ({ params }) => {

@@ -21,9 +21,9 @@ export function topicOf(part: MoviePart): string {
 }
 
 /**
- * Publishes parts of films as events. An event that its schema refuses rejects with `INVALID_EVENT` and reaches no topic.
+ * Creates a publisher of events. An event that violates its schema rejects with `INVALID_EVENT` and reaches no topic.
  *
- * @param source the base address of the TMDb that was asked
+ * @param source base URL of TMDb, the `source` of the events
  */
 export function createEventPublisher(
   eventLog: EventLog,
@@ -51,9 +51,9 @@ export function createEventPublisher(
       await publish(topic, record);
       return NO_OMISSIONS;
     }
-    const fitting = fitRecord(`${topic.name} ${data.movieId}`, data);
-    await publish(topic, encode(fitting.data));
-    return fitting.omissions;
+    const fitted = fitRecord(`${topic.name} ${data.movieId}`, data);
+    await publish(topic, encode(fitted.data));
+    return fitted.omissions;
   }
 
   return {

@@ -1,18 +1,18 @@
 import type { z } from 'zod';
-import { MAX_TOLD_OMISSIONS, type Omission, type Omissions } from '../domain/omissions.ts';
+import { MAX_LISTED_OMISSIONS, type Omission, type Omissions } from '../domain/omissions.ts';
 
-/** A body as its schema has it, without what does not fit; or why nothing of it can be used. */
+/** A body that fits its schema, with the omitted values; or the reason why the whole body is unusable. */
 export type Reading<Body> =
   | { readonly ok: true; readonly body: Body; readonly omissions: Omissions }
   | { readonly ok: false; readonly mistake: string };
 
 /**
- * Reads a body by a schema and leaves out what does not fit: the value at fault, or, where the schema cannot do without that value, the
- * object that lacks it, and so on outwards. A list that is too long keeps its first entries. Nothing is left of a body whose root lacks
- * something. The schema's lists must take `undefined` for an entry, and drop it.
+ * Parses a body by a schema and omits what violates it: the value itself, or, where the schema requires that value, the object around
+ * it, and so on outwards. A list that is too long keeps its first entries. A body whose root lacks a required value is unusable. The
+ * schema's lists must accept `undefined` for an entry, and drop it.
  *
- * @param request names the body in omissions
- * @param document parsed JSON, which is changed
+ * @param request the body's name in omissions
+ * @param document parsed JSON, which is modified
  */
 export function readLeniently<Body>(schema: z.ZodType<Body>, request: string, document: unknown): Reading<Body> {
   const reasons = new Map<string, string>();
@@ -24,11 +24,11 @@ export function readLeniently<Body>(schema: z.ZodType<Body>, request: string, do
     if (reasons.has(path)) return;
     reasons.set(path, issue.message);
     count += entries;
-    const reason = entries === 1 ? issue.message : `${issue.message} (${entries} entries left out)`;
-    if (first.length < MAX_TOLD_OMISSIONS) first.push({ request, path, reason });
+    const reason = entries === 1 ? issue.message : `${issue.message} (${entries} entries omitted)`;
+    if (first.length < MAX_LISTED_OMISSIONS) first.push({ request, path, reason });
   }
 
-  // Each round removes the value of every issue, and uncovers at most what lacks it: a body takes no more rounds than it is deep.
+  // Each round removes the values of all issues, which causes new issues only in their parents: the depth of the body bounds the rounds.
   for (;;) {
     const result = schema.safeParse(document);
     if (result.success) return { ok: true, body: result.data, omissions: { count, first } };
@@ -37,7 +37,7 @@ export function readLeniently<Body>(schema: z.ZodType<Body>, request: string, do
       const path = issue.path.join('.');
       if (handled.has(path)) continue;
       handled.add(path);
-      if (issue.path.length === 0) return { ok: false, mistake: `the answer: ${issue.message}` };
+      if (issue.path.length === 0) return { ok: false, mistake: `the body: ${issue.message}` };
       const found = at(document, issue.path);
       if (found === undefined) continue;
       const { owner, key, value } = found;
@@ -48,16 +48,16 @@ export function readLeniently<Body>(schema: z.ZodType<Body>, request: string, do
         owner[key] = undefined;
         omit(issue);
       } else {
-        const lacking = at(document, issue.path.slice(0, -1));
-        if (lacking === undefined) return { ok: false, mistake: `${path}: ${reasons.get(path) ?? issue.message}` };
-        lacking.owner[lacking.key] = undefined;
+        const parent = at(document, issue.path.slice(0, -1));
+        if (parent === undefined) return { ok: false, mistake: `${path}: ${reasons.get(path) ?? issue.message}` };
+        parent.owner[parent.key] = undefined;
         omit(issue);
       }
     }
   }
 }
 
-/** The value at a path and the object or array that holds it; undefined at the root, and where the holder is gone already. */
+/** Returns the value at a path with its parent; undefined at the root, and when the parent was removed. */
 function at(document: unknown, path: readonly PropertyKey[]) {
   const key = path.at(-1);
   let owner = document as Record<PropertyKey, unknown> | null | undefined;

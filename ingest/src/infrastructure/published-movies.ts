@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { EventLog } from '@marquee/event-log/event-log';
 import { messageOf } from '@marquee/runtime/errors';
 
-/** Resolves to true when the latest record of a movie has a value, and to undefined when the event log cannot tell. */
+/** Resolves to true when the latest record of a movie has a value, and to undefined when the topic could not be read. */
 export type IsPublished = (movieId: string) => Promise<boolean | undefined>;
 
-/** How much is read of a log that finds no record by its key. */
+/** Limits for reading a topic of a log without lookup by key. */
 export interface ReadLimits {
   readonly bytes: number;
   readonly ms: number;
@@ -14,10 +14,10 @@ export interface ReadLimits {
 const LIMITS: ReadLimits = { bytes: 256 * 1024 * 1024, ms: 20_000 };
 
 /**
- * The movies of a topic. A log that finds records by their offset alone, as Kafka does, is read once, when the first movie is looked
- * up, and only the keys are kept: the answers are as of that moment.
+ * Creates a lookup of the movies in a topic. In a log without lookup by key, such as Kafka, the topic is read once, at the first lookup,
+ * and only the keys are kept: later lookups return the state of that time.
  *
- * @param onUndetermined called once when the topic could not be read to its end within the limits, with the reason
+ * @param onUndetermined called once with the reason when the topic could not be read to its end within the limits
  */
 export function createPublishedMovies(
   eventLog: EventLog,
@@ -37,7 +37,7 @@ export function createPublishedMovies(
   };
 }
 
-/** Returns the keys whose latest record has a value. Rejects when the end is not reached within the limits. */
+/** Returns the keys whose latest record has a value. Rejects when the limits are reached before the end. */
 async function readKeys(eventLog: EventLog, topic: string, limits: ReadLimits): Promise<ReadonlySet<string>> {
   const keys = new Set<string>();
   const unread = new Map([...(await eventLog.endOffsets(topic))].filter(([, end]) => end > 0n));

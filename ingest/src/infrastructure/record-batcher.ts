@@ -4,35 +4,35 @@ import { EXIT, MarqueeError } from '@marquee/runtime/errors';
 
 const LINGER_MS = 5;
 const MAX_RECORDS = 200;
-/** Well below the megabyte that brokers accept by default, and that one record alone seldom exceeds. */
+/** Well below the brokers' default limit of 1 MB, which a single record seldom reaches. */
 const MAX_BYTES = 512 * 1024;
 
-interface Waiting {
+interface Pending {
   readonly record: OutgoingRecord;
   readonly bytes: number;
   readonly published: PromiseWithResolvers<void>;
 }
 
 /**
- * Gathers the records of one topic into batches: what comes while a batch is on its way, or within 5 ms, goes out together. One batch
- * at a time, so that records keep their order. A batch that is refused goes out again record by record, so that a record is refused
- * for its own sake only.
+ * Batches the records of one topic: those that arrive within 5 ms, or while a batch is being sent, form the next batch. One batch is
+ * sent at a time, so that records keep their order. A refused batch is sent again record by record, so that only invalid records are
+ * refused.
  *
- * @returns a function that resolves when its record is durable.
+ * @returns a function that resolves when its record is durable
  */
 export function createRecordBatcher(
   send: (records: readonly OutgoingRecord[]) => Promise<void>,
 ): (record: OutgoingRecord) => Promise<void> {
-  const waiting: Waiting[] = [];
+  const pending: Pending[] = [];
   let running = false;
 
   async function run(): Promise<void> {
     await sleep(LINGER_MS);
-    while (waiting.length > 0) await sendBatch(nextBatch(waiting));
+    while (pending.length > 0) await sendBatch(nextBatch(pending));
     running = false;
   }
 
-  async function sendBatch(batch: readonly Waiting[]): Promise<void> {
+  async function sendBatch(batch: readonly Pending[]): Promise<void> {
     try {
       await send(batch.map(({ record }) => record));
       for (const { published } of batch) published.resolve();
@@ -44,7 +44,7 @@ export function createRecordBatcher(
 
   return (record) => {
     const published = Promise.withResolvers<void>();
-    waiting.push({ record, bytes: sizeOf(record), published });
+    pending.push({ record, bytes: sizeOf(record), published });
     if (!running) {
       running = true;
       run();
@@ -53,19 +53,19 @@ export function createRecordBatcher(
   };
 }
 
-/** Whether the log is at fault rather than one of the records. */
+/** Returns true for a failure of the log, and false for one of a record. */
 function concernsAll(error: unknown): boolean {
   return error instanceof MarqueeError && (error.retryable || error.exitCode === EXIT.unreachable);
 }
 
-/** Takes the oldest records, at least one, as far as they fit one batch. */
-function nextBatch(waiting: Waiting[]): readonly Waiting[] {
+/** Removes and returns the oldest records that fit one batch, at least one. */
+function nextBatch(pending: Pending[]): readonly Pending[] {
   let bytes = 0;
-  const end = waiting.findIndex((entry, index) => {
+  const end = pending.findIndex((entry, index) => {
     bytes += entry.bytes;
     return index > 0 && (index >= MAX_RECORDS || bytes > MAX_BYTES);
   });
-  return waiting.splice(0, end === -1 ? waiting.length : end);
+  return pending.splice(0, end === -1 ? pending.length : end);
 }
 
 function sizeOf({ key, value }: OutgoingRecord): number {

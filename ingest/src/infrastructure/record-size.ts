@@ -1,29 +1,29 @@
 import type { Omission, Omissions } from '../domain/omissions.ts';
 
-/** The most bytes of a record's value: event logs take records of a mebibyte, with key and headers. */
+/** Maximum size of a record's value: event logs accept records of 1 MiB, with key and headers. */
 export const MAX_VALUE_BYTES = 1_000_000;
 
 /**
- * The data of an event without the last entries of its longest lists, as far as a record cannot hold them.
+ * Removes the last entries of an event's longest lists until it fits a record.
  *
- * @param record names the data in omissions
+ * @param record the event's name in omissions
  */
 export function fitRecord<Data extends object>(record: string, data: Data): { data: Data; omissions: Omissions } {
   let excess = bytesOf(data) - MAX_VALUE_BYTES;
   const first: Omission[] = [];
   let count = 0;
-  let fitting = data;
+  let fitted = data;
   while (excess > 0) {
-    const [field, entries] = longestList(fitting);
+    const [field, entries] = longestList(fitted);
     if (entries.length === 0) break;
     let kept = entries.length;
     for (; kept > 0 && excess > 0; kept -= 1) excess -= bytesOf(entries[kept - 1]) + 1;
-    fitting = { ...fitting, [field]: entries.slice(0, kept) };
+    fitted = { ...fitted, [field]: entries.slice(0, kept) };
     const cut = entries.length - kept;
     count += cut;
-    first.push({ request: record, path: `${field}.${kept}`, reason: `A record is full (${cut} entries left out)` });
+    first.push({ request: record, path: `${field}.${kept}`, reason: `The record is full (${cut} entries omitted)` });
   }
-  return { data: fitting, omissions: { count, first } };
+  return { data: fitted, omissions: { count, first } };
 }
 
 function longestList(data: object): readonly [field: string, entries: readonly unknown[]] {

@@ -5,7 +5,7 @@ import { EXIT, MarqueeError, messageOf } from '@marquee/runtime/errors';
 import PQueue from 'p-queue';
 import { Pool } from 'undici';
 import type { z } from 'zod';
-import type { Answer, TmdbApi } from '../application/tmdb-api.ts';
+import type { TmdbApi, TmdbResponse } from '../application/tmdb-api.ts';
 import { NO_OMISSIONS } from '../domain/omissions.ts';
 import { readLeniently } from './lenient-reading.ts';
 import { createRequestRate } from './request-rate.ts';
@@ -26,42 +26,42 @@ import { creditsSchema, movieListPageSchema, movieSchema, reviewPageSchema } fro
 
 export interface TmdbClientOptions {
   readonly address: TmdbAddress;
-  /** The most requests, and sockets, at once. */
+  /** Maximum number of concurrent requests and sockets. */
   readonly concurrency: number;
-  /** The most requests in any second; undefined: as fast as TMDb answers. */
+  /** Maximum number of requests per second; undefined: no limit. */
   readonly rate?: number | undefined;
-  /** How often a request is repeated that may succeed later. */
+  /** Maximum number of retries of a request. */
   readonly retries: number;
-  /** How long a request may take, from its start to the last byte of its answer. Default 10 s. */
+  /** Timeout of a request, from its start to the last byte of its response. Default 10 s. */
   readonly timeoutMs?: number;
-  /** Aborted when nothing more may be asked; what is on its way is still waited for. */
+  /** Aborts further requests; requests in progress are completed. */
   readonly stop: AbortSignal;
-  /** From 0 up to 1, for the jitter between tries. */
+  /** Random number from 0 up to 1, for the jitter of retries. */
   readonly random?: () => number;
 }
 
 export interface TmdbClient extends TmdbApi {
-  /** Requests made so far, repeated ones included. */
+  /** Number of requests so far, retries included. */
   readonly requests: number;
-  /** Those of them that repeated another. */
+  /** Number of retries so far. */
   readonly retries: number;
   close(): Promise<void>;
 }
 
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
-/** The most characters of TMDb's own message in an error. */
+/** Maximum length of TMDb's own message in an error. */
 const MAX_MESSAGE = 300;
-/** A TMDb that never answered is given up sooner: more likely its address is wrong than that it is having a bad minute. */
-const RETRIES_WITHOUT_ANY_ANSWER = 3;
-/** The same for one that has answered errors alone, which a bad minute may well begin with. */
-const RETRIES_WITHOUT_ANY_USE = 5;
-/** TMDb's API is below this path. */
+/** Retries of a server that never responded: its URL is more likely wrong than a short outage. */
+const RETRIES_WITHOUT_ANY_RESPONSE = 3;
+/** Retries of a server that returned only errors, as at the start of a short outage. */
+const RETRIES_WITHOUT_ANY_SUCCESS = 5;
+/** Path of TMDb's API. */
 const API_PATH = '/3';
 const unzip = promisify(gunzip);
 
 /**
- * TMDb over HTTP: one pool of sockets, a bound on the requests at once and in a second, and further tries where they make sense (429,
- * 5xx, lost connections, time-outs, and whatever something in front of TMDb answers in its place).
+ * Creates a client of TMDb's API with a connection pool, limits on concurrent requests and on requests per second, and retries (of 429,
+ * 5xx, lost connections, timeouts, and responses of proxies in place of TMDb's).
  */
 export function createTmdbClient(options: TmdbClientOptions): TmdbClient {
   const { address, concurrency, rate, stop } = options;
@@ -79,18 +79,17 @@ export function createTmdbClient(options: TmdbClientOptions): TmdbClient {
   const requestRate = createRequestRate(rate, stop);
   let requests = 0;
   let retries = 0;
-  let answered = false;
-  /** Bodies that TMDb has given, and 404 of its own: with one of them, the address and the token are right. */
-  let used = 0;
+  let responded = false;
+  /** Number of bodies and of TMDb's own 404s: any of them proves base URL and token. */
+  let successes = 0;
   let proven = prefix === API_PATH;
   let failedInARow = 0;
 
-  /** Asks once. */
-  async function ask(path: string, query: Record<string, string>) {
+  async function send(path: string, query: Record<string, string>) {
     await requestRate.turn();
     if (stop.aborted) throw interrupted(path);
     requests += 1;
-    const askedAt = new Date();
+    const requestedAt = new Date();
     try {
       const response = await pool.request({
         method: 'GET',
@@ -100,26 +99,26 @@ export function createTmdbClient(options: TmdbClientOptions): TmdbClient {
         signal: AbortSignal.timeout(timeoutMs),
       });
       const bytes = await response.body.bytes();
-      answered = true;
+      responded = true;
       const retryAfter = response.headers['retry-after'];
       const retryAfterMs = parseRetryAfter(Array.isArray(retryAfter) ? retryAfter[0] : retryAfter, new Date());
-      if (response.statusCode === 429) requestRate.refused(askedAt.getTime(), retryAfterMs);
+      if (response.statusCode === 429) requestRate.refused(requestedAt.getTime(), retryAfterMs);
       else requestRate.accepted();
-      return { askedAt, status: response.statusCode, headers: response.headers, bytes, retryAfterMs };
+      return { requestedAt, status: response.statusCode, headers: response.headers, bytes, retryAfterMs };
     } catch (error) {
       throw lost(path, timeoutMs, error);
     }
   }
 
-  /** The answer to one request, with no body where TMDb does not know the thing; or a rejection. */
+  /** Returns the parsed body of one request, or none for TMDb's own 404. */
   async function read(path: string, query: Record<string, string>) {
-    const { askedAt, status, headers, bytes, retryAfterMs } = await ask(path, query);
+    const { requestedAt, status, headers, bytes, retryAfterMs } = await send(path, query);
     const text = await decode(path, headers['content-encoding'], bytes);
-    if (status >= 200 && status < 300) return { askedAt, document: parse(path, text) };
-    const said = tmdbMessage(text);
-    // Any server answers 404 to a wrong address. Only TMDb's own says that a film is gone, which deletes it.
-    if (status === 404 && said?.code !== undefined) return { askedAt, document: undefined };
-    throw refused(path, status, said, retryAfterMs);
+    if (status >= 200 && status < 300) return { requestedAt, document: parse(path, text) };
+    const tmdbError = tmdbMessage(text);
+    // Any server returns 404 for a wrong URL. Only TMDb's own 404 means a missing movie, which deletes it.
+    if (status === 404 && tmdbError?.code !== undefined) return { requestedAt, document: undefined };
+    throw refused(path, status, tmdbError, retryAfterMs);
   }
 
   async function get<Body>(
@@ -127,34 +126,34 @@ export function createTmdbClient(options: TmdbClientOptions): TmdbClient {
     path: string,
     query: Record<string, string> = {},
     isExpected: (body: Body) => boolean = () => true,
-  ): Promise<Answer<Body>> {
-    return repeated(async () => {
-      const { askedAt, document } = await read(path, query);
-      if (document === undefined) return { askedAt, body: undefined, omissions: NO_OMISSIONS };
+  ): Promise<TmdbResponse<Body>> {
+    return withRetries(async () => {
+      const { requestedAt, document } = await read(path, query);
+      if (document === undefined) return { requestedAt, body: undefined, omissions: NO_OMISSIONS };
       const reading = readLeniently(schema, path, document);
       if (!reading.ok) throw malformed(path, reading.mistake);
-      if (!isExpected(reading.body)) throw malformed(path, 'id: it is of another film');
+      if (!isExpected(reading.body)) throw malformed(path, 'id: it is that of another movie');
       proven = true;
-      return { askedAt, body: reading.body, omissions: reading.omissions };
+      return { requestedAt, body: reading.body, omissions: reading.omissions };
     });
   }
 
-  /** Makes a request until it succeeds, or until there is no sense in trying. */
-  async function repeated<Result>(request: () => Promise<Result>): Promise<Result> {
+  /** Retries a request until it succeeds, fails permanently, or runs out of retries. */
+  async function withRetries<Result>(request: () => Promise<Result>): Promise<Result> {
     let failures = 0;
     for (let tries = 0; ; tries += 1) {
-      const usedBefore = used;
+      const successesBefore = successes;
       try {
-        // Requests that are repeated go first: what they belong to is nearly done.
+        // Retries go first: their movies are nearly done.
         const result = await queue.add(request, { priority: tries });
-        used += 1;
+        successes += 1;
         failedInARow = 0;
         return result;
       } catch (error) {
-        if (!(error instanceof TransientError)) throw givenUp(error);
-        // Where others get through, one that comes too early has to wait, and is not failing.
-        if (error.code !== 'TMDB_RATE_LIMITED' || used === usedBefore) failures += 1;
-        if (failures > retriesOf(error)) throw givenUp(error);
+        if (!(error instanceof TransientError)) throw finalError(error);
+        // While other requests succeed, a rate-limited one only waits.
+        if (error.code !== 'TMDB_RATE_LIMITED' || successes === successesBefore) failures += 1;
+        if (failures > retriesOf(error)) throw finalError(error);
         await sleep(retryDelay(Math.max(0, failures - 1), error.retryAfterMs, random()), undefined, {
           signal: stop,
         }).catch(() => {
@@ -165,25 +164,25 @@ export function createTmdbClient(options: TmdbClientOptions): TmdbClient {
     }
   }
 
-  function retriesOf({ answered: hasAnswer }: TransientError): number {
-    if (used > 0) return options.retries;
-    const most = hasAnswer || answered ? RETRIES_WITHOUT_ANY_USE : RETRIES_WITHOUT_ANY_ANSWER;
+  function retriesOf({ responded: hasResponse }: TransientError): number {
+    if (successes > 0) return options.retries;
+    const most = hasResponse || responded ? RETRIES_WITHOUT_ANY_SUCCESS : RETRIES_WITHOUT_ANY_RESPONSE;
     return Math.min(options.retries, most);
   }
 
   /**
-   * The error of a request that is not repeated any more. When nothing was ever of use, or as many in a row as there are sockets failed,
-   * the same can be said of all others.
+   * Returns the error of a request without further retries. When no request ever succeeded, or as many in a row failed as there are
+   * sockets, the error applies to all requests.
    */
-  function givenUp(error: unknown): unknown {
+  function finalError(error: unknown): unknown {
     if (error instanceof MarqueeError && (error.code === 'INTERRUPTED' || error.exitCode === EXIT.unreachable)) {
       return error;
     }
     failedInARow += 1;
     const isTransient = error instanceof TransientError;
-    const concernsAll = failedInARow > concurrency || (isTransient && used === 0);
-    if (!concernsAll) return error;
-    return isTransient && !error.answered ? unreachable(address.baseUrl, error) : unusable(address.baseUrl, error);
+    const affectsAll = failedInARow > concurrency || (isTransient && successes === 0);
+    if (!affectsAll) return error;
+    return isTransient && !error.responded ? unreachable(address.baseUrl, error) : unusable(address.baseUrl, error);
   }
 
   return {
@@ -199,17 +198,17 @@ export function createTmdbClient(options: TmdbClientOptions): TmdbClient {
     reviews: (id, page) => get(reviewPageSchema, `/movie/${id}/reviews`, { page: String(page) }, isOf(id)),
     popular: (page) => get(movieListPageSchema, '/movie/popular', { page: String(page) }),
     async proveAddress() {
-      if (!proven) proven = (await repeated(() => read('/configuration', {}))).document !== undefined;
+      if (!proven) proven = (await withRetries(() => read('/configuration', {}))).document !== undefined;
       if (!proven) throw wrongAddress(address.baseUrl);
     },
     close: () => pool.close(),
   };
 }
 
-/** Returns true for a body of this film: what is published under a film's id must be that film's. */
+/** Returns a predicate for bodies of this movie, so that no other movie is published with its id. */
 const isOf = (movieId: number) => (body: { readonly id: number | null }) => body.id === null || body.id === movieId;
 
-/** A v3 key is 32 hexadecimal digits and goes into the query; anything else is a v4 token and goes into a header. */
+/** Returns true for a v3 key, 32 hexadecimal digits, which is sent in the query; a v4 token is sent in a header. */
 const isKey = (token: string) => /^[0-9a-f]{32}$/i.test(token);
 
 function authorization(token: string | undefined): { authorization?: string } {
@@ -225,7 +224,7 @@ async function decode(path: string, encoding: string | string[] | undefined, byt
     const plain = encoding === 'gzip' ? await unzip(bytes, { maxOutputLength: MAX_BODY_BYTES }) : bytes;
     return Buffer.from(plain).toString('utf8');
   } catch (error) {
-    throw malformed(path, `it is no gzip: ${messageOf(error)}`);
+    throw malformed(path, `it is not gzip: ${messageOf(error)}`);
   }
 }
 
@@ -237,7 +236,7 @@ function parse(path: string, text: string): unknown {
   }
 }
 
-/** TMDb's own error body, `{"status_code":34,"status_message":"…"}` or `{"errors":["…"]}`; undefined for anybody else's. */
+/** Parses TMDb's error body, `{"status_code":34,"status_message":"…"}` or `{"errors":["…"]}`; undefined for other bodies. */
 function tmdbMessage(text: string): TmdbMessage {
   try {
     const body = JSON.parse(text);
@@ -247,7 +246,7 @@ function tmdbMessage(text: string): TmdbMessage {
     }
     if (Array.isArray(body?.errors)) return { message: body.errors.join('; ').slice(0, MAX_MESSAGE) };
   } catch {
-    // Not JSON: a proxy's page, and no error of TMDb's.
+    // Not JSON: the page of a proxy.
   }
   return undefined;
 }

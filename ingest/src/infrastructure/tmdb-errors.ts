@@ -1,34 +1,36 @@
 import { EXIT, MarqueeError, messageOf } from '@marquee/runtime/errors';
 import { errors } from 'undici';
 
-/** A failure of a request that may succeed when it is repeated, and when its server wants it to be. */
+/** A failure that a retry may resolve, with the server's Retry-After. */
 export class TransientError extends MarqueeError {
   readonly retryAfterMs: number | undefined;
-  /** False when there was no answer at all. */
-  readonly answered: boolean;
+  /** False when no response arrived. */
+  readonly responded: boolean;
 
   constructor(
     code: string,
     message: string,
-    options: { cause?: unknown; retryAfterMs?: number | undefined; answered: boolean },
+    options: { cause?: unknown; retryAfterMs?: number | undefined; responded: boolean },
   ) {
     super(code, message, { cause: options.cause, retryable: true });
     this.retryAfterMs = options.retryAfterMs;
-    this.answered = options.answered;
+    this.responded = options.responded;
   }
 }
 
-/** An answer that cannot be used: not JSON, or not the resource that was requested. A front's answers are such, and pass. */
-export function malformed(path: string, what: string): TransientError {
-  return new TransientError('TMDB_MALFORMED', `GET ${path}: TMDb's answer cannot be used: ${what}`, { answered: true });
+/** Returns the error for an unusable response: not JSON, or not the requested resource. A proxy's responses are temporary. */
+export function malformed(path: string, reason: string): TransientError {
+  return new TransientError('TMDB_MALFORMED', `GET ${path}: TMDb's response cannot be used: ${reason}`, {
+    responded: true,
+  });
 }
 
-/** The run was stopped before this request was made, or between two tries of it. */
+/** Returns the error for a request that was not sent or retried because the run was stopped. */
 export function interrupted(path: string): MarqueeError {
-  return new MarqueeError('INTERRUPTED', `GET ${path}: not asked for, since the run was stopped`);
+  return new MarqueeError('INTERRUPTED', `GET ${path}: not sent, because the run was stopped`);
 }
 
-/** No answer at all, however often it was asked: nothing else can be had there either. */
+/** Returns the error for a server that never responded; it applies to all requests. */
 export function unreachable(baseUrl: string, cause: unknown): MarqueeError {
   const reason = messageOf(cause);
   return new MarqueeError('TMDB_UNREACHABLE', `TMDb cannot be reached at ${baseUrl}: ${reason}`, {
@@ -37,52 +39,51 @@ export function unreachable(baseUrl: string, cause: unknown): MarqueeError {
   });
 }
 
-/** Nothing but errors, whatever was requested: nothing else can be had there either. */
+/** Returns the error for a server that returns only errors; it applies to all requests. */
 export function unusable(baseUrl: string, cause: unknown): MarqueeError {
-  const message = `TMDb answers nothing but errors at ${baseUrl}, the last one: ${messageOf(cause)}`;
+  const message = `TMDb returns only errors at ${baseUrl}, the last one: ${messageOf(cause)}`;
   return new MarqueeError('TMDB_UNUSABLE', message, { cause, exitCode: EXIT.unreachable });
 }
 
-/** Nothing but 404, TMDb's configuration included: the address is not that of its API, and says nothing about any film. */
+/** Returns the error for a base URL without TMDb's API: its 404 does not mean a missing movie. */
 export function wrongAddress(baseUrl: string): MarqueeError {
-  const message = `TMDb's API is not at ${baseUrl}, which answers 404 to all requests. Nothing was deleted: check the path in TMDB_BASE_URL, which ends in /3 at TMDb`;
+  const message = `TMDb's API is not at ${baseUrl}, which returns 404 for all requests. Nothing was deleted: check the path in TMDB_BASE_URL, which ends in /3 at TMDb`;
   return new MarqueeError('TMDB_WRONG_ADDRESS', message, { exitCode: EXIT.unreachable });
 }
 
-/** An error as TMDb itself says it, or undefined for the answer of something in front of it. */
+/** The content of TMDb's own error body; undefined for a proxy's response. */
 export type TmdbMessage = { readonly code?: number; readonly message: string } | undefined;
 
-/** The error for an answer whose status is not 2xx. A status that TMDb does not explain comes from a front, and may pass. */
+/** Returns the error for a status other than 2xx. A response without TMDb's error body comes from a proxy, and is temporary. */
 export function refused(
   path: string,
   status: number,
-  said: TmdbMessage,
+  tmdbError: TmdbMessage,
   retryAfterMs: number | undefined,
 ): MarqueeError {
-  const what = `GET ${path}: TMDb answered ${status}${said ? ` (${said.message})` : ''}`;
-  const transient = (code: string, message = what) =>
-    new TransientError(code, message, { retryAfterMs, answered: true });
+  const message = `GET ${path}: TMDb returned ${status}${tmdbError ? ` (${tmdbError.message})` : ''}`;
+  const transient = (code: string, text = message) => new TransientError(code, text, { retryAfterMs, responded: true });
   if (status === 429) return transient('TMDB_RATE_LIMITED');
   if (status >= 500 || status === 408) return transient('TMDB_FAILED');
-  if (said === undefined && status === 404) {
-    return transient('TMDB_NOT_FOUND', `${what}, but not as TMDb does: check TMDB_BASE_URL`);
+  if (tmdbError === undefined && status === 404) {
+    return transient('TMDB_NOT_FOUND', `${message}, without TMDb's error body: check TMDB_BASE_URL`);
   }
-  if (said === undefined) return transient('TMDB_REFUSED', `${what}, but not as TMDb does`);
+  if (tmdbError === undefined) return transient('TMDB_REFUSED', `${message}, without TMDb's error body`);
   if (status === 401) {
-    return new MarqueeError('TMDB_UNAUTHORIZED', `${what}: check TMDB_TOKEN`, { exitCode: EXIT.unreachable });
+    return new MarqueeError('TMDB_UNAUTHORIZED', `${message}: check TMDB_TOKEN`, { exitCode: EXIT.unreachable });
   }
-  return new MarqueeError('TMDB_REFUSED', what);
+  return new MarqueeError('TMDB_REFUSED', message);
 }
 
-/** The error for a request that got no answer, or half of one. */
+/** Returns the error for a request without a complete response. */
 export function lost(path: string, timeoutMs: number, error: unknown): MarqueeError {
   if (error instanceof errors.ResponseExceededMaxSizeError) {
-    return new MarqueeError('TMDB_MALFORMED', `GET ${path}: TMDb's answer cannot be used: it is too large`);
+    return new MarqueeError('TMDB_MALFORMED', `GET ${path}: TMDb's response cannot be used: it is too large`);
   }
   if (error instanceof DOMException && error.name === 'TimeoutError') {
-    const message = `GET ${path}: no answer within ${timeoutMs / 1000} s`;
-    return new TransientError('TMDB_TIMEOUT', message, { cause: error, answered: false });
+    const message = `GET ${path}: no response within ${timeoutMs / 1000} s`;
+    return new TransientError('TMDB_TIMEOUT', message, { cause: error, responded: false });
   }
   const message = `GET ${path}: the connection failed: ${messageOf(error)}`;
-  return new TransientError('TMDB_CONNECTION_FAILED', message, { cause: error, answered: false });
+  return new TransientError('TMDB_CONNECTION_FAILED', message, { cause: error, responded: false });
 }

@@ -3,35 +3,35 @@ import { z } from 'zod';
 import { isDay, toMoment } from '../domain/moment.ts';
 import type { TmdbCredits, TmdbMovie, TmdbMovieListPage, TmdbReviewPage } from '../domain/tmdb.ts';
 
-// What fits these schemas fits the events' schemas once it is translated. Fields that are not named here are dropped, and what a body
-// may do without is null or empty when it is absent. What a reader does about what does not fit is in lenient-reading.ts.
+// A body that fits these schemas fits the events' schemas after its conversion. Other fields are dropped, and absent optional fields are
+// null or empty. lenient-reading.ts omits the values that violate them.
 
 const INT4 = 2_147_483_647;
 const NAME = 600;
 
 const storable = (max: number) =>
-  z.string().max(max).refine(isStorableText, { error: 'it holds U+0000 or half a surrogate pair' });
+  z.string().max(max).refine(isStorableText, { error: 'it contains U+0000 or an unpaired surrogate' });
 
-/** Text that may be unknown: blanks alone say nothing. */
+/** Optional text; a blank text is null. */
 const text = (max = NAME) =>
   storable(max)
     .transform((value) => (isBlank(value) ? null : value))
     .nullish()
     .default(null);
 
-/** Text that shows something. */
+/** Text that is not blank. */
 const label = (max = NAME) => storable(max).refine((value) => !isBlank(value), { error: 'it is blank' });
 
-/** A text in a form of its own. @param read returns what it says, undefined where it is not of the form */
+/** A text in a specific format. @param read returns the parsed value, or undefined for another format */
 const formed = (read: (value: string) => string | undefined, error: string) =>
   z.string().transform((value, ctx) => {
-    const known = read(value);
-    if (known !== undefined) return known;
+    const parsed = read(value);
+    if (parsed !== undefined) return parsed;
     ctx.addIssue({ code: 'custom', message: error, input: value });
     return z.NEVER;
   });
 
-/** The same where it may be unknown, for which TMDb writes an empty text. */
+/** The same for an optional value, for which TMDb has an empty text. */
 const formedIfKnown = (...[read, error]: Parameters<typeof formed>) =>
   formed((value) => (isBlank(value) ? '' : read(value)), error)
     .transform((value) => value || null)
@@ -39,17 +39,17 @@ const formedIfKnown = (...[read, error]: Parameters<typeof formed>) =>
     .default(null);
 
 type Form = Parameters<typeof formed>;
-const COUNTRY: Form = [(value) => (/^[A-Z]{2}$/.test(value) ? value : undefined), 'it is no ISO 3166-1 code'];
-const LANGUAGE: Form = [(value) => (/^[a-z]{2,3}$/.test(value) ? value : undefined), 'it is no ISO 639 code'];
-const DAY: Form = [(value) => (isDay(value) ? value : undefined), 'it is no day of the calendar'];
-const MOMENT: Form = [toMoment, 'it is no moment'];
+const COUNTRY: Form = [(value) => (/^[A-Z]{2}$/.test(value) ? value : undefined), 'it is not an ISO 3166-1 code'];
+const LANGUAGE: Form = [(value) => (/^[a-z]{2,3}$/.test(value) ? value : undefined), 'it is not an ISO 639 code'];
+const DAY: Form = [(value) => (isDay(value) ? value : undefined), 'it is not a date'];
+const MOMENT: Form = [toMoment, 'it is not a timestamp'];
 
 const whole = (max = INT4, min = 0) => z.int().min(min).max(max);
 const quantity = (max?: number) => whole(max).nullish().default(null);
 const decimal = (max = Number.MAX_VALUE) => z.number().min(0).max(max).nullish().default(null);
 const truth = () => z.boolean().nullish().default(null);
 
-/** A list of at most `max` entries, empty when it is absent. @param keyOf of entries with one key the first is kept */
+/** A list of at most `max` entries, empty when absent. @param keyOf the first of several entries with equal keys is kept */
 function list<Item extends z.ZodType>(item: Item, max: number, keyOf?: (entry: z.output<Item>) => unknown) {
   return z
     .array(z.unknown())
@@ -61,7 +61,7 @@ function list<Item extends z.ZodType>(item: Item, max: number, keyOf?: (entry: z
       for (const [index, entry] of entries.entries()) {
         if (entry === undefined) continue;
         const key = keyOf(entry);
-        if (keys.has(key)) ctx.addIssue({ code: 'custom', path: [index], message: 'it is there twice', input: entry });
+        if (keys.has(key)) ctx.addIssue({ code: 'custom', path: [index], message: 'it is a duplicate', input: entry });
         keys.add(key);
       }
     })
@@ -129,7 +129,7 @@ export const movieSchema: z.ZodType<TmdbMovie> = z
       .extend({ poster_path: imagePath(), backdrop_path: imagePath() })
       .nullish()
       .default(null),
-    // The three below are there only where the server knows append_to_response.
+    // The following three need a server that supports append_to_response.
     keywords: z.object({ keywords: list(named, 2_000, byId) }).nullish(),
     external_ids: z
       .object({ wikidata_id: text(255), facebook_id: text(255), instagram_id: text(255), twitter_id: text(255) })
@@ -157,7 +157,7 @@ const creditedPerson = z.object({
   credit_id: label(64),
 });
 
-/** A body that has none of these fields is another resource's, or no body of TMDb's at all. */
+/** Requires one of these fields; a body without them is that of another resource or another server. */
 const withOneOf = (...fields: readonly string[]) =>
   z.record(z.string(), z.unknown()).refine((body) => fields.some((field) => Object.hasOwn(body, field)), {
     error: `it has none of ${fields.join(', ')}`,
@@ -166,7 +166,7 @@ const withOneOf = (...fields: readonly string[]) =>
 
 const ofMovie = { id: whole(INT4, 1).nullish().default(null) };
 
-/** The most entries of a cast, and of a crew. */
+/** Maximum number of entries of a cast, and of a crew. */
 const MAX_CREDITS = 5_000;
 
 export const creditsSchema: z.ZodType<TmdbCredits> = withOneOf('id', 'cast', 'crew').pipe(
@@ -198,7 +198,7 @@ export const reviewPageSchema: z.ZodType<TmdbReviewPage> = withOneOf('id', 'resu
   z.object({ ...ofMovie, results: list(review, 1_000), total_pages: quantity() }),
 );
 
-/** The most movies of a page, of which TMDb has 20. */
+/** Maximum number of movies on a page; TMDb has 20. */
 const MAX_LIST_PAGE = 100;
 
 export const movieListPageSchema: z.ZodType<TmdbMovieListPage> = withOneOf('results').pipe(

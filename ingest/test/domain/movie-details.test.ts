@@ -105,7 +105,7 @@ test('an answer from before 2024 that was asked for nothing more lacks fields, a
   assert.deepEqual(details.externalIds, { wikidataId: null, facebookId: null, instagramId: null, twitterId: null });
 });
 
-test('a film without a title goes by its original one', () => {
+test('a movie without a title goes by its original one', () => {
   assert.equal(toMovieDetails(movieSchema.parse({ ...MOVIE, title: '' })).title, 'Le Film');
   assert.equal(toMovieDetails(movieSchema.parse({ ...MOVIE, original_title: '' })).originalTitle, 'The Film');
 });

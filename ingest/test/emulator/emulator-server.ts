@@ -13,7 +13,7 @@ export interface EmulatorServerOptions {
   readonly faults?: Partial<Faults>;
 }
 
-/** An emulator on the loopback until the test ends. @returns its base URL, with `/3` */
+/** Starts an emulator on the loopback until the test ends. @returns its base URL, with `/3` */
 export async function serveEmulator(t: TestContext, options: EmulatorServerOptions = {}): Promise<string> {
   const ctx = createContext('tmdb-emulator', 'fatal');
   const server = createHttpServer(ctx);
@@ -28,7 +28,7 @@ export async function serveEmulator(t: TestContext, options: EmulatorServerOptio
   return `http://127.0.0.1:${port}/3`;
 }
 
-/** What a GET answers. */
+/** Sends a GET and parses a JSON body. */
 export async function get(url: string, headers: Record<string, string> = {}) {
   const response = await fetch(url, { headers });
   const text = await response.text();

@@ -1,4 +1,4 @@
-/** A catalogue of two films, a line each. */
+/** The lines of a catalogue with two movies. */
 export const SMALL_CATALOGUE: readonly string[] = [
   ['catalogue', { format: 'marquee-catalogue', version: 1 }],
   ['genre', 18, 'Drama'],
@@ -9,7 +9,7 @@ export const SMALL_CATALOGUE: readonly string[] = [
   ['person', 31, 'Anna A', 1],
   ['person', 32, 'Bo B', 0],
   ['person', 33, 'Cy C', 2],
-  film(7, {
+  movie(7, {
     title: 'Älpha',
     popularity: 5,
     vote_average: 6.5,
@@ -23,11 +23,11 @@ export const SMALL_CATALOGUE: readonly string[] = [
   ['crew', 31, 'Directing', 'Director'],
   ['crew', 32, 'Writing', 'Screenplay'],
   ['review', 'Sample 1', 8.5, '2020-01-02T03:04:05.678Z', 'A sample.'],
-  film(8, { title: 'Beta', original_title: 'Bêta', popularity: 9, vote_average: 4.5, keywords: ['lamp', 'sea'] }),
+  movie(8, { title: 'Beta', original_title: 'Bêta', popularity: 9, vote_average: 4.5, keywords: ['lamp', 'sea'] }),
   ['crew', 32, 'Directing', 'Director'],
 ].map((record) => JSON.stringify(record));
 
-function film(id: number, facts: object) {
+function movie(id: number, facts: object) {
   return [
     'film',
     id,

@@ -90,12 +90,12 @@ test('credits: ids are stable and differ, people are known for most of what they
   assert.equal((await get(`${base}/person/33`)).body.known_for_department, '');
 });
 
-test('a film without cast has an empty one', async (t) => {
+test('a movie without cast has an empty one', async (t) => {
   const { cast, crew } = await bodyOf(t, '/movie/8/credits');
   assert.deepEqual([cast.length, crew.length], [0, 1]);
 });
 
-test('the other parts of a film bear its id', async (t) => {
+test('the other parts of a movie bear its id', async (t) => {
   const base = await serveEmulator(t);
   for (const part of ['keywords', 'external_ids', 'release_dates', 'reviews', 'credits']) {
     assert.equal((await get(`${base}/movie/7/${part}`)).body.id, 7, part);
@@ -120,15 +120,15 @@ test('reviews come 20 a page, and a page beyond the last is empty', async (t) =>
   assert.deepEqual([none.results, none.total_pages, none.total_results], [[], 0, 0]);
 });
 
-test('every film of the sample is on the pages of the popular ones, once, the most popular first', async (t) => {
+test('every movie of the sample is on the pages of the popular ones, once, the most popular first', async (t) => {
   const catalogue = await readCatalogue(SAMPLE_CATALOGUE);
   const base = await serveEmulator(t, { catalogue });
-  const films: { id: number; popularity: number }[] = [];
+  const movies: { id: number; popularity: number }[] = [];
   for (let page = 1; page <= 15; page += 1)
-    films.push(...(await get(`${base}/movie/popular?page=${page}`)).body.results);
-  assert.deepEqual(new Set(films.map(({ id }) => id)), new Set(catalogue.films.keys()));
-  assert.equal(films.length, 300);
-  assert.ok(films.every(({ popularity }, index) => index === 0 || popularity <= (films[index - 1]?.popularity ?? 0)));
+    movies.push(...(await get(`${base}/movie/popular?page=${page}`)).body.results);
+  assert.deepEqual(new Set(movies.map(({ id }) => id)), new Set(catalogue.movies.keys()));
+  assert.equal(movies.length, 300);
+  assert.ok(movies.every(({ popularity }, index) => index === 0 || popularity <= (movies[index - 1]?.popularity ?? 0)));
 });
 
 test('lists in TMDb’s orders', async (t) => {

@@ -93,7 +93,7 @@ const ofMovie = { movieId: '7', observedAt, source: 'http://tmdb' };
 
 const isIdentity = (path: readonly string[]) => path.length === 1 && path[0] === 'id';
 
-test('details: no odd value at any place fails the film, or makes an event that no consumer takes', () => {
+test('details: no invalid value at any path fails the movie, or causes an invalid event', () => {
   for (const path of pathsOf(MOVIE)) {
     for (const value of ODD_VALUES) {
       if (isIdentity(path)) continue;
@@ -129,7 +129,7 @@ test('reviews: no odd value at any place fails the body, and what it is not in s
   }
 });
 
-test('what is left out is told by its place in the answer', () => {
+test('omissions have their path in the response', () => {
   const odd = {
     ...MOVIE,
     release_date: '0000-00-00',
@@ -158,7 +158,7 @@ test('what is left out is told by its place in the answer', () => {
       'runtime',
     ].map((path) => ['/movie/7', path]),
   );
-  assert.match(JSON.stringify(omissions.first), /it is no day of the calendar/);
+  assert.match(JSON.stringify(omissions.first), /it is not a date/);
 });
 
 test('what is merely unknown is not counted', () => {
@@ -173,7 +173,7 @@ test('a list that is too long keeps its first entries, and the rest is counted',
   const { body, omissions } = read(creditsSchema, { ...CREDITS, crew });
   assert.deepEqual([body.crew.length, body.crew[0]?.credit_id, body.crew.at(-1)?.credit_id], [5_000, '0', '4999']);
   assert.equal(omissions.count, 2_003);
-  assert.match(omissions.first[0]?.reason ?? '', /2003 entries left out/);
+  assert.match(omissions.first[0]?.reason ?? '', /2003 entries omitted/);
 });
 
 test('entries with one credit_id are one credit: the first is kept, and the others are counted', () => {
@@ -240,7 +240,7 @@ test('a body that is not what was requested cannot be used at all', () => {
   }
 });
 
-test('a page of a list goes without the entries that name no film', () => {
+test('a page of a list omits entries without a movie', () => {
   const { body, omissions } = read(movieListPageSchema, {
     page: 'one',
     results: [{ id: 7 }, { id: '8' }, null, {}, { id: 9 }],

@@ -36,8 +36,8 @@ function client(t: TestContext, baseUrl: string, rate: number | undefined, retri
   return tmdb;
 }
 
-const creditsOf = (tmdb: ReturnType<typeof client>, films: number) =>
-  Promise.all(Array.from({ length: films }, (_, index) => tmdb.credits(index + 1)));
+const creditsOf = (tmdb: ReturnType<typeof client>, movies: number) =>
+  Promise.all(Array.from({ length: movies }, (_, index) => tmdb.credits(index + 1)));
 
 for (const [what, rate, retryAfter] of [
   ['without a Retry-After', 40, undefined],

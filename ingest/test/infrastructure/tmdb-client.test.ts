@@ -26,9 +26,9 @@ function client(t: TestContext, baseUrl: string, options: Partial<TmdbClientOpti
 test('asks below the base path, for details with all that belongs to them', async (t) => {
   const { url, seen } = await serveHttp(t, (_seen, response) => json(response, MOVIE));
   const before = Date.now();
-  const { askedAt, body } = await client(t, `${url}/some/3`).movie(7);
+  const { requestedAt, body } = await client(t, `${url}/some/3`).movie(7);
   assert.equal(body?.title, 'The Film');
-  assert.ok(askedAt.getTime() >= before && askedAt.getTime() <= Date.now());
+  assert.ok(requestedAt.getTime() >= before && requestedAt.getTime() <= Date.now());
   assert.equal(seen[0]?.path, '/some/3/movie/7');
   assert.equal(seen[0]?.query.get('append_to_response'), 'keywords,external_ids,release_dates');
   assert.equal(seen[0]?.headers.authorization, undefined);
@@ -127,11 +127,11 @@ test('Retry-After is waited for, and the answer is dated by the request that got
     else json(response, MOVIE);
   });
   const before = Date.now();
-  const { askedAt } = await client(t, url).movie(7);
-  assert.ok(askedAt.getTime() - before >= 1000);
+  const { requestedAt } = await client(t, url).movie(7);
+  assert.ok(requestedAt.getTime() - before >= 1000);
 });
 
-test('after the last try, the reason is the last answer', async (t) => {
+test('after the last retry, the reason is the last response', async (t) => {
   const { url, seen } = await serveHttp(t, ({ path }, response) => {
     if (path === '/movie/7') json(response, MOVIE);
     else json(response, { status_code: 11, status_message: 'Internal error.' }, 500);
@@ -140,7 +140,7 @@ test('after the last try, the reason is the last answer', async (t) => {
   await tmdb.movie(7);
   await assert.rejects(tmdb.movie(2), {
     code: 'TMDB_FAILED',
-    message: 'GET /movie/2: TMDb answered 500 (Internal error.)',
+    message: 'GET /movie/2: TMDb returned 500 (Internal error.)',
   });
   assert.equal(seen.length, 4);
 });
@@ -173,7 +173,7 @@ test('what will not get better is not tried again', async (t) => {
   assert.equal(seen.length, 2);
 });
 
-test('what cannot be used at all says why, after the last try', async (t) => {
+test('an unusable body has a reason, after the last retry', async (t) => {
   const bodies: Record<string, unknown> = {
     '/movie/4': [],
     '/movie/5/credits': { message: 'maintenance' },
@@ -192,11 +192,11 @@ test('what cannot be used at all says why, after the last try', async (t) => {
   const unusable = (message: RegExp) => ({ code: 'TMDB_MALFORMED', message });
   await assert.rejects(tmdb.movie(1), unusable(/not JSON.*<html>Sign in/));
   await assert.rejects(tmdb.movie(2), unusable(/gzip/));
-  await assert.rejects(tmdb.movie(4), unusable(/GET \/movie\/4: .*the answer: /));
+  await assert.rejects(tmdb.movie(4), unusable(/GET \/movie\/4: .*the body: /));
   await assert.rejects(tmdb.credits(5), unusable(/it has none of id, cast, crew/));
-  await assert.rejects(tmdb.movie(6), unusable(/id: it is of another film/));
-  await assert.rejects(tmdb.credits(8), unusable(/id: it is of another film/));
-  await assert.rejects(tmdb.reviews(9, 1), unusable(/id: it is of another film/));
+  await assert.rejects(tmdb.movie(6), unusable(/id: it is that of another movie/));
+  await assert.rejects(tmdb.credits(8), unusable(/id: it is that of another movie/));
+  await assert.rejects(tmdb.reviews(9, 1), unusable(/id: it is that of another movie/));
   assert.equal(tmdb.retries, 7);
 });
 
@@ -256,7 +256,7 @@ test('requests at once, and in a second, are bounded', async (t) => {
   assert.deepEqual(crowded, []);
 });
 
-test('a TMDb that answers nothing but errors is given up, with the last of them', async (t) => {
+test('a server that returns only errors fails all requests, with its last error', async (t) => {
   const errors: readonly ((response: ServerResponse) => void)[] = [
     (response) => json(response, { status_code: 11, status_message: 'Internal error.' }, 500),
     (response) => response.writeHead(403).end('blocked'),
@@ -268,7 +268,7 @@ test('a TMDb that answers nothing but errors is given up, with the last of them'
     await assert.rejects(client(t, url, { retries: 20 }).movie(7), {
       code: 'TMDB_UNUSABLE',
       exitCode: 3,
-      message: /^TMDb answers nothing but errors at http:.*, the last one: GET \/movie\/7: /,
+      message: /^TMDb returns only errors at http:.*, the last one: GET \/movie\/7: /,
     });
     assert.equal(seen.length, 6);
   }

@@ -1,66 +1,66 @@
 import { type MoviePart, PART_NAMES } from '../domain/movie-parts.ts';
 import { addOmissions, NO_OMISSIONS, type Omissions } from '../domain/omissions.ts';
-import { type FilmOutcome, ingestFilm } from './ingest-film.ts';
+import { ingestMovie, type MovieOutcome } from './ingest-movie.ts';
 import type { PartFailure } from './part-failure.ts';
 import type { Publisher } from './publisher.ts';
 import { createTally } from './tally.ts';
 import type { TmdbApi } from './tmdb-api.ts';
 
-/** Everything that a run needs. */
+/** Dependencies and callbacks of a run. */
 export interface IngestRun {
   readonly tmdb: TmdbApi;
   readonly publisher: Publisher;
-  /** The most films under way at once. */
-  readonly filmsAtOnce: number;
-  /** Aborted when no further film may be begun; films under way end first. */
+  /** Maximum number of movies in progress. */
+  readonly moviesAtOnce: number;
+  /** Aborts starting further movies; movies in progress are completed. */
   readonly stop: AbortSignal;
-  /** Called with what each failure came from; may abort `stop` where it concerns all films. */
+  /** Called with the cause of each failure; may abort `stop` when it affects all movies. */
   readonly onError?: (error: unknown) => void;
-  /** Called with what was left out of TMDb's answers, some at a time. */
+  /** Called with new omissions from TMDb's responses. */
   readonly onOmissions?: (omissions: Omissions) => void;
-  /** Called when a film is done; `films` counts those done. */
-  readonly onProgress?: (films: number) => void;
+  /** Called when a movie is done, with the number of movies done. */
+  readonly onProgress?: (movies: number) => void;
 }
 
-/** The result of a run. Its lists hold the first `MAX_LISTED` entries; `counts` has how many there are. */
+/** The result of a run. Its lists hold the first `MAX_LISTED` entries; `counts` has the exact numbers. */
 export interface IngestReport {
-  /** Films that were begun. */
-  readonly films: number;
-  /** Parts published. */
+  /** Number of movies that were started. */
+  readonly movies: number;
+  /** Number of published parts. */
   readonly published: Readonly<Record<MoviePart, number>>;
-  /** Films that TMDb does not know any more, deleted in every topic. */
+  /** Movies that TMDb no longer has, deleted in every topic. */
   readonly deleted: readonly number[];
-  /** Films that TMDb does not know, and of which the log held no details or cannot tell. Their deletion is published, too. */
+  /** Movies that TMDb does not have, without details in the log or with an unreadable log. Their deletion is published too. */
   readonly unknown: readonly number[];
   readonly failed: readonly PartFailure[];
-  /** Values and entries of TMDb's answers that could not be used, and were left out. */
+  /** Unusable values and entries of TMDb's responses. */
   readonly omissions: Omissions;
-  /** Films that the run did not come to, because it was stopped. */
+  /** Movies that were not started because the run was stopped. */
   readonly notStarted: readonly number[];
-  /** The whole number of entries of each list. */
+  /** Exact number of entries of each list. */
   readonly counts: Readonly<Record<'deleted' | 'unknown' | 'failed' | 'notStarted', number>>;
 }
 
-/** A film to ingest, a part of a list that could not be read and why, or what was left out of it. */
+/** A movie to ingest, a page of a list that could not be read, or omissions from a page. */
 export type Entry =
   | { readonly id: number }
   | { readonly failure: PartFailure; readonly error: unknown }
   | { readonly omissions: Omissions };
 
-/** Ingests films as they come, each once, several at a time. Never rejects for what a film brings. */
-export async function ingestFilms(run: IngestRun, entries: AsyncIterator<Entry>): Promise<IngestReport> {
+/** Ingests the movies of an iterator, each once and several in parallel. A failing movie does not reject. */
+export async function ingestMovies(run: IngestRun, entries: AsyncIterator<Entry>): Promise<IngestReport> {
   const published = Object.fromEntries(PART_NAMES.map((part) => [part, 0])) as Record<MoviePart, number>;
   const deleted = createTally<number>();
   const unknown = createTally<number>();
   const failed = createTally<PartFailure>();
   const notStarted = createTally<number>();
   let omissions = NO_OMISSIONS;
-  // Grows with the list alone, which is bounded: a command line, or 500 pages of at most 100 movies.
+  // Grows with the list, which is bounded: a command line, or 500 pages of at most 100 movies.
   const seen = new Set<number>();
-  let begun = 0;
+  let started = 0;
   let done = 0;
 
-  function record(id: number, outcome: FilmOutcome): void {
+  function record(id: number, outcome: MovieOutcome): void {
     for (const part of outcome.published) published[part] += 1;
     if (outcome.absent === 'deleted') deleted.add(id);
     if (outcome.absent === 'unknown') unknown.add(id);
@@ -74,7 +74,7 @@ export async function ingestFilms(run: IngestRun, entries: AsyncIterator<Entry>)
     omissions = addOmissions(omissions, more);
   }
 
-  /** Takes the next film when it is free; all workers draw on one iterator, so what waits is never more than they can carry. */
+  /** Ingests one movie after another. All workers share the iterator, which is read no faster than they work. */
   async function worker(): Promise<void> {
     for (let next = await entries.next(); !next.done; next = await entries.next()) {
       const entry = next.value;
@@ -89,17 +89,17 @@ export async function ingestFilms(run: IngestRun, entries: AsyncIterator<Entry>)
           notStarted.add(entry.id);
           continue;
         }
-        begun += 1;
-        record(entry.id, await ingestFilm(run.tmdb, run.publisher, entry.id));
+        started += 1;
+        record(entry.id, await ingestMovie(run.tmdb, run.publisher, entry.id));
         done += 1;
         run.onProgress?.(done);
       }
     }
   }
 
-  await Promise.all(Array.from({ length: run.filmsAtOnce }, worker));
+  await Promise.all(Array.from({ length: run.moviesAtOnce }, worker));
   return {
-    films: begun,
+    movies: started,
     published,
     deleted: deleted.first,
     unknown: unknown.first,

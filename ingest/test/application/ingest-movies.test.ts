@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { queryObjects } from 'node:v8';
 import { MarqueeError } from '@marquee/runtime/errors';
-import { namedFilms, popularFilms } from '../../src/application/film-lists.ts';
-import { ingestFilms } from '../../src/application/ingest-films.ts';
+import { ingestMovies } from '../../src/application/ingest-movies.ts';
+import { moviesWithIds, popularMovies } from '../../src/application/movie-lists.ts';
 import { readCatalogue, SAMPLE_CATALOGUE } from '../../src/emulator/catalogue-file.ts';
 import { createEventPublisher } from '../../src/infrastructure/event-publisher.ts';
 import { createTmdbClient } from '../../src/infrastructure/tmdb-client.ts';
@@ -24,20 +24,20 @@ async function prepare(t: TestContext, baseUrl: string, stop = new AbortControll
   });
   t.after(() => tmdb.close());
   const publisher = createEventPublisher(log.eventLog, baseUrl);
-  return { log, tmdb, run: { tmdb, publisher, filmsAtOnce: 10, stop: stop.signal } };
+  return { log, tmdb, run: { tmdb, publisher, moviesAtOnce: 10, stop: stop.signal } };
 }
 
 async function sampleEmulator(t: TestContext, options: EmulatorServerOptions = {}) {
   return serveEmulator(t, { catalogue: await readCatalogue(SAMPLE_CATALOGUE), ...options });
 }
 
-test('a film comes through in three events, with every page of its reviews', async (t) => {
+test('a movie is published as three events, with every page of its reviews', async (t) => {
   const baseUrl = await sampleEmulator(t);
   const { log, tmdb, run } = await prepare(t, baseUrl);
   const before = Date.now();
-  const report = await ingestFilms(run, namedFilms([603, 603]));
+  const report = await ingestMovies(run, moviesWithIds([603, 603]));
   assert.deepEqual(report, {
-    films: 1,
+    movies: 1,
     published: { details: 1, credits: 1, ratings: 1 },
     deleted: [],
     unknown: [],
@@ -72,31 +72,31 @@ test('a film comes through in three events, with every page of its reviews', asy
 test('a TMDb that fails, resets and limits costs time, but no part', async (t) => {
   const baseUrl = await sampleEmulator(t, { faults: { failRate: 0.15, resetRate: 0.1, rate: 50, retryAfter: 1 } });
   const { log, tmdb, run } = await prepare(t, baseUrl);
-  const report = await ingestFilms(run, popularFilms(tmdb, { pages: 1, stop: run.stop }));
+  const report = await ingestMovies(run, popularMovies(tmdb, { pages: 1, stop: run.stop }));
   assert.deepEqual(report.failed, []);
   assert.deepEqual(report.published, { details: 20, credits: 20, ratings: 20 });
   assert.ok(tmdb.retries > 10);
   assert.equal(new Set((await log.events()).map(({ topic, movieId }) => `${topic} ${movieId}`)).size, 60);
 });
 
-test('the list of popular films ends where TMDb ends it', async (t) => {
+test('the list of popular movies ends where TMDb ends it', async (t) => {
   const { tmdb, run } = await prepare(t, await serveEmulator(t));
   let total = 0;
-  const onTotal = (films: number) => {
-    total = films;
+  const onTotal = (movies: number) => {
+    total = movies;
   };
-  const report = await ingestFilms(run, popularFilms(tmdb, { pages: 500, stop: run.stop, onTotal }));
-  assert.deepEqual([report.films, total, report.failed], [2, 2, []]);
+  const report = await ingestMovies(run, popularMovies(tmdb, { pages: 500, stop: run.stop, onTotal }));
+  assert.deepEqual([report.movies, total, report.failed], [2, 2, []]);
 });
 
-test('a film that TMDb does not know any more is deleted in every topic, one that was never there is unknown', async (t) => {
-  const { films, ...catalogue } = await readCatalogue(SAMPLE_CATALOGUE);
-  const there = new Map(films);
-  const { log, run } = await prepare(t, await serveEmulator(t, { catalogue: { ...catalogue, films: there } }));
-  await ingestFilms(run, namedFilms([603, 550]));
+test('a movie that TMDb no longer has is deleted in every topic; an id that was never published is unknown', async (t) => {
+  const { movies, ...catalogue } = await readCatalogue(SAMPLE_CATALOGUE);
+  const there = new Map(movies);
+  const { log, run } = await prepare(t, await serveEmulator(t, { catalogue: { ...catalogue, movies: there } }));
+  await ingestMovies(run, moviesWithIds([603, 550]));
   there.delete(603);
-  const report = await ingestFilms(run, namedFilms([603, 550, 99]));
-  assert.deepEqual([report.deleted, report.unknown, report.failed, report.films], [[603], [99], [], 3]);
+  const report = await ingestMovies(run, moviesWithIds([603, 550, 99]));
+  assert.deepEqual([report.deleted, report.unknown, report.failed, report.movies], [[603], [99], [], 3]);
   const deletions = (await log.events()).filter(({ movieId, kind }) => movieId === '603' && kind === 'deleted');
   assert.deepEqual(deletions.map(({ type }) => type).sort(), [
     'marquee.movie-credits.deleted.v1',
@@ -105,7 +105,7 @@ test('a film that TMDb does not know any more is deleted in every topic, one tha
   ]);
   const tombstones = (await log.records()).filter(({ key, value }) => key?.toString() === '603' && value === null);
   assert.equal(tombstones.length, 3);
-  const again = await ingestFilms(run, namedFilms([603]));
+  const again = await ingestMovies(run, moviesWithIds([603]));
   assert.deepEqual([again.deleted, again.unknown], [[], [603]]);
 });
 
@@ -124,14 +124,14 @@ async function serveBodies(t: TestContext, bodies: (path: string, nth: number) =
   return `${url}/3`;
 }
 
-test('a film of which TMDb still has any part is not deleted, and the missing parts fail', async (t) => {
+test('a movie with any remaining part is not deleted, and the missing parts fail', async (t) => {
   const parts: Readonly<Record<string, object>> = {
     '/movie/7/credits': { id: 7, cast: [], crew: [CREW_MEMBER] },
     '/movie/8/reviews': { id: 8, ...NO_REVIEWS },
     '/movie/9': { ...MOVIE, id: 9 },
   };
   const { log, run } = await prepare(t, await serveBodies(t, (path) => parts[path]));
-  const report = await ingestFilms(run, namedFilms([7, 8, 9]));
+  const report = await ingestMovies(run, moviesWithIds([7, 8, 9]));
   assert.deepEqual(report.deleted, []);
   assert.deepEqual(report.failed.map(({ id, part, code }) => `${id} ${part} ${code}`).sort(), [
     '7 details TMDB_NOT_FOUND',
@@ -148,22 +148,25 @@ test('a film of which TMDb still has any part is not deleted, and the missing pa
   ]);
 });
 
-test('a film that is there when TMDb is asked once more is not deleted', async (t) => {
+test('a movie whose details exist on the second request is not deleted', async (t) => {
   const baseUrl = await serveBodies(t, (path, nth) => (path === '/movie/7' && nth > 1 ? MOVIE : undefined));
   const { log, run } = await prepare(t, baseUrl);
-  const report = await ingestFilms(run, namedFilms([7]));
+  const report = await ingestMovies(run, moviesWithIds([7]));
   assert.deepEqual([report.deleted, report.failed.length], [[], 3]);
-  assert.match(report.failed[0]?.reason ?? '', /answered 404 to all of the film, and then had its details/);
+  assert.match(
+    report.failed[0]?.reason ?? '',
+    /returned 404 for all parts of the movie, and then returned its details/,
+  );
   assert.deepEqual(await log.events(), []);
 });
 
-test('a film of which a part fails otherwise is not deleted', async (t) => {
+test('a movie with a part that fails otherwise is not deleted', async (t) => {
   const { url } = await serveHttp(t, ({ path }, response) => {
     if (path.endsWith('/credits')) json(response, { status_code: 11, status_message: 'Internal error.' }, 500);
     else json(response, GONE, 404);
   });
   const { log, run } = await prepare(t, `${url}/3`);
-  const report = await ingestFilms(run, namedFilms([7]));
+  const report = await ingestMovies(run, moviesWithIds([7]));
   assert.deepEqual([report.deleted, report.failed.length], [[], 3]);
   assert.deepEqual(await log.events(), []);
 });
@@ -172,7 +175,7 @@ test('an address where nothing is found deletes nothing', async (t) => {
   const { url } = await serveHttp(t, (_seen, response) => json(response, GONE, 404));
   for (const path of ['/4', '/3/3', '']) {
     const { log, run } = await prepare(t, `${url}${path}`);
-    const report = await ingestFilms(run, namedFilms([7]));
+    const report = await ingestMovies(run, moviesWithIds([7]));
     assert.deepEqual(report.deleted, []);
     assert.deepEqual(new Set(report.failed.map(({ code }) => code)), new Set(['TMDB_WRONG_ADDRESS']));
     assert.deepEqual(await log.events(), []);
@@ -187,7 +190,7 @@ test('odd values are left out and counted, each part with what it needs alone', 
   };
   const { log, run } = await prepare(t, await serveBodies(t, (path) => bodies[path]));
   const told: number[] = [];
-  const report = await ingestFilms({ ...run, onOmissions: ({ count }) => told.push(count) }, namedFilms([7]));
+  const report = await ingestMovies({ ...run, onOmissions: ({ count }) => told.push(count) }, moviesWithIds([7]));
   assert.deepEqual([report.failed, report.published], [[], { details: 1, credits: 1, ratings: 1 }]);
   assert.equal(report.omissions.count, 5);
   assert.deepEqual(told, [5]);
@@ -215,7 +218,7 @@ test('what a record cannot hold is cut off the longest list, and counted', async
     '/movie/7/reviews': { id: 7, results: reviews, total_pages: 1 },
   };
   const { log, run } = await prepare(t, await serveBodies(t, (path) => bodies[path]));
-  const report = await ingestFilms(run, namedFilms([7]));
+  const report = await ingestMovies(run, moviesWithIds([7]));
   assert.deepEqual(report.failed, []);
   const records = await log.records();
   for (const { value } of records) assert.ok((value?.length ?? 0) <= 1_000_000);
@@ -232,7 +235,7 @@ test('what a record cannot hold is cut off the longest list, and counted', async
   assert.equal(report.omissions.count, 5_000 - kept + 20 - ratings.data.reviews.length);
 });
 
-test('a part that is not there fails alone', async (t) => {
+test('a missing part fails alone', async (t) => {
   const bodies: Readonly<Record<string, object>> = {
     '/movie/7': MOVIE,
     '/movie/7/reviews': NO_REVIEWS,
@@ -243,12 +246,12 @@ test('a part that is not there fails alone', async (t) => {
     '/movie/10/credits': { id: 10, cast: [], crew: [] },
   };
   const { log, run } = await prepare(t, await serveBodies(t, (path) => bodies[path]));
-  const report = await ingestFilms(run, namedFilms([7, 9, 10]));
+  const report = await ingestMovies(run, moviesWithIds([7, 9, 10]));
   const failures = report.failed.map(({ id, part, code, reason }) => `${id} ${part} ${code} ${reason}`).sort();
   const expected = [
-    /^10 ratings TMDB_NOT_FOUND TMDb answers 404 to the film's reviews, but not to all of it/,
-    /^7 credits TMDB_NOT_FOUND TMDb answers 404 to the film's credits, but not to all of it/,
-    /^9 ratings TMDB_NOT_FOUND page 2 of the film's reviews/,
+    /^10 ratings TMDB_NOT_FOUND TMDb returned 404 for the movie's reviews, but not for all of its parts/,
+    /^7 credits TMDB_NOT_FOUND TMDb returned 404 for the movie's credits, but not for all of its parts/,
+    /^9 ratings TMDB_NOT_FOUND page 2 of the movie's reviews/,
   ];
   assert.equal(failures.length, expected.length, failures.join('\n'));
   for (const [index, pattern] of expected.entries()) assert.match(failures[index] ?? '', pattern);
@@ -259,7 +262,7 @@ test('a part that is not there fails alone', async (t) => {
 
 test('an empty cast is an event like others', async (t) => {
   const { log, run } = await prepare(t, await serveEmulator(t));
-  await ingestFilms(run, namedFilms([8]));
+  await ingestMovies(run, moviesWithIds([8]));
   const credits = (await log.events()).find(({ topic }) => topic === 'marquee.movie-credits.v1');
   assert.ok(credits?.kind === 'observed' && 'cast' in credits.data);
   assert.deepEqual([credits.data.cast, credits.data.crew.length], [[], 1]);
@@ -277,20 +280,20 @@ test('a large cast and crew come through whole', async (t) => {
     else json(response, MOVIE);
   });
   const { log, run } = await prepare(t, url);
-  assert.deepEqual((await ingestFilms(run, namedFilms([7]))).failed, []);
+  assert.deepEqual((await ingestMovies(run, moviesWithIds([7]))).failed, []);
   const credits = (await log.events()).find(({ topic }) => topic === 'marquee.movie-credits.v1');
   assert.ok(credits?.kind === 'observed' && 'crew' in credits.data);
   assert.equal(credits.data.crew.length, 3000);
 });
 
-test('a stopped run begins nothing more, ends what it began, and says which films it did not come to', async (t) => {
+test('a stopped run starts no movie, completes those in progress, and reports those not started', async (t) => {
   const stop = new AbortController();
   const baseUrl = await sampleEmulator(t, { faults: { latencyMs: 100 } });
   const { run } = await prepare(t, baseUrl, stop);
   const ids = [603, 550, 27205, 155, 680, 13];
   setTimeout(() => stop.abort(), 50);
-  const report = await ingestFilms({ ...run, filmsAtOnce: 2 }, namedFilms(ids));
-  assert.equal(report.films, 2);
+  const report = await ingestMovies({ ...run, moviesAtOnce: 2 }, moviesWithIds(ids));
+  assert.equal(report.movies, 2);
   assert.deepEqual(report.notStarted, [27205, 155, 680, 13]);
   assert.equal(report.published.details, 2);
   // The further pages of reviews of 603 had not been asked for yet.
@@ -312,27 +315,27 @@ test('a run lists the first thousand of a kind and counts the others, and keeps 
     assert.ok(error instanceof MarqueeError);
     errors += 1;
   };
-  const report = await ingestFilms(
-    { ...run, onError, onProgress: (films) => films === 1_000 && stop.abort() },
-    namedFilms(ids),
+  const report = await ingestMovies(
+    { ...run, onError, onProgress: (movies) => movies === 1_000 && stop.abort() },
+    moviesWithIds(ids),
   );
-  assert.ok(report.films >= 1_000 && report.films < 1_020);
+  assert.ok(report.movies >= 1_000 && report.movies < 1_020);
   assert.equal(report.failed.length, 1_000);
-  assert.deepEqual([report.counts.failed, errors], [report.films * 3, report.films * 3]);
-  assert.deepEqual([report.counts.notStarted, report.notStarted.length], [4_000 - report.films, 1_000]);
-  assert.equal(report.notStarted[0], report.films + 1);
+  assert.deepEqual([report.counts.failed, errors], [report.movies * 3, report.movies * 3]);
+  assert.deepEqual([report.counts.notStarted, report.notStarted.length], [4_000 - report.movies, 1_000]);
+  assert.equal(report.notStarted[0], report.movies + 1);
   assert.ok(queryObjects(MarqueeError, { format: 'count' }) < 100);
 });
 
 test('movies that TMDb does not know are counted beyond the first thousand', async (t) => {
   const { run } = await prepare(t, await serveBodies(t, (path) => (path === '/configuration' ? {} : undefined)));
   const ids = Array.from({ length: 1_003 }, (_, index) => index + 1);
-  const report = await ingestFilms(run, namedFilms(ids));
+  const report = await ingestMovies(run, moviesWithIds(ids));
   assert.deepEqual(report.counts, { deleted: 0, unknown: 1_003, failed: 0, notStarted: 0 });
   assert.deepEqual([report.unknown.length, report.deleted], [1_000, []]);
 });
 
-test('a page of the list that fails is reported, and the films of the other pages are ingested', async (t) => {
+test('a page of the list that fails is reported, and the movies of the other pages are ingested', async (t) => {
   const { url } = await serveHttp(t, ({ path, query }, response) => {
     if (path === '/movie/popular' && query.get('page') === '2')
       json(response, { status_code: 5, status_message: 'No.' }, 400);
@@ -344,11 +347,11 @@ test('a page of the list that fails is reported, and the films of the other page
     else json(response, { ...MOVIE, id: Number(path.split('/').at(-1)) });
   });
   const { tmdb, run } = await prepare(t, url);
-  const report = await ingestFilms(run, popularFilms(tmdb, { pages: 3, stop: run.stop }));
-  assert.equal(report.films, 2);
+  const report = await ingestMovies(run, popularMovies(tmdb, { pages: 3, stop: run.stop }));
+  assert.equal(report.movies, 2);
   assert.deepEqual(
     report.failed.map(({ id, part, code }) => [id, part, code]),
     [[null, 'list', 'TMDB_REFUSED']],
   );
-  assert.match(report.failed[0]?.reason ?? '', /popular films, page 2: .*400 \(No\.\)/);
+  assert.match(report.failed[0]?.reason ?? '', /popular movies, page 2: .*400 \(No\.\)/);
 });
