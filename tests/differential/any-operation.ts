@@ -1,3 +1,4 @@
+import type fc from 'fast-check';
 import {
   type ArgumentNode,
   astFromValue,
@@ -31,8 +32,8 @@ import {
   validate,
   visit,
 } from 'graphql';
+import { Operation, operations } from '../fuzz/operation.ts';
 import type { Random } from '../fuzz/random.ts';
-import type { Operation } from '../fuzz/valid-operation.ts';
 import { inputValue } from '../fuzz/values.ts';
 
 /** Few, so that fields of one response key meet: equal ones are merged, and different ones stand in types that exclude one another. */
@@ -42,19 +43,24 @@ const MAX_DEPTH = 4;
 const MAX_FIELDS = 16;
 
 /**
- * A random operation that is valid. Response keys meet as often as they may: aliases are few and named like fields, fragments stand in
- * fragments, and are used again.
+ * Returns an arbitrary of valid operations. Response keys meet as often as they may: aliases are few and named like fields, fragments are
+ * nested and spread more than once.
  */
-export function anyOperation(schema: GraphQLSchema, random: Random): Operation & { readonly document: DocumentNode } {
+export function anyOperations(schema: GraphQLSchema): fc.Arbitrary<Operation> {
+  return operations(schema, (random) => anyOperation(schema, random));
+}
+
+/** Returns a random valid operation. */
+export function anyOperation(schema: GraphQLSchema, random: Random): Operation {
   for (;;) {
-    const { query, variables } = new Maker(schema, random).make();
-    let document: DocumentNode;
+    const { document, variables } = new Maker(schema, random).make();
+    let parsed: DocumentNode;
     try {
-      document = parse(query);
+      parsed = parse(print(document));
     } catch {
       continue; // Halves of surrogate pairs are no source text.
     }
-    if (validate(schema, document).length === 0) return { query, variables, document };
+    if (validate(schema, parsed).length === 0) return new Operation(parsed, variables);
   }
 }
 
@@ -69,22 +75,16 @@ export function operationOf({ definitions }: DocumentNode): OperationDefinitionN
   return operation as OperationDefinitionNode;
 }
 
-/** The same operation in a document that has another one too. */
-export function besideAnother<One extends { readonly document: DocumentNode }>(
-  schema: GraphQLSchema,
-  random: Random,
-  operation: One,
-): One {
-  const { document } = anyOperation(schema, random);
-  const others = visit(document, {
+/** Returns an operation in a document that has another one too, before or behind it. */
+export function besideAnother({ document, variables }: Operation, another: Operation, isFirst: boolean): Operation {
+  const others = visit(another.document, {
     OperationDefinition: (node) => ({ ...node, name: name('Other') }),
     FragmentDefinition: (node) => ({ ...node, name: name(`${node.name.value}Other`) }),
     FragmentSpread: (node) => ({ ...node, name: name(`${node.name.value}Other`) }),
   });
-  const definitions = [others.definitions, operation.document.definitions];
-  if (random.chance(0.5)) definitions.reverse();
-  const both: DocumentNode = { kind: Kind.DOCUMENT, definitions: definitions.flat() };
-  return { ...operation, document: both, query: print(both) };
+  const definitions = [others.definitions, document.definitions];
+  if (isFirst) definitions.reverse();
+  return new Operation({ kind: Kind.DOCUMENT, definitions: definitions.flat() }, variables);
 }
 
 const name = (value: string) => ({ kind: Kind.NAME, value }) as const;
@@ -105,7 +105,7 @@ class Maker {
     this.#random = random;
   }
 
-  make(): Operation {
+  make(): Pick<Operation, 'document' | 'variables'> {
     const [query, mutation] = [this.#schema.getQueryType(), this.#schema.getMutationType()];
     const root = mutation && this.#random.chance(0.15) ? mutation : query;
     if (!root) throw new Error('the schema has no queries');
@@ -118,7 +118,7 @@ class Maker {
       selectionSet,
     };
     return {
-      query: print({ kind: Kind.DOCUMENT, definitions: [operation, ...this.#fragments] }),
+      document: { kind: Kind.DOCUMENT, definitions: [operation, ...this.#fragments] },
       variables: this.#variables,
     };
   }

@@ -7,9 +7,10 @@ import {
   isInterfaceType,
   Kind,
   type OperationDefinitionNode,
+  separateOperations,
   visit,
 } from 'graphql';
-import { operationOf } from './any-operation.ts';
+import { OPERATION, operationOf } from './any-operation.ts';
 import type { Graph } from './graph.ts';
 import type { Weather } from './world.ts';
 
@@ -46,11 +47,13 @@ export function simplified(
   );
   const scope = { schema, fragments, variables };
   const dataKeys = dataKeysOf(original, reservedKeys);
-  const renamed = prepareDocument(scope, operation, dataKeys) ?? original;
+  // As in the gateway, nothing is planned but the operation and its fragments.
+  const alone = separateOperations(original)[OPERATION] as DocumentNode;
+  const renamed = prepareDocument(scope, operation, dataKeys) ?? alone;
   return {
     original,
     operation,
-    decided: prepareDocument(scope, operation, new Map()) ?? original,
+    decided: prepareDocument(scope, operation, new Map()) ?? alone,
     renamed,
     typed: visit(renamed, {
       Field: ({ selectionSet, ...field }) =>

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { print, validate } from 'graphql';
-import { random } from '../fuzz/random.ts';
+import { Operation, operations } from '../fuzz/operation.ts';
+import { type Random, seededChoices } from '../fuzz/random.ts';
 import { anyOperation } from './any-operation.ts';
-import { deferring, merged } from './deferring.ts';
+import { deferring, merged, withoutDefer } from './deferring.ts';
 import { ours, WIRE } from './gateways.ts';
-import { createGraph } from './graph.ts';
+import { createGraph, type Graph } from './graph.ts';
 import { GRAPHS } from './graphs.ts';
 import { incrementally } from './incrementally.ts';
 import { FAIR } from './world.ts';
@@ -16,39 +18,52 @@ const OPERATIONS = 250;
 test(`${OPERATIONS} random operations of seed ${SEED}: what comes in parts is what comes at once`, async (t) => {
   const graphs = Object.entries(GRAPHS).map(([name, parts]) => createGraph(name, parts));
   const met = { deferred: 0, parts: 0, withErrors: 0, otherwise: 0 };
-  for (let seed = SEED; seed < SEED + OPERATIONS; seed++) {
-    const graph = graphs[seed % graphs.length] as (typeof graphs)[number];
-    const dice = random(seed);
-    const { document, variables } = anyOperation(graph.supergraph.apiSchema, dice);
-    const isFaulty = dice.chance(0.3);
+  const trials = fc.oneof(...graphs.map(trialsOn));
+  const property = fc.asyncProperty(trials, async ({ graph, operation, isFaulty, seed }) => {
+    const { document: deferred, variables } = operation;
+    const document = withoutDefer(deferred);
     const weather = { ...FAIR, seed, ...(isFaulty && { faults: 50 }) };
     const execution = () => ({ weather, mutations: 0, unknown: 0 });
+    const dice = seededChoices(seed);
     const wire = { ...WIRE, delay: () => dice.below(3) };
-    const deferred = deferring(document, dice);
-    const about = `${seed}, ${graph.name}: ${print(deferred)} ${JSON.stringify(variables)}`;
-    assert.deepEqual(validate(graph.supergraph.apiSchema, deferred), [], about);
-
     const whole = await ours(graph, document, variables, execution(), wire);
     const truth = await graph.whole(document, variables, execution());
     if (whole.text !== JSON.stringify(truth.data)) {
-      met.otherwise += 1; // that is told of by the test of what comes at once
-      continue;
+      met.otherwise += 1; // the test of what comes at once covers it
+      return;
     }
     const { first, later: parts } = await incrementally(graph, deferred, variables, execution(), wire);
     const errors = [first, ...parts].flatMap((part) => part.errors);
     if (parts.length > 0) met.deferred += 1;
     met.parts += parts.length;
-    if (whole.errors.length === 0) assert.deepEqual(merged(first.data, parts), whole.data, about);
+    if (whole.errors.length === 0) assert.deepEqual(merged(first.data, parts), whole.data);
     else met.withErrors += 1;
-    assert.equal(errors.length > 0, whole.errors.length > 0, `${about}\n${JSON.stringify([errors, whole.errors])}`);
+    assert.equal(errors.length > 0, whole.errors.length > 0, JSON.stringify([errors, whole.errors]));
     for (const part of parts) {
       for (const { path } of part.errors) {
-        assert.deepEqual(path?.slice(0, part.path.length) ?? part.path, part.path, `${about}\n${JSON.stringify(part)}`);
+        assert.deepEqual(path?.slice(0, part.path.length) ?? part.path, part.path, JSON.stringify(part));
       }
     }
     // Clients that take no parts get everything at once.
-    assert.equal((await ours(graph, deferred, variables, execution(), wire)).text, whole.text, about);
-  }
+    assert.equal((await ours(graph, deferred, variables, execution(), wire)).text, whole.text);
+  });
+  await fc.assert(property, { seed: SEED, numRuns: OPERATIONS });
   t.diagnostic(JSON.stringify(met));
   assert.ok(met.deferred > OPERATIONS / 3 && met.otherwise < OPERATIONS / 20, JSON.stringify(met));
 });
+
+function trialsOn(graph: Graph) {
+  const { apiSchema } = graph.supergraph;
+  const deferredOperation = (random: Random) => {
+    const { document, variables } = anyOperation(apiSchema, random);
+    const deferred = deferring(document, random);
+    assert.deepEqual(validate(apiSchema, deferred), [], print(deferred));
+    return new Operation(deferred, variables);
+  };
+  return fc.record({
+    graph: fc.constant(graph),
+    operation: operations(apiSchema, deferredOperation),
+    isFaulty: fc.nat(9).map((tenth) => tenth > 6),
+    seed: fc.noShrink(fc.noBias(fc.nat())),
+  });
+}

@@ -42,6 +42,11 @@ export function deferring(document: DocumentNode, dice: Random): DocumentNode {
   });
 }
 
+/** Returns a document without its deferrals. */
+export function withoutDefer(document: DocumentNode): DocumentNode {
+  return visit(document, { Directive: ({ name }) => (name.value === 'defer' ? null : undefined) });
+}
+
 const DEFER: DirectiveNode = { kind: Kind.DIRECTIVE, name: { kind: Kind.NAME, value: 'defer' } };
 
 function isMutation(node: unknown): boolean {

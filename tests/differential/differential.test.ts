@@ -6,7 +6,7 @@ const SEED = 20_261_122;
 const OPERATIONS = 1_500;
 
 test(`${OPERATIONS} random operations of seed ${SEED}: what is answered is what graphql-js and Apollo Gateway answer`, async (t) => {
-  const { byBehaviour, explained, unexplained } = await compareGateways(SEED, OPERATIONS);
+  const { byBehaviour, explained, unexplained } = await compareGateways({ seed: SEED, operations: OPERATIONS });
   t.diagnostic(JSON.stringify({ byBehaviour, explained }));
   assert.deepEqual(unexplained.slice(0, 3), []);
   for (const [behaviour, count] of Object.entries(byBehaviour)) assert.ok(count >= OPERATIONS / 20, behaviour);

@@ -1,17 +1,16 @@
 import { parseArgs } from 'node:util';
 import { EXIT } from '@marquee/runtime/errors';
 import { compareGateways, type Findings } from './run.ts';
-import type { Difference } from './trial.ts';
 
 const HELP = `npm run test:differential -- [options]
 
 Compares the gateway's execution with graphql-js and with Apollo Gateway on random operations over supergraphs of its own, with
-subgraphs that are true, slow, faulty, forgetful, unreachable or lying, or whose answers break on their way. Exits with 1 when a
-difference has no explanation.
+subgraphs that are true, slow, faulty, forgetful, unreachable or lying, or whose responses break on their way. Shrinks operations with a
+difference that has no explanation, and exits with 1 when there are any.
 
   --operations <number>  how many (default 100000)
-  --seed <number>        the first; each operation has the seed after the one before it, so that
-                         \`--seed N --operations 1\` makes one of them again (default 1)
+  --seed <number>        the seed of all operations (default 1)
+  --path <path>          the path of a difference: with the seed of the difference it makes that operation alone
   --json                 one difference a line, and the result, as JSON
   --help                 this
 `;
@@ -22,6 +21,7 @@ function optionsOf(args: readonly string[]) {
     options: {
       operations: { type: 'string', default: '100000' },
       seed: { type: 'string', default: '1' },
+      path: { type: 'string' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -33,8 +33,17 @@ function optionsOf(args: readonly string[]) {
   return { ...values, operations, seed };
 }
 
-function textOf({ graph, seed, behaviour, what, query, variables, detail }: Difference): string {
-  return `${what} (${graph}, ${behaviour}, seed ${seed})\n${query}\n${JSON.stringify(variables)}\n${detail}\n\n`;
+function textOf({
+  graph,
+  seed,
+  path,
+  behaviour,
+  what,
+  query,
+  variables,
+  detail,
+}: Findings['unexplained'][number]): string {
+  return `${what} (${graph}, ${behaviour}, --seed ${seed} --path ${path})\n${query}\n${JSON.stringify(variables)}\n${detail}\n\n`;
 }
 
 function summaryOf({ operations, byGraph, byBehaviour, explained, unexplained }: Findings): string {
@@ -49,13 +58,14 @@ function summaryOf({ operations, byGraph, byBehaviour, explained, unexplained }:
 }
 
 try {
-  const { operations, seed, json, help } = optionsOf(process.argv.slice(2));
+  const { operations, seed, path, json, help } = optionsOf(process.argv.slice(2));
   if (help) process.stdout.write(HELP);
   else {
-    const findings = await compareGateways(seed, operations, (difference) =>
-      process.stdout.write(json ? `${JSON.stringify(difference)}\n` : textOf(difference)),
-    );
+    const findings = await compareGateways({ seed, operations, path });
     const { unexplained, ...result } = findings;
+    for (const difference of unexplained) {
+      process.stdout.write(json ? `${JSON.stringify(difference)}\n` : textOf(difference));
+    }
     process.stdout.write(
       json ? `${JSON.stringify({ ...result, unexplained: unexplained.length })}\n` : summaryOf(findings),
     );

@@ -1,8 +1,10 @@
+import fc from 'fast-check';
+import { failuresOf } from '../fuzz/failures.ts';
 import { startHttpSubgraphs } from './breakages.ts';
 import { startVanilla } from './gateways.ts';
 import { createGraph } from './graph.ts';
 import { GRAPHS, SHARED_GRAPHS } from './graphs.ts';
-import { BEHAVIOURS, type Behaviour, type Difference, type Stage, trial } from './trial.ts';
+import { BEHAVIOURS, type Difference, differencesOf, type Stage, type Trial, trialsOn } from './trial.ts';
 
 export interface Findings {
   readonly operations: number;
@@ -10,63 +12,60 @@ export interface Findings {
   readonly byGraph: Readonly<Record<string, number>>;
   /** What differences come from, and how often they were met. */
   readonly explained: Readonly<Record<string, number>>;
-  readonly unexplained: readonly Difference[];
+  /** Differences of shrunk operations, with the seed and path that make the operation again. */
+  readonly unexplained: readonly (Difference & { readonly seed: number; readonly path: string })[];
 }
 
-/** How often each behaviour is met, of twelve operations. */
-const TURNS: readonly Behaviour[] = [
-  'true',
-  'true',
-  'true',
-  'slow',
-  'faulty',
-  'faulty',
-  'forgetful',
-  'unreachable',
-  'lying',
-  'lying',
-  'broken',
-  'broken',
-];
+/** Differences of one trial that nothing explains. */
+class Unexplained extends Error {
+  readonly differences: readonly Difference[];
 
-/**
- * Random operations, as many on each graph, from a seed on.
- *
- * @param onDifference told of each difference that nothing explains
- */
-export async function compareGateways(
-  seed: number,
-  operations: number,
-  onDifference: (difference: Difference) => void = () => {},
-): Promise<Findings> {
+  constructor(differences: readonly Difference[]) {
+    super(differences.map(({ what }) => what).join('; '));
+    this.differences = differences;
+  }
+}
+
+export interface Comparison {
+  readonly seed: number;
+  readonly operations: number;
+  /** The path of a difference, to make its operation alone. */
+  readonly path?: string | undefined;
+}
+
+/** Compares gateways on random operations over all graphs. An operation with a difference that nothing explains is shrunk. */
+export async function compareGateways({ seed, operations, path }: Comparison): Promise<Findings> {
   const stages: Stage[] = [];
   const byBehaviour: Record<string, number> = Object.fromEntries(BEHAVIOURS.map((behaviour) => [behaviour, 0]));
   const byGraph: Record<string, number> = Object.fromEntries(Object.keys(GRAPHS).map((graph) => [graph, 0]));
   const explained: Record<string, number> = {};
-  const unexplained: Difference[] = [];
   const http = await startHttpSubgraphs();
+  const check = async (trial: Trial, isShrinking: boolean) => {
+    const differences = await differencesOf(trial);
+    if (!isShrinking) {
+      const { behaviour, stage } = trial;
+      byBehaviour[behaviour] = (byBehaviour[behaviour] ?? 0) + 1;
+      byGraph[stage.graph.name] = (byGraph[stage.graph.name] ?? 0) + 1;
+      for (const { what, cause } of differences) {
+        if (cause !== undefined) explained[`${what}, ${cause}`] = (explained[`${what}, ${cause}`] ?? 0) + 1;
+      }
+    }
+    const unexplained = differences.filter(({ cause }) => cause === undefined);
+    if (unexplained.length > 0) throw new Unexplained(unexplained);
+  };
   try {
     for (const [name, parts] of Object.entries(GRAPHS)) {
       const graph = createGraph(name, parts);
       stages.push({ graph, vanilla: name in SHARED_GRAPHS ? await startVanilla(graph) : undefined, http });
     }
-    for (let index = seed; index < seed + operations; index++) {
-      const stage = stages[index % stages.length] as Stage;
-      const behaviour = TURNS[Math.floor(index / stages.length) % TURNS.length] as Behaviour;
-      byBehaviour[behaviour] = (byBehaviour[behaviour] ?? 0) + 1;
-      byGraph[stage.graph.name] = (byGraph[stage.graph.name] ?? 0) + 1;
-      for (const difference of await trial(stage, behaviour, index)) {
-        const { what, cause } = difference;
-        if (cause !== undefined) explained[`${what}, ${cause}`] = (explained[`${what}, ${cause}`] ?? 0) + 1;
-        else {
-          unexplained.push(difference);
-          onDifference(difference);
-        }
-      }
-    }
+    const failures = await failuresOf(fc.oneof(...stages.map(trialsOn)), { seed, runs: operations, path }, check);
+    const unexplained = failures.flatMap(({ seed: own, path: way, error }) => {
+      if (!(error instanceof Unexplained)) throw error;
+      return error.differences.map((difference) => ({ ...difference, seed: own, path: way }));
+    });
+    return { operations, byBehaviour, byGraph, explained, unexplained };
   } finally {
     await Promise.all(stages.map(({ vanilla }) => vanilla?.stop()));
     await http.stop();
   }
-  return { operations, byBehaviour, byGraph, explained, unexplained };
 }

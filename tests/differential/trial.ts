@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Random, random } from '../fuzz/random.ts';
+import fc from 'fast-check';
+import type { Operation } from '../fuzz/operation.ts';
+import { type Random, seededChoices } from '../fuzz/random.ts';
 import { misshapen } from './answer-shape.ts';
-import { anyOperation, besideAnother } from './any-operation.ts';
+import { anyOperations, besideAnother } from './any-operation.ts';
 import { BREAKAGES, type HttpSubgraphs } from './breakages.ts';
 import { type Cause, simplified } from './causes.ts';
 import { ours, through, Unreachable, type Vanilla, WIRE, type Wire } from './gateways.ts';
@@ -18,7 +20,6 @@ export type Behaviour = (typeof BEHAVIOURS)[number];
 /** Something that is not as it should be. */
 export interface Difference {
   readonly graph: string;
-  readonly seed: number;
   readonly behaviour: Behaviour;
   /** Who differs from whom, or which rule is broken. */
   readonly what:
@@ -41,35 +42,84 @@ export interface Stage {
   readonly http: HttpSubgraphs;
 }
 
-/** One random operation on a graph whose subgraphs behave in one way; what a seed makes, it makes again. */
-export async function trial(
-  { graph, vanilla, http }: Stage,
-  behaviour: Behaviour,
-  seed: number,
-): Promise<Difference[]> {
-  const dice = random(seed);
-  const single = anyOperation(graph.supergraph.apiSchema, dice);
-  const weather = weatherOf(behaviour, dice);
-  const culprit = dice.pick(graph.subgraphs);
-  const labels = new Map([...graph.supergraph.overrideLabels.values()].map((label) => [label, dice.chance(0.5)]));
-  const operation = dice.chance(0.1) ? besideAnother(graph.supergraph.apiSchema, dice, single) : single;
+/** An operation on a graph whose subgraphs behave in one way. */
+export interface Trial {
+  readonly stage: Stage;
+  readonly behaviour: Behaviour;
+  readonly operation: Operation;
+  /** The subgraph that lies or cannot be reached. */
+  readonly culprit: string;
+  readonly weather: Weather;
+  /** The labels of `@override` that are active. */
+  readonly labels: readonly string[];
+  /** Seeds the choices of the wire. */
+  readonly seed: number;
+}
+
+/** The share of each behaviour, of twelve trials. */
+const BEHAVIOUR_SHARES: readonly Behaviour[] = [
+  'true',
+  'true',
+  'true',
+  'slow',
+  'faulty',
+  'faulty',
+  'forgetful',
+  'unreachable',
+  'lying',
+  'lying',
+  'broken',
+  'broken',
+];
+
+/** Returns an arbitrary of trials on a stage. A failing one shrinks to a small operation, to true subgraphs where they suffice. */
+export function trialsOn(stage: Stage): fc.Arbitrary<Trial> {
+  const { supergraph, subgraphs } = stage.graph;
+  const single = anyOperations(supergraph.apiSchema);
+  const beside = fc
+    .tuple(single, single, fc.boolean())
+    .map(([operation, another, isFirst]) => besideAnother(operation, another, isFirst));
+  const seed = fc.noShrink(fc.noBias(fc.nat()));
+  return fc
+    .record({
+      behaviour: fc.constantFrom(...BEHAVIOUR_SHARES),
+      operation: fc.oneof(
+        { withCrossShrink: true },
+        { arbitrary: single, weight: 9 },
+        { arbitrary: beside, weight: 1 },
+      ),
+      culprit: fc.constantFrom(...subgraphs),
+      weather: fc.record({ seed, faults: fc.constantFrom(10, 50, 200), missing: fc.constantFrom(100, 300, 1_000) }),
+      labels: fc.subarray([...supergraph.overrideLabels.values()]),
+      seed,
+    })
+    .map((trial) => ({ ...trial, stage, weather: weatherOf(trial.behaviour, trial.weather) }));
+}
+
+/** Executes a trial and returns what differs. */
+export async function differencesOf(trial: Trial): Promise<Difference[]> {
+  const { stage, behaviour, operation, culprit, weather, seed } = trial;
+  const { graph, vanilla, http } = stage;
   const { document, variables } = operation;
+  const labels = new Map(
+    [...graph.supergraph.overrideLabels.values()].map((label) => [label, trial.labels.includes(label)]),
+  );
   const differences: Difference[] = [];
   const differs = (what: Difference['what'], detail: string, cause?: Cause) =>
     differences.push({
-      ...{ graph: graph.name, seed, behaviour, what, query: operation.query, variables, detail },
+      ...{ graph: graph.name, behaviour, what, query: operation.query, variables, detail },
       ...(cause !== undefined && { cause }),
     });
   const execution = (): Execution => ({ weather, mutations: 0, unknown: 0 });
   // Both gateways meet the same: what is random on the wire begins anew for each.
-  const wire = () => wireOf(behaviour, culprit, random(seed + 1));
+  const wire = () => wireOf(behaviour, culprit, seededChoices(seed + 1));
 
   const mine = execution();
   let our: Awaited<ReturnType<typeof ours>>;
   try {
     our =
       behaviour === 'broken'
-        ? await through(graph, document, variables, labels, brokenly(graph, http, mine, dice))
+        ? await through(graph, document, variables, labels, brokenly(graph, http, mine, seededChoices(seed)))
         : await ours(graph, document, variables, mine, wire(), labels);
   } catch (error) {
     differs('ours from a rule', `it throws: ${(error as Error).stack ?? String(error)}`);
@@ -118,12 +168,11 @@ function brokenly(graph: Graph, http: HttpSubgraphs, execution: Execution, dice:
   );
 }
 
-function weatherOf(behaviour: Behaviour, dice: Random): Weather {
-  const seed = dice.below(2 ** 31);
+function weatherOf(behaviour: Behaviour, { seed, faults, missing }: Weather): Weather {
   return {
     seed,
-    faults: behaviour === 'faulty' ? dice.pick([10, 50, 200]) : FAIR.faults,
-    missing: behaviour === 'forgetful' ? dice.pick([100, 300, 1000]) : FAIR.missing,
+    faults: behaviour === 'faulty' ? faults : FAIR.faults,
+    missing: behaviour === 'forgetful' ? missing : FAIR.missing,
   };
 }
 

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { eventually } from '@marquee/testing/eventually';
-import { type Random, seededRandom } from '@marquee/testing/random';
+import fc from 'fast-check';
 import { startApollo, startMarquee, type WrittenGateway } from './written-gateways.ts';
 
 const SEED = 20_261_128;
 const SCRIPTS = 40;
-const STEPS = 12;
+const MAX_STEPS = 24;
 
 /** Equal queries share an execution; different ones share the requests to subgraphs that they have in common. */
 const QUERIES = [
@@ -31,25 +31,31 @@ type Step =
   | { readonly kind: 'finish'; readonly operation: string }
   | { readonly kind: 'release' };
 
-/** Polls whose answers are held, mutations whose answers are held or not, refetches, and releases. */
-function script(random: Random): Step[] {
-  // One that joins another reads when that one does: all of a script are held at one place.
-  const heldAt = random.one(SUBGRAPHS);
-  return Array.from({ length: STEPS }, (_, index): Step => {
-    const query = random.one(QUERIES);
-    const mutation = random.one(MUTATIONS).replace('VALUE', String(index + 1));
-    const twoWrites = TWO_WRITES.replaceAll('VALUE', String(index + 1));
-    return random.one<Step>([
-      { kind: 'begin', operation: query, heldAt },
-      { kind: 'begin', operation: query, heldAt },
-      { kind: 'begin', operation: query, heldAt },
-      { kind: 'begin', operation: mutation, heldAt: random.one(SUBGRAPHS) },
-      { kind: 'finish', operation: mutation },
-      { kind: 'finish', operation: twoWrites },
-      { kind: 'release' },
-    ]);
-  });
+/** Returns the steps that a script consists of, with VALUE in place of what mutations write. */
+function stepsHeldAt(heldAt: string): fc.Arbitrary<Step> {
+  const query = fc.constantFrom(...QUERIES);
+  const mutation = fc.constantFrom(...MUTATIONS);
+  return fc.oneof(
+    fc.constant<Step>({ kind: 'release' }),
+    { arbitrary: query.map((operation): Step => ({ kind: 'begin', operation, heldAt })), weight: 3 },
+    fc
+      .tuple(mutation, fc.constantFrom(...SUBGRAPHS))
+      .map(([operation, at]): Step => ({ kind: 'begin', operation, heldAt: at })),
+    mutation.map((operation): Step => ({ kind: 'finish', operation })),
+    fc.constant<Step>({ kind: 'finish', operation: TWO_WRITES }),
+  );
 }
+
+/** Polls with held responses, mutations with and without, queries after mutations, and releases. Each mutation writes another value. */
+const scripts: fc.Arbitrary<Step[]> = fc
+  // A query that joins another reads when that one does, so a script holds all queries at one subgraph.
+  .constantFrom(...SUBGRAPHS)
+  .chain((heldAt) => fc.array(stepsHeldAt(heldAt), { minLength: 1, maxLength: MAX_STEPS, size: 'max' }))
+  .map((steps) =>
+    steps.map((step, index) =>
+      'operation' in step ? { ...step, operation: step.operation.replaceAll('VALUE', String(index + 1)) } : step,
+    ),
+  );
 
 async function play({ item, execute }: WrittenGateway, steps: readonly Step[]): Promise<string[]> {
   const answers: Promise<string>[] = [];
@@ -92,11 +98,11 @@ for (const workers of [1, 2]) {
     });
 
     test(`${SCRIPTS} scripts of polls, mutations and refetches are answered as by Apollo Gateway`, async () => {
-      for (let index = 0; index < SCRIPTS; index += 1) {
-        const steps = script(seededRandom(SEED + index));
+      const property = fc.asyncProperty(scripts, async (steps) => {
         const expected = await play(apollo, steps);
-        assert.deepEqual(await play(marquee, steps), expected, JSON.stringify(steps, undefined, 1));
-      }
+        assert.deepEqual(await play(marquee, steps), expected);
+      });
+      await fc.assert(property, { seed: SEED, numRuns: SCRIPTS });
     });
   });
 }

@@ -1,5 +1,5 @@
-import type { Random } from './random.ts';
-import type { Operation } from './valid-operation.ts';
+import fc from 'fast-check';
+import type { Operation } from './operation.ts';
 
 /** A request body that may be anything at all. */
 export type Body = string;
@@ -69,71 +69,85 @@ const WRONG: readonly unknown[] = [
   2 ** 60,
 ];
 
-type Break = (operation: Operation, random: Random) => Body;
+/** Request bodies of a broken operation. */
+type Break = (operation: Operation) => fc.Arbitrary<Body>;
 
-const text = (query: string, { variables }: Operation) => JSON.stringify({ query, variables });
+const text = (query: string, variables: unknown) => JSON.stringify({ query, variables });
+
+const junk = fc.constantFrom(...JUNK);
+const wrong = fc.constantFrom(...WRONG);
 
 /** Ways to break an operation, each by itself enough. */
 const BREAKS: readonly Break[] = [
-  (operation, random) => text(cut(operation.query, random), operation),
-  (operation, random) => text(put(operation.query, random.pick(JUNK), random), operation),
-  (operation, random) => text(put(operation.query, random.pick(JUNK).repeat(1 + random.below(200)), random), operation),
-  (operation, random) => text(rename(operation.query, random), operation),
-  (operation, random) => text(swap(operation.query, random), operation),
-  (operation) => text(`${operation.query} ${operation.query}`, operation),
-  (operation, random) =>
-    text(nest(random.pick(['{ a', '(a: [', '(a: {b: ', '... {']), 1 + random.below(3_000)), operation),
-  ({ query, variables }, random) => {
-    const changed = Object.fromEntries(Object.keys(variables).map((key) => [key, random.pick(WRONG)]));
-    return JSON.stringify({ query, variables: changed });
+  ({ query, variables }) => cut(query).map((broken) => text(broken, variables)),
+  ({ query, variables }) => insert(query, junk).map((broken) => text(broken, variables)),
+  ({ query, variables }) => {
+    const repeated = fc.tuple(junk, fc.integer({ min: 1, max: 200 })).map(([unit, times]) => unit.repeat(times));
+    return insert(query, repeated).map((broken) => text(broken, variables));
   },
-  ({ query }, random) => JSON.stringify({ query, variables: random.pick(WRONG) }),
-  ({ query }, random) => JSON.stringify({ query, operationName: random.pick([...NAMES, ...WRONG]) }),
-  ({ query }, random) =>
-    JSON.stringify({
-      query,
-      extensions: random.pick([
-        ...WRONG,
-        { persistedQuery: random.pick(WRONG) },
-        { persistedQuery: { version: 1, sha256Hash: random.pick(WRONG) } },
+  ({ query, variables }) => rename(query).map((broken) => text(broken, variables)),
+  ({ query, variables }) => swap(query).map((broken) => text(broken, variables)),
+  ({ query, variables }) => fc.constant(text(`${query} ${query}`, variables)),
+  ({ variables }) =>
+    fc
+      .tuple(fc.constantFrom('{ a', '(a: [', '(a: {b: ', '... {'), fc.integer({ min: 1, max: 3_000 }))
+      .map(([opening, times]) => text(`{ movie(id: "603") ${opening.repeat(times)}`, variables)),
+  ({ query, variables }) =>
+    fc
+      .tuple(...Object.keys(variables).map((name) => fc.tuple(fc.constant(name), wrong)))
+      .map((changed) => text(query, Object.fromEntries(changed))),
+  ({ query }) => wrong.map((variables) => text(query, variables)),
+  ({ query }) => fc.constantFrom(...NAMES, ...WRONG).map((operationName) => JSON.stringify({ query, operationName })),
+  ({ query }) =>
+    fc
+      .oneof(
+        wrong,
+        wrong.map((persistedQuery) => ({ persistedQuery })),
+        wrong.map((sha256Hash) => ({ persistedQuery: { version: 1, sha256Hash } })),
+      )
+      .map((extensions) => JSON.stringify({ query, extensions })),
+  () => wrong.map((query) => JSON.stringify({ query })),
+  () => wrong.map((body) => JSON.stringify(body)),
+  ({ query, variables }) => cut(text(query, variables)),
+  ({ query, variables }) => insert(text(query, variables), junk),
+  ({ query, variables }) =>
+    fc.constant(
+      JSON.stringify([
+        { query, variables },
+        { query, variables },
       ]),
-    }),
-  (_operation, random) => JSON.stringify({ query: random.pick(WRONG) }),
-  (_operation, random) => JSON.stringify(random.pick(WRONG)),
-  (operation, random) => cut(text(operation.query, operation), random),
-  (operation, random) => put(text(operation.query, operation), random.pick(JUNK), random),
-  (operation) => JSON.stringify([operation, operation]),
+    ),
 ];
 
-/** A valid operation broken in one random way. Some breaks leave it valid: that is for the server to tell. */
-export function brokenBody(operation: Operation, random: Random): Body {
-  return random.pick(BREAKS)(operation, random);
+/** Returns an arbitrary of bodies of an operation that is broken in one way. Some stay valid: the server has to find out. */
+export function brokenBodies(operation: Operation): fc.Arbitrary<Body> {
+  return fc.oneof(...BREAKS.map((broken) => broken(operation)));
 }
 
-function cut(query: string, random: Random): string {
-  const from = random.below(query.length);
-  return query.slice(0, from) + query.slice(from + 1 + random.below(12));
+function cut(whole: string): fc.Arbitrary<string> {
+  return fc
+    .tuple(fc.nat(whole.length - 1), fc.integer({ min: 1, max: 12 }))
+    .map(([from, count]) => whole.slice(0, from) + whole.slice(from + count));
 }
 
-function put(query: string, what: string, random: Random): string {
-  const at = random.below(query.length);
-  return query.slice(0, at) + what + query.slice(at);
+function insert(whole: string, inserted: fc.Arbitrary<string>): fc.Arbitrary<string> {
+  return fc.tuple(fc.nat(whole.length - 1), inserted).map(([at, part]) => whole.slice(0, at) + part + whole.slice(at));
 }
 
 /** Gives one of the names in a document another one. */
-function rename(query: string, random: Random): string {
+function rename(query: string): fc.Arbitrary<string> {
   const names = [...query.matchAll(/[A-Za-z_]\w*/g)];
-  const { index = 0, 0: old = '' } = random.pick(names);
-  return query.slice(0, index) + random.pick(NAMES) + query.slice(index + old.length);
+  return fc
+    .tuple(fc.constantFrom(...names), fc.constantFrom(...NAMES))
+    .map(([{ index, 0: old }, name]) => query.slice(0, index) + name + query.slice(index + old.length));
 }
 
-function swap(query: string, random: Random): string {
+function swap(query: string): fc.Arbitrary<string> {
   const words = query.split(/(\s+)/);
-  const [one, other] = [random.below(words.length), random.below(words.length)];
-  [words[one], words[other]] = [words[other] ?? '', words[one] ?? ''];
-  return words.join('');
-}
-
-function nest(opening: string, times: number): string {
-  return `{ movie(id: "603") ${opening.repeat(times)}`;
+  const place = fc.nat(words.length - 1);
+  return fc.tuple(place, place).map(([left, right]) => {
+    const swapped = [...words];
+    [swapped[left], swapped[right]] = [words[right] ?? '', words[left] ?? ''];
+    return swapped.join('');
+  });
 }

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import {
   buildClientSchema,
   GraphQLError,
@@ -8,16 +9,18 @@ import {
   validate,
 } from 'graphql';
 import { faults } from './answer-rules.ts';
-import { brokenBody } from './broken-operation.ts';
-import { random } from './random.ts';
+import { brokenBodies } from './broken-operation.ts';
+import { failuresOf } from './failures.ts';
+import { operations } from './operation.ts';
 import { validOperation } from './valid-operation.ts';
 
 /** Requests under way at once. */
 const CONCURRENCY = 8;
 
-/** An answer that breaks a rule, with the seed that makes its request again. */
+/** A request whose answer breaks a rule, with the seed and path that make it again. */
 export interface Finding {
   readonly seed: number;
+  readonly path: string;
   readonly body: string;
   readonly status: number;
   readonly answer: string;
@@ -48,49 +51,73 @@ export interface FuzzOptions {
   readonly schema: GraphQLSchema;
   readonly seed: number;
   readonly count: number;
+  /** The path of a finding, to send its request alone. */
+  readonly path?: string | undefined;
   /** Awaited after every so many requests, with how many were sent. */
   readonly every?: { readonly requests: number; readonly look: (sent: number) => Promise<void> };
 }
 
-/** Sends `count` operations, the ones of `seed`, `seed + 1` and so on: two of three valid, the others broken; one of four a mutation. */
-export async function fuzz({ url, token, schema, seed, count, every }: FuzzOptions): Promise<FuzzResult> {
-  const findings: Finding[] = [];
+/** An answer that breaks rules. */
+class BrokenRules extends Error {
+  readonly finding: Omit<Finding, 'seed' | 'path'>;
+
+  constructor(finding: Omit<Finding, 'seed' | 'path'>) {
+    super(finding.faults.join('; '));
+    this.finding = finding;
+  }
+}
+
+/** The distance between the seeds of workers. */
+const SEEDS = 2 ** 20;
+
+/** Sends `count` random requests, 8 at a time. A request whose answer breaks a rule is shrunk. */
+export async function fuzz({ url, token, schema, seed, count, path, every }: FuzzOptions): Promise<FuzzResult> {
   const outcomes = new Map<string, number>();
-  let next = seed;
-  async function worker(): Promise<void> {
-    while (next < seed + count) {
-      const own = next++;
-      if (every !== undefined && own > seed && (own - seed) % every.requests === 0) await every.look(own - seed);
-      const { body, valid, signedIn } = request(schema, own);
-      const authorization = signedIn && token !== undefined ? { authorization: `Bearer ${token}` } : {};
-      const headers = { 'content-type': 'application/json', ...authorization };
-      const response = await fetch(url, { method: 'POST', headers, body });
-      const text = await response.text();
+  let sent = 0;
+  async function check({ body, isValid, isSignedIn }: Request, isShrinking: boolean): Promise<void> {
+    const authorization = isSignedIn && token !== undefined ? { authorization: `Bearer ${token}` } : {};
+    const headers = { 'content-type': 'application/json', ...authorization };
+    const response = await fetch(url, { method: 'POST', headers, body });
+    const text = await response.text();
+    if (!isShrinking) {
       const outcome = outcomeOf(text, body);
       outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
-      const wrong = faults({ status: response.status, text }, valid);
-      if (wrong.length > 0) {
-        findings.push({
-          seed: own,
-          body: body.slice(0, 2_000),
-          status: response.status,
-          answer: text.slice(0, 1_000),
-          faults: wrong,
-        });
-      }
+      sent += 1;
+      if (every !== undefined && sent % every.requests === 0) await every.look(sent);
     }
+    const { status } = response;
+    const broken = faults({ status, text }, isValid);
+    if (broken.length === 0) return;
+    throw new BrokenRules({ body: body.slice(0, 2_000), status, answer: text.slice(0, 1_000), faults: broken });
   }
-  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+  const workers = path === undefined ? CONCURRENCY : 1;
+  const shares = Array.from({ length: workers }, (_, worker) => Math.floor((count + worker) / workers));
+  const failures = await Promise.all(
+    shares.map((runs, worker) => failuresOf(requests(schema), { seed: seed + worker * SEEDS, runs, path }, check)),
+  );
+  const findings = failures.flat().map(({ seed: own, path: way, error }) => {
+    if (!(error instanceof BrokenRules)) throw error;
+    return { seed: own, path: way, ...error.finding };
+  });
   return { findings, outcomes };
 }
 
-/** The request of a seed, and whether it is one to bring a token. */
-export function request(schema: GraphQLSchema, seed: number): { body: string; valid: boolean; signedIn: boolean } {
-  const choices = random(seed);
-  const operation = validOperation(schema, choices);
-  const signedIn = choices.chance(0.5);
-  if (choices.chance(1 / 3)) return { body: brokenBody(operation, choices), valid: false, signedIn };
-  return { body: JSON.stringify(operation), valid: isValid(schema, operation.query), signedIn };
+interface Request {
+  readonly body: string;
+  readonly isValid: boolean;
+  readonly isSignedIn: boolean;
+}
+
+/** Returns an arbitrary of requests: two of three operations valid, the others broken; one of four a mutation. */
+export function requests(schema: GraphQLSchema): fc.Arbitrary<Request> {
+  const operation = operations(schema, (random) => validOperation(schema, random));
+  const valid = operation.map(({ query, variables }) => ({
+    body: JSON.stringify({ query, variables }),
+    isValid: isValid(schema, query),
+  }));
+  const broken = operation.chain(brokenBodies).map((body) => ({ body, isValid: false }));
+  const content = fc.oneof({ arbitrary: valid, weight: 2 }, { arbitrary: broken, weight: 1 });
+  return fc.tuple(content, fc.boolean()).map(([request, isSignedIn]) => ({ ...request, isSignedIn }));
 }
 
 /** Values are random too: a date that is none, or text that no literal may hold, makes an operation invalid after all. */

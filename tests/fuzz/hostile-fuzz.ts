@@ -1,9 +1,9 @@
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import type { GraphQLSchema } from 'graphql';
 import { type Answer, faults } from './answer-rules.ts';
-import { type HostileRequest, hostileRequest } from './hostile-request.ts';
+import { failuresOf } from './failures.ts';
+import { type HostileRequest, hostileRequests } from './hostile-request.ts';
 import { type ProcessWatch, watch } from './process-watch.ts';
-import { random } from './random.ts';
 
 /** CPU that one request of at most 256 KB may cost in all processes together, in milliseconds. */
 const MAX_CPU_MS = 1_000;
@@ -26,6 +26,7 @@ const HEADERS_TOO_LARGE = 431;
 /** A hostile request whose answer, or cost, breaks a rule. */
 export interface HostileFinding {
   readonly seed: number;
+  readonly path: string;
   readonly name: string;
   readonly status: number;
   readonly answer: string;
@@ -50,40 +51,56 @@ export interface HostileOptions {
   readonly schema: GraphQLSchema;
   readonly seed: number;
   readonly count: number;
+  /** The path of a finding, to send its request alone. */
+  readonly path?: string | undefined;
+}
+
+/** A hostile request that breaks rules. */
+class BrokenRules extends Error {
+  readonly finding: Omit<HostileFinding, 'seed' | 'path'>;
+
+  constructor(finding: Omit<HostileFinding, 'seed' | 'path'>) {
+    super(finding.faults.join('; '));
+    this.finding = finding;
+  }
 }
 
 /**
- * Sends the hostile requests of `seed`, `seed + 1` and so on, one after the other, and measures what each costs: CPU and memory of
- * all processes, by their own metrics, while their health is polled.
+ * Sends random hostile requests, one after the other, and measures the CPU and memory that each costs all processes, by their own metrics,
+ * while it polls their health. A request that breaks a rule is shrunk.
  */
-export async function fuzzHostile({ url, processes, schema, seed, count }: HostileOptions): Promise<HostileResult> {
-  const findings: HostileFinding[] = [];
+export async function fuzzHostile(options: HostileOptions): Promise<HostileResult> {
+  const { url, processes, schema, seed, count, path } = options;
   const costs = new Map<string, number>();
   const watched = watch(processes);
-  try {
-    for (let own = seed; own < seed + count; own++) {
-      const hostile = hostileRequest(schema, random(own));
-      const before = await watched.read();
-      const answer = await send(url, hostile);
-      const after = await watched.read();
-      const cpuMs = after.cpuMs - before.cpuMs;
-      costs.set(hostile.name, Math.max(costs.get(hostile.name) ?? 0, cpuMs));
-      const broken = brokenRules(answer);
-      if (cpuMs > MAX_CPU_MS) broken.push(`${cpuMs} ms of CPU`);
-      if (after.residentMiB - before.residentMiB > MAX_LEFT) {
-        const left = await leftBehind(url, hostile, watched, after.residentMiB);
-        if (left > MAX_LEFT) broken.push(`${Math.round(left)} MiB stay behind`);
-      }
-      if (broken.length === 0) continue;
-      const { status, text } = answer;
-      findings.push({ seed: own, name: hostile.name, status, answer: text.slice(0, 1_000), faults: broken });
+  async function check(hostile: HostileRequest): Promise<void> {
+    const before = await watched.read();
+    const answer = await send(url, hostile);
+    const after = await watched.read();
+    const cpuMs = after.cpuMs - before.cpuMs;
+    costs.set(hostile.name, Math.max(costs.get(hostile.name) ?? 0, cpuMs));
+    const broken = brokenRules(answer);
+    if (cpuMs > MAX_CPU_MS) broken.push(`${cpuMs} ms of CPU`);
+    if (after.residentMiB - before.residentMiB > MAX_LEFT) {
+      const left = await leftBehind(url, hostile, watched, after.residentMiB);
+      if (left > MAX_LEFT) broken.push(`${Math.round(left)} MiB stay behind`);
     }
+    if (broken.length === 0) return;
+    const { status, text } = answer;
+    throw new BrokenRules({ name: hostile.name, status, answer: text.slice(0, 1_000), faults: broken });
+  }
+  try {
+    const failures = await failuresOf(hostileRequests(schema), { seed, runs: count, path }, check);
+    const findings = failures.map(({ seed: own, path: way, error }) => {
+      if (!(error instanceof BrokenRules)) throw error;
+      return { seed: own, path: way, ...error.finding };
+    });
+    const { metricsBytes } = await watched.read();
+    const dearest = [...costs].sort(([, one], [, other]) => other - one).slice(0, 10);
+    return { findings, dearest, slowestHealth: watched.slowestHealth(), metricsBytes };
   } finally {
     watched.stop();
   }
-  const { metricsBytes } = await watched.read();
-  const dearest = [...costs].sort(([, one], [, other]) => other - one).slice(0, 10);
-  return { findings, dearest, slowestHealth: watched.slowestHealth(), metricsBytes };
 }
 
 interface HttpAnswer extends Answer {

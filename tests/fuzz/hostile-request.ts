@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { HOSTILE_REQUESTS } from '@marquee/testing/hostile-requests';
+import type { Arbitrary } from 'fast-check';
 import { type GraphQLField, type GraphQLSchema, getNamedType, isLeafType, isRequiredArgument } from 'graphql';
-import type { Random } from './random.ts';
+import { chosen, type Random } from './random.ts';
 
 /** Bytes of a request at most. */
 const MAX_BYTES = 256_000;
@@ -200,8 +201,12 @@ const KINDS: readonly Make[] = [
   },
 ];
 
-/** Makes a hostile request of random kind, of at most {@link MAX_BYTES}. */
-export function hostileRequest(schema: GraphQLSchema, random: Random): HostileRequest {
+/** Returns an arbitrary of hostile requests of at most {@link MAX_BYTES}. A request shrinks to smaller sizes and simpler texts. */
+export function hostileRequests(schema: GraphQLSchema): Arbitrary<HostileRequest> {
+  return chosen((random) => hostileRequest(schema, random));
+}
+
+function hostileRequest(schema: GraphQLSchema, random: Random): HostileRequest {
   const { name, method = 'POST', path = '', headers = {}, body = '' } = random.pick(KINDS)(schema, random);
   const short = typeof body === 'string' ? Buffer.from(body).subarray(0, MAX_BYTES) : body;
   return {

@@ -19,26 +19,20 @@ import {
   isRequiredArgument,
   Kind,
   parseType,
-  print,
   type SelectionNode,
   type ValueNode,
   type VariableDefinitionNode,
 } from 'graphql';
+import { Operation } from './operation.ts';
 import type { Random } from './random.ts';
 import { inputValue, type Value } from './values.ts';
-
-/** An operation as it is sent. */
-export interface Operation {
-  readonly query: string;
-  readonly variables: Readonly<Record<string, unknown>>;
-}
 
 const MAX_DEPTH = 9;
 
 /** Fields of an operation at most, so that most of them stay under the limits. */
 const MAX_FIELDS = 60;
 
-/** A random operation that is valid against the schema. */
+/** Returns a random operation that is valid against the schema. */
 export function validOperation(schema: GraphQLSchema, random: Random): Operation {
   const roots = [schema.getQueryType(), schema.getQueryType(), schema.getQueryType(), schema.getMutationType()];
   const root = random.pick(roots.filter((type) => type !== null && type !== undefined));
@@ -51,10 +45,7 @@ export function validOperation(schema: GraphQLSchema, random: Random): Operation
     variableDefinitions: maker.variableDefinitions,
     selectionSet: { kind: Kind.SELECTION_SET, selections },
   } as const;
-  return {
-    query: print({ kind: Kind.DOCUMENT, definitions: [operation as never, ...maker.fragments] }),
-    variables: maker.variables,
-  };
+  return new Operation({ kind: Kind.DOCUMENT, definitions: [operation as never, ...maker.fragments] }, maker.variables);
 }
 
 /** The literal of a value. */
