@@ -29,21 +29,21 @@ const { print, progress } = commandOutput;
 const folder = path.join(path.dirname(fileURLToPath(import.meta.url)), '../.marquee/bench');
 
 const program = new Command('npm run bench --')
-  .description('Measures what the servers of Marquee cost.')
+  .description('Measures the servers of Marquee.')
   .exitOverride()
   .configureOutput({ writeErr: (text) => process.stderr.write(text) });
 
 program
   .command('subgraph')
-  .description('Ten queries on each subgraph, beside the bare SQL and PostGraphile 5 over the same rows.')
-  .option('--database <url>', 'a superuser of a database that is filled; without it, one of its own is made and kept')
-  .option('--films <number>', 'films in a database of its own', positive, 1_000_000)
-  .addOption(new Option('--only <subgraph>', 'measure this one alone').choices(SUBGRAPHS))
-  .option('--connections <number>', 'requests that are under way at a time', positive, 8)
+  .description('Ten queries on each subgraph, compared with bare SQL and PostGraphile 5 over the same rows.')
+  .option('--database <url>', 'URL of a filled database, for a superuser; by default a database is created and kept')
+  .option('--films <number>', 'number of movies in the created database', positive, 1_000_000)
+  .addOption(new Option('--only <subgraph>', 'measure only this subgraph').choices(SUBGRAPHS))
+  .option('--connections <number>', 'number of concurrent requests', positive, 8)
   .option('--pool <number>', 'connections of each server to Postgres', positive, 10)
-  .option('--seconds <number>', 'how long each server is measured with a query, as fast as it goes', positive, 3)
-  .option('--steady-seconds <number>', 'how long each is asked 50 times a second', positive, 6)
-  .option('--json', 'one figure a line, as JSON: name, value, unit, reference, ratio')
+  .option('--seconds <number>', 'seconds of closed load on each server for each query', positive, 3)
+  .option('--steady-seconds <number>', 'seconds of open load on each server, at 50 requests per second', positive, 6)
+  .option('--json', 'print one JSON object for each figure: name, value, unit, reference, ratio')
   .action(benchSubgraph);
 
 addSearchCommand(program, commandOutput, folder);
@@ -65,7 +65,7 @@ async function benchSubgraph(options: SubgraphOptions): Promise<void> {
   const subgraphs = options.only === undefined ? SUBGRAPHS : [options.only];
   const own = options.database === undefined;
   const database = own
-    ? await ownDatabase({ films: options.films, folder, subgraphs: SUBGRAPHS }, progress)
+    ? await ownDatabase({ movies: options.films, folder, subgraphs: SUBGRAPHS }, progress)
     : undefined;
   try {
     if (!options.json) print(header());

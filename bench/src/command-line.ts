@@ -1,20 +1,20 @@
 import { InvalidArgumentError } from 'commander';
 import type { Figure } from './figures.ts';
 
-/** Where commands write. */
+/** Output of a command. */
 export interface CommandOutput {
-  /** Lines of the result. */
+  /** Prints lines of the result. */
   print(lines: string): void;
-  /** One line that is written over, where somebody watches; an empty one clears it. */
-  progress(what: string): void;
+  /** Overwrites the progress line on a terminal; an empty text clears it. */
+  progress(text: string): void;
 }
 
 export const commandOutput: CommandOutput = {
   print: (lines) => void process.stdout.write(`${lines}\n`),
-  progress: (what) => void (process.stderr.isTTY && process.stderr.write(`\r\x1b[K${what}`)),
+  progress: (text) => void (process.stderr.isTTY && process.stderr.write(`\r\x1b[K${text}`)),
 };
 
-/** An option's argument that is a whole number from 1. */
+/** Parses an option's whole number from 1. */
 export function positive(text: string): number {
   const number = Number(text);
   if (!Number.isSafeInteger(number) || number < 1) throw new InvalidArgumentError('It must be a whole number from 1.');

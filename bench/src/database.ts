@@ -10,26 +10,26 @@ import { MarqueeError } from '@marquee/runtime/errors';
 const ROOT = new URL('../../', import.meta.url);
 
 export interface FilledDatabase {
-  /** Of a superuser. */
+  /** URL for a superuser. */
   readonly url: string;
   close(): Promise<void>;
 }
 
 /**
- * A Postgres of the bench's own with so many films, ten times as many credits, as many persons and about as many reviews. It is filled
- * the first time, by the subgraphs' generators, and kept for the next.
+ * Starts a Postgres with this number of movies, ten times as many credits, as many people and about as many reviews. The subgraphs'
+ * generators fill it in the first run, and later runs use it again.
  *
  * @throws MarqueeError `FILL_FAILED`, and what `startPostgres` throws
  */
 export async function ownDatabase(
   {
-    films,
+    movies,
     folder,
     subgraphs,
-  }: { readonly films: number; readonly folder: string; readonly subgraphs: readonly string[] },
-  onProgress: (what: string) => void,
+  }: { readonly movies: number; readonly folder: string; readonly subgraphs: readonly string[] },
+  onProgress: (text: string) => void,
 ): Promise<FilledDatabase> {
-  const home = path.join(folder, String(films));
+  const home = path.join(folder, String(movies));
   await mkdir(home, { recursive: true });
   const postgres = await startPostgres({ dataDir: path.join(home, 'postgres'), port: 0, durable: false });
   try {
@@ -39,11 +39,11 @@ export async function ownDatabase(
         () => true,
         () => false,
       );
-      onProgress(`${subgraph}: ${filled ? 'migrating' : `making ${films.toLocaleString('en')} films of it`}`);
+      onProgress(`${subgraph}: ${filled ? 'migrating' : `generating ${movies.toLocaleString('en')} movies`}`);
       const env = environmentOf(postgres.url, subgraph);
       await run([`subgraphs/${subgraph}/src/main.ts`, 'migrate'], env);
       if (filled) continue;
-      await run([`subgraphs/${subgraph}/test/generate.ts`, String(films)], env);
+      await run([`subgraphs/${subgraph}/test/generate.ts`, String(movies)], env);
       await writeFile(mark, '');
     }
   } catch (error) {

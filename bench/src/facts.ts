@@ -1,4 +1,4 @@
-/** What a page says of itself and not of films: each server has its own. */
+/** Fields that describe a page and not its movies; they differ between servers. */
 const NOT_FACTS = new Set([
   'cursor',
   'pageInfo',
@@ -8,14 +8,14 @@ const NOT_FACTS = new Set([
   'startCursor',
   'endCursor',
 ]);
-const MOMENT = /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/;
+const TIMESTAMP = /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/;
 const IMAGE = /\/([^/]+\.(?:jpg|png|svg))$/;
 
 /**
- * The facts in an answer, whatever its shape: each value that is not null, written alike (numbers and ids as text, moments in UTC,
- * images by their file), with how often it is there.
+ * Counts the values of a response, whatever its shape: each value that is not null, normalized (numbers and ids as text, timestamps in
+ * UTC, images as file names).
  */
-export function factsOf(answer: unknown): ReadonlyMap<string, number> {
+export function factsOf(response: unknown): ReadonlyMap<string, number> {
   const facts = new Map<string, number>();
   function collect(value: unknown): void {
     if (value === null || value === undefined) return;
@@ -24,25 +24,25 @@ export function factsOf(answer: unknown): ReadonlyMap<string, number> {
     else if (typeof value === 'object') {
       for (const [key, inner] of Object.entries(value)) if (!NOT_FACTS.has(key)) collect(inner);
     } else {
-      const fact = written(value);
+      const fact = normalized(value);
       facts.set(fact, (facts.get(fact) ?? 0) + 1);
     }
   }
-  collect(answer);
+  collect(response);
   return facts;
 }
 
-function written(value: unknown): string {
+function normalized(value: unknown): string {
   const text = String(value);
-  if (MOMENT.test(text)) return new Date(text).toISOString();
+  if (TIMESTAMP.test(text)) return new Date(text).toISOString();
   return IMAGE.exec(text)?.[1] ?? text;
 }
 
-/** The facts of one answer that another one, or what was asked with, does not have, or has less often. */
-export function missingFacts(answer: unknown, other: unknown, asked?: unknown): readonly string[] {
+/** Returns the values of a response that are missing, or less frequent, in another response and are not among the variables. */
+export function missingFacts(response: unknown, other: unknown, variables?: unknown): readonly string[] {
   const others = factsOf(other);
-  const given = factsOf(asked);
-  return [...factsOf(answer)]
+  const given = factsOf(variables);
+  return [...factsOf(response)]
     .filter(([fact, times]) => !given.has(fact) && (others.get(fact) ?? 0) < times)
     .map(([fact]) => fact);
 }

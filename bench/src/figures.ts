@@ -1,29 +1,29 @@
 import type { Latencies } from './load.ts';
 
-/** What was measured of one server with one query. */
+/** Measurements of one server with one query. */
 export interface Measured {
-  /** With `connections` requests under way at any time. */
+  /** With `connections` concurrent requests. */
   readonly requestsPerSecond: number;
   readonly latencies: Latencies;
   /** User and system time of the server's process, in milliseconds. */
   readonly cpuMsPerRequest: number;
-  /** Of the server's process, after the query. */
+  /** Resident memory of the server's process after the query. */
   readonly rssMiB: number;
-  /** At 50 requests a second, in milliseconds. */
+  /** Milliseconds, at 50 requests per second. */
   readonly steadyP99: number;
 }
 
 export const SERVERS = ['bare SQL', 'subgraph', 'PostGraphile'] as const;
 export type ServerName = (typeof SERVERS)[number];
 
-/** One query on all servers. */
+/** Measurements of one query on all servers. */
 export interface Comparison {
   readonly subgraph: string;
   readonly query: string;
   readonly servers: Readonly<Record<ServerName, Measured>>;
 }
 
-/** One figure, as `--json` prints it: a value of the subgraph, beside that of another server or a limit. */
+/** A figure as `--json` prints it: a value of the subgraph, compared with another server or a limit. */
 export interface Figure {
   readonly name: string;
   readonly value: number;
@@ -32,9 +32,9 @@ export interface Figure {
   readonly ratio: number;
 }
 
-/** At most this many times the CPU of the bare SQL. */
+/** Maximum ratio to the CPU of the bare SQL. */
 export const CPU_LIMIT = 2.5;
-/** In milliseconds, at 50 requests a second. */
+/** Milliseconds, at 50 requests per second. */
 export const P99_LIMIT = 50;
 
 const VALUES: readonly (readonly [name: string, unit: string, of: (measured: Measured) => number])[] = [
@@ -46,7 +46,7 @@ const VALUES: readonly (readonly [name: string, unit: string, of: (measured: Mea
   ['p99 at a steady load', 'ms', (measured) => measured.steadyP99],
 ];
 
-/** Every value of the subgraph beside those of the two others, and its p99 at a steady load beside the limit. */
+/** Compares every value of the subgraph with the other two servers, and its p99 at a steady load with the limit. */
 export function figuresOf({ subgraph, query, servers }: Comparison): readonly Figure[] {
   const figure = (name: string, value: number, unit: string, reference: number): Figure => ({
     name: `${subgraph}: ${query}: ${name}`,
@@ -63,12 +63,12 @@ export function figuresOf({ subgraph, query, servers }: Comparison): readonly Fi
   return [...beside, figure('p99 at a steady load, beside its limit', servers.subgraph.steadyP99, 'ms', P99_LIMIT)];
 }
 
-/** Of how many queries of a subgraph each promise holds. */
+/** Number of a subgraph's queries that reach each target. */
 export interface Verdict {
   readonly subgraph: string;
   readonly queries: number;
   readonly withinCpuLimit: number;
-  /** Less CPU for each request, and more requests in a second. */
+  /** Less CPU for each request, and more requests per second. */
   readonly aheadOfPostgraphile: number;
   readonly withinP99Limit: number;
 }

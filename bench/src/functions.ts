@@ -1,7 +1,7 @@
 import type { Queryable } from '@marquee/postgres/queryable';
 import type { Statement } from './statement.ts';
 
-/** Where the functions of a subgraph's schema are; they are made anew by each run, and removed after it. */
+/** Returns the Postgres schema of a subgraph's functions; each run creates and drops it. */
 export const functionsSchema = (schema: string) => `bench_${schema}`;
 
 const MOVIES = `
@@ -28,9 +28,9 @@ const PEOPLE = `
   create function persons_of_department(department text) returns setof people.persons language sql stable as $$
     select * from people.persons p where p.known_for_department = department and not p.adult
     order by coalesce(p.popularity, 0) desc, p.id desc $$;
-  create function first_credits(ids text[], kind text, per_film integer) returns setof people.credits language sql stable as $$
-    select c.* from unnest(ids) film (id) cross join lateral (
-      select * from people.credits c where c.movie_id = film.id and c.kind = first_credits.kind order by c.place, c.key limit per_film
+  create function first_credits(ids text[], kind text, per_movie integer) returns setof people.credits language sql stable as $$
+    select c.* from unnest(ids) movie (id) cross join lateral (
+      select * from people.credits c where c.movie_id = movie.id and c.kind = first_credits.kind order by c.place, c.key limit per_movie
     ) c order by c.movie_id, c.place, c.key $$;
   create function directing_credits(ids text[]) returns setof people.credits language sql stable as $$
     select * from people.credits c where c.movie_id = any(ids) and c.kind = 'crew' and c.job = 'Director' order by c.movie_id, c.place $$;
@@ -48,9 +48,9 @@ const RATINGS = `
     order by r.heat desc, r.movie_id desc $$;
   create function ratings_by_ids(ids text[]) returns setof ratings.ratings language sql stable
     as $$ select * from ratings.ratings r where r.movie_id = any(ids) $$;
-  create function first_reviews(ids text[], per_film integer) returns setof ratings.reviews language sql stable as $$
-    select r.* from unnest(ids) film (id) cross join lateral (
-      select * from ratings.reviews r where r.movie_id = film.id order by r.created_at desc, r.id desc limit per_film
+  create function first_reviews(ids text[], per_movie integer) returns setof ratings.reviews language sql stable as $$
+    select r.* from unnest(ids) movie (id) cross join lateral (
+      select * from ratings.reviews r where r.movie_id = movie.id order by r.created_at desc, r.id desc limit per_movie
     ) r order by r.movie_id, r.created_at desc, r.id desc $$;
   create function reviews_of_author(username text) returns setof ratings.reviews language sql stable as $$
     select * from ratings.reviews r where r.author_username = username
@@ -61,8 +61,8 @@ const RATINGS = `
 const FUNCTIONS: Readonly<Record<string, string>> = { movies: MOVIES, people: PEOPLE, ratings: RATINGS };
 
 /**
- * Makes what PostGraphile's own arguments cannot say (lists of ids, orders by expressions, the first few of each, joins) as functions of
- * SQL, which is its documented way; Postgres inlines them. A search is the statement that the subgraph sends, as it is.
+ * Creates SQL functions for queries that PostGraphile's arguments cannot express (lists of ids, orders by expressions, the first few of
+ * each, joins), as its documentation recommends; Postgres inlines them. A search is the statement of the subgraph.
  */
 export async function createFunctions(db: Queryable, schema: string, search: Statement | undefined): Promise<void> {
   await dropFunctions(db, schema);

@@ -9,11 +9,10 @@ export interface Latencies {
   readonly p99: number;
 }
 
-/** One request's body, again and again, over connections that are kept. */
+/** Repeated requests over persistent connections. */
 export interface Load {
   /**
-   * So many requests at a time, each followed by the next, for so long and at least so many: how many were answered in how many seconds,
-   * and how fast.
+   * Runs a closed loop: `connections` concurrent requests, each followed by the next, for `seconds` and at least `atLeast` requests.
    */
   closed(
     connections: number,
@@ -21,33 +20,33 @@ export interface Load {
     atLeast?: number,
   ): Promise<{ readonly requests: number; readonly seconds: number; readonly latencies: Latencies }>;
   /**
-   * So many requests a second, each at its moment whether or not the ones before it have been answered. A latency counts from that
-   * moment, so that a server that stalls is not asked less, nor is its stall left out (coordinated omission).
+   * Runs an open loop: each request is sent at its scheduled time, whether or not earlier ones have a response. Latencies count from that
+   * time, so that a stalled server gets no fewer requests, and the stall counts (coordinated omission).
    */
   open(perSecond: number, seconds: number): Promise<Latencies>;
-  /** Asks once. */
+  /** Sends one request and parses the response. */
   once(): Promise<unknown>;
   close(): Promise<void>;
 }
 
-/** A load on a server; `body` is what each request carries, or makes it. */
+/** Creates a load on a server; `body` is the body of every request, or creates it. */
 export function createLoad(
   target: Pick<Target, 'origin' | 'path' | 'headersFor'>,
   body: string | (() => string),
 ): Load {
-  // Without a limit: an open load opens what it needs.
+  // Without a limit, because an open loop opens the connections that it needs.
   const pool = new Pool(target.origin, { pipelining: 1 });
 
   async function request(): Promise<string> {
     const sent = typeof body === 'string' ? body : body();
-    const { statusCode, body: answer } = await pool.request({
+    const { statusCode, body: responseBody } = await pool.request({
       method: 'POST',
       path: target.path,
       headers: target.headersFor(sent),
       body: sent,
     });
-    const text = await answer.text();
-    if (statusCode !== 200) throw new Error(`${target.origin} answered ${statusCode}: ${text.slice(0, 500)}`);
+    const text = await responseBody.text();
+    if (statusCode !== 200) throw new Error(`${target.origin} returned ${statusCode}: ${text.slice(0, 500)}`);
     return text;
   }
 
@@ -72,14 +71,14 @@ export function createLoad(
     async open(perSecond, seconds) {
       const histogram = createHistogram();
       const start = performance.now();
-      const underWay: Promise<void>[] = [];
+      const pending: Promise<void>[] = [];
       for (let index = 0; index < perSecond * seconds; index++) {
         const due = start + (index * 1_000) / perSecond;
         const wait = due - performance.now();
         if (wait > 0) await sleep(wait);
-        underWay.push(request().then(() => histogram.record(microseconds(due))));
+        pending.push(request().then(() => histogram.record(microseconds(due))));
       }
-      await Promise.all(underWay);
+      await Promise.all(pending);
       return latenciesOf(histogram);
     },
 

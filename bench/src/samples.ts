@@ -2,7 +2,7 @@ import type { Queryable } from '@marquee/postgres/queryable';
 import { MarqueeError } from '@marquee/runtime/errors';
 import type { Samples } from './queries/query.ts';
 
-/** Chooses what to ask about: popular films and persons, as clients do, by the same rule at any size. */
+/** Selects popular movies and people, by the same rule at any size. */
 export async function chooseSamples(db: Queryable): Promise<Samples> {
   const column = async (text: string) => (await db.query<{ value: string }>(text)).rows.map(({ value }) => value);
   const movieIds = await column('select id as value from movies.movies order by popularity desc, id desc limit 100');
@@ -18,11 +18,11 @@ export async function chooseSamples(db: Queryable): Promise<Samples> {
       'select id, author_username as author from ratings.reviews where author_username is not null order by created_at desc, id limit 1',
     )
   ).rows;
-  // Of the hundredth, whose words are neither the rarest nor the commonest.
+  // The hundredth, whose words are neither the rarest nor the most common.
   const [title] = await column(`select title as value from movies.movies where id = '${movieIds.at(-1)}'`);
   const [name] = await column(`select name as value from people.persons where id = '${personIds.at(-1)}'`);
   if (review === undefined || title === undefined || name === undefined || reviewedMovieIds.length === 0) {
-    throw new MarqueeError('DATABASE_EMPTY', 'The database has no films, persons or reviews: fill it first.', {
+    throw new MarqueeError('DATABASE_EMPTY', 'The database has no movies, people or reviews: fill it first.', {
       exitCode: 2,
     });
   }

@@ -3,18 +3,18 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { MarqueeError } from '@marquee/runtime/errors';
 
-/** What a process has used so far, all of its threads. */
+/** Resources that a process has used so far, in all threads. */
 export interface Usage {
   readonly cpuMs: number;
   readonly rssBytes: number;
-  /** The most that it ever had. */
+  /** Maximum resident memory so far. */
   readonly peakRssBytes: number;
 }
 
 const START_MS = 60_000;
 const SILENCE_MS = 60_000;
 
-/** Starts a server that is measured, in production mode and with nothing of this process's environment. */
+/** Starts a measured server, in production mode and without this process's environment. */
 export function startServer(
   script: URL,
   { args = [], env, preload }: { args?: readonly string[]; env: Record<string, string>; preload: URL },
@@ -28,7 +28,7 @@ export function startServer(
   });
 }
 
-/** Sends a server a message, and resolves with its answer, which has the same `ask`. */
+/** Sends a message to a server and resolves with its response, which has the same `ask`. */
 export async function askServer<Answer>(
   child: ChildProcess,
   message: { readonly ask: string; readonly queries?: unknown },

@@ -25,26 +25,26 @@ export interface SubgraphBenchOptions {
   readonly subgraphs: readonly string[];
   /** Connections of each server to Postgres. */
   readonly poolSize: number;
-  /** Requests that are under way at a time. */
+  /** Number of concurrent requests. */
   readonly connections: number;
-  /** How long each server is measured with a query, as fast as it goes; in several turns, one after the other server's. */
+  /** Seconds of closed load on each server for each query, in several turns that alternate with the other servers. */
   readonly seconds: number;
-  /** Requests of each server, at least, before a query is measured. */
+  /** Minimum number of requests to each server before the measurement. */
   readonly warmUpRequests: number;
-  /** How long each server is asked steadily. */
+  /** Seconds of open load on each server. */
   readonly steadySeconds: number;
   readonly onComparison: (comparison: Comparison) => void;
-  readonly onProgress: (what: string) => void;
+  readonly onProgress: (text: string) => void;
 }
 
-/** Turns of each server, so that what else the machine does meets all of them. */
+/** Turns of each server, so that other load on the machine affects all of them. */
 const TURNS = 3;
 const STEADY_PER_SECOND = 50;
 
 /**
- * Measures each query on the bare SQL, the subgraph and PostGraphile in turns, after it has seen that all three tell the same facts.
+ * Measures each query on the bare SQL, the subgraph and PostGraphile in turns, after checking that their responses have the same values.
  *
- * @throws MarqueeError `ANSWERS_DIFFER` when they do not
+ * @throws MarqueeError `ANSWERS_DIFFER` when they differ
  */
 export async function benchSubgraphs(options: SubgraphBenchOptions): Promise<readonly Comparison[]> {
   const admin = createPool({ url: options.url, schema: 'public', applicationName: 'bench', max: 2 });
@@ -118,7 +118,7 @@ async function measure(
   { connections, seconds, steadySeconds, warmUpRequests }: SubgraphBenchOptions,
 ): Promise<Readonly<Record<ServerName, Measured>>> {
   const loads: Record<ServerName, Load> = {
-    // What is asked with is read by all three.
+    // All three read the variables.
     'bare SQL': createLoad(
       targets['bare SQL'],
       JSON.stringify({ name: query.name, variables: query.operation.variables }),
@@ -129,7 +129,7 @@ async function measure(
   try {
     await compareFacts(query, loads);
     const turns: Record<ServerName, Omit<Measured, 'steadyP99'>[]> = { 'bare SQL': [], subgraph: [], PostGraphile: [] };
-    // Compilers, caches, connections: a server that is slow needs longer until its code is compiled.
+    // Warms up compilers, caches and connections; a slow server needs longer until its code is compiled.
     for (const name of SERVERS) await loads[name].closed(connections, seconds / TURNS, warmUpRequests);
     for (let turn = 0; turn < TURNS; turn++) {
       for (const name of SERVERS) {
@@ -163,16 +163,16 @@ async function compareFacts(query: BenchQuery, loads: Readonly<Record<ServerName
     const theirs = (await loads[other].once()) as { readonly errors?: unknown };
     const missing = missingFacts(answer, theirs, query.operation.variables);
     if (missing.length === 0) continue;
-    const said = theirs.errors === undefined ? '' : ` It said: ${JSON.stringify(theirs.errors).slice(0, 500)}`;
+    const errors = theirs.errors === undefined ? '' : ` Its errors: ${JSON.stringify(theirs.errors).slice(0, 500)}`;
     throw new MarqueeError(
       'ANSWERS_DIFFER',
-      `${other} answers \`${query.name}\` without ${missing.length} facts that the subgraph tells, such as ${missing.slice(0, 3).join(', ')}.${said}`,
+      `${other} returns \`${query.name}\` without ${missing.length} values of the subgraph, such as ${missing.slice(0, 3).join(', ')}.${errors}`,
     );
   }
 }
 
-/** The turn in the middle by what a request cost. */
+/** Returns the turn with the median CPU for each request. */
 function median(turns: readonly Omit<Measured, 'steadyP99'>[]): Omit<Measured, 'steadyP99'> {
-  const sorted = turns.toSorted((one, other) => one.cpuMsPerRequest - other.cpuMsPerRequest);
+  const sorted = turns.toSorted((a, b) => a.cpuMsPerRequest - b.cpuMsPerRequest);
   return sorted[Math.floor(sorted.length / 2)] as Omit<Measured, 'steadyP99'>;
 }

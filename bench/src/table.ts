@@ -11,7 +11,7 @@ const COLUMNS: readonly (readonly [title: string, of: (measured: Measured) => st
 
 const HEADER = ['', '', ...COLUMNS.map(([title]) => title), 'CPU, bare = 1'];
 
-/** The lines of a query: one for each server. */
+/** Formats a query: one line for each server. */
 export function linesOf({ subgraph, query, servers }: Comparison): string {
   const floor = servers['bare SQL'].cpuMsPerRequest;
   return SERVERS.map((name, index) => {
@@ -26,7 +26,7 @@ export const header = (): string => line(HEADER);
 
 export function verdictLine(verdict: Verdict): string {
   const { subgraph, queries, withinCpuLimit, aheadOfPostgraphile, withinP99Limit } = verdict;
-  return `${subgraph}: of ${queries} queries ${withinCpuLimit} take at most 2.5 times the CPU of the bare SQL, ${aheadOfPostgraphile} are ahead of PostGraphile, and ${withinP99Limit} have a p99 of at most 50 ms at 50 requests a second.`;
+  return `${subgraph}: of ${queries} queries ${withinCpuLimit} take at most 2.5 times the CPU of the bare SQL, ${aheadOfPostgraphile} are ahead of PostGraphile, and ${withinP99Limit} have a p99 of at most 50 ms at 50 requests per second.`;
 }
 
 function line(cells: readonly string[]): string {

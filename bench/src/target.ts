@@ -6,18 +6,18 @@ import { readSigningKeys } from '@marquee/trust/signing-keys';
 import { askServer, messageOf, startServer, stopServer, type Usage, untilReady } from './server-process.ts';
 import type { Wave } from './statement.ts';
 
-/** A server under measurement, in a process of its own. */
+/** A measured server in a process of its own. */
 export interface Target {
   readonly origin: string;
   readonly path: string;
-  /** The headers to send a body with. */
+  /** Returns the headers for a body. */
   headersFor(body: string): Record<string, string>;
   usage(): Promise<Usage>;
-  /** Starts to note the statements that it sends. */
+  /** Starts recording the statements that it sends. */
   record(): Promise<void>;
-  /** Those that it sent since. */
+  /** Returns the recorded statements. */
   recorded(): Promise<readonly Wave[]>;
-  /** Gives the bare server its statements. */
+  /** Sends the bare server its statements. */
   load(queries: readonly (readonly [string, readonly Wave[]])[]): Promise<void>;
   stop(): Promise<void>;
 }
@@ -29,7 +29,7 @@ export interface TargetOptions {
 }
 
 const PROBE = new URL('./servers/probe.ts', import.meta.url);
-/** What both ends of this run sign and verify with. */
+/** Signing keys of this run. */
 const SUBGRAPH_SIGNING_KEYS = `bench:${randomBytes(32).toString('base64url')}`;
 const JSON_BODY = { 'content-type': 'application/json' };
 
@@ -46,7 +46,7 @@ export async function startSubgraph(options: TargetOptions): Promise<Target> {
   });
   const origin = `http://127.0.0.1:${port}`;
   await untilReady(child, `${origin}/readyz`);
-  // As the gateway signs, but once a second: signing is the sender's work, which is not measured.
+  // Signs like the gateway, but once a second: the sender's work is not measured.
   const signed = new Map<string, { readonly second: number; readonly headers: Record<string, string> }>();
   function headersFor(body: string): Record<string, string> {
     const second = Math.floor(Date.now() / 1000);
@@ -64,10 +64,10 @@ export async function startSubgraph(options: TargetOptions): Promise<Target> {
   return targetOf(child, origin, '/graphql', headersFor);
 }
 
-export const startPostgraphile = (options: TargetOptions) => startBeside('postgraphile', options);
-export const startBareSql = (options: TargetOptions) => startBeside('bare-sql', options);
+export const startPostgraphile = (options: TargetOptions) => startReference('postgraphile', options);
+export const startBareSql = (options: TargetOptions) => startReference('bare-sql', options);
 
-async function startBeside(name: string, { url, subgraph, poolSize }: TargetOptions): Promise<Target> {
+async function startReference(name: string, { url, subgraph, poolSize }: TargetOptions): Promise<Target> {
   const child = startServer(new URL(`./servers/${name}.ts`, import.meta.url), {
     env: {
       DATABASE_URL: url,

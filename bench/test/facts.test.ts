@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { missingFacts } from '../src/facts.ts';
 
 describe('facts of two answers', () => {
-  const film = {
+  const movie = {
     data: { movie: { id: '348', title: 'Alien', releaseDate: '1979-05-25', posterUrl: 'https://x/w500/a.jpg' } },
   };
 
@@ -11,8 +11,8 @@ describe('facts of two answers', () => {
     const rows = [
       [{ id: 348, name: 'Alien', releaseDate: '1979-05-25', posterPath: '/a.jpg', tagline: null, more: 1 }],
     ];
-    assert.deepEqual(missingFacts(film, rows), []);
-    const page = { edges: [{ cursor: 'abc', node: film.data.movie }], pageInfo: { hasNextPage: true } };
+    assert.deepEqual(missingFacts(movie, rows), []);
+    const page = { edges: [{ cursor: 'abc', node: movie.data.movie }], pageInfo: { hasNextPage: true } };
     assert.deepEqual(missingFacts(page, rows), []);
   });
 
@@ -22,7 +22,7 @@ describe('facts of two answers', () => {
   });
 
   it('are missing when one is another, or there less often, unless they were given', () => {
-    assert.deepEqual(missingFacts(film, [[{ id: 348, title: 'Aliens', releaseDate: '1979-05-25', p: '/a.jpg' }]]), [
+    assert.deepEqual(missingFacts(movie, [[{ id: 348, title: 'Aliens', releaseDate: '1979-05-25', p: '/a.jpg' }]]), [
       'Alien',
     ]);
     assert.deepEqual(missingFacts([{ name: 'Drama' }, { name: 'Drama' }], ['Drama']), ['Drama']);

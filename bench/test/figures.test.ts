@@ -12,16 +12,16 @@ const measured = (cpuMsPerRequest: number, requestsPerSecond: number, steadyP99:
 });
 const comparison = (ours: Measured): Comparison => ({
   subgraph: 'movies',
-  query: 'a film',
+  query: 'a movie',
   servers: { 'bare SQL': measured(0.2, 2_000, 4), subgraph: ours, PostGraphile: measured(0.6, 900, 8) },
 });
 
 describe('figures', () => {
   it('stand beside those of both others, and beside the limit', () => {
     const figures = figuresOf(comparison(measured(0.3, 1_500, 5)));
-    const of = (name: string) => figures.find((figure) => figure.name === `movies: a film: ${name}`);
+    const of = (name: string) => figures.find((figure) => figure.name === `movies: a movie: ${name}`);
     assert.deepEqual(of('CPU per request, beside bare SQL'), {
-      name: 'movies: a film: CPU per request, beside bare SQL',
+      name: 'movies: a movie: CPU per request, beside bare SQL',
       value: 0.3,
       unit: 'ms',
       reference: 0.2,

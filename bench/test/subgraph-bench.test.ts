@@ -9,7 +9,7 @@ import { benchSubgraphs, SUBGRAPHS } from '../src/subgraph-bench.ts';
 
 it('measures every query on real servers, which tell the same facts', { timeout: 180_000 }, async () => {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'marquee-bench-'));
-  const database = await ownDatabase({ films: 500, folder, subgraphs: SUBGRAPHS }, () => {});
+  const database = await ownDatabase({ movies: 500, folder, subgraphs: SUBGRAPHS }, () => {});
   try {
     const seen: string[] = [];
     const comparisons = await benchSubgraphs({

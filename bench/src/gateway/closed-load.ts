@@ -2,7 +2,7 @@ import { createHistogram } from 'node:perf_hooks';
 import autocannon from 'autocannon';
 import type { Latencies } from '../load.ts';
 
-/** What a closed loop brought. */
+/** Result of a closed loop. */
 export interface ClosedLoad {
   readonly requests: number;
   readonly seconds: number;
@@ -10,10 +10,10 @@ export interface ClosedLoad {
 }
 
 /**
- * So many requests at a time, each followed by the next, over connections that are kept: by autocannon, which costs a tenth of what
- * the fastest gateway does. Its own latencies are whole milliseconds, so they are counted here.
+ * Runs a closed loop over persistent connections with autocannon, which costs a tenth of the fastest gateway. Its own latencies are
+ * whole milliseconds, so they are measured here.
  *
- * @throws Error when any request is not answered with 200
+ * @throws Error when a response has another status than 200
  */
 export async function closedLoad(
   origin: string,

@@ -20,15 +20,15 @@ interface GatewayOptions {
   readonly json?: true;
 }
 
-/** `gateway`: ours beside Apollo Gateway. */
+/** Adds `gateway`, which compares this gateway with Apollo Gateway. */
 export function addGatewayCommand(program: Command, { print, progress }: CommandOutput): void {
   program
     .command('gateway')
     .description(
-      'Six queries on the gateway, with and without deduplication, beside Apollo Gateway over the same subgraphs.',
+      'Six queries on the gateway, with and without deduplication, compared with Apollo Gateway over the same subgraphs.',
     )
     .addOption(new Option('--only <query>', 'measure this one alone').choices(GATEWAY_QUERIES.map(({ name }) => name)))
-    .option('--connections <number>', 'requests that are under way at a time', positive, 16)
+    .option('--connections <number>', 'number of concurrent requests', positive, 16)
     .option('--seconds <number>', 'how long each gateway is measured in a round, as fast as it goes', positive, 4)
     .option('--rounds <number>', 'rounds of all gateways in turn', positive, 3)
     .option('--steady-seconds <number>', 'how long each is asked at a steady rate', positive, 5)
@@ -59,7 +59,7 @@ interface ReloadOptions {
   readonly perSecond: number;
 }
 
-/** `gateway-reload`: requests that fail while the supergraph changes and subgraphs restart. */
+/** Adds `gateway-reload`, which counts failed requests while the supergraph changes and subgraphs restart. */
 export function addReloadCommand(program: Command, { print, progress }: CommandOutput): void {
   program
     .command('gateway-reload')
@@ -75,24 +75,24 @@ export function addReloadCommand(program: Command, { print, progress }: CommandO
       progress('');
       const { requests, failed, wrong, partial, reloads } = outcome;
       print(
-        `${requests} requests over ${reloads} reloads and ${options.restarts} restarts: ${failed} failed, ${wrong} with errors of the gateway's own, ${partial} partial while subgraphs were away.`,
+        `${requests} requests over ${reloads} reloads and ${options.restarts} restarts: ${failed} failed, ${wrong} with errors of the gateway's own, ${partial} partial while subgraphs were unavailable.`,
       );
       if (failed + wrong > 0 || reloads < options.reloads) process.exitCode = EXIT.failed;
     });
 }
 
-/** Growth that is none: MiB a minute. */
+/** Growth that counts as none, in MiB per minute. */
 const STEADY_MIB = 1;
 
-/** `gateway-soak`: what the gateway holds over operations that are all different. */
+/** Adds `gateway-soak`, which measures the gateway's memory over distinct operations. */
 export function addSoakCommand(program: Command, { print, progress }: CommandOutput): void {
   program
     .command('gateway-soak')
     .description(
-      `Operations that all differ, and the gateway's memory; exit 1 when it grows by more than ${STEADY_MIB} MiB a minute.`,
+      `Distinct operations, and the gateway's memory; exit 1 when it grows by more than ${STEADY_MIB} MiB a minute.`,
     )
     .option('--minutes <number>', 'how long', positive, 60)
-    .option('--connections <number>', 'requests that are under way at a time', positive, 4)
+    .option('--connections <number>', 'number of concurrent requests', positive, 4)
     .action(async (options: { readonly minutes: number; readonly connections: number }) => {
       const { requests, samples } = await inFolder((folder) => runSoak({ ...options, folder, onProgress: progress }));
       progress('');
@@ -104,7 +104,7 @@ export function addSoakCommand(program: Command, { print, progress }: CommandOut
       const [rss, heap] = [trendOf(samples, ({ rssMiB }) => rssMiB), trendOf(samples, ({ heapMiB }) => heapMiB)];
       const grows = heap > STEADY_MIB && rss > STEADY_MIB;
       print(
-        `${requests} different operations; in the last half memory moves by ${rss.toFixed(2)} MiB a minute and the heap by ${heap.toFixed(2)}: ${grows ? 'it GROWS' : 'it does not grow'}.`,
+        `${requests} distinct operations; in the last half memory changes by ${rss.toFixed(2)} MiB per minute and the heap by ${heap.toFixed(2)}: ${grows ? 'it GROWS' : 'it does not grow'}.`,
       );
       if (grows) process.exitCode = EXIT.failed;
     });

@@ -7,15 +7,15 @@ import { type MeasuredServer, startApollo, startMarquee, startSubgraphs, writeSu
 import type { GatewayQuery } from './queries.ts';
 
 export interface GatewayBenchOptions {
-  /** Where the supergraph is written. */
+  /** Folder of the supergraph file. */
   readonly folder: string;
   readonly queries: readonly GatewayQuery[];
-  /** Requests that are under way at a time. */
+  /** Number of concurrent requests. */
   readonly connections: number;
-  /** How long each gateway is measured in each round, as fast as it goes; as long as that it is warmed up before. */
+  /** Seconds of closed load on each gateway in each round, after an equally long warm-up. */
   readonly seconds: number;
   readonly rounds: number;
-  /** How long each is asked at the query's steady rate. */
+  /** Seconds of open load on each gateway, at the query's steady rate. */
   readonly steadySeconds: number;
   readonly onComparison: (comparison: GatewayComparison) => void;
   readonly onProgress: (what: string) => void;
@@ -30,10 +30,10 @@ interface Round extends ClosedLoad {
 type Of<Value> = Readonly<Record<GatewayName, Value>>;
 
 /**
- * Measures each query on Apollo Gateway and on ours with and without deduplication, in alternating rounds over the same subgraphs, after
- * it has seen that all three answer the same. Each query has gateways of its own, so that memory is that of this query.
+ * Measures each query on Apollo Gateway, and on ours with and without deduplication, in alternating rounds over the same subgraphs, after
+ * checking that their responses are equal. Each query has its own gateways, so that their memory is that of this query.
  *
- * @throws MarqueeError `ANSWERS_DIFFER` when they do not
+ * @throws MarqueeError `ANSWERS_DIFFER` when they differ
  */
 export async function benchGateways(options: GatewayBenchOptions): Promise<readonly GatewayComparison[]> {
   const subgraphs = await startSubgraphs();
@@ -125,7 +125,7 @@ async function measureRound(
   };
 }
 
-/** The value in the middle of the rounds, for each of what was measured. */
+/** Returns the median of the rounds for each measurement. */
 function medians(rounds: readonly Round[]): Omit<GatewayMeasured, 'steady' | 'rssMiB' | 'peakRssMiB'> {
   const middle = (of: (round: Round) => number) =>
     rounds.map(of).sort((one, other) => one - other)[Math.floor(rounds.length / 2)] as number;
@@ -156,7 +156,7 @@ async function compareAnswers(query: GatewayQuery, gateways: Of<MeasuredServer>)
   }
 }
 
-/** The query's body, or what makes the next one where they differ. */
+/** Returns the query's body, or a function that creates the next one where they differ. */
 function bodies(query: GatewayQuery): string | (() => string) {
   if (query.body(0) === query.body(1)) return query.body(0);
   let number = 0;

@@ -2,19 +2,19 @@ import type { Figure } from '../figures.ts';
 import type { Latencies } from '../load.ts';
 import type { GatewayQuery } from './queries.ts';
 
-/** What was measured of one gateway with one query. */
+/** Measurements of one gateway with one query. */
 export interface GatewayMeasured {
   /** In a closed loop. */
   readonly requestsPerSecond: number;
   readonly latencies: Latencies;
   /** User and system time of the gateway's process, all threads, in milliseconds. */
   readonly cpuMsPerRequest: number;
-  /** The same of all subgraphs, and of who asks. */
+  /** The same for all subgraphs, and for the client. */
   readonly subgraphsCpuMsPerRequest: number;
   readonly loadCpuMsPerRequest: number;
   /** At the query's steady rate. */
   readonly steady: Latencies;
-  /** Of the gateway's process after the query, and at most, in MiB. */
+  /** Resident memory of the gateway's process after the query, and its maximum, in MiB. */
   readonly rssMiB: number;
   readonly peakRssMiB: number;
 }
@@ -24,7 +24,7 @@ export const OURS = ['Marquee', 'Marquee, no dedup'] as const;
 export const GATEWAYS = [REFERENCE, ...OURS] as const;
 export type GatewayName = (typeof GATEWAYS)[number];
 
-/** One query on all gateways. */
+/** Measurements of one query on all gateways. */
 export interface GatewayComparison {
   readonly query: GatewayQuery;
   readonly gateways: Readonly<Record<GatewayName, GatewayMeasured>>;
@@ -41,7 +41,7 @@ const VALUES: readonly (readonly [name: string, unit: string, of: (measured: Gat
   ['memory at most', 'MiB', (measured) => measured.peakRssMiB],
 ];
 
-/** Every value of ours beside that of Apollo Gateway. */
+/** Compares every value of ours with Apollo Gateway. */
 export function gatewayFiguresOf({ query, gateways }: GatewayComparison): readonly Figure[] {
   const reference = gateways[REFERENCE];
   return OURS.flatMap((name) =>
@@ -55,11 +55,11 @@ export function gatewayFiguresOf({ query, gateways }: GatewayComparison): readon
   );
 }
 
-/** What was promised of one query, and whether it holds. */
+/** Targets of one query, and the results. */
 export interface Verdict {
   readonly query: string;
   readonly gateway: (typeof OURS)[number];
-  /** Requests per second, beside Apollo Gateway's. */
+  /** Requests per second, as a multiple of Apollo Gateway's. */
   readonly times: number;
   readonly promised: number;
   readonly holds: boolean;

@@ -24,7 +24,7 @@ export const gatewayHeader = (): string =>
     COLUMNS.map(([title]) => title),
   );
 
-/** The lines of a query: one for each gateway. */
+/** Formats a query: one line for each gateway. */
 export function gatewayLinesOf({ query, gateways }: GatewayComparison): string {
   return GATEWAYS.map((name) => {
     const title = name === REFERENCE ? `${query.name}, steady ${query.steadyPerSecond}/s` : '';

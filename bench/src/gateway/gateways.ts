@@ -6,7 +6,7 @@ import { parse } from 'graphql';
 import { askServer, messageOf, startServer, stopServer, type Usage, untilReady } from '../server-process.ts';
 import { SUBGRAPHS } from './graph.ts';
 
-/** A server of the bench in a process of its own. */
+/** A measured server in a process of its own. */
 export interface MeasuredServer {
   readonly origin: string;
   usage(): Promise<Usage>;
@@ -16,17 +16,17 @@ export interface MeasuredServer {
 const PROBE = new URL('../servers/usage-probe.ts', import.meta.url);
 const MAIN = new URL('../../../gateway/src/main.ts', import.meta.url);
 
-/** The young generation of the gateway's image, for whatever is measured. */
+/** Young generation of the gateway's image, for all gateways. */
 const NODE_OPTIONS = '--max-semi-space-size=32';
 
-/** Apollo Gateway limits nothing: neither does the other, though it goes on counting. */
+/** Apollo Gateway has no limits, so ours are raised; they are still computed. */
 const NO_LIMITS = Object.fromEntries(
   ['TOKENS', 'DEPTH', 'ALIASES', 'DIRECTIVES', 'REPEATS', 'SELECTIONS', 'COST'].map((of) => [`MAX_${of}`, '1000000']),
 );
 
 export const startSubgraphs = (port = 0) => startAnnounced('cheap-subgraphs', { PORT: String(port) });
 
-/** The supergraph of the bench's subgraphs, which answer at paths of one origin; more may be said in the schema of critics. */
+/** Composes the bench's subgraphs, which are served at paths of one origin; `moreOfCritics` extends the schema of critics. */
 export function supergraphText(subgraphs: string, moreOfCritics = ''): string {
   const { supergraphSdl, errors } = composeServices(
     Object.entries(SUBGRAPHS).map(([name, { typeDefs }]) => ({
@@ -36,21 +36,21 @@ export function supergraphText(subgraphs: string, moreOfCritics = ''): string {
     })),
   );
   if (supergraphSdl !== undefined) return supergraphSdl;
-  throw new AggregateError(errors ?? [], 'the subgraphs of the bench do not compose');
+  throw new AggregateError(errors ?? [], 'The subgraphs of the bench do not compose.');
 }
 
-/** The same in a file: its path. */
+/** Writes the supergraph to a file and returns its path. */
 export async function writeSupergraph(folder: string, subgraphs: string): Promise<string> {
   const file = path.join(folder, 'supergraph.graphql');
   await writeFile(file, supergraphText(subgraphs));
   return file;
 }
 
-/** What stands beside it: Apollo Gateway and Apollo Server. */
+/** Starts Apollo Gateway in Apollo Server, the reference. */
 export const startApollo = (supergraph: string) =>
   startAnnounced('apollo-gateway', { SUPERGRAPH: supergraph, NODE_OPTIONS });
 
-/** The gateway as it ships, with more settings. */
+/** Starts this gateway with its defaults and these settings. */
 export async function startMarquee(supergraph: string, env: Record<string, string> = {}): Promise<MeasuredServer> {
   const port = await freePort();
   const child = startServer(MAIN, {

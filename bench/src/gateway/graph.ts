@@ -1,13 +1,13 @@
-// biome-ignore lint/suspicious/noExplicitAny: sources and arguments are those of the schema beside it.
+// biome-ignore lint/suspicious/noExplicitAny: sources and arguments have the types of the schema below.
 type Resolver = (source: any, args: any) => unknown;
 
-/** A subgraph of the bench: small, with facts that never change. */
+/** A small subgraph of the bench with constant data. */
 export interface BenchSubgraph {
   readonly typeDefs: string;
   readonly resolvers: Readonly<Record<string, Readonly<Record<string, Resolver>>>>;
 }
 
-interface Film {
+interface Movie {
   readonly id: string;
   readonly title: string;
   readonly runtime: number;
@@ -17,13 +17,13 @@ interface Film {
 interface Review {
   readonly id: string;
   readonly text: string;
-  readonly filmId: string;
+  readonly movieId: string;
   readonly criticId: string;
 }
 
-const FILMS: readonly Film[] = Array.from({ length: 1_000 }, (_, index) => ({
+const MOVIES: readonly Movie[] = Array.from({ length: 1_000 }, (_, index) => ({
   id: String(index + 1),
-  title: `The Film of the Year ${1_000 + index}`,
+  title: `The Movie of the Year ${1_000 + index}`,
   runtime: 80 + (index % 60),
   budget: 1_000_000 * (1 + (index % 90)),
 }));
@@ -34,7 +34,7 @@ const CRITICS = Array.from({ length: 6 }, (_, index) => ({
   handle: `critic${index + 1}`,
 }));
 
-/** Letters in each review: four of the first film, four of the second, one of each of three more. */
+/** Length of each review: four of the first movie, four of the second, and one each of three more. */
 const LENGTHS = [445, 300, 290, 150, 445, 300, 290, 150, 150, 150, 860];
 const REVIEWS: readonly Review[] = LENGTHS.map((length, index) => ({
   id: String(index + 1),
@@ -42,15 +42,15 @@ const REVIEWS: readonly Review[] = LENGTHS.map((length, index) => ({
     0,
     length,
   ),
-  filmId: String(index < 4 ? 1 : index < 8 ? 2 : index - 5),
+  movieId: String(index < 4 ? 1 : index < 8 ? 2 : index - 5),
   criticId: String(1 + (index % 2)),
 }));
 
 const FEDERATION = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key", "@external", "@requires", "@provides", "@shareable"])`;
 
 /**
- * Four subgraphs of films, critics, reviews and what is on in cinemas. Their objects refer to one another in circles, so that a deep query comes by
- * the same entities again and again, as it does with related data.
+ * Four subgraphs: movies, critics, reviews and cinema showings. Their objects refer to one another in cycles, so that a deep query
+ * contains the same entities repeatedly, as with related data.
  */
 export const SUBGRAPHS: Readonly<Record<string, BenchSubgraph>> = {
   critics: {
@@ -62,46 +62,46 @@ export const SUBGRAPHS: Readonly<Record<string, BenchSubgraph>> = {
       Critic: { __resolveReference: ({ id }: { id: string }) => CRITICS.find((critic) => critic.id === id) },
     },
   },
-  films: {
+  movies: {
     typeDefs: `${FEDERATION}
-      type Query { films(first: Int = 5): [Film] }
-      type Film @key(fields: "id") { id: ID! title: String runtime: Int budget: Int }`,
+      type Query { movies(first: Int = 5): [Movie] }
+      type Movie @key(fields: "id") { id: ID! title: String runtime: Int budget: Int }`,
     resolvers: {
-      Query: { films: (_, { first }) => FILMS.slice(0, first) },
-      Film: { __resolveReference: ({ id }: { id: string }) => FILMS[Number(id) - 1] },
+      Query: { movies: (_, { first }) => MOVIES.slice(0, first) },
+      Movie: { __resolveReference: ({ id }: { id: string }) => MOVIES[Number(id) - 1] },
     },
   },
   cinemas: {
     typeDefs: `${FEDERATION}
-      type Film @key(fields: "id") {
+      type Movie @key(fields: "id") {
         id: ID! runtime: Int @external budget: Int @external
         showing: Boolean
         ticketCents: Int @requires(fields: "runtime budget")
       }`,
     resolvers: {
-      Film: {
+      Movie: {
         __resolveReference: (reference: unknown) => reference,
-        showing: (film: Film) => Number(film.id) % 2 === 1,
-        ticketCents: (film: Film) => 800 + film.runtime + film.budget / 1_000_000,
+        showing: (movie: Movie) => Number(movie.id) % 2 === 1,
+        ticketCents: (movie: Movie) => 800 + movie.runtime + movie.budget / 1_000_000,
       },
     },
   },
   reviews: {
     typeDefs: `${FEDERATION}
-      type Mutation { addReview(filmId: ID!, text: String!): Review }
-      type Review @key(fields: "id") { id: ID! text: String film: Film author: Critic @provides(fields: "handle") }
-      type Film @key(fields: "id") { id: ID! reviews: [Review] }
+      type Mutation { addReview(movieId: ID!, text: String!): Review }
+      type Review @key(fields: "id") { id: ID! text: String movie: Movie author: Critic @provides(fields: "handle") }
+      type Movie @key(fields: "id") { id: ID! reviews: [Review] }
       type Critic @key(fields: "id") { id: ID! handle: String @external reviews: [Review] }`,
     resolvers: {
-      Mutation: { addReview: (_, { filmId, text }) => ({ id: '12', text, filmId, criticId: '1' }) },
+      Mutation: { addReview: (_, { movieId, text }) => ({ id: '12', text, movieId, criticId: '1' }) },
       Review: {
         __resolveReference: ({ id }: { id: string }) => REVIEWS.find((review) => review.id === id),
-        film: (review: Review) => ({ id: review.filmId }),
+        movie: (review: Review) => ({ id: review.movieId }),
         author: (review: Review) => ({ id: review.criticId, handle: `critic${review.criticId}` }),
       },
-      Film: {
+      Movie: {
         __resolveReference: (reference: unknown) => reference,
-        reviews: (film: Film) => REVIEWS.filter(({ filmId }) => filmId === film.id),
+        reviews: (movie: Movie) => REVIEWS.filter(({ movieId }) => movieId === movie.id),
       },
       Critic: { __resolveReference: (reference: unknown) => reference, reviews: () => REVIEWS.slice(0, 2) },
     },

@@ -1,35 +1,35 @@
-/** What gateways are asked. */
+/** A query for gateways. */
 export interface GatewayQuery {
   readonly name: string;
-  /** The body of the request with this number. */
+  /** Returns the body of the request with this number. */
   body(number: number): string;
-  /** Requests a second that every gateway keeps up with. */
+  /** Requests per second that every gateway can serve. */
   readonly steadyPerSecond: number;
-  /** How many times the requests of Apollo Gateway are promised, with and without deduplication of equal queries in flight. */
+  /** Target multiples of Apollo Gateway's requests per second, with and without deduplication of equal queries in flight. */
   readonly promised: { readonly deduplicated: number; readonly each: number };
 }
 
-/** The alias that makes each operation of the cold query another; subgraphs answer all of them alike. */
+/** An alias that makes each operation of the cold query distinct; subgraphs return the same for all of them. */
 export const COLD_ALIAS = /cold_\d+/g;
 
 const DEEP = `
   fragment Critic on Critic { id handle name }
   fragment Review on Review { id text }
-  fragment Film on Film { id title runtime budget showing ticketCents }
+  fragment Movie on Movie { id title runtime budget showing ticketCents }
   query Deep {
     critics {
       ...Critic
       reviews {
         ...Review
-        film {
-          ...Film
-          reviews { ...Review author { ...Critic reviews { ...Review film { ...Film } } } }
+        movie {
+          ...Movie
+          reviews { ...Review author { ...Critic reviews { ...Review movie { ...Movie } } } }
         }
       }
     }
-    films {
-      ...Film
-      reviews { ...Review author { ...Critic reviews { ...Review film { ...Film } } } }
+    movies {
+      ...Movie
+      reviews { ...Review author { ...Critic reviews { ...Review movie { ...Movie } } } }
     }
   }`;
 
@@ -44,13 +44,13 @@ export const GATEWAY_QUERIES: readonly GatewayQuery[] = [
   { name: 'deep', body: always(DEEP), steadyPerSecond: 20, promised: { deduplicated: 25, each: 6 } },
   {
     name: 'small',
-    body: always('{ films(first: 1) { id title showing reviews { id } } }'),
+    body: always('{ movies(first: 1) { id title showing reviews { id } } }'),
     steadyPerSecond: 100,
     promised: { deduplicated: 5, each: 5 },
   },
   {
     name: 'entities',
-    body: always('{ films(first: 1000) { id title showing ticketCents } }'),
+    body: always('{ movies(first: 1000) { id title showing ticketCents } }'),
     steadyPerSecond: 5,
     promised: NEVER_SLOWER,
   },
@@ -58,14 +58,14 @@ export const GATEWAY_QUERIES: readonly GatewayQuery[] = [
     name: 'cold',
     body: (number) =>
       JSON.stringify({
-        query: `{ films(first: 3) { cold_${number}: title showing reviews { id text author { id name handle } } } }`,
+        query: `{ movies(first: 3) { cold_${number}: title showing reviews { id text author { id name handle } } } }`,
       }),
     steadyPerSecond: 20,
     promised: NEVER_SLOWER,
   },
   {
     name: 'mutation',
-    body: always('mutation { addReview(filmId: "1", text: "Worth it.") { id text film { id title showing } } }'),
+    body: always('mutation { addReview(movieId: "1", text: "Worth it.") { id text movie { id title showing } } }'),
     steadyPerSecond: 100,
     promised: NEVER_SLOWER,
   },

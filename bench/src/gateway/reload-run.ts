@@ -5,33 +5,33 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type MeasuredServer, startMarquee, startSubgraphs, supergraphText, writeSupergraph } from './gateways.ts';
 
 export interface ReloadRunOptions {
-  /** Where the supergraph is written. */
+  /** Folder of the supergraph file. */
   readonly folder: string;
   readonly seconds: number;
-  /** Times that another supergraph is written. */
+  /** Number of new supergraphs. */
   readonly reloads: number;
-  /** Times that the process of all subgraphs ends and starts again. */
+  /** Number of restarts of the process of all subgraphs. */
   readonly restarts: number;
   readonly perSecond: number;
   readonly onProgress: (what: string) => void;
 }
 
-/** What became of the requests. */
+/** Counts of the requests by outcome. */
 export interface ReloadOutcome {
   readonly requests: number;
-  /** No answer, or a status other than 200. */
+  /** No response, or a status other than 200. */
   readonly failed: number;
-  /** Answers with errors that tell of the subgraphs that were away. */
+  /** Responses with errors of unavailable subgraphs only. */
   readonly partial: number;
-  /** Answers with errors of another kind. */
+  /** Responses with other errors. */
   readonly wrong: number;
   readonly reloads: number;
 }
 
-/** What the gateway says of a subgraph that is away or ends while it is asked. */
+/** Error codes of a subgraph that is unavailable or stops during a request. */
 const AWAY = new Set(['SUBGRAPH_UNAVAILABLE', 'SUBGRAPH_TIMEOUT', 'SUBGRAPH_BAD_RESPONSE', 'SUBGRAPH_CIRCUIT_OPEN']);
 
-/** Steady load on the gateway while its supergraph changes, and while its subgraphs restart. */
+/** Runs a steady load on the gateway while its supergraph changes and its subgraphs restart. */
 export async function runReloads(options: ReloadRunOptions): Promise<ReloadOutcome> {
   const { folder, seconds, reloads, restarts, perSecond, onProgress } = options;
   let subgraphs: MeasuredServer = await startSubgraphs();
@@ -45,7 +45,7 @@ export async function runReloads(options: ReloadRunOptions): Promise<ReloadOutco
     const changes = eachIn(seconds, reloads, async (number) => {
       onProgress(`reload ${number}`);
       await writeFile(file, supergraphText(origin, number % 2 === 1 ? 'extend type Critic { born: Int }' : ''));
-      // Changes that come during a reload are taken as one.
+      // Changes during a reload are one change.
       for (let look = 0; look < 100 && (await reloadsOf(gateway.origin)) < number; look++) await sleep(100);
     });
     const ends = eachIn(seconds, restarts, async (number) => {
@@ -72,7 +72,7 @@ export async function runReloads(options: ReloadRunOptions): Promise<ReloadOutco
   }
 }
 
-/** Does something so many times, evenly, within that time. */
+/** Calls a function a number of times, evenly spread over a duration. */
 async function eachIn(seconds: number, times: number, what: (number: number) => Promise<void>): Promise<void> {
   const pause = (seconds * 1_000) / (times + 1);
   for (let number = 1; number <= times; number++) {
@@ -81,7 +81,7 @@ async function eachIn(seconds: number, times: number, what: (number: number) => 
   }
 }
 
-const BODY = JSON.stringify({ query: '{ films(first: 3) { id title showing reviews { id author { name } } } }' });
+const BODY = JSON.stringify({ query: '{ movies(first: 3) { id title showing reviews { id author { name } } } }' });
 
 async function ask(agent: Agent, origin: string, outcome: Omit<ReloadOutcome, 'reloads'>): Promise<void> {
   const counts = outcome as { -readonly [Name in keyof typeof outcome]: number };

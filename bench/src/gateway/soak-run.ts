@@ -3,10 +3,10 @@ import { createLoad } from '../load.ts';
 import { startMarquee, startSubgraphs, writeSupergraph } from './gateways.ts';
 
 export interface SoakRunOptions {
-  /** Where the supergraph is written. */
+  /** Folder of the supergraph file. */
   readonly folder: string;
   readonly minutes: number;
-  /** Requests under way at a time. */
+  /** Number of concurrent requests. */
   readonly connections: number;
   readonly onProgress: (what: string) => void;
 }
@@ -18,14 +18,14 @@ export interface SoakSample {
 }
 
 export interface SoakOutcome {
-  /** Every one of an operation that was never sent before. */
+  /** Number of requests, each with a new operation. */
   readonly requests: number;
   readonly samples: readonly SoakSample[];
 }
 
 const SAMPLES_PER_MINUTE = 6;
 
-/** Operations that differ from one another, each sent once, and what the gateway holds meanwhile. */
+/** Sends distinct operations, each once, and samples the gateway's memory. */
 export async function runSoak({ folder, minutes, connections, onProgress }: SoakRunOptions): Promise<SoakOutcome> {
   const subgraphs = await startSubgraphs();
   const gateway = await startMarquee(await writeSupergraph(folder, subgraphs.origin));
@@ -33,7 +33,7 @@ export async function runSoak({ folder, minutes, connections, onProgress }: Soak
   let requests = 0;
   const body = () =>
     JSON.stringify({
-      query: `{ films(first: 3) { cold_${++requests}: title showing reviews { id text author { name } } } }`,
+      query: `{ movies(first: 3) { cold_${++requests}: title showing reviews { id text author { name } } } }`,
     });
   const target = { ...gateway, path: '/graphql', headersFor: () => ({ 'content-type': 'application/json' }) };
   const load = createLoad(target, body);
@@ -59,7 +59,7 @@ export async function runSoak({ folder, minutes, connections, onProgress }: Soak
   }
 }
 
-/** MiB a minute in the last half of the samples: the slope of the straight line with the least squares. */
+/** Returns the trend of the last half of the samples in MiB per minute, by least squares. */
 export function trendOf(samples: readonly SoakSample[], of: (sample: SoakSample) => number): number {
   const last = samples.slice(Math.floor(samples.length / 2));
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -12,7 +12,7 @@ export function moviesQueries({ movieIds, title }: Samples): readonly BenchQuery
   const ids = movieIds.slice(0, 20);
   return [
     {
-      name: 'a film by its id',
+      name: 'a movie by its id',
       operation: { query: `query ($id: ID!) { movie(id: $id) { ${FACTS} posterUrl } }`, variables: { id } },
       postgraphile: {
         query: `query ($id: String!) { movieByRowId(rowId: $id) { ${ROW_FACTS} posterPath } }`,
@@ -20,14 +20,14 @@ export function moviesQueries({ movieIds, title }: Samples): readonly BenchQuery
       },
     },
     {
-      name: '20 films, popular first',
+      name: '20 movies, popular first',
       operation: { query: `{ movies(first: 20) { edges { cursor node { ${CARD} posterUrl } } ${PAGE} } }` },
       postgraphile: {
         query: `{ allMovies(condition: { adult: false }, first: 20, orderBy: [POPULARITY_DESC, ROW_ID_DESC]) { edges { cursor node { ${ROW} posterPath } } ${PAGE} } }`,
       },
     },
     {
-      name: '100 films, all their own facts',
+      name: '100 movies, all their own facts',
       operation: { query: `{ movies(first: 100) { edges { cursor node { ${FACTS} posterUrl } } ${PAGE} } }` },
       postgraphile: {
         query: `{ allMovies(condition: { adult: false }, first: 100, orderBy: [POPULARITY_DESC, ROW_ID_DESC]) { edges { cursor node { ${ROW_FACTS} posterPath } } ${PAGE} } }`,
@@ -50,7 +50,7 @@ export function moviesQueries({ movieIds, title }: Samples): readonly BenchQuery
       },
     },
     {
-      name: '20 films with genres, keywords and companies',
+      name: '20 movies with genres, keywords and companies',
       operation: {
         query: `{ movies(first: 20) { edges { node { ${CARD} genres { id name } keywords { id name } productionCompanies { id name originCountry } } } } }`,
       },
@@ -90,7 +90,7 @@ export function moviesQueries({ movieIds, title }: Samples): readonly BenchQuery
       postgraphile: { query: `{ benchMoviesMoviesByScore(first: 20) { edges { cursor node { ${ROW} } } ${PAGE} } }` },
     },
     {
-      name: 'a genre and its 20 newest films',
+      name: 'a genre and its 20 newest movies',
       operation: {
         query: `{ genre(id: "18") { id name movies(first: 20, orderBy: { field: RELEASE_DATE, direction: DESC }) { edges { cursor node { ${CARD} } } ${PAGE} } } }`,
       },

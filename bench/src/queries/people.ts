@@ -10,7 +10,7 @@ const PAGE = 'pageInfo { hasNextPage endCursor }';
 export function peopleQueries({ movieIds, personIds, name }: Samples): readonly BenchQuery[] {
   const [id] = personIds;
   const ids = personIds.slice(0, 20);
-  const films = movieIds.slice(0, 20);
+  const movies = movieIds.slice(0, 20);
   const list = (first: number) => ({
     operation: { query: `{ people(first: ${first}) { edges { cursor node { ${FACTS} profileUrl } } ${PAGE} } }` },
     postgraphile: {
@@ -18,7 +18,7 @@ export function peopleQueries({ movieIds, personIds, name }: Samples): readonly 
     },
   });
   const credits = (kind: string, first: number, fields: string) => ({
-    query: `query ($ids: [String]) { benchPeopleFirstCredits(ids: $ids, kind: "${kind}", perFilm: ${first}) { nodes { ${fields} personByPersonId { ${PERSON_ROW} } } } }`,
+    query: `query ($ids: [String]) { benchPeopleFirstCredits(ids: $ids, kind: "${kind}", perMovie: ${first}) { nodes { ${fields} personByPersonId { ${PERSON_ROW} } } } }`,
   });
   return [
     {
@@ -29,8 +29,8 @@ export function peopleQueries({ movieIds, personIds, name }: Samples): readonly 
         variables: { id },
       },
     },
-    { name: '20 persons, popular first', ...list(20) },
-    { name: '100 persons', ...list(100) },
+    { name: '20 people, popular first', ...list(20) },
+    { name: '100 people', ...list(100) },
     {
       name: '20 entities',
       operation: entities('Person', ids, FACTS),
@@ -40,16 +40,16 @@ export function peopleQueries({ movieIds, personIds, name }: Samples): readonly 
       },
     },
     {
-      name: 'the first 10 parts of each of 20 films',
+      name: 'the first 10 parts of each of 20 movies',
       operation: entities(
         'Movie',
-        films,
+        movies,
         `cast(first: 10) { edges { cursor node { creditId character order person { ${PERSON} } } } }`,
       ),
-      postgraphile: { ...credits('cast', 10, 'creditId character place'), variables: { ids: films } },
+      postgraphile: { ...credits('cast', 10, 'creditId character place'), variables: { ids: movies } },
     },
     {
-      name: 'the directors of 100 films',
+      name: 'the directors of 100 movies',
       operation: entities('Movie', movieIds, `directors { ${PERSON} }`),
       postgraphile: {
         query: `query ($ids: [String]) { benchPeopleDirectingCredits(ids: $ids) { nodes { personByPersonId { ${PERSON_ROW} } } } }`,
@@ -57,13 +57,13 @@ export function peopleQueries({ movieIds, personIds, name }: Samples): readonly 
       },
     },
     {
-      name: 'a film’s whole cast',
+      name: 'a movie’s whole cast',
       operation: entities(
         'Movie',
-        films.slice(0, 1),
+        movies.slice(0, 1),
         `cast(first: 100) { edges { cursor node { creditId character order person { ${PERSON} } } } ${PAGE} }`,
       ),
-      postgraphile: { ...credits('cast', 100, 'creditId character place'), variables: { ids: films.slice(0, 1) } },
+      postgraphile: { ...credits('cast', 100, 'creditId character place'), variables: { ids: movies.slice(0, 1) } },
     },
     {
       name: 'a person’s 20 newest credits',

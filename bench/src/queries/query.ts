@@ -1,11 +1,11 @@
-/** One of the queries that are measured. */
+/** A measured query. */
 export interface BenchQuery {
   readonly name: string;
   /** As the gateway sends it to the subgraph. */
   readonly operation: Operation;
-  /** The same fields from PostGraphile, as nearly as it can. */
+  /** The same fields from PostGraphile, as far as possible. */
   readonly postgraphile: Operation;
-  /** Whether it searches: PostGraphile is given the subgraph's own statement for that. */
+  /** True for a search, for which PostGraphile gets the subgraph's own statement. */
   readonly search?: boolean;
 }
 
@@ -14,20 +14,20 @@ export interface Operation {
   readonly variables?: Readonly<Record<string, unknown>>;
 }
 
-/** Ids and words that are in the database, whatever its size. */
+/** Ids and words from the database. */
 export interface Samples {
-  /** Films that many look at. */
+  /** Popular movies. */
   readonly movieIds: readonly string[];
   readonly personIds: readonly string[];
   readonly reviewedMovieIds: readonly string[];
   readonly reviewId: string;
   readonly author: string;
-  /** Of a film's title, or a name. */
+  /** Words of a movie's title. */
   readonly title: string;
   readonly name: string;
 }
 
-/** A fetch of entities, as query plans have it. */
+/** Returns a query plan's fetch of entities. */
 export function entities(type: string, ids: readonly string[], selection: string): Operation {
   return {
     query: `query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on ${type} { ${selection} } } }`,

@@ -25,33 +25,33 @@ export function ratingsQueries({ movieIds, reviewedMovieIds, reviewId, author }:
     },
   });
   return [
-    { name: 'the 20 best films', ...chart('topRated', 20, 'score', 'weightedScore') },
-    { name: 'the 100 best films', ...chart('topRated', 100, 'score', 'weightedScore') },
-    { name: 'the 20 films with the most votes', ...chart('mostVoted', 20, 'voteCount', 'voteCount') },
-    { name: '20 films that are voted for now', ...chart('trending', 20, '', '') },
-    { name: 'the ratings of 20 films', ...rating(ids) },
-    { name: 'the ratings of 100 films', ...rating(movieIds) },
+    { name: 'the 20 best movies', ...chart('topRated', 20, 'score', 'weightedScore') },
+    { name: 'the 100 best movies', ...chart('topRated', 100, 'score', 'weightedScore') },
+    { name: 'the 20 movies with the most votes', ...chart('mostVoted', 20, 'voteCount', 'voteCount') },
+    { name: '20 trending movies', ...chart('trending', 20, '', '') },
+    { name: 'the ratings of 20 movies', ...rating(ids) },
+    { name: 'the ratings of 100 movies', ...rating(movieIds) },
     {
-      name: 'the 20 newest reviews of a film',
+      name: 'the 20 newest reviews of a movie',
       operation: entities(
         'Movie',
         reviewed.slice(0, 1),
         `reviews(first: 20) { edges { cursor node { ${REVIEW} } } ${PAGE} }`,
       ),
       postgraphile: {
-        query: `query ($ids: [String]) { benchRatingsFirstReviews(ids: $ids, perFilm: 20) { nodes { ${ROW} } } }`,
+        query: `query ($ids: [String]) { benchRatingsFirstReviews(ids: $ids, perMovie: 20) { nodes { ${ROW} } } }`,
         variables: { ids: [movieId] },
       },
     },
     {
-      name: 'the ratings of 20 films and 3 reviews of each',
+      name: 'the ratings of 20 movies and 3 reviews of each',
       operation: entities(
         'Movie',
         reviewed,
         `rating { voteAverage voteCount } reviews(first: 3) { edges { cursor node { ${REVIEW} } } }`,
       ),
       postgraphile: {
-        query: `query ($ids: [String]) { benchRatingsRatingsByIds(ids: $ids) { nodes { voteAverage voteCount } } benchRatingsFirstReviews(ids: $ids, perFilm: 3) { nodes { ${ROW} } } }`,
+        query: `query ($ids: [String]) { benchRatingsRatingsByIds(ids: $ids) { nodes { voteAverage voteCount } } benchRatingsFirstReviews(ids: $ids, perMovie: 3) { nodes { ${ROW} } } }`,
         variables: { ids: reviewed },
       },
     },

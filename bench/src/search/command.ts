@@ -29,7 +29,7 @@ export function addSearchCommand(program: Command, { print, progress }: CommandO
     .option('--json', 'one figure a line, as JSON: name, value, unit, reference, ratio')
     .action(async ({ database: url, movies, titles, pool, json }: SearchOptions) => {
       const own =
-        url === undefined ? await ownDatabase({ films: movies, folder, subgraphs: ['movies'] }, progress) : undefined;
+        url === undefined ? await ownDatabase({ movies, folder, subgraphs: ['movies'] }, progress) : undefined;
       try {
         const recalls = await benchSearch({ url: url ?? own?.url ?? '', titles, poolSize: pool, onProgress: progress });
         progress('');

@@ -2,7 +2,7 @@ import pg from 'pg';
 import type { Statement } from '../statement.ts';
 import './usage-probe.ts';
 
-/** Loaded into each server that is measured beside Postgres: answers also with the statements that it sent since recording began. */
+/** Loaded into each measured server with Postgres: also returns the statements since the start of the recording. */
 type Ask = { readonly ask: 'record' | 'recorded' };
 
 let waves: Statement[][] | undefined;
