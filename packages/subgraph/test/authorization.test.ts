@@ -11,39 +11,39 @@ const directives = `
 `;
 const link = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.12", import: ["@key"])';
 const typeDefs = `${link} ${directives}
-  type Query { film: Film }
-  type Film @key(fields: "id") {
+  type Query { movie: Movie }
+  type Movie @key(fields: "id") {
     id: ID!
     title: String
     budget: Int @authenticated
-    notes: String @requiresScopes(scopes: [["notes:read", "films:read"], ["admin"]])
+    notes: String @requiresScopes(scopes: [["notes:read", "movies:read"], ["admin"]])
     contract: String! @requiresScopes(scopes: [["contracts:read"]])
     never: String @requiresScopes(scopes: [])
   }
-  type Mutation { rename(title: String!): String @authenticated @requiresScopes(scopes: [["films:write"]]) }
-  extend type Query { drafts: [Film!] @requiresScopes(scopes: [["films:write"]]) }
+  type Mutation { rename(title: String!): String @authenticated @requiresScopes(scopes: [["movies:write"]]) }
+  extend type Query { drafts: [Movie!] @requiresScopes(scopes: [["movies:write"]]) }
 `;
 const renamed: string[] = [];
-const film = { __typename: 'Film', id: '1', title: 'Alien', budget: 11, notes: 'n', contract: 'c', never: 'x' };
+const movie = { __typename: 'Movie', id: '1', title: 'Alien', budget: 11, notes: 'n', contract: 'c', never: 'x' };
 const resolvers = {
-  Query: { film: () => film, drafts: () => [film] },
-  Film: { __resolveReference: () => film },
+  Query: { movie: () => movie, drafts: () => [movie] },
+  Movie: { __resolveReference: () => movie },
   Mutation: { rename: (_: unknown, { title }: { title: string }) => renamed.push(title) && title },
 };
-const facts = { Film: ['id', 'title', 'budget', 'notes', 'contract', 'never'] };
+const facts = { Movie: ['id', 'title', 'budget', 'notes', 'contract', 'never'] };
 const key = newKey('k');
 
 describe('authorization over HTTP', () => {
-  let films: ServedSubgraph;
+  let movies: ServedSubgraph;
   before(async () => {
-    films = await serveSubgraph({ name: 'films', typeDefs, resolvers, facts, signingKeys: [key] });
+    movies = await serveSubgraph({ name: 'movies', typeDefs, resolvers, facts, signingKeys: [key] });
   });
-  after(() => films.ctx.stop());
+  after(() => movies.ctx.stop());
 
   async function ask(query: string, scopes?: readonly string[], variables = {}) {
     const body = JSON.stringify({ query, variables });
     const identity = scopes && { identity: { subject: 'ada', scopes } };
-    const response = await films.post(body, signed({ key, subgraph: 'films', body, ...identity }));
+    const response = await movies.post(body, signed({ key, subgraph: 'movies', body, ...identity }));
     const { data, errors } = (await response.json()) as {
       data: unknown;
       errors?: { message: string; path: string[]; extensions: object }[];
@@ -63,39 +63,39 @@ describe('authorization over HTTP', () => {
   });
 
   it('leaves fields without a directive to everybody', async () => {
-    assert.deepEqual(await ask('{ film { title } }'), { data: { film: { title: 'Alien' } }, errors: undefined });
+    assert.deepEqual(await ask('{ movie { title } }'), { data: { movie: { title: 'Alien' } }, errors: undefined });
   });
 
   it('refuses those whom nobody vouches for, field by field', async () => {
-    assert.deepEqual(await ask('{ film { title budget notes } drafts { id } }'), {
-      data: { film: { title: 'Alien', budget: null, notes: null }, drafts: null },
-      errors: [['film', 'budget'], ['film', 'notes'], ['drafts']].map(unauthenticated),
+    assert.deepEqual(await ask('{ movie { title budget notes } drafts { id } }'), {
+      data: { movie: { title: 'Alien', budget: null, notes: null }, drafts: null },
+      errors: [['movie', 'budget'], ['movie', 'notes'], ['drafts']].map(unauthenticated),
     });
   });
 
   it('takes any token where a token is enough', async () => {
-    assert.deepEqual((await ask('{ film { budget } }', [])).data, { film: { budget: 11 } });
+    assert.deepEqual((await ask('{ movie { budget } }', [])).data, { movie: { budget: 11 } });
   });
 
   it('needs all scopes of one of the lists, and names those that are lacking to the nearest', async () => {
-    const alternatives = [['notes:read', 'films:read'], ['admin']];
-    for (const scopes of [['notes:read', 'films:read'], ['admin'], ['films:read', 'x', 'notes:read']]) {
-      assert.deepEqual((await ask('{ film { notes } }', scopes)).data, { film: { notes: 'n' } }, scopes.join());
+    const alternatives = [['notes:read', 'movies:read'], ['admin']];
+    for (const scopes of [['notes:read', 'movies:read'], ['admin'], ['movies:read', 'x', 'notes:read']]) {
+      assert.deepEqual((await ask('{ movie { notes } }', scopes)).data, { movie: { notes: 'n' } }, scopes.join());
     }
-    const path = ['film', 'notes'];
-    assert.deepEqual((await ask('{ film { notes } }', ['films:read'])).errors, [
+    const path = ['movie', 'notes'];
+    assert.deepEqual((await ask('{ movie { notes } }', ['movies:read'])).errors, [
       forbidden(path, 'The token lacks the scope notes:read.', ['notes:read'], alternatives),
     ]);
-    assert.deepEqual((await ask('{ film { contract } }', ['contracts'])).errors, [
+    assert.deepEqual((await ask('{ movie { contract } }', ['contracts'])).errors, [
       forbidden(
-        ['film', 'contract'],
+        ['movie', 'contract'],
         'The token lacks the scope contracts:read.',
         ['contracts:read'],
         [['contracts:read']],
       ),
     ]);
-    assert.deepEqual((await ask('{ film { never } }', ['admin'])).errors, [
-      forbidden(['film', 'never'], 'No token permits this.', [], []),
+    assert.deepEqual((await ask('{ movie { never } }', ['admin'])).errors, [
+      forbidden(['movie', 'never'], 'No token permits this.', [], []),
     ]);
   });
 
@@ -105,21 +105,21 @@ describe('authorization over HTTP', () => {
       data: { rename: null },
       errors: [unauthenticated(['rename'])],
     });
-    const { errors } = await ask(rename, ['films:read'], { title: 'B' });
+    const { errors } = await ask(rename, ['movies:read'], { title: 'B' });
     assert.deepEqual(errors, [
-      forbidden(['rename'], 'The token lacks the scope films:write.', ['films:write'], [['films:write']]),
+      forbidden(['rename'], 'The token lacks the scope movies:write.', ['movies:write'], [['movies:write']]),
     ]);
     assert.deepEqual(renamed, []);
-    assert.deepEqual((await ask(rename, ['films:write'], { title: 'C' })).data, { rename: 'C' });
+    assert.deepEqual((await ask(rename, ['movies:write'], { title: 'C' })).data, { rename: 'C' });
     assert.deepEqual(renamed, ['C']);
   });
 
   it('holds for entities, aliases and fragments alike', async () => {
     const query = `query ($representations: [_Any!]!) {
-      _entities(representations: $representations) { ... on Film { money: budget ...Rest } }
+      _entities(representations: $representations) { ... on Movie { money: budget ...Rest } }
     }
-    fragment Rest on Film { notes }`;
-    const { data, errors } = await ask(query, undefined, { representations: [{ __typename: 'Film', id: '1' }] });
+    fragment Rest on Movie { notes }`;
+    const { data, errors } = await ask(query, undefined, { representations: [{ __typename: 'Movie', id: '1' }] });
     assert.deepEqual(data, { _entities: [{ money: null, notes: null }] });
     assert.equal(errors?.length, 2);
   });

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { subgraphFields } from '../src/config.ts';
 
 const SERVE = { serve: true, consume: false, migrate: false };
-const DATABASE_URL = 'postgres://films:secret@localhost:5432/marquee';
+const DATABASE_URL = 'postgres://movies:secret@localhost:5432/marquee';
 const read = (roles: typeof SERVE, env: Record<string, string>) =>
   loadConfig(z.object(subgraphFields(roles, 4009)), env);
 
@@ -22,8 +22,8 @@ it('asks for the owner of whoever migrates, and of nobody else', () => {
 
 it('takes one host for the replica', () => {
   const replica = (host: string) =>
-    read(SERVE, { DATABASE_URL, DATABASE_REPLICA_URL: `postgres://films:secret@${host}/marquee` });
-  assert.equal(replica('standby:5433').DATABASE_REPLICA_URL, 'postgres://films:secret@standby:5433/marquee');
+    read(SERVE, { DATABASE_URL, DATABASE_REPLICA_URL: `postgres://movies:secret@${host}/marquee` });
+  assert.equal(replica('standby:5433').DATABASE_REPLICA_URL, 'postgres://movies:secret@standby:5433/marquee');
   for (const hosts of ['one,two', 'one:5432,two:5432']) {
     assert.throws(() => replica(hosts), /^ {2}DATABASE_REPLICA_URL: must /m);
   }

@@ -23,16 +23,16 @@ const ada = { subject: 'ada', scopes: ['movies:write'] };
 const [current, old, stranger] = [newKey('b'), newKey('a'), newKey('b')];
 
 describe('a subgraph with keys', () => {
-  let films: ServedSubgraph;
+  let movies: ServedSubgraph;
   before(async () => {
-    films = await serveSubgraph({ name: 'films', typeDefs, resolvers, signingKeys: [current, old] });
+    movies = await serveSubgraph({ name: 'movies', typeDefs, resolvers, signingKeys: [current, old] });
   });
-  after(() => films.ctx.stop());
+  after(() => movies.ctx.stop());
 
   const sign = (more: Partial<Parameters<typeof signed>[0]> = {}, nowMs?: number) =>
-    signed({ key: current, subgraph: 'films', body, ...more }, nowMs);
+    signed({ key: current, subgraph: 'movies', body, ...more }, nowMs);
   const asker = async (headers: Record<string, string>) => {
-    const response = await films.post(body, headers);
+    const response = await movies.post(body, headers);
     return [response.status, await response.json()];
   };
 
@@ -43,7 +43,7 @@ describe('a subgraph with keys', () => {
   });
 
   it('refuses everything else in the same words, runs nothing, and counts the reason', async () => {
-    const other = '{"query":"{ film(id: 1) { id } }"}';
+    const other = '{"query":"{ movie(id: 1) { id } }"}';
     const { [IDENTITY_HEADER]: _, ...withoutIdentity } = sign({ identity: ada });
     const cases: [string, string, Record<string, string>][] = [
       ['unsigned', body, {}],
@@ -68,7 +68,7 @@ describe('a subgraph with keys', () => {
     const before = resolved;
     for (const [reason, content, headers] of cases) {
       const count = await counted(reason);
-      const response = await films.post(content, headers);
+      const response = await movies.post(content, headers);
       assert.equal(response.status, 401, reason);
       assert.equal(response.headers.get('www-authenticate'), 'Signature');
       assert.deepEqual(await response.json(), {
@@ -80,24 +80,24 @@ describe('a subgraph with keys', () => {
   });
 
   async function counted(reason: string): Promise<number> {
-    const metrics = await films.ctx.metrics.metrics();
+    const metrics = await movies.ctx.metrics.metrics();
     return Number(new RegExp(`marquee_refused_requests_total\\{reason="${reason}".* (\\d+)`).exec(metrics)?.[1]);
   }
 
   it('answers GET only when it is signed, its query with it', async () => {
     const target = `/graphql?query=${encodeURIComponent('{ asker }')}`;
     const get = (path: string, headers: Record<string, string>) =>
-      fetch(`${films.base}${path}`, { headers: { 'apollo-require-preflight': '1', ...headers } });
+      fetch(`${movies.base}${path}`, { headers: { 'apollo-require-preflight': '1', ...headers } });
     assert.equal((await get(target, {})).status, 401);
-    const headers = signRequest({ method: 'GET', target, body: '', subgraph: 'films', identity: undefined }, current);
+    const headers = signRequest({ method: 'GET', target, body: '', subgraph: 'movies', identity: undefined }, current);
     assert.deepEqual(await (await get(target, headers)).json(), { data: { asker: 'nobody' } });
     assert.equal((await get(target.replace('asker', '__typename'), headers)).status, 401);
     assert.equal((await get('/graphql', headers)).status, 401);
-    assert.equal((await fetch(`${films.base}/graphql`, { method: 'HEAD' })).status, 401);
+    assert.equal((await fetch(`${movies.base}/graphql`, { method: 'HEAD' })).status, 401);
   });
 
   it('refuses before the body has come', async () => {
-    const socket = connect(Number(new URL(films.base).port), '127.0.0.1');
+    const socket = connect(Number(new URL(movies.base).port), '127.0.0.1');
     socket.write(
       'POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 900000\r\n\r\n{',
     );
@@ -108,28 +108,28 @@ describe('a subgraph with keys', () => {
 
   it('does not take a signed body for anything but JSON', async () => {
     const broken = '{ not JSON';
-    assert.equal((await films.post(broken, sign({ body: broken }))).status, 400);
-    const poisoned = '{"query":"{ asker }","__proto__":{"query":"{ film }"}}';
-    assert.equal((await films.post(poisoned, sign({ body: poisoned }))).status, 400);
-    assert.equal((await films.post(body, { ...sign(), 'content-type': 'text/plain' })).status, 415);
+    assert.equal((await movies.post(broken, sign({ body: broken }))).status, 400);
+    const poisoned = '{"query":"{ asker }","__proto__":{"query":"{ movie }"}}';
+    assert.equal((await movies.post(poisoned, sign({ body: poisoned }))).status, 400);
+    assert.equal((await movies.post(body, { ...sign(), 'content-type': 'text/plain' })).status, 415);
   });
 
   it('shows health and metrics to everybody', async () => {
     for (const path of ['/healthz', '/readyz', '/metrics']) {
-      assert.equal((await fetch(`${films.base}${path}`)).status, 200, path);
+      assert.equal((await fetch(`${movies.base}${path}`)).status, 200, path);
     }
   });
 });
 
 describe('a subgraph without keys', () => {
   it('answers everybody, believes who they say they are, and takes no identity that is none', async (t) => {
-    const films = await serveSubgraph({ name: 'films', typeDefs, resolvers, signingKeys: [] });
-    t.after(() => films.ctx.stop());
-    const { [IDENTITY_HEADER]: identity = '' } = signed({ key: current, subgraph: 'films', body, identity: ada });
-    assert.deepEqual(await (await films.post(body)).json(), { data: { asker: 'nobody' } });
-    assert.deepEqual(await (await films.post(body, { [IDENTITY_HEADER]: identity })).json(), {
+    const movies = await serveSubgraph({ name: 'movies', typeDefs, resolvers, signingKeys: [] });
+    t.after(() => movies.ctx.stop());
+    const { [IDENTITY_HEADER]: identity = '' } = signed({ key: current, subgraph: 'movies', body, identity: ada });
+    assert.deepEqual(await (await movies.post(body)).json(), { data: { asker: 'nobody' } });
+    assert.deepEqual(await (await movies.post(body, { [IDENTITY_HEADER]: identity })).json(), {
       data: { asker: 'ada' },
     });
-    assert.equal((await films.post(body, { [IDENTITY_HEADER]: 'ada' })).status, 401);
+    assert.equal((await movies.post(body, { [IDENTITY_HEADER]: 'ada' })).status, 401);
   });
 });

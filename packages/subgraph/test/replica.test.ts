@@ -4,10 +4,10 @@ import { eventually } from '@marquee/testing/eventually';
 import { type Gate, openGate } from '@marquee/testing/gate';
 import { migratedSubgraphDatabase, type SubgraphDatabase } from '@marquee/testing/subgraph-database';
 import { dataOf, type RunningSubgraph, runToEnd, startSubgraph } from '@marquee/testing/subgraph-process';
-import { migrations } from './fixtures/films/migrations.ts';
+import { migrations } from './fixtures/movies/migrations.ts';
 
-const schema = { name: 'films', migrations };
-const main = new URL('fixtures/films/main.ts', import.meta.url);
+const schema = { name: 'movies', migrations };
+const main = new URL('fixtures/movies/main.ts', import.meta.url);
 
 /** Two databases that differ in place of a primary and its standby, so that an answer tells where it was read. */
 describe('a subgraph with a replica', () => {
@@ -18,8 +18,8 @@ describe('a subgraph with a replica', () => {
   before(async () => {
     primary = await migratedSubgraphDatabase(schema);
     standby = await migratedSubgraphDatabase(schema);
-    await primary.pool.query(`insert into films values ('of the primary')`);
-    await standby.pool.query(`insert into films values ('of the replica')`);
+    await primary.pool.query(`insert into movies values ('of the primary')`);
+    await standby.pool.query(`insert into movies values ('of the replica')`);
     gate = await openGate(standby.env.DATABASE_URL);
     subgraph = await startSubgraph(main, ['serve'], { ...primary.env, DATABASE_REPLICA_URL: gate.url });
   });
@@ -32,7 +32,7 @@ describe('a subgraph with a replica', () => {
 
   async function readFrom(): Promise<string[]> {
     const answer = dataOf(
-      await subgraph.ask('{ primary: film(id: "of the primary") { id } replica: film(id: "of the replica") { id } }'),
+      await subgraph.ask('{ primary: movie(id: "of the primary") { id } replica: movie(id: "of the replica") { id } }'),
     );
     return Object.keys(answer).filter((name) => answer[name] !== null);
   }
@@ -54,10 +54,10 @@ describe('a subgraph with a replica', () => {
   });
 
   it('writes to the primary, and reads there what the mutation answers', async () => {
-    const mutation = 'mutation { addFilm(id: "new") { id } }';
-    assert.deepEqual(dataOf(await subgraph.ask(mutation)), { addFilm: { id: 'new' } });
-    assert.deepEqual(dataOf(await subgraph.ask('{ film(id: "new") { id } }')), { film: null });
-    assert.equal((await primary.pool.query(`select from films where id = 'new'`)).rowCount, 1);
+    const mutation = 'mutation { addMovie(id: "new") { id } }';
+    assert.deepEqual(dataOf(await subgraph.ask(mutation)), { addMovie: { id: 'new' } });
+    assert.deepEqual(dataOf(await subgraph.ask('{ movie(id: "new") { id } }')), { movie: null });
+    assert.equal((await primary.pool.query(`select from movies where id = 'new'`)).rowCount, 1);
   });
 
   it('reads from the primary while the replica is away, and is ready; from the replica once it is back', async () => {
@@ -66,7 +66,7 @@ describe('a subgraph with a replica', () => {
     assert.deepEqual(await readiness(), { status: 200, checks: { database: 'ok', 'database replica': 'failing' } });
     assert.equal(await metric('up'), 0);
     assert.ok((await metric('fallbacks_total')) >= 2);
-    assert.deepEqual(dataOf(await subgraph.ask('mutation { addFilm(id: "newer") { id } }')).addFilm, { id: 'newer' });
+    assert.deepEqual(dataOf(await subgraph.ask('mutation { addMovie(id: "newer") { id } }')).addMovie, { id: 'newer' });
     await gate.open();
     await eventually(async () => assert.deepEqual(await readFrom(), ['replica']));
     assert.equal(await metric('up'), 1);
@@ -77,7 +77,9 @@ describe('a subgraph with a replica', () => {
     await gate.shut();
     const other = await startSubgraph(main, ['serve'], { ...primary.env, DATABASE_REPLICA_URL: gate.url });
     try {
-      assert.deepEqual(dataOf(await other.ask('{ film(id: "of the primary") { id } }')).film, { id: 'of the primary' });
+      assert.deepEqual(dataOf(await other.ask('{ movie(id: "of the primary") { id } }')).movie, {
+        id: 'of the primary',
+      });
     } finally {
       assert.equal(await other.stop(), 0);
     }

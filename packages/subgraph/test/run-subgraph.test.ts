@@ -4,16 +4,16 @@ import { describeMigrations, itMigrates } from '@marquee/testing/scenarios/migra
 import { describeOutages } from '@marquee/testing/scenarios/outages';
 import type { Subgraph } from '@marquee/testing/scenarios/subgraph';
 import { itAnswersTheGatewayAlone } from '@marquee/testing/scenarios/trust';
-import { migrations } from './fixtures/films/migrations.ts';
+import { migrations } from './fixtures/movies/migrations.ts';
 
-const films: Subgraph = {
-  name: 'films',
+const movies: Subgraph = {
+  name: 'movies',
   migrations,
-  main: new URL('fixtures/films/main.ts', import.meta.url),
+  main: new URL('fixtures/movies/main.ts', import.meta.url),
 };
 
-describeMigrations(films, ['relation films']);
-itMigrates(films, 'films');
-itAnswersTheGatewayAlone(films);
-describeMistakes(films);
-describeOutages(films, MOVIE_RATINGS, 'film(id: "1")');
+describeMigrations(movies, ['relation movies']);
+itMigrates(movies, 'movies');
+itAnswersTheGatewayAlone(movies);
+describeMistakes(movies);
+describeOutages(movies, MOVIE_RATINGS, 'movie(id: "1")');

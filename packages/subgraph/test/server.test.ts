@@ -11,9 +11,9 @@ const typeDefs = `
   scalar DateTime
   scalar LocalDate
   scalar SafeInt
-  type Film @key(fields: "id") { id: ID! title: String }
+  type Movie @key(fields: "id") { id: ID! title: String }
   type Query {
-    film(id: ID!): Film
+    movie(id: ID!): Movie
     requestId: String
     operation: String
     revenue(of: SafeInt!): SafeInt
@@ -35,11 +35,11 @@ function fail(error: Error): never {
 }
 const resolvers = {
   ...scalarResolvers,
-  Film: {
-    __resolveReference: ({ id }: { id: string }) => (id === '404' ? null : { id, title: `Film ${id}` }),
+  Movie: {
+    __resolveReference: ({ id }: { id: string }) => (id === '404' ? null : { id, title: `Movie ${id}` }),
   },
   Query: {
-    film: (_: unknown, { id }: { id: string }) => ({ id }),
+    movie: (_: unknown, { id }: { id: string }) => ({ id }),
     requestId: (_: unknown, __: unknown, context: { id: string | undefined }) => context.id,
     operation: (_: unknown, __: unknown, context: { operation: string }) => context.operation,
     revenue: (_: unknown, { of }: { of: number }) => of,
@@ -61,7 +61,7 @@ describe('GraphQL server', () => {
   let ctx: StoppableContext;
   let url: string;
   before(async () => {
-    ctx = createContext('films', 'silent');
+    ctx = createContext('movies', 'silent');
     url = await start(ctx);
   });
   after(() => ctx.stop());
@@ -71,7 +71,7 @@ describe('GraphQL server', () => {
     await registerGraphql(server, ctx, {
       typeDefs,
       resolvers,
-      facts: { Film: ['id', 'title'] },
+      facts: { Movie: ['id', 'title'] },
       createContext: (request, operation) => ({ id: request.headers['x-request-id'], operation }),
       isUnavailable: (error) => (error as { code?: string }).code === 'ECONNREFUSED',
       signingKeys: [],
@@ -94,8 +94,8 @@ describe('GraphQL server', () => {
   }
 
   it('answers, with a context of the request', async () => {
-    const { data } = await ask('{ film(id: "603") { id } requestId }');
-    assert.deepEqual(data, { film: { id: '603' }, requestId: 'r-1' });
+    const { data } = await ask('{ movie(id: "603") { id } requestId }');
+    assert.deepEqual(data, { movie: { id: '603' }, requestId: 'r-1' });
   });
 
   it('tells the context whether the operation that is asked for reads or writes', async () => {
@@ -108,17 +108,17 @@ describe('GraphQL server', () => {
   });
 
   it('resolves entities of a batch in their order, unknown ones to null', async () => {
-    const representations = ['1', '404', '2'].map((id) => ({ __typename: 'Film', id }));
+    const representations = ['1', '404', '2'].map((id) => ({ __typename: 'Movie', id }));
     const { data } = await ask(
-      'query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on Film { title } } }',
+      'query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on Movie { title } } }',
       { representations },
     );
-    assert.deepEqual(data, { _entities: [{ title: 'Film 1' }, null, { title: 'Film 2' }] });
+    assert.deepEqual(data, { _entities: [{ title: 'Movie 1' }, null, { title: 'Movie 2' }] });
   });
 
   it('gives its schema language to composition', async () => {
     const { data } = await ask('{ _service { sdl } }');
-    assert.match((data as { _service: { sdl: string } })._service.sdl, /type Film\s*@key\(fields: "id"\)/);
+    assert.match((data as { _service: { sdl: string } })._service.sdl, /type Movie\s*@key\(fields: "id"\)/);
   });
 
   it('carries money beyond 32 bits, dates and times', async () => {
@@ -239,7 +239,7 @@ describe('GraphQL server', () => {
       [await post({ query: '{' }), 400, 'GRAPHQL_PARSE_FAILED'],
       [await post({ query: '{ nothing }' }), 400, 'GRAPHQL_VALIDATION_FAILED'],
       [await post({ query, operationName: 'Other' }), 400, 'OPERATION_RESOLUTION_FAILURE'],
-      [await post({ query: 'query ($id: ID!) { film(id: $id) { id } }' }), 400, 'BAD_USER_INPUT'],
+      [await post({ query: 'query ($id: ID!) { movie(id: $id) { id } }' }), 400, 'BAD_USER_INPUT'],
       [await post({}), 400, 'BAD_REQUEST'],
       [await post({ query, variables: [] }), 400, 'BAD_REQUEST'],
       [await post({ query: { kind: 'Document' } }), 400, 'BAD_REQUEST'],
@@ -259,7 +259,7 @@ describe('GraphQL server', () => {
   });
 
   it('hides its schema, and hints of it, where introspection is off', async () => {
-    const closed = createContext('films', 'silent');
+    const closed = createContext('movies', 'silent');
     try {
       const at = await start(closed, false);
       const introspection = await ask('{ __schema { types { name } } }', {}, at);
@@ -273,7 +273,7 @@ describe('GraphQL server', () => {
   });
 
   it('answers what is under way when it stops', { timeout: 10_000 }, async () => {
-    const draining = createContext('films', 'silent');
+    const draining = createContext('movies', 'silent');
     const at = await start(draining);
     const answer = ask('{ slow }', {}, at);
     await new Promise((resolve) => setTimeout(resolve, 100));

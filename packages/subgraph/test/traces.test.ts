@@ -5,9 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { migratedSubgraphDatabase, type SubgraphDatabase } from '@marquee/testing/subgraph-database';
 import { dataOf, startSubgraph } from '@marquee/testing/subgraph-process';
-import { migrations } from './fixtures/films/migrations.ts';
+import { migrations } from './fixtures/movies/migrations.ts';
 
-const main = new URL('fixtures/films/main.ts', import.meta.url);
+const main = new URL('fixtures/movies/main.ts', import.meta.url);
 const PARENT = 'b'.repeat(16);
 const traceOf = (letter: string) => letter.repeat(32);
 const headersOf = (trace: string) => ({ traceparent: `00-${trace}-${PARENT}-01` });
@@ -51,7 +51,7 @@ describe('the traces of a subgraph', () => {
   let database: SubgraphDatabase;
   let collector: Awaited<ReturnType<typeof startCollector>>;
   before(async () => {
-    database = await migratedSubgraphDatabase({ name: 'films', migrations });
+    database = await migratedSubgraphDatabase({ name: 'movies', migrations });
     collector = await startCollector();
   });
   after(async () => {
@@ -64,11 +64,11 @@ describe('the traces of a subgraph', () => {
     const subgraph = await start({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
     const [reading, writing] = [traceOf('a'), traceOf('c')];
     assert.equal(
-      dataOf(await subgraph.ask('{ film(id: "secret") { id } }', {}, undefined, headersOf(reading))).film,
+      dataOf(await subgraph.ask('{ movie(id: "secret") { id } }', {}, undefined, headersOf(reading))).movie,
       null,
     );
-    await subgraph.ask('mutation { addFilm(id: "secret") { id } }', {}, undefined, headersOf(writing));
-    await subgraph.ask('mutation { addFilm(id: "secret") { id } }', {}, undefined, headersOf(traceOf('d')));
+    await subgraph.ask('mutation { addMovie(id: "secret") { id } }', {}, undefined, headersOf(writing));
+    await subgraph.ask('mutation { addMovie(id: "secret") { id } }', {}, undefined, headersOf(traceOf('d')));
     assert.equal(await subgraph.stop(), 0);
 
     const [server, ...others] = collector.of(reading).toSorted((one, other) => one.kind - other.kind);
@@ -81,18 +81,18 @@ describe('the traces of a subgraph', () => {
       [3, 'postgresql', server?.spanId, 0],
     );
     const { 'db.namespace': namespace, ...attributes } = attributesOf(statement);
-    assert.match(namespace ?? '', /^[^|]+\|films$/);
+    assert.match(namespace ?? '', /^[^|]+\|movies$/);
     assert.deepEqual(attributes, {
       'db.system.name': 'postgresql',
-      'db.query.text': 'select id from films where id = $1',
+      'db.query.text': 'select id from movies where id = $1',
     });
 
     const written = collector.of(writing).filter(({ kind }) => kind === 3);
     assert.deepEqual(
       written.map((span) => [span.name, attributesOf(span)['db.query.text']]),
       [
-        ['add-film', 'insert into films values ($1)'],
-        ['postgresql', 'select id from films where id = $1'],
+        ['add-movie', 'insert into movies values ($1)'],
+        ['postgresql', 'select id from movies where id = $1'],
       ],
     );
     const [failed] = collector.of(traceOf('d')).filter(({ kind }) => kind === 3);
@@ -106,8 +106,8 @@ describe('the traces of a subgraph', () => {
     const traces = Array.from({ length: 12 }, (_, index) => (index + 1).toString(16).padStart(32, 'e'));
     await Promise.all(
       traces.map((trace, index) => {
-        const read = `{ one: film(id: "1") { id } two: film(id: "2") { id } films { totalCount } }`;
-        const write = `mutation { addFilm(id: "f${index}") { id } }`;
+        const read = `{ one: movie(id: "1") { id } two: movie(id: "2") { id } movies { totalCount } }`;
+        const write = `mutation { addMovie(id: "f${index}") { id } }`;
         return subgraph.ask(index % 3 === 0 ? write : read, {}, undefined, headersOf(trace));
       }),
     );
@@ -123,11 +123,14 @@ describe('the traces of a subgraph', () => {
   it('have no statements where nobody collects them or nobody will see them', async () => {
     const before = collector.count;
     const off = await start({});
-    assert.equal(dataOf(await off.ask('{ film(id: "1") { id } }', {}, undefined, headersOf(traceOf('f')))).film, null);
+    assert.equal(
+      dataOf(await off.ask('{ movie(id: "1") { id } }', {}, undefined, headersOf(traceOf('f')))).movie,
+      null,
+    );
     assert.equal(await off.stop(), 0);
     const unsampled = await start({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
     const headers = { traceparent: `00-${traceOf('f')}-${PARENT}-00` };
-    assert.equal(dataOf(await unsampled.ask('{ film(id: "1") { id } }', {}, undefined, headers)).film, null);
+    assert.equal(dataOf(await unsampled.ask('{ movie(id: "1") { id } }', {}, undefined, headers)).movie, null);
     assert.equal(await unsampled.stop(), 0);
     assert.equal(collector.count, before);
   });

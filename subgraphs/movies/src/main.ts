@@ -7,15 +7,15 @@ import type { Context } from './graphql/context.ts';
 import { facts } from './graphql/facts.ts';
 import { createLoaders } from './graphql/loaders.ts';
 import { resolvers } from './graphql/resolvers.ts';
+import { EVERY_FACT } from './infrastructure/movie-columns.ts';
 import { handleMovieDetails } from './infrastructure/movie-details-handler.ts';
-import { EVERY_FACT } from './infrastructure/movie-row.ts';
 import { followingPeople } from './infrastructure/people-follower.ts';
-import { createPostgresMovieParts, createPostgresSharedParts } from './infrastructure/postgres-movie-parts.ts';
-import { createPostgresMovieSearch } from './infrastructure/postgres-movie-search.ts';
-import { createPostgresMovieStore } from './infrastructure/postgres-movie-store.ts';
+import { postgresMovieParts, postgresSharedParts } from './infrastructure/postgres-movie-parts.ts';
+import { postgresMovieSearch } from './infrastructure/postgres-movie-search.ts';
+import { postgresMovieStore } from './infrastructure/postgres-movie-store.ts';
 import { postgresMutations } from './infrastructure/postgres-mutations.ts';
-import { createPostgresSharedLists } from './infrastructure/postgres-shared-lists.ts';
-import { createPostgresSimilarMovies } from './infrastructure/postgres-similar-movies.ts';
+import { postgresSharedLists } from './infrastructure/postgres-shared-lists.ts';
+import { postgresSimilarMovies } from './infrastructure/postgres-similar-movies.ts';
 import { followingRatings } from './infrastructure/ratings-follower.ts';
 
 await runSubgraph<Config, Context>({
@@ -27,12 +27,12 @@ await runSubgraph<Config, Context>({
   resolvers,
   facts: { ...facts, Movie: EVERY_FACT },
   contexts: (pool, config) => {
-    const movies = createPostgresMovieStore(pool);
-    const parts = createPostgresMovieParts(pool);
-    const shared = createPostgresSharedParts(pool);
-    const sharedLists = createPostgresSharedLists(pool);
-    const similar = createPostgresSimilarMovies(pool);
-    const search = createPostgresMovieSearch(pool);
+    const movies = postgresMovieStore(pool);
+    const parts = postgresMovieParts(pool);
+    const shared = postgresSharedParts(pool);
+    const sharedLists = postgresSharedLists(pool);
+    const similar = postgresSimilarMovies(pool);
+    const search = postgresMovieSearch(pool);
     const mutations = postgresMutations(pool);
     const newLoaders = () => createLoaders(movies, parts, shared, similar);
     return () => ({

@@ -1,12 +1,12 @@
 import { createPool } from '@marquee/postgres/pool';
-import { generateMovies } from './fixtures/many-films.ts';
+import { generateMovies } from './fixtures/many-movies.ts';
 
 /** Fills the migrated, empty schema at DATABASE_ADMIN_URL (a superuser): `npm run generate -w subgraphs/movies -- 1000000`. */
-const films = Number(process.argv[2] ?? 1_000_000);
+const movies = Number(process.argv[2] ?? 1_000_000);
 const url = process.env.DATABASE_ADMIN_URL;
-if (!Number.isSafeInteger(films) || films < 1 || !url) {
+if (!Number.isSafeInteger(movies) || movies < 1 || !url) {
   process.stderr.write(
-    'Set DATABASE_ADMIN_URL to a superuser of a migrated, empty database, and pass how many films to make.\n',
+    'Set DATABASE_ADMIN_URL to a superuser of a migrated, empty database, and pass how many movies to make.\n',
   );
   process.exit(2);
 }
@@ -18,5 +18,5 @@ const pool = createPool({
   max: 1,
   statementTimeoutMs: 3_600_000,
 });
-await generateMovies(pool, { films });
+await generateMovies(pool, { movies });
 await pool.end();

@@ -10,7 +10,7 @@ import { describeOutages } from '@marquee/testing/scenarios/outages';
 import { itAnswersTheGatewayAlone } from '@marquee/testing/scenarios/trust';
 import { dataOf } from '@marquee/testing/subgraph-process';
 import { type MoviesDatabase, moviesDatabase } from './fixtures/database.ts';
-import { AMELIE, film, THE_MATRIX, THE_MATRIX_RELOADED } from './fixtures/films.ts';
+import { AMELIE, movieOf, THE_MATRIX, THE_MATRIX_RELOADED } from './fixtures/movies.ts';
 import { movies, startSubgraph } from './fixtures/subgraph.ts';
 
 const at = (second: number) => new Date(Date.UTC(2026, 10, 22, 10, 0, second));
@@ -58,7 +58,7 @@ describe('consume', () => {
     try {
       const [key, value] = [Buffer.from('42'), Buffer.from('{ not JSON')];
       await log.eventLog.publish(MOVIE_DETAILS.name, [{ key, value, headers: {} }]);
-      await log.publish([film('42', { title: 'After It' })], at(1));
+      await log.publish([movieOf('42', { title: 'After It' })], at(1));
       await eventually(async () => {
         const { movie } = dataOf(await api.ask('{ movie(id: "42") { title } }'));
         assert.deepEqual(movie, { title: 'After It' });
@@ -79,14 +79,14 @@ it('a consumer that is killed ends, restarted, in the state of one that was not'
     publish: async (log) => {
       const ids = Array.from({ length: 600 }, (_, index) => `${index + 1}`);
       for (let round = 0; round < 4; round += 1) {
-        const films = ids.map((id) => ({
+        const movies = ids.map((id) => ({
           ...THE_MATRIX,
           movieId: id,
-          title: `Film ${id}, seen ${round}`,
+          title: `Movie ${id}, seen ${round}`,
           genres: THE_MATRIX.genres.map((genre) => ({ ...genre, name: `${genre.name} ${round}` })),
           releases: THE_MATRIX.releases.slice(round % 3),
         }));
-        await log.publish(films, at(round));
+        await log.publish(movies, at(round));
       }
       await log.publishDeleted(ids.slice(0, 20), at(10));
     },

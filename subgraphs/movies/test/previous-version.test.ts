@@ -1,13 +1,13 @@
 import { MOVIE_DETAILS } from '@marquee/events/topics';
 import { describePreviousVersion } from '@marquee/testing/scenarios/previous-version';
 import { dataOf } from '@marquee/testing/subgraph-process';
-import { film } from './fixtures/films.ts';
+import { movieOf } from './fixtures/movies.ts';
 import { movies } from './fixtures/subgraph.ts';
 import { ask } from './fixtures/writing.ts';
 
 describePreviousVersion(movies, {
   topic: MOVIE_DETAILS,
-  observation: (movieId, tagline) => film(movieId, { tagline }),
+  observation: (movieId, tagline) => movieOf(movieId, { tagline }),
   observed: async (api, id) =>
     dataOf(await api.ask('query ($id: ID!) { movie(id: $id) { tagline } }', { id })).movie?.tagline,
   creation: 'createMovie',

@@ -7,7 +7,7 @@ import type { Context } from './graphql/context.ts';
 import { facts } from './graphql/facts.ts';
 import { createLoaders } from './graphql/loaders.ts';
 import { resolvers } from './graphql/resolvers.ts';
-import { handleCredits } from './infrastructure/credits-handler.ts';
+import { handleMovieCredits } from './infrastructure/movie-credits-handler.ts';
 import { followingMovies } from './infrastructure/movies-follower.ts';
 import { postgresCreditStore } from './infrastructure/postgres-credit-store.ts';
 import { postgresMutations } from './infrastructure/postgres-mutations.ts';
@@ -34,7 +34,7 @@ await runSubgraph<Config, Context>({
       imageBaseUrl: config.TMDB_IMAGE_BASE_URL,
     });
   },
-  topics: { [MOVIE_CREDITS.name]: handleCredits },
+  topics: { [MOVIE_CREDITS.name]: handleMovieCredits },
   follows: { [MOVIES_CHANGES.name]: followingMovies },
   changes: PEOPLE_CHANGES,
 });

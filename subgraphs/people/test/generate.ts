@@ -2,16 +2,16 @@ import { createPool } from '@marquee/postgres/pool';
 import { generatePeople } from './fixtures/many-people.ts';
 
 /** Fills the migrated, empty schema at DATABASE_ADMIN_URL (a superuser): `npm run generate -w subgraphs/people -- 1000000`. */
-const films = Number(process.argv[2] ?? 1_000_000);
+const movies = Number(process.argv[2] ?? 1_000_000);
 const url = process.env.DATABASE_ADMIN_URL;
-if (!Number.isSafeInteger(films) || films < 1 || !url) {
+if (!Number.isSafeInteger(movies) || movies < 1 || !url) {
   process.stderr.write(
-    'Set DATABASE_ADMIN_URL to a superuser of a migrated, empty database, and pass how many films to make: each gets ten credits, and there are as many persons.\n',
+    'Set DATABASE_ADMIN_URL to a superuser of a migrated, empty database, and pass how many movies to make: each gets ten credits, and there are as many persons.\n',
   );
   process.exit(2);
 }
 // One connection, since what it sets is for the session.
 const options = { url, schema: 'people', applicationName: 'people-generate', max: 1, statementTimeoutMs: 3_600_000 };
 const pool = createPool(options);
-await generatePeople(pool, { films, persons: films, credits: 10 * films });
+await generatePeople(pool, { movies, persons: movies, credits: 10 * movies });
 await pool.end();

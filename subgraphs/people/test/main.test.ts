@@ -9,7 +9,7 @@ import { itMigrates } from '@marquee/testing/scenarios/migrations';
 import { describeOutages } from '@marquee/testing/scenarios/outages';
 import { itAnswersTheGatewayAlone } from '@marquee/testing/scenarios/trust';
 import { dataOf, type RunningSubgraph } from '@marquee/testing/subgraph-process';
-import { film, job, part, person } from './fixtures/credits.ts';
+import { job, movieOf, part, person } from './fixtures/credits.ts';
 import { type PeopleDatabase, peopleDatabase } from './fixtures/database.ts';
 import { people, startSubgraph } from './fixtures/subgraph.ts';
 
@@ -45,7 +45,7 @@ describe('consume', () => {
   const nameOf = async (id: string) =>
     dataOf(await api.ask('query ($id: ID!) { person(id: $id) { name } }', { id })).person?.name;
   const played = (movieId: string, character: string, name: string) =>
-    film(movieId, { cast: [part('6384', { character, person: person('6384', { name }) })] });
+    movieOf(movieId, { cast: [part('6384', { character, person: person('6384', { name }) })] });
 
   it('brings events to clients: observed, observed again, out of order, deleted', async () => {
     await log.publish([played('603', 'Neo', 'Keanu Reeves'), played('7', 'Ted', 'Keanu Reeves')], at(2));
@@ -56,7 +56,7 @@ describe('consume', () => {
     await log.publishDeleted(['603'], at(4));
     await eventually(async () => assert.deepEqual(await characters('603'), []));
     await log.publish([played('603', 'seen before the deletion', 'Older')], at(3));
-    await log.publish([film('604', { cast: [part('1', { character: 'Smith' })] })], at(5));
+    await log.publish([movieOf('604', { cast: [part('1', { character: 'Smith' })] })], at(5));
     await eventually(async () => assert.deepEqual(await characters('604'), ['Smith']));
     assert.deepEqual(await characters('603'), []);
     assert.equal(await nameOf('6384'), 'Newer');
@@ -65,7 +65,7 @@ describe('consume', () => {
   it('puts aside what is no event, and goes on', async () => {
     const [key, value] = [Buffer.from('42'), Buffer.from('{ not JSON')];
     await log.eventLog.publish(MOVIE_CREDITS.name, [{ key, value, headers: {} }]);
-    await log.publish([film('42', { cast: [part('1', { character: 'Marvin' })] })], at(1));
+    await log.publish([movieOf('42', { cast: [part('1', { character: 'Marvin' })] })], at(1));
     await eventually(async () => assert.deepEqual(await characters('42'), ['Marvin']));
     assert.equal(await log.count('marquee.people-dead-letters.v1'), 1n);
   });
@@ -79,9 +79,9 @@ it('a consumer that is killed ends, restarted, in the state of one that was not'
       const ids = Array.from({ length: 240 }, (_, index) => index + 1);
       for (let round = 0; round < 4; round += 1) {
         const facts = (id: number) => person(`${id}`, { name: `Person ${id}, seen ${round}`, popularity: round });
-        // Every person is also in films that stay, so that the last round names each of them.
-        const films = ids.map((id) =>
-          film(`${id}`, {
+        // Every person is also in movies that stay, so that the last round names each of them.
+        const movies = ids.map((id) =>
+          movieOf(`${id}`, {
             cast: Array.from({ length: 12 }, (_, order) =>
               part('', { creditId: `${id}-${order}`, order, person: facts((id * 7 + order) % 60) }),
             ),
@@ -90,7 +90,7 @@ it('a consumer that is killed ends, restarted, in the state of one that was not'
             ),
           }),
         );
-        await log.publish(films, at(round));
+        await log.publish(movies, at(round));
       }
       await log.publishDeleted(ids.slice(0, 30).map(String), at(10));
     },

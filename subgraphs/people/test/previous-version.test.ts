@@ -1,7 +1,7 @@
 import { MOVIE_CREDITS } from '@marquee/events/topics';
 import { describePreviousVersion } from '@marquee/testing/scenarios/previous-version';
 import { dataOf, type RunningSubgraph } from '@marquee/testing/subgraph-process';
-import { film, part } from './fixtures/credits.ts';
+import { movieOf, part } from './fixtures/credits.ts';
 import { people } from './fixtures/subgraph.ts';
 import { write } from './fixtures/writing.ts';
 
@@ -15,7 +15,7 @@ async function firstCharacter(api: RunningSubgraph, id: string): Promise<string 
 
 describePreviousVersion(people, {
   topic: MOVIE_CREDITS,
-  observation: (movieId, character) => film(movieId, { cast: [part('6384', { character })] }),
+  observation: (movieId, character) => movieOf(movieId, { cast: [part('6384', { character })] }),
   observed: firstCharacter,
   creation: 'createPerson',
   create: (api, name) => write(api, 'createPerson', { input: { name } }),

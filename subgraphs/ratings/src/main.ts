@@ -7,11 +7,11 @@ import type { Context } from './graphql/context.ts';
 import { facts } from './graphql/facts.ts';
 import { createLoaders } from './graphql/loaders.ts';
 import { resolvers } from './graphql/resolvers.ts';
+import { handleMovieRatings } from './infrastructure/movie-ratings-handler.ts';
 import { followingMovies } from './infrastructure/movies-follower.ts';
 import { postgresMutations } from './infrastructure/postgres-mutations.ts';
 import { postgresRatingStore } from './infrastructure/postgres-rating-store.ts';
 import { postgresReviewStore } from './infrastructure/postgres-review-store.ts';
-import { handleRatings } from './infrastructure/ratings-handler.ts';
 
 await runSubgraph<Config, Context>({
   name: 'ratings',
@@ -35,7 +35,7 @@ await runSubgraph<Config, Context>({
       imageBaseUrl: config.TMDB_IMAGE_BASE_URL,
     });
   },
-  topics: { [MOVIE_RATINGS.name]: handleRatings },
+  topics: { [MOVIE_RATINGS.name]: handleMovieRatings },
   follows: { [MOVIES_CHANGES.name]: followingMovies },
   changes: RATINGS_CHANGES,
 });

@@ -11,7 +11,7 @@ import { itAnswersTheGatewayAlone } from '@marquee/testing/scenarios/trust';
 import { dataOf, type RunningSubgraph } from '@marquee/testing/subgraph-process';
 import { moderator } from './fixtures/clients.ts';
 import { type RatingsDatabase, ratingsDatabase } from './fixtures/database.ts';
-import { film, review } from './fixtures/ratings.ts';
+import { movieOf, review } from './fixtures/ratings.ts';
 import { ratings, startSubgraph } from './fixtures/subgraph.ts';
 
 const at = (second: number) => new Date(Date.UTC(2026, 10, 22, 10, 0, second));
@@ -46,24 +46,27 @@ describe('consume', () => {
   };
 
   it('brings events to clients: observed, observed again, out of order, deleted', async () => {
-    await log.publish([film('603', 8.2, 100, [review('a')]), film('604', 7, 50)], at(2));
+    await log.publish([movieOf('603', 8.2, 100, [review('a')]), movieOf('604', 7, 50)], at(2));
     await eventually(async () => assert.deepEqual(await known('603'), [100, 'a']));
-    await log.publish([film('603', 8.1, 90, [review('older')])], at(1));
-    await log.publish([film('604', 7.1, 51, [review('b'), review('c', { createdAt: '2021-01-01T00:00:00Z' })])], at(3));
+    await log.publish([movieOf('603', 8.1, 90, [review('older')])], at(1));
+    await log.publish(
+      [movieOf('604', 7.1, 51, [review('b'), review('c', { createdAt: '2021-01-01T00:00:00Z' })])],
+      at(3),
+    );
     await eventually(async () => assert.deepEqual(await known('604'), [51, 'c', 'b']));
     assert.deepEqual(await known('603'), [100, 'a']);
     await log.publishDeleted(['603'], at(4));
     await eventually(async () => assert.deepEqual(await known('603'), [undefined]));
-    await log.publish([film('603', 8.2, 100, [review('seen before the deletion')])], at(3));
-    await log.publish([film('605', null, 0)], at(5));
+    await log.publish([movieOf('603', 8.2, 100, [review('seen before the deletion')])], at(3));
+    await log.publish([movieOf('605', null, 0)], at(5));
     await eventually(async () => assert.deepEqual(await known('605'), [0]));
     assert.deepEqual(await known('603'), [undefined]);
   });
 
   it('what users said, and what a moderator took away, outlasts events: observed, deleted, observed again', async () => {
-    const film606 = (votes: number, content: string) =>
-      log.publish([film('606', 7, votes, [review('kept', { content }), review('taken', { content })])], at(votes));
-    await film606(10, 'Before.');
+    const movie606 = (votes: number, content: string) =>
+      log.publish([movieOf('606', 7, votes, [review('kept', { content }), review('taken', { content })])], at(votes));
+    await movie606(10, 'Before.');
     await eventually(async () => assert.deepEqual((await known('606'))[0], 10));
     const mutation = `mutation {
       rateMovie(movieId: "606", value: 1) { __typename }
@@ -74,11 +77,11 @@ describe('consume', () => {
     assert.deepEqual(deleteReview, { version: 2 });
     const mine = createReview.id;
     assert.deepEqual(await known('606'), [11, mine, 'kept']);
-    await film606(20, 'After.');
+    await movie606(20, 'After.');
     await eventually(async () => assert.deepEqual(await known('606'), [21, mine, 'kept']));
     await log.publishDeleted(['606'], at(21));
     await eventually(async () => assert.deepEqual(await known('606'), [1, mine]));
-    await film606(22, 'Again.');
+    await movie606(22, 'Again.');
     await eventually(async () => assert.deepEqual(await known('606'), [23, mine, 'kept']));
     const release =
       'mutation { releaseReview(id: "taken", version: 2) { ... on ReleasedReview { review { content } } } }';
@@ -88,7 +91,7 @@ describe('consume', () => {
   it('puts aside what is no event, and goes on', async () => {
     const [key, value] = [Buffer.from('42'), Buffer.from('{ not JSON')];
     await log.eventLog.publish(MOVIE_RATINGS.name, [{ key, value, headers: {} }]);
-    await log.publish([film('42', 6.8, 42, [review('x')])], at(1));
+    await log.publish([movieOf('42', 6.8, 42, [review('x')])], at(1));
     await eventually(async () => assert.deepEqual(await known('42'), [42, 'x']));
     assert.equal(await log.count('marquee.ratings-dead-letters.v1'), 1n);
   });
@@ -101,8 +104,8 @@ it('a consumer that is killed ends, restarted, in the state of one that was not'
     publish: async (log) => {
       const ids = Array.from({ length: 240 }, (_, index) => index + 1);
       for (let round = 0; round < 4; round += 1) {
-        const films = ids.map((id) =>
-          film(
+        const movies = ids.map((id) =>
+          movieOf(
             `${id}`,
             5 + ((id + round) % 50) / 10,
             id * 10 + round,
@@ -111,7 +114,7 @@ it('a consumer that is killed ends, restarted, in the state of one that was not'
             ),
           ),
         );
-        await log.publish(films, at(round));
+        await log.publish(movies, at(round));
       }
       await log.publishDeleted(ids.slice(0, 30).map(String), at(10));
     },

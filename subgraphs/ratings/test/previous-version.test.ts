@@ -2,7 +2,7 @@ import { MOVIE_RATINGS } from '@marquee/events/topics';
 import { describePreviousVersion } from '@marquee/testing/scenarios/previous-version';
 import { dataOf, type RunningSubgraph } from '@marquee/testing/subgraph-process';
 import { REFUSALS, user } from './fixtures/clients.ts';
-import { film, review } from './fixtures/ratings.ts';
+import { movieOf, review } from './fixtures/ratings.ts';
 import { ratings } from './fixtures/subgraph.ts';
 
 const REVIEW = `${REFUSALS} ... on Review { id version }`;
@@ -13,7 +13,7 @@ async function write(api: RunningSubgraph, mutation: string, variables: object) 
 
 describePreviousVersion(ratings, {
   topic: MOVIE_RATINGS,
-  observation: (movieId, content) => film(movieId, 7, 10, [review(`of ${movieId}`, { content })]),
+  observation: (movieId, content) => movieOf(movieId, 7, 10, [review(`of ${movieId}`, { content })]),
   observed: async (api, id) => {
     const query = 'query ($id: ID!) { review(id: $id) { content } }';
     return dataOf(await api.ask(query, { id: `of ${id}` })).review?.content;

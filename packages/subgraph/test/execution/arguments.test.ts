@@ -13,16 +13,16 @@ const schema = buildSubgraphSchema([
       extend schema @link(url: "https://specs.apollo.dev/federation/v2.12", import: ["@key"])
       scalar LocalDate
       input Filter { ids: [ID!] name: String nested: Filter from: LocalDate days: [LocalDate!] least: Float }
-      type Film @key(fields: "id") { id: ID! title: String }
-      type Query { film(id: ID!): String films(ids: [ID!]!): String find(words: String, filter: Filter): String }
+      type Movie @key(fields: "id") { id: ID! title: String }
+      type Query { movie(id: ID!): String movies(ids: [ID!]!): String find(words: String, filter: Filter): String }
       type Mutation { add(id: ID!, title: String): String }
     `),
     resolvers: {
       LocalDate: scalarResolvers.LocalDate,
-      Film: { __resolveReference: (reference: Args) => ({ id: reference.id, title: JSON.stringify(reference.more) }) },
+      Movie: { __resolveReference: (reference: Args) => ({ id: reference.id, title: JSON.stringify(reference.more) }) },
       Query: {
-        film: (_: unknown, args: Args) => JSON.stringify(args),
-        films: (_: unknown, args: Args) => JSON.stringify(args),
+        movie: (_: unknown, args: Args) => JSON.stringify(args),
+        movies: (_: unknown, args: Args) => JSON.stringify(args),
         find: (_: unknown, args: Args) => JSON.stringify(args),
       },
       Mutation: { add: (_: unknown, args: Args) => JSON.stringify(args) },
@@ -43,7 +43,7 @@ describe('arguments of fields', () => {
   it('gives ids that nothing can have a character that nothing is called by, and leaves the others', async () => {
     const { data, errors } = await run(
       `query ($id: ID!, $ids: [ID!]!) {
-        literal: film(id: "a\\u0000b") variable: film(id: $id) films(ids: $ids) filter: find(filter: { nested: { ids: ["\\u0000"] } })
+        literal: movie(id: "a\\u0000b") variable: movie(id: $id) movies(ids: $ids) filter: find(filter: { nested: { ids: ["\\u0000"] } })
       }`,
       { id: 'half \ud800', ids: ['603', '\0', '\udc00\ud83d', '💥'] },
     );
@@ -51,7 +51,7 @@ describe('arguments of fields', () => {
     assert.deepEqual(Object.fromEntries(Object.entries(data).map(([key, text]) => [key, JSON.parse(text as string)])), {
       literal: { id: 'a\ufffdb' },
       variable: { id: 'half \ufffd' },
-      films: { ids: ['603', '\ufffd', '\ufffd\ufffd', '💥'] },
+      movies: { ids: ['603', '\ufffd', '\ufffd\ufffd', '💥'] },
       filter: { filter: { nested: { ids: ['\ufffd'] } } },
     });
   });
@@ -84,11 +84,11 @@ describe('arguments of fields', () => {
       ['{ least: 1e400 }', '2000-01-01', '`filter.least` must be a finite number.'],
       ['{ nested: { least: -1.8e308 } }', '2000-01-01', '`filter.nested.least` must be a finite number.'],
     ] as const) {
-      const answer = await run(`query ($day: LocalDate!) { find(filter: ${filter}, words: "0000-x") film(id: "1") }`, {
+      const answer = await run(`query ($day: LocalDate!) { find(filter: ${filter}, words: "0000-x") movie(id: "1") }`, {
         day: sent,
       });
       assert.deepEqual(answer.errors, [{ message, code: 'BAD_USER_INPUT' }]);
-      assert.deepEqual(answer.data, { find: null, film: '{"id":"1"}' });
+      assert.deepEqual(answer.data, { find: null, movie: '{"id":"1"}' });
     }
     const fine = '{ from: "0001-01-01", days: ["9999-12-31"], name: "0000-01-01", ids: ["0000-01-01"], least: 1e308 }';
     assert.deepEqual((await run(`{ find(filter: ${fine}, words: "0000-") }`)).errors, []);
@@ -96,11 +96,11 @@ describe('arguments of fields', () => {
 
   it('keeps entities apart from those whose key nothing can have', async () => {
     const representations = [
-      { __typename: 'Film', id: '603', more: { text: 'fine' } },
-      { __typename: 'Film', id: 'a\0', more: [1, null, { text: '\ud800' }] },
+      { __typename: 'Movie', id: '603', more: { text: 'fine' } },
+      { __typename: 'Movie', id: 'a\0', more: [1, null, { text: '\ud800' }] },
     ];
     const { data, errors } = await run(
-      'query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on Film { id title } } }',
+      'query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on Movie { id title } } }',
       { representations },
     );
     assert.deepEqual(errors, []);

@@ -18,11 +18,11 @@ import {
 import { operationOf } from '../../src/execution/operation.ts';
 
 const schema = buildSchema(`
-  type Query { film: Film films: [Film!] maybe: [Film] found: [Found] sum(of: [Int!]!, plus: Int = 1): Int echo(text: String!): String! number: Int }
-  type Film { id: ID! title: String! year: Int next: Film! same: Film cast(first: Int = 2): [Person!]! tags: [[String!]] }
-  type Person implements Named { name: String! film: Film! }
+  type Query { movie: Movie movies: [Movie!] maybe: [Movie] found: [Found] sum(of: [Int!]!, plus: Int = 1): Int echo(text: String!): String! number: Int }
+  type Movie { id: ID! title: String! year: Int next: Movie! same: Movie cast(first: Int = 2): [Person!]! tags: [[String!]] }
+  type Person implements Named { name: String! movie: Movie! }
   interface Named { name: String! }
-  union Found = Film | Person
+  union Found = Movie | Person
   type Mutation { add(by: Int!): Int! total: Int breaks: Int! }
 `);
 
@@ -38,21 +38,21 @@ const PROMPT = {
   'late error': 'error',
 } as const;
 
-const film = (id: string) => ({
-  __typename: 'Film',
+const movie = (id: string) => ({
+  __typename: 'Movie',
   id,
-  title: `Film ${id}`,
+  title: `Movie ${id}`,
   year: () => 1979,
   tags: [['a', 'b'], null, new Set(['c'])],
 });
 const person = (name: string) => ({ __typename: 'Person', name });
 const VALUES: Record<string, (args: Record<string, unknown>) => unknown> = {
-  film: () => film('1'),
-  films: () => [film('1'), film('2')],
-  maybe: () => [film('1'), null, film('3')],
-  found: () => [film('1'), person('Sigourney Weaver')],
-  next: () => film('2'),
-  same: () => film('1'),
+  movie: () => movie('1'),
+  movies: () => [movie('1'), movie('2')],
+  maybe: () => [movie('1'), null, movie('3')],
+  found: () => [movie('1'), person('Sigourney Weaver')],
+  next: () => movie('2'),
+  same: () => movie('1'),
   sum: ({ of, plus }) => (of as number[]).reduce((sum, each) => sum + each, plus as number),
   echo: ({ text }) => text,
   number: () => 'seven',
@@ -60,7 +60,7 @@ const VALUES: Record<string, (args: Record<string, unknown>) => unknown> = {
 };
 
 let fate: Fate = () => 'value';
-for (const name of ['Query', 'Film', 'Person']) {
+for (const name of ['Query', 'Movie', 'Person']) {
   for (const field of Object.values((schema.getType(name) as GraphQLObjectType).getFields())) {
     const value = VALUES[field.name];
     if (value === undefined && field.name !== 'title' && field.name !== 'name') continue;
@@ -105,7 +105,7 @@ async function both(query: string, variables: Record<string, unknown> = {}) {
 /** A random selection of a type: aliases, fragments, and conditions on a variable. */
 function selectionOf(random: () => number, type: GraphQLObjectType, depth: number): string {
   const parts: string[] = [];
-  const names = type.name === 'Query' ? ['film', 'films', 'maybe', 'found'] : Object.keys(type.getFields());
+  const names = type.name === 'Query' ? ['movie', 'movies', 'maybe', 'found'] : Object.keys(type.getFields());
   for (const name of names) {
     if (random() < 0.4) continue;
     const inner = getNamedType(type.getFields()[name]?.type);
@@ -115,9 +115,9 @@ function selectionOf(random: () => number, type: GraphQLObjectType, depth: numbe
       if (depth === 0) continue;
       parts.push(`${alias}${name}${condition} { __typename ${selectionOf(random, inner, depth - 1)} }`);
     } else if (isUnionType(inner)) {
-      const [film, person] = inner.getTypes() as [GraphQLObjectType, GraphQLObjectType];
+      const [movie, person] = inner.getTypes() as [GraphQLObjectType, GraphQLObjectType];
       parts.push(
-        `${alias}${name} { ... on Film { id ${selectionOf(random, film, depth - 1)} } ... on Named { name } ... on Person { who: name ${selectionOf(random, person, 0)} } }`,
+        `${alias}${name} { ... on Movie { id ${selectionOf(random, movie, depth - 1)} } ... on Named { name } ... on Person { who: name ${selectionOf(random, person, 0)} } }`,
       );
     } else {
       parts.push(`${alias}${name}${condition}`);
@@ -140,7 +140,7 @@ describe('an operation', () => {
         if (at < 0.12) return 'late null';
         return at < 0.4 ? 'late' : 'value';
       };
-      const query = `query ($yes: Boolean!, $no: Boolean = false) { film { id @include(if: $yes) @skip(if: $no) } ${selectionOf(random, schema.getQueryType() as GraphQLObjectType, 3)} }`;
+      const query = `query ($yes: Boolean!, $no: Boolean = false) { movie { id @include(if: $yes) @skip(if: $no) } ${selectionOf(random, schema.getQueryType() as GraphQLObjectType, 3)} }`;
       const { ours, theirs } = await both(query, { yes: random() < 0.5, no: random() < 0.5 });
       assert.deepEqual(ours.data, theirs.data, `${query} ${seed}`);
       assert.equal(JSON.stringify(ours.data), JSON.stringify(theirs.data), 'fields in their order');
@@ -166,31 +166,31 @@ describe('an operation', () => {
     'query ($n: Int!, $plus: Int) { a: sum(of: [$n, 2], plus: $plus) b: sum(of: [$n]) }',
     { n: 5 },
   );
-  same('reports a leaf that does not fit, with its place', '{ number film { title } }');
+  same('reports a leaf that does not fit, with its place', '{ number movie { title } }');
   same(
     'keeps keys that mean something to JavaScript',
-    '{ __proto__: film { constructor: title __proto__: id } toString: film { id } }',
+    '{ __proto__: movie { constructor: title __proto__: id } toString: movie { id } }',
   );
   same('answers introspection', getIntrospectionQuery());
-  same('tells types', '{ __typename __type(name: "Film") { name } found { __typename } }');
-  same('reads functions as resolvers, and sets as lists', '{ film { year tags } }');
+  same('tells types', '{ __typename __type(name: "Movie") { name } found { __typename } }');
+  same('reads functions as resolvers, and sets as lists', '{ movie { year tags } }');
   same(
     'merges what is selected twice',
-    '{ film { id next { id } } film { title next { title } ...More } } fragment More on Film { next { year } }',
+    '{ movie { id next { id } } movie { title next { title } ...More } } fragment More on Movie { next { year } }',
   );
 
   it('reports a property that is not there, which is null for graphql-js', async () => {
-    const objects = [{}, { id: '7' }, Object.create({ id: '8', title: null, year: undefined }), 'Film 9'];
+    const objects = [{}, { id: '7' }, Object.create({ id: '8', title: null, year: undefined }), 'Movie 9'];
     for (const [index, expected] of [
-      ['Film.id', 'Film.title', 'Film.year'],
-      ['Film.title', 'Film.year'],
-      ['Cannot return null for non-nullable field Film.title.'],
-      ['Film.id', 'Film.title', 'Film.year'],
+      ['Movie.id', 'Movie.title', 'Movie.year'],
+      ['Movie.title', 'Movie.year'],
+      ['Cannot return null for non-nullable field Movie.title.'],
+      ['Movie.id', 'Movie.title', 'Movie.year'],
     ].entries()) {
-      const bare = buildSchema('type Query { film: Film } type Film { id: ID! title: String! year: Int }');
-      Object.assign(bare.getQueryType()?.getFields().film as object, { resolve: () => objects[index] });
+      const bare = buildSchema('type Query { movie: Movie } type Movie { id: ID! title: String! year: Int }');
+      Object.assign(bare.getQueryType()?.getFields().movie as object, { resolve: () => objects[index] });
       const read = async (field: string) =>
-        (await operationOf(bare, parse(`{ film { ${field} } }`), undefined)?.run({}, {}))?.errors?.[0]?.message;
+        (await operationOf(bare, parse(`{ movie { ${field} } }`), undefined)?.run({}, {}))?.errors?.[0]?.message;
       const messages = await Promise.all(['id', 'title', 'year'].map(read));
       assert.deepEqual(
         messages.flatMap(
@@ -203,22 +203,22 @@ describe('an operation', () => {
 
   it('reports an error once, and nothing of what it has made null', async () => {
     fate = (path) => (path.includes('title') ? 'late error' : 'value');
-    const { ours } = await both('{ films { title next { title } } }');
+    const { ours } = await both('{ movies { title next { title } } }');
     fate = () => 'value';
     assert.deepEqual(ours, {
-      errors: [{ message: 'no films.0.title.', locations: [{ line: 1, column: 11 }], path: ['films', 0, 'title'] }],
-      data: { films: null },
+      errors: [{ message: 'no movies.0.title.', locations: [{ line: 1, column: 12 }], path: ['movies', 0, 'title'] }],
+      data: { movies: null },
     });
   });
 
   it('keeps the length of a list in which some fail late', async () => {
-    fate = (path) => (path === 'film.cast.0.name.' ? 'late error' : path.endsWith('name.') ? 'late' : 'value');
-    const { ours } = await both('{ films { id } maybe { id } film { cast { name } } }');
+    fate = (path) => (path === 'movie.cast.0.name.' ? 'late error' : path.endsWith('name.') ? 'late' : 'value');
+    const { ours } = await both('{ movies { id } maybe { id } movie { cast { name } } }');
     fate = () => 'value';
     assert.deepEqual(ours.data, {
-      films: [{ id: '1' }, { id: '2' }],
+      movies: [{ id: '1' }, { id: '2' }],
       maybe: [{ id: '1' }, null, { id: '3' }],
-      film: null,
+      movie: null,
     });
   });
 
@@ -245,7 +245,7 @@ describe('an operation', () => {
 
   it('tells resolvers where they are', async () => {
     const seen: unknown[] = [];
-    const field = (schema.getType('Person') as GraphQLObjectType).getFields().film;
+    const field = (schema.getType('Person') as GraphQLObjectType).getFields().movie;
     Object.assign(field as object, {
       resolve(_: unknown, __: unknown, ___: unknown, info: GraphQLResolveInfo) {
         const { fieldName, path, parentType, returnType, variableValues, fieldNodes, operation } = info;
@@ -258,17 +258,17 @@ describe('an operation', () => {
           nodes: fieldNodes.map(print),
           operation: operation.name?.value,
         });
-        return film('9');
+        return movie('9');
       },
     });
-    await both('query Where($first: Int) { films { people: cast(first: $first) { film { id } } } }', { first: 1 });
+    await both('query Where($first: Int) { movies { people: cast(first: $first) { movie { id } } } }', { first: 1 });
     delete (field as { resolve?: unknown }).resolve;
     assert.equal(seen.length, 4);
     assert.deepEqual(seen.slice(2), seen.slice(0, 2));
   });
 
   it('is chosen by its name', () => {
-    const document = parse('query A { film { id } } mutation B { total }');
+    const document = parse('query A { movie { id } } mutation B { total }');
     assert.equal(operationOf(schema, document, 'A')?.kind, 'query');
     assert.equal(operationOf(schema, document, 'B')?.kind, 'mutation');
     assert.equal(operationOf(schema, document, undefined), undefined);
@@ -276,7 +276,7 @@ describe('an operation', () => {
   });
 
   it('answers an error where a condition is null', async () => {
-    const { ours, theirs } = await both('query ($if: Boolean = true) { film { id @skip(if: $if) } }', { if: null });
+    const { ours, theirs } = await both('query ($if: Boolean = true) { movie { id @skip(if: $if) } }', { if: null });
     assert.deepEqual(
       ours.errors.map(({ message }: Error) => message),
       theirs.errors.map(({ message }: Error) => message),

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { z } from 'zod';
 import { decimal, parseInput, text, webAddress, wholeNumber } from '../../src/mutations/input.ts';
 
-const film = z.object({
+const movie = z.object({
   title: text(10),
   homepage: webAddress().nullish(),
   runtime: wholeNumber(1, 1_000).nullish(),
@@ -11,14 +11,14 @@ const film = z.object({
 });
 
 test('what can be taken comes back without blanks around it, what is absent stays absent', () => {
-  assert.deepEqual(parseInput(film, { title: ' Metropolis', runtime: null }, ['input']), {
+  assert.deepEqual(parseInput(movie, { title: ' Metropolis', runtime: null }, ['input']), {
     value: { title: 'Metropolis', runtime: null },
   });
 });
 
 test('every fault is named, with its place, a code, and what to do', () => {
   const input = { title: ' ', homepage: 'javascript:alert(1)', runtime: 0, genreIds: ['878', 'too long'] };
-  const parsed = parseInput(film, input, ['changes', '3', 'create', 'input']);
+  const parsed = parseInput(movie, input, ['changes', '3', 'create', 'input']);
   assert.ok('faults' in parsed);
   const path = ['changes', '3', 'create', 'input'];
   assert.deepEqual(parsed.faults, [
@@ -88,7 +88,7 @@ test('a number is finite and within its bounds', () => {
 });
 
 test('a list that is too long is one fault', () => {
-  const parsed = parseInput(film, { title: 'Metropolis', genreIds: ['1', '2', '3'] }, ['input']);
+  const parsed = parseInput(movie, { title: 'Metropolis', genreIds: ['1', '2', '3'] }, ['input']);
   assert.deepEqual(parsed, {
     faults: [{ path: ['input', 'genreIds'], code: 'TOO_LONG', message: 'Send at most 2.' }],
   });
@@ -99,7 +99,7 @@ for (const [name, title] of [
   ['half a surrogate pair', 'a\ud83c'],
 ]) {
   test(`${name} is a fault, since Postgres cannot hold it`, () => {
-    const parsed = parseInput(film, { title }, []);
+    const parsed = parseInput(movie, { title }, []);
     assert.ok('faults' in parsed);
     assert.deepEqual(
       parsed.faults.map(({ path, code }) => ({ path, code })),

@@ -1,6 +1,6 @@
 import type { NotFound, Outcome, Outdated } from '@marquee/subgraph/mutations/outcome';
 import { isCountryCode } from '../domain/country.ts';
-import type { KeptMovie, MovieContent, MovieField } from '../domain/movie-content.ts';
+import type { MovieContent, MovieField, StoredMovie } from '../domain/movie-content.ts';
 import { afterDeletion, newOverrides } from '../domain/movie-overrides.ts';
 import type { MovieCatalogue, Names, NamingField } from './movie-catalogue.ts';
 import type { MovieOverrides } from './movie-overrides.ts';
@@ -38,10 +38,10 @@ const NAMING_FIELDS: readonly NamingField[] = [
 ];
 
 /**
- * Creates, edits and deletes films, all or none. A field of an observed film that is edited is the client's from then on, whatever its
- * value; an observed film that is deleted stays away. Each film may be named once.
+ * Creates, edits and deletes movies, all or none. A field of an observed movie that is edited is the client's from then on, whatever its
+ * value; an observed movie that is deleted stays away. Each movie may be named once.
  *
- * @param newId ids for films that are created
+ * @param newId ids for movies that are created
  */
 export async function changeMovies(
   catalogue: MovieCatalogue,
@@ -61,41 +61,43 @@ export async function changeMovies(
     if (currentVersion === undefined || !current.has(id)) return { refused: { kind: 'notFound', index, id } };
     if (currentVersion !== version) return { refused: { kind: 'outdated', index, id, currentVersion } };
   }
-  const stands = (id: string) => current.get(id) as KeptMovie;
+  const stands = (id: string) => current.get(id) as StoredMovie;
   const written = changes.map((change) => {
-    if (change.kind === 'delete') return { kind: change.kind, film: stands(change.id), fields: [] };
+    if (change.kind === 'delete') return { kind: change.kind, movie: stands(change.id), fields: [] };
     if (change.kind === 'create') {
-      const film: KeptMovie = { id: newId(), tmdbId: null, observedAt: null, content: change.content };
-      return { kind: change.kind, film, fields: filledOf(change.content) };
+      const movie: StoredMovie = { id: newId(), tmdbId: null, observedAt: null, content: change.content };
+      return { kind: change.kind, movie, fields: filledOf(change.content) };
     }
     const before = stands(change.id);
     const fields = Object.keys(change.edits) as MovieField[];
-    return { kind: change.kind, before, film: { ...before, content: { ...before.content, ...change.edits } }, fields };
+    return { kind: change.kind, before, movie: { ...before, content: { ...before.content, ...change.edits } }, fields };
   });
-  await deleteFilms(
+  await deleteMovies(
     catalogue,
     overrides,
-    written.filter(({ kind }) => kind === 'delete').map(({ film }) => film),
+    written.filter(({ kind }) => kind === 'delete').map(({ movie }) => movie),
   );
   const saved = written.filter(({ kind }) => kind !== 'delete');
   await catalogue.save(
-    saved.map(({ film }) => film),
+    saved.map(({ movie }) => movie),
     new Set(saved.flatMap(({ fields }) => fields)),
   );
   await overrides.add(
     saved.flatMap(({ before, fields }) => (before === undefined ? [] : (newOverrides(before, fields) ?? []))),
   );
   return {
-    done: written.map(({ kind, film }) => (kind === 'delete' ? { id: film.id, deleted: true } : savedMovie(film))),
+    done: written.map(({ kind, movie }) => (kind === 'delete' ? { id: movie.id, deleted: true } : savedMovie(movie))),
   };
 }
 
-/** Films that TMDb tells of are kept as TMDb has them. */
-async function deleteFilms(catalogue: MovieCatalogue, overrides: MovieOverrides, films: readonly KeptMovie[]) {
-  const observed = films.filter(({ observedAt }) => observedAt !== null);
+/** Movies that TMDb tells of are kept as TMDb has them. */
+async function deleteMovies(catalogue: MovieCatalogue, overrides: MovieOverrides, movies: readonly StoredMovie[]) {
+  const observed = movies.filter(({ observedAt }) => observedAt !== null);
   const edits = await overrides.of(observed.map(({ id }) => id));
-  await overrides.keepDeleted(observed.map((film) => ({ id: film.id, film: afterDeletion(film, edits.get(film.id)) })));
-  await catalogue.remove(films.map(({ id }) => id));
+  await overrides.keepDeleted(
+    observed.map((movie) => ({ id: movie.id, movie: afterDeletion(movie, edits.get(movie.id)) })),
+  );
+  await catalogue.remove(movies.map(({ id }) => id));
 }
 
 /** Returns the lists of a new movie that are not empty: no others are written. */

@@ -1,5 +1,5 @@
 import type { ObservedMovie } from '../domain/movie.ts';
-import type { KeptMovie, MovieField } from '../domain/movie-content.ts';
+import type { MovieField, StoredMovie } from '../domain/movie-content.ts';
 
 /** Names in a client's input, by the field that contains them. */
 export type Names = {
@@ -18,7 +18,7 @@ export type NamingField =
 
 /**
  * Writes movies through a transaction, in batches: the number of statements does not depend on the number of movies.
- * Each film appears once in a batch.
+ * Each movie appears once in a batch.
  */
 export interface MovieCatalogue {
   /**
@@ -27,9 +27,9 @@ export interface MovieCatalogue {
    */
   lock(ids: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** Returns the movies that exist. */
-  find(ids: readonly string[]): Promise<ReadonlyMap<string, KeptMovie>>;
+  find(ids: readonly string[]): Promise<ReadonlyMap<string, StoredMovie>>;
   /** Saves the movies. @param fields the lists that may have changed; by default all */
-  save(movies: readonly KeptMovie[], fields?: ReadonlySet<MovieField>): Promise<void>;
+  save(movies: readonly StoredMovie[], fields?: ReadonlySet<MovieField>): Promise<void>;
   /** Saves the names of genres, companies and so on from the newest observation. To be called last: all transactions write them. */
   saveShared(observed: readonly ObservedMovie[]): Promise<void>;
   /** Removes the movies with their overrides, and returns those that existed. */

@@ -1,10 +1,10 @@
-import type { KeptMovie, MovieField } from '../domain/movie-content.ts';
+import type { MovieField, StoredMovie } from '../domain/movie-content.ts';
 import type { ClientEdits, FieldsOfMovie } from '../domain/movie-overrides.ts';
 
 /** TMDb's data of a movie that a client deleted; null when TMDb has deleted it too. */
-export interface DeletedFilm {
+export interface DeletedMovie {
   readonly id: string;
-  readonly film: KeptMovie | null;
+  readonly movie: StoredMovie | null;
 }
 
 /** Stores TMDb's data of movies that clients edited or deleted, through a transaction. Each call is one statement. */
@@ -23,9 +23,9 @@ export interface MovieOverrides {
   remove(id: string, fields: readonly MovieField[]): Promise<void>;
 
   /** Stores TMDb's data of movies that clients deleted. */
-  keepDeleted(films: readonly DeletedFilm[]): Promise<void>;
+  keepDeleted(movies: readonly DeletedMovie[]): Promise<void>;
   /** Returns TMDb's data of a movie that a client deleted; undefined when none did. */
-  deleted(id: string): Promise<DeletedFilm | undefined>;
+  deleted(id: string): Promise<DeletedMovie | undefined>;
   /** Ends the deletion of the movie by a client. */
   forgetDeleted(id: string): Promise<void>;
 }

@@ -2,7 +2,7 @@ import type { Collection, Company, Country, Genre, Keyword, Language } from '../
 import type { MovieField } from '../domain/movie-content.ts';
 import type { Release } from '../domain/release.ts';
 
-/** The lists of many films at once, by film id; films without any are left out. */
+/** The lists of many movies at once, by movie id; movies without any are left out. */
 export type ByMovie<Part> = Promise<ReadonlyMap<string, readonly Part[]>>;
 
 /** A field that a client edited. */

@@ -17,7 +17,7 @@ export interface OverridesRelease {
 export type ReleaseRefusal = NotFound | Outdated | { readonly kind: 'deleted' };
 
 /**
- * Gives fields of a film back to TMDb: its latest word stands at once. A film that a client deleted comes back as TMDb has it.
+ * Gives fields of a movie back to TMDb: its latest word stands at once. A movie that a client deleted comes back as TMDb has it.
  * `written` is null where nothing was overridden.
  */
 export async function releaseOverrides(
@@ -28,18 +28,18 @@ export async function releaseOverrides(
   const currentVersion = (await catalogue.lock([id])).get(id);
   if (currentVersion === undefined) return { refused: { kind: 'notFound', index: 0, id } };
   const edit = (await overrides.of([id])).get(id);
-  const film = edit?.deleted === true ? (await overrides.deleted(id))?.film : (await catalogue.find([id])).get(id);
-  if (film == null) return { refused: { kind: 'notFound', index: 0, id } };
+  const movie = edit?.deleted === true ? (await overrides.deleted(id))?.movie : (await catalogue.find([id])).get(id);
+  if (movie == null) return { refused: { kind: 'notFound', index: 0, id } };
   if (currentVersion !== version) return { refused: { kind: 'outdated', index: 0, id, currentVersion } };
   if (edit?.deleted === true) {
     if (fields !== null) return { refused: { kind: 'deleted' } };
     await overrides.forgetDeleted(id);
-    await catalogue.save([film]);
-    return { done: { version, written: savedMovie(film) } };
+    await catalogue.save([movie]);
+    return { done: { version, written: savedMovie(movie) } };
   }
-  const { movie, released } = afterRelease(film, edit, fields);
+  const { movie: restored, released } = afterRelease(movie, edit, fields);
   if (released.length === 0) return { done: { version, written: null } };
-  await catalogue.save([movie], new Set(released));
+  await catalogue.save([restored], new Set(released));
   await overrides.remove(id, released);
-  return { done: { version, written: savedMovie(movie) } };
+  return { done: { version, written: savedMovie(restored) } };
 }

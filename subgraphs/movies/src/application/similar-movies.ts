@@ -1,14 +1,14 @@
 import type { MovieSelection, SelectedMovie } from './movie-selection.ts';
 
-/** A film, and how much it is like another: the schema says what the score is made of. */
+/** A movie, and how much it is like another: the schema says what the score is made of. */
 export interface SimilarMovie {
   readonly node: SelectedMovie;
   readonly score: number;
 }
 
-/** Finds films that are like others. */
+/** Finds movies that are like others. */
 export interface SimilarMovies {
-  /** By film, at most `limit` for each, the most similar first; one statement, whatever the number of films. */
+  /** By movie, at most `limit` for each, the most similar first; one statement, whatever the number of movies. */
   similarTo(
     movieIds: readonly string[],
     options: { readonly limit: number; readonly includeAdult: boolean; readonly selection: MovieSelection },

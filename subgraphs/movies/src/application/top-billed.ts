@@ -7,5 +7,5 @@ export interface TopBilled {
 /** Stores the persons billed first in movies. */
 export interface TopBilledStore {
   /** Replaces the movies' persons. Two statements for any number of movies. */
-  save(films: readonly TopBilled[]): Promise<void>;
+  save(movies: readonly TopBilled[]): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import type { KeptMovie } from '../domain/movie-content.ts';
+import type { StoredMovie } from '../domain/movie-content.ts';
 
 /** State of a movie after a write, as it is published to other subgraphs. */
 export type WrittenMovie =
@@ -6,6 +6,6 @@ export type WrittenMovie =
   | { readonly id: string; readonly deleted: false; readonly releaseDate: string | null; readonly adult: boolean };
 
 /** A movie that was saved, for those who are to be told. */
-export function savedMovie({ id, content }: Pick<KeptMovie, 'id' | 'content'>): WrittenMovie {
+export function savedMovie({ id, content }: Pick<StoredMovie, 'id' | 'content'>): WrittenMovie {
   return { id, deleted: false, releaseDate: content.releaseDate, adult: content.adult };
 }

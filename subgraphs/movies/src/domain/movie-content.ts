@@ -70,11 +70,11 @@ const UNKNOWN: Omit<MovieContent, 'title' | 'originalTitle'> = {
 
 const FIELDS = ['title', 'originalTitle', ...Object.keys(UNKNOWN)] as readonly MovieField[];
 
-/** A film as it is kept, whole. */
-export interface KeptMovie {
+/** A movie as it is kept, whole. */
+export interface StoredMovie {
   readonly id: string;
   readonly tmdbId: number | null;
-  /** When TMDb was asked for it; null for a film that a client made. */
+  /** When TMDb was asked for it; null for a movie that a client made. */
   readonly observedAt: Date | null;
   readonly content: MovieContent;
 }

@@ -7,7 +7,7 @@ export interface MovieOrder {
   readonly direction: OrderDirection;
 }
 
-/** A total order of films: a name for its cursors, and the kinds of their keys (the sort value and the id). */
+/** A total order of movies: a name for its cursors, and the kinds of their keys (the sort value and the id). */
 export interface MovieOrdering {
   readonly name: string;
   readonly keys: readonly ['number' | 'integer' | 'bigint' | 'date' | 'text', 'text'];

@@ -1,4 +1,4 @@
-import { differences, type KeptMovie, type MovieContent, type MovieField, pick } from './movie-content.ts';
+import { differences, type MovieContent, type MovieField, pick, type StoredMovie } from './movie-content.ts';
 
 /** Edits of clients to a movie of TMDb's. */
 export type ClientEdits =
@@ -18,7 +18,7 @@ export interface FieldsOfMovie {
 /** A movie after an observation of TMDb's, and the values of TMDb to store beside it. */
 export interface ObservedWithEdits {
   /** Null: no visible field changes. */
-  readonly shown: KeptMovie | null;
+  readonly shown: StoredMovie | null;
   /** TMDb's values of fields that are overridden. */
   readonly overridden: FieldsOfMovie | null;
   /** TMDb's values of fields that are overridden again, since the movie is back. */
@@ -37,8 +37,8 @@ export function overriddenFields(edits: ClientEdits | undefined): readonly Movie
  * @param edits of a movie that no client deleted
  */
 export function afterObservation(
-  observed: KeptMovie,
-  current: KeptMovie | undefined,
+  observed: StoredMovie,
+  current: StoredMovie | undefined,
   edits: ClientEdits | undefined,
 ): ObservedWithEdits {
   const { id, content } = observed;
@@ -59,14 +59,14 @@ export function afterObservation(
 
 /** Returns the values of TMDb that the edits of a client override; null for a movie that a client created. */
 export function newOverrides(
-  { id, observedAt, content }: KeptMovie,
+  { id, observedAt, content }: StoredMovie,
   fields: Iterable<MovieField>,
 ): FieldsOfMovie | null {
   return observedAt === null ? null : { id, fields: pick(content, fields) };
 }
 
 /** Returns a movie that a client deletes as TMDb has it, without the edits; null for one that a client created. */
-export function afterDeletion(movie: KeptMovie, edits: ClientEdits | undefined): KeptMovie | null {
+export function afterDeletion(movie: StoredMovie, edits: ClientEdits | undefined): StoredMovie | null {
   if (movie.observedAt === null) return null;
   return { ...movie, content: { ...movie.content, ...observedFields(edits) } };
 }
@@ -77,10 +77,10 @@ export function afterDeletion(movie: KeptMovie, edits: ClientEdits | undefined):
  * @param fields null: all
  */
 export function afterRelease(
-  movie: KeptMovie,
+  movie: StoredMovie,
   edits: ClientEdits | undefined,
   fields: readonly MovieField[] | null,
-): { readonly movie: KeptMovie; readonly released: readonly MovieField[] } {
+): { readonly movie: StoredMovie; readonly released: readonly MovieField[] } {
   const released = overriddenFields(edits).filter((field) => fields === null || fields.includes(field));
   const content = { ...movie.content, ...pick({ ...movie.content, ...observedFields(edits) }, released) };
   return { movie: { ...movie, content }, released };

@@ -1,6 +1,6 @@
-/** The facts of a film that are a single value. What is not known is null. */
+/** The facts of a movie that are a single value. What is not known is null. */
 export interface MovieFacts {
-  /** TMDb's number as text for a film from TMDb. */
+  /** TMDb's number as text for a movie from TMDb. */
   readonly id: string;
   readonly tmdbId: number | null;
   readonly imdbId: string | null;
@@ -29,10 +29,10 @@ export interface MovieFacts {
   readonly externalIds: ExternalIds;
 }
 
-/** A film as it is kept. */
+/** A movie as it is kept. */
 export interface Movie extends MovieFacts {
   readonly collectionId: number | null;
-  /** When TMDb was asked for these facts; null for a film that a client made. */
+  /** When TMDb was asked for these facts; null for a movie that a client made. */
   readonly observedAt: Date | null;
   /** When these facts last changed here. */
   readonly updatedAt: Date;
@@ -40,7 +40,7 @@ export interface Movie extends MovieFacts {
   readonly version: number;
 }
 
-/** A film as it was observed: its facts, and its lists in their order. */
+/** A movie as it was observed: its facts, and its lists in their order. */
 export interface ObservedMovie extends MovieFacts {
   readonly observedAt: Date;
   readonly genres: readonly Genre[];

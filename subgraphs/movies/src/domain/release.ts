@@ -1,4 +1,4 @@
-/** How a film is released, by TMDb's numbers 1 to 6 (https://developer.themoviedb.org/reference/movie-release-dates). */
+/** How a movie is released, by TMDb's numbers 1 to 6 (https://developer.themoviedb.org/reference/movie-release-dates). */
 const RELEASE_TYPES = ['PREMIERE', 'THEATRICAL_LIMITED', 'THEATRICAL', 'DIGITAL', 'PHYSICAL', 'TV'] as const;
 
 export type ReleaseType = (typeof RELEASE_TYPES)[number];
@@ -30,7 +30,7 @@ export function numberOfReleaseType(type: ReleaseType): number {
 }
 
 /**
- * How a country's film board rates the film: its theatrical release if that is rated, else the earliest release that is.
+ * How a country's movie board rates the movie: its theatrical release if that is rated, else the earliest release that is.
  *
  * @param releases in the order of their dates
  */

@@ -2,10 +2,24 @@ import { changesSchema } from '@marquee/subgraph/mutations/changes';
 import { decimal, text, webAddress, wholeNumber } from '@marquee/subgraph/mutations/input';
 import { z } from 'zod';
 import type { MovieChange } from '../application/change-movies.ts';
-import { type MovieContent, newContent } from '../domain/movie-content.ts';
+import { type MovieContent, type MovieField, newContent } from '../domain/movie-content.ts';
 import { numberOfReleaseType, type ReleaseType } from '../domain/release.ts';
-import { movieFieldOf } from './movie-field.ts';
-import { tmdbNumberOf } from './tmdb-number.ts';
+
+/** The number in an id of a genre or collection; undefined when no such thing can have that id. */
+export function tmdbNumberOf(id: string): number | undefined {
+  const number = /^\d{1,10}$/.test(id) ? Number(id) : Number.NaN;
+  return number <= 2_147_483_647 ? number : undefined;
+}
+
+/** `originalTitle` is `ORIGINAL_TITLE` in the schema's enum. */
+export function enumValueOf(field: MovieField): string {
+  return field.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+}
+
+/** The field that a value of the schema's enum stands for. */
+export function movieFieldOf(value: string): MovieField {
+  return value.toLowerCase().replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()) as MovieField;
+}
 
 /** As TMDb has them (https://developer.themoviedb.org/reference/movie-details). */
 const STATUSES = ['Rumored', 'Planned', 'In Production', 'Post Production', 'Released', 'Canceled'];
@@ -64,12 +78,12 @@ const list = <Item extends z.ZodType>(item: Item, max: number) =>
     .nullable()
     .transform((items) => items ?? []);
 
-/** Something that every film has. */
+/** Something that every movie has. */
 const required = <Schema extends z.ZodType>(schema: Schema) =>
   z
     .any()
     .refine((value) => value !== null, {
-      message: 'Every film has it: send a value, or leave the field out.',
+      message: 'Every movie has it: send a value, or leave the field out.',
       params: { code: 'REQUIRED' },
       abort: true,
     })
@@ -172,7 +186,7 @@ export const argumentsOf = {
   updateMovie: update,
   deleteMovie: deletion,
   changeMovies: z.object({
-    changes: changesSchema<MovieChange>({ create: creation, update, delete: deletion }, 'Name each film once.'),
+    changes: changesSchema<MovieChange>({ create: creation, update, delete: deletion }, 'Name each movie once.'),
   }),
   releaseOverrides: z.object({
     ...movieAtVersion,

@@ -28,7 +28,7 @@ export interface Loaders {
   readonly groups: Readonly<Record<MovieGroup, GroupLoaders>>;
 }
 
-/** Films of collections, genres, and so on. */
+/** Movies of collections, genres, and so on. */
 export interface GroupLoaders {
   readonly movies: FieldLoader<MovieList, readonly ListedMovie[], number>;
   readonly count: FieldLoader<{ includeAdult: boolean }, number, number>;

@@ -10,10 +10,10 @@ export interface MovieConnection extends Connection<{ node: SelectedMovie }> {
   readonly countUpTo: (args: { limit: number }) => Promise<number>;
 }
 
-/** Films that may be counted at most where the count need not be exact. */
+/** Movies that may be counted at most where the count need not be exact. */
 const MAX_COUNTED = 10_000;
 
-/** Arguments of a list of films that the client may order. */
+/** Arguments of a list of movies that the client may order. */
 export interface MovieListArgs extends PageArgs {
   readonly orderBy: MovieOrder;
   readonly includeAdult: boolean;
@@ -59,7 +59,7 @@ export function toMovieConnection(
   };
 }
 
-/** The films of one collection or genre. */
+/** The movies of one collection or genre. */
 export async function moviesOfGroup(
   group: MovieGroup,
   id: number,

@@ -4,10 +4,10 @@ import type { SelectableMovie } from '../application/movie-selection.ts';
 import { type BackdropSize, imageUrl, type PosterSize } from '../domain/image.ts';
 import { certificationIn } from '../domain/release.ts';
 import type { Context } from './context.ts';
-import { enumValueOf } from './movie-field.ts';
+import { enumValueOf } from './inputs.ts';
 import { movieSelectionOf, type ResolveInfo } from './movie-selection.ts';
 
-/** Most similar films that are asked for. */
+/** Most similar movies that are asked for. */
 const MAX_SIMILAR = 50;
 
 /** Makes the resolver of a field out of the facts that the field needs, beside the id. */

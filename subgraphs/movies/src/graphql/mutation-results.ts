@@ -32,11 +32,11 @@ export function refusalOf(refused: MovieRefusal | ReleaseRefusal, pathOf: PathOf
         }),
       );
     case 'deleted': {
-      const message = 'The film is deleted: leave `fields` out to bring it back with all of them.';
+      const message = 'The movie is deleted: leave `fields` out to bring it back with all of them.';
       return invalid([{ path: ['fields'], message, code: 'DELETED' }]);
     }
     default:
-      return refusedEntity('film', refused, pathOf);
+      return refusedEntity('movie', refused, pathOf);
   }
 }
 
@@ -64,5 +64,7 @@ export async function changedMovies(
 /** Returns the only result, or a refusal when another client has deleted the movie since a call that is repeated. */
 export function onlyMovie([written]: readonly Written[], [result]: readonly object[]): object {
   const { __typename, id } = result as { readonly __typename: string; readonly id: string };
-  return __typename === 'DeletedMovie' && written?.deleted !== true ? notFound('film', id, ['id']) : (result as object);
+  return __typename === 'DeletedMovie' && written?.deleted !== true
+    ? notFound('movie', id, ['id'])
+    : (result as object);
 }

@@ -4,13 +4,13 @@ import { userInputError } from '@marquee/subgraph/user-input-error';
 import { SEARCH_ORDERING } from '../domain/movie-order.ts';
 import { searchQueryFault } from '../domain/search-query.ts';
 import type { Context } from './context.ts';
+import { type MovieFilterInput, movieFilterOf } from './filters.ts';
+import { tmdbNumberOf } from './inputs.ts';
 import { type MovieListArgs, movieListOf, toMovieConnection } from './movie-connection.ts';
-import { type MovieFilterInput, movieFilterOf } from './movie-filter.ts';
 import { movieSelectionOf, type ResolveInfo } from './movie-selection.ts';
 import { type SharedListArgs, sharedConnection } from './shared-connection.ts';
-import { tmdbNumberOf } from './tmdb-number.ts';
 
-/** Most films that are asked for by their ids at once. */
+/** Most movies that are asked for by their ids at once. */
 const MAX_IDS = 100;
 
 export const Query = {

@@ -1,11 +1,8 @@
 import type { ResolversOf } from '@marquee/subgraph/execution/selected-facts';
 import { scalarResolvers } from '@marquee/subgraph/scalars';
-import { Collection } from './collection.ts';
-import { Company } from './company.ts';
 import type { Objects } from './facts.ts';
-import { Genre } from './genre.ts';
-import { Keyword } from './keyword.ts';
 import { Movie } from './movie.ts';
+import { Collection, Company, Genre, Keyword } from './movie-groups.ts';
 import { Mutation } from './mutation.ts';
 import { Query } from './query.ts';
 

@@ -110,7 +110,7 @@ function facetTestsOf(filter: MovieFilter): readonly FacetTest[] {
   for (const [name, { table: list, member, type, letter }] of Object.entries(LISTS)) {
     const { any, all, none }: Members<string | number> = filter[name as ListName] ?? {};
     const ask = (members: readonly (string | number)[], not = false) => {
-      // Of one member, the index has the films in their order: no sort is needed to tell them apart.
+      // Of one member, the index has the movies in their order: no sort is needed to tell them apart.
       const test = (parameter: Parameter) =>
         members.length === 1
           ? `l.${member} = ${parameter(members[0])}::${type}`
@@ -142,7 +142,7 @@ function facetConditions(asked: readonly FacetTest[], parameter: Parameter): str
 }
 
 /**
- * How many films fit, in SQL. What is asked of lists alone is counted in them, for what is in them is a film. Adds its values to
+ * How many movies fit, in SQL. What is asked of lists alone is counted in them, for what is in them is a movie. Adds its values to
  * `values`.
  */
 export function countOf(filter: MovieFilter, values: unknown[]): string {

@@ -1,7 +1,7 @@
 import type { PageRequest } from '../application/movie-store.ts';
 import type { MovieOrder, MovieOrderField, OrderDirection } from '../domain/movie-order.ts';
 
-/** A sort key of films in SQL, of `movies m` or `movie_votes v`. */
+/** A sort key of movies in SQL, of `movies m` or `movie_votes v`. */
 interface SortKey {
   readonly sql: string;
   readonly type: string;
@@ -29,7 +29,7 @@ const SORT_KEYS: Record<MovieOrderField, Record<OrderDirection, SortKey>> = {
   VOTE_AVERAGE: nullable('v.vote_average', 'double precision', '11', '-1'),
   WEIGHTED_SCORE: nullable('v.weighted_score', 'double precision', '11', '-1'),
   RELEASE_DATE: nullable('m.release_date', 'date', "'infinity'::date", "'-infinity'::date"),
-  // The greatest whole number that a cursor can carry; films that earn as much do not occur.
+  // The greatest whole number that a cursor can carry; movies that earn as much do not occur.
   REVENUE: nullable('m.revenue', 'bigint', '9007199254740991', '0'),
   BUDGET: nullable('m.budget', 'bigint', '9007199254740991', '0'),
   RUNTIME: nullable('m.runtime', 'integer', '2147483647', '0'),
@@ -40,11 +40,11 @@ export function sortKeyOf({ field, direction }: MovieOrder): string {
   return SORT_KEYS[field][direction].sql;
 }
 
-/** The pieces of a keyset query over films. */
+/** The pieces of a keyset query over movies. */
 export interface Keyset {
-  /** `movies m`, with `movie_votes v` where the order needs them: every film has a row there. */
+  /** `movies m`, with `movie_votes v` where the order needs them: every movie has a row there. */
   readonly from: string;
-  /** The film's id as `id`, and the sort value as `sortKey`. */
+  /** The movie's id as `id`, and the sort value as `sortKey`. */
   readonly select: string;
   /** Condition for the rows beyond the cursor; `true` without one. */
   readonly where: string;

@@ -1,6 +1,6 @@
 import { type ArrayColumns, rowArrays } from '@marquee/postgres/row-arrays';
 import type { Collection, Company, Country, Genre, Keyword, Language } from '../domain/movie.ts';
-import type { KeptMovie, MovieContent, MovieField, MovieListField, WrittenRelease } from '../domain/movie-content.ts';
+import type { MovieContent, MovieField, MovieListField, StoredMovie, WrittenRelease } from '../domain/movie-content.ts';
 import type { ListTable } from './list-table.ts';
 import type { SharedTable } from './shared-table.ts';
 
@@ -33,14 +33,14 @@ export const CONTENT_COLUMNS: Readonly<
   collectionId: ['collection_id', 'integer'],
 };
 
-const MOVIE_COLUMNS: ArrayColumns<KeptMovie> = {
+const MOVIE_COLUMNS: ArrayColumns<StoredMovie> = {
   id: ['text', 'id'],
   tmdb_id: ['integer', 'tmdbId'],
   observed_at: ['timestamptz', 'observedAt'],
   ...Object.fromEntries(
     Object.entries(CONTENT_COLUMNS).map(([field, [name, type]]) => [
       name,
-      [type, ({ content }: KeptMovie) => content[field as MovieField]] as const,
+      [type, ({ content }: StoredMovie) => content[field as MovieField]] as const,
     ]),
   ),
 };

@@ -1,17 +1,17 @@
 import type { Following } from '@marquee/inbox-outbox/change-consumer';
-import { createPostgresTopBilled } from './postgres-top-billed.ts';
+import { postgresTopBilledStore } from './postgres-top-billed-store.ts';
 
 /**
- * Keeps who is billed first in films as people tells of it, within the inbox's transaction. What was told before there was such a thing
- * says nothing of it. Nothing is announced: people's own change names the film, in whose answers its similar films stand.
+ * Keeps who is billed first in movies as people tells of it, within the inbox's transaction. What was told before there was such a thing
+ * says nothing of it. Nothing is announced: people's own change names the movie, in whose answers its similar movies stand.
  */
 export const followingPeople: Following<'people'> = {
   entities: ['MovieCredits'],
   handler: async (tx, changes) => {
-    const films = changes.flatMap(({ entityId, change, facts }) => {
+    const movies = changes.flatMap(({ entityId, change, facts }) => {
       const personIds = change === 'deleted' ? [] : facts?.topBilled;
       return personIds === undefined ? [] : [{ movieId: entityId, personIds }];
     });
-    await createPostgresTopBilled(tx).save(films);
+    await postgresTopBilledStore(tx).save(movies);
   },
 };

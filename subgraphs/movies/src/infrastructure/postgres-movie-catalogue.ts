@@ -2,8 +2,8 @@ import { lockKnownEntities } from '@marquee/inbox-outbox/entity-versions';
 import type { Queryable } from '@marquee/postgres/queryable';
 import type { MovieCatalogue, NamingField } from '../application/movie-catalogue.ts';
 import type { ObservedMovie } from '../domain/movie.ts';
-import type { KeptMovie, MovieListField } from '../domain/movie-content.ts';
-import { KEPT_MOVIES } from './kept-movies.ts';
+import type { MovieListField, StoredMovie } from '../domain/movie-content.ts';
+import { STORED_MOVIES } from './kept-movies.ts';
 import { type ListTable, replaceLists } from './list-table.ts';
 import { COLLECTIONS, COMPANIES, COUNTRIES, GENRES, KEYWORDS, LANGUAGES, LISTS, MOVIES } from './movie-tables.ts';
 import { prepared } from './prepared.ts';
@@ -44,8 +44,8 @@ const UNKNOWN = Object.entries(NAMED)
   )
   .join(' union all ');
 
-/** Writes films within a transaction that the caller holds. */
-export function createPostgresMovieCatalogue(tx: Queryable): MovieCatalogue {
+/** Writes movies within a transaction that the caller holds. */
+export function postgresMovieCatalogue(tx: Queryable): MovieCatalogue {
   return {
     async lock(ids) {
       const known = await lockKnownEntities(tx, 'Movie', ids);
@@ -54,7 +54,7 @@ export function createPostgresMovieCatalogue(tx: Queryable): MovieCatalogue {
 
     async find(ids) {
       if (ids.length === 0) return new Map();
-      const { rows } = await tx.query<KeptMovie>(prepared(KEPT_MOVIES, [ids]));
+      const { rows } = await tx.query<StoredMovie>(prepared(STORED_MOVIES, [ids]));
       return new Map(rows.map((row) => [row.id, row]));
     },
 

@@ -1,7 +1,7 @@
 import type { Queryable } from '@marquee/postgres/queryable';
 import { rowArrays } from '@marquee/postgres/row-arrays';
-import type { DeletedFilm, MovieOverrides } from '../application/movie-overrides.ts';
-import type { KeptMovie, MovieContent } from '../domain/movie-content.ts';
+import type { DeletedMovie, MovieOverrides } from '../application/movie-overrides.ts';
+import type { MovieContent, StoredMovie } from '../domain/movie-content.ts';
 import type { ClientEdits, FieldsOfMovie } from '../domain/movie-overrides.ts';
 import { prepared } from './prepared.ts';
 
@@ -12,11 +12,11 @@ const FIELDS = rowArrays<{ readonly id: string; readonly field: string; readonly
   value: ['jsonb', ({ value }) => JSON.stringify(value)],
 });
 
-const DELETED = rowArrays<DeletedFilm>({
+const DELETED = rowArrays<DeletedMovie>({
   movie_id: ['text', 'id'],
-  tmdb_id: ['integer', ({ film }) => film?.tmdbId ?? null],
-  observed_at: ['timestamptz', ({ film }) => film?.observedAt ?? null],
-  content: ['jsonb', ({ film }) => (film === null ? null : JSON.stringify(film.content))],
+  tmdb_id: ['integer', ({ movie }) => movie?.tmdbId ?? null],
+  observed_at: ['timestamptz', ({ movie }) => movie?.observedAt ?? null],
+  content: ['jsonb', ({ movie }) => (movie === null ? null : JSON.stringify(movie.content))],
 });
 
 const OF = `
@@ -73,10 +73,10 @@ function toEdits({ kind, fields }: EditsRow): ClientEdits {
 }
 
 /** Keeps what TMDb says of what clients edited, within a transaction that the caller holds. */
-export function createPostgresMovieOverrides(tx: Queryable): MovieOverrides {
-  const write = async (statement: string, films: readonly FieldsOfMovie[]) => {
-    if (films.length === 0) return;
-    const rows = films.flatMap(({ id, fields }) =>
+export function postgresMovieOverrides(tx: Queryable): MovieOverrides {
+  const write = async (statement: string, movies: readonly FieldsOfMovie[]) => {
+    if (movies.length === 0) return;
+    const rows = movies.flatMap(({ id, fields }) =>
       Object.entries(fields).map(([field, value]) => ({ id, field, value })),
     );
     await tx.query(prepared(statement, FIELDS.values(rows)));
@@ -97,18 +97,18 @@ export function createPostgresMovieOverrides(tx: Queryable): MovieOverrides {
       await tx.query(prepared(statement, [id, fields]));
     },
 
-    async keepDeleted(films) {
-      if (films.length === 0) return;
-      await tx.query(prepared(KEEP_DELETED, DELETED.values(films)));
+    async keepDeleted(movies) {
+      if (movies.length === 0) return;
+      await tx.query(prepared(KEEP_DELETED, DELETED.values(movies)));
     },
 
     async deleted(id) {
       const statement = `select tmdb_id as "tmdbId", observed_at as "observedAt", content from deleted_movies where movie_id = $1`;
-      const { rows } = await tx.query<Omit<KeptMovie, 'id' | 'content'> & { content: MovieContent | null }>(
+      const { rows } = await tx.query<Omit<StoredMovie, 'id' | 'content'> & { content: MovieContent | null }>(
         prepared(statement, [id]),
       );
       return rows.map(
-        ({ content, ...film }): DeletedFilm => ({ id, film: content === null ? null : { id, ...film, content } }),
+        ({ content, ...movie }): DeletedMovie => ({ id, movie: content === null ? null : { id, ...movie, content } }),
       )[0];
     },
 

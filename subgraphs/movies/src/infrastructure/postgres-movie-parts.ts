@@ -37,7 +37,7 @@ const RELEASES = `select l.movie_id as "movieId", ${RELEASE}
 const OVERRIDES = `select l.movie_id as "movieId", ${selectList<MovieOverride>({ field: 'l.field', editedAt: 'l.edited_at' })}
   from movie_overrides l`;
 
-export function createPostgresMovieParts(db: Queryable): MovieParts {
+export function postgresMovieParts(db: Queryable): MovieParts {
   async function read<Part extends object>(select: string, ids: readonly string[], order = 'l.position') {
     const statement = `${select} where l.movie_id = any($1::text[]) order by l.movie_id, ${order}`;
     const { rows } = await db.query<OfMovie<Part>>(prepared(statement, [ids]));
@@ -67,7 +67,7 @@ export function createPostgresMovieParts(db: Queryable): MovieParts {
   };
 }
 
-export function createPostgresSharedParts(db: Queryable): SharedParts {
+export function postgresSharedParts(db: Queryable): SharedParts {
   async function byIds<Item extends { readonly id: number }>(
     table: keyof typeof SHARED_COLUMNS,
     ids: readonly number[],

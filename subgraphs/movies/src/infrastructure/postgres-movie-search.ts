@@ -2,7 +2,7 @@ import type { Queryable } from '@marquee/postgres/queryable';
 import type { SelectedMovie } from '../application/movie-selection.ts';
 import type { MovieQuery, MovieSearch } from '../application/movie-store.ts';
 import { type TitleAndYear, titleAndYearOf } from '../domain/search-query.ts';
-import { columnsOf } from './movie-row.ts';
+import { columnsOf } from './movie-columns.ts';
 import { planned } from './prepared.ts';
 
 /** Similar spellings are looked for when fewer movies than this were found, first among the popular, then among all. */
@@ -128,7 +128,7 @@ function candidates({ query: { includeAdult }, named }: Parameters): string {
 
 type FoundRow = SelectedMovie & { readonly score: number };
 
-export function createPostgresMovieSearch(db: Queryable): MovieSearch {
+export function postgresMovieSearch(db: Queryable): MovieSearch {
   return {
     async search(query, page, selection) {
       const named = titleAndYearOf(query.text);

@@ -2,9 +2,9 @@ import type { Queryable } from '@marquee/postgres/queryable';
 import type { MovieFilter } from '../application/movie-filter.ts';
 import type { SelectedMovie } from '../application/movie-selection.ts';
 import type { ListedMovie, MovieGroup, MovieStore } from '../application/movie-store.ts';
+import { columnsOf } from './movie-columns.ts';
 import { conditionsOf, countOf, notAdult } from './movie-filters.ts';
 import { type Keyset, keysetOf } from './movie-orders.ts';
-import { columnsOf } from './movie-row.ts';
 import { planned, prepared } from './prepared.ts';
 
 type ListedRow = SelectedMovie & { readonly sortKey: string | number };
@@ -32,7 +32,7 @@ const GROUPS: Record<
   keyword: listed('movie_keywords', 'keyword_id'),
 };
 
-/** Ids and sort values of a page alone: where an index holds all that is asked of, no film is read that is not shown. */
+/** Ids and sort values of a page alone: where an index holds all that is asked of, no movie is read that is not shown. */
 function pageOf(keyset: Keyset, conditions: readonly string[], more = ''): string {
   return `select ${keyset.select}${more} from ${keyset.from}
     where ${[...conditions, keyset.where].join(' and ')} order by ${keyset.orderBy} limit ${keyset.limit}`;
@@ -52,7 +52,7 @@ function countedOf({ adult }: MovieFilter): string {
   return adult === false ? 'films - adult_films' : 'films';
 }
 
-export function createPostgresMovieStore(db: Queryable): MovieStore {
+export function postgresMovieStore(db: Queryable): MovieStore {
   return {
     async findByIds(ids, selection) {
       const statement = `select ${columnsOf(selection)} from movies m where m.id = any($1::text[])`;

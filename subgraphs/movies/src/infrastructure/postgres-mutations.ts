@@ -5,12 +5,12 @@ import { runMutation } from '@marquee/subgraph/mutations/run-mutation';
 import { changeMovies } from '../application/change-movies.ts';
 import type { Mutations } from '../application/mutations.ts';
 import { releaseOverrides } from '../application/release-overrides.ts';
-import { announceMovies } from './announce-movies.ts';
-import { createPostgresMovieCatalogue } from './postgres-movie-catalogue.ts';
-import { createPostgresMovieOverrides } from './postgres-movie-overrides.ts';
+import { postgresMovieCatalogue } from './postgres-movie-catalogue.ts';
+import { postgresMovieOverrides } from './postgres-movie-overrides.ts';
 import { prepared } from './prepared.ts';
+import { publishChanges } from './publish-changes.ts';
 
-const stores = (tx: Queryable) => [createPostgresMovieCatalogue(tx), createPostgresMovieOverrides(tx)] as const;
+const stores = (tx: Queryable) => [postgresMovieCatalogue(tx), postgresMovieOverrides(tx)] as const;
 
 /** Executes mutations, each in a transaction that also writes its changes into the outbox. */
 export function postgresMutations(pool: Pool): Mutations {
@@ -19,7 +19,7 @@ export function postgresMutations(pool: Pool): Mutations {
       runMutation(pool, call, async (tx) => {
         const outcome = await changeMovies(...stores(tx), changes, randomUUIDv7);
         if ('refused' in outcome) return outcome;
-        const versionOf = await announceMovies(tx, outcome.done);
+        const versionOf = await publishChanges(tx, outcome.done);
         return { done: outcome.done.map(({ id, deleted }) => ({ id, deleted, version: versionOf(id) as number })) };
       }),
 
@@ -28,7 +28,7 @@ export function postgresMutations(pool: Pool): Mutations {
         const outcome = await releaseOverrides(...stores(tx), release);
         if ('refused' in outcome) return outcome;
         const { version, written } = outcome.done;
-        const versionOf = await announceMovies(tx, written === null ? [] : [written]);
+        const versionOf = await publishChanges(tx, written === null ? [] : [written]);
         return { done: [{ id: release.id, deleted: false, version: versionOf(release.id) ?? version }] };
       }),
 

@@ -15,7 +15,7 @@ const NAME = 'fold(name) collate "C"';
 const BEGINS = `($1::text = '' or fold($1::text) <> '')
   and ${NAME} >= fold($1::text) and ${NAME} < fold($1::text) || U&'\\+10FFFF' and ${showsSomething('name')}`;
 
-export function createPostgresSharedLists(db: Queryable): SharedLists {
+export function postgresSharedLists(db: Queryable): SharedLists {
   return {
     async list<Kind extends SharedKind>(kind: Kind, prefix: string, { limit, backward, cursor }: PageRequest) {
       const values: unknown[] = [prefix, limit];

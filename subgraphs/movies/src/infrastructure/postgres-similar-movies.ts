@@ -1,7 +1,7 @@
 import type { Queryable } from '@marquee/postgres/queryable';
 import type { SelectedMovie } from '../application/movie-selection.ts';
 import type { SimilarMovie, SimilarMovies } from '../application/similar-movies.ts';
-import { columnsOf } from './movie-row.ts';
+import { columnsOf } from './movie-columns.ts';
 import { planned } from './prepared.ts';
 
 /** Most movies of a keyword that counts: a more frequent one does not make movies similar. */
@@ -32,37 +32,37 @@ const similarMovies = (columns: string) => `
       select array_agg(distinct g.genre_id) as genres from movie_genres g where g.movie_id = top.id
     ) held
   ),
-  film as materialized (
+  movie as materialized (
     select m.id, m.collection_id, m.adult,
       array(select distinct g.genre_id from movie_genres g where g.movie_id = m.id) as genres
     from movies m where m.id = any($1::text[])
   )
-  select film.id as "movieId", alike.score as "likeness", ${columns}
-  from film
+  select movie.id as "movieId", alike.score as "likeness", ${columns}
+  from movie
   cross join lateral (
     with telling as materialized (
-      select k.keyword_id, 1 / log(2.0, 1 + held.films)::double precision as weight
-      from (select distinct k.keyword_id from movie_keywords k where k.movie_id = film.id) k
+      select k.keyword_id, 1 / log(2.0, 1 + held.movies)::double precision as weight
+      from (select distinct k.keyword_id from movie_keywords k where k.movie_id = movie.id) k
       cross join lateral (
-        select count(*) as films from (select from movie_keywords o where o.keyword_id = k.keyword_id limit ${TELLING + 1}) counted
+        select count(*) as movies from (select from movie_keywords o where o.keyword_id = k.keyword_id limit ${TELLING + 1}) counted
       ) held
-      where held.films between 2 and ${TELLING} order by held.films, k.keyword_id limit ${FOLLOWED}
+      where held.movies between 2 and ${TELLING} order by held.movies, k.keyword_id limit ${FOLLOWED}
     ),
     kin as (
       select o.movie_id as id, sum(o.weight) / (select sum(weight) from telling) as k
       from (
         select distinct o.movie_id, t.keyword_id, t.weight from telling t join movie_keywords o on o.keyword_id = t.keyword_id
       ) o
-      where o.movie_id <> film.id group by 1 order by k desc, id limit ${KIN}
+      where o.movie_id <> movie.id group by 1 order by k desc, id limit ${KIN}
     ),
-    billed as materialized (select b.person_id from movie_top_billed b where b.movie_id = film.id),
+    billed as materialized (select b.person_id from movie_top_billed b where b.movie_id = movie.id),
     colleagues as (
       select o.movie_id as id, count(*)::double precision / (select count(*) from billed) as a
       from billed b
       cross join lateral (
         select t.movie_id from movie_top_billed t where t.person_id = b.person_id order by t.movie_id limit ${BILLED}
       ) o
-      where o.movie_id <> film.id group by 1 order by a desc, id limit ${BILLED}
+      where o.movie_id <> movie.id group by 1 order by a desc, id limit ${BILLED}
     ),
     shared as materialized (
       select id, max(k) as k, max(a) as a from (
@@ -70,8 +70,8 @@ const similarMovies = (columns: string) => `
         union all
         select id, 0, a from colleagues
         union all
-        (select c.id, 0, 0 from movies c where c.collection_id = film.collection_id order by c.popularity desc, c.id limit ${COLLECTED})
-      ) c where id <> film.id group by 1
+        (select c.id, 0, 0 from movies c where c.collection_id = movie.collection_id order by c.popularity desc, c.id limit ${COLLECTED})
+      ) c where id <> movie.id group by 1
     ),
     considered as (
       select s.id, s.k, s.a, o.adult, o.collection_id, o.popularity,
@@ -80,30 +80,30 @@ const similarMovies = (columns: string) => `
       union all
       select p.id, 0, 0, p.adult, p.collection_id, p.popularity, p.genres
       from popular p
-      where p.genres && film.genres and p.id <> film.id and not exists (select from shared s where s.id = p.id)
+      where p.genres && movie.genres and p.id <> movie.id and not exists (select from shared s where s.id = p.id)
     )
     select c.id, 0.6 * c.k + 0.3 * c.a
       + 0.3 * coalesce(common.genres::double precision
-          / nullif(cardinality(film.genres) + cardinality(c.genres) - common.genres, 0), 0)
-      + case when c.collection_id = film.collection_id then 0.1 else 0 end
+          / nullif(cardinality(movie.genres) + cardinality(c.genres) - common.genres, 0), 0)
+      + case when c.collection_id = movie.collection_id then 0.1 else 0 end
       + 0.05 * log(1 + c.popularity) as score
     from considered c
-    cross join lateral (select count(*) as genres from unnest(c.genres) g where g = any(film.genres)) common
-    where c.adult = film.adult and ($3::boolean or not c.adult)
+    cross join lateral (select count(*) as genres from unnest(c.genres) g where g = any(movie.genres)) common
+    where c.adult = movie.adult and ($3::boolean or not c.adult)
     order by score desc, c.id limit $2
   ) alike
   join movies m on m.id = alike.id
-  order by film.id, alike.score desc, alike.id`;
+  order by movie.id, alike.score desc, alike.id`;
 
-export function createPostgresSimilarMovies(db: Queryable): SimilarMovies {
+export function postgresSimilarMovies(db: Queryable): SimilarMovies {
   return {
     async similarTo(movieIds, { limit, includeAdult, selection }) {
       const { rows } = await db.query<SelectedMovie & { movieId: string; likeness: number }>(
         planned(similarMovies(columnsOf(selection)), [movieIds, limit, includeAdult]),
       );
-      const films = Map.groupBy(rows, (row) => row.movieId);
+      const movies = Map.groupBy(rows, (row) => row.movieId);
       return new Map(
-        [...films].map(([id, alike]) => [
+        [...movies].map(([id, alike]) => [
           id,
           alike.map(({ movieId: _, likeness, ...node }): SimilarMovie => ({ node, score: likeness })),
         ]),

@@ -2,13 +2,13 @@ import { MOVIES_CHANGES } from '@marquee/events/change-topics';
 import type { Following } from '@marquee/inbox-outbox/change-consumer';
 import { writeChanges } from '@marquee/inbox-outbox/write-changes';
 import { MOVIES_TAG } from '../domain/cache-tags.ts';
-import { createPostgresMovieVotes } from './postgres-movie-votes.ts';
+import { postgresMovieVotesStore } from './postgres-movie-votes-store.ts';
 
-/** Keeps films' votes as ratings tells of them, within the inbox's transaction. Lists that are ordered by them become stale. */
+/** Keeps movies' votes as ratings tells of them, within the inbox's transaction. Lists that are ordered by them become stale. */
 export const followingRatings: Following<'ratings'> = {
   entities: ['Rating'],
   handler: async (tx, changes) => {
-    const store = createPostgresMovieVotes(tx);
+    const store = postgresMovieVotesStore(tx);
     const votes = changes.flatMap(({ entityId, facts }) =>
       facts?.votes ? [{ movieId: entityId, ...facts.votes }] : [],
     );

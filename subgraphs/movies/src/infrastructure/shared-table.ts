@@ -3,7 +3,7 @@ import { rowArrays } from '@marquee/postgres/row-arrays';
 import type { ItemColumn } from './list-table.ts';
 import { prepared } from './prepared.ts';
 
-/** A table of what films share, such as genres: `(key, …columns, observed_at)`. */
+/** A table of what movies share, such as genres: `(key, …columns, observed_at)`. */
 export interface SharedTable<Item> {
   readonly table: string;
   /** By name of the column: its type in SQL, and its value in an item. The first is the key. */

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { contentOf, differences, pick } from '../../src/domain/movie-content.ts';
-import { film, THE_MATRIX } from '../fixtures/films.ts';
+import { movieOf, THE_MATRIX } from '../fixtures/movies.ts';
 
 const observe = (data: typeof THE_MATRIX) => contentOf({ ...data, id: data.movieId, observedAt: new Date(0) });
 
-it('names what a film’s lists hold, and takes days in UTC', () => {
+it('names what a movie’s lists hold, and takes days in UTC', () => {
   const { genreIds, spokenLanguageCodes, collectionId, wikidataId, releases } = observe(THE_MATRIX);
   assert.deepEqual([genreIds, spokenLanguageCodes, collectionId, wikidataId], [[28, 878], ['en'], 2344, 'Q83495']);
   assert.deepEqual(releases[2], {
@@ -20,7 +20,7 @@ it('names what a film’s lists hold, and takes days in UTC', () => {
     },
   });
   const release = { country: 'US', type: 1, date: '1999-03-24T23:59:59Z', certification: null, note: null };
-  assert.deepEqual(observe(film('1', { releases: [release] })).releases, [
+  assert.deepEqual(observe(movieOf('1', { releases: [release] })).releases, [
     { ...release, date: '1999-03-24', language: null, descriptors: [] },
   ]);
 });

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { contentOf, type KeptMovie, type MovieContent } from '../../src/domain/movie-content.ts';
+import { contentOf, type MovieContent, type StoredMovie } from '../../src/domain/movie-content.ts';
 import { afterDeletion, afterObservation, afterRelease, newOverrides } from '../../src/domain/movie-overrides.ts';
-import { THE_MATRIX } from '../fixtures/films.ts';
+import { THE_MATRIX } from '../fixtures/movies.ts';
 
-const movie = (content: Partial<MovieContent> = {}, observedAt: Date | null = new Date(0)): KeptMovie => ({
+const movie = (content: Partial<MovieContent> = {}, observedAt: Date | null = new Date(0)): StoredMovie => ({
   id: '603',
   tmdbId: 603,
   observedAt,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { dataOf, type RunningSubgraph } from '@marquee/testing/subgraph-process';
 import { type MoviesDatabase, moviesDatabase, observe } from '../fixtures/database.ts';
-import { film } from '../fixtures/films.ts';
+import { movieOf } from '../fixtures/movies.ts';
 import { startSubgraph } from '../fixtures/subgraph.ts';
 
 const SHARED = {
@@ -16,19 +16,19 @@ const SHARED = {
 };
 
 /** The pornographic ones are the most popular. */
-const FILMS = [
-  film('1', { ...SHARED, title: 'Quibble Bay', popularity: 10 }),
-  film('2', { ...SHARED, title: 'Quibble Bay Returns', popularity: 5 }),
-  film('3', { ...SHARED, title: 'Quibble Bay After Dark', popularity: 90, adult: true }),
-  film('4', { ...SHARED, title: '湾の夜', originalTitle: '湾の夜', popularity: 80, adult: true }),
-  film('5', { ...SHARED, title: 'Quibble Bay Uncovered', popularity: 0.5, adult: true }),
+const MOVIES = [
+  movieOf('1', { ...SHARED, title: 'Quibble Bay', popularity: 10 }),
+  movieOf('2', { ...SHARED, title: 'Quibble Bay Returns', popularity: 5 }),
+  movieOf('3', { ...SHARED, title: 'Quibble Bay After Dark', popularity: 90, adult: true }),
+  movieOf('4', { ...SHARED, title: '湾の夜', originalTitle: '湾の夜', popularity: 80, adult: true }),
+  movieOf('5', { ...SHARED, title: 'Quibble Bay Uncovered', popularity: 0.5, adult: true }),
 ];
 
 let database: MoviesDatabase;
 let movies: RunningSubgraph;
 before(async () => {
   database = await moviesDatabase();
-  await observe(database.pool, FILMS);
+  await observe(database.pool, MOVIES);
   movies = await startSubgraph(['serve'], database.env);
 });
 after(async () => {
@@ -141,20 +141,20 @@ describe('pornographic movies', () => {
       const { shown, whole } = dataOf(await movies.ask(query));
       return [shown.totalCount, whole.totalCount];
     };
-    await observe(database.pool, [film('6', { adult: true }), film('7')]);
+    await observe(database.pool, [movieOf('6', { adult: true }), movieOf('7')]);
     assert.deepEqual(await counts(), [3, 7]);
-    await observe(database.pool, [film('6'), film('7', { adult: true })]);
+    await observe(database.pool, [movieOf('6'), movieOf('7', { adult: true })]);
     assert.deepEqual(await counts(), [3, 7]);
-    await observe(database.pool, [film('7')]);
+    await observe(database.pool, [movieOf('7')]);
     assert.deepEqual(await counts(), [4, 7]);
-    await observe(database.pool, [film('6', { adult: true })]);
+    await observe(database.pool, [movieOf('6', { adult: true })]);
     await database.pool.query(`delete from movies where id in ('6', '7')`);
     assert.deepEqual(await counts(), [2, 5]);
   });
 
   it('are told as such to those who follow', async () => {
     await database.pool.query('delete from outbox');
-    await observe(database.pool, [film('8', { adult: true, releaseDate: '2001-02-03' }), film('9')]);
+    await observe(database.pool, [movieOf('8', { adult: true, releaseDate: '2001-02-03' }), movieOf('9')]);
     const { rows } = await database.pool.query('select entity_id as id, facts from outbox order by 1');
     assert.deepEqual(rows, [
       { id: '8', facts: { film: { releaseDate: '2001-02-03', adult: true } } },

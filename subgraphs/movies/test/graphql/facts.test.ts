@@ -7,7 +7,7 @@ import type { SelectableMovie } from '../../src/application/movie-selection.ts';
 import type { Context } from '../../src/graphql/context.ts';
 import { facts, type Objects } from '../../src/graphql/facts.ts';
 import { resolvers } from '../../src/graphql/resolvers.ts';
-import { EVERY_FACT } from '../../src/infrastructure/movie-row.ts';
+import { EVERY_FACT } from '../../src/infrastructure/movie-columns.ts';
 
 describeFields({
   schemaFile: new URL('../../schema.graphql', import.meta.url),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { dataOf } from '@marquee/testing/subgraph-process';
 import { observe } from '../fixtures/database.ts';
-import { FILMS, THE_MATRIX } from '../fixtures/films.ts';
+import { MOVIES, THE_MATRIX } from '../fixtures/movies.ts';
 import { EVERYTHING, WHOLE, writableMovies } from '../fixtures/writable-movies.ts';
 import { ask, EDITOR, outbox, write } from '../fixtures/writing.ts';
 
@@ -54,12 +54,12 @@ describe('batches and idempotency keys', () => {
           ['BAD_USER_INPUT'],
         );
       }
-      assert.deepEqual(await totals(), [FILMS.length, 0]);
+      assert.deepEqual(await totals(), [MOVIES.length, 0]);
       assert.deepEqual(await outbox(subject.pool), []);
       assert.equal((await write(subject.movies, 'changeMovies', { changes: [] })).faults[0].code, 'TOO_SHORT');
     });
 
-    it('takes the same number of statements for one film as for a hundred', async () => {
+    it('takes the same number of statements for one movie as for a hundred', async () => {
       const ids = Array.from({ length: 100 }, (_, index) => `many-${index}`);
       await observe(
         subject.pool,
@@ -98,7 +98,7 @@ describe('batches and idempotency keys', () => {
         const answers = await calls(() => write(subject.movies, 'createMovie', variables));
         for (const answer of answers) assert.deepEqual(answer, answers[0]);
       }
-      assert.deepEqual(await totals(), [FILMS.length + 2, 2]);
+      assert.deepEqual(await totals(), [MOVIES.length + 2, 2]);
       assert.equal((await outbox(subject.pool)).length, 2);
       const again = { id: '603', version: 1, input: { title: 'Matrix' }, idempotencyKey: 'an update' };
       for (let time = 0; time < 3; time++) assert.equal((await write(subject.movies, 'updateMovie', again)).version, 2);
@@ -122,7 +122,7 @@ describe('batches and idempotency keys', () => {
       assert.notEqual(theirs.id, id);
     });
 
-    it('is not used up by what was refused, and answers of films that are gone', async () => {
+    it('is not used up by what was refused, and answers of movies that are gone', async () => {
       const variables = { id: '603', version: 2, input: { title: 'Matrix' }, idempotencyKey: 'early' };
       assert.equal((await write(subject.movies, 'updateMovie', variables)).currentVersion, 1);
       await write(subject.movies, 'updateMovie', { id: '603', version: 1, input: { title: 'The Matrix!' } });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { codeOf, dataOf } from '@marquee/testing/subgraph-process';
 import { observe } from '../fixtures/database.ts';
-import { FILMS, film } from '../fixtures/films.ts';
+import { MOVIES, movieOf } from '../fixtures/movies.ts';
 import { EVERYTHING, WHOLE, writableMovies } from '../fixtures/writable-movies.ts';
 import { ask, EDITOR, outbox, write } from '../fixtures/writing.ts';
 
@@ -46,7 +46,7 @@ describe('mutations of movies', () => {
         overrides: [],
       });
       assert.deepEqual(await read(id, EVERYTHING), { id, ...said });
-      assert.deepEqual(await totals(), [FILMS.length + 1, 1]);
+      assert.deepEqual(await totals(), [MOVIES.length + 1, 1]);
       const { movies: ofGenre } = dataOf(
         await subject.movies.ask(
           '{ movies(filter: { genres: { all: ["878", "28"] }, releaseYear: { max: 1930 } }) { edges { node { id } } } }',
@@ -158,7 +158,7 @@ describe('mutations of movies', () => {
         input: { title: 'x', genreIds: ['28', '878', '28'] },
       });
       assert.deepEqual(faults, [{ path: ['input', 'genreIds', '2'], message: 'Name it once.', code: 'REPEATED' }]);
-      assert.deepEqual(await totals(), [FILMS.length, 0]);
+      assert.deepEqual(await totals(), [MOVIES.length, 0]);
     });
   });
 
@@ -169,7 +169,7 @@ describe('mutations of movies', () => {
         ...{ note: null, language: null, descriptors: [] },
       });
       const told = {
-        ...film('1970'),
+        ...movieOf('1970'),
         productionCountries: [
           { code: 'XC', name: 'Czechoslovakia' },
           { code: 'QM', name: 'Somewhere' },
@@ -177,7 +177,7 @@ describe('mutations of movies', () => {
         originCountries: ['XC', 'QO'],
         releases: [release('XG', null), release('QR', '12'), release('QS', null)],
       };
-      await observe(subject.pool, [told, film('1971')]);
+      await observe(subject.pool, [told, movieOf('1971')]);
       const shown = 'releases { country type date certification note }';
       const { releases } = await read('1970', shown);
       const written = {
@@ -273,14 +273,14 @@ describe('mutations of movies', () => {
   });
 
   describe('deleteMovie', () => {
-    it('takes the film away, and says its last version', async () => {
+    it('takes the movie away, and says its last version', async () => {
       assert.deepEqual(await write(subject.movies, 'deleteMovie', { id: '604', version: 1 }), {
         __typename: 'DeletedMovie',
         id: '604',
         version: 2,
       });
       assert.equal(await read('604'), null);
-      assert.deepEqual((await totals())[0], FILMS.length - 1);
+      assert.deepEqual((await totals())[0], MOVIES.length - 1);
       assert.deepEqual(await outbox(subject.pool), [
         { entity: 'Movie', id: '604', version: 2, change: 'deleted', tags: ['movie-604', 'movies'], facts: null },
       ]);
@@ -290,7 +290,7 @@ describe('mutations of movies', () => {
       }
     });
 
-    it('deletes a film that a client made for good', async () => {
+    it('deletes a movie that a client made for good', async () => {
       const { id } = await write(subject.movies, 'createMovie', { input: { title: 'Gone Soon' } });
       assert.equal((await write(subject.movies, 'deleteMovie', { id, version: 1 })).version, 2);
       assert.equal((await write(subject.movies, 'releaseOverrides', { id, version: 2 })).__typename, 'NotFoundError');
@@ -299,7 +299,7 @@ describe('mutations of movies', () => {
     });
   });
 
-  it('answers each of several mutations with the film as it is after it', async () => {
+  it('answers each of several mutations with the movie as it is after it', async () => {
     const answer = await subject.movies.ask(
       `mutation {
         one: updateMovie(id: "603", version: 1, input: { title: "One", genreIds: ["28"] }) { ... on Movie { version title genres { id } } }
@@ -341,7 +341,7 @@ describe('mutations of movies', () => {
   it('reads versions and overrides in a number of statements that does not grow, through references too', async () => {
     await observe(
       subject.pool,
-      Array.from({ length: 50 }, (_, index) => film(`copy-${index}`)),
+      Array.from({ length: 50 }, (_, index) => movieOf(`copy-${index}`)),
     );
     const count = async (ids: readonly string[]) => {
       const answer = await subject.movies.ask(

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { dataOf, type RunningSubgraph } from '@marquee/testing/subgraph-process';
 import { type MoviesDatabase, moviesDatabase, observe } from '../fixtures/database.ts';
-import { FILMS } from '../fixtures/films.ts';
+import { MOVIES } from '../fixtures/movies.ts';
 import { startSubgraph } from '../fixtures/subgraph.ts';
 
 let database: MoviesDatabase;
 let movies: RunningSubgraph;
 before(async () => {
   database = await moviesDatabase();
-  await observe(database.pool, FILMS);
+  await observe(database.pool, MOVIES);
   movies = await startSubgraph(['serve'], database.env);
 });
 after(async () => {
@@ -21,7 +21,7 @@ const EVERYTHING = `id tmdbId imdbId title originalTitle originalLanguage overvi
   homepage popularity posterUrl backdropUrl collection { id } externalIds { imdbId wikidataId facebookId instagramId twitterId }
   adult softcore video observedAt updatedAt`;
 
-describe('what is selected of films', () => {
+describe('what is selected of movies', () => {
   it('does not depend on how it is asked for', async () => {
     const whole = dataOf(await movies.ask(`{ movie(id: "603") { ${EVERYTHING} } }`)).movie;
     assert.ok(Object.values(whole).every((value) => value !== null));

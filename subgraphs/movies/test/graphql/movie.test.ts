@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { dataOf, type RunningSubgraph } from '@marquee/testing/subgraph-process';
 import { type MoviesDatabase, moviesDatabase, observe } from '../fixtures/database.ts';
-import { FILMS, film, THE_MATRIX } from '../fixtures/films.ts';
+import { MOVIES, movieOf, THE_MATRIX } from '../fixtures/movies.ts';
 import { startSubgraph } from '../fixtures/subgraph.ts';
 
 const OBSERVED_AT = new Date('2026-11-22T10:00:00.123Z');
@@ -15,7 +15,7 @@ let database: MoviesDatabase;
 let movies: RunningSubgraph;
 before(async () => {
   database = await moviesDatabase();
-  await observe(database.pool, FILMS, OBSERVED_AT);
+  await observe(database.pool, MOVIES, OBSERVED_AT);
   await observe(
     database.pool,
     Array.from({ length: 100 }, (_, index) => ({ ...THE_MATRIX, ...titled(`copy-${index}`), popularity: 0.5 })),
@@ -38,7 +38,7 @@ function titled(movieId: string) {
 }
 
 describe('Movie', () => {
-  it('has every fact of a film', async () => {
+  it('has every fact of a movie', async () => {
     const { movie } = dataOf(
       await movies.ask(`{ movie(id: "603") {
         id tmdbId imdbId title originalTitle originalLanguage overview tagline status releaseDate runtime budget revenue homepage
@@ -82,7 +82,7 @@ describe('Movie', () => {
           originCountry: 'US',
           logoUrl: 'https://image.tmdb.org/t/p/w185/roadshow.png',
         },
-        { id: '372', name: 'Groucho II Film Partnership', originCountry: null, logoUrl: null },
+        { id: '372', name: 'Groucho II Movie Partnership', originCountry: null, logoUrl: null },
       ],
       productionCountries: [
         { code: 'US', name: 'United States of America' },
@@ -204,7 +204,7 @@ describe('Movie', () => {
     assert.equal(answer.statements, 1);
   });
 
-  it('takes a number of statements that does not grow with the number of films', async () => {
+  it('takes a number of statements that does not grow with the number of movies', async () => {
     const reference = (count: number) =>
       movies.ask(`query ($of: [_Any!]!) { _entities(representations: $of) { ... on Movie { ${EVERY_LIST} } } }`, {
         of: Array.from({ length: count }, (_, index) => ({ __typename: 'Movie', id: `copy-${index}` })),
@@ -212,7 +212,7 @@ describe('Movie', () => {
     const [one, hundred] = [await reference(1), await reference(100)];
     assert.equal(dataOf(hundred)._entities.length, 100);
     assert.equal(dataOf(hundred)._entities[99].genres.length, 2);
-    assert.equal(one.statements, 9); // films, seven lists, collections
+    assert.equal(one.statements, 9); // movies, seven lists, collections
     assert.equal(hundred.statements, one.statements);
 
     const list = (first: number) =>
@@ -231,7 +231,7 @@ describe('Movie', () => {
     assert.equal((await movies.ask('{ movies { edges { node { genres { name } } } } }')).statements, 2);
   });
 
-  it('takes one statement for the films of many collections and genres', async () => {
+  it('takes one statement for the movies of many collections and genres', async () => {
     const query = `query ($first: Int) { movies(first: $first) { edges { node {
       collection { movies(first: 3) { totalCount edges { node { id } } } }
       genres { movies(first: 2, orderBy: { field: REVENUE }) { edges { node { id } } } }
@@ -239,10 +239,10 @@ describe('Movie', () => {
     const [few, many] = [await movies.ask(query, { first: 2 }), await movies.ask(query, { first: 50 })];
     assert.equal(dataOf(few).movies.edges.length, 2);
     assert.equal(many.statements, few.statements);
-    assert.equal(few.statements, 6); // films, collections, their films, their counts, genres, their films
+    assert.equal(few.statements, 6); // movies, collections, their movies, their counts, genres, their movies
   });
 
-  it('does not mind ids that no film can have', async () => {
+  it('does not mind ids that no movie can have', async () => {
     const { movie } = dataOf(await movies.ask('query ($id: ID!) { movie(id: $id) { id } }', { id: "'; --" }));
     assert.equal(movie, null);
     for (const id of ['a\0b', '\ud800']) {
@@ -267,7 +267,7 @@ describe('Movie', () => {
   });
 
   it('shows an update at once', async () => {
-    await observe(database.pool, [film('603', { ...THE_MATRIX, tagline: 'Believe the unbelievable.' })]);
+    await observe(database.pool, [movieOf('603', { ...THE_MATRIX, tagline: 'Believe the unbelievable.' })]);
     const { movie } = dataOf(await movies.ask('{ movie(id: "603") { tagline } }'));
     assert.equal(movie.tagline, 'Believe the unbelievable.');
   });

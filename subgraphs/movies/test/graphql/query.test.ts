@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { assertForgedCursorsAreRefused } from '@marquee/testing/forged-cursors';
 import { codeOf, dataOf, type RunningSubgraph } from '@marquee/testing/subgraph-process';
 import { type MoviesDatabase, moviesDatabase, observe } from '../fixtures/database.ts';
-import { FILMS } from '../fixtures/films.ts';
+import { MOVIES } from '../fixtures/movies.ts';
 import { startSubgraph } from '../fixtures/subgraph.ts';
 
 const PAGE = 'totalCount edges { cursor node { id } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }';
@@ -13,7 +13,7 @@ let database: MoviesDatabase;
 let movies: RunningSubgraph;
 before(async () => {
   database = await moviesDatabase();
-  await observe(database.pool, FILMS);
+  await observe(database.pool, MOVIES);
   movies = await startSubgraph(['serve'], { ...database.env, TMDB_IMAGE_BASE_URL: 'http://images.example/t/p/' });
 });
 after(async () => {
@@ -27,7 +27,7 @@ interface Edges {
 const idsOf = ({ edges }: Edges) => edges.map(({ node }) => node.id);
 
 describe('Query', () => {
-  it('pages through films forward and backward', async () => {
+  it('pages through movies forward and backward', async () => {
     const query = `query ($first: Int, $after: String, $last: Int, $before: String) {
       movies(first: $first, after: $after, last: $last, before: $before, orderBy: { field: POPULARITY, direction: DESC }) { ${PAGE} } }`;
     const first = dataOf(await movies.ask(query, { first: 4 })).movies;
@@ -92,8 +92,8 @@ describe('Query', () => {
       searchMovies(query: "the matrix") { one: countUpTo(limit: 1) totalCount }
       genre(id: "28") { movies { one: countUpTo(limit: 1) all: countUpTo } }
     }`;
-    const { movies: films, some, searchMovies, genre } = dataOf(await movies.ask(query));
-    assert.deepEqual({ ...films }, { two: 2, all: 6, totalCount: 6 });
+    const { movies: all, some, searchMovies, genre } = dataOf(await movies.ask(query));
+    assert.deepEqual({ ...all }, { two: 2, all: 6, totalCount: 6 });
     assert.deepEqual({ ...some }, { countUpTo: 2, totalCount: 3 });
     assert.equal(searchMovies.one, 1);
     assert.deepEqual({ ...genre.movies }, { one: 1, all: 3 });
@@ -127,7 +127,7 @@ describe('Query', () => {
     assert.equal(second.pageInfo.hasNextPage, false);
   });
 
-  it('knows genres and collections with their films', async () => {
+  it('knows genres and collections with their movies', async () => {
     const { genres, genre, collection, nothing, nonsense } = dataOf(
       await movies.ask(`{
         genres { id name }
@@ -185,7 +185,7 @@ describe('Query', () => {
 
   it('filters and sorts by votes', async () => {
     await database.pool.query(`insert into movie_votes (movie_id, vote_average, vote_count, weighted_score)
-      values ('603', 8.2, 27000, 8.1), ('194', 7.9, 11000, 7.8), ('604', null, 0, null), ('no film', 9, 9, 9)
+      values ('603', 8.2, 27000, 8.1), ('194', 7.9, 11000, 7.8), ('604', null, 0, null), ('no movie', 9, 9, 9)
       on conflict (movie_id) do update
       set vote_average = excluded.vote_average, vote_count = excluded.vote_count, weighted_score = excluded.weighted_score`);
     const query =
@@ -194,15 +194,15 @@ describe('Query', () => {
       idsOf(dataOf(await movies.ask(query, { filter, orderBy })).movies);
     assert.deepEqual((await ask({}, { field: 'VOTE_AVERAGE' })).slice(0, 2), ['603', '194']);
     assert.deepEqual((await ask({}, { field: 'WEIGHTED_SCORE', direction: 'ASC' })).slice(0, 2), ['194', '603']);
-    assert.equal((await ask({}, { field: 'VOTE_COUNT', direction: 'ASC' })).length, FILMS.length);
+    assert.equal((await ask({}, { field: 'VOTE_COUNT', direction: 'ASC' })).length, MOVIES.length);
     assert.deepEqual(await ask({ voteAverage: { min: 8 } }, { field: 'TITLE' }), ['603']);
     assert.deepEqual(await ask({ voteCount: { min: 1, max: 20_000 } }, { field: 'VOTE_COUNT' }), ['194']);
-    await database.pool.query("delete from movie_votes where movie_id in ('194', 'no film')");
+    await database.pool.query("delete from movie_votes where movie_id in ('194', 'no movie')");
     assert.deepEqual(await ask({ voteCount: { min: 1 } }, { field: 'VOTE_COUNT' }), ['603']);
     assert.equal(
       (await ask({}, { field: 'VOTE_COUNT' })).length,
-      FILMS.length,
-      'a film without votes stays in the list',
+      MOVIES.length,
+      'a movie without votes stays in the list',
     );
   });
 
@@ -219,7 +219,7 @@ describe('Query', () => {
     assert.equal(codeOf(tooMany), 'BAD_USER_INPUT');
   });
 
-  it('lists what films share by name, and its films', async () => {
+  it('lists what movies share by name, and its movies', async () => {
     const answer = await movies.ask(`{
       keywords(nameStartsWith: "SAV") { totalCount edges { node { id name movies { totalCount edges { node { id } } } } } }
       companies(first: 1) { totalCount pageInfo { hasNextPage endCursor } edges { node { name logoUrl movies { edges { node { id } } } } } }
@@ -236,7 +236,7 @@ describe('Query', () => {
       name: 'saving the world',
       movies: { totalCount: 1, edges: [{ node: { id: '603' } }] },
     });
-    assert.equal(companies.edges[0].node.name, 'Groucho II Film Partnership');
+    assert.equal(companies.edges[0].node.name, 'Groucho II Movie Partnership');
     assert.deepEqual(idsOf(companies.edges[0].node.movies), ['603']);
     assert.equal(companies.totalCount, 2);
     assert.equal(companies.pageInfo.hasNextPage, true);
@@ -258,14 +258,14 @@ describe('Query', () => {
     assert.equal(codeOf(other), 'BAD_USER_INPUT');
   });
 
-  it('finds films that are alike, in one statement for all', async () => {
+  it('finds movies that are alike, in one statement for all', async () => {
     const answer = await movies.ask(
       '{ moviesByIds(ids: ["603", "604", "194", "129"]) { similar(first: 1) { score node { id } } } }',
     );
     const [matrix, reloaded, amelie] = dataOf(answer).moviesByIds;
     assert.equal(matrix.similar[0].node.id, '604');
     assert.equal(reloaded.similar[0].node.id, '603');
-    // The same two genres, one collection, and no keyword that another film has.
+    // The same two genres, one collection, and no keyword that another movie has.
     assert.ok(Math.abs(matrix.similar[0].score - (0.3 + 0.1 + 0.05 * Math.log10(53.25))) < 1e-9);
     assert.deepEqual(amelie.similar, []);
     assert.equal(answer.statements, 2);

@@ -2,34 +2,35 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { inTransaction } from '@marquee/postgres/transaction';
 import type { MovieStore } from '../../src/application/movie-store.ts';
-import { createPostgresMovieStore } from '../../src/infrastructure/postgres-movie-store.ts';
+import { postgresMovieStore } from '../../src/infrastructure/postgres-movie-store.ts';
 import { type MoviesDatabase, moviesDatabase, observe } from '../fixtures/database.ts';
-import { film } from '../fixtures/films.ts';
+import { movieOf } from '../fixtures/movies.ts';
 
 let database: MoviesDatabase;
 let store: MovieStore;
 before(async () => {
   database = await moviesDatabase();
-  store = createPostgresMovieStore(database.pool);
+  store = postgresMovieStore(database.pool);
 });
 after(() => database.drop());
 
 async function counted(): Promise<number> {
-  const { rows } = await database.pool.query('select count(*)::integer as films from movies');
+  const { rows } = await database.pool.query('select count(*)::integer as movies from movies');
   const count = await store.count({});
-  assert.equal(count, rows[0]?.films);
+  assert.equal(count, rows[0]?.movies);
   return count;
 }
 
-const some = (prefix: string, count: number) => Array.from({ length: count }, (_, index) => film(`${prefix}${index}`));
+const some = (prefix: string, count: number) =>
+  Array.from({ length: count }, (_, index) => movieOf(`${prefix}${index}`));
 
-describe('the count of films', () => {
-  it('follows films that come, come again and go', async () => {
+describe('the count of movies', () => {
+  it('follows movies that come, come again and go', async () => {
     assert.equal(await counted(), 0);
     await observe(database.pool, some('a', 5));
     await observe(database.pool, some('a', 7));
     assert.equal(await counted(), 7);
-    await database.pool.query("delete from movies where id in ('a1', 'a2', 'no such film')");
+    await database.pool.query("delete from movies where id in ('a1', 'a2', 'no such movie')");
     assert.equal(await counted(), 5);
     await database.pool.query('delete from movies');
     assert.equal(await counted(), 0);
@@ -66,9 +67,9 @@ describe('the count of films', () => {
 });
 
 describe('a list that is written to between its pages', () => {
-  it('shows every film that stays once, in both directions', async () => {
+  it('shows every movie that stays once, in both directions', async () => {
     await database.pool.query('delete from movies');
-    const stay = Array.from({ length: 60 }, (_, index) => film(`s${index}`, { popularity: index % 7 }));
+    const stay = Array.from({ length: 60 }, (_, index) => movieOf(`s${index}`, { popularity: index % 7 }));
     for (const backward of [false, true]) {
       await observe(database.pool, stay);
       const seen: string[] = [];
@@ -81,7 +82,7 @@ describe('a list that is written to between its pages', () => {
         await observe(
           database.pool,
           Array.from({ length: 5 }, (_, index) =>
-            film(`new${backward}${round}-${index}`, { popularity: (index * 2) % 7 }),
+            movieOf(`new${backward}${round}-${index}`, { popularity: (index * 2) % 7 }),
           ),
         );
         // One of those that were seen, and what came before: the row of the cursor itself may go.

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { inTransaction } from '@marquee/postgres/transaction';
 import { type MoviesDatabase, moviesDatabase, observe } from '../fixtures/database.ts';
-import { randomFilms } from '../fixtures/random-films.ts';
+import { randomMovies } from '../fixtures/random-movies.ts';
 
 let database: MoviesDatabase;
 before(async () => {
@@ -13,7 +13,7 @@ after(() => database.drop());
 const query = async <Row>(text: string, values: unknown[] = []) =>
   (await database.pool.query(text, values)).rows as Row[];
 
-/** Films whose facets are not what their lists hold. */
+/** Movies whose facets are not what their lists hold. */
 const wrong = () =>
   query<{ id: string }>(`
     select m.id from movies m left join movie_facets f on f.movie_id = m.id
@@ -22,20 +22,20 @@ const wrong = () =>
 const facetsOf = async (id: string) =>
   (await query<{ facets: string[] }>('select facets from movie_facets where movie_id = $1', [id]))[0]?.facets;
 
-describe('the facets of films', () => {
-  const films = randomFilms(200, 7).map(({ details }) => details);
-  const [one] = films;
+describe('the facets of movies', () => {
+  const movies = randomMovies(200, 7).map(({ details }) => details);
+  const [one] = movies;
 
-  it('are what the lists hold, when films come and when they come again with other lists', async () => {
-    await observe(database.pool, films);
+  it('are what the lists hold, when movies come and when they come again with other lists', async () => {
+    await observe(database.pool, movies);
     assert.deepEqual(await wrong(), []);
     const held = await query<{ facets: string }>('select count(distinct facets)::integer as facets from movie_facets');
     assert.ok(Number(held[0]?.facets) > 100, JSON.stringify(held));
     await observe(
       database.pool,
-      films.map((film, index) => ({
-        ...film,
-        keywords: films[(index + 1) % films.length]?.keywords ?? [],
+      movies.map((movie, index) => ({
+        ...movie,
+        keywords: movies[(index + 1) % movies.length]?.keywords ?? [],
         genres: [],
       })),
     );
@@ -46,7 +46,7 @@ describe('the facets of films', () => {
     );
   });
 
-  it('follow whoever writes, once the transaction commits, and go with the film', async () => {
+  it('follow whoever writes, once the transaction commits, and go with the movie', async () => {
     const id = one?.movieId as string;
     const before = await facetsOf(id);
     await assert.rejects(

@@ -4,18 +4,18 @@ import { seededRandom } from '@marquee/testing/random';
 import type { Members, MovieFilter, Range } from '../../src/application/movie-filter.ts';
 import type { ListedMovie, MovieStore, PageRequest } from '../../src/application/movie-store.ts';
 import type { MovieOrder, MovieOrderField } from '../../src/domain/movie-order.ts';
-import { createPostgresMovieStore } from '../../src/infrastructure/postgres-movie-store.ts';
+import { postgresMovieStore } from '../../src/infrastructure/postgres-movie-store.ts';
 import { type MoviesDatabase, moviesDatabase, observe } from '../fixtures/database.ts';
-import { type RandomFilm, randomFilms } from '../fixtures/random-films.ts';
+import { type RandomMovie, randomMovies } from '../fixtures/random-movies.ts';
 
-const films = randomFilms(300, 20_261_122);
+const movies = randomMovies(300, 20_261_122);
 
 let database: MoviesDatabase;
 let store: MovieStore;
 before(async () => {
   database = await moviesDatabase();
-  // Votes may be told of before the film is.
-  const voted = films.filter(({ votes }) => votes !== null);
+  // Votes may be told of before the movie is.
+  const voted = movies.filter(({ votes }) => votes !== null);
   await database.pool.query(
     `insert into movie_votes (movie_id, vote_average, vote_count, weighted_score)
       select * from unnest($1::text[], $2::double precision[], $3::integer[], $4::double precision[])`,
@@ -28,14 +28,14 @@ before(async () => {
   );
   await observe(
     database.pool,
-    films.map(({ details }) => details),
+    movies.map(({ details }) => details),
   );
-  store = createPostgresMovieStore(database.pool);
+  store = postgresMovieStore(database.pool);
 });
 after(() => database.drop());
 
 type Values = readonly (string | number)[];
-type Test = (film: RandomFilm) => boolean;
+type Test = (movie: RandomMovie) => boolean;
 
 const members = (held: Values, { any, all, none }: Members<string | number>) =>
   (any === undefined || any.some((id) => held.includes(id))) &&
@@ -166,7 +166,7 @@ const fold = (word: string) =>
 
 const meets = (filter: MovieFilter): Test => {
   const tests = Object.entries(filter).map(([name, wanted]) => MEANINGS[name as keyof MovieFilter](wanted as never));
-  return (film) => tests.every((test) => test(film));
+  return (movie) => tests.every((test) => test(movie));
 };
 
 /** Filters by one thing, each kind of it. */
@@ -247,7 +247,7 @@ const ORDERS: readonly MovieOrder[] = (
   ] as const
 ).flatMap((field) => (['ASC', 'DESC'] as const).map((direction) => ({ field, direction })));
 
-const VALUES: Record<Exclude<MovieOrderField, 'TITLE'>, (film: RandomFilm) => string | number | null> = {
+const VALUES: Record<Exclude<MovieOrderField, 'TITLE'>, (movie: RandomMovie) => string | number | null> = {
   POPULARITY: ({ details }) => details.popularity,
   RELEASE_DATE: ({ details }) => details.releaseDate,
   REVENUE: ({ details }) => details.revenue,
@@ -258,12 +258,12 @@ const VALUES: Record<Exclude<MovieOrderField, 'TITLE'>, (film: RandomFilm) => st
   WEIGHTED_SCORE: ({ votes }) => votes?.weightedScore ?? null,
 };
 
-/** The films that fit, in the order that the schema promises: unknown last either way, then by id the same way. */
+/** The movies that fit, in the order that the schema promises: unknown last either way, then by id the same way. */
 function expected(filter: MovieFilter, { field, direction }: MovieOrder): string[] {
   const value = VALUES[field as keyof typeof VALUES];
   const sign = direction === 'ASC' ? 1 : -1;
   const compare = (a: string | number, b: string | number) => (a < b ? -sign : a > b ? sign : 0);
-  return films
+  return movies
     .filter(meets(filter))
     .toSorted((a, b) => {
       const [x, y] = [value(a), value(b)];
@@ -296,10 +296,10 @@ describe('filters', () => {
       const fitting = expected(filter, order);
       assert.deepEqual(await walk(filter, order, index % 2 === 0, 71), fitting, JSON.stringify({ filter, order }));
       assert.equal(await store.count(filter), fitting.length, JSON.stringify(filter));
-      some += Number(fitting.length > 0 && fitting.length < films.length);
+      some += Number(fitting.length > 0 && fitting.length < movies.length);
       all += 1;
     }
-    assert.ok(some > all / 2, 'most of them tell films apart');
+    assert.ok(some > all / 2, 'most of them tell movies apart');
   });
 
   it('mean what they say together, in every order and both directions', async () => {
@@ -320,12 +320,12 @@ describe('filters', () => {
       assert.equal(await store.count(filter), fitting.length, JSON.stringify(filter));
       found += Number(fitting.length > 0);
     }
-    assert.ok(found > 40, `only ${found} of the filters fit any film`);
+    assert.ok(found > 40, `only ${found} of the filters fit any movie`);
   });
 
   it('take one statement, planned for its values', async () => {
     const statements: object[] = [];
-    const counting = createPostgresMovieStore({
+    const counting = postgresMovieStore({
       query: async (statement: object) => {
         statements.push(statement);
         return { rows: [], rowCount: 0 };

@@ -18,7 +18,7 @@ const billed = async () =>
     )
   ).rows.map(({ line }) => line);
 
-/** Null: the film has no credits any more. */
+/** Null: the movie has no credits any more. */
 function credits(entityId: string, facts: { readonly topBilled?: string[] } | null): EntityChange<'people'> {
   const about = { eventId: 'event', occurredAt: new Date(), entityId, version: 1, tags: [] };
   const entity = 'MovieCredits' as const;
@@ -29,7 +29,7 @@ function credits(entityId: string, facts: { readonly topBilled?: string[] } | nu
 const follow = (...changes: EntityChange<'people'>[]) =>
   inTransaction(database.pool, (tx) => followingPeople.handler(tx, changes));
 
-it('keeps who is billed first in films, whether or not they are there', async () => {
+it('keeps who is billed first in movies, whether or not they are there', async () => {
   await follow(credits('603', { topBilled: ['6384', '2975', '530'] }), credits('604', { topBilled: ['6384'] }));
   assert.deepEqual(await billed(), ['603: 2975 530 6384', '604: 6384']);
   await follow(credits('603', { topBilled: ['6384', '1331'] }), credits('604', { topBilled: [] }));

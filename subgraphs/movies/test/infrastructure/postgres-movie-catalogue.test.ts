@@ -4,13 +4,13 @@ import type { MovieDetails } from '@marquee/events/generated/movie-details';
 import type { Queryable } from '@marquee/postgres/queryable';
 import { inTransaction } from '@marquee/postgres/transaction';
 import type { SelectableMovie } from '../../src/application/movie-selection.ts';
+import { EVERY_FACT } from '../../src/infrastructure/movie-columns.ts';
 import { handleMovieDetails } from '../../src/infrastructure/movie-details-handler.ts';
-import { EVERY_FACT } from '../../src/infrastructure/movie-row.ts';
-import { createPostgresMovieCatalogue } from '../../src/infrastructure/postgres-movie-catalogue.ts';
-import { createPostgresMovieParts, createPostgresSharedParts } from '../../src/infrastructure/postgres-movie-parts.ts';
-import { createPostgresMovieStore } from '../../src/infrastructure/postgres-movie-store.ts';
+import { postgresMovieCatalogue } from '../../src/infrastructure/postgres-movie-catalogue.ts';
+import { postgresMovieParts, postgresSharedParts } from '../../src/infrastructure/postgres-movie-parts.ts';
+import { postgresMovieStore } from '../../src/infrastructure/postgres-movie-store.ts';
 import { type MoviesDatabase, moviesDatabase, observe } from '../fixtures/database.ts';
-import { FILMS, film, THE_MATRIX, THE_MATRIX_RELOADED } from '../fixtures/films.ts';
+import { MOVIES, movieOf, THE_MATRIX, THE_MATRIX_RELOADED } from '../fixtures/movies.ts';
 
 let database: MoviesDatabase;
 before(async () => {
@@ -19,19 +19,19 @@ before(async () => {
 after(() => database.drop());
 beforeEach(() => database.pool.query('delete from movies'));
 
-/** The film as it would have been observed, read back. */
+/** The movie as it would have been observed, read back. */
 async function readBack(id: string): Promise<MovieDetails | undefined> {
   const { pool } = database;
-  const found = await createPostgresMovieStore(pool).findByIds([id], EVERY_FACT);
+  const found = await postgresMovieStore(pool).findByIds([id], EVERY_FACT);
   const movie = found.get(id) as SelectableMovie | undefined;
   if (movie === undefined) return undefined;
-  const parts = createPostgresMovieParts(pool);
+  const parts = postgresMovieParts(pool);
   const plain = <Row extends object>(rows: readonly Row[] | undefined) =>
     (rows ?? []).map((row) => {
       const { movieId: _, ...rest } = row as Row & { movieId?: string };
       return rest as unknown as Row;
     });
-  const collections = await createPostgresSharedParts(pool).collectionsByIds(
+  const collections = await postgresSharedParts(pool).collectionsByIds(
     movie.collectionId === null ? [] : [movie.collectionId],
   );
   const { rows: releases } = await pool.query(
@@ -59,9 +59,9 @@ async function readBack(id: string): Promise<MovieDetails | undefined> {
 const at = (second: number) => new Date(Date.UTC(2026, 10, 22, 10, 0, second));
 
 describe('catalogue', () => {
-  it('keeps every fact of every film', async () => {
-    await observe(database.pool, FILMS);
-    for (const observed of FILMS) assert.deepEqual(await readBack(observed.movieId), observed);
+  it('keeps every fact of every movie', async () => {
+    await observe(database.pool, MOVIES);
+    for (const observed of MOVIES) assert.deepEqual(await readBack(observed.movieId), observed);
   });
 
   it('keeps lists in their order, also when one thing is named twice', async () => {
@@ -70,13 +70,13 @@ describe('catalogue', () => {
       { id: 18, name: 'Drama' },
       { id: 53, name: 'Thriller' },
     ];
-    await observe(database.pool, [film('1', { genres })]);
+    await observe(database.pool, [movieOf('1', { genres })]);
     assert.deepEqual((await readBack('1'))?.genres, genres);
   });
 
   it('follows a later observation in everything: what is new, what is gone, what moved', async () => {
     await observe(database.pool, [THE_MATRIX], at(1));
-    const later = film('603', {
+    const later = movieOf('603', {
       title: 'Matrix',
       genres: THE_MATRIX.genres.toReversed(),
       productionCompanies: THE_MATRIX.productionCompanies.slice(1),
@@ -101,34 +101,34 @@ describe('catalogue', () => {
     assert.deepEqual(await versions(), before);
   });
 
-  it('names what films share as the newest observation does, whatever came last', async () => {
-    const withGenre = (id: string, name: string) => film(id, { genres: [{ id: 10770, name }] });
+  it('names what movies share as the newest observation does, whatever came last', async () => {
+    const withGenre = (id: string, name: string) => movieOf(id, { genres: [{ id: 10770, name }] });
     await observe(database.pool, [withGenre('1', 'TV Movie')], at(1));
-    await observe(database.pool, [withGenre('2', 'Television Film')], at(3));
-    await observe(database.pool, [withGenre('3', 'TV Film')], at(2));
-    for (const id of ['1', '2', '3']) assert.equal((await readBack(id))?.genres[0]?.name, 'Television Film');
+    await observe(database.pool, [withGenre('2', 'Television Movie')], at(3));
+    await observe(database.pool, [withGenre('3', 'TV Movie')], at(2));
+    for (const id of ['1', '2', '3']) assert.equal((await readBack(id))?.genres[0]?.name, 'Television Movie');
   });
 
   it('takes the newest name within a batch', async () => {
     const observed = [at(2), at(3), at(1)].map((observedAt, index) => {
-      const data = film(`${index}`, { keywords: [{ id: 1701, name: `hero ${observedAt.getUTCSeconds()}` }] });
+      const data = movieOf(`${index}`, { keywords: [{ id: 1701, name: `hero ${observedAt.getUTCSeconds()}` }] });
       return { movieId: data.movieId, observedAt, data };
     });
     await inTransaction(database.pool, (tx) => handleMovieDetails(tx, { observed, deleted: [] }));
     assert.equal((await readBack('0'))?.keywords[0]?.name, 'hero 3');
   });
 
-  it('removes a film with its lists, and knows nothing of films that were not there', async () => {
-    await observe(database.pool, FILMS);
-    await inTransaction(database.pool, (tx) => createPostgresMovieCatalogue(tx).remove(['603', 'never-there']));
+  it('removes a movie with its lists, and knows nothing of movies that were not there', async () => {
+    await observe(database.pool, MOVIES);
+    await inTransaction(database.pool, (tx) => postgresMovieCatalogue(tx).remove(['603', 'never-there']));
     assert.equal(await readBack('603'), undefined);
     assert.deepEqual(await readBack('604'), THE_MATRIX_RELOADED);
     const { rows } = await database.pool.query(`select 1 from movie_genres where movie_id = '603'`);
     assert.equal(rows.length, 0);
   });
 
-  it('takes the same number of statements for one film as for two hundred', async () => {
-    const count = async (films: readonly MovieDetails[]) => {
+  it('takes the same number of statements for one movie as for two hundred', async () => {
+    const count = async (movies: readonly MovieDetails[]) => {
       let statements = 0;
       await inTransaction(database.pool, async (tx) => {
         const counting = {
@@ -137,7 +137,7 @@ describe('catalogue', () => {
             return tx.query(...args);
           },
         } as Queryable;
-        const observed = films.map((data) => ({ movieId: data.movieId, observedAt: at(1), data }));
+        const observed = movies.map((data) => ({ movieId: data.movieId, observedAt: at(1), data }));
         await handleMovieDetails(counting, { observed, deleted: [] });
       });
       return statements;
@@ -155,7 +155,7 @@ describe('catalogue', () => {
           union all select id, name, xmin, ctid from keywords where id = 7101 order by id desc`)
       ).rows;
     const hours = (count: number) => new Date(Date.UTC(2026, 0, 1, count));
-    await observe(database.pool, [film('shares-1', names)], hours(0));
+    await observe(database.pool, [movieOf('shares-1', names)], hours(0));
     const written = await shared();
     assert.equal(written.length, 2);
     for (const [id, at] of [
@@ -163,14 +163,14 @@ describe('catalogue', () => {
       ['shares-3', 23],
       ['shares-1', 12],
     ] as const) {
-      await observe(database.pool, [film(id, { ...names, title: `${id} at ${at}` })], hours(at));
+      await observe(database.pool, [movieOf(id, { ...names, title: `${id} at ${at}` })], hours(at));
       assert.deepEqual(await shared(), written, `${id} at ${at}`);
     }
-    await observe(database.pool, [film('shares-4', names)], hours(25));
+    await observe(database.pool, [movieOf('shares-4', names)], hours(25));
     assert.notDeepEqual(await shared(), written);
-    await observe(database.pool, [film('shares-5', { genres: [{ id: 7_135, name: 'An older name' }] })], hours(24));
+    await observe(database.pool, [movieOf('shares-5', { genres: [{ id: 7_135, name: 'An older name' }] })], hours(24));
     assert.equal((await shared())[0]?.name, 'Comedy');
-    await observe(database.pool, [film('shares-6', { genres: [{ id: 7_135, name: 'Komödie' }] })], hours(26));
+    await observe(database.pool, [movieOf('shares-6', { genres: [{ id: 7_135, name: 'Komödie' }] })], hours(26));
     assert.equal((await shared())[0]?.name, 'Komödie');
   });
 
@@ -179,11 +179,11 @@ describe('catalogue', () => {
       genres: [{ id: 7_136, name: 'History' }],
       productionCompanies: [{ id: 7_202, name: 'A company', logoPath: null, originCountry: null }],
     };
-    await observe(database.pool, [film('holds-1', names)], new Date('2026-11-01T00:00:00Z'));
+    await observe(database.pool, [movieOf('holds-1', names)], new Date('2026-11-01T00:00:00Z'));
     await inTransaction(database.pool, async (other) => {
       await other.query('select from genres where id = 7136 for no key update');
       await other.query('select from companies where id = 7202 for no key update');
-      await observe(database.pool, [film('holds-2', names)], new Date('2026-11-01T06:00:00Z'));
+      await observe(database.pool, [movieOf('holds-2', names)], new Date('2026-11-01T06:00:00Z'));
     });
     assert.equal((await readBack('holds-2'))?.genres[0]?.name, 'History');
   });
@@ -197,7 +197,7 @@ describe('catalogue', () => {
     const shared = Array.from({ length: 60 }, (_, id) => ({ id: 5000 + id, name: `shared ${id}` }));
     const batches = Array.from({ length: 12 }, (_, batch) =>
       Array.from({ length: 5 }, (_, index) =>
-        film(`${batch}-${index}`, {
+        movieOf(`${batch}-${index}`, {
           genres: shuffled(shared, batch + 3).slice(0, 20),
           keywords: shuffled(shared, batch + 11).slice(0, 40),
           productionCompanies: shuffled(shared, batch + 29).map(({ id, name }) => ({
@@ -209,7 +209,7 @@ describe('catalogue', () => {
         }),
       ),
     );
-    await Promise.all(batches.map((films, batch) => observe(database.pool, films, at(batch))));
+    await Promise.all(batches.map((movies, batch) => observe(database.pool, movies, at(batch))));
     const { rows } = await database.pool.query<{ count: number }>('select count(*) as count from movies');
     assert.equal(rows[0]?.count, 60);
   });

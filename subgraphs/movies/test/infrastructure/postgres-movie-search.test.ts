@@ -2,27 +2,27 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { SelectableMovie } from '../../src/application/movie-selection.ts';
 import type { MovieSearch, PageRequest } from '../../src/application/movie-store.ts';
-import { createPostgresMovieSearch } from '../../src/infrastructure/postgres-movie-search.ts';
+import { postgresMovieSearch } from '../../src/infrastructure/postgres-movie-search.ts';
 import { type MoviesDatabase, moviesDatabase, observe } from '../fixtures/database.ts';
-import { FILMS, film } from '../fixtures/films.ts';
+import { MOVIES, movieOf } from '../fixtures/movies.ts';
 
 const MORE = [
-  film('10681', { title: 'WALL·E', popularity: 40 }),
-  film('161', { title: "Ocean's Eleven", popularity: 45 }),
-  film('424', { title: "Schindler's List", popularity: 60 }),
-  film('634649', { title: 'Spider-Man: No Way Home', popularity: 80 }),
-  film('238', { title: 'The Godfather', popularity: 100 }),
-  film('396398', { title: 'Father', popularity: 150 }),
-  film('17529', { title: 'Кин-дза-дза!', originalTitle: 'Кин-дза-дза!', popularity: 8 }),
-  film('90001', { title: 'Matrix', popularity: 0.1 }),
+  movieOf('10681', { title: 'WALL·E', popularity: 40 }),
+  movieOf('161', { title: "Ocean's Eleven", popularity: 45 }),
+  movieOf('424', { title: "Schindler's List", popularity: 60 }),
+  movieOf('634649', { title: 'Spider-Man: No Way Home', popularity: 80 }),
+  movieOf('238', { title: 'The Godfather', popularity: 100 }),
+  movieOf('396398', { title: 'Father', popularity: 150 }),
+  movieOf('17529', { title: 'Кин-дза-дза!', originalTitle: 'Кин-дза-дза!', popularity: 8 }),
+  movieOf('90001', { title: 'Matrix', popularity: 0.1 }),
 ];
 
 let database: MoviesDatabase;
 let search: MovieSearch;
 before(async () => {
   database = await moviesDatabase();
-  await observe(database.pool, [...FILMS, ...MORE]);
-  search = createPostgresMovieSearch(database.pool);
+  await observe(database.pool, [...MOVIES, ...MORE]);
+  search = postgresMovieSearch(database.pool);
 });
 after(() => database.drop());
 
@@ -32,7 +32,7 @@ const titles = async (query: string) =>
   (await search.search(everything(query), FIRST, ['title'])).map(({ movie }) => (movie as SelectableMovie).title);
 
 describe('search', () => {
-  it('finds the film that most people mean first', async () => {
+  it('finds the movie that most people mean first', async () => {
     assert.deepEqual((await titles('matrix')).slice(0, 3), ['The Matrix', 'The Matrix Reloaded', 'Matrix']);
   });
 
@@ -117,11 +117,11 @@ describe('search', () => {
     }
   });
 
-  it('ranks the most popular of a great many matches, and the film that is called just that', async () => {
+  it('ranks the most popular of a great many matches, and the movie that is called just that', async () => {
     const many = Array.from({ length: 1_010 }, (_, index) =>
-      film(`q-${index}`, { title: `Quux ${10_000 + index}`, popularity: 1 + index }),
+      movieOf(`q-${index}`, { title: `Quux ${10_000 + index}`, popularity: 1 + index }),
     );
-    await observe(database.pool, [...many, film('just-quux', { title: 'Quux', popularity: 0 })]);
+    await observe(database.pool, [...many, movieOf('just-quux', { title: 'Quux', popularity: 0 })]);
     const found = await search.search(everything('quux'), { ...FIRST, limit: 2_000 }, []);
     assert.equal(found.length, 1_001);
     assert.equal(await search.count(everything('quux')), 1_001);
@@ -199,9 +199,9 @@ describe('search', () => {
       observe(
         database.pool,
         [
-          ...TITLES.map(([title], index) => film(`typed-${index}`, { title, popularity: 30 })),
+          ...TITLES.map(([title], index) => movieOf(`typed-${index}`, { title, popularity: 30 })),
           ...Array.from({ length: 20 }, (_, part) =>
-            film(`part-${part}`, { title: `Thorn and Velvet part ${part}`, popularity: 1 }),
+            movieOf(`part-${part}`, { title: `Thorn and Velvet part ${part}`, popularity: 1 }),
           ),
         ],
         new Date('2026-11-23'),
@@ -216,7 +216,7 @@ describe('search', () => {
 
   it('takes a year after a title for the year of its release', async () => {
     const of = (id: string, title: string, year: number, popularity: number) =>
-      film(id, { title, releaseDate: `${year}-06-07`, popularity });
+      movieOf(id, { title, releaseDate: `${year}-06-07`, popularity });
     await observe(database.pool, [
       of('y1', '777', 2007, 25),
       of('y2', 'Cyborgcop', 1987, 20),
@@ -248,7 +248,7 @@ describe('search', () => {
     const words = ['Zephy', 'Gargle', 'Vortexa', 'Quagmire', 'Labyrinto'];
     await observe(
       database.pool,
-      words.map((title, index) => film(`w-${index}`, { title, popularity: 0.2 })),
+      words.map((title, index) => movieOf(`w-${index}`, { title, popularity: 0.2 })),
     );
     for (const title of words) {
       for (let place = 0; place < title.length; place++) {
@@ -267,12 +267,12 @@ describe('search', () => {
 
   it('lists each title that is a letter away before others of one that many movies have', async () => {
     const many = Array.from({ length: 120 }, (_, index) =>
-      film(`many-${index}`, { title: 'Gromlit', popularity: 50 + index }),
+      movieOf(`many-${index}`, { title: 'Gromlit', popularity: 50 + index }),
     );
     await observe(database.pool, [
       ...many,
-      film('few-1', { title: 'Gramlit', popularity: 1 }),
-      film('few-2', { title: 'Gomlit' }),
+      movieOf('few-1', { title: 'Gramlit', popularity: 1 }),
+      movieOf('few-2', { title: 'Gomlit' }),
     ]);
     const found = await titles('grmlit');
     assert.ok(found.includes('Gramlit'), found.join());

@@ -3,15 +3,15 @@ import { after, before, describe, it } from 'node:test';
 import type { MovieDetails } from '@marquee/events/generated/movie-details';
 import type { MovieList, MovieStore, PageRequest } from '../../src/application/movie-store.ts';
 import type { MovieOrder, MovieOrderField, OrderDirection } from '../../src/domain/movie-order.ts';
-import { createPostgresMovieStore } from '../../src/infrastructure/postgres-movie-store.ts';
+import { postgresMovieStore } from '../../src/infrastructure/postgres-movie-store.ts';
 import { type MoviesDatabase, moviesDatabase, observe } from '../fixtures/database.ts';
-import { film } from '../fixtures/films.ts';
+import { movieOf } from '../fixtures/movies.ts';
 
 const TITLES = ['Alien', 'alien', 'Älien', 'Zodiac', 'Éden', 'Eden', '千と千尋の神隠し', '2001', 'A-Team', 'Ateam'];
 
 /** Many ties and many unknown values. */
-const films: MovieDetails[] = Array.from({ length: 83 }, (_, index) =>
-  film(`${index}`, {
+const movies: MovieDetails[] = Array.from({ length: 83 }, (_, index) =>
+  movieOf(`${index}`, {
     title: TITLES[(index * 7) % TITLES.length] as string,
     popularity: [0, 0.1 + 0.2, 7, 7.5, 1e9][index % 5] as number,
     releaseDate: index % 3 === 0 ? null : `19${60 + (index % 11)}-0${1 + (index % 4)}-15`,
@@ -28,8 +28,8 @@ let database: MoviesDatabase;
 let store: MovieStore;
 before(async () => {
   database = await moviesDatabase();
-  await observe(database.pool, films);
-  store = createPostgresMovieStore(database.pool);
+  await observe(database.pool, movies);
+  store = postgresMovieStore(database.pool);
 });
 after(() => database.drop());
 
@@ -76,7 +76,7 @@ const PROPERTIES = {
 function expectedOrder(field: keyof typeof PROPERTIES, direction: OrderDirection): string[] {
   const sign = direction === 'ASC' ? 1 : -1;
   const compare = (a: string | number, b: string | number) => (a < b ? -sign : a > b ? sign : 0);
-  return films
+  return movies
     .toSorted((a, b) => {
       const [x, y] = [a[PROPERTIES[field]], b[PROPERTIES[field]]];
       if (x === null || y === null) return Number(x === null) - Number(y === null) || compare(a.movieId, b.movieId);
@@ -88,7 +88,7 @@ function expectedOrder(field: keyof typeof PROPERTIES, direction: OrderDirection
 describe('store', () => {
   for (const direction of ['ASC', 'DESC'] as const) {
     for (const field of Object.keys(PROPERTIES) as (keyof typeof PROPERTIES)[]) {
-      it(`lists by ${field} ${direction}, forward and backward, every film once`, async () => {
+      it(`lists by ${field} ${direction}, forward and backward, every movie once`, async () => {
         const order = { field, direction };
         const expected = expectedOrder(field, direction);
         for (const backward of [false, true]) {
@@ -104,8 +104,8 @@ describe('store', () => {
       const order: MovieOrder = { field: 'TITLE', direction };
       const forward = await walk((request) => store.list({ order, page: request, selection: [] }, {}), false);
       assert.deepEqual(await walk((request) => store.list({ order, page: request, selection: [] }, {}), true), forward);
-      assert.equal(new Set(forward).size, films.length);
-      const titles = forward.map((id) => films[Number(id)]?.title as string);
+      assert.equal(new Set(forward).size, movies.length);
+      const titles = forward.map((id) => movies[Number(id)]?.title as string);
       const distinct = [...new Set(direction === 'ASC' ? titles : titles.toReversed())];
       assert.deepEqual(
         distinct.filter((title) => !title.startsWith('A-') && title !== 'Ateam'),
@@ -114,13 +114,13 @@ describe('store', () => {
     });
   }
 
-  it('keeps its place when films come and go between two pages', async () => {
+  it('keeps its place when movies come and go between two pages', async () => {
     const order: MovieOrder = { field: 'POPULARITY', direction: 'DESC' };
     const [first, second] = [
       await store.list({ order, page: page(5), selection: [] }, {}),
       expectedOrder('POPULARITY', 'DESC').slice(5, 10),
     ];
-    const ahead = film('new-and-popular', { popularity: 2e9 });
+    const ahead = movieOf('new-and-popular', { popularity: 2e9 });
     await observe(database.pool, [ahead]);
     try {
       const next = await store.list({ order, page: page(5, false, first.at(-1)?.keys), selection: [] }, {});
@@ -134,12 +134,12 @@ describe('store', () => {
   });
 
   it('finds by id, and leaves out what is not known', async () => {
-    const found = await store.findByIds(['3', 'no such film', '1'], ['title']);
+    const found = await store.findByIds(['3', 'no such movie', '1'], ['title']);
     assert.deepEqual([...found.keys()].toSorted(), ['1', '3']);
-    assert.deepEqual(found.get('3'), { id: '3', title: films[3]?.title });
+    assert.deepEqual(found.get('3'), { id: '3', title: movies[3]?.title });
   });
 
-  it('lists the films of many groups at once, each with its own page', async () => {
+  it('lists the movies of many groups at once, each with its own page', async () => {
     const list: MovieList = {
       order: { field: 'TITLE', direction: 'ASC' },
       includeAdult: true,
@@ -153,7 +153,7 @@ describe('store', () => {
       const listed = await store.listInGroups(group, [0, 5, 9, 77], list);
       const counts = await store.countInGroups(group, [0, 5, 9, 77], true);
       for (const id of [0, 5, 9, 77]) {
-        const members = films.filter((movie) => belongs(movie, id));
+        const members = movies.filter((movie) => belongs(movie, id));
         const all = await walk((request) => store.list({ order: list.order, page: request, selection: [] }, {}), false);
         const expected = all.filter((each) => members.some((movie) => movie.movieId === each));
         assert.deepEqual(
@@ -170,12 +170,12 @@ describe('store', () => {
     const client = await database.pool.connect();
     try {
       await client.query('begin');
-      // With 83 films a sort is cheap: what counts is whether the index can answer at all.
+      // With 83 movies a sort is cheap: what counts is whether the index can answer at all.
       await client.query('set local enable_seqscan = off');
       await client.query('set local enable_bitmapscan = off');
       await client.query('set local enable_sort = off');
       const explained: string[] = [];
-      const explaining = createPostgresMovieStore({
+      const explaining = postgresMovieStore({
         async query(statement: { text: string; values: unknown[] }) {
           const { rows } = await client.query(`explain ${statement.text}`, statement.values);
           explained.push(rows.map((row) => row['QUERY PLAN']).join('\n'));

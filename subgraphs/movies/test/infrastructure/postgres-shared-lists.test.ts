@@ -4,10 +4,10 @@ import type { MovieParts, SharedParts } from '../../src/application/movie-parts.
 import type { PageRequest } from '../../src/application/movie-store.ts';
 import type { Named, SharedLists } from '../../src/application/shared-lists.ts';
 import type { Company } from '../../src/domain/movie.ts';
-import { createPostgresMovieParts, createPostgresSharedParts } from '../../src/infrastructure/postgres-movie-parts.ts';
-import { createPostgresSharedLists } from '../../src/infrastructure/postgres-shared-lists.ts';
+import { postgresMovieParts, postgresSharedParts } from '../../src/infrastructure/postgres-movie-parts.ts';
+import { postgresSharedLists } from '../../src/infrastructure/postgres-shared-lists.ts';
 import { type MoviesDatabase, moviesDatabase, observe } from '../fixtures/database.ts';
-import { film } from '../fixtures/films.ts';
+import { movieOf } from '../fixtures/movies.ts';
 
 const NAMES = ['Éclair', 'eclipse', "o'clock", 'Oclock two', 'zebra', 'Zebra', '魔法', 'saving the world', '...'];
 /** Names of TMDb that show nothing. */
@@ -25,15 +25,15 @@ before(async () => {
   const keywords = all.map((name, id) => ({ id, name }));
   const productionCompanies = all.map((name, id) => ({ id, name, logoPath: `/${id}.png`, originCountry: 'FR' }));
   await observe(database.pool, [
-    film('1', {
+    movieOf('1', {
       keywords,
       productionCompanies,
       collection: { id: 9, name: 'The Set', posterPath: '/p.jpg', backdropPath: null },
     }),
   ]);
-  parts = createPostgresMovieParts(database.pool);
-  shared = createPostgresSharedParts(database.pool);
-  lists = createPostgresSharedLists(database.pool);
+  parts = postgresMovieParts(database.pool);
+  shared = postgresSharedParts(database.pool);
+  lists = postgresSharedLists(database.pool);
 });
 after(() => database.drop());
 

@@ -3,21 +3,21 @@ import { after, before, describe, it } from 'node:test';
 import type { MovieDetails } from '@marquee/events/generated/movie-details';
 import { inTransaction } from '@marquee/postgres/transaction';
 import type { SimilarMovies } from '../../src/application/similar-movies.ts';
-import { createPostgresSimilarMovies } from '../../src/infrastructure/postgres-similar-movies.ts';
-import { createPostgresTopBilled } from '../../src/infrastructure/postgres-top-billed.ts';
+import { postgresSimilarMovies } from '../../src/infrastructure/postgres-similar-movies.ts';
+import { postgresTopBilledStore } from '../../src/infrastructure/postgres-top-billed-store.ts';
 import { type MoviesDatabase, moviesDatabase, observe } from '../fixtures/database.ts';
-import { film } from '../fixtures/films.ts';
-import { randomFilms } from '../fixtures/random-films.ts';
+import { movieOf } from '../fixtures/movies.ts';
+import { randomMovies } from '../fixtures/random-movies.ts';
 
-/** The fixture's adult films, collections and overlapping keywords, with keywords that few films have. */
-const films: readonly MovieDetails[] = randomFilms(200, 7).map(({ details }, index) => ({
+/** The fixture's adult movies, collections and overlapping keywords, with keywords that few movies have. */
+const movies: readonly MovieDetails[] = randomMovies(200, 7).map(({ details }, index) => ({
   ...details,
   keywords: [...details.keywords, { id: 100 + (index % 60), name: 'few have it' }],
 }));
 
 /** Whoever is billed first in each; of some nobody is known. */
 const billed = new Map(
-  films.map(({ movieId }, index) => [
+  movies.map(({ movieId }, index) => [
     movieId,
     Array.from({ length: index % 4 }, (_, place) => `${(index * 7 + place * 11) % 40}`),
   ]),
@@ -27,19 +27,19 @@ let database: MoviesDatabase;
 let similar: SimilarMovies;
 before(async () => {
   database = await moviesDatabase();
-  await observe(database.pool, films);
+  await observe(database.pool, movies);
   await inTransaction(database.pool, (tx) =>
-    createPostgresTopBilled(tx).save([...billed].map(([movieId, personIds]) => ({ movieId, personIds }))),
+    postgresTopBilledStore(tx).save([...billed].map(([movieId, personIds]) => ({ movieId, personIds }))),
   );
-  similar = createPostgresSimilarMovies(database.pool);
+  similar = postgresSimilarMovies(database.pool);
 });
 after(() => database.drop());
 
 const ids = (parts: readonly { readonly id: number }[]) => [...new Set(parts.map(({ id }) => id))];
 
-/** The formula of the schema, over films few enough for none of its bounds but that of the keywords to matter. */
+/** The formula of the schema, over movies few enough for none of its bounds but that of the keywords to matter. */
 function expected(movie: MovieDetails): [string, number][] {
-  const held = (keyword: number) => films.filter(({ keywords }) => ids(keywords).includes(keyword)).length;
+  const held = (keyword: number) => movies.filter(({ keywords }) => ids(keywords).includes(keyword)).length;
   const telling = ids(movie.keywords)
     .filter((keyword) => held(keyword) > 1)
     .toSorted((a, b) => held(a) - held(b) || a - b)
@@ -47,7 +47,7 @@ function expected(movie: MovieDetails): [string, number][] {
   const weight = (keywords: readonly number[]) =>
     keywords.reduce((sum, each) => sum + 1 / Math.log2(1 + held(each)), 0);
   const genres = ids(movie.genres);
-  return films
+  return movies
     .filter(({ movieId, adult }) => movieId !== movie.movieId && adult === movie.adult)
     .flatMap((other): [string, number][] => {
       const shared = telling.filter((keyword) => ids(other.keywords).includes(keyword));
@@ -68,13 +68,13 @@ function expected(movie: MovieDetails): [string, number][] {
     .slice(0, 10);
 }
 
-describe('similar films', () => {
-  it('are scored as the schema says, many films at once', async () => {
+describe('similar movies', () => {
+  it('are scored as the schema says, many movies at once', async () => {
     const found = await similar.similarTo(
-      films.map(({ movieId }) => movieId),
+      movies.map(({ movieId }) => movieId),
       { limit: 10, includeAdult: true, selection: [] },
     );
-    for (const movie of films) {
+    for (const movie of movies) {
       const [wanted, got] = [expected(movie), found.get(movie.movieId) ?? []];
       assert.equal(got.length, wanted.length, movie.movieId);
       for (const [place, [, score]] of wanted.entries()) {
@@ -89,12 +89,12 @@ describe('similar films', () => {
     }
   });
 
-  it('are none for a film that is not known, and for one of which nothing is', async () => {
-    await observe(database.pool, [film('nothing known')]);
+  it('are none for a movie that is not known, and for one of which nothing is', async () => {
+    await observe(database.pool, [movieOf('nothing known')]);
     assert.deepEqual(
       [
         ...(
-          await similar.similarTo(['no such film', 'nothing known'], { limit: 10, includeAdult: true, selection: [] })
+          await similar.similarTo(['no such movie', 'nothing known'], { limit: 10, includeAdult: true, selection: [] })
         ).keys(),
       ],
       [],

@@ -5,7 +5,7 @@ import { inTransaction } from '@marquee/postgres/transaction';
 import { handleMovieDetails } from '../../src/infrastructure/movie-details-handler.ts';
 import { followingRatings } from '../../src/infrastructure/ratings-follower.ts';
 import { type MoviesDatabase, moviesDatabase, observe } from '../fixtures/database.ts';
-import { film } from '../fixtures/films.ts';
+import { movieOf } from '../fixtures/movies.ts';
 
 let database: MoviesDatabase;
 before(async () => {
@@ -30,7 +30,7 @@ function rating(entityId: string, voteCount: number | null): EntityChange<'ratin
 const follow = (...changes: EntityChange<'ratings'>[]) =>
   inTransaction(database.pool, (tx) => followingRatings.handler(tx, changes));
 
-it('keeps the votes that ratings tells of, whether or not the film is there', async () => {
+it('keeps the votes that ratings tells of, whether or not the movie is there', async () => {
   await follow(rating('11', 500), rating('12', 0));
   assert.deepEqual(await votes(), [
     { movie_id: '11', vote_average: 8.2, vote_count: 500, weighted_score: 7.1 },
@@ -50,17 +50,17 @@ it('announces votes that are others than they were, and those that are gone', as
   );
 });
 
-it('announces films that are new, changed and gone, each with a version that goes on', async () => {
+it('announces movies that are new, changed and gone, each with a version that goes on', async () => {
   const forget = (movieId: string) =>
     inTransaction(database.pool, (tx) =>
       handleMovieDetails(tx, { observed: [], deleted: [{ movieId, observedAt: new Date() }] }),
     );
-  await observe(database.pool, [film('11'), film('12')]);
-  await observe(database.pool, [film('11', { title: 'Another title' })]);
+  await observe(database.pool, [movieOf('11'), movieOf('12')]);
+  await observe(database.pool, [movieOf('11', { title: 'Another title' })]);
   await forget('11');
   await forget('11');
   await forget('99');
-  await observe(database.pool, [film('11')]);
+  await observe(database.pool, [movieOf('11')]);
   assert.deepEqual(await announced(), [
     'Movie 11 1 created ["movie-11", "movies"]',
     'Movie 12 1 created ["movie-12", "movies"]',

@@ -4,15 +4,15 @@ import { createPool } from '@marquee/postgres/pool';
 import type { Queryable } from '@marquee/postgres/queryable';
 import type { MovieFilter } from '../../src/application/movie-filter.ts';
 import type { MovieOrder, MovieOrderField } from '../../src/domain/movie-order.ts';
-import { createPostgresMovieSearch } from '../../src/infrastructure/postgres-movie-search.ts';
-import { createPostgresMovieStore } from '../../src/infrastructure/postgres-movie-store.ts';
-import { createPostgresSharedLists } from '../../src/infrastructure/postgres-shared-lists.ts';
-import { createPostgresSimilarMovies } from '../../src/infrastructure/postgres-similar-movies.ts';
+import { postgresMovieSearch } from '../../src/infrastructure/postgres-movie-search.ts';
+import { postgresMovieStore } from '../../src/infrastructure/postgres-movie-store.ts';
+import { postgresSharedLists } from '../../src/infrastructure/postgres-shared-lists.ts';
+import { postgresSimilarMovies } from '../../src/infrastructure/postgres-similar-movies.ts';
 import { type MoviesDatabase, moviesDatabase } from '../fixtures/database.ts';
-import { generateMovies } from '../fixtures/many-films.ts';
+import { generateMovies } from '../fixtures/many-movies.ts';
 
 /** `MOVIES_PLANS=1000000 node --test test/infrastructure/reading-plans.test.ts` takes some minutes. */
-const FILMS = Number(process.env.MOVIES_PLANS || 50_000);
+const MOVIES = Number(process.env.MOVIES_PLANS || 50_000);
 
 let database: MoviesDatabase;
 let plans: string[];
@@ -22,7 +22,7 @@ before(async () => {
   database = await moviesDatabase();
   const url = database.env.DATABASE_ADMIN_URL;
   const pool = createPool({ url, schema: 'movies', applicationName: 'test', max: 1, statementTimeoutMs: 3_600_000 });
-  await generateMovies(pool, { films: FILMS });
+  await generateMovies(pool, { movies: MOVIES });
   await pool.end();
   explaining = {
     async query(statement) {
@@ -53,7 +53,7 @@ const wasted = (plan: string) =>
     0,
   );
 
-describe(`plans over ${FILMS} generated films`, () => {
+describe(`plans over ${MOVIES} generated movies`, () => {
   const indexes: Record<MovieOrderField, RegExp> = {
     POPULARITY: /movies_by_popularity/,
     RELEASE_DATE: /movies_by_release_date_(asc|desc)/,
@@ -67,7 +67,7 @@ describe(`plans over ${FILMS} generated films`, () => {
   };
   for (const [field, index] of Object.entries(indexes) as [MovieOrderField, RegExp][]) {
     it(`${field}: a page anywhere in the list is read off an index, in either direction`, async () => {
-      const store = createPostgresMovieStore(database.pool);
+      const store = postgresMovieStore(database.pool);
       for (const direction of ['ASC', 'DESC'] as const) {
         const order = { field, direction };
         const [, , cursor] = await store.list({ order, page: { ...PAGE, limit: 3 }, selection: [] }, {});
@@ -75,7 +75,7 @@ describe(`plans over ${FILMS} generated films`, () => {
           for (const from of [null, cursor?.keys ?? null]) {
             const page = { ...PAGE, backward, cursor: from };
             const plan = await planOf((db) =>
-              createPostgresMovieStore(db).list({ order, page, selection: ['overview'] }, {}),
+              postgresMovieStore(db).list({ order, page, selection: ['overview'] }, {}),
             );
             assert.match(plan, index, plan);
             assert.doesNotMatch(plan, /Seq Scan/, plan);
@@ -144,30 +144,30 @@ describe(`plans over ${FILMS} generated films`, () => {
     },
   };
   for (const [name, { filter, index, order = POPULAR }] of Object.entries(filters)) {
-    it(`films of ${name} are found without reading all of them`, async () => {
+    it(`movies of ${name} are found without reading all of them`, async () => {
       const plan = await planOf((db) =>
-        createPostgresMovieStore(db).list({ order, page: PAGE, selection: ['overview'] }, filter),
+        postgresMovieStore(db).list({ order, page: PAGE, selection: ['overview'] }, filter),
       );
       assert.doesNotMatch(plan, /Seq Scan on movies/, plan);
       if (index) assert.match(plan, index, plan);
     });
   }
 
-  it('counts all films without reading them', async () => {
-    const plan = await planOf((db) => createPostgresMovieStore(db).count({}));
+  it('counts all movies without reading them', async () => {
+    const plan = await planOf((db) => postgresMovieStore(db).count({}));
     assert.doesNotMatch(plan, /on movies|using movies/, plan);
-    assert.equal(await createPostgresMovieStore(database.pool).count({}), FILMS);
+    assert.equal(await postgresMovieStore(database.pool).count({}), MOVIES);
   });
 
-  it('counts the films of one member of a list in the order of its index, which tells them apart', async () => {
-    const plan = await planOf((db) => createPostgresMovieStore(db).count({ genres: { any: [18] } }));
+  it('counts the movies of one member of a list in the order of its index, which tells them apart', async () => {
+    const plan = await planOf((db) => postgresMovieStore(db).count({ genres: { any: [18] } }));
     assert.match(plan, /Index Only Scan using movie_genres_by_genre/, plan);
     assert.doesNotMatch(plan, /Sort|movie_genres_pkey/, plan);
   });
 
-  it('scores the popular films of similar genres by what was read of them once for all', async () => {
+  it('scores the popular movies of similar genres by what was read of them once for all', async () => {
     const plan = await planOf((db) =>
-      createPostgresSimilarMovies(db).similarTo(['1', '2', '3', '4', '5'], {
+      postgresSimilarMovies(db).similarTo(['1', '2', '3', '4', '5'], {
         limit: 10,
         includeAdult: false,
         selection: [],
@@ -182,33 +182,29 @@ describe(`plans over ${FILMS} generated films`, () => {
 
   it('counts a mixture of lists in one index, and no more of it than is asked for', async () => {
     const mixture = { genres: { all: [10752] }, originCountries: { any: ['AR', 'SE'] } };
-    const all = await planOf((db) => createPostgresMovieStore(db).count(mixture));
+    const all = await planOf((db) => postgresMovieStore(db).count(mixture));
     assert.match(all, /Bitmap Index Scan on movie_facets_by_facet/, all);
     assert.doesNotMatch(all, /on movies|using movies/, all);
-    const common = await planOf((db) => createPostgresMovieStore(db).countUpTo({ originalLanguages: ['en'] }, 100));
+    const common = await planOf((db) => postgresMovieStore(db).countUpTo({ originalLanguages: ['en'] }, 100));
     assert.ok(wasted(common) < 2_000, common);
   });
 
-  it('looks for misspelt common words, and common characters, among popular films', async () => {
+  it('looks for misspelt common words, and common characters, among popular movies', async () => {
     const misspelt = await planOf((db) =>
-      createPostgresMovieSearch(db).search({ text: 'thee', includeAdult: false }, PAGE, []),
+      postgresMovieSearch(db).search({ text: 'thee', includeAdult: false }, PAGE, []),
     );
     assert.match(misspelt, /Function Scan on similar_movies alike .*\(never executed\)/, misspelt);
-    const common = await planOf((db) =>
-      createPostgresMovieSearch(db).search({ text: '一', includeAdult: false }, PAGE, []),
-    );
+    const common = await planOf((db) => postgresMovieSearch(db).search({ text: '一', includeAdult: false }, PAGE, []));
     assert.match(common, /popular_movies_by_cjk/, common);
     assert.doesNotMatch(common, /movie_titles_by_word/, common);
   });
 
   it('searches for common words along popularity, and for rare ones by their index', async () => {
-    const common = await planOf((db) =>
-      createPostgresMovieSearch(db).search({ text: 'the', includeAdult: false }, PAGE, []),
-    );
+    const common = await planOf((db) => postgresMovieSearch(db).search({ text: 'the', includeAdult: false }, PAGE, []));
     assert.match(common, /Index Only Scan Backward using movies_by_popularity/, common);
-    assert.ok(wasted(common) < FILMS / 5, common);
+    assert.ok(wasted(common) < MOVIES / 5, common);
     const rare = await planOf((db) =>
-      createPostgresMovieSearch(db).search({ text: 'badenmarkiso', includeAdult: false }, PAGE, []),
+      postgresMovieSearch(db).search({ text: 'badenmarkiso', includeAdult: false }, PAGE, []),
     );
     assert.match(rare, /Bitmap Index Scan on movie_titles_by_word/, rare);
     for (const plan of [common, rare]) {
@@ -217,31 +213,31 @@ describe(`plans over ${FILMS} generated films`, () => {
       assert.doesNotMatch(plan, /Seq Scan on movie/, plan);
     }
     const japanese = await planOf((db) =>
-      createPostgresMovieSearch(db).search({ text: '一丁', includeAdult: false }, PAGE, []),
+      postgresMovieSearch(db).search({ text: '一丁', includeAdult: false }, PAGE, []),
     );
     assert.match(japanese, /Bitmap Index Scan on movies_by_cjk/, japanese);
   });
 
-  it('finds similar films, films of groups and names by their indexes', async () => {
+  it('finds similar movies, movies of groups and names by their indexes', async () => {
     for (const read of [
       (db: Queryable) =>
-        createPostgresSimilarMovies(db).similarTo(['1', '2', '3'], { limit: 10, includeAdult: false, selection: [] }),
+        postgresSimilarMovies(db).similarTo(['1', '2', '3'], { limit: 10, includeAdult: false, selection: [] }),
       (db: Queryable) =>
-        createPostgresMovieStore(db).listInGroups('keyword', [1, 500, 40_000], {
+        postgresMovieStore(db).listInGroups('keyword', [1, 500, 40_000], {
           order: POPULAR,
           includeAdult: false,
           page: PAGE,
           selection: [],
         }),
       (db: Queryable) =>
-        createPostgresMovieStore(db).listInGroups('genre', [18, 37], {
+        postgresMovieStore(db).listInGroups('genre', [18, 37], {
           order: POPULAR,
           includeAdult: false,
           page: PAGE,
           selection: [],
         }),
-      (db: Queryable) => createPostgresSharedLists(db).list('keywords', 'bade', PAGE),
-      (db: Queryable) => createPostgresSharedLists(db).list('companies', '', PAGE),
+      (db: Queryable) => postgresSharedLists(db).list('keywords', 'bade', PAGE),
+      (db: Queryable) => postgresSharedLists(db).list('companies', '', PAGE),
     ]) {
       const plan = await planOf(read);
       assert.doesNotMatch(plan, /Seq Scan on (movies|movie_|keywords|companies)/, plan);

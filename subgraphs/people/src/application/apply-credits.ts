@@ -1,4 +1,4 @@
-import { creditsOf, type FilmCredits } from '../domain/credit.ts';
+import { creditsOf, type MovieCredits } from '../domain/credit.ts';
 import { reconcile } from '../domain/credit-overrides.ts';
 import { newestOfEachPerson, type PersonObservation } from '../domain/person.ts';
 import type { ChangedCredits, CreditWriter } from './credit-writer.ts';
@@ -7,7 +7,7 @@ import type { UncreditedPersons } from './uncredited-persons.ts';
 
 /** New credits of movies from TMDb. A movie occurs once. */
 export interface CreditsChanges {
-  readonly observed: readonly { readonly movieId: string; readonly observedAt: Date; readonly data: FilmCredits }[];
+  readonly observed: readonly { readonly movieId: string; readonly observedAt: Date; readonly data: MovieCredits }[];
   readonly deleted: readonly { readonly movieId: string }[];
 }
 
@@ -16,7 +16,7 @@ export interface PeopleChanged {
   /** Persons who exist. */
   readonly personIds: readonly string[];
   readonly deletedPersonIds?: readonly string[];
-  readonly films: readonly ChangedCredits[];
+  readonly movies: readonly ChangedCredits[];
 }
 
 /**
@@ -31,13 +31,13 @@ export async function applyCredits(
   { observed, deleted }: CreditsChanges,
 ): Promise<PeopleChanged> {
   const movieIds = [...observed, ...deleted].map(({ movieId }) => movieId);
-  const { gone, overrides } = await writer.holdFilms(movieIds);
+  const { gone, overrides } = await writer.lockMovies(movieIds);
   const seen = await persons.observePersons(newestOfEachPerson(personsIn(observed)));
   const credits = observed.flatMap(({ data }) => creditsOf(data));
   const formerly = await uncredited.creditedIn(movieIds, new Set(credits.map(({ personId }) => personId)));
   const isThere = ({ movieId }: { movieId: string }) => !gone.has(movieId);
   const { shown, kept, dropped } = reconcile(credits.filter(isThere), overrides.filter(isThere), seen.deleted);
-  const films = await writer.replaceCredits(
+  const movies = await writer.replaceCredits(
     movieIds.filter((movieId) => !gone.has(movieId)),
     shown,
   );
@@ -46,7 +46,7 @@ export async function applyCredits(
     const withheld = credits.filter(({ movieId }) => gone.has(movieId));
     await writer.withholdCredits([...gone], withheld);
   }
-  return { personIds: seen.changed, deletedPersonIds: await uncredited.remove(formerly), films };
+  return { personIds: seen.changed, deletedPersonIds: await uncredited.remove(formerly), movies };
 }
 
 function* personsIn(observed: CreditsChanges['observed']): Generator<PersonObservation> {

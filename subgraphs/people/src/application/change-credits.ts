@@ -10,8 +10,8 @@ import {
   editedCredit,
   reconcile,
 } from '../domain/credit-overrides.ts';
-import { filmRank } from '../domain/film-rank.ts';
-import type { ChangedCredits, CreditEditor, FilmState } from './credit-writer.ts';
+import { movieRank } from '../domain/movie-rank.ts';
+import type { ChangedCredits, CreditEditor, MovieState } from './credit-writer.ts';
 import type { PersonWriter } from './person-writer.ts';
 
 /** The part or the job of a new credit. */
@@ -36,7 +36,7 @@ export type CreditChange =
 /** Overrides that a client releases. */
 export interface CreditsRelease {
   readonly movieId: string;
-  /** Credits of that film; null: all of them. */
+  /** Credits of that movie; null: all of them. */
   readonly keys: readonly string[] | null;
 }
 
@@ -44,13 +44,13 @@ export interface CreditsRelease {
 export type CreditRefusal =
   | NotFound
   | Outdated
-  | { readonly kind: 'noFilm' | 'noPerson'; readonly index: number; readonly id: string }
+  | { readonly kind: 'noMovie' | 'noPerson'; readonly index: number; readonly id: string }
   | { readonly kind: 'otherKind'; readonly index: number; readonly is: CreditKind };
 
 /** The written credits in the order of their changes, and the movies whose credits changed. */
 export interface CreditsWritten {
   readonly refs: readonly (CreditRef & { readonly deleted: boolean })[];
-  readonly films: readonly ChangedCredits[];
+  readonly movies: readonly ChangedCredits[];
 }
 
 /** Places are 32-bit. */
@@ -69,17 +69,17 @@ export async function changeCredits(
   newKey: () => string,
 ): Promise<Outcome<CreditsWritten, CreditRefusal>> {
   const created = changes.filter((change) => change.kind === 'create');
-  const filmIds = [
+  const movieIds = [
     ...new Set(changes.map((change) => (change.kind === 'create' ? change.movieId : change.ref.movieId))),
   ];
-  const { overrides } = await credits.holdFilms(filmIds);
-  const people = await persons.holdPersons([...new Set(created.map(({ personId }) => personId))]);
-  const films = await credits.filmStates(filmIds);
+  const { overrides } = await credits.lockMovies(movieIds);
+  const people = await persons.lockPersons([...new Set(created.map(({ personId }) => personId))]);
+  const movies = await credits.movieStates(movieIds);
   const current = await credits.findCredits(
     changes.flatMap((change) => (change.kind === 'create' ? [] : [change.ref])),
   );
   const known = new Map(overrides.map((override) => [creditRefKey(override), override]));
-  const nextPlace = places(films);
+  const nextPlace = places(movies);
   const written: Credit[] = [];
   const removed: CreditRef[] = [];
   const kept: CreditOverride[] = [];
@@ -89,7 +89,7 @@ export async function changeCredits(
   for (const [index, change] of changes.entries()) {
     if (change.kind === 'create') {
       const { movieId, personId, work } = change;
-      if (films.get(movieId)?.isKnown !== true) return { refused: { kind: 'noFilm', index, id: movieId } };
+      if (movies.get(movieId)?.isKnown !== true) return { refused: { kind: 'noMovie', index, id: movieId } };
       if (people.get(personId)?.person == null) return { refused: { kind: 'noPerson', index, id: personId } };
       const key = newKey();
       const credit = madeCredit({ movieId, key, personId }, work, (kind) => nextPlace(movieId, kind));
@@ -120,25 +120,25 @@ export async function changeCredits(
   }
   const changed = await credits.writeCredits(written, removed);
   await credits.saveOverrides(kept, dropped);
-  return { done: { refs, films: changed } };
+  return { done: { refs, movies: changed } };
 }
 
-/** Gives edits and deletions of a film's credits back to TMDb, whose latest word stands at once. What clients made stays. */
+/** Gives edits and deletions of a movie's credits back to TMDb, whose latest word stands at once. What clients made stays. */
 export async function releaseCredits(
   persons: PersonWriter,
   credits: CreditEditor,
   { movieId, keys }: CreditsRelease,
 ): Promise<Outcome<readonly ChangedCredits[], CreditRefusal>> {
-  const { overrides } = await credits.holdFilms([movieId]);
-  const film = (await credits.filmStates([movieId])).get(movieId);
-  // Of a film whose credits are all deleted there is nothing to be seen.
-  const isKnown = film?.isKnown === true || overrides.some(({ observed }) => observed !== null);
-  if (!isKnown) return { refused: { kind: 'noFilm', index: 0, id: movieId } };
+  const { overrides } = await credits.lockMovies([movieId]);
+  const movie = (await credits.movieStates([movieId])).get(movieId);
+  // Of a movie whose credits are all deleted there is nothing to be seen.
+  const isKnown = movie?.isKnown === true || overrides.some(({ observed }) => observed !== null);
+  if (!isKnown) return { refused: { kind: 'noMovie', index: 0, id: movieId } };
   const released = overrides.filter(
     ({ key, state }) => (state === 'edited' || state === 'deleted') && (keys?.includes(key) ?? true),
   );
   const observed = released.map((override) => override.observed).filter((credit) => credit !== null);
-  const states = await persons.holdPersons([...new Set(observed.map(({ personId }) => personId))]);
+  const states = await persons.lockPersons([...new Set(observed.map(({ personId }) => personId))]);
   const missing = new Set([...states].filter(([, { person }]) => person === null).map(([id]) => id));
   const { shown, kept } = reconcile(observed, [], missing);
   const hidden = new Set(kept.map(creditRefKey));
@@ -149,11 +149,11 @@ export async function releaseCredits(
 }
 
 /** Hands out the places behind the last ones. */
-function places(films: ReadonlyMap<string, FilmState>): (movieId: string, kind: CreditKind) => number {
+function places(movies: ReadonlyMap<string, MovieState>): (movieId: string, kind: CreditKind) => number {
   const last = new Map<string, number>();
   return (movieId, kind) => {
     const list = `${kind} ${movieId}`;
-    const place = Math.min((last.get(list) ?? films.get(movieId)?.lastPlace[kind] ?? -1) + 1, LAST_PLACE);
+    const place = Math.min((last.get(list) ?? movies.get(movieId)?.lastPlace[kind] ?? -1) + 1, LAST_PLACE);
     last.set(list, place);
     return place;
   };
@@ -164,7 +164,7 @@ function madeCredit(
   work: NewWork,
   nextPlace: (kind: CreditKind) => number,
 ): Credit {
-  const made = { movieId, key, personId, creditId: null, castId: null, filmRank: filmRank(movieId) };
+  const made = { movieId, key, personId, creditId: null, castId: null, filmRank: movieRank(movieId) };
   if (work.kind === 'crew') {
     const { kind, department, job } = work;
     return { ...made, kind, department, job, character: null, place: nextPlace(kind) };

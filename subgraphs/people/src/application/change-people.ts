@@ -55,10 +55,10 @@ export async function changePeople(
   { now, newId }: Given,
 ): Promise<Outcome<PeopleWritten, PersonRefusal>> {
   const doomed = changes.filter(({ kind }) => kind === 'delete').map((change) => (change as { id: string }).id);
-  const films = doomed.length > 0 ? await credits.filmsOf(doomed) : [];
-  if (films.length > 0) await credits.holdFilms(films);
+  const movies = doomed.length > 0 ? await credits.moviesOf(doomed) : [];
+  if (movies.length > 0) await credits.lockMovies(movies);
   const ids = changes.map((change) => (change.kind === 'create' ? newId() : change.id));
-  const states = await persons.holdPersons(ids);
+  const states = await persons.lockPersons(ids);
   const saved: { person: Person; observedAt: Date | null }[] = [];
   const kept: PersonOverride[] = [];
   for (const [index, change] of changes.entries()) {
@@ -82,10 +82,10 @@ export async function changePeople(
     }
   }
   await persons.savePersons(saved);
-  const emptied = doomed.length > 0 ? await credits.hideCreditsOf(doomed, films) : [];
+  const emptied = doomed.length > 0 ? await credits.hideCreditsOf(doomed, movies) : [];
   await persons.removePersons(doomed);
   await persons.saveOverrides(kept, []);
-  const changed = { personIds: saved.map(({ person }) => person.id), deletedPersonIds: doomed, films: emptied };
+  const changed = { personIds: saved.map(({ person }) => person.id), deletedPersonIds: doomed, movies: emptied };
   return { done: { ids, changed } };
 }
 
@@ -98,14 +98,14 @@ export async function releasePerson(
   credits: CreditEditor,
   { id, version, fields }: PersonRelease,
 ): Promise<Outcome<PeopleWritten & { readonly version: number }, PersonRefusal>> {
-  // Of a person who is there no credit changes; these films are those of one who is not.
-  const films = await credits.filmsOfDeleted(id);
-  if (films.length > 0) await credits.holdFilms(films);
-  const state = (await persons.holdPersons([id])).get(id) as PersonState;
+  // Of a person who is there no credit changes; these movies are those of one who is not.
+  const movies = await credits.moviesOfDeleted(id);
+  if (movies.length > 0) await credits.lockMovies(movies);
+  const state = (await persons.lockPersons([id])).get(id) as PersonState;
   const { person, override, version: currentVersion } = state;
   if (person === null && override === null) return { refused: { kind: 'notFound', index: 0, id } };
   if (currentVersion !== version) return { refused: { kind: 'outdated', index: 0, id, currentVersion } };
-  const unchanged = { personIds: [], films: [] };
+  const unchanged = { personIds: [], movies: [] };
   if (override === null) return { done: { ids: [id], version, changed: unchanged } };
   if (person === null && fields !== null) return { refused: { kind: 'deleted' } };
   const released = afterRelease(person, override, fields);
@@ -116,17 +116,17 @@ export async function releasePerson(
     released.override === null ? [] : [released.override],
     released.override === null ? [id] : [],
   );
-  const restored = person === null ? await restoreCredits(credits, id, films) : [];
-  return { done: { ids: [id], version, changed: { personIds: [id], films: restored } } };
+  const restored = person === null ? await restoreCredits(credits, id, movies) : [];
+  return { done: { ids: [id], version, changed: { personIds: [id], movies: restored } } };
 }
 
 /** Shows the credits again that were hidden since their person was deleted. */
 async function restoreCredits(
   credits: CreditEditor,
   personId: string,
-  films: readonly string[],
+  movies: readonly string[],
 ): Promise<readonly ChangedCredits[]> {
-  const overrides = await credits.overridesOf(personId, films);
+  const overrides = await credits.overridesOf(personId, movies);
   const shown = overrides.map((override) => shownCredit(override, new Set())).filter((credit) => credit !== null);
   const restored = await credits.writeCredits(shown, []);
   await credits.saveOverrides(

@@ -28,13 +28,13 @@ export interface FilmographyFilter {
   readonly departments: readonly string[] | null;
   /** One of these; a part in the cast has none. */
   readonly jobs: readonly string[] | null;
-  /** First and last year of release; a film whose release date is not known is in none. */
+  /** First and last year of release; a movie whose release date is not known is in none. */
   readonly years: { readonly min: number | null; readonly max: number | null };
   /** True when credits of pornographic movies fit too; false when absent. */
   readonly includeAdult?: boolean;
 }
 
-/** By when the film became known, or by its release date, unknown ones last; then by when it became known, and as a film lists them. */
+/** By when the movie became known, or by its release date, unknown ones last; then by when it became known, and as a movie lists them. */
 export interface FilmographyOrder {
   readonly field: 'ADDED' | 'RELEASE_DATE';
   readonly direction: 'ASC' | 'DESC';
@@ -50,19 +50,19 @@ export interface PersonCredit extends KnownCredit {
   readonly person: Person;
 }
 
-/** Someone who played in films of another person's cast. */
+/** Someone who played in movies of another person's cast. */
 export interface CoStar extends Person {
-  /** How many films both played in. */
+  /** How many movies both played in. */
   readonly sharedMovieCount: number;
   /** Ids of common movies, at most 100, by rank. */
   readonly sharedMovieIds: readonly string[];
   /** Rank of the first of them. */
-  readonly newestFilmRank: number;
+  readonly newestMovieRank: number;
 }
 
 /**
- * Reads credits for many films or persons at once: each call is one statement, and a page is a page of each of them.
- * A film or person without a credit is left out.
+ * Reads credits for many movies or persons at once: each call is one statement, and a page is a page of each of them.
+ * A movie or person without a credit is left out.
  */
 export interface CreditStore {
   /** By place (billing order), then key. */
@@ -81,7 +81,7 @@ export interface CreditStore {
   countCrew(movieIds: readonly string[], filter: CrewFilter): Promise<ReadonlyMap<string, number>>;
   /** The persons with the job `Director`, by place, each once. */
   directors(movieIds: readonly string[]): Promise<ReadonlyMap<string, readonly Person[]>>;
-  /** Sort keys as {@link FilmographyOrder} has them, the film's id, kind (cast first), place and key. */
+  /** Sort keys as {@link FilmographyOrder} has them, the movie's id, kind (cast first), place and key. */
   filmographies(
     personIds: readonly string[],
     filter: FilmographyFilter,
@@ -92,8 +92,8 @@ export interface CreditStore {
   findMany(refs: readonly CreditRef[]): Promise<ReadonlyMap<string, PersonCredit>>;
   countFilmographies(personIds: readonly string[], filter: FilmographyFilter): Promise<ReadonlyMap<string, number>>;
   /**
-   * By number of shared films, descending; then by the rank of the newest one and id, ascending. Of each person the 300 newest films
-   * count, and of each film the first 50 of the billing.
+   * By number of shared movies, descending; then by the rank of the newest one and id, ascending. Of each person the 300 newest movies
+   * count, and of each movie the first 50 of the billing.
    *
    * @param includeAdult whether pornographic movies count, and persons known for those only are listed too
    */

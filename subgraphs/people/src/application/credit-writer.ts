@@ -9,14 +9,14 @@ export interface ChangedCredits {
 }
 
 /** Movies that the transaction has locked. */
-export interface HeldFilms {
+export interface LockedMovies {
   /** Movies that the movies subgraph has deleted. */
   readonly gone: ReadonlySet<string>;
   readonly overrides: readonly CreditOverride[];
 }
 
 /** State of a movie for its new credits. */
-export interface FilmState {
+export interface MovieState {
   /** True when the movies subgraph has the movie, or when it has credits and the movies subgraph has not deleted it. */
   readonly isKnown: boolean;
   /** The last place of its cast and of its crew; null when there is none. */
@@ -26,7 +26,7 @@ export interface FilmState {
 /** Writes credits, whatever their number in the same few statements. See `PersonWriter` for the order of locks. */
 export interface CreditWriter {
   /** Locks the movies until the transaction ends: no other changes their credits, or deletes them. */
-  holdFilms(movieIds: readonly string[]): Promise<HeldFilms>;
+  lockMovies(movieIds: readonly string[]): Promise<LockedMovies>;
   /** Replaces the credits of those movies. The persons must exist. */
   replaceCredits(movieIds: readonly string[], credits: readonly Credit[]): Promise<readonly ChangedCredits[]>;
   /** Adds or updates credits, and removes others. The persons must exist, the movies be locked. */
@@ -39,24 +39,24 @@ export interface CreditWriter {
 
 /** Reads and writes credits for mutations of clients. */
 export interface CreditEditor extends CreditWriter {
-  filmStates(movieIds: readonly string[]): Promise<ReadonlyMap<string, FilmState>>;
+  movieStates(movieIds: readonly string[]): Promise<ReadonlyMap<string, MovieState>>;
   /** Returns the credits that exist, by `creditRefKey`. */
   findCredits(refs: readonly CreditRef[]): Promise<ReadonlyMap<string, KnownCredit>>;
   /** Returns the movies in which these persons have credits, shown or not. They are not locked, so there may be others by now. */
-  filmsOf(personIds: readonly string[]): Promise<readonly string[]>;
+  moviesOf(personIds: readonly string[]): Promise<readonly string[]>;
   /** Returns the same for a person whom a client deleted; none for one who exists. */
-  filmsOfDeleted(personId: string): Promise<readonly string[]>;
+  moviesOfDeleted(personId: string): Promise<readonly string[]>;
   /**
    * Removes all credits of locked persons: those that a client created for good, TMDb's until the person is back.
    *
-   * @param films the result of `filmsOf`, locked
-   * @throws an error that is transient when the persons have got credits in other films meanwhile
+   * @param movies the result of `moviesOf`, locked
+   * @throws an error that is transient when the persons have got credits in other movies meanwhile
    */
-  hideCreditsOf(personIds: readonly string[], films: readonly string[]): Promise<readonly ChangedCredits[]>;
+  hideCreditsOf(personIds: readonly string[], movies: readonly string[]): Promise<readonly ChangedCredits[]>;
   /**
    * Returns the overrides of the credits of a locked person who is deleted.
    *
    * @throws as {@link hideCreditsOf} does
    */
-  overridesOf(personId: string, films: readonly string[]): Promise<readonly CreditOverride[]>;
+  overridesOf(personId: string, movies: readonly string[]): Promise<readonly CreditOverride[]>;
 }

@@ -4,7 +4,7 @@ import type { ChangedCredits, CreditWriter } from './credit-writer.ts';
 import type { PersonWriter } from './person-writer.ts';
 
 /** A movie that exists, from an event of the movies subgraph. */
-export interface FilmTold {
+export interface ExistingMovie {
   readonly movieId: string;
   /** `YYYY-MM-DD`; null when unknown. */
   readonly releaseDate: string | null;
@@ -15,20 +15,20 @@ export interface FilmTold {
 /** Changes of the movies subgraph. A movie occurs once. */
 export interface MovieChanges {
   /** Movies that exist after their change. */
-  readonly there: readonly FilmTold[];
+  readonly there: readonly ExistingMovie[];
   readonly deleted: readonly string[];
 }
 
 /** Stores the movies of the movies subgraph. */
-export interface KnownFilms {
+export interface KnownMovies {
   /** Returns the ids of movies that differ from the stored ones. */
-  moved(there: readonly FilmTold[]): Promise<readonly string[]>;
+  moved(there: readonly ExistingMovie[]): Promise<readonly string[]>;
   /** Returns the movies that differ from the stored ones, each with the persons whose lists contain a changed credit. */
-  tell(there: readonly FilmTold[], deleted: readonly string[]): Promise<readonly ChangedCredits[]>;
+  tell(there: readonly ExistingMovie[], deleted: readonly string[]): Promise<readonly ChangedCredits[]>;
 }
 
 /** Withholds the credits of deleted movies. */
-export interface DeletedFilms {
+export interface DeletedMovies {
   /** Returns those of the movies that the movies subgraph has deleted. */
   among(movieIds: readonly string[]): Promise<readonly string[]>;
   /** Withholds the credits of movies that are deleted, and returns the movies that had any. */
@@ -41,29 +41,29 @@ export interface DeletedFilms {
 export interface MoviesFollower {
   readonly persons: PersonWriter;
   readonly credits: CreditWriter;
-  readonly known: KnownFilms;
-  readonly films: DeletedFilms;
+  readonly known: KnownMovies;
+  readonly movies: DeletedMovies;
 }
 
 /**
- * Takes over what movies says of films: the credits of a deleted one are shown again when it is there again, with all that clients did
+ * Takes over what the movies subgraph says of movies: the credits of a deleted one are shown again when it is there again, with all that clients did
  * to them.
  */
 export async function followMovies(
-  { persons, credits, known, films }: MoviesFollower,
+  { persons, credits, known, movies }: MoviesFollower,
   { there, deleted }: MovieChanges,
 ): Promise<readonly ChangedCredits[]> {
-  const back = await films.among(there.map(({ movieId }) => movieId));
+  const back = await movies.among(there.map(({ movieId }) => movieId));
   const moved = await known.moved(there);
-  // All at once, so that no two wait for each other; whoever writes credits of a film holds it and takes the date that is known then.
-  const { overrides } = await credits.holdFilms([...new Set([...deleted, ...back, ...moved])]);
+  // All at once, so that no two wait for each other; whoever writes credits of a movie holds it and takes the date that is known then.
+  const { overrides } = await credits.lockMovies([...new Set([...deleted, ...back, ...moved])]);
   const dated = await known.tell(there, deleted);
   if (deleted.length + back.length === 0) return dated;
-  const emptied = deleted.length > 0 ? await films.withdraw(deleted) : [];
+  const emptied = deleted.length > 0 ? await movies.withdraw(deleted) : [];
   const gone = emptied.map((movieId) => ({ movieId, personIds: [] }));
   if (back.length === 0) return [...dated, ...gone];
-  const observed = await films.release(back);
-  const states = await persons.holdPersons([...new Set(observed.map(({ personId }) => personId))]);
+  const observed = await movies.release(back);
+  const states = await persons.lockPersons([...new Set(observed.map(({ personId }) => personId))]);
   const missing = new Set([...states].filter(([, { person }]) => person === null).map(([id]) => id));
   const { shown, kept, dropped } = reconcile(
     observed,

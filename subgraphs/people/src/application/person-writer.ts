@@ -12,12 +12,12 @@ export interface PersonsObserved {
 /**
  * Writes persons, whatever their number in the same few statements.
  *
- * A transaction first locks the movies whose credits change, by `CreditWriter.holdFilms`, and then persons, by one call of one of the
+ * A transaction first locks the movies whose credits change, by `CreditWriter.lockMovies`, and then persons, by one call of one of the
  * methods here that lock; both lock in the order of ids. So transactions do not deadlock, and locked entities do not change.
  */
 export interface PersonWriter {
   /** Locks those persons until the transaction ends, whether or not they exist, and returns the state of each. */
-  holdPersons(ids: readonly string[]): Promise<ReadonlyMap<string, PersonState>>;
+  lockPersons(ids: readonly string[]): Promise<ReadonlyMap<string, PersonState>>;
   /**
    * Adds or updates persons, and locks those that change; an observation that is not newer than the last one changes nothing. Edited
    * fields keep the clients' values, and TMDb's are stored for their release.

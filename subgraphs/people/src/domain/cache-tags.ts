@@ -1,4 +1,4 @@
-/** Tag of every answer in which this film stands. */
+/** Tag of every answer in which this movie stands. */
 export const movieTag = (movieId: string) => `movie-${movieId}`;
 
 /** Tag of every answer in which this person stands. */

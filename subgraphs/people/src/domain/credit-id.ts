@@ -1,6 +1,6 @@
 import type { CreditRef } from './credit-overrides.ts';
 
-/** A film's id has no blank, so the first one parts it from the key. */
+/** A movie's id has no blank, so the first one parts it from the key. */
 const PARTS = /^([0-9A-Za-z-]{1,64}) ([^\0]{1,200})$/u;
 
 /** The id of a credit, as clients see it: opaque, base64url. */

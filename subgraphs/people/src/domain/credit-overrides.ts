@@ -42,8 +42,8 @@ export function shownCredit(override: CreditOverride, deletedPersons: ReadonlySe
  * Applies an observation of movies' credits. A credit of TMDb's exists while TMDb lists it, unless a client deleted it or its person; an
  * edited field keeps the client's value; a credit that a client created stays.
  *
- * @param observed all credits that TMDb lists of those films
- * @param overrides all overrides of those films
+ * @param observed all credits that TMDb lists of those movies
+ * @param overrides all overrides of those movies
  * @param deletedPersons those of the credits' persons whom a client deleted
  */
 export function reconcile(

@@ -1,18 +1,18 @@
-import { filmRank } from './film-rank.ts';
+import { movieRank } from './movie-rank.ts';
 import type { Person } from './person.ts';
 
 /** A part in the cast or a job in the crew. */
 export type CreditKind = 'cast' | 'crew';
 
-/** One part or job of a person in a film. */
+/** One part or job of a person in a movie. */
 export interface Credit {
   readonly movieId: string;
-  /** Identifies the credit within its film: its credit id wherever that is there and unique. */
+  /** Identifies the credit within its movie: its credit id wherever that is there and unique. */
   readonly key: string;
   readonly kind: CreditKind;
   /** TMDb's id of the credit. */
   readonly creditId: string | null;
-  /** TMDb's number of the part within its film; null for a job in the crew. */
+  /** TMDb's number of the part within its movie; null for a job in the crew. */
   readonly castId: number | null;
   readonly personId: string;
   /** `Acting` for a part in the cast. */
@@ -23,18 +23,18 @@ export interface Credit {
   readonly character: string | null;
   /** Position among the movie's credits of its kind: the billing order of a part, TMDb's order of a job; from 0. */
   readonly place: number;
-  /** See {@link filmRank}. */
+  /** See {@link movieRank}. */
   readonly filmRank: number;
 }
 
 /** A credit that exists. */
 export interface KnownCredit extends Credit {
-  /** The version of its film's credits at which it last changed. */
+  /** The version of its movie's credits at which it last changed. */
   readonly version: number;
 }
 
-/** The cast and crew of one film, each as TMDb lists it. */
-export interface FilmCredits {
+/** The cast and crew of one movie, each as TMDb lists it. */
+export interface MovieCredits {
   readonly movieId: string;
   readonly cast: readonly {
     readonly creditId: string | null;
@@ -54,10 +54,10 @@ export interface FilmCredits {
 /** The department of a part in the cast, by TMDb's name of it. */
 export const ACTING = 'Acting';
 
-/** The credits of a film, none of them lost: not when a person has several, nor when a credit id is missing or repeated. */
-export function creditsOf({ movieId, cast, crew }: FilmCredits): readonly Credit[] {
+/** The credits of a movie, none of them lost: not when a person has several, nor when a credit id is missing or repeated. */
+export function creditsOf({ movieId, cast, crew }: MovieCredits): readonly Credit[] {
   const keyOf = uniqueKeys();
-  const rank = filmRank(movieId);
+  const rank = movieRank(movieId);
   const parts = cast.map(({ creditId, castId, character, order, person }): Credit => {
     const key = keyOf(creditId ?? `cast-${person.id}`);
     const work = { castId, department: ACTING, job: null, character };

@@ -1,7 +1,7 @@
 /** The genders that TMDb knows. */
 export type Gender = 'FEMALE' | 'MALE' | 'NON_BINARY';
 
-/** Someone who played in a film or helped to make one. */
+/** Someone who played in a movie or helped to make one. */
 export interface Person {
   readonly id: string;
   /** The person's number in TMDb; null for a person that did not come from there. */
@@ -15,7 +15,7 @@ export interface Person {
   readonly profilePath: string | null;
   /** TMDb's popularity, 0 or more, without a unit. */
   readonly popularity: number | null;
-  /** Known for films for adults only. */
+  /** Known for movies for adults only. */
   readonly adult: boolean;
 }
 

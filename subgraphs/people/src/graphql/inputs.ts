@@ -147,7 +147,7 @@ const creditsRelease = z
     const fault = (path: (string | number)[], message: string, code: string) =>
       context.addIssue({ code: 'custom', path, message, params: { code } });
     for (const [index, ref] of refs.entries()) {
-      if (ref?.movieId !== movieId) fault(['ids', index], 'Send ids of credits of this film.', 'OTHER_FILM');
+      if (ref?.movieId !== movieId) fault(['ids', index], 'Send ids of credits of this movie.', 'OTHER_FILM');
     }
     if (ids.length < 1 || ids.length > MAX_CHANGES) {
       const message = `Send 1 to ${MAX_CHANGES} ids, or null for all credits.`;

@@ -16,7 +16,7 @@ import { creditRefKey } from '../domain/credit-overrides.ts';
 import type { Person } from '../domain/person.ts';
 import type { PersonOverride } from '../domain/person-overrides.ts';
 
-/** Batched reads by film or person id: each is one statement for all ids that a request asks of it with equal arguments. */
+/** Batched reads by movie or person id: each is one statement for all ids that a request asks of it with equal arguments. */
 export interface Loaders {
   readonly person: Loader<Person | null>;
   readonly personVersion: Loader<number>;

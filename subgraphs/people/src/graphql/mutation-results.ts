@@ -15,8 +15,8 @@ export function personRefusal(refused: PersonRefusal, pathOf: PathOf): Refusal {
 /** Returns a refusal of changes of credits as the schema's types define it. */
 export function creditRefusal(refused: CreditRefusal, pathOf: PathOf): Refusal {
   switch (refused.kind) {
-    case 'noFilm':
-      return notFound('film', refused.id, pathOf(refused.index, 'input', 'movieId'));
+    case 'noMovie':
+      return notFound('movie', refused.id, pathOf(refused.index, 'input', 'movieId'));
     case 'noPerson':
       return notFound('person', refused.id, pathOf(refused.index, 'input', 'personId'));
     case 'otherKind': {

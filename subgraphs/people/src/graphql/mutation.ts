@@ -32,7 +32,7 @@ function unknownCredit(changes: readonly CreditChange[]): CreditRefusal | undefi
     if (change.kind !== 'create') {
       if (change.ref.key === '') return { kind: 'notFound', index, id: change.ref.movieId };
     } else if (!ID.test(change.movieId)) {
-      return { kind: 'noFilm', index, id: change.movieId };
+      return { kind: 'noMovie', index, id: change.movieId };
     } else if (!ID.test(change.personId)) {
       return { kind: 'noPerson', index, id: change.personId };
     }
@@ -115,7 +115,7 @@ export const Mutation = {
     schema: argumentsOf.releaseCreditOverrides,
     async act({ mutations }, release, call) {
       const { movieId } = release;
-      if (!ID.test(movieId)) return { refused: { kind: 'noFilm', index: 0, id: movieId } };
+      if (!ID.test(movieId)) return { refused: { kind: 'noMovie', index: 0, id: movieId } };
       const outcome = await mutations.releaseCredits(call, release);
       return 'refused' in outcome ? outcome : { done: movieId };
     },

@@ -8,7 +8,7 @@ export const CAST: Ordering = { name: 'cast', keys: ['integer', 'text'] };
 /** Place, key. */
 export const CREW: Ordering = { name: 'crew', keys: ['integer', 'text'] };
 
-/** Film rank, or days from 1970 and film rank; then film id, kind, place, key. */
+/** Movie rank, or days from 1970 and movie rank; then movie id, kind, place, key. */
 export function filmographyOrdering({ field, direction }: FilmographyOrder): Ordering {
   const rest = ['bigint', 'text', 'text', 'integer', 'text'] as const;
   if (field === 'RELEASE_DATE') {
@@ -17,7 +17,7 @@ export function filmographyOrdering({ field, direction }: FilmographyOrder): Ord
   return { name: direction === 'DESC' ? 'filmography' : 'filmography-asc', keys: rest };
 }
 
-/** Number of shared films, negative so that it ascends; rank of the newest of them; person id. */
+/** Number of shared movies, negative so that it ascends; rank of the newest of them; person id. */
 export const CO_STARS: Ordering = { name: 'co-stars', keys: ['integer', 'bigint', 'text'] };
 
 /** Match, popularity, id. */

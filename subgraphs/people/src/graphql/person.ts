@@ -53,7 +53,7 @@ export const Person = {
     return toConnection(
       rows,
       page,
-      ({ sharedMovieCount, newestFilmRank, id }) => [-sharedMovieCount, newestFilmRank, id],
+      ({ sharedMovieCount, newestMovieRank, id }) => [-sharedMovieCount, newestMovieRank, id],
       () => loaders.coStarCount.load(id, { includeAdult }),
       (coStar) => ({ node: coStar, coStar }),
     );

@@ -1,12 +1,12 @@
 import type { Following } from '@marquee/inbox-outbox/change-consumer';
 import { followMovies } from '../application/follow-movies.ts';
-import { announce } from './announce.ts';
-import { creditWriter } from './credit-writer.ts';
-import { deletedFilms } from './deleted-films.ts';
-import { knownFilms } from './known-films.ts';
-import { personWriter } from './person-writer.ts';
+import { postgresCreditWriter } from './postgres-credit-writer.ts';
+import { postgresDeletedMovies } from './postgres-deleted-movies.ts';
+import { postgresKnownMovies } from './postgres-known-movies.ts';
+import { postgresPersonWriter } from './postgres-person-writer.ts';
+import { publishChanges } from './publish-changes.ts';
 
-/** Follows which films there are, within the inbox's transaction. */
+/** Follows which movies there are, within the inbox's transaction. */
 export const followingMovies: Following<'movies'> = {
   entities: ['Movie'],
   handler: async (tx, changes) => {
@@ -18,10 +18,15 @@ export const followingMovies: Following<'movies'> = {
         adult: facts?.film?.adult ?? false,
       }));
     const deleted = changes.filter(({ change }) => change === 'deleted').map(({ entityId }) => entityId);
-    const films = await followMovies(
-      { persons: personWriter(tx), credits: creditWriter(tx), known: knownFilms(tx), films: deletedFilms(tx) },
+    const movies = await followMovies(
+      {
+        persons: postgresPersonWriter(tx),
+        credits: postgresCreditWriter(tx),
+        known: postgresKnownMovies(tx),
+        movies: postgresDeletedMovies(tx),
+      },
       { there, deleted },
     );
-    await announce(tx, { personIds: [], films });
+    await publishChanges(tx, { personIds: [], movies });
   },
 };

@@ -4,15 +4,15 @@ import type { KeysetPage } from '../application/keyset-page.ts';
 import type { KnownCredit } from '../domain/credit.ts';
 import { creditRefKey } from '../domain/credit-overrides.ts';
 import type { Person } from '../domain/person.ts';
-import { coStarsStatement, countCoStarsStatement } from './co-stars.ts';
+import { coStarsStatement, countCoStarsStatement } from './co-star-statements.ts';
 import { CREDIT_COLUMNS, CREDIT_REFS } from './credit-columns.ts';
-import { countFilmographiesStatement, filmographiesStatement } from './filmographies.ts';
+import { countFilmographiesStatement, filmographiesStatement } from './filmography-statements.ts';
 import { PERSON_COLUMNS } from './person-columns.ts';
 
-/** One of the lists of credits that a film has. */
+/** One of the lists of credits that a movie has. */
 interface CreditList {
   readonly name: string;
-  /** Further conditions; their three parameters are $2 to $4. What a film has is few enough to be filtered as it is read. */
+  /** Further conditions; their three parameters are $2 to $4. What a movie has is few enough to be filtered as it is read. */
   readonly where: string;
   /** The sort keys with the types in which a cursor's values are compared. Wider than the columns, so that none overflows. */
   readonly keys: readonly (readonly [column: string, type: string])[];
@@ -150,7 +150,7 @@ export function postgresCreditStore(db: Queryable): CreditStore {
 }
 
 /**
- * The first rows of each film's list with their persons, by one index scan for each: the lateral join ends it at the limit.
+ * The first rows of each movie's list with their persons, by one index scan for each: the lateral join ends it at the limit.
  */
 function pageStatement(list: CreditList, page: KeysetPage): { name: string; text: string } {
   const direction = page.backward ? 'desc' : 'asc';

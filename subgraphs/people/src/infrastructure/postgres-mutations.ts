@@ -7,18 +7,18 @@ import { type CreditsWritten, changeCredits, releaseCredits } from '../applicati
 import { changePeople, releasePerson } from '../application/change-people.ts';
 import type { Mutations } from '../application/mutations.ts';
 import { creditId } from '../domain/credit-id.ts';
-import { announce } from './announce.ts';
-import { creditEditor } from './credit-editor.ts';
-import { personWriter } from './person-writer.ts';
+import { postgresCreditEditor } from './postgres-credit-editor.ts';
+import { postgresPersonWriter } from './postgres-person-writer.ts';
+import { publishChanges } from './publish-changes.ts';
 
 /** Executes mutations, each in a transaction that also writes its changes into the outbox. */
 export function postgresMutations(pool: Pool): Mutations {
   const changeCreditsOnce: Mutations['changeCredits'] = (call, changes) =>
     runMutation(pool, call, async (tx) => {
-      const outcome = await changeCredits(personWriter(tx), creditEditor(tx), changes, randomUUIDv7);
+      const outcome = await changeCredits(postgresPersonWriter(tx), postgresCreditEditor(tx), changes, randomUUIDv7);
       if ('refused' in outcome) return outcome;
-      const { refs, films } = outcome.done;
-      const versions = await announce(tx, { personIds: [], films });
+      const { refs, movies } = outcome.done;
+      const versions = await publishChanges(tx, { personIds: [], movies });
       return { done: refs.map((ref) => writtenCredit(ref, versions)) };
     });
 
@@ -26,10 +26,10 @@ export function postgresMutations(pool: Pool): Mutations {
     changePeople: (call, changes) =>
       runMutation(pool, call, async (tx) => {
         const given = { now: new Date(), newId: randomUUIDv7 };
-        const outcome = await changePeople(personWriter(tx), creditEditor(tx), changes, given);
+        const outcome = await changePeople(postgresPersonWriter(tx), postgresCreditEditor(tx), changes, given);
         if ('refused' in outcome) return outcome;
         const { ids, changed } = outcome.done;
-        const versions = await announce(tx, changed);
+        const versions = await publishChanges(tx, changed);
         const deleted = new Set(changed.deletedPersonIds);
         return {
           done: ids.map((id) => ({
@@ -42,9 +42,9 @@ export function postgresMutations(pool: Pool): Mutations {
 
     releasePerson: (call, release) =>
       runMutation(pool, call, async (tx) => {
-        const outcome = await releasePerson(personWriter(tx), creditEditor(tx), release);
+        const outcome = await releasePerson(postgresPersonWriter(tx), postgresCreditEditor(tx), release);
         if ('refused' in outcome) return outcome;
-        const versions = await announce(tx, outcome.done.changed);
+        const versions = await publishChanges(tx, outcome.done.changed);
         const version = versions.get(entityKey('Person', release.id)) ?? outcome.done.version;
         return { done: [{ id: release.id, version, deleted: false }] };
       }),
@@ -52,20 +52,20 @@ export function postgresMutations(pool: Pool): Mutations {
     changeCredits: (call, changes) =>
       awaitArrival(
         () => changeCreditsOnce(call, changes),
-        (refused) => (refused.kind === 'noFilm' ? refused.id : undefined),
+        (refused) => (refused.kind === 'noMovie' ? refused.id : undefined),
       ),
 
     releaseCredits: (call, release) =>
       runMutation(pool, call, async (tx) => {
-        const outcome = await releaseCredits(personWriter(tx), creditEditor(tx), release);
+        const outcome = await releaseCredits(postgresPersonWriter(tx), postgresCreditEditor(tx), release);
         if ('refused' in outcome) return outcome;
-        await announce(tx, { personIds: [], films: outcome.done });
+        await publishChanges(tx, { personIds: [], movies: outcome.done });
         return { done: null };
       }),
   };
 }
 
-/** A credit's version is that of its film's credits. */
+/** A credit's version is that of its movie's credits. */
 function writtenCredit({ deleted, ...ref }: CreditsWritten['refs'][number], versions: ReadonlyMap<string, number>) {
   return { id: creditId(ref), version: versions.get(entityKey('MovieCredits', ref.movieId)) ?? 0, deleted };
 }

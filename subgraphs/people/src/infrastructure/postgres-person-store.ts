@@ -3,8 +3,8 @@ import type { ListedPerson, PersonStore } from '../application/person-store.ts';
 import type { Person } from '../domain/person.ts';
 import type { PersonOverride } from '../domain/person-overrides.ts';
 import { PERSON_COLUMNS } from './person-columns.ts';
-import { countStatement, listStatement } from './person-list.ts';
-import { countStatement as countMatchesStatement, searchStatement } from './person-search.ts';
+import { countStatement, listStatement } from './person-list-statements.ts';
+import { countStatement as countMatchesStatement, searchStatement } from './person-search-statements.ts';
 
 const FIND_MANY = `select ${PERSON_COLUMNS} from persons p where p.id = any($1::text[])`;
 

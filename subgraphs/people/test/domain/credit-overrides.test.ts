@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type Credit, creditsOf } from '../../src/domain/credit.ts';
 import { type CreditOverride, deletedCredit, editedCredit, reconcile } from '../../src/domain/credit-overrides.ts';
-import { film, part } from '../fixtures/credits.ts';
+import { movieOf, part } from '../fixtures/credits.ts';
 
 const NOBODY: ReadonlySet<string> = new Set();
 const [one, two] = creditsOf(
-  film('11', { cast: [part('1', { creditId: 'a', character: 'A' }), part('2', { creditId: 'b', order: 1 })] }),
+  movieOf('11', { cast: [part('1', { creditId: 'a', character: 'A' }), part('2', { creditId: 'b', order: 1 })] }),
 ) as [Credit, Credit];
 const made: Credit = { ...one, key: 'made', creditId: null };
 const byClient: CreditOverride = { movieId: '11', key: 'made', state: 'made', observed: null, edits: made };

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { creditsOf } from '../../src/domain/credit.ts';
-import { film, job, part, person } from '../fixtures/credits.ts';
+import { job, movieOf, part, person } from '../fixtures/credits.ts';
 
 describe('creditsOf', () => {
   it('makes a part of each cast entry and a job of each crew entry', () => {
     const [acted, directed] = creditsOf(
-      film('603', {
+      movieOf('603', {
         cast: [part('6384', { creditId: 'c1', castId: 34, character: 'Neo', order: 4 })],
         crew: [job('9340', { creditId: 'w1', department: 'Directing', job: 'Director' })],
       }),
@@ -40,7 +40,7 @@ describe('creditsOf', () => {
   });
 
   it('numbers the crew as TMDb lists it', () => {
-    const jobs = creditsOf(film('1', { crew: ['3', '1', '2'].map((id) => job(id)) }));
+    const jobs = creditsOf(movieOf('1', { crew: ['3', '1', '2'].map((id) => job(id)) }));
     assert.deepEqual(
       jobs.map(({ personId, place }) => [personId, place]),
       [

@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { inTransaction } from '@marquee/postgres/transaction';
 import { dataOf, type RunningSubgraph } from '@marquee/testing/subgraph-process';
 import { followingMovies } from '../../src/infrastructure/movies-follower.ts';
-import { film, job, part, person } from '../fixtures/credits.ts';
+import { job, movieOf, part, person } from '../fixtures/credits.ts';
 import { observe, type PeopleDatabase, peopleDatabase } from '../fixtures/database.ts';
 import { startSubgraph } from '../fixtures/subgraph.ts';
 
@@ -30,8 +30,8 @@ before(async () => {
   database = await peopleDatabase();
   const cast = [ANN, BOB, DEE].map((each, order) => part(each.id, { person: each, order }));
   await observe(database.pool, [
-    film('11', { cast }),
-    film('12', {
+    movieOf('11', { cast }),
+    movieOf('12', {
       cast: [ANN, BOB, EVE].map((each, order) => part(each.id, { person: each, order })),
       crew: [job('1', { person: ANN })],
     }),
@@ -149,7 +149,7 @@ describe('what is pornographic', () => {
 
   it('is told of before its credits are', async () => {
     await tell('13', true);
-    await observe(database.pool, [film('13', { cast: [part('5')] })]);
+    await observe(database.pool, [movieOf('13', { cast: [part('5')] })]);
     const query =
       '{ person(id: "5") { filmography { totalCount } all: filmography(includeAdult: true) { totalCount } } }';
     const { filmography, all } = dataOf(await people.ask(query)).person;
@@ -165,13 +165,13 @@ describe('what is pornographic', () => {
     const [shown, whole] = (await counts()) as [number, number];
     await observe(
       database.pool,
-      [film('14', { cast: [part('1', { person: { ...ANN, adult: true } })] })],
+      [movieOf('14', { cast: [part('1', { person: { ...ANN, adult: true } })] })],
       new Date('2026-11-23'),
     );
     assert.deepEqual(await counts(), [shown - 1, whole]);
     await observe(
       database.pool,
-      [film('14', { cast: [part('1', { person: { ...ANN, popularity: 3 } })] })],
+      [movieOf('14', { cast: [part('1', { person: { ...ANN, popularity: 3 } })] })],
       new Date('2026-11-24'),
     );
     assert.deepEqual(await counts(), [shown, whole]);

@@ -4,8 +4,8 @@ import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inTransaction } from '@marquee/postgres/transaction';
 import { dataOf } from '@marquee/testing/subgraph-process';
-import { handleCredits } from '../../src/infrastructure/credits-handler.ts';
-import { film, part } from '../fixtures/credits.ts';
+import { handleMovieCredits } from '../../src/infrastructure/movie-credits-handler.ts';
+import { movieOf, part } from '../fixtures/credits.ts';
 import { observe } from '../fixtures/database.ts';
 import { directs, MATRIX, neo, trinity } from '../fixtures/the-matrix.ts';
 import { writablePeople } from '../fixtures/writable-people.ts';
@@ -67,13 +67,13 @@ describe('mutations of credits', () => {
     assert.deepEqual(await rows(`select state from credit_overrides`), [{ state: 'made' }, { state: 'made' }]);
   });
 
-  it('survive what TMDb says of the film later', async () => {
+  it('survive what TMDb says of the movie later', async () => {
     await observe(subject.pool, [MATRIX]);
     const { id } = await create({ cast: { character: 'Extra' } });
     await write(subject.people, 'updateCredit', { id, version: 2, input: { cast: { character: 'Guest' } } });
-    await observe(subject.pool, [film('603', { cast: [trinity] })], day(23));
+    await observe(subject.pool, [movieOf('603', { cast: [trinity] })], day(23));
     assert.deepEqual(await shown('603'), ['530 Trinity', '6384 Guest']);
-    await observe(subject.pool, [film('603', {})], day(24));
+    await observe(subject.pool, [movieOf('603', {})], day(24));
     assert.deepEqual(await shown('603'), ['6384 Guest']);
   });
 
@@ -90,7 +90,7 @@ describe('mutations of credits', () => {
     assert.equal(other.version, 1);
     const gone = await write(subject.people, 'deleteCredit', { id: other.id, version: 1 });
     assert.deepEqual(gone, { __typename: 'DeletedCredit', id: other.id, version: 3 });
-    const said = film('603', {
+    const said = movieOf('603', {
       cast: [
         { ...neo, character: 'The One', order: 5 },
         { ...trinity, character: 'Trin' },
@@ -100,7 +100,7 @@ describe('mutations of credits', () => {
     await observe(subject.pool, [said], day(23));
     assert.deepEqual(await shown('603'), ['6384 Thomas Anderson', '9340 Director']);
     assert.equal((await creditsOf('603')).cast[0]?.version, 4, 'its place is what TMDb says');
-    await observe(subject.pool, [film('603', { crew: [directs] })], day(24));
+    await observe(subject.pool, [movieOf('603', { crew: [directs] })], day(24));
     assert.deepEqual(await shown('603'), ['9340 Director'], 'whether it is there is TMDb’s word');
     await observe(subject.pool, [said], day(25));
     assert.deepEqual(await shown('603'), ['6384 Thomas Anderson', '9340 Director']);
@@ -117,8 +117,8 @@ describe('mutations of credits', () => {
     assert.equal((await write(subject.people, 'releaseCreditOverrides', { movieId: '604' })).code, 'NOT_FOUND');
   });
 
-  it('a film whose last credit is deleted tells so, and can have it released', async () => {
-    await observe(subject.pool, [film('11', { cast: [part('1', { creditId: 'only' })] })]);
+  it('a movie whose last credit is deleted tells so, and can have it released', async () => {
+    await observe(subject.pool, [movieOf('11', { cast: [part('1', { creditId: 'only' })] })]);
     await told(subject.pool);
     const { id, version } = await partOf('11', '1');
     await write(subject.people, 'deleteCredit', { id, version });
@@ -177,7 +177,7 @@ describe('mutations of credits', () => {
     assert.deepEqual(await rows('select * from credit_overrides'), []);
   });
 
-  it('a film is known by what movies tells, or by its credits; not one that movies has deleted', async () => {
+  it('a movie is known by what movies tells, or by its credits; not one that movies has deleted', async () => {
     await observe(subject.pool, [MATRIX]);
     await tell(subject.pool, ['empty', 'gone']);
     await tell(subject.pool, ['gone'], 'deleted');
@@ -186,7 +186,7 @@ describe('mutations of credits', () => {
     assert.equal((await rows(`select from entity_versions where id = 'gone' and version > 0`)).length, 0);
   });
 
-  it('a film that was made a moment ago is waited for', async () => {
+  it('a movie that was made a moment ago is waited for', async () => {
     await observe(subject.pool, [MATRIX]);
     const movieId = randomUUIDv7();
     const made = create({ movieId, cast: {} });
@@ -208,17 +208,17 @@ describe('mutations of credits', () => {
   });
 
   it('in as many statements for a hundred as for one', async () => {
-    const films = Array.from({ length: 34 }, (_, n) =>
-      film(`${n}`, { cast: [part('1', { creditId: `a${n}` }), part('2', { creditId: `b${n}`, order: 1 })] }),
+    const movies = Array.from({ length: 34 }, (_, n) =>
+      movieOf(`${n}`, { cast: [part('1', { creditId: `a${n}` }), part('2', { creditId: `b${n}`, order: 1 })] }),
     );
-    await observe(subject.pool, films);
+    await observe(subject.pool, movies);
     const statements = [];
     for (const [from, to] of [
       [0, 1],
       [1, 34],
     ] as const) {
       const changes = [];
-      for (const { movieId } of films.slice(from, to)) {
+      for (const { movieId } of movies.slice(from, to)) {
         const { cast } = await creditsOf(movieId);
         const [one, two] = cast.map(({ id, version }) => ({ id, version }));
         changes.push(
@@ -234,7 +234,7 @@ describe('mutations of credits', () => {
     assert.equal(statements[0], statements[1]);
   });
 
-  it('a film that movies deletes takes what clients did along, and comes back with it and the latest of TMDb', async () => {
+  it('a movie that movies deletes takes what clients did along, and comes back with it and the latest of TMDb', async () => {
     await observe(subject.pool, [MATRIX]);
     const { id } = await create({ cast: { character: 'Made' } });
     const edited = await partOf('603', '6384');
@@ -259,7 +259,7 @@ describe('mutations of credits', () => {
     await write(subject.people, 'deletePerson', { id: '9340', version: 1 });
     await observe(
       subject.pool,
-      [film('603', { cast: [{ ...neo, order: 4 }, { ...trinity, character: 'T' }, part('8')], crew: [directs] })],
+      [movieOf('603', { cast: [{ ...neo, order: 4 }, { ...trinity, character: 'T' }, part('8')], crew: [directs] })],
       day(23),
     );
     await tell(subject.pool, ['603'], 'created');
@@ -269,7 +269,7 @@ describe('mutations of credits', () => {
     assert.deepEqual(await shown('603'), ['8 undefined', '530 T', '6384 Made', '6384 Neo', '9340 Director']);
   });
 
-  it('a film that TMDb deletes comes back with what clients did, whichever subgraph hears of it first', async () => {
+  it('a movie that TMDb deletes comes back with what clients did, whichever subgraph hears of it first', async () => {
     await observe(subject.pool, [MATRIX]);
     await create({ cast: { character: 'Made' } });
     const edited = await partOf('603', '6384');
@@ -284,7 +284,7 @@ describe('mutations of credits', () => {
     const before = await shown('603');
     const forget = (second: number) =>
       inTransaction(subject.pool, (tx) =>
-        handleCredits(tx, { observed: [], deleted: [{ movieId: '603', observedAt: day(second) }] }),
+        handleMovieCredits(tx, { observed: [], deleted: [{ movieId: '603', observedAt: day(second) }] }),
       );
     const returns = (second: number) => observe(subject.pool, [MATRIX], day(second));
     const orders = [
@@ -313,7 +313,7 @@ describe('mutations of credits', () => {
     }
   });
 
-  it('a person who is deleted while their film is gone is not in it when it is back', async () => {
+  it('a person who is deleted while their movie is gone is not in it when it is back', async () => {
     await observe(subject.pool, [MATRIX]);
     const { id } = await write(subject.people, 'createPerson', { input: { name: 'A' } });
     await create({ personId: id, cast: { character: 'Made' } });

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { dataOf, type RunningSubgraph } from '@marquee/testing/subgraph-process';
-import { film, job, part, person } from '../fixtures/credits.ts';
+import { job, movieOf, part, person } from '../fixtures/credits.ts';
 import { observe, type PeopleDatabase, peopleDatabase } from '../fixtures/database.ts';
 import { startSubgraph } from '../fixtures/subgraph.ts';
 
 const director = (id: string) => job(id, { department: 'Directing', job: 'Director' });
 
-const matrix = film('603', {
+const matrix = movieOf('603', {
   cast: [
     part('6384', {
       creditId: 'c1',
@@ -21,9 +21,9 @@ const matrix = film('603', {
   ],
   crew: [director('9340'), job('9340', { creditId: 'w1', department: 'Writing', job: 'Screenplay' }), director('9339')],
 });
-/** Films to page through, each with 30 parts and 30 jobs. */
+/** Movies to page through, each with 30 parts and 30 jobs. */
 const many = Array.from({ length: 100 }, (_, id) =>
-  film(`${1000 + id}`, {
+  movieOf(`${1000 + id}`, {
     cast: Array.from({ length: 30 }, (_, order) => part(`${order + id}`, { order })),
     crew: Array.from({ length: 30 }, (_, index) => director(`${index + id}`)),
   }),
@@ -132,7 +132,7 @@ describe('Movie', () => {
     assert.deepEqual(backward, all);
   });
 
-  it('takes as many statements for a hundred films as for one, and fewer without totals', async () => {
+  it('takes as many statements for a hundred movies as for one, and fewer without totals', async () => {
     const nested = `
       directors { name }
       cast(first: 5) { totalCount edges { node { person { name } } } }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { codeOf, dataOf } from '@marquee/testing/subgraph-process';
-import { film, part } from '../fixtures/credits.ts';
+import { movieOf, part } from '../fixtures/credits.ts';
 import { observe } from '../fixtures/database.ts';
 import { directs, KEANU, MATRIX, neo, trinity } from '../fixtures/the-matrix.ts';
 import { writablePeople } from '../fixtures/writable-people.ts';
@@ -200,7 +200,7 @@ describe('mutations of persons', () => {
     assert.deepEqual([edited.version, edited.overrides], [2, [{ field: 'NAME' }, { field: 'GENDER' }]]);
     const said = { ...KEANU, name: 'Keanu Charles Reeves', popularity: 99 };
     await told(subject.pool);
-    await observe(subject.pool, [film('603', { cast: [{ ...neo, person: said }] })], day(23));
+    await observe(subject.pool, [movieOf('603', { cast: [{ ...neo, person: said }] })], day(23));
     assert.deepEqual(await read('6384', 'name gender popularity version'), {
       name: 'K. Reeves',
       gender: 'MALE',
@@ -210,7 +210,7 @@ describe('mutations of persons', () => {
     await told(subject.pool);
     await observe(
       subject.pool,
-      [film('603', { cast: [{ ...neo, person: { ...said, name: 'Someone else' } }] })],
+      [movieOf('603', { cast: [{ ...neo, person: { ...said, name: 'Someone else' } }] })],
       day(24),
     );
     assert.deepEqual(await told(subject.pool), [], 'what is kept aside changes nothing that is shown');
@@ -227,12 +227,12 @@ describe('mutations of persons', () => {
     assert.deepEqual([all.gender, all.overrides, all.version], [null, [], 5]);
     const again = await write(subject.people, 'releasePersonOverrides', { id: '6384', version: 5 });
     assert.equal(again.version, 5, 'nothing was to be released');
-    await observe(subject.pool, [film('603', { cast: [{ ...neo, person: said }] })], day(25));
+    await observe(subject.pool, [movieOf('603', { cast: [{ ...neo, person: said }] })], day(25));
     assert.equal((await read('6384')).name, 'Keanu Charles Reeves');
   });
 
   it('a deleted person stays away with all credits, and comes back with the latest of both', async () => {
-    await observe(subject.pool, [MATRIX, film('7', { cast: [part('6384', { creditId: 'ted', person: KEANU })] })]);
+    await observe(subject.pool, [MATRIX, movieOf('7', { cast: [part('6384', { creditId: 'ted', person: KEANU })] })]);
     const extra = await write(subject.people, 'createCredit', {
       input: { movieId: '603', personId: '6384', crew: { department: 'Crew', job: 'Stunts' } },
     });
@@ -250,9 +250,9 @@ describe('mutations of persons', () => {
     await observe(
       subject.pool,
       [
-        film('603', { cast: [{ ...neo, character: 'The One', person: renamed }, trinity], crew: [directs] }),
-        film('8', { cast: [part('6384', { creditId: 'new', character: 'New', person: renamed })] }),
-        film('7', {}),
+        movieOf('603', { cast: [{ ...neo, character: 'The One', person: renamed }, trinity], crew: [directs] }),
+        movieOf('8', { cast: [part('6384', { creditId: 'new', character: 'New', person: renamed })] }),
+        movieOf('7', {}),
       ],
       day(23),
     );
@@ -283,18 +283,18 @@ describe('mutations of persons', () => {
     ]);
   });
 
-  it('deletions of persons and observations of their films at once leave no credit of a deleted person', async () => {
+  it('deletions of persons and observations of their movies at once leave no credit of a deleted person', async () => {
     const ids = Array.from({ length: 12 }, (_, n) => `${n + 1}`);
-    const films = (shift: number) =>
+    const movies = (shift: number) =>
       ids.map((id) =>
-        film(`f${id}`, { cast: ids.slice(0, 6 + shift).map((each) => part(each, { creditId: `${id}-${each}` })) }),
+        movieOf(`f${id}`, { cast: ids.slice(0, 6 + shift).map((each) => part(each, { creditId: `${id}-${each}` })) }),
       );
-    await observe(subject.pool, films(0));
+    await observe(subject.pool, movies(0));
     const doomed = ids.slice(0, 5);
     const [, ...results] = await Promise.all([
-      observe(subject.pool, films(3), day(23)),
+      observe(subject.pool, movies(3), day(23)),
       ...doomed.map((id) => write(subject.people, 'deletePerson', { id, version: 1 })),
-      observe(subject.pool, films(6).toReversed(), day(24)),
+      observe(subject.pool, movies(6).toReversed(), day(24)),
     ]);
     assert.deepEqual(
       results.slice(0, 5).map((each) => (each as { __typename: string }).__typename),

@@ -3,8 +3,8 @@ import { after, before, describe, it } from 'node:test';
 import { inTransaction } from '@marquee/postgres/transaction';
 import { codeOf, dataOf, type RunningSubgraph } from '@marquee/testing/subgraph-process';
 import type { Person } from '../../src/domain/person.ts';
-import { knownFilms } from '../../src/infrastructure/known-films.ts';
-import { film, job, part } from '../fixtures/credits.ts';
+import { postgresKnownMovies } from '../../src/infrastructure/postgres-known-movies.ts';
+import { job, movieOf, part } from '../fixtures/credits.ts';
 import { observe, type PeopleDatabase, peopleDatabase } from '../fixtures/database.ts';
 import { startSubgraph } from '../fixtures/subgraph.ts';
 
@@ -25,15 +25,15 @@ describe('Person', () => {
   let subgraph: RunningSubgraph;
   before(async () => {
     database = await peopleDatabase();
-    const films = [
-      film('33', {
+    const movies = [
+      movieOf('33', {
         cast: [part('190', { creditId: 'p1', character: 'Bill Munny', order: 0, person: clint })],
         crew: [job('190', { creditId: 'd1', department: 'Directing', job: 'Director', person: clint })],
       }),
-      film('429', { cast: [part('190', { creditId: 'p2', character: 'Blondie', order: 2, person: clint })] }),
-      ...Array.from({ length: 50 }, (_, id) => film(`${1000 + id}`, { cast: [part(`${2000 + id}`), part('3000')] })),
+      movieOf('429', { cast: [part('190', { creditId: 'p2', character: 'Blondie', order: 2, person: clint })] }),
+      ...Array.from({ length: 50 }, (_, id) => movieOf(`${1000 + id}`, { cast: [part(`${2000 + id}`), part('3000')] })),
     ];
-    await observe(database.pool, films);
+    await observe(database.pool, movies);
     subgraph = await startSubgraph(['serve'], { ...database.env, TMDB_IMAGE_BASE_URL: 'https://images.example/t/p/' });
   });
   after(async () => {
@@ -78,7 +78,7 @@ describe('Person', () => {
     ]);
   });
 
-  it('has a filmography, the films added last first, parts before jobs', async () => {
+  it('has a filmography, the movies added last first, parts before jobs', async () => {
     const { _entities } = dataOf(
       await ask(
         `filmography(first: 20) {
@@ -127,16 +127,16 @@ describe('Person', () => {
       { movieId: '33', releaseDate: '1992-08-07', adult: false },
       { movieId: '429', releaseDate: '1966-12-23', adult: false },
     ];
-    await inTransaction(database.pool, (tx) => knownFilms(tx).tell(told, []));
+    await inTransaction(database.pool, (tx) => postgresKnownMovies(tx).tell(told, []));
     const list = 'edges { cursor node { movie { id } } }';
     const fields = `
       latest: filmography(orderBy: { field: RELEASE_DATE }) { ${list} }
       first: filmography(orderBy: { field: RELEASE_DATE, direction: ASC }, first: 1) { ${list} }
       sixties: filmography(filter: { years: { min: 1960, max: 1969 } }) { totalCount ${list} }`;
     const [{ latest, first, sixties }] = dataOf(await ask(fields, ['190']))._entities;
-    const films = ({ edges }: { edges: { node: { movie: { id: string } } }[] }) =>
+    const movies = ({ edges }: { edges: { node: { movie: { id: string } } }[] }) =>
       edges.map(({ node }) => node.movie.id);
-    assert.deepEqual([films(latest), films(first), films(sixties)], [['33', '33', '429'], ['429'], ['429']]);
+    assert.deepEqual([movies(latest), movies(first), movies(sixties)], [['33', '33', '429'], ['429'], ['429']]);
     assert.equal(sixties.totalCount, 1);
     const after = `filmography(orderBy: { field: RELEASE_DATE }, after: "${first.edges[0].cursor}") { totalCount }`;
     assert.equal(codeOf(await ask(after, ['190'])), 'BAD_USER_INPUT', 'the cursor of another order');
@@ -160,7 +160,7 @@ describe('Person', () => {
     ]);
   });
 
-  it('has co-stars, with the films of both', async () => {
+  it('has co-stars, with the movies of both', async () => {
     const fields = `
       coStars(first: 2) {
         totalCount

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { assertForgedCursorsAreRefused } from '@marquee/testing/forged-cursors';
 import { codeOf, dataOf, type RunningSubgraph } from '@marquee/testing/subgraph-process';
-import { personWriter } from '../../src/infrastructure/person-writer.ts';
-import { film, part, person } from '../fixtures/credits.ts';
+import { postgresPersonWriter } from '../../src/infrastructure/postgres-person-writer.ts';
+import { movieOf, part, person } from '../fixtures/credits.ts';
 import { observe, type PeopleDatabase, peopleDatabase } from '../fixtures/database.ts';
 import { startSubgraph } from '../fixtures/subgraph.ts';
 
@@ -20,7 +20,7 @@ describe('Query', () => {
       person('608', { name: 'Hayao Miyazaki', originalName: '宮崎駿', popularity: 70 }),
       varda,
     ];
-    await personWriter(database.pool).observePersons(persons.map((each) => ({ person: each, observedAt })));
+    await postgresPersonWriter(database.pool).observePersons(persons.map((each) => ({ person: each, observedAt })));
     subgraph = await startSubgraph(['serve'], database.env);
   });
   after(async () => {
@@ -206,7 +206,7 @@ describe('Query', () => {
   it('find no part of a cast by punctuation', async () => {
     const query = `query ($all: [_Any!]!, $character: String) {
       _entities(representations: $all) { ... on Movie { cast(filter: { character: $character }) { totalCount } } } }`;
-    await observe(database.pool, [film('603', { cast: [part('voice', { character: 'Dr. X-9 (voice)' })] })]);
+    await observe(database.pool, [movieOf('603', { cast: [part('voice', { character: 'Dr. X-9 (voice)' })] })]);
     const all = [{ __typename: 'Movie', id: '603' }];
     const parts = async (character: string) =>
       dataOf(await subgraph.ask(query, { all, character }))._entities[0].cast.totalCount;

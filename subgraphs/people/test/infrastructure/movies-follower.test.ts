@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import type { EntityChange } from '@marquee/events/change-codec';
 import { inTransaction } from '@marquee/postgres/transaction';
-import { handleCredits } from '../../src/infrastructure/credits-handler.ts';
+import { handleMovieCredits } from '../../src/infrastructure/movie-credits-handler.ts';
 import { followingMovies } from '../../src/infrastructure/movies-follower.ts';
-import { film, job, part, person } from '../fixtures/credits.ts';
+import { job, movieOf, part, person } from '../fixtures/credits.ts';
 import { observe, type PeopleDatabase, peopleDatabase } from '../fixtures/database.ts';
 
-describe('following which films there are', () => {
+describe('following which movies there are', () => {
   let database: PeopleDatabase;
   before(async () => {
     database = await peopleDatabase();
@@ -34,13 +34,13 @@ describe('following which films there are', () => {
     inTransaction(database.pool, (tx) => followingMovies.handler(tx, changes));
   const forget = (movieId: string) =>
     inTransaction(database.pool, (tx) =>
-      handleCredits(tx, { observed: [], deleted: [{ movieId, observedAt: new Date() }] }),
+      handleMovieCredits(tx, { observed: [], deleted: [{ movieId, observedAt: new Date() }] }),
     );
 
   const cast = { cast: [part('1', { creditId: 'a', castId: 7 }), part('2', { creditId: 'b' })] };
 
-  it('announces the persons and films that changed, and who is new in a film', async () => {
-    await observe(database.pool, [film('11', cast), film('12', { crew: [job('1', { creditId: 'c' })] })]);
+  it('announces the persons and movies that changed, and who is new in a movie', async () => {
+    await observe(database.pool, [movieOf('11', cast), movieOf('12', { crew: [job('1', { creditId: 'c' })] })]);
     assert.deepEqual(await announced(), [
       'MovieCredits 11 1 created ["movie-11", "person-1", "person-2"]',
       'MovieCredits 12 1 created ["movie-12", "person-1"]',
@@ -48,7 +48,7 @@ describe('following which films there are', () => {
       'Person 2 1 created ["person-2", "persons"]',
     ]);
     const again = { cast: [...cast.cast.slice(1), part('3', { creditId: 'd' })] };
-    await observe(database.pool, [film('11', again)], new Date('2026-11-23T00:00:00Z'));
+    await observe(database.pool, [movieOf('11', again)], new Date('2026-11-23T00:00:00Z'));
     assert.deepEqual(await announced(), [
       'MovieCredits 11 2 updated ["movie-11", "person-3"]',
       'Person 3 1 created ["person-3", "persons"]',
@@ -59,7 +59,7 @@ describe('following which films there are', () => {
       'Person 1 2 deleted ["person-1", "persons"]',
     ]);
     await forget('12');
-    await observe(database.pool, [film('11', again)], new Date('2026-11-24T00:00:00Z'));
+    await observe(database.pool, [movieOf('11', again)], new Date('2026-11-24T00:00:00Z'));
     assert.deepEqual(await announced(), [], 'what is as it was is not announced');
   });
 
@@ -69,16 +69,16 @@ describe('following which films there are', () => {
         .rows[0].facts;
     const billed = ['3', '1', '3', '2', ...Array.from({ length: 12 }, (_, n) => `${n + 10}`)];
     const parts = billed.map((id, order) => part(id, { order }));
-    await observe(database.pool, [film('11', { cast: parts.toReversed(), crew: [job('99')] })]);
+    await observe(database.pool, [movieOf('11', { cast: parts.toReversed(), crew: [job('99')] })]);
     const { rows } = await database.pool.query(`select facts from outbox where entity = 'MovieCredits'`);
     assert.deepEqual(rows, [{ facts: { topBilled: ['3', '1', '2', '10', '11', '12', '13', '14', '15', '16'] } }]);
-    await observe(database.pool, [film('11', { crew: [job('99')] })], new Date('2026-11-23T00:00:00Z'));
+    await observe(database.pool, [movieOf('11', { crew: [job('99')] })], new Date('2026-11-23T00:00:00Z'));
     assert.deepEqual(await facts(), { topBilled: [] });
   });
 
   it('a person of whom the same is told later is not announced, one of whom something else is told is', async () => {
     const told = (popularity: number) =>
-      film('11', { cast: [part('1', { creditId: 'a', person: { ...person('1'), popularity } })] });
+      movieOf('11', { cast: [part('1', { creditId: 'a', person: { ...person('1'), popularity } })] });
     await observe(database.pool, [told(1)], new Date('2026-01-01T00:00:00Z'));
     await announced();
     await observe(database.pool, [told(1)], new Date('2026-01-02T00:00:00Z'));
@@ -89,7 +89,7 @@ describe('following which films there are', () => {
     assert.deepEqual(await announced(), [], 'an observation that came late');
   });
 
-  it('remembers the films that are there, with their release dates as far as they are told', async () => {
+  it('remembers the movies that are there, with their release dates as far as they are told', async () => {
     const told = (releaseDate: string | null) => ({ film: { releaseDate } });
     const movies = () => lines(`select id || ' ' || coalesce(release_date::text, '?') as line from movies order by id`);
     await follow(
@@ -102,15 +102,15 @@ describe('following which films there are', () => {
     assert.deepEqual(await movies(), ['11 1999-03-31', '13 ?']);
   });
 
-  it('dates the credits of a film when it is told of, and tells of them when the date is another', async () => {
+  it('dates the credits of a movie when it is told of, and tells of them when the date is another', async () => {
     const told = (releaseDate: string | null) => ({ film: { releaseDate } });
     const dates = () =>
       lines(
         `select movie_id || ' ' || person_id || ' ' || coalesce(release_date::text, '?') as line from credits order by 1`,
       );
     await follow(change('11', 'created', told('1999-03-30')));
-    assert.deepEqual(await announced(), [], 'a film without credits');
-    await observe(database.pool, [film('11', cast), film('12', { crew: [job('1')] })]);
+    assert.deepEqual(await announced(), [], 'a movie without credits');
+    await observe(database.pool, [movieOf('11', cast), movieOf('12', { crew: [job('1')] })]);
     assert.deepEqual(await dates(), ['11 1 1999-03-30', '11 2 1999-03-30', '12 1 ?']);
     await announced();
     await follow(change('11', 'updated', told('1999-03-30')), change('12', 'created', told(null)));
@@ -130,7 +130,7 @@ describe('following which films there are', () => {
     const ids = Array.from({ length: 40 }, (_, n) => `${n}`);
     await Promise.all(
       ids.flatMap((id, n) => [
-        observe(database.pool, [film(id, { cast: [part(`p${n % 3}`)] })]),
+        observe(database.pool, [movieOf(id, { cast: [part(`p${n % 3}`)] })]),
         follow(change(id, 'created', { film: { releaseDate: '1999-03-30' } })),
       ]),
     );
@@ -140,16 +140,16 @@ describe('following which films there are', () => {
     );
   });
 
-  it('takes the credits of a deleted film out of sight, and no others', async () => {
-    await observe(database.pool, [film('11', cast), film('12', { crew: [job('1')] })]);
+  it('takes the credits of a deleted movie out of sight, and no others', async () => {
+    await observe(database.pool, [movieOf('11', cast), movieOf('12', { crew: [job('1')] })]);
     await announced();
     await follow(change('11', 'deleted'), change('12', 'updated'));
     assert.deepEqual(await credits(), ['12 1 Production']);
     assert.deepEqual(await announced(), ['MovieCredits 11 2 deleted ["movie-11"]']);
   });
 
-  it('shows them again when the film is there again', async () => {
-    await observe(database.pool, [film('11', cast)]);
+  it('shows them again when the movie is there again', async () => {
+    await observe(database.pool, [movieOf('11', cast)]);
     const shown = await database.pool.query('select key, person_id, place, cast_id from credits order by key');
     await follow(change('11', 'deleted'));
     await follow(change('11', 'deleted'));
@@ -164,15 +164,15 @@ describe('following which films there are', () => {
     assert.deepEqual(await announced(), []);
   });
 
-  it('credits that become known of a deleted film wait until it is there again', async () => {
+  it('credits that become known of a deleted movie wait until it is there again', async () => {
     await follow(change('11', 'deleted'));
-    await observe(database.pool, [film('11', cast)]);
+    await observe(database.pool, [movieOf('11', cast)]);
     assert.deepEqual(await credits(), []);
     assert.deepEqual(await announced(), [
       'Person 1 1 created ["person-1", "persons"]',
       'Person 2 1 created ["person-2", "persons"]',
     ]);
-    await observe(database.pool, [film('11', { crew: [job('1')] })], new Date('2026-11-23T00:00:00Z'));
+    await observe(database.pool, [movieOf('11', { crew: [job('1')] })], new Date('2026-11-23T00:00:00Z'));
     await follow(change('11', 'created'));
     assert.deepEqual(await credits(), ['11 1 Production'], 'the latest of them');
     assert.deepEqual(await announced(), [
@@ -181,19 +181,19 @@ describe('following which films there are', () => {
     ]);
   });
 
-  it('credits that are deleted while the film is gone do not come back with it', async () => {
-    await observe(database.pool, [film('11', cast)]);
+  it('credits that are deleted while the movie is gone do not come back with it', async () => {
+    await observe(database.pool, [movieOf('11', cast)]);
     await follow(change('11', 'deleted'));
     await forget('11');
     await follow(change('11', 'created'));
     assert.deepEqual(await credits(), []);
   });
 
-  it('whatever order credits and deletions of many films commit in, no deleted film has credits', async () => {
+  it('whatever order credits and deletions of many movies commit in, no deleted movie has credits', async () => {
     const ids = Array.from({ length: 40 }, (_, n) => `${n}`);
     await Promise.all(
       ids.flatMap((id, n) => [
-        observe(database.pool, [film(id, { cast: [part(`p${n % 3}`)] })]),
+        observe(database.pool, [movieOf(id, { cast: [part(`p${n % 3}`)] })]),
         follow(change(id, 'deleted')),
       ]),
     );

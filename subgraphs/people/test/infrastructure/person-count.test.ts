@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import { inTransaction } from '@marquee/postgres/transaction';
 import { postgresPersonStore } from '../../src/infrastructure/postgres-person-store.ts';
-import { film, part } from '../fixtures/credits.ts';
+import { movieOf, part } from '../fixtures/credits.ts';
 import { observe, type PeopleDatabase, peopleDatabase } from '../fixtures/database.ts';
 
 let database: PeopleDatabase;
@@ -23,8 +23,8 @@ const cast = (...ids: string[]) => ({ cast: ids.map((id) => part(id)) });
 
 it('the count of persons follows those that come, come again and go', async () => {
   assert.equal(await counted(), 0);
-  await observe(database.pool, [film('1', cast('1', '2')), film('2', cast('2', '3'))]);
-  await observe(database.pool, [film('3', cast('3', '4'))]);
+  await observe(database.pool, [movieOf('1', cast('1', '2')), movieOf('2', cast('2', '3'))]);
+  await observe(database.pool, [movieOf('3', cast('3', '4'))]);
   assert.equal(await counted(), 4);
   await database.pool.query('delete from credits');
   await database.pool.query("delete from persons where id in ('1', 'nobody')");

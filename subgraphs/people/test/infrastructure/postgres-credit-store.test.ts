@@ -3,15 +3,15 @@ import { after, before, describe, it } from 'node:test';
 import type { KeysetPage } from '../../src/application/keyset-page.ts';
 import type { Credit } from '../../src/domain/credit.ts';
 import { postgresCreditStore } from '../../src/infrastructure/postgres-credit-store.ts';
-import { film, job, part, person } from '../fixtures/credits.ts';
+import { job, movieOf, part, person } from '../fixtures/credits.ts';
 import { observe, type PeopleDatabase, peopleDatabase } from '../fixtures/database.ts';
 
 const first = (limit: number): KeysetPage => ({ limit, backward: false, cursor: null });
 const director = (id: string) => job(id, { department: 'Directing', job: 'Director' });
 const writer = (id: string) => job(id, { department: 'Writing', job: 'Screenplay' });
 
-const films = [
-  film('100', {
+const movies = [
+  movieOf('100', {
     cast: [
       part('1', { creditId: 'b', character: 'Twin', order: 1 }),
       part('1', { creditId: 'a', character: 'Other twin', order: 1 }),
@@ -20,16 +20,16 @@ const films = [
     ],
     crew: [writer('1'), director('5'), writer('6'), director('1'), director('5')],
   }),
-  film('20', { cast: [part('1', { order: 3 })], crew: [director('6')] }),
-  film('9', { crew: [director('1')] }),
-  film('019aab00-0000-7000-8000-000000000000', { cast: [part('1')] }),
+  movieOf('20', { cast: [part('1', { order: 3 })], crew: [director('6')] }),
+  movieOf('9', { crew: [director('1')] }),
+  movieOf('019aab00-0000-7000-8000-000000000000', { cast: [part('1')] }),
 ];
 
 describe('Postgres credit store', () => {
   let database: PeopleDatabase;
   before(async () => {
     database = await peopleDatabase();
-    await observe(database.pool, films);
+    await observe(database.pool, movies);
   });
   after(() => database.drop());
 
@@ -52,7 +52,7 @@ describe('Postgres credit store', () => {
     );
   });
 
-  it('reads the first of each film by one call, and leaves out films without any', async () => {
+  it('reads the first of each movie by one call, and leaves out movies without any', async () => {
     const cast = await store().cast(['20', '9', '100', 'unknown'], anyPart, first(2));
     assert.deepEqual(
       new Map([...cast].map(([id, credits]) => [id, credits.map(({ personId }) => personId)])),
@@ -115,7 +115,7 @@ describe('Postgres credit store', () => {
     );
   });
 
-  it('orders a filmography by the age of the film in the catalogue, parts before jobs', async () => {
+  it('orders a filmography by the age of the movie in the catalogue, parts before jobs', async () => {
     const credits = (await store().filmographies(['1', '3'], whatever, added, first(20))).get('1') ?? [];
     assert.deepEqual(
       credits.map(({ movieId, job, character }) => [movieId, job ?? character]),
@@ -140,13 +140,13 @@ describe('Postgres credit store', () => {
   });
 
   it('filters a filmography by department', async () => {
-    const films = async (department: string) =>
+    const movies = async (department: string) =>
       (await store().filmographies(['1'], { ...whatever, departments: [department] }, added, first(20)))
         .get('1')
         ?.map(({ movieId }) => movieId);
-    assert.deepEqual(await films('Directing'), ['100', '9']);
-    assert.equal((await films('Acting'))?.length, 4);
-    assert.equal(await films('acting'), undefined);
+    assert.deepEqual(await movies('Directing'), ['100', '9']);
+    assert.equal((await movies('Acting'))?.length, 4);
+    assert.equal(await movies('acting'), undefined);
     assert.deepEqual(
       await store().countFilmographies(['1'], { ...whatever, departments: ['Acting'] }),
       new Map([['1', 4]]),
@@ -154,18 +154,18 @@ describe('Postgres credit store', () => {
   });
 
   it('filters a filmography by kind and job', async () => {
-    const films = async (filter: object) =>
+    const movies = async (filter: object) =>
       (await store().filmographies(['1'], { ...whatever, ...filter }, added, first(20)))
         .get('1')
         ?.map(({ movieId, job }) => [movieId, job]);
-    assert.deepEqual(await films({ kind: 'crew' }), [
+    assert.deepEqual(await movies({ kind: 'crew' }), [
       ['100', 'Screenplay'],
       ['100', 'Director'],
       ['9', 'Director'],
     ]);
-    assert.deepEqual(await films({ jobs: ['Screenplay', 'Editor'] }), [['100', 'Screenplay']]);
-    assert.equal((await films({ kind: 'cast' }))?.length, 4);
-    assert.equal(await films({ kind: 'cast', jobs: ['Director'] }), undefined);
+    assert.deepEqual(await movies({ jobs: ['Screenplay', 'Editor'] }), [['100', 'Screenplay']]);
+    assert.equal((await movies({ kind: 'cast' }))?.length, 4);
+    assert.equal(await movies({ kind: 'cast', jobs: ['Director'] }), undefined);
     const counts = await store().countFilmographies(['1', '3'], { ...whatever, kind: 'crew' });
     assert.deepEqual(counts, new Map([['1', 3]]));
   });

@@ -3,8 +3,8 @@ import { after, before, describe, it } from 'node:test';
 import { inTransaction } from '@marquee/postgres/transaction';
 import type { ListedPerson, PersonOrder } from '../../src/application/person-store.ts';
 import type { Person } from '../../src/domain/person.ts';
-import { personWriter } from '../../src/infrastructure/person-writer.ts';
 import { postgresPersonStore } from '../../src/infrastructure/postgres-person-store.ts';
+import { postgresPersonWriter } from '../../src/infrastructure/postgres-person-writer.ts';
 import { person } from '../fixtures/credits.ts';
 import { type PeopleDatabase, peopleDatabase } from '../fixtures/database.ts';
 
@@ -30,7 +30,7 @@ describe('Postgres person store', () => {
       named('11', 'Bong Joon-ho', { originalName: '봉준호', popularity: 0.5 }),
       named('12', 'Clint Eastwood', { originalName: 'クリント・イーストウッド', popularity: 0.4 }),
     ];
-    await personWriter(database.pool).observePersons(
+    await postgresPersonWriter(database.pool).observePersons(
       persons.map((each) => ({ person: each, observedAt: new Date('2026-01-01T00:00:00Z') })),
     );
   });
@@ -121,10 +121,10 @@ describe('Postgres person store', () => {
       );
       const rest = [person('r', { name: 'Crowd rest', popularity: 0.2 }), person('w', { name: 'Crowd' })];
       const observedAt = new Date('2026-01-01T00:00:00Z');
-      await personWriter(tx).observePersons(rest.map((each) => ({ person: each, observedAt })));
+      await postgresPersonWriter(tx).observePersons(rest.map((each) => ({ person: each, observedAt })));
       const few = await postgresPersonStore(tx).search({ text: 'crowd', includeAdult: false }, first(5));
       assert.deepEqual(names(few), ['Crowd', 'Crowd rest']);
-      await personWriter(tx).observePersons(crowd.map((each) => ({ person: each, observedAt })));
+      await postgresPersonWriter(tx).observePersons(crowd.map((each) => ({ person: each, observedAt })));
       const found = await postgresPersonStore(tx).search({ text: 'crowd', includeAdult: false }, first(5));
       assert.deepEqual(names(found), ['Crowd', 'Crowd 2099', 'Crowd 2098', 'Crowd 2097', 'Crowd 2096']);
       assert.equal(await postgresPersonStore(tx).countMatches({ text: 'crowd', includeAdult: false }), 301);
@@ -168,7 +168,7 @@ describe('Postgres person store', () => {
     ];
     const observedAt = new Date('2026-01-02T00:00:00Z');
     const persons = typed.map(([name], n) => ({ person: person(`typed${n}`, { name, popularity: 3 }), observedAt }));
-    await inTransaction(database.pool, (tx) => personWriter(tx).observePersons(persons));
+    await inTransaction(database.pool, (tx) => postgresPersonWriter(tx).observePersons(persons));
     for (const [name, ...queries] of typed) {
       for (const query of queries) assert.equal((await search(query))[0], name, query);
     }

@@ -24,7 +24,7 @@ before(async () => {
   database = await peopleDatabase();
   const url = database.env.DATABASE_ADMIN_URL;
   const pool = createPool({ url, schema: 'people', applicationName: 'test', max: 1, statementTimeoutMs: 3_600_000 });
-  await generatePeople(pool, { persons: PERSONS, films: PERSONS / 2, credits: PERSONS * 5 });
+  await generatePeople(pool, { persons: PERSONS, movies: PERSONS / 2, credits: PERSONS * 5 });
   await pool.end();
   explaining = {
     async query(statement) {
@@ -160,7 +160,7 @@ describe('plans of credits', () => {
     ['counts of casts', 'credits', (db: Queryable) => postgresCreditStore(db).countCast(ids, anyPart)],
     [
       'co-stars',
-      'credits_of_(film|person)',
+      'credits_of_(movie|person)',
       (db: Queryable) => postgresCreditStore(db).coStars(ids.slice(0, 5), false, PAGE),
     ],
   ] as const) {
@@ -201,7 +201,7 @@ describe('plans of credits', () => {
     assert.match(plan, /Index Only Scan using credits_of_person on credits/, plan);
   });
 
-  it('co-stars: at most 50 parts of each of at most 300 films, however many there are', async () => {
+  it('co-stars: at most 50 parts of each of at most 300 movies, however many there are', async () => {
     await database.pool.query(`
       insert into credits (movie_id, key, kind, person_id, department, place, film_rank)
       select 'long' || f, n::text, 'cast', n::text, 'Acting', n, -f

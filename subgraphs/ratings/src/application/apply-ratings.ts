@@ -38,20 +38,20 @@ export interface RatingWriter {
   /**
    * Locks the votes and reviews of these movies until the transaction ends, and returns those that the movies subgraph has deleted.
    */
-  holdFilms(movieIds: readonly string[]): Promise<ReadonlySet<string>>;
+  lockMovies(movieIds: readonly string[]): Promise<ReadonlySet<string>>;
   /** Returns the votes of these movies as they are shown, without movies that have none. */
   shownVotes(movieIds: readonly string[]): Promise<VotesChanged['counted']>;
   /** Replaces TMDb's votes of those movies; a movie without an entry has those of users alone. */
   replaceVotes(movieIds: readonly string[], votes: ReadonlyMap<string, CountedVotes>): Promise<VotesChanged>;
-  /** Removes TMDb's reviews of those films that are not listed, and returns them with the decisions of clients on the listed ones. */
+  /** Removes TMDb's reviews of those movies that are not listed, and returns them with the decisions of clients on the listed ones. */
   removeUnlistedReviews(
     movieIds: readonly string[],
     listed: readonly Review[],
   ): Promise<{ readonly removed: ReviewsChanged['removed']; readonly overrides: ReviewOverrides }>;
-  /** Makes these TMDb's reviews of those films, with those of users that are not shown yet. Returns the ones that changed. */
+  /** Makes these TMDb's reviews of those movies, with those of users that are not shown yet. Returns the ones that changed. */
   writeReviews(movieIds: readonly string[], reviews: ReconciledReviews): Promise<ReviewsChanged['written']>;
   /** Stores the observations of deleted movies until they are back; null when TMDb does not have the movie. */
-  withhold(films: ReadonlyMap<string, RatingsObservation | null>): Promise<void>;
+  withhold(movies: ReadonlyMap<string, RatingsObservation | null>): Promise<void>;
 }
 
 /** Changes of what is shown by {@link applyRatings}. */
@@ -61,14 +61,14 @@ export interface RatingsApplied {
 }
 
 /**
- * Takes over what became known of ratings: TMDb's votes for a film and its set of reviews are replaced, what users said stays. Of a film that movies has deleted
- * nothing is shown: what becomes known of it waits, since the film may come back, or may be back already without our knowing it.
+ * Takes over what became known of ratings: TMDb's votes for a movie and its set of reviews are replaced, what users said stays. Of a movie that the movies subgraph has deleted
+ * nothing is shown: what becomes known of it waits, since the movie may come back, or may be back already without our knowing it.
  */
 export async function applyRatings(
   writer: RatingWriter,
   { observed, deleted }: RatingsChanges,
 ): Promise<RatingsApplied> {
-  const gone = await writer.holdFilms([...observed, ...deleted].map(({ movieId }) => movieId));
+  const gone = await writer.lockMovies([...observed, ...deleted].map(({ movieId }) => movieId));
   const isShown = ({ movieId }: { movieId: string }) => !gone.has(movieId);
   const shown = observed.filter(isShown);
   const movieIds = [...shown, ...deleted.filter(isShown)].map(({ movieId }) => movieId);

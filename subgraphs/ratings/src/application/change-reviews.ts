@@ -1,7 +1,7 @@
 import type { NotFound, Outcome, Outdated, Written } from '@marquee/subgraph/mutations/outcome';
 import { type ShownReview, UNSIGNED } from '../domain/review.ts';
 import type { ReviewsChanged } from './apply-ratings.ts';
-import { type UserRatingWriter, unknownFilms } from './rate-movies.ts';
+import { type UserRatingWriter, unknownMovies } from './rate-movies.ts';
 
 /** The user who changes reviews. */
 export interface Viewer {
@@ -26,7 +26,7 @@ export type ReviewChange =
 
 /** Refusal of a change; `exists`: the user has reviewed the movie already. */
 export type ReviewRefusal =
-  | (NotFound & { readonly what: 'film' | 'review' })
+  | (NotFound & { readonly what: 'movie' | 'review' })
   | Outdated
   | (Omit<Outdated, 'kind'> & { readonly kind: 'exists' })
   | { readonly kind: 'forbidden'; readonly index: number; readonly id: string; readonly why: 'foreign' | 'moderated' };
@@ -44,11 +44,11 @@ export interface UserReview {
 }
 
 /** Writes reviews, whatever their number in the same few statements. */
-export interface ReviewWriter extends Pick<UserRatingWriter, 'holdFilms' | 'knownFilms'> {
+export interface ReviewWriter extends Pick<UserRatingWriter, 'lockMovies' | 'knownMovies'> {
   /** Returns the movies of these reviews, shown or taken away. */
-  filmsOf(ids: readonly string[]): Promise<readonly string[]>;
+  moviesOf(ids: readonly string[]): Promise<readonly string[]>;
   /** Locks the reviews until the transaction ends, and returns their versions. */
-  holdReviews(ids: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  lockReviews(ids: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** Returns the reviews that are shown with these ids; several when movies share an id. */
   shown(ids: readonly string[]): Promise<readonly ShownReview[]>;
   /** Returns the user's reviews of these movies, and whether a moderator took them away. */
@@ -64,8 +64,8 @@ export interface ReviewWriter extends Pick<UserRatingWriter, 'holdFilms' | 'know
   takeAway(ids: readonly string[]): Promise<void>;
   /** Which of these reviews moderators took away. */
   takenAway(ids: readonly string[]): Promise<ReadonlySet<string>>;
-  /** Shows reviews again that moderators took away, those of the deleted films aside; returns them. */
-  giveBack(ids: readonly string[], deletedFilms: ReadonlySet<string>): Promise<ReviewsChanged['written']>;
+  /** Shows reviews again that moderators took away, those of the deleted movies aside; returns them. */
+  giveBack(ids: readonly string[], deletedMovies: ReadonlySet<string>): Promise<ReviewsChanged['written']>;
 }
 
 /** Result of {@link changeReviews}. */
@@ -76,8 +76,8 @@ export interface ReviewsDone {
 }
 
 /**
- * Changes reviews, all or none. Each review may be named once, and each film once by a creation. Deletions go first: who deletes a review
- * of a film may write another at once.
+ * Changes reviews, all or none. Each review may be named once, and each movie once by a creation. Deletions go first: who deletes a review
+ * of a movie may write another at once.
  *
  * @param newId makes the id of a review that is created
  */
@@ -89,13 +89,13 @@ export async function changeReviews(
 ): Promise<Outcome<ReviewsDone, ReviewRefusal>> {
   const named = changes.flatMap((change) => (change.kind === 'create' ? [] : [change.id]));
   const reviewed = changes.flatMap((change) => (change.kind === 'create' ? [change.movieId] : []));
-  const films = named.length > 0 ? await writer.filmsOf(named) : [];
-  const held = [...new Set([...reviewed, ...films])];
-  const unknown = held.length > 0 ? await unknownFilms(writer, held) : new Set();
+  const movies = named.length > 0 ? await writer.moviesOf(named) : [];
+  const held = [...new Set([...reviewed, ...movies])];
+  const unknown = held.length > 0 ? await unknownMovies(writer, held) : new Set();
   const mine = new Map(
     (reviewed.length > 0 ? await writer.writtenBy(subject, reviewed) : []).map((review) => [review.movieId, review]),
   );
-  const versions = await writer.holdReviews([...named, ...[...mine.values()].map(({ id }) => id)]);
+  const versions = await writer.lockReviews([...named, ...[...mine.values()].map(({ id }) => id)]);
   const versionOf = (id: string) => versions.get(id) ?? 0;
   const shown = Map.groupBy(named.length > 0 ? await writer.shown(named) : [], ({ id }) => id);
 
@@ -107,7 +107,7 @@ export async function changeReviews(
   for (const [index, change] of changes.entries()) {
     if (change.kind === 'create') {
       const { movieId, input } = change;
-      if (unknown.has(movieId)) return { refused: { kind: 'notFound', index, what: 'film', id: movieId } };
+      if (unknown.has(movieId)) return { refused: { kind: 'notFound', index, what: 'movie', id: movieId } };
       const first = mine.get(movieId);
       if (first?.isModerated) return { refused: { kind: 'forbidden', index, id: first.id, why: 'moderated' } };
       if (first !== undefined && !deletedIds.has(first.id)) {
@@ -154,13 +154,13 @@ function updated(known: ShownReview, owner: string, input: ReviewInput, now: Dat
   return [{ id, movieId, owner, author, rating, content, createdAt, updatedAt: now }];
 }
 
-/** Gives back a review that a moderator took away. Nothing is shown of it while its film is deleted, or when TMDb has it no more. */
+/** Gives back a review that a moderator took away. Nothing is shown of it while its movie is deleted, or when TMDb has it no more. */
 export async function releaseReview(
   writer: ReviewWriter,
   { id, version }: { readonly id: string; readonly version: number },
 ): Promise<Outcome<ReviewsDone, ReviewRefusal>> {
-  const deleted = await writer.holdFilms(await writer.filmsOf([id]));
-  const currentVersion = (await writer.holdReviews([id])).get(id) ?? 0;
+  const deleted = await writer.lockMovies(await writer.moviesOf([id]));
+  const currentVersion = (await writer.lockReviews([id])).get(id) ?? 0;
   if (!(await writer.takenAway([id])).has(id)) {
     return { refused: { kind: 'notFound', index: 0, what: 'review', id } };
   }

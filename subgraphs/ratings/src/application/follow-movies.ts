@@ -1,7 +1,7 @@
 import { applyRatings, type RatingsApplied, type RatingsChanges, type RatingWriter } from './apply-ratings.ts';
 
 /** A movie that exists, from an event of the movies subgraph. */
-export interface MovieTold {
+export interface ExistingMovie {
   readonly movieId: string;
   /** True when it is pornographic. */
   readonly adult: boolean;
@@ -10,12 +10,12 @@ export interface MovieTold {
 /** Changes of the movies subgraph. A movie occurs once. */
 export interface MovieChanges {
   /** Movies that exist after their change. */
-  readonly there: readonly MovieTold[];
+  readonly there: readonly ExistingMovie[];
   readonly deleted: readonly string[];
 }
 
 /** Withholds the votes and reviews of deleted movies. */
-export interface DeletedFilms {
+export interface DeletedMovies {
   /** Returns those of the movies that the movies subgraph has deleted. */
   among(movieIds: readonly string[]): Promise<readonly string[]>;
   /** Withholds the votes and reviews of movies that are deleted. */
@@ -25,10 +25,10 @@ export interface DeletedFilms {
 }
 
 /** Stores the movies of the movies subgraph. */
-export interface KnownFilms {
+export interface KnownMovies {
   /** Returns the ids of movies whose stored `adult` differs from the told one; a movie that is not stored is not pornographic. */
-  turned(movies: readonly MovieTold[]): Promise<readonly string[]>;
-  add(movies: readonly MovieTold[]): Promise<void>;
+  turned(movies: readonly ExistingMovie[]): Promise<readonly string[]>;
+  add(movies: readonly ExistingMovie[]): Promise<void>;
   remove(movieIds: readonly string[]): Promise<void>;
 }
 
@@ -38,16 +38,16 @@ export interface KnownFilms {
  */
 export async function followMovies(
   writer: RatingWriter,
-  films: DeletedFilms,
-  known: KnownFilms,
+  movies: DeletedMovies,
+  known: KnownMovies,
   { there, deleted }: MovieChanges,
 ): Promise<RatingsApplied[]> {
-  const back = await films.among(there.map(({ movieId }) => movieId));
+  const back = await movies.among(there.map(({ movieId }) => movieId));
   const returning = new Set(back);
   const turned = (await known.turned(there)).filter((movieId) => !returning.has(movieId));
   const applied: RatingsApplied[] = [];
   const held = [...deleted, ...back, ...turned];
-  if (held.length > 0) await writer.holdFilms(held);
+  if (held.length > 0) await writer.lockMovies(held);
   if (there.length > 0) await known.add(there);
   if (turned.length > 0) {
     // The same votes are published again: charts that the movies enter or leave are stale.
@@ -56,8 +56,8 @@ export async function followMovies(
   }
   if (deleted.length > 0) {
     await known.remove(deleted);
-    applied.push(await films.withdraw(deleted));
+    applied.push(await movies.withdraw(deleted));
   }
-  if (back.length > 0) applied.push(await applyRatings(writer, await films.release(back)));
+  if (back.length > 0) applied.push(await applyRatings(writer, await movies.release(back)));
   return applied;
 }

@@ -9,28 +9,28 @@ export interface RatingSet {
 
 /** Refusal of a rating; with `rating`, the user does not rate the movie. */
 export interface RatingRefusal extends NotFound {
-  readonly what: 'film' | 'rating';
+  readonly what: 'movie' | 'rating';
 }
 
 /** Writes a user's ratings, in a number of statements that does not depend on theirs. */
 export interface UserRatingWriter {
   /** Locks the votes of these movies until the transaction ends, and returns those of the movies that the movies subgraph has deleted. */
-  holdFilms(movieIds: readonly string[]): Promise<ReadonlySet<string>>;
+  lockMovies(movieIds: readonly string[]): Promise<ReadonlySet<string>>;
   /** Returns the movies that are known: the movies subgraph has them, or they have votes or reviews. */
-  knownFilms(movieIds: readonly string[]): Promise<ReadonlySet<string>>;
+  knownMovies(movieIds: readonly string[]): Promise<ReadonlySet<string>>;
   /** Returns the movies that the user rates. */
-  ratedFilms(subject: string, movieIds: readonly string[]): Promise<ReadonlySet<string>>;
+  ratedMovies(subject: string, movieIds: readonly string[]): Promise<ReadonlySet<string>>;
   /** Saves the user's ratings, and counts them among the movies' votes. */
   setRatings(subject: string, ratings: readonly RatingSet[], now: Date): Promise<VotesChanged>;
 }
 
 /** Returns the movies that a client cannot rate or review, since they are unknown or deleted. The movies stay locked. */
-export async function unknownFilms(
-  films: Pick<UserRatingWriter, 'holdFilms' | 'knownFilms'>,
+export async function unknownMovies(
+  movies: Pick<UserRatingWriter, 'lockMovies' | 'knownMovies'>,
   movieIds: readonly string[],
 ): Promise<ReadonlySet<string>> {
-  const deleted = await films.holdFilms(movieIds);
-  const known = await films.knownFilms(movieIds);
+  const deleted = await movies.lockMovies(movieIds);
+  const known = await movies.knownMovies(movieIds);
   return new Set(movieIds.filter((movieId) => deleted.has(movieId) || !known.has(movieId)));
 }
 
@@ -42,10 +42,10 @@ export async function rateMovies(
   now: Date,
 ): Promise<Outcome<VotesChanged, RatingRefusal>> {
   const movieIds = ratings.map(({ movieId }) => movieId);
-  const unknown = await unknownFilms(writer, movieIds);
-  const rated = await writer.ratedFilms(subject, movieIds);
+  const unknown = await unknownMovies(writer, movieIds);
+  const rated = await writer.ratedMovies(subject, movieIds);
   for (const [index, { movieId, value }] of ratings.entries()) {
-    if (unknown.has(movieId)) return { refused: { kind: 'notFound', index, what: 'film', id: movieId } };
+    if (unknown.has(movieId)) return { refused: { kind: 'notFound', index, what: 'movie', id: movieId } };
     if (value === null && !rated.has(movieId)) {
       return { refused: { kind: 'notFound', index, what: 'rating', id: movieId } };
     }

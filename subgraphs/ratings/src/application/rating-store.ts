@@ -7,7 +7,7 @@ import type { KeysetPage } from './keyset-page.ts';
  */
 export type Chart = 'weightedScore' | 'voteCount' | 'heat';
 
-/** Only films that fit everything that is given; null: any. */
+/** Only movies that fit everything that is given; null: any. */
 export interface ChartFilter {
   /** Inclusive. */
   readonly minVotes: number | null;
@@ -21,10 +21,10 @@ export interface ChartFilter {
   readonly includeAdult?: boolean;
 }
 
-/** A film in a chart. */
+/** A movie in a chart. */
 export interface ChartEntry {
   readonly movieId: string;
-  /** The chart's own number of the film, by which it is sorted. */
+  /** The chart's own number of the movie, by which it is sorted. */
   readonly value: number;
 }
 

@@ -21,7 +21,7 @@ export interface ReviewStore {
   findMany(ids: readonly string[]): Promise<ReadonlyMap<string, ShownReview>>;
   /** How often those reviews changed; one that never did since this is counted is left out. */
   versions(ids: readonly string[]): Promise<ReadonlyMap<string, number>>;
-  /** A page of each film's reviews. Films without any are left out. */
+  /** A page of each movie's reviews. Movies without any are left out. */
   ofMovies(
     movieIds: readonly string[],
     filter: ReviewFilter,

@@ -1,8 +1,8 @@
-/** Tag of every answer in which this film stands. */
+/** Tag of every answer in which this movie stands. */
 export const movieTag = (movieId: string) => `movie-${movieId}`;
 
 /** Tag of every answer in which this review stands. */
 export const reviewTag = (id: string) => `review-${id}`;
 
-/** Tag of every list of films by their votes. */
+/** Tag of every list of movies by their votes. */
 export const RATINGS_TAG = 'ratings';

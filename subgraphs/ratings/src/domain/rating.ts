@@ -1,22 +1,22 @@
-/** The votes of a film, as they were counted. */
+/** The votes of a movie, as they were counted. */
 export interface Votes {
   /** Mean of the votes, 0 to 10; null without votes. */
   readonly voteAverage: number | null;
   readonly voteCount: number;
 }
 
-/** The votes of a film at a moment. */
+/** The votes of a movie at a moment. */
 export interface CountedVotes extends Votes {
   readonly countedAt: Date;
 }
 
-/** The votes of a film, TMDb's and those of users here together, and what they are worth beside those of others. */
+/** The votes of a movie, TMDb's and those of users here together, and what they are worth beside those of others. */
 export interface Rating extends Votes {
   /** `docs/decisions/0003-weighted-score.md` says how it is made; null without votes. */
   readonly weightedScore: number | null;
 }
 
-/** A film's rating with what users have to do with it. */
+/** A movie's rating with what users have to do with it. */
 export interface RatingInParts extends Rating {
   readonly userVoteCount: number;
   /** Mean of the users' votes, 0.5 to 10; null without any. */

@@ -8,7 +8,7 @@ export interface Review {
   readonly authorUsername: string | null;
   /** Path of the author's picture below TMDb's image base, with a leading slash; or a slash and the address of it elsewhere. */
   readonly authorAvatarPath: string | null;
-  /** The author's own rating of the film, 0.5 to 10. */
+  /** The author's own rating of the movie, 0.5 to 10. */
   readonly rating: number | null;
   readonly content: string;
   readonly url: string | null;
@@ -25,14 +25,14 @@ export interface ShownReview extends Review {
 /** The signature of a review whose author did not give one: never the subject, which may be an address or a name. */
 export const UNSIGNED = 'Anonymous';
 
-/** A review of a film, as TMDb lists it; moments are RFC 3339. */
+/** A review of a movie, as TMDb lists it; moments are RFC 3339. */
 export type ListedReview = Omit<Review, 'movieId' | 'createdAt' | 'updatedAt'> & {
   readonly createdAt: string;
   readonly updatedAt: string | null;
 };
 
 /**
- * The reviews of a film, each once. Pages of a list that grows while it is read overlap, so a review may be listed twice:
+ * The reviews of a movie, each once. Pages of a list that grows while it is read overlap, so a review may be listed twice:
  * the one that was changed last stays, of equals the later one.
  */
 export function reviewsOf(movieId: string, listed: readonly ListedReview[]): readonly Review[] {

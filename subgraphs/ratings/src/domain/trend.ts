@@ -1,12 +1,12 @@
 /**
- * Days after which a vote counts half as much for a film's trend. The database's `heat_after` counts in them too
+ * Days after which a vote counts half as much for a movie's trend. The database's `heat_after` counts in them too
  * (`docs/decisions/0010-trending.md`).
  */
 const HALF_LIFE_DAYS = 7;
 
 const MS_PER_DAY = 86_400_000;
 
-/** The heat of a film that has gained one vote at this moment: half-lives since 1970. */
+/** The heat of a movie that has gained one vote at this moment: half-lives since 1970. */
 export function heatOfOneVote(at: Date): number {
   return at.getTime() / MS_PER_DAY / HALF_LIFE_DAYS;
 }

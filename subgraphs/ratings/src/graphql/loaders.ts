@@ -7,15 +7,15 @@ import type { ShownReview } from '../domain/review.ts';
 
 /** Batched reads: each is one statement for all ids that a request asks of it with equal arguments. */
 export interface Loaders {
-  /** By film id. */
+  /** By movie id. */
   readonly rating: Loader<RatingInParts | null>;
-  /** By film id: what a user gives it. */
+  /** By movie id: what a user gives it. */
   readonly viewerRating: FieldLoader<{ subject: string }, UserRating | null>;
   readonly review: Loader<ShownReview | null>;
   readonly reviewVersion: Loader<number>;
-  /** By film id. */
+  /** By movie id. */
   readonly reviews: FieldLoader<{ filter: ReviewFilter; order: ReviewOrder; page: Page }, readonly ShownReview[]>;
-  /** By film id. */
+  /** By movie id. */
   readonly reviewCount: FieldLoader<ReviewFilter, number>;
 }
 

@@ -2,6 +2,7 @@ import type { IdentityContext } from '@marquee/subgraph/authorization';
 import { type PageArgs, parsePageArgs, toConnection } from '@marquee/subgraph/connection';
 import { readingWhole } from '@marquee/subgraph/execution/selected-facts';
 import type { ReviewOrder } from '../application/review-store.ts';
+import type { UserRating as UserRatingFacts } from '../domain/rating.ts';
 import type { Context, MovieReference } from './context.ts';
 import { type ReviewFilterInput, reviewFilter } from './filters.ts';
 import { reviewOrdering } from './orderings.ts';
@@ -14,7 +15,7 @@ interface ReviewsArgs extends PageArgs {
 const from = readingWhole<MovieReference, Context & IdentityContext>();
 
 export const Movie = {
-  // Any id may be asked for: of a film that nobody knows here the rating is null and the reviews are none.
+  // Any id may be asked for: of a movie that nobody knows here the rating is null and the reviews are none.
   __resolveReference: ({ id }: MovieReference): MovieReference => ({ id }),
 
   rating: from(({ id }, _, { loaders }) => loaders.rating.load(id)),
@@ -38,4 +39,8 @@ export const Movie = {
       () => loaders.reviewCount.load(id, filter),
     );
   }),
+};
+
+export const UserRating = {
+  movie: readingWhole<UserRatingFacts, Context>()(({ movieId }): MovieReference => ({ id: movieId })),
 };

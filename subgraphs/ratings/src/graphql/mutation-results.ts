@@ -7,7 +7,7 @@ import type { Context } from './context.ts';
 
 const WHY_FORBIDDEN = {
   foreign: 'This review is somebody else’s: only who wrote it here may change it.',
-  moderated: 'A moderator took away your review of this film: only a moderator can give it back.',
+  moderated: 'A moderator took away your review of this movie: only a moderator can give it back.',
 };
 
 /** Returns a refusal as the schema's types define it. */
@@ -15,15 +15,15 @@ export function refusalOf(why: ReviewRefusal | RatingRefusal, pathOf: PathOf): R
   switch (why.kind) {
     case 'notFound': {
       if (why.what === 'review') return refusedEntity('review', why, pathOf);
-      const missing = notFound('film', why.id, pathOf(why.index, 'movieId'));
-      return why.what === 'film' ? missing : { ...missing, message: `You do not rate the film ${why.id}.` };
+      const missing = notFound('movie', why.id, pathOf(why.index, 'movieId'));
+      return why.what === 'movie' ? missing : { ...missing, message: `You do not rate the movie ${why.id}.` };
     }
     case 'outdated':
       return refusedEntity('review', why, pathOf);
     case 'forbidden':
       return forbidden(WHY_FORBIDDEN[why.why], why.id, pathOf(why.index, why.why === 'foreign' ? 'id' : 'movieId'));
     case 'exists': {
-      const message = 'You have reviewed this film: change that review instead.';
+      const message = 'You have reviewed this movie: change that review instead.';
       return { ...outdated('review', why.id, why.currentVersion, pathOf(why.index, 'movieId')), message };
     }
   }

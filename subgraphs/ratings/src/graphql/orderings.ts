@@ -1,19 +1,19 @@
 import type { Ordering } from '@marquee/subgraph/cursor';
 import type { ReviewOrder } from '../application/review-store.ts';
 
-/** Weighted score, film id. */
+/** Weighted score, movie id. */
 export const TOP_RATED: Ordering = { name: 'top-rated', keys: ['number', 'text'] };
 
-/** Number of votes, film id. */
+/** Number of votes, movie id. */
 export const MOST_VOTED: Ordering = { name: 'most-voted', keys: ['bigint', 'text'] };
 
-/** Heat, film id. */
+/** Heat, movie id. */
 export const TRENDING: Ordering = { name: 'trending', keys: ['number', 'text'] };
 
-/** When it was written, review id, film id. */
+/** When it was written, review id, movie id. */
 export const AUTHOR_REVIEWS: Ordering = { name: 'author-reviews', keys: ['timestamp', 'text', 'text'] };
 
-/** When the rating was given, film id. */
+/** When the rating was given, movie id. */
 export const VIEWER_RATINGS: Ordering = { name: 'viewer-ratings', keys: ['timestamp', 'text'] };
 
 /** Rating if ordered by it, when it was written, review id. */

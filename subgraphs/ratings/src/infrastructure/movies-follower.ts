@@ -1,11 +1,11 @@
 import type { Following } from '@marquee/inbox-outbox/change-consumer';
 import { followMovies } from '../application/follow-movies.ts';
-import { announce } from './announce.ts';
-import { deletedFilms } from './deleted-films.ts';
-import { knownFilms } from './known-films.ts';
-import { ratingWriter } from './rating-writer.ts';
+import { postgresDeletedMovies } from './postgres-deleted-movies.ts';
+import { postgresKnownMovies } from './postgres-known-movies.ts';
+import { postgresRatingWriter } from './postgres-rating-writer.ts';
+import { publishChanges } from './publish-changes.ts';
 
-/** Follows which films there are, within the inbox's transaction. */
+/** Follows which movies there are, within the inbox's transaction. */
 export const followingMovies: Following<'movies'> = {
   entities: ['Movie'],
   handler: async (tx, changes) => {
@@ -13,7 +13,10 @@ export const followingMovies: Following<'movies'> = {
       .filter(({ change }) => change !== 'deleted')
       .map(({ entityId, facts }) => ({ movieId: entityId, adult: facts?.film?.adult ?? false }));
     const deleted = changes.filter(({ change }) => change === 'deleted').map(({ entityId }) => entityId);
-    const films = { deleted, there };
-    await announce(tx, await followMovies(ratingWriter(tx), deletedFilms(tx), knownFilms(tx), films));
+    const movies = { deleted, there };
+    await publishChanges(
+      tx,
+      await followMovies(postgresRatingWriter(tx), postgresDeletedMovies(tx), postgresKnownMovies(tx), movies),
+    );
   },
 };

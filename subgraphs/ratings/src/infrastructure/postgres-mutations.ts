@@ -9,16 +9,16 @@ import type { RatingsApplied } from '../application/apply-ratings.ts';
 import { changeReviews, type ReviewRefusal, type ReviewsDone, releaseReview } from '../application/change-reviews.ts';
 import type { Mutations } from '../application/mutations.ts';
 import { type RatingRefusal, rateMovies } from '../application/rate-movies.ts';
-import { announce } from './announce.ts';
-import { reviewWriter } from './review-writer.ts';
-import { userRatingWriter } from './user-rating-writer.ts';
+import { postgresReviewWriter } from './postgres-review-writer.ts';
+import { postgresUserRatingWriter } from './postgres-user-rating-writer.ts';
+import { publishChanges } from './publish-changes.ts';
 
 const NO_VOTES: RatingsApplied['votes'] = { counted: [], removed: [] };
 const NO_REVIEWS: RatingsApplied['reviews'] = { written: [], removed: [] };
 
 /** Returns the id of the movie for whose absence a mutation was refused. */
 function missingMovie(refused: ReviewRefusal | RatingRefusal | KeyReused): string | undefined {
-  return refused.kind === 'notFound' && refused.what === 'film' ? refused.id : undefined;
+  return refused.kind === 'notFound' && refused.what === 'movie' ? refused.id : undefined;
 }
 
 /** Executes mutations, each in a transaction that also writes its changes into the outbox. */
@@ -40,18 +40,19 @@ export function postgresMutations(pool: Pool): Mutations {
     changeReviews: (call, viewer, changes) =>
       run(
         call,
-        (tx) => changeReviews(reviewWriter(tx), viewer, changes, { now: new Date(), newId: () => randomUUIDv7() }),
+        (tx) =>
+          changeReviews(postgresReviewWriter(tx), viewer, changes, { now: new Date(), newId: () => randomUUIDv7() }),
         publishReviews,
       ),
 
-    releaseReview: (call, review) => run(call, (tx) => releaseReview(reviewWriter(tx), review), publishReviews),
+    releaseReview: (call, review) => run(call, (tx) => releaseReview(postgresReviewWriter(tx), review), publishReviews),
 
     rateMovies: (call, ratings) =>
       run(
         call,
-        (tx) => rateMovies(userRatingWriter(tx), call.subject, ratings, new Date()),
+        (tx) => rateMovies(postgresUserRatingWriter(tx), call.subject, ratings, new Date()),
         async (tx, votes) => {
-          await announce(tx, [{ votes, reviews: NO_REVIEWS }]);
+          await publishChanges(tx, [{ votes, reviews: NO_REVIEWS }]);
           return ratings.map(({ movieId }) => movieId);
         },
       ),
@@ -60,6 +61,6 @@ export function postgresMutations(pool: Pool): Mutations {
 
 /** Writes the changes into the outbox, and returns the reviews with the versions after them. */
 async function publishReviews(tx: Queryable, { changed, done }: ReviewsDone) {
-  const versions = await announce(tx, [{ votes: NO_VOTES, reviews: changed }]);
+  const versions = await publishChanges(tx, [{ votes: NO_VOTES, reviews: changed }]);
   return done.map((each) => ({ ...each, version: versions.get(entityKey('Review', each.id)) ?? each.version }));
 }

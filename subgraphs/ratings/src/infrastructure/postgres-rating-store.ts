@@ -3,7 +3,7 @@ import { selectList } from '@marquee/postgres/select-list';
 import type { KeysetPage } from '../application/keyset-page.ts';
 import type { Chart, ChartEntry, ChartFilter, RatingStore } from '../application/rating-store.ts';
 import type { RatingInParts, UserRating } from '../domain/rating.ts';
-import { notOfAdultMovie } from './adult-movies.ts';
+import { notOfAdultMovie } from './postgres-known-movies.ts';
 
 /** A rating with its movie. */
 type RatingRow = RatingInParts & { readonly movieId: string };
@@ -30,11 +30,11 @@ const OF_VIEWER = `
 /** A rating, in SQL the row `u`, that the list of a viewer shows. */
 const listed = (includeAdult: boolean) => (includeAdult ? SHOWN : `${SHOWN} and ${notOfAdultMovie('u.movie_id')}`);
 
-/** Each chart has an index of its own: the value and the film, of the films that the condition leaves. */
+/** Each chart has an index of its own: the value and the movie, of the movies that the condition leaves. */
 const CHARTS = {
-  weightedScore: { column: 'total_score', films: 'total_score is not null' },
-  voteCount: { column: 'total_count', films: 'total_score is not null' },
-  heat: { column: 'heat', films: 'heat is not null' },
+  weightedScore: { column: 'total_score', movies: 'total_score is not null' },
+  voteCount: { column: 'total_count', movies: 'total_score is not null' },
+  heat: { column: 'heat', movies: 'heat is not null' },
 } as const;
 
 /** Reads ratings from Postgres; what one plan fits is prepared. */
@@ -131,7 +131,7 @@ function chartStatement(chart: Chart, filter: ChartFilter, page: KeysetPage) {
 function conditionsOf(chart: Chart, { minVotes, minScore, maxScore, minHeat, includeAdult }: ChartFilter) {
   const values: unknown[] = [];
   const parameter = (value: unknown) => `$${values.push(value)}`;
-  const conditions: string[] = [CHARTS[chart].films];
+  const conditions: string[] = [CHARTS[chart].movies];
   if (minVotes !== null) conditions.push(`total_count >= ${parameter(minVotes)}::bigint`);
   if (minScore !== null) conditions.push(`total_score >= ${parameter(minScore)}::double precision`);
   if (maxScore !== null) conditions.push(`total_score <= ${parameter(maxScore)}::double precision`);

@@ -3,7 +3,7 @@ import { selectList } from '@marquee/postgres/select-list';
 import type { KeysetPage } from '../application/keyset-page.ts';
 import type { ReviewOrder, ReviewStore } from '../application/review-store.ts';
 import type { ShownReview } from '../domain/review.ts';
-import { notOfAdultMovie } from './adult-movies.ts';
+import { notOfAdultMovie } from './postgres-known-movies.ts';
 
 const COLUMNS = selectList<ShownReview>({
   id: 'r.id',
@@ -20,7 +20,7 @@ const COLUMNS = selectList<ShownReview>({
   owner: 'r.owner',
 });
 
-// Ids of reviews are unique at TMDb, yet each film tells its own: should two tell one id, it means the newer review.
+// Ids of reviews are unique at TMDb, yet each movie tells its own: should two tell one id, it means the newer review.
 const FIND_MANY = `
   select distinct on (r.id) ${COLUMNS}
   from reviews r
@@ -112,23 +112,23 @@ export function postgresReviewStore(db: Queryable): ReviewStore {
   };
 }
 
-/** Every review of those ids, for whoever is about to change them: of each film that tells one. */
+/** Every review of those ids, for whoever is about to change them: of each movie that tells one. */
 export async function postgresReviewsById(db: Queryable, ids: readonly string[]): Promise<readonly ShownReview[]> {
   const { rows } = await db.query<ShownReview>({ name: 'reviews_by_id', text: SHOWN, values: [ids] });
   return rows;
 }
 
-/** The first reviews of each film, by one index scan for each: the lateral join ends it at the limit. */
+/** The first reviews of each movie, by one index scan for each: the lateral join ends it at the limit. */
 function pageStatement({ field, direction }: ReviewOrder, page: KeysetPage): { name: string; text: string } {
   const { order, beyond, name } = keyset(SORT_KEYS[field], (direction === 'DESC') !== page.backward, page, 5);
   return {
     name: `reviews_by_${field.toLowerCase()}_${name}`,
     text: `
       select ${COLUMNS}
-      from unnest($1::text[]) as film (id)
+      from unnest($1::text[]) as movie (id)
       cross join lateral (
         select * from reviews r
-        where r.movie_id = film.id and ${FITS} ${beyond}
+        where r.movie_id = movie.id and ${FITS} ${beyond}
         order by ${order}
         limit $4
       ) r

@@ -5,7 +5,7 @@ import { dataOf, type RunningSubgraph } from '@marquee/testing/subgraph-process'
 import { followingMovies } from '../../src/infrastructure/movies-follower.ts';
 import { user } from '../fixtures/clients.ts';
 import { observe, type RatingsDatabase, ratingsDatabase } from '../fixtures/database.ts';
-import { film, review } from '../fixtures/ratings.ts';
+import { movieOf, review } from '../fixtures/ratings.ts';
 import { startSubgraph } from '../fixtures/subgraph.ts';
 
 let database: RatingsDatabase;
@@ -28,11 +28,11 @@ before(async () => {
   // 2 is told of before its votes are, 4 after them; of 5 movies has told nothing yet.
   await tell('2', true);
   await observe(database.pool, [
-    film('1', 7, 1_000, by('a')),
-    film('2', 9.9, 95_000, by('b')),
-    film('3', 6, 500, by('c')),
-    film('4', 9.8, 90_000, by('d')),
-    film('5', 3, 400, by('e')),
+    movieOf('1', 7, 1_000, by('a')),
+    movieOf('2', 9.9, 95_000, by('b')),
+    movieOf('3', 6, 500, by('c')),
+    movieOf('4', 9.8, 90_000, by('d')),
+    movieOf('5', 3, 400, by('e')),
   ]);
   for (const [id, adult] of [
     ['1', false],

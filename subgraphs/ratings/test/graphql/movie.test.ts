@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { codeOf, dataOf, type RunningSubgraph } from '@marquee/testing/subgraph-process';
 import { observe, type RatingsDatabase, ratingsDatabase } from '../fixtures/database.ts';
-import { film, review } from '../fixtures/ratings.ts';
+import { movieOf, review } from '../fixtures/ratings.ts';
 import { startSubgraph } from '../fixtures/subgraph.ts';
 
 /** As many as the longest list of reviews that was seen, written a day apart. */
@@ -10,7 +10,7 @@ const reviews = Array.from({ length: 53 }, (_, index) =>
   review(`r${index}`, { createdAt: new Date(Date.UTC(2020, 0, 1 + index)).toISOString() }),
 );
 const many = Array.from({ length: 100 }, (_, id) =>
-  film(`${1000 + id}`, 7, id, [review(`${id}-a`), review(`${id}-b`)]),
+  movieOf(`${1000 + id}`, 7, id, [review(`${id}-a`), review(`${id}-b`)]),
 );
 
 describe('Movie', () => {
@@ -25,9 +25,9 @@ describe('Movie', () => {
       createdAt: '2020-05-17T12:34:56.789Z',
     });
     await observe(database.pool, [
-      film('11', 8.203, 20624, [told]),
-      film('12', null, 0),
-      film('13', 7, 10, reviews),
+      movieOf('11', 8.203, 20624, [told]),
+      movieOf('12', null, 0),
+      movieOf('13', 7, 10, reviews),
       ...many,
     ]);
     subgraph = await startSubgraph(['serve'], database.env);
@@ -134,7 +134,7 @@ describe('Movie', () => {
     ]);
   });
 
-  it('takes as many statements for a hundred films as for one', async () => {
+  it('takes as many statements for a hundred movies as for one', async () => {
     const fields = 'rating { voteAverage } reviews(first: 5) { totalCount edges { node { content movie { id } } } }';
     const ids = many.map(({ movieId }) => movieId);
     const one = await ask(fields, ids.slice(0, 1));

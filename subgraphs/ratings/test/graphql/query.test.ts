@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { assertForgedCursorsAreRefused } from '@marquee/testing/forged-cursors';
 import { codeOf, dataOf, type RunningSubgraph } from '@marquee/testing/subgraph-process';
 import { observe, type RatingsDatabase, ratingsDatabase } from '../fixtures/database.ts';
-import { film, review } from '../fixtures/ratings.ts';
+import { movieOf, review } from '../fixtures/ratings.ts';
 import { startSubgraph } from '../fixtures/subgraph.ts';
 
 describe('Query', () => {
@@ -11,12 +11,12 @@ describe('Query', () => {
   let subgraph: RunningSubgraph;
   before(async () => {
     database = await ratingsDatabase();
-    // Fives of films with the same votes, so that pages end among equal scores.
-    const films = Array.from({ length: 60 }, (_, id) => film(`${id}`, 1 + Math.floor(id / 5) / 2, 1000));
+    // Fives of movies with the same votes, so that pages end among equal scores.
+    const movies = Array.from({ length: 60 }, (_, id) => movieOf(`${id}`, 1 + Math.floor(id / 5) / 2, 1000));
     await observe(database.pool, [
-      ...films,
-      film('unseen', null, 0),
-      film('278', 8.7, 28000, [review('abc', { authorUsername: 'reader' })]),
+      ...movies,
+      movieOf('unseen', null, 0),
+      movieOf('278', 8.7, 28000, [review('abc', { authorUsername: 'reader' })]),
     ]);
     subgraph = await startSubgraph(['serve'], database.env);
   });
@@ -36,7 +36,7 @@ describe('Query', () => {
     for (const list of lists) await assertForgedCursorsAreRefused((...asked) => subgraph.ask(...asked), list);
   });
 
-  it('charts the best rated films with their scores', async () => {
+  it('charts the best rated movies with their scores', async () => {
     const { topRated } = dataOf(
       await subgraph.ask(`{
         topRated(first: 2) { totalCount edges { score node { id rating { weightedScore } } } pageInfo { hasNextPage hasPreviousPage } }
@@ -49,7 +49,7 @@ describe('Query', () => {
     for (const { score, node } of topRated.edges) assert.equal(score, node.rating.weightedScore);
   });
 
-  it('pages through the chart in both directions, and sees each film with votes once', async () => {
+  it('pages through the chart in both directions, and sees each movie with votes once', async () => {
     const read = async (args: string) =>
       dataOf(
         await subgraph.ask(
@@ -77,12 +77,16 @@ describe('Query', () => {
     assert.deepEqual(backward, forward);
   });
 
-  it('charts the most voted films, and the films that are being voted for', async () => {
+  it('charts the most voted movies, and the movies that are being voted for', async () => {
     const now = Date.now();
     const hours = (before: number) => new Date(now - before * 3_600_000);
-    await observe(database.pool, [film('hot', 7, 100), film('warm', 7, 100), film('cold', 7, 100)], hours(30 * 24));
-    await observe(database.pool, [film('cold', 7, 101)], hours(29 * 24));
-    await observe(database.pool, [film('hot', 7, 200), film('warm', 7, 150)], hours(1));
+    await observe(
+      database.pool,
+      [movieOf('hot', 7, 100), movieOf('warm', 7, 100), movieOf('cold', 7, 100)],
+      hours(30 * 24),
+    );
+    await observe(database.pool, [movieOf('cold', 7, 101)], hours(29 * 24));
+    await observe(database.pool, [movieOf('hot', 7, 200), movieOf('warm', 7, 150)], hours(1));
     const answer = await subgraph.ask(`{
       mostVoted(first: 2) { totalCount edges { voteCount node { id } } }
       trending { totalCount edges { score node { id rating { voteCount } } } pageInfo { hasNextPage } }
@@ -171,16 +175,20 @@ describe('Query', () => {
 
   it('knows nothing of ids that nothing can have', async () => {
     const { data, errors } = await subgraph.ask(
-      `query ($id: ID!, $films: [_Any!]!) {
+      `query ($id: ID!, $movies: [_Any!]!) {
         zero: review(id: "\\u0000") { id } half: review(id: $id) { id }
-        _entities(representations: $films) { ... on Movie { rating { voteCount } reviews { totalCount } } }
+        _entities(representations: $movies) { ... on Movie { rating { voteCount } reviews { totalCount } } }
       }`,
-      { id: '\ud800', films: ['\0', '6\ud83d', '278'].map((id) => ({ __typename: 'Movie', id })) },
+      { id: '\ud800', movies: ['\0', '6\ud83d', '278'].map((id) => ({ __typename: 'Movie', id })) },
     );
     assert.equal(errors, undefined);
-    const { zero, half, _entities: films } = data as Record<string, unknown> & { _entities: Record<string, unknown>[] };
+    const {
+      zero,
+      half,
+      _entities: movies,
+    } = data as Record<string, unknown> & { _entities: Record<string, unknown>[] };
     const none = { rating: null, reviews: { totalCount: 0 } };
-    assert.deepEqual([zero, half, films[0], films[1]], [null, null, none, none]);
-    assert.ok(films[2]?.rating);
+    assert.deepEqual([zero, half, movies[0], movies[1]], [null, null, none, none]);
+    assert.ok(movies[2]?.rating);
   });
 });

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { codeOf, dataOf, type RunningSubgraph } from '@marquee/testing/subgraph-process';
 import { ERRORS, user } from '../fixtures/clients.ts';
 import { observe, type RatingsDatabase, ratingsDatabase } from '../fixtures/database.ts';
-import { film, review } from '../fixtures/ratings.ts';
+import { movieOf, review } from '../fixtures/ratings.ts';
 import { startSubgraph } from '../fixtures/subgraph.ts';
 
 const SHOWN = 'voteAverage voteCount weightedScore userVoteAverage userVoteCount';
@@ -15,8 +15,13 @@ describe('mutations of ratings', () => {
   let subgraph: RunningSubgraph;
   before(async () => {
     database = await ratingsDatabase();
-    const many = Array.from({ length: 100 }, (_, n) => film(`${1000 + n}`, 7, 100));
-    await observe(database.pool, [film('603', 8.203, 20624), film('604', 7, 3), film('605', null, 0), ...many]);
+    const many = Array.from({ length: 100 }, (_, n) => movieOf(`${1000 + n}`, 7, 100));
+    await observe(database.pool, [
+      movieOf('603', 8.203, 20624),
+      movieOf('604', 7, 3),
+      movieOf('605', null, 0),
+      ...many,
+    ]);
     await database.pool.query(`insert into movies (id) values ('606'), ('607'), ('608')`);
     subgraph = await startSubgraph(['serve'], database.env);
   });
@@ -107,7 +112,7 @@ describe('mutations of ratings', () => {
     assert.deepEqual(await ratingOf('603', 'one'), untouched);
   });
 
-  it('rates a film that only users vote for, and one of which movies alone knows', async () => {
+  it('rates a movie that only users vote for, and one of which movies alone knows', async () => {
     await rate('one', '606', 8);
     await rate('two', '606', 5);
     await rate('one', '605', 10);
@@ -136,11 +141,11 @@ describe('mutations of ratings', () => {
       assert.deepEqual(await faults(value), [[['value'], 'OUT_OF_STEP']]);
     assert.deepEqual(await rate('one', 'unknown', 5), {
       ...{ __typename: 'NotFoundError', code: 'NOT_FOUND', path: ['movieId'], id: 'unknown' },
-      message: 'No film has the id unknown.',
+      message: 'No movie has the id unknown.',
     });
     assert.deepEqual(await unrate('nobody', '603'), {
       ...{ __typename: 'NotFoundError', code: 'NOT_FOUND', path: ['movieId'], id: '603' },
-      message: 'You do not rate the film 603.',
+      message: 'You do not rate the movie 603.',
     });
     assert.equal((await rate('one', 'a\0b', 5)).faults[0].code, 'UNSTORABLE');
     assert.deepEqual(await rows(`select from entity_versions where id = 'unknown'`), []);
@@ -167,7 +172,7 @@ describe('mutations of ratings', () => {
     assert.equal((await rate('other', '604', 7, 'b')).value, 7, 'another user may use the same key');
   });
 
-  it('rates and takes back many films at once, all or none, by as many statements as one', async () => {
+  it('rates and takes back many movies at once, all or none, by as many statements as one', async () => {
     const ids = Array.from({ length: 100 }, (_, n) => `${1000 + n}`);
     await batch(
       'warm-up',
@@ -212,11 +217,11 @@ describe('mutations of ratings', () => {
     assert.deepEqual(await rows('select * from user_ratings order by 1, 2'), before);
   });
 
-  it('loses no vote of those who rate one film at once, beside observations of it', async () => {
+  it('loses no vote of those who rate one movie at once, beside observations of it', async () => {
     const raters = Array.from({ length: 60 }, (_, n) => `rater${n}`);
     await Promise.all([
       ...raters.map((who, n) => rate(who, '607', 0.5 + (n % 20) / 2)),
-      ...[1, 2, 3, 4].map((n) => observe(database.pool, [film('607', 8, n * 100)])),
+      ...[1, 2, 3, 4].map((n) => observe(database.pool, [movieOf('607', 8, n * 100)])),
     ]);
     const [{ expected, count }] = await rows(
       `select sum(value) as expected, count(*)::int as count from user_ratings where movie_id = '607'`,
@@ -232,15 +237,15 @@ describe('mutations of ratings', () => {
   });
 
   it("an observation takes over TMDb's part alone, and TMDb's deletion leaves the users' part", async () => {
-    await observe(database.pool, [film('700', 8, 10)]);
+    await observe(database.pool, [movieOf('700', 8, 10)]);
     await rate('one', '700', 4);
-    await observe(database.pool, [film('700', 9, 20)]);
+    await observe(database.pool, [movieOf('700', 9, 20)]);
     assert.equal((await ratingOf('700')).rating.voteAverage, (20 * 9 + 4) / 21);
-    await observe(database.pool, [film('700', null, 0)]);
+    await observe(database.pool, [movieOf('700', null, 0)]);
     assert.deepEqual((await ratingOf('700')).rating.voteAverage, 4);
   });
 
-  it('a vote makes a film warmer; to rate and take back again and again does not', async () => {
+  it('a vote makes a movie warmer; to rate and take back again and again does not', async () => {
     const heat = async () => (await rows(`select heat from ratings where movie_id = '608'`))[0]?.heat ?? null;
     await rate('one', '608', 8);
     const [once, day] = [await heat(), Date.now() / 604_800_000];
@@ -288,7 +293,7 @@ describe('mutations of ratings', () => {
     assert.deepEqual(backward, newest);
   });
 
-  it('waits a moment for a film that was made just now', async () => {
+  it('waits a moment for a movie that was made just now', async () => {
     const [id, never] = [randomUUIDv7(), randomUUIDv7()];
     const rating = rate('one', id, 7);
     await sleep(400);
@@ -318,8 +323,8 @@ describe('mutations of ratings', () => {
     );
   });
 
-  it('a film counts as known by its reviews', async () => {
-    await observe(database.pool, [film('800', null, 0, [review('r800')])]);
+  it('a movie counts as known by its reviews', async () => {
+    await observe(database.pool, [movieOf('800', null, 0, [review('r800')])]);
     await database.pool.query(`delete from ratings where movie_id = '800'`);
     assert.equal((await rate('one', '800', 5)).value, 5);
   });

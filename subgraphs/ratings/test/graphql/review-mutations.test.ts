@@ -3,7 +3,7 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import { codeOf, dataOf, type RunningSubgraph } from '@marquee/testing/subgraph-process';
 import { CONFLICTS, moderator, REFUSALS, user } from '../fixtures/clients.ts';
 import { observe, type RatingsDatabase, ratingsDatabase } from '../fixtures/database.ts';
-import { film, review } from '../fixtures/ratings.ts';
+import { movieOf, review } from '../fixtures/ratings.ts';
 import { startSubgraph } from '../fixtures/subgraph.ts';
 
 const FACTS = 'id author authorName authorUsername rating content url createdAt updatedAt version isMine movie { id }';
@@ -14,8 +14,8 @@ describe('mutations of reviews', () => {
   let database: RatingsDatabase;
   let subgraph: RunningSubgraph;
   const told = [
-    film('603', 8, 10, [review('tmdb', { authorUsername: 'reader', rating: 8 }), review('shared')]),
-    film('604', 7, 3, [review('shared', { createdAt: '2021-01-01T00:00:00Z' })]),
+    movieOf('603', 8, 10, [review('tmdb', { authorUsername: 'reader', rating: 8 }), review('shared')]),
+    movieOf('604', 7, 3, [review('shared', { createdAt: '2021-01-01T00:00:00Z' })]),
   ];
   before(async () => {
     database = await ratingsDatabase();
@@ -131,7 +131,7 @@ describe('mutations of reviews', () => {
     ]);
   });
 
-  it('is one for each film and user', async () => {
+  it('is one for each movie and user', async () => {
     const { id } = await create({ movieId: '603', content: 'First.' });
     await update(id, 1, { content: 'Second.' });
     const { statements, message, ...second } = await create({ movieId: '603', content: 'Another.' });
@@ -229,7 +229,7 @@ describe('mutations of reviews', () => {
 
   it('is not touched by what TMDb says, nor what TMDb says by it', async () => {
     const { id } = await create({ movieId: '603', content: 'One.' });
-    await observe(database.pool, [film('603', 8, 11, [review('newer'), review(id, { content: 'not mine' })])]);
+    await observe(database.pool, [movieOf('603', 8, 11, [review('newer'), review(id, { content: 'not mine' })])]);
     assert.deepEqual(await listOf('603'), [id, 'newer']);
     const { review: kept } = dataOf(await subgraph.ask(`{ review(id: "${id}") { content } }`));
     assert.equal(kept.content, 'One.');
@@ -245,8 +245,8 @@ describe('mutations of reviews', () => {
       `Review ${id} 2 deleted review-${id} movie-603`,
     ]);
     await observe(database.pool, [
-      film('603', 8, 12, [review('tmdb'), review('shared', { content: 'Changed.' })]),
-      film('604', 7, 3, [review('shared', { content: 'Changed too.', createdAt: '2021-01-01T00:00:00Z' })]),
+      movieOf('603', 8, 12, [review('tmdb'), review('shared', { content: 'Changed.' })]),
+      movieOf('604', 7, 3, [review('shared', { content: 'Changed too.', createdAt: '2021-01-01T00:00:00Z' })]),
     ]);
     assert.deepEqual([await listOf('603'), await listOf('604')], [['tmdb'], []]);
     assert.ok(!(await announced()).some((line) => line.includes('Review shared')));
@@ -267,7 +267,7 @@ describe('mutations of reviews', () => {
 
   it('releases what TMDb tells no more: nothing is shown', async () => {
     const { version } = await remove('tmdb', 1, moderator);
-    await observe(database.pool, [film('603', 8, 10)]);
+    await observe(database.pool, [movieOf('603', 8, 10)]);
     const released = await release('tmdb', version);
     assert.deepEqual([released.version, released.review], [version, null]);
     await observe(database.pool, told);

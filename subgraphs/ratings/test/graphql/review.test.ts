@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { dataOf, type RunningSubgraph } from '@marquee/testing/subgraph-process';
 import { observe, type RatingsDatabase, ratingsDatabase } from '../fixtures/database.ts';
-import { film, review } from '../fixtures/ratings.ts';
+import { movieOf, review } from '../fixtures/ratings.ts';
 import { startSubgraph } from '../fixtures/subgraph.ts';
 
 const full = review('full', {
@@ -23,7 +23,7 @@ describe('Review', () => {
   before(async () => {
     database = await ratingsDatabase();
     const some = Array.from({ length: 50 }, (_, id) => review(`${id}`));
-    await observe(database.pool, [film('11', 8.203, 20624, [full, ...some])]);
+    await observe(database.pool, [movieOf('11', 8.203, 20624, [full, ...some])]);
     subgraph = await startSubgraph(['serve'], { ...database.env, TMDB_IMAGE_BASE_URL: 'https://images.example/t/p/' });
   });
   after(async () => {

@@ -4,7 +4,7 @@ import { seededRandom } from '@marquee/testing/random';
 import type { Chart, ChartFilter } from '../../src/application/rating-store.ts';
 import { postgresRatingStore } from '../../src/infrastructure/postgres-rating-store.ts';
 import { observe, type RatingsDatabase, ratingsDatabase } from '../fixtures/database.ts';
-import { film } from '../fixtures/ratings.ts';
+import { movieOf } from '../fixtures/ratings.ts';
 
 const random = seededRandom(3);
 const CHARTS = ['weightedScore', 'voteCount', 'heat'] as const;
@@ -15,11 +15,11 @@ describe('charts', () => {
   before(async () => {
     database = await ratingsDatabase();
     for (const day of [1, 2, 3]) {
-      const films = Array.from({ length: 150 }, (_, id) => {
+      const movies = Array.from({ length: 150 }, (_, id) => {
         const votes = random.one([0, 1, 1, 50, 500, 5_000]) * day;
-        return film(`${id}`, votes === 0 ? null : random.below(20) / 2, votes);
+        return movieOf(`${id}`, votes === 0 ? null : random.below(20) / 2, votes);
       });
-      await observe(database.pool, films, new Date(Date.UTC(2026, 0, day)));
+      await observe(database.pool, movies, new Date(Date.UTC(2026, 0, day)));
     }
   });
   after(() => database.drop());
@@ -37,7 +37,7 @@ describe('charts', () => {
       .map((row) => row.movie_id);
   }
 
-  it('are what a filter leaves of the films, read page by page in both directions', async () => {
+  it('are what a filter leaves of the movies, read page by page in both directions', async () => {
     const store = postgresRatingStore(database.pool);
     const maybe = (value: number) => (random.below(2) === 0 ? null : value);
     let found = 0;
@@ -69,7 +69,7 @@ describe('charts', () => {
     assert.ok(found > 1_000);
   });
 
-  it('neither miss nor repeat a film that stays as it is while votes for others come in', async () => {
+  it('neither miss nor repeat a movie that stays as it is while votes for others come in', async () => {
     const store = postgresRatingStore(database.pool);
     const filter = { minVotes: 1, minScore: null, maxScore: null, minHeat: null };
     for (const chart of CHARTS) {
@@ -83,8 +83,8 @@ describe('charts', () => {
         if (last === undefined || rows.length < 9) break;
         cursor = [last.value, last.movieId];
         const others = Array.from({ length: 160 }, (_, id) => id).filter((id) => id % 3 !== 0);
-        const films = others.map((id) => film(`${id}`, random.below(20) / 2, 1 + random.below(9_000)));
-        await observe(database.pool, films, new Date(Date.UTC(2026, 1, 1, 0, round)));
+        const movies = others.map((id) => movieOf(`${id}`, random.below(20) / 2, 1 + random.below(9_000)));
+        await observe(database.pool, movies, new Date(Date.UTC(2026, 1, 1, 0, round)));
       }
       assert.ok(stay.length > 5, chart);
       assert.deepEqual(

@@ -4,7 +4,7 @@ import { seededRandom } from '@marquee/testing/random';
 import { recentVotes } from '../../src/domain/trend.ts';
 import { postgresRatingStore } from '../../src/infrastructure/postgres-rating-store.ts';
 import { observe, type RatingsDatabase, ratingsDatabase } from '../fixtures/database.ts';
-import { film } from '../fixtures/ratings.ts';
+import { movieOf } from '../fixtures/ratings.ts';
 
 const HOUR = 3_600_000;
 const WEEK = 168 * HOUR;
@@ -52,7 +52,7 @@ describe('heat', () => {
         });
       }
       for (const { at, votes } of counts) {
-        await observe(database.pool, [film(`${id}`, votes === 0 ? null : 7, votes)], new Date(at));
+        await observe(database.pool, [movieOf(`${id}`, votes === 0 ? null : 7, votes)], new Date(at));
       }
       expected.set(`${id}`, naive(counts));
     }
@@ -72,17 +72,17 @@ describe('heat', () => {
     assert.equal(found.size, warm);
   });
 
-  it('needs two counts, is not cooled by votes taken back, and is gone with the film', async () => {
+  it('needs two counts, is not cooled by votes taken back, and is gone with the movie', async () => {
     const heat = async () =>
       (await database.pool.query(`select heat, vote_count from ratings where movie_id = 'x'`)).rows[0];
-    await observe(database.pool, [film('x', 7, 100)], new Date(START));
+    await observe(database.pool, [movieOf('x', 7, 100)], new Date(START));
     assert.deepEqual(await heat(), { heat: null, vote_count: 100 });
-    await observe(database.pool, [film('x', 7, 164)], new Date(START));
+    await observe(database.pool, [movieOf('x', 7, 164)], new Date(START));
     const { heat: warm } = await heat();
     assert.ok(Math.abs(warm - (START / WEEK + 6)) < 1e-9);
-    await observe(database.pool, [film('x', 7, 4)], new Date(START + WEEK));
+    await observe(database.pool, [movieOf('x', 7, 4)], new Date(START + WEEK));
     assert.deepEqual(await heat(), { heat: warm, vote_count: 4 });
-    await observe(database.pool, [film('x', 7.1, 4)], new Date(START + WEEK));
+    await observe(database.pool, [movieOf('x', 7.1, 4)], new Date(START + WEEK));
     assert.deepEqual(await heat(), { heat: warm, vote_count: 4 });
   });
 });

@@ -2,18 +2,18 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import type { EntityChange } from '@marquee/events/change-codec';
 import { inTransaction } from '@marquee/postgres/transaction';
+import { handleMovieRatings } from '../../src/infrastructure/movie-ratings-handler.ts';
 import { followingMovies } from '../../src/infrastructure/movies-follower.ts';
 import { postgresMutations } from '../../src/infrastructure/postgres-mutations.ts';
 import { postgresRatingStore } from '../../src/infrastructure/postgres-rating-store.ts';
-import { handleRatings } from '../../src/infrastructure/ratings-handler.ts';
 import { observe, type RatingsDatabase, ratingsDatabase } from '../fixtures/database.ts';
-import { film, review } from '../fixtures/ratings.ts';
+import { movieOf, review } from '../fixtures/ratings.ts';
 
 const WRITTEN = ['user_ratings', 'user_reviews', 'moderated_reviews', 'withheld_reviews', 'movies'];
 const user = { subject: 'user', isModerator: true };
 const call = { subject: 'user', mutation: 'test', idempotencyKey: null, request: {} };
 
-describe('following which films there are', () => {
+describe('following which movies there are', () => {
   let database: RatingsDatabase;
   before(async () => {
     database = await ratingsDatabase();
@@ -42,11 +42,11 @@ describe('following which films there are', () => {
     inTransaction(database.pool, (tx) => followingMovies.handler(tx, changes));
   const forget = (movieId: string) =>
     inTransaction(database.pool, (tx) =>
-      handleRatings(tx, { observed: [], deleted: [{ movieId, observedAt: new Date() }] }),
+      handleMovieRatings(tx, { observed: [], deleted: [{ movieId, observedAt: new Date() }] }),
     );
 
   it('announces votes with what others need of them, and reviews', async () => {
-    await observe(database.pool, [film('11', 8, 500, [review('a')]), film('12', null, 0)]);
+    await observe(database.pool, [movieOf('11', 8, 500, [review('a')]), movieOf('12', null, 0)]);
     assert.deepEqual(await rows('select entity, entity_id, facts from outbox order by seq'), [
       { entity: 'Rating', entity_id: '11', facts: { votes: { voteAverage: 8, voteCount: 500, weightedScore: 7.25 } } },
       { entity: 'Rating', entity_id: '12', facts: { votes: { voteAverage: null, voteCount: 0, weightedScore: null } } },
@@ -57,7 +57,7 @@ describe('following which films there are', () => {
       'Rating 12 1 created ["movie-12", "ratings"]',
       'Review a 1 created ["review-a", "movie-11"]',
     ]);
-    await observe(database.pool, [film('11', 8, 501, [review('a'), review('b')])]);
+    await observe(database.pool, [movieOf('11', 8, 501, [review('a'), review('b')])]);
     assert.deepEqual(await announced(), [
       'Rating 11 2 updated ["movie-11", "ratings"]',
       'Review b 1 created ["review-b", "movie-11"]',
@@ -70,16 +70,16 @@ describe('following which films there are', () => {
     ]);
   });
 
-  it('a review that two films tell is announced once, and is not gone while one of them tells it', async () => {
-    await observe(database.pool, [film('11', 8, 1, [review('a')]), film('12', 8, 1, [review('a')])]);
+  it('a review that two movies tell is announced once, and is not gone while one of them tells it', async () => {
+    await observe(database.pool, [movieOf('11', 8, 1, [review('a')]), movieOf('12', 8, 1, [review('a')])]);
     assert.ok((await announced()).includes('Review a 1 created ["review-a", "movie-11", "movie-12"]'));
-    await observe(database.pool, [film('11', 8, 1), film('12', 8, 1, [review('a', { content: 'Changed.' })])]);
+    await observe(database.pool, [movieOf('11', 8, 1), movieOf('12', 8, 1, [review('a', { content: 'Changed.' })])]);
     assert.deepEqual(await announced(), ['Review a 2 updated ["review-a", "movie-11", "movie-12"]']);
   });
 
-  it('takes votes and reviews of a deleted film out of sight, and shows them again when it is there again', async () => {
+  it('takes votes and reviews of a deleted movie out of sight, and shows them again when it is there again', async () => {
     const told = review('a', { rating: 8.5, content: '千と千尋', updatedAt: '2021-07-08T09:10:11.001Z' });
-    await observe(database.pool, [film('11', 8.2, 500, [told]), film('12', 7, 10)]);
+    await observe(database.pool, [movieOf('11', 8.2, 500, [told]), movieOf('12', 7, 10)]);
     const [votes, reviews] = [
       'select movie_id, vote_average, vote_count from ratings order by 1',
       'select * from reviews',
@@ -97,32 +97,34 @@ describe('following which films there are', () => {
     ]);
   });
 
-  it('what becomes known of a deleted film waits until it is there again', async () => {
+  it('what becomes known of a deleted movie waits until it is there again', async () => {
     await follow(change('11', 'deleted'));
-    await observe(database.pool, [film('11', 8, 500, [review('a')])]);
-    await observe(database.pool, [film('11', 8, 501, [review('b')])]);
+    await observe(database.pool, [movieOf('11', 8, 500, [review('a')])]);
+    await observe(database.pool, [movieOf('11', 8, 501, [review('b')])]);
     assert.deepEqual([await shown(), await announced()], [[], []]);
     await follow(change('11', 'created'));
     assert.deepEqual(await shown(), ['11 8 501', '11 b']);
   });
 
-  it('what is deleted while the film is gone does not come back with it', async () => {
-    await observe(database.pool, [film('11', 8, 500, [review('a')])]);
+  it('what is deleted while the movie is gone does not come back with it', async () => {
+    await observe(database.pool, [movieOf('11', 8, 500, [review('a')])]);
     await follow(change('11', 'deleted'));
     await forget('11');
     await follow(change('11', 'created'));
     assert.deepEqual(await shown(), []);
   });
 
-  it('whatever order votes and deletions of many films commit in, no deleted film is shown', async () => {
+  it('whatever order votes and deletions of many movies commit in, no deleted movie is shown', async () => {
     const ids = Array.from({ length: 40 }, (_, n) => `${n}`);
-    await Promise.all(ids.flatMap((id) => [observe(database.pool, [film(id, 7, 10)]), follow(change(id, 'deleted'))]));
+    await Promise.all(
+      ids.flatMap((id) => [observe(database.pool, [movieOf(id, 7, 10)]), follow(change(id, 'deleted'))]),
+    );
     assert.deepEqual(await shown(), []);
     await follow(...ids.map((id) => change(id, 'created')));
     assert.equal((await shown()).length, ids.length, 'and nothing was lost');
   });
 
-  it('knows which films there are, told again or not', async () => {
+  it('knows which movies there are, told again or not', async () => {
     await follow(change('11', 'created'), change('12', 'created'));
     await follow(change('11', 'updated'), change('13', 'created'));
     await follow(change('12', 'deleted'));
@@ -146,8 +148,8 @@ describe('following which films there are', () => {
     await postgresRatingStore(database.pool).countGivenBy('user', true),
   ];
 
-  it('what users gave and wrote goes out of sight with a film, and comes back with it, in whatever order it was told', async () => {
-    const tell = () => observe(database.pool, [film('11', 8, 100, [review('a'), review('b')])]);
+  it('what users gave and wrote goes out of sight with a movie, and comes back with it, in whatever order it was told', async () => {
+    const tell = () => observe(database.pool, [movieOf('11', 8, 100, [review('a'), review('b')])]);
     const gone = () => follow(change('11', 'deleted'));
     const back = () => follow(change('11', 'created'));
     const orders = [
@@ -174,7 +176,7 @@ describe('following which films there are', () => {
       await announced();
       assert.deepEqual([await seen('11'), await given()], [[], ['12', 1]]);
       for (const result of [await rate('11', 7), await rate('11', null)]) {
-        assert.ok('refused' in result && result.refused.kind === 'notFound' && result.refused.what === 'film');
+        assert.ok('refused' in result && result.refused.kind === 'notFound' && result.refused.what === 'movie');
       }
       for (const step of order) await step();
       assert.deepEqual([await seen('11'), await given()], [whole, ['11', '12', 2]]);
@@ -183,7 +185,7 @@ describe('following which films there are', () => {
     }
   });
 
-  it('a film of which TMDb says nothing comes back with what users gave it', async () => {
+  it('a movie of which TMDb says nothing comes back with what users gave it', async () => {
     await follow(change('12', 'created'));
     await rate('12', 9);
     const id = await write('12', 'Mine.');
@@ -201,14 +203,14 @@ describe('following which films there are', () => {
     assert.deepEqual(await seen('12'), whole, 'and stays when TMDb deletes what it never had');
   });
 
-  it('whatever order ratings, observations and deletions of a film commit in, no vote is lost', async () => {
+  it('whatever order ratings, observations and deletions of a movie commit in, no vote is lost', async () => {
     const ids = Array.from({ length: 20 }, (_, n) => `${n}`);
     await follow(...ids.map((id) => change(id, 'created')));
     const results = await Promise.all(
       ids.flatMap((id) => [
         rate(id, 5),
         rate(id, 6, 'other'),
-        observe(database.pool, [film(id, 7, 10)]),
+        observe(database.pool, [movieOf(id, 7, 10)]),
         follow(change(id, 'deleted')),
       ]),
     );

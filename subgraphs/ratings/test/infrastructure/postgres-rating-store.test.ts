@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import type { KeysetPage } from '../../src/application/keyset-page.ts';
 import { postgresRatingStore } from '../../src/infrastructure/postgres-rating-store.ts';
 import { observe, type RatingsDatabase, ratingsDatabase } from '../fixtures/database.ts';
-import { film } from '../fixtures/ratings.ts';
+import { movieOf } from '../fixtures/ratings.ts';
 
 const all = { minVotes: null, minScore: null, maxScore: null, minHeat: null };
 const first = (limit: number): KeysetPage => ({ limit, backward: false, cursor: null });
@@ -13,13 +13,13 @@ describe('Postgres rating store', () => {
   before(async () => {
     database = await ratingsDatabase();
     await observe(database.pool, [
-      film('11', 8.203, 20624),
-      film('278', 8.7, 28000),
-      film('1', 10, 1),
-      film('2', 10, 1),
-      film('3', 10, 1),
-      film('4', 1, 1),
-      film('5', null, 0),
+      movieOf('11', 8.203, 20624),
+      movieOf('278', 8.7, 28000),
+      movieOf('1', 10, 1),
+      movieOf('2', 10, 1),
+      movieOf('3', 10, 1),
+      movieOf('4', 1, 1),
+      movieOf('5', null, 0),
     ]);
   });
   after(() => database.drop());
@@ -27,20 +27,20 @@ describe('Postgres rating store', () => {
   const store = () => postgresRatingStore(database.pool);
   const ids = (entries: readonly { movieId: string }[]) => entries.map(({ movieId }) => movieId);
 
-  it('finds ratings by film and leaves out films it does not know', async () => {
+  it('finds ratings by movie and leaves out movies it does not know', async () => {
     const found = await store().findMany(['5', '1', 'unknown']);
     assert.deepEqual([...found.keys()].sort(), ['1', '5']);
     const { voteAverage, voteCount, weightedScore } = found.get('5') ?? {};
     assert.deepEqual([voteAverage, voteCount, weightedScore], [null, 0, null]);
   });
 
-  it('charts films with votes by weighted score, equal ones by id', async () => {
+  it('charts movies with votes by weighted score, equal ones by id', async () => {
     const chart = await store().chart('weightedScore', all, first(10));
     assert.deepEqual(ids(chart), ['278', '11', '3', '2', '1', '4']);
     assert.equal(await store().countChart('weightedScore', all), 6);
   });
 
-  it('continues after a film and before it', async () => {
+  it('continues after a movie and before it', async () => {
     const whole = await store().chart('weightedScore', all, first(10));
     for (const [index, { value, movieId }] of whole.entries()) {
       const cursor = [value, movieId];

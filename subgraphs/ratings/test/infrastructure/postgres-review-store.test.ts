@@ -5,7 +5,7 @@ import type { KeysetPage } from '../../src/application/keyset-page.ts';
 import type { ReviewOrder } from '../../src/application/review-store.ts';
 import { postgresReviewStore } from '../../src/infrastructure/postgres-review-store.ts';
 import { observe, type RatingsDatabase, ratingsDatabase } from '../fixtures/database.ts';
-import { film, review } from '../fixtures/ratings.ts';
+import { movieOf, review } from '../fixtures/ratings.ts';
 
 const any = { minRating: null, maxRating: null };
 const newest = { field: 'CREATED_AT', direction: 'DESC' } as const;
@@ -17,10 +17,16 @@ describe('Postgres review store', () => {
   before(async () => {
     database = await ratingsDatabase();
     await observe(database.pool, [
-      film('1', 7, 10, [writtenOn('a', 1), writtenOn('b', 3), writtenOn('c', 3), writtenOn('d', 2), writtenOn('e', 5)]),
-      film('2', 7, 10, [writtenOn('f', 4), review('twice', { content: 'older' })]),
-      film('3', 7, 10, [review('twice', { content: 'newer', createdAt: '2021-01-01T00:00:00Z' })]),
-      film('4', 7, 10),
+      movieOf('1', 7, 10, [
+        writtenOn('a', 1),
+        writtenOn('b', 3),
+        writtenOn('c', 3),
+        writtenOn('d', 2),
+        writtenOn('e', 5),
+      ]),
+      movieOf('2', 7, 10, [writtenOn('f', 4), review('twice', { content: 'older' })]),
+      movieOf('3', 7, 10, [review('twice', { content: 'newer', createdAt: '2021-01-01T00:00:00Z' })]),
+      movieOf('4', 7, 10),
     ]);
   });
   after(() => database.drop());
@@ -34,7 +40,7 @@ describe('Postgres review store', () => {
     assert.equal(found.get('a')?.movieId, '1');
   });
 
-  it('reads the newest of each film by one call, and leaves out films without any', async () => {
+  it('reads the newest of each movie by one call, and leaves out movies without any', async () => {
     const reviews = await store().ofMovies(['1', '2', '4', 'unknown'], any, newest, first(3));
     assert.deepEqual(
       new Map([...reviews].map(([movieId, each]) => [movieId, each.map(({ id }) => id)])),
@@ -72,7 +78,7 @@ describe('Postgres review store', () => {
         createdAt: `2020-02-0${1 + random.below(5)}T10:00:00.000Z`,
       }),
     );
-    await observe(database.pool, [film('9', 7, 10, written)]);
+    await observe(database.pool, [movieOf('9', 7, 10, written)]);
     for (let run = 0; run < 60; run++) {
       const minRating = random.one([null, null, 2, 5]);
       const maxRating = random.one([null, null, 5, 10]);
@@ -110,11 +116,11 @@ describe('Postgres review store', () => {
     }
   });
 
-  it("reads an author's reviews of all films, the newest first, page by page", async () => {
+  it("reads an author's reviews of all movies, the newest first, page by page", async () => {
     const by = (id: string, day: number) => ({ ...writtenOn(id, day), authorUsername: 'reader' });
     await observe(database.pool, [
-      film('21', 7, 10, [by('x', 4), by('same', 2), writtenOn('y', 3)]),
-      film('22', 7, 10, [by('z', 6), by('same', 2)]),
+      movieOf('21', 7, 10, [by('x', 4), by('same', 2), writtenOn('y', 3)]),
+      movieOf('22', 7, 10, [by('z', 6), by('same', 2)]),
     ]);
     const all = await store().ofAuthor('reader', true, first(10));
     assert.deepEqual(

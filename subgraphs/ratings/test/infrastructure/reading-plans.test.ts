@@ -10,7 +10,7 @@ import { type RatingsDatabase, ratingsDatabase } from '../fixtures/database.ts';
 import { generateRatings } from '../fixtures/many-ratings.ts';
 
 /** `RATINGS_PLANS=1000000 node --test test/infrastructure/reading-plans.test.ts` takes a minute or two. */
-const FILMS = Number(process.env.RATINGS_PLANS || 50_000);
+const MOVIES = Number(process.env.RATINGS_PLANS || 50_000);
 
 const PAGE = { limit: 21, backward: false, cursor: null };
 const ANY: ChartFilter = { minVotes: null, minScore: null, maxScore: null, minHeat: null };
@@ -24,13 +24,13 @@ before(async () => {
   database = await ratingsDatabase();
   const url = database.env.DATABASE_ADMIN_URL;
   const pool = createPool({ url, schema: 'ratings', applicationName: 'test', max: 1, statementTimeoutMs: 3_600_000 });
-  await generateRatings(pool, { films: FILMS, reviews: FILMS }, NOW);
+  await generateRatings(pool, { movies: MOVIES, reviews: MOVIES }, NOW);
   // One user in a thousand has rated as much as the others together.
   await pool.query(
     `insert into user_ratings (movie_id, subject, value, rated_at, voted_at)
      select n::text, case n % 2 when 0 then 'eager' else 'user' || n % 1000 end, 7, $2::timestamptz - n * interval '1 second', $2
      from generate_series(1, $1::bigint) n`,
-    [FILMS, NOW],
+    [MOVIES, NOW],
   );
   await pool.query('vacuum (analyze) user_ratings');
   await pool.end();
@@ -74,7 +74,7 @@ describe('plans of charts', () => {
     }
   }
 
-  it('with a least number of votes that many films have or few: never all films', async () => {
+  it('with a least number of votes that many movies have or few: never all movies', async () => {
     for (const minVotes of [1, 50, 5_000, 30_000]) {
       for (const name of ['weightedScore', 'voteCount', 'heat'] as const) {
         const minHeat = name === 'heat' ? heatOfOneVote(NOW) : null;
@@ -99,7 +99,7 @@ describe('plans of reviews', () => {
     ['RATING', 'reviews_of_movie_by_rating'],
   ] as const) {
     for (const direction of ['ASC', 'DESC'] as const) {
-      it(`of many films by ${field}, ${direction}: an index scan for each, ended at the limit`, async () => {
+      it(`of many movies by ${field}, ${direction}: an index scan for each, ended at the limit`, async () => {
         const plan = await planOf((db) => postgresReviewStore(db).ofMovies(ids, any, { field, direction }, PAGE));
         assert.match(plan, new RegExp(`Index Scan (Backward )?using ${index} on reviews`));
         assert.doesNotMatch(plan, /Seq Scan/);
@@ -116,7 +116,7 @@ describe('plans of reviews', () => {
   });
 });
 
-describe('plans of what a user gives films', () => {
+describe('plans of what a user gives movies', () => {
   it('a page of it: a walk through the index, whatever the user gives', async () => {
     for (const cursor of [null, ['2026-11-22T01:00:00.000Z', '5']]) {
       for (const backward of [false, true]) {
@@ -131,7 +131,7 @@ describe('plans of what a user gives films', () => {
     assert.match(await planOf((db) => postgresRatingStore(db).countGivenBy('user7', false)), /user_ratings_of_subject/);
   });
 
-  it('of a page of films: their keys', async () => {
+  it('of a page of movies: their keys', async () => {
     const ids = Array.from({ length: 100 }, (_, id) => `${id * 7 + 1}`);
     const plan = await planOf((db) => postgresRatingStore(db).givenBy('eager', ids));
     assert.match(plan, /Scan (using|on) user_ratings_pkey/);

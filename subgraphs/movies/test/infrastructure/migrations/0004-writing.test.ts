@@ -12,7 +12,7 @@ before(async () => {
 });
 after(() => database.drop());
 
-it('tells of every film that is there once more, with its release date', async () => {
+it('tells of every movie that is there once more, with its release date', async () => {
   const names = movies.migrations.map(({ name }) => name);
   const older = movies.migrations.slice(0, names.indexOf('0004-writing'));
   const ownerUrl = database.env.DATABASE_OWNER_URL;

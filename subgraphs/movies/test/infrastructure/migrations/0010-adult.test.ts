@@ -3,7 +3,7 @@ import { after, before, it } from 'node:test';
 import { migrate } from '@marquee/postgres/migrate';
 import { createLogger } from '@marquee/runtime/logger';
 import { emptySubgraphDatabase, type SubgraphDatabase } from '@marquee/testing/subgraph-database';
-import { createPostgresMovieStore } from '../../../src/infrastructure/postgres-movie-store.ts';
+import { postgresMovieStore } from '../../../src/infrastructure/postgres-movie-store.ts';
 import { movies } from '../../fixtures/subgraph.ts';
 
 let database: SubgraphDatabase;
@@ -28,7 +28,7 @@ it('counts the pornographic movies that are there, and tells of them once more',
     values ('Movie', '1', 7, 'created'), ('Movie', '2', 4, 'created'), ('Movie', '3', 1, 'updated')`);
   await database.migrate();
 
-  const store = createPostgresMovieStore(database.pool);
+  const store = postgresMovieStore(database.pool);
   assert.deepEqual([await store.count({}), await store.count({ adult: false })], [3, 1]);
   const { rows } = await database.pool.query(
     'select entity_id as id, version, change, tags, facts from outbox order by 1',

@@ -5,7 +5,7 @@ import { createLogger } from '@marquee/runtime/logger';
 import { emptySubgraphDatabase, type SubgraphDatabase } from '@marquee/testing/subgraph-database';
 import { postgresMutations } from '../../../src/infrastructure/postgres-mutations.ts';
 import { observe } from '../../fixtures/database.ts';
-import { film, review } from '../../fixtures/ratings.ts';
+import { movieOf, review } from '../../fixtures/ratings.ts';
 import { ratings } from '../../fixtures/subgraph.ts';
 
 describe('0004-writing', () => {
@@ -63,7 +63,7 @@ describe('0004-writing', () => {
     await database.pool.query(`delete from reviews where movie_id = '11'`);
     await database.pool.query(`delete from ratings where movie_id = '11'`);
 
-    await observe(database.pool, [film('11', 8, 100, [review('a')])]);
+    await observe(database.pool, [movieOf('11', 8, 100, [review('a')])]);
     assert.deepEqual(await rows(`select total_average, total_count from ratings where movie_id = '11'`), [
       { total_average: 802 / 101, total_count: 101 },
     ]);

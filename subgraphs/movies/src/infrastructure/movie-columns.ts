@@ -1,0 +1,22 @@
+import type { MovieFact, MovieSelection } from '../application/movie-selection.ts';
+import { CONTENT_COLUMNS } from './movie-tables.ts';
+
+const COLUMNS = {
+  id: 'id',
+  tmdbId: 'tmdb_id',
+  observedAt: 'observed_at',
+  updatedAt: 'updated_at',
+  ...Object.fromEntries(Object.entries(CONTENT_COLUMNS).map(([field, [name]]) => [field, name])),
+} as Readonly<Record<Exclude<MovieFact, 'version'>, string>>;
+
+/** Looked up for each movie that is shown, when it is asked for. */
+const VERSION = `(select e.version from entity_versions e where e.entity = 'Movie' and e.id = m.id)`;
+
+/** All that is known of a movie itself. */
+export const EVERY_FACT = [...Object.keys(COLUMNS), 'version'].toSorted() as MovieFact[];
+
+/** The columns of these facts and the id, of a table called `m`. */
+export function columnsOf(selection: MovieSelection): string {
+  const facts: MovieFact[] = ['id', ...selection.filter((fact) => fact !== 'id')];
+  return facts.map((fact) => `${fact === 'version' ? VERSION : `m.${COLUMNS[fact]}`} as "${fact}"`).join(', ');
+}

@@ -1,0 +1,23 @@
+import { entityKey } from '@marquee/events/change-codec';
+import { MOVIES_CHANGES } from '@marquee/events/change-topics';
+import { writeChanges } from '@marquee/inbox-outbox/write-changes';
+import type { Queryable } from '@marquee/postgres/queryable';
+import type { WrittenMovie } from '../application/written-movie.ts';
+import { MOVIES_TAG, movieTag } from '../domain/cache-tags.ts';
+
+/** Tells of movies that were written, in the transaction that wrote them. Returns their versions by id. */
+export async function publishChanges(
+  tx: Queryable,
+  written: readonly WrittenMovie[],
+): Promise<(id: string) => number | undefined> {
+  const versions = await writeChanges(
+    tx,
+    MOVIES_CHANGES,
+    written.map((movie) => {
+      const about = { entity: 'Movie', id: movie.id, tags: [movieTag(movie.id), MOVIES_TAG] } as const;
+      if (movie.deleted) return { ...about, deleted: true as const };
+      return { ...about, facts: { film: { releaseDate: movie.releaseDate, ...(movie.adult && { adult: true }) } } };
+    }),
+  );
+  return (id) => versions.get(entityKey('Movie', id));
+}

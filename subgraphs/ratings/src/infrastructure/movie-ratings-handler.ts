@@ -1,0 +1,10 @@
+import type { MovieRatings } from '@marquee/events/generated/movie-ratings';
+import type { TopicHandler } from '@marquee/inbox-outbox/topic-handler';
+import { applyRatings } from '../application/apply-ratings.ts';
+import { postgresRatingWriter } from './postgres-rating-writer.ts';
+import { publishChanges } from './publish-changes.ts';
+
+/** Applies a batch of ratings events within the inbox's transaction. */
+export const handleMovieRatings: TopicHandler<MovieRatings> = async (tx, changes) => {
+  await publishChanges(tx, [await applyRatings(postgresRatingWriter(tx), changes)]);
+};

@@ -1,0 +1,46 @@
+import { RATINGS_CHANGES } from '@marquee/events/change-topics';
+import { type ChangeToWrite, writeChanges } from '@marquee/inbox-outbox/write-changes';
+import type { Queryable } from '@marquee/postgres/queryable';
+import type { RatingsApplied } from '../application/apply-ratings.ts';
+import { movieTag, RATINGS_TAG, reviewTag } from '../domain/cache-tags.ts';
+
+/** Writes what changed into the outbox, and returns the new versions as `writeChanges` does. A movie may be in `applied` once. */
+export async function publishChanges(
+  tx: Queryable,
+  applied: readonly RatingsApplied[],
+): Promise<ReadonlyMap<string, number>> {
+  return writeChanges(tx, RATINGS_CHANGES, [...applied.flatMap(ratingChanges), ...reviewChanges(applied)]);
+}
+
+function ratingChanges({ votes }: RatingsApplied): ChangeToWrite<'ratings'>[] {
+  const about = (id: string) => ({ entity: 'Rating', id, tags: [movieTag(id), RATINGS_TAG] }) as const;
+  return [
+    ...votes.counted.map(({ movieId, voteAverage, voteCount, weightedScore }) => ({
+      ...about(movieId),
+      facts: { votes: { voteAverage, voteCount, weightedScore } },
+    })),
+    ...votes.removed.map((movieId) => ({ ...about(movieId), deleted: true as const })),
+  ];
+}
+
+/** Two movies may tell one review id: it is announced once, and is gone when none of them tells it any more. */
+function reviewChanges(applied: readonly RatingsApplied[]): ChangeToWrite<'ratings'>[] {
+  const changed = new Map<string, { readonly tags: Set<string>; deleted: boolean }>();
+  for (const { reviews } of applied) {
+    for (const [list, deleted] of [
+      [reviews.removed, true],
+      [reviews.written, false],
+    ] as const) {
+      for (const { id, movieId } of list) {
+        const known = changed.get(id) ?? { tags: new Set([reviewTag(id)]), deleted };
+        known.tags.add(movieTag(movieId));
+        known.deleted &&= deleted;
+        changed.set(id, known);
+      }
+    }
+  }
+  return [...changed].map(([id, { tags, deleted }]) => {
+    const about = { entity: 'Review', id, tags: [...tags] } as const;
+    return deleted ? { ...about, deleted } : { ...about, facts: { votes: null } };
+  });
+}
