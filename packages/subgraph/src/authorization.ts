@@ -32,12 +32,12 @@ type Directed = {
 type Resolver = GraphQLFieldResolver<unknown, IdentityContext>;
 
 /**
- * Makes the schema's resolvers keep what `@authenticated` and `@requiresScopes(scopes: [["a", "b"], ["c"]])` (both `a` and `b`, or `c`) say
- * on its fields, with the meaning that Apollo's federation specification gives them
+ * Makes the schema's resolvers enforce `@authenticated` and `@requiresScopes(scopes: [["a", "b"], ["c"]])` (both `a` and `b`, or `c`) on
+ * its fields, with the meaning that Apollo's federation specification gives them
  * (https://specs.apollo.dev/requiresScopes/v0.1, https://specs.apollo.dev/authenticated/v0.1). A field that is refused is an error with
  * code `UNAUTHENTICATED` or `FORBIDDEN`, and its resolver does not run.
  *
- * @throws Error where one of the directives stands on something else than a field of an object type: it would protect nothing
+ * @throws Error where one of the directives is not on a field of an object type: it would protect nothing
  */
 export function enforceAuthorization(schema: GraphQLSchema): void {
   for (const type of Object.values(schema.getTypeMap())) {

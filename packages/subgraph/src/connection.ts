@@ -9,12 +9,12 @@ export interface PageArgs {
   readonly before?: string | null | undefined;
 }
 
-/** A page that was asked for, ready for a keyset query. */
+/** A page for a keyset query. */
 export interface Page {
   readonly ordering: Ordering;
   /** Most edges of the page. */
   readonly size: number;
-  /** Rows to read: one more than `size`, which tells whether there are more. */
+  /** Rows to read: one more than `size`, to find out whether there are more. */
   readonly limit: number;
   /** Read against the ordering, from its end or from `cursor`; {@link toConnection} turns the rows round. */
   readonly backward: boolean;
@@ -26,7 +26,7 @@ export interface PageOptions {
   readonly ordering: Ordering;
   /** Edges when neither `first` nor `last` is given. Default 20. */
   readonly defaultSize?: number;
-  /** Most edges that may be asked for. Default 100. */
+  /** Most edges of a page. Default 100. */
   readonly maxSize?: number;
 }
 
@@ -98,7 +98,7 @@ function sizeOf(argument: 'first' | 'last', size: number, maxSize: number): numb
  *
  * @param rows at most `page.limit` rows in the order in which they were read, which is against the ordering for a backward page
  * @param keysOf a row's sort keys, as the ordering names them
- * @param totalCount asked only when the client selected `totalCount`
+ * @param totalCount called only when the client selected `totalCount`
  * @param edgeOf further fields of an edge; by default the row is the edge's node
  */
 export function toConnection<Row>(

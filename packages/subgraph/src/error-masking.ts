@@ -18,10 +18,10 @@ export function isUnexpected(formatted: Pick<GraphQLFormattedError, 'extensions'
 }
 
 /**
- * Returns an error as clients see it. Errors of the caller are unchanged; all others keep their location and path and say
- * nothing of what is inside.
+ * Returns an error as clients see it. Errors of the caller are unchanged; all others keep their location and path, and
+ * hide internals.
  *
- * @param isUnavailable whether an error says that something this process needs is away for the moment
+ * @param isUnavailable returns true for an error that means that a dependency of this process is unavailable for the moment
  */
 export function maskError(
   formatted: GraphQLFormattedError,

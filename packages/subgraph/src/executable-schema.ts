@@ -6,7 +6,7 @@ import { declareFacts } from './execution/selected-facts.ts';
 /** Resolvers by type and field; `__resolveReference(reference, context)` resolves an entity. */
 export type Resolvers = NonNullable<GraphQLSchemaModule['resolvers']>;
 
-/** The parts of which the schema of a subgraph is made. */
+/** The parts of a subgraph's schema. */
 export interface SchemaParts {
   /** The subgraph's schema language, Federation 2. */
   readonly typeDefs: string;
@@ -18,7 +18,7 @@ export interface SchemaParts {
 /**
  * Returns a subgraph's schema with its resolvers.
  *
- * @throws Error when they do not fit one another, or when a field would be null without an error, as {@link declareFacts} says
+ * @throws Error when the parts do not match, or when a field would be null without an error, as {@link declareFacts} checks
  */
 export function buildExecutableSchema({ typeDefs, resolvers, facts }: SchemaParts): GraphQLSchema {
   const schema = buildSubgraphSchema([{ typeDefs: gql(typeDefs), resolvers }]);

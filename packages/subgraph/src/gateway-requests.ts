@@ -22,9 +22,9 @@ const REFUSED = JSON.stringify({
 });
 
 /**
- * Lets only requests signed with one of the keys to the routes that are registered on `scope` from here on; others get 401. Who sent
- * a request is settled before its body is read, and that the body is the signed one before it is parsed. Without keys everybody is let
- * through and believed who they say they are.
+ * Admits only requests signed with one of the keys to the routes that are registered on `scope` from here on; others get 401. The sender
+ * is verified before the body is read, and the body's signature before it is parsed. Without keys every request and its identity are
+ * accepted.
  *
  * @param scope an encapsulated part of a server: health and metrics, beside it, stay open
  */

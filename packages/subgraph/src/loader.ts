@@ -1,19 +1,19 @@
 import DataLoader from 'dataloader';
 
-/** Loads by id: what is asked for within one tick is read together, and once for each request. */
+/** Loads by id: calls within one tick are one read, and each id is read once in a request. */
 export interface Loader<Value, Id extends string | number = string> {
   load(id: Id): Promise<Value>;
 }
 
-/** Loads a field that has arguments: ids that are asked for with equal arguments are read together. */
+/** Loads a field with arguments: ids with equal arguments are one read. */
 export interface FieldLoader<Args, Value, Id extends string | number = string> {
   load(id: Id, args: Args): Promise<Value>;
 }
 
 /**
- * A batching loader over a read that answers for many ids at once. Make one for each request: it remembers what it loaded.
+ * Returns a loader that batches ids into one read. Make one for each request: it caches what it loaded.
  *
- * @param read answers for distinct ids, in one statement; what it leaves out is absent
+ * @param read reads distinct ids in one statement; an id that it leaves out is absent
  * @param absent the value of an id that `read` left out
  */
 export function createLoader<Value, Id extends string | number = string>(
@@ -27,7 +27,7 @@ export function createLoader<Value, Id extends string | number = string>(
       return value === undefined ? absent(id) : value;
     });
   }
-  // Made when it is first asked: of a request's loaders most are not.
+  // Created at the first call: most loaders of a request get none.
   let loader: DataLoader<Id, Value> | undefined;
   return {
     load(id) {

@@ -47,13 +47,13 @@ export interface Subgraph<Config extends SubgraphConfig, Context extends object>
 }
 
 /**
- * Runs a subgraph in the roles that the command line names: migrates its schema, then serves its API, consumes its topics and tells
- * what changed in it, or both, with a pool of connections for each of the two and one HTTP server for API, health and metrics.
+ * Runs a subgraph in the roles that the command line names: migrates its schema, then serves its API, consumes its topics and publishes its
+ * changes, or both, with a pool of connections for each of the two and one HTTP server for API, health and metrics.
  *
- * A process that serves reads queries from the replica, where one is configured, and is ready when its database answers. What its inbox waits for is shown by `/readyz` but holds no
- * traffic back: what is stored can be served while the event log is away. A process that only consumes is ready when its inbox is.
+ * A process that serves executes queries on the replica, where one is configured, and is ready when its database responds. `/readyz` shows
+ * the state of its inbox, which does not affect readiness: stored data can be served while the event log is unavailable. A process that only consumes is ready when its inbox is.
  *
- * Ends as `runInRoles` says, and with exit code 3 when the database or the event log cannot be reached at the start within
+ * Ends as {@link runInRoles} does, and with exit code 3 when the database or the event log cannot be reached at the start within
  * STARTUP_WAIT_SECONDS.
  */
 export async function runSubgraph<Config extends SubgraphConfig, Context extends object>(
@@ -93,7 +93,7 @@ export async function runSubgraph<Config extends SubgraphConfig, Context extends
       await whenReachable(wait, () => checkDatabase(pool, 5_000));
       if (!roles.serve) ctx.health.addCheck('database', () => checkDatabase(pool));
       const gatesReadiness = !roles.serve;
-      // Before the inbox, so that it stops after it: it tells what the last batches changed.
+      // Started before the inbox, so that it stops after it: it publishes the changes of the last batches.
       if (changes) {
         await startRelay({ url: config.DATABASE_URL, schema: name, topic: changes, eventLog, ctx, gatesReadiness });
       }

@@ -41,10 +41,10 @@ export interface GraphqlOptions<Context extends object> extends SchemaParts {
 }
 
 /**
- * Answers GraphQL at `/graphql` of a server that does not listen yet. Queued requests are answered when the process stops.
+ * Registers GraphQL at `/graphql` of a server that does not listen yet. Queued requests are executed when the process stops.
  * Clients see the errors that were raised for them; others are logged with their operation and come out as
- * `INTERNAL_SERVER_ERROR`, or `SERVICE_UNAVAILABLE` while the database is away.
- * `@authenticated` and `@requiresScopes` on fields are kept, as `enforceAuthorization` says.
+ * `INTERNAL_SERVER_ERROR`, or `SERVICE_UNAVAILABLE` while the database is unavailable.
+ * `enforceAuthorization` enforces `@authenticated` and `@requiresScopes` on fields.
  *
  * @throws Error as {@link buildExecutableSchema} does, or when the schema protects what cannot be protected.
  */
@@ -133,7 +133,7 @@ export async function registerGraphql<Context extends object>(
   await server.register(async (scope) => {
     admitGatewayOnly(scope, ctx, options.signingKeys);
     scope.setErrorHandler((error: FastifyError, _, reply) => {
-      // Bodies that are none, or too long: the message says so.
+      // A body that is missing or too long; the message names the fault.
       if (error.statusCode !== undefined && error.statusCode < 500) return reply.send(error);
       ctx.logger.error({ err: error }, 'a GraphQL request could not be answered');
       return reply.code(500).send({ errors: [format(new GraphQLError(error.message, { originalError: error }))] });

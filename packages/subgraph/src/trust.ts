@@ -14,7 +14,7 @@ export const trustFields = {
 type TrustConfig = z.output<z.ZodObject<typeof trustFields>>;
 
 /**
- * The keys that a request to a subgraph has to be signed with; none where everybody is answered, which has to be asked for.
+ * Returns the keys with which requests must be signed; none where trust is off, which must be configured.
  *
  * @throws MarqueeError `INVALID_CONFIG` (exit code 2)
  */

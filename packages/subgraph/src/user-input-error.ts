@@ -1,7 +1,7 @@
 import { GraphQLError } from 'graphql';
 
 /**
- * A mistake of the caller's, for a message that says what to do instead.
+ * Returns an error of the caller's, whose message says what to send instead.
  * Clients see it as it is, with `extensions.code` `BAD_USER_INPUT`.
  */
 export function userInputError(message: string): GraphQLError {

@@ -20,13 +20,13 @@ interface Checked {
   operation(name: string | undefined): Operation | undefined;
 }
 
-/** The operation that a request asks for, or why there is none; the errors have codes. */
+/** Returns the operation of a request, or errors with codes. */
 export type FindOperation = (text: string, operationName: string | undefined) => Operation | readonly GraphQLError[];
 
 /**
- * Parses, validates and plans the texts that are asked for; what is asked for often is found ready.
+ * Returns a function that parses, validates and plans texts, with a cache of recent ones.
  *
- * @param introspection whether the schema may be asked for, and hinted at in what is said of mistakes
+ * @param introspection true when introspection and suggestions in validation errors are allowed
  */
 export function createDocuments(schema: GraphQLSchema, introspection: boolean): FindOperation {
   const cache = new LRUCache<string, Checked>({

@@ -13,7 +13,7 @@ import { conditionVariables } from './conditions.ts';
 import { planSelection, type SelectionPlan } from './plan.ts';
 import { type Answer, runOperation } from './run.ts';
 
-/** Plans that one operation keeps, for the values that its `@skip` and `@include` had; others are made anew each time. */
+/** Most cached plans of one operation, one for each set of values of `@skip` and `@include`. */
 export const MAX_PLANS = 16;
 
 /** An operation of a valid document, ready to run again and again. */

@@ -19,7 +19,7 @@ export function isDropped(place: Place): boolean {
   return false;
 }
 
-/** Makes null of what may not hold a null: of the nearest thing around it that may be one. */
+/** Propagates a null to the nearest nullable parent (specification, section 6.4.4). */
 export function drop(place: Place): void {
   let at = place;
   while (!at.nullable && at.parent !== undefined) {
@@ -30,7 +30,7 @@ export function drop(place: Place): void {
   at.container[at.key] = null;
 }
 
-/** The keys from the root to a key of what stands at a place. */
+/** Returns the path from the root to a key of a position. */
 export function pathTo(place: Place, key: string | number): (string | number)[] {
   const keys = [key];
   for (let at = place; at.parent !== undefined; at = at.parent) keys.push(at.key);

@@ -61,11 +61,11 @@ export interface SelectionPlan {
 export interface PlanContext {
   readonly schema: GraphQLSchema;
   readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
-  /** Values of the variables that `@skip` and `@include` name: the plan holds for these. */
+  /** Values of the variables in `@skip` and `@include`: the plan is valid for these. */
   readonly conditions: Readonly<Record<string, unknown>>;
 }
 
-/** Plans what these nodes select of an object of this type. */
+/** Returns the plan of these nodes' selection on an object of this type. */
 export function planSelection(
   context: PlanContext,
   type: GraphQLObjectType,
@@ -107,7 +107,7 @@ function constantArguments(...field: Parameters<typeof fieldArguments>) {
   try {
     return Object.freeze(fieldArguments(...field));
   } catch (error) {
-    // It is the field's error, each time that the field is asked for.
+    // The error of the field, in every execution.
     if (error instanceof GraphQLError) return undefined;
     throw error;
   }

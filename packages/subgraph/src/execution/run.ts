@@ -43,7 +43,7 @@ interface Run extends RunInput {
 
 /**
  * Runs an operation by its plan, with the results that the specification's section 6 and graphql-js give. Values are written into the
- * answer where they stand as soon as they are there; only what is really a promise is waited for.
+ * response at their position as soon as they are resolved; only promises are awaited.
  */
 export async function runOperation(input: RunInput, plan: SelectionPlan): Promise<Answer> {
   const run: Run = { ...input, errors: [], args: new Map(), pending: 0, onIdle: undefined };
@@ -62,7 +62,7 @@ export async function runOperation(input: RunInput, plan: SelectionPlan): Promis
     for (const field of plan.fields) {
       runField(run, field, undefined, data, root);
       await idle(run);
-      // As in graphql-js: what has made everything null is the last that is done.
+      // As in graphql-js: the error that makes all data null comes last.
       if (root.dropped) break;
     }
   } else {
@@ -122,7 +122,7 @@ function argumentsOf(run: Run, field: FieldPlan): Readonly<Record<string, unknow
 
 type Container = Record<string | number, unknown>;
 
-/** Writes a value where it stands, now or when it is there. */
+/** Writes a value at its position, now or when it is resolved. */
 function settle(
   run: Run,
   field: FieldPlan,
@@ -271,7 +271,7 @@ function fail(
   error: unknown,
 ): void {
   if (isDropped(parent)) return;
-  // One more than clients are told, so that they are told that there are more.
+  // One more than a response has, so that it can say that there are more.
   if (run.errors.length <= MAX_ERRORS) run.errors.push(locatedError(error, field.nodes, pathTo(parent, key)));
   if (position.nullable) container[key] = null;
   else drop(parent);

@@ -32,12 +32,12 @@ export type Facts<All extends object, Named extends keyof All> = Pick<All, Named
 
 const FACTS = Symbol('facts');
 
-/** Held by resolvers that {@link readingFacts} or {@link readingWhole} made, and by no others. */
+/** Mark of the resolvers that {@link readingFacts} and {@link readingWhole} make. */
 export interface NamesFacts {
   readonly [FACTS]: readonly string[];
 }
 
-/** A resolver of objects of this type that says which facts it reads. */
+/** A resolver of objects of this type, with the facts that it reads. */
 export type FactResolver<Source, Args, Context> = NamesFacts &
   ((source: Source, args: Args, context: Context, info: GraphQLResolveInfo) => unknown);
 
@@ -69,7 +69,7 @@ export function readingWhole<All extends object, Context>() {
 /** Properties that every object of a type has; one that may be absent is no fact. */
 type Fact<Source> = { [Name in keyof Source]-?: undefined extends Source[Name] ? never : Name }[keyof Source] & string;
 
-/** The facts of each type of a schema. `Objects` says by type what its fields are read off. */
+/** The facts of each type of a schema. `Objects` has the type of the objects by name. */
 export type FactsOf<Objects> = { readonly [Type in keyof Objects]: readonly Fact<Objects[Type]>[] };
 
 /** Resolvers by type and field, each of which takes the objects of its type. */

@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { type ArgumentPath, type InputFault, MAX_FAULTS } from './refusal.ts';
 
 /**
- * Checks an input beyond what GraphQL's types say, with as many faults in it as clients are told, and one more where there are more.
+ * Checks an input beyond GraphQL's types. Returns at most {@link MAX_FAULTS} faults, and one more when there are more.
  *
- * @param path where the input stands among the arguments
+ * @param path of the input in the arguments
  */
 export function parseInput<Schema extends z.ZodType>(
   schema: Schema,

@@ -38,8 +38,8 @@ const NAMING_FIELDS: readonly NamingField[] = [
 ];
 
 /**
- * Creates, edits and deletes movies, all or none. A field of an observed movie that is edited is the client's from then on, whatever its
- * value; an observed movie that is deleted stays away. Each movie may be named once.
+ * Creates, edits and deletes movies, all or none. An edited field of an observed movie is overridden, whatever its value; an observed movie
+ * that is deleted stays deleted. Each movie may occur once.
  *
  * @param newId ids for movies that are created
  */
@@ -90,7 +90,7 @@ export async function changeMovies(
   };
 }
 
-/** Movies that TMDb tells of are kept as TMDb has them. */
+/** Deletes movies, and stores TMDb's data of observed ones. */
 async function deleteMovies(catalogue: MovieCatalogue, overrides: MovieOverrides, movies: readonly StoredMovie[]) {
   const observed = movies.filter(({ observedAt }) => observedAt !== null);
   const edits = await overrides.of(observed.map(({ id }) => id));

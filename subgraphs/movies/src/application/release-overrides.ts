@@ -17,8 +17,8 @@ export interface OverridesRelease {
 export type ReleaseRefusal = NotFound | Outdated | { readonly kind: 'deleted' };
 
 /**
- * Gives fields of a movie back to TMDb: its latest word stands at once. A movie that a client deleted comes back as TMDb has it.
- * `written` is null where nothing was overridden.
+ * Releases overridden fields of a movie, which get TMDb's latest values at once. A movie that a client deleted comes back with TMDb's data.
+ * `written` is null when nothing was overridden.
  */
 export async function releaseOverrides(
   catalogue: MovieCatalogue,

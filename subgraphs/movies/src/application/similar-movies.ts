@@ -1,6 +1,6 @@
 import type { MovieSelection, SelectedMovie } from './movie-selection.ts';
 
-/** A movie, and how much it is like another: the schema says what the score is made of. */
+/** A movie, and its similarity to another; the schema has the formula of the score. */
 export interface SimilarMovie {
   readonly node: SelectedMovie;
   readonly score: number;

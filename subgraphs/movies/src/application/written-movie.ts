@@ -5,7 +5,7 @@ export type WrittenMovie =
   | { readonly id: string; readonly deleted: true }
   | { readonly id: string; readonly deleted: false; readonly releaseDate: string | null; readonly adult: boolean };
 
-/** A movie that was saved, for those who are to be told. */
+/** Returns the state of a saved movie. */
 export function savedMovie({ id, content }: Pick<StoredMovie, 'id' | 'content'>): WrittenMovie {
   return { id, deleted: false, releaseDate: content.releaseDate, adult: content.adult };
 }

@@ -1,5 +1,5 @@
-/** Tag of every answer in which this movie stands. */
+/** Cache tag of every response with this movie. */
 export const movieTag = (id: string) => `movie-${id}`;
 
-/** Tag of every list of movies. */
+/** Cache tag of every list of movies. */
 export const MOVIES_TAG = 'movies';

@@ -74,7 +74,7 @@ const FIELDS = ['title', 'originalTitle', ...Object.keys(UNKNOWN)] as readonly M
 export interface StoredMovie {
   readonly id: string;
   readonly tmdbId: number | null;
-  /** When TMDb was asked for it; null for a movie that a client made. */
+  /** Time of the request to TMDb; null for a movie that a client created. */
   readonly observedAt: Date | null;
   readonly content: MovieContent;
 }

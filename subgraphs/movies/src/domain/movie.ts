@@ -32,7 +32,7 @@ export interface MovieFacts {
 /** A movie as it is kept. */
 export interface Movie extends MovieFacts {
   readonly collectionId: number | null;
-  /** When TMDb was asked for these facts; null for a movie that a client made. */
+  /** Time of the request to TMDb; null for a movie that a client created. */
   readonly observedAt: Date | null;
   /** When these facts last changed here. */
   readonly updatedAt: Date;

@@ -17,7 +17,7 @@ import type { MovieConnection } from './movie-connection.ts';
 
 type SharedConnection<Kind extends keyof SharedKinds> = Connection<{ node: SharedKinds[Kind] }>;
 
-/** The objects that the fields of each type are read off. */
+/** The objects of each type, from which its fields are read. */
 export interface Objects {
   readonly Movie: SelectedMovie;
   readonly MovieOverride: { readonly field: string; readonly editedAt: Date };

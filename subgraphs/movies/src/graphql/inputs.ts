@@ -5,18 +5,18 @@ import type { MovieChange } from '../application/change-movies.ts';
 import { type MovieContent, type MovieField, newContent } from '../domain/movie-content.ts';
 import { numberOfReleaseType, type ReleaseType } from '../domain/release.ts';
 
-/** The number in an id of a genre or collection; undefined when no such thing can have that id. */
+/** Returns TMDb's number of an id; undefined when no entity can have the id. */
 export function tmdbNumberOf(id: string): number | undefined {
   const number = /^\d{1,10}$/.test(id) ? Number(id) : Number.NaN;
   return number <= 2_147_483_647 ? number : undefined;
 }
 
-/** `originalTitle` is `ORIGINAL_TITLE` in the schema's enum. */
+/** Returns the value of a field in the schema's enum: `ORIGINAL_TITLE` of `originalTitle`. */
 export function enumValueOf(field: MovieField): string {
   return field.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
 }
 
-/** The field that a value of the schema's enum stands for. */
+/** Returns the field of a value of the schema's enum. */
 export function movieFieldOf(value: string): MovieField {
   return value.toLowerCase().replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()) as MovieField;
 }
@@ -24,7 +24,7 @@ export function movieFieldOf(value: string): MovieField {
 /** As TMDb has them (https://developer.themoviedb.org/reference/movie-details). */
 const STATUSES = ['Rumored', 'Planned', 'In Production', 'Post Production', 'Released', 'Canceled'];
 
-/** Text of a form; where it has another, `message` says which. */
+/** Returns the schema of text with a pattern. */
 const pattern = (form: RegExp, code: string, message: string) =>
   z.string().refine((value) => form.test(value), { message, params: { code } });
 
@@ -44,7 +44,7 @@ const day = z.string().refine((date) => date >= '0001-01-01' && date <= '9999-12
   params: { code: 'NO_DATE' },
 });
 
-/** TMDb's number of something; whether there is such a thing is known later. */
+/** Returns the schema of an id that is TMDb's number; the store checks later that the entity exists. */
 const numberOf = (what: string, code: string) =>
   z.string().transform((id, ctx) => {
     const number = tmdbNumberOf(id);
@@ -58,7 +58,7 @@ export function unknownMessage(what: string, value: string | number): string {
   return `No ${what} ${value} is known here: name one that is, or leave it out.`;
 }
 
-/** A list in its order, each item once; null is an empty one. */
+/** Returns the schema of a list with distinct items; null is an empty one. */
 const list = <Item extends z.ZodType>(item: Item, max: number) =>
   z
     .array(item)
@@ -78,7 +78,7 @@ const list = <Item extends z.ZodType>(item: Item, max: number) =>
     .nullable()
     .transform((items) => items ?? []);
 
-/** Something that every movie has. */
+/** Returns the schema of a field that cannot be cleared. */
 const required = <Schema extends z.ZodType>(schema: Schema) =>
   z
     .any()

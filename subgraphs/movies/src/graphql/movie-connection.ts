@@ -19,7 +19,7 @@ export interface MovieListArgs extends PageArgs {
   readonly includeAdult: boolean;
 }
 
-/** The page that was asked for, as GraphQL and as the store see it. */
+/** Returns the page of the arguments, for the connection and for the store. */
 export function movieListOf(args: MovieListArgs, info: ResolveInfo): { page: Page; list: MovieList } {
   const page = parsePageArgs(args, { ordering: orderingOf(args.orderBy) });
   const { limit, backward, cursor } = page;

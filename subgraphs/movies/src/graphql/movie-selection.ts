@@ -1,7 +1,7 @@
 import { type SelectionInfo, selectedFacts } from '@marquee/subgraph/execution/selected-facts';
 import type { MovieSelection } from '../application/movie-selection.ts';
 
-/** The part of what a resolver is told from which a selection is read. */
+/** The part of `info` from which a selection is read. */
 export type ResolveInfo = SelectionInfo;
 
 /**

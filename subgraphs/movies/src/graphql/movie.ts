@@ -7,7 +7,7 @@ import type { Context } from './context.ts';
 import { enumValueOf } from './inputs.ts';
 import { movieSelectionOf, type ResolveInfo } from './movie-selection.ts';
 
-/** Most similar movies that are asked for. */
+/** Most similar movies of a field. */
 const MAX_SIMILAR = 50;
 
 /** Makes the resolver of a field out of the facts that the field needs, beside the id. */

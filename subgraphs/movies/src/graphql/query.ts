@@ -10,7 +10,7 @@ import { type MovieListArgs, movieListOf, toMovieConnection } from './movie-conn
 import { movieSelectionOf, type ResolveInfo } from './movie-selection.ts';
 import { type SharedListArgs, sharedConnection } from './shared-connection.ts';
 
-/** Most movies that are asked for by their ids at once. */
+/** Most ids of one field. */
 const MAX_IDS = 100;
 
 export const Query = {

@@ -9,7 +9,7 @@ const COLUMNS = {
   ...Object.fromEntries(Object.entries(CONTENT_COLUMNS).map(([field, [name]]) => [field, name])),
 } as Readonly<Record<Exclude<MovieFact, 'version'>, string>>;
 
-/** Looked up for each movie that is shown, when it is asked for. */
+/** Looked up for each movie of the result when it is selected. */
 const VERSION = `(select e.version from entity_versions e where e.entity = 'Movie' and e.id = m.id)`;
 
 /** All that is known of a movie itself. */

@@ -5,7 +5,7 @@ import { postgresMovieCatalogue } from './postgres-movie-catalogue.ts';
 import { postgresMovieOverrides } from './postgres-movie-overrides.ts';
 import { publishChanges } from './publish-changes.ts';
 
-/** Brings the catalogue up to what a batch of events says, and tells of it, in the transaction that moves the offset. */
+/** Applies a batch of movie details within the inbox's transaction. */
 export const handleMovieDetails: TopicHandler<MovieDetails> = async (tx, { observed, deleted }) => {
   const written = await applyDetails(postgresMovieCatalogue(tx), postgresMovieOverrides(tx), {
     observed: observed.map(({ movieId, observedAt, data }) => ({ ...data, id: movieId, observedAt })),

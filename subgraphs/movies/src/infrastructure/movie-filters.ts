@@ -22,7 +22,7 @@ const LISTS: Record<ListName, ListColumn> = {
   spokenLanguages: { table: 'movie_spoken_languages', member: 'language_code', type: 'text', letter: 's' },
 };
 
-/** Columns of which one value of several is asked for. */
+/** Columns that must equal one of several values. */
 const CHOICES = {
   originalLanguages: { column: 'm.original_language', type: 'text' },
   collections: { column: 'm.collection_id', type: 'integer' },
@@ -100,7 +100,7 @@ type Parameter = (value: unknown) => string;
 interface FacetTest {
   readonly not: boolean;
   readonly facets: readonly string[];
-  /** The list that holds them, and the same question of a row `l` of it. */
+  /** The table of the list, and the same condition on its row `l`. */
   readonly list: string;
   readonly test: (parameter: Parameter) => string;
 }
@@ -110,7 +110,7 @@ function facetTestsOf(filter: MovieFilter): readonly FacetTest[] {
   for (const [name, { table: list, member, type, letter }] of Object.entries(LISTS)) {
     const { any, all, none }: Members<string | number> = filter[name as ListName] ?? {};
     const ask = (members: readonly (string | number)[], not = false) => {
-      // Of one member, the index has the movies in their order: no sort is needed to tell them apart.
+      // The index has the movies of one member in order: distinct ones need no sort.
       const test = (parameter: Parameter) =>
         members.length === 1
           ? `l.${member} = ${parameter(members[0])}::${type}`
@@ -142,8 +142,8 @@ function facetConditions(asked: readonly FacetTest[], parameter: Parameter): str
 }
 
 /**
- * How many movies fit, in SQL. What is asked of lists alone is counted in them, for what is in them is a movie. Adds its values to
- * `values`.
+ * Returns the statement that counts the movies of a filter, and adds its values to `values`. Conditions on lists alone are counted in the
+ * lists' tables, each row of which belongs to a movie.
  */
 export function countOf(filter: MovieFilter, values: unknown[]): string {
   const parameter = (value: unknown) => `$${values.push(value)}`;
@@ -166,7 +166,7 @@ export function countOf(filter: MovieFilter, values: unknown[]): string {
   return `select count(*) as count from movies m where ${conditionsOf(filter, values).join(' and ')}`;
 }
 
-/** The movie of this id is not pornographic: an index has those that are, so that no movie is read to count others. */
+/** Returns the SQL condition that the movie of this id is not pornographic. An index has the few that are. */
 export function notAdult(movieId: string): string {
   return `not exists (select from movies a where a.id = ${movieId} and a.adult)`;
 }

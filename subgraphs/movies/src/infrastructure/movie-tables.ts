@@ -4,7 +4,7 @@ import type { MovieContent, MovieField, MovieListField, StoredMovie, WrittenRele
 import type { ListTable } from './list-table.ts';
 import type { SharedTable } from './shared-table.ts';
 
-/** Columns of `movies` that hold what can be written, by field: the name, and the type in SQL. */
+/** Columns of a movie's single values, by field: the name, and the type in SQL. */
 export const CONTENT_COLUMNS: Readonly<
   Record<Exclude<MovieField, MovieListField>, readonly [name: string, type: string]>
 > = {

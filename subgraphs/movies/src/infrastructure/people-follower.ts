@@ -2,8 +2,8 @@ import type { Following } from '@marquee/inbox-outbox/change-consumer';
 import { postgresTopBilledStore } from './postgres-top-billed-store.ts';
 
 /**
- * Keeps who is billed first in movies as people tells of it, within the inbox's transaction. What was told before there was such a thing
- * says nothing of it. Nothing is announced: people's own change names the movie, in whose answers its similar movies stand.
+ * Stores the persons billed first in movies from events of the people subgraph, within the inbox's transaction. Older events do not have
+ * them. Nothing is published: the people subgraph's own change has the movie's tag, which responses with its similar movies carry.
  */
 export const followingPeople: Following<'people'> = {
   entities: ['MovieCredits'],

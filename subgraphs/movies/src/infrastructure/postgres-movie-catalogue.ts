@@ -18,7 +18,7 @@ const SAVE_MOVIES = `insert into movies (${MOVIES.columns}, updated_at)
   select *, now() from ${MOVIES.as('written')} order by id
   on conflict (id) do update set ${SET_MOVIE}`;
 
-/** Fields whose values name something else, each with the type in SQL and the tables that hold the name. */
+/** Fields whose values name other entities, each with the type in SQL and the tables that have the name. */
 const NAMED: Readonly<Record<NamingField, readonly [type: string, ...sources: readonly string[]]>> = {
   collectionId: ['integer', 'collections t where t.id'],
   genreIds: ['integer', 'genres t where t.id'],
@@ -27,7 +27,7 @@ const NAMED: Readonly<Record<NamingField, readonly [type: string, ...sources: re
   productionCountryCodes: ['text', 'countries t where t.code'],
   spokenLanguageCodes: ['text', 'languages t where t.code'],
   originCountryCodes: ['text', 'countries t where t.code', 'movie_origin_countries t where t.country_code'],
-  // The index of releases holds those with a certification.
+  // The index of releases has those with a certification.
   releases: [
     'text',
     'countries t where t.code',
@@ -44,7 +44,7 @@ const UNKNOWN = Object.entries(NAMED)
   )
   .join(' union all ');
 
-/** Writes movies within a transaction that the caller holds. */
+/** Writes movies within the caller's transaction. */
 export function postgresMovieCatalogue(tx: Queryable): MovieCatalogue {
   return {
     async lock(ids) {

@@ -72,7 +72,7 @@ function toEdits({ kind, fields }: EditsRow): ClientEdits {
   return kind === 'observed' ? { deleted: false, observed: fields } : { deleted: false, setAside: fields };
 }
 
-/** Keeps what TMDb says of what clients edited, within a transaction that the caller holds. */
+/** Stores TMDb's values of fields that clients edited, within the caller's transaction. */
 export function postgresMovieOverrides(tx: Queryable): MovieOverrides {
   const write = async (statement: string, movies: readonly FieldsOfMovie[]) => {
     if (movies.length === 0) return;

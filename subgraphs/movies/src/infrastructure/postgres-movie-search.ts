@@ -29,7 +29,7 @@ const HAS_CJK = `cjk_grams(fold($1::text)) <> '{}'
   and (plainto_tsquery('simple', without_cjk(fold($1::text)))::text = ''
     or m.search_vector @@ plainto_tsquery('simple', without_cjk(fold($1::text))))`;
 
-/** Not all of the query is in those scripts. Else whatever begins with it holds its characters, and is found by them. */
+/** SQL condition: not all of the query is in those scripts. A query in them alone is found by its characters. */
 const HAS_WORDS = `(cjk_grams(fold($1::text)) = '{}' or plainto_tsquery('simple', without_cjk(fold($1::text)))::text <> '')`;
 
 /** The movie was first released in that year, or in one beside it: lists differ in which release they count. */

@@ -32,7 +32,7 @@ const GROUPS: Record<
   keyword: listed('movie_keywords', 'keyword_id'),
 };
 
-/** Ids and sort values of a page alone: where an index holds all that is asked of, no movie is read that is not shown. */
+/** Returns the ids and sort values of a page: where an index covers the conditions, only movies of the page are read. */
 function pageOf(keyset: Keyset, conditions: readonly string[], more = ''): string {
   return `select ${keyset.select}${more} from ${keyset.from}
     where ${[...conditions, keyset.where].join(' and ')} order by ${keyset.orderBy} limit ${keyset.limit}`;

@@ -22,7 +22,7 @@ const SAVE = `
 
 const REMOVE = 'delete from movie_votes where movie_id = any($1::text[]) returning movie_id as id';
 
-/** Keeps votes within a transaction that the caller holds. */
+/** Stores votes within the caller's transaction. */
 export function postgresMovieVotesStore(tx: Queryable): MovieVotesStore {
   return {
     async save(votes) {

@@ -18,7 +18,7 @@ const ADD = `
   select * from ${BILLED.as('billed')}
   order by movie_id collate "C", person_id collate "C" on conflict do nothing`;
 
-/** Keeps who is billed first within a transaction that the caller holds. */
+/** Stores the persons billed first within the caller's transaction. */
 export function postgresTopBilledStore(tx: Queryable): TopBilledStore {
   return {
     async save(movies) {

@@ -5,7 +5,7 @@ import type { Queryable } from '@marquee/postgres/queryable';
 import type { WrittenMovie } from '../application/written-movie.ts';
 import { MOVIES_TAG, movieTag } from '../domain/cache-tags.ts';
 
-/** Tells of movies that were written, in the transaction that wrote them. Returns their versions by id. */
+/** Writes changes of movies into the outbox, and returns their versions by id. */
 export async function publishChanges(
   tx: Queryable,
   written: readonly WrittenMovie[],

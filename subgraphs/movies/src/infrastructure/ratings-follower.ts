@@ -4,7 +4,7 @@ import { writeChanges } from '@marquee/inbox-outbox/write-changes';
 import { MOVIES_TAG } from '../domain/cache-tags.ts';
 import { postgresMovieVotesStore } from './postgres-movie-votes-store.ts';
 
-/** Keeps movies' votes as ratings tells of them, within the inbox's transaction. Lists that are ordered by them become stale. */
+/** Stores the votes of movies from events of the ratings subgraph, within the inbox's transaction. Lists by votes become stale. */
 export const followingRatings: Following<'ratings'> = {
   entities: ['Rating'],
   handler: async (tx, changes) => {

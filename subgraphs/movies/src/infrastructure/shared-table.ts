@@ -16,8 +16,8 @@ interface Observed<Item> {
 }
 
 /**
- * Adds what is new and renames what was observed later than what stands, in one statement. What is called as it was is not written again:
- * every movie says that of its genres, and whoever wrote them would hold up all others. Only that it was seen is written, once a day, so
+ * Adds new items and renames those that were observed later than the stored ones, in one statement. Unchanged items are not written again:
+ * every movie has genres, and a transaction that writes them blocks all others. Only the time of the observation is written, once a day, so
  * that a name which is older by more than that does not come back. Rows are locked in the order of their keys, so that transactions that
  * share rows wait for one another rather than deadlock.
  */

@@ -57,8 +57,7 @@ export interface CreditsWritten {
 const LAST_PLACE = 2_147_483_647;
 
 /**
- * Creates, edits and deletes credits, all or none. Fields of a credit of TMDb's that are edited are the client's from then on; one that is
- * deleted stays away.
+ * Creates, edits and deletes credits, all or none. Edited fields of a credit of TMDb's are overridden; a deleted one stays deleted.
  *
  * @param newKey keys for what is created
  */
@@ -123,7 +122,7 @@ export async function changeCredits(
   return { done: { refs, movies: changed } };
 }
 
-/** Gives edits and deletions of a movie's credits back to TMDb, whose latest word stands at once. What clients made stays. */
+/** Releases edits and deletions of a movie's credits, which get TMDb's latest data at once. Credits that clients created stay. */
 export async function releaseCredits(
   persons: PersonWriter,
   credits: CreditEditor,
@@ -148,7 +147,7 @@ export async function releaseCredits(
   return { done: changed };
 }
 
-/** Hands out the places behind the last ones. */
+/** Returns a function that gives the places after the last ones. */
 function places(movies: ReadonlyMap<string, MovieState>): (movieId: string, kind: CreditKind) => number {
   const last = new Map<string, number>();
   return (movieId, kind) => {

@@ -45,8 +45,8 @@ export interface Given {
 }
 
 /**
- * Creates, edits and deletes persons, all or none. Each field of a person of TMDb's that is edited is the client's from then on, whatever
- * its value; a person of TMDb's who is deleted stays away. A deleted person's credits go too.
+ * Creates, edits and deletes persons, all or none. An edited field of a person of TMDb's is overridden, whatever its value; a deleted person
+ * of TMDb's stays deleted. A deleted person's credits are hidden too.
  */
 export async function changePeople(
   persons: PersonWriter,
@@ -90,8 +90,8 @@ export async function changePeople(
 }
 
 /**
- * Gives fields of a person back to TMDb, whose latest word stands at once; or a person who is deleted, who comes back with the credits
- * that TMDb lists.
+ * Releases overridden fields of a person, which get TMDb's latest values at once; a deleted person comes back with the credits that TMDb
+ * lists.
  */
 export async function releasePerson(
   persons: PersonWriter,

@@ -46,8 +46,7 @@ export interface MoviesFollower {
 }
 
 /**
- * Takes over what the movies subgraph says of movies: the credits of a deleted one are shown again when it is there again, with all that clients did
- * to them.
+ * Applies events of the movies subgraph. The credits of a deleted movie are shown again when the movie is back, with the edits of clients.
  */
 export async function followMovies(
   { persons, credits, known, movies }: MoviesFollower,
@@ -55,7 +54,7 @@ export async function followMovies(
 ): Promise<readonly ChangedCredits[]> {
   const back = await movies.among(there.map(({ movieId }) => movieId));
   const moved = await known.moved(there);
-  // All at once, so that no two wait for each other; whoever writes credits of a movie holds it and takes the date that is known then.
+  // One call, so that transactions do not deadlock. A transaction that writes credits locks the movie and reads its stored date.
   const { overrides } = await credits.lockMovies([...new Set([...deleted, ...back, ...moved])]);
   const dated = await known.tell(there, deleted);
   if (deleted.length + back.length === 0) return dated;

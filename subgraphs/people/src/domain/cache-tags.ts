@@ -1,8 +1,8 @@
-/** Tag of every answer in which this movie stands. */
+/** Cache tag of every response with this movie. */
 export const movieTag = (movieId: string) => `movie-${movieId}`;
 
-/** Tag of every answer in which this person stands. */
+/** Cache tag of every response with this person. */
 export const personTag = (id: string) => `person-${id}`;
 
-/** Tag of every list of persons. */
+/** Cache tag of every list of persons. */
 export const PERSONS_TAG = 'persons';

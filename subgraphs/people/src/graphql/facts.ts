@@ -16,7 +16,7 @@ import type { MovieReference } from './context.ts';
 type Deleted = Pick<Written, 'id' | 'version'>;
 type Listed<Row> = Connection<{ node: Row }>;
 
-/** The objects that the fields of each type are read off. */
+/** The objects of each type, from which its fields are read. */
 export interface Objects {
   readonly Movie: MovieReference;
   readonly Person: Person;

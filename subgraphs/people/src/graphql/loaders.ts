@@ -40,7 +40,7 @@ export interface Loaders {
 const none = () => [];
 const zero = () => 0;
 
-/** Loaders for one request: they remember what they read. */
+/** Returns the loaders of one request: they cache what they read. */
 export function createLoaders(persons: PersonStore, credits: CreditStore): Loaders {
   return {
     person: createLoader<Person | null>(

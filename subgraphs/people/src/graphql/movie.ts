@@ -17,7 +17,7 @@ interface CrewArgs extends PageArgs {
 const from = readingWhole<MovieReference, Context>();
 
 export const Movie = {
-  // Any id may be asked for: a movie that nobody is known of has an empty cast.
+  // Every id resolves: an unknown movie has an empty cast.
   __resolveReference: ({ id }: MovieReference): MovieReference => ({ id }),
 
   cast: from(async ({ id }, args: CastArgs, { loaders }) => {

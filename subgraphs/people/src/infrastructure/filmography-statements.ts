@@ -28,7 +28,7 @@ function keysOf({ field, direction }: FilmographyOrder): readonly Key[] {
   return [...movie, ['c.movie_id', 'text'], ['c.kind', 'text'], ['c.place', 'bigint'], ['c.key', 'text']];
 }
 
-/** Everything that is asked of stands in the index `credits_of_person`, and which movies are pornographic in one of their own. */
+/** Returns the conditions of a filter. The index `credits_of_person` covers them, and another one has the pornographic movies. */
 function conditionsOf(
   { departments, jobs, kind, years, includeAdult }: FilmographyFilter,
   parameter: (value: unknown) => string,
@@ -84,7 +84,7 @@ function isInIndexOrder(
   return onlyByKey && field === 'ADDED' && direction === 'DESC';
 }
 
-/** The index is followed to the end of the page, so that each credit of it is the only thing read in the table. */
+/** Follows the index to the end of the page, so that only its credits are read from the table. */
 function straight(keys: readonly Key[], where: string, sorted: string, limit: string): string {
   return `
       select ${CREDIT_COLUMNS}, json_build_array(${keys.map(([sql]) => sql).join(', ')}) as "sortKeys"
@@ -93,7 +93,7 @@ function straight(keys: readonly Key[], where: string, sorted: string, limit: st
       order by c.person_id, ${sorted}`;
 }
 
-/** All that fit are sorted by what stands in the index, which leads to those that are shown. */
+/** Sorts all credits that fit by the index alone, and reads those of the page from the table. */
 function sortedFirst(keys: readonly Key[], where: string, direction: string, limit: string): string {
   const named = keys.map(([sql], index) => `${sql} as key_${index}`).join(', ');
   const sorted = keys.map(([sql]) => `${sql} ${direction}`).join(', ');

@@ -6,7 +6,7 @@ import { postgresPersonWriter } from './postgres-person-writer.ts';
 import { postgresUncreditedPersons } from './postgres-uncredited-persons.ts';
 import { publishChanges } from './publish-changes.ts';
 
-/** Applies a batch of credits events within the inbox's transaction. */
+/** Applies a batch of movie credits within the inbox's transaction. */
 export const handleMovieCredits: TopicHandler<MovieCredits> = async (tx, changes) => {
   const persons = postgresPersonWriter(tx);
   await publishChanges(

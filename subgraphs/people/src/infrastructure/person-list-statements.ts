@@ -15,12 +15,12 @@ const SORT_KEYS = {
   NAME: { column: 'p.sort_name', type: 'text' },
 } as const;
 
-/** Scripts that are written without blanks stand beyond, among others: who is asked for may then be a part of a word. */
+/** Characters that include the scripts without blanks, in which a query may be a part of a word. */
 const MAY_BE_CJK = /[\u1100-\u{10ffff}]/u;
 
 /**
- * Found by the indexes of words and of CJK characters before anything is sorted. A walk through the names would never end: all who begin
- * with a word stand together in it.
+ * Finds persons by the indexes of words and of CJK characters before sorting. A scan in the order of names would not end early: all names
+ * that begin with a word are neighbours.
  */
 const WITH_WORDS = (text: string) => `(
   select p.* from (${queryOf(text)}) q
@@ -34,8 +34,8 @@ const WITH_WORDS = (text: string) => `(
 )`;
 
 /**
- * The same of words alone, for the planner to choose: it works the query out and knows how many have the words. In the order of popularity
- * those of a common one are met with soon.
+ * Finds persons by words alone, and leaves the plan to Postgres, which estimates how many have the words: in the order of popularity those
+ * of a common word come soon.
  */
 const HAS_WORDS = (text: string) =>
   `exists (select from person_names n where n.person_id = p.id and n.words @@ words_query(${text}, true))`;
@@ -83,9 +83,8 @@ export function countStatement(filter: PersonFilter): Statement {
 }
 
 /**
- * Which index is best for a range depends on how much of it there is, and so it does for genders, one of which hardly anybody has, and
- * for words: those of a common name are met with soon in any order, those of a rare one are looked up. A plan that holds for any values
- * would take all for alike.
+ * Returns true when the best index depends on the values: on the size of a range, on the gender (one is rare), and on the words (a common
+ * name comes soon in any order, a rare one is looked up). A generic plan assumes average values.
  * https://www.postgresql.org/docs/current/sql-prepare.html#SQL-PREPARE-NOTES
  */
 function planDependsOnValues({ gender, words, minPopularity, maxPopularity }: PersonFilter): boolean {

@@ -32,7 +32,7 @@ const MOVIES_OF_DELETED = `
 
 const LOCK_PERSONS = 'select from persons where id = any($1::text[]) order by id for update';
 
-// What a client edited of a credit, or that one deleted it, is remembered already.
+// A client's edit or deletion of a credit is stored already.
 const HIDE = `
   with gone as (
     delete from credits where person_id = any($1::text[]) returning *
@@ -115,7 +115,7 @@ export function postgresCreditEditor(tx: Queryable): CreditEditor {
   };
 }
 
-/** Movies come before persons in the order of locks: what was not held in time is held by trying again (`isTransient`). */
+/** Throws a transient error when a movie is not locked: movies are locked before persons, so the transaction starts again. */
 function checkLocked(rows: readonly { readonly movieId: string }[], movies: readonly string[]): void {
   const held = new Set(movies);
   if (rows.every(({ movieId }) => held.has(movieId))) return;

@@ -76,7 +76,7 @@ export function postgresCreditStore(db: Queryable): CreditStore {
 
   async function readWithPersons(...query: Parameters<typeof read>): Promise<ReadonlyMap<string, PersonCredit[]>> {
     const rows = await read<KnownCredit & Person>(...query);
-    // The person's columns stand beside those of the credit; none of them has the name of another.
+    // The row has the columns of the credit and of the person, with distinct names.
     const credits = rows.map((row) => ({ ...row, person: row }));
     return Map.groupBy(credits, ({ movieId }) => movieId);
   }

@@ -48,8 +48,8 @@ const DELETE = `
   where credits.movie_id = gone.movie_id and credits.key = gone.key
   returning credits.movie_id as "movieId"`;
 
-// A movie is observed anew for many reasons, and most of its credits are then as they were: those are not written again. The movie's
-// version is what it will be once the change is announced: the movie is held, so nobody else raises it.
+// Most credits of an observed movie are unchanged, and are not written again. The version is the movie's next one, which the publication
+// of the change will give it: the movie is locked, so no other transaction raises it.
 const UPSERT = `
   insert into credits as known (
     ${CREDITS.columns}, version, release_date
@@ -150,8 +150,8 @@ export function postgresCreditWriter(tx: Queryable): CreditWriter {
 }
 
 /**
- * Persons who stay as they are are not held: one may have been removed meanwhile, or got a credit. The transaction is tried again, and
- * sees that (`isTransient`).
+ * Rethrows a violation of the foreign key of persons as a transient error: unchanged persons are not locked, so one may have been removed
+ * or got a credit meanwhile. The retried transaction reads that (`isTransient`).
  */
 export function asTransient(error: unknown): never {
   const isOfPerson = (error as { constraint?: unknown }).constraint === 'credits_person_id_fkey';

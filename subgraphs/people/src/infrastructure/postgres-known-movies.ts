@@ -39,7 +39,7 @@ const DATE_CREDITS = `
   )
   select movie_id as "movieId", array_agg(distinct person_id) as "personIds" from dated group by 1`;
 
-/** Keeps what the movies subgraph tells of movies in the table `movies`, and their release dates in their credits, through a transaction. */
+/** Stores the movies of the movies subgraph in the table `movies`, and their release dates in their credits, through a transaction. */
 export function postgresKnownMovies(tx: Queryable): KnownMovies {
   return {
     async moved(there) {

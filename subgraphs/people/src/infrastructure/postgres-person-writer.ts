@@ -47,12 +47,12 @@ const SET = PERSONS.columns
   .map((column) => `${column} = excluded.${column}`)
   .join(', ');
 
-/** SQL query for later observations of a person's movies: an unchanged person is not written, so these tell when it was last seen. */
+/** SQL query for later observations of a person's movies: an unchanged person is not written, so these have its last observation. */
 const SEEN_LATER = `
   select from credits c join inbox_observations o on o.topic = '${MOVIE_CREDITS.name}' and o.key = c.movie_id
   where c.person_id = s.id and o.observed_at > s.observed_at`;
 
-/* Persons whom an observation may change: new ones, those that clients touched, and those of whom it says something newer and else. */
+/* Reads the persons whom an observation may change: new ones, those that clients touched, and those with newer and different data. */
 const DIFFERING = `
   select overwritten.total as overwritten, differing.* from person_overwrites overwritten left join (
   select s.id, p.id is null as "isNew"
@@ -66,7 +66,7 @@ const DIFFERING = `
     or exists (select from person_overrides o where o.person_id = s.id)
   ) differing on true`;
 
-/* Writes the persons whom no client touched, and returns those that changed, and the ids of those whom clients touched. The persons are held. */
+/* Writes the persons whom no client touched, and returns those that changed, and the ids of those whom clients touched. All are locked. */
 const OBSERVE = `
   with seen as (
     select * from ${PERSONS.unnest()} with ordinality as seen (${PERSONS.columns}, number)
@@ -94,7 +94,7 @@ const OBSERVE = `
 const STALE = `
   select s.id from ${OBSERVATIONS.as('s')} where exists (${SEEN_LATER})`;
 
-/** Whoever changes persons who are there, and those who leave them as they are, commit one after the other. */
+/** Advisory lock that serialises transactions that change existing persons with those that leave them as they are. */
 const CONFIRMING = advisoryLockKey('people:observations');
 
 const SAVE = `
@@ -136,7 +136,7 @@ export function postgresPersonWriter(tx: Queryable): PersonWriter {
     return { found, overwritten: rows[0]?.overwritten ?? 0 };
   }
 
-  /** The number of overwrites that others have committed, which no other transaction changes until this one ends. */
+  /** Returns the number of overwrites that others have committed; no other transaction changes it until this one ends. */
   async function countOverwrites(): Promise<number> {
     const isOne = updated.length > 0;
     const lock = isOne ? 'pg_advisory_xact_lock' : 'pg_advisory_xact_lock_shared';
@@ -169,7 +169,7 @@ export function postgresPersonWriter(tx: Queryable): PersonWriter {
     await tx.query({ name: 'save_person_overrides', text: SAVE_OVERRIDES, values: OVERRIDES.values(kept) });
   }
 
-  /** Observes held persons whom clients edited or deleted: few, so statements of their own cost nothing in most batches. */
+  /** Observes locked persons whom clients edited or deleted: most batches have none, and execute no statement for them. */
   async function observeTouched(observations: readonly PersonObservation[]): Promise<PersonsObserved> {
     if (observations.length === 0) return { changed: [], deleted: new Set() };
     const states = await statesOf(
@@ -254,7 +254,7 @@ export function postgresPersonWriter(tx: Queryable): PersonWriter {
   };
 }
 
-/** The transaction is tried again, and then sees what the other one wrote (`isTransient`). */
+/** Returns a transient error: the retried transaction reads what the other one wrote (`isTransient`). */
 function overtaken(): Error {
   return Object.assign(new Error('A concurrent transaction has changed a person.'), { code: '40001' });
 }

@@ -17,9 +17,8 @@ const TOLD = `
   from unnest($1::text[]) as movie (id)`;
 
 /**
- * Writes what changed into the outbox, and returns the new versions by `entityKey`. The tag of a movie is on every filmography that it
- * stands in, so only those are named whose filmographies
- * it is new in, or has another place in.
+ * Writes changes into the outbox, and returns the new versions by `entityKey`. The tag of a movie is on every filmography that contains it,
+ * so a change of credits has the tags of those persons alone in whose filmographies the movie is new or has moved.
  */
 export async function publishChanges(
   tx: Queryable,

@@ -61,8 +61,8 @@ export interface RatingsApplied {
 }
 
 /**
- * Takes over what became known of ratings: TMDb's votes for a movie and its set of reviews are replaced, what users said stays. Of a movie that the movies subgraph has deleted
- * nothing is shown: what becomes known of it waits, since the movie may come back, or may be back already without our knowing it.
+ * Applies observations: they replace TMDb's votes and reviews of a movie, and those of users stay. The observation of a movie that the
+ * movies subgraph has deleted is withheld, since the movie may come back, or may be back before this subgraph receives the event.
  */
 export async function applyRatings(
   writer: RatingWriter,

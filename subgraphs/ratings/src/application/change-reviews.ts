@@ -76,8 +76,8 @@ export interface ReviewsDone {
 }
 
 /**
- * Changes reviews, all or none. Each review may be named once, and each movie once by a creation. Deletions go first: who deletes a review
- * of a movie may write another at once.
+ * Changes reviews, all or none. Each review may occur once, and each movie in one creation. Deletions come first: a user who deletes a
+ * review of a movie may write another in the same batch.
  *
  * @param newId makes the id of a review that is created
  */
@@ -144,7 +144,7 @@ export async function changeReviews(
   return { done: { changed, done } };
 }
 
-/** The review with its changes; none when it says what it said. */
+/** Returns the changed review; none when nothing changes. */
 function updated(known: ShownReview, owner: string, input: ReviewInput, now: Date): UserReview[] {
   const content = input.content ?? known.content;
   const rating = input.rating === undefined ? known.rating : input.rating;
@@ -154,7 +154,7 @@ function updated(known: ShownReview, owner: string, input: ReviewInput, now: Dat
   return [{ id, movieId, owner, author, rating, content, createdAt, updatedAt: now }];
 }
 
-/** Gives back a review that a moderator took away. Nothing is shown of it while its movie is deleted, or when TMDb has it no more. */
+/** Shows a review again that a moderator took away, unless its movie is deleted or TMDb has the review no more. */
 export async function releaseReview(
   writer: ReviewWriter,
   { id, version }: { readonly id: string; readonly version: number },

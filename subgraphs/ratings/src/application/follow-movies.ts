@@ -26,15 +26,15 @@ export interface DeletedMovies {
 
 /** Stores the movies of the movies subgraph. */
 export interface KnownMovies {
-  /** Returns the ids of movies whose stored `adult` differs from the told one; a movie that is not stored is not pornographic. */
+  /** Returns the ids of movies whose stored `adult` differs; a movie that is not stored is not pornographic. */
   turned(movies: readonly ExistingMovie[]): Promise<readonly string[]>;
   add(movies: readonly ExistingMovie[]): Promise<void>;
   remove(movieIds: readonly string[]): Promise<void>;
 }
 
 /**
- * Applies events of the movies subgraph: the movies that exist, since a client may rate any of them, and those that lists leave out. What
- * is stored of a deleted movie is shown again when the movie is back.
+ * Applies events of the movies subgraph: a client may rate any movie that exists, and lists leave out pornographic ones. Votes and reviews
+ * of a deleted movie are shown again when the movie is back.
  */
 export async function followMovies(
   writer: RatingWriter,

@@ -4,8 +4,8 @@ const SEGMENT = { W45: 'w45', W185: 'w185', ORIGINAL: 'original' } as const;
 export type AvatarSize = keyof typeof SEGMENT;
 
 /**
- * The address of an author's picture: base, size and path (https://developer.themoviedb.org/docs/image-basics).
- * TMDb tells the picture of an author who uses another service as that service's whole address behind a slash.
+ * Returns the address of an author's picture: base, size and path (https://developer.themoviedb.org/docs/image-basics). TMDb's path of a
+ * picture at another service is that service's address after a slash.
  */
 export function avatarUrl(imageBaseUrl: string, size: AvatarSize, path: string | null): string | null {
   if (path === null) return null;

@@ -1,8 +1,8 @@
-/** Tag of every answer in which this movie stands. */
+/** Cache tag of every response with this movie. */
 export const movieTag = (movieId: string) => `movie-${movieId}`;
 
-/** Tag of every answer in which this review stands. */
+/** Cache tag of every response with this review. */
 export const reviewTag = (id: string) => `review-${id}`;
 
-/** Tag of every list of movies by their votes. */
+/** Cache tag of every list of movies by votes. */
 export const RATINGS_TAG = 'ratings';

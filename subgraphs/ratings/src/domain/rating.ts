@@ -1,4 +1,4 @@
-/** The votes of a movie, as they were counted. */
+/** The votes of a movie. */
 export interface Votes {
   /** Mean of the votes, 0 to 10; null without votes. */
   readonly voteAverage: number | null;
@@ -10,13 +10,13 @@ export interface CountedVotes extends Votes {
   readonly countedAt: Date;
 }
 
-/** The votes of a movie, TMDb's and those of users here together, and what they are worth beside those of others. */
+/** The votes of a movie, TMDb's and the users' together, and their weighted score. */
 export interface Rating extends Votes {
-  /** `docs/decisions/0003-weighted-score.md` says how it is made; null without votes. */
+  /** See `docs/decisions/0003-weighted-score.md`; null without votes. */
   readonly weightedScore: number | null;
 }
 
-/** A movie's rating with what users have to do with it. */
+/** A movie's rating, with the users' part. */
 export interface RatingInParts extends Rating {
   readonly userVoteCount: number;
   /** Mean of the users' votes, 0.5 to 10; null without any. */
@@ -37,7 +37,7 @@ export function isRatingValue(value: number): boolean {
   return value >= 0.5 && value <= 10 && Number.isInteger(value * 2);
 }
 
-/** No votes have no mean, whatever was said of it. */
+/** Returns the votes, without a mean when there are none. */
 export function votesOf({ voteAverage, voteCount }: Votes): Votes {
   return { voteAverage: voteCount === 0 ? null : voteAverage, voteCount };
 }

@@ -18,7 +18,7 @@ export interface Review {
 
 /** A review as it is shown. */
 export interface ShownReview extends Review {
-  /** The subject of the user who wrote it, which nobody is told; null for one of TMDb's. */
+  /** The subject of the user who wrote it, which no field shows; null for one of TMDb's. */
   readonly owner: string | null;
 }
 

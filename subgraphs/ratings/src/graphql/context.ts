@@ -16,7 +16,7 @@ export interface Context {
   readonly imageBaseUrl: string;
 }
 
-/** A movie as this graph knows it: by its id alone. */
+/** A movie of which this subgraph has the id alone. */
 export interface MovieReference {
   readonly id: string;
 }

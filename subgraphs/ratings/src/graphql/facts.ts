@@ -17,7 +17,7 @@ type Listed<Row> = Connection<{ node: Row }>;
 type ScoredMovies = Connection<{ score: number; node: MovieReference }>;
 type VotedMovies = Connection<{ voteCount: number; node: MovieReference }>;
 
-/** The objects that the fields of each type are read off. */
+/** The objects of each type, from which its fields are read. */
 export interface Objects {
   readonly Movie: MovieReference;
   readonly Rating: RatingInParts;

@@ -5,7 +5,7 @@ import { isRatingValue } from '../domain/rating.ts';
 
 const MAX_BATCH = 100;
 
-/** Any id may be asked for, but for those that cannot be one. */
+/** An id that Postgres can store. */
 const id = z
   .string()
   .min(1, { error: 'Send an id.' })

@@ -19,7 +19,7 @@ export interface Loaders {
   readonly reviewCount: FieldLoader<ReviewFilter, number>;
 }
 
-/** Loaders for one request: they remember what they read. */
+/** Returns the loaders of one request: they cache what they read. */
 export function createLoaders(ratings: RatingStore, reviews: ReviewStore): Loaders {
   return {
     rating: createLoader<RatingInParts | null>(

@@ -15,7 +15,7 @@ interface ReviewsArgs extends PageArgs {
 const from = readingWhole<MovieReference, Context & IdentityContext>();
 
 export const Movie = {
-  // Any id may be asked for: of a movie that nobody knows here the rating is null and the reviews are none.
+  // Every id resolves: an unknown movie has no rating and no reviews.
   __resolveReference: ({ id }: MovieReference): MovieReference => ({ id }),
 
   rating: from(({ id }, _, { loaders }) => loaders.rating.load(id)),

@@ -4,7 +4,7 @@ import { applyRatings } from '../application/apply-ratings.ts';
 import { postgresRatingWriter } from './postgres-rating-writer.ts';
 import { publishChanges } from './publish-changes.ts';
 
-/** Applies a batch of ratings events within the inbox's transaction. */
+/** Applies a batch of movie ratings within the inbox's transaction. */
 export const handleMovieRatings: TopicHandler<MovieRatings> = async (tx, changes) => {
   await publishChanges(tx, [await applyRatings(postgresRatingWriter(tx), changes)]);
 };

@@ -9,7 +9,7 @@ const TOLD = MOVIES.as('told');
 const TURNED = `
   select told.id from ${TOLD} left join movies known on known.id = told.id where coalesce(known.adult, false) <> told.adult`;
 
-/** SQL statement that writes movies, but not those that are stored as told: the movies subgraph tells of a movie with each of its changes. */
+/** Writes movies that differ from the stored ones: the movies subgraph publishes a movie with each of its changes. */
 const ADD = `
   insert into movies as known (id, adult)
   select told.id, told.adult from ${TOLD}
@@ -39,7 +39,7 @@ export function postgresKnownMovies(tx: Queryable): KnownMovies {
   };
 }
 
-/** In SQL: the movie of this id is not pornographic, as the movies subgraph tells. An index has the few that are. */
+/** Returns the SQL condition that the movie of this id is not pornographic. An index has the few that are. */
 export function notOfAdultMovie(movieId: string): string {
   return `not exists (select from movies a where a.id = ${movieId} and a.adult)`;
 }

@@ -21,9 +21,8 @@ const DELETE_VOTES = `
   returning movie_id as "movieId"`;
 
 /*
- * TMDb's part of the votes; what users gave is left as it is, and counted for a movie that was not shown until now. Of a movie that
- * TMDb says nothing of (the last parameter) the users' part is shown alone. A growth of TMDb's votes warms the movie, spread over the time
- * since they were last seen to change.
+ * Writes TMDb's part of the votes. The users' part stays, and is counted for a movie that was not shown until now. A movie that TMDb does
+ * not have (the last parameter) shows the users' part alone. New votes of TMDb's warm the movie, spread over the time since the last change.
  */
 const UPSERT_VOTES = `
   insert into ratings as known (movie_id, vote_average, vote_count, counted_at, user_vote_count, user_vote_sum, heat)

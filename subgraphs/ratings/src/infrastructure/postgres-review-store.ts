@@ -20,7 +20,7 @@ const COLUMNS = selectList<ShownReview>({
   owner: 'r.owner',
 });
 
-// Ids of reviews are unique at TMDb, yet each movie tells its own: should two tell one id, it means the newer review.
+// TMDb's ids of reviews are unique, but each movie lists its own: of two reviews with one id the newer one counts.
 const FIND_MANY = `
   select distinct on (r.id) ${COLUMNS}
   from reviews r
@@ -112,7 +112,7 @@ export function postgresReviewStore(db: Queryable): ReviewStore {
   };
 }
 
-/** Every review of those ids, for whoever is about to change them: of each movie that tells one. */
+/** Returns all reviews with those ids, of every movie that lists one. */
 export async function postgresReviewsById(db: Queryable, ids: readonly string[]): Promise<readonly ShownReview[]> {
   const { rows } = await db.query<ShownReview>({ name: 'reviews_by_id', text: SHOWN, values: [ids] });
   return rows;
@@ -136,7 +136,7 @@ function pageStatement({ field, direction }: ReviewOrder, page: KeysetPage): { n
   };
 }
 
-/** The order of the keys, and the condition that a row stands beyond the page's cursor, whose values begin at this parameter. */
+/** Returns the order of the keys, and the condition for rows beyond the page's cursor, whose values begin at this parameter. */
 function keyset(keys: SortKeys, descending: boolean, { cursor }: KeysetPage, parameter: number) {
   const direction = descending ? 'desc' : 'asc';
   const columns = keys.map(([column]) => column);

@@ -15,9 +15,9 @@ const KNOWN = `
 const RATED = 'select movie_id as id from user_ratings where subject = $1 and movie_id = any($2::text[])';
 
 /*
- * The movie's row is held, so a sum that grows by differences stays right; halves add up in double precision without a remainder. A user's
- * vote warms the movie by one vote of this moment, and a vote that is taken back by what is left of it, so that giving and taking does
- * not make a trend. A movie that nobody voted for until now gets its row.
+ * The movie's row is locked, so a sum of differences stays correct; halves add up exactly in double precision. A user's vote warms the movie
+ * by one vote of this moment, and a removed vote cools it by what is left of it, so that voting and removing makes no trend. A movie
+ * without votes gets its row.
  */
 const SET = `
   with given as (

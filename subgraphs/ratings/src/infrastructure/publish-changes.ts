@@ -4,7 +4,7 @@ import type { Queryable } from '@marquee/postgres/queryable';
 import type { RatingsApplied } from '../application/apply-ratings.ts';
 import { movieTag, RATINGS_TAG, reviewTag } from '../domain/cache-tags.ts';
 
-/** Writes what changed into the outbox, and returns the new versions as `writeChanges` does. A movie may be in `applied` once. */
+/** Writes changes into the outbox, and returns the new versions by `entityKey`. A movie may occur once. */
 export async function publishChanges(
   tx: Queryable,
   applied: readonly RatingsApplied[],
@@ -23,7 +23,7 @@ function ratingChanges({ votes }: RatingsApplied): ChangeToWrite<'ratings'>[] {
   ];
 }
 
-/** Two movies may tell one review id: it is announced once, and is gone when none of them tells it any more. */
+/** Returns a change for each review: two movies may list one id, which is deleted when neither lists it any more. */
 function reviewChanges(applied: readonly RatingsApplied[]): ChangeToWrite<'ratings'>[] {
   const changed = new Map<string, { readonly tags: Set<string>; deleted: boolean }>();
   for (const { reviews } of applied) {
