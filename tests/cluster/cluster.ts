@@ -6,7 +6,7 @@ export const NAMESPACE = 'marquee';
 /** The cluster that the tests may change as they like. */
 export interface Cluster {
   readonly context: string;
-  /** What kubectl prints; throws with what it says when it fails. */
+  /** Runs kubectl and returns its output; throws with its error output. */
   kubectl(...args: readonly string[]): Promise<string>;
   attempt(...args: readonly string[]): Promise<Outcome>;
   /** Objects as JSON. */

@@ -14,16 +14,16 @@ const METRICS = "fetch('http://127.0.0.1:' + process.env.PORT + '/metrics').then
 export function faultTests(running: () => Cluster): void {
   describe('faults', () => {
     for (const name of ['postgres', 'kafka']) {
-      test(`${name} is away for 30 s while films arrive and are written: nothing is lost, and everything is ready again`, async () => {
+      test(`${name} is unavailable for 30 s while movies are ingested and written: nothing is lost, and everything becomes ready again`, async () => {
         const cluster = running();
         await eventually(() => allReady(cluster), 120_000);
-        const films = await filmsOf(cluster);
+        const movies = await moviesOf(cluster);
         const before = await restarts(cluster, name);
         await cluster.kubectl('delete', 'job/sample', '-n', NAMESPACE, '--ignore-not-found', '--wait');
         await cluster.kubectl('apply', '-k', 'k8s/overlays/local/sample');
         await cluster.kubectl('scale', '-n', NAMESPACE, `statefulset/${name}`, '--replicas', '0');
         await cluster.kubectl('wait', '-n', NAMESPACE, '--for', 'delete', `pod/${name}-0`, '--timeout', '90s');
-        const written = name === 'kafka' ? await writeFilm(cluster) : undefined;
+        const written = name === 'kafka' ? await writeMovie(cluster) : undefined;
         await sleep(AWAY_MS);
         await cluster.kubectl('scale', '-n', NAMESPACE, `statefulset/${name}`, '--replicas', '1');
         await eventually(() => allReady(cluster), 180_000);
@@ -40,19 +40,19 @@ export function faultTests(running: () => Cluster): void {
         for (const subgraph of ['movies', 'people', 'ratings']) {
           await eventually(async () => assert.deepEqual(await waiting(cluster, subgraph), []), 60_000);
         }
-        assert.equal(await filmsOf(cluster), films + (written === undefined ? 0 : 1));
+        assert.equal(await moviesOf(cluster), movies + (written === undefined ? 0 : 1));
         assert.deepEqual(await restarts(cluster, name), before, 'nobody else was restarted');
       });
     }
   });
 }
 
-async function filmsOf(cluster: Cluster): Promise<number> {
+async function moviesOf(cluster: Cluster): Promise<number> {
   const { movies } = await ask<{ movies: { totalCount: number } }>(cluster, '{ movies { totalCount } }');
   return movies.totalCount;
 }
 
-async function writeFilm(cluster: Cluster): Promise<string> {
+async function writeMovie(cluster: Cluster): Promise<string> {
   const template = '{{.data.token|base64decode}}';
   const token = await cluster.kubectl(
     'get',
@@ -72,7 +72,7 @@ async function writeFilm(cluster: Cluster): Promise<string> {
   return createMovie.id;
 }
 
-/** What has not arrived: gauges of lag and of the outbox that are not 0. */
+/** Returns the gauges of lag and of the outbox that are not 0. */
 async function waiting(cluster: Cluster, subgraph: string): Promise<string[]> {
   const metrics = await cluster.kubectl(
     'exec',

@@ -36,8 +36,8 @@ export function installationTests(running: () => Cluster): void {
       const { movies } = await ask<{
         movies: { totalCount: number; edges: { node: { directors: object[]; rating: object | null } }[] };
       }>(running(), '{ movies(first: 1) { totalCount edges { node { directors { name } rating { voteCount } } } } }');
-      const film = movies.edges[0]?.node;
-      assert.ok(movies.totalCount > 0 && film && film.directors.length > 0 && film.rating);
+      const movie = movies.edges[0]?.node;
+      assert.ok(movies.totalCount > 0 && movie && movie.directors.length > 0 && movie.rating);
     });
 
     test('idle, an API or consumer takes less than 120 MB and the gateway less than 160 MB', async (t) => {

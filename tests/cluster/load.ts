@@ -1,17 +1,17 @@
 import { type Cluster, NAMESPACE } from './cluster.ts';
 import { result, run, start } from './pods.ts';
 
-/** What came of a load. */
+/** Result of a load. */
 export interface LoadResult {
   readonly requests: number;
-  /** Requests that were not answered with all that they asked for. */
+  /** Number of requests without a complete response. */
   readonly failed: number;
-  /** What was wrong with the first of them. */
+  /** Errors of the first of them. */
   readonly failures: readonly string[];
   readonly slowestMs: number;
 }
 
-/** Films with what all three subgraphs know of them, one after another, over connections that are kept. */
+/** A script that queries movies from all three subgraphs, in sequence, over persistent connections. */
 const LOAD = `
 const url = 'http://gateway:4000/graphql';
 const { LOOPS, PAUSE_MS } = process.env;
@@ -31,12 +31,12 @@ async function ask(query, variables) {
   if (errors) throw new Error(JSON.stringify(errors).slice(0, 300));
   return data;
 }
-async function loop(films, at) {
+async function loop(ids, at) {
   for (; !stopping; at++) {
     const begun = performance.now();
     result.requests++;
     try {
-      const { movie } = await ask('query($id: ID!) { movie(id: $id) { title cast(first: 3) { edges { node { person { name } } } } rating { voteAverage } } }', { id: films[at % films.length] });
+      const { movie } = await ask('query($id: ID!) { movie(id: $id) { title cast(first: 3) { edges { node { person { name } } } } rating { voteAverage } } }', { id: ids[at % ids.length] });
       if (!movie?.cast?.edges?.[0]?.node.person?.name || !movie.rating) throw new Error('a part is missing: ' + JSON.stringify(movie));
     } catch (error) {
       result.failed++;
@@ -48,13 +48,13 @@ async function loop(films, at) {
 }
 (async () => {
   const { movies } = await ask('{ movies(first: 100) { edges { node { id cast(first: 1) { totalCount } } } } }');
-  const films = movies.edges.map(({ node }) => node).filter(({ cast }) => cast.totalCount > 0).map(({ id }) => id);
-  await Promise.all(Array.from({ length: Number(LOOPS) }, (_, index) => loop(films, index * 7)));
+  const ids = movies.edges.map(({ node }) => node).filter(({ cast }) => cast.totalCount > 0).map(({ id }) => id);
+  await Promise.all(Array.from({ length: Number(LOOPS) }, (_, index) => loop(ids, index * 7)));
   console.log(JSON.stringify(result));
 })();
 `;
 
-/** Asks the gateway's Service from a pod until it is stopped. */
+/** Sends requests to the gateway's Service from a pod until it is stopped. */
 export async function startLoad(
   cluster: Cluster,
   { loops = 4, pauseMs = 25 } = {},
@@ -68,7 +68,7 @@ export async function startLoad(
   };
 }
 
-/** One operation through the gateway's Service. */
+/** Executes an operation through the gateway's Service. */
 export async function ask<Data>(
   cluster: Cluster,
   query: string,

@@ -5,7 +5,7 @@ import { allReady, type Cluster, deployments, NAMESPACE, podsOf, rolledOut } fro
 import { startLoad } from './load.ts';
 import { post } from './pods.ts';
 
-/** What operators do while clients ask. */
+/** Tests of operators' actions under load. */
 export function rolloutTests(running: () => Cluster): void {
   describe('under constant load', () => {
     let load: Awaited<ReturnType<typeof startLoad>>;
@@ -46,7 +46,7 @@ export function rolloutTests(running: () => Cluster): void {
   });
 }
 
-/** Whether the pod may go: asked as a node that is drained asks. */
+/** Returns true when an eviction of the pod, as by a drained node, is accepted. */
 async function evict(cluster: Cluster, name: string): Promise<boolean> {
   const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace: NAMESPACE } };
   const refusal = post(cluster, `/api/v1/namespaces/${NAMESPACE}/pods/${name}/eviction`, eviction);

@@ -18,7 +18,7 @@ const reach = (address) => new Promise((resolve) => {
 Promise.all(process.env.ADDRESSES.split(' ').map(reach)).then((all) => console.log(JSON.stringify(Object.fromEntries(all))));
 `;
 
-/** Who is not meant to reach something does not. */
+/** Tests that unauthorized clients cannot connect. */
 export function strangerTests(running: () => Cluster): void {
   describe('strangers', () => {
     before(() => create(running(), { apiVersion: 'v1', kind: 'Namespace', metadata: { name: STRANGERS } }));

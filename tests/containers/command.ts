@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 
 export const ROOT = new URL('../..', import.meta.url).pathname;
 
-/** What a command did. */
+/** Result of a command. */
 export interface Outcome {
   readonly code: number | null;
   readonly stdout: string;

@@ -12,7 +12,14 @@ import { COMMANDS, type Installation, newInstallation, SERVICES } from './instal
 import { findInLayers } from './layers.ts';
 import { askedMetrics, declaredMetrics } from './metric-names.ts';
 import { isPossible, proofOf, proofs } from './proofs.ts';
-import { completeFilm, deleteFilm, requireFilm, type WrittenFilm, writeFilm, writeMovie } from './written-film.ts';
+import {
+  completeMovie,
+  createMovie,
+  deleteMovie,
+  requireMovie,
+  type WrittenMovie,
+  writeMovie,
+} from './written-movie.ts';
 
 const VERSION = 'test';
 const NEXT_VERSION = 'test-next';
@@ -29,13 +36,13 @@ interface BuiltImage {
   readonly ownBytes: number;
 }
 
-/** Rejects unless one answer has what all three subgraphs know; returns how many films there are. */
+/** Returns the number of movies; rejects unless a response has data of all three subgraphs. */
 async function answer({ stack }: Installation): Promise<number> {
   const { movies } = await stack.graphql<{
     movies: { totalCount: number; edges: { node: { directors: object[]; rating: object | null } }[] };
   }>('{ movies(first: 1) { totalCount edges { node { directors { name } rating { voteCount } } } } }');
-  const film = movies.edges[0]?.node;
-  assert.ok(film && film.directors.length > 0 && film.rating);
+  const movie = movies.edges[0]?.node;
+  assert.ok(movie && movie.directors.length > 0 && movie.rating);
   return movies.totalCount;
 }
 
@@ -191,16 +198,16 @@ describe('Marquee in containers', { timeout: 2_700_000 }, () => {
     );
   });
 
-  test('all films arrive, and what clients write stays, while every container is killed once', async (t) => {
+  test('all movies arrive, and what clients write stays, while every container is killed once', async (t) => {
     const { stack } = installation;
-    const written: WrittenFilm[] = [];
+    const written: WrittenMovie[] = [];
     await installation.composeWith({ INGEST_PAGES: '20' }, 'up', '-d', '--no-build', '--no-deps', 'ingest');
     for (const service of SERVICES) {
       const begun = performance.now();
       const started = await installation.inspect(service, '{{.State.StartedAt}}');
-      written.push(await writeFilm(stack, `Before ${service} ended`));
+      written.push(await writeMovie(stack, `Before ${service} ended`));
       await installation.kill(service);
-      const writing = writeFilm(stack, `While ${service} came back`);
+      const writing = writeMovie(stack, `While ${service} came back`);
       await eventually(async () => {
         const [again, health] = (
           await installation.inspect(service, '{{.State.StartedAt}} {{.State.Health.Status}}')
@@ -211,15 +218,15 @@ describe('Marquee in containers', { timeout: 2_700_000 }, () => {
       t.diagnostic(`${service}: healthy ${Math.round((performance.now() - begun) / 100) / 10} s after it was killed`);
       written.push(await writing);
     }
-    for (const film of written) await eventually(() => requireFilm(stack, film));
-    for (const film of written) await deleteFilm(stack, film);
+    for (const movie of written) await eventually(() => requireMovie(stack, movie));
+    for (const movie of written) await deleteMovie(stack, movie);
     // A run that Kafka died under says so and is begun again; the tests below see that all of it has arrived.
     await eventually(async () => {
       assert.equal(await installation.inspect('ingest', '{{.State.Status}} {{.State.ExitCode}}'), 'exited 0');
     }, 120_000);
   });
 
-  /** What `/readyz` of each process answers. */
+  /** Returns the status of `/readyz` of each process. */
   async function readiness(): Promise<readonly (readonly [string, number])[]> {
     const script =
       'fetch("http://127.0.0.1:" + process.env.PORT + "/readyz").then(({ status }) => console.log(status)).catch(() => console.log(0))';
@@ -242,9 +249,9 @@ describe('Marquee in containers', { timeout: 2_700_000 }, () => {
       const ended = Date.now();
       const title = `While ${away} was away`;
       // Without Kafka clients write as always; the others hear of it later.
-      const movie = away === 'kafka' ? await writeMovie(stack, title) : undefined;
-      if (movie) assert.ok(Date.now() - ended < OUTAGE_MS, 'writing does not wait for Kafka');
-      const writing = movie ? completeFilm(stack, title, movie) : writeFilm(stack, title);
+      const created = away === 'kafka' ? await createMovie(stack, title) : undefined;
+      if (created) assert.ok(Date.now() - ended < OUTAGE_MS, 'writing does not wait for Kafka');
+      const writing = created ? completeMovie(stack, title, created) : writeMovie(stack, title);
       const waiting = PROCESSES.filter(
         (service) => service !== 'gateway' && (away === 'postgres' || service.endsWith('-consumer')),
       );
@@ -254,9 +261,9 @@ describe('Marquee in containers', { timeout: 2_700_000 }, () => {
       await run('docker', ['start', id]);
       const back = PROCESSES.map((service) => [service, 200]);
       await eventually(async () => assert.deepEqual(await readiness(), back), 180_000);
-      const film = await writing;
-      await eventually(() => requireFilm(stack, film));
-      await deleteFilm(stack, film);
+      const movie = await writing;
+      await eventually(() => requireMovie(stack, movie));
+      await deleteMovie(stack, movie);
       assert.deepEqual(await starts(), started, 'no process of ours was started again');
     });
   }
@@ -288,9 +295,9 @@ describe('Marquee in containers', { timeout: 2_700_000 }, () => {
   describe('the commands of docs/deploying/compose.md', async () => {
     const v2 = (await attempt('docker', ['compose', 'version'])).code === 0;
     const shim = 'docker() { if [ "$1" = compose ]; then shift; docker-compose "$@"; else command docker "$@"; fi; }';
-    let films: number;
+    let movies: number;
     before(async () => {
-      films = await eventually(() => answer(installation));
+      movies = await eventually(() => answer(installation));
     });
     const all = proofs({ current: VERSION, next: NEXT_VERSION });
     // The page names versions of a release, the test's images are of this one.
@@ -316,7 +323,7 @@ describe('Marquee in containers', { timeout: 2_700_000 }, () => {
         const output = await run('bash', ['-euo', 'pipefail', '-c', `${shell}\n${script}`], env);
         if (block.heading !== 'Stop') {
           await eventually(
-            async () => assert.ok((await answer(installation)) >= films, 'all is there that was'),
+            async () => assert.ok((await answer(installation)) >= movies, 'all is there that was'),
             120_000,
           );
         }

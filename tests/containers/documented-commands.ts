@@ -2,14 +2,14 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ROOT } from './command.ts';
 
-/** A block of commands in a page. */
+/** A block of commands on a page. */
 export interface DocumentedCommands {
-  /** The heading that it stands under. */
+  /** Heading above the block. */
   readonly heading: string;
   readonly script: string;
-  /** Why no test runs it; undefined: one does. */
+  /** Reason why no test runs it; undefined for tested blocks. */
   readonly notRun: string | undefined;
-  /** A command: only where it goes well can the block be run. */
+  /** A command that must succeed for the block to run. */
   readonly needs: string | undefined;
 }
 
@@ -18,8 +18,8 @@ const NOT_RUN = /^<!-- not run: (.*) -->$/;
 const NEEDS = /^<!-- run where `(.*)` goes well: .* -->$/;
 
 /**
- * The `sh` blocks of a page, in order. One that a comment `<!-- not run: why -->` stands before is not for tests; one behind
- * ``<!-- run where `command` goes well: why -->`` is for those places alone.
+ * Returns the `sh` blocks of a page, in order. A comment `<!-- not run: why -->` before a block excludes it from tests;
+ * ``<!-- run where `command` goes well: why -->`` makes it conditional.
  */
 export async function documentedCommands(page: string): Promise<DocumentedCommands[]> {
   const blocks: DocumentedCommands[] = [];

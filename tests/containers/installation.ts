@@ -9,7 +9,7 @@ import { attempt, ROOT, run } from './command.ts';
 
 const SUBGRAPHS = readRegistry(path.join(ROOT, REGISTRY_FILE)).subgraphs.map(({ name }) => name);
 
-/** Long-running services of compose.yaml, in the order in which they are killed: those first that have work while films arrive. */
+/** Long-running services of compose.yaml, in the order in which they are killed: those first that have work while movies arrive. */
 export const SERVICES: readonly string[] = [
   ...SUBGRAPHS.map((name) => `${name}-consumer`),
   'kafka',

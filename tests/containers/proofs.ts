@@ -3,9 +3,9 @@ import { eventually } from '@marquee/testing/eventually';
 import { attempt, run } from './command.ts';
 import type { DocumentedCommands } from './documented-commands.ts';
 import type { Installation } from './installation.ts';
-import { completeFilm, requireFilm, type WrittenFilm, writeFilm, writeMovie } from './written-film.ts';
+import { completeMovie, createMovie, requireMovie, type WrittenMovie, writeMovie } from './written-movie.ts';
 
-/** What a block of commands has to bring about, beside going well. */
+/** Required effects of a block of commands, besides success. */
 interface Proof {
   readonly heading: string;
   /** A part of the block that tells it from others under its heading. */
@@ -38,30 +38,30 @@ function replaces(heading: string, part: string, service: string, name: string):
 /** That a copy brings back what was there when it was made, and that alone. */
 function restores(name: string, copy: string, restore: string): readonly Proof[] {
   const heading = 'Back up and restore';
-  let kept: WrittenFilm;
-  let later: WrittenFilm;
+  let kept: WrittenMovie;
+  let later: WrittenMovie;
   return [
     {
       heading,
       part: copy,
       before: async ({ stack }) => {
-        kept = await writeFilm(stack, `Kept by ${name}`);
+        kept = await writeMovie(stack, `Kept by ${name}`);
       },
       after: async ({ stack }) => {
-        later = await eventually(() => writeFilm(stack, `Later than ${name}`));
+        later = await eventually(() => writeMovie(stack, `Later than ${name}`));
       },
     },
     {
       heading,
       part: restore,
       after: async ({ stack }) => {
-        await eventually(() => requireFilm(stack, kept));
-        assert.deepEqual(await stack.graphql('query ($id: ID!) { movie(id: $id) { id } }', { id: later.film.id }), {
+        await eventually(() => requireMovie(stack, kept));
+        assert.deepEqual(await stack.graphql('query ($id: ID!) { movie(id: $id) { id } }', { id: later.movie.id }), {
           movie: null,
         });
         // It takes what clients write, and the others hear of it.
-        const film = await writeMovie(stack, `After ${name}`);
-        await requireFilm(stack, await completeFilm(stack, `After ${name}`, film));
+        const movie = await createMovie(stack, `After ${name}`);
+        await requireMovie(stack, await completeMovie(stack, `After ${name}`, movie));
       },
     },
   ];
@@ -150,7 +150,7 @@ export function proofOf(all: readonly Proof[], { heading, script }: DocumentedCo
   return all.find((proof) => proof.heading === heading && script.includes(proof.part));
 }
 
-/** Whether what a block needs is there: a command that goes well where it is. */
+/** Returns true when the command that a block requires succeeds. */
 export async function isPossible(shell: string, needs: string | undefined, env: Installation['env']): Promise<boolean> {
   return needs === undefined || (await attempt('bash', ['-c', `${shell}\n${needs}`], env)).code === 0;
 }

@@ -14,7 +14,7 @@ import { eventually } from '@marquee/testing/eventually';
 import { z } from 'zod';
 import type { Stack } from './stack.ts';
 
-const FILM = '603';
+const MOVIE = '603';
 const REEVES = '6384';
 
 interface Seen {
@@ -26,7 +26,7 @@ interface Credit {
   readonly movie: { readonly id: string } | null;
 }
 
-/** What one subgraph does because of another's outbox alone. */
+/** Tests of a subgraph's reactions to another's outbox. */
 export function changeTests(running: () => Stack): void {
   describe('subgraphs that follow one another', () => {
     const ctx = createContext('tests', 'silent');
@@ -41,16 +41,16 @@ export function changeTests(running: () => Stack): void {
 
     const look = () =>
       stack.graphql<Seen>(
-        `query ($film: ID!, $person: ID!) {
-          movie(id: $film) { title cast { totalCount } }
+        `query ($movie: ID!, $person: ID!) {
+          movie(id: $movie) { title cast { totalCount } }
           person(id: $person) { filmography(first: 100) { edges { node { movie { id } } } } }
           topRated { totalCount }
         }`,
-        { film: FILM, person: REEVES },
+        { movie: MOVIE, person: REEVES },
       );
-    const isIn = ({ person }: Seen) => person.filmography.edges.some(({ node }) => node.movie?.id === FILM);
+    const isIn = ({ person }: Seen) => person.filmography.edges.some(({ node }) => node.movie?.id === MOVIE);
 
-    test('a film that only movies is told to delete is gone from filmographies and charts, and comes back with all it had', async () => {
+    test('a movie that only movies is told to delete is gone from movieographies and charts, and comes back with all it had', async () => {
       const whole = await eventually(async () => {
         const seen = await look();
         assert.ok(seen.movie && seen.movie.cast.totalCount > 0 && isIn(seen));
@@ -60,18 +60,18 @@ export function changeTests(running: () => Stack): void {
       });
 
       const source = 'https://api.themoviedb.org/3';
-      const deletion = encodeDeleted(MOVIE_DETAILS, { movieId: FILM, observedAt: new Date(), source });
+      const deletion = encodeDeleted(MOVIE_DETAILS, { movieId: MOVIE, observedAt: new Date(), source });
       await eventLog.publish(MOVIE_DETAILS.name, [deletion]);
       await eventually(async () => {
         const seen = await look();
         assert.equal(seen.movie, null);
-        assert.ok(!isIn(seen), 'no part in the film that is gone');
-        assert.ok(seen.person.filmography.edges.length > 0, 'the parts in other films stay');
+        assert.ok(!isIn(seen), 'no part in the movie that is gone');
+        assert.ok(seen.person.filmography.edges.length > 0, 'the parts in other movies stay');
         assert.equal(seen.topRated.totalCount, whole.topRated.totalCount - 1);
       });
 
-      // TMDb says of credits and ratings what it said before, so nothing but the film's return can bring them back.
-      const { code, summary } = await stack.ingest(['movies', FILM]);
+      // Credits and ratings are observed unchanged, so only the restoration of the movie can restore them.
+      const { code, summary } = await stack.ingest(['movies', MOVIE]);
       assert.deepEqual([code, summary.failed], [0, []]);
       await eventually(async () => assert.deepEqual(await look(), whole));
     });

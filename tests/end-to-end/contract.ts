@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { eventually } from '@marquee/testing/eventually';
-import type { Credits, Details, Film, ReviewPage } from '../tmdb/bodies.ts';
-import { expectedFilm } from '../tmdb/expected-film.ts';
+import type { Credits, Details, Movie, ReviewPage } from '../tmdb/bodies.ts';
+import { expectedMovie } from '../tmdb/expected-movie.ts';
 import { fieldsOfIngest, withoutField, withoutRow } from '../tmdb/field-coverage.ts';
 import { leavesOf } from '../tmdb/field-paths.ts';
-import { wholeFilm } from '../tmdb/whole-film.ts';
+import { wholeMovie } from '../tmdb/whole-movie.ts';
 import { operation } from './operations.ts';
 import type { Stack } from './stack.ts';
 
@@ -47,16 +47,16 @@ export function contractTests(running: () => Stack): void {
         pages = list.total_pages;
       }
       await eventually(async () => {
-        const films = await everyFilm();
-        assert.equal(films.length, sample.length);
-        assert.ok(films.every(({ cast, rating }) => cast.totalCount > 0 && rating !== null));
+        const movies = await everyMovie();
+        assert.equal(movies.length, sample.length);
+        assert.ok(movies.every(({ cast, rating }) => cast.totalCount > 0 && rating !== null));
       });
     });
 
-    /** Of every film, whether its three parts have arrived. */
-    async function everyFilm(): Promise<{ cast: { totalCount: number }; rating: object | null }[]> {
+    /** Returns for every movie whether its three parts have arrived. */
+    async function everyMovie(): Promise<{ cast: { totalCount: number }; rating: object | null }[]> {
       type Page = { movies: Connection<{ cast: { totalCount: number }; rating: object | null }> };
-      const films: Page['movies']['edges'][number]['node'][] = [];
+      const nodes: Page['movies']['edges'][number]['node'][] = [];
       for (let after: string | null = null, more = true; more; ) {
         const { movies }: Page = await stack.graphql<Page>(
           `query ($after: String) {
@@ -67,19 +67,19 @@ export function contractTests(running: () => Stack): void {
           }`,
           { after },
         );
-        films.push(...movies.edges.map(({ node }) => node));
+        nodes.push(...movies.edges.map(({ node }) => node));
         after = movies.pageInfo.endCursor;
         more = movies.pageInfo.hasNextPage;
       }
-      return films;
+      return nodes;
     }
 
-    test('the sample has at least 150 films', () => {
-      assert.ok(sample.length >= 150, `${sample.length} films`);
+    test('the sample has at least 150 movies', () => {
+      assert.ok(sample.length >= 150, `${sample.length} movies`);
       assert.equal(new Set(sample.map(({ id }) => id)).size, sample.length);
     });
 
-    test('every field of every film is where docs/tmdb-fields.md says, turned as it says', async () => {
+    test('every field of every movie is at its path in docs/tmdb-fields.md, converted by its rule', async () => {
       const known = fieldsOfIngest();
       for (const { id } of sample) {
         const parts = ['external_ids', 'keywords', 'release_dates'];
@@ -97,13 +97,13 @@ export function contractTests(running: () => Stack): void {
         for (let page = 2; page <= reviews.total_pages; page++) {
           all.push(...(await tmdb<ReviewPage>(`/movie/${id}/reviews?page=${page}`)).results);
         }
-        const film: Film = { details, credits, reviews: all };
-        assert.deepEqual(await wholeFilm(stack.graphql, String(id)), expectedFilm(film));
+        const movie: Movie = { details, credits, reviews: all };
+        assert.deepEqual(await wholeMovie(stack.graphql, String(id)), expectedMovie(movie));
       }
       assert.deepEqual(withoutField(known), []);
     });
 
-    test('Film: movies, people and ratings in one answer', async () => {
+    test('Movie: movies, people and ratings in one response', async () => {
       const [details, credits, reviews] = await Promise.all([
         tmdb<Details>('/movie/603'),
         tmdb<Credits>('/movie/603/credits'),
@@ -111,7 +111,7 @@ export function contractTests(running: () => Stack): void {
       ]);
       const { movie } = await eventually(async () => {
         const answer = await stack.graphql<{ movie: Record<string, unknown> & { cast: Connection<unknown> } }>(
-          operation('Film'),
+          operation('Movie'),
           { id: '603' },
         );
         assert.ok(answer.movie.cast.totalCount > 0, 'the credits are there');
@@ -153,8 +153,8 @@ export function contractTests(running: () => Stack): void {
       assert.equal((movie.reviews as Connection<unknown>).totalCount, reviews.total_results);
     });
 
-    test('Film: null for one that nobody knows', async () => {
-      assert.deepEqual(await stack.graphql(operation('Film'), { id: '999999999' }), { movie: null });
+    test('Movie: null for an unknown id', async () => {
+      assert.deepEqual(await stack.graphql(operation('Movie'), { id: '999999999' }), { movie: null });
     });
 
     test('ids that no database holds are those of nothing, and spoil none that they come with', async () => {
@@ -181,10 +181,10 @@ export function contractTests(running: () => Stack): void {
       }
     });
 
-    test('Person: the filmography leads to films and their ratings, and back', async () => {
+    test('Person: the filmography leads to movies and their ratings, and back', async () => {
       const { movie } = await stack.graphql<{
         movie: { cast: Connection<{ character: string; person: { id: string } }> };
-      }>(operation('Film'), { id: '603' });
+      }>(operation('Movie'), { id: '603' });
       const lead = movie.cast.edges[0]?.node;
       assert.ok(lead);
       const { person } = await stack.graphql<{
@@ -229,7 +229,7 @@ export function contractTests(running: () => Stack): void {
       }
     });
 
-    test('Browse: every film once, the most popular first, page by page', async () => {
+    test('Browse: every movie once, the most popular first, page by page', async () => {
       type Browse = {
         movies: Connection<
           { id: string; title: string; rating: { voteAverage: number } | null; cast: Connection<unknown> },
@@ -252,15 +252,15 @@ export function contractTests(running: () => Stack): void {
         after = movies.pageInfo.endCursor;
         if (!movies.pageInfo.hasNextPage) break;
       }
-      assert.equal(new Set(ids).size, ids.length, 'each film once');
-      const popularity = new Map(sample.map((film) => [String(film.id), film.popularity]));
+      assert.equal(new Set(ids).size, ids.length, 'each movie once');
+      const popularity = new Map(sample.map((movie) => [String(movie.id), movie.popularity]));
       assert.deepEqual(
         ids.map((id) => popularity.get(id)),
-        sample.map((film) => film.popularity).toSorted((a, b) => b - a),
+        sample.map((movie) => movie.popularity).toSorted((a, b) => b - a),
       );
     });
 
-    test('Search: films and people by name, typos and accents forgiven', async () => {
+    test('Search: movies and people by name, typos and accents forgiven', async () => {
       type Search = Record<'searchMovies' | 'searchPeople', Connection<{ id: string; title?: string; name?: string }>>;
       const inception = await stack.graphql<Search>(operation('Search'), { text: 'inception' });
       assert.equal(inception.searchMovies.edges[0]?.node.title, 'Inception');

@@ -15,7 +15,7 @@ interface Costs {
 /** Settings under which a gateway takes operations as large as these tests send. */
 export const forCosts = { MAX_COST: '1000000' };
 
-/** What operations cost: requests to subgraphs, and SQL statements, counted by the processes' own metrics. */
+/** Tests of the cost of operations: requests to subgraphs and SQL statements, by the processes' own metrics. */
 export function costTests(running: () => Stack): void {
   describe('what operations cost', () => {
     let stack: Stack;
@@ -47,7 +47,7 @@ export function costTests(running: () => Stack): void {
     }
 
     const limits: readonly { name: string; variables: Record<string, unknown>; requests: number }[] = [
-      { name: 'Film', variables: { id: '603' }, requests: 3 },
+      { name: 'Movie', variables: { id: '603' }, requests: 3 },
       { name: 'Person', variables: { id: '6384' }, requests: 3 },
       { name: 'TopRated', variables: {}, requests: 3 },
       { name: 'Browse', variables: {}, requests: 3 },
@@ -65,7 +65,7 @@ export function costTests(running: () => Stack): void {
 
     const pages: readonly { name: string; query: string }[] = [
       {
-        name: 'films with everything of all three subgraphs',
+        name: 'movies with everything of all three subgraphs',
         query: `query ($first: Int!) {
           movies(first: $first) {
             totalCount
@@ -86,7 +86,7 @@ export function costTests(running: () => Stack): void {
         }`,
       },
       {
-        name: 'a filmography with the films of each, their casts and ratings',
+        name: 'a filmography with the movies of each, their casts and ratings',
         query: `query ($first: Int!) {
           people(first: $first) { edges { node { name filmography(first: $first) { edges { node {
             movie { title genres { name } rating { voteCount } cast(first: $first) { edges { node { person { name } } } } }

@@ -22,7 +22,7 @@ interface Made {
   };
 }
 
-/** What is written in each subgraph, and how often it is there. */
+/** A write in each subgraph, and the number of its results. */
 interface Writing {
   readonly mutation: string;
   readonly changes: (call: number) => readonly object[];
@@ -77,7 +77,7 @@ export function killedWriterTests(running: () => Stack): void {
           changes: (number) =>
             things.map((index) => ({ create: { title: `Kept ${number} ${index}`, genreIds: ['28'] } })),
           count: () => totalCount('movies'),
-          // Each film was told of as well: ratings takes all of them or none.
+          // Each movie was told of as well: ratings takes all of them or none.
           after: async (ids) => {
             const ratings = ids.map((movieId) => ({ movieId, value: 5 }));
             await eventually(async () => {
@@ -101,7 +101,7 @@ export function killedWriterTests(running: () => Stack): void {
           count: () => totalCount('people'),
         };
       }
-      const films = await reviewable();
+      const movies = await reviewable();
       return {
         mutation: `mutation ($changes: [ReviewChangeInput!]!, $key: String!) {
           made: changeReviews(changes: $changes, idempotencyKey: $key) {
@@ -109,11 +109,11 @@ export function killedWriterTests(running: () => Stack): void {
           }
         }`,
         changes: (number) =>
-          things.map((index) => ({ create: { movieId: films[number * EACH + index], content: `Kept ${number}` } })),
+          things.map((index) => ({ create: { movieId: movies[number * EACH + index], content: `Kept ${number}` } })),
         count: async () => {
           const { moviesByIds } = await graphql<{ moviesByIds: { reviews: { totalCount: number } }[] }>(
-            'query ($films: [ID!]!) { moviesByIds(ids: $films) { reviews(first: 1) { totalCount } } }',
-            { films },
+            'query ($movies: [ID!]!) { moviesByIds(ids: $movies) { reviews(first: 1) { totalCount } } }',
+            { movies },
           );
           return moviesByIds.reduce((sum, { reviews }) => sum + reviews.totalCount, 0);
         },

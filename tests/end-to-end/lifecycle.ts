@@ -2,30 +2,30 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '@marquee/testing/eventually';
-import { expectedFilm } from '../tmdb/expected-film.ts';
-import { oddFilms } from '../tmdb/odd-films.ts';
+import { expectedMovie } from '../tmdb/expected-movie.ts';
+import { oddMovies } from '../tmdb/odd-movies.ts';
 import { startTmdbServer } from '../tmdb/tmdb-server.ts';
-import { wholeFilm } from '../tmdb/whole-film.ts';
+import { wholeMovie } from '../tmdb/whole-movie.ts';
 import { type Stack, type StackOptions, startStack } from './stack.ts';
 
-/** What becomes of the data and the processes when parts are killed, and when all of it stops and starts again. */
+/** Tests of data and processes when parts are killed, and when the whole stack stops and restarts. */
 export function lifecycleTests(running: () => Stack, restart: (stack: Stack) => void, options: StackOptions): void {
   describe('processes come and go', () => {
     for (const name of ['movies', 'people', 'ratings'] as const) {
-      test(`${name} killed while films arrive: nothing is lost, and it comes back`, async () => {
+      test(`${name} killed while movies arrive: nothing is lost, and it comes back`, async () => {
         const stack = running();
-        const films = Object.values(oddFilms);
-        const tmdb = await startTmdbServer(films);
+        const movies = Object.values(oddMovies);
+        const tmdb = await startTmdbServer(movies);
         try {
-          const ingested = stack.ingest(['movies', ...films.map(({ details }) => String(details.id))], {
+          const ingested = stack.ingest(['movies', ...movies.map(({ details }) => String(details.id))], {
             TMDB_BASE_URL: tmdb.baseUrl,
           });
           await sleep(1_000);
           process.kill(stack.addresses.processes[name] as number, 'SIGKILL');
           assert.equal((await ingested).code, 0);
-          for (const film of films) {
+          for (const movie of movies) {
             await eventually(async () => {
-              assert.deepEqual(await wholeFilm(stack.graphql, String(film.details.id)), expectedFilm(film));
+              assert.deepEqual(await wholeMovie(stack.graphql, String(movie.details.id)), expectedMovie(movie));
             }, 60_000);
           }
         } finally {
@@ -51,7 +51,7 @@ export function lifecycleTests(running: () => Stack, restart: (stack: Stack) => 
       }
     });
 
-    test('Ctrl-C ends every process; a second start finds everything, whatever TMDb answers', async () => {
+    test('Ctrl-C ends every process; a second start has all data, whatever TMDb returns', async () => {
       const stack = running();
       const { movies } = await stack.graphql<{ movies: { totalCount: number } }>('{ movies(first: 1) { totalCount } }');
       assert.equal(await stack.stop('SIGINT'), 0);

@@ -17,9 +17,9 @@ interface Outcome {
 const RESULT =
   '__typename ... on Movie { id version } ... on MutationError { message } ... on ConflictError { id currentVersion }';
 
-/** Clients write films through the gateway, and the other subgraphs follow. */
+/** Tests of movies that clients write through the gateway, and of the other subgraphs' data. */
 export function writingMoviesTests(running: () => Stack): void {
-  describe('clients write films', () => {
+  describe('clients write movies', () => {
     let stack: Stack;
     let graphql: Graphql;
     before(async () => {
@@ -49,21 +49,21 @@ export function writingMoviesTests(running: () => Stack): void {
         { id, version },
       );
 
-    test('a film of their own: made once, found with its empty cast, changed by version, deleted', async () => {
+    test('a movie of a client: created once, found with its empty cast, updated by version, deleted', async () => {
       const key = randomUUID();
-      const { result: made } = await create('A Film of Ours', key);
+      const { result: made } = await create('A Movie of Ours', key);
       assert.equal(made.__typename, 'Movie');
-      assert.deepEqual((await create('A Film of Ours', key)).result, made);
+      assert.deepEqual((await create('A Movie of Ours', key)).result, made);
       const { searchMovies, movie } = await graphql<Record<string, unknown>>(
         `query ($id: ID!) {
-          searchMovies(query: "a film of ours") { edges { node { id } } }
+          searchMovies(query: "a movie of ours") { edges { node { id } } }
           movie(id: $id) { title tmdbId version genres { name } cast { totalCount } directors { id } rating { voteCount } }
         }`,
         { id: made.id },
       );
       assert.deepEqual((searchMovies as { edges: object[] }).edges[0], { node: { id: made.id } });
       assert.deepEqual(movie, {
-        ...{ title: 'A Film of Ours', tmdbId: null, version: 1, genres: [{ name: 'Science Fiction' }] },
+        ...{ title: 'A Movie of Ours', tmdbId: null, version: 1, genres: [{ name: 'Science Fiction' }] },
         ...{ cast: { totalCount: 0 }, directors: [], rating: null },
       });
       assert.equal((await update(made.id, 1, { title: 'Ours' })).result.version, 2);
@@ -75,38 +75,38 @@ export function writingMoviesTests(running: () => Stack): void {
       });
     });
 
-    test('a film from TMDb: deleted everywhere until it is released, then back with all it had', async () => {
+    test('a movie from TMDb: deleted everywhere until it is released, then restored completely', async () => {
       type Best = {
         topRated: { totalCount: number; edges: { node: { id: string; version: number; title: string } }[] };
       };
       const best = async () =>
         (await graphql<Best>('{ topRated(first: 1) { totalCount edges { node { id version title } } } }')).topRated;
       const { totalCount, edges } = await best();
-      const [{ node: film }] = edges as [Best['topRated']['edges'][number]];
+      const [{ node: topMovie }] = edges as [Best['topRated']['edges'][number]];
       const parts = async () => {
         const { movie } = await graphql<{ movie: object | null }>(
           `query ($id: ID!) { movie(id: $id) {
             title overview genres { id } cast { totalCount edges { node { person { name } } } } rating { voteCount }
           } }`,
-          { id: film.id },
+          { id: topMovie.id },
         );
         return movie;
       };
       const whole = await parts();
-      const { result: deleted } = await remove(film.id, film.version);
+      const { result: deleted } = await remove(topMovie.id, topMovie.version);
       assert.equal(deleted.__typename, 'DeletedMovie');
       await eventually(async () => {
         const now = await best();
         assert.equal(now.totalCount, totalCount - 1);
-        assert.notEqual(now.edges[0]?.node.id, film.id);
+        assert.notEqual(now.edges[0]?.node.id, topMovie.id);
       });
       assert.equal(await parts(), null);
       // TMDb says of it what it said before.
-      assert.equal((await stack.ingest(['movies', film.id])).code, 0);
+      assert.equal((await stack.ingest(['movies', topMovie.id])).code, 0);
       assert.equal(await parts(), null);
       const { result: released } = await graphql<Outcome>(
         `mutation ($id: ID!, $version: Int!) { result: releaseOverrides(id: $id, version: $version) { ${RESULT} } }`,
-        { id: film.id, version: deleted.version },
+        { id: topMovie.id, version: deleted.version },
       );
       assert.equal(released.__typename, 'Movie');
       await eventually(async () => {

@@ -4,7 +4,7 @@ import { eventually } from '@marquee/testing/eventually';
 import { signedIn } from './signed-in.ts';
 import type { Graphql, Stack } from './stack.ts';
 
-const FILM = '603';
+const MOVIE = '603';
 const REEVES = '6384';
 const ERRORS = '... on MutationError { code message }';
 
@@ -32,21 +32,21 @@ export function writingPeopleTests(running: () => Stack): void {
     };
     const look = () =>
       graphql<{ movie: { cast: object; crew: { totalCount: number } }; person: (Written & { name: string }) | null }>(
-        `query ($film: ID!, $person: ID!) {
-          movie(id: $film) {
+        `query ($movie: ID!, $person: ID!) {
+          movie(id: $movie) {
             cast(first: 100) { edges { node { character person { id name } } } }
             crew(first: 100) { totalCount }
           }
           person(id: $person) { id version name filmography(first: 100) { edges { node { character job movie { id } } } } }
         }`,
-        { film: FILM, person: REEVES },
+        { movie: MOVIE, person: REEVES },
       );
 
-    test('a film and a person that were made a moment ago have a credit at once, and it goes with the film', async () => {
-      const film = await mutate('createMovie(input: { title: "Ours, Played" })', '... on Movie { id version }');
+    test('a movie and a person that were made a moment ago have a credit at once, and it goes with the movie', async () => {
+      const movie = await mutate('createMovie(input: { title: "Ours, Played" })', '... on Movie { id version }');
       const person = await mutate('createPerson(input: { name: "Buster Keaton" })', '... on Person { id version }');
       await mutate(
-        `createCredit(input: { movieId: "${film.id}", personId: "${person.id}", cast: { character: "The Engineer" } })`,
+        `createCredit(input: { movieId: "${movie.id}", personId: "${person.id}", cast: { character: "The Engineer" } })`,
         '... on CastCredit { id version }',
       );
       const credits = async () => {
@@ -57,19 +57,19 @@ export function writingPeopleTests(running: () => Stack): void {
         return answer.person.filmography.edges;
       };
       assert.deepEqual(await credits(), [{ node: { character: 'The Engineer', movie: { title: 'Ours, Played' } } }]);
-      await mutate(`deleteMovie(id: "${film.id}", version: ${film.version})`, '... on DeletedMovie { id version }');
+      await mutate(`deleteMovie(id: "${movie.id}", version: ${movie.version})`, '... on DeletedMovie { id version }');
       await eventually(async () => assert.deepEqual(await credits(), []));
       await mutate(`deletePerson(id: "${person.id}", version: 1)`, '... on DeletedPerson { id version }');
     });
 
-    test('a person who is edited stays so while films arrive, and is as before when released', async () => {
+    test('a person who is edited stays so while movies arrive, and is as before when released', async () => {
       const before = await look();
       assert.ok(before.person);
       const edited = await mutate(
         `updatePerson(id: "${REEVES}", version: ${before.person.version}, input: { name: "K. Reeves" })`,
         '... on Person { id version }',
       );
-      assert.equal((await stack.ingest(['movies', FILM])).code, 0);
+      assert.equal((await stack.ingest(['movies', MOVIE])).code, 0);
       assert.equal((await look()).person?.name, 'K. Reeves');
       await mutate(
         `releasePersonOverrides(id: "${REEVES}", version: ${edited.version})`,
@@ -79,14 +79,14 @@ export function writingPeopleTests(running: () => Stack): void {
       assert.deepEqual({ ...after, person: { ...after.person, version: before.person.version } }, before);
     });
 
-    test('a person who is deleted is in no film, and comes back to all of them when released', async () => {
+    test('a person who is deleted is in no movie, and comes back to all of them when released', async () => {
       const before = await look();
       assert.ok(before.person);
       const deleted = await mutate(
         `deletePerson(id: "${REEVES}", version: ${before.person.version})`,
         '... on DeletedPerson { id version }',
       );
-      assert.equal((await stack.ingest(['movies', FILM])).code, 0);
+      assert.equal((await stack.ingest(['movies', MOVIE])).code, 0);
       const without = await look();
       assert.equal(without.person, null);
       assert.ok(!JSON.stringify(without.movie).includes(`"${REEVES}"`));

@@ -4,7 +4,7 @@ import { eventually } from '@marquee/testing/eventually';
 import { signedIn } from './signed-in.ts';
 import type { Graphql, Stack } from './stack.ts';
 
-const FILM = '603';
+const MOVIE = '603';
 const ERRORS = '... on MutationError { code message }';
 
 interface Shown {
@@ -15,9 +15,9 @@ interface Shown {
   };
 }
 
-/** Users rate and review films through the gateway, and movies follows. */
+/** Tests of ratings and reviews through the gateway, and of the votes in movies. */
 export function writingRatingsTests(running: () => Stack): void {
-  describe('users rate and review films', () => {
+  describe('users rate and review movies', () => {
     let stack: Stack;
     let graphql: Graphql;
     before(async () => {
@@ -44,7 +44,7 @@ export function writingRatingsTests(running: () => Stack): void {
         )
       ).rateMovie;
     const unrate = (id: string) => graphql('mutation ($id: ID!) { unrateMovie(movieId: $id) { __typename } }', { id });
-    /** Which films movies finds by the number of their votes, and their mean. */
+    /** Returns the ids of movies with this vote count and mean in the movies subgraph. */
     const found = async (voteCount: number, atLeast: number) => {
       const { movies } = await graphql<{ movies: { edges: { node: { id: string } }[] } }>(
         `query ($filter: MovieFilter!) { movies(first: 100, filter: $filter) { edges { node { id } } } }`,
@@ -54,42 +54,42 @@ export function writingRatingsTests(running: () => Stack): void {
     };
 
     test('a vote is counted at once, movies filters by it soon after, and nothing of it is left when it is taken back', async () => {
-      const before = await look(FILM);
+      const before = await look(MOVIE);
       const { voteCount, voteAverage } = before.rating;
-      const rated = await rate(FILM, 10);
+      const rated = await rate(MOVIE, 10);
       assert.deepEqual(rated.movie.rating, { voteCount: voteCount + 1, userVoteAverage: 10 });
-      const after = await look(FILM);
+      const after = await look(MOVIE);
       assert.ok(after.rating.voteAverage > voteAverage);
       assert.deepEqual(after.viewerRating, { value: 10 });
-      await eventually(async () => assert.ok((await found(voteCount + 1, after.rating.voteAverage)).includes(FILM)));
+      await eventually(async () => assert.ok((await found(voteCount + 1, after.rating.voteAverage)).includes(MOVIE)));
       const { viewerRatings } = await graphql<{ viewerRatings: object }>(
         '{ viewerRatings(first: 1) { totalCount edges { node { value movie { id title } } } } }',
       );
       assert.deepEqual(viewerRatings, {
         totalCount: 1,
-        edges: [{ node: { value: 10, movie: { id: FILM, title: rated.movie.title } } }],
+        edges: [{ node: { value: 10, movie: { id: MOVIE, title: rated.movie.title } } }],
       });
-      await unrate(FILM);
-      assert.deepEqual(await look(FILM), before);
-      await eventually(async () => assert.ok((await found(voteCount, voteAverage)).includes(FILM)));
+      await unrate(MOVIE);
+      assert.deepEqual(await look(MOVIE), before);
+      await eventually(async () => assert.ok((await found(voteCount, voteAverage)).includes(MOVIE)));
     });
 
-    test('a film that was made a moment ago can be rated and reviewed, and takes all of it with it', async () => {
-      const { createMovie: film } = await graphql<{ createMovie: { id: string; version: number } }>(
+    test('a movie that was made a moment ago can be rated and reviewed, and takes all of it with it', async () => {
+      const { createMovie: movie } = await graphql<{ createMovie: { id: string; version: number } }>(
         'mutation { createMovie(input: { title: "Ours, Rated" }) { ... on Movie { id version } } }',
       );
-      assert.equal((await rate(film.id, 9.5)).movie.title, 'Ours, Rated');
+      assert.equal((await rate(movie.id, 9.5)).movie.title, 'Ours, Rated');
       const { createReview: review } = await graphql<{ createReview: object }>(
         `mutation ($id: ID!) { createReview(input: { movieId: $id, content: "Worth it.", rating: 9.5 }) {
           ${ERRORS} ... on Review { author version isMine movie { title } }
         } }`,
-        { id: film.id },
+        { id: movie.id },
       );
       assert.deepEqual(review, { author: 'Anonymous', version: 1, isMine: true, movie: { title: 'Ours, Rated' } });
-      assert.equal((await look(film.id)).reviews.totalCount, 1);
-      await eventually(async () => assert.ok((await found(1, 9.5)).includes(film.id)));
+      assert.equal((await look(movie.id)).reviews.totalCount, 1);
+      await eventually(async () => assert.ok((await found(1, 9.5)).includes(movie.id)));
       await graphql('mutation ($id: ID!, $version: Int!) { deleteMovie(id: $id, version: $version) { __typename } }', {
-        ...film,
+        ...movie,
       });
       await eventually(async () => {
         const { viewerRatings } = await graphql<{ viewerRatings: { totalCount: number } }>(

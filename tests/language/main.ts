@@ -20,10 +20,8 @@ const MAX_SUBJECT = 72;
 
 /** Folders whose docstrings still have to be reworded. */
 const PENDING = [
-  'bench/',
   'containers/',
   'gateway/',
-  'k8s/',
   'local-stack/',
   'packages/event-log/',
   'packages/events/',
@@ -35,7 +33,8 @@ const PENDING = [
   'packages/supergraph-registry/',
   'packages/testing/',
   'packages/trust/',
-  'tests/',
+  'tests/differential/',
+  'tests/fuzz/',
 ];
 
 try {

@@ -17,7 +17,7 @@ interface Secret {
   readonly stringData: Readonly<Record<string, string>>;
 }
 
-/** What a cluster's API says to those who make secrets, and a pod that makes them there. */
+/** A fake of a cluster's API for creating secrets, and a pod that creates them there. */
 async function cluster(t: TestContext) {
   const secrets = new Map<string, Secret>();
   let broken = false;

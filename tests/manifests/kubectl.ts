@@ -34,7 +34,7 @@ export function kubectlPath(): string {
   return file;
 }
 
-/** What `kubectl` with these arguments prints; it needs no cluster. Throws with what it says when it fails. */
+/** Runs `kubectl` without a cluster and returns its output. Throws with its error output. */
 export function kubectl(...args: readonly string[]): string {
   return execFileSync(kubectlPath(), args, { cwd: root, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024, stdio: 'pipe' });
 }

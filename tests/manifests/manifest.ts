@@ -38,7 +38,7 @@ export function kustomizations(): string[] {
 
 const rendered = new Map<string, readonly Manifest[]>();
 
-/** What `kubectl apply -k FOLDER` would apply. */
+/** Returns the manifests that `kubectl apply -k FOLDER` applies. */
 export function render(folder: string): readonly Manifest[] {
   let manifests = rendered.get(folder);
   if (manifests === undefined) {
@@ -58,7 +58,7 @@ export function parseManifests(text: string): readonly Manifest[] {
   });
 }
 
-/** What runs pods. */
+/** Kinds with pod templates. */
 export function workloads(manifests: readonly Manifest[]): Workload[] {
   return manifests.flatMap((manifest) => {
     const template = templateOf(manifest);
@@ -81,7 +81,7 @@ export function containersOf(pod: Free): Free[] {
   return [...(pod.initContainers ?? []), ...pod.containers];
 }
 
-/** Whether a label selector selects these labels. https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/ */
+/** Returns true when a label selector matches these labels. https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/ */
 export function selects(selector: Free, labels: Readonly<Record<string, string>>): boolean {
   const equal = Object.entries(selector?.matchLabels ?? {}).every(([key, value]) => labels[key] === value);
   return equal && (selector?.matchExpressions ?? []).every((expression: Free) => matches(expression, labels));

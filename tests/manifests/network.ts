@@ -36,8 +36,8 @@ function namespaceOf(manifests: readonly Manifest[], name: string) {
 }
 
 /**
- * Whether the NetworkPolicies let `from` open a TCP connection to a port of `to`: its namespace must let it out, the other's in.
- * A pod that no policy selects for a direction is open in it. https://kubernetes.io/docs/concepts/services-networking/network-policies/
+ * Returns true when the NetworkPolicies permit a TCP connection of `from` to a port of `to`: egress of one and ingress of the other.
+ * A pod that no policy selects for a direction is unrestricted in it. https://kubernetes.io/docs/concepts/services-networking/network-policies/
  */
 export function mayConnect(manifests: readonly Manifest[], from: Peer, to: Peer, port: number): boolean {
   return lets(manifests, 'Egress', from, to, port) && lets(manifests, 'Ingress', to, from, port);
@@ -68,7 +68,7 @@ function lets(
   );
 }
 
-/** Those that are named; else ingress, and egress where the policy has rules for it. */
+/** Returns the policy's types; by default ingress, and egress where the policy has rules for it. */
 function policyTypes(spec: Free): string[] {
   return spec.policyTypes ?? (spec.egress ? ['Ingress', 'Egress'] : ['Ingress']);
 }

@@ -3,17 +3,16 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { eventually } from '@marquee/testing/eventually';
 import { removeState, type Stack, startStack } from '../end-to-end/stack.ts';
-import { bodyOf, expectedFilm } from '../tmdb/expected-film.ts';
+import { bodyOf, expectedMovie } from '../tmdb/expected-movie.ts';
 import { withoutRow } from '../tmdb/field-coverage.ts';
 import { leavesOf } from '../tmdb/field-paths.ts';
 import { startTmdbServer, type TmdbServer } from '../tmdb/tmdb-server.ts';
-import { wholeFilm } from '../tmdb/whole-film.ts';
-import { recordedFilms } from './recorded-films.ts';
+import { wholeMovie } from '../tmdb/whole-movie.ts';
+import { recordedMovies } from './recorded-movies.ts';
 import { SharedFacts } from './shared-facts.ts';
 
 /**
- * `npm run test:recordings -- FOLDER`: films as TMDb really answered, recorded into a folder by whoever has a token, go through the whole
- * stack and come out equal, field by field.
+ * `npm run test:recordings -- FOLDER`: sends recorded responses of TMDb through the whole stack and compares the movies field by field.
  */
 const folder = process.argv[2];
 if (folder === undefined) {
@@ -22,17 +21,17 @@ if (folder === undefined) {
   );
   process.exit(2);
 }
-const films = await recordedFilms(path.resolve(process.env.INIT_CWD ?? '.', folder));
-assert.ok(films.length > 0, `${folder} has recorded films`);
+const movies = await recordedMovies(path.resolve(process.env.INIT_CWD ?? '.', folder));
+assert.ok(movies.length > 0, `${folder} has recorded movies`);
 
-describe(`${films.length} recorded films`, { timeout: 600_000 }, () => {
+describe(`${movies.length} recorded movies`, { timeout: 600_000 }, () => {
   const shared = new SharedFacts();
   let stack: Stack;
   let tmdb: TmdbServer;
 
   before(async () => {
-    for (const film of films) shared.learn(expectedFilm(film));
-    tmdb = await startTmdbServer(films);
+    for (const movie of movies) shared.learn(expectedMovie(movie));
+    tmdb = await startTmdbServer(movies);
     stack = await startStack();
   });
   after(async () => {
@@ -42,25 +41,25 @@ describe(`${films.length} recorded films`, { timeout: 600_000 }, () => {
   });
 
   test('have no field that docs/tmdb-fields.md does not know', () => {
-    const fields = new Set(films.flatMap((film) => [...leavesOf(bodyOf(film))]));
+    const fields = new Set(movies.flatMap((movie) => [...leavesOf(bodyOf(movie))]));
     assert.deepEqual(withoutRow(fields), []);
   });
 
   test('are ingested without an error', async () => {
-    const ids = films.map(({ details }) => String(details.id));
+    const ids = movies.map(({ details }) => String(details.id));
     const { code, summary } = await stack.ingest(['movies', ...ids], { TMDB_BASE_URL: tmdb.baseUrl });
     assert.deepEqual(summary.failed, []);
-    assert.equal(summary.films, films.length);
+    assert.equal(summary.films, movies.length);
     assert.equal(code, 0);
   });
 
-  for (const recorded of films) {
+  for (const recorded of movies) {
     const { details, credits, reviews } = recorded;
     const size = `${credits.cast.length} cast, ${credits.crew.length} crew, ${reviews.length} reviews`;
     test(`${details.id} ${details.title} (${size}) comes out equal`, () =>
       eventually(async () => {
-        const film = await wholeFilm(stack.graphql, String(details.id));
-        assert.deepEqual(shared.reduce(film), shared.reduce(expectedFilm(recorded)));
+        const actual = await wholeMovie(stack.graphql, String(details.id));
+        assert.deepEqual(shared.reduce(actual), shared.reduce(expectedMovie(recorded)));
       }));
   }
 });

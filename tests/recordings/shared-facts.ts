@@ -1,6 +1,6 @@
 type Node = Record<string, unknown>;
 
-/** Where a film's answer holds facts that it shares with other films: by the path's last name. */
+/** Objects that several movies share, by the last name of their path. */
 const SHARED = ['person', 'productionCompanies', 'collection', 'genres', 'spokenLanguages', 'productionCountries'];
 
 /**
@@ -10,16 +10,16 @@ const SHARED = ['person', 'productionCompanies', 'collection', 'genres', 'spoken
 export class SharedFacts {
   readonly #told = new Map<string, Set<string>>();
 
-  learn(film: unknown): void {
-    visit(film, (place, node) => {
+  learn(movie: unknown): void {
+    visit(movie, (place, node) => {
       const key = keyOf(place, node);
       this.#told.set(key, (this.#told.get(key) ?? new Set()).add(toldBy(node)));
     });
   }
 
-  /** The film with every shared node that some recording tells just so replaced by its key. */
-  reduce<Film>(film: Film): Film {
-    const copy = structuredClone(film);
+  /** Replaces shared objects that equal one of the recordings by their key. */
+  reduce<Movie>(movie: Movie): Movie {
+    const copy = structuredClone(movie);
     visit(copy, (place, node) => {
       const key = keyOf(place, node);
       if (!this.#told.get(key)?.has(toldBy(node))) return;

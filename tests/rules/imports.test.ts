@@ -8,7 +8,7 @@ import { after, before, test } from 'node:test';
 const root = path.resolve(import.meta.dirname, '../..');
 const sources = ['packages', 'subgraphs', 'gateway', 'ingest', 'local-stack', 'tests'];
 
-/** What each rule forbids: a file, and an import that must not stand in it. */
+/** A violation of each rule: a file, and a forbidden import in it. */
 const forbidden: readonly { rule: string; file: string; imports: string }[] = [
   { rule: 'onion-domain', file: 'subgraphs/movies/src/domain/forbidden.ts', imports: '@marquee/runtime/errors' },
   { rule: 'onion-domain', file: 'subgraphs/people/src/domain/forbidden.ts', imports: 'node:fs' },

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { buildSchema, parse, TypeInfo, validate, visit, visitWithTypeInfo } from 'graphql';
-import { bodyOf } from '../tmdb/expected-film.ts';
+import { bodyOf } from '../tmdb/expected-movie.ts';
 import { fieldsOfIngest, withoutRow } from '../tmdb/field-coverage.ts';
 import { leavesOf } from '../tmdb/field-paths.ts';
 import { RULES } from '../tmdb/field-rules.ts';
 import { explainedRules, fieldRows, writtenRows } from '../tmdb/field-table.ts';
-import { oddFilms } from '../tmdb/odd-films.ts';
+import { oddMovies } from '../tmdb/odd-movies.ts';
 
 const read = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
 
@@ -39,16 +39,16 @@ test('a field without a row is found', () => {
   ]);
 });
 
-test('every field of the films that tests make up has a row', () => {
-  for (const film of Object.values(oddFilms)) assert.deepEqual(withoutRow(leavesOf(bodyOf(film))), []);
+test('every field of the invented movies has a row', () => {
+  for (const movie of Object.values(oddMovies)) assert.deepEqual(withoutRow(leavesOf(bodyOf(movie))), []);
 });
 
-test('every row leads to a field of the schema, which the tests of whole films ask for', () => {
+test('every row has a field of the schema, which the tests of whole movies select', () => {
   const schema = buildSchema(read('supergraph.graphql'), { assumeValidSDL: true });
-  const document = parse(read('tests/tmdb/whole-film.graphql'));
+  const document = parse(read('tests/tmdb/whole-movie.graphql'));
   assert.deepEqual(validate(schema, document), []);
   const types = new TypeInfo(schema);
-  const asked = new Set<string>();
+  const selected = new Set<string>();
   const way: string[] = [];
   visit(
     document,
@@ -56,11 +56,11 @@ test('every row leads to a field of the schema, which the tests of whole films a
       Field: {
         enter({ name }) {
           way.push(`${name.value}${/\[/.test(String(types.getType())) ? '[]' : ''}`);
-          asked.add(way.slice(1).join('.'));
+          selected.add(way.slice(1).join('.'));
         },
         leave: () => void way.pop(),
       },
     }),
   );
-  for (const { graphql } of fieldRows) assert.ok(asked.has(graphql.replace(/^Movie\./, '')), graphql);
+  for (const { graphql } of fieldRows) assert.ok(selected.has(graphql.replace(/^Movie\./, '')), graphql);
 });

@@ -77,8 +77,8 @@ export interface ReviewPage {
   total_results: number;
 }
 
-/** A film as TMDb tells it: its three bodies, all pages of reviews in one list. */
-export interface Film {
+/** TMDb's three bodies of a movie, with all pages of reviews in one list. */
+export interface Movie {
   details: Details;
   credits: Credits;
   reviews: Review[];

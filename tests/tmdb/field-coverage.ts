@@ -5,7 +5,7 @@ import { fieldRows } from './field-table.ts';
 
 const inTable: ReadonlySet<string> = new Set(fieldRows.map(({ tmdb }) => tmdb));
 
-/** Fields of a body that docs/tmdb-fields.md has no row for. An object or a list that is null in it is told by the rows of its parts. */
+/** Returns the fields of a body without a row in docs/tmdb-fields.md. The rows of its parts cover a null object or list. */
 export function withoutRow(fields: Iterable<string>): string[] {
   return [...fields].filter(
     (field) =>

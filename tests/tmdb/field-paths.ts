@@ -1,12 +1,12 @@
 type Node = Record<string, unknown>;
 
-/** A path such as `results[].release_dates[].descriptors[]`, taken apart. */
+/** A parsed path, such as `results[].release_dates[].descriptors[]`. */
 export interface FieldPath {
-  /** The way to each list of objects, from the one before: `results`, then `release_dates`. */
+  /** Path to each list of objects, relative to the previous one: `results`, then `release_dates`. */
   readonly lists: readonly (readonly string[])[];
-  /** The way from the innermost object to the value. */
+  /** Path from the innermost object to the value. */
   readonly leaf: readonly string[];
-  /** Whether the value is a list itself. */
+  /** True when the value is a list. */
   readonly isList: boolean;
 }
 
@@ -16,12 +16,12 @@ export function parsePath(path: string): FieldPath {
   return { lists: ways.slice(0, -1), leaf: ways.at(-1) ?? [], isList };
 }
 
-/** What stands there; undefined where something on the way is absent or null. */
+/** Returns the value at a path; undefined when a parent is absent or null. */
 export function valueAt(node: unknown, way: readonly string[]): unknown {
   return way.reduce((at, name) => (at as Node | null | undefined)?.[name], node);
 }
 
-/** Puts a value there, and objects on the way; nothing where one of these is null. */
+/** Sets the value at a path and creates its parents; does nothing when a parent is null. */
 export function putAt(node: Node, way: readonly string[], value: unknown): void {
   const [name = '', ...rest] = way;
   if (rest.length === 0) {
@@ -32,7 +32,7 @@ export function putAt(node: Node, way: readonly string[], value: unknown): void 
   }
 }
 
-/** The innermost objects of nested lists, each with those that it is in: the body first. */
+/** Returns the innermost objects of nested lists, each with its parents, the body first. */
 export function chainsOf(body: Node, lists: FieldPath['lists']): Node[][] {
   return lists.reduce<Node[][]>(
     (chains, way) =>
@@ -41,7 +41,7 @@ export function chainsOf(body: Node, lists: FieldPath['lists']): Node[][] {
   );
 }
 
-/** The paths of everything in a body that is neither an object nor a list. */
+/** Returns the paths of all scalar values in a body. */
 export function leavesOf(value: unknown, path = ''): Set<string> {
   if (Array.isArray(value)) return new Set(value.flatMap((entry) => [...leavesOf(entry, `${path}[]`)]));
   if (typeof value !== 'object' || value === null) return new Set([path]);

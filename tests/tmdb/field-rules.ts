@@ -1,4 +1,4 @@
-/** What a rule sees beside the value: the whole body, and the item of the list that the value is in. */
+/** Context of a rule's value: the whole body, and the list item that contains the value. */
 export interface Surroundings {
   readonly body: Record<string, unknown>;
   readonly item: Record<string, unknown>;
@@ -11,8 +11,8 @@ const GENDERS = [null, 'FEMALE', 'MALE', 'NON_BINARY'];
 export const RELEASE_TYPES = [null, 'PREMIERE', 'THEATRICAL_LIMITED', 'THEATRICAL', 'DIGITAL', 'PHYSICAL', 'TV'];
 
 /**
- * The rules of docs/tmdb-fields.md: written from its words and apart from the ingest's own mapping, so that a mistake there shows.
- * A value that TMDb does not give is undefined.
+ * The rules of docs/tmdb-fields.md: written independently of ingest's mapping, so that they detect its errors.
+ * A value that TMDb does not have is undefined.
  */
 export const RULES: Readonly<Record<string, (value: unknown, around: Surroundings) => unknown>> = {
   text: known,

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 
-/** Where a field of TMDb's is in the graph: a row of docs/tmdb-fields.md. */
+/** A row of docs/tmdb-fields.md: a field of TMDb, and its field in the graph. */
 export interface FieldRow {
   /** As the table has it, such as `genres[].name`, from the details with everything appended. */
   readonly tmdb: string;
   /** As the table has it, such as `Movie.genres[].name`. */
   readonly graphql: string;
-  /** The rule that turns a value; null: the value is the same. */
+  /** Rule that converts the value; null: the value is the same. */
   readonly rule: string | null;
 }
 

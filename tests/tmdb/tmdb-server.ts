@@ -1,24 +1,24 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Details, Film, ReviewPage } from './bodies.ts';
+import type { Details, Movie, ReviewPage } from './bodies.ts';
 
 /** TMDb's page size. */
 const PAGE = 20;
 
-/** An HTTP server that answers as TMDb does, for the films that a test hands it. */
+/** An HTTP server with TMDb's API and a test's movies. */
 export interface TmdbServer {
-  /** What TMDB_BASE_URL is set to. */
+  /** Value for TMDB_BASE_URL. */
   readonly baseUrl: string;
-  /** Add, change or delete films at any time. */
-  readonly films: Map<number, Film>;
+  /** The movies, which tests may change at any time. */
+  readonly movies: Map<number, Movie>;
   close(): Promise<void>;
 }
 
-export async function startTmdbServer(films: Iterable<Film> = []): Promise<TmdbServer> {
-  const known = new Map([...films].map((film) => [film.details.id, film]));
+export async function startTmdbServer(movies: Iterable<Movie> = []): Promise<TmdbServer> {
+  const byId = new Map([...movies].map((movie) => [movie.details.id, movie]));
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://tmdb');
-    const body = answer(known, url);
+    const body = answer(byId, url);
     response.writeHead(body === undefined ? 404 : 200, { 'content-type': 'application/json;charset=utf-8' });
     response.end(
       JSON.stringify(
@@ -29,7 +29,7 @@ export async function startTmdbServer(films: Iterable<Film> = []): Promise<TmdbS
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/3`,
-    films: known,
+    movies: byId,
     close: () =>
       new Promise((resolve, reject) => {
         server.close((error) => (error ? reject(error) : resolve()));
@@ -38,27 +38,27 @@ export async function startTmdbServer(films: Iterable<Film> = []): Promise<TmdbS
   };
 }
 
-function answer(films: ReadonlyMap<number, Film>, url: URL): unknown {
-  if (url.pathname === '/3/movie/popular') return popular(films);
+function answer(movies: ReadonlyMap<number, Movie>, url: URL): unknown {
+  if (url.pathname === '/3/movie/popular') return popular(movies);
   const [, id, part] = /^\/3\/movie\/(\d+)(?:\/(credits|reviews))?$/.exec(url.pathname) ?? [];
-  const film = films.get(Number(id));
-  if (film === undefined) return undefined;
-  if (part === undefined) return withParts(film.details, url.searchParams.get('append_to_response')?.split(',') ?? []);
-  return part === 'credits' ? film.credits : reviewPage(film, Number(url.searchParams.get('page') ?? 1));
+  const movie = movies.get(Number(id));
+  if (movie === undefined) return undefined;
+  if (part === undefined) return withParts(movie.details, url.searchParams.get('append_to_response')?.split(',') ?? []);
+  return part === 'credits' ? movie.credits : reviewPage(movie, Number(url.searchParams.get('page') ?? 1));
 }
 
-/** The details with those of their other parts that are asked for. */
+/** Returns the details with the requested parts appended. */
 function withParts({ keywords, external_ids, release_dates, ...details }: Details, names: readonly string[]): unknown {
   const parts = Object.entries({ keywords, external_ids, release_dates });
   return { ...details, ...Object.fromEntries(parts.filter(([name]) => names.includes(name))) };
 }
 
-function popular(films: ReadonlyMap<number, Film>): unknown {
-  const results = [...films.values()].slice(0, PAGE).map(({ details }) => ({ id: details.id, title: details.title }));
+function popular(movies: ReadonlyMap<number, Movie>): unknown {
+  const results = [...movies.values()].slice(0, PAGE).map(({ details }) => ({ id: details.id, title: details.title }));
   return { page: 1, results, total_pages: 1, total_results: results.length };
 }
 
-function reviewPage({ details, reviews }: Film, page: number): ReviewPage {
+function reviewPage({ details, reviews }: Movie, page: number): ReviewPage {
   return {
     id: details.id,
     page,

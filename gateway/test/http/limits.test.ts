@@ -36,7 +36,7 @@ describe('with the limits that nobody changed', () => {
   });
   after(() => gateway?.stop());
 
-  const files = ['tests/end-to-end/operations.graphql', 'tests/tmdb/whole-film.graphql'];
+  const files = ['tests/end-to-end/operations.graphql', 'tests/tmdb/whole-movie.graphql'];
   const held = [...files.map((file) => readFileSync(new URL(file, root), 'utf8')), ...EXAMPLE_QUERIES]
     .flatMap((text) => parse(text).definitions as OperationDefinitionNode[])
     .map((operation) => [operation.name?.value, print(operation)] as const);

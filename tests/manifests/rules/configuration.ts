@@ -30,7 +30,7 @@ export const SECRETS: Readonly<Record<string, readonly string[]>> = {
   'marquee-cluster-ca-cert': ['ca.crt'],
 };
 
-/** What each pod takes from ConfigMaps and Secrets, with the keys where it names them. */
+/** Returns the ConfigMaps and Secrets of each pod, with keys where they are named. */
 function references(manifests: readonly Manifest[]) {
   return workloads(manifests).flatMap(({ manifest, pod }) => {
     const sources = (pod.volumes ?? []).flatMap(({ configMap, secret, projected }: Free) => [

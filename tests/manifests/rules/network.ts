@@ -6,7 +6,7 @@ import { type Change, find, type Rule, remove } from './rule.ts';
 const MARQUEE = { name: 'marquee', labels: { 'kubernetes.io/metadata.name': 'marquee' } };
 const elsewhere = (name: string, labels = {}) => ({ name, labels: { 'kubernetes.io/metadata.name': name, ...labels } });
 
-/** Those whom the manifests do not make. */
+/** Workloads that the manifests do not create. */
 const STRANGER: Peer = {
   name: 'a stranger in the namespace',
   labels: { app: 'stranger' },
@@ -38,7 +38,7 @@ const apis = subgraphs.map(({ name }) => `Deployment/${name}-api`);
 const consumers = subgraphs.map(({ name }) => `Deployment/${name}-consumer`);
 const ingests = ['CronJob/ingest', 'Job/sample'];
 
-/** Who may connect to whom at the ports at which that listens; nobody else to anybody. */
+/** Permitted connections, at the ports on which the target listens; all others are denied. */
 const ALLOWED: Readonly<Record<string, (from: string) => boolean>> = {
   // From another namespace of ours nobody is let out.
   'Deployment/gateway': (from) => from !== 'Job/prepare-volumes',

@@ -1,10 +1,10 @@
 import type { Manifest } from '../manifest.ts';
 
-/** What has to hold of a set of manifests, with the proof that it can fail. */
+/** A rule for a set of manifests, with a proof that it can fail. */
 export interface Rule {
   /** One sentence. */
   readonly name: string;
-  /** What breaks the rule, a sentence each; none where it holds. */
+  /** Returns a sentence for each violation. */
   readonly mistakes: (manifests: readonly Manifest[]) => string[];
   /** Small changes to manifests that keep the rule, each of which breaks it. */
   readonly breaking: Readonly<Record<string, Change>>;

@@ -14,7 +14,7 @@ const deployments = (manifests: readonly Manifest[], components = ['api', 'consu
     ({ manifest, labels }) => manifest.kind === 'Deployment' && components.includes(labels[COMPONENT] ?? ''),
   );
 
-/** What answers requests, and what is kept alive at all. */
+/** Workloads that serve requests, and all that run continuously. */
 const servers = (manifests: readonly Manifest[]) =>
   workloads(manifests).filter(({ manifest }) => ['Deployment', 'StatefulSet'].includes(manifest.kind));
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Graphql } from '../end-to-end/stack.ts';
 
-const query = await readFile(new URL('whole-film.graphql', import.meta.url), 'utf8');
+const query = await readFile(new URL('whole-movie.graphql', import.meta.url), 'utf8');
 
 interface Page {
   totalCount: number;
@@ -12,11 +12,11 @@ interface Page {
 const LISTS = ['cast', 'crew', 'reviews'] as const;
 type List = (typeof LISTS)[number];
 
-/** A film with its lists whole: what {@link expectedFilm} says from TMDb's bodies, read from the graph. */
-export type WholeFilm = Record<string, unknown> & Record<List, Partial<Page> & Pick<Page, 'edges'>>;
+/** A movie of the graph with all items of its lists, comparable with {@link expectedMovie}. */
+export type WholeMovie = Record<string, unknown> & Record<List, Partial<Page> & Pick<Page, 'edges'>>;
 
-/** Reads a film through the gateway, all pages of its lists; null when the graph does not know it. */
-export async function wholeFilm(graphql: Graphql, id: string): Promise<WholeFilm | null> {
+/** Reads a movie through the gateway with all pages of its lists; null for an unknown id. */
+export async function wholeMovie(graphql: Graphql, id: string): Promise<WholeMovie | null> {
   const variables: Record<string, unknown> = { id };
   const edges: Record<List, Page['edges']> = { cast: [], crew: [], reviews: [] };
   const more = new Set<List>(LISTS);
@@ -32,7 +32,7 @@ export async function wholeFilm(graphql: Graphql, id: string): Promise<WholeFilm
       if (pageInfo.hasNextPage) continue;
       more.delete(list);
       if (edges[list].length !== totalCount) {
-        throw new Error(`film ${id}: ${list} has ${edges[list].length} edges but a totalCount of ${totalCount}`);
+        throw new Error(`movie ${id}: ${list} has ${edges[list].length} edges but a totalCount of ${totalCount}`);
       }
     }
   }

@@ -9,17 +9,17 @@ interface Entity {
   readonly version: number;
 }
 
-/** A film that a client made, with a person who plays in it and a review: something in each subgraph. */
-export interface WrittenFilm {
+/** A movie that a client created, with a cast credit and a review: data in each subgraph. */
+export interface WrittenMovie {
   readonly title: string;
-  readonly film: Entity;
+  readonly movie: Entity;
   readonly person: Entity;
 }
 
-/** How long a client repeats what was not answered. */
+/** Milliseconds for which a client repeats a call without a response. */
 const PATIENCE_MS = 300_000;
 
-/** Does a mutation until it is done, under one key, so that it is done once however often it is sent. */
+/** Repeats a mutation with one idempotency key until it succeeds, so that it is executed once. */
 async function write(graphql: Graphql, mutation: string, variables: object, result: string): Promise<Entity> {
   const key = randomUUID();
   return eventually(async () => {
@@ -32,8 +32,8 @@ async function write(graphql: Graphql, mutation: string, variables: object, resu
   }, PATIENCE_MS);
 }
 
-/** Makes the film alone: what movies answers by itself. */
-export async function writeMovie(stack: Stack, title: string): Promise<Entity> {
+/** Creates only the movie, which needs no other subgraph. */
+export async function createMovie(stack: Stack, title: string): Promise<Entity> {
   return write(
     await signedIn(stack),
     'mutation ($title: String!, $key: String) { written: createMovie(input: { title: $title }, idempotencyKey: $key)',
@@ -42,8 +42,8 @@ export async function writeMovie(stack: Stack, title: string): Promise<Entity> {
   );
 }
 
-/** Adds the rest. That ratings takes a review of the film shows that the change of movies has arrived there. */
-export async function completeFilm(stack: Stack, title: string, film: Entity): Promise<WrittenFilm> {
+/** Adds credit and review. A successful review shows that ratings has applied the change of movies. */
+export async function completeMovie(stack: Stack, title: string, movie: Entity): Promise<WrittenMovie> {
   const graphql = await signedIn(stack);
   const person = await write(
     graphql,
@@ -53,28 +53,29 @@ export async function completeFilm(stack: Stack, title: string, film: Entity): P
   );
   await write(
     graphql,
-    `mutation ($film: ID!, $person: ID!, $key: String) {
-      written: createCredit(input: { movieId: $film, personId: $person, cast: { character: "Self" } }, idempotencyKey: $key)`,
-    { film: film.id, person: person.id },
+    `mutation ($movie: ID!, $person: ID!, $key: String) {
+      written: createCredit(input: { movieId: $movie, personId: $person, cast: { character: "Self" } }, idempotencyKey: $key)`,
+    { movie: movie.id, person: person.id },
     'CastCredit',
   );
   await write(
     graphql,
-    `mutation ($film: ID!, $content: String!, $key: String) {
-      written: createReview(input: { movieId: $film, content: $content }, idempotencyKey: $key)`,
-    { film: film.id, content: `About ${title}` },
+    `mutation ($movie: ID!, $content: String!, $key: String) {
+      written: createReview(input: { movieId: $movie, content: $content }, idempotencyKey: $key)`,
+    { movie: movie.id, content: `About ${title}` },
     'Review',
   );
-  return { title, film, person };
+  return { title, movie, person };
 }
 
-/** Makes a film and all that belongs to it. */
-export async function writeFilm(stack: Stack, title: string): Promise<WrittenFilm> {
-  return completeFilm(stack, title, await writeMovie(stack, title));
+/** Creates a movie with a credit and a review. */
+export async function writeMovie(stack: Stack, title: string): Promise<WrittenMovie> {
+  return completeMovie(stack, title, await createMovie(stack, title));
 }
 
-/** Rejects unless the film is there once, as it was written. */
-export async function requireFilm({ graphql }: Stack, { title, film }: WrittenFilm): Promise<void> {
+/** Rejects unless the movie exists once, as written. */
+export async function requireMovie({ graphql }: Stack, written: WrittenMovie): Promise<void> {
+  const { title } = written;
   const { movie, movies } = await graphql<{ movie: object | null; movies: { totalCount: number } }>(
     `query ($id: ID!, $title: String!) {
       movie(id: $id) {
@@ -84,28 +85,28 @@ export async function requireFilm({ graphql }: Stack, { title, film }: WrittenFi
       }
       movies: searchMovies(query: $title, first: 1) { edges { node { id title } } }
     }`,
-    { id: film.id, title },
+    { id: written.movie.id, title },
   );
   assert.deepEqual(movie, {
     title,
-    version: film.version,
+    version: written.movie.version,
     cast: { edges: [{ node: { character: 'Self', person: { name: `Who plays in ${title}` } } }] },
     reviews: { edges: [{ node: { content: `About ${title}` } }] },
   });
-  assert.deepEqual(movies, { edges: [{ node: { id: film.id, title } }] });
+  assert.deepEqual(movies, { edges: [{ node: { id: written.movie.id, title } }] });
 }
 
-/** Changes the film, and deletes it and the person; nothing of it is there then. */
-export async function deleteFilm(stack: Stack, { title, film, person }: WrittenFilm): Promise<void> {
+/** Updates the movie, deletes it and the person, and requires both to be absent. */
+export async function deleteMovie(stack: Stack, { title, movie, person }: WrittenMovie): Promise<void> {
   const graphql = await signedIn(stack);
   const changed = await write(
     graphql,
     `mutation ($id: ID!, $version: Int!, $title: String!, $key: String) {
       written: updateMovie(id: $id, version: $version, input: { title: $title }, idempotencyKey: $key)`,
-    { ...film, title: `${title}, changed` },
+    { ...movie, title: `${title}, changed` },
     'Movie',
   );
-  assert.equal(changed.version, film.version + 1);
+  assert.equal(changed.version, movie.version + 1);
   const remove = (field: string, { id, version }: Entity, result: string) =>
     write(
       graphql,
@@ -121,9 +122,9 @@ export async function deleteFilm(stack: Stack, { title, film, person }: WrittenF
     if (now !== null) await remove('deletePerson', now, 'DeletedPerson');
   });
   const gone = await graphql(
-    'query ($film: ID!, $person: ID!) { movie(id: $film) { id } person(id: $person) { id } }',
+    'query ($movie: ID!, $person: ID!) { movie(id: $movie) { id } person(id: $person) { id } }',
     {
-      film: film.id,
+      movie: movie.id,
       person: person.id,
     },
   );

@@ -1,4 +1,4 @@
-import type { Credits, Details, Film, Review } from './bodies.ts';
+import type { Credits, Details, Movie, Review } from './bodies.ts';
 
 /** Out of order, in two countries, and one of them as bodies of older days have it. */
 const releases: NonNullable<Details['release_dates']>['results'] = [
@@ -31,11 +31,11 @@ const releases: NonNullable<Details['release_dates']>['results'] = [
   },
 ];
 
-/** A made-up film that TMDb knows much of; every odd one is this with differences. */
+/** An invented movie with most fields; every odd movie differs from it. */
 function details(id: number, differences: Partial<Details> = {}): Details {
   return {
     id,
-    title: `Test film ${id}`,
+    title: `Test movie ${id}`,
     original_title: `試験 ${id}`,
     original_language: 'ja',
     overview: 'A test.',
@@ -45,7 +45,7 @@ function details(id: number, differences: Partial<Details> = {}): Details {
     runtime: 101,
     budget: 4_294_967_296,
     revenue: 9_007_199_254_740_991,
-    homepage: 'https://film.example/',
+    homepage: 'https://movie.example/',
     imdb_id: `tt${id}`,
     popularity: 12.345,
     adult: false,
@@ -81,7 +81,7 @@ function details(id: number, differences: Partial<Details> = {}): Details {
     external_ids: {
       imdb_id: `tt${id}`,
       wikidata_id: `Q${id}`,
-      facebook_id: 'test-film',
+      facebook_id: 'test-movie',
       instagram_id: '',
       twitter_id: null,
     },
@@ -122,11 +122,11 @@ function credits(id: number, cast: number, crew: number): Credits {
   };
 }
 
-function creditId(film: number, list: string, position: number): string {
-  return `${film}${list}${position}`.padStart(24, '0');
+function creditId(movie: number, list: string, position: number): string {
+  return `${movie}${list}${position}`.padStart(24, '0');
 }
 
-function reviews(film: number, count: number): Review[] {
+function reviews(movie: number, count: number): Review[] {
   return Array.from({ length: count }, (_, position) => ({
     author: `Test author ${position}`,
     author_details: {
@@ -137,9 +137,9 @@ function reviews(film: number, count: number): Review[] {
     },
     content: `Test review ${position}.\r\n\r\n**Second paragraph**, with "quotes" and 🎬.`,
     created_at: new Date(Date.UTC(2020, 0, 1, 0, position, 0, 123)).toISOString(),
-    id: creditId(film, 'c', position),
+    id: creditId(movie, 'c', position),
     updated_at: new Date(Date.UTC(2021, 0, 1, 0, position, 0, 456)).toISOString(),
-    url: `https://www.themoviedb.org/review/${creditId(film, 'c', position)}`,
+    url: `https://www.themoviedb.org/review/${creditId(movie, 'c', position)}`,
   }));
 }
 
@@ -188,9 +188,9 @@ function oldReviews(id: number): Review[] {
   return reviews(id, 2).map(({ author_details, updated_at, url, ...old }) => old);
 }
 
-/** Films with the oddities that TMDb's real answers have, by what is odd. */
-export const oddFilms: Readonly<Record<string, Film>> = {
-  'an ordinary film': {
+/** Movies with the oddities of TMDb's real responses, by oddity. */
+export const oddMovies: Readonly<Record<string, Movie>> = {
+  'an ordinary movie': {
     details: details(7_000_001),
     credits: credits(7_000_001, 12, 30),
     reviews: reviews(7_000_001, 3),

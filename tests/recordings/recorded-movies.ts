@@ -1,12 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Film, Review, ReviewPage } from '../tmdb/bodies.ts';
+import type { Movie, Review, ReviewPage } from '../tmdb/bodies.ts';
 
 /**
  * Reads recorded bodies of TMDb from a folder: `movie/ID.json`, `movie/ID/credits.json`, `movie/ID/reviews.json`. Where only the first
- * page of the reviews was recorded, the others are made up from it, with ids and times of their own, up to the recorded total.
+ * page of reviews was recorded, the others are derived from it, with new ids and times, up to the recorded total.
  */
-export async function recordedFilms(folder: string): Promise<Film[]> {
+export async function recordedMovies(folder: string): Promise<Movie[]> {
   const body = async (...parts: string[]) => JSON.parse(await readFile(path.join(folder, 'movie', ...parts), 'utf8'));
   const files = (await readdir(path.join(folder, 'movie'))).filter((file) => /^\d+\.json$/.test(file));
   return Promise.all(

@@ -1,8 +1,8 @@
-import type { Film } from './bodies.ts';
+import type { Movie } from './bodies.ts';
 import { chainsOf, parsePath, putAt, valueAt } from './field-paths.ts';
 import { RELEASE_TYPES, RULES } from './field-rules.ts';
 import { type FieldRow, fieldRows } from './field-table.ts';
-import type { WholeFilm } from './whole-film.ts';
+import type { WholeMovie } from './whole-movie.ts';
 
 type Node = Record<string, unknown>;
 type Compare = (a: Node, b: Node) => number;
@@ -12,22 +12,22 @@ const PAGE = 20;
 
 const byAge = byKeys(({ node }) => [(node as Node).createdAt, (node as Node).id]);
 
-/** Lists that the graph has in an order of its own. */
+/** Lists with another order in the graph. */
 const ORDERS: Readonly<Record<string, Compare>> = {
   'cast.edges': byKeys(({ node }) => [(node as Node).order, (node as Node).creditId]),
   'reviews.edges': (a, b) => byAge(b, a),
   releases: byKeys(({ country, date, type }) => [country, date, RELEASE_TYPES.indexOf(type as string)]),
 };
 
-/** TMDb's body of a film with everything appended, all its reviews in one page. */
-export function bodyOf({ details, credits, reviews }: Film): Node {
+/** Returns TMDb's body of a movie with all parts appended, and all reviews on one page. */
+export function bodyOf({ details, credits, reviews }: Movie): Node {
   const pages = { page: 1, total_pages: Math.ceil(reviews.length / PAGE), total_results: reviews.length };
   return { ...details, credits, reviews: { id: details.id, results: reviews, ...pages } };
 }
 
-/** What the graph should say of a film, from TMDb's bodies and docs/tmdb-fields.md alone. */
-export function expectedFilm(film: Film): WholeFilm {
-  const body = bodyOf(film);
+/** Derives the expected movie of the graph from TMDb's bodies and docs/tmdb-fields.md. */
+export function expectedMovie(movie: Movie): WholeMovie {
+  const body = bodyOf(movie);
   const expected: Node = {};
   for (const [list, rows] of Map.groupBy(fieldRows, (row) => listOf(row).join('.'))) {
     if (list === '') {
@@ -36,14 +36,14 @@ export function expectedFilm(film: Film): WholeFilm {
       putAt(expected, list.split('.'), itemsOf(rows, body).toSorted(ORDERS[list] ?? (() => 0)));
     }
   }
-  const directors = film.credits.crew.filter(({ job }) => job === 'Director').map(({ id }) => String(id));
-  return { ...expected, directors: [...new Set(directors)].map((id) => ({ id })) } as unknown as WholeFilm;
+  const directors = movie.credits.crew.filter(({ job }) => job === 'Director').map(({ id }) => String(id));
+  return { ...expected, directors: [...new Set(directors)].map((id) => ({ id })) } as unknown as WholeMovie;
 }
 
 const graphPath = ({ graphql }: FieldRow) => parsePath(graphql.replace(/^Movie\./, ''));
 const listOf = (row: FieldRow): readonly string[] => graphPath(row).lists[0] ?? [];
 
-/** The items of one list of the graph, which may stand in lists of lists at TMDb: a release in its country's. */
+/** Returns the items of a list of the graph, which may be nested at TMDb: releases by country. */
 function itemsOf(rows: readonly FieldRow[], body: Node): Node[] {
   const [deepest = []] = rows.map(({ tmdb }) => parsePath(tmdb).lists).toSorted((a, b) => b.length - a.length);
   return chainsOf(body, deepest).map((chain) => {
