@@ -1,6 +1,7 @@
 import { decodeChange, type EntityChange, entityKey } from '@marquee/events/change-codec';
 import { CHANGE_TOPICS, type ChangedEntity, type ChangeSource, type ChangeTopic } from '@marquee/events/change-topics';
 import type { Queryable } from '@marquee/postgres/queryable';
+import { rowArrays } from '@marquee/postgres/row-arrays';
 import type { TopicConsumer } from './topic-consumer.ts';
 
 /**
@@ -55,10 +56,12 @@ export function changeConsumer(topic: string, following: AnyFollowing): TopicCon
   };
 }
 
+const VERSIONS = rowArrays<EntityChange>({ key: ['text', keyOf], version: ['bigint', 'version'] });
+
 /** Rows are taken in the order of their keys, so that two consumers never wait for each other in a circle. */
 const GUARD = `
   insert into inbox_versions as known (topic, key, version)
-  select $1, key, version from unnest($2::text[], $3::bigint[]) as incoming (key, version) order by key collate "C"
+  select $1, key, version from ${VERSIONS.as('incoming', 2)} order by key collate "C"
   on conflict (topic, key) do update set version = excluded.version where excluded.version > known.version
   returning key`;
 
@@ -71,7 +74,7 @@ async function guardVersions(
   const { rows } = await tx.query<{ key: string }>({
     name: 'inbox-guard-versions',
     text: GUARD,
-    values: [topic, changes.map(keyOf), changes.map(({ version }) => version)],
+    values: [topic, ...VERSIONS.values(changes)],
   });
   const changed = new Set(rows.map(({ key }) => key));
   return new Map(changes.map(keyOf).map((key) => [key, changed.has(key) ? 'changed' : 'stale']));

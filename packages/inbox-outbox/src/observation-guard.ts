@@ -1,4 +1,5 @@
 import type { Queryable } from '@marquee/postgres/queryable';
+import { rowArrays } from '@marquee/postgres/row-arrays';
 import type { Verdict } from './topic-consumer.ts';
 
 /** What was observed of a key; `contentHash` is null when it was deleted. */
@@ -8,6 +9,12 @@ export interface Observation {
   readonly contentHash: Buffer | null;
 }
 
+const OBSERVATIONS = rowArrays<Observation>({
+  key: ['text', 'key'],
+  observed_at: ['timestamptz', ({ observedAt }) => observedAt.toISOString()],
+  content_hash: ['bytea', 'contentHash'],
+});
+
 /*
  * `previous` locks the rows that stand and reads their latest version; `written` joins it, so that it has run before the
  * first row is written: a row that the same statement has updated can no longer be locked by it.
@@ -15,7 +22,7 @@ export interface Observation {
  */
 const GUARD = `
   with incoming as (
-    select * from unnest($2::text[], $3::timestamptz[], $4::bytea[]) as i (key, observed_at, content_hash)
+    select * from ${OBSERVATIONS.as('i', 2)}
   ), previous as (
     select o.key, o.observed_at, o.content_hash
       from inbox_observations o
@@ -52,12 +59,7 @@ export async function guardObservations(
   const { rows } = await tx.query<{ key: string; verdict: Verdict }>({
     name: 'inbox-guard',
     text: GUARD,
-    values: [
-      topic,
-      observations.map(({ key }) => key),
-      observations.map(({ observedAt }) => observedAt.toISOString()),
-      observations.map(({ contentHash }) => contentHash),
-    ],
+    values: [topic, ...OBSERVATIONS.values(observations)],
   });
   return new Map(rows.map(({ key, verdict }) => [key, verdict]));
 }

@@ -2,6 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { type ChangeFacts, checkChange, entityKey } from '@marquee/events/change-codec';
 import type { ChangedEntity, ChangeSource, ChangeTopic } from '@marquee/events/change-topics';
 import type { Queryable } from '@marquee/postgres/queryable';
+import { rowArrays } from '@marquee/postgres/row-arrays';
 
 /** An entity that changed in this transaction. */
 export type ChangeToWrite<Source extends ChangeSource> = {
@@ -15,6 +16,15 @@ export type ChangeToWrite<Source extends ChangeSource> = {
   | { readonly deleted?: false; readonly facts: ChangeFacts<Source> }
 );
 
+const CHANGES = rowArrays<ChangeToWrite<ChangeSource>>({
+  event_id: ['uuid', () => randomUUIDv7()],
+  entity: ['text', 'entity'],
+  id: ['text', 'id'],
+  is_deleted: ['boolean', ({ deleted }) => deleted === true],
+  tags: ['jsonb', ({ tags }) => JSON.stringify(tags)],
+  facts: ['jsonb', ({ facts }) => (facts === undefined ? null : JSON.stringify(facts))],
+});
+
 /**
  * The row of each entity is taken in one order, and held until the commit; only then is `seq` drawn. So of two changes of one entity
  * the later one has the greater version and the greater `seq`, and is not seen before the earlier one.
@@ -22,8 +32,7 @@ export type ChangeToWrite<Source extends ChangeSource> = {
  */
 const WRITE = `
   with incoming as (
-    select * from unnest($1::uuid[], $2::text[], $3::text[], $4::boolean[], $5::jsonb[], $6::jsonb[])
-      as i (event_id, entity, id, is_deleted, tags, facts)
+    select * from ${CHANGES.as('i')}
   ), versioned as (
     insert into entity_versions as known (entity, id, version, last_change)
     select entity, id, 1, case when is_deleted then 'deleted' else 'created' end
@@ -60,14 +69,7 @@ export async function writeChanges<Source extends ChangeSource>(
   const { rows } = await tx.query<{ entity: string; id: string; version: number }>({
     name: 'outbox-write',
     text: WRITE,
-    values: [
-      changes.map(() => randomUUIDv7()),
-      changes.map(({ entity }) => entity),
-      changes.map(({ id }) => id),
-      changes.map(({ deleted }) => deleted === true),
-      changes.map(({ tags }) => JSON.stringify(tags)),
-      changes.map(({ facts }) => (facts === undefined ? null : JSON.stringify(facts))),
-    ],
+    values: CHANGES.values(changes),
   });
   return new Map(rows.map(({ entity, id, version }) => [entityKey(entity, id), version]));
 }
