@@ -15,16 +15,16 @@ export interface ExistingMovie {
 /** Changes of the movies subgraph. A movie occurs once. */
 export interface MovieChanges {
   /** Movies that exist after their change. */
-  readonly there: readonly ExistingMovie[];
+  readonly existing: readonly ExistingMovie[];
   readonly deleted: readonly string[];
 }
 
 /** Stores the movies of the movies subgraph. */
 export interface KnownMovies {
   /** Returns the ids of movies that differ from the stored ones. */
-  moved(there: readonly ExistingMovie[]): Promise<readonly string[]>;
+  changed(existing: readonly ExistingMovie[]): Promise<readonly string[]>;
   /** Returns the movies that differ from the stored ones, each with the persons whose lists contain a changed credit. */
-  tell(there: readonly ExistingMovie[], deleted: readonly string[]): Promise<readonly ChangedCredits[]>;
+  save(existing: readonly ExistingMovie[], deleted: readonly string[]): Promise<readonly ChangedCredits[]>;
 }
 
 /** Withholds the credits of deleted movies. */
@@ -50,13 +50,13 @@ export interface MoviesFollower {
  */
 export async function followMovies(
   { persons, credits, known, movies }: MoviesFollower,
-  { there, deleted }: MovieChanges,
+  { existing, deleted }: MovieChanges,
 ): Promise<readonly ChangedCredits[]> {
-  const back = await movies.among(there.map(({ movieId }) => movieId));
-  const moved = await known.moved(there);
+  const back = await movies.among(existing.map(({ movieId }) => movieId));
+  const changed = await known.changed(existing);
   // One call, so that transactions do not deadlock. A transaction that writes credits locks the movie and reads its stored date.
-  const { overrides } = await credits.lockMovies([...new Set([...deleted, ...back, ...moved])]);
-  const dated = await known.tell(there, deleted);
+  const { overrides } = await credits.lockMovies([...new Set([...deleted, ...back, ...changed])]);
+  const dated = await known.save(existing, deleted);
   if (deleted.length + back.length === 0) return dated;
   const emptied = deleted.length > 0 ? await movies.withdraw(deleted) : [];
   const gone = emptied.map((movieId) => ({ movieId, personIds: [] }));

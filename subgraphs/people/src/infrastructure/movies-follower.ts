@@ -10,7 +10,7 @@ import { publishChanges } from './publish-changes.ts';
 export const followingMovies: Following<'movies'> = {
   entities: ['Movie'],
   handler: async (tx, changes) => {
-    const there = changes
+    const existing = changes
       .filter(({ change }) => change !== 'deleted')
       .map(({ entityId, facts }) => ({
         movieId: entityId,
@@ -25,7 +25,7 @@ export const followingMovies: Following<'movies'> = {
         known: postgresKnownMovies(tx),
         movies: postgresDeletedMovies(tx),
       },
-      { there, deleted },
+      { existing, deleted },
     );
     await publishChanges(tx, { personIds: [], movies });
   },

@@ -10,7 +10,7 @@ export interface ExistingMovie {
 /** Changes of the movies subgraph. A movie occurs once. */
 export interface MovieChanges {
   /** Movies that exist after their change. */
-  readonly there: readonly ExistingMovie[];
+  readonly existing: readonly ExistingMovie[];
   readonly deleted: readonly string[];
 }
 
@@ -27,7 +27,7 @@ export interface DeletedMovies {
 /** Stores the movies of the movies subgraph. */
 export interface KnownMovies {
   /** Returns the ids of movies whose stored `adult` differs; a movie that is not stored is not pornographic. */
-  turned(movies: readonly ExistingMovie[]): Promise<readonly string[]>;
+  changed(movies: readonly ExistingMovie[]): Promise<readonly string[]>;
   add(movies: readonly ExistingMovie[]): Promise<void>;
   remove(movieIds: readonly string[]): Promise<void>;
 }
@@ -40,18 +40,18 @@ export async function followMovies(
   writer: RatingWriter,
   movies: DeletedMovies,
   known: KnownMovies,
-  { there, deleted }: MovieChanges,
+  { existing, deleted }: MovieChanges,
 ): Promise<RatingsApplied[]> {
-  const back = await movies.among(there.map(({ movieId }) => movieId));
+  const back = await movies.among(existing.map(({ movieId }) => movieId));
   const returning = new Set(back);
-  const turned = (await known.turned(there)).filter((movieId) => !returning.has(movieId));
+  const changed = (await known.changed(existing)).filter((movieId) => !returning.has(movieId));
   const applied: RatingsApplied[] = [];
-  const held = [...deleted, ...back, ...turned];
-  if (held.length > 0) await writer.lockMovies(held);
-  if (there.length > 0) await known.add(there);
-  if (turned.length > 0) {
+  const locked = [...deleted, ...back, ...changed];
+  if (locked.length > 0) await writer.lockMovies(locked);
+  if (existing.length > 0) await known.add(existing);
+  if (changed.length > 0) {
     // The same votes are published again: charts that the movies enter or leave are stale.
-    const votes = { counted: await writer.shownVotes(turned), removed: [] };
+    const votes = { counted: await writer.shownVotes(changed), removed: [] };
     applied.push({ votes, reviews: { written: [], removed: [] } });
   }
   if (deleted.length > 0) {

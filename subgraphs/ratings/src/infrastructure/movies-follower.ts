@@ -9,11 +9,11 @@ import { publishChanges } from './publish-changes.ts';
 export const followingMovies: Following<'movies'> = {
   entities: ['Movie'],
   handler: async (tx, changes) => {
-    const there = changes
+    const existing = changes
       .filter(({ change }) => change !== 'deleted')
       .map(({ entityId, facts }) => ({ movieId: entityId, adult: facts?.film?.adult ?? false }));
     const deleted = changes.filter(({ change }) => change === 'deleted').map(({ entityId }) => entityId);
-    const movies = { deleted, there };
+    const movies = { existing, deleted };
     await publishChanges(
       tx,
       await followMovies(postgresRatingWriter(tx), postgresDeletedMovies(tx), postgresKnownMovies(tx), movies),

@@ -4,17 +4,17 @@ import type { ExistingMovie, KnownMovies } from '../application/follow-movies.ts
 
 const MOVIES = rowArrays<ExistingMovie>({ id: ['text', 'movieId'], adult: ['boolean', 'adult'] });
 
-const TOLD = MOVIES.as('told');
+const GIVEN = MOVIES.as('given');
 
-const TURNED = `
-  select told.id from ${TOLD} left join movies known on known.id = told.id where coalesce(known.adult, false) <> told.adult`;
+const CHANGED = `
+  select given.id from ${GIVEN} left join movies known on known.id = given.id where coalesce(known.adult, false) <> given.adult`;
 
 /** Writes movies that differ from the stored ones: the movies subgraph publishes a movie with each of its changes. */
 const ADD = `
   insert into movies as known (id, adult)
-  select told.id, told.adult from ${TOLD}
-  where not exists (select from movies m where m.id = told.id and m.adult = told.adult)
-  order by told.id collate "C"
+  select given.id, given.adult from ${GIVEN}
+  where not exists (select from movies m where m.id = given.id and m.adult = given.adult)
+  order by given.id collate "C"
   on conflict (id) do update set adult = excluded.adult where known.adult <> excluded.adult`;
 
 const REMOVE = 'delete from movies where id = any($1::text[])';
@@ -22,10 +22,10 @@ const REMOVE = 'delete from movies where id = any($1::text[])';
 /** Stores the movies of the movies subgraph and their `adult` flags in the table `movies`, through a transaction. */
 export function postgresKnownMovies(tx: Queryable): KnownMovies {
   return {
-    async turned(movies) {
+    async changed(movies) {
       const { rows } = await tx.query<{ id: string }>({
-        name: 'turned_movies',
-        text: TURNED,
+        name: 'changed_movies',
+        text: CHANGED,
         values: MOVIES.values(movies),
       });
       return rows.map(({ id }) => id);
