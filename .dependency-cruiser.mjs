@@ -3,8 +3,8 @@
 const onion = '(subgraphs/[^/]+|ingest)';
 const outside = '^(subgraphs|gateway|ingest|local-stack|containers|tests|bench)/';
 
-/** The types of a mutation's call and outcome, the same in all rings of all subgraphs. */
-const mutationTerms = '^packages/subgraph/src/mutations/outcome\\.ts$';
+/** Types that are the same in all rings of all subgraphs: a page of a list, a mutation's call and outcome. */
+const subgraphTerms = '^packages/subgraph/src/(keyset-page|mutations/outcome)\\.ts$';
 
 /** Which packages each package may use; `runtime` is the floor that everything may stand on. */
 const packages = {
@@ -62,16 +62,16 @@ export default {
     },
     {
       name: 'onion-application',
-      comment: 'Use cases and their ports import the domain, and the terms of a mutation, which import nothing.',
+      comment: 'Use cases and their ports import the domain, and the terms of all subgraphs, which import nothing.',
       severity: 'error',
       from: { path: `^${onion}/src/application/` },
-      to: { pathNot: ['^$1/src/(domain|application)/', mutationTerms] },
+      to: { pathNot: ['^$1/src/(domain|application)/', subgraphTerms] },
     },
     {
-      name: 'mutation-terms',
-      comment: 'Use cases import the terms of a mutation: through them they would import whatever those import.',
+      name: 'subgraph-terms',
+      comment: 'Use cases import the terms of all subgraphs: through them they would import whatever those import.',
       severity: 'error',
-      from: { path: mutationTerms },
+      from: { path: subgraphTerms },
       to: {},
     },
     {

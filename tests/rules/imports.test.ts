@@ -20,7 +20,7 @@ const forbidden: readonly { rule: string; file: string; imports: string }[] = [
     file: 'subgraphs/people/src/application/forbidden.ts',
     imports: '@marquee/subgraph/mutations/refusal',
   },
-  { rule: 'mutation-terms', file: 'packages/subgraph/src/mutations/outcome.ts', imports: './refusal.ts' },
+  { rule: 'subgraph-terms', file: 'packages/subgraph/src/mutations/outcome.ts', imports: './refusal.ts' },
   {
     rule: 'onion-outer-rings',
     file: 'subgraphs/people/src/graphql/forbidden.ts',

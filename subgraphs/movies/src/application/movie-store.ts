@@ -1,14 +1,7 @@
+import type { KeysetPage } from '@marquee/subgraph/keyset-page';
 import type { MovieOrder } from '../domain/movie-order.ts';
 import type { MovieFilter } from './movie-filter.ts';
 import type { MovieSelection, SelectedMovie } from './movie-selection.ts';
-
-/** A page of a list: at most `limit` rows beyond `cursor`, read against the order when `backward`. */
-export interface PageRequest {
-  readonly limit: number;
-  readonly backward: boolean;
-  /** Keys of the row beyond which the page begins; null: begin at the order's start, or end. */
-  readonly cursor: readonly (string | number)[] | null;
-}
 
 /** A movie in a list, with its sort keys. */
 export interface ListedMovie {
@@ -20,7 +13,7 @@ export interface MovieList {
   readonly order: MovieOrder;
   /** True when pornographic movies are listed too. */
   readonly includeAdult: boolean;
-  readonly page: PageRequest;
+  readonly page: KeysetPage;
   readonly selection: MovieSelection;
 }
 
@@ -55,6 +48,6 @@ export interface MovieQuery {
 
 /** Finds movies by words of their titles. Each call is one statement. */
 export interface MovieSearch {
-  search(query: MovieQuery, page: PageRequest, selection: MovieSelection): Promise<readonly ListedMovie[]>;
+  search(query: MovieQuery, page: KeysetPage, selection: MovieSelection): Promise<readonly ListedMovie[]>;
   count(query: MovieQuery): Promise<number>;
 }

@@ -1,5 +1,5 @@
+import type { KeysetPage } from '@marquee/subgraph/keyset-page';
 import type { Collection, Company, Keyword } from '../domain/movie.ts';
-import type { PageRequest } from './movie-store.ts';
 
 /** Entities that movies share and that are listed in pages, by kind. */
 export interface SharedKinds {
@@ -22,7 +22,7 @@ export interface SharedLists {
   list<Kind extends SharedKind>(
     kind: Kind,
     prefix: string,
-    page: PageRequest,
+    page: KeysetPage,
   ): Promise<readonly Named<SharedKinds[Kind]>[]>;
   count(kind: SharedKind, prefix: string): Promise<number>;
 }

@@ -1,4 +1,4 @@
-import type { PageRequest } from '../application/movie-store.ts';
+import type { KeysetPage } from '@marquee/subgraph/keyset-page';
 import type { MovieOrder, MovieOrderField, OrderDirection } from '../domain/movie-order.ts';
 
 /** A sort key of movies in SQL, of `movies m` or `movie_votes v`. */
@@ -55,7 +55,7 @@ export interface Keyset {
 }
 
 /** The keyset query of a page: one comparison of rows, which an index on (sort key, id) answers in both directions. */
-export function keysetOf({ field, direction }: MovieOrder, page: PageRequest, values: unknown[]): Keyset {
+export function keysetOf({ field, direction }: MovieOrder, page: KeysetPage, values: unknown[]): Keyset {
   const { sql, type, collation } = SORT_KEYS[field][direction];
   const ascending = (direction === 'ASC') !== page.backward;
   const towards = ascending ? 'asc' : 'desc';

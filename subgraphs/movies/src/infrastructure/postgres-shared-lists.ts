@@ -1,6 +1,6 @@
 import type { Queryable } from '@marquee/postgres/queryable';
 import { showsSomething } from '@marquee/postgres/search-text';
-import type { PageRequest } from '../application/movie-store.ts';
+import type { KeysetPage } from '@marquee/subgraph/keyset-page';
 import type { Named, SharedKind, SharedKinds, SharedLists } from '../application/shared-lists.ts';
 import { prepared } from './prepared.ts';
 import { SHARED_COLUMNS } from './shared-columns.ts';
@@ -17,7 +17,7 @@ const BEGINS = `($1::text = '' or fold($1::text) <> '')
 
 export function postgresSharedLists(db: Queryable): SharedLists {
   return {
-    async list<Kind extends SharedKind>(kind: Kind, prefix: string, { limit, backward, cursor }: PageRequest) {
+    async list<Kind extends SharedKind>(kind: Kind, prefix: string, { limit, backward, cursor }: KeysetPage) {
       const values: unknown[] = [prefix, limit];
       let beyond = 'true';
       if (cursor !== null) {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import type { KeysetPage } from '@marquee/subgraph/keyset-page';
 import { seededRandom } from '@marquee/testing/random';
 import type { Members, MovieFilter, Range } from '../../src/application/movie-filter.ts';
-import type { ListedMovie, MovieStore, PageRequest } from '../../src/application/movie-store.ts';
+import type { ListedMovie, MovieStore } from '../../src/application/movie-store.ts';
 import type { MovieOrder, MovieOrderField } from '../../src/domain/movie-order.ts';
 import { postgresMovieStore } from '../../src/infrastructure/postgres-movie-store.ts';
 import { type MoviesDatabase, moviesDatabase, observe } from '../fixtures/database.ts';
@@ -276,7 +277,7 @@ function expected(filter: MovieFilter, { field, direction }: MovieOrder): string
 
 async function walk(filter: MovieFilter, order: MovieOrder, backward: boolean, limit: number): Promise<string[]> {
   const ids: string[] = [];
-  let cursor: PageRequest['cursor'] = null;
+  let cursor: KeysetPage['cursor'] = null;
   for (;;) {
     const rows: readonly ListedMovie[] = await store.list(
       { order, page: { limit, backward, cursor }, selection: [] },

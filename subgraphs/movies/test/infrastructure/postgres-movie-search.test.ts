@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import type { KeysetPage } from '@marquee/subgraph/keyset-page';
 import type { SelectableMovie } from '../../src/application/movie-selection.ts';
-import type { MovieSearch, PageRequest } from '../../src/application/movie-store.ts';
+import type { MovieSearch } from '../../src/application/movie-store.ts';
 import { postgresMovieSearch } from '../../src/infrastructure/postgres-movie-search.ts';
 import { type MoviesDatabase, moviesDatabase, observe } from '../fixtures/database.ts';
 import { MOVIES, movieOf } from '../fixtures/movies.ts';
@@ -26,7 +27,7 @@ before(async () => {
 });
 after(() => database.drop());
 
-const FIRST: PageRequest = { limit: 10, backward: false, cursor: null };
+const FIRST: KeysetPage = { limit: 10, backward: false, cursor: null };
 const everything = (text: string) => ({ text, includeAdult: true });
 const titles = async (query: string) =>
   (await search.search(everything(query), FIRST, ['title'])).map(({ movie }) => (movie as SelectableMovie).title);
@@ -106,7 +107,7 @@ describe('search', () => {
     assert.equal(await search.count(everything('the')), all.length);
     for (const backward of [false, true]) {
       const seen: string[] = [];
-      let cursor: PageRequest['cursor'] = null;
+      let cursor: KeysetPage['cursor'] = null;
       for (;;) {
         const [row] = await search.search(everything('the'), { limit: 1, backward, cursor }, []);
         if (row === undefined) break;

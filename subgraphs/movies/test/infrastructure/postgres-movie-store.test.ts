@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { MovieDetails } from '@marquee/events/generated/movie-details';
-import type { MovieList, MovieStore, PageRequest } from '../../src/application/movie-store.ts';
+import type { KeysetPage } from '@marquee/subgraph/keyset-page';
+import type { MovieList, MovieStore } from '../../src/application/movie-store.ts';
 import type { MovieOrder, MovieOrderField, OrderDirection } from '../../src/domain/movie-order.ts';
 import { postgresMovieStore } from '../../src/infrastructure/postgres-movie-store.ts';
 import { type MoviesDatabase, moviesDatabase, observe } from '../fixtures/database.ts';
@@ -33,16 +34,16 @@ before(async () => {
 });
 after(() => database.drop());
 
-const page = (limit: number, backward = false, cursor: PageRequest['cursor'] = null): PageRequest => ({
+const page = (limit: number, backward = false, cursor: KeysetPage['cursor'] = null): KeysetPage => ({
   limit,
   backward,
   cursor,
 });
 
 /** All ids of a list, read page by page. */
-async function walk(read: (page: PageRequest) => ReturnType<MovieStore['list']>, backward: boolean): Promise<string[]> {
+async function walk(read: (page: KeysetPage) => ReturnType<MovieStore['list']>, backward: boolean): Promise<string[]> {
   const ids: string[] = [];
-  let cursor: PageRequest['cursor'] = null;
+  let cursor: KeysetPage['cursor'] = null;
   for (;;) {
     const rows = await read(page(9, backward, cursor));
     ids.push(...rows.map((row) => row.movie.id));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import type { KeysetPage } from '@marquee/subgraph/keyset-page';
 import type { MovieParts, SharedParts } from '../../src/application/movie-parts.ts';
-import type { PageRequest } from '../../src/application/movie-store.ts';
 import type { Named, SharedLists } from '../../src/application/shared-lists.ts';
 import type { Company } from '../../src/domain/movie.ts';
 import { postgresMovieParts, postgresSharedParts } from '../../src/infrastructure/postgres-movie-parts.ts';
@@ -37,7 +37,7 @@ before(async () => {
 });
 after(() => database.drop());
 
-const PAGE: PageRequest = { limit: 100, backward: false, cursor: null };
+const PAGE: KeysetPage = { limit: 100, backward: false, cursor: null };
 const names = async (prefix: string) => (await lists.list('keywords', prefix, PAGE)).map(({ item }) => item.name);
 
 describe('lists by name', () => {
@@ -64,7 +64,7 @@ describe('lists by name', () => {
   it('page forward and backward', async () => {
     for (const backward of [false, true]) {
       const seen: string[] = [];
-      for (let cursor: PageRequest['cursor'] = null; ; ) {
+      for (let cursor: KeysetPage['cursor'] = null; ; ) {
         const rows: readonly Named<Company>[] = await lists.list('companies', '', { limit: 2, backward, cursor });
         seen.push(...rows.map(({ item }) => item.name));
         cursor = rows.at(-1)?.keys ?? null;

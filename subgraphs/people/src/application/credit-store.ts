@@ -1,7 +1,7 @@
+import type { KeysetPage } from '@marquee/subgraph/keyset-page';
 import type { CreditKind, KnownCredit } from '../domain/credit.ts';
 import type { CreditRef } from '../domain/credit-overrides.ts';
 import type { Gender, Person } from '../domain/person.ts';
-import type { KeysetPage } from './keyset-page.ts';
 
 /** Only the parts that fit everything that is given; null: any. */
 export interface CastFilter {

@@ -1,6 +1,6 @@
+import type { KeysetPage } from '@marquee/subgraph/keyset-page';
 import type { Gender, Person } from '../domain/person.ts';
 import type { PersonOverride } from '../domain/person-overrides.ts';
-import type { KeysetPage } from './keyset-page.ts';
 
 /** Order of persons. Sort keys: the popularity (0 when unknown) or the folded name; then the id. */
 export interface PersonOrder {

@@ -1,4 +1,4 @@
-import type { KeysetPage } from '../application/keyset-page.ts';
+import type { KeysetPage } from '@marquee/subgraph/keyset-page';
 import { NOT_OF_ADULT_MOVIE } from './credit-columns.ts';
 import { PERSON_COLUMNS } from './person-columns.ts';
 

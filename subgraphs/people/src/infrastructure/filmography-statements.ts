@@ -1,5 +1,5 @@
+import type { KeysetPage } from '@marquee/subgraph/keyset-page';
 import type { FilmographyFilter, FilmographyOrder } from '../application/credit-store.ts';
-import type { KeysetPage } from '../application/keyset-page.ts';
 import { CREDIT_COLUMNS, NOT_OF_ADULT_MOVIE } from './credit-columns.ts';
 
 interface Statement {

@@ -1,4 +1,4 @@
-import type { KeysetPage } from '../application/keyset-page.ts';
+import type { KeysetPage } from '@marquee/subgraph/keyset-page';
 import type { PersonFilter, PersonOrder } from '../application/person-store.ts';
 import { PERSON_COLUMNS } from './person-columns.ts';
 import { FITS_CJK, queryOf } from './person-search-statements.ts';

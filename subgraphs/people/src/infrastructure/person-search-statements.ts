@@ -1,4 +1,4 @@
-import type { KeysetPage } from '../application/keyset-page.ts';
+import type { KeysetPage } from '@marquee/subgraph/keyset-page';
 import { PERSON_COLUMNS } from './person-columns.ts';
 
 /** Most persons with all the words that are listed, the most popular ones: a word may be in every hundredth name. */

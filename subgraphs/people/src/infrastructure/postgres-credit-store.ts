@@ -1,6 +1,6 @@
 import type { Queryable } from '@marquee/postgres/queryable';
+import type { KeysetPage } from '@marquee/subgraph/keyset-page';
 import type { CoStar, CreditStore, FilmographyCredit, PersonCredit } from '../application/credit-store.ts';
-import type { KeysetPage } from '../application/keyset-page.ts';
 import type { KnownCredit } from '../domain/credit.ts';
 import { creditRefKey } from '../domain/credit-overrides.ts';
 import type { Person } from '../domain/person.ts';

@@ -127,7 +127,7 @@ describe('Person', () => {
       { movieId: '33', releaseDate: '1992-08-07', adult: false },
       { movieId: '429', releaseDate: '1966-12-23', adult: false },
     ];
-    await inTransaction(database.pool, (tx) => postgresKnownMovies(tx).tell(told, []));
+    await inTransaction(database.pool, (tx) => postgresKnownMovies(tx).save(told, []));
     const list = 'edges { cursor node { movie { id } } }';
     const fields = `
       latest: filmography(orderBy: { field: RELEASE_DATE }) { ${list} }

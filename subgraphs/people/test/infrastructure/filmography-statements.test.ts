@@ -30,7 +30,7 @@ describe('filmographies', () => {
       dates.set(id, random.below(5) === 0 ? null : day);
     }
     const told = ids.map((movieId) => ({ movieId, releaseDate: dates.get(movieId) ?? null, adult: false }));
-    await inTransaction(database.pool, (tx) => postgresKnownMovies(tx).tell(told, []));
+    await inTransaction(database.pool, (tx) => postgresKnownMovies(tx).save(told, []));
     const directed = { department: 'Directing', job: 'Director' };
     await observe(
       database.pool,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { KeysetPage } from '../../src/application/keyset-page.ts';
+import type { KeysetPage } from '@marquee/subgraph/keyset-page';
 import type { Credit } from '../../src/domain/credit.ts';
 import { postgresCreditStore } from '../../src/infrastructure/postgres-credit-store.ts';
 import { job, movieOf, part, person } from '../fixtures/credits.ts';

@@ -1,5 +1,5 @@
+import type { KeysetPage } from '@marquee/subgraph/keyset-page';
 import type { RatingInParts, UserRating } from '../domain/rating.ts';
-import type { KeysetPage } from './keyset-page.ts';
 
 /**
  * Value that ranks movies: the weighted score, the number of votes, or the heat (see `domain/trend.ts`). A chart leaves out movies without

@@ -1,5 +1,5 @@
+import type { KeysetPage } from '@marquee/subgraph/keyset-page';
 import type { ShownReview } from '../domain/review.ts';
-import type { KeysetPage } from './keyset-page.ts';
 
 /** Order of reviews. Sort keys: the rating (0 when the author gave none) if by rating; the time of writing; the id. */
 export interface ReviewOrder {

@@ -1,6 +1,6 @@
 import type { Queryable } from '@marquee/postgres/queryable';
 import { selectList } from '@marquee/postgres/select-list';
-import type { KeysetPage } from '../application/keyset-page.ts';
+import type { KeysetPage } from '@marquee/subgraph/keyset-page';
 import type { Chart, ChartEntry, ChartFilter, RatingStore } from '../application/rating-store.ts';
 import type { RatingInParts, UserRating } from '../domain/rating.ts';
 import { notOfAdultMovie } from './postgres-known-movies.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { KeysetPage } from '../../src/application/keyset-page.ts';
+import type { KeysetPage } from '@marquee/subgraph/keyset-page';
 import { postgresRatingStore } from '../../src/infrastructure/postgres-rating-store.ts';
 import { observe, type RatingsDatabase, ratingsDatabase } from '../fixtures/database.ts';
 import { movieOf } from '../fixtures/ratings.ts';

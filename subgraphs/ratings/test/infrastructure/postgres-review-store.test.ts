@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import type { KeysetPage } from '@marquee/subgraph/keyset-page';
 import { seededRandom } from '@marquee/testing/random';
-import type { KeysetPage } from '../../src/application/keyset-page.ts';
 import type { ReviewOrder } from '../../src/application/review-store.ts';
 import { postgresReviewStore } from '../../src/infrastructure/postgres-review-store.ts';
 import { observe, type RatingsDatabase, ratingsDatabase } from '../fixtures/database.ts';
