@@ -58,6 +58,6 @@ function parseRoles(name: string, argv: readonly string[]): Roles | MarqueeError
       exitCode: EXIT.usage,
     });
   }
-  const asked = new Set(command.args);
-  return { serve: asked.has('serve'), consume: asked.has('consume'), migrate: asked.has('migrate') };
+  const given = new Set(command.args);
+  return { serve: given.has('serve'), consume: given.has('consume'), migrate: given.has('migrate') };
 }

@@ -111,8 +111,8 @@ export function declareFacts(schema: GraphQLSchema, facts: Readonly<Record<strin
   }
   const needs = new Map<string, ReadonlyMap<string, readonly string[]>>();
   for (const type of types) {
-    const known = facts[type.name];
-    if (known === undefined) {
+    const declaredFacts = facts[type.name];
+    if (declaredFacts === undefined) {
       faults.push(
         `${type.name} has no facts: add it, with the properties of its objects, to the facts of the subgraph.`,
       );
@@ -123,7 +123,7 @@ export function declareFacts(schema: GraphQLSchema, facts: Readonly<Record<strin
         `${type.name} has a key, but no \`__resolveReference\`: add one, or make the key \`resolvable: false\`.`,
       );
     const fields = Object.values(type.getFields());
-    needs.set(type.name, new Map(fields.map((field) => [field.name, neededBy(type, field, known, faults)])));
+    needs.set(type.name, new Map(fields.map((field) => [field.name, neededBy(type, field, declaredFacts, faults)])));
   }
   if (faults.length > 0) throw new Error(faults.join('\n'));
   declared.set(schema, needs);
@@ -149,7 +149,7 @@ function hasReferenceResolver({ extensions }: GraphQLObjectType): boolean {
 function neededBy(
   type: GraphQLObjectType,
   { name, resolve }: GraphQLField<unknown, unknown>,
-  known: readonly string[],
+  declaredFacts: readonly string[],
   faults: string[],
 ): readonly string[] {
   const coordinate = `${type.name}.${name}`;
@@ -160,7 +160,7 @@ function neededBy(
     );
     return [];
   }
-  const unknown = needed.filter((fact) => !known.includes(fact));
+  const unknown = needed.filter((fact) => !declaredFacts.includes(fact));
   if (unknown.length > 0 && resolve === undefined)
     faults.push(
       `${coordinate} has no resolver, and no fact has its name: add a resolver, or ${name} to the facts of ${type.name}.`,

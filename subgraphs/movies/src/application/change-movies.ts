@@ -61,14 +61,14 @@ export async function changeMovies(
     if (currentVersion === undefined || !current.has(id)) return { refused: { kind: 'notFound', index, id } };
     if (currentVersion !== version) return { refused: { kind: 'outdated', index, id, currentVersion } };
   }
-  const stands = (id: string) => current.get(id) as StoredMovie;
+  const currentOf = (id: string) => current.get(id) as StoredMovie;
   const written = changes.map((change) => {
-    if (change.kind === 'delete') return { kind: change.kind, movie: stands(change.id), fields: [] };
+    if (change.kind === 'delete') return { kind: change.kind, movie: currentOf(change.id), fields: [] };
     if (change.kind === 'create') {
       const movie: StoredMovie = { id: newId(), tmdbId: null, observedAt: null, content: change.content };
       return { kind: change.kind, movie, fields: filledOf(change.content) };
     }
-    const before = stands(change.id);
+    const before = currentOf(change.id);
     const fields = Object.keys(change.edits) as MovieField[];
     return { kind: change.kind, before, movie: { ...before, content: { ...before.content, ...change.edits } }, fields };
   });

@@ -146,9 +146,9 @@ function membersOf<Id extends string | number>(
     none: valuesOf(`${name}.none`, input.none, idOf),
   });
   if (all === undefined) return members;
-  const known = all.filter((id) => id !== undefined);
+  const valid = all.filter((id) => id !== undefined);
   // No movie holds what cannot exist.
-  return known.length < all.length ? { ...members, any: [] } : { ...members, all: known };
+  return valid.length < all.length ? { ...members, any: [] } : { ...members, all: valid };
 }
 
 /** Returns the ids that can exist. */

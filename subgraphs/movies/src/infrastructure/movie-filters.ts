@@ -59,13 +59,13 @@ const VOTES = {
 export function conditionsOf(filter: MovieFilter, values: unknown[], order?: MovieOrder): readonly string[] {
   const conditions: string[] = [];
   const parameter = (value: unknown) => `$${values.push(value)}`;
-  const asked = facetTestsOf(filter);
-  if (asked.length > 1) {
-    const tests = facetConditions(asked, parameter);
+  const facetTests = facetTestsOf(filter);
+  if (facetTests.length > 1) {
+    const tests = facetConditions(facetTests, parameter);
     conditions.push(`exists (select from movie_facets f where f.movie_id = m.id and ${tests})`);
   } else {
     // An index of the list's own has one thing at less cost.
-    for (const { not, list, test } of asked) {
+    for (const { not, list, test } of facetTests) {
       conditions.push(
         `${not ? 'not ' : ''}exists (select from ${list} l where l.movie_id = m.id and ${test(parameter)})`,
       );
@@ -106,7 +106,7 @@ interface FacetTest {
 }
 
 function facetTestsOf(filter: MovieFilter): readonly FacetTest[] {
-  const asked: FacetTest[] = [];
+  const facetTests: FacetTest[] = [];
   for (const [name, { table: list, member, type, letter }] of Object.entries(LISTS)) {
     const { any, all, none }: Members<string | number> = filter[name as ListName] ?? {};
     const ask = (members: readonly (string | number)[], not = false) => {
@@ -115,7 +115,7 @@ function facetTestsOf(filter: MovieFilter): readonly FacetTest[] {
         members.length === 1
           ? `l.${member} = ${parameter(members[0])}::${type}`
           : `l.${member} = any(${parameter(members)}::${type}[])`;
-      asked.push({ not, facets: members.map((each) => `${letter}${each}`), list, test });
+      facetTests.push({ not, facets: members.map((each) => `${letter}${each}`), list, test });
     };
     if (any !== undefined) ask(any);
     for (const each of all ?? []) ask([each]);
@@ -126,15 +126,15 @@ function facetTestsOf(filter: MovieFilter): readonly FacetTest[] {
     const facets = any.map((certification) => `r${country}:${certification}`);
     const test = (parameter: Parameter) =>
       `l.country = ${parameter(country)}::text and l.certification = any(${parameter(any)}::text[])`;
-    asked.push({ not: false, facets, list: 'movie_releases', test });
+    facetTests.push({ not: false, facets, list: 'movie_releases', test });
   }
-  return asked;
+  return facetTests;
 }
 
 /** Conditions on `movie_facets f`, which one scan of its index answers together. */
-function facetConditions(asked: readonly FacetTest[], parameter: Parameter): string {
-  const all = asked.filter(({ not, facets }) => !not && facets.length === 1).flatMap(({ facets }) => facets);
-  const others = asked.filter(({ not, facets }) => not || facets.length !== 1);
+function facetConditions(facetTests: readonly FacetTest[], parameter: Parameter): string {
+  const all = facetTests.filter(({ not, facets }) => !not && facets.length === 1).flatMap(({ facets }) => facets);
+  const others = facetTests.filter(({ not, facets }) => not || facets.length !== 1);
   return [
     ...(all.length > 0 ? [`f.facets @> ${parameter(all)}::text[]`] : []),
     ...others.map(({ not, facets }) => `${not ? 'not ' : ''}f.facets && ${parameter(facets)}::text[]`),
@@ -147,8 +147,8 @@ function facetConditions(asked: readonly FacetTest[], parameter: Parameter): str
  */
 export function countOf(filter: MovieFilter, values: unknown[]): string {
   const parameter = (value: unknown) => `$${values.push(value)}`;
-  const asked = facetTestsOf(filter);
-  const [first] = asked;
+  const facetTests = facetTestsOf(filter);
+  const [first] = facetTests;
   const { adult, ...others } = filter;
   if (
     first !== undefined &&
@@ -156,8 +156,8 @@ export function countOf(filter: MovieFilter, values: unknown[]): string {
     Object.keys(others).every((name) => name in LISTS || name === 'certification')
   ) {
     const shown = (movieId: string) => (adult === false ? `and ${notAdult(movieId)}` : '');
-    if (asked.length > 1) {
-      return `select count(*) as count from movie_facets f where ${facetConditions(asked, parameter)} ${shown('f.movie_id')}`;
+    if (facetTests.length > 1) {
+      return `select count(*) as count from movie_facets f where ${facetConditions(facetTests, parameter)} ${shown('f.movie_id')}`;
     }
     if (!first.not) {
       return `select count(distinct l.movie_id) as count from ${first.list} l where ${first.test(parameter)} ${shown('l.movie_id')}`;

@@ -30,8 +30,8 @@ export async function saveShared<Item>(
   const [, keyOf] = columns[key] as ItemColumn<Item>;
   const newest = new Map<unknown, Observed<Item>>();
   for (const entry of observed) {
-    const known = newest.get(keyOf(entry.item));
-    if (known === undefined || known.observedAt < entry.observedAt) newest.set(keyOf(entry.item), entry);
+    const previous = newest.get(keyOf(entry.item));
+    if (previous === undefined || previous.observedAt < entry.observedAt) newest.set(keyOf(entry.item), entry);
   }
   if (newest.size === 0) return;
   const rows = rowArrays<Observed<Item>>({

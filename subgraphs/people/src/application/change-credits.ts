@@ -77,7 +77,7 @@ export async function changeCredits(
   const current = await credits.findCredits(
     changes.flatMap((change) => (change.kind === 'create' ? [] : [change.ref])),
   );
-  const known = new Map(overrides.map((override) => [creditRefKey(override), override]));
+  const overridesByRef = new Map(overrides.map((override) => [creditRefKey(override), override]));
   const nextPlace = places(movies);
   const written: Credit[] = [];
   const removed: CreditRef[] = [];
@@ -104,7 +104,7 @@ export async function changeCredits(
       return { refused: { kind: 'outdated', index, id: creditId(ref), currentVersion: stored.version } };
     }
     const credit = withoutVersion(stored);
-    const before = known.get(creditRefKey(ref));
+    const before = overridesByRef.get(creditRefKey(ref));
     if (change.kind === 'delete') {
       const override = deletedCredit(credit, before);
       removed.push(ref);

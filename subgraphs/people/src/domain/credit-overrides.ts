@@ -57,13 +57,13 @@ export function reconcile(
   const kept: CreditOverride[] = [];
   const dropped: CreditRef[] = [];
   for (const credit of observed) {
-    const known = unlisted.get(creditRefKey(credit));
+    const previous = unlisted.get(creditRefKey(credit));
     unlisted.delete(creditRefKey(credit));
-    const override = overrideOf(credit, known, deletedPersons);
+    const override = overrideOf(credit, previous, deletedPersons);
     const visible = override === null ? credit : shownCredit(override, deletedPersons);
     if (visible !== null) shown.push(visible);
     if (override !== null) kept.push(override);
-    else if (known !== undefined) dropped.push(known);
+    else if (previous !== undefined) dropped.push(previous);
   }
   for (const override of unlisted.values()) {
     if (override.state === 'made') shown.push(override.edits);
@@ -76,25 +76,25 @@ export function reconcile(
 /** Returns the override of a credit that TMDb lists; null when there is none. */
 function overrideOf(
   observed: Credit,
-  known: CreditOverride | undefined,
+  previous: CreditOverride | undefined,
   deletedPersons: ReadonlySet<string>,
 ): CreditOverride | null {
-  if (known?.state === 'edited' || known?.state === 'deleted') return { ...known, observed };
+  if (previous?.state === 'edited' || previous?.state === 'deleted') return { ...previous, observed };
   if (!deletedPersons.has(observed.personId)) return null;
   return { movieId: observed.movieId, key: observed.key, state: 'hidden', observed, edits: {} };
 }
 
 /** Returns the override after a client edited the credit. */
-export function editedCredit(credit: Credit, known: CreditOverride | undefined, edits: CreditEdits): CreditOverride {
+export function editedCredit(credit: Credit, previous: CreditOverride | undefined, edits: CreditEdits): CreditOverride {
   const { movieId, key } = credit;
-  if (known?.state === 'made') return { ...known, edits: { ...known.edits, ...edits } };
-  if (known?.state === 'edited') return { ...known, edits: { ...known.edits, ...edits } };
+  if (previous?.state === 'made') return { ...previous, edits: { ...previous.edits, ...edits } };
+  if (previous?.state === 'edited') return { ...previous, edits: { ...previous.edits, ...edits } };
   return { movieId, key, state: 'edited', observed: credit, edits };
 }
 
 /** Returns the override after a client deleted the credit; null when a client created it. */
-export function deletedCredit(credit: Credit, known: CreditOverride | undefined): CreditOverride | null {
+export function deletedCredit(credit: Credit, previous: CreditOverride | undefined): CreditOverride | null {
   const { movieId, key } = credit;
-  if (known?.state === 'made') return null;
-  return { movieId, key, state: 'deleted', observed: known === undefined ? credit : known.observed, edits: {} };
+  if (previous?.state === 'made') return null;
+  return { movieId, key, state: 'deleted', observed: previous === undefined ? credit : previous.observed, edits: {} };
 }

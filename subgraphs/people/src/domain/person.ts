@@ -32,8 +32,8 @@ export interface PersonObservation {
 export function newestOfEachPerson(observations: Iterable<PersonObservation>): readonly PersonObservation[] {
   const newest = new Map<string, PersonObservation>();
   for (const observation of observations) {
-    const known = newest.get(observation.person.id);
-    if (known === undefined || known.observedAt < observation.observedAt)
+    const previous = newest.get(observation.person.id);
+    if (previous === undefined || previous.observedAt < observation.observedAt)
       newest.set(observation.person.id, observation);
   }
   return [...newest.values()].sort((a, b) => (a.person.id < b.person.id ? -1 : 1));

@@ -5,7 +5,7 @@ import type { PeopleChanged } from '../application/apply-credits.ts';
 import { movieTag, PERSONS_TAG, personTag } from '../domain/cache-tags.ts';
 
 /** Reads of each movie whether it has credits, and the first 10 persons of its billing. */
-const TOLD = `
+const CREDITS = `
   select movie.id, exists (select from credits c where c.movie_id = movie.id) as "hasCredits", array(
     select billed.person_id
     from (
@@ -24,15 +24,15 @@ export async function publishChanges(
   tx: Queryable,
   { personIds, deletedPersonIds = [], movies }: PeopleChanged,
 ): Promise<ReadonlyMap<string, number>> {
-  const told = new Map<string, { hasCredits: boolean; topBilled: string[] }>();
+  const creditsByMovie = new Map<string, { hasCredits: boolean; topBilled: string[] }>();
   if (movies.length > 0) {
     const values = [movies.map(({ movieId }) => movieId)];
     const { rows } = await tx.query<{ id: string; hasCredits: boolean; topBilled: string[] }>({
       name: 'credits_told',
-      text: TOLD,
+      text: CREDITS,
       values,
     });
-    for (const row of rows) told.set(row.id, row);
+    for (const row of rows) creditsByMovie.set(row.id, row);
   }
   const person = (id: string) => ({ entity: 'Person' as const, id, tags: [personTag(id), PERSONS_TAG] });
   return writeChanges(tx, PEOPLE_CHANGES, [
@@ -41,7 +41,7 @@ export async function publishChanges(
     ...movies.map((movie) => {
       const tags = [movieTag(movie.movieId), ...movie.personIds.map(personTag)];
       const about = { entity: 'MovieCredits' as const, id: movie.movieId, tags };
-      const { hasCredits = false, topBilled = [] } = told.get(movie.movieId) ?? {};
+      const { hasCredits = false, topBilled = [] } = creditsByMovie.get(movie.movieId) ?? {};
       return hasCredits ? { ...about, facts: { topBilled } } : { ...about, deleted: true as const };
     }),
   ]);

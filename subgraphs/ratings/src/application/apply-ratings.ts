@@ -80,8 +80,8 @@ export async function applyRatings(
   const { removed, overrides } = await writer.removeUnlistedReviews(movieIds, listed);
   const written = await writer.writeReviews(movieIds, reconcileReviews(listed, overrides));
   if (gone.size > 0) {
-    const known = new Map(observed.map(({ movieId, observedAt, data }) => [movieId, { observedAt, data }]));
-    await writer.withhold(new Map([...gone].map((movieId) => [movieId, known.get(movieId) ?? null])));
+    const observations = new Map(observed.map(({ movieId, observedAt, data }) => [movieId, { observedAt, data }]));
+    await writer.withhold(new Map([...gone].map((movieId) => [movieId, observations.get(movieId) ?? null])));
   }
   return { votes, reviews: { written, removed } };
 }

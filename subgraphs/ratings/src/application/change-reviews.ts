@@ -90,8 +90,8 @@ export async function changeReviews(
   const named = changes.flatMap((change) => (change.kind === 'create' ? [] : [change.id]));
   const reviewed = changes.flatMap((change) => (change.kind === 'create' ? [change.movieId] : []));
   const movies = named.length > 0 ? await writer.moviesOf(named) : [];
-  const held = [...new Set([...reviewed, ...movies])];
-  const unknown = held.length > 0 ? await unknownMovies(writer, held) : new Set();
+  const locked = [...new Set([...reviewed, ...movies])];
+  const unknown = locked.length > 0 ? await unknownMovies(writer, locked) : new Set();
   const mine = new Map(
     (reviewed.length > 0 ? await writer.writtenBy(subject, reviewed) : []).map((review) => [review.movieId, review]),
   );
@@ -121,9 +121,9 @@ export async function changeReviews(
       continue;
     }
     const { id, version } = change;
-    const [known] = shown.get(id) ?? [];
-    if (known === undefined) return { refused: { kind: 'notFound', index, what: 'review', id } };
-    const isMine = known.owner === subject;
+    const [current] = shown.get(id) ?? [];
+    if (current === undefined) return { refused: { kind: 'notFound', index, what: 'review', id } };
+    const isMine = current.owner === subject;
     if (!isMine && !(change.kind === 'delete' && isModerator)) {
       return { refused: { kind: 'forbidden', index, id, why: 'foreign' } };
     }
@@ -131,7 +131,7 @@ export async function changeReviews(
     if (version !== currentVersion) return { refused: { kind: 'outdated', index, id, currentVersion } };
     done.push({ id, version, deleted: change.kind === 'delete' });
     if (change.kind === 'delete') (isMine ? removed : takenAway).push(id);
-    else written.push(...updated(known, subject, change.input, now));
+    else written.push(...updated(current, subject, change.input, now));
   }
   const gone = [...removed, ...takenAway];
   if (removed.length > 0) await writer.remove(removed);
@@ -145,12 +145,12 @@ export async function changeReviews(
 }
 
 /** Returns the changed review; none when nothing changes. */
-function updated(known: ShownReview, owner: string, input: ReviewInput, now: Date): UserReview[] {
-  const content = input.content ?? known.content;
-  const rating = input.rating === undefined ? known.rating : input.rating;
-  const author = input.author === undefined ? known.author : (input.author ?? UNSIGNED);
-  if (content === known.content && rating === known.rating && author === known.author) return [];
-  const { id, movieId, createdAt } = known;
+function updated(current: ShownReview, owner: string, input: ReviewInput, now: Date): UserReview[] {
+  const content = input.content ?? current.content;
+  const rating = input.rating === undefined ? current.rating : input.rating;
+  const author = input.author === undefined ? current.author : (input.author ?? UNSIGNED);
+  if (content === current.content && rating === current.rating && author === current.author) return [];
+  const { id, movieId, createdAt } = current;
   return [{ id, movieId, owner, author, rating, content, createdAt, updatedAt: now }];
 }
 

@@ -44,8 +44,8 @@ export function reviewsOf(movieId: string, listed: readonly ListedReview[]): rea
       createdAt: new Date(createdAt),
       updatedAt: updatedAt === null ? null : new Date(updatedAt),
     };
-    const known = reviews.get(review.id);
-    if (known === undefined || changedAt(known) <= changedAt(review)) reviews.set(review.id, review);
+    const previous = reviews.get(review.id);
+    if (previous === undefined || changedAt(previous) <= changedAt(review)) reviews.set(review.id, review);
   }
   return [...reviews.values()];
 }

@@ -63,9 +63,9 @@ export function postgresDeletedMovies(tx: Queryable): DeletedMovies {
       const votesOf = new Map(votes.rows.map((row) => [row.movieId, row]));
       const reviewsOf = Map.groupBy(reviews.rows, ({ movieId }) => movieId);
       const observationOf = (movieId: string) => {
-        const known = votesOf.get(movieId);
-        if (!known?.isObserved) return null;
-        const { voteAverage, voteCount, countedAt } = known;
+        const counted = votesOf.get(movieId);
+        if (!counted?.isObserved) return null;
+        const { voteAverage, voteCount, countedAt } = counted;
         const listed = (reviewsOf.get(movieId) ?? [])
           .filter(({ owner }) => owner === null)
           .map(({ movieId: _, owner: __, isShown: ___, ...review }) => review);

@@ -32,10 +32,10 @@ function reviewChanges(applied: readonly RatingsApplied[]): ChangeToWrite<'ratin
       [reviews.written, false],
     ] as const) {
       for (const { id, movieId } of list) {
-        const known = changed.get(id) ?? { tags: new Set([reviewTag(id)]), deleted };
-        known.tags.add(movieTag(movieId));
-        known.deleted &&= deleted;
-        changed.set(id, known);
+        const change = changed.get(id) ?? { tags: new Set([reviewTag(id)]), deleted };
+        change.tags.add(movieTag(movieId));
+        change.deleted &&= deleted;
+        changed.set(id, change);
       }
     }
   }
