@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Outcome } from './outcome.ts';
-import { isRecentId } from './recent-id.ts';
+
+const UUID_V7 = /^([0-9a-f]{8})-([0-9a-f]{4})-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
 
 /** Age up to which the event of another subgraph's entity may still be on its way. */
 const RECENT_MS = 10_000;
@@ -26,4 +27,13 @@ export async function awaitArrival<Done, Why>(
     if (id === undefined || !isRecentId(id, new Date(), RECENT_MS)) return outcome;
     await sleep(INTERVAL_MS);
   }
+}
+
+/**
+ * Returns true for a UUIDv7 that was created within so many milliseconds of a moment, before or after it, since clocks differ
+ * (RFC 9562, section 5.7: its first 48 bits are milliseconds since 1970).
+ */
+export function isRecentId(id: string, now: Date, withinMs: number): boolean {
+  const uuid = UUID_V7.exec(id);
+  return uuid !== null && Math.abs(now.getTime() - Number.parseInt(`${uuid[1]}${uuid[2]}`, 16)) <= withinMs;
 }

@@ -1,9 +1,8 @@
 import type { ObservedMovie } from '../domain/movie.ts';
 import { contentOf, pick, type StoredMovie } from '../domain/movie-content.ts';
 import { afterObservation, type ClientEdits, overriddenFields } from '../domain/movie-overrides.ts';
-import type { MovieCatalogue } from './movie-catalogue.ts';
+import { type MovieCatalogue, savedMovie, type WrittenMovie } from './movie-catalogue.ts';
 import type { MovieOverrides } from './movie-overrides.ts';
-import { savedMovie, type WrittenMovie } from './written-movie.ts';
 
 /** New data from TMDb; each movie occurs once. */
 export interface DetailsChanges {

@@ -2,9 +2,8 @@ import type { NotFound, Outcome, Outdated } from '@marquee/subgraph/mutations/ou
 import { isCountryCode } from '../domain/country.ts';
 import type { MovieContent, MovieField, StoredMovie } from '../domain/movie-content.ts';
 import { afterDeletion, newOverrides } from '../domain/movie-overrides.ts';
-import type { MovieCatalogue, Names, NamingField } from './movie-catalogue.ts';
+import { type MovieCatalogue, type Names, type NamingField, savedMovie, type WrittenMovie } from './movie-catalogue.ts';
 import type { MovieOverrides } from './movie-overrides.ts';
-import { savedMovie, type WrittenMovie } from './written-movie.ts';
 
 /** A client's change of a movie. */
 export type MovieChange =

@@ -37,3 +37,13 @@ export interface MovieCatalogue {
   /** Returns the names that nothing here has; a country of origin or of a release is known when any movie has it. */
   unknownOf(names: Names): Promise<ReadonlyMap<NamingField, ReadonlySet<string | number>>>;
 }
+
+/** State of a movie after a write, as it is published to other subgraphs. */
+export type WrittenMovie =
+  | { readonly id: string; readonly deleted: true }
+  | { readonly id: string; readonly deleted: false; readonly releaseDate: string | null; readonly adult: boolean };
+
+/** Returns the state of a saved movie. */
+export function savedMovie({ id, content }: Pick<StoredMovie, 'id' | 'content'>): WrittenMovie {
+  return { id, deleted: false, releaseDate: content.releaseDate, adult: content.adult };
+}

@@ -1,9 +1,8 @@
 import type { NotFound, Outcome, Outdated } from '@marquee/subgraph/mutations/outcome';
 import type { MovieField } from '../domain/movie-content.ts';
 import { afterRelease } from '../domain/movie-overrides.ts';
-import type { MovieCatalogue } from './movie-catalogue.ts';
+import { type MovieCatalogue, savedMovie, type WrittenMovie } from './movie-catalogue.ts';
 import type { MovieOverrides } from './movie-overrides.ts';
-import { savedMovie, type WrittenMovie } from './written-movie.ts';
 
 /** Overrides that a client releases. */
 export interface OverridesRelease {

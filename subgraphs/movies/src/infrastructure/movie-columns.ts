@@ -1,4 +1,6 @@
+import { selectList } from '@marquee/postgres/select-list';
 import type { MovieFact, MovieSelection } from '../application/movie-selection.ts';
+import type { Collection, Company, Genre, Keyword } from '../domain/movie.ts';
 import { CONTENT_COLUMNS } from './movie-tables.ts';
 
 const COLUMNS = {
@@ -20,3 +22,13 @@ export function columnsOf(selection: MovieSelection): string {
   const facts: MovieFact[] = ['id', ...selection.filter((fact) => fact !== 'id')];
   return facts.map((fact) => `${fact === 'version' ? VERSION : `m.${COLUMNS[fact]}`} as "${fact}"`).join(', ');
 }
+
+const NAMED = { id: 'id', name: 'name' };
+
+/** The columns of what movies share, by table. */
+export const SHARED_COLUMNS = {
+  genres: selectList<Genre>(NAMED),
+  keywords: selectList<Keyword>(NAMED),
+  companies: selectList<Company>({ ...NAMED, logoPath: 'logo_path', originCountry: 'origin_country' }),
+  collections: selectList<Collection>({ ...NAMED, posterPath: 'poster_path', backdropPath: 'backdrop_path' }),
+};

@@ -4,8 +4,8 @@ import { selectList } from '@marquee/postgres/select-list';
 import type { ByMovie, MovieOverride, MovieParts, SharedParts } from '../application/movie-parts.ts';
 import type { Collection, Company, Country, Genre, Keyword, Language } from '../domain/movie.ts';
 import { type Release, releaseTypeOf } from '../domain/release.ts';
+import { SHARED_COLUMNS } from './movie-columns.ts';
 import { prepared } from './prepared.ts';
-import { SHARED_COLUMNS } from './shared-columns.ts';
 
 /** A part of a movie. Parts whose name shows nothing are left out: TMDb has such entries. */
 type OfMovie<Part> = Part & { readonly movieId: string };

@@ -2,8 +2,8 @@ import type { Queryable } from '@marquee/postgres/queryable';
 import { showsSomething } from '@marquee/postgres/search-text';
 import type { KeysetPage } from '@marquee/subgraph/keyset-page';
 import type { Named, SharedKind, SharedKinds, SharedLists } from '../application/shared-lists.ts';
+import { SHARED_COLUMNS } from './movie-columns.ts';
 import { prepared } from './prepared.ts';
-import { SHARED_COLUMNS } from './shared-columns.ts';
 
 /** As the indexes have it. */
 const NAME = 'fold(name) collate "C"';

@@ -2,8 +2,13 @@ import { entityKey } from '@marquee/events/change-codec';
 import { MOVIES_CHANGES } from '@marquee/events/change-topics';
 import { writeChanges } from '@marquee/inbox-outbox/write-changes';
 import type { Queryable } from '@marquee/postgres/queryable';
-import type { WrittenMovie } from '../application/written-movie.ts';
-import { MOVIES_TAG, movieTag } from '../domain/cache-tags.ts';
+import type { WrittenMovie } from '../application/movie-catalogue.ts';
+
+/** Cache tag of every response with this movie. */
+const movieTag = (id: string) => `movie-${id}`;
+
+/** Cache tag of every list of movies. */
+export const MOVIES_TAG = 'movies';
 
 /** Writes changes of movies into the outbox, and returns their versions by id. */
 export async function publishChanges(

@@ -1,8 +1,8 @@
 import { MOVIES_CHANGES } from '@marquee/events/change-topics';
 import type { Following } from '@marquee/inbox-outbox/change-consumer';
 import { writeChanges } from '@marquee/inbox-outbox/write-changes';
-import { MOVIES_TAG } from '../domain/cache-tags.ts';
 import { postgresMovieVotesStore } from './postgres-movie-votes-store.ts';
+import { MOVIES_TAG } from './publish-changes.ts';
 
 /** Stores the votes of movies from events of the ratings subgraph, within the inbox's transaction. Lists by votes become stale. */
 export const followingRatings: Following<'ratings'> = {

@@ -1,8 +1,7 @@
 import { type PageArgs, parsePageArgs, toConnection } from '@marquee/subgraph/connection';
 import { readingWhole } from '@marquee/subgraph/execution/selected-facts';
 import type { FilmographyOrder } from '../application/credit-store.ts';
-import type { Person as PersonFacts } from '../domain/person.ts';
-import { type ProfileSize, profileUrl } from '../domain/profile-image.ts';
+import { type Person as PersonFacts, type ProfileSize, profileUrl } from '../domain/person.ts';
 import type { Context } from './context.ts';
 import { type FilmographyFilterInput, filmographyFilter } from './filters.ts';
 import { nameOfPersonField } from './inputs.ts';

@@ -2,7 +2,15 @@ import { PEOPLE_CHANGES } from '@marquee/events/change-topics';
 import { writeChanges } from '@marquee/inbox-outbox/write-changes';
 import type { Queryable } from '@marquee/postgres/queryable';
 import type { PeopleChanged } from '../application/apply-credits.ts';
-import { movieTag, PERSONS_TAG, personTag } from '../domain/cache-tags.ts';
+
+/** Cache tag of every response with this movie. */
+const movieTag = (movieId: string) => `movie-${movieId}`;
+
+/** Cache tag of every response with this person. */
+const personTag = (id: string) => `person-${id}`;
+
+/** Cache tag of every list of persons. */
+const PERSONS_TAG = 'persons';
 
 /** Reads of each movie whether it has credits, and the first 10 persons of its billing. */
 const CREDITS = `

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { newestOfEachPerson } from '../../src/domain/person.ts';
+import { newestOfEachPerson, profileUrl } from '../../src/domain/person.ts';
 import { person } from '../fixtures/credits.ts';
 
 const at = (seconds: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, seconds));
@@ -23,5 +23,17 @@ describe('newestOfEachPerson', () => {
     const observations = ['9', '10', 'B', 'a', '1'].map((id) => ({ person: person(id), observedAt: at(1) }));
     const ids = newestOfEachPerson(observations).map((observation) => observation.person.id);
     assert.deepEqual(ids, ['1', '10', '9', 'B', 'a']);
+  });
+});
+
+describe('profileUrl', () => {
+  it('joins base, size and path', () => {
+    assert.equal(profileUrl('https://img.example/t/p', 'W45', '/a.jpg'), 'https://img.example/t/p/w45/a.jpg');
+    assert.equal(profileUrl('https://img.example/t/p', 'H632', '/a.jpg'), 'https://img.example/t/p/h632/a.jpg');
+    assert.equal(profileUrl('https://img.example/t/p', 'ORIGINAL', '/a.jpg'), 'https://img.example/t/p/original/a.jpg');
+  });
+
+  it('is null without a portrait', () => {
+    assert.equal(profileUrl('https://img.example/t/p', 'W185', null), null);
   });
 });

@@ -2,7 +2,15 @@ import { RATINGS_CHANGES } from '@marquee/events/change-topics';
 import { type ChangeToWrite, writeChanges } from '@marquee/inbox-outbox/write-changes';
 import type { Queryable } from '@marquee/postgres/queryable';
 import type { RatingsApplied } from '../application/apply-ratings.ts';
-import { movieTag, RATINGS_TAG, reviewTag } from '../domain/cache-tags.ts';
+
+/** Cache tag of every response with this movie. */
+const movieTag = (movieId: string) => `movie-${movieId}`;
+
+/** Cache tag of every response with this review. */
+const reviewTag = (id: string) => `review-${id}`;
+
+/** Cache tag of every list of movies by votes. */
+const RATINGS_TAG = 'ratings';
 
 /** Writes changes into the outbox, and returns the new versions by `entityKey`. A movie may occur once. */
 export async function publishChanges(
