@@ -2,12 +2,12 @@ import path from 'node:path';
 import { type StackConfiguration, usesEmulator } from './configuration.ts';
 import type { State } from './state.ts';
 
-/** Where everything is, as `--json` prints it. It holds no secrets. */
+/** Addresses of the stack, as `--json` prints them, without secrets. */
 export interface Addresses {
   readonly graphql: string;
   readonly ide: string;
   readonly subgraphs: Readonly<Record<string, string>>;
-  /** Null when the real TMDb, or one of the user's, is asked. */
+  /** Null when TMDb, or a server of the user's, is used. */
   readonly emulator: string | null;
   /** `host:port/database`. */
   readonly database: string;
@@ -15,9 +15,9 @@ export interface Addresses {
   readonly kafka: readonly string[] | null;
   readonly stateDir: string;
   readonly logs: string;
-  /** Holds a token for development; null when tokens come from somewhere else. */
+  /** File with a development token; null with an issuer of the user's. */
   readonly tokenFile: string | null;
-  /** For `node --env-file`: what other commands need to work against this stack. */
+  /** File for `node --env-file` with the settings of commands for this stack. */
   readonly environmentFile: string;
 }
 
@@ -47,7 +47,7 @@ export function emulatorUrl(config: StackConfiguration): string {
   return loopback(config.EMULATOR_PORT, '/3');
 }
 
-/** Where a server says whether it is ready; on the loopback address if it listens on all of them. */
+/** Returns the URL of a server's readiness check, on the loopback address if it listens on all addresses. */
 export function readyUrl(host: string, port: number): string {
   return `http://${['0.0.0.0', '::'].includes(host) ? '127.0.0.1' : bracketed(host)}:${port}/readyz`;
 }
@@ -56,7 +56,7 @@ function isLocal(host: string): boolean {
   return ['127.0.0.1', '0.0.0.0', '::', '::1'].includes(host);
 }
 
-/** An IPv6 address as it stands in a URL (RFC 3986, 3.2.2). */
+/** Formats a host for a URL, with brackets for IPv6 (RFC 3986, 3.2.2). */
 function bracketed(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
 }
@@ -65,7 +65,7 @@ function loopback(port: number, pathname: string): string {
   return `http://127.0.0.1:${port}${pathname}`;
 }
 
-/** As JSON: that is how the IDE takes headers. */
+/** Formats the header as JSON, as the IDE reads it. */
 function authorization(token: string): string {
   return JSON.stringify({ authorization: `Bearer ${token}` });
 }
@@ -80,7 +80,7 @@ const EXAMPLE = `{
   }
 }`;
 
-/** The last thing on the terminal: addresses, a token if there is one, and a query to paste. */
+/** Formats the end of the start: addresses, a token if there is one, and an example query. */
 export function addressBlock(addresses: Addresses, token: string | undefined, root: string): string {
   const { subgraphs, emulator, kafka } = addresses;
   const relative = (file: string) => {
@@ -104,7 +104,7 @@ export function addressBlock(addresses: Addresses, token: string | undefined, ro
     ['Events', kafka ? `Kafka at ${kafka.join(', ')}` : 'through Postgres (set KAFKA_BROKERS for Kafka)'],
     ['Postgres', `${addresses.database} (passwords in ${relative(path.join(addresses.stateDir, 'passwords.json'))})`],
     ['Logs', relative(addresses.logs)],
-    ['More films', `${ingest} movies 603 550`],
+    ['More movies', `${ingest} movies 603 550`],
   ];
   return [
     'Marquee is running. Ctrl-C stops all of it.',

@@ -1,23 +1,23 @@
 import { open, stat } from 'node:fs/promises';
 import path from 'node:path';
 
-/** An entry in a child's log that somebody should see. */
+/** A warning or an error in a child's log. */
 export interface LogProblem {
   readonly level: 'warn' | 'error' | 'fatal';
   readonly message: string;
 }
 
-/** Reads what is added to a child's log file. Children write to files themselves, so that their logs do not depend on us. */
+/** Reads new entries of a child's log file. Children write the files themselves, so that their logs do not depend on this process. */
 export interface LogReader {
-  /** The warnings and errors since the last call. */
+  /** Returns the warnings and errors since the last call. */
   problems(): Promise<readonly LogProblem[]>;
-  /** The reason that a child gave for its end: its last error, else the last thing that it wrote. */
+  /** Returns the reason of a child's exit: its last error, or else its last line. */
   lastWords(): string;
-  /** What a command printed as its result: its last line of JSON that is no log entry. */
+  /** Returns the result that a command printed: its last line of JSON that is not a log entry. */
   result(): Readonly<Record<string, unknown>> | undefined;
 }
 
-/** Starts at the present end of the file. */
+/** Creates a reader that starts at the current end of the file. */
 export async function readLog(file: string): Promise<LogReader> {
   let offset = await stat(file).then(
     ({ size }) => size,
@@ -81,7 +81,7 @@ function parse(line: string): Readonly<Record<string, unknown>> | undefined {
   }
 }
 
-/** An entry of pino's, or what Node prints of an exception that nobody caught. */
+/** Parses an entry of pino, or Node's output for an uncaught exception. */
 function problemOf(line: string, entry: Readonly<Record<string, unknown>> | undefined): LogProblem | undefined {
   if (!entry) return /^\w*Error\b.*:/.test(line) ? { level: 'error', message: line.trim() } : undefined;
   const { level, msg, cause } = entry;

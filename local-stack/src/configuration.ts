@@ -25,7 +25,7 @@ export type StackConfiguration = z.output<z.ZodObject<typeof fields>> & {
   readonly subgraphs: readonly StackSubgraph[];
   /** Absolute. */
   readonly stateDir: string;
-  /** Every port that something of ours will listen on, by the variable that changes it. */
+  /** Ports of the stack by the variable that changes them. */
   readonly ports: readonly (readonly [variable: string, port: number])[];
 };
 
@@ -61,7 +61,7 @@ export function readConfiguration(
   return { ...config, subgraphs, ports, stateDir: path.resolve(root, config.MARQUEE_STATE_DIR) };
 }
 
-/** Whether the sample catalogue stands in for TMDb: the real one needs a token, and another one an address. */
+/** Returns true when the emulator replaces TMDb: neither a token nor a base URL is set. */
 export function usesEmulator(config: Pick<StackConfiguration, 'TMDB_TOKEN' | 'TMDB_BASE_URL'>): boolean {
   return config.TMDB_TOKEN === undefined && config.TMDB_BASE_URL === undefined;
 }

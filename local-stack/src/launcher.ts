@@ -12,26 +12,26 @@ const LOG_INTERVAL_MS = 1_000;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** An entry point with its arguments, and what it is told by its environment. */
+/** An entry point with its arguments and environment. */
 export interface Program {
-  /** For people, and for the log file's name. */
+  /** Name on the terminal and of the log file. */
   readonly name: string;
   /** The entry point relative to the root, and its arguments. */
   readonly command: readonly string[];
   readonly env: Environment;
 }
 
-/** Starts the parts of one stack, and sees to it that each of them is stopped with it. */
+/** Starts the parts of a stack, and registers each of them for the shutdown. */
 export interface Launcher {
-  /** Keeps something alive from here on; resolves when it is ready the first time. */
+  /** Supervises a service; resolves when it is ready for the first time. */
   keep(stage: Stage, name: string, start: () => Promise<Running>, probe?: () => Promise<void>): Promise<void>;
-  /** Keeps a server alive; `readyUrl` answers 200 when it is ready. */
+  /** Supervises a server; `readyUrl` returns 200 when it is ready. */
   serve(stage: Stage, program: Program, readyUrl: string): Promise<void>;
-  /** Runs a command to its end, whatever that is. */
+  /** Runs a command, and resolves also when it fails. */
   run(program: Program): Promise<{ readonly end: End; readonly log: LogReader | undefined }>;
-  /** Runs a command that has to succeed. */
+  /** Runs a command, and rejects when it fails. */
   require(program: Program): Promise<void>;
-  /** What is kept alive. */
+  /** The supervised services. */
   readonly services: readonly Service[];
 }
 

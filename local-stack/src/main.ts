@@ -27,7 +27,7 @@ Environment:
   DATABASE_CONSUMER_POOL_SIZE
                       connections of each subgraph's consumer (3); all but one apply a batch of events each
   KAFKA_BROKERS       Kafka instead of the event log in Postgres (with KAFKA_TLS…, KAFKA_SASL_…, KAFKA_REPLICATION)
-  TMDB_TOKEN          the real TMDb instead of the sample catalogue; STACK_PAGES says how many pages of 20 films (5)
+  TMDB_TOKEN          the real TMDb instead of the sample catalogue; STACK_PAGES says how many pages of 20 movies (5)
   TMDB_BASE_URL       another server that answers like TMDb
   CORS_ORIGINS        origins whose pages may use the API (localhost, 127.0.0.1 and [::1] with any port); empty for none
   AUTH_ISSUER         whose tokens are taken instead of the stack's own (with AUTH_AUDIENCE, AUTH_JWKS_URL, …)

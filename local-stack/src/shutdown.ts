@@ -1,21 +1,21 @@
-/** Something that runs and can be ended. */
+/** A running part that can be stopped. */
 export interface Stoppable {
   stop(): Promise<void>;
   kill(): void;
 }
 
-/** What ends together; the higher first. Clients end before what they call, the database last. */
+/** Stages of the shutdown, the highest first: clients stop before their servers, the database last. */
 export const STAGE = { database: 0, sources: 1, subgraphs: 2, gateway: 3, work: 4 } as const;
 export type Stage = (typeof STAGE)[keyof typeof STAGE];
 
-/** The order in which a stack ends. */
+/** The ordered shutdown of a stack. */
 export interface Shutdown {
   readonly stopping: AbortSignal;
-  /** Registers a part as soon as it exists. One that comes late, when its stage is over, is stopped at once. */
+  /** Registers a new part. A part whose stage is over is stopped at once. */
   add(stage: Stage, part: Stoppable): void;
-  /** Lets everything drain, stage by stage. Rejects, when all is done, if a part could not be ended. */
+  /** Drains all parts, stage by stage. Rejects at the end if a part could not be stopped. */
   stop(): Promise<void>;
-  /** Ends everything at once. */
+  /** Kills all parts at once. */
   kill(): void;
 }
 

@@ -4,7 +4,7 @@ import { type StackConfiguration, usesEmulator } from './configuration.ts';
 import { type Credentials, openCredentials } from './credentials.ts';
 import { EVENT_LOG, requireDatabase, rolesOf, schemaUrls, startEmbedded } from './database.ts';
 import { defined, eventLogEnvironment } from './environment.ts';
-import { ingestFilms, untilRead } from './films.ts';
+import { ingestFirstMovies, untilRead } from './first-ingest.ts';
 import { requireBrokers } from './kafka.ts';
 import { createLauncher, type Launcher, type LauncherOptions } from './launcher.ts';
 import { STAGE } from './shutdown.ts';
@@ -13,8 +13,8 @@ import { readPasswords, writeEnvironment } from './state.ts';
 /** Pages of other servers on this machine, such as a web application that is being developed. */
 const LOCAL_ORIGINS = ['http://localhost:*', 'https://localhost:*', 'http://127.0.0.1:*', 'http://[::1]:*'].join();
 
-/** How long the gateway waits for the first films; a slow TMDb goes on behind them. */
-const FIRST_FILMS_MS = 10_000;
+/** How long the gateway waits for the first movies; a slow TMDb goes on behind them. */
+const FIRST_MOVIES_MS = 10_000;
 
 export interface StackOptions extends LauncherOptions {
   readonly config: StackConfiguration;
@@ -32,8 +32,8 @@ export interface Stack {
 }
 
 /**
- * Starts every part, as much at once as they allow: the emulator needs nobody; migrations need the database; consumers and films need
- * the event log too; the gateway opens when the first films are in.
+ * Starts every part, as much at once as they allow: the emulator needs nobody; migrations need the database; consumers and movies need
+ * the event log too; the gateway opens when the first movies are in.
  *
  * @throws MarqueeError with the reason of the part that could not start, and its exit code
  */
@@ -64,22 +64,22 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   });
 
   const since = Date.now();
-  const films = Promise.all([eventLog, emulator])
-    .then(([env]) => ingestFilms(launcher, config, env))
+  const movies = Promise.all([eventLog, emulator])
+    .then(([env]) => ingestFirstMovies(launcher, config, env))
     .then(async ({ line, published }) => {
-      terminal.done('films', since, line);
+      terminal.done('movies', since, line);
       await Promise.all(subgraphs);
       const addresses = config.subgraphs.map(({ port }) => `http://127.0.0.1:${port}`);
       await untilRead(published, addresses, shutdown.stopping);
     })
     .catch((error: unknown) => {
-      // Where a part that films need has failed, that part ends the start; here only what is about films counts.
-      if (!shutdown.stopping.aborted) terminal.note(`films: ${String(error)}`);
+      // Where a part that movies need has failed, that part ends the start; here only what is about movies counts.
+      if (!shutdown.stopping.aborted) terminal.note(`movies: ${String(error)}`);
     });
 
   await Promise.all([database, eventLog, emulator, ...subgraphs]);
-  await Promise.race([films, sleep(FIRST_FILMS_MS, undefined, { signal: shutdown.stopping, ref: false })]);
-  // Last, so that whoever finds the door open finds the first films whole: details, people and ratings.
+  await Promise.race([movies, sleep(FIRST_MOVIES_MS, undefined, { signal: shutdown.stopping, ref: false })]);
+  // Last, so that whoever finds the door open finds the first movies whole: details, people and ratings.
   await startGateway(launcher, options, credentials);
   return {
     addresses: addressesOf(config, state, await database, credentials.token),

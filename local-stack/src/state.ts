@@ -11,21 +11,21 @@ export interface StatePaths {
   readonly postgres: string;
   readonly passwordsFile: string;
   readonly environmentFile: string;
-  /** What the gateway signs requests to subgraphs with. */
+  /** Keys with which the gateway signs requests to subgraphs. */
   readonly signingKeysFile: string;
   /** The key that development tokens are signed with, its public half, and the token of this run. */
   readonly tokenKeyFile: string;
   readonly tokenPublicKeyFile: string;
   readonly tokenFile: string;
-  /** Node's compile cache (NODE_COMPILE_CACHE): a dozen processes load much the same modules. */
+  /** Node's compile cache (NODE_COMPILE_CACHE), shared by a dozen processes with mostly the same modules. */
   readonly compileCache: string;
 }
 
-/** The folder where a stack keeps its data, passwords and logs from run to run. */
+/** The folder of a stack's data, passwords and logs, kept between runs. */
 export interface State extends StatePaths {
-  /** Whether the run before this one ended without stopping: by kill -9, or with the machine. */
+  /** True when the previous run ended without a shutdown: by kill -9, or with the machine. */
   readonly recovered: boolean;
-  /** Takes back what tells others of a running stack, and lets the folder go. */
+  /** Removes the files that describe a running stack, and releases the lock. */
   release(): Promise<void>;
 }
 
@@ -45,7 +45,7 @@ export function statePaths(folder: string): StatePaths {
 }
 
 /**
- * Takes the folder for this process.
+ * Locks the folder for this process.
  *
  * @throws MarqueeError `ALREADY_RUNNING` (exit code 2)
  */
@@ -72,7 +72,7 @@ export async function openState(folder: string): Promise<State> {
   return state;
 }
 
-/** Removes what a stack keeps besides its database; nothing else that may lie in the folder. */
+/** Removes the stack's files except its database, and no other files of the folder. */
 export async function dropState(state: State): Promise<void> {
   await rm(state.logs, { recursive: true, force: true });
   await mkdir(state.logs, { mode: 0o700 });
@@ -81,7 +81,7 @@ export async function dropState(state: State): Promise<void> {
   for (const file of files) await rm(file, { force: true });
 }
 
-/** A password for each role, the same from run to run; made up the first time. */
+/** Returns a password for each role, generated in the first run and kept. */
 export async function readPasswords(state: State, roles: readonly string[]): Promise<Readonly<Record<string, string>>> {
   const text = await readFile(state.passwordsFile, 'utf8').catch((error) => {
     if (error.code === 'ENOENT') return '{}';
@@ -95,7 +95,7 @@ export async function readPasswords(state: State, roles: readonly string[]): Pro
   return passwords;
 }
 
-/** Writes what other commands need to work against this stack, for `node --env-file`. */
+/** Writes the settings of commands for this stack, for `node --env-file`. */
 export async function writeEnvironment(state: State, variables: Readonly<Record<string, string>>): Promise<void> {
   const lines = Object.entries(variables).map(([name, value]) => `${name}=${quoted(value)}\n`);
   await writeSecret(state.environmentFile, lines.join(''));
@@ -107,7 +107,7 @@ function quoted(value: string): string {
   return `${quote}${value}${quote}`;
 }
 
-/** For its owner's eyes only, and never half written. */
+/** Writes a file atomically, readable only by its owner. */
 export async function writeSecret(file: string, text: string): Promise<void> {
   const draft = `${file}.new`;
   await rm(draft, { force: true });

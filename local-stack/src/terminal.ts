@@ -1,19 +1,19 @@
 import type { LogProblem } from './child-log.ts';
 
-/** What people see of the stack. */
+/** The output of the stack. */
 export interface Terminal {
-  /** Something is done that began at `since` (milliseconds since the epoch). */
+  /** Prints that a step is done, which began at `since` (milliseconds since the epoch). */
   done(name: string, since: number, detail?: string): void;
   note(line: string): void;
-  /** Entries of a part's log: errors are shown, each once; warnings are counted. */
+  /** Prints the errors of a part's log, each once, and counts its warnings. */
   problems(name: string, problems: readonly LogProblem[]): void;
-  /** What was counted since the last call, for one line; undefined when there was nothing. */
+  /** Returns the counts since the last call as one line; undefined without any. */
   summary(): string | undefined;
-  /** The end of the start: addresses, for people or as JSON. */
+  /** Prints the addresses, as text or JSON. */
   final(block: string, json: unknown): void;
 }
 
-/** @param json whether stdout is for machines; people then read stderr */
+/** @param json true to print only JSON to stdout, and text to stderr */
 export function createTerminal(json: boolean): Terminal {
   const people = json ? process.stderr : process.stdout;
   const shown = new Set<string>();

@@ -11,7 +11,7 @@ const readConfiguration = (root: string, env: Record<string, string>) => read(ro
 test('a port is only asked for where something of ours will listen', () => {
   const names = (env: Record<string, string>) => readConfiguration('/clone', env).ports.map(([variable]) => variable);
   assert.deepEqual(names({}), ['PORT', 'MOVIES_PORT', 'PEOPLE_PORT', 'EMULATOR_PORT', 'POSTGRES_PORT']);
-  assert.deepEqual(names({ TMDB_TOKEN: 'token', DATABASE_URL: 'postgres://localhost/films' }), [
+  assert.deepEqual(names({ TMDB_TOKEN: 'token', DATABASE_URL: 'postgres://localhost/movies' }), [
     'PORT',
     'MOVIES_PORT',
     'PEOPLE_PORT',

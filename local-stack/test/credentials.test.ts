@@ -54,7 +54,7 @@ test('a stack has keys of its own, kept from run to run, and a token that the ga
 test('an issuer of one’s own takes the place of the stack’s key, and no token is made', async () => {
   const own = {
     AUTH_ISSUER: 'https://login.example/',
-    AUTH_AUDIENCE: 'films',
+    AUTH_AUDIENCE: 'movies',
     AUTH_JWKS_URL: 'https://login.example/jwks',
   };
   const { gateway, token } = await openCredentials(state, { ...own, PATH: '/bin' });

@@ -11,7 +11,7 @@ test('a part gets nothing that is meant for another', () => {
     LOG_LEVEL: 'debug',
     PORT: '1',
     MOVIES_PORT: '2',
-    DATABASE_URL: 'postgres://admin@db/films',
+    DATABASE_URL: 'postgres://admin@db/movies',
     KAFKA_SASL_PASSWORD: 'secret',
     TMDB_TOKEN: 'secret',
     npm_config_cache: '/x',
@@ -23,18 +23,21 @@ test('a part gets nothing that is meant for another', () => {
 
 test('what bounds the connections of a process is passed on', () => {
   const bounds = { DATABASE_POOL_SIZE: '25' };
-  assert.deepEqual(baseEnvironment({ ...bounds, DATABASE_URL: 'postgres://a@db/films', DATABASE_SCHEMA: 'x' }), bounds);
+  assert.deepEqual(
+    baseEnvironment({ ...bounds, DATABASE_URL: 'postgres://a@db/movies', DATABASE_SCHEMA: 'x' }),
+    bounds,
+  );
 });
 
 test('events go through Kafka with all its settings, or through Postgres', () => {
-  const urls = schemaUrls('postgres://admin:a@db:5432/films', 'event_log', {
+  const urls = schemaUrls('postgres://admin:a@db:5432/movies', 'event_log', {
     event_log_runtime: 'r',
     event_log_owner: 'o',
   });
   assert.deepEqual(urls, {
-    admin: 'postgres://admin:a@db:5432/films',
-    owner: 'postgres://event_log_owner:o@db:5432/films',
-    runtime: 'postgres://event_log_runtime:r@db:5432/films',
+    admin: 'postgres://admin:a@db:5432/movies',
+    owner: 'postgres://event_log_owner:o@db:5432/movies',
+    runtime: 'postgres://event_log_runtime:r@db:5432/movies',
   });
   assert.deepEqual(eventLogEnvironment(readConfiguration('/', {}, []), {}, urls), { EVENT_LOG_URL: urls.runtime });
   const env = { KAFKA_BROKERS: 'kafka:9092', KAFKA_TLS: 'true', PATH: '/bin' };
@@ -44,7 +47,7 @@ test('events go through Kafka with all its settings, or through Postgres', () =>
   });
 });
 
-test('films come from the emulator only when no TMDb is named', () => {
+test('movies come from the emulator only when no TMDb is named', () => {
   const emulator = 'http://127.0.0.1:4010/3';
   assert.deepEqual(tmdbEnvironment(readConfiguration('/', {}, []), emulator), { TMDB_EMULATOR_URL: emulator });
   const token = tmdbEnvironment(readConfiguration('/', { TMDB_TOKEN: 't' }, []), emulator);

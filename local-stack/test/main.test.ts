@@ -76,7 +76,7 @@ test('mistakes of configuration are told all at once', async () => {
 });
 
 test('--fresh does not touch a database of one’s own', async () => {
-  const { code, stderr } = await start(['--fresh'], { DATABASE_URL: 'postgres://localhost/films' });
+  const { code, stderr } = await start(['--fresh'], { DATABASE_URL: 'postgres://localhost/movies' });
   assert.equal(code, 2);
   assert.match(stderr, /DATABASE_URL is set/);
 });
@@ -96,7 +96,7 @@ test('all ports in use are named at once, each with its variable, and nothing is
 test('a database or a broker that cannot be reached is said, and the exit code tells', async () => {
   const nowhere = `127.0.0.1:${await freePort()}`;
   const [database, broker] = await Promise.all([
-    start([], { DATABASE_URL: `postgres://admin:secret@${nowhere}/films`, MARQUEE_STATE_DIR: path.join(folder, 'a') }),
+    start([], { DATABASE_URL: `postgres://admin:secret@${nowhere}/movies`, MARQUEE_STATE_DIR: path.join(folder, 'a') }),
     start([], { KAFKA_BROKERS: nowhere, MARQUEE_STATE_DIR: path.join(folder, 'b') }),
   ]);
   for (const { code, stderr } of [database, broker]) {

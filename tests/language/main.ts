@@ -20,9 +20,8 @@ const MAX_SUBJECT = 72;
 
 /** Folders whose docstrings still have to be reworded. */
 const PENDING = [
-  'containers/',
   'gateway/',
-  'local-stack/',
+
   'packages/event-log/',
   'packages/events/',
   'packages/graphql-over-http/',

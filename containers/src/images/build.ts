@@ -9,7 +9,7 @@ import { registrySettings } from './registry-settings.ts';
 
 const run = promisify(execFile);
 
-/** An image that is built. */
+/** A built image. */
 export interface BuiltImage {
   readonly name: string;
   /** `sha256:…` of its configuration. */
@@ -29,13 +29,13 @@ export interface BuildOptions {
   readonly onBuilt: (image: BuiltImage) => void;
 }
 
-/** The version in the root's package.json: the tag of images unless another one is asked for. */
+/** The version in the root's package.json: the default tag of images. */
 export async function projectVersion(root: string): Promise<string> {
   const manifest = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8')) as { version: string };
   return manifest.version;
 }
 
-/** Builds images one after the other: their first stages are the same, and the second one finds them made. */
+/** Builds images in sequence, so that later ones use the cached stages of the first. */
 export async function buildImages(options: BuildOptions): Promise<readonly BuiltImage[]> {
   const { root, deployables, tag } = options;
   const { options: settings, plain } = await registrySettings(root);
@@ -74,7 +74,7 @@ export async function buildImages(options: BuildOptions): Promise<readonly Built
   }
 }
 
-/** What an image weighs, and what of it was put on top of its base: all from the last stage's first step on. */
+/** Returns the size of an image, and that of the layers on its base: from the last stage's first step on. */
 async function measured(name: string): Promise<Pick<BuiltImage, 'id' | 'bytes' | 'ownBytes'>> {
   const [id = '', size] = (await docker(['image', 'inspect', '--format', '{{.Id}} {{.Size}}', name])).trim().split(' ');
   const history = await docker([
@@ -95,7 +95,7 @@ async function revision(root: string): Promise<string> {
   return stdout.trim();
 }
 
-/** Where the source is: the address of the remote repository, without credentials. */
+/** Returns the URL of the remote repository without credentials. */
 async function source(root: string): Promise<string> {
   const { stdout } = await run('git', ['remote', 'get-url', 'origin'], { cwd: root }).catch(() => ({ stdout: '' }));
   const address = stdout.trim();

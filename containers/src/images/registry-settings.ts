@@ -4,11 +4,11 @@ import type { Options } from 'npm-registry-fetch';
 
 const PUBLIC_REGISTRY = 'https://registry.npmjs.org/';
 
-/** Whoever talks to the registry as npm on this machine does. */
+/** The registry settings of npm on this machine. */
 export interface RegistrySettings {
   /** Address, credentials, proxies and certificates, as npm-registry-fetch takes them. */
   readonly options: Options & { readonly registry: string };
-  /** Whether npm without any settings would do the same: a build needs nothing of this machine then. */
+  /** True when they equal npm's defaults, so that a build needs no relay. */
   readonly plain: boolean;
 }
 

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** What a workspace's package.json says that matters here. */
+/** The used fields of a workspace's package.json. */
 interface Manifest {
   readonly name: string;
   readonly workspaces?: readonly string[];
@@ -9,8 +9,8 @@ interface Manifest {
 }
 
 /**
- * The folders of a workspace and of all that it needs to run, relative to the root: its dependencies among the workspaces, and theirs.
- * Development dependencies are not followed.
+ * Returns the folders of a workspace and of its dependencies among the workspaces, direct and indirect, relative to the root.
+ * Development dependencies are excluded.
  *
  * @throws Error when there is no workspace of this name
  */

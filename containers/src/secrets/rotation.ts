@@ -1,6 +1,6 @@
 import { ADMINISTRATOR, newPassword, newSigningKey, newTokenKey, type Vault } from './vault.ts';
 
-/** What can be changed, and how the vault looks after it. What has to be restarted then is in docs/deploying/compose.md. */
+/** Rotations, and their changes of the vault. docs/deploying/compose.md has the required restarts. */
 export const ROTATIONS: Readonly<Record<string, (vault: Vault) => Vault>> = {
   'database-passwords': (vault) => ({
     ...vault,

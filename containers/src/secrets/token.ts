@@ -3,7 +3,7 @@ import { randomUUID, sign } from 'node:crypto';
 export const ISSUER = 'marquee-compose';
 export const AUDIENCE = 'marquee';
 
-/** Who a token speaks for, and for how long. */
+/** Claims of a token. */
 export interface TokenClaims {
   readonly subject: string;
   /** Separated by spaces (RFC 9068, section 2.2.3). */
@@ -12,7 +12,7 @@ export interface TokenClaims {
   readonly issuedAt: Date;
 }
 
-/** An access token, a JWT (RFC 9068) signed with Ed25519 (RFC 8037, section 3.1), which is one call of Node's own. */
+/** Creates an access token, a JWT (RFC 9068) signed with Ed25519 (RFC 8037, section 3.1) by Node's crypto. */
 export function accessToken(privateKeyPem: string, { subject, scopes, days, issuedAt }: TokenClaims): string {
   const iat = Math.floor(issuedAt.getTime() / 1000);
   const claims = { iss: ISSUER, aud: AUDIENCE, sub: subject, scope: scopes, iat, exp: iat + days * 86_400 };

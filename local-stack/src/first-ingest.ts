@@ -5,25 +5,25 @@ import { usesEmulator } from './configuration.ts';
 import { tmdbEnvironment } from './environment.ts';
 import type { Launcher } from './launcher.ts';
 
-/** What came of the first films. */
-export interface FirstFilms {
-  /** One line for people. */
+/** Result of the first ingest. */
+export interface FirstMovies {
+  /** Line for the terminal. */
   readonly line: string;
   /** Records published, by topic. */
   readonly published: Readonly<Record<string, number>>;
 }
 
 /**
- * Brings the first films in: the whole sample, or STACK_PAGES pages of what is popular on TMDb. What goes wrong is said, and no reason to
- * stop: what came earlier is still there.
+ * Ingests the whole sample, or STACK_PAGES pages of popular movies from TMDb. A failure is reported and does not stop the stack, which
+ * still has earlier data.
  */
-export async function ingestFilms(
+export async function ingestFirstMovies(
   launcher: Launcher,
   config: StackConfiguration,
   eventLog: Readonly<Record<string, string | undefined>>,
-): Promise<FirstFilms> {
+): Promise<FirstMovies> {
   const pages = usesEmulator(config) ? await samplePages(emulatorUrl(config)) : config.STACK_PAGES;
-  if (pages === 0) return { line: 'none asked for', published: {} };
+  if (pages === 0) return { line: 'none requested', published: {} };
   const { end, log } = await launcher.run({
     name: 'ingest',
     command: ['ingest/src/main.ts', 'popular', '--pages', String(pages), '--json'],
@@ -38,17 +38,17 @@ export async function ingestFilms(
       }
     | undefined;
   const published = summary?.published ?? {};
-  if (end.exitCode === 0 && summary) return { line: `${summary.films} films`, published };
+  if (end.exitCode === 0 && summary) return { line: `${summary.films} movies`, published };
   const reason = summary?.error?.message ?? summary?.failed?.[0]?.reason ?? end.reason;
-  const line = `${summary?.films ?? 0} films, not all went well: ${reason} (logs/ingest.log); going on with what is there`;
+  const line = `${summary?.films ?? 0} movies, with failures: ${reason} (logs/ingest.log); the stack continues with the existing data`;
   return { line, published };
 }
 
 const POLL_MS = 100;
 
-/** Waits until the subgraphs at these addresses have read as many records of each topic, as their metrics say. */
+/** Waits until the metrics of the subgraphs at these URLs report this number of records of each topic. */
 export async function untilRead(
-  published: FirstFilms['published'],
+  published: FirstMovies['published'],
   subgraphs: readonly string[],
   stopping: AbortSignal,
 ): Promise<void> {
@@ -69,7 +69,7 @@ function recordsRead(metrics: string, topic: string): number {
   return samples.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
 }
 
-/** How many pages the emulator's list of films has. */
+/** Returns the number of pages of the emulator's list of movies. */
 async function samplePages(baseUrl: string): Promise<number> {
   const response = await fetch(`${baseUrl}/movie/popular`, { signal: AbortSignal.timeout(10_000) });
   const list = (await response.json()) as { total_pages?: unknown };
