@@ -10,7 +10,7 @@ export interface Findings {
   readonly operations: number;
   readonly byBehaviour: Readonly<Record<string, number>>;
   readonly byGraph: Readonly<Record<string, number>>;
-  /** What differences come from, and how often they were met. */
+  /** Counts of differences by cause. */
   readonly explained: Readonly<Record<string, number>>;
   /** Differences of shrunk operations, with the seed and path that make the operation again. */
   readonly unexplained: readonly (Difference & { readonly seed: number; readonly path: string })[];

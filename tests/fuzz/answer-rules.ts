@@ -1,10 +1,10 @@
-/** What a gateway answered. */
+/** A response of a gateway. */
 export interface Answer {
   readonly status: number;
   readonly text: string;
 }
 
-/** What no error may tell: places in code, SQL, addresses, names of machinery. */
+/** Content that no error may reveal: source locations, SQL, addresses, names of components. */
 const INTERNALS: readonly [string, RegExp][] = [
   ['a stack trace', /\bat .{1,200}:\d+:\d+|stacktrace|node_modules|node:internal|\.[cm]?[jt]s:\d/],
   [
@@ -28,9 +28,9 @@ interface Body {
 }
 
 /**
- * What is wrong with an answer, whatever the request was: empty when nothing is.
+ * Returns the violations of a response, whatever the request was.
  *
- * @param valid whether the request was valid against the schema; such a one may still ask for too much, or for what is not there
+ * @param valid whether the request was valid against the schema; such a request may still exceed a limit or select missing objects
  */
 export function faults({ status, text }: Answer, valid: boolean): string[] {
   if (status >= 500) return [`HTTP ${status}`];

@@ -5,7 +5,7 @@ import { parseRequestParams, type RequestParams } from 'graphql-http';
 import { mediaRanges, qualityOfType } from './accept.ts';
 import { isTooDeep, MAX_JSON_DEPTH } from './json-depth.ts';
 
-/** What goes back: data, errors, or both. */
+/** Result of a request: data, errors, or both. */
 export interface HttpAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;

@@ -1,8 +1,8 @@
-/** Who asks, as the gateway has verified it. Nobody in particular is `undefined`, not an identity. */
+/** The caller's identity, verified by the gateway. An anonymous caller is `undefined`. */
 export interface Identity {
   /** Whom the token was issued for (`sub`): 1 to 255 characters, none of them a control character. */
   readonly subject: string;
-  /** What the token permits, each a `scope-token` of RFC 6749, section 3.3. */
+  /** Scopes of the token, each a `scope-token` of RFC 6749, section 3.3. */
   readonly scopes: readonly string[];
 }
 

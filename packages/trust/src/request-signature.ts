@@ -87,7 +87,7 @@ export function refusalOf(request: SignedRequest, { keys, subgraph, nowMs }: Ver
   return Math.abs(age) > SIGNATURE_WINDOW_SECONDS ? 'out-of-time' : undefined;
 }
 
-/** Whether a body is the one that the value of a `content-digest` speaks of. */
+/** Returns true when a body has the digest of a `content-digest` header. */
 export function hasDigest(body: Buffer | string, digest: string): boolean {
   return contentDigest(body) === digest;
 }

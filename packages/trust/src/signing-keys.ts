@@ -10,7 +10,7 @@ export interface SigningKey {
   readonly secret: KeyObject;
 }
 
-/** What a process reads to sign or to verify; spread it into the process's schema. At most one of the two may be set. */
+/** Configuration fields for signing or verifying; spread them into a process's schema. At most one of the two may be set. */
 export const signingKeyFields = {
   /** `id:base64url`, separated by commas or line breaks. All are accepted; the first one signs. */
   SUBGRAPH_SIGNING_KEYS: z.string().optional(),
