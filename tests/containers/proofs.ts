@@ -70,7 +70,7 @@ function restores(name: string, copy: string, restore: string): readonly Proof[]
 /** That services run images of a version afterwards. */
 function runs(part: string, version: string): Proof {
   return {
-    heading: 'Upgrade, and back',
+    heading: 'Upgrade and roll back',
     part,
     after: async (installation) => {
       for (const service of ['movies', 'people-consumer', 'gateway'])
