@@ -6,11 +6,11 @@ export interface MediaRange {
   /** Lower case: `application/json`, `application/*`. */
   readonly type: string;
   readonly parameters: Readonly<Record<string, string | undefined>>;
-  /** From 0, not acceptable, to 1. */
+  /** The weight, from 0 (not acceptable) to 1. */
   readonly quality: number;
 }
 
-/** Clients send few values over and over; a longer one, or one of many, is parsed each time. */
+/** The longest cached value. Clients repeat few values; longer ones, and those beyond the cache, are parsed each time. */
 const MAX_CACHED_CHARACTERS = 512;
 const cached = new LRUCache<string, readonly MediaRange[]>({ max: 100 });
 
@@ -28,7 +28,7 @@ export function mediaRanges(accept = '*/*'): readonly MediaRange[] {
   return ranges;
 }
 
-/** The quality of a media type: that of the most specific range that includes it, and 0 where none does. */
+/** Returns the quality of a media type: that of the most specific range that includes it, 0 without one. */
 export function qualityOfType(ranges: readonly MediaRange[], type: string): number {
   const [family] = type.split('/');
   for (const candidate of [type, `${family}/*`, '*/*']) {
@@ -38,7 +38,7 @@ export function qualityOfType(ranges: readonly MediaRange[], type: string): numb
   return 0;
 }
 
-/** A weight that is none counts as 1 (RFC 9110, section 12.4.2). */
+/** Parses a weight; an invalid one counts as 1 (RFC 9110, section 12.4.2). */
 function qualityOf(weight: string | undefined): number {
   const quality = Number(weight ?? 1);
   return quality >= 0 && quality <= 1 ? quality : 1;

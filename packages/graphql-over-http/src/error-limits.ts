@@ -1,53 +1,53 @@
-/** The part of an answer's error that is bounded here (GraphQL specification, section 7.1.2). */
+/** The bounded members of an error (GraphQL specification, section 7.1.2). */
 interface AnyError {
   readonly message: string;
   readonly extensions?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** Errors that a document, or the variables of a request, are refused with at most; graphql-js adds one that says so. */
+/** The most errors of an invalid document or of invalid variables; graphql-js adds one that says so. */
 export const MAX_REFUSALS = 5;
 
-/** Errors of one answer. */
+/** The most errors of a response. */
 export const MAX_ERRORS = 1_000;
 
-/** UTF-16 code units of a message: enough for a value of a client's that is quoted in it. */
+/** The longest message, in UTF-16 code units: enough for a quoted value of a client. */
 const MAX_MESSAGE_LENGTH = 1_000;
 
-/** UTF-16 code units of a code. */
+/** The longest code, in UTF-16 code units. */
 const MAX_CODE_LENGTH = 100;
 
-/** UTF-16 code units of one error as JSON text. */
+/** The longest error as JSON text, in UTF-16 code units. */
 const MAX_ERROR_LENGTH = 16_384;
 
-/** UTF-16 code units of all errors of an answer as JSON text. */
+/** The longest errors of a response as JSON text, in UTF-16 code units. */
 const MAX_ERRORS_LENGTH = 262_144;
 
-/** Stands for the errors that an answer has no room for. */
+/** Replaces the errors for which a response has no room. */
 const LEFT_OUT = JSON.stringify({
   message: 'Further errors are left out: there are too many of them, or they are too long.',
   extensions: { code: 'TOO_MANY_ERRORS' },
 });
 
-/** Cuts a message, which may quote a value of any length, before anything else is done with it. */
+/** Cuts a message, which may quote a value of any length, before further processing. */
 export function cutMessage(message: string): string {
   return message.length <= MAX_MESSAGE_LENGTH ? message : `${message.slice(0, MAX_MESSAGE_LENGTH - 1).toWellFormed()}…`;
 }
 
-/** The errors that an answer still has room for; it shrinks as they are written. */
+/** The remaining room for errors of a response, which shrinks as they are written. */
 export interface ErrorRoom {
   count: number;
-  /** UTF-16 code units of JSON text. */
+  /** Remaining UTF-16 code units of JSON text. */
   length: number;
 }
 
-/** The room of an answer: {@link MAX_ERRORS} within 256 KiB. */
+/** Returns the room of a response: {@link MAX_ERRORS} within 256 KiB. */
 export const errorRoom = (): ErrorRoom => ({ count: MAX_ERRORS, length: MAX_ERRORS_LENGTH });
 
 /**
- * The JSON text of an answer's errors, within its room. The last one has the code `TOO_MANY_ERRORS` where others are left out.
+ * Returns the JSON text of a response's errors, within its room. The last one has the code `TOO_MANY_ERRORS` where errors are omitted.
  *
- * @param format makes what clients see of an error; errors that are left out do not come to it
- * @param room of all parts of the answer together, where it comes in parts
+ * @param format converts an error for clients; omitted errors are not converted
+ * @param room shared by all payloads of an incremental response
  */
 export function errorsText<E extends AnyError>(
   errors: readonly E[],
@@ -66,7 +66,7 @@ export function errorsText<E extends AnyError>(
   return `[${text}]`;
 }
 
-/** An error that is too long loses its place, and all of its extensions but the code. */
+/** Returns the JSON text of an error; one that is too long loses its path and all extensions but the code. */
 function errorText(error: AnyError): string {
   const message = cutMessage(error.message);
   const text = JSON.stringify(message === error.message ? error : { ...error, message });

@@ -17,24 +17,24 @@ type Refused = HttpAnswer & { readonly errors: readonly GraphQLError[] };
 type Request = Pick<FastifyRequest, 'method' | 'url' | 'headers' | 'body' | 'raw'>;
 
 export interface RequestRules {
-  /** True when cookies of a request have an effect. */
+  /** True when cookies authenticate requests. */
   readonly usesCookies?: boolean;
 }
 
-/** Headers that a browser sends to another origin after a preflight only (Fetch, section 2.2.2: they are not CORS-safelisted). */
+/** Headers for which a browser sends a preflight to another origin (Fetch, section 2.2.2: they are not CORS-safelisted). */
 const PREFLIGHTED_HEADERS = ['x-apollo-operation-name', 'apollo-require-preflight'];
 
 const JSON_TYPE = 'application/json';
 const RESPONSE_TYPE = 'application/graphql-response+json';
 
-/** Names of JSON's encoding (RFC 8259, section 8.1), and of one that is part of it. */
+/** Names of the encoding of JSON (RFC 8259, section 8.1) and of its subset. */
 const CHARSETS = new Set(['utf-8', 'utf8', 'us-ascii']);
 
-/** The values of `content-type`. A string that is made for each answer has to be hashed for each, where Fastify remembers what it means. */
+/** The values of `content-type`, as constants: Fastify caches by string, and a new string would be hashed for each response. */
 const JSON_CONTENT = `${JSON_TYPE}; charset=utf-8`;
 const RESPONSE_CONTENT = `${RESPONSE_TYPE}; charset=utf-8`;
 
-/** The parameters of a request (https://graphql.github.io/graphql-over-http/draft/), or how it is refused. */
+/** Returns the parameters of a request (https://graphql.github.io/graphql-over-http/draft/), or its rejection. */
 export async function paramsOf(request: Request, rules: RequestRules = {}): Promise<RequestParams | Refused> {
   const { method, url, body, raw } = request;
   const refusal = method === 'POST' ? refusedBody(request) : refusedForgery(request, rules);
@@ -63,7 +63,7 @@ export async function paramsOf(request: Request, rules: RequestRules = {}): Prom
   }
 }
 
-/** A body that is not one JSON object. */
+/** Rejects a body that is not one JSON object. */
 function refusedBody({ headers, body }: Request): Refused | undefined {
   const type = headers['content-type'];
   if (type !== JSON_TYPE) {
@@ -84,9 +84,9 @@ function refusedBody({ headers, body }: Request): Refused | undefined {
 }
 
 /**
- * A request that another site could make a browser send on somebody's behalf. A link, an image and a form send no JSON body and none of
- * these headers. `Accept` is CORS-safelisted: a script of another site may send it, but cannot read the answer. Without cookies
- * such a request has no more rights than one from any other machine, and a GET changes nothing.
+ * Rejects a request that another site could make a browser send on a user's behalf. A link, an image and a form send no JSON body and none
+ * of these headers. `Accept` is CORS-safelisted: a script of another site may send it but cannot read the response. Without cookies such a
+ * request has no more rights than one from any other machine, and a GET changes nothing.
  */
 function refusedForgery({ headers }: Request, { usesCookies = false }: RequestRules): Refused | undefined {
   if (PREFLIGHTED_HEADERS.some((name) => headers[name])) return undefined;
@@ -102,13 +102,13 @@ function acceptsResponseType(accept: string | undefined): boolean {
   return mediaRanges(accept).some(({ type, quality }) => type === RESPONSE_TYPE && quality > 0);
 }
 
-/** A query may hold question marks (RFC 3986, section 3.4); graphql-http ends it at the first. */
+/** Encodes further question marks of a query (RFC 3986, section 3.4), at which graphql-http would end it. */
 function withOneQuestionMark(url: string): string {
   const start = url.indexOf('?') + 1;
   return start === 0 ? url : url.slice(0, start) + url.slice(start).replaceAll('?', '%3F');
 }
 
-/** The media type that the answer is to have; undefined where the client takes neither. */
+/** Returns the media type of the response; undefined where the client accepts neither. */
 export function responseTypeFor(accept: string | undefined): string | undefined {
   if (accept === undefined || accept === '*/*' || accept === JSON_TYPE) return JSON_TYPE;
   const ranges = mediaRanges(accept);
@@ -119,7 +119,7 @@ export function responseTypeFor(accept: string | undefined): string | undefined 
   return json > 0 ? JSON_TYPE : undefined;
 }
 
-/** Returns true when a client prefers a page to an answer, as a browser does that opens a link. */
+/** Returns true when a client prefers a page, as a browser does that opens a link. */
 export function prefersHtml(accept: string | undefined): boolean {
   if (!accept?.toLowerCase().includes('text/html')) return false;
   const ranges = mediaRanges(accept);
@@ -128,12 +128,12 @@ export function prefersHtml(accept: string | undefined): boolean {
   return html > json;
 }
 
-/** The `content-type` of an answer that is to have this media type; JSON's where the client takes neither. */
+/** Returns the `content-type` of a response of this media type; that of JSON where the client accepts neither. */
 export function contentTypeOf(type: string | undefined): string {
   return type === RESPONSE_TYPE ? RESPONSE_CONTENT : JSON_CONTENT;
 }
 
-/** The answer to a request that carries no operation. */
+/** Returns the response to a request without an operation. */
 export function badRequest(message: string): Refused {
   return { status: 400, errors: [new GraphQLError(message, { extensions: { code: 'BAD_REQUEST' } })] };
 }

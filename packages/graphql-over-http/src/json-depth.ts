@@ -1,9 +1,9 @@
-/** Levels of objects and lists that a JSON value of a client or a subgraph may have where a schema does not say how many. */
+/** The deepest nesting of objects and lists of JSON from a client or a subgraph where a schema does not bound it. */
 export const MAX_JSON_DEPTH = 200;
 
 /**
- * Returns true when a value of JSON has more than `levels` levels of objects and lists. `JSON.stringify`, and any other function that uses
- * recursion, runs out of stack some thousands of levels deep.
+ * Returns true when JSON nests objects and lists deeper than `levels`. `JSON.stringify`, and any other recursive function, overflows the
+ * stack some thousands of levels deep.
  */
 export function isTooDeep(value: unknown, levels = MAX_JSON_DEPTH): boolean {
   if (typeof value !== 'object' || value === null) return false;

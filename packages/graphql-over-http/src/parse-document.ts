@@ -11,15 +11,15 @@ import {
 } from 'graphql';
 
 /**
- * Brackets within one another in a document, of selections, arguments, literals and types together. Parsing and validation recurse into
- * each, and a stack has an end.
+ * The deepest nesting of brackets in a document, of selections, arguments, literals and types together. Parsing and validation recurse into
+ * each.
  */
 const MAX_NESTING = 200;
 
 /**
- * Parses a document that is to be kept. The lexer's tokens, two thirds of what a document takes, go: errors are located by what is left.
+ * Parses a document for a cache. Drops the tokens of the lexer, two thirds of its memory; errors are located by the remaining offsets.
  *
- * @throws GraphQLError when the text is no document; with the code `NESTING_LIMIT_EXCEEDED` where it is nested too deep
+ * @throws GraphQLError for invalid text; with the code `NESTING_LIMIT_EXCEEDED` for nesting that is too deep
  */
 export function parseDocument(text: string, options?: ParseOptions): DocumentNode {
   const source = new Source(text);
@@ -38,7 +38,7 @@ export function parseDocument(text: string, options?: ParseOptions): DocumentNod
 const OPENING: ReadonlySet<string> = new Set([TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L]);
 const CLOSING: ReadonlySet<string> = new Set([TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R]);
 
-/** Reads no further than the parser does, which says what is wrong there. */
+/** Checks the nesting up to the first syntax error, which the parser then reports. */
 function checkNesting(source: Source, maxTokens = Number.POSITIVE_INFINITY): void {
   const lexer = new Lexer(source);
   let depth = 0;

@@ -1,4 +1,4 @@
-/** Errors of the socket that say nothing about the statement: the server is away, or on its way back. */
+/** Socket errors that are independent of the statement: the server is unreachable or restarting. */
 const SOCKET_CODES = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -15,7 +15,7 @@ const SOCKET_CODES = new Set([
 ]);
 
 /**
- * SQLSTATEs of a server that goes down, comes up, or has no room for now.
+ * SQLSTATEs of a server that stops, starts, or is full for now.
  * https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
 const UNAVAILABLE_STATES = new Set([
@@ -27,7 +27,7 @@ const UNAVAILABLE_STATES = new Set([
   '53300', // too_many_connections
 ]);
 
-/** pg reports these without any code; knex puts the statement in front. */
+/** Errors that pg reports without a code; knex puts the statement in front. */
 const MESSAGES = [
   'Connection terminated',
   'timeout exceeded when trying to connect',
@@ -41,8 +41,8 @@ const MESSAGES = [
 const CONFLICT_STATES = new Set(['40001', '40P01', '55P03']);
 
 /**
- * Whether the database is away, starting, stopping, or full of connections: wait, then do the same again.
- * Looks through `cause` and `AggregateError`.
+ * Returns true when the database is unreachable, starting, stopping, or full of connections, so that a retry may succeed. Looks through
+ * `cause` and `AggregateError`.
  */
 export function isUnavailable(error: unknown): boolean {
   return someCause(error, (cause) => {
@@ -64,7 +64,7 @@ export function isConflict(error: unknown): boolean {
   return someCause(error, (cause) => CONFLICT_STATES.has(codeOf(cause) ?? ''));
 }
 
-/** The SQLSTATE (five characters) of an error that the server sent; undefined for any other error. */
+/** Returns the SQLSTATE (five characters) of an error that the server sent; undefined for other errors. */
 export function sqlState(error: unknown): string | undefined {
   const code = codeOf(error);
   // Node's own codes (EPIPE) can have five letters too; only the server's errors have a severity.

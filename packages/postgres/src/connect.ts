@@ -4,7 +4,7 @@ import { toDatabaseError } from './database-error.ts';
 /**
  * Runs `work` on a connection of its own, outside of any pool, and closes it.
  *
- * @throws MarqueeError as {@link toDatabaseError} says, for the connection and for what `work` runs into.
+ * @throws MarqueeError of {@link toDatabaseError}, for the connection and for errors of `work`
  */
 export async function withConnection<T>(
   options: { url: string; applicationName: string },

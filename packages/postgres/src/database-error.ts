@@ -3,10 +3,9 @@ import { isUnavailable, sqlState } from './availability.ts';
 import { parseDatabaseUrl } from './database-url.ts';
 
 /**
- * What a connection or an administrative statement failed with, in words that say where and what to do. Never the password.
- *
- * `DATABASE_UNREACHABLE` (exit code 3), and with exit code 2: `DATABASE_AUTH_FAILED`, `DATABASE_MISSING`,
- * `DATABASE_FORBIDDEN`. Any other error comes back as it is.
+ * Returns an error that says where a connection or an administrative statement failed and what to do, never the password:
+ * `DATABASE_UNREACHABLE` (exit code 3), or with exit code 2 `DATABASE_AUTH_FAILED`, `DATABASE_MISSING`, `DATABASE_FORBIDDEN`. Returns other
+ * errors unchanged.
  */
 export function toDatabaseError(error: unknown, url: string): unknown {
   if (error instanceof MarqueeError) return error;

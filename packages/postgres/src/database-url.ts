@@ -1,8 +1,8 @@
 import { EXIT, MarqueeError } from '@marquee/runtime/errors';
 
-/** What a connection string says. Without a name of its own a database is called as its user, as in libpq. */
+/** The parts of a connection string. Without a name the database has that of its user, as in libpq. */
 export interface DatabaseUrl {
-  /** `host:port/database`: fit for messages and logs, since it holds no password. */
+  /** `host:port/database`, without the password, for messages and logs. */
   readonly address: string;
   readonly database: string;
   readonly user: string;
@@ -10,9 +10,9 @@ export interface DatabaseUrl {
 }
 
 /**
- * Takes a connection string of Postgres apart.
+ * Parses a connection string of Postgres.
  *
- * @throws MarqueeError `INVALID_DATABASE_URL` (exit code 2); the message does not repeat the URL, which holds a password.
+ * @throws MarqueeError `INVALID_DATABASE_URL` (exit code 2), without the URL in the message, since it holds a password
  */
 export function parseDatabaseUrl(text: string): DatabaseUrl {
   let url: URL;

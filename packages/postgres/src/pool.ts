@@ -12,26 +12,26 @@ export type { Pool } from 'pg';
 
 export interface PoolOptions {
   readonly url: string;
-  /** Where unqualified names are looked for first, and then in `public`, which holds the extensions. */
+  /** The schema of unqualified names, before `public`, which has the extensions. */
   readonly schema: string;
-  /** Seen in `pg_stat_activity`. */
+  /** The name in `pg_stat_activity`. */
   readonly applicationName: string;
-  /** Connections at most. Default 10. */
+  /** The most connections. Default 10. */
   readonly max?: number;
-  /** The server ends a statement that takes longer. Default 30,000. */
+  /** The longest statement in ms, which the server cancels. Default 30,000. */
   readonly statementTimeoutMs?: number;
-  /** Where `marquee_sql_statements_total` and `marquee_sql_statement_seconds` go. */
+  /** The registry of `marquee_sql_statements_total` and `marquee_sql_statement_seconds`. */
   readonly metrics?: Registry;
   readonly logger?: Logger;
 }
 
 const CONNECT_TIMEOUT_MS = 5_000;
-/** A transaction whose client stalls must not hold its locks for longer: another instance may wait for them. */
+/** The longest idle time of a transaction, in ms: other processes may wait for its locks. */
 const IDLE_IN_TRANSACTION_MS = 30_000;
-/** How much longer than the server's own limit a client waits before it holds the connection for lost. */
+/** Time in ms beyond the server's limit after which a client gives up the connection. */
 const ANSWER_GRACE_MS = 5_000;
 
-/** A pool of connections to one schema. It connects when it is first used: see {@link checkDatabase} for a check. */
+/** Returns a pool of connections to one schema. It connects on first use; {@link checkDatabase} connects at once. */
 export function createPool(options: PoolOptions): pg.Pool {
   const logger = options.logger ?? createLogger(options.applicationName);
   const statementTimeoutMs = options.statementTimeoutMs ?? 30_000;
@@ -85,14 +85,14 @@ export async function checkDatabase(pool: pg.Pool, timeoutMs = 1_500): Promise<v
 }
 
 /**
- * What the planner is told of the server: that pages are mostly in memory, so that reading one costs little beside what is done with its
- * rows, and one that is somewhere else hardly more than the next; and that to compile a statement costs more than it saves where
- * statements take milliseconds. With the server's defaults it would read through an order for thousands of rows in vain rather than
- * look hundreds up. https://www.postgresql.org/docs/current/runtime-config-query.html#RUNTIME-CONFIG-QUERY-CONSTANTS
+ * Planner settings for pages that are mostly in memory: reading a page costs little beside processing its rows, a random page hardly more
+ * than the next one, and compiling a statement costs more than it saves where statements take milliseconds. With the defaults the planner
+ * scans thousands of rows in order rather than look up hundreds. https://www.postgresql.org/docs/current/runtime-config-query.html#RUNTIME-
+ * CONFIG-QUERY-CONSTANTS
  */
 const PLANNER = '-c seq_page_cost=0.1 -c random_page_cost=0.15 -c jit=off';
 
-/** The connection string with the search path and {@link PLANNER} among its start-up options, in front of those that it has. */
+/** Adds the search path and {@link PLANNER} to the start-up options of a connection string, before its own. */
 function withSearchPath(text: string, schema: string): string {
   const url = new URL(text);
   // The server splits the options at blanks, and takes a backslash as an escape.

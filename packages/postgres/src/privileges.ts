@@ -10,8 +10,8 @@ export const CHECKSUMS_TABLE = `${MIGRATIONS_TABLE}_checksums`;
 const MIGRATIONS_TABLES = [MIGRATIONS_TABLE, `${MIGRATIONS_TABLE}_lock`, CHECKSUMS_TABLE];
 
 /**
- * Lets the runtime role read and write rows in a schema, now and in tables that its owner makes later, and no more:
- * no DDL, no TRUNCATE, nothing on the tables of the migrations. To be run as the owner; it may be repeated.
+ * Grants the runtime role reads and writes of rows in a schema, also in tables that its owner creates later, and nothing else: no DDL, no
+ * TRUNCATE, no access to the tables of migrations. Run it as the owner; it is idempotent.
  */
 export async function grantRuntime(owner: Queryable, names: { schema: string; runtimeRole: string }): Promise<void> {
   const schema = escapeIdentifier(names.schema);

@@ -138,7 +138,7 @@ async function ensureExtension(admin: Queryable, extension: string, address: str
   }
 }
 
-/** Whether another session changed the same role at the same moment; the catalogue answers so instead of waiting. */
+/** Returns true when another session changed the same role at the same moment: the catalogue reports an error instead of waiting. */
 function isRace(error: unknown): boolean {
   const state = sqlState(error);
   if (state === 'XX000') return messageOf(error).startsWith('tuple concurrently');

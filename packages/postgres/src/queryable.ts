@@ -1,8 +1,8 @@
 import type { QueryConfig, QueryResultRow } from 'pg';
 
-/** What runs a statement: the pool, or the transaction that a piece of work runs in. */
+/** A pool, or the transaction of a unit of work. */
 export interface Queryable {
-  /** Give `{ name, text, values }` for a statement that each connection prepares once. */
+  /** Executes a statement. `{ name, text, values }` makes each connection prepare it once. */
   query<Row extends QueryResultRow = QueryResultRow>(
     statement: string | QueryConfig,
     values?: unknown[],

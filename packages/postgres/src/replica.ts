@@ -24,7 +24,7 @@ export interface ReplicaReads {
   close(): void;
 }
 
-/** How often a replica that is away is asked whether it is back. */
+/** The interval, in ms, at which an unreachable replica is probed. */
 const PROBE_MS = 1_000;
 
 /**

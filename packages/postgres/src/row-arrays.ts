@@ -1,4 +1,4 @@
-/** By column: its type in SQL, and the property or the function that gives its value in a row. */
+/** The columns of an `unnest`: for each its SQL type, and the property or the function that returns its value of a row. */
 export type ArrayColumns<Row> = Readonly<
   Record<string, readonly [type: string, value: (keyof Row & string) | ((row: Row) => unknown)]>
 >;

@@ -14,7 +14,7 @@ export interface Session {
 
 export interface SessionOptions {
   readonly url: string;
-  /** Where unqualified names are looked for; by default, where the role says. */
+  /** The schema of unqualified names; by default the role's. */
   readonly schema?: string;
   /** Seen in `pg_stat_activity`. */
   readonly applicationName: string;

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { Counter, Histogram, type Registry } from 'prom-client';
 
-/** What a readiness check sends. It is not counted: how often somebody asks says nothing about the work. */
+/** The statement of readiness checks, which metrics do not count. */
 export const READINESS_PROBE = 'select 1 as ready';
 
 /** Statements that frame work rather than do it; a pool's own, which no caller wrote. */

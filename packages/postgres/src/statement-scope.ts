@@ -14,7 +14,7 @@ export class StatementsEnded extends Error {
   readonly extensions = { code: 'QUERY_TIMEOUT' };
 }
 
-/** How long the server may take to take note of a cancel request before its connection is closed instead. */
+/** Time in ms for the server to act on a cancel request, after which the connection is closed. */
 const CANCEL_WAIT_MS = 1_000;
 
 /**

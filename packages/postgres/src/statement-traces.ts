@@ -3,7 +3,7 @@ import type { PartEnd } from '@marquee/runtime/tracing';
 import type { Pool, PoolClient } from 'pg';
 import type { Queryable } from './queryable.ts';
 
-/** What a statement is called as part of a trace, where it has no name of its own. */
+/** The span name of statements that have no name. */
 const SYSTEM = 'postgresql';
 
 const NAMESPACE = Symbol('database and schema');

@@ -4,8 +4,8 @@ import type { Queryable } from './queryable.ts';
 import { tracedClient } from './statement-traces.ts';
 
 /**
- * Runs `work` in one transaction (read committed): commits when it resolves, rolls back and rejects with its error when it rejects.
- * When the connection breaks during the commit, whether it took place is unknown, and the error says unavailable.
+ * Runs `work` in one transaction (read committed): commits when it resolves, rolls back and rejects with its error when it rejects. A
+ * connection that breaks during the commit leaves its outcome unknown, and the error is an unavailable database.
  */
 export async function inTransaction<T>(pool: Pool, work: (tx: Queryable) => Promise<T>): Promise<T> {
   const client = await pool.connect();

@@ -13,8 +13,8 @@ const parseTexts: (text: string) => (string | null)[] = (getTypeParser as (oid: 
 );
 
 /**
- * How text from the server becomes values, for one pool and not for the whole process:
- * int8 and numeric are numbers, a date stays `YYYY-MM-DD` (a Date would shift it by the time zone), timestamptz is a Date.
+ * Parsers of one pool rather than of the whole process: int8 and numeric are numbers, a date stays `YYYY-MM-DD` (a Date would shift it by
+ * the time zone), timestamptz is a Date.
  */
 const PARSERS: Readonly<Record<number, (text: string) => unknown>> = {
   [builtins.INT8]: parseInt8,

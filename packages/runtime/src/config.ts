@@ -24,7 +24,7 @@ export function loadConfig<Schema extends z.ZodType>(schema: Schema, env: Enviro
   ]);
 }
 
-/** What stands in files that the environment names as `VARIABLE_FILE`, where that is no variable itself; line breaks at the end are dropped. */
+/** Reads the files that `VARIABLE_FILE` names, for variables that the environment does not set. Drops line breaks at the end. */
 function filesOf(names: readonly string[], env: Environment) {
   const values: Record<string, string> = {};
   const mistakes: string[] = [];
@@ -46,7 +46,7 @@ function filesOf(names: readonly string[], env: Environment) {
   return { values, mistakes };
 }
 
-/** The error of a configuration with these mistakes, each `VARIABLE: what is wrong`: `INVALID_CONFIG`, exit code 2. */
+/** Returns the `INVALID_CONFIG` error (exit code 2) of mistakes, each written as `VARIABLE: what is wrong`. */
 export function invalidConfig(mistakes: readonly string[]): MarqueeError {
   const lines = ['The configuration has mistakes:', ...mistakes.map((mistake) => `  ${mistake}`)];
   return new MarqueeError('INVALID_CONFIG', lines.join('\n'), { exitCode: EXIT.usage });
@@ -75,7 +75,7 @@ export function flag(defaultValue: boolean) {
   return z.stringbool({ error: 'must be true or false' }).prefault(String(defaultValue));
 }
 
-/** Values between commas; blanks around them are dropped. At least one. */
+/** A comma-separated list of at least one value. Spaces around values are dropped. */
 export function commaList() {
   return z
     .string()
@@ -101,7 +101,7 @@ export function postgresUrl() {
   return url('postgres', 'postgresql');
 }
 
-/** What every long-running process reads; spread it into the schema of each. */
+/** Settings of every long-running process; spread them into its schema. */
 export const serviceFields = {
   HOST: z.string().default('127.0.0.1'),
   LOG_LEVEL: z

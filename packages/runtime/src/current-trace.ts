@@ -3,12 +3,12 @@ import type { Trace } from './trace.ts';
 
 const traces = new AsyncLocalStorage<Trace>();
 
-/** Does work of which everything belongs to a trace, also what it waits for. One that nobody will see is not followed, and costs nothing. */
+/** Runs work, and whatever it awaits, within a trace. A trace that is not recorded costs nothing. */
 export function withTrace<Result>(trace: Trace | undefined, work: () => Result): Result {
   return trace?.isRecorded ? traces.run(trace, work) : work();
 }
 
-/** The trace that what happens now belongs to; undefined where nobody will see it. */
+/** Returns the trace of the running work; undefined where none is recorded. */
 export function currentTrace(): Trace | undefined {
   return traces.getStore();
 }

@@ -1,27 +1,27 @@
 /** Process exit codes, the same for every command of Marquee. */
 export const EXIT = {
-  /** Everything asked for was done. */
+  /** All work was done. */
   ok: 0,
   /** Some of the work failed; what failed is reported. */
   failed: 1,
-  /** A mistake in the arguments or the configuration; nothing was done. */
+  /** The arguments or the configuration are invalid; nothing was done. */
   usage: 2,
   /** A dependency (database, event log, TMDb) could not be reached. */
   unreachable: 3,
 } as const;
 
-/** How a {@link MarqueeError} came about and what may be done about it. */
+/** The cause of a {@link MarqueeError}, and how its caller and its process may react. */
 export interface MarqueeErrorOptions {
   readonly cause?: unknown;
-  /** Whether the same call may succeed later without anybody changing anything. Default false. */
+  /** True when the same call may succeed later without a change by anybody. Default false. */
   readonly retryable?: boolean;
-  /** What a process that ends with this error exits with. Default {@link EXIT.failed}. */
+  /** The exit code of a process that ends with this error. Default {@link EXIT.failed}. */
   readonly exitCode?: number;
 }
 
 /**
- * The one error base class of Marquee: a message for people that says what to do, and a stable `code` for machines.
- * What lies beneath it stays in `cause`, for the logs.
+ * The base class of all errors of Marquee: a message that tells people what to do, and a stable `code` for machines. `cause` keeps the
+ * underlying error for logs.
  */
 export class MarqueeError extends Error {
   override readonly name = 'MarqueeError';
@@ -37,7 +37,7 @@ export class MarqueeError extends Error {
   }
 }
 
-/** The message of anything that was thrown; an AggregateError's first cause, since its own message is often empty. */
+/** Returns the message of any thrown value. An AggregateError has that of its first cause, since its own is often empty. */
 export function messageOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return messageOf(error.errors[0]);
   return error instanceof Error ? error.message || error.name : String(error);

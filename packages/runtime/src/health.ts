@@ -1,16 +1,16 @@
 import { messageOf } from './errors.ts';
 
-/** What `/readyz` answers: whether traffic may come, and which checks say otherwise. */
+/** The response of `/readyz`: readiness for traffic, and the state of each check. */
 export interface Readiness {
   readonly ready: boolean;
   readonly draining: boolean;
-  /** By name of the check: `ok`, or `failing`, also of those that hold no traffic back. Why it fails is for the logs. */
+  /** The state of each check by its name, of checks that do not gate readiness too. Logs have the reasons of failures. */
   readonly checks: Readonly<Record<string, 'ok' | 'failing'>>;
 }
 
-/** How a check counts. */
+/** The effect of a check on readiness. */
 export interface CheckOptions {
-  /** Whether the process is not ready while the check fails. Default true; false: it is shown, and logged, and no more. */
+  /** True by default: the process is not ready while the check fails. False shows and logs failures only. */
   readonly gatesReadiness?: boolean;
 }
 
@@ -21,7 +21,7 @@ interface Check {
 
 const CHECK_TIMEOUT_MS = 2_000;
 
-/** Whether this process may get traffic: every check that gates it passes and it is not draining. */
+/** The readiness of this process: true while every check that gates it passes and the process is not draining. */
 export class Health {
   readonly #checks = new Map<string, Check>();
   readonly #onFailure: (check: string, reason: string) => void;
@@ -31,17 +31,17 @@ export class Health {
     this.#onFailure = onFailure;
   }
 
-  /** Whether the process has begun to stop. */
+  /** True once the process has begun to stop. */
   get draining(): boolean {
     return this.#draining;
   }
 
-  /** Adds a check of something that this process owns and cannot serve without; it fails by rejecting, or after 2 s. */
+  /** Adds a check of a dependency that this process cannot serve without. A check fails by rejecting, or after 2 s. */
   addCheck(name: string, check: () => Promise<void>, { gatesReadiness = true }: CheckOptions = {}): void {
     this.#checks.set(name, { run: check, gatesReadiness });
   }
 
-  /** From now on the process is not ready, whatever its checks say. */
+  /** Makes the process not ready from now on, regardless of its checks. */
   drain(): void {
     this.#draining = true;
   }

@@ -9,22 +9,22 @@ import type { ProcessContext } from './process.ts';
 /** Time in ms for a whole request to arrive, headers and body. */
 const REQUEST_TIMEOUT_MS = 30_000;
 
-/** Time in ms for the requests under way when a process stops accepting others. */
+/** Time in ms for pending requests once a process accepts no more. */
 const DRAIN_TIMEOUT_MS = 20_000;
 
-/** The part of that time, in ms, in which a request that has begun to arrive must be complete. */
+/** The part of that time, in ms, in which a partly received request must be complete. */
 const ARRIVAL_TIMEOUT_MS = 5_000;
 
-/** Node looks for requests that are late this often, in ms; its default is 30 s. */
+/** The interval, in ms, at which Node looks for late requests; its default is 30 s. */
 const CHECK_INTERVAL_MS = 1_000;
 
-/** Settings of every process that answers HTTP; spread them into the schema of each. */
+/** Settings of every process that serves HTTP; spread them into its schema. */
 export const httpFields = {
-  /** Time for a whole request to arrive, after which its connection is closed with status 408. */
+  /** Time for a whole request to arrive. The server then closes its connection with status 408. */
   REQUEST_TIMEOUT_MS: integer({ min: 100, max: 3_600_000, default: REQUEST_TIMEOUT_MS }),
-  /** Time for which a process that stops goes on accepting requests, for balancers to see that it is not ready. */
+  /** Time for which a stopping process keeps accepting requests, so that load balancers notice that it is not ready. */
   DRAIN_DELAY_MS: integer({ min: 0, max: 600_000, default: 0 }),
-  /** Time for the requests that are under way when it accepts no more, after which their connections are closed. */
+  /** Time for pending requests once the process accepts no more. The server then closes their connections. */
   DRAIN_TIMEOUT_MS: integer({ min: 0, max: 600_000, default: DRAIN_TIMEOUT_MS }),
 };
 
@@ -34,19 +34,19 @@ export interface HttpServerOptions {
   /** Time in ms for a whole request to arrive. Default 30 s. */
   readonly requestTimeoutMs?: number;
   /**
-   * Addresses and networks of the proxies whose `X-Forwarded-For` is believed, or the number of proxies that every request comes
-   * through; nobody's by default.
+   * Addresses and networks of trusted proxies, whose `X-Forwarded-For` counts, or the number of proxies that every request passes. None by
+   * default.
    */
   readonly trustProxy?: string[] | number;
-  /** Time in ms for which a client may take nothing of its answer before it is cut off; for ever by default. */
+  /** Time in ms for which a client may read nothing of its response before the server closes the connection; unlimited by default. */
   readonly sendTimeoutMs?: number;
-  /** What `/metrics` answers, where this process is one of several; its own metrics by default. */
+  /** Returns the content of `/metrics`, where this process is one of several; its own metrics by default. */
   readonly metrics?: () => Promise<string>;
 }
 
 /**
- * An HTTP server with what every process of Marquee answers: `/healthz` (the process lives), `/readyz` (it may get traffic:
- * 200 or 503, with its checks by name) and `/metrics` (Prometheus text).
+ * Returns an HTTP server with the endpoints of every process of Marquee: `/healthz` (the process lives), `/readyz` (200 when it is ready
+ * for traffic, else 503, with its checks by name) and `/metrics` (Prometheus text).
  */
 export function createHttpServer(ctx: ProcessContext, options: HttpServerOptions = {}): FastifyInstance {
   const { trustProxy: trusted = false } = options;
@@ -81,7 +81,7 @@ export function createHttpServer(ctx: ProcessContext, options: HttpServerOptions
   return server;
 }
 
-/** The time-out is of connections on which nothing moves: a client that waits for its answer has nothing to take. */
+/** Closes an idle connection unless its client waits for a response: the time-out counts connections without traffic. */
 function cutOffUnlessWaiting(socket: Socket): void {
   if (socket.writableLength > 0) socket.destroy();
 }
@@ -91,22 +91,22 @@ export interface ListenOptions {
   readonly host: string;
   readonly port: number;
   readonly variable: string;
-  /** Time between the end of readiness and that of accepting. Default 0. */
+  /** Time in ms between the end of readiness and that of accepting requests. Default 0. */
   readonly drainDelayMs?: number;
-  /** Time for requests under way once nothing is accepted any more. Default 20 s. */
+  /** Time in ms for pending requests once the server accepts no more. Default 20 s. */
   readonly drainTimeoutMs?: number;
 }
 
 /**
- * Starts listening. When the process stops, which `/readyz` tells at once, it goes on accepting and answering for the drain delay; then
- * it takes no new connections, closes idle ones, and answers what is under way. A request that has not arrived as a whole after 5 s, and
- * an answer that has not been taken after the drain time-out, ends with its connection: no client keeps the process.
+ * Starts listening. When the process stops, `/readyz` reports it at once, and the server keeps accepting requests for the drain delay. It
+ * then takes no new connections, closes idle ones and finishes pending requests. It closes the connection of a request that has not arrived
+ * after 5 s, and of a response that has not been read within the drain time-out.
  *
- * The delay is for balancers that learn of it late, such as Kubernetes' proxies:
- * https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination
+ * The delay is for load balancers that notice late, such as those of Kubernetes: https://kubernetes.io/docs/concepts/workloads/pods/pod-
+ * lifecycle/#pod-termination
  *
- * @returns the port, which is the system's choice where 0 was asked for.
- * @throws MarqueeError `PORT_IN_USE` (exit code 2) that names the variable.
+ * @returns the port, chosen by the system for port 0
+ * @throws MarqueeError `PORT_IN_USE` (exit code 2) that names the variable
  */
 export async function listen(
   ctx: ProcessContext,
@@ -139,7 +139,7 @@ export async function listen(
   return bound;
 }
 
-/** Follows a server's connections. The function that it returns closes those on which no whole request is being answered. */
+/** Tracks a server's connections. The returned function closes those without a complete request in progress. */
 function trackConnections({ server }: FastifyInstance): () => void {
   // The last one of each: a listener that forgets it when it has finished costs the garbage collector more than it frees.
   const responses = new Map<Socket, ServerResponse | undefined>();

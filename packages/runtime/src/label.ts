@@ -1,12 +1,12 @@
-/** UTF-16 code units of a label. */
+/** The longest label, in UTF-16 code units. */
 const MAX_LABEL_LENGTH = 100;
 
 /** Label for names that are too long to be labels. */
 export const OTHER = 'other';
 
 /**
- * A name that a client or a subgraph chose, as a label of a metric, an attribute of a trace or a field of a log: `other` for one that is
- * longer than 100 characters, since a label is kept, copied and sent for each time series.
+ * Returns a name chosen by a client or a subgraph as a label of a metric, an attribute of a span or a field of a log. Names longer than 100
+ * characters become `other`, since every time series stores, copies and sends its labels.
  */
 export function labelOf(name: string): string {
   return name.length <= MAX_LABEL_LENGTH ? name : OTHER;

@@ -3,8 +3,8 @@ import pino, { type Logger } from 'pino';
 export type { Logger } from 'pino';
 
 /**
- * A JSON logger, one line an entry: level by name, ISO time, the service's name. On stderr, so that stdout is free for what a
- * command prints. Authorization headers, tokens and passwords are redacted wherever an entry holds them at those places.
+ * Returns a JSON logger that writes one line per entry to stderr: level by name, ISO time, the service's name. stdout stays free for a
+ * command's output. Redacts authorization headers, tokens and passwords at their known paths.
  */
 export function createLogger(service: string, level = process.env.LOG_LEVEL || 'info'): Logger {
   return pino(

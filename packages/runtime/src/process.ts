@@ -3,7 +3,7 @@ import { Health } from './health.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { createMetrics, type Registry } from './metrics.ts';
 
-/** What a process hands to its parts: logs, metrics, health, and a place to say what to do at its end. */
+/** Logs, metrics, health and shutdown hooks of a process, for its parts. */
 export interface ProcessContext {
   readonly service: string;
   readonly logger: Logger;
@@ -11,16 +11,16 @@ export interface ProcessContext {
   readonly health: Health;
   /** Aborted when the process begins to stop. */
   readonly stopping: AbortSignal;
-  /** Registers what ends a part; run in reverse order of registration, one after the other. */
+  /** Registers a hook that stops a part. Hooks run one after the other, the last one first. */
   onStop(name: string, stop: () => Promise<unknown>): void;
 }
 
-/** A context and the call that stops what was registered with it. */
+/** A context with the function that runs its hooks. */
 export interface StoppableContext extends ProcessContext {
   stop(): Promise<void>;
 }
 
-/** A context outside of {@link runProcess}: for tests, and for programs that bring their own signals. */
+/** Returns a context outside of {@link runProcess}: for tests, and for programs that handle signals themselves. */
 export function createContext(service: string, logLevel?: string): StoppableContext {
   const logger = createLogger(service, logLevel);
   const controller = new AbortController();
@@ -60,9 +60,9 @@ export function createContext(service: string, logLevel?: string): StoppableCont
 }
 
 /**
- * Runs a process from its start to its end. SIGTERM, SIGINT, or the end of a parent that holds an IPC channel to it, drain it:
- * what was registered with `onStop` ends in reverse order, then it exits 0. A second signal ends it at once with 1. It also ends by
- * itself when `main` has returned and nothing was registered. An error ends it with one line in the log and its exit code.
+ * Runs a process from start to end. SIGTERM, SIGINT, or the exit of a parent that holds an IPC channel, drain it: the hooks of `onStop` run
+ * in reverse order, then it exits with 0. A second signal ends it at once with 1. It also ends when `main` has returned without registering
+ * a hook. An error ends it with one log line and its exit code.
  */
 export async function runProcess(
   service: string,
@@ -114,7 +114,7 @@ export async function runProcess(
   process.exit(exitCode);
 }
 
-/** One entry for an error that ends a process: plain words on a terminal, JSON elsewhere; a programming mistake with its stack. */
+/** Reports the error that ends a process: plain text on a terminal, JSON elsewhere; a programming error with its stack. */
 function report(logger: Logger, error: unknown): void {
   if (!(error instanceof MarqueeError)) {
     logger.fatal({ err: error, code: 'UNEXPECTED' }, messageOf(error));

@@ -3,25 +3,25 @@ import { integer } from './config.ts';
 import { EXIT, MarqueeError } from './errors.ts';
 import type { Logger } from './logger.ts';
 
-/** For processes whose database and broker may come up after them; spread it into the schema of each. */
+/** Settings of processes that may start before their database and broker; spread them into the schema. */
 export const startupFields = {
-  /** How long a process waits at its start for what it cannot reach, before it ends with exit code 3. */
+  /** Time for which a starting process waits for an unreachable dependency before it exits with code 3. */
   STARTUP_WAIT_SECONDS: integer({ min: 0, max: 3_600, default: 0 }),
 };
 
 export interface WaitOptions {
-  /** How long to go on trying; 0 tries once. */
+  /** Time to keep trying; 0 tries once. */
   readonly seconds: number;
   readonly logger: Logger;
-  /** Aborted when the process is to stop: the next failure is then the last. */
+  /** Aborted when the process stops: the next failure is then final. */
   readonly stopping?: AbortSignal;
 }
 
 const PAUSE_MS = 1_000;
 
 /**
- * What `attempt` resolves to, tried again each second while it rejects because something cannot be reached (a MarqueeError whose exit
- * code is 3), until the time is over. Rejects with its last error, and with any other error at once.
+ * Resolves with the result of `attempt`. Repeats it every second while it rejects because a dependency is unreachable (a MarqueeError with
+ * exit code 3) until the time is over. Rejects with the last error, and with any other error at once.
  */
 export async function whenReachable<T>(options: WaitOptions, attempt: () => Promise<T>): Promise<T> {
   const { seconds, logger, stopping } = options;

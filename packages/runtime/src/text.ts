@@ -1,10 +1,10 @@
 /**
- * A character that shows something. The others are blanks, controls, formats such as zero-width joiners, fillers, and the Braille
- * pattern without dots: https://www.unicode.org/reports/tr44/ (White_Space, Cc, Cf, Default_Ignorable_Code_Point).
+ * A visible character. Others are spaces, controls, formats such as zero-width joiners, fillers, and the Braille pattern without dots:
+ * https://www.unicode.org/reports/tr44/ (White_Space, Cc, Cf, Default_Ignorable_Code_Point).
  */
 const VISIBLE = /[^\s\p{White_Space}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u;
 
-/** Returns true for a text that shows nothing: it is empty, or holds blanks alone, whatever their kind or width. */
+/** Returns true for a text without visible characters. */
 export function isBlank(text: string): boolean {
   return !VISIBLE.test(text);
 }

@@ -26,7 +26,7 @@ import { invalidConfig } from './config.ts';
 import type { ProcessContext } from './process.ts';
 import type { Trace, Tracing } from './trace.ts';
 
-/** A collector that is away does not hold up the end of a process for longer. */
+/** The longest time, in ms, for which an unreachable collector delays the end of a process. */
 const LONGEST_END_MS = 2_000;
 
 const propagator = new W3CTraceContextPropagator();
@@ -38,8 +38,8 @@ const getter = {
 };
 
 /**
- * Traces whose spans go in batches to the collector that the environment names; those that wait when the process stops go before it ends.
- * The exporter reads its own variables: https://opentelemetry.io/docs/specs/otel/protocol/exporter/
+ * Returns tracing that sends spans in batches to the collector of the environment, the pending ones before the process ends. The exporter
+ * reads its own variables: https://opentelemetry.io/docs/specs/otel/protocol/exporter/
  */
 export function exportTraces(ctx: ProcessContext, env: Readonly<Record<string, string | undefined>>): Tracing {
   const report = (message: string) => ctx.logger.warn({ reason: message }, 'traces cannot be sent');

@@ -1,41 +1,41 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** What a part of a trace is told of itself: names as OpenTelemetry's semantic conventions have them, values of low cardinality. */
+/** Attributes of a span: names of the semantic conventions of OpenTelemetry, values of low cardinality. */
 export type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
 
 export interface PartOptions {
   readonly attributes?: Attributes;
-  /** Whether it is a request to somebody else. */
+  /** True for a request to another process. */
   readonly isRequest?: boolean;
-  /** When it began, as `Date.now()`; by default now. */
+  /** The start, as `Date.now()`; by default now. */
   readonly startTime?: number;
 }
 
 export interface PartEnd {
-  /** In place of the name that it began with. */
+  /** Replaces the name from the start of the span. */
   readonly name?: string;
   readonly attributes?: Attributes;
-  /** What kind of error it ended with, if it did. */
+  /** The type of the error that ended the span. */
   readonly error?: string | undefined;
 }
 
-/** A trace at one of its parts, which is under way. */
+/** A trace at one of its open spans. */
 export interface Trace {
-  /** For logs. */
+  /** The trace id, for logs. */
   readonly id: string;
-  /** `traceparent` and `tracestate` (https://www.w3.org/TR/trace-context/) of requests to others that belong to this part. */
+  /** `traceparent` and `tracestate` (https://www.w3.org/TR/trace-context/) for requests to other processes within this span. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Whether somebody will see what it is told. */
+  /** True when a collector receives the span. */
   readonly isRecorded: boolean;
-  /** Begins a part of this part. */
+  /** Starts a child span. */
   begin(name: string, options?: PartOptions): Trace;
-  /** Tells that another part, of this trace or another, did the work for this one. */
+  /** Links to the span, of this trace or another, that did the work for this one. */
   link(other: Trace): void;
   end(end?: PartEnd): void;
 }
 
-/** Traces of the requests that a process answers. */
+/** Traces of the requests that a process serves. */
 export interface Tracing {
-  /** Begins the part of a request: in the trace that its headers name, or in one of its own; undefined where there is none. */
+  /** Starts the span of a request: in the trace of its headers or in a new one; undefined without tracing. */
   begin(headers: IncomingHttpHeaders, name: string): Trace | undefined;
 }

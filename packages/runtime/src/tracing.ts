@@ -6,7 +6,7 @@ export type { PartEnd, Trace, Tracing } from './trace.ts';
 /** https://www.w3.org/TR/trace-context/#traceparent-header: versions to come may have more behind. */
 const TRACEPARENT = /^(?!ff)[\da-f]{2}-(?!0{32})([\da-f]{32})-(?!0{16})[\da-f]{16}-[\da-f]{2}(?:$|-)/;
 
-/** Takes no part in traces, and passes them on as they came (https://www.w3.org/TR/trace-context/#design-overview). */
+/** Forwards trace headers without recording spans (https://www.w3.org/TR/trace-context/#design-overview). */
 const passing: Tracing = {
   begin({ traceparent, tracestate }) {
     if (typeof traceparent !== 'string') return undefined;
@@ -21,10 +21,10 @@ const passing: Tracing = {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Sends spans to a collector where the environment names one by OpenTelemetry's variables (`OTEL_EXPORTER_OTLP_ENDPOINT` or
- * `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`); elsewhere traces pass through, and nothing of OpenTelemetry is loaded.
+ * Returns tracing that sends spans to a collector where the environment names one (`OTEL_EXPORTER_OTLP_ENDPOINT` or
+ * `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`). Elsewhere it forwards trace headers, and loads nothing of OpenTelemetry.
  *
- * @throws MarqueeError `INVALID_CONFIG` for a sampler that is not known
+ * @throws MarqueeError `INVALID_CONFIG` for an unknown sampler
  */
 export async function createTracing(ctx: ProcessContext, env: Environment = process.env): Promise<Tracing> {
   const isOff =

@@ -1,12 +1,12 @@
 /** The caller's identity, verified by the gateway. An anonymous caller is `undefined`. */
 export interface Identity {
-  /** Whom the token was issued for (`sub`): 1 to 255 characters, none of them a control character. */
+  /** The token's subject (`sub`): 1 to 255 characters without control characters. */
   readonly subject: string;
   /** Scopes of the token, each a `scope-token` of RFC 6749, section 3.3. */
   readonly scopes: readonly string[];
 }
 
-/** The header that carries an identity from the gateway to a subgraph; a part of what is signed. */
+/** The signed header that carries an identity from the gateway to a subgraph. */
 export const IDENTITY_HEADER = 'marquee-identity';
 
 /** No quotation mark, no backslash and no blank (RFC 6749, section 3.3): scopes are joined by blanks and quoted in messages. */
@@ -16,8 +16,8 @@ const SCOPE_TOKEN = /^[\x21\x23-\x5B\x5D-\x7E]+$/;
 const SUBJECT = /^[^\u0000-\u001F\u007F-\u009F]{1,255}$/;
 
 /**
- * An identity of these parts; undefined when they cannot be one. A blank within a scope is refused rather than split on: one scope
- * must not turn into two on its way.
+ * Returns an identity of these parts; undefined when they are invalid. A space within a scope is rejected rather than split, since it would
+ * turn one scope into two.
  */
 export function toIdentity(subject: unknown, scopes: readonly unknown[]): Identity | undefined {
   if (typeof subject !== 'string' || !SUBJECT.test(subject) || !subject.isWellFormed()) return undefined;
@@ -29,12 +29,12 @@ export function toIdentity(subject: unknown, scopes: readonly unknown[]): Identi
   return { subject, scopes: [...tokens] };
 }
 
-/** The value of {@link IDENTITY_HEADER}: base64url of JSON with the claims `sub` and `scope`. */
+/** Encodes an identity for {@link IDENTITY_HEADER}: base64url of JSON with the claims `sub` and `scope`. */
 export function encodeIdentity({ subject, scopes }: Identity): string {
   return Buffer.from(JSON.stringify({ sub: subject, scope: scopes.join(' ') })).toString('base64url');
 }
 
-/** The identity in a value of {@link IDENTITY_HEADER}; undefined when it holds none. */
+/** Decodes a value of {@link IDENTITY_HEADER}; undefined when it holds no identity. */
 export function decodeIdentity(value: string): Identity | undefined {
   let claims: unknown;
   try {
@@ -47,7 +47,7 @@ export function decodeIdentity(value: string): Identity | undefined {
   return toIdentity(claims.sub, splitScope(claims.scope));
 }
 
-/** The tokens of a `scope` claim, which blanks separate (RFC 8693, section 4.2). */
+/** Splits a `scope` claim at its spaces (RFC 8693, section 4.2). */
 export function splitScope(scope: string): string[] {
   return scope.split(' ').filter((token) => token !== '');
 }

@@ -3,9 +3,9 @@ import { IDENTITY_HEADER } from './identity.ts';
 import type { SigningKey } from './signing-keys.ts';
 
 /**
- * One profile of HTTP Message Signatures (RFC 9421) with HMAC-SHA-256 (section 3.3.3) and of Content-Digest (RFC 9530).
- * docs/decisions/0007 writes it down. The profile is fixed to the byte, so that a signature is checked by one comparison of text and one
- * HMAC: nothing in a request chooses what is covered.
+ * The profile of HTTP Message Signatures (RFC 9421) with HMAC-SHA-256 (section 3.3.3) and Content-Digest (RFC 9530) of docs/decisions/0007.
+ * Every byte of its form is fixed, so a verification is one comparison of text and one HMAC, and nothing in a request chooses the covered
+ * components.
  */
 const LABEL = 'marquee';
 const COMPONENTS = '"@method" "@path" "@query" "content-digest"';
@@ -14,21 +14,21 @@ const SIGNATURE_INPUT = new RegExp(
 );
 const SIGNATURE = new RegExp(`^${LABEL}=:([A-Za-z0-9+/]{43}=):$`);
 
-/** How far the clocks of gateway and subgraph may be apart, and how long a signature lives, in seconds. */
+/** The lifetime of a signature, and the largest difference between the clocks of gateway and subgraph, in seconds. */
 export const SIGNATURE_WINDOW_SECONDS = 60;
 
 export interface RequestToSign {
   readonly method: string;
-  /** Path and query, as they stand in the request line. */
+  /** Path and query of the request line. */
   readonly target: string;
   readonly body: string;
-  /** The subgraph that it is for; another one refuses it. */
+  /** The addressed subgraph; others reject the request. */
   readonly subgraph: string;
-  /** Value of {@link IDENTITY_HEADER}, when somebody in particular asks. */
+  /** Value of {@link IDENTITY_HEADER}; undefined for anonymous clients. */
   readonly identity: string | undefined;
 }
 
-/** The headers that sign a request: `content-digest`, `signature-input`, `signature`, and the identity if there is one. */
+/** Returns the headers of a signed request: `content-digest`, `signature-input`, `signature`, and the identity if there is one. */
 export function signRequest(request: RequestToSign, key: SigningKey, nowMs = Date.now()): Record<string, string> {
   const { identity, subgraph } = request;
   const digest = contentDigest(request.body);
@@ -44,10 +44,10 @@ export function signRequest(request: RequestToSign, key: SigningKey, nowMs = Dat
   };
 }
 
-/** Why a request is refused; for logs and metrics, never for whoever sent it. */
+/** The reason of a rejection, for logs and metrics, never for the client. */
 export type Refusal = 'unsigned' | 'malformed' | 'unknown-key' | 'other-subgraph' | 'out-of-time' | 'wrong-signature';
 
-/** A request as it came in: what a signature covers, but for the body, of which the signed digest speaks. */
+/** A received request: the components that a signature covers. The body is covered by its digest. */
 export interface SignedRequest {
   readonly method: string;
   readonly target: string;
@@ -55,17 +55,17 @@ export interface SignedRequest {
 }
 
 export interface Verification {
-  /** Every key that is accepted. */
+  /** All accepted keys. */
   readonly keys: readonly SigningKey[];
-  /** The subgraph that verifies. */
+  /** The verifying subgraph. */
   readonly subgraph: string;
   readonly nowMs?: number;
 }
 
 /**
- * Verifies who sent a request, before its body is read; {@link hasDigest} then tells whether the body is the one that was signed.
+ * Verifies the signature of a request before its body is read; {@link hasDigest} then verifies the body.
  *
- * @returns undefined when the signature is right, else why it is not
+ * @returns undefined for a valid signature, else the reason of the rejection
  */
 export function refusalOf(request: SignedRequest, { keys, subgraph, nowMs }: Verification): Refusal | undefined {
   const { headers } = request;

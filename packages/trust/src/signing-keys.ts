@@ -4,7 +4,7 @@ import { invalidConfig } from '@marquee/runtime/config';
 import { messageOf } from '@marquee/runtime/errors';
 import { z } from 'zod';
 
-/** A secret that gateway and subgraphs share, and the name by which a signature says that it was made with it. */
+/** A secret shared by gateway and subgraphs, and the id by which signatures refer to it. */
 export interface SigningKey {
   readonly id: string;
   readonly secret: KeyObject;
@@ -14,7 +14,7 @@ export interface SigningKey {
 export const signingKeyFields = {
   /** `id:base64url`, separated by commas or line breaks. All are accepted; the first one signs. */
   SUBGRAPH_SIGNING_KEYS: z.string().optional(),
-  /** A file that holds the same, for secrets that are mounted. */
+  /** A file with the same content, for mounted secrets. */
   SUBGRAPH_SIGNING_KEYS_FILE: z.string().optional(),
 };
 
@@ -27,7 +27,7 @@ const ID = /^[A-Za-z0-9._-]{1,64}$/;
 const BASE64URL = /^[A-Za-z0-9_-]+={0,2}$/;
 
 /**
- * The keys of the configuration, the one that signs first; none when none are configured.
+ * Returns the configured keys, the signing one first; empty when none are configured.
  *
  * @throws MarqueeError `INVALID_CONFIG` (exit code 2) that names the variable, the key and its id, never the secret
  */
