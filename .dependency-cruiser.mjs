@@ -15,6 +15,7 @@ const packages = {
   'inbox-outbox': ['runtime', 'events', 'event-log', 'postgres'],
   trust: ['runtime'],
   'supergraph-registry': ['runtime'],
+  'new-subgraph': ['runtime', 'supergraph-registry'],
   'graphql-over-http': [],
   subgraph: ['runtime', 'postgres', 'events', 'event-log', 'inbox-outbox', 'trust', 'graphql-over-http'],
   'local-services': ['runtime'],

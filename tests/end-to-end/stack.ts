@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { freePort } from '@marquee/local-services/free-port';
 import { portVariable, REGISTRY_FILE, readRegistry } from '@marquee/supergraph-registry/registry';
 
-const root = path.resolve(import.meta.dirname, '../..');
+const ROOT = path.resolve(import.meta.dirname, '../..');
 const START_MS = 180_000;
 
 /** Sends one operation to the gateway. Rejects when the answer has errors. */
@@ -47,15 +47,17 @@ export interface StackOptions {
   /** State of an earlier start; a new folder where absent. */
   readonly stateDir?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** The checkout whose stack it is; this one unless given. */
+  readonly root?: string;
 }
 
-export async function startStack({ stateDir, env = {} }: StackOptions = {}): Promise<Stack> {
+export async function startStack({ stateDir, env = {}, root = ROOT }: StackOptions = {}): Promise<Stack> {
   const state = stateDir ?? (await newStateDir());
   const { subgraphs } = readRegistry(path.join(root, REGISTRY_FILE));
   const ports = ['PORT', ...subgraphs.map(({ name }) => portVariable(name)), 'EMULATOR_PORT', 'POSTGRES_PORT'];
   const chosen: [string, string][] = [];
   for (const name of ports) chosen.push([name, String(await freePort())]);
-  const child = run(['local-stack/src/main.ts', '--json'], {
+  const child = run(root, ['local-stack/src/main.ts', '--json'], {
     ...Object.fromEntries(chosen),
     MARQUEE_STATE_DIR: state,
     ...env,
@@ -67,7 +69,7 @@ export async function startStack({ stateDir, env = {} }: StackOptions = {}): Pro
     stateDir: state,
     pid: child.pid as number,
     graphql: (query, variables) => request(addresses.graphql, query, variables),
-    ingest: (args, more = {}) => ingest(state, args, { ...env, ...more }),
+    ingest: (args, more = {}) => ingest(root, state, args, { ...env, ...more }),
     counter: async (at, name) => {
       const base = at === 'gateway' ? addresses.graphql : (addresses.subgraphs[at] as string);
       return sumOf(await (await fetch(new URL('/metrics', base))).text(), name);
@@ -91,7 +93,7 @@ export async function removeState(stack: Stack): Promise<void> {
   await rm(stack.stateDir, { recursive: true, force: true });
 }
 
-function run(args: readonly string[], env: Readonly<Record<string, string>>): ChildProcess {
+function run(root: string, args: readonly string[], env: Readonly<Record<string, string>>): ChildProcess {
   return spawn(process.execPath, args, {
     cwd: root,
     env: { ...process.env, ...env },
@@ -111,9 +113,12 @@ async function addressesOf(child: ChildProcess, exited: Promise<number | null>):
   }
 }
 
-async function ingest(stateDir: string, args: readonly string[], env: Readonly<Record<string, string>>) {
+async function ingest(root: string, stateDir: string, args: readonly string[], env: Readonly<Record<string, string>>) {
   const settings = path.join(stateDir, 'stack.env');
-  const child = run([`--env-file=${settings}`, 'ingest/src/main.ts', ...args, '--json'], { TMDB_TOKEN: '', ...env });
+  const child = run(root, [`--env-file=${settings}`, 'ingest/src/main.ts', ...args, '--json'], {
+    TMDB_TOKEN: '',
+    ...env,
+  });
   let output = '';
   child.stdout?.on('data', (chunk) => {
     output += chunk;

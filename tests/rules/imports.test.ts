@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { cp, glob, mkdir, mkdtemp, readdir, readlink, rm, symlink, writeFile } from 'node:fs/promises';
-import os from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { copyCheckout } from '../src/checkout-copy.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const sources = ['packages', 'subgraphs', 'gateway', 'ingest', 'local-stack', 'tests'];
@@ -88,35 +88,11 @@ const forbidden: readonly { rule: string; file: string; imports: string }[] = [
 let copy: string;
 
 before(async () => {
-  copy = await mkdtemp(path.join(os.tmpdir(), 'marquee-rules-'));
-  for (const folder of sources) {
-    await cp(path.join(root, folder), path.join(copy, folder), {
-      recursive: true,
-      filter: (source) => !/[/\\](node_modules|\.turbo|catalogue)([/\\]|$)/.test(source),
-    });
-  }
-  for (const file of ['.dependency-cruiser.mjs', 'tsconfig.json', 'package.json']) {
-    await cp(path.join(root, file), path.join(copy, file));
-  }
-  await linkModules(path.join(root, 'node_modules'), path.join(copy, 'node_modules'));
-  // Where versions differ, a workspace has packages of its own.
-  for await (const folder of glob(`{${sources}}{,/*}/node_modules`, { cwd: root })) {
-    await symlink(path.join(root, folder), path.join(copy, folder));
-  }
+  const files = ['.dependency-cruiser.mjs', 'tsconfig.json', 'package.json'];
+  copy = await copyCheckout(root, [...sources, ...files], /[/\\]catalogue([/\\]|$)/);
 });
 
 after(() => rm(copy, { recursive: true, force: true }));
-
-/** The installed packages by link; the workspaces' own links lead into the copy. */
-async function linkModules(from: string, to: string): Promise<void> {
-  await mkdir(path.join(to, '@marquee'), { recursive: true });
-  for (const entry of await readdir(from)) {
-    if (entry !== '@marquee') await symlink(path.join(from, entry), path.join(to, entry));
-  }
-  for (const entry of await readdir(path.join(from, '@marquee'))) {
-    await symlink(await readlink(path.join(from, '@marquee', entry)), path.join(to, '@marquee', entry));
-  }
-}
 
 /** Runs the check on the copy: its exit code, and the rules that are broken as `rule file`. */
 async function check(): Promise<{ code: number; found: string[] }> {

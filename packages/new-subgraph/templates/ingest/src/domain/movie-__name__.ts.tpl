@@ -1,0 +1,9 @@
+import type { TmdbMovie } from './tmdb.ts';
+
+/** Returns the payload of a movie's __name__. TMDb has none: its genres take their place until the source is read here. */
+export function toMovie__Name__(movie: TmdbMovie) {
+  return {
+    movieId: String(movie.id),
+    __name__: movie.genres.map(({ id, name }) => ({ id: String(id), name })),
+  };
+}
