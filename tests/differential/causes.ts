@@ -1,5 +1,11 @@
 import type { QueryPlan } from '@apollo/query-planner';
-import { clientKeysOf, type DataKeys, dataKeysOf, prepareDocument } from '@marquee/gateway/execution/prepare-document';
+import {
+  clientKeysOf,
+  type DataKeys,
+  dataKeysOf,
+  prepareForPlanner,
+} from '@marquee/gateway/execution/prepare-for-planner';
+import { normalizeOperation } from '@marquee/gateway/operations/normalize-operation';
 import {
   type DocumentNode,
   type FieldNode,
@@ -7,10 +13,9 @@ import {
   isInterfaceType,
   Kind,
   type OperationDefinitionNode,
-  separateOperations,
   visit,
 } from 'graphql';
-import { OPERATION, operationOf } from './any-operation.ts';
+import { operationOf } from './any-operation.ts';
 import type { Graph } from './graph.ts';
 import type { Weather } from './world.ts';
 
@@ -42,18 +47,17 @@ export function simplified(
   const { apiSchema: schema, reservedKeys } = graph.supergraph;
   const operation = operationOf(original);
   const { coerced: variables = {} } = getVariableValues(schema, operation.variableDefinitions ?? [], given);
-  const fragments = new Map(
-    original.definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [])),
-  );
-  const scope = { schema, fragments, variables };
-  const dataKeys = dataKeysOf(original, reservedKeys);
-  // As in the gateway, nothing is planned but the operation and its fragments.
-  const alone = separateOperations(original)[OPERATION] as DocumentNode;
-  const renamed = prepareDocument(scope, operation, dataKeys) ?? alone;
+  const normalized = normalizeOperation(schema, original, operation);
+  const dataKeys = dataKeysOf(normalized, reservedKeys);
+  const prepared = (keys: DataKeys): DocumentNode => {
+    const prepared = prepareForPlanner({ schema, variables }, normalized, keys) ?? normalized;
+    return { kind: Kind.DOCUMENT, definitions: [prepared] };
+  };
+  const renamed = prepared(dataKeys);
   return {
     original,
     operation,
-    decided: prepareDocument(scope, operation, new Map()) ?? alone,
+    decided: prepared(new Map()),
     renamed,
     typed: visit(renamed, {
       Field: ({ selectionSet, ...field }) =>
@@ -63,8 +67,9 @@ export function simplified(
         },
     }),
     dataKeys,
-    clientKeys: clientKeysOf(original, dataKeys),
-    plan: (document = renamed) => untyped(graph.supergraph.plan(document, operation.name?.value, labels)),
+    clientKeys: clientKeysOf(normalized, dataKeys),
+    plan: (document = renamed) =>
+      untyped(graph.supergraph.plan(normalizeOperation(schema, document, operationOf(document)), labels)),
   };
 }
 

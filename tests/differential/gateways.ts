@@ -6,7 +6,7 @@ import { compileOperation } from '@marquee/gateway/execution/compile-operation';
 import type { RequestSubgraph, SubgraphResponse } from '@marquee/gateway/execution/execution-context';
 import { isPlainText } from '@marquee/gateway/execution/response/json-string';
 import { normalizeOperation } from '@marquee/gateway/operations/normalize-operation';
-import { type DocumentNode, Kind } from 'graphql';
+import { type DocumentNode, type GraphQLSchema, getVariableValues, type OperationDefinitionNode } from 'graphql';
 import { OPERATION, operationOf } from './any-operation.ts';
 import type { Graph } from './graph.ts';
 import type { Execution } from './world.ts';
@@ -75,10 +75,19 @@ export async function through(
   ask: RequestSubgraph<undefined>,
 ): Promise<Outcome & { readonly text: string }> {
   const normal = normalizeOperation(supergraph.apiSchema, document, operationOf(document));
-  const alone: DocumentNode = { kind: Kind.DOCUMENT, definitions: [normal] };
-  const compiled = compileOperation(supergraph, alone, normal, { overrides });
-  const { data, errors, valueCompletion } = await compiled.execute(compiled.variables(variables), undefined, ask);
+  const compiled = compileOperation(supergraph, normal, { overrides });
+  const { data, errors, valueCompletion } = await compiled.execute(
+    variablesOf(supergraph.apiSchema, normal, variables),
+    undefined,
+    ask,
+  );
   return { data: JSON.parse(data), text: data, errors: [...errors, ...valueCompletion] };
+}
+
+/** Returns the variables of a request. */
+export function variablesOf(schema: GraphQLSchema, operation: OperationDefinitionNode, given: Variables) {
+  const { coerced = {} } = getVariableValues(schema, operation.variableDefinitions ?? [], given);
+  return { given, coerced };
 }
 
 /** A subgraph that cannot be reached. */

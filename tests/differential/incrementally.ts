@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { labelDefers } from '@marquee/gateway/directives/defer';
 import { compileOperation } from '@marquee/gateway/execution/compile-operation';
+import { normalizeOperation } from '@marquee/gateway/operations/normalize-operation';
 import { type DocumentNode, Kind, type OperationDefinitionNode } from 'graphql';
-import type { Outcome, Wire } from './gateways.ts';
+import { type Outcome, variablesOf, type Wire } from './gateways.ts';
 import type { Graph } from './graph.ts';
 import type { Execution } from './world.ts';
 
@@ -20,13 +21,13 @@ export async function incrementally(
   execution: Execution,
   wire: Wire,
 ): Promise<Parts> {
+  const { supergraph } = graph;
   const operation = document.definitions.find(({ kind }) => kind === Kind.OPERATION_DEFINITION);
-  const labelled = labelDefers(document, operation as OperationDefinitionNode);
-  const { operation: asked, labels } = labelled ?? { operation: operation as OperationDefinitionNode };
-  const definitions = labelled === undefined ? document.definitions : [asked];
-  const compiled = compileOperation(graph.supergraph, { ...document, definitions }, asked, { deferLabels: labels });
+  const normalized = normalizeOperation(supergraph.apiSchema, document, operation as OperationDefinitionNode);
+  const { operation: labelled, labels } = labelDefers(normalized) ?? { operation: normalized };
+  const compiled = compileOperation(supergraph, labelled, { deferLabels: labels });
   const { initialResult, subsequentResults } = await compiled.executeIncrementally(
-    compiled.variables(variables),
+    variablesOf(supergraph.apiSchema, normalized, variables),
     undefined,
     async ({ subgraph, body }) => {
       await sleep(wire.delay());

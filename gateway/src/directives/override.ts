@@ -1,5 +1,6 @@
 import { type DocumentNode, type GraphQLSchema, Kind, TypeInfo, visit, visitWithTypeInfo } from 'graphql';
 import { possibleObjectTypes } from '../graphql/collect-fields.ts';
+import type { NormalizedOperation } from '../graphql/normalized-operation.ts';
 import { argumentsOf } from './link.ts';
 
 /**
@@ -25,17 +26,17 @@ export function readOverrideLabels(supergraph: DocumentNode): OverrideLabels {
   return labels;
 }
 
-/** The labels that the plan of a valid document may depend on, in an order of their own. */
+/** Returns the labels that the plan of an operation may depend on, sorted. */
 export function overrideLabelsOf(
   schema: GraphQLSchema,
   byField: OverrideLabels,
-  document: DocumentNode,
+  operation: NormalizedOperation,
 ): readonly string[] {
   if (byField.size === 0) return [];
   const labels = new Set<string>();
   const types = new TypeInfo(schema);
   visit(
-    document,
+    operation,
     visitWithTypeInfo(types, {
       Field({ name }) {
         const parent = types.getParentType();

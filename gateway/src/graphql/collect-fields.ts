@@ -1,75 +1,65 @@
 import {
-  type FieldNode,
-  type FragmentDefinitionNode,
   type GraphQLCompositeType,
   GraphQLIncludeDirective,
   type GraphQLObjectType,
   type GraphQLSchema,
   GraphQLSkipDirective,
-  type InlineFragmentNode,
   isAbstractType,
   Kind,
   type SelectionNode,
-  type SelectionSetNode,
 } from 'graphql';
+import type { NormalizedField, NormalizedFragment, NormalizedSelectionSet } from './normalized-operation.ts';
 
-/** What decides which selections of an operation apply: its schema, its fragments and the values of its variables. */
+/** The schema and the variables that decide which selections of an operation apply. */
 export interface SelectionScope {
   readonly schema: GraphQLSchema;
-  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
-  /** Those that `@skip` and `@include` ask for are enough. */
+  /** Values of at least the variables in `@skip` and `@include`. */
   readonly variables: Readonly<Record<string, unknown>>;
-  /** Fields that are null for the caller, whatever is known of them. */
-  readonly unauthorized?: ReadonlySet<FieldNode>;
-  /** Fragments that come later, with their labels. */
-  readonly deferred?: ReadonlyMap<InlineFragmentNode, string>;
-  /** Arguments that are null where the type is non-null; undefined when there are none. */
+  /** Fields that are null because the caller may not see them. */
+  readonly unauthorized?: ReadonlySet<NormalizedField>;
+  /** Deferred fragments with their labels. */
+  readonly deferred?: ReadonlyMap<NormalizedFragment, string>;
+  /** Arguments that are null at non-null positions; undefined when there are none. */
   readonly invalidArguments?: InvalidArguments | undefined;
 }
 
-/** Errors of arguments that are known before anything is executed, since a variable is null. */
+/** Errors of arguments that are known before execution because a variable is null. */
 export interface InvalidArguments {
-  /** The error of a field. */
-  ofField(type: GraphQLCompositeType, node: FieldNode): string | undefined;
-  /** The error of an object, where it cannot be decided which selections apply to it. */
+  /** Returns the error of a field. */
+  ofField(type: GraphQLCompositeType, node: NormalizedField): string | undefined;
+  /** Returns the error of an object whose applicable selections cannot be decided. */
   ofSelections(
     scope: SelectionScope,
     type: GraphQLCompositeType,
-    selectionSets: readonly SelectionSetNode[],
+    selectionSets: readonly NormalizedSelectionSet[],
   ): string | undefined;
 }
 
 /**
- * The fields that apply to an object, by response key, in the order in which their keys first occur; fields of one key are to be merged
- * (GraphQL specification, section 6.3.2, CollectFields).
+ * Collects the fields that apply to an object by response key, in the order in which the keys first occur (GraphQL specification, section
+ * 6.3.2, CollectFields).
  *
- * @param type the object's type; an abstract one when no more is known of it: what holds for all of its types applies then
+ * @param type the object's type; for an abstract type, fields that apply to all of its objects
  */
 export function collectFields(
   scope: SelectionScope,
   type: GraphQLCompositeType,
-  selectionSets: readonly SelectionSetNode[],
-): Map<string, FieldNode[]> {
-  const fields = new Map<string, FieldNode[]>();
-  const visited = new Set<string>();
-  const collect = ({ selections }: SelectionSetNode) => {
+  selectionSets: readonly NormalizedSelectionSet[],
+): Map<string, NormalizedField[]> {
+  const fields = new Map<string, NormalizedField[]>();
+  const collect = ({ selections }: NormalizedSelectionSet) => {
     for (const selection of selections) {
       if (!isIncluded(scope, selection)) continue;
       if (selection.kind === Kind.FIELD) {
         const key = selection.alias?.value ?? selection.name.value;
-        const known = fields.get(key);
-        if (known === undefined) fields.set(key, [selection]);
-        else known.push(selection);
-      } else if (selection.kind === Kind.INLINE_FRAGMENT) {
-        if (scope.deferred?.has(selection)) continue;
-        if (typeConditionApplies(scope.schema, selection.typeCondition?.name.value, type))
-          collect(selection.selectionSet);
-      } else if (!visited.has(selection.name.value)) {
-        visited.add(selection.name.value);
-        const fragment = scope.fragments.get(selection.name.value);
-        if (fragment !== undefined && typeConditionApplies(scope.schema, fragment.typeCondition.name.value, type)) {
-          collect(fragment.selectionSet);
-        }
+        const existing = fields.get(key);
+        if (existing === undefined) fields.set(key, [selection]);
+        else existing.push(selection);
+        continue;
+      }
+      if (scope.deferred?.has(selection)) continue;
+      if (typeConditionApplies(scope.schema, selection.typeCondition?.name.value, type)) {
+        collect(selection.selectionSet);
       }
     }
   };
@@ -77,12 +67,12 @@ export function collectFields(
   return fields;
 }
 
-/** The types that an object of a type may have. */
+/** Returns the object types of a composite type. */
 export function possibleObjectTypes(schema: GraphQLSchema, type: GraphQLCompositeType): readonly GraphQLObjectType[] {
   return isAbstractType(type) ? schema.getPossibleTypes(type) : [type];
 }
 
-/** Returns true when `@skip` and `@include` let a selection apply; with a condition that is null it does not. */
+/** Returns true when `@skip` and `@include` include a selection; false when a condition is null. */
 export function isIncluded(scope: Pick<SelectionScope, 'variables'>, selection: SelectionNode): boolean {
   if (selection.directives === undefined || selection.directives.length === 0) return true;
   const skip = directiveCondition(scope, selection, GraphQLSkipDirective.name);
@@ -91,7 +81,7 @@ export function isIncluded(scope: Pick<SelectionScope, 'variables'>, selection: 
   return include === undefined || include === true;
 }
 
-/** The value of `if` of a directive; undefined where the selection does not have it, null where its variable has no value. */
+/** Returns the value of a directive's `if`; undefined without the directive, null when the variable has no value. */
 export function directiveCondition(
   { variables }: Pick<SelectionScope, 'variables'>,
   { directives = [] }: SelectionNode,
@@ -104,7 +94,7 @@ export function directiveCondition(
   return value.kind === Kind.VARIABLE ? ((variables[value.name.value] as boolean | null | undefined) ?? null) : null;
 }
 
-/** Whether every object of a type is what a fragment's type condition asks for. */
+/** Returns true when a type condition applies to every object of a type. */
 export function typeConditionApplies(
   schema: GraphQLSchema,
   condition: string | undefined,

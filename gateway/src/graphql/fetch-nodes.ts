@@ -1,5 +1,5 @@
 import type { FetchNode, QueryPlan, ResponsePath } from '@apollo/query-planner';
-import { type DocumentNode, parse } from 'graphql';
+import { type NormalizedOperation, parseNormalizedOperation } from './normalized-operation.ts';
 
 /**
  * The fetches of a part of a plan, whatever their conditions, those that come later included.
@@ -40,7 +40,10 @@ export function countFetchesById(node: QueryPlan['node']): Map<string, number> {
   return counts;
 }
 
-/** The operation of a fetch. It is not remembered: what is compiled of a plan keeps its fetches, and would keep their documents with them. */
-export function parseFetch({ operation }: FetchNode): DocumentNode {
-  return parse(operation, { noLocation: true });
+/**
+ * Parses the operation of a fetch; the planner generates no fragments (`planning/plan-supergraph.ts`). The result is not cached: a compiled
+ * plan keeps its fetches, and would keep their documents with them.
+ */
+export function parseFetch({ operation }: FetchNode): NormalizedOperation {
+  return parseNormalizedOperation(operation);
 }

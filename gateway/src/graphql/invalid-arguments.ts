@@ -1,5 +1,4 @@
 import {
-  type DocumentNode,
   type FieldNode,
   type GraphQLArgument,
   type GraphQLCompositeType,
@@ -10,8 +9,6 @@ import {
   getArgumentValues,
   isNonNullType,
   Kind,
-  type OperationDefinitionNode,
-  type SelectionSetNode,
   TypeInfo,
   visit,
   visitWithTypeInfo,
@@ -23,6 +20,7 @@ import {
   type SelectionScope,
   typeConditionApplies,
 } from './collect-fields.ts';
+import type { NormalizedOperation, NormalizedSelectionSet } from './normalized-operation.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -51,13 +49,9 @@ export function coerceArguments(
  * The nullable variables that stand where null may not. Validation permits it where the variable or the place has a default (GraphQL
  * specification, section 5.8.5), and null is then an error of the field.
  */
-export function nullableVariablesAtNonNull(
-  schema: GraphQLSchema,
-  document: DocumentNode,
-  { variableDefinitions = [] }: OperationDefinitionNode,
-): string[] {
+export function nullableVariablesAtNonNull(schema: GraphQLSchema, operation: NormalizedOperation): string[] {
   const nullable = new Set(
-    variableDefinitions.flatMap(({ variable, type }) =>
+    (operation.variableDefinitions ?? []).flatMap(({ variable, type }) =>
       type.kind === Kind.NON_NULL_TYPE ? [] : [variable.name.value],
     ),
   );
@@ -65,7 +59,7 @@ export function nullableVariablesAtNonNull(
   if (nullable.size === 0) return [];
   const types = new TypeInfo(schema);
   visit(
-    document,
+    operation,
     visitWithTypeInfo(types, {
       VariableDefinition: () => false,
       Variable({ name }) {
@@ -78,7 +72,7 @@ export function nullableVariablesAtNonNull(
 
 /** @param nulls variables at non-null places that are null; undefined where there are none */
 export function invalidArguments(
-  { variableDefinitions = [] }: OperationDefinitionNode,
+  { variableDefinitions = [] }: NormalizedOperation,
   nulls: ReadonlySet<string>,
 ): InvalidArguments | undefined {
   if (nulls.size === 0) return undefined;
@@ -101,29 +95,19 @@ const CONDITION = 'Argument "if" of non-null type "Boolean!" must not be null.';
 function ofSelections(
   scope: SelectionScope,
   type: GraphQLCompositeType,
-  selectionSets: readonly SelectionSetNode[],
+  selectionSets: readonly NormalizedSelectionSet[],
 ): string | undefined {
-  const visited = new Set<string>();
-  const isUndecided = ({ selections }: SelectionSetNode): boolean =>
+  const isUndecided = ({ selections }: NormalizedSelectionSet): boolean =>
     selections.some((selection) => {
       const [skip, include] = [GraphQLSkipDirective, GraphQLIncludeDirective].map((directive) =>
         directiveCondition(scope, selection, directive.name),
       );
       if (skip === null || (skip !== true && include === null)) return true;
       if (selection.kind === Kind.FIELD || !isIncluded(scope, selection)) return false;
-      if (selection.kind === Kind.INLINE_FRAGMENT) {
-        if (scope.deferred?.has(selection)) return false;
-        return (
-          typeConditionApplies(scope.schema, selection.typeCondition?.name.value, type) &&
-          isUndecided(selection.selectionSet)
-        );
-      }
-      const fragment = scope.fragments.get(selection.name.value);
-      if (fragment === undefined || visited.has(selection.name.value)) return false;
-      visited.add(selection.name.value);
+      if (scope.deferred?.has(selection)) return false;
       return (
-        typeConditionApplies(scope.schema, fragment.typeCondition.name.value, type) &&
-        isUndecided(fragment.selectionSet)
+        typeConditionApplies(scope.schema, selection.typeCondition?.name.value, type) &&
+        isUndecided(selection.selectionSet)
       );
     });
   return selectionSets.some(isUndecided) ? CONDITION : undefined;

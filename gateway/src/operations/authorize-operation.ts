@@ -1,7 +1,4 @@
 import {
-  type DocumentNode,
-  type FieldNode,
-  type FragmentDefinitionNode,
   type GraphQLCompositeType,
   type GraphQLObjectType,
   type GraphQLSchema,
@@ -9,37 +6,40 @@ import {
   isCompositeType,
   isObjectType,
   Kind,
-  type OperationDefinitionNode,
-  type SelectionNode,
-  type SelectionSetNode,
 } from 'graphql';
 import { type AccessRules, type Caller, meetsRequirement, type Requirement } from '../directives/access.ts';
-import type { RestrictedOperation } from '../execution/compile-operation.ts';
+import type { RestrictedOperation } from '../execution/executable-plan.ts';
 import { isIncluded, possibleObjectTypes } from '../graphql/collect-fields.ts';
+import type {
+  NormalizedField,
+  NormalizedFragment,
+  NormalizedOperation,
+  NormalizedSelection,
+  NormalizedSelectionSet,
+} from '../graphql/normalized-operation.ts';
 
-/** What an operation requires of its callers. */
+/** An operation with requirements for its callers. */
 export interface GuardedOperation {
-  /** Which of the requirements a caller does not meet: equal for those who get the same of the operation, empty for who gets it all. */
+  /** Returns a key of the requirements that a caller does not meet; empty for callers that may see the whole operation. */
   unmet(caller: Caller): string;
-  /** The operation for those whose {@link unmet} this is. */
+  /** Returns the operation for callers with this {@link unmet}. */
   restrict(unmet: string): RestrictedOperation;
 }
 
 /**
- * Goes through a valid operation once for what it requires; undefined when that is nothing.
+ * Finds the requirements of an operation; undefined when it has none.
  *
- * A field is refused where the caller lacks what the field requires, what the type that has it requires, or what the type that it returns
- * requires; a field of an interface also where one of the objects that may stand there requires more. `__typename` alone is never refused.
+ * A field is unauthorized when the caller does not meet the requirements of the field, of its parent type, or of its return type. A field of
+ * an interface also has the requirements of the possible objects. `__typename` alone is always authorized.
  */
 export function guardOperation(
   schema: GraphQLSchema,
   rules: AccessRules,
-  document: DocumentNode,
-  operation: OperationDefinitionNode,
+  operation: NormalizedOperation,
 ): GuardedOperation | undefined {
   if (rules.size === 0) return undefined;
   const touched = new Set<Requirement>();
-  new AuthorizationVisitor(schema, rules, document, (requirements) => {
+  new AuthorizationVisitor(schema, rules, (requirements) => {
     for (const one of requirements) touched.add(one);
     return false;
   }).restrict(operation);
@@ -55,72 +55,65 @@ export function guardOperation(
     },
     restrict(unmet) {
       const lacking = new Set(unmet.split(',').map((index) => requirements[Number(index)]));
-      const restriction = new AuthorizationVisitor(schema, rules, document, (ones) =>
-        ones.some((one) => lacking.has(one)),
-      );
+      const restriction = new AuthorizationVisitor(schema, rules, (ones) => ones.some((one) => lacking.has(one)));
       return restriction.restrict(operation);
     },
   };
 }
 
-/** The objects that may stand somewhere, and as what they are spoken of there. */
+/** A position of selections: their parent type and the objects that may occur there. */
 interface SelectionPosition {
   readonly type: GraphQLCompositeType;
   readonly possible: readonly GraphQLObjectType[];
-  /** Response keys from the root; lists are no part of it. */
+  /** Response keys from the root, without list indexes. */
   readonly path: readonly string[];
-  /** What `@skip` and `@include` are above. */
-  readonly conditions: readonly SelectionNode[];
+  /** Enclosing selections with `@skip` or `@include`. */
+  readonly conditions: readonly NormalizedSelection[];
 }
 
 interface UnauthorizedField {
   readonly path: readonly string[];
   readonly coordinate: string;
-  /** It is refused where all that is in one of these applies. */
-  readonly conditions: (readonly SelectionNode[])[];
+  /** The field is selected when all selections of one list are included. */
+  readonly conditions: (readonly NormalizedSelection[])[];
 }
 
 interface RestrictedSelections {
-  readonly planned: SelectionNode[];
-  readonly selected: SelectionNode[];
+  readonly planned: NormalizedSelection[];
+  readonly selected: NormalizedSelection[];
 }
 
-const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };
+const TYPENAME: NormalizedField = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };
 
 class AuthorizationVisitor {
   readonly #schema: GraphQLSchema;
   readonly #rules: AccessRules;
-  readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   readonly #isUnauthorized: (requirements: readonly Requirement[]) => boolean;
-  readonly #unauthorized = new Set<FieldNode>();
+  readonly #unauthorized = new Set<NormalizedField>();
   readonly #unauthorizedFields = new Map<string, UnauthorizedField>();
 
   constructor(
     schema: GraphQLSchema,
     rules: AccessRules,
-    document: DocumentNode,
-    refuses: (requirements: readonly Requirement[]) => boolean,
+    isUnauthorized: (requirements: readonly Requirement[]) => boolean,
   ) {
     this.#schema = schema;
     this.#rules = rules;
-    this.#isUnauthorized = refuses;
-    this.#fragments = new Map(
-      document.definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [])),
-    );
+    this.#isUnauthorized = isUnauthorized;
   }
 
-  restrict(operation: OperationDefinitionNode): RestrictedOperation {
+  restrict(operation: NormalizedOperation): RestrictedOperation {
     const type = this.#schema.getRootType(operation.operation);
     const { planned, selected }: RestrictedSelections = type
       ? this.#selections(operation.selectionSet, { type, possible: [type], path: [], conditions: [] })
       : { planned: [], selected: [] };
-    const refusals = [...this.#unauthorizedFields.values()];
+    const unauthorizedFields = [...this.#unauthorizedFields.values()];
     return {
       planned: withSelections(operation, planned),
       selected: withSelections(operation, selected),
       unauthorized: this.#unauthorized,
       errors: (variables) =>
-        refusals
+        unauthorizedFields
           .filter(({ conditions }) =>
             conditions.some((all) => all.every((selection) => isIncluded({ variables }, selection))),
           )
@@ -132,7 +125,7 @@ class AuthorizationVisitor {
     };
   }
 
-  #selections({ selections }: SelectionSetNode, place: SelectionPosition): RestrictedSelections {
+  #selections({ selections }: NormalizedSelectionSet, place: SelectionPosition): RestrictedSelections {
     const result: RestrictedSelections = { planned: [], selected: [] };
     for (const selection of selections) {
       if (selection.kind === Kind.FIELD) this.#field(selection, place, result);
@@ -141,22 +134,15 @@ class AuthorizationVisitor {
     return result;
   }
 
-  #fragment(
-    selection: Exclude<SelectionNode, FieldNode>,
-    place: SelectionPosition,
-    result: RestrictedSelections,
-  ): void {
-    const node = selection.kind === Kind.FRAGMENT_SPREAD ? this.#fragments.get(selection.name.value) : selection;
-    if (node === undefined) return;
-    const { typeCondition, selectionSet } = node;
+  #fragment(fragment: NormalizedFragment, place: SelectionPosition, result: RestrictedSelections): void {
+    const { typeCondition, selectionSet, directives = [] } = fragment;
     const type = this.#schema.getType(typeCondition?.name.value ?? place.type.name);
     if (!isCompositeType(type)) return;
     const possible = place.possible.filter(
       (one) => one === type || possibleObjectTypes(this.#schema, type).includes(one),
     );
-    if (possible.length === 0) return; // nothing that it is about can stand here
-    const { directives = [] } = selection;
-    const conditions = directives.length === 0 ? place.conditions : [...place.conditions, selection];
+    if (possible.length === 0) return;
+    const conditions = directives.length === 0 ? place.conditions : [...place.conditions, fragment];
     const below = this.#selections(selectionSet, { ...place, type, possible, conditions });
     for (const kind of ['planned', 'selected'] as const) {
       if (below[kind].length === 0) continue;
@@ -169,20 +155,20 @@ class AuthorizationVisitor {
     }
   }
 
-  #field(node: FieldNode, place: SelectionPosition, result: RestrictedSelections): void {
+  #field(node: NormalizedField, place: SelectionPosition, result: RestrictedSelections): void {
     const name = node.name.value;
     const definition = 'getFields' in place.type ? place.type.getFields()[name] : undefined;
     if (definition === undefined) {
-      result.planned.push(node); // what every type has, and the schema's own
+      result.planned.push(node); // __typename and introspection
       result.selected.push(node);
       return;
     }
     const path = [...place.path, node.alias?.value ?? name];
     const conditions = node.directives?.length ? [...place.conditions, node] : place.conditions;
     if (this.#isUnauthorized(this.#requirementsOf(name, place))) {
-      const refused = { ...node };
-      this.#unauthorized.add(refused);
-      result.selected.push(refused);
+      const unauthorized = { ...node };
+      this.#unauthorized.add(unauthorized);
+      result.selected.push(unauthorized);
       this.#addUnauthorizedField(path, `${place.type.name}.${name}`, conditions);
       return;
     }
@@ -198,14 +184,14 @@ class AuthorizationVisitor {
       path,
       conditions,
     });
-    // Whether there is an object at all is not refused.
+    // The existence of the object is no secret.
     if (below.planned.length === 0) below.planned.push(TYPENAME);
     for (const kind of ['planned', 'selected'] as const) {
       result[kind].push({ ...node, selectionSet: { kind: Kind.SELECTION_SET, selections: below[kind] } });
     }
   }
 
-  #addUnauthorizedField(path: readonly string[], coordinate: string, conditions: readonly SelectionNode[]): void {
+  #addUnauthorizedField(path: readonly string[], coordinate: string, conditions: readonly NormalizedSelection[]): void {
     const key = JSON.stringify([path, coordinate]);
     const known = this.#unauthorizedFields.get(key);
     if (known === undefined) this.#unauthorizedFields.set(key, { path, coordinate, conditions: [conditions] });
@@ -222,6 +208,6 @@ class AuthorizationVisitor {
   }
 }
 
-function withSelections(operation: OperationDefinitionNode, selections: SelectionNode[]): OperationDefinitionNode {
+function withSelections(operation: NormalizedOperation, selections: NormalizedSelection[]): NormalizedOperation {
   return { ...operation, selectionSet: { kind: Kind.SELECTION_SET, selections } };
 }

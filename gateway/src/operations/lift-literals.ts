@@ -17,21 +17,23 @@ import {
   isScalarType,
   isSpecifiedScalarType,
   Kind,
-  type OperationDefinitionNode,
   parseType,
   print,
-  type SelectionNode,
-  type SelectionSetNode,
   type ValueNode,
   type VariableDefinitionNode,
   visit,
 } from 'graphql';
 import { DEFER } from '../directives/defer.ts';
+import type {
+  NormalizedOperation,
+  NormalizedSelection,
+  NormalizedSelectionSet,
+} from '../graphql/normalized-operation.ts';
 import { LiftedLiterals, type Literal } from './lifted-literals.ts';
 
 /** An operation without the literals that the planner is better off without, and the values of the variables in their place. */
 export interface LiftedOperation {
-  readonly operation: OperationDefinitionNode;
+  readonly operation: NormalizedOperation;
   readonly literals: LiftedLiterals;
 }
 
@@ -46,9 +48,8 @@ const RESERVED = 'representations';
  * a list, and operations that differ in nothing but these literals share their plan. Literals of the specified scalars and of enums stay,
  * as do lists and input objects in which a variable stands, without the literals that stand beside it.
  *
- * @param operation of a valid document, its fragments in place
  */
-export function liftLiterals(schema: GraphQLSchema, operation: OperationDefinitionNode): LiftedOperation {
+export function liftLiterals(schema: GraphQLSchema, operation: NormalizedOperation): LiftedOperation {
   const lifter = new Lifter(schema, operation.variableDefinitions ?? []);
   const directives = lifter.directives(operation.directives);
   const selectionSet = lifter.selectionSet(schema.getRootType(operation.operation), operation.selectionSet);
@@ -83,12 +84,11 @@ class Lifter {
     );
   }
 
-  selectionSet(type: GraphQLNamedType | null | undefined, node: SelectionSetNode): SelectionSetNode {
+  selectionSet(type: GraphQLNamedType | null | undefined, node: NormalizedSelectionSet): NormalizedSelectionSet {
     return { ...node, selections: node.selections.map((selection) => this.#selection(type, selection)) };
   }
 
-  #selection(type: GraphQLNamedType | null | undefined, node: SelectionNode): SelectionNode {
-    if (node.kind === Kind.FRAGMENT_SPREAD) return node;
+  #selection(type: GraphQLNamedType | null | undefined, node: NormalizedSelection): NormalizedSelection {
     if (node.kind === Kind.INLINE_FRAGMENT) {
       const { typeCondition } = node;
       const narrowed = typeCondition === undefined ? type : this.#schema.getType(typeCondition.name.value);

@@ -1,5 +1,5 @@
 import { type GraphQLInputType, Kind, type ValueNode, valueFromAST } from 'graphql';
-import type { Variables } from '../execution/compile-operation.ts';
+import type { Variables } from '../execution/variables.ts';
 import { exactNumber } from '../graphql/exact-numbers.ts';
 import { own } from '../graphql/own-property.ts';
 

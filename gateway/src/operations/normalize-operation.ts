@@ -14,6 +14,11 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
+import type {
+  NormalizedOperation,
+  NormalizedSelection,
+  NormalizedSelectionSet,
+} from '../graphql/normalized-operation.ts';
 
 /**
  * An operation of a valid document as it is whatever its fragments are called and however they are cut: they stand where they were spread,
@@ -24,7 +29,7 @@ export function normalizeOperation(
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
-): OperationDefinitionNode {
+): NormalizedOperation {
   const fragments = new Map(
     document.definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [])),
   );
@@ -49,7 +54,7 @@ class Normalizer {
     this.#fragments = fragments;
   }
 
-  selectionSet(type: GraphQLCompositeType | undefined, sets: readonly SelectionSetNode[]): SelectionSetNode {
+  selectionSet(type: GraphQLCompositeType | undefined, sets: readonly SelectionSetNode[]): NormalizedSelectionSet {
     const flat = sets.flatMap(({ selections }) => this.#flat(type, selections));
     const groups: Group[] = [];
     const leaves = new Set<string>();
@@ -80,9 +85,11 @@ class Normalizer {
     }
     return {
       kind: Kind.SELECTION_SET,
-      selections: groups.map(({ first, sets: below }) =>
-        below.length === 0 ? first : { ...first, selectionSet: this.selectionSet(this.#below(type, first), below) },
-      ),
+      selections: groups.map(({ first, sets: below }) => {
+        if (below.length === 0) return first as NormalizedSelection;
+        const selectionSet = this.selectionSet(this.#below(type, first), below);
+        return { ...first, selectionSet } as NormalizedSelection;
+      }),
     };
   }
 

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { GraphQLError, Kind, parse, print, stripIgnoredCharacters } from 'graphql';
+import { GraphQLError, print, stripIgnoredCharacters } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { readCostDirectives } from '../directives/cost.ts';
 import type { ExecutableSupergraph } from '../execution/executable-supergraph.ts';
+import { parseNormalizedOperation } from '../graphql/normalized-operation.ts';
 import { copyText, textBytes } from './kept-text.ts';
 import { liftLiterals } from './lift-literals.ts';
 import type { LiftedLiterals } from './lifted-literals.ts';
@@ -164,14 +165,11 @@ export function createOperationCache(
       const entry = operations.get(key);
       count(entry === undefined ? 'miss' : 'hit');
       if (entry !== undefined) return { operation: entry.operation, literals };
-      const alone = parse(normal, { noLocation: true });
-      const [only] = alone.definitions;
-      if (only?.kind !== Kind.OPERATION_DEFINITION) throw new Error('The normal form is no operation.');
       const onGrowth = () => {
         // Unless it is forgotten already.
         if (operations.peek(key)?.operation === made) cacheOperation(key, made);
       };
-      const made = prepareOperation({ ...ready, onGrowth }, alone, only, normal);
+      const made = prepareOperation({ ...ready, onGrowth }, parseNormalizedOperation(normal), normal);
       cacheOperation(key, made);
       return { operation: made, literals };
     },

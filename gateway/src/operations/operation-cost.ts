@@ -1,7 +1,4 @@
 import {
-  type DocumentNode,
-  type FieldNode,
-  type FragmentDefinitionNode,
   type GraphQLArgument,
   type GraphQLCompositeType,
   GraphQLError,
@@ -17,12 +14,11 @@ import {
   isListType,
   isObjectType,
   Kind,
-  type OperationDefinitionNode,
-  type SelectionSetNode,
 } from 'graphql';
 import { type CostDirectives, type ListSize, NO_COST_DIRECTIVES, type SizedFields } from '../directives/cost.ts';
 import { isIncluded } from '../graphql/collect-fields.ts';
 import { coerceArguments } from '../graphql/invalid-arguments.ts';
+import type { NormalizedField, NormalizedOperation, NormalizedSelectionSet } from '../graphql/normalized-operation.ts';
 
 /** Nodes of a page where the client names no size, as the subgraphs have it. */
 const DEFAULT_PAGE_SIZE = 20;
@@ -43,14 +39,13 @@ const MUTATION_WEIGHT = 10;
  */
 export function operationCost(
   schema: GraphQLSchema,
-  document: DocumentNode,
-  operation: OperationDefinitionNode,
+  operation: NormalizedOperation,
   variables: Readonly<Record<string, unknown>> = {},
   directives: CostDirectives = NO_COST_DIRECTIVES,
 ): number {
   const root = schema.getRootType(operation.operation);
   if (!root) return 0;
-  return new CostCounter(schema, document, variables, directives).below(root, operation.selectionSet, []);
+  return new CostCounter(schema, variables, directives).below(root, operation.selectionSet, []);
 }
 
 /** Lists below a field whose size is known there. */
@@ -61,28 +56,19 @@ interface Sized {
 
 class CostCounter {
   readonly #schema: GraphQLSchema;
-  readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   readonly #variables: Record<string, unknown>;
   readonly #directives: CostDirectives;
 
-  constructor(
-    schema: GraphQLSchema,
-    document: DocumentNode,
-    variables: Readonly<Record<string, unknown>>,
-    directives: CostDirectives,
-  ) {
+  constructor(schema: GraphQLSchema, variables: Readonly<Record<string, unknown>>, directives: CostDirectives) {
     this.#schema = schema;
     this.#variables = variables;
     this.#directives = directives;
-    this.#fragments = new Map(
-      document.definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [])),
-    );
   }
 
   /** Of the objects that may stand there the one that costs most counts. */
-  below(type: GraphQLCompositeType, selectionSet: SelectionSetNode, sized: readonly Sized[]): number {
+  below(type: GraphQLCompositeType, selectionSet: NormalizedSelectionSet, sized: readonly Sized[]): number {
     const totals = new Map<GraphQLNamedType, number>(this.#possible(type).map((one) => [one, 0]));
-    const count = (on: GraphQLCompositeType, { selections }: SelectionSetNode): void => {
+    const count = (on: GraphQLCompositeType, { selections }: NormalizedSelectionSet): void => {
       for (const selection of selections) {
         if (!isIncluded({ variables: this.#variables }, selection)) continue;
         if (selection.kind === Kind.FIELD) {
@@ -93,17 +79,15 @@ class CostCounter {
           }
           continue;
         }
-        const fragment =
-          selection.kind === Kind.INLINE_FRAGMENT ? selection : this.#fragments.get(selection.name.value);
-        const condition = this.#schema.getType(fragment?.typeCondition?.name.value ?? on.name);
-        if (fragment !== undefined && isCompositeType(condition)) count(condition, fragment.selectionSet);
+        const condition = this.#schema.getType(selection.typeCondition?.name.value ?? on.name);
+        if (isCompositeType(condition)) count(condition, selection.selectionSet);
       }
     };
     count(type, selectionSet);
     return Math.max(0, ...totals.values());
   }
 
-  #field(type: GraphQLCompositeType, node: FieldNode, above: readonly Sized[]): number {
+  #field(type: GraphQLCompositeType, node: NormalizedField, above: readonly Sized[]): number {
     const name = node.name.value;
     const field = 'getFields' in type ? type.getFields()[name] : undefined;
     const named = field && getNamedType(field.type);

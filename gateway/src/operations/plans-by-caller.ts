@@ -1,13 +1,9 @@
-import type { DocumentNode, OperationDefinitionNode } from 'graphql';
 import type { Caller } from '../directives/access.ts';
 import { type IsLabelOn, overrideLabelsOf } from '../directives/override.ts';
-import {
-  type CompiledOperation,
-  type CompileOptions,
-  type ConditionValues,
-  compileOperation,
-} from '../execution/compile-operation.ts';
+import { type CompiledOperation, type CompileOptions, compileOperation } from '../execution/compile-operation.ts';
+import type { ConditionValues } from '../execution/condition-values.ts';
 import type { ExecutableSupergraph } from '../execution/executable-supergraph.ts';
+import type { NormalizedOperation } from '../graphql/normalized-operation.ts';
 import { guardOperation } from './authorize-operation.ts';
 
 /** An operation as different callers get it. */
@@ -44,19 +40,18 @@ const MAX_PLANS = 32;
 /** Compiles an operation of a valid document once for each set of callers that get the same of it. */
 export function createPlansByCaller(
   supergraph: ExecutableSupergraph,
-  document: DocumentNode,
-  operation: OperationDefinitionNode,
+  operation: NormalizedOperation,
   options: Pick<CompileOptions, 'deferLabels' | 'onGrowth'> = {},
 ): PlansByCaller {
   const { apiSchema, accessRules, overrideLabels } = supergraph;
-  const guard = guardOperation(apiSchema, accessRules, document, operation);
-  const labels = overrideLabelsOf(apiSchema, overrideLabels, document);
+  const guard = guardOperation(apiSchema, accessRules, operation);
+  const labels = overrideLabelsOf(apiSchema, overrideLabels, operation);
   const plans = new Map<string, RepresentativeCaller & { readonly compiled: CompiledOperation }>();
 
   function compile(unmet: string, on: ReadonlySet<string>): CompiledOperation {
     const restricted = unmet === '' ? undefined : guard?.restrict(unmet);
     const overrides = labels.length === 0 ? undefined : new Map(labels.map((label) => [label, on.has(label)]));
-    return compileOperation(supergraph, document, operation, { ...options, restricted, overrides });
+    return compileOperation(supergraph, operation, { ...options, restricted, overrides });
   }
 
   function planOf(unmet: string, caller: Caller, on: readonly string[]): CompiledOperation {

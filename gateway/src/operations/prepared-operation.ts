@@ -1,17 +1,12 @@
 import { MAX_REFUSALS } from '@marquee/graphql-over-http/error-limits';
 import { parseDocument } from '@marquee/graphql-over-http/parse-document';
 import type { Trace } from '@marquee/runtime/tracing';
-import {
-  type DocumentNode,
-  GraphQLError,
-  getVariableValues,
-  type OperationDefinitionNode,
-  type VariableDefinitionNode,
-} from 'graphql';
+import { GraphQLError, getVariableValues, type VariableDefinitionNode } from 'graphql';
 import type { CostDirectives } from '../directives/cost.ts';
 import { labelDefers } from '../directives/defer.ts';
-import { OperationRejected, type Variables } from '../execution/compile-operation.ts';
 import type { ExecutableSupergraph } from '../execution/executable-supergraph.ts';
+import { type Variables, variablesRejected } from '../execution/variables.ts';
+import type { NormalizedOperation } from '../graphql/normalized-operation.ts';
 import { setOwn } from '../graphql/own-property.ts';
 import { InFlight } from '../subgraphs/in-flight.ts';
 import { exactVariables } from './exact-variables.ts';
@@ -23,7 +18,7 @@ import { selectOperation } from './validate-document.ts';
 
 /** An operation that may be executed. */
 export interface PreparedOperation {
-  readonly kind: OperationDefinitionNode['operation'];
+  readonly kind: NormalizedOperation['operation'];
   readonly name: string | undefined;
   /** As different callers get it. */
   readonly plans: PlansByCaller;
@@ -61,23 +56,22 @@ export const DOCUMENT_BYTES_PER_CHARACTER = 16;
 /** @param text the document's, which has this operation alone */
 export function prepareOperation(
   { supergraph, directives, maxCost, hints, onGrowth }: PrepareOptions,
-  document: DocumentNode,
-  operation: OperationDefinitionNode,
+  operation: NormalizedOperation,
   text: string,
 ): PreparedOperation {
   const { apiSchema } = supergraph;
   const coercion = { maxErrors: MAX_REFUSALS, hideSuggestions: !hints };
   const definitions = operation.variableDefinitions ?? [];
-  const plans = createPlansByCaller(supergraph, document, operation, { onGrowth });
-  const deferring = labelDefers(document, operation);
+  const plans = createPlansByCaller(supergraph, operation, { onGrowth });
+  const deferring = labelDefers(operation);
   const incrementalPlans =
     deferring &&
-    createPlansByCaller(supergraph, { ...document, definitions: [deferring.operation] }, deferring.operation, {
+    createPlansByCaller(supergraph, deferring.operation, {
       deferLabels: deferring.labels,
       onGrowth,
     });
   const costOf = (variables: Readonly<Record<string, unknown>>) =>
-    operationCost(apiSchema, document, operation, variables, directives);
+    operationCost(apiSchema, operation, variables, directives);
   /** By variables that are the same in each request. */
   const costs = new WeakMap<Variables, number>();
   return {
@@ -97,9 +91,7 @@ export function prepareOperation(
       // Its own definitions say where in the client's text the mistake is.
       const named = selectOperation(parseDocument(sent), operation.name?.value);
       const located = named instanceof GraphQLError ? [] : (named.variableDefinitions ?? []);
-      throw new OperationRejected(
-        (getVariableValues(apiSchema, located, given, coercion).errors ?? errors).map(badUserInput),
-      );
+      throw variablesRejected(getVariableValues(apiSchema, located, given, coercion).errors ?? errors);
     },
     checkCost(variables) {
       const cost = costs.get(variables) ?? costOf(variables.coerced);
@@ -126,8 +118,4 @@ function definedOf(
     if (Object.hasOwn(given, name)) setOwn(defined, name, given[name]);
   }
   return defined;
-}
-
-function badUserInput({ message, nodes }: GraphQLError): GraphQLError {
-  return new GraphQLError(message, { nodes: nodes ?? null, extensions: { code: 'BAD_USER_INPUT' } });
 }

@@ -17,9 +17,8 @@ export type LoadResult = { readonly description: SupergraphDescription } | { rea
 
 /** The thread is asked for one plan at a time. */
 export interface PlanRequest {
-  /** A valid document. */
+  /** The text of a normalised operation. */
   readonly text: string;
-  readonly operationName: string | undefined;
   /** Which labels of `@override` are on. */
   readonly overrides: ReadonlyMap<string, boolean> | undefined;
 }

@@ -1,9 +1,10 @@
 import { DEFAULT_SUPPORTED_SUPERGRAPH_FEATURES, operationFromDocument, Supergraph } from '@apollo/federation-internals';
 import { type QueryPlan, QueryPlanner } from '@apollo/query-planner';
-import { type DocumentNode, type GraphQLSchema, isAbstractType } from 'graphql';
+import { type GraphQLSchema, isAbstractType } from 'graphql';
 import { type AccessRules, readAccessRules } from '../directives/access.ts';
 import { markOneOf } from '../directives/one-of.ts';
 import { type OverrideLabels, readOverrideLabels } from '../directives/override.ts';
+import { documentOf, type NormalizedOperation } from '../graphql/normalized-operation.ts';
 import { planWithDefer } from './defer/plan-with-defer.ts';
 import { postprocessPlan } from './postprocess-plan.ts';
 import { preprocessSupergraph } from './preprocess-supergraph.ts';
@@ -27,7 +28,7 @@ export interface SupergraphPlanner {
    * @param overrides which labels of `@override` are on; those that it does not tell of are off
    * @throws GraphQLError when the operation asks for more than can be planned
    */
-  plan(document: DocumentNode, operationName: string | undefined, overrides?: ReadonlyMap<string, boolean>): QueryPlan;
+  plan(operation: NormalizedOperation, overrides?: ReadonlyMap<string, boolean>): QueryPlan;
 }
 
 /**
@@ -51,8 +52,12 @@ export function createSupergraphPlanner(sdl: string): SupergraphPlanner {
   const planned = Supergraph.build(planning.document, options);
   // Baked fields are for the planner alone.
   const supergraph = planning.specialized.size === 0 ? planned : Supergraph.build(sdl, options);
-  // `mendPlan` and `splitByTypes` read and split what is asked of entities: what fragments ask for has to stand where they are spread.
-  const planner = new QueryPlanner(planned, { incrementalDelivery: { enableDefer: true }, reuseQueryFragments: false });
+  // Without fragment spreads in plans: `parseFetch` expects operations without them.
+  const planner = new QueryPlanner(planned, {
+    incrementalDelivery: { enableDefer: true },
+    reuseQueryFragments: false,
+    generateQueryFragments: false,
+  });
   const planningApi = planned.apiSchema();
   const apiSchema = markOneOf(supergraph.apiSchema().toGraphQLJSSchema({ includeDefer: true }), supergraph.schema);
   const isAnyAbstract = Object.values(apiSchema.getTypeMap()).some((type) => isAbstractType(type));
@@ -63,14 +68,11 @@ export function createSupergraphPlanner(sdl: string): SupergraphPlanner {
     accessRules: readAccessRules(planning.document),
     overrideLabels: readOverrideLabels(planning.document),
     reservedKeys: planning.reserved,
-    plan(document, operationName, overrides = new Map()) {
-      return planWithDefer(planning, apiSchema, document, (form) => {
-        const operation = operationFromDocument(planningApi, form, {
-          ...(operationName !== undefined && { operationName }),
-          validate: false,
-        });
+    plan(operation, overrides = new Map()) {
+      return planWithDefer(planning, apiSchema, operation, (form) => {
+        const planned = operationFromDocument(planningApi, documentOf(form), { validate: false });
         const options = { recursiveSelectionsLimitDisabled: true, overrideConditions: new Map(overrides) };
-        const plan = postprocessPlan(planning, planner.buildQueryPlan(operation, options));
+        const plan = postprocessPlan(planning, planner.buildQueryPlan(planned, options));
         return isAnyAbstract ? splitFetchesByType(schemas, planning, form, plan) : plan;
       });
     },

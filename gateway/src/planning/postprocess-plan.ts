@@ -1,16 +1,13 @@
 import type { FetchDataRewrite, FetchNode, PlanNode, QueryPlan, QueryPlanSelectionNode } from '@apollo/query-planner';
-import {
-  type DocumentNode,
-  type FieldNode,
-  type InlineFragmentNode,
-  Kind,
-  print,
-  type SelectionNode,
-  type SelectionSetNode,
-  stripIgnoredCharacters,
-  visit,
-} from 'graphql';
+import { type FieldNode, Kind, print, stripIgnoredCharacters, visit } from 'graphql';
 import { parseFetch } from '../graphql/fetch-nodes.ts';
+import type {
+  NormalizedField,
+  NormalizedFragment,
+  NormalizedOperation,
+  NormalizedSelection,
+  NormalizedSelectionSet,
+} from '../graphql/normalized-operation.ts';
 import { interfaceObjectKey, type PreprocessedSupergraph, requirementKey } from './preprocess-supergraph.ts';
 import { variablesOf, withUsedVariables } from './used-variables.ts';
 
@@ -53,13 +50,13 @@ function postprocessFetch(schema: PreprocessedSupergraph, planned: FetchNode): P
   const { requires } = planned;
   const node = requires === undefined ? planned : { ...planned, requires: mergeKeylessFragments(schema, requires) };
   if (schema.specialized.size === 0 && schema.interfaceObjects.size === 0) return node;
-  const document = parseFetch(node);
-  const parts = node.requires === undefined ? [] : splitByRequirements(schema, node, document);
-  const fetches = (parts.length > 1 ? parts : [{ document, requires: node.requires }]).map((part) => ({
+  const operation = parseFetch(node);
+  const parts = node.requires === undefined ? [] : splitByRequirements(schema, node, operation);
+  const fetches = (parts.length > 1 ? parts : [{ operation, requires: node.requires }]).map((part) => ({
     ...node,
-    operation: stripIgnoredCharacters(print(restoreArguments(schema, part.document))),
+    operation: stripIgnoredCharacters(print(restoreArguments(schema, part.operation))),
     ...(node.variableUsages && {
-      variableUsages: node.variableUsages.filter((name) => variablesOf(part.document).has(name)),
+      variableUsages: node.variableUsages.filter((name) => variablesOf(part.operation).has(name)),
     }),
     ...(part.requires && { requires: part.requires, ...inputRewrites(schema, node, part.requires) }),
   }));
@@ -110,8 +107,11 @@ function mergeKeylessFragments(
 }
 
 /** Asks for the field itself, under the name of the baked one. */
-function restoreArguments({ specialized }: PreprocessedSupergraph, document: DocumentNode): DocumentNode {
-  return visit(document, {
+function restoreArguments(
+  { specialized }: PreprocessedSupergraph,
+  operation: NormalizedOperation,
+): NormalizedOperation {
+  return visit(operation, {
     Field(node): FieldNode | undefined {
       const field = specialized.get(node.name.value);
       if (field === undefined) return undefined;
@@ -157,7 +157,7 @@ function argumentRewrites(
 }
 
 interface Part {
-  readonly document: DocumentNode;
+  readonly operation: NormalizedOperation;
   readonly requires: QueryPlanSelectionNode[] | undefined;
 }
 
@@ -167,11 +167,11 @@ interface Part {
  * - that require something, of an object that a subgraph knows of several types: what is required of one type only, objects of the others
  *   lack, and would not be asked for anything else either.
  */
-function splitByRequirements(schema: PreprocessedSupergraph, node: FetchNode, document: DocumentNode): Part[] {
+function splitByRequirements(schema: PreprocessedSupergraph, node: FetchNode, operation: NormalizedOperation): Part[] {
   const groups: { uses: Set<string>; fields: Set<string> }[] = [];
   const types = node.requires?.map((selection) => (selection.kind === 'InlineFragment' ? selection.typeCondition : ''));
   const isMixed = new Set(types).size > 1;
-  for (const { type, field } of entitySelections(document)) {
+  for (const { type, field } of entitySelections(operation)) {
     const uses = schema.requirements.get(requirementKey(node.serviceName, type, field.name.value)) ?? new Set();
     const isApart = isMixed && schema.interfaceObjects.has(interfaceObjectKey(node.serviceName, type));
     let group = groups.find(
@@ -187,7 +187,7 @@ function splitByRequirements(schema: PreprocessedSupergraph, node: FetchNode, do
   if (groups.length < 2) return [];
   const required = new Set(groups.flatMap(({ uses }) => [...uses]));
   return groups.map(({ uses, fields }) => ({
-    document: withUsedVariables(keepEntityFields(document, (type, field) => fields.has(fieldKey(type, field)))),
+    operation: withUsedVariables(keepEntityFields(operation, (type, field) => fields.has(fieldKey(type, field)))),
     requires: withoutFields(
       node.requires ?? [],
       (type, path) => required.has(path) && !uses.has(path) && schema.keys.get(type)?.has(path) !== true,
@@ -219,32 +219,34 @@ interface EntityField {
 }
 
 /** The fields that are asked of entities. */
-function entitySelections(document: DocumentNode): EntityField[] {
+function entitySelections(operation: NormalizedOperation): EntityField[] {
   const found: EntityField[] = [];
-  keepEntityFields(document, (type, field) => {
+  keepEntityFields(operation, (type, field) => {
     found.push({ type, field });
     return true;
   });
   return found;
 }
 
-function keepEntityFields(document: DocumentNode, keep: (type: string, field: FieldNode) => boolean): DocumentNode {
-  const within = (type: string, { selections, ...set }: SelectionSetNode): SelectionSetNode => ({
+function keepEntityFields(
+  operation: NormalizedOperation,
+  keep: (type: string, field: NormalizedField) => boolean,
+): NormalizedOperation {
+  const within = (type: string, { selections, ...set }: NormalizedSelectionSet): NormalizedSelectionSet => ({
     ...set,
-    selections: selections.flatMap((selection): SelectionNode[] => {
-      if (selection.kind === Kind.FRAGMENT_SPREAD) return [selection];
+    selections: selections.flatMap((selection): NormalizedSelection[] => {
       if (selection.kind === Kind.FIELD) return keep(type, selection) ? [selection] : [];
-      const kept: InlineFragmentNode = {
+      const kept: NormalizedFragment = {
         ...selection,
         selectionSet: within(selection.typeCondition?.name.value ?? type, selection.selectionSet),
       };
       return kept.selectionSet.selections.length === 0 ? [] : [kept];
     }),
   });
-  return visit(document, {
+  return visit(operation, {
     Field(node) {
       if (node.name.value !== '_entities' || node.selectionSet === undefined) return undefined;
-      return { ...node, selectionSet: within('', node.selectionSet) };
+      return { ...node, selectionSet: within('', node.selectionSet as NormalizedSelectionSet) };
     },
   });
 }

@@ -7,13 +7,12 @@ import {
   Kind,
   type NameNode,
   type ObjectTypeDefinitionNode,
-  type OperationDefinitionNode,
   parse,
   print,
-  type SelectionSetNode,
   type TypeNode,
 } from 'graphql';
 import { argumentsOf } from '../directives/link.ts';
+import { type NormalizedSelectionSet, parseNormalizedOperation } from '../graphql/normalized-operation.ts';
 
 /** A field with its arguments set, which the planner knows as a field of its own. */
 export interface SpecializedField {
@@ -42,9 +41,8 @@ export interface PreprocessedSupergraph {
 type TypeDefinition = ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode;
 
 /** The paths of the fields of a selection, such as `size` and `size.width`; fragments are no part of them. */
-function pathsOf({ selections }: SelectionSetNode, above = ''): string[] {
+function pathsOf({ selections }: NormalizedSelectionSet, above = ''): string[] {
   return selections.flatMap((selection) => {
-    if (selection.kind === Kind.FRAGMENT_SPREAD) return [];
     if (selection.kind === Kind.INLINE_FRAGMENT) return pathsOf(selection.selectionSet, above);
     const path = `${above}${selection.name.value}`;
     return [path, ...(selection.selectionSet ? pathsOf(selection.selectionSet, `${path}.`) : [])];
@@ -271,11 +269,14 @@ class ArgumentSpecializer {
       this.#mentions.set(graph, `${this.#mentions.get(graph) ?? ''} ${text}`);
   }
 
-  #specializeSelections(type: string, { selections }: SelectionSetNode, used: Set<string>): SelectionSetNode {
+  #specializeSelections(
+    type: string,
+    { selections }: NormalizedSelectionSet,
+    used: Set<string>,
+  ): NormalizedSelectionSet {
     return {
       kind: Kind.SELECTION_SET,
       selections: selections.map((selection) => {
-        if (selection.kind === Kind.FRAGMENT_SPREAD) return selection;
         if (selection.kind === Kind.INLINE_FRAGMENT) {
           const on = selection.typeCondition?.name.value ?? type;
           return { ...selection, selectionSet: this.#specializeSelections(on, selection.selectionSet, used) };
@@ -342,9 +343,9 @@ function textArgument(directive: ConstDirectiveNode | undefined, name: string): 
   return value?.kind === Kind.STRING ? value.value : undefined;
 }
 
-function selectionSetOf(fields: string): SelectionSetNode {
-  const [operation] = parse(`{ ${fields} }`, { noLocation: true }).definitions;
-  return (operation as OperationDefinitionNode).selectionSet;
+/** Parses a FieldSet, which has no fragment spreads. */
+function selectionSetOf(fields: string): NormalizedSelectionSet {
+  return parseNormalizedOperation(`{ ${fields} }`).selectionSet;
 }
 
 function namedType(type: TypeNode | undefined): string | undefined {

@@ -1,25 +1,25 @@
 import type { FetchNode, PlanNode, QueryPlan, QueryPlanSelectionNode, ResponsePath } from '@apollo/query-planner';
 import {
   type ASTNode,
-  type DefinitionNode,
-  type DocumentNode,
-  type FieldNode,
   type GraphQLCompositeType,
   type GraphQLSchema,
   getNamedType,
   isAbstractType,
   isCompositeType,
   Kind,
-  type OperationDefinitionNode,
-  parse,
   print,
-  type SelectionNode,
-  type SelectionSetNode,
   stripIgnoredCharacters,
   visit,
 } from 'graphql';
 import { collectFields, possibleObjectTypes, type SelectionScope } from '../graphql/collect-fields.ts';
 import { parseFetch } from '../graphql/fetch-nodes.ts';
+import {
+  type NormalizedField,
+  type NormalizedOperation,
+  type NormalizedSelection,
+  type NormalizedSelectionSet,
+  parseNormalizedOperation,
+} from '../graphql/normalized-operation.ts';
 import { typeConditionStep } from '../graphql/response-path.ts';
 import { interfaceObjectKey, type PreprocessedSupergraph } from './preprocess-supergraph.ts';
 import { variablesOf, withUsedVariables } from './used-variables.ts';
@@ -27,7 +27,7 @@ import { variablesOf, withUsedVariables } from './used-variables.ts';
 /** What is selected of objects of a type by some selections. */
 interface TypedSelections {
   readonly type: GraphQLCompositeType;
-  readonly selectionSets: readonly SelectionSetNode[];
+  readonly selectionSets: readonly NormalizedSelectionSet[];
 }
 
 /** Objects at one path of which the same is selected; what is selected is unknown where it is selected by the plan alone. */
@@ -50,33 +50,32 @@ const EACH = '@';
  * fails of what nobody selected for would fail what was selected for. So too where a subgraph knows an interface as an object: what is selected
  * of one type of entities the planner asks of all.
  *
- * @param document what the plan is for
+ * @param operation the planned operation
  */
 export function splitFetchesByType(
   { apiSchema, fullSchema }: { readonly apiSchema: GraphQLSchema; readonly fullSchema: GraphQLSchema },
   planning: PreprocessedSupergraph,
-  document: DocumentNode,
+  operation: NormalizedOperation,
   plan: QueryPlan,
 ): QueryPlan {
   const { node } = plan;
   // What comes later is put in order by its paths.
   if (node === undefined || node.kind === 'Subscription' || node.kind === 'Defer') return plan;
-  if (planning.interfaceObjects.size === 0 && !document.definitions.some(hasTypeCondition)) return plan;
+  if (planning.interfaceObjects.size === 0 && !operation.selectionSet.selections.some(hasTypeCondition)) return plan;
   const splitter = new FetchSplitter(
     apiSchema,
     fullSchema,
     planning.interfaceObjects,
-    document,
+    operation,
     requiredFieldNames(node),
   );
   return { ...plan, node: splitter.split(node) };
 }
 
 /** Whether anything is selected of objects of some types alone, or may be. */
-function hasTypeCondition(node: DefinitionNode | SelectionNode): boolean {
-  if (node.kind === Kind.FRAGMENT_DEFINITION) return true;
+function hasTypeCondition(node: NormalizedSelection): boolean {
   if (node.kind === Kind.INLINE_FRAGMENT && node.typeCondition !== undefined) return true;
-  return 'selectionSet' in node && node.selectionSet?.selections.some(hasTypeCondition) === true;
+  return node.selectionSet?.selections.some(hasTypeCondition) === true;
 }
 
 /** The names of fields that a plan takes from what it has fetched. */
@@ -108,22 +107,20 @@ class FetchSplitter {
   readonly #needed: ReadonlySet<string>;
   readonly #root: TypedSelections;
   readonly #texts = new Map<ASTNode, string>();
-  readonly #fields = new Map<readonly TypedSelections[], Map<GraphQLCompositeType, Map<string, FieldNode[]>>>();
+  readonly #fields = new Map<readonly TypedSelections[], Map<GraphQLCompositeType, Map<string, NormalizedField[]>>>();
 
   constructor(
     schema: GraphQLSchema,
     fullSchema: GraphQLSchema,
     interfaceObjects: ReadonlySet<string>,
-    document: DocumentNode,
+    operation: NormalizedOperation,
     needed: ReadonlySet<string>,
   ) {
-    const operation = document.definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION);
-    const fragments = document.definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION);
-    const { operation: kind, selectionSet } = operation as OperationDefinitionNode;
+    const { operation: kind, selectionSet } = operation;
     this.#fullSchema = fullSchema;
     this.#interfaceObjects = interfaceObjects;
     this.#needed = needed;
-    this.#scope = { schema, fragments: new Map(fragments.map((node) => [node.name.value, node])), variables: {} };
+    this.#scope = { schema, variables: {} };
     this.#root = { type: schema.getRootType(kind) as GraphQLCompositeType, selectionSets: [selectionSet] };
   }
 
@@ -165,15 +162,15 @@ class FetchSplitter {
     const places = this.#selectionsAt(path, this.#fetchesInterfaceObject(node));
     if (places === undefined || places.length < 2) return undefined;
     const all = places.flatMap(({ selected = [] }) => selected);
-    const document = parseFetch(node);
+    const fetched = parseFetch(node);
     const texts = places.map(({ selected }) =>
-      selected === undefined ? node.operation : this.#operationFor(document, selected, all),
+      selected === undefined ? node.operation : this.#operationFor(fetched, selected, all),
     );
     if (new Set(texts.filter((_, index) => !places[index]?.isTypeUnknown)).size < 2) return undefined;
     const nodes = places.flatMap(({ path: to }, index): PlanNode[] => {
       const operation = texts[index];
       if (operation === undefined) return [];
-      const used = variablesOf(parse(operation, { noLocation: true }));
+      const used = variablesOf(parseNormalizedOperation(operation));
       const variableUsages = node.variableUsages?.filter((name) => used.has(name));
       return [{ kind: 'Flatten', path: to, node: { ...node, operation, ...(variableUsages && { variableUsages }) } }];
     });
@@ -288,8 +285,8 @@ class FetchSplitter {
   #fieldsOf(
     selected: readonly TypedSelections[],
     type: GraphQLCompositeType,
-  ): ReadonlyMap<string, readonly FieldNode[]> {
-    const byType = this.#fields.get(selected) ?? new Map<GraphQLCompositeType, Map<string, FieldNode[]>>();
+  ): ReadonlyMap<string, readonly NormalizedField[]> {
+    const byType = this.#fields.get(selected) ?? new Map<GraphQLCompositeType, Map<string, NormalizedField[]>>();
     this.#fields.set(selected, byType);
     const cached = byType.get(type);
     if (cached !== undefined) return cached;
@@ -310,15 +307,15 @@ class FetchSplitter {
 
   /** An operation without what is selected at other places alone; undefined when nothing is left. */
   #operationFor(
-    document: DocumentNode,
+    operation: NormalizedOperation,
     selected: readonly TypedSelections[],
     all: readonly TypedSelections[],
   ): string | undefined {
     let isEmpty = false;
-    const kept = visit(document, {
+    const kept = visit(operation, {
       Field: (node) => {
         if (node.name.value !== '_entities' || node.selectionSet === undefined) return undefined;
-        const selections = this.#prune(node.selectionSet, selected, all);
+        const selections = this.#prune(node.selectionSet as NormalizedSelectionSet, selected, all);
         isEmpty = selections.length === 0;
         return { ...node, selectionSet: { ...node.selectionSet, selections } };
       },
@@ -327,12 +324,11 @@ class FetchSplitter {
   }
 
   #prune(
-    { selections }: SelectionSetNode,
+    { selections }: NormalizedSelectionSet,
     selected: readonly TypedSelections[],
     all: readonly TypedSelections[],
-  ): SelectionNode[] {
-    return selections.flatMap((selection): SelectionNode[] => {
-      if (selection.kind === Kind.FRAGMENT_SPREAD) return [selection];
+  ): NormalizedSelection[] {
+    return selections.flatMap((selection): NormalizedSelection[] => {
       if (selection.kind === Kind.INLINE_FRAGMENT) {
         const below = this.#prune(selection.selectionSet, selected, all);
         return below.length === 0
@@ -352,7 +348,7 @@ class FetchSplitter {
   }
 
   /** Whether a field is in a plan for other places alone: what the plan may need for itself is not. */
-  #isSelectedElsewhere({ name }: FieldNode, key: string, all: readonly TypedSelections[]): boolean {
+  #isSelectedElsewhere({ name }: NormalizedField, key: string, all: readonly TypedSelections[]): boolean {
     return !this.#needed.has(name.value) && this.#selectionsUnder(all, key) !== undefined;
   }
 

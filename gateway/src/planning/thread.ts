@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { errorCauses } from '@apollo/federation-internals';
 import { messageOf } from '@marquee/runtime/errors';
 import { assertValidSchema, GraphQLError, type GraphQLSchema, parse, print, printSchema, visit } from 'graphql';
+import { parseNormalizedOperation } from '../graphql/normalized-operation.ts';
 import type { LoadResult, PlannerData, PlanRequest, PlanResult } from './messages.ts';
 import { createSupergraphPlanner, type SupergraphPlanner } from './plan-supergraph.ts';
 
@@ -29,9 +30,9 @@ function read(): SupergraphPlanner | undefined {
   }
 }
 
-function plan(planned: SupergraphPlanner, { text, operationName, overrides }: PlanRequest): PlanResult {
+function plan(planned: SupergraphPlanner, { text, overrides }: PlanRequest): PlanResult {
   try {
-    const plan = planned.plan(parse(text, { noLocation: true }), operationName, overrides);
+    const plan = planned.plan(parseNormalizedOperation(text), overrides);
     return { plan: JSON.stringify(plan, withoutDocuments) };
   } catch (error) {
     return {

@@ -1,27 +1,19 @@
-import { type DocumentNode, Kind, visit } from 'graphql';
+import { visit } from 'graphql';
+import type { NormalizedOperation } from '../graphql/normalized-operation.ts';
 
-/** A document without the definitions of variables that it does not use, which subgraphs would refuse. */
-export function withUsedVariables(document: DocumentNode): DocumentNode {
-  const used = variablesOf(document);
-  return {
-    ...document,
-    definitions: document.definitions.map((node) =>
-      node.kind === Kind.OPERATION_DEFINITION
-        ? {
-            ...node,
-            variableDefinitions: (node.variableDefinitions ?? []).filter(({ variable }) =>
-              used.has(variable.name.value),
-            ),
-          }
-        : node,
-    ),
-  };
+/** Removes the definitions of unused variables, which subgraphs would reject. */
+export function withUsedVariables(operation: NormalizedOperation): NormalizedOperation {
+  const used = variablesOf(operation);
+  const variableDefinitions = (operation.variableDefinitions ?? []).filter(({ variable }) =>
+    used.has(variable.name.value),
+  );
+  return { ...operation, variableDefinitions };
 }
 
-/** The variables that stand in the selections of a document. */
-export function variablesOf(document: DocumentNode): Set<string> {
+/** Returns the variables that an operation uses. */
+export function variablesOf(operation: NormalizedOperation): Set<string> {
   const names = new Set<string>();
-  visit(document, {
+  visit(operation, {
     VariableDefinition: () => false,
     Variable: ({ name }) => void names.add(name.value),
   });

@@ -47,8 +47,7 @@ export async function loadSupergraph(
       apiSchema: schemaOf(description.apiSchema),
       fullSchema: schemaOf(description.fullSchema),
       keepWarm: planner.keepWarm,
-      plan: (document, operationName, overrides) =>
-        planner.plan({ text: stripIgnoredCharacters(print(document)), operationName, overrides }),
+      plan: (operation, overrides) => planner.plan({ text: stripIgnoredCharacters(print(operation)), overrides }),
     },
     close,
   };

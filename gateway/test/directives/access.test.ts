@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { buildSchema, type OperationDefinitionNode, parse, print } from 'graphql';
 import { meetsRequirement, type Requirement, readAccessRules } from '../../src/directives/access.ts';
 import { guardOperation } from '../../src/operations/authorize-operation.ts';
+import { normalizeOperation } from '../../src/operations/normalize-operation.ts';
 
 const DEFINITIONS = `
   directive @link(url: String, as: String, import: [Import]) repeatable on SCHEMA
@@ -30,7 +31,7 @@ const schema = buildSchema(sdl);
 function plannedFor(query: string): string | undefined {
   const document = parse(query);
   const operation = document.definitions[0] as OperationDefinitionNode;
-  const guard = guardOperation(schema, readAccessRules(parse(sdl)), document, operation);
+  const guard = guardOperation(schema, readAccessRules(parse(sdl)), normalizeOperation(schema, document, operation));
   return guard && print(guard.restrict(guard.unmet(undefined)).planned).replace(/\s+/g, ' ');
 }
 

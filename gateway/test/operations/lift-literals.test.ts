@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { buildSchema, Kind, type OperationDefinitionNode, parse, print, validate } from 'graphql';
+import { buildSchema, Kind, parse, print, validate } from 'graphql';
+import type { NormalizedOperation } from '../../src/graphql/normalized-operation.ts';
 import { liftLiterals } from '../../src/operations/lift-literals.ts';
 
 const schema = buildSchema(`
@@ -25,7 +26,7 @@ function lifted(text: string, variables: Record<string, unknown> = {}) {
   );
   const [operation] = document.definitions;
   assert.ok(operation?.kind === Kind.OPERATION_DEFINITION);
-  const { operation: after, literals } = liftLiterals(schema, operation as OperationDefinitionNode);
+  const { operation: after, literals } = liftLiterals(schema, operation as NormalizedOperation);
   const { given, coerced } = literals.addTo({ given: variables, coerced: variables });
   return { text: print(after).replace(/\s+/g, ' '), given: JSON.stringify(given), coerced };
 }

@@ -200,7 +200,7 @@ test('what no subgraph can answer is refused rather than null', async () => {
     },
   });
   assert.deepEqual((await graph.execute('{ other { size } }')).data, { other: { size: 3 } });
-  await assert.rejects(graph.execute('{ node { size } }'), /No subgraph can answer what is asked of the field node/);
+  await assert.rejects(graph.execute('{ node { size } }'), /No subgraph can resolve the selections of the field node/);
 });
 
 /** Films and songs that another subgraph knows as media alone; it works summaries out of titles. */

@@ -4,6 +4,7 @@ import { describe, it } from 'node:test';
 import { getNamedType, getNullableType, isCompositeType, isListType, isObjectType, parse } from 'graphql';
 import { apiSchemaOf } from '../../schema/api-schema.ts';
 import { readCostDirectives } from '../../src/directives/cost.ts';
+import { normalizeOperation } from '../../src/operations/normalize-operation.ts';
 import { operationCost } from '../../src/operations/operation-cost.ts';
 
 const supergraph = readFileSync(new URL('../../../supergraph.graphql', import.meta.url), 'utf8');
@@ -14,7 +15,7 @@ function costOf(query: string, variables: Record<string, unknown> = {}): number 
   const document = parse(query);
   const [operation] = document.definitions;
   assert.ok(operation?.kind === 'OperationDefinition');
-  return operationCost(schema, document, operation, variables, directives);
+  return operationCost(schema, normalizeOperation(schema, document, operation), variables, directives);
 }
 
 describe('sizes of lists', () => {

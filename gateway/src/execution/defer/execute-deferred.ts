@@ -1,10 +1,11 @@
 import { MAX_ERRORS } from '@marquee/graphql-over-http/error-limits';
-import type { GraphQLCompositeType, GraphQLObjectType, SelectionSetNode } from 'graphql';
+import type { GraphQLCompositeType, GraphQLObjectType } from 'graphql';
 import type { SelectionScope } from '../../graphql/collect-fields.ts';
+import type { NormalizedSelectionSet } from '../../graphql/normalized-operation.ts';
 import { isObject, own } from '../../graphql/own-property.ts';
 import type { CompiledPlan, DeferredBlock } from '../compile-plan.ts';
 import type { ExecutionContext, ExecutionError } from '../execution-context.ts';
-import type { DataKeys } from '../prepare-document.ts';
+import type { DataKeys } from '../prepare-for-planner.ts';
 import { compileProjection, type Projection, type ProjectionState } from '../response/project-response.ts';
 import { splitFieldErrors } from '../subgraph-errors.ts';
 import { DeferredFragmentFinder, type DeliveredObject, type PendingFragment } from './find-deferred-fragments.ts';
@@ -34,13 +35,13 @@ export interface DeferredOperation {
   readonly scope: SelectionScope;
   readonly dataKeys: DataKeys;
   readonly root: GraphQLObjectType;
-  readonly selectionSet: SelectionSetNode;
+  readonly selectionSet: NormalizedSelectionSet;
   readonly plan: CompiledPlan;
   /** Fetches of the plan by identifier. */
   readonly fetches: ReadonlyMap<string, number>;
   /** The client's labels. */
   readonly labels: ReadonlyMap<string, string | undefined>;
-  readonly projections: Map<SelectionSetNode, Map<GraphQLCompositeType, Projection>>;
+  readonly projections: Map<NormalizedSelectionSet, Map<GraphQLCompositeType, Projection>>;
 }
 
 /** One result of the plan under way. */
@@ -284,7 +285,7 @@ class IncrementalResultBuilder {
     this.#early = [];
   }
 
-  #projection(type: GraphQLCompositeType, selectionSet: SelectionSetNode): Projection {
+  #projection(type: GraphQLCompositeType, selectionSet: NormalizedSelectionSet): Projection {
     const { projections, scope, dataKeys } = this.#operation;
     const byType = projections.get(selectionSet) ?? new Map<GraphQLCompositeType, Projection>();
     projections.set(selectionSet, byType);

@@ -1,25 +1,20 @@
-import {
-  type FieldNode,
-  type GraphQLCompositeType,
-  getNamedType,
-  type InlineFragmentNode,
-  isAbstractType,
-  isCompositeType,
-  isObjectType,
-  Kind,
-  type SelectionSetNode,
-} from 'graphql';
+import { type GraphQLCompositeType, getNamedType, isAbstractType, isCompositeType, isObjectType, Kind } from 'graphql';
 import { activeDefer, deferLabel } from '../../directives/defer.ts';
 import { isIncluded, type SelectionScope, typeConditionApplies } from '../../graphql/collect-fields.ts';
+import type {
+  NormalizedField,
+  NormalizedFragment,
+  NormalizedSelectionSet,
+} from '../../graphql/normalized-operation.ts';
 import { isObject, own } from '../../graphql/own-property.ts';
-import { type DataKeys, dataKeyOf } from '../prepare-document.ts';
+import { type DataKeys, dataKeyOf } from '../prepare-for-planner.ts';
 
 type JsonObject = Record<string, unknown>;
 
 /** An object of the answer for which a fragment comes later. */
 export interface PendingFragment {
   readonly label: string;
-  readonly selectionSet: SelectionSetNode;
+  readonly selectionSet: NormalizedSelectionSet;
   /** What the object is; an abstract type when no more is known. */
   readonly type: GraphQLCompositeType;
   readonly data: JsonObject;
@@ -35,15 +30,15 @@ export interface DeliveredObject {
 
 /** The fragments of a labelled operation's selection that come later when variables have these values, with their labels. */
 export function deferredFragments(
-  { selections }: SelectionSetNode,
+  { selections }: NormalizedSelectionSet,
   variables: Readonly<Record<string, unknown>>,
-  found = new Map<InlineFragmentNode, string>(),
-): Map<InlineFragmentNode, string> {
+  found = new Map<NormalizedFragment, string>(),
+): Map<NormalizedFragment, string> {
   for (const selection of selections) {
-    if (selection.kind === Kind.FRAGMENT_SPREAD || selection.selectionSet === undefined) continue;
+    if (selection.selectionSet === undefined) continue;
     const directive = selection.kind === Kind.INLINE_FRAGMENT ? activeDefer(selection, variables) : undefined;
     const label = directive && deferLabel(directive);
-    if (label !== undefined) found.set(selection as InlineFragmentNode, label);
+    if (label !== undefined) found.set(selection as NormalizedFragment, label);
     deferredFragments(selection.selectionSet, variables, found);
   }
   return found;
@@ -56,7 +51,7 @@ export function deferredFragments(
 export class DeferredFragmentFinder {
   readonly #scope: SelectionScope;
   readonly #dataKeys: DataKeys;
-  readonly #holding = new Map<SelectionSetNode, boolean>();
+  readonly #holding = new Map<NormalizedSelectionSet, boolean>();
 
   constructor(scope: SelectionScope, dataKeys: DataKeys) {
     this.#scope = scope;
@@ -65,7 +60,7 @@ export class DeferredFragmentFinder {
 
   findBelow(
     type: GraphQLCompositeType,
-    selectionSet: SelectionSetNode,
+    selectionSet: NormalizedSelectionSet,
     { data, delivered, path }: DeliveredObject,
   ): PendingFragment[] {
     const places: PendingFragment[] = [];
@@ -75,17 +70,17 @@ export class DeferredFragmentFinder {
 
   #object(
     type: GraphQLCompositeType,
-    selectionSets: readonly SelectionSetNode[],
+    selectionSets: readonly NormalizedSelectionSet[],
     data: JsonObject,
     delivered: unknown,
     path: readonly (string | number)[],
     places: PendingFragment[],
   ): void {
     if (!isObject(delivered)) return;
-    const fields = new Map<string, FieldNode[]>();
-    const collect = (selectionSet: SelectionSetNode): void => {
+    const fields = new Map<string, NormalizedField[]>();
+    const collect = (selectionSet: NormalizedSelectionSet): void => {
       for (const selection of selectionSet.selections) {
-        if (selection.kind === Kind.FRAGMENT_SPREAD || selection.selectionSet === undefined) continue;
+        if (selection.selectionSet === undefined) continue;
         if (!isIncluded(this.#scope, selection)) continue;
         if (selection.kind === Kind.FIELD) {
           if (!this.#containsDeferred(selection.selectionSet) || this.#scope.unauthorized?.has(selection)) continue;
@@ -101,7 +96,7 @@ export class DeferredFragmentFinder {
     };
     for (const selectionSet of selectionSets) collect(selectionSet);
     for (const [key, nodes] of fields) {
-      const [node] = nodes as [FieldNode];
+      const [node] = nodes as [NormalizedField];
       const definition = 'getFields' in type ? type.getFields()[node.name.value] : undefined;
       const below = definition && getNamedType(definition.type);
       if (!isCompositeType(below)) continue;
@@ -113,7 +108,7 @@ export class DeferredFragmentFinder {
 
   #value(
     type: GraphQLCompositeType,
-    selectionSets: readonly SelectionSetNode[],
+    selectionSets: readonly NormalizedSelectionSet[],
     value: unknown,
     delivered: unknown,
     path: readonly (string | number)[],
@@ -136,15 +131,13 @@ export class DeferredFragmentFinder {
   }
 
   /** Whether a fragment that comes later stands somewhere below. */
-  #containsDeferred(selectionSet: SelectionSetNode): boolean {
+  #containsDeferred(selectionSet: NormalizedSelectionSet): boolean {
     const known = this.#holding.get(selectionSet);
     if (known !== undefined) return known;
     const holds = selectionSet.selections.some(
       (selection) =>
         (selection.kind === Kind.INLINE_FRAGMENT && this.#scope.deferred?.has(selection) === true) ||
-        (selection.kind !== Kind.FRAGMENT_SPREAD &&
-          selection.selectionSet !== undefined &&
-          this.#containsDeferred(selection.selectionSet)),
+        (selection.selectionSet !== undefined && this.#containsDeferred(selection.selectionSet)),
     );
     this.#holding.set(selectionSet, holds);
     return holds;

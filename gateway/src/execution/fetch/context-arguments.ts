@@ -1,6 +1,6 @@
 import type { FetchNode, ResponsePath } from '@apollo/query-planner';
 import { MAX_JSON_DEPTH } from '@marquee/graphql-over-http/json-depth';
-import { type DocumentNode, type FieldNode, type GraphQLSchema, Kind, print, visit } from 'graphql';
+import { type FieldNode, type GraphQLSchema, Kind, print, visit } from 'graphql';
 import { parseFetch } from '../../graphql/fetch-nodes.ts';
 import { isObject, own, setOwn } from '../../graphql/own-property.ts';
 import type { SubgraphResponse } from '../execution-context.ts';
@@ -160,18 +160,18 @@ export const groupVariable = (name: string, index: number) => `${name}_${index}`
 export function operationForGroups(node: FetchNode, count: number, variables: ReadonlySet<string>): FetchNode {
   const isOwn = (name: string) => name === 'representations' || variables.has(name);
   const indices = Array.from({ length: count }, (_, index) => index);
-  const document: DocumentNode = visit(parseFetch(node), {
-    OperationDefinition: (operation) => ({
-      ...operation,
-      variableDefinitions: (operation.variableDefinitions ?? []).flatMap((definition) => {
-        const { name } = definition.variable;
-        if (!isOwn(name.value)) return [definition];
-        return indices.map((index) => renamed(definition, isOwn, index));
+  const operation = visit(parseFetch(node), {
+    OperationDefinition: (definition) => ({
+      ...definition,
+      variableDefinitions: (definition.variableDefinitions ?? []).flatMap((variable) => {
+        const { name } = variable.variable;
+        if (!isOwn(name.value)) return [variable];
+        return indices.map((index) => renamed(variable, isOwn, index));
       }),
       selectionSet: {
-        ...operation.selectionSet,
+        ...definition.selectionSet,
         selections: indices.flatMap((index) =>
-          operation.selectionSet.selections.map((selection) => ({
+          definition.selectionSet.selections.map((selection) => ({
             ...renamed(selection as FieldNode, isOwn, index),
             alias: { kind: Kind.NAME, value: groupKey(index) } as const,
           })),
@@ -179,7 +179,7 @@ export function operationForGroups(node: FetchNode, count: number, variables: Re
       },
     }),
   });
-  return { ...node, operation: print(document) };
+  return { ...node, operation: print(operation) };
 }
 
 /** What one group gets of an answer. Errors of no group in particular are the first one's. */

@@ -95,9 +95,9 @@ function rootFetch(schema: GraphQLSchema, node: FetchNode, path: ResponsePath): 
   const isMutation = node.operationKind === 'mutation';
   const beginning = beginningOf(node);
   const names = node.variableUsages ?? [];
-  const document = parseFetch(node);
-  const merge = compileMerge(schema, document);
-  const restoreNumbers = compileRestoreNumbers(schema, document);
+  const operation = parseFetch(node);
+  const merge = compileMerge(schema, operation);
+  const restoreNumbers = compileRestoreNumbers(schema, operation);
   const steps = parsePath(path);
   return async (context) => {
     const variables = variablesText(names, context.variables).slice(0, -1);
@@ -123,9 +123,9 @@ function entityFetch(schema: GraphQLSchema, node: FetchNode, path: ResponsePath,
   const names = (node.variableUsages ?? []).filter(
     (name) => name !== 'representations' && contexts?.variables.has(name) !== true,
   );
-  const document = parseFetch(node);
-  const merge = compileMerge(schema, document, '_entities');
-  const restoreNumbers = compileRestoreNumbers(schema, document, '_entities');
+  const operation = parseFetch(node);
+  const merge = compileMerge(schema, operation, '_entities');
+  const restoreNumbers = compileRestoreNumbers(schema, operation, '_entities');
   const { asReuser, reusers } = sharing;
   const representationOf =
     asReuser?.representationOf ?? compileRepresentations(schema, node.requires ?? [], node.inputRewrites);

@@ -1,12 +1,6 @@
 import { MAX_JSON_DEPTH } from '@marquee/graphql-over-http/json-depth';
-import {
-  type DocumentNode,
-  type GraphQLSchema,
-  isInterfaceType,
-  Kind,
-  type OperationDefinitionNode,
-  type SelectionSetNode,
-} from 'graphql';
+import { type GraphQLSchema, isInterfaceType, Kind } from 'graphql';
+import type { NormalizedOperation, NormalizedSelectionSet } from '../../graphql/normalized-operation.ts';
 import { isObject, own, ownText, setOwn, setOwnText } from '../../graphql/own-property.ts';
 
 export interface CompiledMerge {
@@ -27,43 +21,34 @@ interface ResponseShape extends Map<string, ResponseShape | null> {}
  * is stays known when a subgraph knows it as an interface alone (`@interfaceObject`).
  *
  * @param schema of the supergraph
- * @param document the operation that the subgraph is sent
+ * @param operation the subgraph's operation
  * @param within the field below which the merged objects are: `_entities`
  */
-export function compileMerge(schema: GraphQLSchema, document: DocumentNode, within?: string): CompiledMerge {
-  const whole = shapeOf(document);
+export function compileMerge(schema: GraphQLSchema, operation: NormalizedOperation, within?: string): CompiledMerge {
+  const whole = shapeOf(operation);
   const shape = within === undefined ? whole : (whole.get(within) ?? new Map());
   const isInterface = (name: unknown) => typeof name === 'string' && isInterfaceType(schema.getType(name));
   return { into: mergeOf(shape, isInterface), hasObjects: [...shape.values()].some((below) => below !== null) };
 }
 
 /** The keys that an answer to a subgraph's operation may have at its root. */
-export function responseKeys(document: DocumentNode): string[] {
-  return [...shapeOf(document).keys()];
+export function responseKeys(operation: NormalizedOperation): string[] {
+  return [...shapeOf(operation).keys()];
 }
 
-function shapeOf(document: DocumentNode): ResponseShape {
-  const operation = document.definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION);
-  const fragments = new Map(
-    document.definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [])),
-  );
-  const add = (shape: ResponseShape, { selections }: SelectionSetNode): ResponseShape => {
+function shapeOf(operation: NormalizedOperation): ResponseShape {
+  const add = (shape: ResponseShape, { selections }: NormalizedSelectionSet): ResponseShape => {
     for (const selection of selections) {
       if (selection.kind === Kind.FIELD) {
         const key = selection.alias?.value ?? selection.name.value;
         const below = selection.selectionSet;
         const known = shape.get(key) ?? null;
         shape.set(key, below === undefined ? known : add(known ?? new Map(), below));
-      } else if (selection.kind === Kind.INLINE_FRAGMENT) {
-        add(shape, selection.selectionSet);
-      } else {
-        const fragment = fragments.get(selection.name.value);
-        if (fragment !== undefined) add(shape, fragment.selectionSet);
-      }
+      } else add(shape, selection.selectionSet);
     }
     return shape;
   };
-  return add(new Map(), (operation as OperationDefinitionNode).selectionSet);
+  return add(new Map(), operation.selectionSet);
 }
 
 function mergeOf(shape: ResponseShape, isInterface: (name: unknown) => boolean): MergeInto {

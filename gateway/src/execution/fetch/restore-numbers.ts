@@ -1,6 +1,5 @@
 import { MAX_JSON_DEPTH } from '@marquee/graphql-over-http/json-depth';
 import {
-  type DocumentNode,
   type GraphQLSchema,
   getNamedType,
   isCompositeType,
@@ -8,10 +7,9 @@ import {
   isInterfaceType,
   isObjectType,
   Kind,
-  type OperationDefinitionNode,
-  type SelectionSetNode,
   specifiedScalarTypes,
 } from 'graphql';
+import type { NormalizedOperation, NormalizedSelectionSet } from '../../graphql/normalized-operation.ts';
 import { isObject, own, setOwn } from '../../graphql/own-property.ts';
 import type { SubgraphResponse } from '../execution-context.ts';
 
@@ -38,15 +36,15 @@ const BOUNDED_SCALARS: ReadonlySet<string> = new Set(
  * a look at each of these fields.
  *
  * @param schema of the supergraph
- * @param document the operation that the subgraph is sent
+ * @param operation the subgraph's operation
  * @param entities the field of the entities; the answer may have several such fields under other keys
  */
 export function compileRestoreNumbers(
   schema: GraphQLSchema,
-  document: DocumentNode,
+  operation: NormalizedOperation,
   entities?: string,
 ): RestoreNumbers | undefined {
-  const whole = numberPaths(schema, document);
+  const whole = numberPaths(schema, operation);
   const places = entities === undefined ? whole : whole.get(entities);
   if (places === undefined || typeof places === 'string' || places.size === 0) return undefined;
   const hasNumber = compileSearch(places);
@@ -63,20 +61,12 @@ export function compileRestoreNumbers(
   };
 }
 
-function numberPaths(schema: GraphQLSchema, document: DocumentNode): NumberPaths {
-  const operation = document.definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION);
-  const { operation: kind, selectionSet } = operation as OperationDefinitionNode;
-  const fragments = new Map(
-    document.definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [])),
-  );
-  const add = (places: NumberPaths, { selections }: SelectionSetNode, typename: string | undefined): void => {
+function numberPaths(schema: GraphQLSchema, operation: NormalizedOperation): NumberPaths {
+  const add = (places: NumberPaths, { selections }: NormalizedSelectionSet, typename: string | undefined): void => {
     const type = typename === undefined ? undefined : schema.getType(typename);
     for (const selection of selections) {
       if (selection.kind === Kind.INLINE_FRAGMENT) {
         add(places, selection.selectionSet, selection.typeCondition?.name.value ?? typename);
-      } else if (selection.kind === Kind.FRAGMENT_SPREAD) {
-        const fragment = fragments.get(selection.name.value);
-        if (fragment !== undefined) add(places, fragment.selectionSet, fragment.typeCondition.name.value);
       } else {
         const { name, alias, selectionSet: inner } = selection;
         const fields = isObjectType(type) || isInterfaceType(type) ? type.getFields() : {};
@@ -95,7 +85,7 @@ function numberPaths(schema: GraphQLSchema, document: DocumentNode): NumberPaths
     }
   };
   const places: NumberPaths = new Map();
-  add(places, selectionSet, schema.getRootType(kind)?.name);
+  add(places, operation.selectionSet, schema.getRootType(operation.operation)?.name);
   return places;
 }
 

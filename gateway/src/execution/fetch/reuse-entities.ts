@@ -1,6 +1,7 @@
 import type { FetchNode, QueryPlan } from '@apollo/query-planner';
-import { type GraphQLSchema, Kind, print, type SelectionNode } from 'graphql';
+import { type GraphQLSchema, Kind, print } from 'graphql';
 import { fetchNodesOf, parseFetch } from '../../graphql/fetch-nodes.ts';
+import type { NormalizedSelection } from '../../graphql/normalized-operation.ts';
 import { compileRepresentations, type RepresentationOf } from './representations.ts';
 
 /** A fetch that may take entities from another one. */
@@ -103,17 +104,11 @@ function leavesOf(node: FetchNode): { leaves: ByType; hasLeavesOnly: boolean } {
   return { leaves, hasLeavesOnly };
 }
 
-function entitySelections(node: FetchNode): readonly SelectionNode[] {
-  return parseFetch(node).definitions.flatMap((definition) =>
-    definition.kind === Kind.OPERATION_DEFINITION
-      ? definition.selectionSet.selections.flatMap((root) =>
-          root.kind === Kind.FIELD ? (root.selectionSet?.selections ?? []) : [],
-        )
-      : [],
-  );
+function entitySelections(node: FetchNode): readonly NormalizedSelection[] {
+  return parseFetch(node).selectionSet.selections.flatMap((root) => root.selectionSet?.selections ?? []);
 }
 
-const hasDirectives = ({ directives = [] }: SelectionNode) => directives.length > 0;
+const hasDirectives = ({ directives = [] }: NormalizedSelection) => directives.length > 0;
 
 function requiredBy(requires: NonNullable<FetchNode['requires']>): ByType {
   const required = new Map<string, Set<string>>();

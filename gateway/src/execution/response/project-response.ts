@@ -1,5 +1,4 @@
 import {
-  type FieldNode,
   type GraphQLCompositeType,
   type GraphQLLeafType,
   type GraphQLObjectType,
@@ -12,7 +11,6 @@ import {
   isNonNullType,
   isObjectType,
   SchemaMetaFieldDef,
-  type SelectionSetNode,
   specifiedScalarTypes,
   TypeMetaFieldDef,
   TypeNameMetaFieldDef,
@@ -20,8 +18,9 @@ import {
 import { collectFields, type SelectionScope } from '../../graphql/collect-fields.ts';
 import { integerText } from '../../graphql/exact-numbers.ts';
 import { BAD_USER_INPUT } from '../../graphql/invalid-arguments.ts';
+import type { NormalizedField, NormalizedSelectionSet } from '../../graphql/normalized-operation.ts';
 import { isObject, own, ownText } from '../../graphql/own-property.ts';
-import { type DataKeys, dataKeyOf } from '../prepare-document.ts';
+import { type DataKeys, dataKeyOf } from '../prepare-for-planner.ts';
 import { jsonString, jsonText } from './json-string.ts';
 
 /** What a projection needs of an execution, and what it leaves there. */
@@ -59,7 +58,7 @@ type Complete = (value: string) => string;
 export function compileProjection(
   scope: SelectionScope,
   root: GraphQLCompositeType,
-  selectionSet: SelectionSetNode,
+  selectionSet: NormalizedSelectionSet,
   dataKeys: DataKeys = new Map(),
 ): Projection {
   return new ProjectionCompiler(scope, dataKeys).compile(root, selectionSet);
@@ -81,7 +80,7 @@ class ProjectionCompiler {
     this.#dataKeys = dataKeys;
   }
 
-  compile(root: GraphQLCompositeType, selectionSet: SelectionSetNode): Projection {
+  compile(root: GraphQLCompositeType, selectionSet: NormalizedSelectionSet): Projection {
     const name = this.#object(root, [selectionSet], true);
     const source = `${this.#functions.join('\n')}\nreturn ${name};`;
     const names = ['own', 'isObject', 'jsonString', 'jsonText', 'integerText', 'fault', 'below', 'constants'];
@@ -98,7 +97,7 @@ class ProjectionCompiler {
   }
 
   /** The name of a function that projects objects of a type. */
-  #object(type: GraphQLCompositeType, selectionSets: readonly SelectionSetNode[], isRoot = false): string {
+  #object(type: GraphQLCompositeType, selectionSets: readonly NormalizedSelectionSet[], isRoot = false): string {
     const name = `project${this.#functions.length}`;
     const place = this.#functions.push('') - 1;
     const undecided = this.#scope.invalidArguments?.ofSelections(this.#scope, type, selectionSets);
@@ -128,8 +127,8 @@ class ProjectionCompiler {
     return name;
   }
 
-  #field(type: GraphQLCompositeType, key: string, nodes: readonly FieldNode[], comma: string): string {
-    const [node] = nodes as [FieldNode, ...FieldNode[]];
+  #field(type: GraphQLCompositeType, key: string, nodes: readonly NormalizedField[], comma: string): string {
+    const [node] = nodes as [NormalizedField, ...NormalizedField[]];
     const label = JSON.stringify(`${comma}${JSON.stringify(key)}:`);
     const field = node.name.value;
     if (field === '__typename') {
@@ -163,7 +162,12 @@ class ProjectionCompiler {
   }
 
   /** Statements that set `part` to the text of `value`, or return where null may not stand. Paths begin at `key`. */
-  #value(type: GraphQLOutputType, selectionSets: readonly SelectionSetNode[], key: string, place: string): string {
+  #value(
+    type: GraphQLOutputType,
+    selectionSets: readonly NormalizedSelectionSet[],
+    key: string,
+    place: string,
+  ): string {
     const path = JSON.stringify(key);
     const isRequired = isNonNullType(type);
     const nullable = isRequired ? type.ofType : type;
@@ -215,7 +219,7 @@ class ProjectionCompiler {
   }
 
   /** An expression of the text of a list or an object that is not null; undefined when null takes its place. */
-  #composite(type: GraphQLOutputType, selectionSets: readonly SelectionSetNode[], place: string): Complete {
+  #composite(type: GraphQLOutputType, selectionSets: readonly NormalizedSelectionSet[], place: string): Complete {
     if (isListType(type)) {
       const name = this.#list(type.ofType, selectionSets, place);
       return (value) => `${name}(${value}, state)`;
@@ -233,8 +237,8 @@ class ProjectionCompiler {
     return (value) => `${found}(${value}, state)`;
   }
 
-  readonly #ids = new Map<SelectionSetNode, number>();
-  #idOf(selectionSet: SelectionSetNode): number {
+  readonly #ids = new Map<NormalizedSelectionSet, number>();
+  #idOf(selectionSet: NormalizedSelectionSet): number {
     const known = this.#ids.get(selectionSet) ?? this.#ids.size;
     this.#ids.set(selectionSet, known);
     return known;
@@ -251,7 +255,7 @@ class ProjectionCompiler {
   }
 
   /** A function that projects an object by what it says that it is. */
-  #abstract(type: GraphQLCompositeType, selectionSets: readonly SelectionSetNode[], place: string): string {
+  #abstract(type: GraphQLCompositeType, selectionSets: readonly NormalizedSelectionSet[], place: string): string {
     const name = `select${this.#functions.length}`;
     const slot = this.#functions.push('') - 1;
     const possible = isAbstractType(type) ? this.#scope.schema.getPossibleTypes(type) : [];
@@ -275,7 +279,7 @@ class ProjectionCompiler {
   #isAlike(
     type: GraphQLCompositeType,
     possible: readonly GraphQLObjectType[],
-    selectionSets: readonly SelectionSetNode[],
+    selectionSets: readonly NormalizedSelectionSet[],
   ): boolean {
     const fieldsOf = (one: GraphQLCompositeType) => [...collectFields(this.#scope, one, selectionSets).values()].flat();
     const fields = fieldsOf(type);
@@ -286,7 +290,7 @@ class ProjectionCompiler {
     });
   }
 
-  #list(type: GraphQLOutputType, selectionSets: readonly SelectionSetNode[], place: string): string {
+  #list(type: GraphQLOutputType, selectionSets: readonly NormalizedSelectionSet[], place: string): string {
     const name = `list${this.#functions.length}`;
     const slot = this.#functions.push('') - 1;
     const isRequired = isNonNullType(type);

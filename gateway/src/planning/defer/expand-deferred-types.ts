@@ -1,21 +1,22 @@
 import {
-  type DocumentNode,
-  type FieldNode,
   type GraphQLCompositeType,
   type GraphQLObjectType,
   type GraphQLSchema,
   getNamedType,
-  type InlineFragmentNode,
   isCompositeType,
   isInterfaceType,
   isObjectType,
   Kind,
-  type OperationDefinitionNode,
-  type SelectionNode,
-  type SelectionSetNode,
 } from 'graphql';
 import { createDeferredFragment, deferLabelOf, plannerLabel } from '../../directives/defer.ts';
 import { possibleObjectTypes } from '../../graphql/collect-fields.ts';
+import type {
+  NormalizedField,
+  NormalizedFragment,
+  NormalizedOperation,
+  NormalizedSelection,
+  NormalizedSelectionSet,
+} from '../../graphql/normalized-operation.ts';
 import type { PreprocessedSupergraph } from '../preprocess-supergraph.ts';
 
 /**
@@ -30,9 +31,9 @@ import type { PreprocessedSupergraph } from '../preprocess-supergraph.ts';
 export function expandDeferredTypes(
   planning: PreprocessedSupergraph,
   schema: GraphQLSchema,
-  document: DocumentNode,
-): DocumentNode {
-  return new TypeExpander(planning, schema).expand(document);
+  operation: NormalizedOperation,
+): NormalizedOperation {
+  return new TypeExpander(planning, schema).expand(operation);
 }
 
 /** What is known of an object where a selection stands. */
@@ -57,44 +58,36 @@ class TypeExpander {
     this.#interfaceObjects = new Set([...planning.interfaceObjects].map(last));
   }
 
-  expand(document: DocumentNode): DocumentNode {
-    return { ...document, definitions: document.definitions.map((node) => this.#operation(node)) };
-  }
-
-  #operation(node: DocumentNode['definitions'][number]): typeof node {
-    if (node.kind !== Kind.OPERATION_DEFINITION) return node;
-    const { operation, selectionSet }: OperationDefinitionNode = node;
-    const root = this.#schema.getRootType(operation);
-    if (!root) return node;
+  expand(operation: NormalizedOperation): NormalizedOperation {
+    const root = this.#schema.getRootType(operation.operation);
+    if (!root) return operation;
     const place = { ...this.#placeOf(root), isBelow: false, isDeferred: false };
-    return { ...node, selectionSet: setOf(this.#selections(place, selectionSet)) };
+    return { ...operation, selectionSet: setOf(this.#selections(place, operation.selectionSet)) };
   }
 
   #placeOf(type: GraphQLCompositeType): Pick<Place, 'type' | 'types'> {
     return { type, types: possibleObjectTypes(this.#schema, type) };
   }
 
-  #selections(place: Place, { selections }: SelectionSetNode): SelectionNode[] {
-    const told = selections.flatMap((selection) => {
-      if (selection.kind === Kind.FIELD) return [this.#field(place, selection)];
-      return selection.kind === Kind.INLINE_FRAGMENT ? this.#fragment(place, selection) : [selection];
-    });
+  #selections(place: Place, { selections }: NormalizedSelectionSet): NormalizedSelection[] {
+    const told = selections.flatMap((selection) =>
+      selection.kind === Kind.FIELD ? [this.#field(place, selection)] : this.#fragment(place, selection),
+    );
     if (!place.isBelow) return told;
     const requiring = told.filter((selection) => this.#isRequiring(place, selection));
     if (requiring.length === 0) return told;
     return [...told.filter((selection) => !requiring.includes(selection)), this.#deferred('', requiring)];
   }
 
-  #isRequiring({ type }: Place, selection: SelectionNode): boolean {
+  #isRequiring({ type }: Place, selection: NormalizedSelection): boolean {
     if (selection.kind === Kind.INLINE_FRAGMENT) {
       return selection.typeCondition !== undefined && this.#interfaceObjects.has(type.name);
     }
-    if (selection.kind === Kind.FRAGMENT_SPREAD) return false;
     const owners = [type, ...possibleObjectTypes(this.#schema, type)];
     return owners.some(({ name }) => this.#requiring.has(`${name}.${selection.name.value}`));
   }
 
-  #field({ type, isDeferred }: Place, field: FieldNode): FieldNode {
+  #field({ type, isDeferred }: Place, field: NormalizedField): NormalizedField {
     const definition = 'getFields' in type ? type.getFields()[field.name.value] : undefined;
     const below = definition && getNamedType(definition.type);
     if (field.selectionSet === undefined || !isCompositeType(below)) return field;
@@ -103,7 +96,7 @@ class TypeExpander {
     return { ...field, selectionSet: setOf(selections.length === 0 ? [TYPENAME] : selections) };
   }
 
-  #fragment(place: Place, fragment: InlineFragmentNode): SelectionNode[] {
+  #fragment(place: Place, fragment: NormalizedFragment): NormalizedSelection[] {
     const on = this.#schema.getType(fragment.typeCondition?.name.value ?? place.type.name);
     if (!isCompositeType(on)) return [];
     const meant = this.#placeOf(on).types;
@@ -111,7 +104,7 @@ class TypeExpander {
     const label = deferLabelOf(fragment);
     const within = { ...place, ...(label !== undefined && { isDeferred: true, isBelow: false }) };
     /** What a fragment is where it is known to be about this type. */
-    const told = (type: GraphQLCompositeType, known: readonly GraphQLObjectType[]): SelectionNode[] => {
+    const told = (type: GraphQLCompositeType, known: readonly GraphQLObjectType[]): NormalizedSelection[] => {
       const selections = this.#selections({ ...within, type, types: known }, fragment.selectionSet);
       if (label === undefined || selections.length === 0) return selections;
       return [this.#deferred(label, selections)];
@@ -129,16 +122,19 @@ class TypeExpander {
     return isInterfaceType(on) && isInterfaceType(type) && this.#schema.isSubType(on, type);
   }
 
-  #deferred(label: string, selections: readonly SelectionNode[]): InlineFragmentNode {
+  #deferred(label: string, selections: readonly NormalizedSelection[]): NormalizedFragment {
     return createDeferredFragment(plannerLabel(label, this.#labels++), setOf(selections));
   }
 }
 
-const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };
+const TYPENAME: NormalizedField = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };
 
-const setOf = (selections: readonly SelectionNode[]): SelectionSetNode => ({ kind: Kind.SELECTION_SET, selections });
+const setOf = (selections: readonly NormalizedSelection[]): NormalizedSelectionSet => ({
+  kind: Kind.SELECTION_SET,
+  selections,
+});
 
-function onType({ name }: GraphQLObjectType, selections: readonly SelectionNode[]): InlineFragmentNode {
+function onType({ name }: GraphQLObjectType, selections: readonly NormalizedSelection[]): NormalizedFragment {
   const typeCondition = { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: name } } as const;
   return { kind: Kind.INLINE_FRAGMENT, typeCondition, selectionSet: setOf(selections) };
 }

@@ -1,6 +1,7 @@
 import type { DeferNode, FetchNode, PlanNode, QueryPlan, QueryPlanSelectionNode } from '@apollo/query-planner';
-import { Kind, type SelectionSetNode } from 'graphql';
+import { Kind } from 'graphql';
 import { parseFetch } from '../../graphql/fetch-nodes.ts';
+import type { NormalizedSelectionSet } from '../../graphql/normalized-operation.ts';
 
 /** Response keys that are known, whatever the types of the objects that have them. */
 interface AvailableFields extends Map<string, AvailableFields> {}
@@ -89,10 +90,7 @@ class FetchOrder {
     const at = path.reduce((above: AvailableFields | undefined, key) => above?.get(key), known);
     if (requires.length > 0 && (at === undefined || !hasAll(at, requires))) return false;
     const brought: AvailableFields = new Map();
-    for (const definition of parseFetch(node).definitions) {
-      if (definition.kind === Kind.OPERATION_DEFINITION) addSelections(brought, definition.selectionSet);
-      if (definition.kind === Kind.FRAGMENT_DEFINITION) return false; // the planner is not told to make any
-    }
+    addSelections(brought, parseFetch(node).selectionSet);
     for (const rewrite of outputRewrites) if (rewrite.kind === 'KeyRenamer') renameEverywhere(brought, rewrite);
     let place = known;
     for (const key of path) place = below(place, key);
@@ -120,9 +118,8 @@ function below(known: AvailableFields, key: string): AvailableFields {
   return under;
 }
 
-function addSelections(known: AvailableFields, { selections }: SelectionSetNode): void {
+function addSelections(known: AvailableFields, { selections }: NormalizedSelectionSet): void {
   for (const selection of selections) {
-    if (selection.kind === Kind.FRAGMENT_SPREAD) continue;
     if (selection.kind === Kind.INLINE_FRAGMENT) {
       addSelections(known, selection.selectionSet);
       continue;

@@ -1,6 +1,7 @@
 import type { QueryPlan } from '@apollo/query-planner';
-import { type DocumentNode, type GraphQLSchema, visit } from 'graphql';
+import { type GraphQLSchema, visit } from 'graphql';
 import { deferLabelOf } from '../../directives/defer.ts';
+import type { NormalizedFragment, NormalizedOperation } from '../../graphql/normalized-operation.ts';
 import type { PreprocessedSupergraph } from '../preprocess-supergraph.ts';
 import { expandDeferredTypes } from './expand-deferred-types.ts';
 import { inlineHelperDefers } from './inline-helper-defers.ts';
@@ -21,12 +22,12 @@ const MAX_TRYING_MS = 1_000;
 export function planWithDefer(
   planning: PreprocessedSupergraph,
   schema: GraphQLSchema,
-  document: DocumentNode,
-  plan: (document: DocumentNode) => QueryPlan,
+  operation: NormalizedOperation,
+  plan: (operation: NormalizedOperation) => QueryPlan,
 ): QueryPlan {
-  const labels = labelsIn(document);
-  if (labels.length === 0) return plan(document);
-  const planned = (form: DocumentNode): QueryPlan | undefined => {
+  const labels = labelsIn(operation);
+  if (labels.length === 0) return plan(operation);
+  const planned = (form: NormalizedOperation): QueryPlan | undefined => {
     try {
       return orderDeferredFetches(inlineHelperDefers(plan(form)));
     } catch {
@@ -34,8 +35,8 @@ export function planWithDefer(
     }
   };
   const toldApart = (kept: readonly string[]) =>
-    planned(expandDeferredTypes(planning, schema, deferringOnly(document, kept)));
-  const whole = planned(document) ?? toldApart(labels);
+    planned(expandDeferredTypes(planning, schema, deferringOnly(operation, kept)));
+  const whole = planned(operation) ?? toldApart(labels);
   if (whole !== undefined) return whole;
   const kept: string[] = [];
   const end = performance.now() + MAX_TRYING_MS;
@@ -46,25 +47,25 @@ export function planWithDefer(
     kept.push(label);
     best = found;
   }
-  return best ?? plan(deferringOnly(document, []));
+  return best ?? plan(deferringOnly(operation, []));
 }
 
-function labelsIn(document: DocumentNode): string[] {
+function labelsIn(operation: NormalizedOperation): string[] {
   const labels: string[] = [];
-  visit(document, {
+  visit(operation, {
     InlineFragment(node) {
-      const label = deferLabelOf(node);
+      const label = deferLabelOf(node as NormalizedFragment);
       if (label !== undefined) labels.push(label);
     },
   });
   return labels;
 }
 
-function deferringOnly(document: DocumentNode, labels: readonly string[]): DocumentNode {
-  return visit(document, {
+function deferringOnly(operation: NormalizedOperation, labels: readonly string[]): NormalizedOperation {
+  return visit(operation, {
     InlineFragment: {
       leave(node) {
-        const label = deferLabelOf(node);
+        const label = deferLabelOf(node as NormalizedFragment);
         return label === undefined || labels.includes(label) ? undefined : { ...node, directives: [] };
       },
     },

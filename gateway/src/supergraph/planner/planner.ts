@@ -99,8 +99,8 @@ export async function startPlanner(
   };
 }
 
-function keyOf({ text, operationName, overrides = new Map() }: PlanRequest): string {
+function keyOf({ text, overrides = new Map() }: PlanRequest): string {
   return createHash('sha256')
-    .update(JSON.stringify([text, operationName, ...overrides]))
+    .update(JSON.stringify([text, ...overrides]))
     .digest('base64');
 }

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { PlanNode } from '@apollo/query-planner';
-import { parse } from 'graphql';
 import { deferredLabels } from '../../../src/execution/defer/planned-labels.ts';
 import { countFetchesById } from '../../../src/graphql/fetch-nodes.ts';
+import { parseNormalizedOperation } from '../../../src/graphql/normalized-operation.ts';
 import { createSupergraphPlanner } from '../../../src/planning/plan-supergraph.ts';
 import { composed } from '../../fixtures/graph.ts';
 
@@ -40,7 +40,7 @@ const ORDERS = {
 
 function planned(parts: Parameters<typeof composed>[0], text: string) {
   const { supergraphSdl } = composed(parts, (name) => `http://${name}.invalid`);
-  const plan = createSupergraphPlanner(supergraphSdl).plan(parse(text), undefined);
+  const plan = createSupergraphPlanner(supergraphSdl).plan(parseNormalizedOperation(text));
   const { node } = plan;
   const blocks = node?.kind === 'Defer' ? node.deferred : [];
   return {

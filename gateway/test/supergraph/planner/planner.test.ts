@@ -37,7 +37,7 @@ async function started(t: TestContext, options: Partial<PlannerOptions> = {}) {
   return { planner, metrics, value };
 }
 
-const request = (text: string): PlanRequest => ({ text, operationName: undefined, overrides: undefined });
+const request = (text: string): PlanRequest => ({ text, overrides: undefined });
 const codeOf = (error: unknown) => (error as GraphQLError).extensions.code;
 
 test('a plan comes as the planner has it', async (t) => {

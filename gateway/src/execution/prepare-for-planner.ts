@@ -1,9 +1,7 @@
 import {
   type ArgumentNode,
   type DirectiveNode,
-  type DocumentNode,
   type FieldNode,
-  type FragmentDefinitionNode,
   type GraphQLCompositeType,
   GraphQLIncludeDirective,
   type GraphQLObjectType,
@@ -13,11 +11,8 @@ import {
   isNonNullType,
   Kind,
   type ObjectFieldNode,
-  type OperationDefinitionNode,
   print,
   SchemaMetaFieldDef,
-  type SelectionNode,
-  type SelectionSetNode,
   TypeMetaFieldDef,
   visit,
 } from 'graphql';
@@ -28,6 +23,12 @@ import {
   type SelectionScope,
   typeConditionApplies,
 } from '../graphql/collect-fields.ts';
+import type {
+  NormalizedField,
+  NormalizedOperation,
+  NormalizedSelection,
+  NormalizedSelectionSet,
+} from '../graphql/normalized-operation.ts';
 
 /** The keys of the data for fields that the client wants under other keys, by {@link fieldSignature}. */
 export type DataKeys = ReadonlyMap<string, string>;
@@ -61,10 +62,10 @@ const responseKeyOf = ({ alias, name }: FieldNode) => alias?.value ?? name.value
  *
  * @param reserved names of fields that the planner may need for itself
  */
-export function dataKeysOf(document: DocumentNode, reserved: ReadonlySet<string>): DataKeys {
+export function dataKeysOf(operation: NormalizedOperation, reserved: ReadonlySet<string>): DataKeys {
   const keys = new Set<string>();
   const calls = new Map<string, Map<string, FieldNode>>();
-  visit(document, {
+  visit(operation, {
     Field(node) {
       const key = responseKeyOf(node);
       keys.add(node.name.value).add(key);
@@ -95,10 +96,10 @@ export function dataKeyOf(dataKeys: DataKeys, field: FieldNode): string {
 }
 
 /** The client's keys by those of the data. */
-export function clientKeysOf(document: DocumentNode, dataKeys: DataKeys): ReadonlyMap<string, string> {
+export function clientKeysOf(operation: NormalizedOperation, dataKeys: DataKeys): ReadonlyMap<string, string> {
   const clientKeys = new Map<string, string>();
   if (dataKeys.size === 0) return clientKeys;
-  visit(document, { Field: (node) => void clientKeys.set(dataKeyOf(dataKeys, node), responseKeyOf(node)) });
+  visit(operation, { Field: (node) => void clientKeys.set(dataKeyOf(dataKeys, node), responseKeyOf(node)) });
   return clientKeys;
 }
 
@@ -113,28 +114,25 @@ export function clientKeysOf(document: DocumentNode, dataKeys: DataKeys): Readon
  *
  * @returns undefined when nothing is left to plan
  */
-export function prepareDocument(
+export function prepareForPlanner(
   scope: SelectionScope,
-  operation: OperationDefinitionNode,
+  operation: NormalizedOperation,
   dataKeys: DataKeys,
-): DocumentNode | undefined {
-  return new DocumentPreparer(scope, dataKeys).prepare(operation);
+): NormalizedOperation | undefined {
+  return new OperationPreparer(scope, dataKeys).prepare(operation);
 }
 
-const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };
+const TYPENAME: NormalizedField = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };
 /** Fields that ask for the schema, which no subgraph is asked for. */
 const SCHEMA_FIELDS: ReadonlySet<string> = new Set([SchemaMetaFieldDef.name, TypeMetaFieldDef.name]);
 const CONDITIONS: readonly string[] = [GraphQLSkipDirective.name, GraphQLIncludeDirective.name];
 
-const isTypename = (selection: SelectionNode) =>
+const isTypename = (selection: NormalizedSelection) =>
   selection.kind === Kind.FIELD && selection.name.value === TYPENAME.name.value;
 
-class DocumentPreparer {
+class OperationPreparer {
   readonly #scope: SelectionScope;
   readonly #dataKeys: DataKeys;
-  /** Undefined for those of which nothing is left. */
-  readonly #fragments = new Map<string, FragmentDefinitionNode | undefined>();
-  readonly #filling = new Map<string, boolean>();
   /** True when a mutation has ended: no field runs after a non-null field that is null. */
   #isOver = false;
 
@@ -143,12 +141,11 @@ class DocumentPreparer {
     this.#dataKeys = dataKeys;
   }
 
-  prepare(operation: OperationDefinitionNode): DocumentNode | undefined {
+  prepare(operation: NormalizedOperation): NormalizedOperation | undefined {
     const root = this.#scope.schema.getRootType(operation.operation) as GraphQLCompositeType;
     const selectionSet = this.#selectionSet(root, operation.selectionSet);
     if (selectionSet === undefined || selectionSet.selections.every(isTypename)) return undefined;
-    const fragments = [...this.#fragments.values()].filter((fragment) => fragment !== undefined);
-    return { kind: Kind.DOCUMENT, definitions: [{ ...operation, selectionSet }, ...fragments] };
+    return { ...operation, selectionSet };
   }
 
   /**
@@ -158,9 +155,9 @@ class DocumentPreparer {
    */
   #selectionSet(
     type: GraphQLCompositeType,
-    { selections, ...set }: SelectionSetNode,
+    { selections, ...set }: NormalizedSelectionSet,
     possible = possibleObjectTypes(this.#scope.schema, type),
-  ): SelectionSetNode | undefined {
+  ): NormalizedSelectionSet | undefined {
     const resolved = selections.flatMap((selection) => {
       const kept = isIncluded(this.#scope, selection) ? this.#selection(type, selection, possible) : undefined;
       return kept === undefined ? [] : [kept];
@@ -170,27 +167,22 @@ class DocumentPreparer {
 
   #selection(
     type: GraphQLCompositeType,
-    selection: SelectionNode,
+    selection: NormalizedSelection,
     possible: readonly GraphQLObjectType[],
-  ): SelectionNode | undefined {
+  ): NormalizedSelection | undefined {
     const directives = this.#withoutConditions(selection.directives);
     if (selection.kind === Kind.FIELD) {
       if (SCHEMA_FIELDS.has(selection.name.value) || this.#isInvalid(type, selection)) return undefined;
       return { ...this.#field(type, selection), directives };
     }
-    if (selection.kind === Kind.INLINE_FRAGMENT) {
-      const on = this.#typeOf(selection.typeCondition?.name.value) ?? type;
-      const left = this.#among(possible, on);
-      const selectionSet = left.length === 0 ? undefined : this.#selectionSet(on, selection.selectionSet, left);
-      return selectionSet && { ...selection, directives, selectionSet };
-    }
-    const fragment = this.#fragment(selection.name.value);
-    const on = this.#typeOf(fragment?.typeCondition.name.value);
-    return on && this.#among(possible, on).length > 0 ? { ...selection, directives } : undefined;
+    const on = this.#typeOf(selection.typeCondition?.name.value) ?? type;
+    const left = this.#among(possible, on);
+    const selectionSet = left.length === 0 ? undefined : this.#selectionSet(on, selection.selectionSet, left);
+    return selectionSet && { ...selection, directives, selectionSet };
   }
 
   /** Returns true when the field has an error whatever subgraphs answer, or follows such a field in a mutation. */
-  #isInvalid(type: GraphQLCompositeType, field: FieldNode): boolean {
+  #isInvalid(type: GraphQLCompositeType, field: NormalizedField): boolean {
     const { invalidArguments, schema } = this.#scope;
     if (invalidArguments === undefined) return false;
     const isMutation = type === schema.getMutationType();
@@ -211,9 +203,9 @@ class DocumentPreparer {
     return directives.filter(({ name: { value } }) => !CONDITIONS.includes(value) && (isMeant || value !== DEFER));
   }
 
-  #field(type: GraphQLCompositeType, field: FieldNode): FieldNode {
+  #field(type: GraphQLCompositeType, field: NormalizedField): NormalizedField {
     const key = dataKeyOf(this.#dataKeys, field);
-    const named: FieldNode =
+    const named: NormalizedField =
       key === responseKeyOf(field) ? field : { ...field, alias: { kind: Kind.NAME, value: key } };
     const definition = 'getFields' in type ? type.getFields()[field.name.value] : undefined;
     const below = definition && getNamedType(definition.type);
@@ -224,37 +216,15 @@ class DocumentPreparer {
     return { ...named, selectionSet };
   }
 
-  #fragment(name: string): FragmentDefinitionNode | undefined {
-    if (this.#fragments.has(name)) return this.#fragments.get(name);
-    const definition = this.#scope.fragments.get(name);
-    const type = this.#typeOf(definition?.typeCondition.name.value);
-    const selectionSet = definition && type && this.#selectionSet(type, definition.selectionSet);
-    const resolved = selectionSet && { ...definition, selectionSet };
-    this.#fragments.set(name, resolved);
-    return resolved;
-  }
-
   /** Whether something is asked for by a selection of what is left, whatever an object of the type is. */
-  #fills(type: GraphQLCompositeType, selection: SelectionNode): boolean {
+  #fills(type: GraphQLCompositeType, selection: NormalizedSelection): boolean {
     if (selection.kind === Kind.FIELD) return true;
-    if (selection.kind === Kind.INLINE_FRAGMENT) {
-      const on = selection.typeCondition?.name.value;
-      const inner = this.#typeOf(on) ?? type;
-      return (
-        typeConditionApplies(this.#scope.schema, on, type) &&
-        selection.selectionSet.selections.some((one) => this.#fills(inner, one))
-      );
-    }
-    const fragment = this.#fragments.get(selection.name.value);
-    const on = this.#typeOf(fragment?.typeCondition.name.value);
-    if (fragment === undefined || on === undefined || !typeConditionApplies(this.#scope.schema, on.name, type))
-      return false;
-    let fills = this.#filling.get(selection.name.value);
-    if (fills === undefined) {
-      fills = fragment.selectionSet.selections.some((one) => this.#fills(on, one));
-      this.#filling.set(selection.name.value, fills);
-    }
-    return fills;
+    const on = selection.typeCondition?.name.value;
+    const inner = this.#typeOf(on) ?? type;
+    return (
+      typeConditionApplies(this.#scope.schema, on, type) &&
+      selection.selectionSet.selections.some((below) => this.#fills(inner, below))
+    );
   }
 
   #typeOf(name: string | undefined): GraphQLCompositeType | undefined {
