@@ -27,7 +27,7 @@ export interface Deployed {
   /** Text of the supergraph. */
   readonly supergraph: string;
   readonly subgraphs: readonly { readonly name: string; readonly url: string; readonly sdl: string }[];
-  /** Whether the schemas were taken out of the supergraph, which keeps no descriptions of theirs. */
+  /** True when the schemas were extracted from the supergraph, which keeps no descriptions. */
   readonly extracted: boolean;
 }
 

@@ -150,7 +150,7 @@ function describe(check: ReleaseCheck, { command, subgraphs }: Options, notes: r
   return [...lines, ...(command === 'release' ? commands(check, subgraphs) : ['may be released']), ''].join('\n');
 }
 
-/** What to run, in its order. */
+/** Returns the commands of a release, in the order in which to run them. */
 function commands({ order }: ReleaseCheck, subgraphs: readonly string[]): string[] {
   const roll = subgraphs.flatMap((name) => [
     `kubectl apply -k k8s/base/${name}`,

@@ -6,9 +6,9 @@ import { apiSchemaOf } from '../schema/api-schema.ts';
 import type { Deployed } from './deployed.ts';
 import { mistakesIn, type Operation } from './operations.ts';
 
-/** What would come of a release. */
+/** The result of checking a release. */
 export interface ReleaseCheck {
-  /** Whether it may be released: it composes, and every operation that works goes on working. */
+  /** True when the release is safe: it composes, and no operation that works breaks. */
   readonly ok: boolean;
   /** Why the subgraphs do not compose. */
   readonly composition: readonly string[];
@@ -16,9 +16,9 @@ export interface ReleaseCheck {
   readonly broken: readonly { readonly operation: string; readonly reasons: readonly string[] }[];
   /** Operations that do not work now and would not after it either: they wait for another release. */
   readonly waiting: readonly string[];
-  /** What clients would see differently, what breaks somebody first. */
+  /** Changes of the API schema, breaking ones first. */
   readonly changes: readonly { readonly criticality: CriticalityLevel; readonly message: string }[];
-  /** What has to be applied first, so that nobody is asked for what is not there. */
+  /** The part to apply first, so that no subgraph gets a request for a field that it lacks. */
   readonly order: 'subgraph-first' | 'supergraph-first' | 'nothing-to-do';
   /** The supergraph after the release; undefined when the subgraphs do not compose. */
   readonly supergraph: string | undefined;

@@ -14,7 +14,7 @@ const DESCRIBED: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * What a subgraph's schema leaves without a description: types, fields, arguments and values of enums.
+ * Returns the types, fields, arguments and enum values of a subgraph's schema that have no description.
  *
  * @param file names the schema to people
  * @returns a line for each, such as `schema.graphql:12:3: Movie.title has no description`

@@ -19,7 +19,7 @@ import { operationOf } from './any-operation.ts';
 
 type Fields = ReadonlyMap<string, readonly FieldNode[]>;
 
-/** What graphql-js takes fields from a selection with. */
+/** Arguments with which graphql-js collects the fields of a selection. */
 interface Scope {
   readonly schema: GraphQLSchema;
   readonly fragments: Record<string, FragmentDefinitionNode>;
@@ -27,7 +27,7 @@ interface Scope {
 }
 
 /**
- * What is amiss in the form of an answer's data: keys and their order, types, nulls that may not be (GraphQL specification, section
+ * Returns the first fault in the shape of a response's data: keys and their order, types, wrong nulls (GraphQL specification, section
  * 6.4.3); undefined when all is well. What an object is, is taken from its keys where it does not say so.
  */
 export function misshapen(

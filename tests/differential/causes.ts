@@ -33,7 +33,7 @@ export interface Simplified {
   readonly typed: DocumentNode;
   readonly dataKeys: DataKeys;
   readonly clientKeys: ReadonlyMap<string, string>;
-  /** Of what is renamed, or of another of these, mended as our own execution has it. */
+  /** Plans a changed document, corrected as in our own execution. */
   plan(document?: DocumentNode): QueryPlan;
 }
 
@@ -83,7 +83,7 @@ function untyped(plan: QueryPlan): QueryPlan {
 /** Why Apollo Gateway does not answer as graphql-js does, or as ours does. */
 export type Cause = string;
 
-/** What is changed of what Apollo Gateway meets. */
+/** A change of the input of Apollo Gateway. */
 export interface Change {
   readonly cause: Cause;
   readonly document: DocumentNode;
@@ -93,7 +93,7 @@ export interface Change {
 }
 
 /**
- * What an operation is changed to, one after the other, until Apollo Gateway answers rightly: what the last change is about is what it
+ * Returns changed operations, to be tried until Apollo Gateway answers correctly: the last change shows what it
  * stumbles over.
  *
  * @param asked the places of the fields that the operation asks for

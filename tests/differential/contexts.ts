@@ -9,7 +9,7 @@ export interface ContextArgument {
   readonly selectionSet: SelectionSetNode;
 }
 
-/** What subgraphs' schemas say with `@context` and `@fromContext`. */
+/** `@context` and `@fromContext` of the subgraphs' schemas. */
 export interface Contexts {
   /** The contexts that objects of a type give to what is below them. */
   readonly byType: ReadonlyMap<string, readonly string[]>;

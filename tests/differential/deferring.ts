@@ -53,7 +53,7 @@ function isMutation(node: unknown): boolean {
   return (node as { kind?: string; operation?: string } | undefined)?.operation === 'mutation';
 }
 
-/** Whether a selection stands at the root of a mutation, within however many fragments. */
+/** Returns true when a selection stands at the root of a mutation, inside any number of fragments. */
 function isBelowMutation(ancestors: readonly unknown[]): boolean {
   for (const ancestor of ancestors.toReversed()) {
     const { kind } = ancestor as { kind?: string };
@@ -63,7 +63,7 @@ function isBelowMutation(ancestors: readonly unknown[]): boolean {
   return false;
 }
 
-/** What a client makes of all parts: fields are added where they are told of, objects become one. */
+/** Returns the data that a client assembles from all results: new fields are added, objects are merged. */
 export function merged(first: unknown, parts: readonly Part[]): unknown {
   const whole = { data: structuredClone(first) };
   for (const { path, data } of parts) {

@@ -13,7 +13,7 @@ import type { Execution } from './world.ts';
 
 type Variables = Record<string, unknown>;
 
-/** What stands between a gateway and its subgraphs: it may be slow, fail or lie. */
+/** The connection between a gateway and its subgraphs: it may be slow, fail or return wrong data. */
 export interface Wire {
   /** Milliseconds, anew for each request; 0 for at once. */
   delay(): number;

@@ -181,7 +181,7 @@ const contexts: Parts = {
       rank(in: Int @fromContext(field: "$shop { tier }")): Int! stock: Int }`,
 };
 
-/** Those that Apollo Gateway can load. */
+/** Graphs that Apollo Gateway can load. */
 export const SHARED_GRAPHS: Readonly<Record<string, Parts>> = { stock, library, media, fares, chain };
 
 export const GRAPHS: Readonly<Record<string, Parts>> = { ...SHARED_GRAPHS, moves, contexts };

@@ -1,6 +1,6 @@
 import type { Random } from '../fuzz/random.ts';
 
-/** What may stand anywhere in JSON that nobody vouches for. */
+/** Values that may stand anywhere in unchecked JSON. */
 const ANYTHING: readonly (() => unknown)[] = [
   () => null,
   () => [],

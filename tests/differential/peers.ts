@@ -14,7 +14,7 @@ export interface Occasion {
   readonly simple: Simplified;
   readonly variables: Variables;
   readonly weather: Weather;
-  /** What is random on it begins anew with each. */
+  /** Creates a connection; its random choices start again with each. */
   wire(): Wire;
 }
 
@@ -23,7 +23,7 @@ const execution = (weather: Weather, places?: Set<string>): Execution => ({
   ...(places && { places }),
 });
 
-/** Whether Apollo Gateway answers as graphql-js does; why it does not, if that is so, and undefined as the cause when nothing tells. */
+/** Compares Apollo Gateway with graphql-js. Returns the cause of a difference, which is undefined when it is unknown. */
 export async function compareWithTruth(
   vanilla: Vanilla,
   occasion: Occasion,
@@ -40,7 +40,7 @@ export async function compareWithTruth(
   return { detail, cause: undefined };
 }
 
-/** What ours and Apollo Gateway tell differently where the truth is not known: of entities that are not there, or subgraphs that are away. */
+/** Compares our gateway with Apollo Gateway where the right response is unknown: entities are missing, or subgraphs unavailable. */
 export async function compareWithPeer(
   vanilla: Vanilla,
   occasion: Occasion,

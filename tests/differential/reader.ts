@@ -26,7 +26,7 @@ interface Module {
 type Given = Record<string, unknown>;
 
 /**
- * What a selection has of what the gateway sent; without types, which the gateway sends where it needs them itself. Where it does not, what is
+ * Selects from the data that the gateway sent; without types, which the gateway sends where it needs them itself. Without a type, the data
  * there tells which fragments apply.
  */
 export function pickFrom(schema: GraphQLSchema, source: unknown, selectionSet: SelectionSetNode): unknown {
@@ -100,7 +100,7 @@ export class Reader {
     return this.#keys.get(`${subgraph} ${type}`) ?? [];
   }
 
-  /** What a field requires in a subgraph; in the whole, what it requires wherever it is. */
+  /** Returns a field's requirement in a subgraph; without a subgraph, its requirement in any of them. */
   requirement(subgraph: string | undefined, type: string, parent: string, field: string): SelectionSetNode | undefined {
     const start = subgraph === undefined ? '' : `${subgraph} `;
     const known =
@@ -115,7 +115,7 @@ export class Reader {
     return undefined;
   }
 
-  /** What the whole gives a field from above, by argument. */
+  /** Returns a field's context arguments in the supergraph, by name. */
   contextArguments(thing: Thing, field: string, weather: Weather): Given {
     const values: Given = {};
     for (const { argument, context, selectionSet } of this.#contexts.byField.get(`${thing.type}.${field}`) ?? []) {
@@ -125,7 +125,7 @@ export class Reader {
     return values;
   }
 
-  /** What is below an object, with the contexts that it gives, and those that it has itself. */
+  /** Returns the object below a field, with the contexts that it inherits and its own. */
   below(thing: Thing | undefined, value: unknown): unknown {
     const given = this.#contexts.byType.get(thing?.type ?? '') ?? [];
     if (thing === undefined || (given.length === 0 && thing.above === undefined)) return value;
@@ -163,7 +163,7 @@ export class Reader {
     return hash(place, seed) % 1000 < faults;
   }
 
-  /** What a selection has of the data. */
+  /** Reads a selection from the data. */
   read(thing: Thing, selectionSet: SelectionSetNode, weather: Weather): Given {
     const result: Given = {};
     for (const selection of selectionSet.selections) {

@@ -6,7 +6,7 @@ import type { Graph } from './graph.ts';
 
 type PlanNode = NonNullable<QueryPlan['node']>;
 
-/** What nobody asked the culprit for is as it is in truth. */
+/** Returns a fault among the values that were not requested from the culprit; undefined when all are right. */
 export function restFault(
   graph: Graph,
   simple: Simplified,
@@ -72,7 +72,7 @@ function rootKeysOf(operation: string): string[] {
   );
 }
 
-/** Where an answer tells something else than the truth, or less where nothing went wrong; undefined when it tells the truth or null. */
+/** Returns the first path at which a response is wrong, or incomplete without an error; undefined when it is right or null. */
 export function untruth(truth: unknown, told: unknown, place = 'data'): string | undefined {
   if (told === null || isDeepStrictEqual(told, truth)) return undefined;
   if (Array.isArray(told) && Array.isArray(truth) && told.length === truth.length) {

@@ -21,7 +21,7 @@ export type Behaviour = (typeof BEHAVIOURS)[number];
 export interface Difference {
   readonly graph: string;
   readonly behaviour: Behaviour;
-  /** Who differs from whom, or which rule is broken. */
+  /** The two that differ, or the broken rule. */
   readonly what:
     | 'ours from graphql-js'
     | 'Apollo Gateway from graphql-js'
@@ -30,7 +30,7 @@ export interface Difference {
   readonly query: string;
   readonly variables: unknown;
   readonly detail: string;
-  /** What the difference vanishes with, which proves where it comes from. */
+  /** The change with which the difference vanishes, which proves its cause. */
   readonly cause?: Cause;
 }
 

@@ -13,7 +13,7 @@ export interface Thing {
   readonly type: string;
   /** Unique among all types. */
   readonly id: string;
-  /** What the gateway sent of it. */
+  /** The representation that the gateway sent. */
   readonly representation?: Readonly<Record<string, unknown>>;
   /** In the whole: the objects that it was reached through, by the contexts that they give to those below them. */
   readonly above?: ReadonlyMap<string, Thing>;
@@ -26,11 +26,11 @@ export interface Weather {
   readonly faults: number;
   /** Entities of a thousand that no subgraph knows when it is asked for them. */
   readonly missing: number;
-  /** Where fields may fail; anywhere without it. */
+  /** Fields that may fail; without it, all may. */
   readonly only?: ReadonlySet<string>;
-  /** Whether no value is `0`, `""` or `false`. */
+  /** True when no value is `0`, `""` or `false`. */
   readonly isSolid?: boolean;
-  /** Whether a field whose requirement is not what it is in truth is null. */
+  /** True when a field is null unless its requirement has the right value. */
   readonly isExact?: boolean;
 }
 

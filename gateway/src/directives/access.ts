@@ -1,7 +1,7 @@
 import { type ConstDirectiveNode, type DocumentNode, Kind, visit } from 'graphql';
 import { argumentsOf, linkedDirectives } from './link.ts';
 
-/** Who asks; undefined for nobody in particular. */
+/** The caller of an operation; undefined without a token. */
 export type Caller =
   | {
       readonly scopes: readonly string[];
@@ -9,12 +9,12 @@ export type Caller =
     }
   | undefined;
 
-/** What a type or field asks of its caller: to be somebody, or to have all of at least one of the lists. */
+/** A requirement of a type or field: a token, or all scopes of at least one of the lists. */
 export type Requirement =
   | { readonly kind: 'authenticated' }
   | { readonly kind: 'scopes' | 'policies'; readonly anyOf: readonly (readonly string[])[] };
 
-/** What a supergraph asks of callers, by type (`User`) or field (`User.email`); equal requirements are the same object. */
+/** Requirements of a supergraph by type (`User`) or field (`User.email`); equal requirements are the same object. */
 export type AccessRules = ReadonlyMap<string, readonly Requirement[]>;
 
 /**
@@ -64,7 +64,7 @@ function listsOf(value: unknown): string[][] {
   return (Array.isArray(value) ? value : []).map((list) => (Array.isArray(list) ? list : [list]).map(String));
 }
 
-/** Whether a caller has what is required. No list at all requires nothing, as composition has it. */
+/** Returns true when a caller meets a requirement. An empty list of alternatives requires nothing, as in composition. */
 export function meetsRequirement(requirement: Requirement, caller: Caller): boolean {
   if (requirement.kind === 'authenticated') return caller !== undefined;
   const has = caller?.[requirement.kind] ?? [];

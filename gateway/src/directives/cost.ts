@@ -11,19 +11,19 @@ import { argumentsOf, linkedDirectives } from './link.ts';
 /** Fields below another, by name; those without any below them are lists that it sizes. */
 export interface SizedFields extends ReadonlyMap<string, SizedFields> {}
 
-/** What `@listSize` says of a field (https://ibm.github.io/graphql-specs/cost-spec.html#sec-The-List-Size-Directive). */
+/** `@listSize` of a field (https://ibm.github.io/graphql-specs/cost-spec.html#sec-The-List-Size-Directive). */
 export interface ListSize {
   /** Members of the list where no argument tells. */
   readonly assumedSize?: number;
   /** Arguments that tell how many members there are at most, with the fields of inputs after dots: a number, or a list of one item for each. */
   readonly slicingArguments: readonly string[];
-  /** Whether exactly one of those arguments must be there. */
+  /** True when exactly one of those arguments is required. */
   readonly requiresOne: boolean;
   /** The lists below the field that have the size, in place of the field itself. */
   readonly sizedFields?: SizedFields;
 }
 
-/** What a supergraph says of costs. */
+/** Costs that a supergraph declares. */
 export interface CostDirectives {
   /** `@cost(weight:)` by type (`Movie`), field or input field (`Query.searchMovies`) or argument (`Query.searchMovies(text:)`). */
   readonly weights: ReadonlyMap<string, number>;

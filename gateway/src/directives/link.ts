@@ -1,10 +1,10 @@
 import { type ConstDirectiveNode, type DocumentNode, Kind, valueFromASTUntyped } from 'graphql';
 
-/** Where the features live that composition can link (https://specs.apollo.dev/link/v1.0/). */
+/** Base address of the features that composition links (https://specs.apollo.dev/link/v1.0/). */
 const SPECIFICATIONS = 'https://specs.apollo.dev/';
 
 interface Link {
-  /** What stands before names that are not imported. */
+  /** Prefix of names that are not imported. */
   readonly prefix: string;
   /** Imported names, with their `@`, by the names of the feature. */
   readonly imports: ReadonlyMap<string, string>;

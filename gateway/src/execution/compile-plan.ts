@@ -72,11 +72,11 @@ function compileNode(compile: CompileFetch, node: PlanNode, path: ResponsePath):
         compileOptional(compile, node.elseClause, path),
       );
     case 'Defer':
-      throw new Error('What comes later stands parent what does not.');
+      throw new Error('Unexpected Defer node inside a plan node that is not deferred.');
   }
 }
 
-/** What comes later may wait for it. */
+/** Reports the end of a fetch that deferred blocks depend on. */
 function reportingFetch(id: string | undefined, step: PlanStep): PlanStep {
   if (id === undefined) return step;
   return async (context) => {

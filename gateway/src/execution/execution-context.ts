@@ -5,7 +5,7 @@ export interface ExecutionError {
   readonly extensions: Readonly<Record<string, unknown>>;
 }
 
-/** What a subgraph answered to one request: JSON of which nothing is certain but that `data` is an object, null or absent. */
+/** A subgraph's response to one request: JSON of which only the type of `data` is checked (an object, null or absent). */
 export interface SubgraphResponse {
   readonly data?: Record<string, unknown> | null;
   readonly errors?: readonly unknown[];
@@ -42,7 +42,7 @@ export interface EntityRequest {
   indexes?: Map<string, number>;
   /** Undefined when there was no answer that could be used; then the errors are known already. */
   readonly response: Promise<SubgraphResponse | undefined>;
-  /** What it was answered, by place; null when others cannot rely on it, undefined while there is no answer. */
+  /** Entities of the response by index; null when other fetches cannot rely on them, undefined until the response. */
   entities?: readonly unknown[] | null;
 }
 
@@ -69,12 +69,12 @@ export interface ExecutionContext {
    * entities may change in between.
    */
   readonly sharedEntities: Map<string, Map<string, SharedEntity>> | undefined;
-  /** Whether parts of the data stand in several places at once, since several asked for the same entity. */
+  /** True when objects of the data may stand at several paths, because several fetches requested the same entity. */
   hasSharedObjects: boolean;
-  /** Whether all answers so far are plain. */
+  /** True while all responses are plain: nothing in their JSON text is escaped. */
   isPlain: boolean;
   /** Is told of each fetch of the plan that has an identifier, once it is done; only where something comes later. */
   readonly onFetchDone?: (id: string) => void;
-  /** Whether nobody wants any more of it; only where something comes later. */
+  /** Returns true when the client of an incremental delivery has gone. */
   readonly isAbandoned?: () => boolean;
 }

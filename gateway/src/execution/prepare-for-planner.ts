@@ -36,7 +36,7 @@ export type DataKeys = ReadonlyMap<string, string>;
 /** The planner's own name for fields that types have differently in one subgraph. */
 const PLANNER_ALIAS = /__alias_\d+$/;
 
-/** What is asked for under a response key; fields that may be merged tell the same. */
+/** Returns the signature of a field under its response key; mergeable fields have the same one. */
 function fieldSignature(field: FieldNode): string {
   const { name, arguments: given = [] } = field;
   const args = given.length === 0 ? '' : `(${given.map(argumentText).toSorted().join(', ')})`;
@@ -104,7 +104,7 @@ export function clientKeysOf(operation: NormalizedOperation, dataKeys: DataKeys)
 }
 
 /**
- * What the planner is to plan of an operation when its variables have these values:
+ * Returns the operation to plan for these values of its variables:
  * - `@skip` and `@include` are decided. The planner loses some conditions, asks for what a field requires after the field itself, and
  *   leaves out objects below which a condition leaves nothing.
  * - What is asked of objects that are of two types at once is left out: the planner asks it of those of the inner one.
@@ -216,7 +216,7 @@ class OperationPreparer {
     return { ...named, selectionSet };
   }
 
-  /** Whether something is asked for by a selection of what is left, whatever an object of the type is. */
+  /** Returns true when a selection requests a field whatever the concrete type of the object. */
   #fills(type: GraphQLCompositeType, selection: NormalizedSelection): boolean {
     if (selection.kind === Kind.FIELD) return true;
     const on = selection.typeCondition?.name.value;

@@ -14,11 +14,11 @@ import { createDocumentValidator, kindRejection, selectOperation } from './valid
 
 export interface CacheOptions {
   readonly limits: OperationLimits;
-  /** Whether clients may read the schema. */
+  /** True when clients may introspect the schema. */
   readonly introspection: boolean;
   /** True when messages may suggest names of the schema to clients. */
   readonly hints: boolean;
-  /** What is kept of operations may take, about, in bytes. */
+  /** Limit of the cache's approximate size in bytes. */
   readonly cacheBytes: number;
   /** Hears of each operation that is looked for in a valid text, and of each that is forgotten. */
   readonly count: (event: 'hit' | 'miss' | 'eviction') => void;

@@ -26,12 +26,12 @@ const DEFAULT_PAGE_SIZE = 20;
 /** Members that a list is taken to have where nothing tells its size. */
 const ASSUMED_LIST_SIZE = 10;
 
-/** What a field of Mutation costs beside the objects that it returns. */
+/** Cost of a field of Mutation beside the objects that it returns. */
 const MUTATION_WEIGHT = 10;
 
 /**
- * What an operation costs: the objects that its answer can hold, and those that it sends. An object costs 1, a scalar nothing, a mutation
- * 10; a page multiplies what is below it by `first` or `last`, other lists by {@link ASSUMED_LIST_SIZE}; `@cost` and `@listSize` of the
+ * Returns the cost of an operation: the objects that its response can hold, and those that it sends. An object costs 1, a scalar nothing, a
+ * mutation 10; a page multiplies what is below it by `first` or `last`, other lists by {@link ASSUMED_LIST_SIZE}; `@cost` and `@listSize` of the
  * supergraph say otherwise (IBM's GraphQL Cost Directives specification).
  *
  * @param variables coerced
@@ -65,7 +65,7 @@ class CostCounter {
     this.#directives = directives;
   }
 
-  /** Of the objects that may stand there the one that costs most counts. */
+  /** Returns the cost of the most expensive possible type. */
   below(type: GraphQLCompositeType, selectionSet: NormalizedSelectionSet, sized: readonly Sized[]): number {
     const totals = new Map<GraphQLNamedType, number>(this.#possible(type).map((one) => [one, 0]));
     const count = (on: GraphQLCompositeType, { selections }: NormalizedSelectionSet): void => {
@@ -126,7 +126,7 @@ class CostCounter {
     return (weights.get(named.name) ?? (isCompositeType(named) ? 1 : 0)) + (isMutation ? MUTATION_WEIGHT : 0);
   }
 
-  /** What the arguments of a field cost. */
+  /** Returns the cost of a field's arguments. */
   #sent(coordinate: string, args: readonly GraphQLArgument[], values: Readonly<Record<string, unknown>>): number {
     let cost = 0;
     for (const { name, type } of args) cost += this.#input(`${coordinate}(${name}:)`, type, values[name]);
@@ -152,7 +152,7 @@ class CostCounter {
   }
 }
 
-/** Whether a type is a page of a list (GraphQL Cursor Connections, section 2.1). */
+/** Returns true when a type is a page of a list (GraphQL Cursor Connections, section 2.1). */
 function isConnection(type: GraphQLNamedType): boolean {
   return isObjectType(type) && type.getFields().pageInfo !== undefined;
 }

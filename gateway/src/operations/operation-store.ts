@@ -64,7 +64,7 @@ export function createOperationStore(ctx: ProcessContext, options: OperationStor
     return cache;
   }
 
-  /** Whether an operation of the text is ready afterwards. */
+  /** Prepares the operation of a text; resolves to false when it cannot be prepared. */
   async function prepareText(
     cache: OperationCache,
     text: string,

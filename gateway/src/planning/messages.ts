@@ -1,12 +1,12 @@
 import type { SupergraphPlanner } from './plan-supergraph.ts';
 
-/** What the planner's thread is started with. */
+/** Data that starts the planner's thread. */
 export interface PlannerData {
   /** Text of the supergraph. */
   readonly sdl: string;
 }
 
-/** What the thread tells of its supergraph, once: schemas are SDL. */
+/** The thread's description of its supergraph, sent once; schemas are SDL. */
 export interface SupergraphDescription extends Omit<SupergraphPlanner, 'apiSchema' | 'fullSchema' | 'plan'> {
   readonly apiSchema: string;
   readonly fullSchema: string;

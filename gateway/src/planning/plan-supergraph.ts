@@ -12,7 +12,7 @@ import { splitFetchesByType } from './split-fetches-by-type.ts';
 
 /** A supergraph that operations can be planned on. */
 export interface SupergraphPlanner {
-  /** What clients see. */
+  /** The API schema. */
   readonly apiSchema: GraphQLSchema;
   /** With what only subgraphs see. */
   readonly fullSchema: GraphQLSchema;
@@ -20,7 +20,7 @@ export interface SupergraphPlanner {
   readonly subgraphs: readonly { readonly name: string; readonly url: string }[];
   /** Names of fields that plans may ask for on their own account. */
   readonly reservedKeys: ReadonlySet<string>;
-  /** What it asks of callers. */
+  /** Requirements of types and fields for callers. */
   readonly accessRules: AccessRules;
   /** The labels of `@override` that plans may depend on. */
   readonly overrideLabels: OverrideLabels;

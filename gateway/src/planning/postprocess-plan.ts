@@ -80,8 +80,8 @@ function inputRewrites(
 type Fragment = Extract<QueryPlanSelectionNode, { kind: 'InlineFragment' }>;
 
 /**
- * What a field of one type requires, the planner may ask of all types of an interface, without their keys (`{ ... on Film { id } ... on Media
- * { title } }`): a subgraph would be sent what it cannot know an object by. It becomes a part of what is asked of those with keys.
+ * Merges fragments without keys into those with keys. The planner may apply a requirement of one type to all types of an interface, without
+ * their keys (`{ ... on Film { id } ... on Media { title } }`), and the subgraph could not resolve such a representation.
  */
 function mergeKeylessFragments(
   { keys, implementations }: PreprocessedSupergraph,
@@ -199,7 +199,7 @@ function fieldKey(type: string, { alias, name }: FieldNode): string {
   return `${type}.${alias?.value ?? name.value}`;
 }
 
-/** Whether no two of the paths are of one field with different arguments. */
+/** Returns true when no two of the paths have one field with different arguments. */
 function areCompatible(
   { specialized }: PreprocessedSupergraph,
   ones: ReadonlySet<string>,

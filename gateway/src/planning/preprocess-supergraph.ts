@@ -165,7 +165,7 @@ class ArgumentSpecializer {
   readonly #users = new Map<string, Set<string>>();
   /** Words of what arguments take from objects above (`@fromContext`). */
   readonly #contextual = new Set<string>();
-  /** What each value of `join__Graph` says of fields elsewhere, as text. */
+  /** Mentions of fields elsewhere by value of `join__Graph`, as text. */
   readonly #mentions = new Map<string, string>();
 
   constructor(types: ReadonlyMap<string, TypeDefinition>, names: ReadonlyMap<string, string>) {
@@ -197,7 +197,7 @@ class ArgumentSpecializer {
     return new Set(['__typename', ...paths.flatMap((path) => path.split('.')), ...this.#contextual]);
   }
 
-  /** What has been baked of this type's fields, once everything that is required has been gone through. */
+  /** Returns the specialized fields of this type, once all requirements have been visited. */
   specializedFieldsOf(type: TypeDefinition): readonly FieldDefinitionNode[] {
     return [...(this.#added.get(type.name.value) ?? [])].flatMap((name) => {
       const original = this.#fieldOf(type.name.value, this.specialized.get(name)?.field ?? '');

@@ -24,7 +24,7 @@ import { typeConditionStep } from '../graphql/response-path.ts';
 import { interfaceObjectKey, type PreprocessedSupergraph } from './preprocess-supergraph.ts';
 import { variablesOf, withUsedVariables } from './used-variables.ts';
 
-/** What is selected of objects of a type by some selections. */
+/** Selections on objects of one type. */
 interface TypedSelections {
   readonly type: GraphQLCompositeType;
   readonly selectionSets: readonly NormalizedSelectionSet[];
@@ -34,7 +34,7 @@ interface TypedSelections {
 interface SelectionsAtPath {
   readonly path: ResponsePath;
   readonly selected: readonly TypedSelections[] | undefined;
-  /** Whether of objects on the way no type is cached that clients know: but an interface that a subgraph has as an object, say. */
+  /** True when the types of objects on the way are unknown, as with an interface that a subgraph defines as an object. */
   readonly isTypeUnknown?: boolean;
 }
 
@@ -72,7 +72,7 @@ export function splitFetchesByType(
   return { ...plan, node: splitter.split(node) };
 }
 
-/** Whether anything is selected of objects of some types alone, or may be. */
+/** Returns true when a selection has, or may have, a type condition. */
 function hasTypeCondition(node: NormalizedSelection): boolean {
   if (node.kind === Kind.INLINE_FRAGMENT && node.typeCondition !== undefined) return true;
   return node.selectionSet?.selections.some(hasTypeCondition) === true;
@@ -136,7 +136,7 @@ class FetchSplitter {
     }
   }
 
-  /** What stands below a path, each fetch with a path of its own; undefined when nothing of it is split. */
+  /** Splits the fetches below a path, each with a path of its own; returns undefined when nothing is split. */
   #splitBelow(node: PlanNode, path: ResponsePath): PlanNode | undefined {
     switch (node.kind) {
       case 'Sequence':
@@ -177,7 +177,7 @@ class FetchSplitter {
     return { kind: 'Parallel', nodes };
   }
 
-  /** Whether a subgraph that knows an interface as an object is selected for several types of entities as if they were one. */
+  /** Returns true when a fetch selects the same fields of several entity types from a subgraph that defines their interface as an object. */
   #fetchesInterfaceObject({ serviceName, requires = [], operation }: FetchNode): boolean {
     const types = new Set(requires.map((selection) => ('typeCondition' in selection ? selection.typeCondition : '')));
     const [only = ''] = types;
@@ -226,7 +226,7 @@ class FetchSplitter {
     ];
   }
 
-  /** What is selected of the objects under a key of an object of a type. */
+  /** Returns the selections on the objects under a key of an object of a type. */
   #selectionsBelow(selected: readonly TypedSelections[], type: GraphQLCompositeType, key: string): TypedSelections[] {
     const nodes = this.#fieldsOf(selected, type).get(key) ?? [];
     const [node] = nodes;
@@ -298,7 +298,7 @@ class FetchSplitter {
     return fields;
   }
 
-  /** What is equal for selections in which the same is selected. */
+  /** Returns a text that is equal for equal selections. */
   #textOf(node: ASTNode): string {
     const cached = this.#texts.get(node) ?? print(node);
     this.#texts.set(node, cached);
@@ -347,12 +347,12 @@ class FetchSplitter {
     });
   }
 
-  /** Whether a field is in a plan for other places alone: what the plan may need for itself is not. */
+  /** Returns true when a plan contains a field for other positions alone. Fields that the plan may need itself do not count. */
   #isSelectedElsewhere({ name }: NormalizedField, key: string, all: readonly TypedSelections[]): boolean {
     return !this.#needed.has(name.value) && this.#selectionsUnder(all, key) !== undefined;
   }
 
-  /** What is selected under a key, whatever the types of the objects; undefined when nobody asks for it. */
+  /** Returns the selections under a key for all types; undefined when there are none. */
   #selectionsUnder(selected: readonly TypedSelections[], key: string): TypedSelections[] | undefined {
     let isSelected = false;
     const types = [...new Set(selected.flatMap(({ type }) => possibleObjectTypes(this.#scope.schema, type)))];

@@ -16,7 +16,7 @@ const LINKS = `schema
   @link(url: "https://specs.apollo.dev/authenticated/v0.1", as: "auth")
   @link(url: "https://example.org/policy/v0.1", import: ["@policy"]) { query: Query }`;
 
-/** Of the objects that a node may be, drafts ask for more than the interface says. */
+/** A schema whose drafts require more than the interface that they implement. */
 const sdl = `${DEFINITIONS} ${LINKS}
   type Query { nodes: [Node] search: Result secret: String @policy(policies: [["x"]]) }
   interface Node { id: ID title: String }

@@ -34,7 +34,7 @@ const WATCHING: Record<string, GraphPart> = {
   },
 };
 
-/** Of an interface, each subgraph knows other types and other fields. */
+/** An interface of which each subgraph has other types and fields. */
 const LOANS: Record<string, GraphPart> = {
   archive: {
     schema: `type Query { items: [Item] lent: [Lendable!] } interface Item { id: ID! } interface Lendable { days: Int }

@@ -62,7 +62,7 @@ const PRINTS: Record<string, GraphPart> = {
   },
 };
 
-/** What `venue` adds to an address can be asked for by way of the cinema alone, and by a key of which `towns` knows one half. */
+/** Fields that `venue` adds to an address, reachable through the cinema alone, by a key of which `towns` has one half. */
 const CINEMAS: Record<string, GraphPart> = {
   towns: {
     schema: `type Query { cinemas: [Cinema!]! }

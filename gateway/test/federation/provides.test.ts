@@ -28,7 +28,7 @@ const LISTING: Record<string, GraphPart> = {
   },
 };
 
-/** Of one member of a union a title is provided. */
+/** A union with a provided title on one member. */
 const SHELF: Record<string, GraphPart> = {
   shelf: {
     schema: `type Query { shelf: [Item] @provides(fields: "... on Reel { label }") } union Item = Reel | Tape
@@ -76,7 +76,7 @@ before(async () => {
 });
 after(() => graph?.stop());
 
-/** What is answered, and which subgraphs were asked for it. */
+/** Returns the data of an operation, and the subgraphs that were requested for it. */
 async function ask(text: string): Promise<[unknown, string[]]> {
   const first = graph.asked.length;
   const answer = await graph.query(text);

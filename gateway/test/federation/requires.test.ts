@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import type { GraphPart } from '../fixtures/graph.ts';
 import { type ServedGraph, startGraph } from '../fixtures/served-graph.ts';
 
-/** Of an award, `juries` needs what `academy` works out, which needs what `juries` knows of its founder. */
+/** An award of which `juries` requires a field of `academy`, which requires a field of its founder from `juries`. */
 const AWARDS: Record<string, GraphPart> = {
   juries: {
     schema: `type Query { awards: [Award] }
@@ -55,7 +55,7 @@ const POSTERS: Record<string, GraphPart> = {
   },
 };
 
-/** What is required differs by what the object below turns out to be. */
+/** A requirement that depends on the concrete type of the object below. */
 const BOOKINGS: Record<string, GraphPart> = {
   venues: {
     schema: `type Query { shows: [Show!]! } type Show @key(fields: "id") { id: ID! venue: Venue }

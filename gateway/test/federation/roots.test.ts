@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import type { GraphPart } from '../fixtures/graph.ts';
 import { type ServedGraph, startGraph } from '../fixtures/served-graph.ts';
 
-/** What the subgraphs were told to do, in the order in which they did it. */
+/** Mutations that subgraphs executed, in their order. */
 const done: string[] = [];
 
 function doing<T>(what: string, result: T): T {

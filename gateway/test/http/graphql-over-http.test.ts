@@ -74,7 +74,7 @@ describe('automatic persisted queries', () => {
     return (await response.json()) as Answer;
   }
 
-  /** What Apollo's clients do: the hash alone, and the query beside it only when the server does not know it. */
+  /** Behaves as Apollo's clients: sends the hash alone, and the query with it only when the server does not know it. */
   async function ask(send: (withQuery: boolean) => Promise<Answer>): Promise<[Answer, number]> {
     const answer = await send(false);
     if (answer.errors?.[0]?.message !== 'PersistedQueryNotFound') return [answer, 1];

@@ -45,7 +45,7 @@ const PARTS: Record<string, GraphPart> = {
   },
 };
 
-/** Of what is popular one subgraph knows that it is a work, and another what work that is. */
+/** Popular objects that one subgraph knows as works, and another by their concrete types. */
 const WORKS: Record<string, GraphPart> = {
   charts: {
     schema: `type Query { popular: [Work!] } type Work @key(fields: "id") @interfaceObject { id: ID! votes: Int }`,

@@ -9,7 +9,7 @@ import { type GatewayProcess, startGateway } from '../fixtures/gateway-process.t
 const root = new URL('../../../', import.meta.url);
 const supergraph = fileURLToPath(new URL('supergraph.graphql', root));
 
-/** Where nobody listens: what gets past the limits ends with SUBGRAPH_UNAVAILABLE. */
+/** Addresses without a listener: requests within the limits end with SUBGRAPH_UNAVAILABLE. */
 const NOBODY = ['movies', 'people', 'ratings'].map((name) => `${name}=http://127.0.0.1:9/graphql`).join(',');
 
 type Answer = { errors?: { message: string; extensions: Record<string, unknown> }[] };

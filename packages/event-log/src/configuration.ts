@@ -8,7 +8,7 @@ import type { KafkaEventLogOptions } from './kafka.ts';
 import { createPostgresEventLog } from './postgres.ts';
 import { withTopicPrefix } from './topic-prefix.ts';
 
-/** What a process reads to find its event log; spread it into the process's schema. One of KAFKA_BROKERS and EVENT_LOG_URL must be set. */
+/** Settings that select the event log; spread them into the process's schema. One of KAFKA_BROKERS and EVENT_LOG_URL must be set. */
 export const eventLogFields = {
   /** `host:port`, separated by commas. */
   KAFKA_BROKERS: commaList().optional(),

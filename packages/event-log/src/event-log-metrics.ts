@@ -1,7 +1,7 @@
 import type { Registry } from '@marquee/runtime/metrics';
 import { Counter, Gauge, Histogram, type Metric } from 'prom-client';
 
-/** What the adapters report; nothing when the caller gives no registry. */
+/** Metrics of the adapters; all are no-ops when the caller passes no registry. */
 export interface EventLogMetrics {
   published(topic: string, records: number): void;
   handled(group: string, topic: string, outcome: 'done' | 'failed', seconds: number): void;

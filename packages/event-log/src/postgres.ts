@@ -12,7 +12,7 @@ import { startSubscription } from './postgres/subscription.ts';
 import { createTopicRegistry, type Topic } from './postgres/topics.ts';
 
 export interface PostgresEventLogOptions {
-  /** Of the runtime role, in a database that `main.ts migrate` has prepared; a direct connection, or a pooler in session mode. */
+  /** Connection string of the runtime role, after `main.ts migrate`: a direct connection, or a pooler in session mode. */
   url: string;
   logger: Logger;
   metrics?: Registry;

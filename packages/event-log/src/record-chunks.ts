@@ -6,7 +6,7 @@ export interface RecordChunk {
   bytes: number;
 }
 
-/** What a record takes besides its key, value and headers: lengths, offset and time. */
+/** Overhead of a record besides its key, value and headers: lengths, offset and time. */
 const RECORD_OVERHEAD_BYTES = 64;
 
 /** How large a record is before compression. */

@@ -8,7 +8,7 @@ export interface PartitionBounds {
 }
 
 /**
- * Where reading begins for a consumer that keeps its own offset.
+ * Returns the offset at which a consumer that stores its own offset begins to read.
  *
  * Below the first record, retention has deleted what the consumer had not read: it goes on with what is left, and the log says so.
  * Beyond the end, the topic was made anew or the log lost records. Neither skipping to the end nor starting over is right for

@@ -55,7 +55,7 @@ function changeMessage(topic: ChangeTopic, kind: ChangeKind, title: string) {
   };
 }
 
-/** Who sends and who receives changes, by id. */
+/** Returns the send and receive operations of change topics, by id. */
 export function changeOperations(): [string, object][] {
   return CHANGE_TOPICS.flatMap((topic: ChangeTopic): [string, object][] => {
     const id = idOf(topic);

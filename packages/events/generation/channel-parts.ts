@@ -17,7 +17,7 @@ export function kafkaMessage(key: object) {
 
 export const text = (description: string, rest: object = {}) => ({ type: 'string', description, ...rest });
 
-/** What the CloudEvents attributes of a kind of event mean. */
+/** Descriptions of the CloudEvents attributes of a kind of event. */
 export interface AttributeMeanings {
   readonly type: string;
   readonly source: string;

@@ -19,12 +19,12 @@ import type { DecodeFaultCode } from './codec.ts';
 import { changeHeadersInvalidity, changeInvalidity } from './data.ts';
 import { parseJson } from './json.ts';
 
-/** What a change says beyond what every change says; nothing for most sources. */
+/** Facts of a change that its source adds; none for most sources. */
 export type ChangeFacts<Source extends ChangeSource> = {
   [S in Source]: Omit<ChangeData[S], 'entity' | 'id' | 'version' | 'change' | 'tags'>;
 }[Source];
 
-/** What happened to an entity. */
+/** A change of an entity. */
 export interface EntityChange<Source extends ChangeSource = ChangeSource> {
   /** CloudEvents `id`: the same whenever this change is sent, so that who cares can tell a second time. */
   readonly eventId: string;
@@ -86,7 +86,7 @@ export function encodeChange<Source extends ChangeSource>(
   };
 }
 
-/** What a change says, as its value says it. */
+/** The content of a change's value. */
 interface ChangeContent {
   readonly entity: string;
   readonly id: string;
@@ -96,7 +96,7 @@ interface ChangeContent {
 }
 
 /**
- * What a change says, with its facts, as JSON text.
+ * Returns a change with its facts as JSON text.
  * Throws MarqueeError `INVALID_EVENT`, with what is wrong, when no follower would take it.
  */
 export function checkChange(topic: ChangeTopic, content: ChangeContent): string {
@@ -180,7 +180,7 @@ function essentials(headers: Headers): Essentials | { readonly reason: string } 
 
 type Said = Essentials & { readonly entity: string; readonly change: ChangeKind };
 
-/** What the value says beyond the headers; null for a tombstone. The two must agree where both speak. */
+/** Returns the facts in the value; null for a tombstone. Values and headers must agree. */
 function factsOf(
   { value, headers }: { readonly value: Buffer | null; readonly headers: Headers },
   topic: ChangeTopic,

@@ -3,7 +3,7 @@ import type { PeopleChange } from './generated/people-changes.ts';
 import type { RatingsChange } from './generated/ratings-changes.ts';
 import type { EventTopic } from './topic.ts';
 
-/** What the data of each subgraph's changes is; those of a deletion are in its headers. */
+/** Data of each subgraph's changes; that of a deletion is in its headers. */
 export interface ChangeData {
   movies: MoviesChange;
   people: PeopleChange;
@@ -29,7 +29,7 @@ export interface ChangeTopic<Source extends ChangeSource = ChangeSource> extends
   readonly dataSchema: `https://marquee.example/schemas/${Source}-changes.v1.json`;
 }
 
-/** What happened to an entity. */
+/** The kind of change of an entity. */
 export type ChangeKind = 'created' | 'updated' | 'deleted';
 
 function changeTopic<Source extends ChangeSource>(

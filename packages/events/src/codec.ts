@@ -26,7 +26,7 @@ interface EventOf<Part extends EventPart> {
   readonly observedAt: Date;
 }
 
-/** What TMDb said of one part of a film; `topic` (or `type`) tells which data it carries. */
+/** An observation of one part of a movie; `topic` (or `type`) discriminates the data. */
 export type ObservedEvent<Part extends EventPart = EventPart> = {
   [P in Part]: EventOf<P> & {
     readonly kind: 'observed';
@@ -52,7 +52,7 @@ export type DecodeFaultCode =
   | 'NOT_JSON'
   | 'SCHEMA_INVALID';
 
-/** What became of a record: an event, or a code and one line that says why it is none. */
+/** The result of decoding a record: an event, or an error code with a message of one line. */
 export type Decoded =
   | { readonly ok: true; readonly event: ObservedEvent | DeletedEvent }
   | { readonly ok: false; readonly code: DecodeFaultCode; readonly reason: string };

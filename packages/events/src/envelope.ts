@@ -62,7 +62,7 @@ export function fromHeaders(topicName: string, headers: Headers): Envelope | Env
   return { topic, kind: known.kind, id, source, observedAt, movieId };
 }
 
-/** Whether `text` may be the id of a film: opaque, but letters, digits and hyphens only (a TMDb number or a UUID). */
+/** Returns true when `text` is a valid movie id: opaque, of letters, digits and hyphens (a TMDb number or a UUID). */
 export function isMovieId(text: string): boolean {
   return /^[0-9A-Za-z-]{1,64}$/.test(text);
 }

@@ -3,7 +3,7 @@ export interface EventTopic {
   readonly name: string;
   /** Fixed for the life of the topic: another number would send a key to another partition. */
   readonly partitions: number;
-  /** Whether only the latest record of each key is kept for good, rather than every record. */
+  /** True when the topic is compacted: only the latest record of each key is kept for good. */
   readonly compacted: boolean;
 }
 

@@ -24,7 +24,7 @@ export interface BatchContext {
   readonly deadLetterTopic: string;
   readonly metrics: InboxMetrics;
   readonly logger: Logger;
-  /** Of the batch's topic. */
+  /** The consumer of the batch's topic. */
   readonly consumer: TopicConsumer;
   /** A transaction takes no further record once its records come to so many rows. */
   readonly maxRows: number;
@@ -150,7 +150,7 @@ async function applyEntries(
   return outcomes;
 }
 
-/** Of each key the latest event; of two that are as new, the one with the later offset. In the order of the log. */
+/** Returns the latest event of each key, in the order of the log. Of two equally new events, the later offset wins. */
 function latestOfEachKey(consumer: TopicConsumer, events: readonly unknown[]): unknown[] {
   const latest = new Map<string, unknown>();
   for (const event of events) {

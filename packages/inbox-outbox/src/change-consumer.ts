@@ -14,17 +14,17 @@ export type ChangeHandler<Source extends ChangeSource> = (
   changes: readonly EntityChange<Source>[],
 ) => Promise<void>;
 
-/** What a subgraph follows of another. */
+/** Changes of another subgraph that a subgraph follows. */
 export interface Following<Source extends ChangeSource = ChangeSource> {
   /** Kinds of entities; changes of others are passed over. */
   readonly entities: readonly ChangedEntity<Source>[];
   readonly handler: ChangeHandler<Source>;
 }
 
-/** What a subgraph follows, by name of the topic. */
+/** Followed changes by name of the topic. */
 export type Followings = { readonly [Source in ChangeSource as ChangeTopic<Source>['name']]?: Following<Source> };
 
-/** Of whatever source. */
+/** A following of any source. */
 export interface AnyFollowing {
   readonly entities: readonly string[];
   readonly handler: ChangeHandler<never>;
@@ -32,7 +32,7 @@ export interface AnyFollowing {
 
 const keyOf = ({ entity, entityId }: EntityChange) => entityKey(entity, entityId);
 
-/** Of changes the one with the greatest version stands; one that comes again, or late, has no effect. */
+/** Creates a consumer of changes: the greatest version wins, and a repeated or late change has no effect. */
 export function changeConsumer(topic: string, following: AnyFollowing): TopicConsumer<EntityChange> {
   const entities = new Set<string>(following.entities);
   const others = CHANGE_TOPICS.find(({ name }) => name === topic)?.entities.filter((name) => !entities.has(name)) ?? [];

@@ -13,7 +13,7 @@ export interface DeadLetterSource {
   readonly quietMs?: number;
 }
 
-/** What became of letters that were sent back. */
+/** The result of a replay of dead letters. */
 export interface ReplayResult {
   readonly replayed: readonly string[];
   readonly failed: readonly { readonly id: string; readonly reason: string }[];

@@ -2,9 +2,9 @@ import type { Registry } from '@marquee/runtime/metrics';
 import { Counter, Gauge, Histogram } from 'prom-client';
 
 /**
- * What became of a record. `applied`: the handler was given it. `unchanged`: newer, with the same content. `stale`: older
- * than what stands. `superseded`: a later observation of its key came in the same batch. `skipped`: applied before.
- * `ignored`: of a kind of entity that is not followed. `dead_letter`: put aside.
+ * The outcome of a record. `applied`: the handler was given it. `unchanged`: newer, with the same content. `stale`: older
+ * than the stored one. `superseded`: a later observation of its key came in the same batch. `skipped`: applied before.
+ * `ignored`: of a kind of entity that is not followed. `dead_letter`: published to the dead-letter topic.
  */
 export type Outcome = 'applied' | 'unchanged' | 'stale' | 'superseded' | 'skipped' | 'ignored' | 'dead_letter';
 

@@ -24,15 +24,15 @@ export interface InboxOptions {
   readonly pool: Pool;
   readonly eventLog: EventLog;
   readonly ctx: ProcessContext;
-  /** What ingest tells, by name of topic. */
+  /** Handlers of observations by name of the topic. */
   readonly topics: TopicHandlers;
-  /** What other subgraphs tell of their changes; needs `outboxMigration`. */
+  /** Followed changes of other subgraphs; needs `outboxMigration`. */
   readonly follows?: Followings;
   /** The most records of one transaction. Default 500. */
   readonly maxBatchRecords?: number;
   /** A transaction takes no further record once its records come to so many rows. Default {@link MAX_BATCH_ROWS}. */
   readonly maxBatchRows?: number;
-  /** Whether the process is not ready while the inbox cannot go on. Default true; false where the process has other work. */
+  /** True when the process is not ready while the inbox is stopped. Default true; false where the process has other work. */
   readonly gatesReadiness?: boolean;
 }
 

@@ -10,7 +10,7 @@ interface Observed {
   readonly hash: Buffer | null;
 }
 
-/** Of what ingest tells the latest observation of a film stands; one with the same content has no effect. */
+/** Creates a consumer of observations: the latest one of a movie wins, and equal content has no effect. */
 export function observationConsumer(topic: string, handler: TopicHandler<never>): TopicConsumer<Observed> {
   return {
     read(record) {

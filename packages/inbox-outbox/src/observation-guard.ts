@@ -2,7 +2,7 @@ import type { Queryable } from '@marquee/postgres/queryable';
 import { rowArrays } from '@marquee/postgres/row-arrays';
 import type { Verdict } from './topic-consumer.ts';
 
-/** What was observed of a key; `contentHash` is null when it was deleted. */
+/** The observed state of a key; `contentHash` is null when it was deleted. */
 export interface Observation {
   readonly key: string;
   readonly observedAt: Date;

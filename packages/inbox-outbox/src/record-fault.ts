@@ -17,7 +17,7 @@ export class RecordFault extends Error {
 const DATA_STATES = /^(22|23|44|54|P0001$)/;
 
 /**
- * Whether an error that a handler ended with is the fault of the records it was given. A mistake in the handler's own
+ * Returns true when the records are the cause of a handler's error. A mistake in the handler's own
  * code counts: another record may well pass.
  */
 export function isRecordFault(error: unknown): boolean {
@@ -27,7 +27,7 @@ export function isRecordFault(error: unknown): boolean {
   return state === undefined || DATA_STATES.test(state);
 }
 
-/** Whether the commit failed for a constraint that is checked only then. */
+/** Returns true when the commit failed for a deferred constraint. */
 export function isDeferredViolation(error: unknown): boolean {
   return sqlState(error)?.startsWith('23') ?? false;
 }

@@ -4,7 +4,7 @@ import { Counter, Gauge } from 'prom-client';
 export interface RelayMetrics {
   countSent(records: number): void;
   countFailure(): void;
-  /** Whether this relay is the one that sends. */
+  /** Records whether this relay is the active one. */
   setActive(active: boolean): void;
   setPending(rows: number, oldestAgeSeconds: number): void;
 }

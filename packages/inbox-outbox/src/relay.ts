@@ -12,11 +12,11 @@ import { measureOutbox, readOutbox, removeFromOutbox } from './outbox-rows.ts';
 import { createRelayMetrics } from './relay-metrics.ts';
 
 export interface RelayOptions {
-  /** Of the runtime role: a direct connection, or a pooler in session mode. */
+  /** Connection string of the runtime role: a direct connection, or a pooler in session mode. */
   readonly url: string;
   /** The schema that has the tables of `migrations/0002-outbox.sql`. */
   readonly schema: string;
-  /** Where the changes go. */
+  /** The topic to which changes are published. */
   readonly topic: ChangeTopic;
   readonly eventLog: EventLog;
   readonly ctx: ProcessContext;
@@ -24,7 +24,7 @@ export interface RelayOptions {
   readonly batchSize?: number;
   /** How often the outbox is looked at when nothing says that something was written, in milliseconds. Default 1,000. */
   readonly pollMs?: number;
-  /** Whether the process is not ready while the relay cannot go on. Default true; false where the process has other work. */
+  /** True when the process is not ready while the relay is stopped. Default true; false where the process has other work. */
   readonly gatesReadiness?: boolean;
 }
 

@@ -17,7 +17,7 @@ export interface TopicConsumer<Event = unknown> {
   keyOf(event: Event): string;
   /** About how many rows the event's effects are. */
   rowsOf(event: Event): number;
-  /** Whether `known` is later than `event`, which comes after it in the log. */
+  /** Returns true when `known` is newer than `event`, which follows it in the log. */
   isNewer(known: Event, event: Event): boolean;
   /** Writes down the versions that are newer than what stands, and says of each key what it is. The keys differ. */
   guard(tx: Queryable, events: readonly Event[]): Promise<ReadonlyMap<string, Verdict>>;

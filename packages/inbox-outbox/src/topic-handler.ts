@@ -1,7 +1,7 @@
 import type { EventData, EventPart, MovieTopic } from '@marquee/events/topics';
 import type { Queryable } from '@marquee/postgres/queryable';
 
-/** What is new of a topic: at most one entry for a film, in the order of the log. */
+/** New observations of a topic: at most one for each movie, in the order of the log. */
 export interface Changes<Data> {
   readonly observed: readonly { readonly movieId: string; readonly observedAt: Date; readonly data: Data }[];
   readonly deleted: readonly { readonly movieId: string; readonly observedAt: Date }[];

@@ -11,7 +11,7 @@ const run = promisify(execFile);
 
 export const KAFKA_VERSION = '4.3.0';
 
-/** What it takes to run a broker without a container: a Java and a folder of jars. */
+/** A Java and a folder of jars, which run a broker without a container. */
 export interface KafkaLibraries {
   readonly java: string;
   readonly folder: string;

@@ -5,7 +5,7 @@ import { EXIT, MarqueeError } from '@marquee/runtime/errors';
 
 const run = promisify(execFile);
 
-/** Who Postgres runs as: another account where this process is root, since Postgres refuses to be root; else undefined. */
+/** The account that Postgres runs as when this process is root, which Postgres refuses; otherwise undefined. */
 export type Account = { readonly name: string; readonly uid: number; readonly gid: number } | undefined;
 
 /**
@@ -42,7 +42,7 @@ export function spawnOptionsOf(account: Account): Pick<SpawnOptions, 'uid' | 'gi
   return account ? { ...options, uid: account.uid, gid: account.gid } : options;
 }
 
-/** Whether the account can use the path: enter it if it is a folder, execute it if it is a file. The kernel decides, not the mode bits. */
+/** Returns true when the account can use the path: enter a folder, execute a file. The kernel decides, not the mode bits. */
 export async function canReach(account: Account, target: string): Promise<boolean> {
   if (!account) return true;
   try {

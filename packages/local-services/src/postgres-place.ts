@@ -6,7 +6,7 @@ import { EXIT, MarqueeError } from '@marquee/runtime/errors';
 import { type Account, canReach, findAccount } from './postgres-account.ts';
 import { findPostgresBinaries } from './postgres-binaries.ts';
 
-/** Where notices for people go; a pino logger is one. */
+/** A sink of notices for people, such as a pino logger. */
 export interface Notices {
   info(message: string): void;
   warn(message: string): void;

@@ -30,7 +30,7 @@ export interface Postgres {
   readonly url: string;
   readonly port: number;
   readonly pid: number;
-  /** Where the data is: not where it was wanted if the account of Postgres cannot reach that. */
+  /** The data directory in use: another one than requested if the account of Postgres cannot reach that. */
   readonly dataDir: string;
   /** The end of the server, whoever caused it: the signal, if it was ended by one. */
   readonly ended: Promise<NodeJS.Signals | null>;

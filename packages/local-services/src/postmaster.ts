@@ -7,7 +7,7 @@ import { findProcess, untilGone } from './process-table.ts';
 
 const ORDERLY_STOP_MS = 30_000;
 
-/** What a running server says of itself in `postmaster.pid` of its data directory (the file format of `pidfile.h`). */
+/** The content of `postmaster.pid` in the data directory of a running server (the file format of `pidfile.h`). */
 export interface PostmasterFile {
   readonly pid: number;
   readonly ready: boolean;

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { findProcess } from './process-table.ts';
 
-/** What came of asking for a lock. */
+/** The result of an attempt to take a lock. */
 export type LockAttempt =
   | {
       readonly held: true;
-      /** Whether the one before died without releasing it. */
+      /** True when the previous holder died without releasing it. */
       readonly recovered: boolean;
       release(): Promise<void>;
     }

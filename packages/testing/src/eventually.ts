@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** What `read` returns once it passes; its last failure when it has not within the time. */
+/** Calls `read` until it succeeds and returns its result; rejects with its last error after the time. */
 export async function eventually<Value>(read: () => Promise<Value>, withinMs = 30_000): Promise<Value> {
   const deadline = Date.now() + withinMs;
   for (;;) {

@@ -4,7 +4,7 @@ interface Column {
   readonly name: string;
   readonly type: string;
   readonly demanded: boolean;
-  /** Whether the database has a value where a statement names none. */
+  /** True when the database fills the column where a statement does not name it. */
   readonly filled: boolean;
 }
 
@@ -17,7 +17,7 @@ interface Constraint {
   readonly holds: string | null;
 }
 
-/** What statements of a version of the code can see of a schema. */
+/** The parts of a schema that statements of a version of the code depend on. */
 export interface Catalogue {
   /** Columns of tables and views, by `table`. */
   readonly relations: ReadonlyMap<string, ReadonlyMap<string, Column>>;
@@ -75,7 +75,7 @@ export async function catalogueOf(db: Queryable, schema: string): Promise<Catalo
 }
 
 /**
- * What code that knew the schema `before` can trip over `after`: what is gone, of another type, or newly demanded of its statements.
+ * Returns what breaks code written for the schema `before`: removed parts, changed types, and new constraints on its statements.
  * Empty where the schema was only expanded.
  */
 export function contractions(before: Catalogue, after: Catalogue): string[] {

@@ -14,7 +14,7 @@ const git = async (...args: readonly string[]) => (await run('git', [...args], {
 /** A subgraph as it was, in a folder of its own. */
 export interface PreviousVersion {
   readonly main: URL;
-  /** What clients could ask of it. */
+  /** Its API schema. */
   readonly schema: string;
   remove(): Promise<void>;
 }
@@ -97,7 +97,7 @@ async function provideDependencies(folder: string, subgraph: string): Promise<vo
   }
 }
 
-/** Whether npm's packages that a workspace asks for are found from where it stands now. */
+/** Returns true when the dependencies of a workspace resolve from its present folder. */
 function isInstalled(workspace: string, { dependencies = {} }: Manifest): boolean {
   const { paths = [] } = { paths: createRequire(path.join(ROOT, workspace, 'package.json')).resolve.paths('x') ?? [] };
   return Object.keys(dependencies)

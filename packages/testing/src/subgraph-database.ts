@@ -4,7 +4,7 @@ import { createPool, type Pool } from '@marquee/postgres/pool';
 import { provision } from '@marquee/postgres/provision';
 import { createLogger } from '@marquee/runtime/logger';
 
-/** What a subgraph keeps in a database, as its main.ts says it. */
+/** The database schema and migrations of a subgraph, as in its main.ts. */
 export interface SubgraphSchema {
   readonly name: string;
   readonly migrations: readonly Migration[];

@@ -8,7 +8,7 @@ import { encodeIdentity, type Identity } from '@marquee/trust/identity';
 import { signRequest } from '@marquee/trust/request-signature';
 import { readSigningKeys } from '@marquee/trust/signing-keys';
 
-/** What this run's tests sign with, in the gateway's place. */
+/** The signing key of this test run, in place of the gateway's. */
 const SUBGRAPH_SIGNING_KEYS = `tests:${randomBytes(32).toString('base64url')}`;
 const [signingKey] = readSigningKeys({ SUBGRAPH_SIGNING_KEYS, SUBGRAPH_SIGNING_KEYS_FILE: undefined });
 

@@ -58,7 +58,7 @@ describe('a migration', () => {
     await database.drop();
   });
 
-  /** What a statement takes away; it is undone. */
+  /** Returns the contractions of a statement, and rolls it back. */
   async function takenBy(statement: string): Promise<string[]> {
     await db.query('begin');
     try {

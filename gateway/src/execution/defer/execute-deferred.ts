@@ -14,7 +14,7 @@ import { DeferredFragmentFinder, type DeliveredObject, type PendingFragment } fr
 export interface IncrementalResult {
   /** The client's label of the fragment. */
   readonly label: string | undefined;
-  /** Of the object that it is about. */
+  /** Path of the object that the result belongs to. */
   readonly path: readonly (string | number)[];
   /** JSON text; `null` when null has come up to the fragment. */
   readonly data: string;
@@ -26,7 +26,7 @@ export interface IncrementalResult {
 /** Parts that are there at the same moment; those of fragments nested others come after those. */
 export interface SubsequentResult {
   readonly incremental: readonly IncrementalResult[];
-  /** Whether others follow. */
+  /** True when more results follow. */
   readonly hasNext: boolean;
 }
 
@@ -54,7 +54,7 @@ interface Block {
   isDone: boolean;
 }
 
-/** What the first result of an answer came to. */
+/** The outcome of the initial result. */
 export interface InitialResult {
   readonly text: string;
   readonly errors: readonly ExecutionError[];
@@ -209,7 +209,7 @@ interface BuiltResults {
   readonly nested: readonly PendingFragment[];
 }
 
-/** What is about nothing in particular is initialResult beside something of its kind. */
+/** Adds errors without a path to a result that has errors, or to the first one. */
 function addErrors(results: IncrementalResult[], errors: readonly ExecutionError[]): void {
   const [first, ...rest] = results;
   if (first === undefined || errors.length === 0) return;
@@ -295,7 +295,7 @@ class IncrementalResultBuilder {
   }
 }
 
-/** Whether the place of an error is one of a result: there is a value, or null where one would be. */
+/** Returns true when the path of an error leads into a result: to a value, or to the null in its place. */
 function isWithinResult(
   { path: place = [] }: ExecutionError,
   { path, delivered }: Omit<DeliveredObject, 'data'>,

@@ -15,7 +15,7 @@ type JsonObject = Record<string, unknown>;
 export interface PendingFragment {
   readonly label: string;
   readonly selectionSet: NormalizedSelectionSet;
-  /** What the object is; an abstract type when no more is known. */
+  /** The type of the object; an abstract type when no more is known. */
   readonly type: GraphQLCompositeType;
   readonly data: JsonObject;
   readonly path: readonly (string | number)[];
@@ -123,14 +123,14 @@ export class DeferredFragmentFinder {
     }
   }
 
-  /** What is known of an object that has at least this type. */
+  /** Returns the most specific known type of an object that has at least this type. */
   typeOf(type: GraphQLCompositeType, { __typename }: JsonObject): GraphQLCompositeType {
     if (!isAbstractType(type) || typeof __typename !== 'string') return type;
     const known = this.#scope.schema.getType(__typename);
     return isObjectType(known) ? known : type;
   }
 
-  /** Whether a fragment that comes later stands somewhere below. */
+  /** Returns true when a selection set contains a deferred fragment at any depth. */
   #containsDeferred(selectionSet: NormalizedSelectionSet): boolean {
     const known = this.#holding.get(selectionSet);
     if (known !== undefined) return known;

@@ -182,7 +182,7 @@ export function operationForGroups(node: FetchNode, count: number, variables: Re
   return { ...node, operation: print(operation) };
 }
 
-/** What one group gets of an answer. Errors of no group in particular are the first one's. */
+/** Returns one group's part of a response. The first group gets errors that belong to no group. */
 export function responseForGroup({ data, errors }: SubgraphResponse, index: number): SubgraphResponse {
   const key = groupKey(index);
   const own = (errors ?? []).flatMap((error) => {

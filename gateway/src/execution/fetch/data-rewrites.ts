@@ -6,7 +6,7 @@ import { isObject, own, setOwn } from '../../graphql/own-property.ts';
 /** Begins the planner's steps that lead on for objects of a type alone. */
 export const TYPE_CONDITION = '... on ';
 
-/** Whether an object whose `__typename` this is has the type, by the supergraph; of one without, `otherwise`. */
+/** Returns true when an object with this `__typename` has the type in the supergraph; `otherwise` for one without a `__typename`. */
 export function isOfType(schema: GraphQLSchema, typename: unknown, type: string, otherwise: boolean): boolean {
   if (typeof typename !== 'string' || typename === '') return otherwise;
   if (typename === type) return true;

@@ -34,9 +34,9 @@ export type PlanStep = (context: ExecutionContext) => Promise<void> | undefined;
 
 /** An entity that is asked for. */
 interface Wanted {
-  /** Of its representation. */
+  /** JSON text of its representation. */
   readonly text: string;
-  /** What stands for it in the data. */
+  /** Objects of the data that are this entity. */
   readonly objects: [JsonObject, ...JsonObject[]];
 }
 
@@ -44,9 +44,9 @@ interface Wanted {
 interface Share {
   readonly wanted: readonly Wanted[];
   readonly request: EntityRequest;
-  /** Where they are in the request. */
+  /** Indexes of their representations in the request. */
   readonly places: readonly number[];
-  /** Whether the request began with these. */
+  /** True when this fetch created the request. */
   readonly isFirst: boolean;
 }
 
@@ -170,7 +170,7 @@ function entityFetch(schema: GraphQLSchema, node: FetchNode, path: ResponsePath,
     return wanted;
   }
 
-  /** What other fetches are told of entities is not asked for: those that wait for their response are waited for. */
+  /** Requests only entities that no other fetch has requested, and awaits the responses of those fetches. */
   function fetchUnknown(context: ExecutionContext, wanted: readonly Wanted[]): Promise<void> | undefined {
     const known = asReuser && context.sharedEntities?.get(asReuser.key);
     if (known === undefined) return fetchTogether(context, wanted);

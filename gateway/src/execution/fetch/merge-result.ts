@@ -6,7 +6,7 @@ import { isObject, own, ownText, setOwn, setOwnText } from '../../graphql/own-pr
 export interface CompiledMerge {
   /** Adds to `target` what `source` has of a selection; nothing else of it. */
   readonly into: MergeInto;
-  /** Whether the selection has objects below it, which the two share afterwards. */
+  /** True when the selection has composite fields, whose objects source and target share afterwards. */
   readonly hasObjects: boolean;
 }
 

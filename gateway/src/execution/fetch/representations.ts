@@ -92,7 +92,7 @@ function ofLeaves(typename: string, fields: readonly Field[]): Representation {
   return { text, leaf: others.length === 0 ? leaf : undefined };
 }
 
-/** What `source` has of the selections; undefined when it, or anything below it, lacks one of them: nothing stands for what is not known. */
+/** Returns the selected part of `source`; undefined when a selected field is missing in it, or in an object below. */
 function select(
   schema: GraphQLSchema,
   source: unknown,

@@ -11,21 +11,21 @@ export interface ReusingFetch {
   readonly representationOf: RepresentationOf;
 }
 
-/** What the entities of one fetch are to other fetches of its plan. */
+/** Relations between the entities of one fetch and other fetches of its plan. */
 export interface EntityReuse {
   /** The fetch itself; undefined where it can follow none. */
   readonly asReuser: ReusingFetch | undefined;
   readonly reusers: readonly ReusingFetch[];
 }
 
-/** What a fetch asks for, by type condition, and by what it knows entities. */
+/** Fields that a fetch requests by type condition, and the representation of its entities. */
 interface FetchedFields {
   readonly key: string;
   /** Equal for fetches that can be compared. */
   readonly group: string;
   readonly leaves: ByType;
   readonly requires: ByType;
-  /** Whether it asks for nothing but leaves. */
+  /** True when the fetch requests leaf fields only. */
   readonly hasLeavesOnly: boolean;
 }
 
@@ -73,7 +73,7 @@ function isSubset(some: ByType, others: ByType): boolean {
   });
 }
 
-/** What contexts decide is not compared. */
+/** Returns the fields of a fetch, without those that depend on context arguments. */
 function fetchedFields(node: FetchNode): [FetchNode, FetchedFields][] {
   const { serviceName, requires, inputRewrites, outputRewrites, contextRewrites } = node;
   if (requires === undefined || contextRewrites !== undefined) return [];

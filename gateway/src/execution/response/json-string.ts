@@ -3,7 +3,7 @@ import { isTooDeep } from '@marquee/graphql-over-http/json-depth';
 /** Beyond this a string is searched by a regular expression rather than character by character. */
 const SHORT = 48;
 
-/** What JSON text must escape (RFC 8259, section 7), and halves of surrogate pairs, which `JSON.stringify` escapes too. */
+/** Characters that JSON text must escape (RFC 8259, section 7), and halves of surrogate pairs, which `JSON.stringify` escapes too. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what is looked for
 const ESCAPED = /[\u0000-\u001f"\\\ud800-\udfff]/;
 
@@ -21,7 +21,7 @@ export function jsonString(value: string): string {
 }
 
 /**
- * Whether nothing in JSON text is escaped: then no string of it has anything that must be, and each may stand in other JSON text as it is.
+ * Returns true when nothing in JSON text is escaped: its strings need no escapes, and may be copied into other JSON text.
  *
  * @param text decoded from bytes, so that it has no halves of surrogate pairs
  */

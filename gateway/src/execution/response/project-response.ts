@@ -23,7 +23,7 @@ import { isObject, own, ownText } from '../../graphql/own-property.ts';
 import { type DataKeys, dataKeyOf } from '../prepare-for-planner.ts';
 import { jsonString, jsonText } from './json-string.ts';
 
-/** What a projection needs of an execution, and what it leaves there. */
+/** Input of a projection from an execution, and its output beside the text. */
 export interface ProjectionState {
   /** Values that do not fit the schema, and errors of arguments, which have a code. */
   readonly fieldErrors: FieldError[];
@@ -33,7 +33,7 @@ export interface ProjectionState {
   readonly texts: Map<object, string>[] | undefined;
   /** JSON text of the introspection fields of the root, by response key. */
   readonly introspection: Readonly<Record<string, string>>;
-  /** Whether no string of the data has anything that JSON text must escape. */
+  /** True when no string of the data needs an escape in JSON text. */
   readonly isPlain: boolean;
 }
 
@@ -275,7 +275,7 @@ class ProjectionCompiler {
     return name;
   }
 
-  /** Whether the same is asked of objects whatever their type, so that nobody needs to know it. */
+  /** Returns true when the selections are the same for all types, so that the type need not be known. */
   #isAlike(
     type: GraphQLCompositeType,
     possible: readonly GraphQLObjectType[],

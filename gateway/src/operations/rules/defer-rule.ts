@@ -2,7 +2,7 @@ import { type ASTNode, GraphQLError, Kind, type ValidationContext, type Validati
 import { DEFER } from '../../directives/defer.ts';
 
 /**
- * What may be deferred: nothing of the root of a mutation, whose fields come in order; under a label that is text, and of one fragment alone
+ * Restricts `@defer`: not at the root of a mutation, whose fields run in order; with a label that is a string, unique in the document
  * (https://github.com/graphql/defer-stream-wg, as of 2022-08-24).
  */
 export const deferRule: ValidationRule = (context: ValidationContext) => {

@@ -36,11 +36,11 @@ export function expandDeferredTypes(
   return new TypeExpander(planning, schema).expand(operation);
 }
 
-/** What is known of an object where a selection stands. */
+/** The position of a selection, with the possible types of its object. */
 interface Place {
   readonly type: GraphQLCompositeType;
   readonly types: readonly GraphQLObjectType[];
-  /** Whether it is below a field of something deferred. */
+  /** True when the position is below a field of a deferred fragment. */
   readonly isBelow: boolean;
   readonly isDeferred: boolean;
 }
@@ -103,7 +103,7 @@ class TypeExpander {
     const types = place.types.filter((type) => meant.includes(type));
     const label = deferLabelOf(fragment);
     const within = { ...place, ...(label !== undefined && { isDeferred: true, isBelow: false }) };
-    /** What a fragment is where it is known to be about this type. */
+    /** Returns the fragment for objects that are known to have this type. */
     const told = (type: GraphQLCompositeType, known: readonly GraphQLObjectType[]): NormalizedSelection[] => {
       const selections = this.#selections({ ...within, type, types: known }, fragment.selectionSet);
       if (label === undefined || selections.length === 0) return selections;
@@ -117,7 +117,7 @@ class TypeExpander {
     });
   }
 
-  /** Whether what is asked of one type may be asked of the other. */
+  /** Returns true when every object of the second type has the first. */
   #isAlways(on: GraphQLCompositeType, type: GraphQLCompositeType): boolean {
     return isInterfaceType(on) && isInterfaceType(type) && this.#schema.isSubType(on, type);
   }

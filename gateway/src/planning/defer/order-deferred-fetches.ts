@@ -19,7 +19,7 @@ export function orderDeferredFetches(plan: QueryPlan): QueryPlan | undefined {
 }
 
 class FetchOrder {
-  /** What is known once a fetch is done. */
+  /** Fields that are available after each fetch. */
   readonly #after = new Map<string, AvailableFields>();
 
   defer(node: DeferNode, known: AvailableFields): DeferNode | undefined {
@@ -58,7 +58,7 @@ class FetchOrder {
     }
   }
 
-  /** What lacks something is put off until the others are done. */
+  /** Delays nodes that lack a field until the others are done. */
   #several(
     node: Extract<PlanNode, { nodes: PlanNode[] }>,
     known: AvailableFields,

@@ -25,7 +25,7 @@ const WORKS = {
   },
 };
 
-/** What `total` requires comes from where its key comes from: the planner cannot defer it. */
+/** A field `total` whose requirement comes from the subgraph of its key, so that the planner cannot defer it. */
 const ORDERS = {
   orders: { schema: 'type Query { orders: [Order] } type Order @key(fields: "number") { number: ID! note: String }' },
   sums: {

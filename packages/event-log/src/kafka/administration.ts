@@ -90,7 +90,7 @@ export function createAdministration(connection: KafkaConnection): KafkaAdminist
   };
 }
 
-/** Whether it was created; `false` when it was there. */
+/** Returns true when the topic was created, false when it existed. */
 async function createTopic(admin: Admin, topic: TopicDefinition, replication: number): Promise<boolean> {
   try {
     return await admin.createTopics({

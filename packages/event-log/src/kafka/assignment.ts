@@ -12,7 +12,7 @@ interface AssignedPartition {
   partition: number;
   /** The next offset to handle; unknown until the first batch, when the group's committed offset decides. */
   next: bigint | undefined;
-  /** Whether batches are handled. Otherwise kafkajs holds the partition paused. */
+  /** True when batches are handled. Otherwise kafkajs holds the partition paused. */
   isReady: boolean;
   failures: BackOff;
 }

@@ -1,10 +1,10 @@
 import type { Logger } from '@marquee/runtime/logger';
 import { type LogEntry, type logCreator, logLevel } from 'kafkajs';
 
-/** What a client's connections end with when they are cut off. */
+/** Error message of connections that closing the client cuts off. */
 export const CUT_OFF = 'the client is closed';
 
-/** What kafkajs reports as an error or a warning although it is the normal course, or said twice. */
+/** Messages that kafkajs logs as errors or warnings although they are expected, or repeated. */
 const ROUTINE = [
   // Members come and go; each exchange with the coordinator in between is answered so, and the member joins again.
   'rebalanc',

@@ -24,7 +24,7 @@ export function kafkaErrorTypes(error: unknown): string[] {
   return unwrap(error).flatMap(({ type }) => (typeof type === 'string' ? [type] : []));
 }
 
-/** What went wrong, in our terms. Whatever the brokers did not refuse means that they are away. */
+/** Maps an error of kafkajs to a MarqueeError. Every error other than a refusal means that the brokers are unavailable. */
 export function toEventLogError(error: unknown, brokers: readonly string[], topic = ''): MarqueeError {
   if (error instanceof MarqueeError) return error;
   const where = brokers.join(',');

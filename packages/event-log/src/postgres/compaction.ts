@@ -6,9 +6,9 @@ import type { Topic } from './topics.ts';
 
 /** How long what may be deleted is kept; both are Kafka's defaults (delete.retention.ms, retention.ms). */
 export interface Retention {
-  /** Of tombstones in compacted topics, in milliseconds: a reader has this long to learn of a deletion. */
+  /** Retention of tombstones in compacted topics, in milliseconds: a reader has this long to read a deletion. */
   tombstonesMs: number;
-  /** Of records in topics that are not compacted, in milliseconds. */
+  /** Retention of records in topics that are not compacted, in milliseconds. */
   recordsMs: number;
 }
 

@@ -12,7 +12,7 @@ import { SCHEMA } from './prepare.ts';
 export interface EventLogDatabase {
   pool: Pool;
   url: string;
-  /** Where it is, without the password. */
+  /** The connection string without the password. */
   where: string;
   logger: Logger;
   /**

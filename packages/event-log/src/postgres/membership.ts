@@ -6,7 +6,7 @@ import type { Topic } from './topics.ts';
 export const GROUPS_CHANNEL = 'event_log_groups';
 
 /**
- * Who runs which partition of a group, told by advisory locks alone: no clock, no table, and nothing is left behind by a member
+ * The assignment of a group's partitions, held in advisory locks alone: no clock, no table, and nothing is left behind by a member
  * that was killed, since the server frees its session's locks.
  *
  * A member holds a shared lock for each topic that it reads; the sessions that hold it are the group's members. Whoever holds a

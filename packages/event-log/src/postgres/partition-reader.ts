@@ -10,7 +10,7 @@ import type { Topic } from './topics.ts';
 
 /** Reads one partition that this member holds, batch after batch, until it is to be given up. */
 export interface PartitionReader {
-  /** What the partition's end is now. */
+  /** Reports the current end of the partition. */
   onEnd(end: bigint): void;
   pause(): void;
   resume(): void;

@@ -2,7 +2,7 @@ import type { LogRecord, RecordBatch } from '../event-log.ts';
 import type { EventLogDatabase } from './database.ts';
 import type { Topic } from './topics.ts';
 
-/** What a batch may hold at most; its first record comes whatever its size. */
+/** Limit of a batch; its first record is returned whatever its size. */
 const MAX_BATCH_BYTES = 4_000_000;
 
 interface Row {

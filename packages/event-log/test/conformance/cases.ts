@@ -4,7 +4,7 @@ import type { Harness } from './harness.ts';
 import { describeRecords } from './records.ts';
 import { describeTopics } from './topics.ts';
 
-/** What every adapter has to do, on a real server. Each case has topics and groups of its own, so they run side by side. */
+/** Tests an adapter on a real server. Cases have topics and groups of their own, so that they run side by side. */
 export function describeEventLog(name: string, harness: Harness): void {
   describeRecords(name, harness);
   describeTopics(name, harness);

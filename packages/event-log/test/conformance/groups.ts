@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { RecordBatch } from '../../src/event-log.ts';
 import { Bench, type Harness, keyOfEachPartition, numbered, range, record, unique, until } from './harness.ts';
 
-/** Who of a group gets what, and where each begins. */
+/** Requires that a group's members share partitions, and resume at their offsets. */
 export function describeGroups(name: string, harness: Harness): void {
   describe(`${name}: groups`, { concurrency: 4 }, () => {
     it('shows every record to each of two groups, from the beginning and as they come', async () => {

@@ -128,7 +128,7 @@ export async function until(condition: () => boolean, what: string, ms = 20_000)
   }
 }
 
-/** Where Kafka's default partitioner sends a key; every adapter sends it there. */
+/** Returns the partition of a key by Kafka's default partitioner, which every adapter uses. */
 export function partitionOf(key: string, partitions: number): number {
   const partitionMetadata = range(0, partitions).map((partitionId) => ({
     partitionId,

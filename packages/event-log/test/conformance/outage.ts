@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventLog } from '../../src/event-log.ts';
 import { Bench, numbered, range, type StoppableHarness, unique, until } from './harness.ts';
 
-/** What every adapter has to do when its server goes away, or is not there. The cases stop the server: one after the other. */
+/** Requires that an adapter survives a server that is stopped, or missing. The cases stop the server: one after the other. */
 export function describeOutages(name: string, prepare: () => Promise<StoppableHarness>, nowhere: () => EventLog): void {
   describe(`${name}: a server that goes away`, () => {
     it('publishes what waited and goes on reading when the server is back, with nothing lost', {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Bench, type Harness, keyOfEachPartition, numbered, partitionOf, range, record, until } from './harness.ts';
 
-/** What a log does with what is written to it. */
+/** Requires that an adapter keeps records, their order and their limits. */
 export function describeRecords(name: string, harness: Harness): void {
   describe(`${name}: records`, { concurrency: 4 }, () => {
     it('keeps the order of a partition, and a key in its partition', async () => {

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createMetrics } from '@marquee/runtime/metrics';
 import { Bench, type Harness, numbered, range, unique, until } from './harness.ts';
 
-/** What topics are, and what is said of them. */
+/** Requires that an adapter creates topics and describes them. */
 export function describeTopics(name: string, harness: Harness): void {
   describe(`${name}: topics`, { concurrency: 4 }, () => {
     it('creates a topic once, however often and by however many it is asked to', async () => {

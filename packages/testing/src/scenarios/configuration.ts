@@ -10,7 +10,7 @@ type ReadConfig = (
 const SERVE = { serve: true, consume: false, migrate: false };
 const DATABASE_URL = 'postgres://runtime:secret@localhost:5432/marquee';
 
-/** What a subgraph that shows images has to be told, what it takes by itself, and what it says of mistakes. */
+/** Tests required settings, defaults and error messages of a subgraph that serves images. */
 export function itReadsItsConfiguration(read: ReadConfig, port: number): void {
   it('needs nothing but the database to serve', () => {
     const config = read(SERVE, { DATABASE_URL });

@@ -7,7 +7,7 @@ import { migratedSubgraphDatabase } from '../subgraph-database.ts';
 import { launchSubgraph, startSubgraph } from '../subgraph-process.ts';
 import type { Subgraph } from './subgraph.ts';
 
-/** What a consumer reads before it is killed, and how to tell that it is at it. */
+/** Records that a consumer reads before it is killed, and the tables that show its progress. */
 export interface KilledConsumerOptions<Part extends EventPart> {
   readonly topic: MovieTopic<Part>;
   readonly publish: (log: TestEventLog<Part>) => Promise<void>;
@@ -65,7 +65,7 @@ export async function surviveKills<Part extends EventPart>(
   }
 }
 
-/** Whether a consumer is in the middle of a transaction; false when everything is applied before it was seen there. */
+/** Returns true when a consumer is inside a transaction; false when it applied everything before that was seen. */
 async function isWriting(pool: Pool, subgraph: string, tables: string, done: bigint): Promise<boolean> {
   while ((await applied(pool)) < done) {
     const { rows } = await pool.query(

@@ -8,7 +8,7 @@ import { migratedSubgraphDatabase } from '../subgraph-database.ts';
 import { codeOf, dataOf, type RunningSubgraph, startSubgraph } from '../subgraph-process.ts';
 import type { Subgraph } from './subgraph.ts';
 
-/** What `/readyz` answers. */
+/** Returns the response of `/readyz`. */
 async function readiness(subgraph: RunningSubgraph): Promise<{ status: number; checks: Record<string, string> }> {
   const response = await subgraph.get('/readyz');
   const { checks } = (await response.json()) as { checks: Record<string, string> };
@@ -16,7 +16,7 @@ async function readiness(subgraph: RunningSubgraph): Promise<{ status: number; c
 }
 
 /**
- * What a subgraph's processes say of themselves while something that they need is away, and afterwards.
+ * Tests readiness and responses of a subgraph's processes during and after an outage of a dependency.
  *
  * @param topic one that the subgraph consumes
  * @param field a field of the query, with arguments, that is null for an empty database but needs a statement to know

@@ -14,7 +14,7 @@ export interface Written {
   readonly version: number;
 }
 
-/** What a subgraph is asked and told while two versions of it run. */
+/** Operations and events that a subgraph gets while two versions of it run. */
 export interface TwoVersionsOptions<Part extends EventPart> {
   readonly topic: MovieTopic<Part>;
   /** An observation of a film that says this text. */
