@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
@@ -14,7 +14,10 @@ interface Manifest {
 /** Returns the modules of a package that files outside its folder import. */
 function importedModules(name: string, folder: string): string[] {
   const args = ['grep', '--untracked', '-hoE', `'${name}/[a-zA-Z0-9/_-]+'`, '--', '*.ts', `:!${folder}`];
-  const specifiers = execFileSync('git', args, { cwd: root, encoding: 'utf8' }).match(/[^'\n]+/g) ?? [];
+  const { status, stdout, stderr } = spawnSync('git', args, { cwd: root, encoding: 'utf8' });
+  // git grep ends with 1 when nothing matches.
+  assert.ok(status === 0 || status === 1, stderr);
+  const specifiers = stdout.match(/[^'\n]+/g) ?? [];
   return [...new Set(specifiers.map((specifier) => specifier.replace(name, '.')))].toSorted();
 }
 
