@@ -12,7 +12,7 @@ export interface Mutations {
   releaseOverrides(
     call: MutationCall,
     release: OverridesRelease,
-  ): Promise<Outcome<readonly Written[], ReleaseRefusal | KeyReused>>;
+  ): Promise<Outcome<Written, ReleaseRefusal | KeyReused>>;
   /** Returns the versions of the movies, of deleted ones too. One statement. */
   versionsOf(ids: readonly string[]): Promise<ReadonlyMap<string, number>>;
 }

@@ -61,10 +61,10 @@ export async function changedMovies(
   );
 }
 
-/** Returns the only result, or a refusal when another client has deleted the movie since a call that is repeated. */
-export function onlyMovie([written]: readonly Written[], [result]: readonly object[]): object {
-  const { __typename, id } = result as { readonly __typename: string; readonly id: string };
-  return __typename === 'DeletedMovie' && written?.deleted !== true
-    ? notFound('movie', id, ['id'])
-    : (result as object);
+/** Returns a movie as it is after a mutation, or a refusal when another client has deleted it since a call that is repeated. */
+export async function changedMovie(context: Context, written: Written, selection: MovieSelection): Promise<object> {
+  const { id, version, deleted } = written;
+  if (deleted) return { __typename: 'DeletedMovie', id, version };
+  const movie = await context.loaders.movie.load(id, selection);
+  return movie === null ? notFound('movie', id, ['id']) : { __typename: 'Movie', ...movie };
 }

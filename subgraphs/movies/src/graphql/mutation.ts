@@ -1,15 +1,16 @@
 import { isStorableText } from '@marquee/runtime/text';
 import type { IdentityContext } from '@marquee/subgraph/authorization';
+import type { SelectionInfo } from '@marquee/subgraph/execution/selected-facts';
 import { changePath } from '@marquee/subgraph/mutations/changes';
-import { mutationBuilder } from '@marquee/subgraph/mutations/mutation';
-import type { MutationCall, NotFound } from '@marquee/subgraph/mutations/outcome';
+import { mutationBuilder, onlyOf } from '@marquee/subgraph/mutations/mutation';
+import type { MutationCall, NotFound, Written } from '@marquee/subgraph/mutations/outcome';
 import type { z } from 'zod';
 import type { MovieChange, MovieRefusal } from '../application/change-movies.ts';
 import type { ReleaseRefusal } from '../application/release-overrides.ts';
 import type { Context } from './context.ts';
 import { argumentsOf } from './inputs.ts';
 import { movieSelectionOf } from './movie-selection.ts';
-import { changedMovies, onlyMovie, refusalOf } from './mutation-results.ts';
+import { changedMovie, changedMovies, refusalOf } from './mutation-results.ts';
 
 type MutationContext = Context & IdentityContext;
 
@@ -28,13 +29,15 @@ async function changeMovies({ mutations }: MutationContext, changes: readonly Mo
   return refused === undefined ? mutations.changeMovies(call, changes) : { refused };
 }
 
+const movieResult = (context: MutationContext, written: Written, { info }: { readonly info: SelectionInfo }) =>
+  changedMovie(context, written, movieSelectionOf(info));
+
 /** Returns the resolver of a mutation of one movie: a batch of one. */
 const changeMovie = (name: string, schema: z.ZodType<MovieChange>) =>
   mutation(name, {
     schema,
-    act: (context, change, call) => changeMovies(context, [change], call),
-    result: async (context, written, { info }) =>
-      onlyMovie(written, await changedMovies(context, written, movieSelectionOf(info))),
+    act: async (context, change, call) => onlyOf(await changeMovies(context, [change], call)),
+    result: movieResult,
   });
 
 export const Mutation = {
@@ -58,7 +61,6 @@ export const Mutation = {
       const refused = unstorableId([release]);
       return refused === undefined ? mutations.releaseOverrides(call, release) : { refused };
     },
-    result: async (context, written, { info }) =>
-      onlyMovie(written, await changedMovies(context, written, movieSelectionOf(info))),
+    result: movieResult,
   }),
 };

@@ -29,7 +29,7 @@ export function postgresMutations(pool: Pool): Mutations {
         if ('refused' in outcome) return outcome;
         const { version, written } = outcome.done;
         const versionOf = await publishChanges(tx, written === null ? [] : [written]);
-        return { done: [{ id: release.id, deleted: false, version: versionOf(release.id) ?? version }] };
+        return { done: { id: release.id, deleted: false, version: versionOf(release.id) ?? version } };
       }),
 
     async versionsOf(ids) {

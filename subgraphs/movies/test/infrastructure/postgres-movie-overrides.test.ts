@@ -108,6 +108,17 @@ describe('what clients edited, and what TMDb says', () => {
     assert.equal((await write(movies, 'releaseOverrides', { id: 'nobody', version: 1 })).__typename, 'NotFoundError');
   });
 
+  it('the result of a release is stored as one object, and a repeated release returns it', async () => {
+    await write(movies, 'updateMovie', { id: '603', version: 1, input: { title: 'Mine' } });
+    const release = { id: '603', version: 2, idempotencyKey: 'release' };
+    const released = await write(movies, 'releaseOverrides', release);
+    const { rows } = await database.pool.query(`select result from idempotency_keys where key = 'release'`);
+    assert.deepEqual(rows, [{ result: { id: '603', version: 3, deleted: false } }]);
+    assert.deepEqual(await write(movies, 'releaseOverrides', release), released);
+    await write(movies, 'deleteMovie', { id: '603', version: 3 });
+    assert.equal((await write(movies, 'releaseOverrides', release)).code, 'NOT_FOUND');
+  });
+
   it('a movie that a client deleted stays away until it is released, and then is as TMDb has it', async () => {
     await write(movies, 'updateMovie', { id: '603', version: 1, input: { title: 'Mine', genreIds: [] } });
     await write(movies, 'deleteMovie', { id: '603', version: 2 });

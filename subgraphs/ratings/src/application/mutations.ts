@@ -13,7 +13,7 @@ export interface Mutations {
   releaseReview(
     call: MutationCall,
     review: { readonly id: string; readonly version: number },
-  ): Promise<Outcome<readonly Written[], ReviewRefusal | KeyReused>>;
+  ): Promise<Outcome<Written, ReviewRefusal | KeyReused>>;
   /** Returns the ids of the movies. */
   rateMovies(
     call: MutationCall,

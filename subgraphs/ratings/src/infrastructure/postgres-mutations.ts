@@ -3,7 +3,7 @@ import { entityKey } from '@marquee/events/change-codec';
 import type { Pool } from '@marquee/postgres/pool';
 import type { Queryable } from '@marquee/postgres/queryable';
 import { awaitArrival } from '@marquee/subgraph/mutations/await-arrival';
-import type { KeyReused, MutationCall, Outcome } from '@marquee/subgraph/mutations/outcome';
+import type { KeyReused, MutationCall, Outcome, Written } from '@marquee/subgraph/mutations/outcome';
 import { runMutation } from '@marquee/subgraph/mutations/run-mutation';
 import type { RatingsApplied } from '../application/apply-ratings.ts';
 import { changeReviews, type ReviewRefusal, type ReviewsDone, releaseReview } from '../application/change-reviews.ts';
@@ -45,7 +45,15 @@ export function postgresMutations(pool: Pool): Mutations {
         publishReviews,
       ),
 
-    releaseReview: (call, review) => run(call, (tx) => releaseReview(postgresReviewWriter(tx), review), publishReviews),
+    releaseReview: (call, review) =>
+      run(
+        call,
+        (tx) => releaseReview(postgresReviewWriter(tx), review),
+        async (tx, released) => {
+          const [written] = await publishReviews(tx, released);
+          return written as Written;
+        },
+      ),
 
     rateMovies: (call, ratings) =>
       run(

@@ -69,11 +69,11 @@ describe('mutations of reviews', () => {
       `${REFUSALS} ... on DeletedReview { id version }`,
       who,
     );
-  const release = (id: string, version: number) =>
+  const release = (id: string, version: number, idempotencyKey?: string) =>
     run(
       'releaseReview',
-      'id: ID!, version: Int!',
-      { id, version },
+      'id: ID!, version: Int!, idempotencyKey: String',
+      { id, version, idempotencyKey },
       `${CONFLICTS} ... on ReleasedReview { id version review { id content } }`,
       moderator,
     );
@@ -327,5 +327,16 @@ describe('mutations of reviews', () => {
     assert.equal((await announced()).length, 1);
     await remove(first.id, 1);
     assert.equal((await create(input, writer, 'k')).code, 'NOT_FOUND', 'it was made, and is gone since');
+  });
+
+  it('stores the result of a release as one object, and returns it for a repeated release', async () => {
+    const { id } = await create({ movieId: '603', content: 'One.' });
+    await remove(id, 1, moderator);
+    const released = await release(id, 2, 'release');
+    assert.deepEqual(await rows(`select result from idempotency_keys where key = 'release'`), [
+      { result: { id, version: 3, deleted: false } },
+    ]);
+    const { statements, ...repeated } = await release(id, 2, 'release');
+    assert.deepEqual({ ...repeated, statements: released.statements }, released);
   });
 });
