@@ -10,6 +10,7 @@ import type {
   ExecutionContext,
   ExecutionError,
   SharedEntity,
+  SubgraphRequest,
   SubgraphResponse,
 } from '../execution-context.ts';
 import { errorPath, invalidResponse, representationTooDeep, subgraphError } from '../subgraph-errors.ts';
@@ -323,8 +324,8 @@ function entityRequest(
   setImmediate(() => {
     context.pendingRequests.delete(key);
     const body = `${start}"representations":[${representations.join()}]}}`;
-    const request = { subgraph, body, isMutation: false, representations: representations.length };
-    resolve(send(context, request, restoreNumbers));
+    const representationCount = representations.length;
+    resolve(send(context, { subgraph, body, isMutation: false, representationCount }, restoreNumbers));
   });
   return request;
 }
@@ -351,8 +352,8 @@ function groupRequests(
     return valuesText([...named, [groupVariable('representations', index), `[${texts[index]?.join()}]`]]);
   });
   const body = `${start}${own.join('').slice(0, -1)}}}`;
-  const request = { subgraph, body, isMutation: false, representations: texts.flat().length };
-  const whole = send(context, request, restoreNumbers);
+  const representationCount = texts.reduce((count, { length }) => count + length, 0);
+  const whole = send(context, { subgraph, body, isMutation: false, representationCount }, restoreNumbers);
   return texts.map((representations, index) => ({
     representations,
     response: whole.then((response) => response && responseForGroup(response, index)),
@@ -377,7 +378,7 @@ function valuesText(values: ContextGroup['values']): string {
 
 async function send(
   context: ExecutionContext,
-  request: Parameters<ExecutionContext['request']>[0],
+  request: SubgraphRequest,
   restoreNumbers: RestoreNumbers | undefined,
 ): Promise<SubgraphResponse | undefined> {
   let response: SubgraphResponse;

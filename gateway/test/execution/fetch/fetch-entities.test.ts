@@ -42,6 +42,16 @@ test('an entity is asked for once, wherever it stands', async () => {
   ]);
 });
 
+test('a request for entities says how many it has, for its span', async () => {
+  const { asked } = await graphOf({ films: FILMS, names: names(undefined) }).execute(
+    '{ films { maker { name } } first { maker { name } } }',
+  );
+  assert.deepEqual(
+    asked.map(({ representationCount }) => representationCount),
+    [undefined, 2],
+  );
+});
+
 test('equal fetches of one moment become one request', async () => {
   const { data, asked } = await graphOf({ films: FILMS, names: names(undefined) }).execute(
     '{ films { maker { name } } first { maker { name } } }',
