@@ -1,8 +1,9 @@
 import type { DeferNode, FetchNode, PlanNode, QueryPlan, ResponsePath } from '@apollo/query-planner';
 import type { GraphQLSchema } from 'graphql';
 import { operationLabel } from '../directives/defer.ts';
-import type { ExecutionContext } from './execution-context.ts';
-import { compileFetch, type PlanStep } from './fetch/fetch-entities.ts';
+import type { ExecutionContext, PlanStep } from './execution-context.ts';
+import { compileEntityFetch } from './fetch/fetch-entities.ts';
+import { compileRootFetch } from './fetch/fetch-root.ts';
 import { findReusableFetches } from './fetch/reuse-entities.ts';
 
 /** A part of a plan of which the answer comes later. */
@@ -35,8 +36,11 @@ export function compilePlan(schema: GraphQLSchema, plan: QueryPlan): CompiledPla
   const { node } = plan;
   if (node === undefined) return { step: () => undefined, deferred: [] };
   if (node.kind === 'Subscription') throw new Error('Subscriptions are not executed.');
-  const sharing = findReusableFetches(schema, node);
-  const compile: CompileFetch = (fetch, path) => compileFetch(schema, fetch, path, sharing(fetch));
+  const reuseOf = findReusableFetches(schema, node);
+  const compile: CompileFetch = (fetch, path) =>
+    fetch.requires === undefined
+      ? compileRootFetch(schema, fetch, path)
+      : compileEntityFetch(schema, fetch, path, reuseOf(fetch));
   if (node.kind !== 'Defer') return { step: compileNode(compile, node, []), deferred: [] };
   return { step: compileOptional(compile, node.primary.node, []), deferred: compileDeferred(compile, node, undefined) };
 }

@@ -78,3 +78,6 @@ export interface ExecutionContext {
   /** Returns true when the client of an incremental delivery has gone. */
   readonly isAbandoned?: () => boolean;
 }
+
+/** A compiled part of a query plan. It never rejects: failures are errors of the context. */
+export type PlanStep = (context: ExecutionContext) => Promise<void> | undefined;

@@ -1,8 +1,8 @@
-import { cutMessage } from '@marquee/graphql-over-http/error-limits';
+import { cutMessage, MAX_ERRORS } from '@marquee/graphql-over-http/error-limits';
 import { isTooDeep, MAX_JSON_DEPTH } from '@marquee/graphql-over-http/json-depth';
 import { labelOf } from '@marquee/runtime/label';
 import { isObject } from '../graphql/own-property.ts';
-import type { ExecutionError } from './execution-context.ts';
+import type { ExecutionContext, ExecutionError } from './execution-context.ts';
 import type { FieldError } from './response/project-response.ts';
 
 const DOWNSTREAM = 'DOWNSTREAM_SERVICE_ERROR';
@@ -62,6 +62,15 @@ export function representationTooDeep(subgraph: string): ExecutionError {
     message: `The subgraph ${subgraph} was not asked: a value that it needs has more than ${MAX_JSON_DEPTH} levels of objects and lists.`,
     extensions: { code: 'SUBGRAPH_BAD_RESPONSE', serviceName: subgraph },
   };
+}
+
+/** Returns true when a context has an error more than clients get: the excess tells them that errors are omitted. */
+export const hasMaxErrors = ({ errors }: ExecutionContext): boolean => errors.length > MAX_ERRORS;
+
+export function reportError(context: ExecutionContext, error: ExecutionError, path?: (string | number)[]): void {
+  if (hasMaxErrors(context)) return;
+  const { errors } = context;
+  errors.push(path === undefined ? error : { message: error.message, path, extensions: error.extensions });
 }
 
 /** Faults by what they are told as: errors of arguments, and values that do not fit the schema where no subgraph said why. */
