@@ -1,7 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { EXIT, MarqueeError, messageOf } from '@marquee/runtime/errors';
+import { staleFiles, writeFiles } from '@marquee/supergraph-registry/files';
 import { compose } from './compose.ts';
 import { readSupergraphConfig } from './supergraph-config.ts';
 
@@ -24,14 +24,15 @@ function run(): number {
     process.stdout.write(USAGE);
     return EXIT.ok;
   }
-  const supergraph = compose(readSupergraphConfig(options.config));
-  const file = join(dirname(options.config), 'supergraph.graphql');
+  const folder = dirname(options.config);
+  const files = new Map([['supergraph.graphql', compose(readSupergraphConfig(options.config))]]);
+  const file = join(folder, 'supergraph.graphql');
   if (!options.check) {
-    writeFileSync(file, supergraph);
+    writeFiles(folder, files);
     process.stdout.write(`${file} written\n`);
     return EXIT.ok;
   }
-  if (readIfThere(file) === supergraph) return EXIT.ok;
+  if (staleFiles(folder, files).length === 0) return EXIT.ok;
   process.stderr.write(`${file} is stale: run \`npm run compose\`\n`);
   return EXIT.failed;
 }
@@ -47,14 +48,5 @@ function readOptions() {
     }).values;
   } catch (error) {
     throw new MarqueeError('USAGE', `${messageOf(error)}\n\n${USAGE}`, { exitCode: EXIT.usage });
-  }
-}
-
-function readIfThere(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
   }
 }

@@ -87,12 +87,7 @@ describe('npm run new:subgraph', { timeout: 900_000 }, () => {
     const isIn = (folder: string) => (file: string) => file.startsWith(`${folder}/`);
     assert.deepEqual(
       written.filter((file) => !['subgraphs/awards', 'k8s'].some((folder) => isIn(folder)(file))),
-      [
-        'ingest/src/domain/movie-awards.ts',
-        'ingest/src/domain/movie-parts.ts',
-        'packages/events/schemas/movie-awards.v1.json',
-        'supergraph.yaml',
-      ],
+      ['ingest/src/domain/movie-awards.ts', 'packages/events/schemas/movie-awards.v1.json', 'supergraph.yaml'],
     );
     assert.deepEqual(written.filter(isIn('k8s')), [
       'k8s/base/awards/kustomization.yaml',

@@ -1,4 +1,5 @@
-import { MOVIE_PARTS, type MovieAnswers, type MoviePart, PART_NAMES } from '../domain/movie-parts.ts';
+import { MOVIE_PARTS, type MoviePart, PART_NAMES } from '../domain/generated/movie-parts.ts';
+import type { MovieResponses } from '../domain/movie-part.ts';
 import { addOmissions, NO_OMISSIONS, type Omissions } from '../domain/omissions.ts';
 import { allReviews, PartNotFound } from './all-reviews.ts';
 import { type PartFailure, toPartFailure } from './part-failure.ts';
@@ -32,7 +33,7 @@ export async function ingestMovie(tmdb: TmdbApi, publisher: Publisher, id: numbe
     const received = await Promise.all(needs.map(async (name) => ({ name, ...(await requests[name]) })));
     const missing = received.find(({ body }) => !body);
     if (missing) return absent(missing.name);
-    const bodies = Object.fromEntries(received.map(({ name, body }) => [name, body])) as unknown as MovieAnswers;
+    const bodies = Object.fromEntries(received.map(({ name, body }) => [name, body])) as unknown as MovieResponses;
     note(
       await publisher.publish(part, toPayload(bodies, id), earliest(received.map(({ requestedAt }) => requestedAt))),
     );

@@ -1,4 +1,4 @@
-import { type MoviePart, PART_NAMES } from '../domain/movie-parts.ts';
+import { type MoviePart, PART_NAMES } from '../domain/generated/movie-parts.ts';
 import { addOmissions, NO_OMISSIONS, type Omissions } from '../domain/omissions.ts';
 import { ingestMovie, type MovieOutcome } from './ingest-movie.ts';
 import type { PartFailure } from './part-failure.ts';

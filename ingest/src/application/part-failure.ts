@@ -1,4 +1,4 @@
-import type { MoviePart } from '../domain/movie-parts.ts';
+import type { MoviePart } from '../domain/generated/movie-parts.ts';
 
 /** A part of a movie, or a page of a list, that could not be ingested. */
 export interface PartFailure {

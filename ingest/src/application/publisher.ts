@@ -1,4 +1,4 @@
-import type { MoviePart, MoviePayloads } from '../domain/movie-parts.ts';
+import type { MoviePart, MoviePayloads } from '../domain/generated/movie-parts.ts';
 import type { Omissions } from '../domain/omissions.ts';
 
 /**

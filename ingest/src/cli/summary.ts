@@ -1,6 +1,6 @@
 import type { IngestReport } from '../application/ingest-movies.ts';
 import type { PartFailure } from '../application/part-failure.ts';
-import { PART_NAMES } from '../domain/movie-parts.ts';
+import { PART_NAMES } from '../domain/generated/movie-parts.ts';
 import type { Omission } from '../domain/omissions.ts';
 
 /** The result of a run, as `--json` prints it. Lists hold their first 1,000 entries; `counts` has the exact numbers. */

@@ -1,3 +1,4 @@
+import { moviePart } from './movie-part.ts';
 import type { TmdbCreditedPerson, TmdbCredits } from './tmdb.ts';
 
 /**
@@ -22,6 +23,8 @@ export function toMovieCredits(movieId: number, credits: TmdbCredits) {
     })),
   };
 }
+
+export const creditsPart = moviePart(['credits'], ({ credits }, movieId) => toMovieCredits(movieId, credits));
 
 function toCreditedPerson(person: TmdbCreditedPerson) {
   return {

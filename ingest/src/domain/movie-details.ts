@@ -1,5 +1,5 @@
+import { moviePart } from './movie-part.ts';
 import type { TmdbCollection, TmdbMovie } from './tmdb.ts';
-import { knownQuantity } from './unknown-values.ts';
 
 /** Title of a movie without one in any language: events and the graph require a title. */
 const UNTITLED = 'Untitled';
@@ -64,6 +64,13 @@ export function toMovieDetails(movie: TmdbMovie) {
       })),
     ),
   };
+}
+
+export const detailsPart = moviePart(['details'], ({ details }) => toMovieDetails(details));
+
+/** Converts TMDb's `0` for an unknown runtime or amount of money to null. */
+function knownQuantity(value: number | null): number | null {
+  return value === 0 ? null : value;
 }
 
 function toCollection({ id, name, poster_path, backdrop_path }: TmdbCollection) {

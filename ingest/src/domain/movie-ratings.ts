@@ -1,3 +1,4 @@
+import { moviePart } from './movie-part.ts';
 import type { TmdbMovie, TmdbReview } from './tmdb.ts';
 
 /**
@@ -14,6 +15,10 @@ export function toMovieRatings(movie: TmdbMovie, reviews: readonly TmdbReview[])
     reviews: [...byId.values()].map(toReview),
   };
 }
+
+export const ratingsPart = moviePart(['details', 'reviews'], ({ details, reviews }) =>
+  toMovieRatings(details, reviews),
+);
 
 /** Signature of a review without an author. */
 const ANONYMOUS = 'Anonymous';

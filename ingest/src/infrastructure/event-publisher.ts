@@ -2,7 +2,7 @@ import type { EventLog, OutgoingRecord } from '@marquee/event-log/event-log';
 import { encodeDeleted, encodeObserved } from '@marquee/events/codec';
 import { type EventData, MOVIE_DETAILS, MOVIE_TOPICS, type MovieTopic } from '@marquee/events/topics';
 import type { Publisher } from '../application/publisher.ts';
-import type { MoviePart } from '../domain/movie-parts.ts';
+import type { MoviePart } from '../domain/generated/movie-parts.ts';
 import { NO_OMISSIONS, type Omissions } from '../domain/omissions.ts';
 import { createPublishedMovies, type IsPublished } from './published-movies.ts';
 import { createRecordBatcher } from './record-batcher.ts';

@@ -1,4 +1,4 @@
--- The inbox. A subgraph copies this file into its migrations.
+-- The inbox.
 --
 -- `inbox_offsets`: the next offset to apply for each partition. A consumer locks the row while it applies a batch.
 -- `inbox_observations`: the last observation applied for each key, deletions included. Rows are never deleted, so that an

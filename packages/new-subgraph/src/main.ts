@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { EXIT, MarqueeError, messageOf } from '@marquee/runtime/errors';
+import { writeFiles } from '@marquee/supergraph-registry/files';
 import { REGISTRY_FILE, type Registry, readRegistry } from '@marquee/supergraph-registry/registry';
 import { Command, CommanderError } from 'commander';
-import { filesOf, writeFiles } from './files.ts';
 import { NAME, namesOf } from './names.ts';
+import { newFiles } from './new-files.ts';
 import { takenBy } from './taken.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
@@ -53,9 +54,7 @@ function addSubgraph(name: string, options: Options): void {
   const owner = takenBy(ROOT, registry, names);
   if (owner !== undefined) throw usage(`The name ${name} is taken: ${owner}. Choose another one.`);
   const port = portOf(registry, options.port);
-  const [existing] = registry.subgraphs;
-  if (existing === undefined) throw usage(`${REGISTRY_FILE} lists no subgraph.`);
-  const files = filesOf(ROOT, names, port, existing.name);
+  const files = newFiles(ROOT, names, port);
   writeFiles(ROOT, files);
   const run = (...args: readonly string[]) => requireSuccess(process.execPath, args);
   run('packages/events/generation/main.ts');

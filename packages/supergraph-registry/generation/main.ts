@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { EXIT, MarqueeError, messageOf } from '@marquee/runtime/errors';
+import { staleFiles, writeFiles } from '../src/files.ts';
 import { REGISTRY_FILE, readRegistry } from '../src/registry.ts';
-import { generatedFiles, staleFiles, writeFiles } from './files.ts';
+import { generatedFiles } from './generated-files.ts';
 
 const USAGE = `npm run generate -w packages/supergraph-registry -- [--check] [--root FOLDER]
 
