@@ -9,7 +9,7 @@ import { readSchema } from './schemas.ts';
 
 const HEADER = '# Generated from schemas/ and src/change-topics.ts by `npm run generate`; do not edit.\n';
 
-/** The AsyncAPI 3.0 document of every topic, as YAML text. */
+/** Returns the AsyncAPI 3.0 document of every topic, as YAML text. */
 export function generateAsyncApi(): string {
   return HEADER + stringify(asyncApi(), { lineWidth: 120, aliasDuplicateObjects: false });
 }
@@ -23,11 +23,11 @@ function asyncApi() {
       version,
       license: { name: 'MIT' },
       description:
-        'What ingest tells the subgraphs, and what changed in them. CloudEvents 1.0 over Kafka in binary mode: attributes are headers, ' +
-        'the value is JSON; a tombstone (null value) carries its headers like any other event. ' +
-        'What ingest tells is keyed by movie id: an event that is older (ce_time) than what a subgraph already applied to the film changes nothing. ' +
-        'A change is keyed by kind and id of the entity: one of an older version (ce_entityversion) than what a follower knows says nothing new. ' +
-        'Every event may come more than once.',
+        'Observations that ingest publishes, and changes that subgraphs publish. CloudEvents 1.0 over Kafka in binary mode: attributes are headers, ' +
+        'the value is JSON; a tombstone (null value) has headers like any other event. ' +
+        'An observation is keyed by movie id. A subgraph ignores one that is older (ce_time) than the last that it applied to the movie. ' +
+        'A change is keyed by kind and id of the entity. A follower ignores one of an older version (ce_entityversion) than its own. ' +
+        'Every event may be delivered more than once.',
     },
     defaultContentType: 'application/json',
     servers: {
@@ -69,7 +69,7 @@ function asyncApi() {
             `${consumer}-sends-${deadLetters}`,
             {
               action: 'send',
-              summary: `The ${consumer} subgraph sets aside what it cannot read.`,
+              summary: `The ${consumer} subgraph publishes records that it cannot read.`,
               tags: [{ name: consumer }],
               channel: { $ref: `#/channels/${deadLetters}` },
               messages: messages(deadLetters, ['deadLetter', 'dealtWith']),
@@ -103,60 +103,60 @@ function movieChannel(topic: MovieTopic) {
       deleted: {
         name: topic.deletedType,
         title: `${title} deleted`,
-        summary: 'A tombstone: TMDb no longer knows the film.',
+        summary: 'A tombstone: TMDb no longer has the movie.',
         contentType: 'application/json',
         headers: movieHeaders(topic, topic.deletedType),
-        payload: { type: 'null', description: 'A null value, on which compaction in the end drops the key.' },
+        payload: { type: 'null', description: 'A null value, after which compaction removes the key.' },
         bindings: kafkaMessage(key),
       },
     },
   };
 }
 
-const DEAD_LETTER_KEY = { type: 'string', description: 'Where the record stands: topic/partition/offset.' };
+const DEAD_LETTER_KEY = { type: 'string', description: 'Position of the record: topic/partition/offset.' };
 
 function deadLetterChannel(subgraph: string) {
   const topic = deadLetterTopic(subgraph);
   return {
     address: topic.name,
-    description: `Records that the ${subgraph} subgraph cannot read, with their untouched bytes.`,
+    description: `Records that the ${subgraph} subgraph cannot read, with their original bytes.`,
     bindings: { kafka: kafkaChannel(topic) },
     messages: {
       deadLetter: {
         name: 'deadLetter',
         title: 'Dead letter',
-        summary: 'A record that is no event: its bytes as they came, its own headers, and why.',
+        summary: 'A record that is not a valid event: its original bytes and headers, and the reason.',
         contentType: 'application/octet-stream',
         headers: deadLetterHeaders(),
         payload: {
           description:
-            'The untouched value of the record; empty for a null value, which the header dead-letter-value then says.',
+            'The original value of the record; empty for a null value, for which the header dead-letter-value is null.',
         },
         bindings: kafkaMessage(DEAD_LETTER_KEY),
       },
       dealtWith: {
         name: 'dealtWith',
         title: 'Dead letter dealt with',
-        summary: 'A tombstone: the letter was sent back to its topic, and leaves the list.',
-        payload: { type: 'null', description: 'A null value, on which compaction in the end drops the letter.' },
+        summary: 'A tombstone: the record was published to its topic again, and leaves the list.',
+        payload: { type: 'null', description: 'A null value, after which compaction removes the letter.' },
         bindings: kafkaMessage(DEAD_LETTER_KEY),
       },
     },
   };
 }
 
-/** Beside the record's own headers. */
+/** Returns the headers that a dead letter adds to the record's own. */
 function deadLetterHeaders() {
   const required = {
     'dead-letter-topic': text('Topic of the record.'),
     'dead-letter-partition': text('Partition of the record.'),
     'dead-letter-offset': text('Offset of the record.'),
-    'dead-letter-code': text('Why it is no event, for machines.'),
-    'dead-letter-reason': text('Why it is no event, for people.'),
+    'dead-letter-code': text('Code of the reason why it is not a valid event.'),
+    'dead-letter-reason': text('Message with the reason why it is not a valid event.'),
   };
   const optional = {
     'dead-letter-key': text('Key of the record, in base64; missing for a null key.'),
-    'dead-letter-value': text('Says that the value of the record is null.', { const: 'null' }),
+    'dead-letter-value': text('Present when the value of the record is null.', { const: 'null' }),
   };
   return { type: 'object', required: Object.keys(required), properties: { ...required, ...optional } };
 }
@@ -164,9 +164,9 @@ function deadLetterHeaders() {
 function movieHeaders(topic: MovieTopic, type: string) {
   return cloudEventHeaders({
     type,
-    source: 'Base address of the TMDb API that was asked.',
-    subject: 'Id of the film; equals the key.',
-    time: 'When TMDb was asked: the version of what the event says.',
+    source: 'Base URL of the TMDb API.',
+    subject: 'Id of the movie; equals the key.',
+    time: 'Time of the request to TMDb: the version of the data.',
     dataSchema: topic.dataSchema,
   });
 }

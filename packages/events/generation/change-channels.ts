@@ -7,7 +7,7 @@ const KEY = text('Kind and id of the entity, with a colon between: Movie:603.');
 
 const idOf = ({ source }: ChangeTopic) => `${source}-changes`;
 
-/** The channels of the topics that outboxes fill, by id. */
+/** Returns the channels of the change topics, by id. */
 export function changeChannels(): [string, object][] {
   return CHANGE_TOPICS.map((topic: ChangeTopic) => {
     const { title, description } = readSchema(`${idOf(topic)}.v1.json`);
@@ -29,14 +29,14 @@ function changeMessage(topic: ChangeTopic, kind: ChangeKind, title: string) {
     name: topic.types[kind],
     title: `${title}: ${kind}`,
     summary:
-      kind === 'deleted' ? 'A tombstone: the entity is gone. Its headers say all there is.' : `An entity was ${kind}.`,
+      kind === 'deleted' ? 'A tombstone: the entity was deleted. Its headers have all data.' : `An entity was ${kind}.`,
     contentType: 'application/json',
     headers: cloudEventHeaders(
       {
         type: topic.types[kind],
-        source: 'The subgraph in which it happened.',
+        source: 'The subgraph of the entity.',
         subject: 'Kind and id of the entity; equals the key.',
-        time: 'When it happened.',
+        time: 'Time of the change.',
         dataSchema: topic.dataSchema,
       },
       {
@@ -44,12 +44,12 @@ function changeMessage(topic: ChangeTopic, kind: ChangeKind, title: string) {
         ce_entityversion: text(
           'Version of the entity, a whole number: of two changes, the one with the greater is later.',
         ),
-        ce_cachetags: text('Cache tags of every answer that may have become stale: a JSON array of strings.'),
+        ce_cachetags: text('Cache tags of every response that may have become stale: a JSON array of strings.'),
       },
     ),
     payload:
       kind === 'deleted'
-        ? { type: 'null', description: 'A null value, on which compaction in the end drops the key.' }
+        ? { type: 'null', description: 'A null value, after which compaction removes the key.' }
         : { $ref: `#/components/schemas/${title}` },
     bindings: kafkaMessage(KEY),
   };
@@ -69,11 +69,11 @@ export function changeOperations(): [string, object][] {
     return [
       [
         `${topic.source}-sends-${id}`,
-        operation('send', topic.source, `The ${topic.source} subgraph tells what changed in it.`),
+        operation('send', topic.source, `The ${topic.source} subgraph publishes changes of its entities.`),
       ],
       ...topic.followers.map((follower): [string, object] => [
         `${follower}-receives-${id}`,
-        operation('receive', follower, `The ${follower} subgraph follows what changes in ${topic.source}.`),
+        operation('receive', follower, `The ${follower} subgraph follows the changes of ${topic.source}.`),
       ]),
     ];
   });

@@ -1,6 +1,6 @@
 import type { EventTopic } from '../src/topic.ts';
 
-/** The Kafka binding of a topic's channel. */
+/** Returns the Kafka binding of a topic's channel. */
 export function kafkaChannel({ name, partitions, compacted }: EventTopic) {
   return {
     topic: name,
@@ -10,7 +10,7 @@ export function kafkaChannel({ name, partitions, compacted }: EventTopic) {
   };
 }
 
-/** The Kafka binding of a message with this key. */
+/** Returns the Kafka binding of a message with this key. */
 export function kafkaMessage(key: object) {
   return { kafka: { key, bindingVersion: '0.5.0' } };
 }
@@ -26,13 +26,13 @@ export interface AttributeMeanings {
   readonly dataSchema: string;
 }
 
-/** The headers of an event; `extensions` are required too. */
+/** Returns the schema of an event's headers; `extensions` are required too. */
 export function cloudEventHeaders(meaning: AttributeMeanings, extensions: Record<string, object> = {}) {
   const properties = {
     'content-type': text('Media type of the value.', { const: 'application/json' }),
     ce_specversion: text('Version of CloudEvents.', { const: '1.0' }),
     ce_id: text('UUIDv7 of the event.', { format: 'uuid' }),
-    ce_type: text('What happened.', { const: meaning.type }),
+    ce_type: text('Kind of the event.', { const: meaning.type }),
     ce_source: text(meaning.source, { format: 'uri-reference' }),
     ce_subject: text(meaning.subject),
     ce_time: text(meaning.time, { format: 'date-time' }),

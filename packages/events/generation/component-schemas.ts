@@ -1,9 +1,8 @@
 import { DEFINITIONS_FILE, eventSchemaFiles, type JsonSchema, readSchema } from './schemas.ts';
 
 /**
- * Every schema and definition by name, with references within one document.
- * AsyncAPI 3.0 reads schemas as JSON Schema draft 07, in which a `$ref` hides what stands beside it
- * (section 8.3 of its core specification): such a reference moves into an `allOf`.
+ * Returns every schema and definition by name, with references within one document. AsyncAPI 3.0 reads schemas as JSON Schema draft 07,
+ * in which a `$ref` hides its siblings (section 8.3 of its core specification), so such a reference moves into an `allOf`.
  */
 export function componentSchemas(): Record<string, unknown> {
   const schemas: Record<string, unknown> = {};

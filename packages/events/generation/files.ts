@@ -1,12 +1,12 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 
-/** Paths below `folder` whose text is not the generated one, is missing, or that nothing generates any more. */
+/** Returns the paths below `folder` of files that have another text, are missing, or are no longer generated. */
 export function staleFiles(folder: URL, files: ReadonlyMap<string, string>): string[] {
   const different = [...files].filter(([path, text]) => read(new URL(path, folder)) !== text).map(([path]) => path);
   return [...different, ...leftOver(folder, files)].sort();
 }
 
-/** Writes every file and removes what nothing generates any more. */
+/** Writes every file, and removes files that are no longer generated. */
 export function writeFiles(folder: URL, files: ReadonlyMap<string, string>): void {
   mkdirSync(new URL('src/generated/', folder), { recursive: true });
   for (const [path, text] of files) writeFileSync(new URL(path, folder), text);

@@ -9,7 +9,7 @@ const { values } = parseArgs({ options: { check: { type: 'boolean', default: fal
 const files = new Map<string, string>();
 for (const [name, text] of [...(await generateTypes()), ...generateTopics()]) files.set(`src/generated/${name}`, text);
 if (!values.check) writeFiles(folder, files);
-// The document is made of the topics that were just written.
+// Imports the topics that were just written.
 const { generateAsyncApi } = await import('./async-api.ts');
 files.set('src/generated/asyncapi.yaml', generateAsyncApi());
 

@@ -14,19 +14,19 @@ export interface JsonSchema {
   [keyword: string]: unknown;
 }
 
-/** An event's schema, or the shared definitions. */
+/** Reads the schema of an event, or the shared definitions. */
 export function readSchema(file: string): JsonSchema & { title: string; description: string } {
   return JSON.parse(readFileSync(new URL(file, schemasFolder), 'utf8'));
 }
 
-/** Names of the schema files, one for each event, in alphabetical order. */
+/** Returns the names of the schema files, one for each event, in alphabetical order. */
 export function eventSchemaFiles(): string[] {
   return readdirSync(schemasFolder)
     .filter((file) => file.endsWith('.json') && file !== DEFINITIONS_FILE)
     .sort();
 }
 
-/** Names of the schema files of the events that ingest publishes. */
+/** Returns the names of the schema files of the events that ingest publishes. */
 export function movieSchemaFiles(): string[] {
   return eventSchemaFiles().filter((file) => !file.endsWith('-changes.v1.json'));
 }

@@ -4,7 +4,7 @@ import { eventSchemaFiles, readSchema, schemasFolder } from './schemas.ts';
 
 const banner = (file: string) => `/* Generated from schemas/${file} by \`npm run generate\`; do not edit. */`;
 
-/** The TypeScript types of every event: path below `src/generated` -> text. */
+/** Returns the TypeScript types of every event: path below `src/generated` -> text. */
 export async function generateTypes(): Promise<Map<string, string>> {
   const generated = new Map<string, string>();
   for (const file of eventSchemaFiles()) {

@@ -26,14 +26,14 @@ export type ChangeFacts<Source extends ChangeSource> = {
 
 /** A change of an entity. */
 export interface EntityChange<Source extends ChangeSource = ChangeSource> {
-  /** CloudEvents `id`: the same whenever this change is sent, so that who cares can tell a second time. */
+  /** CloudEvents `id`, the same each time that this change is published, so that a consumer can recognise a repetition. */
   readonly eventId: string;
   readonly occurredAt: Date;
   readonly entity: ChangedEntity<Source>;
   readonly entityId: string;
-  /** Grows by one with each change of the entity; what was deleted goes on counting. */
+  /** Increases by one with each change of the entity, also when a deleted entity is created again. */
   readonly version: number;
-  /** Cache tags of every answer that may have become stale. */
+  /** Cache tags of every response that may have become stale. */
   readonly tags: readonly string[];
   readonly change: ChangeKind;
   /** Null for a deletion. */
@@ -50,15 +50,16 @@ const types: ReadonlyMap<string, { topic: ChangeTopic; kind: ChangeKind }> = new
   CHANGE_TOPICS.flatMap((topic: ChangeTopic) => kinds.map((kind) => [topic.types[kind], { topic, kind }] as const)),
 );
 
-/** Key and CloudEvents subject of the records of an entity. */
+/** Returns the key and CloudEvents subject of the records of an entity. */
 export function entityKey(entity: string, id: string): string {
   return `${entity}:${id}`;
 }
 
 /**
- * A change as a record: a deletion is a tombstone. Headers alone say what changed and which tags are stale (`ce_entityid`,
- * `ce_entityversion` and `ce_cachetags`, a JSON array; CloudEvents extension attributes), so that a cache need not read values.
- * Throws MarqueeError `INVALID_EVENT`, with what is wrong, rather than let a record out that no consumer would take.
+ * Returns the record of a change; a deletion is a tombstone. The headers have the entity and the stale cache tags (`ce_entityid`,
+ * `ce_entityversion` and `ce_cachetags`, a JSON array; CloudEvents extension attributes), so a cache need not read values.
+ *
+ * @throws MarqueeError `INVALID_EVENT` for a record that consumers would reject, with the fault
  */
 export function encodeChange<Source extends ChangeSource>(
   topic: ChangeTopic<Source>,
@@ -97,7 +98,8 @@ interface ChangeContent {
 
 /**
  * Returns a change with its facts as JSON text.
- * Throws MarqueeError `INVALID_EVENT`, with what is wrong, when no follower would take it.
+ *
+ * @throws MarqueeError `INVALID_EVENT` for a change that followers would reject, with the fault
  */
 export function checkChange(topic: ChangeTopic, content: ChangeContent): string {
   const { entity, id, version, change, tags } = content;
@@ -128,17 +130,17 @@ export function decodeChange(record: {
   if (topic === undefined) return fault('UNKNOWN_TOPIC', `no change belongs on the topic ${quote(record.topic)}`);
   const attributes = fromAttributeHeaders(headers);
   if ('code' in attributes) return { ok: false, ...attributes };
-  const known = types.get(attributes.type);
-  if (known === undefined) return fault('UNKNOWN_TYPE', `ce_type ${quote(attributes.type)} is not known`);
-  if (known.topic !== topic) {
+  const eventType = types.get(attributes.type);
+  if (eventType === undefined) return fault('UNKNOWN_TYPE', `ce_type ${quote(attributes.type)} is unknown`);
+  if (eventType.topic !== topic) {
     return fault(
       'WRONG_TOPIC',
-      `ce_type ${quote(attributes.type)} belongs on ${known.topic.name}, not on ${topic.name}`,
+      `ce_type ${quote(attributes.type)} belongs on ${eventType.topic.name}, not on ${topic.name}`,
     );
   }
-  const said = essentials(headers);
-  if ('reason' in said) return fault('BAD_ENVELOPE', said.reason);
-  const entity = topic.entities.find((name) => attributes.subject === entityKey(name, said.id));
+  const extensions = extensionAttributes(headers);
+  if ('reason' in extensions) return fault('BAD_ENVELOPE', extensions.reason);
+  const entity = topic.entities.find((name) => attributes.subject === entityKey(name, extensions.id));
   if (entity === undefined) {
     return fault(
       'BAD_ENVELOPE',
@@ -148,46 +150,49 @@ export function decodeChange(record: {
   if (record.key?.equals(Buffer.from(attributes.subject)) !== true) {
     return fault('KEY_MISMATCH', `the record's key must be ${quote(attributes.subject)}, like ce_subject`);
   }
-  const facts = factsOf(record, topic, { entity, ...said, change: known.kind });
+  const facts = factsOf(record, topic, { entity, ...extensions, change: eventType.kind });
   if (facts !== null && 'ok' in facts) return facts;
   const { id: eventId, time: occurredAt } = attributes;
-  const { id: entityId, version, tags } = said;
+  const { id: entityId, version, tags } = extensions;
   return {
     ok: true,
     topic,
-    change: { eventId, occurredAt, entity, entityId, version, tags, change: known.kind, facts },
+    change: { eventId, occurredAt, entity, entityId, version, tags, change: eventType.kind, facts },
   };
 }
 
-interface Essentials {
+/** The CloudEvents extension attributes of a change. */
+interface ExtensionAttributes {
   readonly id: string;
   readonly version: number;
   readonly tags: readonly string[];
 }
 
-function essentials(headers: Headers): Essentials | { readonly reason: string } {
+function extensionAttributes(headers: Headers): ExtensionAttributes | { readonly reason: string } {
   const version = header(headers, 'ce_entityversion') ?? '';
   const tags = parseJson(Buffer.from(header(headers, 'ce_cachetags') ?? ''));
   if ('reason' in tags) return { reason: 'ce_cachetags must be a JSON array' };
-  const said = {
+  const extensions = {
     id: header(headers, 'ce_entityid'),
     version: /^[0-9]{1,16}$/.test(version) ? Number(version) : version,
     tags: tags.data,
   };
-  const reason = changeHeadersInvalidity(said, JSON.stringify(said));
-  return reason === undefined ? (said as Essentials) : { reason: `the headers say no change: ${reason}` };
+  const reason = changeHeadersInvalidity(extensions, JSON.stringify(extensions));
+  return reason === undefined
+    ? (extensions as ExtensionAttributes)
+    : { reason: `the headers of the change are invalid: ${reason}` };
 }
 
-type Said = Essentials & { readonly entity: string; readonly change: ChangeKind };
+type ChangeHeaders = ExtensionAttributes & { readonly entity: string; readonly change: ChangeKind };
 
-/** Returns the facts in the value; null for a tombstone. Values and headers must agree. */
+/** Returns the facts in the value; null for a tombstone. Rejects a value that differs from the headers. */
 function factsOf(
   { value, headers }: { readonly value: Buffer | null; readonly headers: Headers },
   topic: ChangeTopic,
-  said: Said,
+  headerData: ChangeHeaders,
 ): ChangeFacts<ChangeSource> | null | (DecodedChange & { ok: false }) {
-  const type = topic.types[said.change];
-  if (said.change === 'deleted')
+  const type = topic.types[headerData.change];
+  if (headerData.change === 'deleted')
     return value === null ? null : fault('UNEXPECTED_DATA', `${type} must come with a null value`);
   if (value === null) return fault('MISSING_DATA', `${type} must come with a value`);
   const wrongType = contentTypeFault(headers);
@@ -197,9 +202,13 @@ function factsOf(
   const reason = changeInvalidity(topic.source, parsed.data, parsed.json);
   if (reason !== undefined) return fault('SCHEMA_INVALID', reason);
   const { entity, id, version, change, tags, ...facts } = parsed.data as ChangeData[ChangeSource];
-  const agrees = entity === said.entity && id === said.id && version === said.version && change === said.change;
-  if (!agrees || JSON.stringify(tags) !== JSON.stringify(said.tags)) {
-    return fault('KEY_MISMATCH', 'the value must say the entity, version, change and tags that the headers say');
+  const agrees =
+    entity === headerData.entity &&
+    id === headerData.id &&
+    version === headerData.version &&
+    change === headerData.change;
+  if (!agrees || JSON.stringify(tags) !== JSON.stringify(headerData.tags)) {
+    return fault('KEY_MISMATCH', 'entity, version, change and tags of the value must be those of the headers');
   }
   return facts as ChangeFacts<ChangeSource>;
 }

@@ -10,10 +10,10 @@ export interface ChangeData {
   ratings: RatingsChange;
 }
 
-/** A subgraph that tells what changed in it. */
+/** A subgraph that publishes changes. */
 export type ChangeSource = keyof ChangeData;
 
-/** The kinds of entities of which a subgraph tells. */
+/** The kinds of entities whose changes a subgraph publishes. */
 export type ChangedEntity<Source extends ChangeSource> = ChangeData[Source]['entity'];
 
 /** A topic that a subgraph's outbox fills. Records are keyed by kind and id of the entity: `Movie:603`. */
@@ -53,13 +53,13 @@ function changeTopic<Source extends ChangeSource>(
   };
 }
 
-/** Changes of films, and of what movies keeps of their votes. */
+/** Changes of movies, and of the votes that movies stores of them. */
 export const MOVIES_CHANGES = changeTopic('movies', ['Movie', 'MovieVotes'], ['people', 'ratings']);
 
-/** Changes of persons, and of the cast and crew of films. */
+/** Changes of persons, and of the cast and crew of movies. */
 export const PEOPLE_CHANGES = changeTopic('people', ['Person', 'MovieCredits'], ['movies']);
 
-/** Changes of the votes of films, and of reviews. */
+/** Changes of the votes of movies, and of reviews. */
 export const RATINGS_CHANGES = changeTopic('ratings', ['Rating', 'Review'], ['movies']);
 
 /** Every topic that an outbox fills. */

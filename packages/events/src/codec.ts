@@ -5,12 +5,12 @@ import { type Envelope, fromHeaders, isMovieId, toHeaders } from './envelope.ts'
 import type { EventData, EventPart, MovieTopic } from './generated/topics.ts';
 import { parseJson } from './json.ts';
 
-/** A film's part as TMDb showed it at one moment. */
+/** One part of a movie as TMDb had it at one moment. */
 export interface Observation<Part extends EventPart = EventPart> {
   readonly movieId: string;
-  /** When TMDb was asked. */
+  /** Time of the request to TMDb. */
   readonly observedAt: Date;
-  /** Base address of the TMDb API that was asked. */
+  /** Base URL of the TMDb API. */
   readonly source: string;
   readonly data: EventData[Part];
 }
@@ -19,10 +19,10 @@ interface EventOf<Part extends EventPart> {
   readonly topic: MovieTopic<Part>['name'];
   /** CloudEvents `id`. */
   readonly id: string;
-  /** CloudEvents `source`: base address of the TMDb API that was asked. */
+  /** CloudEvents `source`: base URL of the TMDb API. */
   readonly source: string;
   readonly movieId: string;
-  /** When TMDb was asked. */
+  /** Time of the request to TMDb. */
   readonly observedAt: Date;
 }
 
@@ -35,12 +35,12 @@ export type ObservedEvent<Part extends EventPart = EventPart> = {
   };
 }[Part];
 
-/** TMDb no longer knows the film. */
+/** The deletion of a movie that TMDb no longer has. */
 export type DeletedEvent<Part extends EventPart = EventPart> = {
   [P in Part]: EventOf<P> & { readonly kind: 'deleted'; readonly type: MovieTopic<P>['deletedType'] };
 }[Part];
 
-/** Why a record is no event; stable, for metrics and dead letters. */
+/** The reason why a record is not a valid event; stable, for metrics and dead letters. */
 export type DecodeFaultCode =
   | 'UNKNOWN_TOPIC'
   | 'UNKNOWN_TYPE'
@@ -58,8 +58,9 @@ export type Decoded =
   | { readonly ok: false; readonly code: DecodeFaultCode; readonly reason: string };
 
 /**
- * A record that says what TMDb told of one part of a film.
- * Throws MarqueeError `INVALID_EVENT`, with what is wrong, rather than let a record out that no consumer would take.
+ * Returns the record of an observation.
+ *
+ * @throws MarqueeError `INVALID_EVENT` for a record that consumers would reject, with the fault
  */
 export function encodeObserved<Part extends EventPart>(
   topic: MovieTopic<Part>,
@@ -79,7 +80,7 @@ export function encodeObserved<Part extends EventPart>(
   };
 }
 
-/** A tombstone that says that TMDb no longer knows a film. Throws MarqueeError `INVALID_EVENT`. */
+/** Returns the tombstone of a movie that TMDb no longer has. @throws MarqueeError `INVALID_EVENT` */
 export function encodeDeleted(
   topic: MovieTopic,
   observation: Omit<Observation, 'data'>,
@@ -125,7 +126,7 @@ function decodeObserved(envelope: Envelope, value: Buffer | null): Decoded {
   if (reason !== undefined) return fault('SCHEMA_INVALID', reason);
   const valid = data as EventData[EventPart];
   if (valid.movieId !== movieId) return fault('KEY_MISMATCH', `/movieId must be ${movieId}, like the record's key`);
-  // The topic decides which schema the data was held against, which the compiler cannot follow.
+  // The topic decides the schema of the data, which the compiler cannot infer.
   const event = { ...attributes(envelope), kind: 'observed', type: topic.observedType, data: valid } as ObservedEvent;
   return { ok: true, event };
 }
@@ -141,7 +142,7 @@ function checkAttributes(topic: MovieTopic, { movieId, observedAt, source }: Omi
     throw invalidEvent(topic, movieId, 'the movie id must be 1 to 64 letters, digits or hyphens');
   const year = observedAt.getUTCFullYear();
   if (!(year >= 1 && year <= 9999)) throw invalidEvent(topic, movieId, 'observedAt must be a date and time');
-  if (source === '') throw invalidEvent(topic, movieId, 'source must be the base address that was asked');
+  if (source === '') throw invalidEvent(topic, movieId, 'source must be the base URL of the TMDb API');
 }
 
 function invalidEvent(topic: MovieTopic, movieId: string, reason: string): MarqueeError {

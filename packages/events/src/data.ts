@@ -8,12 +8,12 @@ import type { ChangeData, ChangeSource } from './change-topics.ts';
 import { EVENT_SCHEMAS } from './generated/event-schemas.ts';
 import type { EventPart } from './generated/topics.ts';
 
-// The first error ends a validation (`allErrors` off): Ajv advises so for data that others wrote, since collecting
-// every error of a hostile document costs time and memory without bound.
+// The first error ends a validation (`allErrors` off), as Ajv advises for untrusted data: collecting every error of a hostile
+// document costs time and memory without bound.
 const ajv = new Ajv2020.default({ strict: true, allowUnionTypes: true, schemas: [definitions] });
 addFormats.default(ajv);
 
-// The subgraph that consumes an event says nothing of its data.
+// `x-consumer` names the consumer of an event and does not constrain its data.
 ajv.addKeyword('x-consumer');
 
 const observations = new Map<string, ValidateFunction>(
@@ -28,23 +28,24 @@ const changes: { readonly [Source in ChangeSource]: ValidateFunction<ChangeData[
 
 const changeHeaders = ajv.compile({ $ref: `${definitions.$id}#/$defs/ChangeHeaders` });
 
-/** An escape in JSON text that may stand for a character no database text can hold: U+0000 or half a surrogate pair. */
+/** An escape in JSON text of a character that PostgreSQL cannot store: U+0000, or perhaps half a surrogate pair. */
 const SUSPECT_ESCAPE = /\\u(?:0000|d[89a-f][0-9a-f]{2})/i;
 
 /**
- * Why `data` is no data of this part of a film, as `<JSON pointer> <what is wrong>`; undefined when it is.
- * `json` is the same data as JSON text.
+ * Returns the fault of the data of an observation, as `<JSON pointer> <fault>`; undefined for valid data.
+ *
+ * @param json the same data as JSON text
  */
 export function invalidity(part: EventPart, data: unknown, json: string): string | undefined {
   return faultOf(observations.get(part) as ValidateFunction, data, json);
 }
 
-/** The same for the data of a change in this subgraph. */
+/** Returns the fault of the data of a subgraph's change, as {@link invalidity} does. */
 export function changeInvalidity(source: ChangeSource, data: unknown, json: string): string | undefined {
   return faultOf(changes[source], data, json);
 }
 
-/** The same for what the headers of a change say: `{ id, version, tags }`. */
+/** Returns the fault of the headers of a change, `{ id, version, tags }`, as {@link invalidity} does. */
 export function changeHeadersInvalidity(data: unknown, json: string): string | undefined {
   return faultOf(changeHeaders, data, json);
 }
@@ -54,7 +55,7 @@ function faultOf(validate: ValidateFunction, data: unknown, json: string): strin
   return SUSPECT_ESCAPE.test(json) ? unstorableText(data, '') : undefined;
 }
 
-/** The deepest error says most: those above it only tell that an alternative did not fit. */
+/** Describes the deepest error, the most specific one: those above it only report that an alternative did not match. */
 function describe(errors: readonly ErrorObject[]): string {
   const depth = (error: ErrorObject) =>
     error.instancePath.split('/').length - (error.keyword === 'anyOf' || error.schema === 'null' ? 0.5 : 0);
@@ -64,7 +65,7 @@ function describe(errors: readonly ErrorObject[]): string {
   return `${pointer(deepest.instancePath)} ${deepest.message}${detail(deepest)}`;
 }
 
-/** The pointer to the whole document is the empty string (RFC 6901), which nobody would see in a log. */
+/** The pointer to the whole document is the empty string (RFC 6901), which is invisible in a log. */
 const pointer = (path: string) => (path === '' ? '(root)' : path);
 
 function detail(error: ErrorObject): string {
@@ -75,7 +76,7 @@ function detail(error: ErrorObject): string {
   return '';
 }
 
-/** Text that PostgreSQL refuses (U+0000 in text, an unpaired surrogate in jsonb) would stop a consumer for good. */
+/** Returns the fault of text that PostgreSQL refuses (U+0000, an unpaired surrogate in jsonb), which would block a consumer. */
 function unstorableText(value: unknown, path: string): string | undefined {
   if (typeof value === 'string') {
     if (value.includes('\0')) return `${pointer(path)} must not contain the character U+0000`;

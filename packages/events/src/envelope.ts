@@ -10,15 +10,15 @@ import {
 } from './cloud-event.ts';
 import { MOVIE_TOPICS, type MovieTopic } from './generated/topics.ts';
 
-/** The CloudEvents attributes of an event, apart from those that its topic decides. */
+/** The CloudEvents attributes of an event that do not follow from its topic. */
 export interface Envelope {
   readonly topic: MovieTopic;
   readonly kind: 'observed' | 'deleted';
-  /** UUIDv7 where we made the event. */
+  /** UUIDv7 in events of Marquee. */
   readonly id: string;
-  /** Base address of the TMDb API that was asked. */
+  /** Base URL of the TMDb API. */
   readonly source: string;
-  /** The moment at which TMDb was asked. */
+  /** Time of the request to TMDb. */
   readonly observedAt: Date;
   readonly movieId: string;
 }
@@ -31,14 +31,14 @@ const types: ReadonlyMap<string, { topic: MovieTopic; kind: Envelope['kind'] }> 
   ]),
 );
 
-/** The envelope as headers. */
+/** Returns the headers of an event, with a new id. */
 export function toHeaders(envelope: Omit<Envelope, 'id'>): Record<string, string> {
   const { topic, kind, source, movieId, observedAt } = envelope;
   const type = kind === 'observed' ? topic.observedType : topic.deletedType;
   return toAttributeHeaders({ id: randomUUIDv7(), type, source, subject: movieId, time: observedAt }, topic.dataSchema);
 }
 
-/** Reads the attributes of a record of the topic named `topicName`. */
+/** Reads and checks the attributes of a record of a topic. */
 export function fromHeaders(topicName: string, headers: Headers): Envelope | EnvelopeFault {
   const topic = topicsByName.get(topicName);
   if (topic === undefined)
@@ -46,20 +46,20 @@ export function fromHeaders(topicName: string, headers: Headers): Envelope | Env
   const attributes = fromAttributeHeaders(headers);
   if ('code' in attributes) return attributes;
   const { type, id, source, subject: movieId, time: observedAt } = attributes;
-  const known = types.get(type);
-  if (known === undefined) return { code: 'UNKNOWN_TYPE', reason: `ce_type ${quote(type)} is not known` };
-  if (known.topic !== topic) {
+  const eventType = types.get(type);
+  if (eventType === undefined) return { code: 'UNKNOWN_TYPE', reason: `ce_type ${quote(type)} is unknown` };
+  if (eventType.topic !== topic) {
     return {
       code: 'WRONG_TOPIC',
-      reason: `ce_type ${quote(type)} belongs on ${known.topic.name}, not on ${topic.name}`,
+      reason: `ce_type ${quote(type)} belongs on ${eventType.topic.name}, not on ${topic.name}`,
     };
   }
   if (!isMovieId(movieId)) return bad(`ce_subject ${quote(movieId)} is no movie id`);
-  if (known.kind === 'observed') {
+  if (eventType.kind === 'observed') {
     const fault = contentTypeFault(headers);
     if (fault !== undefined) return fault;
   }
-  return { topic, kind: known.kind, id, source, observedAt, movieId };
+  return { topic, kind: eventType.kind, id, source, observedAt, movieId };
 }
 
 /** Returns true when `text` is a valid movie id: opaque, of letters, digits and hyphens (a TMDb number or a UUID). */

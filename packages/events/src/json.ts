@@ -1,6 +1,6 @@
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** The value of a record as JSON text and as data, or one line that says why it is neither. */
+/** Returns the value of a record as JSON text and as data, or the reason why it is not JSON, in one line. */
 export function parseJson(
   value: Buffer,
 ): { readonly json: string; readonly data: unknown } | { readonly reason: string } {

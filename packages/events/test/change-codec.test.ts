@@ -8,7 +8,7 @@ import type { DecodeFaultCode } from '../src/codec.ts';
 const eventId = '019aa000-0000-7000-8000-000000000001';
 const occurredAt = new Date('2026-03-01T10:20:30.456Z');
 
-const film: EntityChange<'movies'> = {
+const movie: EntityChange<'movies'> = {
   ...{ eventId, occurredAt, entity: 'Movie', entityId: '603', version: 7, tags: ['movie-603', 'movies'] },
   ...{ change: 'updated', facts: {} },
 };
@@ -17,15 +17,15 @@ const rating: EntityChange<'ratings'> = {
   facts: { votes: { voteAverage: 8.2, voteCount: 26_000, weightedScore: 8.17 } },
 };
 const review: EntityChange<'ratings'> = { ...rating, entity: 'Review', entityId: 'Ünique, 1', facts: { votes: null } };
-const person: EntityChange<'people'> = { ...film, entity: 'Person', entityId: '6384', tags: [], facts: {} };
-const deletion: EntityChange<'movies'> = { ...film, change: 'deleted', facts: null };
+const person: EntityChange<'people'> = { ...movie, entity: 'Person', entityId: '6384', tags: [], facts: {} };
+const deletion: EntityChange<'movies'> = { ...movie, change: 'deleted', facts: null };
 
-const encoded = () => ({ topic: MOVIES_CHANGES.name as string, ...encodeChange(MOVIES_CHANGES, film) });
+const encoded = () => ({ topic: MOVIES_CHANGES.name as string, ...encodeChange(MOVIES_CHANGES, movie) });
 const tombstone = () => ({ topic: MOVIES_CHANGES.name as string, ...encodeChange(MOVIES_CHANGES, deletion) });
 
 test('a change comes back as it was, for every topic', () => {
   const records = [
-    { topic: MOVIES_CHANGES, change: film, record: encodeChange(MOVIES_CHANGES, film) },
+    { topic: MOVIES_CHANGES, change: movie, record: encodeChange(MOVIES_CHANGES, movie) },
     { topic: PEOPLE_CHANGES, change: person, record: encodeChange(PEOPLE_CHANGES, person) },
     { topic: RATINGS_CHANGES, change: rating, record: encodeChange(RATINGS_CHANGES, rating) },
     { topic: RATINGS_CHANGES, change: review, record: encodeChange(RATINGS_CHANGES, review) },
@@ -73,7 +73,7 @@ test('the producer refuses what no follower would take, and says why', () => {
   ];
   for (const [change, message] of refused) {
     assert.throws(
-      () => encodeChange(MOVIES_CHANGES, { ...film, ...change } as typeof film),
+      () => encodeChange(MOVIES_CHANGES, { ...movie, ...change } as typeof movie),
       (error) => error instanceof MarqueeError && error.code === 'INVALID_EVENT' && message.test(error.message),
       String(message),
     );
@@ -93,7 +93,7 @@ const notChanges: [what: string, record: RawRecord, change: Change, DecodeFaultC
   ['no headers', encoded(), () => ({ headers: {} }), 'BAD_ENVELOPE'],
   ['an unknown type', encoded(), header('ce_type', 'marquee.movies-changes.renamed.v1'), 'UNKNOWN_TYPE'],
   ['the type of another topic', encoded(), header('ce_type', RATINGS_CHANGES.types.updated), 'WRONG_TOPIC'],
-  ['the type of what ingest tells', encoded(), header('ce_type', 'marquee.movie-details.observed.v1'), 'UNKNOWN_TYPE'],
+  ['the type of an observation', encoded(), header('ce_type', 'marquee.movie-details.observed.v1'), 'UNKNOWN_TYPE'],
   ['no version', encoded(), header('ce_entityversion', undefined), 'BAD_ENVELOPE'],
   ['a version with a sign', encoded(), header('ce_entityversion', '+7'), 'BAD_ENVELOPE'],
   ['version 0', encoded(), header('ce_entityversion', '0'), 'BAD_ENVELOPE'],

@@ -118,7 +118,7 @@ const notEvents: [string, (record: RawRecord) => Partial<RawRecord>, DecodeFault
   ['no key', () => ({ key: null }), 'KEY_MISMATCH', /must be 603/],
   ['another key', () => ({ key: Buffer.from('604') }), 'KEY_MISMATCH', /must be 603/],
   ['a key of hostile bytes', () => ({ key: Buffer.from([0xff, 0xfe]) }), 'KEY_MISMATCH', /must be 603/],
-  ['data of another film', () => ({ value: json({ ...details, movieId: '604' }) }), 'KEY_MISMATCH', /\/movieId/],
+  ['data of another movie', () => ({ value: json({ ...details, movieId: '604' }) }), 'KEY_MISMATCH', /\/movieId/],
   ['an observation without value', () => ({ value: null }), 'MISSING_DATA', /observed\.v1 must come with a value/],
   ['a delete with a value', header('ce_type', MOVIE_DETAILS.deletedType), 'UNEXPECTED_DATA', /null value/],
   ['an empty value', () => ({ value: Buffer.alloc(0) }), 'NOT_JSON', /not JSON/],

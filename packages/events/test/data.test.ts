@@ -26,7 +26,7 @@ test('every property is required, and no other is taken', () => {
   }
 });
 
-test('what is wrong is told with the pointer to it', () => {
+test('a fault has the pointer to its value', () => {
   const [release] = details.releases;
   const [cast] = credits.cast;
   const [review] = ratings.reviews;

@@ -1,24 +1,24 @@
 /* Generated from schemas/movie-credits.v1.json by `npm run generate`; do not edit. */
 
 /**
- * Cast and crew of a film, as TMDb told them at ce_time. A list that is empty says that TMDb knows nobody.
+ * Cast and crew of a movie, as TMDb returned them at ce_time. A list is empty when TMDb has nobody.
  */
 export interface MovieCredits {
   /**
-   * The film's opaque id: its TMDb number as text, or a UUID for a film that a client created. Equals the record's key and ce_subject.
+   * The movie's opaque id: its TMDb number as text, or a UUID for a movie that a client created. Equals the record's key and ce_subject.
    */
   movieId: string;
   /**
-   * Cast; the same person may stand in it several times, once for each character.
+   * Cast; a person occurs once for each character.
    */
   cast: CastCredit[];
   /**
-   * Crew; the same person may stand in it several times, once for each job.
+   * Crew; a person occurs once for each job.
    */
   crew: CrewCredit[];
 }
 /**
- * A part played in the film.
+ * A part played in the movie.
  */
 export interface CastCredit {
   /**
@@ -26,7 +26,7 @@ export interface CastCredit {
    */
   creditId: string;
   /**
-   * TMDb's number of the part within the film.
+   * TMDb's number of the part within the movie.
    */
   castId: number | null;
   /**
@@ -34,13 +34,13 @@ export interface CastCredit {
    */
   character: string | null;
   /**
-   * Place in the billing, from 0.
+   * Position in the billing, from 0.
    */
   order: number;
   person: CreditedPerson;
 }
 /**
- * A person as a credit shows them.
+ * A person as a credit lists them.
  */
 export interface CreditedPerson {
   /**
@@ -48,11 +48,11 @@ export interface CreditedPerson {
    */
   id: string;
   /**
-   * The number TMDb gives it; null when it does not come from TMDb.
+   * TMDb's number; null for an entity that does not come from TMDb.
    */
   tmdbId: number | null;
   /**
-   * Name the person is credited by.
+   * Name by which the person is credited.
    */
   name: string;
   /**
@@ -60,7 +60,7 @@ export interface CreditedPerson {
    */
   originalName: string | null;
   /**
-   * Gender, where TMDb knows it.
+   * Gender; null when TMDb has none.
    */
   gender: 'FEMALE' | 'MALE' | 'NON_BINARY' | null;
   /**
@@ -76,12 +76,12 @@ export interface CreditedPerson {
    */
   popularity: number | null;
   /**
-   * Whether the person is known for pornographic films.
+   * True for a person known for pornographic movies.
    */
   adult: boolean;
 }
 /**
- * A job done for the film.
+ * A job done for the movie.
  */
 export interface CrewCredit {
   /**

@@ -1,23 +1,23 @@
 /* Generated from schemas/movie-details.v1.json by `npm run generate`; do not edit. */
 
 /**
- * The facts of a film, as TMDb told them at ce_time. What TMDb does not know is null.
+ * Facts of a movie, as TMDb returned them at ce_time. A value that TMDb does not have is null.
  */
 export interface MovieDetails {
   /**
-   * The film's opaque id: its TMDb number as text, or a UUID for a film that a client created. Equals the record's key and ce_subject.
+   * The movie's opaque id: its TMDb number as text, or a UUID for a movie that a client created. Equals the record's key and ce_subject.
    */
   movieId: string;
   /**
-   * The number TMDb gives it; null when it does not come from TMDb.
+   * TMDb's number; null for an entity that does not come from TMDb.
    */
   tmdbId: number | null;
   /**
-   * IMDb's id of the film, for example tt0133093.
+   * IMDb's id of the movie, for example tt0133093.
    */
   imdbId: string | null;
   /**
-   * Title in the language that TMDb was asked in.
+   * Title in the language of the request to TMDb.
    */
   title: string;
   /**
@@ -25,7 +25,7 @@ export interface MovieDetails {
    */
   originalTitle: string;
   /**
-   * Language the film was made in, ISO 639.
+   * Original language of the movie, ISO 639.
    */
   originalLanguage: string | null;
   /**
@@ -33,11 +33,11 @@ export interface MovieDetails {
    */
   overview: string | null;
   /**
-   * Line on the poster.
+   * Tagline of the poster.
    */
   tagline: string | null;
   /**
-   * Where production stands: Rumored, Planned, In Production, Post Production, Released or Canceled.
+   * State of production: Rumored, Planned, In Production, Post Production, Released or Canceled.
    */
   status: string | null;
   /**
@@ -57,23 +57,23 @@ export interface MovieDetails {
    */
   revenue: number | null;
   /**
-   * Address of the film's own site.
+   * Address of the movie's own site.
    */
   homepage: string | null;
   /**
-   * TMDb's popularity score; grows with the attention a film gets, without an upper bound.
+   * TMDb's popularity score, without an upper bound; it grows with the attention that a movie gets.
    */
   popularity: number;
   /**
-   * Whether the film is pornographic.
+   * True for a pornographic movie.
    */
   adult: boolean;
   /**
-   * Whether the film is softcore; null in answers that do not say.
+   * True for a softcore movie; null when TMDb's response does not have it.
    */
   softcore: boolean | null;
   /**
-   * Whether it is a video rather than a film, for example a compilation or a recorded concert.
+   * True for a video rather than a movie, for example a compilation or a recorded concert.
    */
   video: boolean;
   /**
@@ -89,25 +89,25 @@ export interface MovieDetails {
    */
   genres: Genre[];
   /**
-   * Companies that produced the film, in TMDb's order.
+   * Companies that produced the movie, in TMDb's order.
    */
   productionCompanies: ProductionCompany[];
   /**
-   * Countries in which the film was produced, in TMDb's order.
+   * Countries in which the movie was produced, in TMDb's order.
    */
   productionCountries: ProductionCountry[];
   /**
-   * Codes of the countries that the film comes from, in TMDb's order.
+   * Codes of the movie's countries of origin, in TMDb's order.
    *
-   * Items: ISO 3166-1 alpha-2 code, or the reserved code TMDb uses for a country that is no more.
+   * Items: ISO 3166-1 alpha-2 code, or the reserved code that TMDb uses for a former country.
    */
   originCountries: string[];
   /**
-   * Languages spoken in the film, in TMDb's order.
+   * Languages spoken in the movie, in TMDb's order.
    */
   spokenLanguages: SpokenLanguage[];
   /**
-   * The series of films that this one belongs to.
+   * The series of movies that this one belongs to.
    */
   collection: Collection | null;
   /**
@@ -134,7 +134,7 @@ export interface Genre {
   name: string;
 }
 /**
- * A company that produced the film.
+ * A company that produced the movie.
  */
 export interface ProductionCompany {
   /**
@@ -155,11 +155,11 @@ export interface ProductionCompany {
   originCountry: string | null;
 }
 /**
- * A country in which the film was produced.
+ * A country in which the movie was produced.
  */
 export interface ProductionCountry {
   /**
-   * ISO 3166-1 alpha-2 code, or the reserved code TMDb uses for a country that is no more.
+   * ISO 3166-1 alpha-2 code, or the reserved code that TMDb uses for a former country.
    */
   code: string;
   /**
@@ -168,7 +168,7 @@ export interface ProductionCountry {
   name: string;
 }
 /**
- * A language spoken in the film.
+ * A language spoken in the movie.
  */
 export interface SpokenLanguage {
   /**
@@ -176,7 +176,7 @@ export interface SpokenLanguage {
    */
   code: string;
   /**
-   * Name of the language in itself.
+   * Name of the language in that language.
    */
   name: string | null;
   /**
@@ -185,7 +185,7 @@ export interface SpokenLanguage {
   englishName: string | null;
 }
 /**
- * A series of films.
+ * A series of movies.
  */
 export interface Collection {
   /**
@@ -219,32 +219,32 @@ export interface Keyword {
   name: string;
 }
 /**
- * Ids of the film elsewhere.
+ * Ids of the movie on other sites.
  */
 export interface ExternalIds {
   /**
-   * Wikidata's id of the film, for example Q83495.
+   * Wikidata's id of the movie, for example Q83495.
    */
   wikidataId: string | null;
   /**
-   * Name of the film's page on Facebook.
+   * Name of the movie's page on Facebook.
    */
   facebookId: string | null;
   /**
-   * Name of the film's account on Instagram.
+   * Name of the movie's account on Instagram.
    */
   instagramId: string | null;
   /**
-   * Name of the film's account on X, formerly Twitter.
+   * Name of the movie's account on X, formerly Twitter.
    */
   twitterId: string | null;
 }
 /**
- * A release of the film in one country.
+ * A release of the movie in one country.
  */
 export interface Release {
   /**
-   * ISO 3166-1 alpha-2 code, or the reserved code TMDb uses for a country that is no more.
+   * ISO 3166-1 alpha-2 code, or the reserved code that TMDb uses for a former country.
    */
   country: string;
   /**
@@ -256,7 +256,7 @@ export interface Release {
    */
   date: string;
   /**
-   * Rating by the country's film board, for example R or 16.
+   * Age rating in the country, for example R or 16.
    */
   certification: string | null;
   /**
@@ -264,11 +264,11 @@ export interface Release {
    */
   note: string | null;
   /**
-   * Language of the release; null when unknown, absent in events from before it was told.
+   * Language of the release; null when unknown, absent in older events.
    */
   language?: string | null;
   /**
-   * What the certification warns of, in TMDb's order; absent in events from before it was told.
+   * Content that the certification warns of, in TMDb's order; absent in older events.
    */
   descriptors?: string[];
 }

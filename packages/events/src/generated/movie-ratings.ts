@@ -1,15 +1,15 @@
 /* Generated from schemas/movie-ratings.v1.json by `npm run generate`; do not edit. */
 
 /**
- * Votes and reviews of a film, as TMDb told them at ce_time.
+ * Votes and reviews of a movie, as TMDb returned them at ce_time.
  */
 export interface MovieRatings {
   /**
-   * The film's opaque id: its TMDb number as text, or a UUID for a film that a client created. Equals the record's key and ce_subject.
+   * The movie's opaque id: its TMDb number as text, or a UUID for a movie that a client created. Equals the record's key and ce_subject.
    */
   movieId: string;
   /**
-   * Mean of the votes, 0 to 10; null when nobody voted.
+   * Mean of the votes, 0 to 10; null without votes.
    */
   voteAverage: number | null;
   /**
@@ -17,7 +17,7 @@ export interface MovieRatings {
    */
   voteCount: number;
   /**
-   * Every review of the film.
+   * Every review of the movie.
    */
   reviews: Review[];
 }
@@ -30,7 +30,7 @@ export interface Review {
    */
   id: string;
   /**
-   * Name the review is signed with.
+   * Name with which the review is signed.
    */
   author: string;
   /**
@@ -46,7 +46,7 @@ export interface Review {
    */
   authorAvatarPath: string | null;
   /**
-   * The author's own rating of the film, 0 to 10.
+   * The author's own rating of the movie, 0 to 10.
    */
   rating: number | null;
   /**
@@ -58,11 +58,11 @@ export interface Review {
    */
   url: string | null;
   /**
-   * When the review was written.
+   * Time at which the review was written.
    */
   createdAt: string;
   /**
-   * When the review was last changed.
+   * Time of the last change of the review.
    */
   updatedAt: string | null;
 }

@@ -1,35 +1,35 @@
 /* Generated from schemas/movies-changes.v1.json by `npm run generate`; do not edit. */
 
 /**
- * Cache tags of every answer that the change may have made stale.
+ * Cache tags of every response that the change may have made stale.
  */
 export type CacheTags = string[];
 
 /**
- * What changed in the movies subgraph.
+ * Changes of entities of the movies subgraph.
  */
 export interface MoviesChange {
   /**
-   * What changed: a film (its id is the film's), or what movies keeps of a film's votes to sort and filter by (its id is the film's too).
+   * Kind of the entity: a movie, or the votes that movies stores of a movie to sort and filter by. The id of both is the movie's.
    */
   entity: 'Movie' | 'MovieVotes';
   /**
-   * Id of an entity, opaque; unique among the entities of its kind.
+   * Opaque id of an entity, unique among the entities of its kind.
    */
   id: string;
   /**
-   * Grows by one with each change of the entity, and goes on from where it was when a deleted entity is created again: of two changes, the one with the greater version is the later one.
+   * Increases by one with each change of the entity, also when a deleted entity is created again. Of two changes, the one with the greater version is the later one.
    */
   version: number;
   /**
-   * What happened to the entity; a deletion comes without a value.
+   * Kind of the change; a deletion has no value.
    */
   change: 'created' | 'updated';
   tags: CacheTags;
   film?: Film;
 }
 /**
- * What others need to know of the film after the change; absent in changes of votes, and in those that were told before there was such a thing.
+ * Facts of the movie after the change; absent in changes of votes and in older events.
  */
 export interface Film {
   /**
@@ -37,7 +37,7 @@ export interface Film {
    */
   releaseDate: string | null;
   /**
-   * True when it is pornographic; absent means false.
+   * True for a pornographic movie; absent means false.
    */
   adult?: boolean;
 }

@@ -1,37 +1,37 @@
 /* Generated from schemas/people-changes.v1.json by `npm run generate`; do not edit. */
 
 /**
- * Cache tags of every answer that the change may have made stale.
+ * Cache tags of every response that the change may have made stale.
  */
 export type CacheTags = string[];
 
 /**
- * What changed in the people subgraph.
+ * Changes of entities of the people subgraph.
  */
 export interface PeopleChange {
   /**
-   * What changed: a person, or the cast and crew of a film (its id is the film's).
+   * Kind of the entity: a person, or the cast and crew of a movie, whose id is the movie's.
    */
   entity: 'Person' | 'MovieCredits';
   /**
-   * Id of an entity, opaque; unique among the entities of its kind.
+   * Opaque id of an entity, unique among the entities of its kind.
    */
   id: string;
   /**
-   * Grows by one with each change of the entity, and goes on from where it was when a deleted entity is created again: of two changes, the one with the greater version is the later one.
+   * Increases by one with each change of the entity, also when a deleted entity is created again. Of two changes, the one with the greater version is the later one.
    */
   version: number;
   /**
-   * What happened to the entity; a deletion comes without a value.
+   * Kind of the change; a deletion has no value.
    */
   change: 'created' | 'updated';
   tags: CacheTags;
   /**
-   * Ids of the persons billed first in the film after the change, at most ten, in billing order, each once; absent in changes of persons, and in those that were told before there was such a thing.
+   * Ids of the first 10 persons in the movie's billing after the change, in billing order, each once; absent in changes of persons and in older events.
    *
    * @maxItems 10
    *
-   * Items: Id of an entity, opaque; unique among the entities of its kind.
+   * Items: Opaque id of an entity, unique among the entities of its kind.
    */
   topBilled?: string[];
 }

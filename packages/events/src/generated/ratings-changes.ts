@@ -1,42 +1,42 @@
 /* Generated from schemas/ratings-changes.v1.json by `npm run generate`; do not edit. */
 
 /**
- * Cache tags of every answer that the change may have made stale.
+ * Cache tags of every response that the change may have made stale.
  */
 export type CacheTags = string[];
 
 /**
- * What changed in the ratings subgraph.
+ * Changes of entities of the ratings subgraph.
  */
 export interface RatingsChange {
   /**
-   * What changed: the votes of a film (its id is the film's), or a review.
+   * Kind of the entity: the votes of a movie, whose id is the movie's, or a review.
    */
   entity: 'Rating' | 'Review';
   /**
-   * Id of an entity, opaque; unique among the entities of its kind.
+   * Opaque id of an entity, unique among the entities of its kind.
    */
   id: string;
   /**
-   * Grows by one with each change of the entity, and goes on from where it was when a deleted entity is created again: of two changes, the one with the greater version is the later one.
+   * Increases by one with each change of the entity, also when a deleted entity is created again. Of two changes, the one with the greater version is the later one.
    */
   version: number;
   /**
-   * What happened to the entity; a deletion comes without a value.
+   * Kind of the change; a deletion has no value.
    */
   change: 'created' | 'updated';
   tags: CacheTags;
   /**
-   * The film's votes after the change; null for a review.
+   * The movie's votes after the change; null for a review.
    */
   votes: Votes | null;
 }
 /**
- * Votes of a film, and what they are worth beside those of others.
+ * Votes of a movie, and their weighted mean.
  */
 export interface Votes {
   /**
-   * Mean of the votes, 0 to 10; null when nobody voted.
+   * Mean of the votes, 0 to 10; null without votes.
    */
   voteAverage: number | null;
   /**
@@ -44,7 +44,7 @@ export interface Votes {
    */
   voteCount: number;
   /**
-   * The mean drawn towards that of all films, the more so the fewer the votes; null when nobody voted.
+   * Mean weighted with that of all movies, the more so the fewer the votes; null without votes.
    */
   weightedScore: number | null;
 }

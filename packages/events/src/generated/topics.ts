@@ -18,13 +18,13 @@ export type EventPart = keyof EventData;
 /** The topic of a part, or of any. */
 export type MovieTopic<Part extends EventPart = EventPart> = TopicOfPart<Part>;
 
-/** Cast and crew of a film, as TMDb told them at ce_time. A list that is empty says that TMDb knows nobody. */
+/** Cast and crew of a movie, as TMDb returned them at ce_time. A list is empty when TMDb has nobody. */
 export const MOVIE_CREDITS = movieTopic('movie-credits', 'people');
 
-/** The facts of a film, as TMDb told them at ce_time. What TMDb does not know is null. */
+/** Facts of a movie, as TMDb returned them at ce_time. A value that TMDb does not have is null. */
 export const MOVIE_DETAILS = movieTopic('movie-details', 'movies');
 
-/** Votes and reviews of a film, as TMDb told them at ce_time. */
+/** Votes and reviews of a movie, as TMDb returned them at ce_time. */
 export const MOVIE_RATINGS = movieTopic('movie-ratings', 'ratings');
 
 /** Every topic that ingest publishes to. */
