@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Supergraph } from '@apollo/federation-internals';
 import { ApolloGateway, buildOperationContext, executeQueryPlan, type GraphQLDataSource } from '@apollo/gateway';
 import type { QueryPlan } from '@apollo/query-planner';
-import { compileOperation } from '@marquee/gateway/execution/compile-operation';
+import { createPlanCompiler } from '@marquee/gateway/execution/executable-plan';
+import { executePlan } from '@marquee/gateway/execution/execute-plan';
 import type { RequestSubgraph, SubgraphResponse } from '@marquee/gateway/execution/execution-context';
 import { isPlainText } from '@marquee/gateway/execution/response/json-string';
 import { normalizeOperation } from '@marquee/gateway/operations/normalize-operation';
@@ -75,12 +76,9 @@ export async function through(
   ask: RequestSubgraph<undefined>,
 ): Promise<Outcome & { readonly text: string }> {
   const normal = normalizeOperation(supergraph.apiSchema, document, operationOf(document));
-  const compiled = compileOperation(supergraph, normal, { overrides });
-  const { data, errors, valueCompletion } = await compiled.execute(
-    variablesOf(supergraph.apiSchema, normal, variables),
-    undefined,
-    ask,
-  );
+  const coerced = variablesOf(supergraph.apiSchema, normal, variables);
+  const plan = createPlanCompiler(supergraph, normal).compile(coerced.coerced, { overrides });
+  const { data, errors, valueCompletion } = await executePlan(plan, coerced, undefined, ask);
   return { data: JSON.parse(data), text: data, errors: [...errors, ...valueCompletion] };
 }
 

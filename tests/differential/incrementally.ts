@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { labelDefers } from '@marquee/gateway/directives/defer';
-import { compileOperation } from '@marquee/gateway/execution/compile-operation';
+import { createPlanCompiler } from '@marquee/gateway/execution/executable-plan';
+import { executeIncrementally } from '@marquee/gateway/execution/execute-plan';
 import { normalizeOperation } from '@marquee/gateway/operations/normalize-operation';
 import { type DocumentNode, Kind, type OperationDefinitionNode } from 'graphql';
 import { type Outcome, variablesOf, type Wire } from './gateways.ts';
@@ -25,9 +26,10 @@ export async function incrementally(
   const operation = document.definitions.find(({ kind }) => kind === Kind.OPERATION_DEFINITION);
   const normalized = normalizeOperation(supergraph.apiSchema, document, operation as OperationDefinitionNode);
   const { operation: labelled, labels } = labelDefers(normalized) ?? { operation: normalized };
-  const compiled = compileOperation(supergraph, labelled, { deferLabels: labels });
-  const { initialResult, subsequentResults } = await compiled.executeIncrementally(
-    variablesOf(supergraph.apiSchema, normalized, variables),
+  const coerced = variablesOf(supergraph.apiSchema, normalized, variables);
+  const { initialResult, subsequentResults } = await executeIncrementally(
+    createPlanCompiler(supergraph, labelled, labels).compile(coerced.coerced),
+    coerced,
     undefined,
     async ({ subgraph, body }) => {
       await sleep(wire.delay());

@@ -1,12 +1,13 @@
 import type { QueryPlan } from '@apollo/query-planner';
 import { labelOf } from '@marquee/runtime/label';
-import { GraphQLError, type GraphQLObjectType } from 'graphql';
+import { GraphQLError } from 'graphql';
 import { keepDefers } from '../directives/defer.ts';
 import { collectFields, type SelectionScope } from '../graphql/collect-fields.ts';
 import { countFetchesById, parseFetch, rootFetchNodes } from '../graphql/fetch-nodes.ts';
-import { invalidArguments } from '../graphql/invalid-arguments.ts';
+import { invalidArguments, nullableVariablesAtNonNull } from '../graphql/invalid-arguments.ts';
 import type { NormalizedField, NormalizedOperation, NormalizedSelectionSet } from '../graphql/normalized-operation.ts';
 import { compilePlan } from './compile-plan.ts';
+import { allConditionValues, type ConditionValues, conditionVariables } from './condition-values.ts';
 import type { DeferredOperation } from './defer/execute-deferred.ts';
 import { deferredFragments } from './defer/find-deferred-fragments.ts';
 import { deferredLabels } from './defer/planned-labels.ts';
@@ -14,7 +15,7 @@ import type { ExecutableSupergraph } from './executable-supergraph.ts';
 import type { ExecutionError, PlanStep } from './execution-context.ts';
 import { responseKeys } from './fetch/merge-result.ts';
 import { metaFieldsOf } from './introspect.ts';
-import { type DataKeys, dataKeyOf, prepareForPlanner } from './prepare-for-planner.ts';
+import { clientKeysOf, type DataKeys, dataKeyOf, dataKeysOf, prepareForPlanner } from './prepare-for-planner.ts';
 import { compileProjection, type Projection } from './response/project-response.ts';
 import { OperationRejected } from './variables.ts';
 
@@ -30,18 +31,27 @@ export interface RestrictedOperation {
   errors(variables: Readonly<Record<string, unknown>>): ExecutionError[];
 }
 
-/** The caller's part of a compilation. */
-export interface PlanOptions {
+/** The caller's part of a plan. */
+export interface CallerOptions {
   /** Undefined for callers that may see the whole operation. */
   readonly restricted?: RestrictedOperation | undefined;
   /** Labels of `@override` by whether they are enabled. */
   readonly overrides?: ReadonlyMap<string, boolean> | undefined;
+}
+
+/** Everything that the plans of one operation share. */
+interface PlannedOperation {
+  readonly supergraph: ExecutableSupergraph;
+  readonly operation: NormalizedOperation;
+  readonly dataKeys: DataKeys;
+  readonly clientKeys: ReadonlyMap<unknown, string>;
   /** The client's labels of deferred fragments, by those of the operation; undefined without incremental delivery. */
-  readonly deferLabels?: ReadonlyMap<string, string | undefined> | undefined;
+  readonly deferLabels: ReadonlyMap<string, string | undefined> | undefined;
 }
 
 /** A compiled plan and projection for one set of condition values. */
-export interface ExecutablePlan {
+export interface ExecutablePlan extends Omit<PlannedOperation, 'dataKeys'>, CallerOptions {
+  readonly conditionValues: ConditionValues;
   readonly step: PlanStep;
   /** Undefined when nothing is deferred. */
   readonly deferred: DeferredOperation | undefined;
@@ -51,12 +61,45 @@ export interface ExecutablePlan {
   readonly size: number;
 }
 
-/** Everything that the plans of one operation share. */
-export interface PlannedOperation extends PlanOptions {
-  readonly supergraph: ExecutableSupergraph;
-  readonly operation: NormalizedOperation;
-  readonly root: GraphQLObjectType;
-  readonly dataKeys: DataKeys;
+/** Compiles the plans of one operation, of which each caller needs one for each set of condition values. */
+export interface PlanCompiler {
+  /** Every set of condition values; none when there are too many. */
+  readonly conditionValues: readonly ConditionValues[];
+  /** Returns a key that is equal for variables with the same plan. */
+  keyOf(variables: Readonly<Record<string, unknown>>): string;
+  /**
+   * Plans and compiles the operation.
+   *
+   * @param variables coerced; at least those of conditions
+   * @throws OperationRejected for a field that no subgraph can resolve
+   * @throws GraphQLError when the operation cannot be planned, or the schema has no such operation type
+   */
+  compile(variables: Readonly<Record<string, unknown>>, options?: CallerOptions): Promise<ExecutablePlan>;
+}
+
+export function createPlanCompiler(
+  supergraph: ExecutableSupergraph,
+  operation: NormalizedOperation,
+  deferLabels?: ReadonlyMap<string, string | undefined>,
+): PlanCompiler {
+  const conditions = conditionVariables(operation, deferLabels !== undefined);
+  const nullable = nullableVariablesAtNonNull(supergraph.apiSchema, operation);
+  const dataKeys = dataKeysOf(operation, supergraph.reservedKeys);
+  const planned = { supergraph, operation, dataKeys, clientKeys: clientKeysOf(operation, dataKeys), deferLabels };
+  return {
+    conditionValues: allConditionValues(conditions),
+    keyOf(variables) {
+      let key = conditions.map((name) => variables[name]).join();
+      for (const name of nullable) if (variables[name] === null) key += ` ${name}`;
+      return key;
+    },
+    async compile(variables, options = {}) {
+      const nulls = nullable.filter((name) => variables[name] === null);
+      const conditionValues = Object.fromEntries([...conditions, ...nulls].map((name) => [name, variables[name]]));
+      const compiled = await compile({ ...planned, ...options }, variables, new Set(nulls));
+      return { ...planned, ...options, ...compiled, conditionValues };
+    },
+  };
 }
 
 /**
@@ -65,20 +108,18 @@ export interface PlannedOperation extends PlanOptions {
  */
 const BYTES_PER_CHARACTER = 12 + 30;
 
-/**
- * Plans and compiles an operation for one set of condition values.
- *
- * @param variables at least those of conditions
- * @param nulls variables at non-null positions that are null
- * @throws OperationRejected for a field that no subgraph can resolve
- * @throws GraphQLError when the operation cannot be planned
- */
-export async function compileExecutablePlan(
-  planned: PlannedOperation,
+/** @param nulls variables at non-null positions that are null */
+async function compile(
+  planned: PlannedOperation & CallerOptions,
   variables: Readonly<Record<string, unknown>>,
   nulls: ReadonlySet<string>,
-): Promise<ExecutablePlan> {
-  const { supergraph, operation, root, dataKeys, restricted, deferLabels } = planned;
+): Promise<Pick<ExecutablePlan, 'step' | 'deferred' | 'projection' | 'metaFields' | 'size'>> {
+  const { supergraph, operation, dataKeys, restricted, deferLabels } = planned;
+  const root = supergraph.apiSchema.getRootType(operation.operation);
+  if (!root) {
+    const message = `The schema has no ${operation.operation}s.`;
+    throw new GraphQLError(message, { nodes: operation, extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } });
+  }
   const { unauthorized } = restricted ?? {};
   const { selectionSet } = restricted?.selected ?? operation;
   const invalid = invalidArguments(operation, nulls);
@@ -118,7 +159,7 @@ export async function compileExecutablePlan(
 
 /** Plans the operation, and returns the fragments that the planner could defer; all others are delivered with their parents. */
 async function planWithDeferred(
-  planned: PlannedOperation,
+  planned: PlannedOperation & CallerOptions,
   scope: SelectionScope,
   selectionSet: NormalizedSelectionSet,
 ): Promise<{ plan: QueryPlan; deferred?: NonNullable<SelectionScope['deferred']> }> {
@@ -132,7 +173,7 @@ async function planWithDeferred(
 
 /** Returns an empty plan when no selection is left. */
 function queryPlan(
-  { supergraph, operation, dataKeys, restricted, overrides }: PlannedOperation,
+  { supergraph, operation, dataKeys, restricted, overrides }: PlannedOperation & CallerOptions,
   scope: SelectionScope,
 ): QueryPlan | Promise<QueryPlan> {
   const permitted = withoutLongName(restricted?.planned ?? operation);

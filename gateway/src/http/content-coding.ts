@@ -4,7 +4,16 @@ import { brotliCompress, constants, createBrotliCompress, createGzip, gzip } fro
 import type { FastifyReply } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import Negotiator from 'negotiator';
-import type { Coding, CompressibleBody } from '../operations/response-body.ts';
+
+/** A content coding of responses (RFC 9110, section 8.4.1). */
+export type Coding = 'br' | 'gzip';
+
+/** A text that is compressed at most once for each coding, however many clients share it. */
+export interface CompressibleBody {
+  readonly text: string | Buffer;
+  /** The compressed text by coding; undefined where the text is too small to compress. */
+  readonly compressed: Map<Coding, Promise<Buffer>> | undefined;
+}
 
 /** Supported codings in the order of preference where a client has none. */
 const CODINGS: readonly Coding[] = ['br', 'gzip'];

@@ -14,15 +14,14 @@ import type { Trace, Tracing } from '@marquee/runtime/tracing';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
 import { createLabelPredicate } from '../directives/override.ts';
-import type { IncrementalExecution } from '../execution/compile-operation.ts';
+import { executeIncrementally, executePlan, type IncrementalExecution } from '../execution/execute-plan.ts';
 import type { RequestSubgraph } from '../execution/execution-context.ts';
 import { OperationRejected, type Variables } from '../execution/variables.ts';
 import type { OperationStore, SupergraphSource } from '../operations/operation-store.ts';
 import type { PersistedQueries } from '../operations/persisted-queries.ts';
-import type { PlansByCaller } from '../operations/plans-by-caller.ts';
 import type { PreparedOperation } from '../operations/prepared-operation.ts';
-import type { ResponseBody } from '../operations/response-body.ts';
 import { Cancellation } from '../subgraphs/cancellation.ts';
+import { InFlight } from '../subgraphs/in-flight.ts';
 import type { WriteTracker } from '../subgraphs/writes.ts';
 import type { VerifyToken } from './auth/authentication.ts';
 import { createAuthentication, createTokenIdentification } from './auth/identity.ts';
@@ -37,9 +36,8 @@ import { createOperationMetrics, type OperationMeter } from './operation-metrics
 import { type RateLimit, registerRateLimit } from './rate-limit.ts';
 import { type ContextOptions, createContexts, equalityKey, type RequestContext } from './request-context.ts';
 import { registerRequestDecoding } from './request-decoding.ts';
-import { createRequestErrorHandler } from './request-errors.ts';
-import { RequestRejection } from './request-refusal.ts';
-import { responseBody } from './response-body.ts';
+import { createRequestErrorHandler, RequestRejection } from './request-errors.ts';
+import { type ResponseBody, responseBody } from './response-body.ts';
 import { registerSupergraph } from './supergraph.ts';
 import { createClientTracker } from './waiting-clients.ts';
 
@@ -48,7 +46,7 @@ export const GRAPHQL_PATH = '/graphql';
 
 /** A supergraph with the function that sends requests to its subgraphs. */
 export interface ServedSupergraph extends SupergraphSource {
-  readonly ask: RequestSubgraph<RequestContext>;
+  readonly requestSubgraph: RequestSubgraph<RequestContext>;
 }
 
 export interface GraphqlOptions extends ContextOptions, RequestRules {
@@ -75,6 +73,13 @@ export interface GraphqlOptions extends ContextOptions, RequestRules {
   readonly showIde: ShowIde | undefined;
 }
 
+/** The requests of one operation. */
+interface OperationRequests {
+  readonly meter: OperationMeter;
+  /** Queries in progress; the result of a cancelled one is undefined. */
+  readonly inFlight: InFlight<ResponseBody | undefined, Trace | undefined>;
+}
+
 /** The response, with its status for `application/graphql-response+json`. */
 interface HttpResult extends ResponseBody {
   readonly status: number;
@@ -83,6 +88,7 @@ interface HttpResult extends ResponseBody {
   readonly isGraphql: boolean;
   /** The operation that was executed. */
   readonly operation?: PreparedOperation;
+  readonly requests?: OperationRequests;
   /** The results after the initial one. */
   readonly subsequentResults?: IncrementalExecution['subsequentResults'];
   /** True when the execution was cancelled because its client left. */
@@ -104,7 +110,7 @@ const CANCELLED = {
 
 /** Supported methods, and those that are rejected. */
 const METHODS = ['GET', 'POST'];
-const REFUSED_METHODS = ['PUT', 'PATCH', 'DELETE'];
+const REJECTED_METHODS = ['PUT', 'PATCH', 'DELETE'];
 const ALLOW = [...METHODS, 'HEAD', 'OPTIONS'].join(', ');
 
 /** Serves GraphQL over HTTP at {@link GRAPHQL_PATH}. */
@@ -115,7 +121,7 @@ export async function registerGraphql(
 ): Promise<void> {
   const { served, operations, persisted, verifyToken, development } = options;
   const metrics = createOperationMetrics(ctx.metrics, options.namedOperations);
-  const meters = new WeakMap<PreparedOperation, OperationMeter>();
+  const requestsByOperation = new WeakMap<PreparedOperation, OperationRequests>();
   const formatError = createErrorFormatter(ctx.logger, {
     development,
     hints: options.showIde !== undefined,
@@ -139,7 +145,7 @@ export async function registerGraphql(
    *
    * @param written receives the client's query and variables
    */
-  async function answer(
+  async function respond(
     request: FastifyRequest,
     trace: Trace | undefined,
     format: FormatError,
@@ -162,13 +168,15 @@ export async function registerGraphql(
     const found = trace?.isRecorded ? Date.now() : undefined;
     const { query, operationName } = params;
     const mayWrite = method !== 'GET';
-    const asked =
+    const lookup =
       operations.cached(place, query, operationName, mayWrite) ??
       (await operations.find(place, query, operationName, mayWrite));
-    if (!('operation' in asked)) return rejected(asked, format, httpOf(asked));
-    const { operation, literals } = asked;
-    if (!meters.has(operation)) {
-      meters.set(operation, metrics.meterOf(operation));
+    if (!('operation' in lookup)) return rejected(lookup, format, httpOf(lookup));
+    const { operation, literals } = lookup;
+    let requests = requestsByOperation.get(operation);
+    if (requests === undefined) {
+      requests = { meter: metrics.meterOf(operation), inFlight: new InFlight() };
+      requestsByOperation.set(operation, requests);
       // It was not cached: it has been parsed, validated and planned.
       if (found !== undefined) trace?.begin('graphql.prepare', { startTime: found }).end();
     }
@@ -178,24 +186,24 @@ export async function registerGraphql(
     if (operation.incrementalPlans !== undefined && acceptsIncremental(headers.accept)) {
       const { kind, incrementalPlans } = operation;
       const cancellable = kind === 'query' ? { ...context, cancellation: client } : context;
-      const { initialResult, subsequentResults } = await executeIncrementally(
-        place,
-        incrementalPlans,
-        variables,
-        cancellable,
-      );
-      if (cancellable.cancellation?.isCancelled) return { ...CANCELLED, operation };
+      // For one client alone: clients read parts at different speeds.
+      const { initialResult, subsequentResults } = await withTrace(trace, () => {
+        const plan = incrementalPlans.planFor(context.identity, isLabelOn, variables.coerced);
+        return executeIncrementally(plan, variables, cancellable, place.requestSubgraph);
+      });
+      if (cancellable.cancellation?.isCancelled) return { ...CANCELLED, operation, requests };
       return {
         status: 200,
         ...responseBody(initialResult, context, format),
         isGraphql: true,
         operation,
+        requests,
         subsequentResults,
       };
     }
-    const executed = await execute(place, operation, variables, context, format, client);
-    if (executed === undefined) return { ...CANCELLED, operation };
-    return { status: 200, ...executed, isGraphql: true, operation };
+    const executed = await execute(place, operation, requests, variables, context, format, client);
+    if (executed === undefined) return { ...CANCELLED, operation, requests };
+    return { status: 200, ...executed, isGraphql: true, operation, requests };
   }
 
   /**
@@ -203,19 +211,22 @@ export async function registerGraphql(
    * cancelled; a mutation runs to its end.
    */
   function execute(
-    { ask }: ServedSupergraph,
-    { kind, plans, inFlight }: PreparedOperation,
+    { requestSubgraph }: ServedSupergraph,
+    { kind, plans }: PreparedOperation,
+    { inFlight }: OperationRequests,
     variables: Variables,
     context: RequestContext,
     format: FormatError,
     client: Cancellation,
   ): Promise<ResponseBody | undefined> {
     const run = async (cancellation?: Cancellation) => {
-      const compiled = plans.planFor(context.identity, isLabelOn);
       const cancellable = cancellation === undefined ? context : { ...context, cancellation };
-      const answered = await withTrace(context.trace, () => compiled.execute(variables, cancellable, ask));
+      const result = await withTrace(context.trace, () => {
+        const plan = plans.planFor(context.identity, isLabelOn, variables.coerced);
+        return executePlan(plan, variables, cancellable, requestSubgraph);
+      });
       if (cancellation?.isCancelled) return undefined;
-      return responseBody(answered, context, format);
+      return responseBody(result, context, format);
     };
     const epoch = options.writes?.epoch;
     if (kind !== 'query') return run();
@@ -233,17 +244,6 @@ export async function registerGraphql(
     return equal.result;
   }
 
-  /** Executes for one client alone: clients read parts at different speeds. */
-  function executeIncrementally(
-    { ask }: ServedSupergraph,
-    variants: PlansByCaller,
-    variables: Variables,
-    context: RequestContext,
-  ): Promise<IncrementalExecution> {
-    const compiled = variants.planFor(context.identity, isLabelOn);
-    return withTrace(context.trace, () => compiled.executeIncrementally(variables, context, ask));
-  }
-
   async function handle(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const { showIde } = options;
     if (showIde !== undefined && request.method === 'GET' && prefersHtml(request.headers.accept)) {
@@ -257,14 +257,14 @@ export async function registerGraphql(
     const format = formatFor(trace, written);
     const { socket } = request.raw;
     const client = clients.add(socket);
-    const answered =
+    const result =
       type === undefined && !isIncremental
         ? rejected(badRequest('Accept application/json.').errors, format, { status: 406 })
-        : await answer(request, trace, format, written, client).catch((error: unknown) => failed(error, format));
-    const { status, text, compressed, headers, isGraphql, subsequentResults } = answered;
-    observe(answered, begun, trace);
+        : await respond(request, trace, format, written, client).catch((error: unknown) => failed(error, format));
+    const { status, text, compressed, headers, isGraphql, subsequentResults } = result;
+    observe(result, begun, trace);
     if (subsequentResults === undefined) clients.remove(socket, client);
-    if (answered.isCancelled) return reply.code(status).send();
+    if (result.isCancelled) return reply.code(status).send();
     if (headers !== undefined) reply.headers(headers);
     // Clients of application/json take other statuses for an intermediary's (GraphQL over HTTP, section 6.4.1).
     const isLegacy = isGraphql && status === 400 && type === 'application/json';
@@ -292,17 +292,17 @@ export async function registerGraphql(
     reply.code(isLegacy ? 200 : status).header('content-type', contentTypeOf(type));
     if (compressed !== undefined) addVary(reply, 'accept-encoding');
     if (coding === 'identity' || (compressed === undefined && !isRequired)) return reply.send(text);
-    const bytes = await compress(answered, coding);
+    const bytes = await compress(result, coding);
     return reply.header('content-encoding', coding).send(bytes);
   }
 
   function observe(
-    { operation, hasErrors, status, isCancelled }: HttpResult,
+    { operation, requests, hasErrors, status, isCancelled }: HttpResult,
     begun: number,
     trace: Trace | undefined,
   ): void {
     const outcome = isCancelled ? 'cancelled' : operation === undefined ? 'refused' : hasErrors ? 'errors' : 'ok';
-    const meter = (operation && meters.get(operation)) ?? metrics.unknown;
+    const meter = requests?.meter ?? metrics.unknown;
     meter[outcome].observe((performance.now() - begun) / 1_000);
     if (!trace?.isRecorded) return;
     const { kind, name } = operation ?? {};
@@ -333,7 +333,7 @@ export async function registerGraphql(
     scope.route({ method: METHODS, url: GRAPHQL_PATH, handler: handle });
     scope.options(GRAPHQL_PATH, (_request, reply) => reply.code(204).header('allow', ALLOW).send());
     scope.route({
-      method: REFUSED_METHODS,
+      method: REJECTED_METHODS,
       url: GRAPHQL_PATH,
       preParsing: (_request, _reply, _payload, done) => done(methodNotAllowed()),
       handler: handle,

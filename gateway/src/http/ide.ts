@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { CompressibleBody } from '../operations/response-body.ts';
-import { addVary, compress, compressible, negotiateCoding } from './content-coding.ts';
+import { addVary, type CompressibleBody, compress, compressible, negotiateCoding } from './content-coding.ts';
 import { EXAMPLE_QUERIES } from './example-queries.ts';
 
 interface Page {

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { hasInexactNumber, parseExact } from '../graphql/exact-numbers.ts';
 import { isObject } from '../graphql/own-property.ts';
-import { registerExactParse } from '../operations/exact-variables.ts';
+import { registerExactParse } from '../operations/coerce-variables.ts';
 
 /** Parses JSON bodies as Fastify does, and registers variables with numbers that parsing changes. */
 export function registerJsonParser(server: FastifyInstance): void {

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
-import { RequestRejection } from './request-refusal.ts';
+import { RequestRejection } from './request-errors.ts';
 
 type Decode = (bytes: Buffer, limit: { maxOutputLength: number }) => Promise<Buffer>;
 

@@ -1,9 +1,13 @@
 import { errorsText } from '@marquee/graphql-over-http/error-limits';
-import type { ExecutionResult } from '../execution/compile-operation.ts';
-import type { ResponseBody } from '../operations/response-body.ts';
-import { compressible } from './content-coding.ts';
+import type { ExecutionResult } from '../execution/execute-plan.ts';
+import { type CompressibleBody, compressible } from './content-coding.ts';
 import type { FormatError } from './error-formatter.ts';
 import type { RequestContext } from './request-context.ts';
+
+/** JSON text of a response; a long one is in bytes, which all clients that get it share. */
+export interface ResponseBody extends CompressibleBody {
+  readonly hasErrors: boolean;
+}
 
 /** Length from which bytes are cheaper: Node copies a string to prepend the headers. */
 const LONG = 16_384;

@@ -40,7 +40,7 @@ export function guardOperation(
   if (rules.size === 0) return undefined;
   const touched = new Set<Requirement>();
   new AuthorizationVisitor(schema, rules, (requirements) => {
-    for (const one of requirements) touched.add(one);
+    for (const requirement of requirements) touched.add(requirement);
     return false;
   }).restrict(operation);
   if (touched.size === 0) return undefined;
@@ -55,7 +55,9 @@ export function guardOperation(
     },
     restrict(unmet) {
       const lacking = new Set(unmet.split(',').map((index) => requirements[Number(index)]));
-      const restriction = new AuthorizationVisitor(schema, rules, (ones) => ones.some((one) => lacking.has(one)));
+      const restriction = new AuthorizationVisitor(schema, rules, (requirementsOf) =>
+        requirementsOf.some((requirement) => lacking.has(requirement)),
+      );
       return restriction.restrict(operation);
     },
   };
@@ -139,7 +141,7 @@ class AuthorizationVisitor {
     const type = this.#schema.getType(typeCondition?.name.value ?? place.type.name);
     if (!isCompositeType(type)) return;
     const possible = place.possible.filter(
-      (one) => one === type || possibleObjectTypes(this.#schema, type).includes(one),
+      (object) => object === type || possibleObjectTypes(this.#schema, type).includes(object),
     );
     if (possible.length === 0) return;
     const conditions = directives.length === 0 ? place.conditions : [...place.conditions, fragment];
@@ -193,9 +195,9 @@ class AuthorizationVisitor {
 
   #addUnauthorizedField(path: readonly string[], coordinate: string, conditions: readonly NormalizedSelection[]): void {
     const key = JSON.stringify([path, coordinate]);
-    const known = this.#unauthorizedFields.get(key);
-    if (known === undefined) this.#unauthorizedFields.set(key, { path, coordinate, conditions: [conditions] });
-    else known.conditions.push(conditions);
+    const existing = this.#unauthorizedFields.get(key);
+    if (existing === undefined) this.#unauthorizedFields.set(key, { path, coordinate, conditions: [conditions] });
+    else existing.conditions.push(conditions);
   }
 
   #requirementsOf(field: string, { type, possible }: SelectionPosition): Requirement[] {

@@ -31,23 +31,21 @@ import type {
 } from '../graphql/normalized-operation.ts';
 import { LiftedLiterals, type Literal } from './lifted-literals.ts';
 
-/** An operation without the literals that the planner is better off without, and the values of the variables in their place. */
 export interface LiftedOperation {
   readonly operation: NormalizedOperation;
   readonly literals: LiftedLiterals;
 }
 
-/** Directives that the gateway reads itself. */
+/** Directives whose arguments the gateway evaluates itself. */
 const OWN_DIRECTIVES: ReadonlySet<string> = new Set([GraphQLSkipDirective.name, GraphQLIncludeDirective.name, DEFER]);
 
-/** The planner's own variable. */
+/** The variable of the planner's fetches. */
 const RESERVED = 'representations';
 
 /**
- * Replaces the literals of custom scalars, lists and input objects by variables. The planner takes time that doubles with each list within
- * a list, and operations that differ in nothing but these literals share their plan. Literals of the specified scalars and of enums stay,
- * as do lists and input objects in which a variable stands, without the literals that stand beside it.
- *
+ * Replaces literals of custom scalars, lists and input objects by variables: the planner's time doubles with each nested list, and operations
+ * that differ only in these literals share their plans. Literals of specified scalars and enums remain; so do lists and input objects
+ * that contain a variable, with their other literals replaced.
  */
 export function liftLiterals(schema: GraphQLSchema, operation: NormalizedOperation): LiftedOperation {
   const lifter = new Lifter(schema, operation.variableDefinitions ?? []);
@@ -62,7 +60,7 @@ export function liftLiterals(schema: GraphQLSchema, operation: NormalizedOperati
   };
 }
 
-/** Walks by itself: graphql-js' visitor with its types takes several times as long, for every operation. */
+/** Replaces `visitWithTypeInfo`, which takes several times as long. */
 class Lifter {
   readonly definitions: VariableDefinitionNode[] = [];
   readonly literals = new Map<string, Literal>();
@@ -95,7 +93,7 @@ class Lifter {
       const directives = this.directives(node.directives);
       return { ...node, directives, selectionSet: this.selectionSet(narrowed, node.selectionSet) };
     }
-    // Introspection has no arguments but specified scalars.
+    // Arguments of introspection are specified scalars.
     const field = isObjectType(type) || isInterfaceType(type) ? type.getFields()[node.name.value] : undefined;
     const lifted = {
       ...node,
@@ -123,7 +121,7 @@ class Lifter {
     if (!isCustom && !isCompound) return node;
     if (isCustom || !hasVariable(node)) return this.#variable(name, type, node);
     if (isListType(nullable)) {
-      // One value stands for a list of it (GraphQL specification, section 3.11).
+      // A value is coerced to a list of one item (GraphQL specification, section 3.11).
       const items = node.kind === Kind.LIST ? node.values : [node];
       return { kind: Kind.LIST, values: items.map((item) => this.lift(name, nullable.ofType, item)) };
     }

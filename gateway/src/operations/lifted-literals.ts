@@ -3,7 +3,7 @@ import type { Variables } from '../execution/variables.ts';
 import { exactNumber } from '../graphql/exact-numbers.ts';
 import { own } from '../graphql/own-property.ts';
 
-/** A literal that a variable stands for. */
+/** A literal that a variable replaces. */
 export interface Literal {
   readonly type: GraphQLInputType;
   readonly node: ValueNode;
@@ -13,10 +13,10 @@ export interface Literal {
 
 type Values = Record<string, unknown>;
 
-/** Values of the variables that stand for literals. */
+/** Values of the variables that replace literals. */
 export class LiftedLiterals {
   static readonly NONE = new LiftedLiterals(new Map());
-  /** The values of those that depend on no variable of the client. */
+  /** Values of literals without variables of the client. */
   readonly constants: Variables;
   readonly #literals: ReadonlyMap<string, Literal>;
   readonly #dependent: readonly (readonly [string, Literal])[];
@@ -39,7 +39,7 @@ export class LiftedLiterals {
     return this.#literals.has(name);
   }
 
-  /** The variables of a request, with these. */
+  /** Returns the variables of a request together with these. */
   addTo(variables: Variables): Variables {
     if (this.size === 0) return variables;
     const { given, coerced } = valuesOf(this.#dependent, variables);
@@ -60,7 +60,7 @@ function valuesOf(literals: readonly (readonly [string, Literal])[], variables: 
   return { given, coerced };
 }
 
-/** A literal as a JSON value; a variable that was not given is null in a list, and left out of an object. */
+/** Returns a literal as a JSON value; a variable without a value is null in a list and absent in an object. */
 function jsonOf(node: ValueNode, variables: Variables): unknown {
   switch (node.kind) {
     case Kind.NULL:

@@ -21,9 +21,8 @@ import type {
 } from '../graphql/normalized-operation.ts';
 
 /**
- * An operation of a valid document as it is whatever its fragments are called and however they are cut: they stand where they were spread,
- * those that say nothing of types are gone, and so is what is said twice. It asks for the same, in the same order of response keys
- * (GraphQL specification, section 6.3.2). Names and values stay as they are.
+ * Normalises an operation of a valid document: inlines fragments, removes those without an effect, and merges duplicate selections.
+ * The result selects the same response keys in the same order (GraphQL specification, section 6.3.2). Names and values are unchanged.
  */
 export function normalizeOperation(
   schema: GraphQLSchema,
@@ -39,7 +38,7 @@ export function normalizeOperation(
   return { ...rest, selectionSet };
 }
 
-/** A selection, and what is below it wherever it is said. */
+/** Selections that differ only in their selection sets. */
 interface Group {
   readonly first: FieldNode | InlineFragmentNode;
   readonly sets: SelectionSetNode[];
@@ -58,17 +57,17 @@ class Normalizer {
     const flat = sets.flatMap(({ selections }) => this.#flat(type, selections));
     const groups: Group[] = [];
     const leaves = new Set<string>();
-    // What may be joined with what comes later. A fragment, or a field after one, may have one of its keys: their order would change.
-    // So may one that stands under the same key on a condition of its own.
+    // Groups that a later selection may join. A fragment closes those of fields, and a field that of the fragment: merging across them
+    // would change the order of response keys. A field closes the group of its response key with other directives, too.
     let fields = new Map<string, { readonly head: string; readonly group: Group }>();
     let fragment: { readonly key: string; readonly group: Group } | undefined;
     for (const selection of flat) {
       const { selectionSet } = selection;
       const key = headOf(selection);
       const open = selection.kind === Kind.FIELD ? fields.get(responseKey(selection)) : undefined;
-      const known = open?.head === key ? open.group : fragment?.key === key ? fragment.group : undefined;
-      if (selectionSet !== undefined && known !== undefined) {
-        known.sets.push(selectionSet);
+      const existing = open?.head === key ? open.group : fragment?.key === key ? fragment.group : undefined;
+      if (selectionSet !== undefined && existing !== undefined) {
+        existing.sets.push(selectionSet);
         continue;
       }
       if (leaves.has(key)) continue;
@@ -93,7 +92,7 @@ class Normalizer {
     };
   }
 
-  /** Selections without spreads and without fragments that hold for every object of the type. */
+  /** Inlines fragment spreads, and fragments that apply to every object of the type. */
   #flat(
     type: GraphQLCompositeType | undefined,
     selections: readonly SelectionNode[],
@@ -135,7 +134,7 @@ class Normalizer {
   }
 }
 
-/** A field whose alias is its own name has none. */
+/** Removes an alias that equals the field's name. */
 function fieldOf({ alias, name, arguments: given = [], directives = [], selectionSet }: FieldNode): FieldNode {
   return {
     kind: Kind.FIELD,
@@ -151,7 +150,7 @@ function responseKey({ alias, name }: FieldNode): string {
   return alias?.value ?? name.value;
 }
 
-/** All of a selection but what is below it. */
+/** Returns a key of a selection without its selection set. */
 function headOf(selection: FieldNode | InlineFragmentNode): string {
   const directives = (selection.directives ?? []).map((directive: DirectiveNode) => print(directive)).join(' ');
   if (selection.kind === Kind.INLINE_FRAGMENT) return `... ${selection.typeCondition?.name.value ?? ''} ${directives}`;

@@ -4,12 +4,12 @@ import { LRUCache } from 'lru-cache';
 import { readCostDirectives } from '../directives/cost.ts';
 import type { ExecutableSupergraph } from '../execution/executable-supergraph.ts';
 import { parseNormalizedOperation } from '../graphql/normalized-operation.ts';
-import { copyText, textBytes } from './kept-text.ts';
 import { liftLiterals } from './lift-literals.ts';
 import type { LiftedLiterals } from './lifted-literals.ts';
 import { normalizeOperation } from './normalize-operation.ts';
 import { DOCUMENT_BYTES_PER_CHARACTER, type PreparedOperation, prepareOperation } from './prepared-operation.ts';
 import type { OperationLimits } from './rules/operation-limits.ts';
+import { copyText, textBytes } from './text-memory.ts';
 import { createDocumentValidator, kindRejection, selectOperation } from './validate-document.ts';
 
 export interface CacheOptions {
@@ -20,56 +20,54 @@ export interface CacheOptions {
   readonly hints: boolean;
   /** Limit of the cache's approximate size in bytes. */
   readonly cacheBytes: number;
-  /** Hears of each operation that is looked for in a valid text, and of each that is forgotten. */
+  /** Called for each lookup of a valid text's operation, and for each eviction. */
   readonly count: (event: 'hit' | 'miss' | 'eviction') => void;
 }
 
-/** An operation, and the literals of the text that asks for it. */
+/** An operation with the literals of its text. */
 export interface FoundOperation {
   readonly operation: PreparedOperation;
   readonly literals: LiftedLiterals;
 }
 
-/** A text that is remembered, and what of it was asked for. */
 export interface CachedText {
   readonly text: string;
-  /** Empty where no name was given. */
+  /** Empty without a name. */
   readonly operationName: string;
   readonly operation: PreparedOperation;
 }
 
-/** Operations of one supergraph, each cached by its normal form however it is written. */
+/** Operations of one supergraph by text, and by normal form, which equivalent texts share. */
 export interface OperationCache {
-  /** The operation of a text that is remembered; undefined where it is not, or may not be requested in this way. */
+  /** Returns the operation of a cached text; undefined without one, or when the method does not allow its type. */
   cached(text: string, operationName: string | null | undefined, allowsMutation: boolean): FoundOperation | undefined;
   /**
-   * The operation of a text, or why there is none; errors have codes, and are for clients to see.
+   * Returns the operation of a text, prepared if it is not cached, or errors with codes for the client.
    *
-   * @param allowsMutation whether a mutation may be asked for in this way
+   * @param allowsMutation false for methods that must be safe
    */
   find(
     text: string,
     operationName: string | null | undefined,
     allowsMutation: boolean,
   ): FoundOperation | readonly GraphQLError[];
-  /** Counts as asking for what is remembered. */
+  /** Marks an operation as the most recently used. */
   touch(text: string, operationName: string): void;
-  /** Texts that are remembered, the latest first. */
+  /** Returns the cached texts, the most recently used first. */
   texts(): CachedText[];
-  /** Bytes that it takes, about. */
+  /** Approximate size in bytes. */
   readonly size: number;
 }
 
-/** The key of an operation, and the literals that a text has for it. */
 interface OperationKey {
   readonly key: string;
   readonly literals: LiftedLiterals;
 }
 
-/** Operations of a text by the name under which they are requested. */
 interface CachedOperations {
+  /** Operations of a text by `operationName`. */
   readonly named: Map<string, OperationKey>;
-  /** Bytes of their literals, about. */
+  /** Approximate size of the literals in bytes. */
   readonly size: number;
 }
 
@@ -79,16 +77,16 @@ interface Entry {
   readonly size: number;
 }
 
-/** The share of the cache that is for texts. */
+/** Share of the cache for texts. */
 const TEXT_SHARE = 1 / 4;
 
-/** Bytes of an entry, however small. */
+/** Least size of an entry. */
 const ENTRY_BYTES = 400;
 
-/** Bytes of a literal's variable and values, however small. */
+/** Least size of a literal's variable and values. */
 const LITERAL_BYTES = 300;
 
-/** Texts of one document ask for few of its operations. */
+/** Limit of cached operations of one text: clients request few. */
 const MAX_NAMES = 100;
 
 export function createOperationCache(
@@ -98,8 +96,8 @@ export function createOperationCache(
 ): OperationCache {
   const { limits, introspection, hints, cacheBytes, count } = options;
   const { apiSchema } = supergraph;
-  const check = createDocumentValidator(apiSchema, { limits, introspection, hints });
-  const ready = { supergraph, directives: readCostDirectives(sdl), maxCost: limits.cost, hints };
+  const validate = createDocumentValidator(apiSchema, { limits, introspection, hints });
+  const prepareOptions = { supergraph, directives: readCostDirectives(sdl), maxCost: limits.cost, hints };
   const texts = new LRUCache<string, CachedOperations>({
     maxSize: Math.ceil(cacheBytes * TEXT_SHARE),
     sizeCalculation: ({ named, size }, text) => textBytes(text) + ENTRY_BYTES * (1 + named.size) + size,
@@ -110,7 +108,7 @@ export function createOperationCache(
     dispose: (_entry, _key, reason) => void (reason === 'evict' && count('eviction')),
   });
 
-  /** Remembers an operation, with its size as it has become: of a value that stays the same the cache does not measure the size anew. */
+  /** Caches an operation with its present size: lru-cache measures a new value only. */
   function cacheOperation(key: string, operation: PreparedOperation): void {
     operations.set(key, { operation, size: ENTRY_BYTES + operation.size });
   }
@@ -122,13 +120,13 @@ export function createOperationCache(
   }
 
   function cacheText(text: string, operationName: string, named: OperationKey): void {
-    const others = texts.get(text)?.named ?? new Map<string, OperationKey>();
-    if (others.size >= MAX_NAMES) others.clear();
-    others.set(copyText(operationName), named);
-    const lifted = [...others.values()].reduce((sum, { literals }) => sum + literals.size, 0);
-    // The literals of one name are no longer than the text.
-    const size = lifted === 0 ? 0 : LITERAL_BYTES * lifted + DOCUMENT_BYTES_PER_CHARACTER * text.length * others.size;
-    texts.set(text, { named: others, size });
+    const all = texts.get(text)?.named ?? new Map<string, OperationKey>();
+    if (all.size >= MAX_NAMES) all.clear();
+    all.set(copyText(operationName), named);
+    const lifted = [...all.values()].reduce((sum, { literals }) => sum + literals.size, 0);
+    // The literals of one operation are no longer than the text.
+    const size = lifted === 0 ? 0 : LITERAL_BYTES * lifted + DOCUMENT_BYTES_PER_CHARACTER * text.length * all.size;
+    texts.set(text, { named: all, size });
   }
 
   function cached(
@@ -147,31 +145,31 @@ export function createOperationCache(
     find(text, operationName, allowsMutation) {
       const found = cached(text, operationName, allowsMutation);
       if (found !== undefined) return found;
-      // Literals are parts of the text that is parsed.
-      const kept = copyText(text);
-      const document = check(kept);
+      // Cached literals are substrings of the parsed text.
+      const copy = copyText(text);
+      const document = validate(copy);
       if (!('kind' in document)) return document;
       const operation = selectOperation(document, operationName);
       if (operation instanceof GraphQLError) return [operation];
-      const refusal = kindRejection(operation.operation, allowsMutation);
-      if (refusal !== undefined) return [refusal];
+      const rejection = kindRejection(operation.operation, allowsMutation);
+      if (rejection !== undefined) return [rejection];
       const { operation: lifted, literals } = liftLiterals(
         apiSchema,
         normalizeOperation(apiSchema, document, operation),
       );
       const normal = stripIgnoredCharacters(print(lifted));
       const key = createHash('sha256').update(normal).digest('base64');
-      cacheText(kept, operationName ?? '', { key, literals });
+      cacheText(copy, operationName ?? '', { key, literals });
       const entry = operations.get(key);
       count(entry === undefined ? 'miss' : 'hit');
       if (entry !== undefined) return { operation: entry.operation, literals };
       const onGrowth = () => {
-        // Unless it is forgotten already.
-        if (operations.peek(key)?.operation === made) cacheOperation(key, made);
+        const isCached = operations.peek(key)?.operation === prepared;
+        if (isCached) cacheOperation(key, prepared);
       };
-      const made = prepareOperation({ ...ready, onGrowth }, parseNormalizedOperation(normal), normal);
-      cacheOperation(key, made);
-      return { operation: made, literals };
+      const prepared = prepareOperation({ ...prepareOptions, onGrowth }, parseNormalizedOperation(normal), normal);
+      cacheOperation(key, prepared);
+      return { operation: prepared, literals };
     },
     touch: (text, operationName) => void lookUp(text, operationName),
     texts() {

@@ -20,22 +20,22 @@ import { isIncluded } from '../graphql/collect-fields.ts';
 import { coerceArguments } from '../graphql/invalid-arguments.ts';
 import type { NormalizedField, NormalizedOperation, NormalizedSelectionSet } from '../graphql/normalized-operation.ts';
 
-/** Nodes of a page where the client names no size, as the subgraphs have it. */
+/** Default page size of the subgraphs. */
 const DEFAULT_PAGE_SIZE = 20;
 
-/** Members that a list is taken to have where nothing tells its size. */
+/** Assumed size of a list without `@listSize`. */
 const ASSUMED_LIST_SIZE = 10;
 
 /** Cost of a field of Mutation beside the objects that it returns. */
 const MUTATION_WEIGHT = 10;
 
 /**
- * Returns the cost of an operation: the objects that its response can hold, and those that it sends. An object costs 1, a scalar nothing, a
- * mutation 10; a page multiplies what is below it by `first` or `last`, other lists by {@link ASSUMED_LIST_SIZE}; `@cost` and `@listSize` of the
- * supergraph say otherwise (IBM's GraphQL Cost Directives specification).
+ * Returns the cost of an operation: of the objects that its response can contain, and of its input objects. An object costs 1, a scalar 0, a
+ * mutation {@link MUTATION_WEIGHT}. A page multiplies the cost of its selections by `first` or `last`, another list by
+ * {@link ASSUMED_LIST_SIZE}; `@cost` and `@listSize` override both (IBM's GraphQL Cost Directives specification).
  *
  * @param variables coerced
- * @throws GraphQLError `SLICING_ARGUMENT_REQUIRED` where a list's size has to be told by exactly one argument, and is not
+ * @throws GraphQLError `SLICING_ARGUMENT_REQUIRED` when `@listSize` requires exactly one slicing argument
  */
 export function operationCost(
   schema: GraphQLSchema,
@@ -48,7 +48,7 @@ export function operationCost(
   return new CostCounter(schema, variables, directives).below(root, operation.selectionSet, []);
 }
 
-/** Lists below a field whose size is known there. */
+/** Lists whose size an argument of a field above them sets (`sizedFields`). */
 interface Sized {
   readonly fields: SizedFields;
   readonly size: number;
@@ -67,15 +67,15 @@ class CostCounter {
 
   /** Returns the cost of the most expensive possible type. */
   below(type: GraphQLCompositeType, selectionSet: NormalizedSelectionSet, sized: readonly Sized[]): number {
-    const totals = new Map<GraphQLNamedType, number>(this.#possible(type).map((one) => [one, 0]));
+    const totals = new Map<GraphQLNamedType, number>(this.#possible(type).map((possible) => [possible, 0]));
     const count = (on: GraphQLCompositeType, { selections }: NormalizedSelectionSet): void => {
       for (const selection of selections) {
         if (!isIncluded({ variables: this.#variables }, selection)) continue;
         if (selection.kind === Kind.FIELD) {
           const cost = this.#field(on, selection, sized);
-          for (const one of this.#possible(on)) {
-            const total = totals.get(one);
-            if (total !== undefined) totals.set(one, total + cost);
+          for (const possible of this.#possible(on)) {
+            const total = totals.get(possible);
+            if (total !== undefined) totals.set(possible, total + cost);
           }
           continue;
         }
@@ -94,34 +94,34 @@ class CostCounter {
     if (field === undefined || named === undefined || isIntrospectionType(named)) return 0;
     const coordinate = `${type.name}.${name}`;
     const args = coerceArguments(field, node, this.#variables);
-    if (typeof args === 'string') return 0; // it is not executed, which its error says
+    if (typeof args === 'string') return 0; // invalid: it is not executed
     const listSize = this.#directives.listSizes.get(coordinate);
     const size = listSizeOf(coordinate, args, listSize);
     const own = this.#weightOfField(type, name, named);
     const { sizedFields } = listSize ?? {};
-    const sized = above.flatMap(({ fields, size: known }) => {
+    const sized = above.flatMap(({ fields, size: outerSize }) => {
       const further = fields.get(name);
-      return further === undefined || further.size === 0 ? [] : [{ fields: further, size: known }];
+      return further === undefined || further.size === 0 ? [] : [{ fields: further, size: outerSize }];
     });
     if (sizedFields !== undefined) sized.push({ fields: sizedFields, size: size ?? DEFAULT_PAGE_SIZE });
     const children = isCompositeType(named) && node.selectionSet ? this.below(named, node.selectionSet, sized) : 0;
     const sent = this.#sent(coordinate, field.args, args);
     if (isListType(getNullableType(field.type))) {
-      const told = above.filter(({ fields }) => fields.get(name)?.size === 0).map((one) => one.size);
-      const itself = sizedFields === undefined ? size : undefined;
-      // The members of a page are counted where the page is asked for: there stand the arguments that size it.
-      const otherwise = itself ?? (isConnection(type) && above.length === 0 ? 1 : ASSUMED_LIST_SIZE);
-      return (told.length > 0 ? Math.max(...told) : otherwise) * (own + children) + sent;
+      const outerSizes = above.filter(({ fields }) => fields.get(name)?.size === 0).map((outer) => outer.size);
+      const ownSize = sizedFields === undefined ? size : undefined;
+      // The items of a page are counted at the field of the page, which has the slicing arguments.
+      const otherwise = ownSize ?? (isConnection(type) && above.length === 0 ? 1 : ASSUMED_LIST_SIZE);
+      return (outerSizes.length > 0 ? Math.max(...outerSizes) : otherwise) * (own + children) + sent;
     }
     const pages = isConnection(named) && sizedFields === undefined ? (size ?? DEFAULT_PAGE_SIZE) : 1;
     return own + pages * children + sent;
   }
 
-  /** A field of an interface weighs what it weighs most in the objects that may be there. */
+  /** Returns the weight of a field; for an interface, the largest of the possible objects. */
   #weightOfField(type: GraphQLCompositeType, name: string, named: GraphQLNamedType): number {
     const { weights } = this.#directives;
-    const told = [type, ...this.#possible(type)].flatMap((owner) => weights.get(`${owner.name}.${name}`) ?? []);
-    if (told.length > 0) return Math.max(...told);
+    const explicit = [type, ...this.#possible(type)].flatMap((owner) => weights.get(`${owner.name}.${name}`) ?? []);
+    if (explicit.length > 0) return Math.max(...explicit);
     const isMutation = type === this.#schema.getMutationType();
     return (weights.get(named.name) ?? (isCompositeType(named) ? 1 : 0)) + (isMutation ? MUTATION_WEIGHT : 0);
   }
@@ -159,19 +159,19 @@ function isConnection(type: GraphQLNamedType): boolean {
 
 const SLICING_ARGUMENTS = ['first', 'last'];
 
-/** Undefined where nothing tells. */
+/** Returns the size of a list by its slicing arguments or its assumed size; undefined without both. */
 function listSizeOf(
   coordinate: string,
   args: Record<string, unknown>,
   listSize: ListSize | undefined,
 ): number | undefined {
   const names = listSize?.slicingArguments.length ? listSize.slicingArguments : SLICING_ARGUMENTS;
-  const asked = names.flatMap((name) => sizeIn(args, name.split('.')) ?? []);
-  if (listSize?.requiresOne === true && asked.length !== 1) {
+  const sizes = names.flatMap((name) => sizeIn(args, name.split('.')) ?? []);
+  if (listSize?.requiresOne === true && sizes.length !== 1) {
     const message = `The field ${coordinate} takes exactly one of the arguments ${names.map((name) => `"${name}"`).join(', ')}.`;
     throw new GraphQLError(message, { extensions: { code: 'SLICING_ARGUMENT_REQUIRED' } });
   }
-  return asked.length === 0 ? listSize?.assumedSize : Math.max(0, ...asked);
+  return sizes.length === 0 ? listSize?.assumedSize : Math.max(0, ...sizes);
 }
 
 function sizeIn(value: unknown, path: readonly string[]): number | undefined {

@@ -9,39 +9,36 @@ import {
   type FoundOperation,
   type OperationCache,
 } from './operation-cache.ts';
-import type { PersistedDocument } from './persisted-document.ts';
+import type { PersistedDocument } from './persisted-document-index.ts';
 import type { PreparedOperation } from './prepared-operation.ts';
 
-/** A supergraph that operations are asked of. */
 export interface SupergraphSource {
   readonly supergraph: ExecutableSupergraph;
-  /** The supergraph's text. */
   readonly sdl: string;
 }
 
 export interface OperationStoreOptions extends Omit<CacheOptions, 'count'> {
-  /** Time for operations that are cached to be made ready on another supergraph, in ms. */
+  /** Time for preparing cached operations on another supergraph, in ms. */
   readonly warmUpMs: number;
-  /** Turns for operations that are not cached. */
+  /** Limits the operations that are prepared at once. */
   readonly turns: PreparationTurns;
 }
 
-/** Operations that clients ask for, on the supergraph that is served and on the one that will be. */
+/** The operation caches of the present and the next supergraph. */
 export interface OperationStore {
-  /** As {@link OperationCache.cached} */
   cached(place: SupergraphSource, ...requested: Parameters<OperationCache['cached']>): FoundOperation | undefined;
-  /** As {@link OperationCache.find}, once it is its turn; @throws GraphQLError where too many operations wait for theirs */
+  /** Waits for a turn; @throws GraphQLError when too many operations wait */
   find(
     place: SupergraphSource,
     ...requested: Parameters<OperationCache['find']>
   ): Promise<ReturnType<OperationCache['find']>>;
-  /** Makes ready on a supergraph what is persisted, however long it takes, and what was asked for on the one before. */
+  /** Prepares on a supergraph all persisted documents and, within {@link OperationStoreOptions.warmUpMs}, the cached operations of the previous one. */
   warmUp(place: SupergraphSource): Promise<void>;
-  /** Makes these ready on the supergraph that is, or is about to be, served, and on those that come. */
+  /** Prepares documents on the latest supergraph, and on each later one. */
   warmUpDocuments(documents: readonly PersistedDocument[]): Promise<void>;
 }
 
-/** Names of documents in one line of the log. */
+/** Limit of document names in a log line. */
 const MAX_LOGGED = 20;
 
 export function createOperationStore(ctx: ProcessContext, options: OperationStoreOptions): OperationStore {
@@ -49,9 +46,9 @@ export function createOperationStore(ctx: ProcessContext, options: OperationStor
   const caches = new WeakMap<SupergraphSource, OperationCache>();
   let latest: OperationCache | undefined;
   let persisted: readonly PersistedDocument[] = [];
-  let busy = Promise.resolve();
-  /** Another supergraph and other documents may come at one time: whichever is later has both. */
-  const inTurn = (work: () => Promise<void>) => (busy = busy.then(work, work));
+  let running = Promise.resolve();
+  /** Supergraph and documents may change at once: the later warm-up then has both. */
+  const enqueue = (work: () => Promise<void>) => (running = running.then(work, work));
   registerMetrics(ctx, counts, () => latest?.size ?? 0);
 
   function cacheOf(place: SupergraphSource): OperationCache {
@@ -64,18 +61,18 @@ export function createOperationStore(ctx: ProcessContext, options: OperationStor
     return cache;
   }
 
-  /** Prepares the operation of a text; resolves to false when it cannot be prepared. */
+  /** @returns false when the operation cannot be prepared */
   async function prepareText(
     cache: OperationCache,
     text: string,
     name?: string,
     like?: PreparedOperation,
   ): Promise<boolean> {
-    await turn(); // validation is done here, requests in between
+    await turn(); // requests proceed between validations
     const found = cache.find(text, name === '' ? undefined : name, true);
     if (!('operation' in found)) return false;
     const { plans, incrementalPlans } = found.operation;
-    // Who took it in parts will do so again; of a document that nobody has asked for yet either may come.
+    // A document without previous callers may be requested either way.
     const preparing = [
       plans.prepare(like?.plans.callers),
       incrementalPlans?.prepare(like && (like.incrementalPlans?.callers ?? [])),
@@ -97,17 +94,18 @@ export function createOperationStore(ctx: ProcessContext, options: OperationStor
   async function prepareCached(cache: OperationCache, before: OperationCache): Promise<void> {
     const cached = before.texts();
     const end = performance.now() + options.warmUpMs;
-    let [lost, done] = [0, 0];
+    let [failed, done] = [0, 0];
     for (const { text, operationName, operation } of cached) {
       if (performance.now() > end || ctx.stopping.aborted) break;
-      if (!(await prepareText(cache, text, operationName, operation))) lost += 1;
+      if (!(await prepareText(cache, text, operationName, operation))) failed += 1;
       done += 1;
     }
-    // What was asked for last is to be forgotten last.
+    // The latest operations are evicted last.
     for (const { text, operationName } of cached.slice(0, done).reverse()) cache.touch(text, operationName);
-    if (lost > 0) ctx.logger.warn({ operations: lost }, 'known operations cannot be executed on the new supergraph');
+    if (failed > 0)
+      ctx.logger.warn({ operations: failed }, 'cached operations cannot be executed on the new supergraph');
     if (done < cached.length) {
-      ctx.logger.warn({ operations: cached.length - done }, 'known operations are planned when they are asked for');
+      ctx.logger.warn({ operations: cached.length - done }, 'cached operations are planned when they are requested');
     }
   }
 
@@ -122,7 +120,7 @@ export function createOperationStore(ctx: ProcessContext, options: OperationStor
       return cacheOf(place).find(text, operationName, allowsMutation);
     },
     warmUp: (place) =>
-      inTurn(async () => {
+      enqueue(async () => {
         const before = latest;
         const cache = cacheOf(place);
         latest = cache;
@@ -131,7 +129,7 @@ export function createOperationStore(ctx: ProcessContext, options: OperationStor
       }),
     warmUpDocuments(documents) {
       persisted = documents;
-      return inTurn(async () => {
+      return enqueue(async () => {
         if (latest !== undefined) await preparePersisted(latest);
       });
     },
@@ -153,12 +151,12 @@ function registerMetrics(
         this.inc(value());
       },
     });
-  counter('marquee_operation_cache_hits_total', 'Operations that were cached.', () => counts.hit);
-  counter('marquee_operation_cache_misses_total', 'Operations that were not cached.', () => counts.miss);
-  counter('marquee_operation_cache_evictions_total', 'Operations that were forgotten.', () => counts.eviction);
+  counter('marquee_operation_cache_hits_total', 'Lookups of operations that found one.', () => counts.hit);
+  counter('marquee_operation_cache_misses_total', 'Lookups of operations that found none.', () => counts.miss);
+  counter('marquee_operation_cache_evictions_total', 'Operations that were evicted.', () => counts.eviction);
   new Gauge({
     name: 'marquee_operation_cache_bytes',
-    help: 'What cached operations take, about.',
+    help: 'Approximate size of the cached operations.',
     registers: [ctx.metrics],
     collect() {
       this.set(size());

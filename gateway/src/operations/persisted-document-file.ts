@@ -4,7 +4,7 @@ import { Gauge } from 'prom-client';
 import { z } from 'zod';
 import { reload, type TextSource } from '../supergraph/reload.ts';
 import { reloadReporter } from '../supergraph/reload-reporter.ts';
-import type { PersistedDocument } from './persisted-document.ts';
+import type { PersistedDocument } from './persisted-document-index.ts';
 
 /** Apollo's manifest: https://www.apollographql.com/docs/graphos/platform/security/persisted-queries */
 const apolloManifest = z.object({
@@ -53,7 +53,7 @@ export async function followPersistedDocuments(
   new Gauge({
     name: 'marquee_persisted_documents',
     aggregator: 'max',
-    help: 'Persisted documents that are known.',
+    help: 'Persisted documents in use.',
     registers: [ctx.metrics],
     collect() {
       this.set(current.length);
@@ -72,9 +72,9 @@ export async function followPersistedDocuments(
     },
     report: reloadReporter(ctx, {
       name: 'marquee_persisted_documents_reloads_total',
-      help: 'Changes of the persisted documents by what came of them.',
-      loaded: 'other persisted documents are known from now on',
-      refused: 'the new persisted documents are refused; those before stay known',
+      help: 'Reloads of the persisted documents by outcome.',
+      loaded: 'the new persisted documents are in use',
+      refused: 'the new persisted documents are invalid; the previous ones stay in use',
     }),
   });
   ctx.onStop('persisted documents', async () => end());

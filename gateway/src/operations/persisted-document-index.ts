@@ -1,6 +1,14 @@
 import { createHash } from 'node:crypto';
 import { stripIgnoredCharacters } from 'graphql';
-import type { PersistedDocument } from './persisted-document.ts';
+
+/** A document that clients name by its id instead of sending it. */
+export interface PersistedDocument {
+  /** The id that clients send: often the SHA-256 of the text, hexadecimal. */
+  readonly id: string;
+  /** The name for messages. */
+  readonly name: string;
+  readonly body: string;
+}
 
 /** An index of persisted documents. */
 export interface DocumentIndex {
@@ -29,8 +37,8 @@ const PREFIX = 'sha256:';
 export function documentIndex(documents: () => readonly PersistedDocument[]): DocumentIndex {
   let lists = listsOf(documents());
   const current = (): Lists => {
-    const known = documents();
-    if (lists.of !== known) lists = listsOf(known);
+    const latest = documents();
+    if (lists.of !== latest) lists = listsOf(latest);
     return lists;
   };
   return {

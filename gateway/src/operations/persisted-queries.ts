@@ -1,8 +1,7 @@
 import { GraphQLError } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import { copyText, textBytes } from './kept-text.ts';
-import type { PersistedDocument } from './persisted-document.ts';
-import { documentIndex, sha256 } from './persisted-document-index.ts';
+import { documentIndex, type PersistedDocument, sha256 } from './persisted-document-index.ts';
+import { copyText, textBytes } from './text-memory.ts';
 
 /** The parts of an HTTP request that may name a document. */
 interface NamingRequest {
@@ -80,10 +79,10 @@ export function createPersistedQueries({
     if (hash !== undefined && given === undefined) {
       const text = index.byHash(hash) ?? (only ? undefined : registered.get(hash));
       if (text !== undefined) return text;
-      throw only ? notFound() : refusal('PersistedQueryNotFound', 'PERSISTED_QUERY_NOT_FOUND', 200);
+      throw only ? notFound() : rejection('PersistedQueryNotFound', 'PERSISTED_QUERY_NOT_FOUND', 200);
     }
     if (hash !== undefined && !(typeof given === 'string' && sha256(given) === hash)) {
-      throw refusal('The hash of the persisted query does not match its text.', 'PERSISTED_QUERY_HASH_MISMATCH', 400);
+      throw rejection('The hash of the persisted query does not match its text.', 'PERSISTED_QUERY_HASH_MISMATCH', 400);
     }
     if (only && typeof given === 'string' && !index.has(given)) throw notPersisted();
     return undefined;
@@ -93,7 +92,11 @@ export function createPersistedQueries({
     const text = typeof documentId === 'string' ? index.byId(documentId) : undefined;
     if (text === undefined) throw notFound();
     if (given === undefined || given === text) return text;
-    throw refusal('The request names a document and brings another one.', 'PERSISTED_DOCUMENT_MISMATCH', 400);
+    throw rejection(
+      'The text is not that of the document that `documentId` names: send one of them.',
+      'PERSISTED_DOCUMENT_MISMATCH',
+      400,
+    );
   }
 
   return {
@@ -139,19 +142,19 @@ function parsed(text: string | null): unknown {
   try {
     return text === null ? undefined : JSON.parse(text);
   } catch {
-    return undefined; // what reads the request's parameters says so
+    return undefined; // reported when the request's parameters are parsed
   }
 }
 
 function notFound(): GraphQLError {
-  return refusal('No persisted document has this identifier.', 'PERSISTED_DOCUMENT_NOT_FOUND', 400);
+  return rejection('No persisted document has this identifier.', 'PERSISTED_DOCUMENT_NOT_FOUND', 400);
 }
 
 function notPersisted(): GraphQLError {
-  const message = 'Only persisted documents are answered here: name one in `documentId`, or send the text of one.';
-  return refusal(message, 'PERSISTED_DOCUMENTS_ONLY', 403);
+  const message = 'Only persisted documents are executed: send `documentId`, or the text of a persisted document.';
+  return rejection(message, 'PERSISTED_DOCUMENTS_ONLY', 403);
 }
 
-function refusal(message: string, code: string, status: number): GraphQLError {
+function rejection(message: string, code: string, status: number): GraphQLError {
   return new GraphQLError(message, { extensions: { code, http: { status } } });
 }

@@ -15,12 +15,12 @@ import { noIntrospectionRule } from './rules/no-introspection.ts';
 import { limitRules, type OperationLimits } from './rules/operation-limits.ts';
 import { repeatedField } from './rules/repeated-fields.ts';
 
-/** Parses and validates a text, or says why it is refused; errors have codes, and are for clients to see. */
+/** Parses and validates a text; errors have codes and are for clients. */
 export type ValidateDocument = (text: string) => DocumentNode | readonly GraphQLError[];
 
 export interface ValidationOptions {
   readonly limits: OperationLimits;
-  /** True when clients may read the schema. */
+  /** True when clients may introspect the schema. */
   readonly introspection: boolean;
   /** True when messages may suggest names of the schema to clients. */
   readonly hints: boolean;
@@ -33,7 +33,7 @@ export function createDocumentValidator(
   const options = { maxErrors: MAX_REFUSALS, hideSuggestions: !hints };
   const stages: readonly (readonly ValidationRule[])[] = [
     [...specifiedRules, deferRule, ...(introspection ? [] : [noIntrospectionRule])],
-    // These expect documents that the specification's rules let through.
+    // These require documents that are valid by the specification.
     limitRules(limits),
   ];
   return (text) => {
@@ -44,7 +44,7 @@ export function createDocumentValidator(
       if (error instanceof GraphQLError) return [withCode(error, parseCode(error))];
       throw error;
     }
-    // Before the specification's rule of fields that can be merged, which compares each pair of one response key.
+    // Before OverlappingFieldsCanBeMerged, which compares every pair of fields with one response key.
     const repeated = repeatedField(document, limits.repeats);
     if (repeated !== undefined) return [repeated];
     for (const rules of stages) {
@@ -55,7 +55,7 @@ export function createDocumentValidator(
   };
 }
 
-/** The operation that is to be executed (GraphQL specification, section 6.1, GetOperation). */
+/** Selects the operation to execute (GraphQL specification, section 6.1, GetOperation). */
 export function selectOperation(
   document: DocumentNode,
   name: string | null | undefined,
@@ -65,31 +65,31 @@ export function selectOperation(
   if (only !== undefined && more.length === 0) return only;
   const message =
     name == null
-      ? 'Name the operation to run in `operationName`: the document does not have exactly one.'
+      ? 'The document does not have exactly one operation: name the operation to execute in `operationName`.'
       : `The document has no operation named ${JSON.stringify(name.slice(0, 100))}.`;
   return new GraphQLError(message, { extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } });
 }
 
-/** Why an operation of a kind is not answered to such a request; undefined when it is. */
+/** Returns the rejection of an operation type that the request's method does not allow. */
 export function kindRejection(
   kind: OperationDefinitionNode['operation'],
   allowsMutation: boolean,
 ): GraphQLError | undefined {
   if (kind === 'subscription') {
-    return new GraphQLError('Subscriptions are not answered here.', { extensions: { code: 'BAD_REQUEST' } });
+    return new GraphQLError('Subscriptions are not supported.', { extensions: { code: 'BAD_REQUEST' } });
   }
   if (kind === 'query' || allowsMutation) return undefined;
   const http = { status: 405, headers: { allow: 'POST' } };
-  return new GraphQLError('A mutation is answered to POST alone.', { extensions: { code: 'BAD_REQUEST', http } });
+  return new GraphQLError('Send mutations by POST.', { extensions: { code: 'BAD_REQUEST', http } });
 }
 
-/** How graphql-js ends a document that has too many tokens; the error has no code of its own. */
+/** The message of graphql-js for too many tokens (its spelling); the error has no code. */
 const TOO_MANY_TOKENS = 'Syntax Error: Document contains more that ';
 
 const parseCode = ({ message }: GraphQLError) =>
   message.startsWith(TOO_MANY_TOKENS) ? 'TOKEN_LIMIT_EXCEEDED' : 'GRAPHQL_PARSE_FAILED';
 
-/** An error with a code, its own if it has one. */
+/** Adds a code to an error without one. */
 function withCode(error: GraphQLError, code: string): GraphQLError {
   const { nodes = null, source = null, positions = null, extensions } = error;
   return new GraphQLError(error.message, { nodes, source, positions, extensions: { code, ...extensions } });

@@ -26,7 +26,7 @@ export interface Supergraph {
   readonly supergraph: ExecutableSupergraph;
   /** The supergraph's SDL. */
   readonly sdl: string;
-  readonly ask: RequestSubgraph<SubgraphRequestContext>;
+  readonly requestSubgraph: RequestSubgraph<SubgraphRequestContext>;
 }
 
 /**
@@ -49,7 +49,7 @@ export async function followSupergraph(ctx: ProcessContext, options: SupergraphO
   });
   const readied = (sdl: string, { supergraph, close }: LoadedSupergraph): PendingSupergraph => {
     const urls = new Map(supergraph.subgraphs.map(({ name, url }) => [name, subgraphUrls.get(name) ?? url]));
-    return { served: { supergraph, sdl, ask: client((subgraph) => urls.get(subgraph)) }, close };
+    return { served: { supergraph, sdl, requestSubgraph: client((subgraph) => urls.get(subgraph)) }, close };
   };
   const tell = (sdl: string) => {
     info.reset();

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { MarqueeError } from '@marquee/runtime/errors';
 import type { ProcessContext } from '@marquee/runtime/process';
 import { AggregatorRegistry, Counter, Gauge } from 'prom-client';
-import { createRateCounts } from '../http/memory-rate-counts.ts';
+import { createRateCounts } from '../http/rate-counts.ts';
 import { isOurs, type MetricsSnapshot, PendingReplies, sendTo, type ToPrimary } from './messages.ts';
 import { relayWrites } from './write-relay.ts';
 

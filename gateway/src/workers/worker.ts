@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MarqueeError } from '@marquee/runtime/errors';
 import type { ProcessContext } from '@marquee/runtime/process';
-import { createRateCounts } from '../http/memory-rate-counts.ts';
-import type { CountRate, RateCount } from '../http/rate-counts.ts';
+import { type CountRate, createRateCounts, type RateCount } from '../http/rate-counts.ts';
 import { WriteTracker } from '../subgraphs/writes.ts';
 import { isOurs, type MetricsSnapshot, PendingReplies, sendTo, type ToWorker } from './messages.ts';
 

@@ -2,7 +2,7 @@ import { type ASTNode, GraphQLError, Kind, type ValidationContext, type Validati
 import { DEFER } from '../../directives/defer.ts';
 
 /**
- * Restricts `@defer`: not at the root of a mutation, whose fields run in order; with a label that is a string, unique in the document
+ * Requires of `@defer` that it is not at the root of a mutation, and that its label is a string literal that is unique in the document
  * (https://github.com/graphql/defer-stream-wg, as of 2022-08-24).
  */
 export const deferRule: ValidationRule = (context: ValidationContext) => {
@@ -14,12 +14,17 @@ export const deferRule: ValidationRule = (context: ValidationContext) => {
       if (node.name.value !== DEFER) return;
       const root = context.getParentType();
       if (root && (root === schema.getMutationType() || root === schema.getSubscriptionType())) {
-        report(`Nothing of the root type ${root.name} can be deferred.`, node);
+        report(`Fields of the root type ${root.name} cannot be deferred.`, node);
       }
       const label = node.arguments?.find(({ name }) => name.value === 'label')?.value;
       if (label === undefined || label.kind === Kind.NULL) return;
-      if (label.kind !== Kind.STRING) return report('The label of @defer must be written out.', label);
-      if (labels.has(label.value)) report(`The label ${JSON.stringify(label.value)} stands more than once.`, label);
+      if (label.kind !== Kind.STRING)
+        return report('The label of @defer must be a string literal, not a variable.', label);
+      if (labels.has(label.value))
+        report(
+          `The label ${JSON.stringify(label.value)} is used more than once: labels of @defer must be unique.`,
+          label,
+        );
       labels.add(label.value);
     },
   };

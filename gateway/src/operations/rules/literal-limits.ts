@@ -10,8 +10,8 @@ import {
 } from 'graphql';
 
 /**
- * Refuses an operation with a literal of more than `most` lists and input objects within one another: in arguments of fields and
- * directives, and in defaults of variables. Code `LITERAL_DEPTH_LIMIT_EXCEEDED`.
+ * Rejects a literal with more than `most` nested lists and input objects, in arguments and in defaults of variables, with the code
+ * `LITERAL_DEPTH_LIMIT_EXCEEDED`.
  */
 export function literalDepthRule(most: number): ValidationRule {
   return (context) => {
@@ -20,7 +20,7 @@ export function literalDepthRule(most: number): ValidationRule {
       enter(node: ValueNode) {
         depth += 1;
         if (depth !== most + 1) return;
-        const message = `A literal has more than ${most} lists and input objects within one another: send it as a variable.`;
+        const message = `A literal has more than ${most} nested lists and input objects: send it as a variable.`;
         context.reportError(
           new GraphQLError(message, { nodes: node, extensions: { code: 'LITERAL_DEPTH_LIMIT_EXCEEDED' } }),
         );
@@ -34,8 +34,8 @@ export function literalDepthRule(most: number): ValidationRule {
 }
 
 /**
- * Refuses an operation whose literals have more than `most` values, lists and input objects included, once every fragment is put in place.
- * They are counted without putting fragments there, which must have no cycles. Code `LITERAL_LIMIT_EXCEEDED`.
+ * Rejects an operation whose literals have more than `most` values, lists and input objects included, with the code `LITERAL_LIMIT_EXCEEDED`.
+ * A fragment counts as often as it is spread, and must have no cycles.
  */
 export function literalCountRule(most: number): ValidationRule {
   return (context) => {

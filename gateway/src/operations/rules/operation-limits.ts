@@ -5,43 +5,43 @@ import { GraphQLError, type ValidationContext, type ValidationRule } from 'graph
 import { literalCountRule, literalDepthRule } from './literal-limits.ts';
 import { recursiveSelectionsRule } from './recursive-selections.ts';
 
-/** How much one operation may ask for. */
+/** Limits of one operation. */
 export interface OperationLimits {
   /** Lexical tokens of the document. */
   readonly tokens: number;
-  /** Levels of fields below the operation; a fragment is no level. */
+  /** Levels of fields; a fragment is no level. */
   readonly depth: number;
   readonly aliases: number;
   readonly directives: number;
-  /** Times that one field may stand in one selection set. */
+  /** Occurrences of one field in a selection set. */
   readonly repeats: number;
-  /** Selections once every fragment is put in place. */
+  /** Selections, fragments inlined. */
   readonly selections: number;
-  /** Lists and input objects within one another in a literal. */
+  /** Nested lists and input objects in a literal. */
   readonly literalDepth: number;
-  /** Values in literals once every fragment is put in place. */
+  /** Values in literals, fragments inlined. */
   readonly literals: number;
-  /** Objects that the answer may hold at most, as `operationCost` counts them. */
+  /** See `operationCost`. */
   readonly cost: number;
 }
 
 /**
- * Rules for what a valid operation may hold, by graphql-armor as far as it has them. Each reports an error with a code of its own:
+ * Creates the rules of the limits, from graphql-armor where it has them. Each reports an error with a code of its own:
  * `DEPTH_LIMIT_EXCEEDED`, `ALIAS_LIMIT_EXCEEDED`, `DIRECTIVE_LIMIT_EXCEEDED`, `MAX_RECURSIVE_SELECTIONS_EXCEEDED`, `LITERAL_DEPTH_LIMIT_EXCEEDED`, `LITERAL_LIMIT_EXCEEDED`.
  *
- * They expect fragments without cycles, so they run after the rules of the specification, but for the rule of repeated fields.
+ * They require fragments without cycles, so they run after the rules of the specification.
  */
 export function limitRules(limits: OperationLimits): ValidationRule[] {
   const { depth, aliases, directives, selections, literalDepth, literals } = limits;
   return [
-    // Introspection has a bound of its own: graphql-js refuses lists of types nested more than three deep.
+    // graphql-js limits introspection itself (MaxIntrospectionDepthRule).
     maxDepthRule({
       n: depth,
       ignoreIntrospection: true,
       flattenFragments: true,
       ...reporting('DEPTH_LIMIT_EXCEEDED', `The operation is more than ${depth} fields deep.`),
     }),
-    // By default the aliases of __typename do not count; a thousand of them are a thousand fields all the same.
+    // By default aliases of __typename do not count, but they cost as much.
     maxAliasesRule({
       n: aliases,
       allowList: [],
@@ -57,7 +57,7 @@ export function limitRules(limits: OperationLimits): ValidationRule[] {
   ] as ValidationRule[];
 }
 
-/** Has a rule of graphql-armor report a typed error; by itself it throws one that calls itself a syntax error. */
+/** Lets a rule of graphql-armor report an error with a code, instead of throwing a syntax error. */
 function reporting(code: string, message: string) {
   return {
     propagateOnRejection: false,

@@ -1,8 +1,8 @@
 import { GraphQLError, Kind, type SelectionSetNode, type ValidationRule } from 'graphql';
 
 /**
- * Refuses an operation with more selections than `most` once every fragment is put in place, counted without putting them there.
- * Code `MAX_RECURSIVE_SELECTIONS_EXCEEDED`. It expects fragments without cycles.
+ * Rejects an operation with more than `most` selections with the code `MAX_RECURSIVE_SELECTIONS_EXCEEDED`. A fragment counts as often as
+ * it is spread, and must have no cycles.
  */
 export function recursiveSelectionsRule(most: number): ValidationRule {
   return (context) => {
@@ -17,13 +17,13 @@ export function recursiveSelectionsRule(most: number): ValidationRule {
       return sum;
     }
     function countOfFragment(name: string): number {
-      let known = counts.get(name);
-      if (known === undefined) {
+      let cached = counts.get(name);
+      if (cached === undefined) {
         const fragment = context.getFragment(name);
-        known = fragment ? count(fragment.selectionSet) : 0;
-        counts.set(name, known);
+        cached = fragment ? count(fragment.selectionSet) : 0;
+        counts.set(name, cached);
       }
-      return known;
+      return cached;
     }
     return {
       OperationDefinition(node) {

@@ -9,18 +9,17 @@ import {
 } from 'graphql';
 
 /**
- * Finds a selection set that names one response key more often than `most`, inline fragments of one type condition and no directive included:
- * what is repeated adds nothing to the answer, and merging it (GraphQL specification, section 5.3.2) takes time for every pair. It expects nothing of
- * a document.
+ * Finds a response key that a selection set, with its inline fragments of one type condition and without directives, has more than `most` times.
+ * Merging repeated fields takes time for every pair (GraphQL specification, section 5.3.2). The document need not be valid.
  *
- * @returns the first such field as an error, code `REPEATED_FIELD_LIMIT_EXCEEDED`
+ * @returns an error with the code `REPEATED_FIELD_LIMIT_EXCEEDED`
  */
 export function repeatedField(document: DocumentNode, most: number): GraphQLError | undefined {
   for (const definition of document.definitions) {
     if (!('selectionSet' in definition) || definition.selectionSet === undefined) continue;
     const field = repeatedIn(definition.selectionSet, most);
     if (field === undefined) continue;
-    return new GraphQLError(`A selection set names one field more than ${most} times: name it once.`, {
+    return new GraphQLError(`A selection set selects one field more than ${most} times: select it once.`, {
       nodes: field,
       extensions: { code: 'REPEATED_FIELD_LIMIT_EXCEEDED' },
     });
@@ -49,7 +48,7 @@ function repeatedIn(selectionSet: SelectionSetNode, most: number): FieldNode | u
 interface Flattened {
   /** The fields of a selection set and of the inline fragments in it, by the type condition nearest to each; empty without one. */
   readonly fieldsByType: ReadonlyMap<string, readonly FieldNode[]>;
-  /** The selection sets below: those of fields, and of inline fragments that directives decide, which are alternatives. */
+  /** Selection sets of fields, and of inline fragments with directives, which may be alternatives. */
   readonly others: readonly SelectionSetNode[];
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createRateCounts } from '../../src/http/memory-rate-counts.ts';
+import { createRateCounts } from '../../src/http/rate-counts.ts';
 
 test('a window begins with the first that is counted, and ends', (t) => {
   t.mock.timers.enable({ apis: ['Date'], now: 5_000 });
