@@ -6,13 +6,13 @@ import { compileEntityFetch } from './fetch/fetch-entities.ts';
 import { compileRootFetch } from './fetch/fetch-root.ts';
 import { findReusableFetches } from './fetch/reuse-entities.ts';
 
-/** A part of a plan of which the answer comes later. */
+/** A part of a plan whose result is deferred. */
 export interface DeferredBlock {
-  /** That of the operation; several parts may be about one fragment. */
+  /** The operation's label; several blocks may belong to one fragment. */
   readonly label: string;
-  /** The part that it stands in. */
+  /** The block around it. */
   readonly parent: DeferredBlock | undefined;
-  /** Fetches that it needs to be finished. */
+  /** Identifiers of the fetches that must be done first. */
   readonly depends: readonly string[];
   readonly step: PlanStep;
 }
@@ -29,8 +29,8 @@ type CompileFetch = (node: FetchNode, path: ResponsePath) => PlanStep;
 /**
  * Compiles a query plan once for all its executions.
  *
- * @param schema of the supergraph, with what the API hides
- * @throws Error for a plan of a kind that is not executed here
+ * @param schema of the supergraph, with elements that the API schema hides
+ * @throws Error for a subscription
  */
 export function compilePlan(schema: GraphQLSchema, plan: QueryPlan): CompiledPlan {
   const { node } = plan;
@@ -45,7 +45,7 @@ export function compilePlan(schema: GraphQLSchema, plan: QueryPlan): CompiledPla
   return { step: compileOptional(compile, node.primary.node, []), deferred: compileDeferred(compile, node, undefined) };
 }
 
-/** Blocks parent others come after those. */
+/** Returns each block before the blocks nested in it. */
 function compileDeferred(
   compile: CompileFetch,
   { deferred }: DeferNode,
@@ -106,8 +106,8 @@ function inParallel(steps: readonly PlanStep[]): PlanStep {
   return async (context) => {
     const running: Promise<void>[] = [];
     for (const step of steps) {
-      const begun = step(context);
-      if (begun !== undefined) running.push(begun);
+      const promise = step(context);
+      if (promise !== undefined) running.push(promise);
     }
     await Promise.all(running);
   };

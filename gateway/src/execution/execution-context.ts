@@ -1,4 +1,4 @@
-/** An error of an answer (GraphQL specification, section 7.1.2). */
+/** An error of a result (GraphQL specification, section 7.1.2). */
 export interface ExecutionError {
   readonly message: string;
   path?: (string | number)[];
@@ -10,9 +10,9 @@ export interface SubgraphResponse {
   readonly data?: Record<string, unknown> | null;
   readonly errors?: readonly unknown[];
   readonly extensions?: unknown;
-  /** Parses its whole text once more, with exact numbers; undefined where parsing changed none. */
+  /** Parses the whole text again, with exact numbers; undefined when parsing changed none. */
   readonly exact?: () => unknown;
-  /** As `isPlainText` has it of its text; nothing is told by its absence. */
+  /** The result of `isPlainText` for its text; undefined when unknown. */
   readonly isPlain?: boolean;
 }
 
@@ -24,29 +24,29 @@ export interface SubgraphRequest {
   readonly isMutation: boolean;
   /** True for a fetch in the plan of a mutation: it joins no request that was sent before the write. */
   readonly followsWrite?: boolean;
-  /** How many entities it asks for, when it asks for entities. */
+  /** Number of representations, for its span; undefined in a request for root fields. */
   readonly representationCount?: number;
 }
 
 /**
- * Asks a subgraph. Rejects with an {@link ExecutionError} when there is no answer that could be used. What it resolves to belongs to the
- * caller, who changes it.
+ * A function that sends a request to a subgraph. It rejects with an {@link ExecutionError} when there is no usable
+ * response. The caller owns the response and changes it.
  */
 export type RequestSubgraph<Context> = (request: SubgraphRequest, context: Context) => Promise<SubgraphResponse>;
 
-/** One request for entities, of one fetch or of several that ask the same of entities. */
+/** One request for entities, of one fetch or of several equal ones. */
 export interface EntityRequest {
-  /** JSON text of each, all of them different. */
+  /** JSON text of each, without duplicates. */
   readonly representations: string[];
-  /** Their places, where more than one fetch asks. */
+  /** Index of each representation; undefined until a second fetch joins. */
   indexes?: Map<string, number>;
-  /** Undefined when there was no answer that could be used; then the errors are known already. */
+  /** Undefined without a usable response, whose error has been reported. */
   readonly response: Promise<SubgraphResponse | undefined>;
   /** Entities of the response by index; null when other fetches cannot rely on them, undefined until the response. */
   entities?: readonly unknown[] | null;
 }
 
-/** An entity that one fetch asks for, and others may want to know of. */
+/** A requested entity that other fetches may reuse. */
 export interface SharedEntity {
   readonly request: EntityRequest;
   readonly index: number;
@@ -56,24 +56,24 @@ export interface SharedEntity {
 export interface ExecutionContext {
   /** As the client sent them. */
   readonly variables: Readonly<Record<string, unknown>>;
-  /** With the defaults of the operation, by the types of the schema. */
+  /** With the operation's defaults, coerced to the types of the schema. */
   readonly coerced: Readonly<Record<string, unknown>>;
   readonly request: (request: SubgraphRequest) => Promise<SubgraphResponse>;
-  /** The answer as it grows, by response keys. */
+  /** The merged data of all fetches so far, by data keys. */
   readonly data: Record<string, unknown>;
   readonly errors: ExecutionError[];
-  /** Entity fetches that have not been sent yet, by what is equal in those that can be sent together. */
+  /** Entity requests that have not been sent, by the key of the fetches that can join. */
   readonly pendingRequests: Map<string, EntityRequest>;
   /**
-   * Entities that have been asked for, by the keys of fetches that may follow and the text of representations of theirs; undefined where
-   * entities may change in between.
+   * Requested entities by the key of fetches that may reuse them, then by the text of their representations. Undefined
+   * in a mutation, which may change entities between fetches.
    */
   readonly sharedEntities: Map<string, Map<string, SharedEntity>> | undefined;
-  /** True when objects of the data may stand at several paths, because several fetches requested the same entity. */
+  /** True when one object may be at several paths of the data. */
   hasSharedObjects: boolean;
   /** True while all responses are plain: nothing in their JSON text is escaped. */
   isPlain: boolean;
-  /** Is told of each fetch of the plan that has an identifier, once it is done; only where something comes later. */
+  /** Called with the identifier of each fetch that is done; undefined without deferred fragments. */
   readonly onFetchDone?: (id: string) => void;
   /** Returns true when the client of an incremental delivery has gone. */
   readonly isAbandoned?: () => boolean;

@@ -7,15 +7,15 @@ import type { FieldError } from './response/project-response.ts';
 
 const DOWNSTREAM = 'DOWNSTREAM_SERVICE_ERROR';
 
-/** UTF-16 code units of an error's extensions as JSON text; an error may stand in many places of an answer. */
+/** Maximum UTF-16 code units of an error's extensions as JSON text; one error may be at many paths of a response. */
 const MAX_EXTENSIONS_LENGTH = 4_096;
 
-/** UTF-16 code units of an error's path as JSON text. */
+/** Maximum UTF-16 code units of an error's path as JSON text. */
 const MAX_PATH_LENGTH = 4_096;
 
 /**
- * An error of a subgraph's, as the gateway passes it on but for its path; whatever the subgraph calls an error. Extensions that are too
- * long or too deep are left out but for the code.
+ * Creates the client's error, without a path, from any value that a subgraph returns as an error. Extensions that are
+ * too long or too deep are omitted, except for the code.
  */
 export function subgraphError(subgraph: string, error: unknown): ExecutionError {
   const { message, extensions } = isObject(error) ? error : {};
@@ -23,7 +23,7 @@ export function subgraphError(subgraph: string, error: unknown): ExecutionError 
     message:
       typeof message === 'string' && message !== ''
         ? cutMessage(message)
-        : `The subgraph ${subgraph} reports an error.`,
+        : `The subgraph ${subgraph} returned an error without a message.`,
     extensions: { code: DOWNSTREAM, ...(isObject(extensions) && boundedExtensions(extensions)), serviceName: subgraph },
   };
 }
@@ -35,7 +35,7 @@ function boundedExtensions(extensions: Record<string, unknown>): Record<string, 
   return { ...(isCode && { code }), ...(isShort && rest) };
 }
 
-/** The path that a subgraph gives an error; undefined when it gives none, or one that is no path or too long. */
+/** Returns the path of a subgraph's error; undefined when it has none, or an invalid or too long one. */
 export function errorPath(error: unknown): (string | number)[] | undefined {
   const path = isObject(error) ? error.path : undefined;
   if (!Array.isArray(path)) return undefined;
@@ -48,18 +48,18 @@ export function errorPath(error: unknown): (string | number)[] | undefined {
   return path;
 }
 
-/** An answer that is GraphQL in form, but not what was asked for. */
+/** Creates the error of a response that does not match its request. */
 export function invalidResponse(subgraph: string): ExecutionError {
   return {
-    message: `The subgraph ${subgraph} gave an answer that does not fit what it was asked.`,
+    message: `The subgraph ${subgraph} returned data that does not match the query.`,
     extensions: { code: 'SUBGRAPH_BAD_RESPONSE', serviceName: subgraph },
   };
 }
 
-/** The subgraph is not asked for an entity: of what it needs for that, another one's answer has a value that is nested too deeply. */
+/** Creates the error of an entity that is not requested, because a value of its representation is nested too deeply. */
 export function representationTooDeep(subgraph: string): ExecutionError {
   return {
-    message: `The subgraph ${subgraph} was not asked: a value that it needs has more than ${MAX_JSON_DEPTH} levels of objects and lists.`,
+    message: `The entity was not requested from the subgraph ${subgraph}: a value of its representation has more than ${MAX_JSON_DEPTH} levels of objects and lists.`,
     extensions: { code: 'SUBGRAPH_BAD_RESPONSE', serviceName: subgraph },
   };
 }
@@ -73,17 +73,17 @@ export function reportError(context: ExecutionContext, error: ExecutionError, pa
   errors.push(path === undefined ? error : { message: error.message, path, extensions: error.extensions });
 }
 
-/** Faults by what they are told as: errors of arguments, and values that do not fit the schema where no subgraph said why. */
-export function splitFieldErrors(faults: readonly FieldError[]): {
+/** Splits field errors into errors of arguments, which have a code, and value completion. */
+export function splitFieldErrors(fieldErrors: readonly FieldError[]): {
   readonly errors: ExecutionError[];
   readonly completion: ExecutionError[];
 } {
   const errors: ExecutionError[] = [];
   const completion: ExecutionError[] = [];
-  for (const { message, path, code } of faults) {
-    const place = path.length > 0 && { path };
-    if (code === undefined) completion.push({ message, ...place, extensions: { code: 'INVALID_GRAPHQL' } });
-    else errors.push({ message, ...place, extensions: { code } });
+  for (const { message, path, code } of fieldErrors) {
+    const location = path.length > 0 && { path };
+    if (code === undefined) completion.push({ message, ...location, extensions: { code: 'INVALID_GRAPHQL' } });
+    else errors.push({ message, ...location, extensions: { code } });
   }
   return { errors, completion };
 }

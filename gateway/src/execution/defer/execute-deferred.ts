@@ -10,141 +10,146 @@ import { compileProjection, type Projection, type ProjectionState } from '../res
 import { splitFieldErrors } from '../subgraph-errors.ts';
 import { DeferredFragmentFinder, type DeliveredObject, type PendingFragment } from './find-deferred-fragments.ts';
 
-/** A result of an answer that comes after the first. */
+/** The result of a deferred fragment at one path. */
 export interface IncrementalResult {
   /** The client's label of the fragment. */
   readonly label: string | undefined;
   /** Path of the object that the result belongs to. */
   readonly path: readonly (string | number)[];
-  /** JSON text; `null` when null has come up to the fragment. */
+  /** JSON text; `null` when null has propagated to the fragment. */
   readonly data: string;
   readonly errors: readonly ExecutionError[];
-  /** As of an answer. */
   readonly valueCompletion: readonly ExecutionError[];
 }
 
-/** Parts that are there at the same moment; those of fragments nested others come after those. */
+/** The results that are complete at the same moment, each before those nested in it. */
 export interface SubsequentResult {
   readonly incremental: readonly IncrementalResult[];
   /** True when more results follow. */
   readonly hasNext: boolean;
 }
 
-/** Compiles what comes later, once for the operation: what it asks of each type of object. */
+/** The compiled parts of an operation with deferred fragments. */
 export interface DeferredOperation {
   readonly scope: SelectionScope;
   readonly dataKeys: DataKeys;
   readonly root: GraphQLObjectType;
   readonly selectionSet: NormalizedSelectionSet;
   readonly plan: CompiledPlan;
-  /** Fetches of the plan by identifier. */
+  /** Number of fetches of the plan by identifier. */
   readonly fetches: ReadonlyMap<string, number>;
-  /** The client's labels. */
+  /** The client's labels by the operation's. */
   readonly labels: ReadonlyMap<string, string | undefined>;
   readonly projections: Map<NormalizedSelectionSet, Map<GraphQLCompositeType, Projection>>;
 }
 
-/** One result of the plan under way. */
-interface Block {
+/** The execution of a block of the plan. */
+interface BlockExecution {
   readonly context: ExecutionContext;
   readonly begun: Promise<void>;
   readonly done: Promise<void>;
-  /** Resolves when all that is above is done, too. */
+  /** Resolves when the blocks around it are done, too. */
   readonly settled: Promise<unknown>;
   isDone: boolean;
 }
 
-/** The outcome of the initial result. */
+/** The projected initial result. */
 export interface InitialResult {
   readonly text: string;
   readonly errors: readonly ExecutionError[];
-  /** As for its projection. */
+  /** As in {@link ProjectionState}. */
   readonly introspection: Readonly<Record<string, string>>;
-  /** Has an error's path speak of the client's keys. */
+  /** Replaces data keys in an error's path by the client's response keys. */
   readonly toClient: (error: ExecutionError) => ExecutionError;
 }
 
 export interface DeferredExecution {
   readonly context: ExecutionContext;
-  /** Resolves when the data of the first result is there. */
+  /** Resolves when the data of the initial result is complete. */
   readonly done: Promise<void>;
-  /** The errors that belong to the first result, and the results that follow, which are undefined when there are none. */
-  subsequent(first: InitialResult): {
+  /** Returns the errors of the initial result, and the subsequent results; undefined when there are none. */
+  subsequent(initialResult: InitialResult): {
     readonly errors: readonly ExecutionError[];
     readonly subsequentResults: AsyncGenerator<SubsequentResult, void> | undefined;
   };
 }
 
-/** Executes an operation of which fragments come later: each as soon as what it needs is there, and what it is about has been initialResult. */
+/** Executes an operation with deferred fragments. A fragment is delivered once its fetches are done and its object has been delivered. */
 export function executeDeferred(operation: DeferredOperation, main: ExecutionContext): DeferredExecution {
   const { plan, fetches } = operation;
   let isAbandoned = false;
-  const left = new Map(fetches);
+  const remaining = new Map(fetches);
   const fetched = new Map([...fetches.keys()].map((id) => [id, Promise.withResolvers<void>()]));
-  const fetchDone = (id: string) => {
-    const count = (left.get(id) ?? 1) - 1;
-    left.set(id, count);
+  const onFetchDone = (id: string) => {
+    const count = (remaining.get(id) ?? 1) - 1;
+    remaining.set(id, count);
     if (count === 0) fetched.get(id)?.resolve();
   };
-  // Each result has a context of its own, and what they find is put together: none knows of all answers.
-  const first: ExecutionContext = { ...main, onFetchDone: fetchDone, isAbandoned: () => isAbandoned, isPlain: false };
-  const finished = Promise.resolve(plan.step(first));
-  // Who waits for the first result is initialResult what it failed of; nothing follows.
-  const settled = finished.catch(() => {
+  // Each block has a context of its own, and a result combines several: no context knows whether all responses are plain.
+  const context: ExecutionContext = { ...main, onFetchDone, isAbandoned: () => isAbandoned, isPlain: false };
+  const done = Promise.resolve(plan.step(context));
+  // The caller gets the error of the initial result; nothing follows it.
+  const settled = done.catch(() => {
     isAbandoned = true;
   });
-  const primary: Block = { context: first, begun: Promise.resolve(), done: finished, settled, isDone: false };
-  const begun = new Map<DeferredBlock, Block>();
-  const blocks = new Map<string, Block[]>();
-  for (const step of plan.deferred) {
-    const block = begin(step, (step.parent && begun.get(step.parent)) ?? primary);
-    begun.set(step, block);
-    blocks.set(step.label, [...(blocks.get(step.label) ?? []), block]);
+  const primary: BlockExecution = { context, begun: Promise.resolve(), done, settled, isDone: false };
+  const executions = new Map<DeferredBlock, BlockExecution>();
+  const executionsByLabel = new Map<string, BlockExecution[]>();
+  for (const block of plan.deferred) {
+    const execution = execute(block, (block.parent && executions.get(block.parent)) ?? primary);
+    executions.set(block, execution);
+    executionsByLabel.set(block.label, [...(executionsByLabel.get(block.label) ?? []), execution]);
   }
 
-  function begin({ depends, step }: DeferredBlock, above: Block): Block {
-    const context: ExecutionContext = {
-      ...first,
+  function execute({ depends, step }: DeferredBlock, parent: BlockExecution): BlockExecution {
+    const blockContext: ExecutionContext = {
+      ...context,
       errors: [],
       pendingRequests: new Map(),
-      sharedEntities: first.sharedEntities && new Map(),
+      sharedEntities: context.sharedEntities && new Map(),
     };
-    // What a skipped fetch would have brought is not waited for once all that is above is done.
-    const ready = Promise.race([Promise.all(depends.map((id) => fetched.get(id)?.promise)), above.settled]);
-    const begun = above.begun.then(() => ready).then(() => {});
-    const done = begun
-      .then(() => (isAbandoned ? undefined : step(context)))
-      .catch((error: unknown) => void context.errors.push(unexpectedError(error)));
-    const block: Block = { context, begun, done, settled: Promise.all([done, above.settled]), isDone: false };
-    void block.done.then(() => {
-      block.isDone = true;
+    // A fetch that a condition skips is never done: the end of the blocks around this one ends the wait for it.
+    const ready = Promise.race([Promise.all(depends.map((id) => fetched.get(id)?.promise)), parent.settled]);
+    const begun = parent.begun.then(() => ready).then(() => {});
+    const blockDone = begun
+      .then(() => (isAbandoned ? undefined : step(blockContext)))
+      .catch((error: unknown) => void blockContext.errors.push(unexpectedError(error)));
+    const execution: BlockExecution = {
+      context: blockContext,
+      begun,
+      done: blockDone,
+      settled: Promise.all([blockDone, parent.settled]),
+      isDone: false,
+    };
+    void blockDone.then(() => {
+      execution.isDone = true;
     });
-    return block;
+    return execution;
   }
 
   return {
-    context: first,
-    done: finished,
+    context,
+    done,
     subsequent(initialResult) {
-      const places = new DeferredFragmentFinder(operation.scope, operation.dataKeys);
-      const delivered = { data: first.data, delivered: JSON.parse(initialResult.text) as unknown, path: [] };
-      const open = byLabel(places.findBelow(operation.root, operation.selectionSet, delivered));
+      const finder = new DeferredFragmentFinder(operation.scope, operation.dataKeys);
+      const delivered = { data: context.data, delivered: JSON.parse(initialResult.text) as unknown, path: [] };
+      const pending = byLabel(finder.findBelow(operation.root, operation.selectionSet, delivered));
       const abandon = () => {
         isAbandoned = true;
       };
-      if (open.size === 0) {
+      if (pending.size === 0) {
         abandon();
         return { errors: initialResult.errors, subsequentResults: undefined };
       }
-      const [errors, others] = partition(
+      const [errors, remainingErrors] = partition(
         initialResult.errors,
         (error) => error.path === undefined || isWithinResult(error, delivered),
       );
-      const builder = new IncrementalResultBuilder(operation, places, { ...initialResult, errors: others });
+      const builder = new IncrementalResultBuilder(operation, finder, { ...initialResult, errors: remainingErrors });
       return {
         errors,
         subsequentResults: abandonOnReturn(
-          following(open, blocks, builder, abandon, () => isAbandoned),
+          deliver(pending, executionsByLabel, builder, abandon, () => isAbandoned),
           abandon,
         ),
       };
@@ -156,7 +161,7 @@ function unexpectedError(error: unknown): ExecutionError {
   return { message: error instanceof Error ? (error.stack ?? error.message) : String(error), extensions: {} };
 }
 
-/** Once it is ended from without nothing more begins, whatever is waited for. */
+/** Abandons the execution when the consumer ends the generator, even while a result is awaited. */
 function abandonOnReturn(results: AsyncGenerator<SubsequentResult, void>, abandon: () => void): typeof results {
   const end = results.return.bind(results);
   results.return = (value) => {
@@ -166,42 +171,44 @@ function abandonOnReturn(results: AsyncGenerator<SubsequentResult, void>, abando
   return results;
 }
 
-async function* following(
-  open: Map<string, PendingFragment[]>,
-  blocks: ReadonlyMap<string, readonly Block[]>,
+async function* deliver(
+  pending: Map<string, PendingFragment[]>,
+  executions: ReadonlyMap<string, readonly BlockExecution[]>,
   builder: IncrementalResultBuilder,
   abandon: () => void,
   isAbandoned: () => boolean,
 ): AsyncGenerator<SubsequentResult, void> {
-  const blocksOf = (label: string) => blocks.get(label) ?? [];
+  const executionsOf = (label: string) => executions.get(label) ?? [];
   try {
-    while (open.size > 0) {
-      await Promise.race([...open.keys()].map((label) => Promise.all(blocksOf(label).map(({ done }) => done))));
+    while (pending.size > 0) {
+      await Promise.race([...pending.keys()].map((label) => Promise.all(executionsOf(label).map(({ done }) => done))));
       if (isAbandoned()) return;
       const results: IncrementalResult[] = [];
-      // What is found nested a result comes behind it, at once when it is there.
-      for (const [label, places] of open) {
-        const under = blocksOf(label);
-        if (!under.every(({ isDone }) => isDone)) continue;
-        open.delete(label);
+      // The loop also visits nested fragments, which are added behind the current one.
+      for (const [label, fragments] of pending) {
+        const labelled = executionsOf(label);
+        if (!labelled.every(({ isDone }) => isDone)) continue;
+        pending.delete(label);
         const built = builder.build(
           label,
-          places,
-          under.map(({ context }) => context),
+          fragments,
+          labelled.map(({ context }) => context),
         );
         results.push(...built.results);
-        for (const [inner, found] of byLabel(built.nested)) open.set(inner, [...(open.get(inner) ?? []), ...found]);
+        for (const [inner, nested] of byLabel(built.nested)) {
+          pending.set(inner, [...(pending.get(inner) ?? []), ...nested]);
+        }
       }
-      if (open.size === 0) builder.addRemainingErrors(results);
-      if (results.length > 0) yield { incremental: results, hasNext: open.size > 0 };
+      if (pending.size === 0) builder.addRemainingErrors(results);
+      if (results.length > 0) yield { incremental: results, hasNext: pending.size > 0 };
     }
   } finally {
     abandon();
   }
 }
 
-function byLabel(places: readonly PendingFragment[]): Map<string, PendingFragment[]> {
-  return Map.groupBy(places, ({ label }) => label);
+function byLabel(fragments: readonly PendingFragment[]): Map<string, PendingFragment[]> {
+  return Map.groupBy(fragments, ({ label }) => label);
 }
 
 interface BuiltResults {
@@ -209,7 +216,7 @@ interface BuiltResults {
   readonly nested: readonly PendingFragment[];
 }
 
-/** Adds errors without a path to a result that has errors, or to the first one. */
+/** Adds errors that belong to no result to the first one. */
 function addErrors(results: IncrementalResult[], errors: readonly ExecutionError[]): void {
   const [first, ...rest] = results;
   if (first === undefined || errors.length === 0) return;
@@ -218,71 +225,75 @@ function addErrors(results: IncrementalResult[], errors: readonly ExecutionError
 
 class IncrementalResultBuilder {
   readonly #operation: DeferredOperation;
-  readonly #places: DeferredFragmentFinder;
+  readonly #finder: DeferredFragmentFinder;
   readonly #introspection: InitialResult['introspection'];
   readonly #toClient: InitialResult['toClient'];
-  /** Errors of fetches for the first result about what is initialResult later. */
-  #early: readonly ExecutionError[];
-  /** Faults that results still have room for, all of them together. */
-  #maxFaults = MAX_ERRORS;
+  /** Errors of the initial result's fetches at paths that are delivered later. */
+  #earlyErrors: readonly ExecutionError[];
+  /** Number of field errors that all further results together may have. */
+  #maxFieldErrors = MAX_ERRORS;
 
-  constructor(operation: DeferredOperation, places: DeferredFragmentFinder, first: Omit<InitialResult, 'text'>) {
+  constructor(
+    operation: DeferredOperation,
+    finder: DeferredFragmentFinder,
+    { introspection, toClient, errors }: Omit<InitialResult, 'text'>,
+  ) {
     this.#operation = operation;
-    this.#places = places;
-    this.#introspection = first.introspection;
-    this.#toClient = first.toClient;
-    this.#early = first.errors;
+    this.#finder = finder;
+    this.#introspection = introspection;
+    this.#toClient = toClient;
+    this.#earlyErrors = errors;
   }
 
-  /** The results of a fragment, and where others stand nested them. */
-  build(label: string, places: readonly PendingFragment[], contexts: readonly ExecutionContext[]): BuiltResults {
+  /** Returns the results of a fragment, and the deferred fragments in them. */
+  build(label: string, fragments: readonly PendingFragment[], contexts: readonly ExecutionContext[]): BuiltResults {
     const results: IncrementalResult[] = [];
     const nested: PendingFragment[] = [];
     let errors = contexts.flatMap((context) => context.errors.map(this.#toClient));
     const texts = new Map<Projection, ProjectionState['texts']>();
-    for (const { selectionSet, type: known, data, path } of places) {
-      // It may be initialResult with what comes now.
-      const type = this.#places.typeOf(known, data);
+    for (const { selectionSet, type: fieldType, data, path } of fragments) {
+      // The fetches of this fragment may have added `__typename`.
+      const type = this.#finder.typeOf(fieldType, data);
       const projection = this.#projection(type, selectionSet);
       const shared = texts.get(projection) ?? [];
       texts.set(projection, shared);
       const state: ProjectionState = {
         fieldErrors: [],
-        maxFieldErrors: this.#maxFaults,
+        maxFieldErrors: this.#maxFieldErrors,
         texts: shared,
         introspection: this.#introspection,
         isPlain: false,
       };
       const text = projection(data, state) ?? 'null';
-      this.#maxFaults = Math.max(this.#maxFaults - state.fieldErrors.length, 0);
+      this.#maxFieldErrors = Math.max(this.#maxFieldErrors - state.fieldErrors.length, 0);
       const result: DeliveredObject = { data, delivered: JSON.parse(text), path };
-      const [early, later] = partition(this.#early, (error) => isWithinResult(error, result));
-      const [own, others] = partition(errors, (error) => isWithinResult(error, result));
-      this.#early = later;
-      errors = others;
-      const about = [...early, ...own];
+      const [early, stillEarly] = partition(this.#earlyErrors, (error) => isWithinResult(error, result));
+      const [own, remaining] = partition(errors, (error) => isWithinResult(error, result));
+      this.#earlyErrors = stillEarly;
+      errors = remaining;
+      const fetchErrors = [...early, ...own];
       const fieldErrors = splitFieldErrors(
-        state.fieldErrors.map((fault) => ({ ...fault, path: [...path, ...fault.path] })),
+        state.fieldErrors.map((error) => ({ ...error, path: [...path, ...error.path] })),
       );
-      const valueCompletion = about.length > 0 ? [] : fieldErrors.completion;
+      const valueCompletion = fetchErrors.length > 0 ? [] : fieldErrors.completion;
       const clientLabel = this.#operation.labels.get(label);
       results.push({
         label: clientLabel,
         path,
         data: text,
-        errors: [...fieldErrors.errors, ...about],
+        errors: [...fieldErrors.errors, ...fetchErrors],
         valueCompletion,
       });
-      nested.push(...this.#places.findBelow(type, selectionSet, result));
+      nested.push(...this.#finder.findBelow(type, selectionSet, result));
     }
     addErrors(results, errors);
     return { results, nested };
   }
 
-  /** Tells with the last results what has not been initialResult. */
+  /** Adds the errors of the initial result's fetches that belong to no result. */
   addRemainingErrors(results: IncrementalResult[]): void {
-    addErrors(results, this.#early);
-    this.#early = [];
+    addErrors(results, this.#earlyErrors);
+    this.#earlyErrors = [];
   }
 
   #projection(type: GraphQLCompositeType, selectionSet: NormalizedSelectionSet): Projection {
@@ -297,12 +308,12 @@ class IncrementalResultBuilder {
 
 /** Returns true when the path of an error leads into a result: to a value, or to the null in its place. */
 function isWithinResult(
-  { path: place = [] }: ExecutionError,
+  { path: errorPath = [] }: ExecutionError,
   { path, delivered }: Omit<DeliveredObject, 'data'>,
 ): boolean {
-  if (place.length < path.length || path.some((key, index) => key !== place[index])) return false;
+  if (errorPath.length < path.length || path.some((key, index) => key !== errorPath[index])) return false;
   let value = delivered;
-  for (const key of place.slice(path.length)) {
+  for (const key of errorPath.slice(path.length)) {
     if (value === null) return true;
     value = Array.isArray(value) ? value[Number(key)] : isObject(value) ? own(value, String(key)) : undefined;
     if (value === undefined) return false;

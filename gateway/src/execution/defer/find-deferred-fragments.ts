@@ -11,24 +11,24 @@ import { type DataKeys, dataKeyOf } from '../prepare-for-planner.ts';
 
 type JsonObject = Record<string, unknown>;
 
-/** An object of the answer for which a fragment comes later. */
+/** An object of the response whose deferred fragment has not been delivered. */
 export interface PendingFragment {
   readonly label: string;
   readonly selectionSet: NormalizedSelectionSet;
-  /** The type of the object; an abstract type when no more is known. */
+  /** The object's type; an abstract type when the object has no `__typename`. */
   readonly type: GraphQLCompositeType;
   readonly data: JsonObject;
   readonly path: readonly (string | number)[];
 }
 
-/** Something of the answer that has been sent: what is known there, and what the client got. */
+/** A delivered object: its merged data, and the value that the client received. */
 export interface DeliveredObject {
   readonly data: JsonObject;
   readonly delivered: unknown;
   readonly path: readonly (string | number)[];
 }
 
-/** The fragments of a labelled operation's selection that come later when variables have these values, with their labels. */
+/** Returns the fragments of a labelled operation that are deferred with these variables, with their labels. */
 export function deferredFragments(
   { selections }: NormalizedSelectionSet,
   variables: Readonly<Record<string, unknown>>,
@@ -44,14 +44,11 @@ export function deferredFragments(
   return found;
 }
 
-/**
- * Finds where fragments that come later stand below something that has been sent: in objects that the client has, and nowhere within other
- * fragments that come later.
- */
+/** A search for the objects of a delivered result that have deferred fragments, outside of other deferred fragments. */
 export class DeferredFragmentFinder {
   readonly #scope: SelectionScope;
   readonly #dataKeys: DataKeys;
-  readonly #holding = new Map<NormalizedSelectionSet, boolean>();
+  readonly #containing = new Map<NormalizedSelectionSet, boolean>();
 
   constructor(scope: SelectionScope, dataKeys: DataKeys) {
     this.#scope = scope;
@@ -63,9 +60,9 @@ export class DeferredFragmentFinder {
     selectionSet: NormalizedSelectionSet,
     { data, delivered, path }: DeliveredObject,
   ): PendingFragment[] {
-    const places: PendingFragment[] = [];
-    this.#object(type, [selectionSet], data, delivered, path, places);
-    return places;
+    const found: PendingFragment[] = [];
+    this.#object(type, [selectionSet], data, delivered, path, found);
+    return found;
   }
 
   #object(
@@ -74,7 +71,7 @@ export class DeferredFragmentFinder {
     data: JsonObject,
     delivered: unknown,
     path: readonly (string | number)[],
-    places: PendingFragment[],
+    found: PendingFragment[],
   ): void {
     if (!isObject(delivered)) return;
     const fields = new Map<string, NormalizedField[]>();
@@ -91,7 +88,7 @@ export class DeferredFragmentFinder {
         if (!typeConditionApplies(this.#scope.schema, selection.typeCondition?.name.value, type)) continue;
         const label = this.#scope.deferred?.get(selection);
         if (label === undefined) collect(selection.selectionSet);
-        else places.push({ label, selectionSet: selection.selectionSet, type, data, path });
+        else found.push({ label, selectionSet: selection.selectionSet, type, data, path });
       }
     };
     for (const selectionSet of selectionSets) collect(selectionSet);
@@ -102,7 +99,7 @@ export class DeferredFragmentFinder {
       if (!isCompositeType(below)) continue;
       const sets = nodes.flatMap(({ selectionSet }) => (selectionSet ? [selectionSet] : []));
       const value = own(data, dataKeyOf(this.#dataKeys, node));
-      this.#value(below, sets, value, own(delivered, key), [...path, key], places);
+      this.#value(below, sets, value, own(delivered, key), [...path, key], found);
     }
   }
 
@@ -112,34 +109,34 @@ export class DeferredFragmentFinder {
     value: unknown,
     delivered: unknown,
     path: readonly (string | number)[],
-    places: PendingFragment[],
+    found: PendingFragment[],
   ): void {
     if (Array.isArray(value) && Array.isArray(delivered)) {
       for (const [index, item] of value.entries()) {
-        this.#value(type, selectionSets, item, delivered[index], [...path, index], places);
+        this.#value(type, selectionSets, item, delivered[index], [...path, index], found);
       }
     } else if (isObject(value)) {
-      this.#object(this.typeOf(type, value), selectionSets, value, delivered, path, places);
+      this.#object(this.typeOf(type, value), selectionSets, value, delivered, path, found);
     }
   }
 
-  /** Returns the most specific known type of an object that has at least this type. */
+  /** Returns the object type that an object names, or else the type of its field. */
   typeOf(type: GraphQLCompositeType, { __typename }: JsonObject): GraphQLCompositeType {
     if (!isAbstractType(type) || typeof __typename !== 'string') return type;
-    const known = this.#scope.schema.getType(__typename);
-    return isObjectType(known) ? known : type;
+    const objectType = this.#scope.schema.getType(__typename);
+    return isObjectType(objectType) ? objectType : type;
   }
 
   /** Returns true when a selection set contains a deferred fragment at any depth. */
   #containsDeferred(selectionSet: NormalizedSelectionSet): boolean {
-    const known = this.#holding.get(selectionSet);
-    if (known !== undefined) return known;
-    const holds = selectionSet.selections.some(
+    const cached = this.#containing.get(selectionSet);
+    if (cached !== undefined) return cached;
+    const contains = selectionSet.selections.some(
       (selection) =>
         (selection.kind === Kind.INLINE_FRAGMENT && this.#scope.deferred?.has(selection) === true) ||
         (selection.selectionSet !== undefined && this.#containsDeferred(selection.selectionSet)),
     );
-    this.#holding.set(selectionSet, holds);
-    return holds;
+    this.#containing.set(selectionSet, contains);
+    return contains;
   }
 }

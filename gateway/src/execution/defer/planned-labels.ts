@@ -1,7 +1,7 @@
 import type { DeferNode, QueryPlan } from '@apollo/query-planner';
 import { operationLabel } from '../../directives/defer.ts';
 
-/** The labels of the operation that a plan defers. */
+/** Returns the operation's labels of the fragments that a plan defers. */
 export function deferredLabels({ node }: QueryPlan): Set<string> {
   const labels = new Set<string>();
   const add = (deferring: DeferNode) => {

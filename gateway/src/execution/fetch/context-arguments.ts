@@ -7,31 +7,32 @@ import type { SubgraphResponse } from '../execution-context.ts';
 import { jsonText } from '../response/json-string.ts';
 import { errorPath } from '../subgraph-errors.ts';
 import { isOfType, TYPE_CONDITION } from './data-rewrites.ts';
+import type { VariableText } from './subgraph-request.ts';
 
 type JsonObject = Record<string, unknown>;
 
-/** Entities whose fields take the same values from the objects above them (`@fromContext`). */
+/** Entities with equal context arguments (`@fromContext`). */
 export interface ContextGroup {
-  /** JSON text by variable; without those whose value is not known. */
-  readonly values: readonly (readonly [variable: string, text: string])[];
+  /** Without variables whose value is missing in the data. */
+  readonly values: readonly VariableText[];
   readonly entities: JsonObject[];
 }
 
 export interface ContextArguments {
-  /** The variables that take their values from above. */
+  /** The variables that take their values from objects above the entity. */
   readonly variables: ReadonlySet<string>;
   /**
-   * The entities of a fetch; one that stands below objects with different values becomes several.
+   * Groups the entities of a fetch by their values. An entity below objects with different values becomes several.
    *
-   * @param onTooDeep receives each place of an entity that is left out: a value for it has more levels than values may have
+   * @param onTooDeep called for each path of an entity that is omitted because a value for it is nested too deeply
    */
   groups(data: JsonObject, onTooDeep: (entity: JsonObject) => void): ContextGroup[];
 }
 
-/** The planner's step to the object above. */
+/** The planner's step to the parent object. */
 const ABOVE = '..';
 
-/** Compiles what a fetch takes from above its entities; undefined when that is nothing. */
+/** Compiles the context arguments of a fetch; undefined when it has none. */
 export function compileContextArguments(
   schema: GraphQLSchema,
   node: FetchNode,
@@ -44,7 +45,7 @@ export function compileContextArguments(
   if (rewrites.length === 0) return undefined;
   const keys = path.filter((key) => key !== '@').map(String);
 
-  /** Undefined when a value has too many levels. */
+  /** Returns undefined when a value is nested too deeply. */
   function valuesOf(above: readonly JsonObject[]): ContextGroup['values'] | undefined {
     const values = new Map<string, string>();
     for (const { variable, up, down } of rewrites) {
@@ -61,14 +62,14 @@ export function compileContextArguments(
     variables: new Set(rewrites.map(({ variable }) => variable)),
     groups(data, onTooDeep) {
       const valuesByEntity = new Map<JsonObject, string>();
-      let isUnequal = false;
+      let hasDifferentValues = false;
       walk(data, keys, (entity, above) => {
         const text = JSON.stringify(valuesOf(above) ?? null);
-        const known = valuesByEntity.get(entity) ?? text;
-        valuesByEntity.set(entity, known);
-        if (known !== text) isUnequal = true;
+        const previous = valuesByEntity.get(entity) ?? text;
+        valuesByEntity.set(entity, previous);
+        if (previous !== text) hasDifferentValues = true;
       });
-      if (isUnequal) copySharedObjects(data, keys);
+      if (hasDifferentValues) copySharedObjects(data, keys);
       const groups = new Map<string, ContextGroup & { readonly seen: Set<JsonObject> }>();
       walk(data, keys, (entity, above) => {
         const values = valuesOf(above);
@@ -86,8 +87,8 @@ export function compileContextArguments(
 }
 
 /**
- * Goes to each place of the data at a path, within as many lists as values may have levels. `above` has the objects on the way there, the
- * root first and the one there last.
+ * Visits the object at each occurrence of a path in the data. `above` has the objects along the path, from the root to
+ * the visited one.
  */
 function walk(
   data: JsonObject,
@@ -108,7 +109,7 @@ function walk(
   go(data, 0);
 }
 
-/** Gives each place on a path an object of its own where several share one. */
+/** Copies objects that occur several times along a path, so that each occurrence has its own. */
 function copySharedObjects(data: JsonObject, keys: readonly string[]): void {
   const seen = new Set<unknown>();
   const go = (value: unknown, depth: number, levels = MAX_JSON_DEPTH): unknown => {
@@ -132,7 +133,7 @@ function copySharedObjects(data: JsonObject, keys: readonly string[]): void {
   go(data, 0);
 }
 
-/** Undefined when the path leads nowhere. Lists of more levels than values may have come back as they are. */
+/** Returns the value at a path, by item in lists; undefined when the path does not exist. */
 function valueAt(
   schema: GraphQLSchema,
   value: unknown,
@@ -150,29 +151,29 @@ function valueAt(
     : undefined;
 }
 
-/** The key of a group of entities in the answer to a request for several. */
+/** Returns the response key of a group's entities in a request for several groups. */
 const groupKey = (index: number) => `_${index}`;
 
-/** The name of a variable for one group of several. */
+/** Returns the name of a variable for one of several groups. */
 export const groupVariable = (name: string, index: number) => `${name}_${index}`;
 
-/** A fetch of entities in several groups at once, each with values of its own for the variables. */
+/** Creates a fetch of several groups of entities, each with its own values of the variables. */
 export function operationForGroups(node: FetchNode, count: number, variables: ReadonlySet<string>): FetchNode {
-  const isOwn = (name: string) => name === 'representations' || variables.has(name);
+  const isByGroup = (name: string) => name === 'representations' || variables.has(name);
   const indices = Array.from({ length: count }, (_, index) => index);
   const operation = visit(parseFetch(node), {
     OperationDefinition: (definition) => ({
       ...definition,
       variableDefinitions: (definition.variableDefinitions ?? []).flatMap((variable) => {
         const { name } = variable.variable;
-        if (!isOwn(name.value)) return [variable];
-        return indices.map((index) => renamed(variable, isOwn, index));
+        if (!isByGroup(name.value)) return [variable];
+        return indices.map((index) => renamed(variable, isByGroup, index));
       }),
       selectionSet: {
         ...definition.selectionSet,
         selections: indices.flatMap((index) =>
           definition.selectionSet.selections.map((selection) => ({
-            ...renamed(selection as FieldNode, isOwn, index),
+            ...renamed(selection as FieldNode, isByGroup, index),
             alias: { kind: Kind.NAME, value: groupKey(index) } as const,
           })),
         ),
@@ -188,20 +189,20 @@ export function responseForGroup({ data, errors }: SubgraphResponse, index: numb
   const own = (errors ?? []).flatMap((error) => {
     const [field, ...rest] = errorPath(error) ?? [];
     if (field === key) return [{ ...(error as object), path: ['_entities', ...rest] }];
-    const isOfNone = typeof field !== 'string' || !/^_\d+$/.test(field);
-    return isOfNone && index === 0 ? [error] : [];
+    const isOfGroup = typeof field === 'string' && /^_\d+$/.test(field);
+    return !isOfGroup && index === 0 ? [error] : [];
   });
   return { data: data == null ? null : { _entities: data[key] }, ...(own.length > 0 && { errors: own }) };
 }
 
 function renamed<Node extends Parameters<typeof visit>[0]>(
   node: Node,
-  isOwn: (name: string) => boolean,
+  isByGroup: (name: string) => boolean,
   index: number,
 ): Node {
   return visit(node, {
     Variable: (variable) =>
-      isOwn(variable.name.value)
+      isByGroup(variable.name.value)
         ? { ...variable, name: { ...variable.name, value: groupVariable(variable.name.value, index) } }
         : undefined,
   });

@@ -3,22 +3,19 @@ import { MAX_JSON_DEPTH } from '@marquee/graphql-over-http/json-depth';
 import { type GraphQLSchema, isAbstractType, isInterfaceType, isObjectType } from 'graphql';
 import { isObject, own, setOwn } from '../../graphql/own-property.ts';
 
-/** Begins the planner's steps that lead on for objects of a type alone. */
+/** Prefix of the planner's steps that select objects of a type. */
 export const TYPE_CONDITION = '... on ';
 
-/** Returns true when an object with this `__typename` has the type in the supergraph; `otherwise` for one without a `__typename`. */
+/** Returns true when an object with this `__typename` has the type; `otherwise` when it has no `__typename`. */
 export function isOfType(schema: GraphQLSchema, typename: unknown, type: string, otherwise: boolean): boolean {
   if (typeof typename !== 'string' || typename === '') return otherwise;
   if (typename === type) return true;
-  const [actual, wanted] = [schema.getType(typename), schema.getType(type)];
-  if (!actual || !isAbstractType(wanted) || !(isObjectType(actual) || isInterfaceType(actual))) return false;
-  return schema.isSubType(wanted, actual);
+  const [actual, abstract] = [schema.getType(typename), schema.getType(type)];
+  if (!actual || !isAbstractType(abstract) || !(isObjectType(actual) || isInterfaceType(actual))) return false;
+  return schema.isSubType(abstract, actual);
 }
 
-/**
- * Does to a value what the query planner asks for: sets a field, or gives it the name that the client knows. Leaves objects alone that stand in
- * more lists than values may have levels.
- */
+/** Applies the query planner's rewrites to a value: each sets or renames a field. Values nested too deeply are skipped. */
 export function applyDataRewrites(
   schema: GraphQLSchema,
   rewrites: readonly FetchDataRewrite[] | undefined,

@@ -4,7 +4,7 @@ import type { NormalizedOperation, NormalizedSelectionSet } from '../../graphql/
 import { isObject, own, ownText, setOwn, setOwnText } from '../../graphql/own-property.ts';
 
 export interface CompiledMerge {
-  /** Adds to `target` what `source` has of a selection; nothing else of it. */
+  /** Adds the selected fields of `source` to `target`. */
   readonly into: MergeInto;
   /** True when the selection has composite fields, whose objects source and target share afterwards. */
   readonly hasObjects: boolean;
@@ -12,17 +12,17 @@ export interface CompiledMerge {
 
 type MergeInto = (target: Record<string, unknown>, source: Record<string, unknown>) => void;
 
-/** The response keys that a selection may yield, whatever the types, with what is below each; null for leaves. */
+/** The possible response keys of a selection for all types, with the shape of each value; null for leaves. */
 interface ResponseShape extends Map<string, ResponseShape | null> {}
 
 /**
- * Merges what a subgraph answers to an operation into what is known already: by the keys that were asked for, so that what a subgraph
- * adds on its own goes nowhere. Where both have an object the two become one, and lists of equal length are merged item by item. What an object
- * is stays known when a subgraph knows it as an interface alone (`@interfaceObject`).
+ * Compiles the merge of a subgraph's data into the data of earlier fetches. It merges the requested response keys only:
+ * two objects become one, and lists of equal length are merged item by item. A concrete `__typename` is not replaced
+ * by that of an interface (`@interfaceObject`).
  *
  * @param schema of the supergraph
  * @param operation the subgraph's operation
- * @param within the field below which the merged objects are: `_entities`
+ * @param within the field that contains the merged objects: `_entities`
  */
 export function compileMerge(schema: GraphQLSchema, operation: NormalizedOperation, within?: string): CompiledMerge {
   const whole = shapeOf(operation);
@@ -31,7 +31,7 @@ export function compileMerge(schema: GraphQLSchema, operation: NormalizedOperati
   return { into: mergeOf(shape, isInterface), hasObjects: [...shape.values()].some((below) => below !== null) };
 }
 
-/** The keys that an answer to a subgraph's operation may have at its root. */
+/** Returns the possible response keys of an operation's root. */
 export function responseKeys(operation: NormalizedOperation): string[] {
   return [...shapeOf(operation).keys()];
 }
@@ -42,8 +42,8 @@ function shapeOf(operation: NormalizedOperation): ResponseShape {
       if (selection.kind === Kind.FIELD) {
         const key = selection.alias?.value ?? selection.name.value;
         const below = selection.selectionSet;
-        const known = shape.get(key) ?? null;
-        shape.set(key, below === undefined ? known : add(known ?? new Map(), below));
+        const existing = shape.get(key) ?? null;
+        shape.set(key, below === undefined ? existing : add(existing ?? new Map(), below));
       } else add(shape, selection.selectionSet);
     }
     return shape;
@@ -67,19 +67,16 @@ function mergeOf(shape: ResponseShape, isInterface: (name: unknown) => boolean):
   return new Function('nested', 'own', 'setOwn', 'isInterface', code)(nested, own, setOwn, isInterface);
 }
 
-/** Most fetches add fields to objects that lack them: what merges deeper is made when it is first needed. */
-function lazily(make: () => MergeInto): MergeInto {
-  let made: MergeInto | undefined;
+/** Compiles a nested merge when it is first needed: most fetches add fields to objects that lack them. */
+function lazily(compile: () => MergeInto): MergeInto {
+  let compiled: MergeInto | undefined;
   return (target, source) => {
-    made ??= make();
-    made(target, source);
+    compiled ??= compile();
+    compiled(target, source);
   };
 }
 
-/**
- * Merges where both sides have something that can be merged, and says whether that was so. Lists of more levels than values may have are
- * not merged.
- */
+/** Creates a merge of two objects or lists of objects; it returns false for other values, and for lists nested too deeply. */
 function mergeNested(merge: MergeInto) {
   return function nested(target: unknown, source: unknown, levels = MAX_JSON_DEPTH): boolean {
     if (target === source) return true;

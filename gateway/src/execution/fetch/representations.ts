@@ -7,25 +7,23 @@ import { applyDataRewrites, isOfType } from './data-rewrites.ts';
 
 type Field = Extract<QueryPlanSelectionNode, { kind: 'Field' }>;
 
-/** How entities of one type are represented. */
+/** The representation of entities of one type. */
 export interface Representation {
   /**
-   * JSON text, equal for equal representations; undefined when the entity lacks what the subgraph needs to know it by, null when that has more
-   * levels than values may have.
+   * Returns JSON text, equal for equal representations; undefined when the entity lacks a required field, null when a
+   * value is nested too deeply.
    *
-   * @param isPlain whether no string of the entity has anything that JSON text must escape
+   * @param isPlain true when no string of the entity needs an escape in JSON text
    */
   readonly text: (entity: Record<string, unknown>, isPlain: boolean) => string | null | undefined;
-  /** The one property of which the text is made, where there is but one. */
+  /** The only property in the text besides `__typename`; undefined when there are several, or nested ones. */
   readonly leaf: string | undefined;
 }
 
-/** How an entity is represented; undefined for what has no type. */
+/** Returns the representation for an entity; undefined for an object without a `__typename`. */
 export type RepresentationOf = (entity: Record<string, unknown>) => Representation | undefined;
 
-/**
- * Makes what tells how an entity is represented; undefined for what has no type. What applies is settled once for each type.
- */
+/** Compiles representations once for each type. */
 export function compileRepresentations(
   schema: GraphQLSchema,
   requires: readonly QueryPlanSelectionNode[],
@@ -34,16 +32,16 @@ export function compileRepresentations(
   const byType = new Map<string, Representation>();
   return ({ __typename: typename }) => {
     if (typeof typename !== 'string') return undefined;
-    const known = byType.get(typename);
-    if (known !== undefined) return known;
-    const made = representationOf(schema, typename, requires, rewrites);
-    // A subgraph may answer with whatever types it likes.
-    if (schema.getType(typename) !== undefined) byType.set(typename, made);
-    return made;
+    const cached = byType.get(typename);
+    if (cached !== undefined) return cached;
+    const compiled = compileRepresentation(schema, typename, requires, rewrites);
+    // A subgraph may return any number of type names that are not in the schema.
+    if (schema.getType(typename) !== undefined) byType.set(typename, compiled);
+    return compiled;
   };
 }
 
-function representationOf(
+function compileRepresentation(
   schema: GraphQLSchema,
   typename: string,
   requires: readonly QueryPlanSelectionNode[],
@@ -58,7 +56,7 @@ function representationOf(
   );
   const [group] = groups;
   if (groups.length === 1 && group !== undefined && rewrites === undefined && group.every(isLeaf)) {
-    return ofLeaves(typename, group as Field[]);
+    return compileLeaves(typename, group as Field[]);
   }
   const text = (entity: Record<string, unknown>) => {
     const representation = select(schema, entity, requires);
@@ -74,8 +72,8 @@ const isLeaf = (selection: QueryPlanSelectionNode) => selection.kind === 'Field'
 
 const keyOf = ({ alias, name }: Field) => alias ?? name;
 
-/** Leaves alone of entities of one type: the usual key. */
-function ofLeaves(typename: string, fields: readonly Field[]): Representation {
+/** Compiles the usual representation: a type and leaf fields. */
+function compileLeaves(typename: string, fields: readonly Field[]): Representation {
   const keys = [...new Set(fields.map(keyOf))];
   const code = keys.map((key, index) => {
     const before = `${index === 0 ? '{' : ','}${JSON.stringify(key)}:`;
@@ -92,7 +90,7 @@ function ofLeaves(typename: string, fields: readonly Field[]): Representation {
   return { text, leaf: others.length === 0 ? leaf : undefined };
 }
 
-/** Returns the selected part of `source`; undefined when a selected field is missing in it, or in an object below. */
+/** Returns the selected part of `source`; undefined when a selected field is missing. */
 function select(
   schema: GraphQLSchema,
   source: unknown,
@@ -109,9 +107,9 @@ function select(
       selection.typeCondition !== undefined &&
       isOfType(schema, source.__typename, selection.typeCondition, false)
     ) {
-      const more = select(schema, source, selection.selections);
-      if (more === undefined) return undefined;
-      addAll(result, more);
+      const selected = select(schema, source, selection.selections);
+      if (selected === undefined) return undefined;
+      mergeInto(result, selected);
     }
   }
   return result;
@@ -125,23 +123,23 @@ function below(
 ): unknown {
   if (selections === undefined || value === null) return value;
   if (!Array.isArray(value)) return select(schema, value, selections);
-  // More levels than the representation may have.
+  // The representation is rejected as too deep.
   if (levels === 0) return value;
   const items = value.map((item) => below(schema, item, selections, levels - 1));
   return items.includes(undefined) ? undefined : items;
 }
 
-function addAll(target: Record<string, unknown>, source: Record<string, unknown>): void {
+function mergeInto(target: Record<string, unknown>, source: Record<string, unknown>): void {
   for (const [key, value] of Object.entries(source)) {
-    const known = own(target, key);
-    // A leaf that is selected twice, whose numbers may be raw JSON.
-    if (known === value) continue;
-    if (isObject(known) && isObject(value)) addAll(known, value);
-    else if (Array.isArray(known) && Array.isArray(value) && known.length === value.length) {
+    const existing = own(target, key);
+    // A leaf that is selected twice: its numbers may be raw JSON, which cannot be changed.
+    if (existing === value) continue;
+    if (isObject(existing) && isObject(value)) mergeInto(existing, value);
+    else if (Array.isArray(existing) && Array.isArray(value) && existing.length === value.length) {
       value.forEach((item, index) => {
-        if (known[index] === item) return;
-        if (isObject(known[index]) && isObject(item)) addAll(known[index], item);
-        else known[index] = item;
+        if (existing[index] === item) return;
+        if (isObject(existing[index]) && isObject(item)) mergeInto(existing[index], item);
+        else existing[index] = item;
       });
     } else setOwn(target, key, value);
   }

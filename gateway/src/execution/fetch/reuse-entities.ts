@@ -4,17 +4,18 @@ import { fetchNodesOf, parseFetch } from '../../graphql/fetch-nodes.ts';
 import type { NormalizedSelection } from '../../graphql/normalized-operation.ts';
 import { compileRepresentations, type RepresentationOf } from './representations.ts';
 
-/** A fetch that may take entities from another one. */
+/** A fetch that may reuse the entities of others. */
 export interface ReusingFetch {
-  /** Equal for fetches that ask for the same. */
+  /** Equal for equal fetches. */
   readonly key: string;
   readonly representationOf: RepresentationOf;
 }
 
-/** Relations between the entities of one fetch and other fetches of its plan. */
+/** Relations of one fetch to other fetches of its plan. */
 export interface EntityReuse {
-  /** The fetch itself; undefined where it can follow none. */
+  /** The fetch itself; undefined when it can reuse entities of no other. */
   readonly asReuser: ReusingFetch | undefined;
+  /** The fetches that may reuse its entities. */
   readonly reusers: readonly ReusingFetch[];
 }
 
@@ -32,48 +33,48 @@ interface FetchedFields {
 type ByType = ReadonlyMap<string, ReadonlySet<string>>;
 
 /**
- * Which fetches of a plan may take entities from others. A plan comes by the same entities again and again, and asks for what it needs at
- * each place: here the ratings of a film and how many there are, there the ratings alone. One follows another of the same subgraph when it
- * asks for nothing but leaves that the other asks for too, in the same words, and represents entities by nothing that the other does not
- * represent them by. What there is beyond it is required by other fields, and decides nothing of these.
+ * Finds the fetches of a plan that may reuse entities of others. Fetch B reuses those of fetch A when both go to the same
+ * subgraph, B selects a subset of A's leaf fields with the same arguments, and B's representation is a subset of A's:
+ * other fields of A need the rest, and it does not affect B's.
  */
 export function findReusableFetches(schema: GraphQLSchema, plan: QueryPlan['node']): (node: FetchNode) => EntityReuse {
-  const asked = new Map(fetchNodesOf(plan).flatMap((node) => fetchedFields(node)));
-  const all = [...asked];
-  const followers = new Map<string, ReusingFetch>();
-  for (const [node, one] of all) {
-    if (followers.has(one.key) || !all.some(([other, more]) => other !== node && canReuse(one, more))) continue;
+  const fieldsByFetch = new Map(fetchNodesOf(plan).flatMap((node) => fetchedFields(node)));
+  const all = [...fieldsByFetch];
+  const reusing = new Map<string, ReusingFetch>();
+  for (const [node, fields] of all) {
+    const { key } = fields;
+    if (reusing.has(key) || !all.some(([other, source]) => other !== node && canReuse(fields, source))) continue;
     const representationOf = compileRepresentations(schema, node.requires ?? [], node.inputRewrites);
-    followers.set(one.key, { key: one.key, representationOf });
+    reusing.set(key, { key, representationOf });
   }
   return (node) => {
-    const one = asked.get(node);
-    if (one === undefined || followers.size === 0) return { asReuser: undefined, reusers: [] };
-    const keys = new Set(all.filter(([, other]) => canReuse(other, one)).map(([, { key }]) => key));
+    const source = fieldsByFetch.get(node);
+    if (source === undefined || reusing.size === 0) return { asReuser: undefined, reusers: [] };
+    const keys = new Set(all.filter(([, fields]) => canReuse(fields, source)).map(([, { key }]) => key));
     return {
-      asReuser: followers.get(one.key),
-      reusers: [...keys].flatMap((key) => followers.get(key) ?? []),
+      asReuser: reusing.get(source.key),
+      reusers: [...keys].flatMap((key) => reusing.get(key) ?? []),
     };
   };
 }
 
-function canReuse(one: FetchedFields, other: FetchedFields): boolean {
+function canReuse(fields: FetchedFields, source: FetchedFields): boolean {
   return (
-    one.hasLeavesOnly &&
-    one.group === other.group &&
-    isSubset(one.leaves, other.leaves) &&
-    isSubset(one.requires, other.requires)
+    fields.hasLeavesOnly &&
+    fields.group === source.group &&
+    isSubset(fields.leaves, source.leaves) &&
+    isSubset(fields.requires, source.requires)
   );
 }
 
-function isSubset(some: ByType, others: ByType): boolean {
-  return [...some].every(([type, names]) => {
-    const among = others.get(type);
-    return among !== undefined && [...names].every((name) => among.has(name));
+function isSubset(subset: ByType, superset: ByType): boolean {
+  return [...subset].every(([type, names]) => {
+    const included = superset.get(type);
+    return included !== undefined && [...names].every((name) => included.has(name));
   });
 }
 
-/** Returns the fields of a fetch, without those that depend on context arguments. */
+/** Returns the fields of an entity fetch; nothing for a fetch with context arguments. */
 function fetchedFields(node: FetchNode): [FetchNode, FetchedFields][] {
   const { serviceName, requires, inputRewrites, outputRewrites, contextRewrites } = node;
   if (requires === undefined || contextRewrites !== undefined) return [];

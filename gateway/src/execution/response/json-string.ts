@@ -1,13 +1,13 @@
 import { isTooDeep } from '@marquee/graphql-over-http/json-depth';
 
-/** Beyond this a string is searched by a regular expression rather than character by character. */
+/** Length from which a regular expression searches a string faster than a loop over its characters. */
 const SHORT = 48;
 
 /** Characters that JSON text must escape (RFC 8259, section 7), and halves of surrogate pairs, which `JSON.stringify` escapes too. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: those are what is looked for
+// biome-ignore lint/suspicious/noControlCharactersInRegex: JSON text must escape them
 const ESCAPED = /[\u0000-\u001f"\\\ud800-\udfff]/;
 
-/** A string as JSON text: what `JSON.stringify` makes of it, sooner for strings in which nothing is to be escaped. */
+/** Returns a string as JSON text, as `JSON.stringify` does, but faster for strings without escapes. */
 export function jsonString(value: string): string {
   const { length } = value;
   if (length < SHORT) {
@@ -21,19 +21,19 @@ export function jsonString(value: string): string {
 }
 
 /**
- * Returns true when nothing in JSON text is escaped: its strings need no escapes, and may be copied into other JSON text.
+ * Returns true when JSON text has no escapes, so that its strings can be copied into other JSON text.
  *
  * @param text decoded from bytes, so that it has no halves of surrogate pairs
  */
 export const isPlainText = (text: string): boolean => !text.includes('\\');
 
-/** Any value that came as JSON, as JSON text again; `null` for what is absent, undefined for a value with too many levels. */
+/** Returns a value of parsed JSON as JSON text; `null` for undefined, and undefined for a value that is nested too deeply. */
 export function jsonText(value: unknown): string | undefined {
   switch (typeof value) {
     case 'string':
       return jsonString(value);
     case 'number':
-      // JSON has no other numbers: one beyond doubles is null.
+      // JSON text may have a number beyond the range of doubles, which is parsed as infinity.
       return Number.isFinite(value) ? String(value) : 'null';
     case 'boolean':
       return String(value);

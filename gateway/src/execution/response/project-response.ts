@@ -23,13 +23,13 @@ import { isObject, own, ownText } from '../../graphql/own-property.ts';
 import { type DataKeys, dataKeyOf } from '../prepare-for-planner.ts';
 import { jsonString, jsonText } from './json-string.ts';
 
-/** Input of a projection from an execution, and its output beside the text. */
+/** The input of a projection from its execution, and its output besides the text. */
 export interface ProjectionState {
-  /** Values that do not fit the schema, and errors of arguments, which have a code. */
+  /** Values that do not match the schema, and errors of arguments, which have a code. */
   readonly fieldErrors: FieldError[];
-  /** Faults that clients are told; one more may be found, so that they are told that there are more. */
+  /** Maximum number of errors for the client; one more is recorded to show that errors are omitted. */
   readonly maxFieldErrors: number;
-  /** Texts of objects that stand in several places; undefined while there are none. */
+  /** Texts of objects that may be at several paths; undefined when there are none. */
   readonly texts: Map<object, string>[] | undefined;
   /** JSON text of the introspection fields of the root, by response key. */
   readonly introspection: Readonly<Record<string, string>>;
@@ -37,23 +37,23 @@ export interface ProjectionState {
   readonly isPlain: boolean;
 }
 
-/** Something for which null stands at a path. */
+/** The reason for a null at a path. */
 export interface FieldError {
   readonly message: string;
   readonly path: (string | number)[];
   readonly code?: string | undefined;
 }
 
-/** JSON text of what the operation asks of the data, in its order; undefined when null has come up to the root. */
+/** A function that writes the data as JSON text, in the order of the operation; undefined when null has propagated to the root. */
 export type Projection = (data: Record<string, unknown>, state: ProjectionState) => string | undefined;
 
-/** Source text of an expression's value, and how to complete it. */
+/** A function that returns an expression which completes the value of an expression. */
 type Complete = (value: string) => string;
 
 /**
- * Compiles the selection of an operation into one function for each set of fields and type of object: it writes the answer straight
- * as JSON text, completing values as the GraphQL specification has it (section 6.4.3): null instead of what does not fit, and where null
- * does not fit, null in place of the nearest value above it that may be null.
+ * Compiles a selection set into functions that write the result as JSON text, one for each selection set and object
+ * type. They complete values by the GraphQL specification (section 6.4.3): a value that does not match its type becomes
+ * null, and null propagates to the nearest nullable parent.
  */
 export function compileProjection(
   scope: SelectionScope,
@@ -64,7 +64,7 @@ export function compileProjection(
   return new ProjectionCompiler(scope, dataKeys).compile(root, selectionSet);
 }
 
-/** The text of a string. */
+/** An expression for the text of a string. */
 const STRING = `(plain ? '"' + value + '"' : jsonString(value))`;
 
 class ProjectionCompiler {
@@ -83,45 +83,45 @@ class ProjectionCompiler {
   compile(root: GraphQLCompositeType, selectionSet: NormalizedSelectionSet): Projection {
     const name = this.#object(root, [selectionSet], true);
     const source = `${this.#functions.join('\n')}\nreturn ${name};`;
-    const names = ['own', 'isObject', 'jsonString', 'jsonText', 'integerText', 'fault', 'below', 'constants'];
+    const names = ['own', 'isObject', 'jsonString', 'jsonText', 'integerText', 'report', 'prefixPaths', 'constants'];
     return new Function(...names, source)(
       own,
       isObject,
       jsonString,
       jsonText,
       integerText,
-      fault,
-      below,
+      report,
+      prefixPaths,
       this.#constants,
     );
   }
 
-  /** The name of a function that projects objects of a type. */
+  /** Returns the name of a function that projects objects of a type. */
   #object(type: GraphQLCompositeType, selectionSets: readonly NormalizedSelectionSet[], isRoot = false): string {
     const name = `project${this.#functions.length}`;
-    const place = this.#functions.push('') - 1;
+    const slot = this.#functions.push('') - 1;
     const undecided = this.#scope.invalidArguments?.ofSelections(this.#scope, type, selectionSets);
     if (undecided !== undefined) {
-      const body = `${faultText(undecided, undefined, BAD_USER_INPUT)} return undefined;`;
-      this.#functions[place] = functionText(name, 'object, state', body);
+      const body = `${reportStatement(undecided, undefined, BAD_USER_INPUT)} return undefined;`;
+      this.#functions[slot] = functionText(name, 'object, state', body);
       return name;
     }
     const fields = [...collectFields(this.#scope, type, selectionSets)];
     const parts = fields.map(([key, nodes], index) => this.#field(type, key, nodes, index === 0 ? '' : ','));
     const memo = isRoot ? -1 : this.#memos++;
-    const look = `const texts = state.texts && (state.texts[${memo}] ??= new Map());
-      if (texts) { const known = texts.get(object); if (known !== undefined) return known; }
+    const lookUp = `const texts = state.texts && (state.texts[${memo}] ??= new Map());
+      if (texts) { const cached = texts.get(object); if (cached !== undefined) return cached; }
       const before = state.fieldErrors.length;`;
-    const keep = `if (texts && state.fieldErrors.length === before) texts.set(object, text);`;
-    this.#functions[place] = functionText(
+    const cache = `if (texts && state.fieldErrors.length === before) texts.set(object, text);`;
+    this.#functions[slot] = functionText(
       name,
       'object, state',
-      `${isRoot ? '' : look}
+      `${isRoot ? '' : lookUp}
       const plain = state.isPlain;
       let value, part, count, text = '{';
       ${parts.join('\n')}
       text += '}';
-      ${isRoot ? '' : keep}
+      ${isRoot ? '' : cache}
       return text;`,
     );
     return name;
@@ -132,7 +132,7 @@ class ProjectionCompiler {
     const label = JSON.stringify(`${comma}${JSON.stringify(key)}:`);
     const field = node.name.value;
     if (field === '__typename') {
-      // Of an object of which only an abstract type is known nobody can say what it is.
+      // No subgraph returned the object type.
       return isObjectType(type)
         ? `text += ${JSON.stringify(`${comma}${JSON.stringify(key)}:${JSON.stringify(type.name)}`)};`
         : 'return undefined;';
@@ -143,7 +143,7 @@ class ProjectionCompiler {
     const definition = 'getFields' in type ? type.getFields()[field] : undefined;
     if (definition === undefined) return '';
     const permitted =
-      this.#scope.unauthorized === undefined ? nodes : nodes.filter((one) => !this.#scope.unauthorized?.has(one));
+      this.#scope.unauthorized === undefined ? nodes : nodes.filter((other) => !this.#scope.unauthorized?.has(other));
     if (permitted.length === 0) {
       return isNonNullType(definition.type)
         ? 'return undefined;'
@@ -152,76 +152,76 @@ class ProjectionCompiler {
     const invalid = this.#scope.invalidArguments?.ofField(type, node);
     if (invalid !== undefined) {
       const text = isNonNullType(definition.type) ? 'return undefined;' : `text += ${label} + 'null';`;
-      return `${faultText(invalid, key, BAD_USER_INPUT)} ${text}`;
+      return `${reportStatement(invalid, key, BAD_USER_INPUT)} ${text}`;
     }
     const selectionSets = permitted.flatMap(({ selectionSet }) => (selectionSet === undefined ? [] : [selectionSet]));
-    const place = `field ${type.name}.${field}`;
+    const location = `field ${type.name}.${field}`;
     return `value = ${ownText('object', dataKeyOf(this.#dataKeys, node))};
-      ${this.#value(definition.type, selectionSets, key, place)}
+      ${this.#value(definition.type, selectionSets, key, location)}
       text += ${label} + part;`;
   }
 
-  /** Statements that set `part` to the text of `value`, or return where null may not stand. Paths begin at `key`. */
+  /** Returns statements that set `part` to the text of `value`, or return when null is not permitted. Error paths start with `key`. */
   #value(
     type: GraphQLOutputType,
     selectionSets: readonly NormalizedSelectionSet[],
     key: string,
-    place: string,
+    location: string,
   ): string {
     const path = JSON.stringify(key);
     const isRequired = isNonNullType(type);
     const nullable = isRequired ? type.ofType : type;
-    const missing = `Cannot return null for non-nullable ${place}.`;
+    const missing = `Cannot return null for non-nullable ${location}.`;
     const onNull = isRequired
-      ? `fault(state, ${JSON.stringify(missing)}, ${path}); return undefined;`
+      ? `report(state, ${JSON.stringify(missing)}, ${path}); return undefined;`
       : `part = 'null';`;
-    const onFault = isRequired ? 'return undefined;' : `part = 'null';`;
+    const onInvalid = isRequired ? 'return undefined;' : `part = 'null';`;
     if (isLeafType(nullable)) {
       const [fast, slow] = this.#leaf(nullable);
-      const wrong = wrongText(place, path, onFault);
-      return `${fast} else if (value == null) { ${onNull} } else ${slow(wrong)}`;
+      const invalid = invalidStatement(location, path, onInvalid);
+      return `${fast} else if (value == null) { ${onNull} } else ${slow(invalid)}`;
     }
-    const complete = this.#composite(nullable, selectionSets, place);
+    const complete = this.#composite(nullable, selectionSets, location);
     return `if (value == null) { ${onNull} } else {
       count = state.fieldErrors.length;
       part = ${complete('value')};
-      if (state.fieldErrors.length !== count) below(state, count, ${path});
-      if (part === undefined) ${onFault}
+      if (state.fieldErrors.length !== count) prefixPaths(state, count, ${path});
+      if (part === undefined) ${onInvalid}
     }`;
   }
 
-  /** The usual case of a leaf as an `if`, and a statement for any other, given one for what is wrong. */
-  #leaf(type: GraphQLLeafType): [fast: string, slow: (wrong: Wrong) => string] {
-    const nothingElse = (wrong: Wrong) => wrong();
+  /** Returns an `if` for the usual values of a leaf, and a statement for all others. */
+  #leaf(type: GraphQLLeafType): [fast: string, slow: (invalid: InvalidStatement) => string] {
+    const alwaysInvalid = (invalid: InvalidStatement) => invalid();
     if (isEnumType(type)) {
       const values = new Map(type.getValues().map(({ name }) => [name, JSON.stringify(name)]));
-      const known = `constants[${this.#constants.push(values) - 1}]`;
-      return [`if ((part = ${known}.get(value)) !== undefined) {}`, nothingElse];
+      const texts = `constants[${this.#constants.push(values) - 1}]`;
+      return [`if ((part = ${texts}.get(value)) !== undefined) {}`, alwaysInvalid];
     }
     if (!specifiedScalarTypes.some(({ name }) => name === type.name)) {
       return [
         `if (typeof value === 'string') part = ${STRING};`,
-        (wrong) => `if ((part = jsonText(value)) === undefined) ${wrong('SUBGRAPH_BAD_RESPONSE')}`,
+        (invalid) => `if ((part = jsonText(value)) === undefined) ${invalid('SUBGRAPH_BAD_RESPONSE')}`,
       ];
     }
-    if (type.name === 'String') return [`if (typeof value === 'string') part = ${STRING};`, nothingElse];
+    if (type.name === 'String') return [`if (typeof value === 'string') part = ${STRING};`, alwaysInvalid];
     if (type.name === 'Boolean')
-      return [`if (typeof value === 'boolean') part = value ? 'true' : 'false';`, nothingElse];
+      return [`if (typeof value === 'boolean') part = value ? 'true' : 'false';`, alwaysInvalid];
     if (type.name === 'Int') {
-      // An object might not become a number at all.
-      return [`if (typeof value === 'number' && value === (value | 0)) part = '' + value;`, nothingElse];
+      // The check of the type comes first: converting an object to a number may throw.
+      return [`if (typeof value === 'number' && value === (value | 0)) part = '' + value;`, alwaysInvalid];
     }
-    if (type.name === 'Float') return [`if (Number.isFinite(value)) part = '' + value;`, nothingElse];
+    if (type.name === 'Float') return [`if (Number.isFinite(value)) part = '' + value;`, alwaysInvalid];
     return [
       `if (typeof value === 'string') part = ${STRING};`,
-      (wrong) => `if ((part = integerText(value)) === undefined) ${wrong()}`,
+      (invalid) => `if ((part = integerText(value)) === undefined) ${invalid()}`,
     ];
   }
 
-  /** An expression of the text of a list or an object that is not null; undefined when null takes its place. */
-  #composite(type: GraphQLOutputType, selectionSets: readonly NormalizedSelectionSet[], place: string): Complete {
+  /** Returns the completion of a list or object that is not null; its value is undefined when null replaces it. */
+  #composite(type: GraphQLOutputType, selectionSets: readonly NormalizedSelectionSet[], location: string): Complete {
     if (isListType(type)) {
-      const name = this.#list(type.ofType, selectionSets, place);
+      const name = this.#list(type.ofType, selectionSets, location);
       return (value) => `${name}(${value}, state)`;
     }
     const composite = getNamedType(type) as GraphQLCompositeType;
@@ -229,90 +229,92 @@ class ProjectionCompiler {
     let name = this.#objects.get(key);
     if (name === undefined) {
       name = isAbstractType(composite)
-        ? this.#abstract(composite, selectionSets, place)
-        : this.#checked(this.#object(composite, selectionSets), place);
+        ? this.#abstract(composite, selectionSets, location)
+        : this.#checked(this.#object(composite, selectionSets), location);
       this.#objects.set(key, name);
     }
-    const found = name;
-    return (value) => `${found}(${value}, state)`;
+    const project = name;
+    return (value) => `${project}(${value}, state)`;
   }
 
   readonly #ids = new Map<NormalizedSelectionSet, number>();
   #idOf(selectionSet: NormalizedSelectionSet): number {
-    const known = this.#ids.get(selectionSet) ?? this.#ids.size;
-    this.#ids.set(selectionSet, known);
-    return known;
+    const id = this.#ids.get(selectionSet) ?? this.#ids.size;
+    this.#ids.set(selectionSet, id);
+    return id;
   }
 
-  /** A function that takes objects alone. */
-  #checked(project: string, place: string): string {
+  /** Returns the name of a function that projects objects and reports other values. */
+  #checked(project: string, location: string): string {
     const name = `checked${this.#functions.length}`;
     const body = `if (isObject(value)) return ${project}(value, state);
-      fault(state, ${JSON.stringify(`Invalid value found for ${place}.`)});
+      report(state, ${JSON.stringify(`Invalid value found for ${location}.`)});
       return undefined;`;
     this.#functions.push(functionText(name, 'value, state', body));
     return name;
   }
 
-  /** A function that projects an object by what it says that it is. */
-  #abstract(type: GraphQLCompositeType, selectionSets: readonly NormalizedSelectionSet[], place: string): string {
+  /** Returns the name of a function that projects an object by its `__typename`. */
+  #abstract(type: GraphQLCompositeType, selectionSets: readonly NormalizedSelectionSet[], location: string): string {
     const name = `select${this.#functions.length}`;
     const slot = this.#functions.push('') - 1;
     const possible = isAbstractType(type) ? this.#scope.schema.getPossibleTypes(type) : [];
     const cases = possible.map(
       (object) => `case ${JSON.stringify(object.name)}: return ${this.#object(object, selectionSets)}(value, state);`,
     );
-    const unknown = this.#isAlike(type, possible, selectionSets)
+    const unknown = this.#isTypeIrrelevant(type, possible, selectionSets)
       ? `return ${this.#object(type, selectionSets)}(value, state);`
-      : `fault(state, ${JSON.stringify(`Unknown type of object at ${place}.`)}); return undefined;`;
-    const body = `if (!isObject(value)) { fault(state, ${JSON.stringify(`Invalid value found for ${place}.`)}); return undefined; }
+      : `report(state, ${JSON.stringify(`Unknown type of object at ${location}.`)}); return undefined;`;
+    const body = `if (!isObject(value)) { report(state, ${JSON.stringify(`Invalid value found for ${location}.`)}); return undefined; }
       switch (value.__typename) {
         ${cases.join('\n')}
         case undefined: case null: case ${JSON.stringify(type.name)}: ${unknown}
-        default: fault(state, ${JSON.stringify(`Invalid __typename found for object at ${place}.`)}); return undefined;
+        default: report(state, ${JSON.stringify(`Invalid __typename found for object at ${location}.`)}); return undefined;
       }`;
     this.#functions[slot] = functionText(name, 'value, state', body);
     return name;
   }
 
-  /** Returns true when the selections are the same for all types, so that the type need not be known. */
-  #isAlike(
+  /** Returns true when the same fields are selected for all object types. */
+  #isTypeIrrelevant(
     type: GraphQLCompositeType,
     possible: readonly GraphQLObjectType[],
     selectionSets: readonly NormalizedSelectionSet[],
   ): boolean {
-    const fieldsOf = (one: GraphQLCompositeType) => [...collectFields(this.#scope, one, selectionSets).values()].flat();
+    const fieldsOf = (parent: GraphQLCompositeType) =>
+      [...collectFields(this.#scope, parent, selectionSets).values()].flat();
     const fields = fieldsOf(type);
     if (fields.some(({ name }) => name.value === TypeNameMetaFieldDef.name)) return false;
-    return possible.every((one) => {
-      const own = fieldsOf(one);
-      return own.length === fields.length && own.every((node, index) => node === fields[index]);
+    return possible.every((object) => {
+      const selected = fieldsOf(object);
+      return selected.length === fields.length && selected.every((node, index) => node === fields[index]);
     });
   }
 
-  #list(type: GraphQLOutputType, selectionSets: readonly NormalizedSelectionSet[], place: string): string {
+  /** Returns the name of a function that projects a list. */
+  #list(type: GraphQLOutputType, selectionSets: readonly NormalizedSelectionSet[], location: string): string {
     const name = `list${this.#functions.length}`;
     const slot = this.#functions.push('') - 1;
     const isRequired = isNonNullType(type);
     const item = isRequired ? type.ofType : type;
     const missing = (description: string) => `\`Cannot return null for non-nullable ${description}.\``;
     const onNull = isRequired
-      ? `fault(state, ${missing(`array element of type ${String(item)} at index \${index}`)}, index); return undefined;`
+      ? `report(state, ${missing(`array element of type ${String(item)} at index \${index}`)}, index); return undefined;`
       : `part = 'null';`;
-    const onFault = isRequired ? 'return undefined;' : `part = 'null';`;
+    const onInvalid = isRequired ? 'return undefined;' : `part = 'null';`;
     let complete: string;
     if (isLeafType(item)) {
       const [fast, slow] = this.#leaf(item);
-      complete = `${fast} else if (value == null) { ${onNull} } else ${slow(wrongText(place, 'index', onFault))}`;
+      complete = `${fast} else if (value == null) { ${onNull} } else ${slow(invalidStatement(location, 'index', onInvalid))}`;
     } else {
       complete = `if (value == null) { ${onNull} } else {
         count = state.fieldErrors.length;
-        part = ${this.#composite(item, selectionSets, place)('value')};
-        if (state.fieldErrors.length !== count) below(state, count, index);
-        if (part === undefined) { ${onFault} }
+        part = ${this.#composite(item, selectionSets, location)('value')};
+        if (state.fieldErrors.length !== count) prefixPaths(state, count, index);
+        if (part === undefined) { ${onInvalid} }
       }`;
     }
-    const body = `if (!Array.isArray(list)) { fault(state, ${JSON.stringify(`Invalid value found for ${place}.`)}); return undefined; }
+    const body = `if (!Array.isArray(list)) { report(state, ${JSON.stringify(`Invalid value found for ${location}.`)}); return undefined; }
       const plain = state.isPlain;
       let value, part, count, text = '[';
       for (let index = 0; index < list.length; index++) {
@@ -326,12 +328,12 @@ class ProjectionCompiler {
   }
 }
 
-/** In parentheses, for V8 to compile it with what it stands in: parsed on its own when it is called, it would be parsed twice. */
+/** Returns a function in parentheses: V8 compiles it with the code around it, and does not parse it again at its first call. */
 const functionText = (name: string, parameters: string, body: string) =>
   `const ${name} = (function (${parameters}) { ${body} });`;
 
-/** Notes what does not fit, at the place where it was found; who is above adds their part of the path. */
-function fault(
+/** Records an error with the last key of its path; callers add the keys before it by {@link prefixPaths}. */
+function report(
   { fieldErrors, maxFieldErrors }: ProjectionState,
   message: string,
   key?: string | number,
@@ -340,19 +342,19 @@ function fault(
   if (fieldErrors.length <= maxFieldErrors) fieldErrors.push({ message, path: key === undefined ? [] : [key], code });
 }
 
-const faultText = (message: string, key: string | undefined, code: string) =>
-  `fault(state, ${JSON.stringify(message)}, ${JSON.stringify(key)}, ${JSON.stringify(code)});`;
+const reportStatement = (message: string, key: string | undefined, code: string) =>
+  `report(state, ${JSON.stringify(message)}, ${JSON.stringify(key)}, ${JSON.stringify(code)});`;
 
-/** A statement for a value that does not fit, which is an error with a code where it has one. */
-type Wrong = (code?: string) => string;
+/** A function that returns a statement for an invalid value, with the code of its error if it has one. */
+type InvalidStatement = (code?: string) => string;
 
 /** @param key an expression */
-const wrongText =
-  (place: string, key: string, onFault: string): Wrong =>
+const invalidStatement =
+  (location: string, key: string, onInvalid: string): InvalidStatement =>
   (code) =>
-    `{ fault(state, ${JSON.stringify(`Invalid value found for ${place}.`)}, ${code ? `${key}, ${JSON.stringify(code)}` : key}); ${onFault} }`;
+    `{ report(state, ${JSON.stringify(`Invalid value found for ${location}.`)}, ${code ? `${key}, ${JSON.stringify(code)}` : key}); ${onInvalid} }`;
 
-/** Puts a key in front of the paths of the faults from `first` on. */
-function below({ fieldErrors }: ProjectionState, first: number, key: string | number): void {
+/** Adds a key in front of the paths of the errors from index `first` on. */
+function prefixPaths({ fieldErrors }: ProjectionState, first: number, key: string | number): void {
   for (let index = first; index < fieldErrors.length; index++) fieldErrors[index]?.path.unshift(key);
 }

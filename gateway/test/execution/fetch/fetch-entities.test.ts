@@ -123,7 +123,7 @@ test('answers that do not fit what was asked are errors of that fetch, and the r
       '{ films { id maker { born } } }',
     );
     assert.deepEqual(data, { films: ['a', 'b', 'c'].map((id) => ({ id, maker: { born: null } })) });
-    assert.deepEqual(described(errors), [': The subgraph names gave an answer that does not fit what it was asked.']);
+    assert.deepEqual(described(errors), [': The subgraph names returned data that does not match the query.']);
   }
 });
 
