@@ -18,8 +18,8 @@ export type Requirement =
 export type AccessRules = ReadonlyMap<string, readonly Requirement[]>;
 
 /**
- * Reads `@authenticated`, `@requiresScopes` and `@policy` from a supergraph, where composition puts what all the subgraphs say of a type or
- * field together: each of its requirements holds.
+ * Reads `@authenticated`, `@requiresScopes` and `@policy` from a supergraph. Composition collects the requirements of all
+ * subgraphs; a caller must meet each of them.
  */
 export function readAccessRules(supergraph: DocumentNode): AccessRules {
   const nameOf = linkedDirectives(supergraph);
@@ -29,19 +29,19 @@ export function readAccessRules(supergraph: DocumentNode): AccessRules {
     policies: nameOf('policy', 'policy'),
   };
   const rules = new Map<string, readonly Requirement[]>();
-  const known = new Map<string, Requirement>();
-  const same = (requirement: Requirement): Requirement => {
+  const byText = new Map<string, Requirement>();
+  const shared = (requirement: Requirement): Requirement => {
     const text = JSON.stringify(requirement);
-    const found = known.get(text) ?? requirement;
-    known.set(text, found);
-    return found;
+    const existing = byText.get(text) ?? requirement;
+    byText.set(text, existing);
+    return existing;
   };
   const read = (coordinate: string, directives: readonly ConstDirectiveNode[] = []) => {
     const requirements = directives.flatMap((directive): Requirement[] => {
       const name = directive.name.value;
-      if (name === names.authenticated) return [same({ kind: 'authenticated' })];
+      if (name === names.authenticated) return [shared({ kind: 'authenticated' })];
       const kind = name === names.scopes ? 'scopes' : name === names.policies ? 'policies' : undefined;
-      return kind === undefined ? [] : [same({ kind, anyOf: listsOf(argumentsOf(directive)[kind]) })];
+      return kind === undefined ? [] : [shared({ kind, anyOf: listsOf(argumentsOf(directive)[kind]) })];
     });
     if (requirements.length > 0) rules.set(coordinate, [...(rules.get(coordinate) ?? []), ...requirements]);
   };
@@ -67,6 +67,8 @@ function listsOf(value: unknown): string[][] {
 /** Returns true when a caller meets a requirement. An empty list of alternatives requires nothing, as in composition. */
 export function meetsRequirement(requirement: Requirement, caller: Caller): boolean {
   if (requirement.kind === 'authenticated') return caller !== undefined;
-  const has = caller?.[requirement.kind] ?? [];
-  return requirement.anyOf.length === 0 || requirement.anyOf.some((list) => list.every((one) => has.includes(one)));
+  const granted = caller?.[requirement.kind] ?? [];
+  return (
+    requirement.anyOf.length === 0 || requirement.anyOf.some((list) => list.every((name) => granted.includes(name)))
+  );
 }

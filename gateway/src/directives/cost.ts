@@ -8,18 +8,18 @@ import {
 } from 'graphql';
 import { argumentsOf, linkedDirectives } from './link.ts';
 
-/** Fields below another, by name; those without any below them are lists that it sizes. */
+/** Nested fields by name; those without nested fields are the sized lists. */
 export interface SizedFields extends ReadonlyMap<string, SizedFields> {}
 
 /** `@listSize` of a field (https://ibm.github.io/graphql-specs/cost-spec.html#sec-The-List-Size-Directive). */
 export interface ListSize {
-  /** Members of the list where no argument tells. */
+  /** Number of items without a slicing argument. */
   readonly assumedSize?: number;
-  /** Arguments that tell how many members there are at most, with the fields of inputs after dots: a number, or a list of one item for each. */
+  /** Arguments that limit the number of items: a number, or a list with one value for each item. Dots lead to fields of inputs. */
   readonly slicingArguments: readonly string[];
   /** True when exactly one of those arguments is required. */
   readonly requiresOne: boolean;
-  /** The lists below the field that have the size, in place of the field itself. */
+  /** The nested lists that have the size, in place of the field itself. */
   readonly sizedFields?: SizedFields;
 }
 
@@ -33,7 +33,7 @@ export interface CostDirectives {
 
 export const NO_COST_DIRECTIVES: CostDirectives = { weights: new Map(), listSizes: new Map() };
 
-/** Reads `@cost` and `@listSize` from a supergraph, under the names that it links them by; composition puts there what the subgraphs say. */
+/** Reads `@cost` and `@listSize` from a supergraph, by the names under which it links them. */
 export function readCostDirectives(supergraph: string): CostDirectives {
   const document = parse(supergraph, { noLocation: true });
   const nameOf = linkedDirectives(document);
@@ -92,7 +92,7 @@ function textsOf(value: unknown): string[] {
   return Array.isArray(value) ? value.map(String) : [];
 }
 
-/** Each is a field, or a path of fields as a selection: `results { page }`. */
+/** Parses sized fields: each is a name, or a selection such as `results { page }`. */
 function sizedFieldsOf(texts: readonly string[]): SizedFields {
   const below = (set: SelectionSetNode | undefined): SizedFields =>
     new Map(

@@ -91,7 +91,7 @@ export function activeDefer({ directives = [] }: NormalizedFragment, variables: 
 export function keepDefers(operation: NormalizedOperation, kept: ReadonlySet<string>): NormalizedOperation {
   return visit(operation, {
     SelectionSet: {
-      // The planner loses the type of an interface object where only something deferred selects it.
+      // The planner omits the type of an interface object when only a deferred fragment selects it.
       leave(node) {
         const selections = node.selections as readonly NormalizedSelection[];
         const isLost = selections.some((selection) => isDeferred(selection) && selectsTypename(selection));

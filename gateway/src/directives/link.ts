@@ -10,12 +10,12 @@ interface Link {
   readonly imports: ReadonlyMap<string, string>;
 }
 
-/** Under which name a supergraph has a directive of a feature, without the `@`; undefined when the feature is not linked. */
+/** A function that returns a supergraph's name for a directive of a feature, without the `@`; undefined when the feature is not linked. */
 export type LinkedDirective = (feature: string, directive: string) => string | undefined;
 
 /**
- * Reads what a supergraph links: whoever composes may give each feature and each directive a name of their own, and a directive that only
- * has the name of a feature's is not that feature's.
+ * Reads the features that a supergraph links. Composition may rename features and directives, so that a directive's name
+ * alone does not show its feature.
  */
 export function linkedDirectives(supergraph: DocumentNode): LinkedDirective {
   const links = new Map<string, Link>();
@@ -46,7 +46,7 @@ function importsOf(imports: unknown): Map<string, string> {
   return names;
 }
 
-/** The arguments of a directive in a schema, by name. */
+/** Returns the arguments of a directive in a schema, by name. */
 export function argumentsOf({ arguments: given = [] }: ConstDirectiveNode): Record<string, unknown> {
   return Object.fromEntries(given.map(({ name, value }) => [name.value, valueFromASTUntyped(value)]));
 }

@@ -4,12 +4,12 @@ import type { NormalizedOperation } from '../graphql/normalized-operation.ts';
 import { argumentsOf } from './link.ts';
 
 /**
- * Labels of `@override(from:, label:)` in a supergraph, by field (`User.email`): where one is on, the subgraph that overrides the field answers
- * it. Composition refuses keys and requirements that name such a field.
+ * Labels of `@override(from:, label:)` in a supergraph, by field (`User.email`). The overriding subgraph resolves the field
+ * when the label is on. Composition rejects keys and requirements with such a field.
  */
 export type OverrideLabels = ReadonlyMap<string, string>;
 
-/** Says whether a label is on. */
+/** Returns true when a label is on. */
 export type IsLabelOn = (label: string) => boolean;
 
 export function readOverrideLabels(supergraph: DocumentNode): OverrideLabels {
@@ -54,7 +54,7 @@ export function overrideLabelsOf(
 const PERCENT = /^percent\((\d+(?:\.\d+)?)\)$/;
 
 /**
- * Decides labels for one request: `percent(20)` is on for a fifth of them, at random; any other label where it is named.
+ * Creates the predicate of one request: `percent(20)` is on at random in 20 % of requests, another label when it is named.
  *
  * @param named labels that are on
  */

@@ -118,10 +118,10 @@ function resultOf(
   { data, fetchErrors, introspectionErrors, fieldErrors }: ProjectedResult,
 ): ExecutionResult {
   const { errors, completion } = splitFieldErrors(fieldErrors);
-  const others = [...(restricted?.errors(coerced) ?? []), ...introspectionErrors, ...errors];
+  const ownErrors = [...(restricted?.errors(coerced) ?? []), ...introspectionErrors, ...errors];
   return {
     data,
-    errors: others.length === 0 ? fetchErrors : [...others, ...fetchErrors],
+    errors: ownErrors.length === 0 ? fetchErrors : [...ownErrors, ...fetchErrors],
     valueCompletion: fetchErrors.length > 0 ? [] : completion,
   };
 }

@@ -15,7 +15,7 @@ export interface SelectionScope {
   readonly schema: GraphQLSchema;
   /** Values of at least the variables in `@skip` and `@include`. */
   readonly variables: Readonly<Record<string, unknown>>;
-  /** Fields that are null because the caller may not see them. */
+  /** Fields that are null because the caller is not authorized. */
   readonly unauthorized?: ReadonlySet<NormalizedField>;
   /** Deferred fragments with their labels. */
   readonly deferred?: ReadonlyMap<NormalizedFragment, string>;
@@ -101,9 +101,7 @@ export function typeConditionApplies(
   type: GraphQLCompositeType,
 ): boolean {
   if (condition === undefined || condition === type.name) return true;
-  const wanted = schema.getType(condition);
-  if (!isAbstractType(wanted)) return false;
-  return isAbstractType(type)
-    ? schema.getPossibleTypes(type).every((one) => schema.isSubType(wanted, one))
-    : schema.isSubType(wanted, type);
+  const abstract = schema.getType(condition);
+  if (!isAbstractType(abstract)) return false;
+  return possibleObjectTypes(schema, type).every((object) => schema.isSubType(abstract, object));
 }

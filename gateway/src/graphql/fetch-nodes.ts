@@ -2,9 +2,9 @@ import type { FetchNode, QueryPlan, ResponsePath } from '@apollo/query-planner';
 import { type NormalizedOperation, parseNormalizedOperation } from './normalized-operation.ts';
 
 /**
- * The fetches of a part of a plan, whatever their conditions, those that come later included.
+ * Returns the fetches of a part of a plan, including conditional and deferred ones.
  *
- * @param isEntered whether those are meant, too, that add to objects at a path
+ * @param isEntered returns false to omit the fetches of objects at a path
  */
 export function fetchNodesOf(
   node: QueryPlan['node'],
@@ -28,12 +28,12 @@ export function fetchNodesOf(
   }
 }
 
-/** The plan's fetches that fill the root, whatever their conditions: what comes later of the root stands at an empty path. */
+/** Returns the plan's fetches of root fields; deferred ones are at an empty path. */
 export function rootFetchNodes(node: QueryPlan['node']): FetchNode[] {
   return fetchNodesOf(node, (path) => path.length === 0).filter(({ requires }) => requires === undefined);
 }
 
-/** How many fetches of a part of a plan have each identifier: one may have been split. */
+/** Counts the fetches of a part of a plan by identifier: a fetch may have been split. */
 export function countFetchesById(node: QueryPlan['node']): Map<string, number> {
   const counts = new Map<string, number>();
   for (const { id } of fetchNodesOf(node)) if (id !== undefined) counts.set(id, (counts.get(id) ?? 0) + 1);

@@ -30,7 +30,7 @@ export const BAD_USER_INPUT = 'BAD_USER_INPUT';
 /**
  * Coerces the arguments of a field (GraphQL specification, section 6.4.1, CoerceArgumentValues).
  *
- * @returns the error as a text where they cannot be coerced
+ * @returns the message of the error when they cannot be coerced
  */
 export function coerceArguments(
   definition: { readonly args: readonly GraphQLArgument[] },
@@ -46,8 +46,8 @@ export function coerceArguments(
 }
 
 /**
- * The nullable variables that stand where null may not. Validation permits it where the variable or the place has a default (GraphQL
- * specification, section 5.8.5), and null is then an error of the field.
+ * Returns the nullable variables at non-null positions. Validation permits them when the variable or the position has a
+ * default (GraphQL specification, section 5.8.5); null is then an error of the field.
  */
 export function nullableVariablesAtNonNull(schema: GraphQLSchema, operation: NormalizedOperation): string[] {
   const nullable = new Set(
@@ -70,13 +70,17 @@ export function nullableVariablesAtNonNull(schema: GraphQLSchema, operation: Nor
   return [...names];
 }
 
-/** @param nulls variables at non-null places that are null; undefined where there are none */
+/**
+ * Returns the errors of arguments; undefined when there are none.
+ *
+ * @param nulls variables at non-null positions that are null
+ */
 export function invalidArguments(
   { variableDefinitions = [] }: NormalizedOperation,
   nulls: ReadonlySet<string>,
 ): InvalidArguments | undefined {
   if (nulls.size === 0) return undefined;
-  // Coercion looks at nothing of a variable's value but whether it is null.
+  // Coercion checks only whether the value of a variable is null.
   const variables = Object.fromEntries(
     variableDefinitions.map(({ variable: { name } }) => [name.value, nulls.has(name.value) ? null : true]),
   );

@@ -4,21 +4,21 @@ import { isObject, own } from './own-property.ts';
 
 type JsonObject = Record<string, unknown>;
 
-/** A key of the data, or the types of which the objects reached so far have to be. */
+/** A key of the data, or the type names that select objects at the path so far. */
 export type PathStep = string | ReadonlySet<string>;
 
-/** The query planner's step into every item of a list. */
+/** The query planner's step to each item of a list. */
 const EACH = '@';
 
-/** The query planner's step that leads on for objects of some types alone: `|[Book,Film]`. */
+/** The query planner's step that selects objects by type: `|[Book,Movie]`. */
 const OF_TYPES = /^\|\[(.*)\]$/;
 
-/** A step of a path that leads on for objects of these types alone. */
+/** Returns a step that selects objects of these types. */
 export function typeConditionStep(types: readonly string[]): string {
   return `|[${types.join(',')}]`;
 }
 
-/** A path of a plan as steps; lists are seen through. */
+/** Parses the path of a plan; steps to list items are omitted. */
 export function parsePath(path: ResponsePath): readonly PathStep[] {
   return path
     .map(String)
@@ -29,17 +29,17 @@ export function parsePath(path: ResponsePath): readonly PathStep[] {
     });
 }
 
-/** The keys of a path. */
+/** Returns the response keys of a path. */
 export function responseKeysOf(steps: readonly PathStep[]): string[] {
   return steps.filter((step) => typeof step === 'string');
 }
 
 /**
- * The objects at a path of the data.
+ * Returns the objects at a path of the data, each once.
  *
- * @param shares whether one may stand in several places; it is there once all the same
+ * @param hasShared true when an object may occur several times at the path
  */
-export function objectsAt(data: JsonObject, steps: readonly PathStep[], shares: boolean): readonly JsonObject[] {
+export function objectsAt(data: JsonObject, steps: readonly PathStep[], hasShared: boolean): readonly JsonObject[] {
   let level: readonly JsonObject[] = [data];
   for (const step of steps) {
     if (typeof step !== 'string') {
@@ -48,7 +48,7 @@ export function objectsAt(data: JsonObject, steps: readonly PathStep[], shares: 
     }
     const next: JsonObject[] = [];
     for (const object of level) addObjects(next, own(object, step));
-    level = shares ? [...new Set(next)] : next;
+    level = hasShared ? [...new Set(next)] : next;
   }
   return level;
 }
@@ -57,7 +57,7 @@ function hasType(types: ReadonlySet<string>, { __typename }: JsonObject): boolea
   return types.has(__typename as string);
 }
 
-/** Leaves out what stands in more lists than values may have levels. */
+/** Adds an object, or those of a list; objects in lists nested too deeply are omitted. */
 function addObjects(objects: JsonObject[], value: unknown, levels = MAX_JSON_DEPTH): void {
   if (Array.isArray(value)) {
     if (levels > 0) for (const item of value) addObjects(objects, item, levels - 1);
@@ -66,28 +66,28 @@ function addObjects(objects: JsonObject[], value: unknown, levels = MAX_JSON_DEP
   }
 }
 
-/** Every place in the data where one of these objects stands at the path, by the object; within as many lists as values may have levels. */
+/** Returns the paths of objects, with list indexes, by object; objects in lists nested too deeply are omitted. */
 export function pathsOfObjects(
   data: JsonObject,
   steps: readonly PathStep[],
   objects: ReadonlySet<JsonObject>,
 ): Map<JsonObject, (string | number)[][]> {
-  const places = new Map<JsonObject, (string | number)[][]>();
-  const walk = (value: unknown, depth: number, place: (string | number)[], levels = MAX_JSON_DEPTH): void => {
+  const paths = new Map<JsonObject, (string | number)[][]>();
+  const walk = (value: unknown, depth: number, path: (string | number)[], levels = MAX_JSON_DEPTH): void => {
     if (Array.isArray(value)) {
       if (levels === 0) return;
-      for (const [index, item] of value.entries()) walk(item, depth, [...place, index], levels - 1);
+      for (const [index, item] of value.entries()) walk(item, depth, [...path, index], levels - 1);
     } else if (isObject(value)) {
       const step = steps[depth];
       if (step === undefined) {
         if (!objects.has(value)) return;
-        const known = places.get(value);
-        if (known === undefined) places.set(value, [place]);
-        else known.push(place);
-      } else if (typeof step === 'string') walk(own(value, step), depth + 1, [...place, step]);
-      else if (hasType(step, value)) walk(value, depth + 1, place);
+        const existing = paths.get(value);
+        if (existing === undefined) paths.set(value, [path]);
+        else existing.push(path);
+      } else if (typeof step === 'string') walk(own(value, step), depth + 1, [...path, step]);
+      else if (hasType(step, value)) walk(value, depth + 1, path);
     }
   };
   walk(data, 0, []);
-  return places;
+  return paths;
 }
