@@ -104,17 +104,17 @@ test('the fields of a mutation may be called like a field of a key, and keep the
 });
 
 test('paths of errors have the keys of the client, and no subgraph is asked for a key of ours that the client has', async () => {
-  const { data, errors, asked } = await media.execute(
+  const { data, errors, requests } = await media.execute(
     '{ film { id_: id name: title title: next { id: secret votes } } }',
   );
   assert.deepEqual(data, { film: { id_: 'f1', name: 'Heat', title: { id: null, votes: 2 } } });
   assert.deepEqual(described(errors), ['film.title.id: It is none of your business.']);
-  assert.ok(asked.every(({ query }) => !/\bid_:(?!id\b)/.test(query)));
+  assert.ok(requests.every(({ query }) => !/\bid_:(?!id\b)/.test(query)));
 });
 
 test('an operation whose aliases are called like nothing of the plan goes out with them', async () => {
-  const { asked } = await media.execute('{ film { heading: title votes } }');
-  assert.match(asked[0]?.query ?? '', /heading:title/);
+  const { requests } = await media.execute('{ film { heading: title votes } }');
+  assert.match(requests[0]?.query ?? '', /heading:title/);
 });
 
 test('what conditions leave nothing of is there without it', async () => {
@@ -123,11 +123,11 @@ test('what conditions leave nothing of is there without it', async () => {
     { no: false },
   );
   assert.equal(nothing.text, '{"film":{},"works":[{},{}]}');
-  assert.ok(nothing.asked.every(({ subgraph }) => subgraph === 'facts'));
+  assert.ok(nothing.requests.every(({ subgraph }) => subgraph === 'facts'));
   const never = await media.execute('query ($it: Boolean!) { film @skip(if: $it) @include(if: $it) { id } }', {
     it: true,
   });
-  assert.deepEqual([never.text, never.asked], ['{}', []]);
+  assert.deepEqual([never.text, never.requests], ['{}', []]);
 });
 
 test('what no object can be is asked for without harm', async () => {
@@ -173,10 +173,10 @@ test('a field that requires others may be asked for with a condition and without
 });
 
 test('a subgraph is not asked for what a condition leaves out, whatever other conditions stand around it', async () => {
-  const { asked, errors } = await media.execute(
+  const { requests, errors } = await media.execute(
     'query ($yes: Boolean!) { film @include(if: $yes) { blurb secret @include(if: false) } }',
     { yes: true },
   );
   assert.deepEqual(errors, []);
-  assert.ok(asked.every(({ query }) => !query.includes('secret')));
+  assert.ok(requests.every(({ query }) => !query.includes('secret')));
 });

@@ -108,7 +108,7 @@ test('of a union, a subgraph is asked for the members that it knows', async () =
     cinemaPick: { __typename: 'Series', title: 'Dekalog' },
     radioPick: { __typename: 'Podcast', title: 'On film', minutes: 45 },
   });
-  for (const { subgraph, query } of graph.asked) {
+  for (const { subgraph, query } of graph.requests) {
     if (subgraph === 'cinema') assert.doesNotMatch(query, /Podcast/);
     if (subgraph === 'radio') assert.doesNotMatch(query, /Series/);
   }

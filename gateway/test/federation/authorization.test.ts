@@ -47,7 +47,7 @@ after(async () => {
 });
 
 async function ask(query: string, claims?: Claims) {
-  const asked = graph.asked.length;
+  const first = graph.requests.length;
   const headers: Record<string, string> = { 'content-type': 'application/json' };
   if (claims !== undefined) headers.authorization = `Bearer ${await issuer.token(claims)}`;
   const response = await fetch(`${graph.url}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query }) });
@@ -55,7 +55,7 @@ async function ask(query: string, claims?: Claims) {
     data?: unknown;
     errors?: { message: string; path?: string[]; extensions: Record<string, unknown> }[];
   };
-  return { data, errors, asked: graph.asked.slice(asked) };
+  return { data, errors, requests: graph.requests.slice(first) };
 }
 
 const QUERY = '{ me { name email notes } }';
@@ -71,7 +71,7 @@ test('a supergraph of the directives is served, and each caller gets what is the
     ],
   );
   assert.deepEqual(
-    nobody.asked.map(({ subgraph, query }) => [subgraph, query]),
+    nobody.requests.map(({ subgraph, query }) => [subgraph, query]),
     [['users', '{me{name}}']],
   );
   const somebody = await ask(QUERY, {});
@@ -97,7 +97,7 @@ test('a mutation without its scope reaches no subgraph', async () => {
   const refused = await ask('mutation { rename(name: "Eve") { name } }', {});
   assert.deepEqual(refused.data, { rename: null });
   assert.equal(refused.errors[0]?.extensions.coordinate, 'Mutation.rename');
-  assert.deepEqual(refused.asked, []);
+  assert.deepEqual(refused.requests, []);
   const done = await ask('mutation { rename(name: "Eve") { name } }', { scope: 'users:write' });
   assert.deepEqual(done.data, { rename: { name: 'Eve' } });
 });

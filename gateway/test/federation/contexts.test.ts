@@ -40,7 +40,7 @@ test('each item gets the value of the shop that it was reached through, 50 value
   });
   assert.deepEqual(data, { shops: expected });
   assert.deepEqual(
-    graph.asked.map(({ subgraph }) => subgraph),
+    graph.requests.map(({ subgraph }) => subgraph),
     ['shops', 'prices', 'prices'],
   );
 });

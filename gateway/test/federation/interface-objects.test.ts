@@ -117,7 +117,7 @@ test('so too below another entity, and for one type alone', async () => {
 });
 
 test('what the object itself has asks nobody else', async () => {
-  const first = graph.asked.length;
+  const first = graph.requests.length;
   assert.deepEqual(await graph.query('{ online { id since } }'), {
     data: {
       online: [
@@ -127,7 +127,7 @@ test('what the object itself has asks nobody else', async () => {
     },
   });
   assert.deepEqual(
-    graph.asked.slice(first).map(({ subgraph }) => subgraph),
+    graph.requests.slice(first).map(({ subgraph }) => subgraph),
     ['handles'],
   );
 });

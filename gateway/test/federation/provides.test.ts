@@ -78,9 +78,9 @@ after(() => graph?.stop());
 
 /** Returns the data of an operation, and the subgraphs that were requested for it. */
 async function ask(text: string): Promise<[unknown, string[]]> {
-  const first = graph.asked.length;
+  const first = graph.requests.length;
   const answer = await graph.query(text);
-  return [answer, graph.asked.slice(first).map(({ subgraph }) => subgraph)];
+  return [answer, graph.requests.slice(first).map(({ subgraph }) => subgraph)];
 }
 
 test('what a field provides is taken from where the field is, however deep', async () => {

@@ -112,11 +112,11 @@ test('what is required may itself require something', async () => {
 });
 
 test('what several fields require is asked for once', async () => {
-  const first = graph.asked.length;
+  const first = graph.requests.length;
   const { data } = await graph.query('{ film { shout poster tagline } }');
   assert.deepEqual(data, { film: { shout: 'PLAYTIME', poster: '[See Playtime]', tagline: 'See Playtime' } });
   assert.deepEqual(
-    graph.asked.slice(first).map(({ subgraph }) => subgraph),
+    graph.requests.slice(first).map(({ subgraph }) => subgraph),
     ['titles', 'taglines', 'posters'],
   );
 });

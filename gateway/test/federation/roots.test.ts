@@ -109,9 +109,9 @@ test('mutations of several subgraphs happen one after the other, and what they r
 });
 
 test('a field that moved is asked for at its new place; one that moved from nowhere stays where it is, too', async () => {
-  const first = graph.asked.length;
+  const first = graph.requests.length;
   assert.deepEqual((await graph.query('{ news { by } }')).data, { news: [{ by: 'fresh' }] });
-  assert.doesNotMatch(graph.asked[first]?.query ?? '', /\bby\b/);
+  assert.doesNotMatch(graph.requests[first]?.query ?? '', /\bby\b/);
   assert.deepEqual((await graph.query('{ news { at } }')).data, { news: [{ at: 'old' }] });
 });
 
@@ -128,10 +128,10 @@ test('an input has the fields that all subgraphs know', async () => {
 
 test('what is skipped asks no subgraph', async () => {
   const text = 'query ($all: Boolean!) { news { at by @include(if: $all) } }';
-  const first = graph.asked.length;
+  const first = graph.requests.length;
   assert.deepEqual((await graph.query(text, { all: false })).data, { news: [{ at: 'old' }] });
   assert.deepEqual(
-    graph.asked.slice(first).map(({ subgraph }) => subgraph),
+    graph.requests.slice(first).map(({ subgraph }) => subgraph),
     ['old'],
   );
   assert.deepEqual((await graph.query(text, { all: true })).data, { news: [{ at: 'old', by: 'fresh' }] });

@@ -251,10 +251,10 @@ test('what has not begun when the client goes away is not asked for', async () =
   leaving.abort();
   await parts.next().catch(() => {});
   await sleep(100);
-  const before = graph.asked.length;
+  const before = graph.requests.length;
   gate.resolve();
   await sleep(200);
-  assert.deepEqual(graph.asked.slice(before), []);
+  assert.deepEqual(graph.requests.slice(before), []);
 });
 
 test('clients that go away are no errors of the log', async () => {

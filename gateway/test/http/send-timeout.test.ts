@@ -74,12 +74,12 @@ test('a client that stops reading is cut off, and what it would have got later i
     askAndStop(graph.url, '{ film { script ... @defer { critic { name } } } }', 'multipart/mixed;deferSpec=20220824'),
     askAndStop(graph.url, '{ film { script } }', 'application/json'),
   ]);
-  await until(async () => graph.asked.some(({ subgraph }) => subgraph === 'scores'));
+  await until(async () => graph.requests.some(({ subgraph }) => subgraph === 'scores'));
   await until(async () => (await connections()) <= own + 1); // the one on which scores are waited for
   gate.resolve();
   await sleep(200);
   assert.deepEqual(
-    graph.asked.filter(({ subgraph }) => subgraph === 'names'),
+    graph.requests.filter(({ subgraph }) => subgraph === 'names'),
     [],
   );
   for (const socket of sockets) assert.ok((await rest(socket)) < LARGE.length);

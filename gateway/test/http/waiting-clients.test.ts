@@ -52,7 +52,7 @@ after(async () => {
 beforeEach(async () => {
   gate.resolve();
   gate = Promise.withResolvers();
-  graph.asked.length = 0;
+  graph.requests.length = 0;
   graph.cancelled.length = 0;
 });
 
@@ -75,7 +75,7 @@ async function client(request: string): Promise<{ socket: Socket; text: () => st
   return { socket, text: () => text };
 }
 
-const asked = (count: number) => until(() => graph.asked.length >= count);
+const requested = (count: number) => until(() => graph.requests.length >= count);
 const cancelled = (count: number) => until(() => graph.cancelled.length >= count);
 
 /** Nothing of what a client's going away does is a fault. */
@@ -101,7 +101,7 @@ for (const [name, request] of Object.entries(REQUESTS)) {
   test(`a client that leaves ends the requests to subgraphs that wait: ${name}`, async () => {
     const { socket } = await client(request);
     const slow = () =>
-      graph.asked.filter(({ subgraph, query }) => subgraph === 'scores' || query.includes('slow')).length;
+      graph.requests.filter(({ subgraph, query }) => subgraph === 'scores' || query.includes('slow')).length;
     const expected = /best|before/.test(`${name}${request}`) ? 2 : 1;
     await until(() => slow() >= (name.startsWith('@defer before') ? 1 : expected));
     const waiting = slow();
@@ -114,13 +114,13 @@ for (const [name, request] of Object.entries(REQUESTS)) {
 
 test('nothing is requested after the client has left', async () => {
   const { socket } = await client(post('{ movie(id: 1) { title critic { name } } }'));
-  await until(() => graph.asked.some(({ subgraph }) => subgraph === 'scores'));
+  await until(() => graph.requests.some(({ subgraph }) => subgraph === 'scores'));
   socket.destroy();
   await cancelled(1);
   gate.resolve();
   await graph.query('{ alive }');
   assert.deepEqual(
-    graph.asked.filter(({ subgraph }) => subgraph === 'names'),
+    graph.requests.filter(({ subgraph }) => subgraph === 'names'),
     [],
   );
 });
@@ -131,7 +131,7 @@ test('an execution that clients share ends with the last of them', async () => {
     await client(post('{ slow(n: 10) }')),
     await client(get('{ slow(n: 10) }')),
   ];
-  await asked(1);
+  await requested(1);
   await graph.query('{ alive }');
   one.socket.destroy();
   third.socket.destroy();
@@ -139,12 +139,12 @@ test('an execution that clients share ends with the last of them', async () => {
   assert.deepEqual(graph.cancelled, []);
   other.socket.destroy();
   await cancelled(1);
-  assert.equal(graph.asked.filter(({ query }) => query.includes('slow')).length, 1);
+  assert.equal(graph.requests.filter(({ query }) => query.includes('slow')).length, 1);
 });
 
 test('who stays gets the answer to what was shared with a client that left', async () => {
   const [one, other] = [await client(post('{ slow(n: 11) }')), await client(post('{ slow(n: 11) }'))];
-  await asked(1);
+  await requested(1);
   await graph.query('{ alive }');
   one.socket.destroy();
   await graph.query('{ alive }');
@@ -165,35 +165,35 @@ test('a request that two operations share ends with the last of them', async () 
   assert.deepEqual(graph.cancelled, []);
   other.socket.destroy();
   await cancelled(1);
-  assert.equal(graph.asked.filter(({ subgraph }) => subgraph === 'scores').length, 1);
+  assert.equal(graph.requests.filter(({ subgraph }) => subgraph === 'scores').length, 1);
 });
 
 test('an equal query begins anew once all who waited have left', async () => {
   const { socket } = await client(post('{ slow(n: 13) }'));
-  await asked(1);
+  await requested(1);
   socket.destroy();
   await cancelled(1);
   const answer = graph.query('{ slow(n: 13) }');
-  await asked(2);
+  await requested(2);
   gate.resolve();
   assert.deepEqual(await answer, { data: { slow: 13 } });
 });
 
 test('a mutation runs to its end, with all that its plan fetches', async () => {
   const { socket } = await client(post('mutation { write(n: 14) { title score critic { name } } }'));
-  await asked(1);
+  await requested(1);
   socket.destroy();
   await once(socket, 'close');
   await graph.query('{ alive }');
   gate.resolve();
-  await until(() => graph.asked.some(({ subgraph }) => subgraph === 'names'));
+  await until(() => graph.requests.some(({ subgraph }) => subgraph === 'names'));
   assert.deepEqual(graph.cancelled, []);
   await noFaults();
 });
 
 test('requests that wait behind another one on a connection end with it', async () => {
   const { socket } = await client(post('{ slow(n: 15) }') + get('{ slow(n: 16) }') + post('{ slow(n: 17) best }'));
-  await asked(4);
+  await requested(4);
   socket.destroy();
   await cancelled(4);
   await noFaults();
@@ -206,7 +206,7 @@ test('a connection that had answers before is listened to once', async () => {
     await until(() => text().split('"alive":true').length > n);
   }
   socket.write(post('{ slow(n: 18) }'));
-  await until(() => graph.asked.some(({ query }) => query.includes('slow')));
+  await until(() => graph.requests.some(({ query }) => query.includes('slow')));
   socket.destroy();
   await cancelled(1);
   await noFaults();
@@ -217,7 +217,7 @@ test('clients that leave open no circuit', async () => {
     const clients = await Promise.all(
       Array.from({ length: 15 }, (_, n) => client(post(`{ slow(n: ${100 + round * 15 + n}) }`))),
     );
-    await asked(15 * (round + 1));
+    await requested(15 * (round + 1));
     for (const { socket } of clients) socket.destroy();
   }
   await cancelled(45);

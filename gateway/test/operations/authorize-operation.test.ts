@@ -77,10 +77,10 @@ const graph = graphOf({
 });
 
 const somebody = { scopes: [], policies: [] };
-const texts = (asked: readonly { query: string; variables: unknown }[]) => JSON.stringify(asked);
+const texts = (requests: readonly { query: string; variables: unknown }[]) => JSON.stringify(requests);
 
 test('what nobody in particular may see is null with an error, and no subgraph is asked for it', async () => {
-  const { data, errors, asked } = await graph.execute('{ me { name email score } }');
+  const { data, errors, requests } = await graph.execute('{ me { name email score } }');
   assert.deepEqual(data, { me: { name: 'user 1', email: null, score: null } });
   assert.deepEqual(errors, [
     {
@@ -95,7 +95,7 @@ test('what nobody in particular may see is null with an error, and no subgraph i
     },
   ]);
   assert.deepEqual(
-    asked.map(({ subgraph, query }) => [subgraph, query]),
+    requests.map(({ subgraph, query }) => [subgraph, query]),
     [['users', '{me{name}}']],
   );
 });
@@ -120,7 +120,7 @@ test('policies are required as scopes are, and neither stands for the other', as
   const variables = { name: 'Ada' };
   const without = await graph.execute(query, variables, { scopes: ['search'], policies: [] });
   assert.deepEqual(without.data, { find: null, me: { name: 'user 1' } });
-  assert.doesNotMatch(texts(without.asked), /find|Ada|NAME|\$name/);
+  assert.doesNotMatch(texts(without.requests), /find|Ada|NAME|\$name/);
   const allowed = await graph.execute(query, variables, { scopes: [], policies: ['search'] });
   assert.deepEqual(allowed.data, { find: { name: 'Ada' }, me: { name: 'user 1' } });
 });
@@ -134,17 +134,17 @@ test('null takes the place of what is above a field that may not be null, once f
 });
 
 test('where everything is refused no subgraph is asked', async () => {
-  const { data, errors, asked } = await graph.execute('{ hidden secretly { word } __typename }');
+  const { data, errors, requests } = await graph.execute('{ hidden secretly { word } __typename }');
   assert.deepEqual(data, { hidden: null, secretly: null, __typename: 'Query' });
-  assert.deepEqual(asked, []);
+  assert.deepEqual(requests, []);
   assert.equal(errors.length, 2);
 });
 
 test('whether an object is there is told where all of its fields are refused', async () => {
-  const { data, asked } = await graph.execute('{ me { email } }');
+  const { data, requests } = await graph.execute('{ me { email } }');
   assert.deepEqual(data, { me: { email: null } });
   assert.deepEqual(
-    asked.map(({ query }) => query),
+    requests.map(({ query }) => query),
     ['{me{__typename}}'],
   );
 });
@@ -152,10 +152,10 @@ test('whether an object is there is told where all of its fields are refused', a
 test('a mutation that is refused is not sent; one that is permitted is, whatever is asked of its result', async () => {
   const refused = await graph.execute('mutation { rename(name: "Eve") { id } }', {}, somebody);
   assert.equal(refused.data, null);
-  assert.deepEqual(refused.asked, []);
+  assert.deepEqual(refused.requests, []);
   const permitted = await graph.execute('mutation { touch { email } }');
   assert.deepEqual(permitted.data, { touch: { email: null } });
-  assert.equal(permitted.asked.length, 1);
+  assert.equal(permitted.requests.length, 1);
 });
 
 test('a type that is refused is refused wherever it is returned', async () => {
@@ -170,7 +170,7 @@ test('a type that is refused is refused wherever it is returned', async () => {
 test('fragments are refused by the objects that they are about', async () => {
   const query = `{ things { __typename ... on User { ...Who } ... on Badge { label id } } me { ...Who } }
     fragment Who on User { id more: email friends { email id } }`;
-  const { data, errors, asked } = await graph.execute(query);
+  const { data, errors, requests } = await graph.execute(query);
   const who = { id: '1', more: null, friends: [{ email: null, id: '3' }] };
   assert.deepEqual(data, {
     things: [
@@ -179,7 +179,7 @@ test('fragments are refused by the objects that they are about', async () => {
     ],
     me: who,
   });
-  assert.doesNotMatch(texts(asked), /email|label/);
+  assert.doesNotMatch(texts(requests), /email|label/);
   assert.deepEqual(described(errors), [
     'me.friends.email: The field User.email is not permitted.',
     'me.more: The field User.email is not permitted.',
@@ -205,7 +205,7 @@ test('what a permitted field requires is fetched for it, and stays out of the an
   assert.deepEqual(data, { me: { points: '1@example.org'.length } });
   const refused = await graph.execute('{ me { points name } }');
   assert.deepEqual(refused.data, { me: { points: null, name: 'user 1' } });
-  assert.doesNotMatch(texts(refused.asked), /email/);
+  assert.doesNotMatch(texts(refused.requests), /email/);
 });
 
 test('what is fetched to know an entity by stays out of the answer where it is refused', async () => {

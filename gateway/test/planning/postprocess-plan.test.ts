@@ -52,10 +52,10 @@ test('so too where the arguments are those of a variable, or the defaults', asyn
 });
 
 test('fields that require one field with different arguments are asked for apart', async () => {
-  const { data, asked } = await shop.execute('{ tickets { duty levy tax } }');
+  const { data, requests } = await shop.execute('{ tickets { duty levy tax } }');
   const ticket = { duty: 27, levy: 1001, tax: 20 };
   assert.deepEqual(data, { tickets: [ticket, ticket] });
-  const prices = asked
+  const prices = requests
     .filter(({ subgraph }) => subgraph === 'state')
     .map(({ variables }) => (variables.representations as { price: number }[])[0]?.price);
   assert.deepEqual(new Set(prices), new Set([9, 10]));
@@ -74,7 +74,7 @@ test('what is required on a condition keeps nothing else from being asked for, a
   assert.deepEqual((without.data as { tickets: unknown[] }).tickets[0], { duty: 27 });
   const withTax = await shop.execute(query, { yes: true });
   assert.deepEqual((withTax.data as { tickets: unknown[] }).tickets[0], { duty: 27, tax: 20 });
-  for (const { query: text } of withTax.asked) {
+  for (const { query: text } of withTax.requests) {
     assert.equal(text.includes('$yes:'), text.includes('if:$yes'), text);
   }
 });
@@ -106,17 +106,17 @@ test('what an object is stays known when a subgraph knows it as the interface al
       resolvers: { Work: { __resolveReference: ({ id }) => ({ id }), mark: () => 3 } },
     },
   });
-  const { data, asked } = await graph.execute('{ popular { ... on Film { votes id again: id minutes } mark } }');
+  const { data, requests } = await graph.execute('{ popular { ... on Film { votes id again: id minutes } mark } }');
   assert.deepEqual(data, { popular: [{ votes: 5, id: '1', again: '1', minutes: 90, mark: 3 }] });
-  for (const { subgraph, variables } of asked.slice(1)) {
+  for (const { subgraph, variables } of requests.slice(1)) {
     const [representation] = variables.representations as { __typename: string }[];
     if (subgraph !== 'works') assert.equal(representation?.__typename, 'Work');
   }
 });
 
 test('a subgraph sees the names and arguments of its own schema', async () => {
-  const { asked } = await shop.execute('{ tickets { tax levy } }');
-  const asks = (name: string) => asked.find(({ subgraph }) => subgraph === name);
+  const { requests } = await shop.execute('{ tickets { tax levy } }');
+  const asks = (name: string) => requests.find(({ subgraph }) => subgraph === name);
   assert.match(asks('stock')?.query ?? '', /\w+:price\(in:"USD"\)/);
   assert.deepEqual((asks('state')?.variables.representations as object[] | undefined)?.[0], {
     __typename: 'Ticket',
@@ -237,9 +237,9 @@ const media = graphOf({
 });
 
 test('what a field requires of one type alone takes nothing from the others, of a subgraph that knows them as one', async () => {
-  const { data, asked } = await media.execute('{ media { votes ... on Song { summary } } }');
+  const { data, requests } = await media.execute('{ media { votes ... on Song { summary } } }');
   assert.deepEqual(data, { media: [{ votes: 102 }, { votes: 115, summary: 'the song s' }] });
-  for (const { subgraph, variables } of asked) {
+  for (const { subgraph, variables } of requests) {
     if (subgraph !== 'votes') continue;
     for (const one of variables.representations as { id?: string }[]) assert.ok(one.id !== undefined);
   }

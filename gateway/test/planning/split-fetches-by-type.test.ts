@@ -36,8 +36,8 @@ const library = graphOf({
   },
 });
 
-const requestsTo = (asked: readonly { readonly subgraph: string }[], subgraph: string) =>
-  asked.filter((one) => one.subgraph === subgraph).length;
+const requestsTo = (requests: readonly { readonly subgraph: string }[], subgraph: string) =>
+  requests.filter((one) => one.subgraph === subgraph).length;
 
 test('what is asked below one type of objects is not asked below the others, where it would fail them', async () => {
   const { data, errors } = await library.execute(
@@ -71,9 +71,9 @@ test('an error where it was asked for is told', async () => {
 
 test('where the same is asked of all, all are asked for in one request', async () => {
   const query = '{ works { ... on Book { author { name } } ... on Tape { author { name } } } }';
-  const { data, asked } = await library.execute(query);
+  const { data, requests } = await library.execute(query);
   assert.deepEqual(data, { works: [{ author: { name: 'young' } }, { author: { name: 'old' } }] });
-  assert.equal(requestsTo(asked, 'people'), 1);
+  assert.equal(requestsTo(requests, 'people'), 1);
 });
 
 /** Films and songs that another subgraph knows as media alone; films have no votes that could be counted. */
@@ -133,7 +133,7 @@ test('a subgraph that knows an interface as an object is asked of each type for 
   assert.deepEqual(below.errors, []);
   assert.deepEqual(below.data, { media: [{ votes: [{ by: 'film' }] }, { votes: [{ count: 7 }] }] });
   const alike = await media.execute('{ media { rank ... on Film { rank } } }');
-  assert.equal(requestsTo(alike.asked, 'votes'), 1);
+  assert.equal(requestsTo(alike.requests, 'votes'), 1);
 });
 
 test('so it is where the planner asks it of all, once another subgraph has told the types', async () => {
@@ -149,9 +149,9 @@ test('so it is where the planner asks it of all, once another subgraph has told 
 
 test('a subgraph gets the variables of what it is asked, and no others', async () => {
   const query = `query ($by: String) { media { rank ... on Song { votes(by: $by) { by } } } }`;
-  const { data, asked } = await media.execute(query, { by: 'me' });
+  const { data, requests } = await media.execute(query, { by: 'me' });
   assert.deepEqual(data, { media: [{ rank: 4 }, { rank: 4, votes: [{ by: 'song' }] }] });
-  const variables = asked.filter(({ subgraph }) => subgraph === 'votes').map((one) => Object.keys(one.variables));
+  const variables = requests.filter(({ subgraph }) => subgraph === 'votes').map((one) => Object.keys(one.variables));
   assert.deepEqual(variables.toSorted(), [['by', 'representations'], ['representations']]);
 });
 

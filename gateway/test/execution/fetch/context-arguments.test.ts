@@ -52,10 +52,10 @@ const graph = graphOf({
 
 describe('arguments from above an entity', () => {
   test('have the values of what the entity was reached through', async () => {
-    const { data, asked } = await graph.execute('{ shop { items { price } } }');
+    const { data, requests } = await graph.execute('{ shop { items { price } } }');
     assert.deepEqual(data, { shop: { items: [{ price: 'a 1 EUR 2' }, { price: 'b 1 EUR 2' }] } });
-    const [, second] = asked;
-    assert.equal(asked.length, 2);
+    const [, second] = requests;
+    assert.equal(requests.length, 2);
     assert.deepEqual(
       Object.values(second?.variables ?? {}).filter((value) => !Array.isArray(value)),
       ['EUR', 2],
@@ -63,9 +63,12 @@ describe('arguments from above an entity', () => {
   });
 
   test('differ from entity to entity in one request, also for one entity in two places', async () => {
-    const { data, asked, errors } = await graph.execute('query ($n: Int) { shops { items { title price(of: $n) } } }', {
-      n: 3,
-    });
+    const { data, requests, errors } = await graph.execute(
+      'query ($n: Int) { shops { items { title price(of: $n) } } }',
+      {
+        n: 3,
+      },
+    );
     assert.deepEqual(errors, []);
     assert.deepEqual(data, {
       shops: [
@@ -79,7 +82,7 @@ describe('arguments from above an entity', () => {
       ],
     });
     assert.deepEqual(
-      asked.map(({ representationCount }) => representationCount),
+      requests.map(({ representationCount }) => representationCount),
       [undefined, 3],
     );
   });
@@ -144,8 +147,8 @@ test('one entity that is shared by several places becomes several where its valu
       resolvers: { Chapter: { __resolveReference: (chapter) => chapter, title: ({ id }, args) => `${id} ${args.in}` } },
     },
   });
-  const { data, asked } = await shared.execute('{ pages { book { chapter { title } } } }');
+  const { data, requests } = await shared.execute('{ pages { book { chapter { title } } } }');
   const page = (title: string) => ({ book: { chapter: { title } } });
   assert.deepEqual(data, { pages: [page('x1 de'), page('x1 fr'), page('x1 de')] });
-  assert.equal(asked.length, 3);
+  assert.equal(requests.length, 3);
 });

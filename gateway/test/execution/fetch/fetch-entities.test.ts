@@ -30,34 +30,34 @@ const names = (answer: GraphPart['answer']): GraphPart => ({
 });
 
 test('an entity is asked for once, wherever it stands', async () => {
-  const { data, asked } = await graphOf({ films: FILMS, names: names(undefined) }).execute(
+  const { data, requests } = await graphOf({ films: FILMS, names: names(undefined) }).execute(
     '{ films { maker { name } } }',
   );
   assert.deepEqual(data, {
     films: ['p', 'p', 'q'].map((id) => ({ maker: { name: `name of ${id}` } })),
   });
-  assert.deepEqual(asked[1]?.variables.representations, [
+  assert.deepEqual(requests[1]?.variables.representations, [
     { __typename: 'Person', id: 'p' },
     { __typename: 'Person', id: 'q' },
   ]);
 });
 
 test('a request for entities says how many it has, for its span', async () => {
-  const { asked } = await graphOf({ films: FILMS, names: names(undefined) }).execute(
+  const { requests } = await graphOf({ films: FILMS, names: names(undefined) }).execute(
     '{ films { maker { name } } first { maker { name } } }',
   );
   assert.deepEqual(
-    asked.map(({ representationCount }) => representationCount),
+    requests.map(({ representationCount }) => representationCount),
     [undefined, 2],
   );
 });
 
 test('equal fetches of one moment become one request', async () => {
-  const { data, asked } = await graphOf({ films: FILMS, names: names(undefined) }).execute(
+  const { data, requests } = await graphOf({ films: FILMS, names: names(undefined) }).execute(
     '{ films { maker { name } } first { maker { name } } }',
   );
   assert.deepEqual((data as { first: unknown }).first, { maker: { name: 'name of p' } });
-  assert.equal(asked.filter(({ subgraph }) => subgraph === 'names').length, 1);
+  assert.equal(requests.filter(({ subgraph }) => subgraph === 'names').length, 1);
 });
 
 test('what is asked differently of one entity in two places stays apart', async () => {
@@ -208,9 +208,9 @@ test('variables go to the subgraphs that use them, and wrong ones go nowhere', a
     },
   });
   const query = 'query ($a: Int!, $b: Int = 2) { add(a: $a, b: $b) again: add(a: $a) }';
-  const { data, asked } = await graph.execute(query, { a: 1, c: 'unknown' });
+  const { data, requests } = await graph.execute(query, { a: 1, c: 'unknown' });
   assert.deepEqual(data, { add: 3, again: 6 });
-  assert.deepEqual(asked[0]?.variables, { a: 1 });
+  assert.deepEqual(requests[0]?.variables, { a: 1 });
   await assert.rejects(graph.execute(query, { a: 'one' }), /Variable "\$a" got invalid value "one"/);
   await assert.rejects(graph.execute(query), /Variable "\$a" of required type "Int!" was not provided/);
 });

@@ -33,9 +33,9 @@ const books = graphOf({
 });
 
 test('a field is not asked for without something that it requires of another object; null stands for what is null alone', async () => {
-  const { data, asked } = await books.execute('{ books { blurb } }');
+  const { data, requests } = await books.execute('{ books { blurb } }');
   assert.deepEqual(data, { books: [{ blurb: 'by Ann' }, { blurb: null }, { blurb: 'by nobody' }] });
-  const representations = asked
+  const representations = requests
     .filter(({ subgraph }) => subgraph === 'blurbs')
     .flatMap(({ variables }) => variables.representations as { id: string; author: { name: string } | null }[]);
   assert.deepEqual(

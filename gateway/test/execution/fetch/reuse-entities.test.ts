@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { described, type GraphPart, graphOf } from '../../fixtures/graph.ts';
+import { described, type GraphPart, graphOf, type RecordedRequest } from '../../fixtures/graph.ts';
 
 /** People who are friends of themselves and of one other, which takes a while to be known, and names that are another subgraph's. */
 const friendly = (answer?: GraphPart['answer']) =>
@@ -20,22 +20,21 @@ const friendly = (answer?: GraphPart['answer']) =>
     },
   });
 
-type Asked = Awaited<ReturnType<ReturnType<typeof graphOf>['execute']>>['asked'];
-const askedFor = (asked: Asked) =>
-  asked
+const requestedNames = (requests: readonly RecordedRequest[]) =>
+  requests
     .filter(({ subgraph }) => subgraph === 'names')
     .map(({ variables }) => (variables.representations as { id: string }[]).map(({ id }) => id));
 
 test('what is known of an entity is not asked for again later in the same query', async () => {
-  const { data, errors, asked } = await friendly().execute('{ person(id: "p") { name friends { name } } }');
+  const { data, errors, requests } = await friendly().execute('{ person(id: "p") { name friends { name } } }');
   const names = ['p', 'friend of p'].map((id) => ({ name: `name of ${id}` }));
   assert.deepEqual([data, errors], [{ person: { ...names[0], friends: names } }, []]);
-  assert.deepEqual(askedFor(asked), [['p'], ['friend of p']]);
+  assert.deepEqual(requestedNames(requests), [['p'], ['friend of p']]);
 });
 
 test('a mutation asks again: what is known may have changed', async () => {
-  const { asked } = await friendly().execute('mutation { meet(id: "p") { name friends { name } } }');
-  assert.deepEqual(askedFor(asked), [['p'], ['p', 'friend of p']]);
+  const { requests } = await friendly().execute('mutation { meet(id: "p") { name friends { name } } }');
+  assert.deepEqual(requestedNames(requests), [['p'], ['p', 'friend of p']]);
 });
 
 test('of an entity that is told of with an error, or not at all, it is asked again', async () => {
@@ -110,23 +109,23 @@ const shop = (delayMs = 0) =>
     },
   });
 
-const pricesAsked = (asked: Asked) =>
-  asked
+const requestedPrices = (requests: readonly RecordedRequest[]) =>
+  requests
     .filter(({ subgraph }) => subgraph === 'prices')
     .map(({ query, variables }) => [/\.\.\.on Film\{(.*?)\}/.exec(query)?.[1], variables.representations]);
 
 const A = { __typename: 'Film', id: 'a' };
 
 test('what is asked of an entity first may be more than what is asked later', async () => {
-  const { data, asked } = await shop().execute('{ film { price seller next { seller } } }');
+  const { data, requests } = await shop().execute('{ film { price seller next { seller } } }');
   assert.deepEqual(data, { film: { price: 'a for 1 EUR', seller: 'seller of a', next: { seller: 'seller of a' } } });
-  assert.deepEqual(pricesAsked(asked), [['price seller', [A]]]);
+  assert.deepEqual(requestedPrices(requests), [['price seller', [A]]]);
 });
 
 test('so it may where the first is still under way', async () => {
-  const { data, asked } = await shop(100).execute('{ film { price seller next { seller } } }');
+  const { data, requests } = await shop(100).execute('{ film { price seller next { seller } } }');
   assert.deepEqual(data, { film: { price: 'a for 1 EUR', seller: 'seller of a', next: { seller: 'seller of a' } } });
-  assert.deepEqual(pricesAsked(asked), [['price seller', [A]]]);
+  assert.deepEqual(requestedPrices(requests), [['price seller', [A]]]);
 });
 
 test('what was asked for less, or in other words, is asked for again', async () => {
@@ -135,31 +134,31 @@ test('what was asked for less, or in other words, is asked for again', async () 
     seller: 'seller of a',
     next: { seller: 'seller of a', price: 'a for 1 EUR' },
   });
-  assert.equal(pricesAsked(less.asked).length, 2);
+  assert.equal(requestedPrices(less.requests).length, 2);
   const other = await shop().execute('{ film { price stock next { price(in: "USD") } } }');
   assert.deepEqual(other.data, { film: { price: 'a for 1 EUR', stock: 2, next: { price: 'a for 1 USD' } } });
   const same = await shop().execute('query ($in: String) { film { price(in: $in) stock next { price(in: $in) } } }', {
     in: 'SEK',
   });
   assert.deepEqual(same.data, { film: { price: 'a for 1 SEK', stock: 2, next: { price: 'a for 1 SEK' } } });
-  assert.equal(pricesAsked(same.asked).length, 1);
+  assert.equal(requestedPrices(same.requests).length, 1);
 });
 
 test('an entity that was known by what other fields require, too, is the same', async () => {
-  const { data, asked } = await shop().execute('{ film { tax stock next { stock tax } } }');
+  const { data, requests } = await shop().execute('{ film { tax stock next { stock tax } } }');
   assert.deepEqual(data, { film: { tax: 6, stock: 2, next: { stock: 2, tax: 6 } } });
-  assert.deepEqual(pricesAsked(asked), [['tax stock', [{ ...A, weight: 3 }]]]);
+  assert.deepEqual(requestedPrices(requests), [['tax stock', [{ ...A, weight: 3 }]]]);
 });
 
 test('entities that are not known are asked for, beside those that are', async () => {
-  const { data, asked } = await shop().execute(
+  const { data, requests } = await shop().execute(
     '{ film { price stock twin { film { next { stock } } } next { stock } } }',
   );
   assert.deepEqual(data, {
     film: { price: 'a for 1 EUR', stock: 2, twin: { film: { next: { stock: 2 } } }, next: { stock: 2 } },
   });
   assert.deepEqual(
-    pricesAsked(asked).map(([, representations]) => (representations as { id: string }[]).map(({ id }) => id)),
+    requestedPrices(requests).map(([, representations]) => (representations as { id: string }[]).map(({ id }) => id)),
     [['a'], ['b']],
   );
 });

@@ -41,9 +41,9 @@ test('text is escaped where one subgraph of several answers with what must be', 
         },
         notes: { schema: `${film} notes: [String] }`, answer: () => ({ data: { _entities: [{ notes: [note] }] } }) },
       });
-      const { text, asked } = await graph.execute('{ film { id title notes } }');
+      const { text, requests } = await graph.execute('{ film { id title notes } }');
       assert.equal(text, JSON.stringify({ film: { id: title, title, notes: [note] } }));
-      assert.deepEqual(asked[1]?.variables, { representations: [{ __typename: 'Film', id: title }] });
+      assert.deepEqual(requests[1]?.variables, { representations: [{ __typename: 'Film', id: title }] });
     }
 });
 

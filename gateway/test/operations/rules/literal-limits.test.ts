@@ -138,6 +138,6 @@ describe('values of variables that the operation does not define', () => {
       });
       assert.deepEqual(await response.json(), { data: { film: { id: '1' } } }, name);
     }
-    for (const { variables } of graph.asked) assert.deepEqual(variables, {});
+    for (const { variables } of graph.requests) assert.deepEqual(variables, {});
   });
 });

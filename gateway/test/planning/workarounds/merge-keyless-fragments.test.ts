@@ -44,7 +44,7 @@ test('Apollo Gateway sends a representation without a key for a type that is not
 });
 
 test('the gateway sends representations of the selected type alone', async () => {
-  const { data, errors, asked } = await graphOf(MEDIA).execute(QUERY);
+  const { data, errors, requests } = await graphOf(MEDIA).execute(QUERY);
   assert.deepEqual([data, errors], [{ popular: [{ summary: 'the title of f' }, {}] }, []]);
-  assert.deepEqual(asked.at(-1)?.variables.representations, [{ __typename: 'Media', id: 'f', title: 'title of f' }]);
+  assert.deepEqual(requests.at(-1)?.variables.representations, [{ __typename: 'Media', id: 'f', title: 'title of f' }]);
 });
