@@ -5,10 +5,10 @@ import { type AccessRules, readAccessRules } from '../directives/access.ts';
 import { markOneOf } from '../directives/one-of.ts';
 import { type OverrideLabels, readOverrideLabels } from '../directives/override.ts';
 import { documentOf, type NormalizedOperation } from '../graphql/normalized-operation.ts';
-import { planWithDefer } from './defer/plan-with-defer.ts';
+import { planWithDefer } from './plan-with-defer.ts';
 import { postprocessPlan } from './postprocess-plan.ts';
 import { preprocessSupergraph } from './preprocess-supergraph.ts';
-import { splitFetchesByType } from './split-fetches-by-type.ts';
+import { splitFetchesByType } from './workarounds/split-fetches-by-type.ts';
 
 /** A supergraph that operations can be planned on. */
 export interface SupergraphPlanner {

@@ -1,3 +1,26 @@
+/**
+ * Fault: the planner fetches entities at one path together, with the selections of all types of the objects on the way
+ * to them. An error of a field fails objects for which the client did not select it.
+ *
+ * Input: `{ works { ... on Book { author { name } } ... on Tape { author { age } } } }` on the subgraphs
+ *
+ *     # works
+ *     type Query { works: [Work!]! }
+ *     interface Work { id: ID! }
+ *     type Book implements Work { id: ID! author: Person }
+ *     type Tape implements Work { id: ID! author: Person }
+ *     type Person @key(fields: "id", resolvable: false) { id: ID! }
+ *     # people
+ *     type Person @key(fields: "id") { id: ID! name: String age: Int! }
+ *
+ * Apollo Gateway fetches `{ name age }` of every author. When the age of a book's author fails, the author has no name.
+ *
+ * The same happens to entities of different types in a subgraph that defines their interface as an object:
+ * `{ media { rank ... on Song { votes } } }` fetches `{ rank votes }` of films too.
+ *
+ * Upstream: https://github.com/apollographql/federation/issues/2938. The planner's option `typeConditionedFetching`
+ * splits the first input, not the second; Apollo Gateway does not set it.
+ */
 import type { FetchNode, PlanNode, QueryPlan, QueryPlanSelectionNode, ResponsePath } from '@apollo/query-planner';
 import {
   type ASTNode,
@@ -11,18 +34,18 @@ import {
   stripIgnoredCharacters,
   visit,
 } from 'graphql';
-import { collectFields, possibleObjectTypes, type SelectionScope } from '../graphql/collect-fields.ts';
-import { parseFetch } from '../graphql/fetch-nodes.ts';
+import { collectFields, possibleObjectTypes, type SelectionScope } from '../../graphql/collect-fields.ts';
+import { parseFetch } from '../../graphql/fetch-nodes.ts';
 import {
   type NormalizedField,
   type NormalizedOperation,
   type NormalizedSelection,
   type NormalizedSelectionSet,
   parseNormalizedOperation,
-} from '../graphql/normalized-operation.ts';
-import { typeConditionStep } from '../graphql/response-path.ts';
-import { interfaceObjectKey, type PreprocessedSupergraph } from './preprocess-supergraph.ts';
-import { variablesOf, withUsedVariables } from './used-variables.ts';
+} from '../../graphql/normalized-operation.ts';
+import { typeConditionStep } from '../../graphql/response-path.ts';
+import { interfaceObjectKey, type PreprocessedSupergraph } from '../preprocess-supergraph.ts';
+import { variablesOf, withUsedVariables } from '../used-variables.ts';
 
 /** Selections on objects of one type. */
 interface TypedSelections {
@@ -30,7 +53,7 @@ interface TypedSelections {
   readonly selectionSets: readonly NormalizedSelectionSet[];
 }
 
-/** Objects at one path of which the same is selected; what is selected is unknown where it is selected by the plan alone. */
+/** Objects at one path with equal selections; undefined where the plan alone selects them. */
 interface SelectionsAtPath {
   readonly path: ResponsePath;
   readonly selected: readonly TypedSelections[] | undefined;
@@ -38,17 +61,15 @@ interface SelectionsAtPath {
   readonly isTypeUnknown?: boolean;
 }
 
-/** Places with selections of their own that a fetch is split for at most: beyond this it stays whole. */
+/** Limit of the fetches that a fetch is split into; beyond it the fetch stays whole. */
 const MAX_PATHS = 64;
 
 const TYPENAME = '__typename';
 const EACH = '@';
 
 /**
- * Splits fetches of entities of which different things are selected, by the types of the objects on the way to them:
- * `{ works { ... on Book { author { name } } ... on Tape { author { born } } } }`. The planner asks for both of every author, and what
- * fails of what nobody selected for would fail what was selected for. So too where a subgraph knows an interface as an object: what is selected
- * of one type of entities the planner asks of all.
+ * Splits fetches of entities with different selections by the types of the objects on the way to them, and by the types
+ * of the entities where a subgraph defines their interface as an object.
  *
  * @param operation the planned operation
  */
@@ -59,7 +80,7 @@ export function splitFetchesByType(
   plan: QueryPlan,
 ): QueryPlan {
   const { node } = plan;
-  // What comes later is put in order by its paths.
+  // The paths of deferred fetches decide their order.
   if (node === undefined || node.kind === 'Subscription' || node.kind === 'Defer') return plan;
   if (planning.interfaceObjects.size === 0 && !operation.selectionSet.selections.some(hasTypeCondition)) return plan;
   const splitter = new FetchSplitter(
@@ -78,7 +99,7 @@ function hasTypeCondition(node: NormalizedSelection): boolean {
   return node.selectionSet?.selections.some(hasTypeCondition) === true;
 }
 
-/** The names of fields that a plan takes from what it has fetched. */
+/** Returns the names of fields that the fetches of a plan take from fetched data. */
 function requiredFieldNames(plan: PlanNode): Set<string> {
   const names = new Set<string>();
   const add = (selections: readonly QueryPlanSelectionNode[]): void => {
@@ -188,7 +209,7 @@ class FetchSplitter {
     });
   }
 
-  /** The places of a path, by what is selected there; undefined when they are too many. */
+  /** Returns the objects at a path by their selections; undefined when there are too many. */
   #selectionsAt(path: ResponsePath, isByType: boolean): SelectionsAtPath[] | undefined {
     let places: SelectionsAtPath[] = [{ path: [], selected: [this.#root] }];
     for (const step of path) {
@@ -216,13 +237,13 @@ class FetchSplitter {
       groups.set(id, group);
       group.types.push(type.name);
     }
-    const untold = groups.size === 1 ? [] : this.#unknownTypes(path, selected, possible);
+    const unknown = groups.size === 1 ? [] : this.#unknownTypes(path, selected, possible);
     return [
       ...[...groups.values()].map((group) => ({
         path: [...path, ...(groups.size === 1 ? [] : [typeConditionStep(group.types)]), key],
         selected: group.selected.length === 0 ? undefined : group.selected,
       })),
-      ...untold.map((one) => ({ ...one, path: [...one.path, key] })),
+      ...unknown.map((one) => ({ ...one, path: [...one.path, key] })),
     ];
   }
 
@@ -236,7 +257,7 @@ class FetchSplitter {
     return isCompositeType(below) && selectionSets.length > 0 ? [{ type: below, selectionSets }] : [];
   }
 
-  /** Objects at a path of which an interface is cached, that some of these types implement, or whose types clients do not see. */
+  /** Returns the objects at a path whose data has the name of an interface that some of these types implement, or of an inaccessible type. */
   #unknownTypes(
     path: ResponsePath,
     selected: readonly TypedSelections[],
@@ -305,7 +326,7 @@ class FetchSplitter {
     return cached;
   }
 
-  /** An operation without what is selected at other places alone; undefined when nothing is left. */
+  /** Removes selections for other objects from an operation; returns undefined when nothing is left. */
   #operationFor(
     operation: NormalizedOperation,
     selected: readonly TypedSelections[],
@@ -347,7 +368,7 @@ class FetchSplitter {
     });
   }
 
-  /** Returns true when a plan contains a field for other positions alone. Fields that the plan may need itself do not count. */
+  /** Returns true when a plan contains a field for other objects alone. Fields that the plan may need itself do not count. */
   #isSelectedElsewhere({ name }: NormalizedField, key: string, all: readonly TypedSelections[]): boolean {
     return !this.#needed.has(name.value) && this.#selectionsUnder(all, key) !== undefined;
   }

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { graphOf } from '../fixtures/graph.ts';
+import { executeWithApolloGateway } from '../../fixtures/apollo-gateway.ts';
+import { type GraphPart, graphOf } from '../../fixtures/graph.ts';
 
-/** Works whose authors another subgraph knows; of some of them it cannot tell the age, which everybody has. */
-const library = graphOf({
+/** Works by persons of another subgraph, of whom the young have no age, which is not nullable. */
+const LIBRARY: Record<string, GraphPart> = {
   works: {
     schema: `type Query { works: [Work!]! }
       interface Work { id: ID! }
@@ -34,20 +35,27 @@ const library = graphOf({
       },
     },
   },
-});
+};
+const library = graphOf(LIBRARY);
 
 const requestsTo = (requests: readonly { readonly subgraph: string }[], subgraph: string) =>
   requests.filter((one) => one.subgraph === subgraph).length;
 
-test('what is asked below one type of objects is not asked below the others, where it would fail them', async () => {
-  const { data, errors } = await library.execute(
-    '{ works { ... on Book { author { name } } ... on Tape { author { age } } } }',
-  );
+const BY_WORK = '{ works { ... on Book { author { name } } ... on Tape { author { age } } } }';
+
+test('Apollo Gateway fetches a field below all types of objects, and its error fails the others', async (t) => {
+  const { data, errors } = await executeWithApolloGateway(t, LIBRARY, BY_WORK);
+  assert.deepEqual(data, { works: [{ author: { name: null } }, { author: { age: 80 } }] });
+  assert.equal(errors[0]?.message, 'No age.');
+});
+
+test('the gateway fetches a field below the type of objects for which it is selected', async () => {
+  const { data, errors } = await library.execute(BY_WORK);
   assert.deepEqual(errors, []);
   assert.deepEqual(data, { works: [{ author: { name: 'young' } }, { author: { age: 80 } }] });
 });
 
-test('so it is below lists, fragments and objects in between', async () => {
+test('a fetch is split below lists, fragments and nested objects', async () => {
   const { data, errors } = await library.execute(
     `{ works { ...Next ... on Tape { next { ... on Book { author { name(in: "!") } } } } } }
      fragment Next on Book { next { ... on Tape { author { age name } } } }`,
@@ -58,7 +66,7 @@ test('so it is below lists, fragments and objects in between', async () => {
   });
 });
 
-test('an error where it was asked for is told', async () => {
+test('an error of a selected field is reported', async () => {
   const { data, errors } = await library.execute(
     '{ works { ... on Book { author { age } } ... on Tape { author { name } } } }',
   );
@@ -69,15 +77,15 @@ test('an error where it was asked for is told', async () => {
   );
 });
 
-test('where the same is asked of all, all are asked for in one request', async () => {
+test('equal selections are fetched in one request', async () => {
   const query = '{ works { ... on Book { author { name } } ... on Tape { author { name } } } }';
   const { data, requests } = await library.execute(query);
   assert.deepEqual(data, { works: [{ author: { name: 'young' } }, { author: { name: 'old' } }] });
   assert.equal(requestsTo(requests, 'people'), 1);
 });
 
-/** Films and songs that another subgraph knows as media alone; films have no votes that could be counted. */
-const media = graphOf({
+/** Films and songs that other subgraphs define as an object `Media`; the votes and the mark of a film are errors. */
+const MEDIA: Record<string, GraphPart> = {
   base: {
     schema: `type Query { media: [Media!]! }
       interface Media @key(fields: "id") { id: ID! title: String }
@@ -123,10 +131,19 @@ const media = graphOf({
       },
     },
   },
+};
+const media = graphOf(MEDIA);
+
+const BY_TYPE = '{ media { rank ... on Song { votes { count } } } }';
+
+test('Apollo Gateway fetches a field of an interface object for all types, and its error fails the others', async (t) => {
+  const { data, errors } = await executeWithApolloGateway(t, MEDIA, BY_TYPE);
+  assert.equal(data, null);
+  assert.equal(errors[0]?.message, 'Not counted.');
 });
 
-test('a subgraph that knows an interface as an object is asked of each type for what is asked of that type', async () => {
-  const apart = await media.execute('{ media { rank ... on Song { votes { count } } } }');
+test('the gateway fetches a field of an interface object for the types for which it is selected', async () => {
+  const apart = await media.execute(BY_TYPE);
   assert.deepEqual(apart.errors, []);
   assert.deepEqual(apart.data, { media: [{ rank: 4 }, { rank: 4, votes: [{ count: 7 }] }] });
   const below = await media.execute('{ media { ... on Film { votes { by } } ... on Song { votes { count } } } }');
@@ -136,7 +153,7 @@ test('a subgraph that knows an interface as an object is asked of each type for 
   assert.equal(requestsTo(alike.requests, 'votes'), 1);
 });
 
-test('so it is where the planner asks it of all, once another subgraph has told the types', async () => {
+test('a fetch is split when another subgraph has returned the types', async () => {
   const { data, errors } = await media.execute('{ popular { title __typename ... on Song { mark } } }');
   assert.deepEqual(errors, []);
   assert.deepEqual(data, {
@@ -147,7 +164,7 @@ test('so it is where the planner asks it of all, once another subgraph has told 
   });
 });
 
-test('a subgraph gets the variables of what it is asked, and no others', async () => {
+test('a subgraph gets the variables of its fetch, and no others', async () => {
   const query = `query ($by: String) { media { rank ... on Song { votes(by: $by) { by } } } }`;
   const { data, requests } = await media.execute(query, { by: 'me' });
   assert.deepEqual(data, { media: [{ rank: 4 }, { rank: 4, votes: [{ by: 'song' }] }] });
@@ -155,7 +172,7 @@ test('a subgraph gets the variables of what it is asked, and no others', async (
   assert.deepEqual(variables.toSorted(), [['by', 'representations'], ['representations']]);
 });
 
-test('what a field requires is fetched of objects of all types, those that clients do not see included', async () => {
+test('a required field is fetched for objects of all types, inaccessible ones included', async () => {
   const author = ({ id }: { id: string }) => ({ id: `author of ${id}` });
   const graph = graphOf({
     works: {

@@ -1,3 +1,18 @@
+/**
+ * Fault: the planner throws at a deferred fragment below a type condition whose types it has to distinguish.
+ *
+ * Input: `{ liked { ... on Named { ... @defer(label: "a") { ... on Work { id } } } } }` on the subgraph
+ *
+ *     type Query { liked: Liked }
+ *     interface Work { id: ID! }
+ *     type Film implements Work @key(fields: "id") { id: ID! }
+ *     type Song implements Work { id: ID! }
+ *     type Critic @key(fields: "id") { id: ID! }
+ *     union Liked = Film | Critic
+ *     union Named = Film | Song | Critic
+ *
+ * The planner throws "Cannot add selection of field "Work.id" to selection set of parent type "Named"".
+ */
 import {
   type GraphQLCompositeType,
   type GraphQLObjectType,
@@ -17,23 +32,20 @@ import type {
   NormalizedSelection,
   NormalizedSelectionSet,
 } from '../../graphql/normalized-operation.ts';
-import type { PreprocessedSupergraph } from '../preprocess-supergraph.ts';
+import type { IsRequiring } from './defer-requirements.ts';
 
 /**
- * The same operation, in a form that the planner does not fail at:
- * - It fails at a deferred fragment about several types of objects that it has to tell apart. So types are told apart here, and a deferred
- *   fragment names no type.
- * - It takes what is asked for by `@requires`, or of one type of an object that a subgraph knows as one of any type, for a part of what
- *   comes at once, unless it is all that a fetch begins with. So that is deferred once more, within what is deferred already.
- *
+ * Replaces type conditions on several types by conditions on each of them, and removes those of deferred fragments.
  * Labels become those of {@link plannerLabel}.
+ *
+ * @param isRequiring true for selections below a field of a deferred fragment that get a helper fragment
  */
 export function expandDeferredTypes(
-  planning: PreprocessedSupergraph,
   schema: GraphQLSchema,
   operation: NormalizedOperation,
+  isRequiring: IsRequiring,
 ): NormalizedOperation {
-  return new TypeExpander(planning, schema).expand(operation);
+  return new TypeExpander(schema, isRequiring).expand(operation);
 }
 
 /** The position of a selection, with the possible types of its object. */
@@ -47,15 +59,12 @@ interface Place {
 
 class TypeExpander {
   readonly #schema: GraphQLSchema;
-  readonly #requiring: ReadonlySet<string>;
-  readonly #interfaceObjects: ReadonlySet<string>;
+  readonly #isRequiring: IsRequiring;
   #labels = 0;
 
-  constructor(planning: PreprocessedSupergraph, schema: GraphQLSchema) {
+  constructor(schema: GraphQLSchema, isRequiring: IsRequiring) {
     this.#schema = schema;
-    const last = (key: string) => key.slice(key.lastIndexOf(' ') + 1);
-    this.#requiring = new Set([...planning.requirements.keys()].map(last));
-    this.#interfaceObjects = new Set([...planning.interfaceObjects].map(last));
+    this.#isRequiring = isRequiring;
   }
 
   expand(operation: NormalizedOperation): NormalizedOperation {
@@ -70,21 +79,13 @@ class TypeExpander {
   }
 
   #selections(place: Place, { selections }: NormalizedSelectionSet): NormalizedSelection[] {
-    const told = selections.flatMap((selection) =>
+    const expanded = selections.flatMap((selection) =>
       selection.kind === Kind.FIELD ? [this.#field(place, selection)] : this.#fragment(place, selection),
     );
-    if (!place.isBelow) return told;
-    const requiring = told.filter((selection) => this.#isRequiring(place, selection));
-    if (requiring.length === 0) return told;
-    return [...told.filter((selection) => !requiring.includes(selection)), this.#deferred('', requiring)];
-  }
-
-  #isRequiring({ type }: Place, selection: NormalizedSelection): boolean {
-    if (selection.kind === Kind.INLINE_FRAGMENT) {
-      return selection.typeCondition !== undefined && this.#interfaceObjects.has(type.name);
-    }
-    const owners = [type, ...possibleObjectTypes(this.#schema, type)];
-    return owners.some(({ name }) => this.#requiring.has(`${name}.${selection.name.value}`));
+    if (!place.isBelow) return expanded;
+    const requiring = expanded.filter((selection) => this.#isRequiring(place.type, selection));
+    if (requiring.length === 0) return expanded;
+    return [...expanded.filter((selection) => !requiring.includes(selection)), this.#deferred('', requiring)];
   }
 
   #field({ type, isDeferred }: Place, field: NormalizedField): NormalizedField {
@@ -99,27 +100,27 @@ class TypeExpander {
   #fragment(place: Place, fragment: NormalizedFragment): NormalizedSelection[] {
     const on = this.#schema.getType(fragment.typeCondition?.name.value ?? place.type.name);
     if (!isCompositeType(on)) return [];
-    const meant = this.#placeOf(on).types;
-    const types = place.types.filter((type) => meant.includes(type));
+    const allowed = this.#placeOf(on).types;
+    const types = place.types.filter((type) => allowed.includes(type));
     const label = deferLabelOf(fragment);
     const within = { ...place, ...(label !== undefined && { isDeferred: true, isBelow: false }) };
-    /** Returns the fragment for objects that are known to have this type. */
-    const told = (type: GraphQLCompositeType, known: readonly GraphQLObjectType[]): NormalizedSelection[] => {
-      const selections = this.#selections({ ...within, type, types: known }, fragment.selectionSet);
+    /** Returns the fragment's selections for objects of these types. */
+    const expand = (type: GraphQLCompositeType, possible: readonly GraphQLObjectType[]): NormalizedSelection[] => {
+      const selections = this.#selections({ ...within, type, types: possible }, fragment.selectionSet);
       if (label === undefined || selections.length === 0) return selections;
       return [this.#deferred(label, selections)];
     };
-    const isToldApart = isObjectType(place.type) || on === place.type || this.#isAlways(on, place.type);
-    if (isToldApart) return types.length === 0 ? [] : told(place.type, types);
+    const alwaysApplies = isObjectType(place.type) || on === place.type || this.#implements(place.type, on);
+    if (alwaysApplies) return types.length === 0 ? [] : expand(place.type, types);
     return types.flatMap((type) => {
-      const selections = told(type, [type]);
+      const selections = expand(type, [type]);
       return selections.length === 0 ? [] : [onType(type, selections)];
     });
   }
 
-  /** Returns true when every object of the second type has the first. */
-  #isAlways(on: GraphQLCompositeType, type: GraphQLCompositeType): boolean {
-    return isInterfaceType(on) && isInterfaceType(type) && this.#schema.isSubType(on, type);
+  /** Returns true when an interface implements another. */
+  #implements(type: GraphQLCompositeType, implemented: GraphQLCompositeType): boolean {
+    return isInterfaceType(type) && isInterfaceType(implemented) && this.#schema.isSubType(implemented, type);
   }
 
   #deferred(label: string, selections: readonly NormalizedSelection[]): NormalizedFragment {

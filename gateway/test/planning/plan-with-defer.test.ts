@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { PlanNode } from '@apollo/query-planner';
-import { deferredLabels } from '../../../src/execution/defer/planned-labels.ts';
-import { countFetchesById } from '../../../src/graphql/fetch-nodes.ts';
-import { parseNormalizedOperation } from '../../../src/graphql/normalized-operation.ts';
-import { createSupergraphPlanner } from '../../../src/planning/plan-supergraph.ts';
-import { composed } from '../../fixtures/graph.ts';
+import { deferredLabels } from '../../src/execution/defer/planned-labels.ts';
+import { countFetchesById } from '../../src/graphql/fetch-nodes.ts';
+import { type GraphPart, planOf } from '../fixtures/graph.ts';
 
-/** `summary` requires what another subgraph knows; for `votes` every work is one type of object. */
+/** `summary` requires a field of another subgraph; `votes` defines the interface as an object. */
 const WORKS = {
   base: {
     schema: `type Query { works: [Work!] liked: Liked }
@@ -38,9 +36,8 @@ const ORDERS = {
   comments: { schema: 'type Order @key(fields: "number") { number: ID! comment: String }' },
 };
 
-function planned(parts: Parameters<typeof composed>[0], text: string) {
-  const { supergraphSdl } = composed(parts, (name) => `http://${name}.invalid`);
-  const plan = createSupergraphPlanner(supergraphSdl).plan(parseNormalizedOperation(text));
+function planned(parts: Readonly<Record<string, GraphPart>>, text: string) {
+  const plan = planOf(parts, text);
   const { node } = plan;
   const blocks = node?.kind === 'Defer' ? node.deferred : [];
   return {
@@ -66,7 +63,7 @@ function services(node: PlanNode | undefined): string[] {
   }
 }
 
-test('what a field below something deferred requires is fetched with that', () => {
+test('a requirement below a field of a deferred fragment is fetched with the fragment', () => {
   const root = planned(WORKS, '{ works { id } ... @defer(label: "a") { popular { votes summary } } }');
   assert.deepEqual(root.labels, ['a']);
   assert.deepEqual([root.first, root.later], [['base'], { a: ['votes', 'base', 'votes'] }]);
@@ -76,7 +73,7 @@ test('what a field below something deferred requires is fetched with that', () =
   assert.equal(cast.later.a?.[0], 'votes');
 });
 
-test('blocks depend on fetches that are there', () => {
+test('blocks depend on fetches of the plan', () => {
   const { labels, ids, depends } = planned(
     WORKS,
     '{ works { id ... @defer(label: "a") { votes } } ... @defer(label: "b") { popular { summary ... @defer(label: "c") { title } } } }',
@@ -85,7 +82,7 @@ test('blocks depend on fetches that are there', () => {
   for (const id of depends) assert.ok(ids.includes(id), `${id} of ${ids}`);
 });
 
-test('fragments about several types of objects are deferred for each of them', () => {
+test('nested fragments on several types are deferred', () => {
   const { labels } = planned(
     WORKS,
     '{ liked { __typename ... on Named { ... @defer(label: "a") { ... on Work { id ... on Named @defer(label: "b") { __typename } } } } } }',
@@ -93,7 +90,7 @@ test('fragments about several types of objects are deferred for each of them', (
   assert.ok(labels.includes('a'), String(labels));
 });
 
-test('what cannot be deferred comes with what it stands in, and takes nothing else with it', () => {
+test('a fragment that cannot be deferred is included in its parent, and the others are deferred', () => {
   const { labels, first, later } = planned(
     ORDERS,
     '{ orders { note ... @defer(label: "a") { total } ... @defer(label: "b") { comment } } }',
