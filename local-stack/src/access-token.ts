@@ -5,7 +5,7 @@ export const ALGORITHM = 'EdDSA';
 export const ISSUER = 'marquee-local';
 export const AUDIENCE = 'marquee';
 
-/** Every scope that a subgraph or the gateway asks for. */
+/** Every scope that a subgraph or the gateway requires. */
 export const ALL_SCOPES: readonly string[] = [
   'movies:write',
   'people:write',
@@ -14,10 +14,10 @@ export const ALL_SCOPES: readonly string[] = [
   'supergraph:read',
 ];
 
-/** The subject of the token that each start makes. */
+/** The subject of the token of each start. */
 export const DEVELOPER = 'developer';
 
-/** Days for which a token is good unless it says otherwise. */
+/** Default lifetime of a token, in days. */
 export const DEFAULT_DAYS = 7;
 
 export interface TokenClaims {
@@ -41,7 +41,7 @@ export function signToken(
     .sign(key);
 }
 
-/** The end of so many days from now. */
+/** Returns the time after so many days. */
 export function inDays(days: number): Date {
   return new Date(Date.now() + days * 86_400_000);
 }

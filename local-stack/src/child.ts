@@ -6,19 +6,19 @@ import { type LogReader, readLog } from './child-log.ts';
 
 const GRACE_MS = 20_000;
 
-/** A part of the stack that runs: a process of ours, or the database server. */
+/** A running part of the stack: a child process, or the database server. */
 export interface Running {
   readonly pid: number;
-  /** Resolves at its end, however it came. */
+  /** Resolves at its end, whatever the reason. */
   readonly ended: Promise<End>;
   readonly log?: LogReader;
-  /** Lets it drain; by force if that takes too long. */
+  /** Drains it, or kills it if that takes too long. */
   stop(): Promise<void>;
-  /** Ends it at once. */
+  /** Kills it at once. */
   kill(): void;
 }
 
-/** How a part ended: in words, and with its exit code if it had one. */
+/** The end of a part: its reason, and its exit code if it had one. */
 export interface End {
   readonly reason: string;
   readonly exitCode: number | undefined;
@@ -33,8 +33,8 @@ export interface ChildOptions {
 }
 
 /**
- * Starts an entry point as a process of its own, on the same Node. It sits in a session of its own, so that a terminal's Ctrl-C reaches
- * us alone and parts stop in our order; the IPC channel tells it when we are gone without having stopped it.
+ * Starts an entry point as a process on the same Node. It has a session of its own, so that a terminal's Ctrl-C reaches this process alone,
+ * which stops the parts in order. The end of the IPC channel stops it when this process has died.
  */
 export async function startChild({ command, env, root, logFile }: ChildOptions): Promise<Running> {
   const output = await open(logFile, 'a', 0o600);
@@ -45,7 +45,7 @@ export async function startChild({ command, env, root, logFile }: ChildOptions):
     stdio: ['ignore', output.fd, output.fd, 'ipc'],
     detached: true,
   });
-  // Rejects, as the whole start does, when the system cannot start another process.
+  // Rejects, and with it the start, when the system cannot start another process.
   const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
   await output.close();
   const { pid } = child;

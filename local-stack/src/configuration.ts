@@ -16,7 +16,7 @@ const fields = {
   STACK_PAGES: integer({ min: 0, max: 500, default: 5 }),
 };
 
-/** A subgraph of the registry, with the port that it listens on here. */
+/** A subgraph of the registry, with its port in this stack. */
 export type StackSubgraph = Pick<RegisteredSubgraph, 'name' | 'port'>;
 
 /** The stack's settings: its environment, with the registry's ports as defaults. */
@@ -32,7 +32,7 @@ export type StackConfiguration = z.output<z.ZodObject<typeof fields>> & {
 /**
  * Reads and checks the configuration.
  *
- * @param root what a relative MARQUEE_STATE_DIR is relative to
+ * @param root the folder to which a relative MARQUEE_STATE_DIR is relative
  * @param registered the subgraphs of the registry
  * @throws MarqueeError `INVALID_CONFIG` (exit code 2) that lists every mistake
  */

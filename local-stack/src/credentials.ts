@@ -6,20 +6,20 @@ import { type State, writeSecret } from './state.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** How the parts of a stack trust one another, and whose tokens they take. */
+/** Settings of the trust between the parts of a stack, and in the issuer of tokens. */
 export interface Credentials {
-  /** For the gateway: the key that it signs with, and how it verifies tokens. */
+  /** The gateway's settings: its signing key and the verification of tokens. */
   readonly gateway: Environment;
-  /** For each subgraph: the keys that it accepts. */
+  /** Each subgraph's settings: the accepted keys. */
   readonly subgraph: Environment;
-  /** A token with all scopes; undefined where tokens come from somewhere else. */
+  /** A token with all scopes; undefined with an issuer of the user's. */
   readonly token: string | undefined;
 }
 
 /**
- * The credentials of a stack, kept in its state from run to run and made the first time. Where the environment has an `AUTH_ISSUER` its
- * `AUTH_…` settings go to the gateway as they are; otherwise the gateway takes tokens of this stack's own key alone, which never leaves
- * the state.
+ * Returns the credentials of a stack, generated in the first run and stored in its state. With an `AUTH_ISSUER` in the environment, its
+ * `AUTH_…` settings go to the gateway unchanged; otherwise the gateway accepts only tokens signed with this stack's own key, which never
+ * leaves the state.
  */
 export async function openCredentials(state: State, env: Environment): Promise<Credentials> {
   const subgraph = { SUBGRAPH_SIGNING_KEYS_FILE: await signingKeysFile(state) };
@@ -50,13 +50,13 @@ async function developmentToken(state: State): Promise<string> {
   return token;
 }
 
-/** The private key that tokens are signed with, PEM; its public half lies beside it. */
+/** Returns the private key that signs tokens, PEM, and stores the public key next to it. */
 async function tokenKey({ tokenKeyFile, tokenPublicKeyFile }: State): Promise<string> {
-  const known = await contentOf(tokenKeyFile);
-  if (known !== undefined && (await contentOf(tokenPublicKeyFile)) !== undefined) return known;
+  const stored = await contentOf(tokenKeyFile);
+  if (stored !== undefined && (await contentOf(tokenPublicKeyFile)) !== undefined) return stored;
   const { privateKey, publicKey } = await generateKeyPair(ALGORITHM, { extractable: true });
   const pem = await exportPKCS8(privateKey);
-  // The public half last: where it is, the private one is whole and its own.
+  // Writes the public key last: when it exists, the private key is complete and matches.
   await writeSecret(tokenKeyFile, pem);
   await writeSecret(tokenPublicKeyFile, await exportSPKI(publicKey));
   return pem;

@@ -6,7 +6,7 @@ import type { State } from './state.ts';
 
 const DATABASE = 'marquee';
 
-/** The schema of the event log in Postgres; each subgraph has one of its own name. */
+/** The schema of the event log in Postgres; a subgraph's schema has the subgraph's name. */
 export const EVENT_LOG = 'event_log';
 
 /** Connection strings for one schema. */
@@ -21,7 +21,7 @@ export function rolesOf(schema: string): { readonly owner: string; readonly runt
   return { owner: `${schema}_owner`, runtime: `${schema}_runtime` };
 }
 
-/** Connection strings for a schema's roles in the database of the administrator's URL. */
+/** Returns connection strings of a schema's roles in the database of the administrator's URL. */
 export function schemaUrls(admin: string, schema: string, passwords: Readonly<Record<string, string>>): SchemaUrls {
   const { owner, runtime } = rolesOf(schema);
   return { admin, owner: as(admin, owner, passwords), runtime: as(admin, runtime, passwords) };
@@ -34,7 +34,7 @@ function as(admin: string, role: string, passwords: Readonly<Record<string, stri
   return url.href;
 }
 
-/** The embedded server, as a part that runs; `opened` gets the administrator's URL of its database. */
+/** Starts the embedded server as a part. @param opened receives the administrator's URL of its database */
 export async function startEmbedded(
   config: StackConfiguration,
   state: State,
@@ -62,7 +62,7 @@ export async function startEmbedded(
   };
 }
 
-/** The last line of the server's log, without its time and process id. */
+/** Returns the last line of the server's log, without its time and process id. */
 function lastMessage(log: string): string {
   return (log.split('\n').at(-1) ?? '').replace(/^\S+ \S+ UTC \[\d+\] /, '');
 }
@@ -74,7 +74,7 @@ async function ensureDatabase(serverUrl: string): Promise<void> {
   });
 }
 
-/** Rejects with a MarqueeError that says why, unless the database at DATABASE_URL lets us in. */
+/** Rejects with a MarqueeError with the reason, unless the database of DATABASE_URL accepts a connection. */
 export async function requireDatabase(url: string): Promise<void> {
   await withConnection({ url, applicationName: 'marquee-local-stack' }, (client) => client.query('select 1'));
 }

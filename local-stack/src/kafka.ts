@@ -4,7 +4,7 @@ import { EXIT, MarqueeError, messageOf } from '@marquee/runtime/errors';
 const CONNECT_MS = 3_000;
 
 /**
- * Makes sure that somebody listens at one of the brokers' addresses, before anything is started that needs them.
+ * Checks that one of the brokers' addresses accepts connections, before the parts that need them start.
  *
  * @throws MarqueeError `EVENT_LOG_UNREACHABLE` (exit code 3)
  */

@@ -14,7 +14,7 @@ import { createTerminal, type Terminal } from './terminal.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
-/** How long ports of a run that was killed may stay taken: its processes notice and drain. */
+/** Time in which the processes of a killed run may still use their ports: they detect its end and drain. */
 const PATIENCE_MS = 15_000;
 
 const environmentHelp = (subgraphs: readonly StackSubgraph[]) => `
@@ -32,7 +32,7 @@ Environment:
   CORS_ORIGINS        origins whose pages may use the API (localhost, 127.0.0.1 and [::1] with any port); empty for none
   AUTH_ISSUER         whose tokens are taken instead of the stack's own (with AUTH_AUDIENCE, AUTH_JWKS_URL, …)
 
-Exit codes: 0 stopped as asked; 1 a part could not live; 2 a mistake in arguments or configuration; 3 a database or broker could not be
+Exit codes: 0 stopped by a signal; 1 a part failed for good; 2 a mistake in arguments or configuration; 3 a database or broker could not be
 reached.`;
 
 interface Options {
@@ -78,7 +78,7 @@ function parseOptions(argv: readonly string[], subgraphs: readonly StackSubgraph
   }
 }
 
-/** Runs a stack until it is told to stop. */
+/** Runs a stack until a signal stops it. */
 async function run(options: Options, config: StackConfiguration): Promise<number> {
   if (options.fresh && config.DATABASE_URL !== undefined) {
     throw new MarqueeError(
@@ -96,13 +96,13 @@ async function run(options: Options, config: StackConfiguration): Promise<number
     shutdown.stopping.addEventListener('abort', () => terminal.note('stopping …'));
     const stack = startStack({ root: ROOT, config, env: process.env, state, shutdown, terminal });
     stack.catch(() => {});
-    const started = await Promise.race([stack, signals.asked]);
+    const started = await Promise.race([stack, signals.requested]);
     if (started) {
       const { addresses, token, processes, failed } = started;
       const summary = terminal.summary();
       if (summary) terminal.note(summary);
       terminal.final(addressBlock(addresses, token, ROOT), { ...addresses, pid: process.pid, processes });
-      const failure = await Promise.race([failed.catch((error: unknown) => error), signals.asked]);
+      const failure = await Promise.race([failed.catch((error: unknown) => error), signals.requested]);
       if (failure) {
         terminal.note(`${describe(failure)} It cannot be kept alive; everything stops.`);
         await shutdown.stop();
@@ -120,7 +120,7 @@ async function run(options: Options, config: StackConfiguration): Promise<number
   }
 }
 
-/** Clears away what an earlier run left, and makes sure that this one has the ports that it needs. */
+/** Removes what a previous run left, and checks that the ports are free. */
 async function prepare(options: Options, config: StackConfiguration, state: State, terminal: Terminal): Promise<void> {
   if (config.DATABASE_URL === undefined) {
     if (options.fresh) await removePostgres(state.postgres);

@@ -3,10 +3,10 @@ import { isPortFree } from '@marquee/local-services/free-port';
 import { EXIT, MarqueeError } from '@marquee/runtime/errors';
 
 /**
- * Makes sure that every port is free before anything starts.
+ * Checks that every port is free before anything starts.
  *
- * @param patienceMs how long to wait for them: processes of a run that was killed take a moment to notice
- * @throws MarqueeError `PORT_IN_USE` (exit code 2) that names all that are taken, each with its variable
+ * @param patienceMs time to wait for them: processes of a killed run take a moment to end
+ * @throws MarqueeError `PORT_IN_USE` (exit code 2) with all ports in use, each with its variable
  */
 export async function requireFreePorts(
   ports: readonly (readonly [variable: string, port: number])[],
@@ -28,7 +28,7 @@ export async function requireFreePorts(
 
 async function takenPorts(ports: readonly (readonly [string, number])[], host: string) {
   const free = await Promise.all(
-    // Only the gateway listens on HOST; everything behind it stays on the loopback address.
+    // Only the gateway listens on HOST; all other parts listen on the loopback address.
     ports.map(([variable, port]) => isPortFree(port, variable === 'PORT' ? host : '127.0.0.1')),
   );
   return ports.filter((_, index) => !free[index]);

@@ -2,44 +2,44 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { EXIT, MarqueeError, messageOf } from '@marquee/runtime/errors';
 import type { End, Running } from './child.ts';
 
-/** Pauses before a part is started again; one that has used them up cannot live. */
+/** Delays before restarts of a part, which fails for good after the last. */
 const RESTART_DELAYS_MS = [500, 1_000, 2_000, 4_000];
-/** A part that lived this long has its chances back. */
+/** Uptime after which the restarts count from the start again. */
 const HEALTHY_MS = 60_000;
 const READY_MS = 60_000;
 
 export interface ServiceOptions {
   readonly name: string;
   start(): Promise<Running>;
-  /** Rejects with the reason while it cannot do its work yet. */
+  /** Rejects with the reason while it is not ready. */
   readonly probe: () => Promise<void>;
   /** Aborted when the stack stops. */
   readonly stopping: AbortSignal;
-  /** One line for people: a restart, and why. */
+  /** Prints a line: a restart and its reason. */
   readonly report: (line: string) => void;
 }
 
-/** A part that is kept alive. */
+/** A supervised part. */
 export interface Service {
   readonly name: string;
-  /** The process that runs now. */
+  /** The current process. */
   current(): Running | undefined;
-  /** Rejects with a MarqueeError `SERVICE_FAILED` when the part cannot live; else never settles. */
+  /** Rejects with a MarqueeError `SERVICE_FAILED` when the part fails for good; otherwise never settles. */
   readonly failed: Promise<never>;
   stop(): Promise<void>;
   kill(): void;
 }
 
 /**
- * Starts a part, waits until it is ready, and from then on starts it again when it ends by itself.
+ * Starts a part, waits until it is ready, and then restarts it when it ends.
  *
- * @param onStarted gets the service at once, before it is ready, so that it can be stopped while it starts
- * @throws MarqueeError `SERVICE_FAILED` when it does not become ready; its exit code is the part's own
+ * @param onStarted receives the service before it is ready, so that it can be stopped while it starts
+ * @throws MarqueeError `SERVICE_FAILED` when it does not become ready, with the part's exit code
  */
 export async function startService(options: ServiceOptions, onStarted: (service: Service) => void): Promise<Service> {
   const { name, stopping, report } = options;
   const failure = Promise.withResolvers<never>();
-  failure.promise.catch(() => {}); // whoever supervises it listens; nobody may, while it starts
+  failure.promise.catch(() => {}); // without a supervisor while it starts
   let running: Running | undefined;
   let restarts = 0;
 
@@ -72,7 +72,7 @@ export async function startService(options: ServiceOptions, onStarted: (service:
     }
   }
 
-  /** Waits before the next attempt, or throws if there is no use in one: a mistake of usage does not go away. */
+  /** Waits before the next attempt, or throws when it would fail again: a mistake in the configuration persists. */
   async function pause(error: unknown): Promise<void> {
     const delay = RESTART_DELAYS_MS[restarts];
     if (delay === undefined || (error instanceof MarqueeError && error.exitCode === EXIT.usage)) throw error;
@@ -93,7 +93,7 @@ export async function startService(options: ServiceOptions, onStarted: (service:
   return service;
 }
 
-/** The error for a part that ended by itself. */
+/** Returns the error of a part that ended by itself. */
 export function failed(name: string, { reason, exitCode }: End): MarqueeError {
   return new MarqueeError('SERVICE_FAILED', `${name} stopped: ${reason.replace(/\.?$/, '.')}`, {
     exitCode: exitCode || EXIT.failed,

@@ -41,8 +41,8 @@ export function createShutdown(): Shutdown {
   return {
     stopping: controller.signal,
     add: (stage, part) => {
-      const known = parts.get(stage) ?? new Set();
-      parts.set(stage, known.add(part));
+      const running = parts.get(stage) ?? new Set();
+      parts.set(stage, running.add(part));
       if (over.has(stage)) late.push(part.stop());
     },
     stop: () => {

@@ -13,29 +13,29 @@ import { readPasswords, writeEnvironment } from './state.ts';
 /** Pages of other servers on this machine, such as a web application that is being developed. */
 const LOCAL_ORIGINS = ['http://localhost:*', 'https://localhost:*', 'http://127.0.0.1:*', 'http://[::1]:*'].join();
 
-/** How long the gateway waits for the first movies; a slow TMDb goes on behind them. */
+/** Time that the gateway waits for the first movies; a slow ingest continues after it. */
 const FIRST_MOVIES_MS = 10_000;
 
 export interface StackOptions extends LauncherOptions {
   readonly config: StackConfiguration;
 }
 
-/** A stack that answers. */
+/** A running stack. */
 export interface Stack {
   readonly addresses: Addresses;
-  /** For development; undefined when tokens come from somewhere else. */
+  /** The development token; undefined with an issuer of the user's. */
   readonly token: string | undefined;
   /** Process ids by part. */
   readonly processes: Readonly<Record<string, number>>;
-  /** Rejects when a part cannot live. */
+  /** Rejects when a part fails for good. */
   readonly failed: Promise<never>;
 }
 
 /**
- * Starts every part, as much at once as they allow: the emulator needs nobody; migrations need the database; consumers and movies need
- * the event log too; the gateway opens when the first movies are in.
+ * Starts every part, in parallel where their dependencies allow: the emulator has none, migrations need the database, consumers and ingest
+ * the event log too, and the gateway starts after the first movies.
  *
- * @throws MarqueeError with the reason of the part that could not start, and its exit code
+ * @throws MarqueeError with the reason of the part that failed, and its exit code
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { config, state, shutdown, terminal } = options;
@@ -73,13 +73,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       await untilRead(published, addresses, shutdown.stopping);
     })
     .catch((error: unknown) => {
-      // Where a part that movies need has failed, that part ends the start; here only what is about movies counts.
+      // The failure of another part ends the start there; only ingest's own failures count here.
       if (!shutdown.stopping.aborted) terminal.note(`movies: ${String(error)}`);
     });
 
   await Promise.all([database, eventLog, emulator, ...subgraphs]);
   await Promise.race([movies, sleep(FIRST_MOVIES_MS, undefined, { signal: shutdown.stopping, ref: false })]);
-  // Last, so that whoever finds the door open finds the first movies whole: details, people and ratings.
+  // Last, so that the first clients find complete movies: details, people and ratings.
   await startGateway(launcher, options, credentials);
   return {
     addresses: addressesOf(config, state, await database, credentials.token),
@@ -89,7 +89,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   };
 }
 
-/** The administrator's URL of the database: the embedded one, or the one that was given. */
+/** Returns the administrator's URL of the embedded or the configured database. */
 async function openDatabase(launcher: Launcher, { config, state, terminal }: StackOptions): Promise<string> {
   if (config.KAFKA_BROKERS) await requireBrokers(config.KAFKA_BROKERS);
   if (config.DATABASE_URL !== undefined) {
@@ -105,7 +105,7 @@ async function openDatabase(launcher: Launcher, { config, state, terminal }: Sta
   return adminUrl;
 }
 
-/** Makes the event log in Postgres ready, unless there is Kafka; returns what its users need in their environment. */
+/** Prepares the event log in Postgres, unless Kafka is configured. Returns the settings of the log. */
 async function openEventLog(
   launcher: Launcher,
   { config, env, state }: StackOptions,
@@ -147,7 +147,7 @@ function startGateway(launcher: Launcher, { config, env }: StackOptions, credent
         ...credentials.gateway,
         HOST: config.HOST,
         SUBGRAPH_URLS: urls.join(','),
-        // Whatever NODE_ENV says: this stack is for those who sit before it.
+        // Whatever NODE_ENV is: this stack is for development.
         GRAPHQL_INTROSPECTION: 'on',
         GRAPHQL_IDE: 'on',
         CORS_ORIGINS: env.CORS_ORIGINS ?? LOCAL_ORIGINS,

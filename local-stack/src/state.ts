@@ -87,9 +87,9 @@ export async function readPasswords(state: State, roles: readonly string[]): Pro
     if (error.code === 'ENOENT') return '{}';
     throw error;
   });
-  const known = JSON.parse(text) as Record<string, string>;
+  const stored = JSON.parse(text) as Record<string, string>;
   const passwords = Object.fromEntries(
-    roles.map((role) => [role, known[role] ?? randomBytes(24).toString('base64url')]),
+    roles.map((role) => [role, stored[role] ?? randomBytes(24).toString('base64url')]),
   );
   await writeSecret(state.passwordsFile, `${JSON.stringify(passwords, undefined, 2)}\n`);
   return passwords;

@@ -8,9 +8,9 @@ const NO_ENGINE = 'No Docker engine answers: start Docker, or set DOCKER_HOST to
 /**
  * Runs the `docker` command.
  *
- * @param onOutput gets what it prints, both streams, as it comes
- * @returns what it printed on stdout
- * @throws MarqueeError `DOCKER_FAILED` with the end of what it said
+ * @param onOutput receives the output of both streams
+ * @returns the output on stdout
+ * @throws MarqueeError `DOCKER_FAILED` with the end of the output
  */
 export async function docker(
   args: readonly string[],
@@ -26,7 +26,7 @@ export async function docker(
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => onOutput(String(chunk)));
   const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), ended(child)]);
   if (code === 0) return stdout;
-  // The classic builder prints what a step said on stdout, and its end on stderr; BuildKit prints all of it on stderr.
+  // The classic builder prints the output of a step on stdout, and its error on stderr; BuildKit prints everything on stderr.
   const reason = [stdout, stderr].map((output) => output.trim().split('\n').slice(-12).join('\n')).join('\n');
   throw new MarqueeError('DOCKER_FAILED', `docker ${args[0]} failed (${code}):\n${reason.trim()}`, {
     exitCode: EXIT.failed,
@@ -46,7 +46,7 @@ async function ended(child: ReturnType<typeof spawn>): Promise<number | null> {
   }
 }
 
-/** Rejects with MarqueeError `DOCKER_UNREACHABLE` (exit code 3) unless an engine answers. */
+/** Rejects with MarqueeError `DOCKER_UNREACHABLE` (exit code 3) unless an engine responds. */
 export async function requireEngine(): Promise<void> {
   try {
     await docker(['version', '--format', '{{.Server.Version}}']);

@@ -1,4 +1,4 @@
-// The types of @npmcli/config leave this file of it out.
+// The types of @npmcli/config lack this file.
 declare module '@npmcli/config/lib/definitions/index.js' {
   import type Config from '@npmcli/config';
 

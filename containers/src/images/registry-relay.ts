@@ -4,13 +4,13 @@ import { pipeline } from 'node:stream/promises';
 import { messageOf } from '@marquee/runtime/errors';
 import fetch, { type Options } from 'npm-registry-fetch';
 
-/** A registry of npm's on this machine's loopback address, for `npm ci` in a build. */
+/** An npm registry on this machine's loopback address, for `npm ci` in a build. */
 export interface RegistryRelay {
   readonly url: string;
   close(): Promise<void>;
 }
 
-/** First this one, where it is free: the address is part of what makes a layer the same as last time. */
+/** The preferred port: the address is part of a layer's cache key. */
 const USUAL_PORT = 4873;
 
 interface Packument {
@@ -18,8 +18,8 @@ interface Packument {
 }
 
 /**
- * Answers what the registry of these settings answers, with their credentials, proxy and certificates, so that a build needs none of them
- * and none can end up in a layer. Read-only; every tarball is checked against package-lock.json by `npm ci`.
+ * Forwards requests to the registry of these settings, with their credentials, proxy and certificates, so that a build needs none of them
+ * and no layer can contain them. Read-only; `npm ci` checks every tarball against package-lock.json.
  */
 export async function startRegistryRelay(options: Options & { readonly registry: string }): Promise<RegistryRelay> {
   const tarballs = new Map<string, string>();
@@ -57,7 +57,7 @@ async function relay(
     return;
   }
   const path = request.url ?? '/';
-  // Only what a packument named is asked for outside of the registry; npm's fetch sends credentials nowhere else than they belong.
+  // Outside of the registry, forwards only addresses of a packument; npm's fetch sends credentials to their registry alone.
   const answer = await fetch(tarballs.get(path) ?? path, {
     ...options,
     headers: { accept: request.headers.accept ?? '*/*' },

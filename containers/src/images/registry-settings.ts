@@ -6,13 +6,13 @@ const PUBLIC_REGISTRY = 'https://registry.npmjs.org/';
 
 /** The registry settings of npm on this machine. */
 export interface RegistrySettings {
-  /** Address, credentials, proxies and certificates, as npm-registry-fetch takes them. */
+  /** Address, credentials, proxies and certificates, for npm-registry-fetch. */
   readonly options: Options & { readonly registry: string };
   /** True when they equal npm's defaults, so that a build needs no relay. */
   readonly plain: boolean;
 }
 
-/** npm's settings on this machine: those of its user and of the machine, and `npm_config_…`. */
+/** Returns npm's settings of the user and the machine, and of `npm_config_…`. */
 export async function registrySettings(cwd: string): Promise<RegistrySettings> {
   const config = new Config({ ...definitions, npmPath: cwd, argv: [], env: process.env, cwd });
   await config.load();

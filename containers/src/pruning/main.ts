@@ -12,9 +12,9 @@ modules    removes from the node_modules below FOLDER what nothing loads at run 
 Needs nothing but Node: it runs before npm ci does. Exit codes: 0 done, 2 usage.
 `;
 
-/** Files that Node never loads: it strips no types below node_modules, and source maps are not enabled. */
+/** Files that Node never loads: it does not strip types below node_modules, and source maps are off. */
 const NEVER_LOADED = /\.([cm]?ts|map|md|markdown|tsbuildinfo|flow)$/i;
-/** Licences have to go along with copies. */
+/** Licences must be distributed with copies. */
 const LICENCE = /^(licen[cs]e|copying|notice)/i;
 
 process.exitCode = main();
@@ -42,7 +42,7 @@ function main(): number {
   return 2;
 }
 
-/** Manifests apart from sources: a change of source leaves the layer of dependencies as it is. */
+/** Copies manifests apart from sources, so that a change of a source does not change the layer of dependencies. */
 function copyWorkspace(name: string, target: string): void {
   for (const file of ['package.json', 'package-lock.json']) cpSync(file, path.join(target, 'manifests', file));
   for (const folder of workspacesOf('.', name)) {
@@ -60,7 +60,7 @@ function removeNeverLoaded(folder: string): void {
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     const installed = entry.parentPath.split(path.sep).includes('node_modules');
     if (installed && entry.isFile() && NEVER_LOADED.test(entry.name) && !LICENCE.test(entry.name)) {
-      // Links to workspaces are followed, so that a file can come twice.
+      // Links to workspaces are followed, so a file can occur twice.
       rmSync(path.join(entry.parentPath, entry.name), { force: true });
     }
   }

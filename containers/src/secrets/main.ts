@@ -6,7 +6,7 @@ import { ROTATIONS } from './rotation.ts';
 import { accessToken } from './token.ts';
 import { openVault, saveVault } from './vault.ts';
 
-/** Every scope that a subgraph or the gateway asks for. */
+/** Every scope that a subgraph or the gateway requires. */
 const ALL_SCOPES = 'movies:write people:write ratings:write ratings:moderate supergraph:read';
 
 const USAGE = `Usage: main.ts make                 makes the secrets that are not there yet, and hands them out

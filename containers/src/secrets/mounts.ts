@@ -3,7 +3,7 @@ import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { ADMINISTRATOR, rolesOf, type Vault } from './vault.ts';
 
-/** An installation as its connection strings and folders name it. */
+/** The names of an installation in connection strings and folders. */
 export interface Installation {
   readonly subgraphs: readonly string[];
   /** `host:port/database`. */
@@ -12,7 +12,7 @@ export interface Installation {
 
 type Mounts = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-/** Returns the files of each container by folder: a volume each, so that none sees what another one needs. */
+/** Returns the files of each container by folder, each a volume, so that no container sees another's secrets. */
 export function mountsOf(vault: Vault, { subgraphs: names, database }: Installation): Mounts {
   const url = (role: string) => `postgres://${role}:${vault.passwords[role]}@${database}`;
   const signingKeys = `${vault.signingKeys.join('\n')}\n`;
@@ -37,13 +37,13 @@ export function mountsOf(vault: Vault, { subgraphs: names, database }: Installat
   };
 }
 
-/** Writes them below a folder. Readable by every user: a container sees its own folder alone, and each runs as somebody else. */
+/** Writes the files below a folder, readable by every user: a container sees its own folder alone, and each has another user. */
 export function writeMounts(folder: string, vault: Vault, installation: Installation): void {
   for (const [mount, files] of Object.entries(mountsOf(vault, installation))) {
     mkdirSync(path.join(folder, mount), { recursive: true });
     for (const [name, text] of Object.entries(files)) {
       const file = path.join(folder, mount, name);
-      // A name of its own: another run may write at the same moment.
+      // A unique name: another run may write at the same time.
       const draft = path.join(folder, mount, `.${name}.${randomBytes(4).toString('hex')}`);
       writeFileSync(draft, text, { mode: 0o444, flush: true });
       renameSync(draft, file);

@@ -5,7 +5,10 @@ export const ROTATIONS: Readonly<Record<string, (vault: Vault) => Vault>> = {
   'database-passwords': (vault) => ({
     ...vault,
     passwords: Object.fromEntries(
-      Object.entries(vault.passwords).map(([role, known]) => [role, role === ADMINISTRATOR ? known : newPassword()]),
+      Object.entries(vault.passwords).map(([role, password]) => [
+        role,
+        role === ADMINISTRATOR ? password : newPassword(),
+      ]),
     ),
   }),
   'admin-password': (vault) => ({ ...vault, passwords: { ...vault.passwords, [ADMINISTRATOR]: newPassword() } }),

@@ -1,20 +1,20 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 
-/** Everything secret of one installation. */
+/** All secrets of one installation. */
 export interface Vault {
-  /** By role of the database. */
+  /** Passwords by role of the database. */
   readonly passwords: Readonly<Record<string, string>>;
-  /** `id:base64url`; the first one signs. */
+  /** Signing keys, `id:base64url`; the first one signs. */
   readonly signingKeys: readonly string[];
-  /** Ed25519, PKCS #8, PEM: signs tokens for whoever runs this installation. */
+  /** The key that signs tokens of the installation's operator: Ed25519, PKCS #8, PEM. */
   readonly tokenKey: string;
   readonly monitoringPassword: string;
 }
 
 export const ADMINISTRATOR = 'marquee_admin';
 
-/** The two roles of a subgraph's schema. */
+/** Returns the two roles of a subgraph's schema. */
 export function rolesOf(subgraph: string): { readonly owner: string; readonly runtime: string } {
   return { owner: `${subgraph}_owner`, runtime: `${subgraph}_runtime` };
 }
@@ -23,7 +23,7 @@ export function newPassword(): string {
   return randomBytes(24).toString('base64url');
 }
 
-/** A key of 32 bytes, as HMAC with SHA-256 wants them (RFC 2104, section 3), with a name that no other key has. */
+/** Creates a key of 32 bytes, as HMAC with SHA-256 requires (RFC 2104, section 3), with a unique id. */
 export function newSigningKey(): string {
   return `${randomBytes(4).toString('hex')}:${randomBytes(32).toString('base64url')}`;
 }
@@ -41,7 +41,7 @@ function newVault(): Vault {
   };
 }
 
-/** Returns a vault that has a password for each role of these subgraphs, too; the same one when it has them all. */
+/** Returns the vault with a password for each role of these subgraphs; the same object when it has all. */
 function withRoles(vault: Vault, subgraphs: readonly string[]): Vault {
   const roles = subgraphs.flatMap((subgraph) => Object.values(rolesOf(subgraph)));
   const missing = roles.filter((role) => vault.passwords[role] === undefined);
@@ -51,8 +51,8 @@ function withRoles(vault: Vault, subgraphs: readonly string[]): Vault {
 }
 
 /**
- * Opens the vault in a file with the roles of these subgraphs; makes it when there is none. Two processes that make it at once end up
- * with the same one.
+ * Opens the vault in a file with the roles of these subgraphs, and creates a missing one. Two processes that create it at once get the same
+ * one.
  */
 export function openVault(file: string, subgraphs: readonly string[]): Vault {
   try {
@@ -65,7 +65,7 @@ export function openVault(file: string, subgraphs: readonly string[]): Vault {
   }
   const draft = drafted(file, withRoles(newVault(), subgraphs));
   try {
-    // Unlike rename, link never replaces what somebody else has put there.
+    // Unlike rename, link never replaces the file of another process.
     linkSync(draft, file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
@@ -75,7 +75,7 @@ export function openVault(file: string, subgraphs: readonly string[]): Vault {
   return JSON.parse(readFileSync(file, 'utf8')) as Vault;
 }
 
-/** Replaces the vault, whole or not at all. */
+/** Replaces the vault atomically. */
 export function saveVault(file: string, vault: Vault): void {
   renameSync(drafted(file, vault), file);
 }

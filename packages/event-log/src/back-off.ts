@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Waiting times in milliseconds, each the double of the one before. */
+/** Delays in milliseconds, each double the previous one. */
 export interface BackOff {
   next(): number;
-  /** Starts over, after a success. */
+  /** Starts again with the first delay. */
   reset(): void;
 }
 
-/** 100 ms, doubling to 10 s. */
+/** Returns delays that double from 100 ms to 10 s. */
 export function backOff(first = 100, longest = 10_000): BackOff {
   let current = first;
   return {
@@ -22,7 +22,7 @@ export function backOff(first = 100, longest = 10_000): BackOff {
   };
 }
 
-/** Waits; returns early, without an error, when the signal is aborted. */
+/** Waits, or resolves early when the signal is aborted. */
 export async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   try {
     await delay(ms, undefined, signal ? { signal } : {});
@@ -31,7 +31,7 @@ export async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   }
 }
 
-/** The result of `work`, or the error of `late()` when it takes longer than `ms`. The work itself is not stopped. */
+/** Returns the result of `work`, or rejects with `late()` after `ms`. Does not cancel the work. */
 export async function within<T>(ms: number, work: Promise<T>, late: () => unknown): Promise<T> {
   const expired = Promise.withResolvers<never>();
   const timer = setTimeout(() => expired.reject(late()), Math.max(1, ms));

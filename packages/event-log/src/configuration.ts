@@ -12,7 +12,7 @@ import { withTopicPrefix } from './topic-prefix.ts';
 export const eventLogFields = {
   /** `host:port`, separated by commas. */
   KAFKA_BROKERS: commaList().optional(),
-  /** Before every topic and consumer group, so that several installations share one cluster. */
+  /** Prefix of every topic and consumer group, with which several installations share one cluster. */
   KAFKA_TOPIC_PREFIX: z
     .string()
     .regex(/^[a-zA-Z0-9._-]{1,100}$/, 'must be at most 100 letters, digits, dots, underscores and hyphens')
@@ -36,7 +36,7 @@ const schema = z.object(eventLogFields);
 export type EventLogConfig = z.output<typeof schema>;
 
 /**
- * The event log that the configuration names, connected; closed with the process.
+ * Connects to the configured event log, and closes it with the process.
  *
  * @throws MarqueeError `INVALID_CONFIG` (exit code 2), `EVENT_LOG_UNREACHABLE` (exit code 3)
  */
@@ -83,7 +83,7 @@ function mistakesOf(config: EventLogConfig): string[] {
   return mistakes;
 }
 
-/** Loads kafkajs, which a process without Kafka does not need. */
+/** Imports kafkajs, which a process without Kafka does not need. */
 async function createPrefixedKafkaEventLog(
   config: EventLogConfig,
   brokers: string[],

@@ -1,6 +1,6 @@
 import { EXIT, MarqueeError, messageOf } from '@marquee/runtime/errors';
 
-/** The log did not answer for as long as the caller waits. `where` holds no password. */
+/** Returns the error of a log that did not answer in time. @param where its address, without a password */
 export function unreachable(where: string, cause: unknown): MarqueeError {
   return new MarqueeError(
     'EVENT_LOG_UNREACHABLE',
@@ -30,7 +30,7 @@ export function closed(): MarqueeError {
 }
 
 /**
- * Kafka's rule for names of topics, kept by every adapter so that one can replace another.
+ * Checks a topic's name against Kafka's rule, in every adapter, so that one can replace another.
  * https://kafka.apache.org/documentation/#basic_ops_add_topic
  *
  * @throws MarqueeError `INVALID_TOPIC`

@@ -5,16 +5,16 @@ import { Counter, Gauge, Histogram, type Metric } from 'prom-client';
 export interface EventLogMetrics {
   published(topic: string, records: number): void;
   handled(group: string, topic: string, outcome: 'done' | 'failed', seconds: number): void;
-  /** Records of a partition that the group has not handled yet. */
+  /** Sets the number of records of a partition that the group has not handled yet. */
   lag(group: string, topic: string, partition: number, records: bigint): void;
-  /** The partition belongs to another member now: its lag is that member's to report. */
+  /** Removes the lag of a partition that is assigned to another member. */
   released(group: string, topic: string, partition: number): void;
 }
 
 export function eventLogMetrics(registry: Registry | undefined): EventLogMetrics {
   if (!registry) return { published() {}, handled() {}, lag() {}, released() {} };
   const registers = [registry];
-  // Several logs of one process share a registry, which takes each name once.
+  // Several logs of one process share a registry, in which a name can be registered once.
   const shared = <T extends Metric>(name: string, create: () => T) =>
     (registry.getSingleMetric(name) as T | undefined) ?? create();
 

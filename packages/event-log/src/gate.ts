@@ -1,11 +1,11 @@
-/** Lets waiters through when something may have changed. */
+/** A signal of a possible change to one waiter. */
 export interface Gate {
   open(): void;
-  /** Resolves at the next `open()`, at once when it was opened since the last wait, when the time is over, or on abort. */
+  /** Resolves at the next `open()`, at once after an `open()` since the last wait, after `ms`, or on abort. */
   wait(signal: AbortSignal, ms?: number): Promise<void>;
 }
 
-/** For one waiter. An `open()` that nobody waits for is remembered, so that none is missed. */
+/** Creates a gate, which remembers an `open()` without a waiter. */
 export function createGate(): Gate {
   let isOpen = false;
   let wake = () => {};

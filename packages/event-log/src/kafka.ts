@@ -8,12 +8,12 @@ import { createPublisher } from './kafka/publisher.ts';
 import { startSubscription } from './kafka/subscription.ts';
 
 export interface KafkaEventLogOptions extends KafkaConnection {
-  /** On how many brokers each partition of a topic that is created is kept. */
+  /** Replication factor of new topics. */
   replication: number;
   metrics?: Registry;
 }
 
-/** The event log on Apache Kafka. It connects when it is first used. */
+/** Creates an event log on Apache Kafka, which connects at its first use. */
 export function createKafkaEventLog(options: KafkaEventLogOptions): EventLog {
   const metrics = eventLogMetrics(options.metrics);
   const administration = createAdministration(options);

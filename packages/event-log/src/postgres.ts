@@ -16,9 +16,9 @@ export interface PostgresEventLogOptions {
   url: string;
   logger: Logger;
   metrics?: Registry;
-  /** How often a member looks for records, and for members that came or went, when no notification says so. Default 1,000. */
+  /** Milliseconds between polls for records and changes of the group without a notification. Default 1,000. */
   pollMs?: number;
-  /** How long a request waits for a database that is away, in milliseconds. Default 30,000. */
+  /** Milliseconds that a request waits for an unavailable database. Default 30,000. */
   waitMs?: number;
 }
 
@@ -29,7 +29,7 @@ const HAS_VALUE = `
   select value is not null as "hasValue" from event_log.records where topic_id = $1 and key = $2
   order by partition, "offset" desc limit 1`;
 
-/** The event log in a Postgres database. It connects when it is first used. */
+/** Creates an event log in a Postgres database, which connects at its first use. */
 export function createPostgresEventLog(options: PostgresEventLogOptions): EventLog {
   const { logger, pollMs = 1_000 } = options;
   const metrics = eventLogMetrics(options.metrics);
@@ -42,7 +42,7 @@ export function createPostgresEventLog(options: PostgresEventLogOptions): EventL
   let compaction: Promise<void> | undefined;
   let end: Promise<void> | undefined;
 
-  /** Every process that reads a topic compacts it; the database lets one of them at a time. */
+  /** Compacts topics periodically. Every reader of a topic does; a lock admits one at a time. */
   async function compactNowAndThen(): Promise<void> {
     for (;;) {
       await sleep(COMPACTION_MS, closing.signal);

@@ -1,6 +1,6 @@
 import type { OutgoingRecord } from './event-log.ts';
 
-/** Records that travel together, in their order. */
+/** Records of one request, in order. */
 export interface RecordChunk {
   records: readonly OutgoingRecord[];
   bytes: number;
@@ -9,14 +9,14 @@ export interface RecordChunk {
 /** Overhead of a record besides its key, value and headers: lengths, offset and time. */
 const RECORD_OVERHEAD_BYTES = 64;
 
-/** How large a record is before compression. */
+/** Returns the size of a record in bytes, before compression. */
 export function sizeOf({ key, value, headers }: OutgoingRecord): number {
   let bytes = RECORD_OVERHEAD_BYTES + key.length + (value?.length ?? 0);
   for (const [name, text] of Object.entries(headers)) bytes += Buffer.byteLength(name) + Buffer.byteLength(text) + 4;
   return bytes;
 }
 
-/** Splits records by size and number, keeping their order. A record larger than `maxBytes` gets a chunk of its own. */
+/** Splits records by size and number, in order. A record larger than `maxBytes` gets a chunk of its own. */
 export function* chunksOf(
   records: readonly OutgoingRecord[],
   limits: { maxBytes: number; maxRecords: number },

@@ -1,7 +1,7 @@
 import { MarqueeError } from '@marquee/runtime/errors';
 import type { Logger } from '@marquee/runtime/logger';
 
-/** The offsets that a partition holds: of its first record, and the one that its next record will get. */
+/** The offsets of a partition's first record and of its next one. */
 export interface PartitionBounds {
   first: bigint;
   end: bigint;
@@ -10,9 +10,9 @@ export interface PartitionBounds {
 /**
  * Returns the offset at which a consumer that stores its own offset begins to read.
  *
- * Below the first record, retention has deleted what the consumer had not read: it goes on with what is left, and the log says so.
- * Beyond the end, the topic was made anew or the log lost records. Neither skipping to the end nor starting over is right for
- * every consumer, so the partition is held until somebody puts one of the two in order.
+ * Below the first record, retention has deleted unread records: the consumer continues with the remaining ones, and the loss is logged.
+ * Beyond the end, the topic was created again or the log lost records. Neither skipping to the end nor starting over is right for
+ * every consumer, so the partition is blocked until an operator decides.
  *
  * @throws MarqueeError `POSITION_BEYOND_END` (retryable)
  */

@@ -1,7 +1,7 @@
 import type { EventLog } from './event-log.ts';
 
 /**
- * The same event log with a prefix before every topic and consumer group, so that several installations share one cluster. Callers
+ * Returns the event log with a prefix on every topic and consumer group, with which several installations share one cluster. Callers
  * see names without it.
  */
 export function withTopicPrefix(eventLog: EventLog, prefix: string): EventLog {

@@ -12,7 +12,7 @@ import { advancePartition, claimPartition } from './partition-offset.ts';
 import { faultReason, isDeferredViolation, isRecordFault, RecordFault } from './record-fault.ts';
 import type { TopicConsumer } from './topic-consumer.ts';
 
-/** A record, and either the event in it, why there is none, or that it is of no concern here. */
+/** A record with its event, with the fault for which it has none, or ignored. */
 type Entry =
   | { readonly record: LogRecord; readonly event: unknown }
   | { readonly record: LogRecord; readonly fault: Fault }
@@ -26,24 +26,23 @@ export interface BatchContext {
   readonly logger: Logger;
   /** The consumer of the batch's topic. */
   readonly consumer: TopicConsumer;
-  /** A transaction takes no further record once its records come to so many rows. */
+  /** Rows after which a transaction takes no further record. */
   readonly maxRows: number;
-  /** Runs as many transactions at a time as there are connections for them. */
+  /** Limits concurrent transactions to the connections that they may use. */
   readonly turns: PQueue;
 }
 
-/** Times that a transaction runs that lost against another (a deadlock, a serialization failure) before the batch comes again. */
+/** Attempts at a transaction that lost against another (a deadlock, a serialization failure) before the batch is delivered again. */
 const ATTEMPTS = 5;
 const LONGEST_PAUSE_MS = 50;
 
 /**
- * Applies a batch, part by part: effects, versions and offset of a part in one transaction; records that are no events go to the
+ * Applies a batch in parts: one transaction commits the effects, versions and offset of a part. Invalid records are published to the
  * dead-letter topic before it commits. A part ends where its rows reach `maxRows`, so that no transaction holds its locks for long.
  *
- * When the handler refuses a part for its data, the halves are applied one after the other, each in a transaction of its
- * own, and so on down to the record at fault, which is put aside like one that is no event: n records with one at
- * fault take about 2 log2 n transactions. Rejects when the same batch may be applied later: parts before the one that failed stay
- * applied, and are skipped then.
+ * When the handler rejects a part for its data, its halves are applied in transactions of their own, and so on down to the invalid
+ * record, which is published to the dead-letter topic too: n records with one invalid one take about 2 log2 n transactions. Rejects
+ * when the batch may be applied later; parts before the failed one stay applied, and are then skipped.
  */
 export async function applyBatch(context: BatchContext, batch: RecordBatch): Promise<void> {
   const published = new Set<bigint>();
@@ -69,7 +68,7 @@ export async function applyBatch(context: BatchContext, batch: RecordBatch): Pro
   for await (const part of partsOf(context, batch)) await apply(part);
 }
 
-/** One transaction, tried again at once when it lost against another. */
+/** Runs one transaction, and again at once when it lost against another. */
 async function applied(
   context: BatchContext,
   entries: readonly Entry[],
@@ -87,7 +86,7 @@ async function applied(
   }
 }
 
-/** Reads a batch's records part by part, and lets the process's other work go on between records. */
+/** Decodes a batch's records part by part, and yields to the event loop between records. */
 async function* partsOf({ consumer, maxRows }: BatchContext, batch: RecordBatch): AsyncGenerator<readonly Entry[]> {
   let part: Entry[] = [];
   let rowsOfKeys = new Map<string, number>();
@@ -98,7 +97,7 @@ async function* partsOf({ consumer, maxRows }: BatchContext, batch: RecordBatch)
     if ('event' in entry) {
       const key = consumer.keyOf(entry.event);
       const count = consumer.rowsOf(entry.event);
-      // Of each key the latest event alone is applied.
+      // Only the latest event of each key is applied.
       rows += count - (rowsOfKeys.get(key) ?? 0);
       rowsOfKeys.set(key, count);
     } else rows += 1;
@@ -133,7 +132,7 @@ async function applyEntries(
   count('skipped', entries.length - pending.length);
   if (pending.length === 0) return outcomes;
 
-  count('dead_letter', await putAside(context, pending, published));
+  count('dead_letter', await sendToDeadLetters(context, pending, published));
   count('ignored', pending.filter((entry) => 'isIgnored' in entry).length);
   const events = pending.filter((entry) => 'event' in entry).map(({ event }) => event);
   const latest = latestOfEachKey(consumer, events);
@@ -156,7 +155,7 @@ function latestOfEachKey(consumer: TopicConsumer, events: readonly unknown[]): u
   for (const event of events) {
     const key = consumer.keyOf(event);
     if (latest.has(key) && consumer.isNewer(latest.get(key), event)) continue;
-    latest.delete(key); // so that it takes its place at the end
+    latest.delete(key); // moves the key to the end
     latest.set(key, event);
   }
   return [...latest.values()];
@@ -170,8 +169,8 @@ async function handle(consumer: TopicConsumer, tx: Queryable, changed: readonly 
   }
 }
 
-/** Publishes the records that are no events, each once for a batch however often parts of it are tried. */
-async function putAside(
+/** Publishes invalid records, each once for a batch even if its parts are retried. */
+async function sendToDeadLetters(
   { eventLog, deadLetterTopic, logger }: BatchContext,
   entries: readonly Entry[],
   published: Set<bigint>,
@@ -187,7 +186,7 @@ async function putAside(
   for (const { record, fault } of unpublished) {
     const { topic, partition, offset } = record;
     published.add(offset);
-    logger.warn({ topic, partition, offset: String(offset), ...fault, deadLetterTopic }, 'put a record aside');
+    logger.warn({ topic, partition, offset: String(offset), ...fault, deadLetterTopic }, 'published a dead letter');
   }
   return faulty.length;
 }

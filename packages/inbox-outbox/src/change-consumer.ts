@@ -5,9 +5,9 @@ import { rowArrays } from '@marquee/postgres/row-arrays';
 import type { TopicConsumer } from './topic-consumer.ts';
 
 /**
- * Writes the effects of changes in another subgraph, in the transaction that also moves the offset; nothing else may have effects
- * here. At most one change of an entity, the latest, in the order of the log: those between may be missing, so `created` and
- * `updated` mean alike that the entity is there.
+ * Writes the effects of another subgraph's changes in the transaction that commits the offset; it must have no other effects. Gets the
+ * latest change of each entity, in the order of the log. Earlier ones may be missing, so `created` and `updated` both mean that the
+ * entity exists.
  */
 export type ChangeHandler<Source extends ChangeSource> = (
   tx: Queryable,
@@ -16,7 +16,7 @@ export type ChangeHandler<Source extends ChangeSource> = (
 
 /** Changes of another subgraph that a subgraph follows. */
 export interface Following<Source extends ChangeSource = ChangeSource> {
-  /** Kinds of entities; changes of others are passed over. */
+  /** Kinds of entities; changes of others are ignored. */
   readonly entities: readonly ChangedEntity<Source>[];
   readonly handler: ChangeHandler<Source>;
 }
@@ -39,26 +39,26 @@ export function changeConsumer(topic: string, following: AnyFollowing): TopicCon
   const keysOfOthers = others.map((entity) => Buffer.from(entityKey(entity, '')));
   return {
     read(record) {
-      // Most changes of a load are of persons, whom nobody follows: their keys say so.
+      // Most changes of an initial load are of persons, which no subgraph follows: their keys are enough to ignore them.
       if (keysOfOthers.some((start) => record.key?.subarray(0, start.length).equals(start))) return 'ignored';
       const decoded = decodeChange(record);
       if (!decoded.ok) return { fault: { code: decoded.code, reason: decoded.reason } };
       return entities.has(decoded.change.entity) ? { event: decoded.change } : 'ignored';
     },
-    // Small, and what they say is written into what observations add: said first, it is written once.
+    // Applied before observations, whose rows contain their values: each row is then written once.
     priority: 1,
     keyOf,
     rowsOf: () => 1,
-    isNewer: (known, event) => known.version > event.version,
+    isNewer: (event, next) => event.version > next.version,
     guard: (tx, changes) => guardVersions(tx, topic, changes),
-    // The topic decides of which source its changes are; `startInbox` pairs it with the handler of that source.
+    // The topic determines the source of its changes; `startInbox` pairs it with the handler of that source.
     apply: (tx, changes) => following.handler(tx, changes as never),
   };
 }
 
 const VERSIONS = rowArrays<EntityChange>({ key: ['text', keyOf], version: ['bigint', 'version'] });
 
-/** Rows are taken in the order of their keys, so that two consumers never wait for each other in a circle. */
+/** Locks rows in the order of their keys, so that two consumers cannot deadlock. */
 const GUARD = `
   insert into inbox_versions as known (topic, key, version)
   select $1, key, version from ${VERSIONS.as('incoming', 2)} order by key collate "C"

@@ -1,12 +1,12 @@
 import type { LogRecord, OutgoingRecord } from '@marquee/event-log/event-log';
 
-/** Why a record was put aside: a stable code, and one line for people. */
+/** The reason for a dead letter: a stable code, and a message of one line. */
 export interface Fault {
   readonly code: string;
   readonly reason: string;
 }
 
-/** A record that was put aside, as it came, with where it stood and why. */
+/** A record of the dead-letter topic: the original record, its position and the fault. */
 export interface DeadLetter extends Fault {
   /** `topic/partition/offset`. */
   readonly id: string;
@@ -21,8 +21,8 @@ export interface DeadLetter extends Fault {
 const PREFIX = 'dead-letter-';
 
 /**
- * A record as it goes to the dead-letter topic: the value's bytes and the headers as they came, and what is known of it
- * in headers of its own. Its key is where it stood, so that it replaces itself when it is published again.
+ * Returns the dead letter of a record: its original value and headers, with its position and the fault in headers of their own. The
+ * key is the position, so a letter that is published again replaces itself.
  */
 export function toDeadLetter(record: LogRecord, fault: Fault): OutgoingRecord {
   const { topic, partition, offset, key, value } = record;
@@ -43,7 +43,7 @@ export function toDeadLetter(record: LogRecord, fault: Fault): OutgoingRecord {
   };
 }
 
-/** The record that was put aside; undefined for anything that {@link toDeadLetter} did not make. */
+/** Reads a dead letter; undefined for a record that {@link toDeadLetter} did not make. */
 export function fromDeadLetter(record: Pick<LogRecord, 'key' | 'value' | 'headers'>): DeadLetter | undefined {
   const about = (name: string) => record.headers[`${PREFIX}${name}`];
   const [topic, partition, offset, key] = [about('topic'), about('partition'), about('offset'), about('key')];

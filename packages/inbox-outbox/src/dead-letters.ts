@@ -9,7 +9,7 @@ export interface DeadLetterSource {
   readonly eventLog: EventLog;
   readonly subgraph: string;
   readonly logger: Logger;
-  /** How long nothing has to come before the rest of the topic is taken for compacted away. Default 5,000. */
+  /** Milliseconds without a record after which the rest of the topic counts as compacted. Default 5,000. */
   readonly quietMs?: number;
 }
 
@@ -19,13 +19,13 @@ export interface ReplayResult {
   readonly failed: readonly { readonly id: string; readonly reason: string }[];
 }
 
-/** Longer than a group takes to form. */
+/** More than a consumer group takes to form. */
 const ASSIGNMENT_MS = 60_000;
 
 /**
- * The letters of a subgraph that nobody has dealt with, oldest first. Reads the topic from its beginning to its present end.
+ * Returns the dead letters of a subgraph that were not replayed, oldest first. Reads the topic from its beginning to its current end.
  *
- * @throws MarqueeError `UNKNOWN_SUBGRAPH` (exit code 2) when no subgraph of that name has ever consumed; `EVENT_LOG_UNREACHABLE` (exit code 3).
+ * @throws MarqueeError `UNKNOWN_SUBGRAPH` (exit code 2) when no subgraph of that name has consumed a topic; `EVENT_LOG_UNREACHABLE` (exit code 3).
  */
 export async function listDeadLetters(source: DeadLetterSource): Promise<DeadLetter[]> {
   const topic = deadLetterTopic(source.subgraph).name;
@@ -42,8 +42,10 @@ export async function listDeadLetters(source: DeadLetterSource): Promise<DeadLet
 }
 
 /**
- * Sends letters back to the topics they came from, with their untouched bytes and headers, and removes them from the list. Without
- * `ids`, all of them. One that dies in between is sent twice, which the inbox takes for the same observation.
+ * Publishes dead letters to their original topics again, with their original bytes and headers, and removes them from the list. After a
+ * crash in between, a letter is published twice, which the inbox recognises.
+ *
+ * @param ids all letters without
  *
  * @throws MarqueeError as {@link listDeadLetters}
  */
@@ -85,7 +87,7 @@ async function endOffsets({ eventLog, subgraph }: DeadLetterSource, topic: strin
   }
 }
 
-/** The batches of a topic up to the given offsets, read by a group of its own. */
+/** Yields the batches of a topic up to the given offsets, with a consumer group of its own. */
 async function* readToEnd(
   { eventLog, logger, quietMs = 5_000 }: DeadLetterSource,
   topic: string,
@@ -95,7 +97,7 @@ async function* readToEnd(
   if (open.size === 0) return;
   const batches: RecordBatch[] = [];
   let wake = Promise.withResolvers<void>();
-  // Until the partitions are assigned, silence says nothing.
+  // Before the partitions are assigned, no records does not mean the end.
   let quietAt = Date.now() + ASSIGNMENT_MS;
   const subscription = await eventLog.subscribe({
     group: `${topic}.reader-${randomUUID()}`,
@@ -124,7 +126,7 @@ async function* readToEnd(
         yield batch;
       }
       if (received.length === 0 && Date.now() >= quietAt) {
-        // Compaction may have taken the last records, which were replayed; or the log is away, which is an error.
+        // Either compaction has removed the last records, which were replayed, or the log is unavailable, which is an error.
         await eventLog.check();
         logger.debug({ topic, partitions: [...open.keys()] }, 'nothing is left at the end of these partitions');
         return;

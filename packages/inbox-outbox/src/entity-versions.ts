@@ -1,8 +1,8 @@
 import type { Queryable } from '@marquee/postgres/queryable';
 
-/** How often an entity changed, and whether it is there. */
+/** The version of an entity, and whether it exists. */
 export interface EntityVersion {
-  /** 0: there never was one. A deletion counts too, and the last version stays. */
+  /** Number of changes, deletions included; 0 for an entity that never existed. */
   readonly version: number;
   readonly deleted: boolean;
 }
@@ -11,7 +11,7 @@ const LOCK = `
   select id, version, last_change = 'deleted' as deleted from entity_versions
   where entity = $1 and id = any($2::text[]) order by id for update`;
 
-/** No row is locked before all are there: who held some while others are added could be waited for by whoever adds them. */
+/** Locks rows only when all exist: a holder of some rows could deadlock with a transaction that adds the others. */
 const LOCK_IF_ALL = `
   select id, version, last_change = 'deleted' as deleted from entity_versions
   where entity = $1 and id = any($2::text[])
@@ -27,11 +27,11 @@ const ADD = `
 const NEVER: EntityVersion = { version: 0, deleted: true };
 
 /**
- * The versions of entities of one kind, whether or not they are there, locked until the transaction ends: whoever else wants to change
- * them waits here and then sees what was changed. Rows are added in the order of their ids, and then those that were there are locked in
- * that order, so that two never wait for each other in a circle. Two statements more where entities are new.
+ * Locks entities of one kind until the transaction ends, and returns their versions, whether they exist or not. Other transactions that
+ * change them wait, and then see the changes. Rows are added in the order of their ids, and existing ones are locked in that order, so
+ * that two transactions cannot deadlock. New entities take 2 more statements.
  *
- * @param areNew whether most of them are expected to be new: then the statement is spared that locks those that are all there
+ * @param areNew true when most are expected to be new: skips the statement that locks entities which all exist
  */
 export async function lockEntities(
   tx: Queryable,
@@ -42,21 +42,21 @@ export async function lockEntities(
   if (ids.length === 0) return new Map();
   const distinct = [...new Set(ids)];
   if (!areNew) {
-    const known = await lock(tx, { name: 'outbox-lock-all-entities', text: LOCK_IF_ALL }, entity, distinct);
-    if (known.size === distinct.length) return known;
+    const existing = await lock(tx, { name: 'outbox-lock-all-entities', text: LOCK_IF_ALL }, entity, distinct);
+    if (existing.size === distinct.length) return existing;
   }
   const { rows } = await tx.query<{ id: string }>({
     name: 'outbox-add-entities',
     text: ADD,
     values: [entity, distinct],
   });
-  // Nobody else sees the rows that this transaction has added: there is nothing to lock.
+  // Rows that this transaction has added are invisible to others and need no lock.
   const added = new Map(rows.map(({ id }) => [id, NEVER]));
   const others = distinct.filter((id) => !added.has(id));
   return new Map([...added, ...(await lockKnownEntities(tx, entity, others))]);
 }
 
-/** {@link lockEntities} for those alone that are there, or were once: it holds nobody up who makes one of the others. */
+/** Locks those of the entities that exist or existed, as {@link lockEntities} does, without blocking the creation of others. */
 export async function lockKnownEntities(
   tx: Queryable,
   entity: string,

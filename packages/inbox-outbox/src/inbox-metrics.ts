@@ -2,14 +2,14 @@ import type { Registry } from '@marquee/runtime/metrics';
 import { Counter, Gauge, Histogram } from 'prom-client';
 
 /**
- * The outcome of a record. `applied`: the handler was given it. `unchanged`: newer, with the same content. `stale`: older
- * than the stored one. `superseded`: a later observation of its key came in the same batch. `skipped`: applied before.
+ * The outcome of a record. `applied`: passed to the handler. `unchanged`: newer, with the same content. `stale`: older
+ * than the stored one. `superseded`: followed by a later observation of its key in the same batch. `skipped`: applied before.
  * `ignored`: of a kind of entity that is not followed. `dead_letter`: published to the dead-letter topic.
  */
 export type Outcome = 'applied' | 'unchanged' | 'stale' | 'superseded' | 'skipped' | 'ignored' | 'dead_letter';
 
 export interface InboxMetrics {
-  /** Call it after the commit. */
+  /** Counts records after the commit. */
   countRecords(topic: string, outcomes: ReadonlyMap<Outcome, number>): void;
   countFailure(topic: string): void;
   timeBatch(topic: string): () => void;

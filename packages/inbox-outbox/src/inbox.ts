@@ -15,28 +15,28 @@ import type { TopicConsumer } from './topic-consumer.ts';
 import type { TopicHandler, TopicHandlers } from './topic-handler.ts';
 
 export interface InboxOptions {
-  /** Names the consumer group and the dead-letter topic. */
+  /** Part of the names of the consumer group and the dead-letter topic. */
   readonly subgraph: string;
   /**
-   * Connections to the schema in which `inboxMigration` made its tables; at least two. One is left for positions and checks, and the
-   * others decide how many batches are applied at a time.
+   * Connections to the schema with the tables of `migrations/0000-inbox.sql`; at least 2. One is reserved for positions and checks, the
+   * others limit the batches that are applied at a time.
    */
   readonly pool: Pool;
   readonly eventLog: EventLog;
   readonly ctx: ProcessContext;
   /** Handlers of observations by name of the topic. */
   readonly topics: TopicHandlers;
-  /** Followed changes of other subgraphs; needs `outboxMigration`. */
+  /** Followed changes of other subgraphs; they need the tables of `migrations/0002-outbox.sql`. */
   readonly follows?: Followings;
-  /** The most records of one transaction. Default 500. */
+  /** Maximum number of records in one transaction. Default 500. */
   readonly maxBatchRecords?: number;
-  /** A transaction takes no further record once its records come to so many rows. Default {@link MAX_BATCH_ROWS}. */
+  /** Rows after which a transaction takes no further record. Default {@link MAX_BATCH_ROWS}. */
   readonly maxBatchRows?: number;
   /** True when the process is not ready while the inbox is stopped. Default true; false where the process has other work. */
   readonly gatesReadiness?: boolean;
 }
 
-/** About 40 movies' credits: the transaction takes some tenths of a second. */
+/** The credits of about 40 movies: a transaction of some tenths of a second. */
 const MAX_BATCH_ROWS = 2_000;
 
 /** A consumer that runs until it is closed; it closes with the process that its context belongs to. */
@@ -46,9 +46,9 @@ export interface Inbox {
 }
 
 /**
- * Consumes topics into a database so that each event has its effect once, whatever dies when: effects, versions and the
- * offset commit together, and the log is read from the database's offset; that of the consumer group is only a hint.
- * A partition whose batch cannot be applied for now waits, and the process is not ready meanwhile (but see `gatesReadiness`).
+ * Consumes topics into a database. Each event has its effect once, whichever process dies when: effects, versions and offset commit
+ * together, and the log is read from the database's offset; that of the consumer group is only a hint. A partition whose batch fails
+ * temporarily is retried, and the process is not ready meanwhile (but see `gatesReadiness`).
  *
  * @throws MarqueeError `EVENT_LOG_UNREACHABLE`, `UNKNOWN_TOPIC`
  */
@@ -91,15 +91,15 @@ export async function startInbox(options: InboxOptions): Promise<Inbox> {
   }
 
   async function position(topic: string, partition: number): Promise<bigint> {
-    // Assigned anew: what a former assignment waited for is no longer known here.
+    // A new assignment: a former one's waits no longer apply.
     waiting.delete(`${topic}/${partition}`);
     const next = await nextOffset(pool, topic, partition);
-    // Never where the group's offset stands: the database may be new, or restored from a backup.
+    // Never the group's offset: the database may be new, or restored from a backup.
     if (next === undefined) return 0n;
     const end = (await eventLog.endOffsets(topic)).get(partition) ?? 0n;
     if (next <= end) return next;
-    // The log was made anew or lost records. Reading it from its beginning is safe: of what was applied, nothing is older
-    // than what stands or differs from it.
+    // The log was created again or lost records. Reading it from its beginning is safe: the guards skip what is older than
+    // the stored state or equal to it.
     logger.warn(
       { topic, partition, next: String(next), end: String(end) },
       'the log ends before the inbox: starting over',

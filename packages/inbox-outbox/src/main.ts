@@ -20,7 +20,7 @@ Environment:
 
 Exit codes: 0 done, 1 some letters could not be replayed, 2 usage or configuration, 3 the event log is not there.`;
 
-/** The subgraphs that put records aside: those that consume a topic. */
+/** The subgraphs that have dead letters: consumers of a topic. */
 const SUBGRAPHS = new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(
   MOVIE_TOPICS.map(({ consumer }) => consumer).toSorted(),
 );
@@ -31,7 +31,7 @@ process.exitCode = await main(process.argv.slice(2));
 async function main(argv: readonly string[]): Promise<number> {
   let exitCode: number = EXIT.ok;
   const program = new Command('inbox-outbox').exitOverride().addHelpText('after', ENVIRONMENT);
-  const deadLetters = program.command('dead-letters').description('Records that a subgraph has put aside');
+  const deadLetters = program.command('dead-letters').description('Records that a subgraph could not process');
   subgraphCommand(deadLetters, 'list', 'List them, oldest first').action(async (options: Options) => {
     print(options, await listDeadLetters(await sourceOf(options)));
   });

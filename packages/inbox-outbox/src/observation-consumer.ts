@@ -22,7 +22,7 @@ export function observationConsumer(topic: string, handler: TopicHandler<never>)
     priority: 0,
     keyOf: ({ event }) => event.movieId,
     rowsOf: ({ event }) => (event.kind === 'observed' ? 1 + itemsOf(event.data) : 1),
-    isNewer: (known, { event }) => known.event.observedAt > event.observedAt,
+    isNewer: ({ event }, next) => event.observedAt > next.event.observedAt,
     guard: (tx, observed) =>
       guardObservations(
         tx,
@@ -31,14 +31,14 @@ export function observationConsumer(topic: string, handler: TopicHandler<never>)
       ),
     apply: (tx, observed) =>
       handler(tx, {
-        // The topic decides which data its events carry; `startInbox` pairs it with the handler of that data.
+        // The topic determines the data of its events; `startInbox` pairs it with the handler of that data.
         observed: observed.map(({ event }) => event).filter(({ kind }) => kind === 'observed') as never,
         deleted: observed.map(({ event }) => event).filter(({ kind }) => kind === 'deleted'),
       }),
   };
 }
 
-/** The number of items in the lists of an event's data, such as credits: each becomes a row. */
+/** Counts the items in the lists of an event's data, such as credits: each becomes a row. */
 function itemsOf(data: object): number {
   return Object.values(data).reduce((sum: number, value) => sum + (Array.isArray(value) ? value.length : 0), 0);
 }

@@ -16,9 +16,9 @@ const OBSERVATIONS = rowArrays<Observation>({
 });
 
 /*
- * `previous` locks the rows that stand and reads their latest version; `written` joins it, so that it has run before the
- * first row is written: a row that the same statement has updated can no longer be locked by it.
- * Of two observations of the same moment, the one that comes later stands: it has the later offset.
+ * `previous` locks the stored rows and reads their latest version. `written` joins it, so that it runs before the first
+ * row is written: a statement cannot lock a row that it has updated. Of two observations of the same moment, the one with
+ * the later offset wins.
  */
 const GUARD = `
   with incoming as (
@@ -47,8 +47,8 @@ const GUARD = `
     from incoming i left join previous p on p.key = i.key left join written w on w.key = i.key`;
 
 /**
- * Writes down the observations of a topic that are newer than what stands, all in one statement, and says of each key what
- * it is. The keys must differ.
+ * Stores the observations of a topic that are newer than the stored ones, in one statement, and returns the verdict on
+ * each key. The keys must differ.
  */
 export async function guardObservations(
   tx: Queryable,

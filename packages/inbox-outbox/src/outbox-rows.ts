@@ -2,7 +2,7 @@ import type { EntityChange } from '@marquee/events/change-codec';
 import type { ChangeSource } from '@marquee/events/change-topics';
 import type { Session } from '@marquee/postgres/session';
 
-/** A change that is written and not sent yet. */
+/** A change that is not published yet. */
 export interface OutboxRow {
   /** A bigint as text. */
   readonly seq: string;
@@ -10,8 +10,8 @@ export interface OutboxRow {
 }
 
 /**
- * The changes that come first, in the order in which they are to be sent. Not those of transactions that are still open: they are
- * of other entities, since a transaction holds the entities that it changes, and their turn comes when they are seen.
+ * Reads the first changes, in the order of publication. Changes of open transactions are invisible, and of other entities, since a
+ * transaction locks the entities that it changes; they are read after their commit.
  */
 export async function readOutbox(session: Session, limit: number): Promise<OutboxRow[]> {
   const rows = await session.query<{
@@ -25,7 +25,7 @@ export async function readOutbox(session: Session, limit: number): Promise<Outbo
     facts: EntityChange<ChangeSource>['facts'];
     occurredAt: Date;
   }>(
-    // "order by seq" would sort by the text that is selected.
+    // "order by seq" would sort by the selected text.
     `select seq::text, event_id as "eventId", entity, entity_id as "entityId", version::text, change, tags, facts,
        occurred_at as "occurredAt"
      from outbox order by outbox.seq limit $1`,
@@ -34,12 +34,12 @@ export async function readOutbox(session: Session, limit: number): Promise<Outbo
   return rows.map(({ seq, version, ...change }) => ({ seq, change: { ...change, version: Number(version) } }));
 }
 
-/** Removes what was sent. */
+/** Deletes published changes. */
 export async function removeFromOutbox(session: Session, rows: readonly OutboxRow[]): Promise<void> {
   await session.query('delete from outbox where seq = any($1::bigint[])', [rows.map(({ seq }) => seq)]);
 }
 
-/** How many changes wait (at most 100,000 are counted), and for how many seconds the first of them has. */
+/** Measures the number of pending changes, up to 100,000, and the age of the first. */
 export async function measureOutbox(session: Session): Promise<{ pending: number; oldestAgeSeconds: number }> {
   const [row] = await session.query<{ pending: number; age: number | null }>(
     `select count(*)::integer as pending, extract(epoch from clock_timestamp() - min(occurred_at))::double precision as age

@@ -1,6 +1,6 @@
 import type { Queryable } from '@marquee/postgres/queryable';
 
-/** How far a partition is applied: the offset that is to be applied next; undefined when nothing was ever applied. */
+/** Returns the next offset of a partition to apply; undefined when none was applied. */
 export async function nextOffset(db: Queryable, topic: string, partition: number): Promise<bigint | undefined> {
   const { rows } = await db.query<{ next: string }>({
     name: 'inbox-next-offset',
@@ -11,8 +11,8 @@ export async function nextOffset(db: Queryable, topic: string, partition: number
 }
 
 /**
- * The same, locked until the transaction ends. Whoever else applies this partition, such as a consumer that was taken for
- * dead, waits here and then sees what is applied already.
+ * Locks the next offset of a partition until the transaction ends, and returns it. Another consumer of the partition, such as
+ * one that was considered dead, waits and then sees the committed offset.
  */
 export async function claimPartition(tx: Queryable, topic: string, partition: number): Promise<bigint> {
   const claim = {
@@ -40,7 +40,7 @@ export async function advancePartition(tx: Queryable, topic: string, partition: 
   });
 }
 
-/** Starts a partition over, unless somebody has moved it since `seen` was read. Returns whether it did. */
+/** Resets the offset of a partition, unless it has changed since `seen` was read. Returns true when it did. */
 export async function rewindPartition(db: Queryable, topic: string, partition: number, seen: bigint): Promise<boolean> {
   const { rowCount } = await db.query(
     'update inbox_offsets set next_offset = 0 where topic = $1 and partition = $2 and next_offset = $3',

@@ -14,23 +14,23 @@ import { createRelayMetrics } from './relay-metrics.ts';
 export interface RelayOptions {
   /** Connection string of the runtime role: a direct connection, or a pooler in session mode. */
   readonly url: string;
-  /** The schema that has the tables of `migrations/0002-outbox.sql`. */
+  /** The schema with the tables of `migrations/0002-outbox.sql`. */
   readonly schema: string;
   /** The topic to which changes are published. */
   readonly topic: ChangeTopic;
   readonly eventLog: EventLog;
   readonly ctx: ProcessContext;
-  /** The most records that are sent at once. Default 500. */
+  /** Maximum number of records published at once. Default 500. */
   readonly batchSize?: number;
-  /** How often the outbox is looked at when nothing says that something was written, in milliseconds. Default 1,000. */
+  /** Milliseconds between reads of the outbox without a notification. Default 1,000. */
   readonly pollMs?: number;
   /** True when the process is not ready while the relay is stopped. Default true; false where the process has other work. */
   readonly gatesReadiness?: boolean;
 }
 
-/** Sends what an outbox holds until it is closed; it closes with the process that its context belongs to. */
+/** A publisher of an outbox's changes; it closes with the process of its context. */
 export interface Relay {
-  /** Sends what is there, as far as that takes no longer than a few seconds. */
+  /** Publishes pending changes for a few seconds at most. */
   close(): Promise<void>;
 }
 
@@ -38,14 +38,14 @@ export interface Relay {
 const OUTBOX_CHANNEL = 'marquee_outbox';
 
 const DRAIN_MS = 5_000;
-/** How much longer than the drain a request to the log that does not answer is waited for. */
+/** Time after the drain for which a request to an unresponsive log is awaited. */
 const CLOSE_GRACE_MS = 5_000;
 
 /**
- * Sends the changes of an outbox to their topic, each at least once and those of one entity in their order, and removes them.
- * Of all relays of an outbox one sends, the one whose session holds the lock; when it ends, however that comes about, another takes over.
- * A relay that dies after it has sent and before it has removed leaves rows that are sent again with the same event ids.
- * What is sent is decided by what is in the table; notifications only shorten the wait.
+ * Publishes the changes of an outbox to their topic, each at least once and those of one entity in order, and deletes them. Of all relays
+ * of an outbox, the one whose session holds the lock is active; when the session ends, another takes over. A relay that dies between
+ * publication and deletion leaves rows that are published again with the same event ids. The table alone decides what is published;
+ * notifications only shorten the wait.
  *
  * @throws MarqueeError `EVENT_LOG_UNREACHABLE`
  */
@@ -89,7 +89,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
     await sleep(delayMs, closing.signal);
   }
 
-  /** Waits for the lock; false when the relay is closed meanwhile. */
+  /** Waits for the lock. Returns false when the relay is closed meanwhile. */
   async function becomeActive(its: Session): Promise<boolean> {
     while (!closing.signal.aborted) {
       const [row] = await its.query<{ locked: boolean }>('select pg_try_advisory_lock($1) as locked', [lockKey]);
@@ -118,7 +118,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
     }
   }
 
-  /** How many were sent; undefined when they could not be, which has been waited for. */
+  /** Returns the number of published changes; undefined after a failure and its back-off. */
   async function relayBatch(its: Session): Promise<number | undefined> {
     const rows = await readOutbox(its, batchSize);
     if (rows.length > 0) {
@@ -126,7 +126,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
         const records = rows.map(({ change }) => encodeChange(topic, change));
         await eventLog.publish(topic.name, records);
       } catch (error) {
-        // The lock is kept: another relay could overtake what of these records is still on its way.
+        // Keeps the lock: another relay could overtake records that are still in flight.
         await failed(error, 'the changes could not be sent; trying again');
         return undefined;
       }
@@ -152,7 +152,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
   const close = async () => {
     drainUntil = Date.now() + DRAIN_MS;
     closing.abort();
-    // Whoever gives up on a log that does not answer loses nothing: what was not sent stays in the outbox.
+    // Giving up on an unresponsive log loses nothing: unpublished changes stay in the outbox.
     await within(DRAIN_MS + CLOSE_GRACE_MS, running, () => undefined).catch(() => {});
     await session?.close();
   };

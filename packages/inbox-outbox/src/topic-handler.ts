@@ -8,8 +8,8 @@ export interface Changes<Data> {
 }
 
 /**
- * Writes the effects of what is new, in the transaction that also moves the offset; nothing else may have effects here.
- * An error rolls everything back. It is tried again, or the record at fault is put aside: `isRecordFault` decides.
+ * Writes the effects of new observations in the transaction that commits the offset; it must have no other effects. An error rolls
+ * the transaction back. `isRecordFault` decides whether it is retried or the record becomes a dead letter.
  */
 export type TopicHandler<Data> = (tx: Queryable, changes: Changes<Data>) => Promise<void>;
 

@@ -8,11 +8,11 @@ import { rowArrays } from '@marquee/postgres/row-arrays';
 export type ChangeToWrite<Source extends ChangeSource> = {
   readonly entity: ChangedEntity<Source>;
   readonly id: string;
-  /** Cache tags of every answer that may have become stale. */
+  /** Cache tags of every response that may have become stale. */
   readonly tags: readonly string[];
 } & (
   | { readonly deleted: true; readonly facts?: undefined }
-  /** Whether it was created or updated is known from its version. */
+  /** The version tells a creation from an update. */
   | { readonly deleted?: false; readonly facts: ChangeFacts<Source> }
 );
 
@@ -26,9 +26,8 @@ const CHANGES = rowArrays<ChangeToWrite<ChangeSource>>({
 });
 
 /**
- * The row of each entity is taken in one order, and held until the commit; only then is `seq` drawn. So of two changes of one entity
- * the later one has the greater version and the greater `seq`, and is not seen before the earlier one.
- * The deletion of what is not there is none.
+ * Locks the row of each entity in one order until the commit, and then draws `seq`. So of two changes of one entity the later one has
+ * the greater version and the greater `seq`, and is not visible before the earlier one. Deleting a missing entity is no change.
  */
 const WRITE = `
   with incoming as (
@@ -52,10 +51,10 @@ const WRITE = `
   returning entity, entity_id as id, version`;
 
 /**
- * Writes down what changed, in the transaction in which it changed, for the relay to tell; one statement for a batch. Each entity
- * may be named once. Returns the new versions by {@link entityKey}; a deletion of what was deleted already has none.
+ * Writes changes into the outbox in the transaction that makes them, in one statement, and returns the new versions by
+ * {@link entityKey}. An entity may occur once. The deletion of a deleted entity has no version.
  *
- * @throws MarqueeError `INVALID_EVENT` for a change that no follower would take
+ * @throws MarqueeError `INVALID_EVENT` for a change that followers would reject
  */
 export async function writeChanges<Source extends ChangeSource>(
   tx: Queryable,

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { EXIT, MarqueeError } from '@marquee/runtime/errors';
 
-/** A TCP port on the loopback address that nothing listens on at this moment. */
+/** Returns a free TCP port on the loopback address. */
 export async function freePort(): Promise<number> {
   const server = createServer();
   server.listen(0, '127.0.0.1');
@@ -13,7 +13,7 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** Returns true when a server can listen on the port of that address now. */
+/** Returns true when the port of that address is free. */
 export async function isPortFree(port: number, host = '127.0.0.1'): Promise<boolean> {
   const server = createServer();
   try {
@@ -27,7 +27,7 @@ export async function isPortFree(port: number, host = '127.0.0.1'): Promise<bool
   return true;
 }
 
-/** The error for a port that something else listens on; `variable` is the environment variable that changes it. */
+/** Returns the error for a port in use. @param variable the environment variable that changes it */
 export function portInUse(port: number, variable: string | undefined, cause?: unknown): MarqueeError {
   const remedy = variable === undefined ? 'stop what listens there' : `set ${variable} to a free one`;
   return new MarqueeError('PORT_IN_USE', `Port ${port} is in use: ${remedy}.`, { cause, exitCode: EXIT.usage });

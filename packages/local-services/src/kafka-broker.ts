@@ -2,21 +2,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { MarqueeError } from '@marquee/runtime/errors';
 import { Kafka, logLevel } from 'kafkajs';
 
-/** A broker that this process started. Its address and its data stay the same from start to start. */
+/** A broker that this process started. It keeps its address and data when it is started again. */
 export interface Broker {
-  /** `host:port`, as clients and `KAFKA_BROKERS` take it. */
+  /** `host:port`, for clients and `KAFKA_BROKERS`. */
   readonly brokers: string[];
-  /** Ends it in an orderly way; it can be started again. */
+  /** Stops it in an orderly way; it can be started again. */
   stop(): Promise<void>;
-  /** Ends it as a crash would; it can be started again. */
+  /** Kills it like a crash; it can be started again. */
   kill(): Promise<void>;
-  /** Starts it again after `stop` or `kill`; resolves when it answers. */
+  /** Starts it again after `stop` or `kill`; resolves when it responds. */
   start(): Promise<void>;
-  /** Ends it and removes its data. */
+  /** Stops it and removes its data. */
   remove(): Promise<void>;
 }
 
-/** One broker that is its own controller (KRaft), sized for a laptop; topics are only made when asked for. */
+/** Returns the settings of one broker that is its own controller (KRaft), sized for a laptop, without automatic creation of topics. */
 export function brokerSettings(ports: { broker: number; controller: number; bind: string }): Record<string, string> {
   return {
     'process.roles': 'broker,controller',
@@ -35,7 +35,7 @@ export function brokerSettings(ports: { broker: number; controller: number; bind
     'share.coordinator.state.topic.replication.factor': '1',
     'share.coordinator.state.topic.min.isr': '1',
     'group.initial.rebalance.delay.ms': '0',
-    // After a crash the broker may register again only when its former session has run out; 9 s by default.
+    // After a crash the broker can register again only after its previous session has expired; 9 s by default.
     'broker.session.timeout.ms': '3000',
     'broker.heartbeat.interval.ms': '500',
     'log.cleaner.dedupe.buffer.size': String(4 * 1024 * 1024),
@@ -45,9 +45,9 @@ export function brokerSettings(ports: { broker: number; controller: number; bind
 }
 
 /**
- * Waits until the broker answers and has registered itself.
+ * Waits until the broker responds and has registered.
  *
- * @param failure says why it will not come up any more, or undefined while it may
+ * @param failure returns the reason of a failed start; undefined while it may succeed
  * @throws MarqueeError `BROKER_FAILED`
  */
 export async function untilAnswers(

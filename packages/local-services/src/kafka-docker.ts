@@ -9,14 +9,14 @@ import { startWatchdog } from './watchdog.ts';
 const run = promisify(execFile);
 const IMAGE = `apache/kafka:${KAFKA_VERSION}`;
 
-/** Throws, with the reason, unless a Docker engine answers. */
+/** Throws, with the reason, unless a Docker engine responds. */
 export async function requireDocker(): Promise<void> {
   await run('docker', ['version', '--format', '{{.Server.Version}}']).catch((cause) => {
     throw new Error('no running Docker ("docker version" failed)', { cause });
   });
 }
 
-/** A broker in a container of the official image, whose port is published on the loopback address only. */
+/** Starts a broker in a container of the official image, with its port published on the loopback address only. */
 export async function startDockerBroker(port?: number): Promise<Broker> {
   const name = `marquee-kafka-${randomBytes(6).toString('hex')}`;
   const brokerPort = port ?? (await freePort());

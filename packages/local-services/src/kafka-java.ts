@@ -11,10 +11,10 @@ import { startWatchdog, type Watchdog } from './watchdog.ts';
 
 const run = promisify(execFile);
 
-// Start-up time matters here, peak throughput does not: no optimising compiler, the plainest collector.
+// Optimised for start-up time rather than throughput: no optimising compiler, the serial collector.
 const JVM = ['-Xmx256m', '-Xms64m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xshare:auto'];
 
-/** A broker on the Java of this machine. Its folder holds configuration, data and log, and goes with `remove` or with this process. */
+/** Starts a broker on this machine's Java. Its folder has configuration, data and log, and is removed by `remove` or with this process. */
 export async function startJavaBroker({ java, folder: jars }: KafkaLibraries, port?: number): Promise<Broker> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'marquee-kafka-'));
   const brokerPort = port ?? (await freePort());
@@ -66,7 +66,7 @@ export async function startJavaBroker({ java, folder: jars }: KafkaLibraries, po
       ending.kill(signal);
       await exited;
     }
-    // The data stays for the next start, and must still go with this process.
+    // The data is kept for the next start, and removed with this process.
     const next = startWatchdog('rm -rf "$1"', [folder]);
     await watchdog?.disarm();
     watchdog = next;

@@ -11,7 +11,7 @@ const run = promisify(execFile);
 
 export const KAFKA_VERSION = '4.3.0';
 
-/** A Java and a folder of jars, which run a broker without a container. */
+/** A Java and a folder of jars, to run a broker without a container. */
 export interface KafkaLibraries {
   readonly java: string;
   readonly folder: string;
@@ -31,9 +31,9 @@ const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
 `;
 
 /**
- * Apache Kafka from Maven Central, fetched once for each account of this machine and kept in its cache folder.
+ * Returns Apache Kafka from Maven Central, downloaded once for each account of this machine into its cache folder.
  *
- * @throws Error whose message says what is missing, for a list of the ways that were tried
+ * @throws Error with what is missing, for the list of attempts
  */
 export async function kafkaLibraries(): Promise<KafkaLibraries> {
   const java = await findJava();
@@ -43,7 +43,7 @@ export async function kafkaLibraries(): Promise<KafkaLibraries> {
   while (!(await exists(folder))) {
     const lock = await acquireLock(`${folder}.lock`);
     if (!lock.held) {
-      await sleep(200); // another process is fetching them
+      await sleep(200); // another process is downloading them
       continue;
     }
     try {

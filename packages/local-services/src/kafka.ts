@@ -5,8 +5,8 @@ import { startJavaBroker } from './kafka-java.ts';
 import { KAFKA_VERSION, kafkaLibraries } from './kafka-libraries.ts';
 
 /**
- * Starts an Apache Kafka broker of our own on 127.0.0.1: from Maven Central's artifacts on the Java of this machine, else in
- * Docker. It can be stopped and started again on the same port and data; when this process is gone, so are broker and data.
+ * Starts an Apache Kafka broker on 127.0.0.1: from Maven Central's artifacts on this machine's Java, or else in Docker. It can be stopped
+ * and started again on the same port and data. Broker and data end with this process.
  *
  * @throws MarqueeError `NO_BROKER` with the ways to provide one, `BROKER_FAILED`
  */
@@ -39,8 +39,8 @@ export async function startBroker({ port }: { readonly port?: number } = {}): Pr
 let shared: Promise<string[]> | undefined;
 
 /**
- * The broker for tests: the one at KAFKA_BROKERS, else one that this process starts the first time and that goes with it. Others
- * may use it too: names of topics and groups have to be unique.
+ * Returns the broker for tests: that of KAFKA_BROKERS, or else one that this process starts at the first call and that ends with it. Other
+ * tests may use it too, so names of topics and groups must be unique.
  *
  * @throws MarqueeError `NO_BROKER`, `BROKER_FAILED`
  */

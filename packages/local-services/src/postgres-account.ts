@@ -5,12 +5,12 @@ import { EXIT, MarqueeError } from '@marquee/runtime/errors';
 
 const run = promisify(execFile);
 
-/** The account that Postgres runs as when this process is root, which Postgres refuses; otherwise undefined. */
+/** The account of Postgres when this process is root, which Postgres refuses; otherwise undefined. */
 export type Account = { readonly name: string; readonly uid: number; readonly gid: number } | undefined;
 
 /**
- * The account for Postgres: the owner of the data if there is some, else `postgres` if the machine has it, else `nobody`;
- * undefined where this process is not root.
+ * Returns the account for Postgres: the owner of existing data, else `postgres` if the machine has it, else `nobody`; undefined when this
+ * process is not root.
  *
  * @throws MarqueeError `NO_POSTGRES_ACCOUNT`
  */
@@ -25,7 +25,7 @@ export async function findAccount(dataDir: string): Promise<Account> {
       );
       if (uid && gid) return { name, uid, gid };
     } catch {
-      // `id` fails for an account that does not exist: the next one
+      // `id` fails for a missing account: tries the next one
     }
   }
   throw new MarqueeError(
@@ -36,7 +36,7 @@ export async function findAccount(dataDir: string): Promise<Account> {
   );
 }
 
-/** How to spawn as that account: from `/`, which every account may stand in, and with nothing of our environment but the path. */
+/** Returns options to spawn a process as that account: in `/`, which every account can enter, with the environment's path alone. */
 export function spawnOptionsOf(account: Account): Pick<SpawnOptions, 'uid' | 'gid' | 'cwd' | 'env'> {
   const options = { cwd: '/', env: { PATH: process.env.PATH, LC_MESSAGES: 'C', TZ: 'UTC' } };
   return account ? { ...options, uid: account.uid, gid: account.gid } : options;

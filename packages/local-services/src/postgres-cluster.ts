@@ -9,11 +9,11 @@ import type { PostgresPlace } from './postgres-place.ts';
 
 const run = promisify(execFile);
 
-/** The superuser of every cluster that we make. */
+/** The superuser of every created cluster. */
 export const SUPERUSER = 'postgres';
 
 /**
- * The password of the cluster's superuser, in a file next to the data that only its account can read. Where there is no cluster yet, one is made:
+ * Returns the password of the cluster's superuser, from a file next to the data that only its account can read. Creates a missing cluster:
  * UTF-8, scram-sha-256, and Postgres's own C.UTF-8 collation, which sorts the same on every system.
  *
  * @throws MarqueeError `POSTGRES_FAILED` with what to do
@@ -33,7 +33,7 @@ export async function ensureCluster(place: PostgresPlace, { durable }: { durable
   }
 
   const password = randomBytes(24).toString('base64url');
-  // In a draft that is renamed at the end: a start that is killed half-way leaves nothing that looks like a database.
+  // In a draft folder that is renamed at the end: a killed start leaves nothing that looks like a database.
   const draft = `${dataDir}.new`;
   await rm(draft, { recursive: true, force: true });
   await rm(passwordFile, { force: true });
@@ -49,7 +49,7 @@ export async function ensureCluster(place: PostgresPlace, { durable }: { durable
       [
         ...['--pgdata', draft, '--username', SUPERUSER, '--pwfile', passwordFile, '--auth', 'scram-sha-256'],
         ...['--encoding', 'UTF8', '--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8'],
-        // Character classes of pg_trgm and unaccent still come from the C library.
+        // pg_trgm and unaccent still take character classes from the C library.
         ...['--locale', 'C', '--lc-ctype', await utf8Locale(), '--no-instructions'],
         ...(durable ? [] : ['--no-sync']),
       ],
@@ -63,7 +63,7 @@ export async function ensureCluster(place: PostgresPlace, { durable }: { durable
   return password;
 }
 
-/** A UTF-8 locale that this system has, `C` if none. */
+/** Returns a UTF-8 locale of this system, or `C`. */
 async function utf8Locale(): Promise<string> {
   const { stdout } = await run('locale', ['-a']).catch(() => ({ stdout: '' }));
   const locales = stdout.split('\n').filter((name) => /\.utf-?8$/i.test(name));

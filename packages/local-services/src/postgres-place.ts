@@ -6,26 +6,26 @@ import { EXIT, MarqueeError } from '@marquee/runtime/errors';
 import { type Account, canReach, findAccount } from './postgres-account.ts';
 import { findPostgresBinaries } from './postgres-binaries.ts';
 
-/** A sink of notices for people, such as a pino logger. */
+/** A sink of notices, such as a pino logger. */
 export interface Notices {
   info(message: string): void;
   warn(message: string): void;
 }
 
-/** Everything about a database directory that does not change while it runs. */
+/** The locations and the account of a database. */
 export interface PostgresPlace {
-  /** The folder of the binaries, reachable for the account. */
+  /** The folder of the binaries, accessible to the account. */
   readonly root: string;
   readonly version: string;
-  /** The data directory: the one that was wanted, or one elsewhere that the account can reach. */
+  /** The data directory: the requested one, or another that the account can access. */
   readonly dataDir: string;
   readonly account: Account;
 }
 
 /**
- * Decides where the data and the binaries are. Usually where they were asked for. As root it may be that the account which
- * Postgres runs as cannot reach them (a clone under a home directory that is closed to others); the permissions of those
- * folders are not ours to change, so the data goes to a folder of the machine, and a copy of the binaries with it.
+ * Determines the locations of the data and the binaries, usually the requested ones. As root, the account of Postgres may not have access
+ * to them (a clone in a private home directory); then the data, with a copy of the binaries, is in a folder of the machine, since the
+ * permissions of the requested folders must not change.
  */
 export async function placePostgres(wanted: string, notices?: Notices): Promise<PostgresPlace> {
   const { root, version } = await findPostgresBinaries();
@@ -52,7 +52,7 @@ export async function placePostgres(wanted: string, notices?: Notices): Promise<
   };
 }
 
-/** Postgres runs only as the owner of its data, and only root can become somebody else. */
+/** Rejects data of another account, unless this process is root: Postgres runs only as the owner of its data. */
 async function refuseForeignData(dataDir: string): Promise<void> {
   const found = await lstat(dataDir).catch(() => undefined);
   const uid = process.getuid?.();
@@ -68,7 +68,7 @@ function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
-/** A folder of this machine that every account can enter. */
+/** Returns a folder of this machine that every account can enter. */
 async function openFolder(): Promise<string> {
   const candidates = ['/var/lib/marquee', path.join(os.tmpdir(), 'marquee')];
   const failures: unknown[] = [];
@@ -88,11 +88,11 @@ async function openFolder(): Promise<string> {
   );
 }
 
-/** Makes a folder that others can enter and only root can write to; one that somebody else made there is not to be trusted. */
+/** Creates a folder that others can enter and only root can write to; rejects an existing one of another account. */
 async function ownFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o755 });
   const found = await lstat(folder);
-  if (!found.isDirectory() || found.uid !== process.getuid?.()) throw new Error(`${folder} belongs to somebody else`);
+  if (!found.isDirectory() || found.uid !== process.getuid?.()) throw new Error(`${folder} belongs to another account`);
   await chmod(folder, 0o755); // the umask may have closed it
 }
 
@@ -105,13 +105,13 @@ async function copyBinaries(root: string, target: string): Promise<string> {
     await rename(draft, target);
   } catch (error) {
     await rm(draft, { recursive: true, force: true });
-    // Another start was faster: a folder that is not empty cannot be replaced.
+    // A concurrent start was faster: a folder with files cannot be replaced.
     if (!(await lstat(target).catch(() => undefined))) throw error;
   }
   return target;
 }
 
-/** Readable for all, whatever the umask of the install was; root's. */
+/** Makes files of root's readable for all, whatever the umask of the install was. */
 async function openTree(folder: string): Promise<void> {
   for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {
     const target = path.join(entry.parentPath, entry.name);

@@ -13,13 +13,13 @@ import { startWatchdog } from './watchdog.ts';
 const READY_MS = 60_000;
 
 export interface PostgresOptions {
-  /** Made on the first start. Next to it stand `<dataDir>.password` and `<dataDir>.log`. */
+  /** Created at the first start, with `<dataDir>.password` and `<dataDir>.log` next to it. */
   readonly dataDir: string;
-  /** On 127.0.0.1; 0 chooses a free one. */
+  /** Port on 127.0.0.1; 0 chooses a free one. */
   readonly port: number;
-  /** The environment variable that changes the port, for the error that says it is in use. */
+  /** The environment variable that changes the port, for the error of a port in use. */
   readonly portVariable?: string;
-  /** False for data that may be lost: nothing is flushed to disk. Default true. */
+  /** False for disposable data, which is not flushed to disk. Default true. */
   readonly durable?: boolean;
   readonly logger?: Notices;
 }
@@ -30,20 +30,20 @@ export interface Postgres {
   readonly url: string;
   readonly port: number;
   readonly pid: number;
-  /** The data directory in use: another one than requested if the account of Postgres cannot reach that. */
+  /** The data directory in use: not the requested one when the account of Postgres has no access to that. */
   readonly dataDir: string;
-  /** The end of the server, whoever caused it: the signal, if it was ended by one. */
+  /** Resolves at the end of the server, with the signal that ended it, if any. */
   readonly ended: Promise<NodeJS.Signals | null>;
   /** The last lines of its log. */
   logTail(): Promise<string>;
-  /** Ends all sessions, writes everything, and waits for the end. */
+  /** Ends all sessions, flushes all data, and waits for the end. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts a Postgres of our own: TCP on the loopback address only, no Unix socket, in a session of its own so that a terminal's Ctrl-C
- * does not take it down before its clients have drained. When this process is gone without having stopped it, it stops itself.
- * Recovers a data directory that a kill -9 left behind. Works as root, where Postgres itself refuses to.
+ * Starts a Postgres: TCP on the loopback address only, no Unix socket, in a session of its own so that a terminal's Ctrl-C does not end it
+ * before its clients have drained. It stops when this process has ended without stopping it. Recovers a data directory after a kill -9.
+ * Works as root too, although Postgres itself refuses to.
  *
  * @throws MarqueeError `PORT_IN_USE`, `POSTGRES_IN_USE`, `POSTGRES_FAILED` (with the last lines of its log), `NO_POSTGRES_BINARIES`,
  * `NO_POSTGRES_ACCOUNT`
@@ -55,7 +55,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   const durable = options.durable ?? true;
   const password = await ensureCluster(place, { durable });
 
-  // A port that was free a moment ago may be taken when Postgres binds it: choose again if the choice was ours.
+  // A free port may be taken before Postgres binds it: chooses again unless the caller chose it.
   for (let attempt = 1; ; attempt++) {
     const port = options.port || (await freePort());
     try {
@@ -67,20 +67,20 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   }
 }
 
-/** Stops a server that a killed process left behind on this data directory, if there is one. */
+/** Stops a server of a killed process on this data directory, if there is one. */
 export async function recoverPostgres(dataDir: string, logger?: Notices): Promise<void> {
-  const place = await placePostgres(dataDir); // where that is, is said when the server starts
+  const place = await placePostgres(dataDir); // the start of the server reports the location
   await recoverDataDir(place.dataDir, logger);
 }
 
-/** Removes a database with all that stands next to it, wherever it was placed. The server must not be running. */
+/** Removes a database with the files next to it, wherever it was placed. The server must not be running. */
 export async function removePostgres(dataDir: string): Promise<void> {
   const place = await placePostgres(dataDir);
   await recoverDataDir(place.dataDir);
   for (const suffix of ['', '.new', '.password', '.log', '.owner']) {
     await rm(place.dataDir + suffix, { recursive: true, force: true });
   }
-  // A folder elsewhere was made for this database alone.
+  // Another folder was created for this database alone.
   if (place.dataDir !== path.resolve(dataDir)) await rm(path.dirname(place.dataDir), { recursive: true, force: true });
 }
 
@@ -106,7 +106,7 @@ async function launch(
     ...(durable ? [] : ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off']),
   ];
   const logFile = `${dataDir}.log`;
-  // A file, not a pipe: with its reader dead, Postgres could not even log its shutdown.
+  // A file, not a pipe: without a reader of the pipe, Postgres could not log its shutdown.
   const log = await open(logFile, 'w', 0o600);
   let child: ChildProcess;
   try {
@@ -128,7 +128,7 @@ async function launch(
   const logTail = async () => (await readFile(logFile, 'utf8')).trimEnd().split('\n').slice(-8).join('\n');
   await writeOwner(dataDir);
   const watchdog = startWatchdog(
-    // Only if the id still belongs to this server.
+    // Only if the process id still belongs to this server.
     `[ "$(head -n 1 "$2/postmaster.pid")" = "$1" ] && kill -INT "$1"`,
     [String(pid), dataDir],
   );

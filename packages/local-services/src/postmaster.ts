@@ -24,22 +24,22 @@ export async function readPostmasterFile(dataDir: string): Promise<PostmasterFil
   return { pid: Number(lines[0]), ready: lines[7]?.trim() === 'ready' };
 }
 
-/** Notes who started the server, so that a later start can tell a server in use from one that was left behind. */
+/** Records which process started the server, so that a later start can tell a server in use from an orphan. */
 export async function writeOwner(dataDir: string): Promise<void> {
   await writeFile(`${dataDir}.owner`, `${process.pid}\n`);
 }
 
 /**
- * Makes sure that no server runs on a data directory. One whose starter is gone (kill -9) is stopped in the ordinary way; a
- * `postmaster.pid` that a crash left behind is removed when the process it names is not that server any more.
+ * Ensures that no server runs on a data directory. Stops a server whose starter has died (kill -9), and removes a `postmaster.pid` of a
+ * crash when its process is no longer that server.
  *
- * @throws MarqueeError `POSTGRES_IN_USE` when its starter still lives; `POSTGRES_FAILED` when it does not stop
+ * @throws MarqueeError `POSTGRES_IN_USE` when its starter still runs; `POSTGRES_FAILED` when it does not stop
  */
 export async function recoverDataDir(dataDir: string, notices?: Notices): Promise<void> {
   const file = await readPostmasterFile(dataDir);
   if (!file) return;
   const server = await findProcess(file.pid);
-  // Its own command line says which data it serves; after a crash another process may have got the same id.
+  // The command line has the data directory; after a crash another process may have the same id.
   if (!server || !/\bpostgres\b/.test(server.command) || !server.command.includes(` -D ${dataDir} `)) {
     await rm(path.join(dataDir, 'postmaster.pid'), { force: true });
     return;
@@ -56,7 +56,7 @@ export async function recoverDataDir(dataDir: string, notices?: Notices): Promis
   await stopPostmaster(file.pid);
 }
 
-/** Fast shutdown (SIGINT): sessions are ended and everything is written. Immediate (SIGQUIT) if that takes too long. */
+/** Stops a server with a fast shutdown (SIGINT), which ends sessions and flushes data, or an immediate one (SIGQUIT) after a time. */
 export async function stopPostmaster(pid: number): Promise<void> {
   for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
     try {
@@ -70,7 +70,7 @@ export async function stopPostmaster(pid: number): Promise<void> {
   throw new MarqueeError('POSTGRES_FAILED', `Postgres (process ${pid}) does not stop.`);
 }
 
-/** Waits until the server that was started as `pid` accepts connections. `ended` is its premature end. */
+/** Waits until the server with this process id accepts connections. @param ended its premature end */
 export async function untilReady(
   dataDir: string,
   pid: number,

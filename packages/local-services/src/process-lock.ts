@@ -13,8 +13,8 @@ export type LockAttempt =
   | { readonly held: false; readonly owner: number };
 
 /**
- * A file that one living process owns at a time. Unlike a lock that is only a file, it frees itself when its owner is gone,
- * however it went: the file holds the owner's id and start time.
+ * Takes a lock that one running process owns at a time. The file has the owner's id and start time, so the lock is free when its owner has
+ * ended, however it ended.
  */
 export async function acquireLock(file: string): Promise<LockAttempt> {
   const self = await findProcess(process.pid);
@@ -22,7 +22,7 @@ export async function acquireLock(file: string): Promise<LockAttempt> {
   await writeFile(draft, `${process.pid} ${self?.started}\n`);
   try {
     for (let recovered = false; ; recovered = true) {
-      // A link is made whole or not at all: nobody ever reads a lock that is half written.
+      // A link is atomic: no process reads a partly written lock.
       if (await linked(draft, file)) return { held: true, recovered, release: () => rm(file, { force: true }) };
       const found = await readFile(file, 'utf8').catch(() => '');
       const owner = Number.parseInt(found, 10);
@@ -45,7 +45,7 @@ async function linked(draft: string, file: string): Promise<boolean> {
   }
 }
 
-/** Takes a dead owner's lock away, unless another process did so first and holds it by now: then that one gets it back. */
+/** Removes a dead owner's lock. Restores it when another process has taken it over meanwhile. */
 async function removeStale(file: string, content: string): Promise<void> {
   const aside = `${file}.${randomUUID()}`;
   try {

@@ -5,16 +5,16 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** A process of this machine, as far as it can be seen from outside. */
+/** A process of this machine. */
 export interface ProcessEntry {
   readonly parent: number;
-  /** When it started, in a form that tells two processes with the same id apart; no more than that. */
+  /** Its start time, only to distinguish two processes with the same id. */
   readonly started: string;
   /** The command with its arguments. */
   readonly command: string;
 }
 
-/** Looks a process up; undefined when there is none (a zombie counts as none). From /proc where there is one, else from `ps`. */
+/** Returns a process, from /proc or else from `ps`; undefined for a missing one or a zombie. */
 export async function findProcess(pid: number): Promise<ProcessEntry | undefined> {
   return process.platform === 'linux' ? fromProc(pid) : fromPs(pid);
 }
@@ -22,7 +22,7 @@ export async function findProcess(pid: number): Promise<ProcessEntry | undefined
 async function fromProc(pid: number): Promise<ProcessEntry | undefined> {
   try {
     const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-    // proc(5): "pid (comm) state ppid …"; comm may hold blanks and parentheses.
+    // proc(5): "pid (comm) state ppid …"; comm may have spaces and parentheses.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const [state, parent] = fields;
     if (state === 'Z' || state === 'X') return undefined;
@@ -45,7 +45,7 @@ async function fromPs(pid: number): Promise<ProcessEntry | undefined> {
   return { parent: Number(match[1]), started: match[3] ?? '', command: match[4] ?? '' };
 }
 
-/** Waits until a process is gone; false when it is still there after `timeoutMs`. Works for processes that are no children of ours. */
+/** Waits until a process has ended; false when it still runs after `timeoutMs`. Works for processes that are not children. */
 export async function untilGone(pid: number, timeoutMs: number): Promise<boolean> {
   for (const deadline = Date.now() + timeoutMs; ; ) {
     if ((await findProcess(pid)) === undefined) return true;

@@ -10,17 +10,17 @@ import { startWatchdog } from './watchdog.ts';
 export interface TestDatabase {
   /** Connection string of a superuser, for this database. */
   readonly adminUrl: string;
-  /** Its name, unique on the server. Roles belong to the server, not to a database: a test that makes some ends their names with `_<name>`. */
+  /** Its name, unique on the server. Names of a test's roles, which are the server's, end with `_<name>`. */
   readonly name: string;
-  /** Drops it, whoever is connected, and the roles whose names end with its name. */
+  /** Drops it in spite of connections, and the roles whose names end with its name. */
   drop(): Promise<void>;
 }
 
 let shared: Promise<string> | undefined;
 
 /**
- * A fresh, empty database on a real Postgres: on the server at TEST_DATABASE_URL (a superuser), or on a throw-away one that this
- * process starts the first time and that is gone, with its data, when the process is gone.
+ * Creates an empty database on a real Postgres: on the server of TEST_DATABASE_URL (a superuser), or on one that this process starts at the
+ * first call and that ends, with its data, with this process.
  */
 export async function testDatabase(): Promise<TestDatabase> {
   const serverUrl = process.env.TEST_DATABASE_URL || (await throwAwayServer());
@@ -53,16 +53,16 @@ async function onServer(url: string, work: (client: pg.Client) => Promise<unknow
   }
 }
 
-/** The connection string of a server that lives as long as this process. */
+/** Returns the connection string of a server that ends with this process. */
 export function throwAwayServer(): Promise<string> {
   shared ??= startThrowAway().then((postgres) => postgres.url);
   return shared;
 }
 
-/** A server whose data goes with this process: the watchdog removes it once the server is gone. */
+/** Starts a server whose data is removed after this process: the watchdog removes it when the server has ended. */
 async function startThrowAway(): Promise<Postgres> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'marquee-postgres-'));
-  await chmod(folder, 0o755); // the account of Postgres has to get to its data, which is closed to others itself
+  await chmod(folder, 0o755); // the account of Postgres needs access to its data, whose own folder is private
   const postgres = await startPostgres({ dataDir: path.join(folder, 'data'), port: 0, durable: false });
   startWatchdog(
     '[ "$(head -n 1 "$4/postmaster.pid")" = "$1" ] && kill -QUIT "$1"; ' +

@@ -3,14 +3,13 @@ import { once } from 'node:events';
 
 /** A process that waits for the end of this one. */
 export interface Watchdog {
-  /** Ends it without its doing anything: the thing it watched over was stopped in the ordinary way. */
+  /** Ends it without running the script. */
   disarm(): Promise<void>;
 }
 
 /**
- * Runs a shell script as soon as this process is gone, however it went: kill -9 leaves no chance to clean up, but the kernel
- * closes the pipe that the watchdog reads. It sits in a session of its own, out of reach of a terminal's Ctrl-C, and does not
- * keep this process alive.
+ * Runs a shell script as soon as this process has ended, however it ended: after a kill -9, the kernel closes the pipe that the watchdog
+ * reads. It has a session of its own, which a terminal's Ctrl-C does not reach, and does not keep this process alive.
  *
  * @param script POSIX shell; the arguments are `$1`, `$2` …
  */
@@ -21,9 +20,9 @@ export function startWatchdog(script: string, args: readonly string[]): Watchdog
     detached: true,
   });
   child.unref();
-  // A pipe of a child is a socket to Node, and holds the event loop unless told otherwise.
+  // A child's pipe is a socket to Node, which keeps the event loop alive unless it is unreferenced.
   (child.stdin as unknown as { unref(): void }).unref();
-  child.stdin.on('error', () => {}); // EPIPE at its end is what disarming looks like
+  child.stdin.on('error', () => {}); // disarming ends with EPIPE
   return {
     disarm: async () => {
       if (child.exitCode !== null || child.signalCode !== null) return;

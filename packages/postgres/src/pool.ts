@@ -16,9 +16,9 @@ export interface PoolOptions {
   readonly schema: string;
   /** The name in `pg_stat_activity`. */
   readonly applicationName: string;
-  /** The most connections. Default 10. */
+  /** Maximum number of connections. Default 10. */
   readonly max?: number;
-  /** The longest statement in ms, which the server cancels. Default 30,000. */
+  /** Milliseconds after which the server cancels a statement. Default 30,000. */
   readonly statementTimeoutMs?: number;
   /** The registry of `marquee_sql_statements_total` and `marquee_sql_statement_seconds`. */
   readonly metrics?: Registry;
@@ -47,7 +47,7 @@ export function createPool(options: PoolOptions): pg.Pool {
     keepAlive: true,
     types: typeParsers,
   });
-  // The connection string holds the password: keep it out of whatever prints the pool.
+  // Hides the connection string with its password when the pool is printed.
   Object.defineProperty(pool.options, 'connectionString', { enumerable: false });
   // Without this listener a connection that breaks while it is idle would end the process.
   pool.on('error', (error) => logger.warn({ err: error, database: address }, 'an idle database connection broke'));
@@ -74,7 +74,7 @@ export async function checkDatabase(pool: pg.Pool, timeoutMs = 1_500): Promise<v
     timeoutMs,
   );
   try {
-    // pg knows query_timeout for each query too: a connection that does not answer is closed, not returned to the pool.
+    // pg accepts query_timeout for each query: closes an unresponsive connection instead of returning it to the pool.
     const answer = pool.query({ text: READINESS_PROBE, query_timeout: timeoutMs } as pg.QueryConfig);
     await Promise.race([answer, timeout.promise]);
   } catch (error) {

@@ -23,14 +23,13 @@ export interface ProvisionOptions {
   readonly extensions?: readonly string[];
 }
 
-/** One that serves other databases of the server touches the same roles: the advisory lock reaches no further than a database. */
+/** Attempts against a concurrent call for another database of the server: roles are shared, advisory locks are not. */
 const MAX_ATTEMPTS = 20;
 
 /**
- * Makes what a service needs in the database, in one transaction: two login roles with the passwords of their URLs, the
- * schema, the privileges, each role's search path, and extensions. Repeat it at will, also at the same time elsewhere; a
- * changed password is updated. Nobody else may use the schema, create in `public`, or (where the administrator owns the
- * database) make temporary tables.
+ * Creates a service's part of a database in one transaction: two login roles with the passwords of their URLs, the schema, the
+ * privileges, each role's search path, and extensions. Idempotent, and safe in several processes; updates a changed password. No other
+ * role may use the schema, create in `public`, or (where the administrator owns the database) create temporary tables.
  *
  * @throws MarqueeError `DATABASE_UNREACHABLE` (exit code 3); with exit code 2 `DATABASE_AUTH_FAILED`, `DATABASE_MISSING`,
  * `DATABASE_FORBIDDEN`, `DATABASE_URLS_DISAGREE`, `DATABASE_ROLE_TOO_POWERFUL`, `DATABASE_SCHEMA_TAKEN`,
@@ -75,7 +74,7 @@ async function provisionIn(
   runtime: DatabaseUrl,
 ): Promise<void> {
   await admin.query('select pg_advisory_xact_lock($1)', [advisoryLockKey('provision')]);
-  // In one order everywhere, so that two of them never wait for each other.
+  // Sorted, so that two calls cannot deadlock.
   for (const role of [owner, runtime].sort((a, b) => (a.user < b.user ? -1 : 1))) await ensureRole(admin, role);
   await actAs(admin, owner.user);
   await ensureSchema(admin, schema, owner);
@@ -110,7 +109,7 @@ async function ensureSchema(admin: Queryable, schema: string, owner: DatabaseUrl
   }
 }
 
-/** Takes from everybody what Postgres gives to everybody: before 15, tables in `public`; always, temporary tables. */
+/** Revokes what Postgres grants to PUBLIC: tables in `public` before 15, and temporary tables. */
 async function closePublic(admin: Queryable, { database, address }: DatabaseUrl): Promise<void> {
   await admin.query(`revoke temporary on database ${escapeIdentifier(database)} from public`);
   const open = "select has_schema_privilege('public', 'public', 'create') as open";

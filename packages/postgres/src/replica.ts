@@ -14,13 +14,13 @@ export interface ReplicaOptions {
   readonly metrics: Registry;
 }
 
-/** Reading from a replica, and from its primary while the replica is away. */
+/** Reads from a replica, and from its primary while the replica is unavailable. */
 export interface ReplicaReads {
-  /** The primary, except that single statements go to the replica: only for what reads. Transactions are the primary's. */
+  /** A pool for reads: sends single statements to the replica, and transactions to the primary. */
   readonly pool: Pool;
-  /** Asks the replica whether it answers; what it says decides where the next statement goes. Rejects while it is away. */
+  /** Checks the replica, which decides where the next statement goes. Rejects while it is unavailable. */
   check(): Promise<void>;
-  /** Stops waiting for a replica that is away. */
+  /** Stops probing an unavailable replica. */
   close(): void;
 }
 
@@ -28,10 +28,10 @@ export interface ReplicaReads {
 const PROBE_MS = 1_000;
 
 /**
- * Sends reads to a replica. A statement that it cannot answer, since it is away or since what it has to replay cancels the statement
+ * Sends reads to a replica. A statement that fails there, because the replica is unavailable or its recovery cancels the statement
  * (https://www.postgresql.org/docs/current/hot-standby.html#HOT-STANDBY-CONFLICT), runs on the primary; while the replica is
- * away all do. That it goes away and comes back is logged once, and told by `marquee_database_replica_up`; statements that the primary
- * ran in its place are counted by `marquee_database_replica_fallbacks_total`.
+ * unavailable, all do. `marquee_database_replica_up` and a log entry for each change report its availability, and
+ * `marquee_database_replica_fallbacks_total` counts the statements that the primary ran instead.
  */
 export function readFromReplica({ primary, replica, logger, metrics }: ReplicaOptions): ReplicaReads {
   const up = new Gauge({

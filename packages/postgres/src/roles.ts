@@ -7,7 +7,7 @@ import { scramVerifier } from './scram-verifier.ts';
 
 const { escapeIdentifier, escapeLiteral } = pg;
 
-/** Makes a login role with the password of its URL, or gives that password to a role that is there. */
+/** Creates a login role with the password of its URL, or sets the password of an existing role. */
 export async function ensureRole(admin: Queryable, { user, password, address }: DatabaseUrl): Promise<void> {
   const role = escapeIdentifier(user);
   const secret = password === '' ? 'null' : escapeLiteral(scramVerifier(password) ?? password);
@@ -36,8 +36,8 @@ export async function ensureRole(admin: Queryable, { user, password, address }: 
 }
 
 /**
- * Lets the administrator act as a role, which `create schema … authorization` and `set role` ask for.
- * Since Postgres 16 the creator of a role may administer it, but is not a member of it that could act as it.
+ * Lets the administrator act as a role, as `create schema … authorization` and `set role` require. Since Postgres 16 the creator of a
+ * role may administer it, but is not a member that may act as it.
  * https://www.postgresql.org/docs/current/role-attributes.html, "role creation"
  */
 export async function actAs(admin: Queryable, user: string): Promise<void> {

@@ -15,7 +15,7 @@ export interface RowArrays<Row> {
   values(rows: readonly Row[]): unknown[][];
 }
 
-/** Returns how rows with these columns are passed to a statement. */
+/** Returns the SQL and the parameters of rows with these columns. */
 export function rowArrays<Row>(columns: ArrayColumns<Row>): RowArrays<Row> {
   const names = Object.keys(columns).join(', ');
   const types = Object.values(columns).map(([type]) => type);

@@ -3,11 +3,9 @@ import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 const ITERATIONS = 4096; // the server's own default: scram_iterations
 
 /**
- * The form in which the server stores a password, so that the password itself is never part of a statement, which the
- * server would log when it fails. RFC 5802, section 3; the text form is that of
- * https://www.postgresql.org/docs/current/catalog-pg-authid.html
- *
- * For passwords of printable ASCII: others would need SASLprep first. `undefined` for those.
+ * Returns a password as the server stores it, so that the password itself is never in a statement, which the server logs when it fails.
+ * RFC 5802, section 3; the text form is that of https://www.postgresql.org/docs/current/catalog-pg-authid.html. Returns undefined for
+ * a password with characters other than printable ASCII, which would need SASLprep.
  */
 export function scramVerifier(password: string): string | undefined {
   if (!/^[\x20-\x7e]+$/.test(password)) return undefined;

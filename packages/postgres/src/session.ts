@@ -1,11 +1,10 @@
 import pg from 'pg';
 
 /**
- * A connection of its own, outside of any pool: what it holds (advisory locks, channels that it listens to) ends with it, however
- * that comes about.
+ * A connection outside of any pool. Its advisory locks and its listening to channels end with it, however it ends.
  */
 export interface Session {
-  /** One statement at a time. One that fails ends the session. */
+  /** Executes one statement at a time. A failed one ends the session. */
   query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
   /** Aborted when the connection is lost or closed. */
   lost: AbortSignal;
@@ -16,16 +15,15 @@ export interface SessionOptions {
   readonly url: string;
   /** The schema of unqualified names; by default the role's. */
   readonly schema?: string;
-  /** Seen in `pg_stat_activity`. */
+  /** The name in `pg_stat_activity`. */
   readonly applicationName: string;
   readonly channels: readonly string[];
-  /** Called with the channel and what was said. */
+  /** Receives notifications of the channels. */
   readonly onNotification: (channel: string, payload: string) => void;
 }
 
 /**
- * The session is idle for as long as it likes, and the server notices within a minute that the client's machine is gone; by default
- * that takes it two hours.
+ * Disables the idle limit, and lets the server detect within a minute that the client's machine is gone, instead of two hours.
  */
 const SETTINGS = `
   set idle_session_timeout = 0;
@@ -34,10 +32,10 @@ const SETTINGS = `
   set tcp_keepalives_count = 4;
 `;
 
-/** A statement that takes longer means that the connection is gone: these are small. */
+/** Time after which a statement's connection counts as lost: these statements are short. */
 const ANSWER_WAIT_MS = 15_000;
 
-/** Locks and channels belong to the server's session: this needs a direct connection, or a pooler in session mode. */
+/** Opens a session. It needs a direct connection or a pooler in session mode, since locks and channels belong to the server's session. */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { channels, onNotification, schema } = options;
   const client = new pg.Client({
@@ -60,7 +58,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     try {
       return (await result).rows;
     } catch (error) {
-      // Without an answer nobody knows what this session holds: it ends, and with it the locks.
+      // Without a response the state of the session is unknown: it ends, and with it the locks.
       lost.abort();
       throw error;
     }
@@ -68,7 +66,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
 
   async function close(): Promise<void> {
     lost.abort();
-    // end() waits for the server, which may be gone without a word.
+    // end() waits for the server, which may be unreachable.
     const timer = setTimeout(() => client.connection.stream.destroy(), 1_000);
     await client.end().catch(() => {});
     clearTimeout(timer);

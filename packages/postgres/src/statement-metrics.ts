@@ -4,12 +4,12 @@ import { Counter, Histogram, type Registry } from 'prom-client';
 /** The statement of readiness checks, which metrics do not count. */
 export const READINESS_PROBE = 'select 1 as ready';
 
-/** Statements that frame work rather than do it; a pool's own, which no caller wrote. */
+/** Statements for transactions and settings of the session, which no caller wrote. */
 const FRAME = /^\s*(begin|start\s+transaction|commit|end|rollback|abort|savepoint|release|set|reset|discard)\b/i;
 
 /**
  * Counts and times each statement of a connection: `marquee_sql_statements_total` and `marquee_sql_statement_seconds`.
- * The frame of a transaction, settings of the session and readiness checks are left out, so that the count is that of the work.
+ * Leaves out transaction control, settings of the session and readiness checks, so that the count is that of the work.
  */
 export function meterStatements(client: pg.ClientBase, registry: Registry): void {
   const { statements, seconds } = statementMetrics(registry);
@@ -45,7 +45,7 @@ function textOf(statement: unknown): string {
   return typeof text === 'string' ? text : '';
 }
 
-/** The two metrics of a registry; the pools of one process share them. */
+/** Returns the two metrics of a registry, which the pools of one process share. */
 function statementMetrics(registry: Registry) {
   const statements = registry.getSingleMetric('marquee_sql_statements_total') as Counter | undefined;
   const seconds = registry.getSingleMetric('marquee_sql_statement_seconds') as Histogram | undefined;

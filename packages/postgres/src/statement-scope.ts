@@ -19,7 +19,7 @@ const CANCEL_WAIT_MS = 1_000;
 
 /**
  * The statements of one request. They use a bounded share of the pool, so that no request takes all connections, and end with the scope:
- * those that run are cancelled on the server, those that wait are not sent.
+ * running ones are cancelled on the server, waiting ones are not sent.
  */
 export class StatementScope {
   readonly #limits: StatementLimits;
@@ -41,7 +41,7 @@ export class StatementScope {
     return this.#ended !== undefined;
   }
 
-  /** Ends the statements that run or wait; later ones are refused. @param reason for the client */
+  /** Ends running and waiting statements, and refuses later ones. @param reason for the client */
   end(reason: string): void {
     if (this.#ended !== undefined) return;
     this.close();
@@ -50,12 +50,12 @@ export class StatementScope {
     for (const cancel of this.#running) cancel();
   }
 
-  /** Stops the clock: nothing more is sent. */
+  /** Closes the scope after its last statement, and stops its timer. */
   close(): void {
     clearTimeout(this.#timer);
   }
 
-  /** Sends a statement on a connection of the pool once the scope has a place for it. */
+  /** Sends a statement on a connection of the pool, as soon as the scope's share allows it. */
   async run<Result>(pool: pg.Pool, send: (client: pg.PoolClient) => Promise<Result>): Promise<Result> {
     await this.#place();
     try {
@@ -71,7 +71,7 @@ export class StatementScope {
   async #place(): Promise<void> {
     if (this.#ended !== undefined) throw this.#ended;
     if (this.#used < this.#limits.connections) this.#used += 1;
-    // Whoever ends hands its place on.
+    // Passes the place to the next waiting statement.
     else await new Promise<void>((begin, end) => this.#waiting.push({ begin, end }));
   }
 
@@ -90,14 +90,14 @@ export class StatementScope {
       throw this.#ended ?? error;
     } finally {
       this.#running.delete(cancel);
-      // A request to cancel that is still under way would meet the connection's next statement.
+      // A cancel request that is still in flight would cancel the connection's next statement.
       if (cancelled !== undefined && !(await cancelled)) isBroken = true;
       client.release(isBroken);
     }
   }
 }
 
-/** Parts of pg that its types leave out; its own `Client.cancel` works by them. */
+/** Parts of pg that its types lack, and that its own `Client.cancel` uses. */
 interface Cancellable {
   readonly host: string;
   readonly port: number;
@@ -111,10 +111,10 @@ interface CancelConnection {
 }
 
 /**
- * Cancels what runs on a connection, by the protocol's own request on another one: it reaches the right server through a pooler, too
+ * Cancels the running statement of a connection with the protocol's cancel request, which reaches the right server through a pooler too
  * (https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-CANCELING-REQUESTS).
  *
- * @returns whether the server took note of it in time
+ * @returns true when the server received the request in time
  */
 function cancelStatement(client: pg.PoolClient): Promise<boolean> {
   const { host, port, processID, secretKey } = client as pg.PoolClient & Cancellable;
@@ -127,7 +127,7 @@ function cancelStatement(client: pg.PoolClient): Promise<boolean> {
     };
     const timer = setTimeout(() => finish(false), CANCEL_WAIT_MS);
     connection.on('error', () => finish(false));
-    // The server closes the connection once it has sent the signal.
+    // The server closes the connection after it has signalled the backend.
     connection.on('end', () => finish(true));
     connection.on('connect', () => connection.cancel(processID, secretKey));
     if (host.startsWith('/')) connection.connect(`${host}/.s.PGSQL.${port}`);
@@ -137,17 +137,17 @@ function cancelStatement(client: pg.PoolClient): Promise<boolean> {
 
 const scopes = new AsyncLocalStorage<StatementScope | undefined>();
 
-/** Does work whose statements belong to a scope, also those that it sends after it has waited. */
+/** Runs work whose statements belong to a scope, including later asynchronous ones. */
 export function withStatements<Result>(scope: StatementScope, work: () => Result): Result {
   return scopes.run(scope, work);
 }
 
-/** Does work that goes on after the request in which it begins: its statements belong to no scope. */
+/** Runs work that outlives its request: its statements belong to no scope. */
 export function withoutStatementScope<Result>(work: () => Result): Result {
   return scopes.run(undefined, work);
 }
 
-/** Lets the statements of a pool run in the scope that they belong to; others, and transactions, are not touched. */
+/** Makes the statements of a pool run in their scope. Does not change transactions and statements without a scope. */
 export function scopeStatements(pool: pg.Pool): void {
   const query = pool.query.bind(pool) as (...args: unknown[]) => unknown;
   pool.query = ((...args: unknown[]) => {

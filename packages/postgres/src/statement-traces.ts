@@ -11,10 +11,10 @@ const NAMESPACE = Symbol('database and schema');
 type Traced = Pool & { readonly [NAMESPACE]?: string };
 
 /**
- * Tells each statement of a pool as a part of the trace that asks for it, the wait for a connection included: its text, in which parameters
- * are `$1` and so on, and never their values (https://opentelemetry.io/docs/specs/semconv/db/postgresql/).
+ * Records each statement of a pool as a span of the current trace, with the wait for a connection. The span has the statement's text with
+ * `$1` and so on, never the values (https://opentelemetry.io/docs/specs/semconv/db/postgresql/).
  *
- * A statement may be sent when another request lets go of its connection: so its trace is found where it is asked for.
+ * The trace is determined at the call, since a statement may be sent when another request releases its connection.
  *
  * @param namespace the database and its schema
  */
@@ -24,7 +24,7 @@ export function traceStatements(pool: Pool, namespace: string): void {
   pool.query = ((...args: Parameters<Query>) => traced(query, args, namespace)) as Pool['query'];
 }
 
-/** The same for a connection that has been taken from the pool. */
+/** Records the statements of a connection of the pool, as {@link traceStatements} does. */
 export function tracedClient(pool: Pool, client: PoolClient): Queryable {
   const namespace = (pool as Traced)[NAMESPACE];
   if (namespace === undefined || currentTrace() === undefined) return client;

@@ -2,7 +2,7 @@ import pg from 'pg';
 
 const { builtins, getTypeParser } = pg.types;
 
-/** pg_type.dat: the array types that `builtins` does not name. */
+/** Array types that `builtins` lacks, from pg_type.dat. */
 const INT8_ARRAY = 1016;
 const NUMERIC_ARRAY = 1231;
 const DATE_ARRAY = 1182;
@@ -13,7 +13,7 @@ const parseTexts: (text: string) => (string | null)[] = (getTypeParser as (oid: 
 );
 
 /**
- * Parsers of one pool rather than of the whole process: int8 and numeric are numbers, a date stays `YYYY-MM-DD` (a Date would shift it by
+ * Parsers of a pool, not of the whole process: int8 and numeric become numbers, a date stays `YYYY-MM-DD` (a Date would shift it by
  * the time zone), timestamptz is a Date.
  */
 const PARSERS: Readonly<Record<number, (text: string) => unknown>> = {
@@ -30,7 +30,7 @@ export const typeParsers: pg.CustomTypesConfig = {
     (format === 'text' ? PARSERS[oid] : undefined) ?? getTypeParser(oid, format)) as typeof getTypeParser,
 };
 
-/** @throws RangeError beyond 2^53 - 1, where a number would no longer be exact. */
+/** Parses an int8. @throws RangeError beyond 2^53 - 1, where a number is not exact */
 function parseInt8(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value)) throw new RangeError(`bigint ${text} does not fit a JavaScript number`);

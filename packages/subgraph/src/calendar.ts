@@ -1,4 +1,4 @@
-/** The days that scalars, filters, cursors and inputs take: those of four-digit years. Postgres has no year 0. */
+/** Days in scalars, filters, cursors and inputs: of years with four digits. Postgres has no year 0. */
 const FIRST_DAY = '0001-01-01';
 
 const DAY = /^\d{4}-\d\d-\d\d$/;

@@ -19,19 +19,19 @@ export function subgraphFields(roles: Roles, defaultPort: number) {
     DATABASE_URL: postgresUrl(),
     /** The role that owns the schema; `migrate` needs it. */
     DATABASE_OWNER_URL: roles.migrate ? postgresUrl() : postgresUrl().optional(),
-    /** A role that may create roles and schemas; with it `migrate` makes the other two roles and the schema first. */
+    /** A role that may create roles and schemas, with which `migrate` creates the other two roles and the schema first. */
     DATABASE_ADMIN_URL: postgresUrl().optional(),
     /** A hot standby of that database, for the same role; `serve` reads queries from it. */
     DATABASE_REPLICA_URL: postgresUrl()
       .refine((url) => !URL.parse(url)?.hostname.includes(','), 'must name one host: put several behind one address')
       .optional(),
-    /** Connections at most of those who read and of mutations. */
+    /** Maximum number of connections of queries and mutations. */
     DATABASE_POOL_SIZE: integer({ min: 2, max: 1_000, default: 10 }),
-    /** Connections at most of the consumer: each applies a batch, and one is left for what is small. */
+    /** Maximum number of connections of the consumer: each applies a batch, one is reserved for positions and checks. */
     DATABASE_CONSUMER_POOL_SIZE: integer({ min: 2, max: 100, default: 3 }),
-    /** Longest time for one statement; Postgres ends it then. */
+    /** Time limit of one statement, after which Postgres cancels it. */
     DATABASE_STATEMENT_TIMEOUT_MS: integer({ min: 1, max: 3_600_000, default: 30_000 }),
-    /** Longest time for all statements of one GraphQL query; below the gateway's time-out. */
+    /** Time limit of all statements of one GraphQL query, below the gateway's time-out. */
     DATABASE_QUERY_TIMEOUT_MS: integer({ min: 1, max: 3_600_000, default: 8_000 }),
     /** Connections that one GraphQL query uses at once. */
     DATABASE_QUERY_CONNECTIONS: integer({ min: 1, max: 1_000, default: 3 }),

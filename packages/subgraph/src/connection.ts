@@ -1,7 +1,7 @@
 import { type CursorValue, decodeCursor, encodeCursor, type Ordering } from './cursor.ts';
 import { userInputError } from './user-input-error.ts';
 
-/** The arguments of a Relay connection (https://relay.dev/graphql/connections.htm), as GraphQL hands them over. */
+/** The arguments of a Relay connection (https://relay.dev/graphql/connections.htm), as GraphQL passes them. */
 export interface PageArgs {
   readonly first?: number | null | undefined;
   readonly after?: string | null | undefined;
@@ -12,25 +12,25 @@ export interface PageArgs {
 /** A page for a keyset query. */
 export interface Page {
   readonly ordering: Ordering;
-  /** Most edges of the page. */
+  /** Maximum number of edges of the page. */
   readonly size: number;
-  /** Rows to read: one more than `size`, to find out whether there are more. */
+  /** Rows to read: one more than `size`, to detect further ones. */
   readonly limit: number;
-  /** Read against the ordering, from its end or from `cursor`; {@link toConnection} turns the rows round. */
+  /** True to read against the ordering, from its end or from `cursor`; {@link toConnection} reverses the rows. */
   readonly backward: boolean;
-  /** Sort keys of the row beyond which the page begins; `null`: begin at the ordering's start (or end). */
+  /** Sort keys of the row after which the page begins; null: at the start of the ordering, or its end when backward. */
   readonly cursor: readonly CursorValue[] | null;
 }
 
 export interface PageOptions {
   readonly ordering: Ordering;
-  /** Edges when neither `first` nor `last` is given. Default 20. */
+  /** Number of edges without `first` and `last`. Default 20. */
   readonly defaultSize?: number;
-  /** Most edges of a page. Default 100. */
+  /** Maximum number of edges of a page. Default 100. */
   readonly maxSize?: number;
 }
 
-/** A connection as graphql-js resolves it: what costs something is a function, called only when it was selected. */
+/** A connection as graphql-js resolves it: an expensive field is a function, called only when it is selected. */
 export interface Connection<Edge> {
   readonly edges: readonly (Edge & { readonly cursor: () => string })[];
   readonly pageInfo: {
@@ -45,7 +45,7 @@ export interface Connection<Edge> {
 /** An edge of a connection of rows. */
 export type EdgeOf<Listed extends Connection<object>> = Listed['edges'][number];
 
-/** The fields of a connection, of an edge whose node is its row, and of `PageInfo`: all are read off their objects by name. */
+/** The fields of a connection, of an edge whose node is its row, and of `PageInfo`: each the property of its name. */
 export const CONNECTION_FACTS = ['edges', 'pageInfo', 'totalCount'] as const;
 export const EDGE_FACTS = ['cursor', 'node'] as const;
 export const PAGE_INFO_FACTS = ['hasNextPage', 'hasPreviousPage', 'startCursor', 'endCursor'] as const;
@@ -53,8 +53,8 @@ export const PAGE_INFO_FACTS = ['hasNextPage', 'hasPreviousPage', 'startCursor',
 /**
  * Checks the arguments of a connection.
  *
- * @throws GraphQLError `BAD_USER_INPUT`: both directions at once, a size below 0 or over the limit, a cursor that is none or
- * comes from another ordering.
+ * @throws GraphQLError `BAD_USER_INPUT`: both directions at once, a size below 0 or over the limit, a cursor that is invalid or
+ * of another ordering
  */
 export function parsePageArgs(args: PageArgs, { ordering, defaultSize = 20, maxSize = 100 }: PageOptions): Page {
   const first = args.first ?? undefined;
@@ -88,13 +88,13 @@ export function parsePageArgs(args: PageArgs, { ordering, defaultSize = 20, maxS
 function sizeOf(argument: 'first' | 'last', size: number, maxSize: number): number {
   if (size < 0) throw userInputError(`\`${argument}\` must not be negative.`);
   if (size > maxSize) {
-    throw userInputError(`\`${argument}\` must be at most ${maxSize}: ask for the rest with the page's cursors.`);
+    throw userInputError(`\`${argument}\` must be at most ${maxSize}: request the rest with the page's cursors.`);
   }
   return size;
 }
 
 /**
- * Makes the connection of a page's rows.
+ * Returns the connection of a page's rows.
  *
  * @param rows at most `page.limit` rows in the order in which they were read, which is against the ordering for a backward page
  * @param keysOf a row's sort keys, as the ordering names them

@@ -6,7 +6,7 @@ import { userInputError } from './user-input-error.ts';
 export type CursorValue = string | number;
 
 /**
- * The kind of a sort key's value: a forged cursor is refused before it reaches the database.
+ * The kind of a sort key's value, by which a forged cursor is refused before it reaches the database.
  * `integer` has 32 bits, as Postgres's type of that name; `bigint` is a whole number that a double holds exactly.
  * `date` is `YYYY-MM-DD` or one of Postgres's `infinity` and `-infinity`; `timestamp` is RFC 3339 in UTC.
  */
@@ -18,27 +18,27 @@ export interface Ordering {
   readonly keys: readonly SortKey[];
 }
 
-/** The greatest value of Postgres's `integer`; its least is one further from 0. */
+/** The greatest value of Postgres's `integer`; the least is -2,147,483,648. */
 const MAX_INTEGER = 2_147_483_647;
 
-/** The end of a timestamp, from the `T` on. */
+/** The time of a timestamp, from the `T` on. */
 const TIME = /^T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?Z$/;
 
-/** Longer than any cursor that {@link encodeCursor} makes for the keys of this project. */
+/** More than the length of any cursor that {@link encodeCursor} returns for the keys of this project. */
 const MAX_CURSOR_LENGTH = 8_192;
 
 const NOT_A_CURSOR = 'is not a cursor of this list: pass a `cursor`, `startCursor` or `endCursor` as it was returned.';
 
-/** An opaque cursor: base64url of the JSON array of the ordering's name and the row's sort keys. */
+/** Returns an opaque cursor: base64url of the JSON array of the ordering's name and the row's sort keys. */
 export function encodeCursor(ordering: Ordering, values: readonly CursorValue[]): string {
   return Buffer.from(JSON.stringify([ordering.name, ...values])).toString('base64url');
 }
 
 /**
- * The sort keys that {@link encodeCursor} put into a cursor, checked one by one.
+ * Returns the sort keys in a cursor, each checked.
  *
- * @param argument the name of the argument that carries it, for the message
- * @throws GraphQLError `BAD_USER_INPUT` for what is no cursor, and for a cursor of another ordering.
+ * @param argument the name of the cursor's argument, for the message
+ * @throws GraphQLError `BAD_USER_INPUT` for an invalid cursor, and for one of another ordering
  */
 export function decodeCursor(cursor: string, ordering: Ordering, argument = 'cursor'): readonly CursorValue[] {
   const decoded = parse(cursor);
@@ -58,7 +58,7 @@ export function decodeCursor(cursor: string, ordering: Ordering, argument = 'cur
 function parse(cursor: string): unknown[] | undefined {
   if (cursor.length > MAX_CURSOR_LENGTH) return undefined;
   const bytes = Buffer.from(cursor, 'base64url');
-  // Node decodes leniently; what does not encode to the same text again was not made by us.
+  // Node decodes leniently: a text that does not encode to itself again is no cursor of this server.
   if (bytes.toString('base64url') !== cursor) return undefined;
   try {
     const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));

@@ -3,14 +3,13 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 const INTERNAL = 'INTERNAL_SERVER_ERROR';
 
 /**
- * SQLSTATEs of text that Postgres cannot hold: U+0000 in a value, or in JSON
+ * SQLSTATEs of text that Postgres cannot store: U+0000 in a value, or in JSON
  * (https://www.postgresql.org/docs/current/errcodes-appendix.html).
  */
 const UNREPRESENTABLE_TEXT = new Set(['22021', '22P05']);
 
 /**
- * Returns true for an error of our code rather than of the caller: these are logged and masked.
- * Errors that were raised for the caller carry a code of their own.
+ * Returns true for an internal error, which is logged and masked. Errors for the client have a code of their own.
  */
 export function isUnexpected(formatted: Pick<GraphQLFormattedError, 'extensions'>): boolean {
   const code = formatted.extensions?.code;
@@ -18,10 +17,10 @@ export function isUnexpected(formatted: Pick<GraphQLFormattedError, 'extensions'
 }
 
 /**
- * Returns an error as clients see it. Errors of the caller are unchanged; all others keep their location and path, and
+ * Returns an error as clients see it. Errors for the client are unchanged; all others keep their location and path, and
  * hide internals.
  *
- * @param isUnavailable returns true for an error that means that a dependency of this process is unavailable for the moment
+ * @param isUnavailable returns true for an error of a temporarily unavailable dependency
  */
 export function maskError(
   formatted: GraphQLFormattedError,

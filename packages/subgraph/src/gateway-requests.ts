@@ -40,7 +40,7 @@ export function admitGatewayOnly(scope: FastifyInstance, ctx: ProcessContext, ke
   function refuse(request: FastifyRequest, reply: FastifyReply, reason: (typeof REASONS)[number]): FastifyReply {
     refused.inc({ reason });
     ctx.logger.warn({ reason, from: request.ip }, 'a request that the gateway did not sign is refused');
-    // A 401 names a scheme (RFC 9110, section 15.5.2).
+    // A 401 must name a scheme (RFC 9110, section 15.5.2).
     const answer = reply.code(401).header('www-authenticate', 'Signature');
     return answer.type('application/json; charset=utf-8').send(REFUSED);
   }
@@ -65,12 +65,10 @@ export function admitGatewayOnly(scope: FastifyInstance, ctx: ProcessContext, ke
   });
 
   if (keys.length === 0) {
-    ctx.logger.warn(
-      'requests are not verified: whoever reaches this port is answered, and believed who they say they are',
-    );
+    ctx.logger.warn('requests are not verified: every client that reaches this port may claim any identity');
     return;
   }
-  // JSON is parsed below, once its bytes are known to be the gateway's; nothing else is read.
+  // JSON is parsed below, after the check of the signature; other media types are refused.
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   const parseJson = scope.getDefaultJsonParser('error', 'error');

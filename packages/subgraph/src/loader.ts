@@ -1,20 +1,20 @@
 import DataLoader from 'dataloader';
 
-/** Loads by id: calls within one tick are one read, and each id is read once in a request. */
+/** A DataLoader by id: calls within one tick are one read, and each id is read once in a request. */
 export interface Loader<Value, Id extends string | number = string> {
   load(id: Id): Promise<Value>;
 }
 
-/** Loads a field with arguments: ids with equal arguments are one read. */
+/** A DataLoader of a field with arguments: ids with equal arguments are one read. */
 export interface FieldLoader<Args, Value, Id extends string | number = string> {
   load(id: Id, args: Args): Promise<Value>;
 }
 
 /**
- * Returns a loader that batches ids into one read. Make one for each request: it caches what it loaded.
+ * Returns a loader that batches ids into one read. Create one for each request: it caches results.
  *
- * @param read reads distinct ids in one statement; an id that it leaves out is absent
- * @param absent the value of an id that `read` left out
+ * @param read reads distinct ids in one statement; an id without a result is absent
+ * @param absent the value of an absent id
  */
 export function createLoader<Value, Id extends string | number = string>(
   read: (ids: readonly Id[]) => Promise<ReadonlyMap<Id, Value>>,
@@ -27,7 +27,7 @@ export function createLoader<Value, Id extends string | number = string>(
       return value === undefined ? absent(id) : value;
     });
   }
-  // Created at the first call: most loaders of a request get none.
+  // Created at the first call: a request uses few of its loaders.
   let loader: DataLoader<Id, Value> | undefined;
   return {
     load(id) {
@@ -38,8 +38,8 @@ export function createLoader<Value, Id extends string | number = string>(
 }
 
 /**
- * A batching loader for a field with arguments (`cast(first: 5)`): one read for each distinct set of arguments, however many
- * parents there are. Arguments are compared as JSON, so they must be plain data.
+ * Returns a loader of a field with arguments (`cast(first: 5)`): one read for each distinct set of arguments, whatever the number of
+ * parents. Arguments are compared as JSON, so they must be plain data.
  */
 export function createFieldLoader<Args, Value, Id extends string | number = string>(
   read: (ids: readonly Id[], args: Args) => Promise<ReadonlyMap<Id, Value>>,
@@ -55,7 +55,7 @@ export function createFieldLoader<Args, Value, Id extends string | number = stri
     }
     return loader;
   }
-  // Most often the arguments of one call are those of the one before, the very object.
+  // The arguments of a call are usually the same object as those of the previous one.
   let last: { readonly args: Args; readonly loader: Loader<Value, Id> } | undefined;
   return {
     load(id, args) {

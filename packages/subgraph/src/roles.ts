@@ -5,19 +5,19 @@ import { Argument, Command, CommanderError } from 'commander';
 
 /** Roles of a subgraph's process. */
 export interface Roles {
-  /** Answer GraphQL. */
+  /** Serves GraphQL. */
   readonly serve: boolean;
-  /** Apply events from the event log. */
+  /** Applies events of the event log. */
   readonly consume: boolean;
-  /** Bring the database's schema up to date, before anything else. */
+  /** Migrates the database's schema, before the other roles start. */
   readonly migrate: boolean;
 }
 
 const ROLES = ['serve', 'consume', 'migrate'] as const;
 
 /**
- * Runs a subgraph's process in the roles that the command line names (`main.ts serve consume`). `--help` exits 0; an unknown or
- * missing role or an unknown option is one message on stderr and exit code 2.
+ * Runs a subgraph's process in the roles of the command line (`main.ts serve consume`). `--help` exits with 0; an unknown or missing
+ * role or an unknown option is one message on stderr and exit code 2.
  */
 export async function runInRoles(
   name: string,

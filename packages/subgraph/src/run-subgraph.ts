@@ -23,20 +23,20 @@ import { acceptedKeys } from './trust.ts';
 
 /** The parts of a subgraph's process. */
 export interface Subgraph<Config extends SubgraphConfig, Context extends object> {
-  /** Name of its processes, its database schema, its consumer group and its dead letters. */
+  /** Name of its processes, database schema, consumer group and dead letters. */
   readonly name: string;
-  /** Reads the environment, and lists every mistake in it. */
+  /** Reads the environment; throws an error that lists every mistake in it. */
   readonly config: (roles: Roles) => Config;
-  /** Applied by `migrate`, in this order. */
+  /** Migrations of `migrate`, in order. */
   readonly migrations: readonly Migration[];
   /** Extensions of Postgres that the migrations use. */
   readonly extensions?: readonly string[];
-  /** The GraphQL schema that `serve` answers, a file of schema language. */
+  /** The file of the GraphQL schema, in schema language. */
   readonly schemaFile: URL;
   readonly resolvers: SchemaParts['resolvers'];
   /** By type, the properties that its objects have: see `declareFacts`. */
   readonly facts: SchemaParts['facts'];
-  /** Makes what lives as long as the process, and returns what makes the context of each request. */
+  /** Creates the dependencies of the process, and returns the factory of each request's context. */
   readonly contexts: (pool: Pool, config: Config) => GraphqlOptions<Context>['createContext'];
   /** Handlers of the events that `consume` reads, by topic. */
   readonly topics: TopicHandlers;
@@ -51,7 +51,8 @@ export interface Subgraph<Config extends SubgraphConfig, Context extends object>
  * changes, or both, with a pool of connections for each of the two and one HTTP server for API, health and metrics.
  *
  * A process that serves executes queries on the replica, where one is configured, and is ready when its database responds. `/readyz` shows
- * the state of its inbox, which does not affect readiness: stored data can be served while the event log is unavailable. A process that only consumes is ready when its inbox is.
+ * the state of its inbox, which does not affect readiness: stored data can be served while the event log is unavailable. A process that
+ * only consumes is ready when its inbox is.
  *
  * Ends as {@link runInRoles} does, and with exit code 3 when the database or the event log cannot be reached at the start within
  * STARTUP_WAIT_SECONDS.
@@ -93,7 +94,7 @@ export async function runSubgraph<Config extends SubgraphConfig, Context extends
       await whenReachable(wait, () => checkDatabase(pool, 5_000));
       if (!roles.serve) ctx.health.addCheck('database', () => checkDatabase(pool));
       const gatesReadiness = !roles.serve;
-      // Started before the inbox, so that it stops after it: it publishes the changes of the last batches.
+      // Started before the inbox and so stopped after it: the relay publishes the changes of the last batches.
       if (changes) {
         await startRelay({ url: config.DATABASE_URL, schema: name, topic: changes, eventLog, ctx, gatesReadiness });
       }
@@ -111,13 +112,13 @@ async function migrateSchema(
 ): Promise<void> {
   const { name: schema, migrations, extensions = [] } = subgraph;
   const { DATABASE_ADMIN_URL: adminUrl, DATABASE_URL: runtimeUrl } = config;
-  const ownerUrl = config.DATABASE_OWNER_URL as string; // required of whoever migrates
+  const ownerUrl = config.DATABASE_OWNER_URL as string; // required by the role `migrate`
   if (adminUrl !== undefined) await provision({ adminUrl, ownerUrl, runtimeUrl, schema, extensions });
   const runtimeRole = parseDatabaseUrl(runtimeUrl).user;
   await migrate({ ownerUrl, runtimeRole, schema, migrations, logger: ctx.logger });
 }
 
-/** Queries read from the replica where there is one; mutations, and what they answer, see the primary. */
+/** Returns the pools of queries, which read from a replica where one is configured, and of mutations, which use the primary. */
 async function contextsOf<Config extends SubgraphConfig, Context extends object>(
   ctx: ProcessContext,
   config: Config,
@@ -138,7 +139,7 @@ async function contextsOf<Config extends SubgraphConfig, Context extends object>
   try {
     await reads.check();
   } catch (error) {
-    // One that is away may come back; one that refuses the login, or has no such database, is a mistake in the configuration.
+    // An unavailable replica may come back; one that refuses the login or lacks the database is a mistake in the configuration.
     if (!isUnavailable(error)) throw error;
   }
   ctx.health.addCheck('database replica', reads.check, { gatesReadiness: false });

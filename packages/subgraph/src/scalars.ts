@@ -3,7 +3,7 @@ import { GraphQLDateTimeISO, GraphQLLocalDate, GraphQLSafeInt } from 'graphql-sc
 
 const DATE = /^\d{4}-\d\d-\d\d$/;
 
-/** On the way out only the form is checked: the database has checked the rest. */
+/** The form of a serialised day: the database has checked the rest. */
 export const LocalDate = new GraphQLScalarType({
   ...GraphQLLocalDate.toConfig(),
   serialize: (value) => (typeof value === 'string' && DATE.test(value) ? value : GraphQLLocalDate.serialize(value)),

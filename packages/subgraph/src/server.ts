@@ -22,31 +22,30 @@ import type { Operation } from './execution/operation.ts';
 import type { Answer } from './execution/run.ts';
 import { admitGatewayOnly, identityOf } from './gateway-requests.ts';
 
-/** Kind of an operation: it reads, or it may change something. */
+/** Kind of an operation. */
 export type OperationKind = 'query' | 'mutation';
 
 export interface GraphqlOptions<Context extends object> extends SchemaParts {
-  /** Called for every request; what resolvers and loaders share within it, who asks ({@link IdentityContext}) aside. */
+  /** Creates the context of a request, without its identity ({@link IdentityContext}). */
   readonly createContext: (request: FastifyRequest, operation: OperationKind) => Context | Promise<Context>;
-  /** Returns true for an error that means that the database is unavailable for the moment. */
+  /** Returns true for an error of a temporarily unavailable database. */
   readonly isUnavailable: (error: unknown) => boolean;
-  /** Bounds on the connections and the time that the statements of one query take of the database; by default there are none. */
+  /** Limits on the connections and the time of one query's statements; none by default. */
   readonly statementLimits?: StatementLimits;
-  /** Only requests that are signed with one of these are answered; with none, everybody's are. */
+  /** Keys with which requests must be signed; without keys, every request is accepted. */
   readonly signingKeys: readonly SigningKey[];
-  /** True when introspection and suggestions in validation errors are allowed. By default outside production only. */
+  /** True to allow introspection and suggestions in validation errors. By default outside production only. */
   readonly introspection?: boolean;
-  /** Continues the gateway's traces; without it there are none. */
+  /** Continues the gateway's traces; no traces without it. */
   readonly tracing?: Tracing;
 }
 
 /**
  * Registers GraphQL at `/graphql` of a server that does not listen yet. Queued requests are executed when the process stops.
- * Clients see the errors that were raised for them; others are logged with their operation and come out as
- * `INTERNAL_SERVER_ERROR`, or `SERVICE_UNAVAILABLE` while the database is unavailable.
- * `enforceAuthorization` enforces `@authenticated` and `@requiresScopes` on fields.
+ * Clients see errors for them; others are logged with their operation and masked as `INTERNAL_SERVER_ERROR`, or
+ * `SERVICE_UNAVAILABLE` while the database is unavailable. `enforceAuthorization` enforces `@authenticated` and `@requiresScopes`.
  *
- * @throws Error as {@link buildExecutableSchema} does, or when the schema protects what cannot be protected.
+ * @throws Error as {@link buildExecutableSchema} does, or for an authorization directive that cannot be enforced
  */
 export async function registerGraphql<Context extends object>(
   server: FastifyInstance,
@@ -59,7 +58,7 @@ export async function registerGraphql<Context extends object>(
   const findOperation = createDocuments(schema, introspection);
   const format = (error: GraphQLError) => formatError(error, options.isUnavailable);
 
-  /** The statements of a query end with its request; a mutation is done whoever waits for it. */
+  /** Runs an operation. The statements of a query end with its request; a mutation completes even if the client has gone. */
   async function run(
     operation: Operation,
     context: Context & IdentityContext,
@@ -89,10 +88,10 @@ export async function registerGraphql<Context extends object>(
     const { coerced, errors } = operation.variablesOf(params.variables ?? {});
     if (coerced === undefined) return { status: 400, errors: errors.map(asUserInputError) };
     const context = await options.createContext(request, kind);
-    const asked = Object.assign(context, { identity: identityOf(request) });
-    const { answer: result, isAbandoned } = await run(operation, asked, coerced, reply);
+    const withIdentity = Object.assign(context, { identity: identityOf(request) });
+    const { answer: result, isAbandoned } = await run(operation, withIdentity, coerced, reply);
     for (const error of (!isAbandoned && result.errors?.filter(isUnexpected)) || []) {
-      // Variables are left out of the log: they may be personal.
+      // Leaves variables out of the log: they may be personal.
       const { name: operationName } = operation;
       const requestId = request.headers['x-request-id'];
       const path = error.path?.join('.');
@@ -133,7 +132,7 @@ export async function registerGraphql<Context extends object>(
   await server.register(async (scope) => {
     admitGatewayOnly(scope, ctx, options.signingKeys);
     scope.setErrorHandler((error: FastifyError, _, reply) => {
-      // A body that is missing or too long; the message names the fault.
+      // A missing or too long body; the message names the fault.
       if (error.statusCode !== undefined && error.statusCode < 500) return reply.send(error);
       ctx.logger.error({ err: error }, 'a GraphQL request could not be answered');
       return reply.code(500).send({ errors: [format(new GraphQLError(error.message, { originalError: error }))] });

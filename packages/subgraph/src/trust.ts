@@ -2,19 +2,19 @@ import { invalidConfig } from '@marquee/runtime/config';
 import { readSigningKeys, type SigningKey, signingKeyFields } from '@marquee/trust/signing-keys';
 import { z } from 'zod';
 
-/** Configuration by which a subgraph recognises the gateway; spread it into the process's schema. */
+/** Settings of the trust in the gateway; spread them into the process's schema. */
 export const trustFields = {
   ...signingKeyFields,
-  /** `off` answers whoever reaches the port, where something else (mutual TLS, a network of its own) keeps others away. */
+  /** `off` accepts every request, for ports that something else protects (mutual TLS, a network of its own). */
   SUBGRAPH_TRUST: z.enum(['on', 'off'], { error: 'must be on or off' }).optional(),
-  /** In `development` keys may be missing. */
+  /** In `development` keys are optional. */
   NODE_ENV: z.string().optional(),
 };
 
 type TrustConfig = z.output<z.ZodObject<typeof trustFields>>;
 
 /**
- * Returns the keys with which requests must be signed; none where trust is off, which must be configured.
+ * Returns the keys with which requests must be signed; none where trust is `off`, which must be explicit.
  *
  * @throws MarqueeError `INVALID_CONFIG` (exit code 2)
  */

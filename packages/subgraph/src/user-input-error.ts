@@ -1,8 +1,7 @@
 import { GraphQLError } from 'graphql';
 
 /**
- * Returns an error of the caller's, whose message says what to send instead.
- * Clients see it as it is, with `extensions.code` `BAD_USER_INPUT`.
+ * Returns an error for the client, with `extensions.code` `BAD_USER_INPUT`. The message says what to send instead.
  */
 export function userInputError(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });

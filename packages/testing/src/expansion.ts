@@ -4,7 +4,7 @@ interface Column {
   readonly name: string;
   readonly type: string;
   readonly demanded: boolean;
-  /** True when the database fills the column where a statement does not name it. */
+  /** True when the database fills a column that an insert does not name. */
   readonly filled: boolean;
 }
 
@@ -13,11 +13,11 @@ interface Constraint {
   readonly table: string;
   readonly columns: readonly string[];
   readonly definition: string;
-  /** The table whose rows cannot be deleted while others point at them. */
+  /** The table whose rows cannot be deleted while others refer to them. */
   readonly holds: string | null;
 }
 
-/** The parts of a schema that statements of a version of the code depend on. */
+/** The parts of a schema on which statements of a version depend. */
 export interface Catalogue {
   /** Columns of tables and views, by `table`. */
   readonly relations: ReadonlyMap<string, ReadonlyMap<string, Column>>;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Answer } from './subgraph-process.ts';
 
-/** Values that no sort key has, or that its type in Postgres cannot hold. */
+/** Values that no sort key has, or that its type in Postgres cannot store. */
 const VALUES: readonly unknown[] = [
   2 ** 31,
   -(2 ** 31) - 1,
@@ -32,7 +32,7 @@ const VALUES: readonly unknown[] = [
   { a: 1 },
 ];
 
-/** Texts that JSON has and `JSON.stringify` does not make: numbers that are no doubles, repetition, depth. */
+/** JSON that `JSON.stringify` does not produce: numbers that are no doubles, repetition, depth. */
 const RAW_VALUES = [
   '1e400',
   '-1e400',
@@ -43,7 +43,7 @@ const RAW_VALUES = [
 
 const encode = (json: string) => Buffer.from(json).toString('base64url');
 
-/** Cursors that a client may make of a real one: each sort key exchanged for each value, keys missing, added and cut off. */
+/** Returns forgeries of a cursor: each sort key replaced with each value, keys missing, added and cut off. */
 export function forgedCursors(cursor: string): readonly string[] {
   const real = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown[];
   const forged = [cursor.slice(0, -2), `${cursor}A`, encode('null'), encode('{}'), encode('[]'), encode('"'), ''];
@@ -57,9 +57,9 @@ export function forgedCursors(cursor: string): readonly string[] {
 }
 
 /**
- * Sends every cursor that may be made of the list's own. Each is refused as the client's mistake, or is one that the list could have made.
+ * Sends every forgery of a list's cursors. Each is refused as the client's mistake, or is a valid cursor of the list.
  *
- * @param list the path to the connection, and its field with `ARGS` among its arguments, as a query
+ * @param list a query of the connection, with `ARGS` among the arguments of its field
  */
 export async function assertForgedCursorsAreRefused(
   ask: (query: string, variables?: object) => Promise<Answer>,

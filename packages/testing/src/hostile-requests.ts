@@ -1,14 +1,14 @@
-/** A request of at most 256 KB that is to be refused, or answered, cheaply. */
+/** A request of at most 256 KB that must be cheap to refuse or execute. */
 export interface HostileRequest {
   readonly name: string;
   /** JSON text. */
   readonly body: string;
 }
 
-/** UTF-8 bytes that a request may have at the gateway. */
+/** Maximum size of a request at the gateway, in UTF-8 bytes. */
 const MAX_BODY = 260_000;
 
-/** A text that is repeated until it fills a request. */
+/** Repeats a text until it fills a request. */
 const filled = (text: string, bytes = MAX_BODY - 2_000) => text.repeat(Math.floor(bytes / Buffer.byteLength(text)));
 
 const list = (item: string) => `[${filled(`${item},`).slice(0, -1)}]`;
@@ -23,7 +23,7 @@ const BY_FILTER = 'query ($filter: MovieFilter) { movies(filter: $filter) { tota
 const CREATE =
   'mutation ($input: CreateMovieInput!) { createMovie(input: $input) { ... on ValidationError { message } } }';
 
-/** Variables of which messages quote the value, so that whatever is done with a message is done with the client's text. */
+/** Variables whose values error messages quote. */
 const QUOTED: readonly HostileRequest[] = [
   'Did you mean ',
   ' Did you mean \\"',
@@ -42,7 +42,7 @@ const QUOTED: readonly HostileRequest[] = [
   ),
 );
 
-/** Messages that quote names of the schema, beside a text that nearly has them thousands of times. */
+/** Documents whose error messages suggest names of the schema, for thousands of similar names. */
 const NEARLY_NAMES: readonly HostileRequest[] = [
   ['title', 'titlex'],
   ['id', 'idx'],
@@ -56,7 +56,7 @@ const NEARLY_NAMES: readonly HostileRequest[] = [
   return request(`messages with ${name} beside ${near}`, `#${filled(near, 240_000)}\n${query}`, JSON.stringify(values));
 });
 
-/** Variables with a mistake in each of thousands of places. */
+/** Variables with thousands of mistakes. */
 const MANY_MISTAKES: readonly HostileRequest[] = [
   request('empty releases', CREATE, `{"input":{"title":"x","releases":${list('{}')}}}`),
   request('null releases', CREATE, `{"input":{"title":"x","releases":${list('null')}}}`),
@@ -74,7 +74,7 @@ const MANY_MISTAKES: readonly HostileRequest[] = [
   ),
 ];
 
-/** Documents with a mistake in each of hundreds of places, or that cost most before they are refused. */
+/** Documents with hundreds of mistakes, or with an expensive validation. */
 const MANY_REFUSALS: readonly HostileRequest[] = [
   request('fields that no type has', `{ ${Array.from({ length: 900 }, (_, index) => `field${index}`).join(' ')} }`),
   request(
@@ -92,14 +92,14 @@ const MANY_REFUSALS: readonly HostileRequest[] = [
   request('a string that is no document', `{ movie(id: "${'Document contains more that 1 tokens '.repeat(6_000)}") "`),
 ];
 
-/** Names of a length that no label has. */
+/** Names that are too long for labels. */
 const LONG_NAMES: readonly HostileRequest[] = ['a', '_', 'Z9', '__1'].map((text) =>
   request(`an operation called ${text} often`, `query Q${filled(text, 250_000)} { __typename }`),
 );
 
 const nested = (open: string, levels: number, close: string) => `${open.repeat(levels)}1${close.repeat(levels)}`;
 
-/** JSON deeper than recursion goes. */
+/** JSON that is too deep for recursion. */
 const DEEP: readonly HostileRequest[] = [
   request('a deep list as a number', BY_ID, `{"id":${nested('[', 2_000, ']')}}`),
   request('a deeper list as a number', BY_ID, `{"id":${nested('[', 100_000, ']')}}`),
@@ -117,7 +117,7 @@ const DEEP: readonly HostileRequest[] = [
   ),
 ];
 
-/** Requests of hostile size and shape for the API that the supergraph of this repository has. */
+/** Requests of hostile size and shape for the supergraph of this repository. */
 export const HOSTILE_REQUESTS: readonly HostileRequest[] = [
   ...QUOTED,
   ...NEARLY_NAMES,

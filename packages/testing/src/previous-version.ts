@@ -11,7 +11,7 @@ const ROOT = path.resolve(import.meta.dirname, '../../..');
 const run = promisify(execFile);
 const git = async (...args: readonly string[]) => (await run('git', [...args], { cwd: ROOT })).stdout.trim();
 
-/** A subgraph as it was, in a folder of its own. */
+/** A previous version of a subgraph, in a folder of its own. */
 export interface PreviousVersion {
   readonly main: URL;
   /** Its API schema. */
@@ -25,10 +25,10 @@ interface Manifest {
 }
 
 /**
- * The version of a subgraph that knew all of its migrations but the last one, out of the repository's history. It runs with the packages
- * of npm that are installed; where one that it needs is not among them, all that it needs are installed in its folder.
+ * Checks out the version of a subgraph with all of its migrations except the last, from the repository's history. It uses the installed
+ * npm packages; when one is missing, all of its packages are installed in its folder.
  *
- * @throws Error that says what to do where the history does not reach back that far
+ * @throws Error with what to do when the history is too shallow
  */
 export async function previousVersion(subgraph: string): Promise<PreviousVersion> {
   const revision = await revisionBefore(`subgraphs/${subgraph}/src/infrastructure/migrations`);
@@ -54,7 +54,7 @@ export async function previousVersion(subgraph: string): Promise<PreviousVersion
 /** Returns the commit before the one that added the last migration, or the last commit while that migration is not committed. */
 async function revisionBefore(folder: string): Promise<string> {
   const last = readMigrations(new URL(`file://${ROOT}/${folder}/`)).at(-1)?.name;
-  // Earlier versions had migrations in files of TypeScript.
+  // Migrations of earlier versions are TypeScript files.
   const commits = await git(
     'log',
     '--no-renames',
@@ -97,7 +97,7 @@ async function provideDependencies(folder: string, subgraph: string): Promise<vo
   }
 }
 
-/** Returns true when the dependencies of a workspace resolve from its present folder. */
+/** Returns true when the dependencies of a workspace resolve from its folder. */
 function isInstalled(workspace: string, { dependencies = {} }: Manifest): boolean {
   const { paths = [] } = { paths: createRequire(path.join(ROOT, workspace, 'package.json')).resolve.paths('x') ?? [] };
   return Object.keys(dependencies)

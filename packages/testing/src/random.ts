@@ -1,12 +1,12 @@
-/** Choices that are the same in every run. */
+/** Reproducible choices. */
 export interface Random {
-  /** A whole number from 0 up to but not including `limit`. */
+  /** Returns a whole number from 0 up to but not including `limit`. */
   below(limit: number): number;
-  /** One of them. */
+  /** Returns one of the values. */
   one<Value>(values: readonly [Value, ...Value[]]): Value;
 }
 
-/** Choices that follow from the seed alone: Tommy Ettinger's Mulberry32, which is plenty for tests. */
+/** Returns choices that follow from the seed alone: Tommy Ettinger's Mulberry32, which is good enough for tests. */
 export function seededRandom(seed: number): Random {
   let state = seed | 0;
   function below(limit: number): number {

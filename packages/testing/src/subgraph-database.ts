@@ -11,7 +11,7 @@ export interface SubgraphSchema {
   readonly extensions?: readonly string[];
 }
 
-/** A database of its own for a file of tests, and what a process of the subgraph reads to find it. */
+/** A database for a file of tests, and the environment of a subgraph's process for it. */
 export interface SubgraphDatabase {
   readonly env: {
     readonly DATABASE_URL: string;
@@ -20,16 +20,16 @@ export interface SubgraphDatabase {
   };
   /** Connection string of a role that exists only in this database. */
   urlOf(role: string): string;
-  /** With the rights of the role that reads and writes rows. */
+  /** A pool of the role that reads and writes rows. */
   readonly pool: Pool;
-  /** Makes the roles, the schema and the extensions. */
+  /** Creates the roles, the schema and the extensions. */
   provision(): Promise<void>;
-  /** Applies what has not been applied of the migrations, and returns their names. */
+  /** Applies pending migrations, and returns their names. */
   migrate(): Promise<readonly string[]>;
   drop(): Promise<void>;
 }
 
-/** A database without roles and schema. */
+/** Creates a database without roles and schema. */
 export async function emptySubgraphDatabase(subgraph: SubgraphSchema): Promise<SubgraphDatabase> {
   const { name: schema, migrations, extensions = [] } = subgraph;
   const { adminUrl, name, drop } = await testDatabase();
@@ -55,7 +55,7 @@ export async function emptySubgraphDatabase(subgraph: SubgraphSchema): Promise<S
   };
 }
 
-/** A migrated database without rows. */
+/** Creates a migrated database without rows. */
 export async function migratedSubgraphDatabase(subgraph: SubgraphSchema): Promise<SubgraphDatabase> {
   const database = await emptySubgraphDatabase(subgraph);
   await database.provision();

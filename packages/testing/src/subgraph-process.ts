@@ -8,19 +8,19 @@ import { encodeIdentity, type Identity } from '@marquee/trust/identity';
 import { signRequest } from '@marquee/trust/request-signature';
 import { readSigningKeys } from '@marquee/trust/signing-keys';
 
-/** The signing key of this test run, in place of the gateway's. */
+/** The signing key of this test run, instead of the gateway's. */
 const SUBGRAPH_SIGNING_KEYS = `tests:${randomBytes(32).toString('base64url')}`;
 const [signingKey] = readSigningKeys({ SUBGRAPH_SIGNING_KEYS, SUBGRAPH_SIGNING_KEYS_FILE: undefined });
 
 export interface Answer {
-  // biome-ignore lint/suspicious/noExplicitAny: each test knows the shape of what it asked for
+  // biome-ignore lint/suspicious/noExplicitAny: each test knows the shape of its response
   readonly data: any;
   readonly errors?: readonly { readonly message: string; readonly extensions: { readonly code: string } }[];
 }
 
-/** A process of a subgraph that listens. */
+/** A listening process of a subgraph. */
 export interface RunningSubgraph {
-  /** Asks over HTTP as the gateway does, for whom it says; `statements` is the number of SQL statements that the answer took. */
+  /** Sends a query over HTTP as the gateway does, with an identity; `statements` is the number of SQL statements of the response. */
   ask(
     query: string,
     variables?: object,
@@ -28,7 +28,7 @@ export interface RunningSubgraph {
     headers?: Readonly<Record<string, string>>,
   ): Promise<Answer & { readonly statements: number }>;
   get(path: string): Promise<Response>;
-  /** Ends it with SIGTERM; the exit code. */
+  /** Ends it with SIGTERM, and returns the exit code. */
   stop(): Promise<number | null>;
   /** Ends it with SIGKILL. */
   kill(): Promise<void>;
@@ -121,13 +121,13 @@ function signatureOf(body: string, subgraph: string, asker: Identity | undefined
   return signRequest({ method: 'POST', target: '/graphql', body, subgraph, identity }, signingKey);
 }
 
-/** The data of an answer without errors. */
+/** Returns the data of a response without errors. */
 export function dataOf({ data, errors }: Answer) {
   assert.equal(errors, undefined, JSON.stringify(errors));
   return data;
 }
 
-/** The code of an answer's only error. */
+/** Returns the code of a response's only error. */
 export function codeOf({ errors }: Answer): string | undefined {
   assert.equal(errors?.length, 1, JSON.stringify(errors));
   return errors?.[0]?.extensions.code;

@@ -8,13 +8,13 @@ import type { PartitionBounds } from '../starting-offset.ts';
 import { createClient, DEFAULT_WAIT_MS, type KafkaConnection } from './client.ts';
 import { kafkaErrorTypes, toEventLogError } from './kafka-error.ts';
 
-// CommonJS in a form from which Node cannot tell this name.
+// CommonJS of a form in which Node does not detect this named export.
 const { ConfigResourceTypes } = kafkajs;
 
-/** The administrative requests that the adapter needs. Each waits for the cluster for a bounded time. */
+/** Administrative requests of the adapter. Each waits for the cluster for a bounded time. */
 export interface KafkaAdministration {
   createTopics(topics: readonly TopicDefinition[], replication: number): Promise<void>;
-  /** Throws `UNKNOWN_TOPIC` for the first that does not exist. */
+  /** Throws `UNKNOWN_TOPIC` for the first missing topic. */
   checkTopics(topics: readonly string[]): Promise<void>;
   /** By partition. */
   bounds(topic: string): Promise<Map<number, PartitionBounds>>;
@@ -22,15 +22,15 @@ export interface KafkaAdministration {
 }
 
 const CHECK_WAIT_MS = 4_000;
-/** For how long a topic that nobody knows may be one that a busy broker has not heard of yet. */
+/** Time in which a busy broker may not have received the metadata of a new topic. */
 const PROPAGATION_MS = 5_000;
 
 export function createAdministration(connection: KafkaConnection): KafkaAdministration {
   const { brokers, logger, waitMs: patience = DEFAULT_WAIT_MS } = connection;
 
   /**
-   * A connection of its own each time: these requests are rare, and an administrator that lives on keeps asking for the metadata
-   * of every topic it was ever asked about, which fails once one of them is deleted.
+   * Connects for each request: they are rare, and a long-lived kafkajs admin client requests the metadata of every topic that it has
+   * ever used, which fails once one of them is deleted.
    */
   async function withAdmin<T>(waitMs: number, topic: string, work: (admin: Admin) => Promise<T>): Promise<T> {
     const deadline = Date.now() + waitMs;
@@ -64,7 +64,7 @@ export function createAdministration(connection: KafkaConnection): KafkaAdminist
   return {
     createTopics: async (topics, replication) => {
       for (const { name } of topics) checkTopicName(name);
-      // One request a topic: kafkajs takes a request of which some exist already for a failure of all.
+      // One request per topic: kafkajs fails a request for several topics when one exists.
       for (const topic of topics) {
         await withAdmin(patience, topic.name, async (admin) => {
           const isNew = await createTopic(admin, topic, replication);
@@ -94,7 +94,7 @@ export function createAdministration(connection: KafkaConnection): KafkaAdminist
 async function createTopic(admin: Admin, topic: TopicDefinition, replication: number): Promise<boolean> {
   try {
     return await admin.createTopics({
-      waitForLeaders: false, // which takes a topic that a broker does not know yet for one that does not exist
+      waitForLeaders: false, // it would treat a topic without metadata on a broker as missing
       topics: [
         {
           topic: topic.name,
@@ -105,7 +105,7 @@ async function createTopic(admin: Admin, topic: TopicDefinition, replication: nu
       ],
     });
   } catch (error) {
-    // Created by somebody else between kafkajs' attempts, or by an attempt whose answer was lost.
+    // Created by another process between kafkajs' attempts, or by an attempt whose response was lost.
     if (kafkaErrorTypes(error).includes('TOPIC_ALREADY_EXISTS')) return false;
     throw error;
   }
@@ -115,7 +115,7 @@ async function compare(admin: Admin, { name, partitions, compacted }: TopicDefin
   const { topics } = await admin.fetchTopicMetadata({ topics: [name] });
   const existing = topics[0]?.partitions.length ?? 0;
   if (existing < partitions) {
-    // Adding partitions would send the keys that are there to other ones, and with that break their order.
+    // Adding partitions would move existing keys to other partitions, and so break their order.
     logger.warn(
       { topic: name, existing, wanted: partitions },
       'the topic exists with fewer partitions; it stays as it is',
@@ -138,7 +138,7 @@ async function compare(admin: Admin, { name, partitions, compacted }: TopicDefin
   throw topicMismatch(name, `its cleanup.policy is "${policy}": records would be deleted by age. Set it to "compact"`);
 }
 
-/** The brokers learn of a new topic one after the other. 50 ms doubling to 500 ms between the attempts. */
+/** Waits until the brokers have the metadata of a new topic, with 50 ms doubling to 500 ms between attempts. */
 async function waitForTopic(partitionCount: () => Promise<number>, waitMs: number): Promise<void> {
   const deadline = Date.now() + waitMs;
   const delays = backOff(50, 500);

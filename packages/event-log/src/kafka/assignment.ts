@@ -10,9 +10,9 @@ import { fetchedOffset, toLogRecord } from './record.ts';
 interface AssignedPartition {
   topic: string;
   partition: number;
-  /** The next offset to handle; unknown until the first batch, when the group's committed offset decides. */
+  /** The next offset to handle; undefined before the first batch from the group's committed offset. */
   next: bigint | undefined;
-  /** True when batches are handled. Otherwise kafkajs holds the partition paused. */
+  /** True while batches are handled; otherwise the partition is paused in kafkajs. */
   isReady: boolean;
   failures: BackOff;
 }
@@ -25,11 +25,11 @@ interface AssignmentOptions {
 }
 
 /**
- * The partitions of one member, from one join of the group to the next.
+ * Tracks the partitions of one member, from one join of the group to the next.
  *
- * kafkajs fetches again from a broker only when all batches of the last fetch are handled. A partition that waits, for its position
- * or for the next attempt, is therefore paused, so that the others go on and the fetches keep up the heartbeats. A handler that
- * runs holds up the next fetch, and with it the next join: a partition is not given away under a running handler.
+ * kafkajs fetches again from a broker only when all batches of the last fetch are handled. A partition that waits for its position
+ * or its next attempt is therefore paused, so that the others continue and the fetches keep up the heartbeats. A running handler
+ * delays the next fetch, and with it the next join: a partition is not reassigned while its handler runs.
  */
 export function createAssignment({ subscribe, bounds, logger, metrics }: AssignmentOptions) {
   const { group, handle, position, maxBatchRecords = 500 } = subscribe;
@@ -53,29 +53,32 @@ export function createAssignment({ subscribe, bounds, logger, metrics }: Assignm
     if (!isPaused) consumer?.resume(toKafkajs(state));
   }
 
-  /** Seeks to the caller's own offset, for as long as the partition is ours and the answer takes. */
+  /** Seeks to the caller's own offset, with retries while the partition is assigned. */
   async function place(state: AssignedPartition, signal: AbortSignal): Promise<void> {
     const { topic, partition } = state;
     const delays = backOff();
     while (!signal.aborted) {
-      // A handler of the time before the last join must be through with the partition.
+      // A handler from before the last join must have finished with the partition.
       await running.get(keyOf(state));
       try {
         const wanted = await position?.(topic, partition);
-        const known = wanted === undefined ? undefined : (await bounds(topic)).get(partition);
+        const partitionBounds = wanted === undefined ? undefined : (await bounds(topic)).get(partition);
         if (signal.aborted) return;
         state.next = undefined;
-        if (wanted !== undefined && known !== undefined) {
-          state.next = startingOffset(wanted, known, { group, topic, partition }, logger);
+        if (wanted !== undefined && partitionBounds !== undefined) {
+          state.next = startingOffset(wanted, partitionBounds, { group, topic, partition }, logger);
           consumer?.seek({ topic, partition, offset: String(state.next) });
-          metrics.lag(group, topic, partition, known.end - state.next);
+          metrics.lag(group, topic, partition, partitionBounds.end - state.next);
         }
         release(state);
         return;
       } catch (error) {
         const delayMs = delays.next();
         if (!signal.aborted) {
-          logger.error({ err: error, group, topic, partition, delayMs }, 'cannot tell where to go on in a partition');
+          logger.error(
+            { err: error, group, topic, partition, delayMs },
+            'cannot determine the position in a partition',
+          );
         }
         await sleep(delayMs, signal);
       }
@@ -132,16 +135,16 @@ export function createAssignment({ subscribe, bounds, logger, metrics }: Assignm
       try {
         await commitOffsetsIfNecessary({ topics: [{ topic, partitions: [{ partition, offset }] }] });
       } catch (error) {
-        // The next commit, or the caller's own offset, makes up for it. A rebalance shows in the next heartbeat as well.
+        // The next commit or the caller's own offset replaces it. The next heartbeat reports a rebalance too.
         logger.debug({ err: error, group, topic, partition, offset }, "the group's offset was not committed");
       }
     }
-    // Lets kafkajs join the group again.
+    // Makes kafkajs join the group again.
     if (membership.error) throw membership.error;
   }
 
   return {
-    /** To be called while kafkajs joins, before it fetches: whatever it holds assigned is paused until it is placed. */
+    /** Pauses assigned partitions until their position is set. Call it while kafkajs joins, before it fetches. */
     assign(by: Consumer, assigned: Record<string, number[]>): void {
       revoked.abort();
       revoked = new AbortController();
@@ -177,7 +180,7 @@ export function createAssignment({ subscribe, bounds, logger, metrics }: Assignm
       const offset = fetchedOffset(payload.batch);
       state.next ??= offset;
       if (offset !== state.next) {
-        // Asked for before the seek, or kafkajs started over since the offset is no longer in the log.
+        // Fetched before the seek, or kafkajs started over because the offset is no longer in the log.
         logger.warn(
           {
             group,
@@ -204,7 +207,7 @@ export function createAssignment({ subscribe, bounds, logger, metrics }: Assignm
       }
     },
 
-    /** kafkajs passes over batches that hold nothing but control records, or what was aborted, without handing them out. */
+    /** Advances over a batch of control records or aborted ones, which kafkajs does not deliver. */
     skipped(topic: string, partition: number, lastOffset: bigint): void {
       const state = partitions.get(keyOf({ topic, partition }));
       if (state?.next !== undefined && lastOffset >= state.next) state.next = lastOffset + 1n;
@@ -224,7 +227,7 @@ export function createAssignment({ subscribe, bounds, logger, metrics }: Assignm
       for (const state of partitions.values()) if (state.isReady) consumer?.resume(toKafkajs(state));
     },
 
-    /** Hands out nothing further, and waits for the handlers that run. */
+    /** Delivers no further batches, and waits for running handlers. */
     async finish(): Promise<void> {
       isClosing = true;
       await Promise.all(running.values());

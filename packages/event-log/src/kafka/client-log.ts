@@ -1,34 +1,34 @@
 import type { Logger } from '@marquee/runtime/logger';
 import { type LogEntry, type logCreator, logLevel } from 'kafkajs';
 
-/** Error message of connections that closing the client cuts off. */
+/** Error message of connections that end with the client. */
 export const CUT_OFF = 'the client is closed';
 
-/** Messages that kafkajs logs as errors or warnings although they are expected, or repeated. */
+/** Expected or repeated messages that kafkajs logs as errors or warnings. */
 const ROUTINE = [
-  // Members come and go; each exchange with the coordinator in between is answered so, and the member joins again.
+  // A rebalance: the coordinator returns this to each request, and the member joins again.
   'rebalanc',
-  // The first answer to a new member, which then joins with the id that it was given (KIP-394).
+  // The first response to a new member, which then joins with the id that it received (KIP-394).
   'The coordinator is not aware of this member',
-  // The publisher does limit the retries, and never uses a producer again after one that failed.
+  // The publisher limits the retries, and never uses a producer again after a failure.
   'Limiting retries for the idempotent producer',
-  // Follows the connection's own error, which says why.
+  // Follows the connection's own error, which has the reason.
   'Failed to connect to seed broker',
   CUT_OFF,
 ];
 
-/** While a broker is away, each attempt to connect fails in the same way: one entry of a kind in this time is enough. */
+/** Interval between equal entries: while a broker is unavailable, each attempt to connect fails in the same way. */
 const REPEAT_MS = 10_000;
 
 const lastSaid = new WeakMap<Logger, Map<string, number>>();
 
 /**
- * Sends kafkajs' log to ours, a level lower than kafkajs takes it: it reports as errors what it then retries by itself.
- * What cannot be retried reaches the adapter as an error, and is logged or thrown there.
+ * Writes kafkajs' log to the process's, one level lower: kafkajs logs failures as errors that it then retries itself. Final failures
+ * reach the adapter as errors, which logs or throws them.
  */
 export function clientLog(logger: Logger): logCreator {
   const log = logger.child({ component: 'kafkajs' });
-  // Clients come and go while the broker is away; what has been said is remembered across them.
+  // Shared by clients, which are replaced while the broker is unavailable.
   const said = lastSaid.get(logger) ?? new Map<string, number>();
   lastSaid.set(logger, said);
 

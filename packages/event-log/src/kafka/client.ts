@@ -5,7 +5,7 @@ import { Kafka, logLevel, type SASLOptions } from 'kafkajs';
 import { CUT_OFF, clientLog } from './client-log.ts';
 import './request-queue-timer.ts';
 
-/** How to reach a cluster. */
+/** The connection settings of a cluster. */
 export interface KafkaConnection {
   /** `host:port` of some of its brokers. */
   brokers: readonly string[];
@@ -14,28 +14,28 @@ export interface KafkaConnection {
   ssl?: tls.ConnectionOptions;
   sasl?: { mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'; username: string; password: string };
   logger: Logger;
-  /** How long a request waits for a cluster that is away, in milliseconds. Default 30,000. */
+  /** Milliseconds that a request waits for an unavailable cluster. Default 30,000. */
   waitMs?: number;
 }
 
-/** A client whose connections can be ended from outside, whatever kafkajs is waiting for. */
+/** A client whose connections can be closed at any time, whatever kafkajs is waiting for. */
 export interface KafkaClient {
   kafka: Kafka;
-  /** Ends every connection at once and lets no new one come about. */
+  /** Closes every connection at once, and prevents new ones. */
   cut(): void;
 }
 
 export const DEFAULT_WAIT_MS = 30_000;
 
-/** kafkajs' own; a NAT forgets an idle connection after some minutes. */
+/** kafkajs' default; a NAT drops an idle connection after some minutes. */
 const KEEP_ALIVE_MS = 60_000;
 
 /**
- * A client of its own for each producer, consumer and piece of administration. The consumers of one kafkajs client would
- * share one table of committed offsets for each group, and overwrite each other's.
+ * Creates a client for one producer, consumer or administrative request. The consumers of one kafkajs client would share one table of
+ * committed offsets for each group, and overwrite each other's.
  *
- * @param options.retries how often kafkajs tries to connect, a second apart at most, before it gives up. Few by default: who uses
- * the client waits and tries again, with a limit that it knows.
+ * @param options.retries kafkajs' attempts to connect, a second apart at most. Few by default: the callers retry, with a time limit
+ * of their own.
  */
 export function createClient(
   connection: KafkaConnection,
@@ -45,7 +45,7 @@ export function createClient(
   let isCut = false;
 
   const kafka = new Kafka({
-    // None: the one answer that kafkajs takes for final, whatever number of retries it has left.
+    // None: kafkajs treats an empty list as final, whatever number of retries it has left.
     brokers: () => (isCut ? [] : [...connection.brokers]),
     clientId: connection.clientId,
     connectionTimeout: 3_000,

@@ -1,7 +1,7 @@
 import { EXIT, MarqueeError, messageOf } from '@marquee/runtime/errors';
 import { recordTooLarge, unknownTopic, unreachable } from '../event-log-error.ts';
 
-/** The fields by which kafkajs' errors differ; it wraps them in one another, and not all of them in `cause`. */
+/** The distinguishing fields of kafkajs' errors, which it nests, not always as `cause`. */
 interface KafkaJSErrorFields {
   name?: string;
   /** The protocol's name of the error. https://kafka.apache.org/protocol#protocol_error_codes */
@@ -12,14 +12,14 @@ interface KafkaJSErrorFields {
   errors?: readonly unknown[];
 }
 
-/** An error and all that it wraps, the outermost first. */
+/** Returns an error and its nested ones, the outermost first. */
 function unwrap(error: unknown, depth = 0): KafkaJSErrorFields[] {
   if (typeof error !== 'object' || error === null || depth > 8) return [];
   const { cause, originalError, errors = [] } = error as KafkaJSErrorFields;
   return [error, ...[cause, originalError, ...errors].flatMap((inner) => unwrap(inner, depth + 1))];
 }
 
-/** The protocol's error codes that an error carries. */
+/** Returns the protocol's error codes in an error. */
 export function kafkaErrorTypes(error: unknown): string[] {
   return unwrap(error).flatMap(({ type }) => (typeof type === 'string' ? [type] : []));
 }
@@ -46,7 +46,7 @@ export function toEventLogError(error: unknown, brokers: readonly string[], topi
   if (refused) {
     return new MarqueeError('EVENT_LOG_FAILED', `Kafka at ${where} refuses the request (${messageOf(refused)}).`, {
       cause: error,
-      // Brokers that start are not counted until they have registered.
+      // Starting brokers do not count before they have registered.
       retryable: refused.type === 'INVALID_REPLICATION_FACTOR',
     });
   }

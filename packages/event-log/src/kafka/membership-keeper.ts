@@ -1,7 +1,7 @@
-/** How often kafkajs is asked to send a heartbeat; it sends one when its own interval has passed. */
+/** Interval of calls to kafkajs' heartbeat, which sends one when its own interval has passed. */
 const HEARTBEAT_CHECK_MS = 500;
 
-/** Sends heartbeats until it is stopped. `error` is what the first failed one failed with, such as a rebalance. */
+/** Sends heartbeats until it is stopped. `error` is that of the first failed one, such as a rebalance. */
 export function keepMembership(heartbeat: () => Promise<void>): { readonly error: unknown; stop(): void } {
   let error: unknown;
   const timer = setInterval(() => {

@@ -9,8 +9,8 @@ import { createClient, DEFAULT_WAIT_MS, type KafkaClient, type KafkaConnection }
 import { toEventLogError } from './kafka-error.ts';
 
 /**
- * kafkajs has to wait for the cluster by itself, since it alone can send a request again under its numbers. It has more attempts,
- * up to a second apart, than there is time for; the time decides.
+ * kafkajs must wait for the cluster itself, since only it can repeat a request with the same sequence numbers. It has more attempts,
+ * up to a second apart, than the time limit allows.
  */
 const RETRIES = 1_000;
 /** Brokers refuse a compressed batch over 1,048,588 bytes (message.max.bytes); before compression this is safe. */
@@ -30,13 +30,13 @@ interface OpenProducer {
 /**
  * Publishes through one idempotent producer, one request at a time.
  *
- * kafkajs numbers a request's records only when it sends it, and takes the numbers back when it fails. Were a second request to
- * slip in between a failure and its retry, or a new one to follow one that was given up, the broker could take it for a
- * repetition of the first, and answer "done" without keeping it. So nothing is sent while a request is retried, and a producer
- * that gave one up is never used again: the next gets a new producer id.
+ * kafkajs assigns sequence numbers to a request's records when it sends it, and reuses them after a failure. A second request between a
+ * failure and its retry, or after an abandoned one, could have the numbers of the first: the broker would treat it as a repetition, and
+ * acknowledge it without storing it. So nothing is sent while a request is retried, and a producer that abandoned one is never used
+ * again: the next has a new producer id.
  * https://kafka.apache.org/documentation/#semantics
  *
- * What is published while a request is on its way goes out together with the next one.
+ * Records that are published during a request are sent together in the next one.
  */
 export function createPublisher(connection: KafkaConnection, administration: KafkaAdministration) {
   const { brokers, logger, waitMs = DEFAULT_WAIT_MS } = connection;
@@ -81,8 +81,8 @@ export function createPublisher(connection: KafkaConnection, administration: Kaf
   }
 
   /**
-   * Until the records are durable, or the time is over. When kafkajs gives up early, which it does for some errors that pass, the
-   * next producer sends the records again: they may then be in the log twice, one behind the other.
+   * Sends records until they are durable or the time is over. When kafkajs gives up early, as for some transient errors, the next
+   * producer sends the records again: they may then be in the log twice in a row.
    */
   async function send(topic: string, records: readonly OutgoingRecord[]): Promise<void> {
     const deadline = Date.now() + waitMs;
@@ -110,7 +110,7 @@ export function createPublisher(connection: KafkaConnection, administration: Kaf
     }
   }
 
-  /** The first of the queue, with what follows for the same topic as far as one request may hold. */
+  /** Takes the first of the queue, and the next ones for the same topic that fit into one request. */
   function takeRequest(first: Waiting): Waiting[] {
     const request = [first];
     let { bytes } = first;
@@ -146,12 +146,12 @@ export function createPublisher(connection: KafkaConnection, administration: Kaf
     publish: async (topic: string, records: readonly OutgoingRecord[]): Promise<void> => {
       if (isClosed) throw closed();
       if (!knownTopics.has(topic)) {
-        // kafkajs retries a topic that does not exist as if it were on its way.
+        // kafkajs retries a missing topic as if it were about to exist.
         await administration.checkTopics([topic]);
         knownTopics.add(topic);
       }
       if (isClosed) throw closed();
-      // One after the other: when a chunk fails, none of those behind it is in the log.
+      // In sequence: when a chunk fails, no later one is in the log.
       for (const chunk of chunksOf(records, { maxBytes: MAX_REQUEST_BYTES, maxRecords: MAX_REQUEST_RECORDS })) {
         const done = Promise.withResolvers<void>();
         queue.push({ topic, ...chunk, done });
@@ -159,7 +159,7 @@ export function createPublisher(connection: KafkaConnection, administration: Kaf
         await done.promise;
       }
     },
-    /** Waits for what is being published. */
+    /** Waits for pending requests. */
     close: async (): Promise<void> => {
       isClosed = true;
       await draining;

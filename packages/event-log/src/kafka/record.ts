@@ -1,7 +1,7 @@
 import type { Batch, IHeaders, KafkaMessage } from 'kafkajs';
 import type { LogRecord } from '../event-log.ts';
 
-/** A message of kafkajs as the port has it. */
+/** Converts a message of kafkajs to a record. */
 export function toLogRecord(
   { topic, partition }: Pick<Batch, 'topic' | 'partition'>,
   message: KafkaMessage,
@@ -28,12 +28,12 @@ function toStrings(headers: IHeaders | undefined): Record<string, string> {
 }
 
 /**
- * The offset that a batch was asked for, which can be below that of its first message: compaction and control records leave gaps.
- * kafkajs has it on every batch (src/consumer/batch.js) but not in its types.
+ * Returns the offset for which a batch was fetched. It can be below that of the first message, since compaction and control records
+ * leave gaps. kafkajs has it on every batch (src/consumer/batch.js) but not in its types.
  */
 export function fetchedOffset(batch: Batch): bigint {
   const { fetchedOffset: offset } = batch as Batch & { fetchedOffset?: string };
   if (offset === undefined)
-    throw new TypeError('this version of kafkajs does not say which offset a batch was asked for');
+    throw new TypeError('this version of kafkajs does not expose the fetched offset of a batch');
   return BigInt(offset);
 }

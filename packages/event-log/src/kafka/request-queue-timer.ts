@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 
 interface RequestQueue {
   pending: readonly unknown[];
-  /** Milliseconds since the epoch; -1 when the broker has never asked the client to slow down. */
+  /** Milliseconds since the epoch; -1 when the broker has never throttled the client. */
   throttledUntil: number;
   scheduleCheckPendingRequests(): void;
 }

@@ -7,20 +7,20 @@ import { type Assignment, createAssignment } from './assignment.ts';
 import { createClient, type KafkaConnection } from './client.ts';
 import { toEventLogError } from './kafka-error.ts';
 
-/** How long a member may be silent before the group takes its partitions, and for how long the others wait for its handlers. */
+/** Silence after which the group reassigns a member's partitions, and time that the others wait for its handlers. */
 const SESSION_TIMEOUT_MS = 10_000;
 const REBALANCE_TIMEOUT_MS = 60_000;
 const HEARTBEAT_MS = 1_000;
-/** How long a fetch waits for records; a seek or a resumed partition takes effect with the fetch after it. */
+/** Time that a fetch waits for records; a seek or a resumed partition takes effect with the next fetch. */
 const FETCH_WAIT_MS = 500;
 const CONCURRENT_PARTITIONS = 4;
-/** More than the longest request (a join, during a rebalance) takes. */
+/** More than the duration of the longest request, a join during a rebalance. */
 const SILENCE_MS = 120_000;
 const LEAVE_WAIT_MS = 15_000;
 
 /**
- * A member of a group that lives until it is closed. kafkajs starts a consumer again after some errors and lets it end for good after
- * others, and does not tell them apart well; here every end is followed by a new consumer, after a back-off.
+ * Starts a member of a group that lives until it is closed. kafkajs restarts a consumer after some errors and ends it after others,
+ * without a reliable distinction; here a new consumer follows every end, after a back-off.
  */
 export function startSubscription(
   connection: KafkaConnection,
@@ -57,7 +57,7 @@ export function startSubscription(
   };
 }
 
-/** One consumer from its start to its end; resolves with what ended it. */
+/** Runs one consumer, and resolves with the reason of its end. */
 async function runConsumer(
   connection: KafkaConnection,
   { group, topics }: SubscribeOptions,
@@ -84,7 +84,7 @@ async function runConsumer(
   consumer.on(events.END_BATCH_PROCESS, ({ payload }) => {
     if (payload.batchSize === 0) assignment.skipped(payload.topic, payload.partition, BigInt(payload.lastOffset));
   });
-  // Emitted in the same breath in which kafkajs lets go of the group; pausing and seeking throw from then on.
+  // Emitted synchronously when kafkajs leaves the group; pausing and seeking throw from then on.
   consumer.on(events.STOP, () => assignment.revoke());
   consumer.on(events.CRASH, ({ payload }) => ended.resolve(payload.error));
   const watch = watchForSilence(consumer, assignment, ended.resolve);
@@ -98,7 +98,7 @@ async function runConsumer(
 
   if (closing.aborted) {
     await assignment.finish();
-    // A consumer that is stopped while it joins would join all the same, and hold partitions that nobody reads.
+    // A consumer that is stopped while it joins would still join, and hold partitions without reading them.
     await within(LEAVE_WAIT_MS, started, () => undefined).catch(() => {});
   }
   await within(LEAVE_WAIT_MS, consumer.disconnect(), () => new Error('kafkajs did not end')).catch((reason) =>
@@ -120,7 +120,7 @@ async function start(consumer: Consumer, topics: readonly string[], assignment: 
   });
 }
 
-/** kafkajs can come to rest without a word, for instance when its own clean-up after a crash never ends. */
+/** Detects that kafkajs has stopped without an event, for example when its clean-up after a crash never ends. */
 function watchForSilence(consumer: Consumer, assignment: Assignment, onSilence: (error: Error) => void) {
   const { events } = consumer;
   let lastSign = Date.now();

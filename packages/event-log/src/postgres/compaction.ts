@@ -4,7 +4,7 @@ import { inTransaction } from '@marquee/postgres/transaction';
 import type { EventLogDatabase } from './database.ts';
 import type { Topic } from './topics.ts';
 
-/** How long what may be deleted is kept; both are Kafka's defaults (delete.retention.ms, retention.ms). */
+/** Retention of deletable records, as Kafka has it (delete.retention.ms, retention.ms). */
 export interface Retention {
   /** Retention of tombstones in compacted topics, in milliseconds: a reader has this long to read a deletion. */
   tombstonesMs: number;
@@ -14,12 +14,12 @@ export interface Retention {
 
 export const DEFAULT_RETENTION: Retention = { tombstonesMs: 24 * 3_600_000, recordsMs: 7 * 24 * 3_600_000 };
 
-/** Offsets of one transaction: it stays short, and what it deletes bounded. */
+/** Offsets of one transaction, which bounds its duration and the rows that it deletes. */
 const OFFSETS_AT_ONCE = 5_000;
 
 /**
- * Deletes what a topic need not keep: in a compacted one, every record that a later one of its key replaces, and then tombstones
- * past their time; in any other, records past theirs. Offsets stay as they are. Whoever does the same at the same time is left to it.
+ * Compacts a topic, or deletes expired records of one that is not compacted. Compaction deletes records that a later one of their key
+ * replaces, and then expired tombstones. Offsets do not change. Skips partitions that another process compacts.
  */
 export async function compactTopic(
   { pool }: Pick<EventLogDatabase, 'pool'>,
@@ -41,7 +41,7 @@ export async function compactTopic(
   }
 }
 
-/** Takes the next stretch that has not been looked at; whether there is more. */
+/** Compacts the next range of offsets. Returns true when there are more. */
 async function compact(tx: Queryable, topicId: number, partition: number, tombstonesMs: number): Promise<boolean> {
   const { rows } = await tx.query<{ from: string; to: string; end: string }>(
     `select coalesce(c.compacted_to, 0)::text as "from", p.next_offset::text as "end",
@@ -53,8 +53,8 @@ async function compact(tx: Queryable, topicId: number, partition: number, tombst
   const [stretch] = rows;
   if (!stretch) return false;
   if (stretch.from !== stretch.to) {
-    // Only keys that the stretch brought can have older records in front of their latest one. "+ 0" keeps the planner from walking
-    // through the whole partition for each key by the primary key, which it takes for as good while it has no statistics yet.
+    // Only keys of the range can have older records before their latest one. "+ 0" keeps the planner from scanning the whole
+    // partition by the primary key for each key, which it considers as cheap without statistics.
     await tx.query(
       `with latest as (
          select key, max("offset") as "offset" from event_log.records
@@ -80,7 +80,7 @@ async function compact(tx: Queryable, topicId: number, partition: number, tombst
 }
 
 async function deleteByAge(tx: Queryable, topicId: number, partition: number, recordsMs: number): Promise<void> {
-  // Those at the start, as far as one transaction goes; the next round takes the rest.
+  // The first ones, up to the limit of a transaction; the next round continues.
   await tx.query(
     `with oldest as (
        select "offset", "timestamp" < clock_timestamp() - make_interval(secs => $3::double precision / 1000) as expired

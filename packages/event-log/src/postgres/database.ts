@@ -8,7 +8,7 @@ import { backOff, sleep, within } from '../back-off.ts';
 import { unreachable } from '../event-log-error.ts';
 import { SCHEMA } from './prepare.ts';
 
-/** The event log's own connections, apart from those of the process's other work. */
+/** The event log's own connections, separate from the process's other ones. */
 export interface EventLogDatabase {
   pool: Pool;
   url: string;
@@ -16,15 +16,15 @@ export interface EventLogDatabase {
   where: string;
   logger: Logger;
   /**
-   * Runs work that may be repeated, until it succeeds or `waitMs` are over. Only a database that is away is waited for, and
-   * conflicts with other transactions.
+   * Runs idempotent work until it succeeds or `waitMs` are over. Retries when the database is unavailable or another transaction
+   * conflicts.
    *
-   * Throws `EVENT_LOG_UNREACHABLE` (exit code 3), `EVENT_LOG_NOT_MIGRATED` (exit code 2).
+   * @throws `EVENT_LOG_UNREACHABLE` (exit code 3), `EVENT_LOG_NOT_MIGRATED` (exit code 2)
    */
   retrying<T>(work: () => Promise<T>, waitMs?: number): Promise<T>;
 }
 
-/** @param patienceMs how long a request waits for a database that is away. */
+/** Opens the connections. @param patienceMs time that a request waits for an unavailable database */
 export function openDatabase(url: string, logger: Logger, patienceMs = 30_000): EventLogDatabase {
   const where = parseDatabaseUrl(url).address;
   const pool = createPool({ url, schema: SCHEMA, applicationName: 'marquee-event-log', max: 8, logger });

@@ -2,20 +2,20 @@ import { advisoryLockKey } from '@marquee/postgres/advisory-lock';
 import type { Session } from '@marquee/postgres/session';
 import type { Topic } from './topics.ts';
 
-/** Channel on which members of a group say its name when they come or go, or free a partition. */
+/** Channel on which members of a group notify its name when they join, leave or free a partition. */
 export const GROUPS_CHANNEL = 'event_log_groups';
 
 /**
- * The assignment of a group's partitions, held in advisory locks alone: no clock, no table, and nothing is left behind by a member
- * that was killed, since the server frees its session's locks.
+ * The assignment of a group's partitions in advisory locks alone, without a clock or a table. The server frees the locks of a killed
+ * member's session.
  *
- * A member holds a shared lock for each topic that it reads; the sessions that hold it are the group's members. Whoever holds a
- * partition's exclusive lock runs it, so two never do. Each member takes its share and no more; the shares of all add up to all
- * partitions. Members may see each other come and go at different moments: then a partition waits a little, and is never run twice.
+ * A member holds a shared lock for each topic that it reads; the sessions that hold it are the group's members. The holder of a
+ * partition's exclusive lock reads it, so two never do. Each member takes at most its share; the shares add up to all partitions.
+ * Members may see joins and leaves at different moments: a partition then waits a little, and is never read twice at a time.
  */
 export interface Membership {
   join(): Promise<void>;
-  /** Compares what this member holds with its share. Free partitions within it are taken at once. */
+  /** Compares this member's partitions with its share, and takes free ones up to the share. */
   balance(): Promise<{ taken: number[]; surplus: number[] }>;
   release(partition: number): Promise<void>;
 }
@@ -75,8 +75,8 @@ export function createMembership(session: Session, group: string, topic: Topic):
 }
 
 /**
- * As many partitions for each member as for any other, or one more. Who has one more differs from topic to topic, so that the same
- * member does not get the odd one of all.
+ * Returns the size of a member's share: equal for all members, or one more. The members with one more differ from topic to topic, so
+ * that none gets the remainder of all.
  */
 export function shareOf(members: readonly number[], member: number, topic: Pick<Topic, 'id' | 'partitions'>): number {
   const sorted = [...new Set(members)].sort((a, b) => a - b);
@@ -87,7 +87,7 @@ export function shareOf(members: readonly number[], member: number, topic: Pick<
 }
 
 /**
- * pg_locks has the two halves of a key in two columns.
+ * Reads the locks on keys, whose two halves are two columns in pg_locks.
  * https://www.postgresql.org/docs/current/view-pg-locks.html
  */
 async function locksOf(session: Session, keys: readonly string[]): Promise<Lock[]> {

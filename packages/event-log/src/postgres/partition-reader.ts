@@ -8,13 +8,13 @@ import type { EventLogDatabase } from './database.ts';
 import { readBatch } from './reader.ts';
 import type { Topic } from './topics.ts';
 
-/** Reads one partition that this member holds, batch after batch, until it is to be given up. */
+/** A reader of one partition of this member, batch after batch, until it is released. */
 export interface PartitionReader {
   /** Reports the current end of the partition. */
   onEnd(end: bigint): void;
   pause(): void;
   resume(): void;
-  /** Resolves when the handler that runs is through. It never rejects. */
+  /** Resolves when the running handler has ended. Never rejects. */
   stop(): Promise<void>;
 }
 
@@ -34,15 +34,15 @@ export function startPartitionReader(options: PartitionReaderOptions): Partition
   const { logger } = database;
   const where = { group, topic: topic.name, partition };
   const stopping = new AbortController();
-  // When the session is lost, another member may have the partition: what the handler that runs does is fenced by its own
-  // transaction, and this reader does nothing further.
+  // When the session is lost, another member may have the partition: the running handler is fenced by its own transaction, and
+  // this reader stops.
   const signal = AbortSignal.any([stopping.signal, session.lost]);
   const news = createGate();
   let { isPaused } = options;
   let end = 0n;
 
   async function run(): Promise<void> {
-    let next = await untilDone('cannot tell where to go on in a partition', () => startingPoint());
+    let next = await untilDone('cannot determine the position in a partition', () => startingPoint());
     while (next !== undefined && !signal.aborted) {
       if (isPaused || end <= next) {
         await news.wait(signal);
@@ -65,7 +65,7 @@ export function startPartitionReader(options: PartitionReaderOptions): Partition
     }
   }
 
-  /** Repeats the work until it succeeds; undefined when the partition is given up before. */
+  /** Repeats the work until it succeeds; undefined when the partition is released before. */
   async function untilDone<T>(failure: string, work: () => Promise<T>): Promise<T | undefined> {
     const delays = backOff();
     while (!signal.aborted) {
@@ -107,7 +107,7 @@ export function startPartitionReader(options: PartitionReaderOptions): Partition
     return startingOffset(wanted, { first: 0n, end }, where, logger);
   }
 
-  /** Through the session that holds the partition: once that is lost, nobody's offset is overwritten. */
+  /** Commits through the session that holds the partition: once that is lost, no other member's offset is overwritten. */
   async function commit(next: bigint): Promise<void> {
     try {
       await session.query(

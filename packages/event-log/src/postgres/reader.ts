@@ -15,8 +15,8 @@ interface Row {
 }
 
 /**
- * The records of a partition from an offset on. No records: there are none up to `highWatermark`, even if the offset is below it,
- * since what compaction has deleted leaves a gap. One statement, and with that one snapshot.
+ * Reads the records of a partition from an offset on. Without records, there are none up to `highWatermark`, even if the offset is
+ * below it, since compaction leaves gaps. One statement, and so one snapshot.
  */
 export async function readBatch(
   { pool }: EventLogDatabase,
@@ -27,7 +27,7 @@ export async function readBatch(
 ): Promise<RecordBatch> {
   const { rows } = await pool.query<Row>({
     name: 'event_log_read',
-    // octet_length does not fetch a value that is stored apart: its size is in the row.
+    // octet_length does not fetch an out-of-line value: its size is in the row.
     text: `select p.next_offset::text as "end", r."offset"::text as "offset", r.key, r.value, r.headers, r."timestamp"
       from event_log.partitions p
       left join lateral (

@@ -20,8 +20,8 @@ interface SubscriptionOptions {
 }
 
 /**
- * A member of a group that lives until it is closed. When its session is lost, it gives up its partitions: the handlers that
- * run end first, and then it joins again with a new session.
+ * Starts a member of a group that lives until it is closed. When its session is lost, it releases its partitions: running handlers
+ * end first, and then it joins again with a new session.
  */
 export function startSubscription(options: SubscriptionOptions): Subscription {
   const { database, topics, subscribe, metrics, pollMs } = options;
@@ -81,7 +81,7 @@ export function startSubscription(options: SubscriptionOptions): Subscription {
           const key = `${topic.name}/${partition}`;
           if (releasing.has(key)) continue;
           releasing.add(key);
-          // The handler that runs may take its time; the other partitions go on meanwhile.
+          // The running handler may take long; other partitions continue meanwhile.
           void (async () => {
             await readers.get(key)?.stop();
             readers.delete(key);
@@ -94,19 +94,19 @@ export function startSubscription(options: SubscriptionOptions): Subscription {
           logger.info({ group, topic: topic.name, taken, givenUp: surplus }, 'the partitions of the member changed');
         }
       }
-      await tellEnds(session);
+      await reportEnds(session);
       await wake.wait(signal, pollMs);
     }
 
     if (closing.signal.aborted) {
       await stopReaders();
-      // The others need not wait for their next poll.
+      // Notifies the others before their next poll.
       await session.query('select pg_advisory_unlock_all(), pg_notify($1, $2)', [GROUPS_CHANNEL, group]);
     }
   }
 
-  /** The truth that notifications only hasten. */
-  async function tellEnds(session: Session): Promise<void> {
+  /** Reads the ends of the partitions; notifications only trigger it earlier. */
+  async function reportEnds(session: Session): Promise<void> {
     const rows = await session.query<{ name: string; partition: number; end: string }>(
       `select t.name, p.partition, p.next_offset::text as "end"
        from event_log.partitions p join event_log.topics t on t.id = p.topic_id where t.id = any($1::integer[])`,

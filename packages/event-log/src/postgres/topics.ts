@@ -1,3 +1,4 @@
+import { rowArrays } from '@marquee/postgres/row-arrays';
 import { inTransaction } from '@marquee/postgres/transaction';
 import type { TopicDefinition } from '../event-log.ts';
 import { checkTopicName, topicMismatch, unknownTopic } from '../event-log-error.ts';
@@ -18,19 +19,25 @@ export interface Topics {
   bounds(name: string): Promise<Map<number, PartitionBounds>>;
 }
 
+const TOPICS = rowArrays<TopicDefinition>({
+  name: ['text', 'name'],
+  partitions: ['integer', 'partitions'],
+  compacted: ['boolean', 'compacted'],
+});
+
 export function createTopicRegistry({ pool, logger, where, retrying }: EventLogDatabase): Topics {
   // Neither the number of partitions of a topic nor its id ever changes.
-  const known = new Map<string, Topic>();
+  const topicsByName = new Map<string, Topic>();
 
   async function find(name: string): Promise<Topic> {
-    const cached = known.get(name);
+    const cached = topicsByName.get(name);
     if (cached) return cached;
     const { rows } = await retrying(() =>
       pool.query<Topic>('select id, name, partitions, compacted from event_log.topics where name = $1', [name]),
     );
     const [topic] = rows;
     if (!topic) throw unknownTopic(name, where);
-    known.set(name, topic);
+    topicsByName.set(name, topic);
     return topic;
   }
 
@@ -39,14 +46,14 @@ export function createTopicRegistry({ pool, logger, where, retrying }: EventLogD
 
     async create(topics) {
       for (const { name } of topics) checkTopicName(name);
-      // In one order everywhere, so that two who create the same topics do not wait for each other.
+      // Sorted, so that two processes that create the same topics cannot deadlock.
       const sorted = [...topics].sort((a, b) => (a.name < b.name ? -1 : 1));
       const created = await retrying(() =>
         inTransaction(pool, async (tx) => {
           const { rows } = await tx.query<{ name: string }>(
             `with created as (
-               insert into event_log.topics (name, partitions, compacted)
-               select * from unnest($1::text[], $2::integer[], $3::boolean[])
+               insert into event_log.topics (${TOPICS.columns})
+               select * from ${TOPICS.unnest()}
                on conflict (name) do nothing
                returning id, name, partitions
              ), partitioned as (
@@ -54,7 +61,7 @@ export function createTopicRegistry({ pool, logger, where, retrying }: EventLogD
                select id, generate_series(0, partitions - 1) from created
              )
              select name from created`,
-            [sorted.map((t) => t.name), sorted.map((t) => t.partitions), sorted.map((t) => t.compacted)],
+            TOPICS.values(sorted),
           );
           return rows.map(({ name }) => name);
         }),
@@ -64,7 +71,7 @@ export function createTopicRegistry({ pool, logger, where, retrying }: EventLogD
         if (created.includes(wanted.name)) continue;
         const existing = await find(wanted.name);
         if (existing.partitions < wanted.partitions) {
-          // Adding partitions would send the keys that are there to other ones, and with that break their order.
+          // Adding partitions would move existing keys to other partitions, and so break their order.
           logger.warn(
             { topic: wanted.name, existing: existing.partitions, wanted: wanted.partitions },
             'the topic exists with fewer partitions; it stays as it is',
@@ -80,7 +87,7 @@ export function createTopicRegistry({ pool, logger, where, retrying }: EventLogD
       const { id } = await find(name);
       const { rows } = await retrying(() =>
         pool.query<{ partition: number; end: string; first: string }>(
-          // Offsets count from 0, and what compaction or retention has deleted is a gap: a reader passes over it.
+          // Offsets count from 0. Compaction and retention leave gaps, which a reader skips.
           `select partition, 0::text as first, next_offset::text as "end" from event_log.partitions where topic_id = $1`,
           [id],
         ),

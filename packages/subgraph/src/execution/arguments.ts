@@ -16,22 +16,22 @@ import {
 import { LocalDate } from '../scalars.ts';
 import { userInputError } from '../user-input-error.ts';
 
-/** Postgres has no such year (https://www.postgresql.org/docs/current/datatype-datetime.html). */
+/** A day of year 0, which Postgres lacks (https://www.postgresql.org/docs/current/datatype-datetime.html). */
 const YEAR_ZERO = '0000-';
 
 type Values = Readonly<Record<string, unknown>>;
 
 /**
- * Returns a field's arguments. Those of a field that reads hold only values that a database can compare:
+ * Returns a field's arguments. Those of a query's field have only values that a database can compare:
  *
- * - Text that cannot be stored (U+0000, half of a surrogate pair) is refused. In an id, which is then the id of nothing, U+FFFD takes
- *   the character's place, as decoders of UTF-8 do it; the other ids of its list are found all the same.
- * - Days lie in the years 1 to 9999: Postgres has no year 0.
- * - Numbers are finite: graphql-js makes Infinity of the literal `1e400`.
+ * - Text that cannot be stored (U+0000, half of a surrogate pair) is refused. In an id, U+FFFD replaces the character, as decoders of
+ *   UTF-8 do: no entity has the id, and the other ids of its list are found.
+ * - Days are of the years 1 to 9999: Postgres has no year 0.
+ * - Numbers are finite: graphql-js coerces the literal `1e400` to Infinity.
  *
- * Mutations check their arguments themselves and return what is wrong with them as data.
+ * Mutations check their arguments themselves, and return faults as data.
  *
- * @throws GraphQLError `BAD_USER_INPUT`, or graphql-js's error for arguments that do not fit
+ * @throws GraphQLError `BAD_USER_INPUT`, or graphql-js's error for arguments of another type
  */
 export function fieldArguments(
   schema: GraphQLSchema,
@@ -49,7 +49,7 @@ export function fieldArguments(
   );
 }
 
-/** Judges without the type: text that begins as a day of year 0 is looked at again in {@link storable}. */
+/** Checks a value without its type: {@link storable} checks text again that begins like a day of year 0. */
 function isStorable(value: unknown): boolean {
   if (typeof value === 'string') return isStorableText(value) && !value.startsWith(YEAR_ZERO);
   if (typeof value === 'number') return Number.isFinite(value);

@@ -6,15 +6,15 @@ import { conditionVariables } from './conditions.ts';
 import { MAX_PLANS, type Operation, operationOf } from './operation.ts';
 
 /**
- * So many documents are kept, and so much text of them: with a plan a document takes some 35 bytes for each character (random operations
- * on the schema of movies, heap before and after). One that may have several plans counts for each.
+ * Limits of the cache: documents, and characters of their texts. A planned document takes about 35 bytes for each character (measured with
+ * random operations on the schema of movies). A document with several possible plans counts for each.
  */
 const MAX_DOCUMENTS = 2_000;
 const MAX_TEXT = 1024 * 1024;
 
-/** A parsed text: operations, or its errors. */
+/** A parsed document with its operations, or its errors. */
 interface Checked {
-  /** How many plans it may come to. */
+  /** Maximum number of its plans. */
   readonly plans: number;
   readonly errors: readonly GraphQLError[];
   operation(name: string | undefined): Operation | undefined;

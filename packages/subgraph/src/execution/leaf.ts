@@ -1,6 +1,6 @@
 import { GraphQLID, type GraphQLLeafType, GraphQLString } from 'graphql';
 
-/** How the values of a scalar or an enum are written, with the errors that graphql-js has for those that do not fit. */
+/** Serialises a value of a scalar or an enum, with graphql-js's errors for invalid ones. */
 export function serializerOf(type: GraphQLLeafType): (value: unknown) => unknown {
   function serialize(value: unknown): unknown {
     const serialized = type.serialize(value);

@@ -13,23 +13,23 @@ import { conditionVariables } from './conditions.ts';
 import { planSelection, type SelectionPlan } from './plan.ts';
 import { type Answer, runOperation } from './run.ts';
 
-/** Most cached plans of one operation, one for each set of values of `@skip` and `@include`. */
+/** Maximum number of cached plans of one operation, one for each set of values of `@skip` and `@include`. */
 export const MAX_PLANS = 16;
 
-/** An operation of a valid document, ready to run again and again. */
+/** A prepared operation of a valid document. */
 export interface Operation {
   readonly kind: 'query' | 'mutation' | 'subscription';
   readonly name: string | undefined;
-  /** The values that resolvers get of what a client sent for the variables, or what is wrong with it. */
+  /** Coerces the values of variables, or returns their errors. */
   variablesOf(sent: Readonly<Record<string, unknown>>): ReturnType<typeof getVariableValues>;
   run(context: unknown, variables: Readonly<Record<string, unknown>>): Promise<Answer>;
 }
 
 /**
- * The operation of a valid document that has this name, or its only one.
+ * Returns the operation of a valid document that has this name, or its only one.
  *
- * @param hints whether messages may suggest names of the schema
- * @returns undefined when there is none, or more than one to choose from
+ * @param hints true when messages may suggest names of the schema
+ * @returns undefined when there is none, or when several are possible
  */
 export function operationOf(
   schema: GraphQLSchema,
@@ -39,7 +39,7 @@ export function operationOf(
 ): Operation | undefined {
   const definition = getOperationAST(document, operationName);
   if (!definition) return undefined;
-  // Validation has seen that the schema has it.
+  // Validation has checked that the schema has it.
   const rootType = schema.getRootType(definition.operation) as GraphQLObjectType;
   const nodes = [definition];
   const coercion = { maxErrors: MAX_REFUSALS, hideSuggestions: !hints };
@@ -51,8 +51,8 @@ export function operationOf(
     const key = conditions.map((name) => String(variables[name])).join();
     let plan = plans.get(key);
     if (plan === undefined) {
-      const known = Object.fromEntries(conditions.map((name) => [name, variables[name]]));
-      plan = planSelection({ schema, fragments, conditions: known }, rootType, nodes);
+      const values = Object.fromEntries(conditions.map((name) => [name, variables[name]]));
+      plan = planSelection({ schema, fragments, conditions: values }, rootType, nodes);
       if (plans.size < MAX_PLANS) plans.set(key, plan);
     }
     return plan;
@@ -67,7 +67,7 @@ export function operationOf(
       try {
         plan = planFor(variables);
       } catch (error) {
-        // A null for `@skip(if:)` is found out here.
+        // Throws for a null in `@skip(if:)`.
         if (error instanceof GraphQLError) return { errors: [error], data: null };
         throw error;
       }

@@ -3,14 +3,14 @@ import type { FieldPlan } from './plan.ts';
 
 /** Position of an object or a list in the response: a key of its parent. */
 export interface Place {
-  /** Undefined for the root, which is the answer's `data`. */
+  /** Undefined for the root, the response's `data`. */
   readonly parent: Place | undefined;
   readonly container: Record<string | number, unknown>;
   readonly key: string | number;
   /** The field that the value belongs to; undefined for the root. */
   readonly field: FieldPlan | undefined;
   readonly nullable: boolean;
-  /** It has become null, or is part of something that has: nothing that happens in it matters any more. */
+  /** True when it or a parent has become null: later results within it are discarded. */
   dropped: boolean;
 }
 
@@ -37,7 +37,7 @@ export function pathTo(place: Place, key: string | number): (string | number)[] 
   return keys.toReversed();
 }
 
-/** The same, as `info.path` has it. */
+/** Returns the path as in `info.path`. */
 export function infoPathTo(place: Place, key: string | number, field: FieldPlan): GraphQLResolveInfo['path'] {
   const prev =
     place.parent === undefined || place.field === undefined

@@ -38,23 +38,23 @@ export type Position =
       readonly selectionOf: (type: GraphQLObjectType) => SelectionPlan;
     };
 
-/** A field of the answer. */
+/** A field of the response. */
 export interface FieldPlan {
   readonly key: string;
   readonly definition: GraphQLField<unknown, unknown>;
   readonly parentType: GraphQLObjectType;
   readonly nodes: readonly FieldNode[];
   readonly position: Position;
-  /** Undefined where the value is read off its parent by name. */
+  /** Undefined for a property of the parent. */
   readonly resolve: GraphQLFieldResolver<unknown, unknown> | undefined;
-  /** Undefined where they depend on variables, or are wrong. */
+  /** Undefined where they depend on variables, or are invalid. */
   readonly args: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** Fields of one object, in the order of the answer. */
+/** Fields of one object, in the order of the response. */
 export interface SelectionPlan {
   readonly fields: readonly FieldPlan[];
-  /** Makes the object of the answer, with its keys in their order. */
+  /** Creates the object of the response, with its keys in order. */
   readonly create: () => Record<string, unknown>;
 }
 
@@ -107,7 +107,7 @@ function constantArguments(...field: Parameters<typeof fieldArguments>) {
   try {
     return Object.freeze(fieldArguments(...field));
   } catch (error) {
-    // The error of the field, in every execution.
+    // Every execution reports the field's error.
     if (error instanceof GraphQLError) return undefined;
     throw error;
   }
@@ -146,7 +146,7 @@ function definitionOf(
   return type.getFields()[name];
 }
 
-/** Objects that are copied from one have its shape, which makes them cheap; a key `__proto__` needs one without a prototype. */
+/** Copies of one object share its hidden class, which is fast; a key `__proto__` needs an object without a prototype. */
 function creatorOf(keys: readonly string[]): SelectionPlan['create'] {
   if (keys.includes('__proto__')) return () => Object.create(null) as Record<string, unknown>;
   const empty = Object.fromEntries(keys.map((key) => [key, null]));

@@ -15,7 +15,7 @@ import { fieldArguments } from './arguments.ts';
 import { drop, infoPathTo, isDropped, type Place, pathTo } from './place.ts';
 import type { FieldPlan, Position, SelectionPlan } from './plan.ts';
 
-/** Input of a run. */
+/** Input of an execution. */
 export interface RunInput {
   readonly schema: GraphQLSchema;
   readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
@@ -24,25 +24,25 @@ export interface RunInput {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-/** Result of a run; errors come first, for the reader. */
+/** Result of an execution; errors first, for the reader. */
 export interface Answer {
   readonly errors?: readonly GraphQLError[];
   readonly data: unknown;
 }
 
-/** One run of an operation. */
+/** One execution of an operation. */
 interface Run extends RunInput {
   readonly errors: GraphQLError[];
-  /** Arguments that depend on variables: the same for every object that has the field. */
+  /** Arguments that depend on variables, the same for every object with the field. */
   readonly args: Map<FieldPlan, Record<string, unknown>>;
-  /** Values that are waited for. */
+  /** Number of pending values. */
   pending: number;
-  /** Called when nothing is waited for any more. */
+  /** Called when no value is pending. */
   onIdle: (() => void) | undefined;
 }
 
 /**
- * Runs an operation by its plan, with the results that the specification's section 6 and graphql-js give. Values are written into the
+ * Executes an operation by its plan, with the results of the specification's section 6 and of graphql-js. Values are written into the
  * response at their position as soon as they are resolved; only promises are awaited.
  */
 export async function runOperation(input: RunInput, plan: SelectionPlan): Promise<Answer> {
@@ -95,7 +95,7 @@ function runField(run: Run, field: FieldPlan, source: unknown, data: Record<stri
 /**
  * Reads the property of the field's name, as graphql-js's `defaultFieldResolver` does.
  *
- * @throws Error when there is no such property, which graphql-js takes for null
+ * @throws Error for a missing property, for which graphql-js returns null
  */
 function readProperty(run: Run, field: FieldPlan, source: unknown, place: Place): unknown {
   const { name } = field.definition;
@@ -174,7 +174,7 @@ function later<Value>(
   );
 }
 
-/** @throws what makes the value at this place an error */
+/** Completes a value. @throws the error of the value */
 function write(
   run: Run,
   field: FieldPlan,
@@ -271,7 +271,7 @@ function fail(
   error: unknown,
 ): void {
   if (isDropped(parent)) return;
-  // One more than a response has, so that it can say that there are more.
+  // One more than a response has, so that it can report further ones.
   if (run.errors.length <= MAX_ERRORS) run.errors.push(locatedError(error, field.nodes, pathTo(parent, key)));
   if (position.nullable) container[key] = null;
   else drop(parent);
@@ -281,7 +281,7 @@ function isPromise<Value>(value: Value | PromiseLike<Value>): value is PromiseLi
   return typeof (value as Partial<PromiseLike<Value>> | null | undefined)?.then === 'function';
 }
 
-/** The `info` of resolvers, computed when one reads it: most do not. */
+/** The `info` of resolvers, computed when a resolver reads it: most do not. */
 class ResolveInfo implements GraphQLResolveInfo {
   private readonly run: Run;
   private readonly field: FieldPlan;

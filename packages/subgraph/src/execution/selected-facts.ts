@@ -20,19 +20,19 @@ export type SelectionInfo = Pick<
 
 declare const notRead: unique symbol;
 
-/** A fact that a resolver does not name, and so may not be there: no value has this type. */
+/** The type of a fact that a resolver does not name: no value has it, since the fact may be missing. */
 export interface NotRead {
   readonly [notRead]: true;
 }
 
-/** An object of which only some facts were read: `Named` ones are there, others cannot be used. */
+/** An object of which only some facts were read: the `Named` ones can be used. */
 export type Facts<All extends object, Named extends keyof All> = Pick<All, Named> & {
   readonly [Other in Exclude<keyof All, Named>]: NotRead;
 };
 
 const FACTS = Symbol('facts');
 
-/** Mark of the resolvers that {@link readingFacts} and {@link readingWhole} make. */
+/** Marks resolvers of {@link readingFacts} and {@link readingWhole}. */
 export interface NamesFacts {
   readonly [FACTS]: readonly string[];
 }
@@ -43,7 +43,7 @@ export type FactResolver<Source, Args, Context> = NamesFacts &
 
 /**
  * Returns a function that makes resolvers of a type whose objects are read fact by fact. A resolver gets the facts that it names, and
- * `Always`; to use another one does not compile. It throws when one that it names was not read.
+ * `Always`; using another one does not compile. It throws when a named fact was not read.
  */
 export function readingFacts<All extends object, Always extends keyof All, Context>() {
   return <const Named extends keyof All & string = never, Args = unknown>(
@@ -66,13 +66,13 @@ export function readingWhole<All extends object, Context>() {
   ): FactResolver<All, Args, Context> => Object.assign(resolve, { [FACTS]: [] });
 }
 
-/** Properties that every object of a type has; one that may be absent is no fact. */
+/** Properties of every object of a type; an optional one is no fact. */
 type Fact<Source> = { [Name in keyof Source]-?: undefined extends Source[Name] ? never : Name }[keyof Source] & string;
 
-/** The facts of each type of a schema. `Objects` has the type of the objects by name. */
+/** The facts of each type of a schema. `Objects` maps names of types to the types of their objects. */
 export type FactsOf<Objects> = { readonly [Type in keyof Objects]: readonly Fact<Objects[Type]>[] };
 
-/** Resolvers by type and field, each of which takes the objects of its type. */
+/** Resolvers by type and field, for objects of their type. */
 export type ResolversOf<Objects> = Readonly<Record<string, object>> & {
   readonly [Type in keyof Objects]?: Readonly<
     Record<string, (source: Objects[Type], args: never, context: never, info: never) => unknown>
@@ -85,12 +85,12 @@ type FieldFacts = ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;
 const declared = new WeakMap<GraphQLSchema, FieldFacts>();
 
 /**
- * Declares the facts of which the objects of all types are made. A field needs those that its resolver names; without a resolver it is
- * the fact of its own name. Fields of the root types need a resolver, and entities one for references.
+ * Declares the facts of the objects of all types. A field needs the facts that its resolver names; a field without a resolver is the
+ * fact of its name. Fields of the root types need a resolver, and entities a reference resolver.
  *
- * @param facts by type, the root types aside, every fact that can be read
- * @throws Error that names every field which would be null without an error: neither a resolver nor a fact gives its value, or its resolver
- *   reads facts that it does not name
+ * @param facts every fact that can be read, by type, without the root types
+ * @throws Error that names every field that would be null without an error: it has neither a resolver nor a fact, or its resolver reads
+ *   facts that it does not name
  */
 export function declareFacts(schema: GraphQLSchema, facts: Readonly<Record<string, readonly string[]>>): void {
   const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
@@ -129,7 +129,7 @@ export function declareFacts(schema: GraphQLSchema, facts: Readonly<Record<strin
   declared.set(schema, needs);
 }
 
-/** Returns whether the gateway may look objects of the type up. */
+/** Returns true for an entity type that the gateway may resolve by reference. */
 function hasResolvableKey({ astNode, extensionASTNodes }: GraphQLObjectType): boolean {
   const directives = [astNode, ...extensionASTNodes].flatMap((node) => node?.directives ?? []);
   return directives.some(
@@ -139,13 +139,13 @@ function hasResolvableKey({ astNode, extensionASTNodes }: GraphQLObjectType): bo
   );
 }
 
-/** Returns whether the type has `__resolveReference`, which `@apollo/subgraph` keeps among the extensions. */
+/** Returns true when the type has `__resolveReference`, which `@apollo/subgraph` stores in the extensions. */
 function hasReferenceResolver({ extensions }: GraphQLObjectType): boolean {
   const { apollo } = extensions as { apollo?: { subgraph?: { resolveReference?: unknown } } };
   return apollo?.subgraph?.resolveReference !== undefined;
 }
 
-/** Returns the facts that a field needs, and adds to `faults` if there is no saying. */
+/** Returns the facts that a field needs. Adds a fault when they are undeclared. */
 function neededBy(
   type: GraphQLObjectType,
   { name, resolve }: GraphQLField<unknown, unknown>,
@@ -173,8 +173,8 @@ function neededBy(
 }
 
 /**
- * Returns the facts that an operation needs of the objects of a type that lie at `path` below the field that is being resolved, such as
- * `edges`, `node` of a connection, sorted by name.
+ * Returns the facts that an operation needs of the objects of a type at `path` below the resolved field, such as `edges`, `node` of a
+ * connection, sorted by name.
  */
 export function selectedFacts(info: SelectionInfo, typeName: string, path: readonly string[]): readonly string[] {
   const needs = declared.get(info.schema)?.get(typeName);
@@ -204,7 +204,7 @@ function subfields(
   type: GraphQLObjectType,
   nodes: readonly FieldNode[],
 ): readonly FieldNode[] {
-  // graphql-js's own collection: fragments, conditions and aliases are those of the execution.
+  // graphql-js collects the fields: fragments, conditions and aliases are those of the execution.
   return [...collectSubfields(schema, fragments, variableValues, type, nodes).values()].flat();
 }
 

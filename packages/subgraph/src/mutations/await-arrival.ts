@@ -3,7 +3,7 @@ import type { Outcome } from './outcome.ts';
 
 const UUID_V7 = /^([0-9a-f]{8})-([0-9a-f]{4})-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
 
-/** Age up to which the event of another subgraph's entity may still be on its way. */
+/** Age up to which the event of another subgraph's entity may not have arrived. */
 const RECENT_MS = 10_000;
 
 const WAIT_MS = 2_000;

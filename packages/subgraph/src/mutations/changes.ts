@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MAX_FAULTS } from './refusal.ts';
 
-/** Most changes of one call, or ids in it. */
+/** Maximum number of changes, or of ids, in one call. */
 export const MAX_CHANGES = 100;
 
 const KINDS = ['create', 'update', 'delete'] as const;
@@ -15,7 +15,7 @@ type ChangeInput = { readonly [Kind in ChangeKind]?: object | null };
  * Returns the schema of a batch of changes, whose faults are those of all changes; changes after the first {@link MAX_FAULTS} faults are not
  * checked.
  *
- * @param schemas what the fields of an item hold
+ * @param schemas of the fields of an item
  * @param repeated message of the fault where an entity is named a second time
  */
 export function changesSchema<Change extends { readonly kind: ChangeKind }>(

@@ -32,7 +32,7 @@ function codeOf(issue: z.core.$ZodIssue): string {
   return 'INVALID';
 }
 
-/** Text that Postgres can hold, without blanks around it, that shows something, of at most `max` characters (UTF-16 code units). */
+/** Returns the schema of trimmed text with visible characters that Postgres can store. @param max its length in UTF-16 code units */
 export function text(max: number) {
   return storable(z.string())
     .trim()
@@ -49,7 +49,7 @@ const storable = (schema: z.ZodString) =>
     params: { code: 'UNSTORABLE' },
   });
 
-/** An absolute http or https address as it can be shown and followed: without credentials, blanks and control characters. */
+/** Returns the schema of an absolute http or https address without credentials, spaces and control characters. */
 export function webAddress() {
   return text(2_000).refine(isWebAddress, {
     message: 'Send an absolute http or https address without a user name, such as https://example.org/movie.',
@@ -57,7 +57,7 @@ export function webAddress() {
   });
 }
 
-/** Characters that an address does not show as they are, or that parsers of addresses leave out or exchange. */
+/** Characters that are invisible in an address, or that parsers of addresses remove or replace. */
 const UNSEEN = /[\p{C}\p{Z}\\]/u;
 
 function isWebAddress(text: string): boolean {
@@ -66,12 +66,12 @@ function isWebAddress(text: string): boolean {
   return url !== null && url.username === '' && url.password === '' && !authorityOf(text).includes('@');
 }
 
-/** The part between the scheme and the path (RFC 3986, section 3.2): `URL` forgets an empty user name. */
+/** Returns the part between the scheme and the path (RFC 3986, section 3.2): `URL` drops an empty user name. */
 function authorityOf(text: string): string {
   return /^[^:]*:\/\/([^/?#]*)/.exec(text)?.[1] ?? '';
 }
 
-/** A finite number. @param min the least, @param max the greatest */
+/** Returns the schema of a finite number. @param min the least, @param max the greatest */
 export function decimal(min: number, max: number) {
   return z
     .number({ error: 'Send a finite number.' })
@@ -79,7 +79,7 @@ export function decimal(min: number, max: number) {
     .max(max, { error: `Send ${max} or less.` });
 }
 
-/** A whole number. @param min the least, @param max the greatest */
+/** Returns the schema of a whole number. @param min the least, @param max the greatest */
 export function wholeNumber(min: number, max: number) {
   return z
     .int({ error: 'Send a whole number.' })

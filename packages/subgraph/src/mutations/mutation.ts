@@ -15,7 +15,7 @@ export interface MutationContext extends IdentityContext {
 /** Returns the path of an argument of the change at this index: `pathOf(3, 'input', 'title')`. */
 export type PathOf = (index: number, ...argument: ArgumentPath) => ArgumentPath;
 
-/** A mutation: how its arguments are checked, executed and answered. */
+/** The steps of a mutation: check the arguments, execute the change, read the result. */
 interface Steps<Context, Schema extends z.ZodType, Done, Why> {
   /** Checks all arguments but the idempotency key. */
   readonly schema: Schema;
@@ -26,7 +26,7 @@ interface Steps<Context, Schema extends z.ZodType, Done, Why> {
   ) => Promise<Outcome<Done, Why | KeyReused>>;
   /** Locates an argument of a change; by default the change's arguments are the mutation's. */
   readonly pathOf?: (input: z.output<Schema>, ...argument: Parameters<PathOf>) => ArgumentPath;
-  /** Reads the result after the write. Another client may have deleted it since a call that is repeated. */
+  /** Reads the result after the write. After a repeated call, another client may have deleted it. */
   readonly result: (
     context: Context,
     done: Done,
@@ -37,8 +37,8 @@ interface Steps<Context, Schema extends z.ZodType, Done, Why> {
 type Arguments = Readonly<Record<string, unknown>> & { readonly idempotencyKey?: string | null };
 
 /**
- * Returns a function that makes resolvers of mutations. A resolver checks the arguments, has the change executed with the idempotency key,
- * and reads the result with new loaders.
+ * Returns a function that makes resolvers of mutations. A resolver checks the arguments, executes the change with the idempotency key, and
+ * reads the result with new loaders.
  *
  * @param refusalOf returns a refusal as the schema's types define it
  */

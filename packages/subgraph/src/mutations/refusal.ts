@@ -2,7 +2,7 @@ import { cutMessage } from '@marquee/graphql-over-http/error-limits';
 import type { FactsOf } from '../execution/selected-facts.ts';
 import type { NotFound, Outdated } from './outcome.ts';
 
-/** Most faults in a refusal. */
+/** Maximum number of faults in a refusal. */
 export const MAX_FAULTS = 100;
 
 /** Path of an argument: `['input', 'title']`, `['changes', '3', 'update', 'version']`. */
@@ -11,9 +11,9 @@ export type ArgumentPath = readonly string[];
 /** A fault in one value of a mutation's arguments. */
 export interface InputFault {
   readonly path: ArgumentPath;
-  /** Tells the client what to send instead. */
+  /** Says what to send instead. */
   readonly message: string;
-  /** Stable, in capitals: `TOO_LONG`. */
+  /** Stable, in capitals, such as `TOO_LONG`. */
   readonly code: string;
 }
 

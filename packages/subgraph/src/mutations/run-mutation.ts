@@ -9,8 +9,8 @@ import type { KeyReused, MutationCall, Outcome } from './outcome.ts';
 const ATTEMPTS = 3;
 
 /*
- * `on conflict` waits for another transaction that uses the key, and sees whether it commits. Each new key deletes a few keys that are
- * older than a day.
+ * `on conflict` waits for the commit or rollback of another transaction with the key. Each new key deletes a few keys that are older than
+ * a day.
  */
 const CLAIM = `
   with expired as (
@@ -21,10 +21,10 @@ const CLAIM = `
   )
   insert into idempotency_keys (subject, key, request_hash) values ($1, $2, $3) on conflict do nothing`;
 
-const ANSWERED = `
+const FIND_RESULT = `
   select request_hash = $3 as "isSame", result from idempotency_keys where subject = $1 and key = $2`;
 
-const ANSWER = `update idempotency_keys set result = $3 where subject = $1 and key = $2`;
+const STORE_RESULT = `update idempotency_keys set result = $3 where subject = $1 and key = $2`;
 
 /**
  * Executes a mutation in one transaction, which a refusal rolls back. A call with an idempotency key is executed once: repetitions, at the
@@ -62,24 +62,24 @@ async function once<Done, Why>(
     if (rowCount === 0) {
       const { rows } = await tx.query<{ isSame: boolean; result: Done }>({
         name: 'idempotency-answered',
-        text: ANSWERED,
+        text: FIND_RESULT,
         values,
       });
-      const [answered] = rows;
-      if (answered === undefined) return once(tx, call, work);
-      return answered.isSame ? { done: answered.result } : { refused: { kind: 'keyReused' } };
+      const [stored] = rows;
+      if (stored === undefined) return once(tx, call, work);
+      return stored.isSame ? { done: stored.result } : { refused: { kind: 'keyReused' } };
     }
   }
   const outcome = await work(tx);
   if ('refused' in outcome) throw new RolledBack(outcome);
   if (key !== null) {
     const values = [subject, key, JSON.stringify(outcome.done)];
-    await tx.query({ name: 'idempotency-answer', text: ANSWER, values });
+    await tx.query({ name: 'idempotency-answer', text: STORE_RESULT, values });
   }
   return outcome;
 }
 
-/** Carries a refusal out of a transaction, and so rolls it back. */
+/** An error with a refusal, which rolls its transaction back. */
 class RolledBack extends Error {
   readonly outcome: Outcome<unknown, unknown>;
   constructor(outcome: Outcome<unknown, unknown>) {

@@ -5,7 +5,7 @@ import { migratedSubgraphDatabase, type SubgraphDatabase } from '../subgraph-dat
 import { runToEnd } from '../subgraph-process.ts';
 import type { Subgraph } from './subgraph.ts';
 
-/** Mistakes on the command line and in the environment are one message, and the exit code of their kind. */
+/** Tests that mistakes in arguments and environment are one message, with the exit code of their kind. */
 export function describeMistakes({ main, ...schema }: Subgraph): void {
   const unreachable = `postgres://${schema.name}:x@127.0.0.1:1/marquee`;
   const database = { DATABASE_URL: unreachable };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 
-/** A subgraph's configuration, as its `config.ts` reads it. */
+/** The configuration of a subgraph's `config.ts`. */
 type ReadConfig = (
   roles: { readonly serve: boolean; readonly consume: boolean; readonly migrate: boolean },
   env: Readonly<Record<string, string>>,

@@ -8,16 +8,16 @@ type ResolversByType = Readonly<Record<string, object>>;
 interface SchemaOfSubgraph<Resolvers extends ResolversByType> {
   readonly schemaFile: URL;
   readonly resolvers: Resolvers;
-  /** Builds the executable schema as the start does. */
+  /** Builds the executable schema, as at the start. */
   readonly build: (typeDefs: string, resolvers: Resolvers) => unknown;
 }
 
 const ROOTS = ['Query', 'Mutation'];
 
-/** Fields that would be null without an error fail the start, in whatever type of the schema they are. */
+/** Tests that fields which would be null without an error fail the start, in every type of the schema. */
 export function describeFields<Resolvers extends ResolversByType>(subgraph: SchemaOfSubgraph<Resolvers>): void {
   const { schemaFile, resolvers } = subgraph;
-  /** Builds it with these resolvers beside the subgraph's own. */
+  /** Builds the schema with further resolvers. */
   function build(typeDefs: string, more: ResolversByType): void {
     const all: Record<string, object> = { ...resolvers };
     for (const [type, fields] of Object.entries(more)) all[type] = { ...all[type], ...fields };

@@ -7,15 +7,15 @@ import { migratedSubgraphDatabase } from '../subgraph-database.ts';
 import { launchSubgraph, startSubgraph } from '../subgraph-process.ts';
 import type { Subgraph } from './subgraph.ts';
 
-/** Records that a consumer reads before it is killed, and the tables that show its progress. */
+/** Records for a consumer that is killed, and the tables that show its progress. */
 export interface KilledConsumerOptions<Part extends EventPart> {
   readonly topic: MovieTopic<Part>;
   readonly publish: (log: TestEventLog<Part>) => Promise<void>;
   /** Tables, as a regular expression: a consumer that inserts into one is in the middle of a transaction. */
   readonly writes: string;
-  /** Columns that hold the moment of writing, and so differ from one run to another. */
+  /** Columns with the time of writing, which differ between runs. */
   readonly volatile?: readonly string[];
-  /** Tables whose rows add up to what they say, however many rows that takes, by the column that is added up. */
+  /** Tables of which only the sum of a column counts, by table. */
   readonly summed?: Readonly<Record<string, string>>;
 }
 
@@ -23,10 +23,10 @@ export interface KilledConsumerOptions<Part extends EventPart> {
 export type State = Readonly<Record<string, readonly unknown[]>>;
 
 /**
- * Kills a consumer in the middle of its transactions again and again, lets it end, and sees the same rows in every table as
- * where one consumed without being killed.
+ * Kills a consumer repeatedly within its transactions, lets it finish, and expects the same rows in every table as those of an undisturbed
+ * consumer.
  *
- * @returns the rows of the latter
+ * @returns the rows of the undisturbed consumer
  */
 export async function surviveKills<Part extends EventPart>(
   { main, ...schema }: Subgraph,
@@ -65,7 +65,7 @@ export async function surviveKills<Part extends EventPart>(
   }
 }
 
-/** Returns true when a consumer is inside a transaction; false when it applied everything before that was seen. */
+/** Returns true when a consumer is inside a transaction; false when it has applied all records before. */
 async function isWriting(pool: Pool, subgraph: string, tables: string, done: bigint): Promise<boolean> {
   while ((await applied(pool)) < done) {
     const { rows } = await pool.query(
@@ -77,7 +77,7 @@ async function isWriting(pool: Pool, subgraph: string, tables: string, done: big
   return false;
 }
 
-/** How many records of all partitions are applied. */
+/** Returns the number of applied records of all partitions. */
 async function applied(pool: Pool): Promise<bigint> {
   const { rows } = await pool.query<{ sum: number | null }>(
     'select sum(next_offset)::bigint as sum from inbox_offsets',
@@ -85,7 +85,7 @@ async function applied(pool: Pool): Promise<bigint> {
   return BigInt(rows[0]?.sum ?? 0);
 }
 
-/** Every row of every table, without the volatile columns; of a table that is summed, one row with the sum. */
+/** Reads every row of every table, without the volatile columns; one row with the sum of a summed table. */
 async function stateOf(
   pool: Pool,
   schema: string,

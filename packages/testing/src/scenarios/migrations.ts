@@ -7,7 +7,7 @@ import { dataOf, runToEnd, startSubgraph } from '../subgraph-process.ts';
 import type { Subgraph } from './subgraph.ts';
 
 /**
- * The role `migrate` on an empty database.
+ * Tests the role `migrate` on an empty database.
  *
  * @param counted a field of the query that has a `totalCount`
  */
@@ -29,9 +29,9 @@ export function itMigrates({ main, ...schema }: Subgraph, counted: string): void
 }
 
 /**
- * A subgraph's migrations, by themselves.
+ * Tests a subgraph's migrations without its process.
  *
- * @param expected some of the objects that they make, by kind and name: `relation movies`, `function fold`
+ * @param expected some of the created objects, by kind and name: `relation movies`, `function fold`
  */
 export function describeMigrations(subgraph: Omit<Subgraph, 'main'>, expected: readonly string[]): void {
   const { name: schema, migrations } = subgraph;
@@ -59,7 +59,7 @@ export function describeMigrations(subgraph: Omit<Subgraph, 'main'>, expected: r
       return client;
     }
 
-    /** Everything that the schema holds but for the records of migrations. */
+    /** Returns all objects of the schema except the tables of migrations. */
     async function objects(): Promise<string[]> {
       const { rows } = await owner.query<{ name: string }>(`
         select 'relation ' || relname as name from pg_class

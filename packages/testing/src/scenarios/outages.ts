@@ -19,7 +19,7 @@ async function readiness(subgraph: RunningSubgraph): Promise<{ status: number; c
  * Tests readiness and responses of a subgraph's processes during and after an outage of a dependency.
  *
  * @param topic one that the subgraph consumes
- * @param field a field of the query, with arguments, that is null for an empty database but needs a statement to know
+ * @param field a field of the query, with arguments, that is null for an empty database but needs a statement
  */
 export function describeOutages<Part extends EventPart>(
   { main, ...schema }: Subgraph,
@@ -65,7 +65,7 @@ export function describeOutages<Part extends EventPart>(
         for (const process of running) {
           const { status, checks } = await readiness(process);
           assert.equal(status, 200);
-          // A subgraph that announces changes has its relay's check besides.
+          // A subgraph that publishes changes also has its relay's check.
           const { 'outbox relay': relay = 'ok', ...others } = checks;
           assert.equal(relay, 'ok');
           assert.deepEqual(others, {

@@ -8,34 +8,34 @@ import { emptySubgraphDatabase, type SubgraphDatabase } from '../subgraph-databa
 import { type RunningSubgraph, runToEnd, startSubgraph } from '../subgraph-process.ts';
 import type { Subgraph } from './subgraph.ts';
 
-/** Something that clients wrote, at the version that it has. */
+/** An entity that a client wrote, and its version. */
 export interface Written {
   readonly id: string;
   readonly version: number;
 }
 
-/** Operations and events that a subgraph gets while two versions of it run. */
+/** Operations and events for a subgraph while two versions of it run. */
 export interface TwoVersionsOptions<Part extends EventPart> {
   readonly topic: MovieTopic<Part>;
-  /** An observation of a film that says this text. */
+  /** Returns an observation of a movie with this text. */
   readonly observation: (movieId: string, text: string) => EventData[Part];
-  /** The text that clients see of a film; undefined: it is not known. */
+  /** Reads the text of an observed movie; undefined for a missing movie. */
   readonly observed: (api: RunningSubgraph, movieId: string) => Promise<string | undefined>;
-  /** Field of the mutation that makes something: a version without it only reads. */
+  /** Field of the mutation that creates an entity; a version without it only reads. */
   readonly creation: string;
-  /** @param movieId the film that it belongs to, where it belongs to one */
+  /** @param movieId the entity's movie, if it has one */
   readonly create: (api: RunningSubgraph, text: string, movieId: string) => Promise<Written>;
   readonly update: (api: RunningSubgraph, written: Written, text: string) => Promise<Written>;
   readonly remove: (api: RunningSubgraph, written: Written) => Promise<void>;
-  /** The text that clients see of what was written; undefined: it is gone. */
+  /** Reads the text of a written entity; undefined for a deleted one. */
   readonly read: (api: RunningSubgraph, id: string) => Promise<string | undefined>;
 }
 
 const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, second));
 
 /**
- * The version before the last migration beside this one, on the schema that this one made, as in a rolling update and after the way back:
- * it serves, consumes and writes, and each sees what the other one did.
+ * Tests the version before the last migration next to this one, on this one's schema, as in a rolling update and after a rollback: it
+ * serves, consumes and writes, and each version sees the changes of the other.
  */
 export function describePreviousVersion<Part extends EventPart>(
   { main, ...schema }: Subgraph,
@@ -62,7 +62,7 @@ export function describePreviousVersion<Part extends EventPart>(
         ['603', 'before'],
       ] as const)
         await eventually(async () => assert.equal(await observed(first, id), text));
-      // From before clients wrote: what it is told of a film replaces all of it.
+      // In a version without mutations, an observation replaces the whole movie.
       writes = previous.schema.includes(`${creation}(`);
       made = await create(first, 'made by the new one', writes ? '603' : '602');
       assert.equal(await first.stop(), 0);
@@ -88,10 +88,10 @@ export function describePreviousVersion<Part extends EventPart>(
     });
 
     it('stores what is observed, and the new one answers with it', async () => {
-      await log.publish([observation('603', 'after'), observation('604', 'new film')], at(2));
+      await log.publish([observation('603', 'after'), observation('604', 'new movie')], at(2));
       for (const each of [old, api]) {
         await eventually(async () => assert.equal(await observed(each, '603'), 'after'));
-        await eventually(async () => assert.equal(await observed(each, '604'), 'new film'));
+        await eventually(async () => assert.equal(await observed(each, '604'), 'new movie'));
       }
       await log.publishDeleted(['604'], at(3));
       for (const each of [old, api]) await eventually(async () => assert.equal(await observed(each, '604'), undefined));
@@ -117,7 +117,7 @@ export function describePreviousVersion<Part extends EventPart>(
       }
     });
 
-    it('tells the others of every change', async () => {
+    it('publishes every change', async () => {
       const { pool } = database;
       await eventually(async () => {
         assert.deepEqual((await pool.query('select count(*)::int as waiting from outbox')).rows, [{ waiting: 0 }]);

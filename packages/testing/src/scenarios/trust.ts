@@ -4,7 +4,7 @@ import { migratedSubgraphDatabase } from '../subgraph-database.ts';
 import { dataOf, startSubgraph } from '../subgraph-process.ts';
 import type { Subgraph } from './subgraph.ts';
 
-/** A subgraph's process as it is deployed answers the gateway and refuses everybody else. */
+/** Tests that a deployed subgraph's process answers the gateway alone. */
 export function itAnswersTheGatewayAlone({ main, ...schema }: Subgraph): void {
   it('answers the gateway alone, and shows its health to everybody', async () => {
     const database = await migratedSubgraphDatabase(schema);
