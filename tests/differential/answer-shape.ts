@@ -28,9 +28,9 @@ interface Scope {
 
 /**
  * Returns the first fault in the shape of a response's data: keys and their order, types, wrong nulls (GraphQL specification, section
- * 6.4.3); undefined when all is well. What an object is, is taken from its keys where it does not say so.
+ * 6.4.3). The type of an object without `__typename` is derived from its keys.
  */
-export function misshapen(
+export function shapeFault(
   schema: GraphQLSchema,
   document: DocumentNode,
   given: Readonly<Record<string, unknown>>,
@@ -41,10 +41,7 @@ export function misshapen(
   return objectFault(scope, root, fields, data);
 }
 
-/**
- * The data of an operation that asks for the type of every object, with null where null has to come up to by what the types of the objects
- * say of their fields, whatever their interfaces say.
- */
+/** Propagates null by the field types of the objects, not of their interfaces, in the data of an operation that selects every `__typename`. */
 export function completed(
   schema: GraphQLSchema,
   document: DocumentNode,
@@ -67,16 +64,16 @@ function rootOf(schema: GraphQLSchema, document: DocumentNode, given: Readonly<R
   return { scope, root, fields: collectFields(schema, fragments, coerced, root, operation.selectionSet) };
 }
 
-/** Undefined where null has to come up. */
+/** Returns undefined where null propagates. */
 function completedObject(scope: Scope, type: GraphQLObjectType, fields: Fields, value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const result: Record<string, unknown> = {};
   for (const [key, member] of Object.entries(value)) {
     const nodes = fields.get(key);
     const field = nodes?.[0] && type.getFields()[nodes[0].name.value];
-    const known = nodes && field ? completedValue(scope, field.type, nodes, member) : member;
-    if (known === undefined) return undefined;
-    result[key] = known;
+    const propagated = nodes && field ? completedValue(scope, field.type, nodes, member) : member;
+    if (propagated === undefined) return undefined;
+    result[key] = propagated;
   }
   return result;
 }
@@ -99,7 +96,7 @@ function completedValue(scope: Scope, type: GraphQLOutputType, nodes: readonly F
 function objectFault(scope: Scope, type: GraphQLObjectType, fields: Fields, value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return `${type.name}: no object`;
   const keys = [...fields.keys()];
-  // Keys of JavaScript that look like numbers come first; the names of GraphQL never do.
+  // Objects keep the order of keys: no GraphQL name looks like an array index.
   if (keys.join() !== Object.keys(value).join()) return `${type.name}: ${Object.keys(value)} instead of ${keys}`;
   for (const [key, nodes] of fields) {
     const [{ name }] = nodes as [FieldNode];

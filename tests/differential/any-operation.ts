@@ -36,16 +36,13 @@ import { Operation, operations } from '../fuzz/operation.ts';
 import type { Random } from '../fuzz/random.ts';
 import { inputValue } from '../fuzz/values.ts';
 
-/** Few, so that fields of one response key meet: equal ones are merged, and different ones stand in types that exclude one another. */
+/** Few, so that several fields have one response key: equal fields are merged, others are of types that exclude each other. */
 const ALIASES = ['a', 'b', 'id', 'name', 'title', 'code', 'constructor', 'id_'];
 
 const MAX_DEPTH = 4;
 const MAX_FIELDS = 16;
 
-/**
- * Returns an arbitrary of valid operations. Response keys meet as often as they may: aliases are few and named like fields, fragments are
- * nested and spread more than once.
- */
+/** Returns an arbitrary of valid operations, with few aliases named like fields, and nested fragments that are spread more than once. */
 export function anyOperations(schema: GraphQLSchema): fc.Arbitrary<Operation> {
   return operations(schema, (random) => anyOperation(schema, random));
 }
@@ -64,10 +61,9 @@ export function anyOperation(schema: GraphQLSchema, random: Random): Operation {
   }
 }
 
-/** The name of the operation that is executed, whatever else is in its document. */
+/** The name of the executed operation. */
 export const OPERATION = 'Any';
 
-/** The operation of a document that is executed. */
 export function operationOf({ definitions }: DocumentNode): OperationDefinitionNode {
   const operation = definitions.find(
     (node) => node.kind === Kind.OPERATION_DEFINITION && node.name?.value === OPERATION,
@@ -75,7 +71,7 @@ export function operationOf({ definitions }: DocumentNode): OperationDefinitionN
   return operation as OperationDefinitionNode;
 }
 
-/** Returns an operation in a document that has another one too, before or behind it. */
+/** Adds another operation to the document, before or after this one. */
 export function besideAnother({ document, variables }: Operation, another: Operation, isFirst: boolean): Operation {
   const others = visit(another.document, {
     OperationDefinition: (node) => ({ ...node, name: name('Other') }),
@@ -96,7 +92,7 @@ class Maker {
   readonly #definitions: VariableDefinitionNode[] = [];
   readonly #variables: Record<string, unknown> = {};
   readonly #fragments: FragmentDefinitionNode[] = [];
-  /** Fragments that are being made: a spread of one of them in itself would not end. */
+  /** Fragments in construction, which must not be spread: that would be a cycle. */
   #open = 0;
   #fields = MAX_FIELDS;
 
@@ -170,10 +166,10 @@ class Maker {
     };
   }
 
-  /** A variable, of which the default stands at times, or nothing at all; or one that is there already. */
+  /** Adds a variable, with or without a default and a value, or returns an existing one. */
   #variable(type: GraphQLInputType, value: unknown) {
-    const known = this.#definitions.filter((one) => print(one.type) === String(type));
-    if (known.length > 0 && this.#random.chance(0.3)) return this.#random.pick(known).variable;
+    const existing = this.#definitions.filter((definition) => print(definition.type) === String(type));
+    if (existing.length > 0 && this.#random.chance(0.3)) return this.#random.pick(existing).variable;
     const variable = { kind: Kind.VARIABLE, name: name(`v${this.#definitions.length}`) } as const;
     const defaultValue = this.#random.chance(0.3) ? astFromValue(inputValue(type, this.#random), type) : undefined;
     this.#definitions.push({
@@ -202,7 +198,7 @@ class Maker {
     });
   }
 
-  /** Composite types of which an object of this type may be. */
+  /** Returns the composite types that share an object type with this one. */
   #overlapping(type: GraphQLCompositeType): GraphQLCompositeType[] {
     return Object.values(this.#schema.getTypeMap())
       .filter(isCompositeType)

@@ -16,20 +16,20 @@ import {
   visit,
 } from 'graphql';
 import { operationOf } from './any-operation.ts';
+import type { FaultProfile } from './generated-data.ts';
 import type { Graph } from './graph.ts';
-import type { Weather } from './world.ts';
 
 const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };
 
-/** An operation, and what is easier of it for a gateway to answer. */
+/** An operation with variants that avoid known faults of Apollo Gateway. */
 export interface Simplified {
   readonly original: DocumentNode;
   readonly operation: OperationDefinitionNode;
-  /** With `@skip` and `@include` decided. */
+  /** With `@skip` and `@include` evaluated. */
   readonly decided: DocumentNode;
-  /** With no alias that is called like a field that plans may need, besides. */
+  /** Also without aliases that equal names of fields in keys and requirements. */
   readonly renamed: DocumentNode;
-  /** With the type of every object asked for, besides. */
+  /** Also with `__typename` of every object. */
   readonly typed: DocumentNode;
   readonly dataKeys: DataKeys;
   readonly clientKeys: ReadonlyMap<string, string>;
@@ -37,7 +37,7 @@ export interface Simplified {
   plan(document?: DocumentNode): QueryPlan;
 }
 
-/** @param labels of `@override`, that are on or off */
+/** @param labels of `@override`, by whether they are enabled */
 export function simplified(
   graph: Graph,
   original: DocumentNode,
@@ -73,14 +73,14 @@ export function simplified(
   };
 }
 
-/** A plan whose paths lead on whatever the types of objects are: Apollo Gateway knows no others. */
+/** Removes type conditions from paths, which Apollo Gateway does not support. */
 function untyped(plan: QueryPlan): QueryPlan {
   return JSON.parse(JSON.stringify(plan), (key, value) =>
     key === 'path' && Array.isArray(value) ? value.filter((step) => !String(step).startsWith('|[')) : value,
   );
 }
 
-/** Why Apollo Gateway does not answer as graphql-js does, or as ours does. */
+/** An explanation of Apollo Gateway's difference from graphql-js or from ours. */
 export type Cause = string;
 
 /** A change of the input of Apollo Gateway. */
@@ -89,51 +89,49 @@ export interface Change {
   readonly document: DocumentNode;
   readonly plan?: () => QueryPlan;
   readonly change?: (answer: unknown) => unknown;
-  readonly weather: Weather;
+  readonly profile: FaultProfile;
 }
 
 /**
- * Returns changed operations, to be tried until Apollo Gateway answers correctly: the last change shows what it
- * stumbles over.
+ * Returns changes to try until Apollo Gateway's result is correct: that change shows the cause.
  *
- * @param asked the places of the fields that the operation asks for
+ * @param selected places of the operation's fields
  */
 export function changesOf(
   graph: Graph,
   { decided, renamed, typed, plan }: Simplified,
-  weather: Weather,
-  asked: ReadonlySet<string>,
+  profile: FaultProfile,
+  selected: ReadonlySet<string>,
 ): Change[] {
   const change = typesChange(graph);
   const ours = { document: renamed, plan: once(() => plan()) };
   const typedOurs = { document: typed, plan: once(() => plan(typed)) };
   const ways: readonly (readonly [Cause, Pick<Change, 'document' | 'plan' | 'change'>])[] = [
-    ['conditions: with @skip and @include decided beforehand it answers rightly', { document: decided }],
-    [
-      'aliases: with none that is called like a field of a key or a requirement it answers rightly',
-      { document: renamed },
-    ],
-    ['the plan: its own executor answers rightly with the plan that we mend', ours],
-    ['unknown types: it answers rightly when it asks for the type of every object', { document: typed }],
-    ['types: it answers rightly when no subgraph says of an entity that it is an interface', { ...ours, change }],
-    ['unknown types: it answers rightly when it asks for the type of every object', typedOurs],
-    ['types: it answers rightly when no subgraph says of an entity that it is an interface', { ...typedOurs, change }],
+    ['conditions: correct with @skip and @include evaluated beforehand', { document: decided }],
+    ['aliases: correct without aliases that equal names of fields in keys and requirements', { document: renamed }],
+    ['plan: correct when its executor runs our plan', ours],
+    ['unknown types: correct when every __typename is selected', { document: typed }],
+    ['types: correct when no subgraph returns an interface as __typename of an entity', { ...ours, change }],
+    ['unknown types: correct when every __typename is selected', typedOurs],
+    ['types: correct when no subgraph returns an interface as __typename of an entity', { ...typedOurs, change }],
   ];
-  const inWeather = (one: Weather) => ways.map(([cause, way]): Change => ({ cause, ...way, weather: one }));
-  const because = (cause: Cause, changes: readonly Change[]) => changes.map((one): Change => ({ ...one, cause }));
+  const withProfile = (faults: FaultProfile) =>
+    ways.map(([cause, way]): Change => ({ cause, ...way, profile: faults }));
+  const because = (cause: Cause, changes: readonly Change[]) =>
+    changes.map((changed): Change => ({ ...changed, cause }));
   return [
-    ...inWeather(weather),
+    ...withProfile(profile),
     ...because(
-      'faults: it answers rightly when nothing fails but what is asked for',
-      weather.faults > 0 ? inWeather({ ...weather, only: asked }) : [],
+      'faults: correct when only selected fields fail',
+      profile.faults > 0 ? withProfile({ ...profile, only: selected }) : [],
     ),
     ...because(
-      '@requires: it answers rightly when nothing that is required is 0, "" or false',
-      inWeather({ ...weather, isSolid: true }),
+      '@requires: correct when no required value is 0, "" or false',
+      withProfile({ ...profile, isSolid: true }),
     ),
     ...because(
-      'faults and @requires: it answers rightly when nothing fails but what is asked for, nor is 0, "" or false',
-      weather.faults > 0 ? inWeather({ ...weather, isSolid: true, only: asked }) : [],
+      'faults and @requires: correct when only selected fields fail and no value is 0, "" or false',
+      profile.faults > 0 ? withProfile({ ...profile, isSolid: true, only: selected }) : [],
     ),
   ];
 }
@@ -146,7 +144,7 @@ function once<Value>(make: () => Value): () => Value {
   };
 }
 
-/** Has no subgraph say of an entity that it is an interface: what it is, is known when it is asked for. */
+/** Removes `__typename` of entities where a subgraph returns an interface; another fetch selects the object type. */
 export function typesChange({ supergraph: { fullSchema } }: Graph): (answer: unknown) => unknown {
   return (answer) => {
     const { data } = answer as { data?: { _entities?: ({ __typename?: unknown } | null)[] } | null };

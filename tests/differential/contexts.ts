@@ -1,17 +1,17 @@
 import { type ConstArgumentNode, type DocumentNode, Kind, type SelectionSetNode } from 'graphql';
 import { selectionSetOf } from './selection-text.ts';
 
-/** An argument that takes its value from above the object that has its field. */
+/** An argument whose value comes from an ancestor of the field (`@fromContext`). */
 export interface ContextArgument {
   readonly argument: string;
   readonly context: string;
-  /** One field of the object that gives the context. */
+  /** One field of the object with the context. */
   readonly selectionSet: SelectionSetNode;
 }
 
 /** `@context` and `@fromContext` of the subgraphs' schemas. */
 export interface Contexts {
-  /** The contexts that objects of a type give to what is below them. */
+  /** Contexts that a type sets for its descendants. */
   readonly byType: ReadonlyMap<string, readonly string[]>;
   /** By field, such as `Item.price`. */
   readonly byField: ReadonlyMap<string, readonly ContextArgument[]>;

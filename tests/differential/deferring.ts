@@ -3,13 +3,13 @@ import type { Random } from '../fuzz/random.ts';
 
 type JsonObject = Record<string, unknown>;
 
-/** One part of an answer that came later. */
+/** One deferred result. */
 export interface Part {
   readonly path: readonly (string | number)[];
   readonly data: unknown;
 }
 
-/** The same operation, of which fragments are deferred at random: those that are there, and new ones around a few selections. */
+/** Defers fragments of the operation at random, and new ones around a few selections. */
 export function deferring(document: DocumentNode, dice: Random): DocumentNode {
   const defer = (): DirectiveNode[] => (dice.chance(0.4) ? [DEFER] : []);
   const wrapped = ({ selections, ...set }: SelectionSetNode): SelectionSetNode => {
@@ -26,7 +26,7 @@ export function deferring(document: DocumentNode, dice: Random): DocumentNode {
   return visit(document, {
     SelectionSet: {
       leave(node, _key, parent) {
-        // Nothing of the root of a mutation may come later.
+        // Fields of the root type Mutation cannot be deferred.
         if (isMutation(parent)) return undefined;
         return wrapped(node);
       },
@@ -42,7 +42,6 @@ export function deferring(document: DocumentNode, dice: Random): DocumentNode {
   });
 }
 
-/** Returns a document without its deferrals. */
 export function withoutDefer(document: DocumentNode): DocumentNode {
   return visit(document, { Directive: ({ name }) => (name.value === 'defer' ? null : undefined) });
 }
@@ -53,7 +52,7 @@ function isMutation(node: unknown): boolean {
   return (node as { kind?: string; operation?: string } | undefined)?.operation === 'mutation';
 }
 
-/** Returns true when a selection stands at the root of a mutation, inside any number of fragments. */
+/** Returns true for a selection of the root type Mutation, inside any number of fragments. */
 function isBelowMutation(ancestors: readonly unknown[]): boolean {
   for (const ancestor of ancestors.toReversed()) {
     const { kind } = ancestor as { kind?: string };
@@ -75,10 +74,10 @@ export function merged(first: unknown, parts: readonly Part[]): unknown {
   return whole.data;
 }
 
-function joined(known: unknown, told: unknown): unknown {
-  if (Array.isArray(known) && Array.isArray(told)) return told.map((item, index) => joined(known[index], item));
-  if (typeof known !== 'object' || known === null || typeof told !== 'object' || told === null) return told;
-  const result: JsonObject = { ...known };
-  for (const [key, value] of Object.entries(told)) result[key] = key in result ? joined(result[key], value) : value;
+function joined(before: unknown, added: unknown): unknown {
+  if (Array.isArray(before) && Array.isArray(added)) return added.map((item, index) => joined(before[index], item));
+  if (typeof before !== 'object' || before === null || typeof added !== 'object' || added === null) return added;
+  const result: JsonObject = { ...before };
+  for (const [key, value] of Object.entries(added)) result[key] = key in result ? joined(result[key], value) : value;
   return result;
 }

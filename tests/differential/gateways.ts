@@ -9,14 +9,14 @@ import { isPlainText } from '@marquee/gateway/execution/response/json-string';
 import { normalizeOperation } from '@marquee/gateway/operations/normalize-operation';
 import { type DocumentNode, type GraphQLSchema, getVariableValues, type OperationDefinitionNode } from 'graphql';
 import { OPERATION, operationOf } from './any-operation.ts';
+import type { Execution } from './generated-data.ts';
 import type { Graph } from './graph.ts';
-import type { Execution } from './world.ts';
 
 type Variables = Record<string, unknown>;
 
 /** The connection between a gateway and its subgraphs: it may be slow, fail or return wrong data. */
 export interface Wire {
-  /** Milliseconds, anew for each request; 0 for at once. */
+  /** Returns the delay of one request in milliseconds. */
   delay(): number;
   /** @throws Error when the subgraph cannot be reached */
   carry(subgraph: string, answer: unknown): unknown;
@@ -24,17 +24,18 @@ export interface Wire {
 
 export const WIRE: Wire = { delay: () => 0, carry: (_, answer) => answer };
 
-/** An answer of which only what matters here is told. */
+/** The compared part of a response. */
 export interface Outcome {
   readonly data: unknown;
-  /** The text of the data, where a gateway gives it. */
+  /** JSON text of the data, where the gateway returns it. */
   readonly text?: string;
   readonly errors: readonly { readonly message: string; readonly path?: readonly (string | number)[] }[];
 }
 
-export type Asked = (subgraph: string, request: { query: string; variables: Variables }) => Promise<unknown>;
+/** Returns a subgraph's response. */
+export type Respond = (subgraph: string, request: { query: string; variables: Variables }) => Promise<unknown>;
 
-function asking(graph: Graph, execution: Execution, wire: Wire): Asked {
+function asking(graph: Graph, execution: Execution, wire: Wire): Respond {
   return async (subgraph, { query, variables }) => {
     const delay = wire.delay();
     if (delay > 0) await sleep(delay);
@@ -43,7 +44,7 @@ function asking(graph: Graph, execution: Execution, wire: Wire): Asked {
   };
 }
 
-/** Our own execution, as the gateway calls it. */
+/** Executes an operation by our gateway's execution. */
 export async function ours(
   graph: Graph,
   document: DocumentNode,
@@ -56,7 +57,7 @@ export async function ours(
 }
 
 const inProcess =
-  (ask: Asked): RequestSubgraph<undefined> =>
+  (ask: Respond): RequestSubgraph<undefined> =>
   async ({ subgraph, body }) => {
     try {
       const answer = await ask(subgraph, JSON.parse(body));
@@ -67,7 +68,7 @@ const inProcess =
     }
   };
 
-/** Our own execution, with whatever asks subgraphs. */
+/** Executes an operation with this transport to subgraphs. */
 export async function through(
   { supergraph }: Graph,
   document: DocumentNode,
@@ -82,17 +83,15 @@ export async function through(
   return { data: JSON.parse(data), text: data, errors: [...errors, ...valueCompletion] };
 }
 
-/** Returns the variables of a request. */
 export function variablesOf(schema: GraphQLSchema, operation: OperationDefinitionNode, given: Variables) {
   const { coerced = {} } = getVariableValues(schema, operation.variableDefinitions ?? [], given);
   return { given, coerced };
 }
 
-/** A subgraph that cannot be reached. */
 export class Unreachable extends Error {}
 
 export interface Vanilla {
-  /** @param plan what is executed; without it, what Apollo's planner makes of the document */
+  /** @param plan by default, the plan of Apollo's planner for the document */
   execute(
     document: DocumentNode,
     variables: Variables,
@@ -109,7 +108,7 @@ interface VanillaResult {
   readonly extensions?: { readonly valueCompletion?: Outcome['errors'] };
 }
 
-/** Apollo Gateway as it is published, with data sources in this process. */
+/** Starts the published Apollo Gateway with data sources in this process. */
 export async function startVanilla(graph: Graph): Promise<Vanilla> {
   const silent = { debug() {}, info() {}, warn() {}, error() {} };
   const gateway = new ApolloGateway({
@@ -159,7 +158,7 @@ export async function startVanilla(graph: Graph): Promise<Vanilla> {
   };
 }
 
-const dataSource = (name: string): GraphQLDataSource<{ ask: Asked }> => ({
+const dataSource = (name: string): GraphQLDataSource<{ ask: Respond }> => ({
   async process({ request, context }) {
     const { query = '', variables = {} } = request;
     return (await context.ask(name, { query, variables })) as never;

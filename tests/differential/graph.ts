@@ -15,25 +15,25 @@ import {
   validate,
 } from 'graphql';
 import { OPERATION } from './any-operation.ts';
+import { createGeneratedData, type DataObject, ENTITIES, type Execution, hash, NO_FAULTS } from './generated-data.ts';
 import type { Parts } from './graphs.ts';
 import { pickFrom, Reader } from './reader.ts';
-import { createWorld, ENTITIES, type Execution, FAIR, hash, type Thing } from './world.ts';
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@external", "@requires",
   "@provides", "@shareable", "@interfaceObject", "@inaccessible", "@override"])`;
 
-/** Only where it is used: Apollo Gateway refuses a supergraph with it. */
+/** Used only where needed: Apollo Gateway rejects a supergraph with it. */
 const CONTEXT_LINK = LINK.replace('"@override"', '"@override", "@context", "@fromContext"');
 
-/** A supergraph with data: as a whole, and in subgraphs. */
+/** A supergraph with data, executable as one schema and by subgraph. */
 export interface Graph {
   readonly name: string;
   readonly supergraph: SupergraphPlanner;
   readonly supergraphSdl: string;
   readonly subgraphs: readonly string[];
-  /** Executes an operation on the whole. */
+  /** Executes an operation on the schema of the whole supergraph. */
   whole(document: DocumentNode, variables: Record<string, unknown>, execution: Execution): Promise<ExecutionResult>;
-  /** Executes what a subgraph is sent, and sees that it is valid there. */
+  /** Validates and executes a request to a subgraph. */
   part(subgraph: string, query: string, variables: unknown, execution: Execution): Promise<ExecutionResult>;
 }
 
@@ -49,46 +49,47 @@ export function createGraph(name: string, parts: Parts): Graph {
   const supergraph = createSupergraphPlanner(supergraphSdl);
   const schemas = new Map(modules.map((module) => [module.name, buildSubgraphSchema([{ typeDefs: module.typeDefs }])]));
   const reader = new Reader(supergraph.fullSchema, modules, schemas);
-  const world = createWorld(supergraph.fullSchema, reader.entities);
-  reader.world = world;
+  const generated = createGeneratedData(supergraph.fullSchema, reader.entities);
+  reader.generated = generated;
 
   const resolve =
-    (subgraph: string | undefined): GraphQLFieldResolver<Thing | undefined, Execution> =>
-    (thing, args, execution, info) => {
+    (subgraph: string | undefined): GraphQLFieldResolver<DataObject | undefined, Execution> =>
+    (dataObject, args, execution, info) => {
       const { parentType, fieldName } = info;
-      const required = reader.requirement(subgraph, thing?.type ?? parentType.name, parentType.name, fieldName);
-      const { weather } = execution;
-      const above = subgraph === undefined && thing ? reader.contextArguments(thing, fieldName, weather) : {};
-      let place = reader.placeOf(thing?.id ?? parentType.name, fieldName, { ...args, ...above });
+      const required = reader.requirement(subgraph, dataObject?.type ?? parentType.name, parentType.name, fieldName);
+      const { profile } = execution;
+      const above = subgraph === undefined && dataObject ? reader.contextArguments(dataObject, fieldName, profile) : {};
+      let place = reader.placeOf(dataObject?.id ?? parentType.name, fieldName, { ...args, ...above });
       if (parentType === info.schema.getMutationType()) place += `@${execution.mutations++}`;
-      if (required !== undefined && thing !== undefined) {
-        if (subgraph !== undefined && thing.representation === undefined) {
-          throw new Error(`${parentType.name}.${fieldName} is asked for without what it requires.`);
+      if (required !== undefined && dataObject !== undefined) {
+        if (subgraph !== undefined && dataObject.representation === undefined) {
+          throw new Error(`${parentType.name}.${fieldName} is requested without its required fields.`);
         }
         const given =
-          thing.representation === undefined
-            ? reader.read(thing, required, weather)
-            : pickFrom(supergraph.fullSchema, thing.representation, required);
-        const known = JSON.stringify(given);
-        if (weather.isExact && known !== JSON.stringify(reader.read(thing, required, weather))) return null;
-        place += known;
+          dataObject.representation === undefined
+            ? reader.read(dataObject, required, profile)
+            : pickFrom(supergraph.fullSchema, dataObject.representation, required);
+        const received = JSON.stringify(given);
+        if (profile.isExact && received !== JSON.stringify(reader.read(dataObject, required, profile))) return null;
+        place += received;
       }
       execution.places?.add(place);
       reader.failAt(fieldName, place, execution);
       if (reader.isNulled(fieldName, place, execution)) return null;
-      const value = reader.valueAt(parentType.name, fieldName, info.returnType, place, weather);
-      return subgraph === undefined ? reader.below(thing, value) : value;
+      const value = reader.valueAt(parentType.name, fieldName, info.returnType, place, profile);
+      return subgraph === undefined ? reader.below(dataObject, value) : value;
     };
 
   for (const [subgraph, schema] of schemas) bindEntities(subgraph, schema);
 
   function bindEntities(subgraph: string, schema: GraphQLSchema): void {
     for (const type of Object.values(schema.getTypeMap())) {
-      if (isAbstractType(type)) type.resolveType = (thing: Thing & { as?: string }) => thing.as ?? thing.type;
+      if (isAbstractType(type))
+        type.resolveType = (dataObject: DataObject & { as?: string }) => dataObject.as ?? dataObject.type;
     }
     const field = schema.getQueryType()?.getFields()._entities;
     if (field === undefined) return;
-    const known = new Map<string, Map<string, Thing>>();
+    const known = new Map<string, Map<string, DataObject>>();
     field.resolve = (_, { representations }: { representations: Record<string, unknown>[] }, execution: Execution) =>
       representations.map((representation) => {
         const typename = String(representation.__typename);
@@ -98,27 +99,30 @@ export function createGraph(name: string, parts: Parts): Graph {
           known.set(typename, things);
         }
         for (const { selectionSet } of reader.keys(subgraph, typename)) {
-          const thing = things.get(JSON.stringify(pickFrom(supergraph.fullSchema, representation, selectionSet)));
-          if (thing === undefined) continue;
-          if (hash(thing.id, execution.weather.seed) % 1000 < execution.weather.missing) return null;
+          const dataObject = things.get(JSON.stringify(pickFrom(supergraph.fullSchema, representation, selectionSet)));
+          if (dataObject === undefined) continue;
+          if (hash(dataObject.id, execution.profile.seed) % 1000 < execution.profile.missing) return null;
           const as = isObjectType(schema.getType(typename)) ? { as: typename } : {};
-          return { ...thing, representation, ...as };
+          return { ...dataObject, representation, ...as };
         }
         execution.unknown += 1;
         return null;
       });
   }
 
-  function thingsByKey(subgraph: string, typename: string): Map<string, Thing> {
+  function thingsByKey(subgraph: string, typename: string): Map<string, DataObject> {
     const type = supergraph.fullSchema.getType(typename);
     const types = isInterfaceType(type) ? supergraph.fullSchema.getPossibleTypes(type) : [type as GraphQLObjectType];
     return new Map(
       types.flatMap((one) =>
         Array.from({ length: ENTITIES }, (_, index) => ({ type: one.name, id: `${one.name}:${index}` })).flatMap(
-          (thing) =>
+          (dataObject) =>
             reader
               .keys(subgraph, typename)
-              .map(({ selectionSet }) => [JSON.stringify(reader.read(thing, selectionSet, FAIR)), thing] as const),
+              .map(
+                ({ selectionSet }) =>
+                  [JSON.stringify(reader.read(dataObject, selectionSet, NO_FAULTS)), dataObject] as const,
+              ),
         ),
       ),
     );
@@ -137,7 +141,7 @@ export function createGraph(name: string, parts: Parts): Graph {
         variableValues,
         contextValue,
         fieldResolver: resolve(undefined),
-        typeResolver: ({ type }: Thing) => type,
+        typeResolver: ({ type }: DataObject) => type,
       }),
     async part(subgraph, query, variableValues, contextValue) {
       const schema = schemas.get(subgraph) as GraphQLSchema;

@@ -37,7 +37,7 @@ const stock: Parts = {
     type Item @key(fields: "id") { id: ID! label: String @external }`,
 };
 
-/** Interfaces and unions, that differ between subgraphs in their fields and members. */
+/** Interfaces and unions whose fields and members differ between subgraphs. */
 const library: Parts = {
   works: `
     type Query { works: [Work!]! anything: Anything search(text: String): [Anything] node(id: ID!): Node }
@@ -73,12 +73,12 @@ const library: Parts = {
     extend type Book implements Work { isbn: String! @external }`,
 };
 
-/** An interface that other subgraphs know as an object. */
+/** An interface that is an `@interfaceObject` in other subgraphs. */
 const media: Parts = {
   base: `
-    type Query { media: [Media!]! one(id: ID): Media film: Film }
+    type Query { media: [Media!]! one(id: ID): Media movie: Movie }
     interface Media @key(fields: "id") { id: ID! title: String }
-    type Film implements Media @key(fields: "id") { id: ID! title: String length: Int! next: Media }
+    type Movie implements Media @key(fields: "id") { id: ID! title: String length: Int! next: Media }
     type Song implements Media @key(fields: "id") { id: ID! title: String singer: String! }`,
   votes: `
     type Query { popular: [Media!] }
@@ -91,7 +91,7 @@ const media: Parts = {
     enum StarKind { GOLD LEAD }`,
 };
 
-/** `@requires` with arguments, in conflict with one another and with what clients ask. */
+/** `@requires` with arguments that conflict with each other and with those of clients. */
 const fares: Parts = {
   tickets: `
     type Query { tickets: [Ticket!]! first: Ticket }
@@ -118,26 +118,26 @@ const fares: Parts = {
     type Ticket @key(fields: "id") { id: ID! }`,
 };
 
-/** Keys that lead from one to the next, some that are not resolved; hidden fields, moved fields, fields that only some say are never null. */
+/** Chains of keys, unresolvable keys, `@inaccessible` and `@override` fields, fields that are non-null in some subgraphs only. */
 const chain: Parts = {
   first: `
-    type Query { things(n: Int = 2): [Thing] pair: Pair! }
-    type Thing @key(fields: "id") { id: ID! hidden: String @inaccessible mixed: Int! @shareable moved: String opening: [Pair!] }
-    type Pair @shareable { left: Thing right: Thing! mixed: [Int!] }`,
+    type Query { things(n: Int = 2): [DataObject] pair: Pair! }
+    type DataObject @key(fields: "id") { id: ID! hidden: String @inaccessible mixed: Int! @shareable moved: String opening: [Pair!] }
+    type Pair @shareable { left: DataObject right: DataObject! mixed: [Int!] }`,
   second: `
-    type Query { seconds: [Thing!]! }
-    type Thing @key(fields: "id") @key(fields: "sku") {
-      id: ID! sku: ID! mixed: Int @shareable moved: String @override(from: "first") middle: Int twin: Thing hidden: String @external
+    type Query { seconds: [DataObject!]! }
+    type DataObject @key(fields: "id") @key(fields: "sku") {
+      id: ID! sku: ID! mixed: Int @shareable moved: String @override(from: "first") middle: Int twin: DataObject hidden: String @external
       unhidden: String @requires(fields: "hidden") }
-    type Pair @shareable { left: Thing right: Thing mixed: [Int] }`,
+    type Pair @shareable { left: DataObject right: DataObject mixed: [Int] }`,
   third: `
-    type Query { thirds: [Thing] leaf: Leaf }
-    type Thing @key(fields: "sku") @key(fields: "path { at } no") { sku: ID! path: Path! no: ID! deep: Leaf }
+    type Query { thirds: [DataObject] leaf: Leaf }
+    type DataObject @key(fields: "sku") @key(fields: "path { at } no") { sku: ID! path: Path! no: ID! deep: Leaf }
     type Path @shareable { at: ID! }
-    type Leaf @key(fields: "name") { name: ID! thing: Thing! green: Boolean }`,
+    type Leaf @key(fields: "name") { name: ID! dataObject: DataObject! green: Boolean }`,
   fourth: `
-    type Query { fourths: [Thing!] }
-    type Thing @key(fields: "sku", resolvable: false) @key(fields: "path { at } no") {
+    type Query { fourths: [DataObject!] }
+    type DataObject @key(fields: "sku", resolvable: false) @key(fields: "path { at } no") {
       sku: ID! path: Path! no: ID! deep: Leaf @external last: String! @requires(fields: "deep { green }") end: Int }
     type Path @shareable { at: ID! }
     type Leaf @key(fields: "name", resolvable: false) { name: ID! green: Boolean @external weight: Float @shareable }`,
@@ -145,7 +145,7 @@ const chain: Parts = {
     type Leaf @key(fields: "name") { name: ID! weight: Float @shareable leaves(most: Int = 2): [Leaf!]! }`,
 };
 
-/** Fields that move from one subgraph to another, by labels that a request has or has not. */
+/** Fields with `@override` by label. */
 const moves: Parts = {
   old: `
     type Query { users: [User!]! user(id: ID!): User team: Team }
@@ -165,7 +165,7 @@ const moves: Parts = {
       id: ID! name: String @external score: Int @override(from: "old", label: "score") tag: String @requires(fields: "name") }`,
 };
 
-/** Arguments that come from above the objects that have the fields. */
+/** Arguments with `@fromContext`. */
 const contexts: Parts = {
   shops: `
     type Query { shops: [Shop!]! home: Place shop(id: ID!): Shop }

@@ -5,12 +5,12 @@ import { compareGateways, type Findings } from './run.ts';
 const HELP = `npm run test:differential -- [options]
 
 Compares the gateway's execution with graphql-js and with Apollo Gateway on random operations over supergraphs of its own, with
-subgraphs that are true, slow, faulty, forgetful, unreachable or lying, or whose responses break on their way. Shrinks operations with a
-difference that has no explanation, and exits with 1 when there are any.
+subgraphs that are correct, slow, faulty, incomplete, unreachable or corrupt, or whose HTTP responses are interrupted. Shrinks operations
+with an unexplained difference, and exits with 1 when there are any.
 
   --operations <number>  how many (default 100000)
   --seed <number>        the seed of all operations (default 1)
-  --path <path>          the path of a difference: with the seed of the difference it makes that operation alone
+  --path <path>          the path of a difference: with its seed, checks that operation alone
   --json                 one difference a line, and the result, as JSON
   --help                 this
 `;
@@ -53,8 +53,8 @@ function summaryOf({ operations, byGraph, byBehaviour, explained, unexplained }:
         .map((one) => one.join(' '))
         .join(', ')}\n`,
   );
-  const known = Object.entries(explained).map(([name, count]) => `  ${count} × ${name}\n`);
-  return `${operations} operations, ${unexplained.length} differences without an explanation:\n${counts.join('')}explained:\n${known.join('')}`;
+  const causes = Object.entries(explained).map(([name, count]) => `  ${count} × ${name}\n`);
+  return `${operations} operations, ${unexplained.length} differences without an explanation:\n${counts.join('')}explained:\n${causes.join('')}`;
 }
 
 try {

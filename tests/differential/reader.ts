@@ -15,8 +15,15 @@ import {
 } from 'graphql';
 import { getArgumentValues } from 'graphql/execution/values.js';
 import { type Contexts, contextsOf } from './contexts.ts';
+import {
+  type DataObject,
+  type Execution,
+  type FaultProfile,
+  type GeneratedData,
+  hash,
+  solid,
+} from './generated-data.ts';
 import { selectionSetOf } from './selection-text.ts';
-import { type Execution, hash, solid, type Thing, type Weather, type World } from './world.ts';
 
 interface Module {
   readonly name: string;
@@ -55,18 +62,18 @@ function isOfType(schema: GraphQLSchema, typename: string, on: string): boolean 
   return isAbstractType(wanted) && (isObjectType(type) || isInterfaceType(type)) && schema.isSubType(wanted, type);
 }
 
-/** Reads the data of a supergraph by what its subgraphs' schemas say of keys and requirements. */
+/** Reads the data of a supergraph by the keys and requirements of its subgraphs' schemas. */
 export class Reader {
   readonly entities = new Set<string>();
-  world: World | undefined;
+  generated: GeneratedData | undefined;
   readonly #schema: GraphQLSchema;
   readonly #keys = new Map<string, { selectionSet: SelectionSetNode }[]>();
   readonly #requirements = new Map<string, SelectionSetNode>();
-  /** Fields on which other subgraphs depend: they never fail, or the whole would not tell what the parts can know. */
+  /** Fields in keys and requirements. They never fail: the whole schema would differ from what subgraphs can return. */
   readonly #bound = new Set<string>();
   readonly #contexts: Contexts;
   readonly #keyLeaves = new Set<string>();
-  /** The strictest type of a field that any subgraph gives. */
+  /** The strictest type of a field among all subgraphs. */
   readonly #types = new Map<string, GraphQLOutputType>();
 
   constructor(schema: GraphQLSchema, modules: readonly Module[], schemas: ReadonlyMap<string, GraphQLSchema>) {
@@ -100,12 +107,12 @@ export class Reader {
     return this.#keys.get(`${subgraph} ${type}`) ?? [];
   }
 
-  /** Returns a field's requirement in a subgraph; without a subgraph, its requirement in any of them. */
+  /** Returns a field's requirement in a subgraph, or in any of them. */
   requirement(subgraph: string | undefined, type: string, parent: string, field: string): SelectionSetNode | undefined {
     const start = subgraph === undefined ? '' : `${subgraph} `;
-    const known =
+    const own =
       this.#requirements.get(`${start}${parent}.${field}`) ?? this.#requirements.get(`${start}${type}.${field}`);
-    if (known !== undefined) return known;
+    if (own !== undefined) return own;
     const object = this.#schema.getType(type);
     if (!isObjectType(object)) return undefined;
     for (const { name } of object.getInterfaces()) {
@@ -116,23 +123,23 @@ export class Reader {
   }
 
   /** Returns a field's context arguments in the supergraph, by name. */
-  contextArguments(thing: Thing, field: string, weather: Weather): Given {
+  contextArguments(dataObject: DataObject, field: string, profile: FaultProfile): Given {
     const values: Given = {};
-    for (const { argument, context, selectionSet } of this.#contexts.byField.get(`${thing.type}.${field}`) ?? []) {
-      const above = thing.above?.get(context);
-      if (above !== undefined) [values[argument]] = Object.values(this.read(above, selectionSet, weather));
+    for (const { argument, context, selectionSet } of this.#contexts.byField.get(`${dataObject.type}.${field}`) ?? []) {
+      const above = dataObject.above?.get(context);
+      if (above !== undefined) [values[argument]] = Object.values(this.read(above, selectionSet, profile));
     }
     return values;
   }
 
   /** Returns the object below a field, with the contexts that it inherits and its own. */
-  below(thing: Thing | undefined, value: unknown): unknown {
-    const given = this.#contexts.byType.get(thing?.type ?? '') ?? [];
-    if (thing === undefined || (given.length === 0 && thing.above === undefined)) return value;
-    const above = new Map([...(thing.above ?? []), ...given.map((context) => [context, thing] as const)]);
-    const within = (one: unknown): unknown => {
-      if (Array.isArray(one)) return one.map(within);
-      return isThing(one) ? { ...one, above } : one;
+  below(dataObject: DataObject | undefined, value: unknown): unknown {
+    const given = this.#contexts.byType.get(dataObject?.type ?? '') ?? [];
+    if (dataObject === undefined || (given.length === 0 && dataObject.above === undefined)) return value;
+    const above = new Map([...(dataObject.above ?? []), ...given.map((context) => [context, dataObject] as const)]);
+    const within = (member: unknown): unknown => {
+      if (Array.isArray(member)) return member.map(within);
+      return isDataObject(member) ? { ...member, above } : member;
     };
     return within(value);
   }
@@ -142,55 +149,55 @@ export class Reader {
     return sorted.length === 0 ? `${id}.${field}` : `${id}.${field}${JSON.stringify(sorted)}`;
   }
 
-  valueAt(type: string, field: string, declared: GraphQLOutputType, place: string, { isSolid }: Weather): unknown {
+  valueAt(type: string, field: string, declared: GraphQLOutputType, place: string, { isSolid }: FaultProfile): unknown {
     if (this.#keyLeaves.has(field)) return `${place}`;
-    const value = this.world?.valueAt(this.#types.get(`${type}.${field}`) ?? declared, place);
+    const value = this.generated?.valueAt(this.#types.get(`${type}.${field}`) ?? declared, place);
     return isSolid ? solid(value) : value;
   }
 
-  failAt(field: string, place: string, { weather }: Execution): void {
-    if (this.#isFaulty(field, place, weather) && hash(place, weather.seed + 1) % 2 === 0) {
-      throw new Error('The weather is bad.');
+  failAt(field: string, place: string, { profile }: Execution): void {
+    if (this.#isFaulty(field, place, profile) && hash(place, profile.seed + 1) % 2 === 0) {
+      throw new Error('The field fails.');
     }
   }
 
-  isNulled(field: string, place: string, { weather }: Execution): boolean {
-    return this.#isFaulty(field, place, weather);
+  isNulled(field: string, place: string, { profile }: Execution): boolean {
+    return this.#isFaulty(field, place, profile);
   }
 
-  #isFaulty(field: string, place: string, { seed, faults, only }: Weather): boolean {
+  #isFaulty(field: string, place: string, { seed, faults, only }: FaultProfile): boolean {
     if (faults === 0 || this.#bound.has(field) || only?.has(place) === false) return false;
     return hash(place, seed) % 1000 < faults;
   }
 
   /** Reads a selection from the data. */
-  read(thing: Thing, selectionSet: SelectionSetNode, weather: Weather): Given {
+  read(dataObject: DataObject, selectionSet: SelectionSetNode, profile: FaultProfile): Given {
     const result: Given = {};
     for (const selection of selectionSet.selections) {
       if (selection.kind === Kind.FIELD) {
-        const type = this.#schema.getType(thing.type);
+        const type = this.#schema.getType(dataObject.type);
         const definition = isObjectType(type) ? type.getFields()[selection.name.value] : undefined;
         if (definition === undefined) continue;
         const args = getArgumentValues(definition, selection);
-        let place = this.placeOf(thing.id, definition.name, args);
-        const required = this.requirement(undefined, thing.type, thing.type, definition.name);
-        if (required !== undefined) place += JSON.stringify(this.read(thing, required, weather));
-        const value = this.valueAt(thing.type, definition.name, definition.type, place, weather);
-        result[definition.name] = this.#below(value, selection.selectionSet, weather);
+        let place = this.placeOf(dataObject.id, definition.name, args);
+        const required = this.requirement(undefined, dataObject.type, dataObject.type, definition.name);
+        if (required !== undefined) place += JSON.stringify(this.read(dataObject, required, profile));
+        const value = this.valueAt(dataObject.type, definition.name, definition.type, place, profile);
+        result[definition.name] = this.#below(value, selection.selectionSet, profile);
       } else if (selection.kind === Kind.INLINE_FRAGMENT) {
         const on = selection.typeCondition?.name.value;
-        if (on === undefined || isOfType(this.#schema, thing.type, on)) {
-          Object.assign(result, this.read(thing, selection.selectionSet, weather));
+        if (on === undefined || isOfType(this.#schema, dataObject.type, on)) {
+          Object.assign(result, this.read(dataObject, selection.selectionSet, profile));
         }
       }
     }
     return result;
   }
 
-  #below(value: unknown, selectionSet: SelectionSetNode | undefined, weather: Weather): unknown {
+  #below(value: unknown, selectionSet: SelectionSetNode | undefined, profile: FaultProfile): unknown {
     if (selectionSet === undefined || value === null) return value;
-    if (Array.isArray(value)) return value.map((item) => this.#below(item, selectionSet, weather));
-    return this.read(value as Thing, selectionSet, weather);
+    if (Array.isArray(value)) return value.map((item) => this.#below(item, selectionSet, profile));
+    return this.read(value as DataObject, selectionSet, profile);
   }
 
   #addKey(subgraph: string, type: string, directive: DirectiveNode): void {
@@ -216,8 +223,8 @@ export class Reader {
   }
 
   /**
-   * A null that may not be takes away the object that another subgraph requires, in the part that was asked for both; in the whole the two
-   * know nothing of one another. So nothing below what is required is null by fault if that would show above it.
+   * Excludes non-null fields of required objects from faults. An invalid null in a subgraph's response also removes the required object,
+   * while the whole schema resolves both independently.
    */
   #bindBelow(type: GraphQLNamedType | undefined, { selections }: SelectionSetNode): void {
     for (const selection of selections) {
@@ -243,16 +250,17 @@ export class Reader {
       if (!isObjectType(type) || type.name.startsWith('_')) continue;
       for (const field of Object.values(type.getFields())) {
         const place = `${type.name}.${field.name}`;
-        const known = this.#types.get(place);
-        if (known !== undefined && String(known) !== String(field.type)) this.#bound.add(field.name);
-        if (known === undefined || String(field.type).length > String(known).length) this.#types.set(place, field.type);
+        const existing = this.#types.get(place);
+        if (existing !== undefined && String(existing) !== String(field.type)) this.#bound.add(field.name);
+        if (existing === undefined || String(field.type).length > String(existing).length)
+          this.#types.set(place, field.type);
       }
     }
   }
 }
 
-/** Rather than a leaf's value, which may be an object too. */
-function isThing(value: unknown): value is Thing {
+/** Returns false for leaf values that are objects. */
+function isDataObject(value: unknown): value is DataObject {
   return typeof value === 'object' && value !== null && 'type' in value && 'id' in value;
 }
 

@@ -6,7 +6,7 @@ import type { Graph } from './graph.ts';
 
 type PlanNode = NonNullable<QueryPlan['node']>;
 
-/** Returns a fault among the values that were not requested from the culprit; undefined when all are right. */
+/** Returns a fault among the values that were not requested from the culprit. */
 export function restFault(
   graph: Graph,
   simple: Simplified,
@@ -23,18 +23,18 @@ export function restFault(
       const field = root?.getFields()[node.name.value];
       return isNonNullType(field?.type) && touched.has(node.alias?.value ?? node.name.value);
     });
-    return mayFail ? undefined : `all is null, though nothing that ${culprit} was asked for has to be there`;
+    return mayFail ? undefined : `data is null, though no non-null field was requested from ${culprit}`;
   }
   for (const [key, value] of Object.entries(JSON.parse(JSON.stringify(whole.data)))) {
     if (touched.has(key)) continue;
     const got = (data as Record<string, unknown>)[key];
     if (!isDeepStrictEqual(got, value))
-      return `${key}, of which ${culprit} knows nothing: ${JSON.stringify(got)} instead of ${JSON.stringify(value)}`;
+      return `${key}, which was not requested from ${culprit}: ${JSON.stringify(got)} instead of ${JSON.stringify(value)}`;
   }
   return undefined;
 }
 
-/** The response keys of the root below which a subgraph is asked for anything. */
+/** Returns the response keys of root fields below which a subgraph is requested. */
 function touchedKeys({ plan, clientKeys }: Simplified, subgraph: string): Set<string> {
   const touched = new Set<string>();
   const walk = (part: PlanNode | undefined, above: string | undefined): void => {
@@ -72,16 +72,16 @@ function rootKeysOf(operation: string): string[] {
   );
 }
 
-/** Returns the first path at which a response is wrong, or incomplete without an error; undefined when it is right or null. */
-export function untruth(truth: unknown, told: unknown, place = 'data'): string | undefined {
-  if (told === null || isDeepStrictEqual(told, truth)) return undefined;
-  if (Array.isArray(told) && Array.isArray(truth) && told.length === truth.length) {
-    return firstOf(told.keys(), (index) => untruth(truth[index], told[index], `${place}.${index}`));
+/** Returns the first path with a value that is neither the expected one nor null. */
+export function contradiction(expected: unknown, actual: unknown, place = 'data'): string | undefined {
+  if (actual === null || isDeepStrictEqual(actual, expected)) return undefined;
+  if (Array.isArray(actual) && Array.isArray(expected) && actual.length === expected.length) {
+    return firstOf(actual.keys(), (index) => contradiction(expected[index], actual[index], `${place}.${index}`));
   }
-  if (!isRecord(told) || !isRecord(truth) || Object.keys(told).join() !== Object.keys(truth).join()) {
-    return `${place}: ${JSON.stringify(told)} instead of ${JSON.stringify(truth)}`;
+  if (!isRecord(actual) || !isRecord(expected) || Object.keys(actual).join() !== Object.keys(expected).join()) {
+    return `${place}: ${JSON.stringify(actual)} instead of ${JSON.stringify(expected)}`;
   }
-  return firstOf(Object.keys(told), (key) => untruth(truth[key], told[key], `${place}.${key}`));
+  return firstOf(Object.keys(actual), (key) => contradiction(expected[key], actual[key], `${place}.${key}`));
 }
 
 function firstOf<Item>(items: Iterable<Item>, find: (item: Item) => string | undefined): string | undefined {

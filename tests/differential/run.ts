@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { failuresOf } from '../fuzz/failures.ts';
-import { startHttpSubgraphs } from './breakages.ts';
 import { startVanilla } from './gateways.ts';
 import { createGraph } from './graph.ts';
 import { GRAPHS, SHARED_GRAPHS } from './graphs.ts';
+import { startHttpSubgraphs } from './http-faults.ts';
 import { BEHAVIOURS, type Difference, differencesOf, type Stage, type Trial, trialsOn } from './trial.ts';
 
 export interface Findings {
@@ -12,11 +12,10 @@ export interface Findings {
   readonly byGraph: Readonly<Record<string, number>>;
   /** Counts of differences by cause. */
   readonly explained: Readonly<Record<string, number>>;
-  /** Differences of shrunk operations, with the seed and path that make the operation again. */
+  /** Differences of shrunk operations, with the seed and path that reproduce them. */
   readonly unexplained: readonly (Difference & { readonly seed: number; readonly path: string })[];
 }
 
-/** Differences of one trial that nothing explains. */
 class Unexplained extends Error {
   readonly differences: readonly Difference[];
 
@@ -29,11 +28,11 @@ class Unexplained extends Error {
 export interface Comparison {
   readonly seed: number;
   readonly operations: number;
-  /** The path of a difference, to make its operation alone. */
+  /** The path of a difference, to check its operation alone. */
   readonly path?: string | undefined;
 }
 
-/** Compares gateways on random operations over all graphs. An operation with a difference that nothing explains is shrunk. */
+/** Compares gateways on random operations over all graphs, and shrinks operations with an unexplained difference. */
 export async function compareGateways({ seed, operations, path }: Comparison): Promise<Findings> {
   const stages: Stage[] = [];
   const byBehaviour: Record<string, number> = Object.fromEntries(BEHAVIOURS.map((behaviour) => [behaviour, 0]));

@@ -8,20 +8,20 @@ const SEED = 20_261_128;
 const SCRIPTS = 40;
 const MAX_STEPS = 24;
 
-/** Equal queries share an execution; different ones share the requests to subgraphs that they have in common. */
+/** Equal queries share an execution; other queries share equal requests to subgraphs. */
 const QUERIES = [
   '{ item { id name stock } }',
   'query Other { item { stock id alias: id name } }',
   '{ item { stock } }',
 ] as const;
 
-/** A mutation is followed by requests for entities, which a query may have asked for before. */
+/** A mutation that requests entities afterwards, which a query may have requested before. */
 const MUTATIONS = [
   'mutation { setName(value: VALUE) { name stock } }',
   'mutation { setStock(value: VALUE) { stock name } }',
 ] as const;
 
-/** It writes once more when its first answer is released, so it is never held: that write would race with what else is released. */
+/** Never held: it writes again after its first response, which would race with other released responses. */
 const TWO_WRITES = 'mutation { first: setStock(value: VALUE) { stock } second: setName(value: VALUE) { name stock } }';
 
 const SUBGRAPHS = ['names', 'stocks'] as const;
@@ -31,7 +31,7 @@ type Step =
   | { readonly kind: 'finish'; readonly operation: string }
   | { readonly kind: 'release' };
 
-/** Returns the steps that a script consists of, with VALUE in place of what mutations write. */
+/** Returns the possible steps of a script; mutations write VALUE. */
 function stepsHeldAt(heldAt: string): fc.Arbitrary<Step> {
   const query = fc.constantFrom(...QUERIES);
   const mutation = fc.constantFrom(...MUTATIONS);
@@ -46,9 +46,9 @@ function stepsHeldAt(heldAt: string): fc.Arbitrary<Step> {
   );
 }
 
-/** Polls with held responses, mutations with and without, queries after mutations, and releases. Each mutation writes another value. */
+/** Returns a script of polls with held responses, mutations, queries after mutations, and releases. Each mutation writes another value. */
 const scripts: fc.Arbitrary<Step[]> = fc
-  // A query that joins another reads when that one does, so a script holds all queries at one subgraph.
+  // A query that joins another has its result, so a script holds all queries at one subgraph.
   .constantFrom(...SUBGRAPHS)
   .chain((heldAt) => fc.array(stepsHeldAt(heldAt), { minLength: 1, maxLength: MAX_STEPS, size: 'max' }))
   .map((steps) =>
@@ -67,10 +67,10 @@ async function play({ item, execute }: WrittenGateway, steps: readonly Step[]): 
       const answer = execute(step.operation);
       answers.push(answer);
       if (step.kind === 'finish') await answer;
-      // A worker sends a mutation once the other workers know of it, which barriers do not wait for.
+      // A worker announces a mutation to the others before it sends it; barriers do not wait for that.
       else if (step.operation.startsWith('mutation')) await eventually(async () => assert.ok(item.writes > writes));
     }
-    // What the step began has come as far as it can once these, which take the same way, are answered by each worker.
+    // The step has settled when every worker has responded to these requests, which take the same path.
     for (let round = 0; round < 4; round += 1) await execute(`{ barrier${step.kind}${round}: barrier }`);
     item.holdAt(undefined);
   }
@@ -85,7 +85,7 @@ for (const workers of [1, 2]) {
     before(async () => {
       marquee = await startMarquee(workers);
       apollo = await startApollo();
-      // Every worker has planned every operation, so that none is behind the requests that come after it.
+      // Every worker plans every operation first, so that no request waits for a plan.
       for (const gateway of [marquee, apollo]) {
         for (const operation of [...QUERIES, ...MUTATIONS, TWO_WRITES]) {
           for (let round = 0; round < 4; round += 1) await gateway.execute(operation.replaceAll('VALUE', '0'));
@@ -97,7 +97,7 @@ for (const workers of [1, 2]) {
       await apollo?.stop();
     });
 
-    test(`${SCRIPTS} scripts of polls, mutations and refetches are answered as by Apollo Gateway`, async () => {
+    test(`${SCRIPTS} scripts of polls, mutations and refetches have the results of Apollo Gateway`, async () => {
       const property = fc.asyncProperty(scripts, async (steps) => {
         const expected = await play(apollo, steps);
         assert.deepEqual(await play(marquee, steps), expected);

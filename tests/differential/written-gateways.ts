@@ -13,7 +13,7 @@ import { WrittenItem, writtenSupergraph } from './written-graph.ts';
 
 const MAIN = path.resolve(import.meta.dirname, '../../gateway/src/main.ts');
 
-/** A gateway over an item of its own. */
+/** A gateway with its own {@link WrittenItem}. */
 export interface WrittenGateway {
   readonly item: WrittenItem;
   /** Resolves to the data, as JSON text. */
@@ -21,7 +21,7 @@ export interface WrittenGateway {
   stop(): Promise<void>;
 }
 
-/** Apollo Gateway as it is published, with data sources in this process. */
+/** Starts the published Apollo Gateway with data sources in this process. */
 export async function startApollo(): Promise<WrittenGateway> {
   const item = new WrittenItem();
   const silent = { debug() {}, info() {}, warn() {}, error() {} };
@@ -57,7 +57,7 @@ export async function startApollo(): Promise<WrittenGateway> {
   };
 }
 
-/** Marquee's gateway with its defaults, as users start it; each request comes on a connection of its own, which the next worker takes. */
+/** Starts Marquee's gateway with its defaults. Each request uses a new connection, which the next worker accepts. */
 export async function startMarquee(workers: number): Promise<WrittenGateway> {
   const item = new WrittenItem();
   const server = createServer(async (incoming, response) => {
@@ -102,7 +102,7 @@ export async function startMarquee(workers: number): Promise<WrittenGateway> {
   };
 }
 
-/** The address of a gateway, once it is ready. */
+/** Resolves to the gateway's address when it is ready. */
 async function listening(log: () => string): Promise<string> {
   for (let round = 0; round < 1_500; round += 1) {
     await sleep(20);

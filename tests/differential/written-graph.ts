@@ -25,7 +25,7 @@ export function writtenSupergraph(urlOf: (subgraph: string) => string): string {
   return supergraphSdl;
 }
 
-/** An item that two subgraphs tell of and that mutations change: requests take effect when they come, and are answered when they may be. */
+/** An item in two subgraphs, which mutations change. Requests take effect on arrival; their responses can be held. */
 export class WrittenItem {
   #name = 0;
   #stock = 0;
@@ -39,17 +39,16 @@ export class WrittenItem {
     ]),
   );
 
-  /** Holds what a subgraph answers to requests that come from now on; undefined holds none. */
+  /** Holds a subgraph's responses to later requests; undefined holds none. */
   holdAt(subgraph: string | undefined): void {
     this.#heldAt = subgraph;
   }
 
-  /** The number of writes that have taken effect. */
   get writes(): number {
     return this.#writes;
   }
 
-  /** Sends all answers that are held. */
+  /** Sends all held responses. */
   release(): void {
     for (const { resolve } of this.#held.splice(0)) resolve();
   }

@@ -5,17 +5,17 @@ import { executeIncrementally } from '@marquee/gateway/execution/execute-plan';
 import { normalizeOperation } from '@marquee/gateway/operations/normalize-operation';
 import { type DocumentNode, Kind, type OperationDefinitionNode } from 'graphql';
 import { type Outcome, variablesOf, type Wire } from './gateways.ts';
+import type { Execution } from './generated-data.ts';
 import type { Graph } from './graph.ts';
-import type { Execution } from './world.ts';
 
-/** An answer in parts, as a client gets them one after the other. */
+/** The initial and the deferred results of an operation. */
 export interface Parts {
   readonly first: Outcome;
   readonly later: readonly (Outcome & { readonly path: readonly (string | number)[] })[];
 }
 
-/** Our own execution for a client that takes what is deferred later. */
-export async function incrementally(
+/** Executes an operation with incremental delivery by our gateway's execution. */
+export async function oursIncrementally(
   graph: Graph,
   document: DocumentNode,
   variables: Record<string, unknown>,
@@ -37,10 +37,10 @@ export async function incrementally(
       return JSON.parse(JSON.stringify(await graph.part(subgraph, request.query, request.variables, execution)));
     },
   );
-  const told: Parts['later'][number][] = [];
+  const later: Parts['later'][number][] = [];
   for await (const { incremental } of subsequentResults ?? [])
-    told.push(...incremental.map((part) => ({ ...outcome(part), path: part.path })));
-  return { first: outcome(initialResult), later: told };
+    later.push(...incremental.map((part) => ({ ...outcome(part), path: part.path })));
+  return { first: outcome(initialResult), later };
 }
 
 function outcome({

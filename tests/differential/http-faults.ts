@@ -5,20 +5,19 @@ import type { RequestSubgraph } from '@marquee/gateway/execution/execution-conte
 import { createSubgraphClient } from '@marquee/gateway/subgraphs/subgraph-client';
 import { WriteTracker } from '@marquee/gateway/subgraphs/writes';
 import { createContext } from '@marquee/runtime/process';
-import type { Asked } from './gateways.ts';
+import type { Respond } from './gateways.ts';
 
-/** Sends something else than the answer, whose text this is. */
-type Breakage = (response: ServerResponse, answer: string) => void;
+/** Sends something else instead of a response. */
+type HttpFault = (response: ServerResponse, answer: string) => void;
 
 const answering =
-  (status: number, type: string, textOf: (answer: string) => string): Breakage =>
+  (status: number, type: string, textOf: (answer: string) => string): HttpFault =>
   (response, answer) =>
     response.writeHead(status, { 'content-type': type }).end(textOf(answer));
 
 const half = (answer: string) => answer.slice(0, answer.length / 2);
 
-/** How one request may go wrong. */
-export const BREAKAGES: readonly Breakage[] = [
+export const HTTP_FAULTS: readonly HttpFault[] = [
   answering(500, 'text/html', () => '<h1>Internal Server Error</h1>'),
   answering(500, 'application/json', () => '{"errors":[{"message":"Something broke."}]}'),
   answering(503, 'text/plain', () => ''),
@@ -35,19 +34,19 @@ export const BREAKAGES: readonly Breakage[] = [
   },
 ];
 
-/** Subgraphs over HTTP, asked by what the gateway asks subgraphs with. */
+/** Subgraphs over HTTP, with the gateway's subgraph client. */
 export interface HttpSubgraphs {
-  /** @param breakageOf says of each request, by its number from 0 on, whether and how it goes wrong */
-  asking(asked: Asked, breakageOf: (request: number) => Breakage | undefined): RequestSubgraph<undefined>;
+  /** @param httpFaultOf returns the fault of a request, by its number from 0 */
+  requesting(respond: Respond, httpFaultOf: (request: number) => HttpFault | undefined): RequestSubgraph<undefined>;
   stop(): Promise<void>;
 }
 
 export async function startHttpSubgraphs(): Promise<HttpSubgraphs> {
-  let answer: (subgraph: string, body: string) => Promise<[text: string, breakage: Breakage | undefined]>;
+  let answer: (subgraph: string, body: string) => Promise<[text: string, httpFault: HttpFault | undefined]>;
   const server = createServer(async (request, response) => {
-    const [told, breakage] = await answer(request.url?.slice(1) ?? '', await text(request));
-    if (breakage === undefined) response.writeHead(200, { 'content-type': 'application/json' }).end(told);
-    else breakage(response, told);
+    const [body, httpFault] = await answer(request.url?.slice(1) ?? '', await text(request));
+    if (httpFault === undefined) response.writeHead(200, { 'content-type': 'application/json' }).end(body);
+    else httpFault(response, body);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -55,11 +54,11 @@ export async function startHttpSubgraphs(): Promise<HttpSubgraphs> {
   const client = createSubgraphClient(ctx, { timeoutMs: 10_000, writes: new WriteTracker(), signingKey: undefined });
   const ask = client((subgraph) => `http://127.0.0.1:${port}/${subgraph}`);
   return {
-    asking(asked, breakageOf) {
+    requesting(respond, httpFaultOf) {
       let count = 0;
       answer = async (subgraph, body) => {
-        const breakage = breakageOf(count++);
-        return [JSON.stringify(await asked(subgraph, JSON.parse(body))), breakage];
+        const httpFault = httpFaultOf(count++);
+        return [JSON.stringify(await respond(subgraph, JSON.parse(body))), httpFault];
       };
       return (request) => ask(request, {});
     },

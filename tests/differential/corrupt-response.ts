@@ -1,6 +1,6 @@
 import type { Random } from '../fuzz/random.ts';
 
-/** Values that may stand anywhere in unchecked JSON. */
+/** Values at any position of unchecked JSON. */
 const ANYTHING: readonly (() => unknown)[] = [
   () => null,
   () => [],
@@ -26,7 +26,7 @@ const ANYTHING: readonly (() => unknown)[] = [
 
 const KEYS = ['__proto__', 'constructor', 'toString', 'id', 'name', 'extra', '__typename', '_entities', 'length'];
 
-/** Errors as nobody should tell them. */
+/** Values that are no errors of GraphQL. */
 const ODD_ERRORS: readonly unknown[] = [
   null,
   [],
@@ -41,19 +41,21 @@ const ODD_ERRORS: readonly unknown[] = [
   [{ message: 'no', extensions: { code: 5, serviceName: null, __proto__: null } }],
 ];
 
-/** Changes some places of an answer that was true. */
-export function lie(answer: unknown, random: Random): unknown {
+/** Changes some values of a correct response. */
+export function corruptResponse(answer: unknown, random: Random): unknown {
   if (random.chance(0.05)) return { data: random.pick(ANYTHING)() };
   if (random.chance(0.05)) return { data: null, errors: random.pick(ANYTHING)() };
   if (random.chance(0.05)) return { data: null };
   if (random.chance(0.1)) return { ...(answer as object), errors: random.pick(ODD_ERRORS) };
-  const lying = { answer };
+  const corrupted = { answer };
   for (let count = 1 + random.below(3); count > 0; count--) {
-    const places = placesIn(lying);
+    const places = placesIn(corrupted);
     const { holder, key } = random.pick(places.length > 1 ? places.slice(1) : places);
     change(holder, key, random);
   }
-  return typeof lying.answer === 'object' && lying.answer !== null ? lying.answer : { data: lying.answer };
+  return typeof corrupted.answer === 'object' && corrupted.answer !== null
+    ? corrupted.answer
+    : { data: corrupted.answer };
 }
 
 interface Place {

@@ -8,25 +8,25 @@ import {
   isNonNullType,
 } from 'graphql';
 
-/** An object of the data: an entity, or a value that stands in one. */
-export interface Thing {
+/** An object of the data: an entity, or a value within one. */
+export interface DataObject {
   readonly type: string;
   /** Unique among all types. */
   readonly id: string;
   /** The representation that the gateway sent. */
   readonly representation?: Readonly<Record<string, unknown>>;
-  /** In the whole: the objects that it was reached through, by the contexts that they give to those below them. */
-  readonly above?: ReadonlyMap<string, Thing>;
+  /** In the execution of the whole supergraph: ancestors by the contexts that they set. */
+  readonly above?: ReadonlyMap<string, DataObject>;
 }
 
-/** How one execution goes wrong. */
-export interface Weather {
+/** The faults of one execution. */
+export interface FaultProfile {
   readonly seed: number;
-  /** Fields of a thousand that throw, or are null whether they may be or not. */
+  /** Fields of a thousand that throw, or are null even where that is invalid. */
   readonly faults: number;
-  /** Entities of a thousand that no subgraph knows when it is asked for them. */
+  /** Entities of a thousand that subgraphs do not find. */
   readonly missing: number;
-  /** Fields that may fail; without it, all may. */
+  /** Fields that may fail; default all. */
   readonly only?: ReadonlySet<string>;
   /** True when no value is `0`, `""` or `false`. */
   readonly isSolid?: boolean;
@@ -34,21 +34,21 @@ export interface Weather {
   readonly isExact?: boolean;
 }
 
-export const FAIR: Weather = { seed: 0, faults: 0, missing: 0 };
+export const NO_FAULTS: FaultProfile = { seed: 0, faults: 0, missing: 0 };
 
-/** One execution in a weather. Mutations happen one after the other. */
+/** The state of one execution. */
 export interface Execution {
-  readonly weather: Weather;
+  readonly profile: FaultProfile;
   mutations: number;
-  /** References that fit no entity. */
+  /** Number of representations that fit no entity. */
   unknown: number;
-  /** Takes the places of the fields that are executed. */
+  /** Collects the places of executed fields. */
   readonly places?: Set<string>;
 }
 
 export const ENTITIES = 5;
 
-/** Something else for what JavaScript takes for false. */
+/** Replaces falsy values. */
 export function solid(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(solid);
   if (value === 0) return 1;
@@ -56,7 +56,7 @@ export function solid(value: unknown): unknown {
   return value === false ? true : value;
 }
 
-/** FNV-1a, mixed once more. */
+/** FNV-1a with one more mixing step. */
 export function hash(text: string, seed = 0): number {
   let value = (0x811c9dc5 ^ seed) >>> 0;
   for (let index = 0; index < text.length; index++) value = Math.imul(value ^ text.charCodeAt(index), 0x01000193);
@@ -66,17 +66,17 @@ export function hash(text: string, seed = 0): number {
 
 const TEXTS = ['', 'plain', 'a "quote" and a \\', 'línea\n\u2028\u0001', '💥 and 千', '__proto__', 'x'.repeat(60)];
 
-/** Data that is a function of where it stands: every subgraph and the whole of them tell the same without knowing one another. */
-export interface World {
-  /** The value of a field: `place` is the object's id, the field and its arguments. */
+/** Data that is a function of its place, so that subgraphs and the whole supergraph agree without shared state. */
+export interface GeneratedData {
+  /** @param place the object's id, the field and its arguments */
   valueAt(type: GraphQLOutputType, place: string): unknown;
 }
 
 /**
- * @param schema of the supergraph, with what the API hides
+ * @param schema of the supergraph, with `@inaccessible` elements
  * @param entities the types that have keys
  */
-export function createWorld(schema: GraphQLSchema, entities: ReadonlySet<string>): World {
+export function createGeneratedData(schema: GraphQLSchema, entities: ReadonlySet<string>): GeneratedData {
   function valueAt(type: GraphQLOutputType, place: string): unknown {
     if (isNonNullType(type)) return presentAt(type.ofType, place);
     return hash(`${place}?`) % 8 === 0 ? null : presentAt(type, place);
@@ -87,16 +87,16 @@ export function createWorld(schema: GraphQLSchema, entities: ReadonlySet<string>
       return Array.from({ length }, (_, index) => valueAt(type.ofType, `${place}[${index}]`));
     }
     const name = (type as GraphQLNamedType).name;
-    const known = schema.getType(name) ?? (type as GraphQLNamedType);
+    const named = schema.getType(name) ?? (type as GraphQLNamedType);
     const value = hash(place);
-    if (isEnumType(known)) return known.getValues()[value % known.getValues().length]?.name;
-    if (isAbstractType(known)) {
-      const possible = schema.getPossibleTypes(known);
-      return thingAt(possible[value % possible.length]?.name ?? '', place);
+    if (isEnumType(named)) return named.getValues()[value % named.getValues().length]?.name;
+    if (isAbstractType(named)) {
+      const possible = schema.getPossibleTypes(named);
+      return objectAt(possible[value % possible.length]?.name ?? '', place);
     }
-    return SCALARS[name]?.(value) ?? thingAt(name, place);
+    return SCALARS[name]?.(value) ?? objectAt(name, place);
   }
-  function thingAt(type: string, place: string): Thing {
+  function objectAt(type: string, place: string): DataObject {
     return { type, id: entities.has(type) ? `${type}:${hash(`${place}!`) % ENTITIES}` : place };
   }
   return { valueAt };
