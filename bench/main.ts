@@ -13,7 +13,7 @@ import { header, linesOf, verdictLine } from './src/table.ts';
 
 interface SubgraphOptions {
   readonly database?: string;
-  readonly films: number;
+  readonly movies: number;
   readonly only?: string;
   readonly connections: number;
   readonly pool: number;
@@ -37,7 +37,7 @@ program
   .command('subgraph')
   .description('Ten queries on each subgraph, compared with bare SQL and PostGraphile 5 over the same rows.')
   .option('--database <url>', 'URL of a filled database, for a superuser; by default a database is created and kept')
-  .option('--films <number>', 'number of movies in the created database', positive, 1_000_000)
+  .option('--movies <number>', 'number of movies in the created database', positive, 1_000_000)
   .addOption(new Option('--only <subgraph>', 'measure only this subgraph').choices(SUBGRAPHS))
   .option('--connections <number>', 'number of concurrent requests', positive, 8)
   .option('--pool <number>', 'connections of each server to Postgres', positive, 10)
@@ -65,7 +65,7 @@ async function benchSubgraph(options: SubgraphOptions): Promise<void> {
   const subgraphs = options.only === undefined ? SUBGRAPHS : [options.only];
   const own = options.database === undefined;
   const database = own
-    ? await ownDatabase({ movies: options.films, folder, subgraphs: SUBGRAPHS }, progress)
+    ? await ownDatabase({ movies: options.movies, folder, subgraphs: SUBGRAPHS }, progress)
     : undefined;
   try {
     if (!options.json) print(header());

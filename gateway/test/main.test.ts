@@ -4,14 +4,14 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { startFilmsAndScores } from './fixtures/films-and-scores.ts';
 import { runGateway, startGateway, temporarySupergraph } from './fixtures/gateway-process.ts';
+import { startMoviesAndScores } from './fixtures/movies-and-scores.ts';
 import { startScores } from './fixtures/subgraphs.ts';
 
-let graph: Awaited<ReturnType<typeof startFilmsAndScores>>;
+let graph: Awaited<ReturnType<typeof startMoviesAndScores>>;
 
 before(async () => {
-  graph = await startFilmsAndScores();
+  graph = await startMoviesAndScores();
 });
 after(() => graph?.stop());
 
@@ -56,15 +56,15 @@ test('mistakes in the call end with one clear message and exit code 2', async ()
     ],
     [
       ['--supergraph', graph.supergraph.file],
-      { SUBGRAPH_URLS: 'films=here' },
+      { SUBGRAPH_URLS: 'movies=here' },
       'INVALID_CONFIG',
-      /SUBGRAPH_URLS.*films=here/s,
+      /SUBGRAPH_URLS.*movies=here/s,
     ],
     [
       ['--supergraph', graph.supergraph.file],
       { SUBGRAPH_URLS: 'actors=http://127.0.0.1:1/graphql' },
       'INVALID_CONFIG',
-      /names actors, which the supergraph does not have: it has films, scores/,
+      /names actors, which the supergraph does not have: it has movies, scores/,
     ],
   ];
   for (const [args, env, code, message] of table) {
@@ -101,9 +101,9 @@ test('one operation over two subgraphs takes one request to each, as the metrics
   assert.deepEqual(await gateway.query('{ movie(id: "603") { title score } }'), {
     data: { movie: { title: 'The Matrix', score: 8.2 } },
   });
-  assert.equal(await gateway.metric('marquee_subgraph_requests_total{subgraph="films"'), 1);
+  assert.equal(await gateway.metric('marquee_subgraph_requests_total{subgraph="movies"'), 1);
   assert.equal(await gateway.metric('marquee_subgraph_requests_total{subgraph="scores"'), 1);
-  assert.equal(await gateway.metric('marquee_subgraph_request_seconds_count{service="gateway",subgraph="films"'), 1);
+  assert.equal(await gateway.metric('marquee_subgraph_request_seconds_count{service="gateway",subgraph="movies"'), 1);
 });
 
 test('SUBGRAPH_URLS takes the place of the addresses in the supergraph', async (t) => {

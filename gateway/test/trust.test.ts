@@ -17,16 +17,16 @@ const directives = `
 `;
 const link = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.12", import: ["@key"])';
 const schemaOf = (write: string, own: string) => `${link}
-  type Query { film: Film asker: String ${own} }
-  type Film @key(fields: "id") { id: ID! title: String }
+  type Query { movie: Movie asker: String ${own} }
+  type Movie @key(fields: "id") { id: ID! title: String }
   type Mutation { rename(title: String!): String ${write} }
 `;
-const films = `${directives} ${schemaOf('@requiresScopes(scopes: [["films:write"]])', 'mine: [Film!] @authenticated')}`;
-const reviews = `${link} type Film @key(fields: "id") { id: ID! review: String }`;
+const movies = `${directives} ${schemaOf('@requiresScopes(scopes: [["movies:write"]])', 'mine: [Movie!] @authenticated')}`;
+const reviews = `${link} type Movie @key(fields: "id") { id: ID! review: String }`;
 
-function compose(filmsSchema: string, urls: { films: string; reviews: string }): string {
+function compose(moviesSchema: string, urls: { movies: string; reviews: string }): string {
   const result = composeServices([
-    { name: 'films', url: urls.films, typeDefs: parse(filmsSchema) },
+    { name: 'movies', url: urls.movies, typeDefs: parse(moviesSchema) },
     { name: 'reviews', url: urls.reviews, typeDefs: parse(reviews) },
   ]);
   if (result.errors !== undefined) throw new AggregateError(result.errors);
@@ -42,7 +42,7 @@ interface Context {
 const from = readingWhole<{ id: string }, Context>();
 const resolvers = {
   Query: {
-    film: () => ({ id: '1', title: 'Alien' }),
+    movie: () => ({ id: '1', title: 'Alien' }),
     mine: () => [],
     asker: (_: unknown, __: unknown, { identity, authorization }: Context) => {
       seen.push(authorization);
@@ -50,12 +50,12 @@ const resolvers = {
     },
   },
   Mutation: { rename: (_: unknown, { title }: { title: string }) => renamed.push(title) && title },
-  Film: {
+  Movie: {
     __resolveReference: ({ id }: { id: string }) => ({ id }),
     review: from((_, __, { identity }) => `for ${identity?.subject ?? 'nobody'}`),
   },
 };
-const { Film, ...roots } = resolvers;
+const { Movie, ...roots } = resolvers;
 
 const [current = '', old = '', retired = ''] = ['c', 'b', 'a'].map(
   (id) => `${id}:${randomBytes(32).toString('base64url')}`,
@@ -66,7 +66,7 @@ async function serve(ctx: StoppableContext, typeDefs: string, own: object, keys:
   await registerGraphql(server, ctx, {
     typeDefs,
     resolvers: own as typeof resolvers,
-    facts: { Film: ['id', 'title'] },
+    facts: { Movie: ['id', 'title'] },
     createContext: (request) => ({ authorization: request.headers.authorization }),
     isUnavailable: () => false,
     signingKeys: readSigningKeys({ SUBGRAPH_SIGNING_KEYS: keys, SUBGRAPH_SIGNING_KEYS_FILE: undefined }),
@@ -75,9 +75,9 @@ async function serve(ctx: StoppableContext, typeDefs: string, own: object, keys:
 }
 
 describe('a gateway and subgraphs that trust it', () => {
-  const contexts = [createContext('films', 'silent'), createContext('reviews', 'silent')] as const;
+  const contexts = [createContext('movies', 'silent'), createContext('reviews', 'silent')] as const;
   const gateways: GatewayProcess[] = [];
-  let urls: { films: string; reviews: string };
+  let urls: { movies: string; reviews: string };
   let issuer: Issuer;
   let files: ReturnType<typeof temporaryFiles>;
   let supergraph: ReturnType<typeof temporarySupergraph>;
@@ -87,15 +87,15 @@ describe('a gateway and subgraphs that trust it', () => {
     issuer = await createIssuer('ES256');
     files = temporaryFiles({ 'issuer.pem': issuer.pem, 'signing-keys': `${current}\n${old}\n` });
     urls = {
-      films: await serve(
+      movies: await serve(
         contexts[0],
-        films,
-        { ...roots, Film: { __resolveReference: Film.__resolveReference } },
+        movies,
+        { ...roots, Movie: { __resolveReference: Movie.__resolveReference } },
         `${current},${old}`,
       ),
-      reviews: await serve(contexts[1], reviews, { Film }, `${current},${old}`),
+      reviews: await serve(contexts[1], reviews, { Movie }, `${current},${old}`),
     };
-    supergraph = temporarySupergraph(compose(films, urls));
+    supergraph = temporarySupergraph(compose(movies, urls));
     gateway = await start({ SUBGRAPH_SIGNING_KEYS_FILE: files.path('signing-keys') });
   });
   after(async () => {
@@ -126,18 +126,18 @@ describe('a gateway and subgraphs that trust it', () => {
   const bearer = async (claims = {}) => ({ authorization: `Bearer ${await issuer.token(claims)}` });
 
   it('the directives that subgraphs keep by themselves leave no trace in the supergraph', () => {
-    assert.equal(compose(films, urls), compose(schemaOf('', 'mine: [Film!]'), urls));
-    assert.doesNotMatch(compose(films, urls), /authenticated|requiresScopes|films:write/);
+    assert.equal(compose(movies, urls), compose(schemaOf('', 'mine: [Movie!]'), urls));
+    assert.doesNotMatch(compose(movies, urls), /authenticated|requiresScopes|movies:write/);
   });
 
   it('the gateway is answered, and tells each subgraph who asks, by a header that clients cannot send', async () => {
-    const query = '{ asker film { title review } }';
-    const nobody = { asker: 'nobody', film: { title: 'Alien', review: 'for nobody' } };
+    const query = '{ asker movie { title review } }';
+    const nobody = { asker: 'nobody', movie: { title: 'Alien', review: 'for nobody' } };
     assert.deepEqual((await ask(query)).data, nobody);
-    const forged = Buffer.from('{"sub":"root","scope":"films:write"}').toString('base64url');
+    const forged = Buffer.from('{"sub":"root","scope":"movies:write"}').toString('base64url');
     assert.deepEqual((await ask(query, { 'marquee-identity': forged })).data, nobody);
     const headers = { ...(await bearer()), 'marquee-identity': forged };
-    assert.deepEqual((await ask(query, headers)).data, { asker: 'ada', film: { title: 'Alien', review: 'for ada' } });
+    assert.deepEqual((await ask(query, headers)).data, { asker: 'ada', movie: { title: 'Alien', review: 'for ada' } });
     assert.deepEqual(new Set(seen), new Set([undefined]), 'a client’s token stays at the gateway');
   });
 
@@ -159,13 +159,13 @@ describe('a gateway and subgraphs that trust it', () => {
     const anonymous = await rename('A');
     assert.deepEqual([anonymous.status, anonymous.data], [200, { rename: null }]);
     assert.equal(anonymous.errors?.[0]?.extensions.code, 'UNAUTHENTICATED');
-    const reader = await rename('B', await bearer({ scope: 'films:read' }));
+    const reader = await rename('B', await bearer({ scope: 'movies:read' }));
     assert.deepEqual(reader.data, { rename: null });
-    assert.equal(reader.errors?.[0]?.message, 'The token lacks the scope films:write.');
+    assert.equal(reader.errors?.[0]?.message, 'The token lacks the scope movies:write.');
     assert.equal(reader.errors?.[0]?.extensions.code, 'FORBIDDEN');
-    assert.deepEqual(reader.errors?.[0]?.extensions.missingScopes, ['films:write']);
+    assert.deepEqual(reader.errors?.[0]?.extensions.missingScopes, ['movies:write']);
     assert.deepEqual(renamed, []);
-    assert.deepEqual((await rename('C', await bearer({ scopes: ['films:write'] }))).data, { rename: 'C' });
+    assert.deepEqual((await rename('C', await bearer({ scopes: ['movies:write'] }))).data, { rename: 'C' });
     assert.deepEqual(renamed, ['C']);
     assert.equal((await ask('{ mine { id } }')).errors?.[0]?.extensions.code, 'UNAUTHENTICATED');
     assert.deepEqual((await ask('{ mine { id } }', await bearer())).data, { mine: [] });
@@ -196,7 +196,7 @@ describe('a gateway and subgraphs that trust it', () => {
   it('what subgraphs are for the gateway alone is no part of its own schema', async () => {
     for (const query of [
       '{ _service { sdl } }',
-      '{ _entities(representations: [{ __typename: "Film", id: 1 }]) { __typename } }',
+      '{ _entities(representations: [{ __typename: "Movie", id: 1 }]) { __typename } }',
     ]) {
       const { data, errors } = await ask(query);
       assert.equal(data, undefined);
@@ -211,8 +211,8 @@ describe('a gateway and subgraphs that trust it', () => {
       const wrong = await start(env);
       const { data, errors } = await ask('{ asker }', {}, wrong);
       assert.deepEqual(data, { asker: null });
-      assert.deepEqual(errors?.[0]?.extensions, { code: 'SUBGRAPH_REFUSED', serviceName: 'films' });
-      assert.equal(errors?.[0]?.message, 'The subgraph films does not take requests of this gateway.');
+      assert.deepEqual(errors?.[0]?.extensions, { code: 'SUBGRAPH_REFUSED', serviceName: 'movies' });
+      assert.equal(errors?.[0]?.message, 'The subgraph movies does not take requests of this gateway.');
       const warned = wrong.log().filter(({ msg }) => msg.startsWith('requests to subgraphs are not signed'));
       assert.equal(warned.length, 'NODE_ENV' in env ? 1 : 0);
     }

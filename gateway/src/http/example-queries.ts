@@ -1,8 +1,8 @@
 /** The initial tabs of the IDE. */
 export const EXAMPLE_QUERIES = [
-  `# A film, from three subgraphs: its facts, its people, its ratings.
+  `# A movie, from three subgraphs: its facts, its people, its ratings.
 # Ctrl-Enter runs the query.
-query Film {
+query Movie {
   movie(id: "603") {
     title
     releaseDate
@@ -17,7 +17,7 @@ query Film {
   }
 }
 `,
-  `# A person and the films they worked on.
+  `# A person and the movies they worked on.
 query Person {
   person(id: "6384") {
     name
@@ -36,14 +36,14 @@ query Person {
   }
 }
 `,
-  `# The films with the highest weighted score.
+  `# The movies with the highest weighted score.
 query TopRated {
   topRated(first: 10) {
     edges { score node { id title releaseDate directors { name } } }
   }
 }
 `,
-  `# All films, a page at a time: pass endCursor as after for the next one.
+  `# All movies, a page at a time: pass endCursor as after for the next one.
 query Browse($after: String) {
   movies(first: 10, after: $after, orderBy: { field: POPULARITY, direction: DESC }) {
     totalCount
@@ -59,7 +59,7 @@ query Browse($after: String) {
   }
 }
 `,
-  `# Films and people by name, in one request.
+  `# Movies and people by name, in one request.
 query Search {
   searchMovies(query: "matrix", first: 5) { edges { node { id title releaseDate } } }
   searchPeople(query: "keanu", first: 5) { edges { node { id name } } }

@@ -11,15 +11,15 @@ const main = fileURLToPath(new URL('../../composition/main.ts', import.meta.url)
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
 const LINK = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.12", import: ["@key", "@shareable"])';
-const films = `${LINK} type Query { movie(id: ID!): Movie } type Movie @key(fields: "id") { id: ID! title: String }`;
+const movies = `${LINK} type Query { movie(id: ID!): Movie } type Movie @key(fields: "id") { id: ID! title: String }`;
 const scores = `${LINK} type Movie @key(fields: "id") { id: ID! score: Float }`;
 
 const configuration = (version = compositionPackage.version) => `federation_version: =${version}
 subgraphs:
-  films:
+  movies:
     routing_url: http://localhost:4001/graphql
     schema:
-      file: ./films/schema.graphql
+      file: ./movies/schema.graphql
   scores:
     routing_url: http://localhost:4002/graphql
     schema:
@@ -38,9 +38,9 @@ function project(t: TestContext, files: Record<string, string>) {
   return { file: (path: string) => join(folder, path), run };
 }
 
-const both = (filmsSchema = films, scoresSchema = scores) => ({
+const both = (moviesSchema = movies, scoresSchema = scores) => ({
   'supergraph.yaml': configuration(),
-  'films/schema.graphql': filmsSchema,
+  'movies/schema.graphql': moviesSchema,
   'scores/schema.graphql': scoresSchema,
 });
 
@@ -54,7 +54,7 @@ test('a supergraph is written, fresh, and stale once a schema or the file change
   assert.match(run('--check').stderr, /supergraph\.graphql is stale: run `npm run compose`/);
   assert.equal(run().status, 0);
   const written = readFileSync(file('supergraph.graphql'), 'utf8');
-  assert.match(written, /FILMS @join__graph\(name: "films", url: "http:\/\/localhost:4001\/graphql"\)/);
+  assert.match(written, /MOVIES @join__graph\(name: "movies", url: "http:\/\/localhost:4001\/graphql"\)/);
   assert.ok(written.endsWith('}\n') && !written.endsWith('\n\n'));
   assert.equal(run('--check').status, 0);
 
@@ -69,23 +69,23 @@ test('a supergraph is written, fresh, and stale once a schema or the file change
 
 test('subgraphs that do not compose are named with the error, and nothing is written', (t) => {
   const table: [string, string, RegExp][] = [
-    ['type Query {', scores, /\[films\] \.\/films\/schema\.graphql:1:13: Syntax Error: Expected Name/],
-    [films.replace('title: String', 'title: Strin'), scores, /\[films\] .*Unknown type.*Strin/],
-    [films.replace('"id"', '"number"'), scores, /\[films\] KEY_INVALID_FIELDS: .*number/],
+    ['type Query {', scores, /\[movies\] \.\/movies\/schema\.graphql:1:13: Syntax Error: Expected Name/],
+    [movies.replace('title: String', 'title: Strin'), scores, /\[movies\] .*Unknown type.*Strin/],
+    [movies.replace('"id"', '"number"'), scores, /\[movies\] KEY_INVALID_FIELDS: .*number/],
     [
-      films,
+      movies,
       scores.replace('score: Float', 'title: String'),
-      /\[films, scores\] INVALID_FIELD_SHARING: .*"Movie\.title"/,
+      /\[movies, scores\] INVALID_FIELD_SHARING: .*"Movie\.title"/,
     ],
     [
-      films.replace('title: String', 'title: String @shareable'),
+      movies.replace('title: String', 'title: String @shareable'),
       scores.replace('score: Float', 'title: Int @shareable'),
-      /\[films, scores\] FIELD_TYPE_MISMATCH: /,
+      /\[movies, scores\] FIELD_TYPE_MISMATCH: /,
     ],
   ];
-  for (const [filmsSchema, scoresSchema, message] of table) {
+  for (const [moviesSchema, scoresSchema, message] of table) {
     for (const args of [[], ['--check']]) {
-      const { file, run } = project(t, both(filmsSchema, scoresSchema));
+      const { file, run } = project(t, both(moviesSchema, scoresSchema));
       const { status, stderr } = run(...args);
       assert.equal(status, 1);
       assert.match(stderr, /^The subgraphs do not compose:\n {2}/);

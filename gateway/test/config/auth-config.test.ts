@@ -5,14 +5,14 @@ import { z } from 'zod';
 import { authFields, tokenSettings } from '../../src/config/auth-config.ts';
 
 const settings = (env: Record<string, string>) => tokenSettings(loadConfig(z.object(authFields), env));
-const issuer = { AUTH_ISSUER: 'https://login.example/', AUTH_AUDIENCE: 'films, people' };
+const issuer = { AUTH_ISSUER: 'https://login.example/', AUTH_AUDIENCE: 'movies, people' };
 
 test('without a setting no tokens are taken', () => {
   assert.equal(settings({}), undefined);
 });
 
 test('an issuer with its keys is taken with the algorithms of public keys', () => {
-  const common = { issuer: 'https://login.example/', audience: ['films', 'people'] };
+  const common = { issuer: 'https://login.example/', audience: ['movies', 'people'] };
   const algorithms = ['RS256', 'ES256', 'EdDSA'];
   const jwksUrl = 'https://login.example/jwks.json';
   assert.deepEqual(settings({ ...issuer, AUTH_JWKS_URL: jwksUrl }), { ...common, algorithms, key: { jwksUrl } });

@@ -16,7 +16,7 @@ test('rules that are none, and headers that never go on, are told at start', () 
     [{ all: [{ propagate: 'a b' }] }, /all\.0\.propagate: must be the name of a header/],
     [{ all: [{ matching: '(' }] }, /all\.0\.matching: must be a regular expression/],
     [{ all: [{ insert: 'a', value: 'b\r\nc: d' }] }, /all\.0\.value: must be visible ASCII/],
-    [{ subgraphs: { films: [{ propagate: 'a', as: 'Host' }] } }, /subgraphs\.films\.0\.as: .* never is/],
+    [{ subgraphs: { movies: [{ propagate: 'a', as: 'Host' }] } }, /subgraphs\.movies\.0\.as: .* never is/],
     ...[
       'connection',
       'Transfer-Encoding',
@@ -42,8 +42,8 @@ test('credentials go on where a rule names them, and by no pattern', () => {
     return createHeaderForwarding(parsed, isForwardable);
   };
   const received = { authorization: 'Bearer a', cookie: 'c=d', 'x-a': '1', host: 'h', 'content-type': 'json' };
-  assert.deepEqual(forwarding({ all: [{ matching: '.' }] })(received).to('films').headers, { 'x-a': '1' });
-  assert.deepEqual(forwarding({ all: [{ propagate: 'Authorization' }] })(received).to('films').headers, {
+  assert.deepEqual(forwarding({ all: [{ matching: '.' }] })(received).to('movies').headers, { 'x-a': '1' });
+  assert.deepEqual(forwarding({ all: [{ propagate: 'Authorization' }] })(received).to('movies').headers, {
     authorization: 'Bearer a',
   });
 });
@@ -51,16 +51,16 @@ test('credentials go on where a rule names them, and by no pattern', () => {
 test("a subgraph's own rules win over those of all, and are no other's", () => {
   const rules = rulesOf({
     all: [{ insert: 'x-for', value: 'all' }],
-    subgraphs: { films: [{ propagate: 'x-from', as: 'x-for' }] },
+    subgraphs: { movies: [{ propagate: 'x-from', as: 'x-for' }] },
   });
   assert.ok(rules);
   const forward = createHeaderForwarding(rules, isForwardable);
   const one = forward({ 'x-from': 'one' });
-  assert.deepEqual(one.to('films').headers, { 'x-for': 'one' });
+  assert.deepEqual(one.to('movies').headers, { 'x-for': 'one' });
   assert.deepEqual(one.to('scores').headers, { 'x-for': 'all' });
   const other = forward({ 'x-from': 'other' });
   assert.notEqual(one.key, other.key);
-  assert.notEqual(one.to('films').key, other.to('films').key);
+  assert.notEqual(one.to('movies').key, other.to('movies').key);
   assert.equal(one.to('scores').key, other.to('scores').key, 'what goes there is the same');
-  assert.deepEqual(forward({}).to('films').headers, { 'x-for': 'all' });
+  assert.deepEqual(forward({}).to('movies').headers, { 'x-for': 'all' });
 });

@@ -21,11 +21,11 @@ const sdl = `${DEFINITIONS} ${LINKS}
   type Query { nodes: [Node] search: Result secret: String @policy(policies: [["x"]]) }
   interface Node { id: ID title: String }
   interface Titled { title: String }
-  union Result = Film | Draft
-  type Film implements Node & Titled { id: ID title: String }
+  union Result = Movie | Draft
+  type Movie implements Node & Titled { id: ID title: String }
   type Draft implements Node @auth { id: ID title: String }
   type Note implements Node & Titled { id: ID title: String @auth }
-  extend type Film { extra: Int @auth }`;
+  extend type Movie { extra: Int @auth }`;
 const schema = buildSchema(sdl);
 
 function plannedFor(query: string): string | undefined {
@@ -36,19 +36,22 @@ function plannedFor(query: string): string | undefined {
 }
 
 test('rules are read under the names that the supergraph links, and from nothing that only looks like them', () => {
-  assert.deepEqual([...readAccessRules(parse(sdl)).keys()], ['Draft', 'Note.title', 'Film.extra']);
+  assert.deepEqual([...readAccessRules(parse(sdl)).keys()], ['Draft', 'Note.title', 'Movie.extra']);
 });
 
 test('a field of an interface is refused where one of the objects that may be there asks for more', () => {
   assert.equal(plannedFor('{ nodes { id } }'), '{ nodes { __typename } }');
   assert.equal(
-    plannedFor('{ nodes { ... on Film { title } ... on Note { title id } } }'),
-    '{ nodes { ... on Film { title } ... on Note { id } } }',
+    plannedFor('{ nodes { ... on Movie { title } ... on Note { title id } } }'),
+    '{ nodes { ... on Movie { title } ... on Note { id } } }',
   );
 });
 
 test('only objects that may still be there count', () => {
-  assert.equal(plannedFor('{ nodes { ... on Film { ... on Node { id } } } search { ... on Film { id } } }'), undefined);
+  assert.equal(
+    plannedFor('{ nodes { ... on Movie { ... on Node { id } } } search { ... on Movie { id } } }'),
+    undefined,
+  );
   assert.equal(plannedFor('{ search { ... on Node { id } } }'), '{ search { __typename } }');
   assert.equal(plannedFor('{ search { ... on Titled { title } } }'), undefined);
 });

@@ -4,31 +4,31 @@ import type { GraphPart } from '../fixtures/graph.ts';
 import { type ServedGraph, startGraph } from '../fixtures/served-graph.ts';
 
 const typeOf = { __resolveType: ({ __typename }: { __typename: string }) => __typename };
-const film = { __typename: 'Film', id: 'f' };
+const movie = { __typename: 'Movie', id: 'f' };
 const series = { __typename: 'Series', id: 's' };
 const podcast = { __typename: 'Podcast', id: 'p' };
 
 /** Two subgraphs have one union with one member in common; one field is in both. */
 const WATCHING: Record<string, GraphPart> = {
   cinema: {
-    schema: `type Query { pick: Pick @shareable cinemaPick: Pick } union Pick = Film | Series
-      type Film @key(fields: "id") { id: ID! title: String! @shareable reels: Int! }
+    schema: `type Query { pick: Pick @shareable cinemaPick: Pick } union Pick = Movie | Series
+      type Movie @key(fields: "id") { id: ID! title: String! @shareable reels: Int! }
       type Series @key(fields: "id") { id: ID! title: String! @shareable }`,
     resolvers: {
-      Query: { pick: () => film, cinemaPick: () => series },
+      Query: { pick: () => movie, cinemaPick: () => series },
       Pick: typeOf,
-      Film: { __resolveReference: (given) => given, title: () => 'Stalker', reels: () => 8 },
+      Movie: { __resolveReference: (given) => given, title: () => 'Stalker', reels: () => 8 },
       Series: { __resolveReference: (given) => given, title: () => 'Dekalog' },
     },
   },
   radio: {
-    schema: `type Query { pick: Pick @shareable radioPick: Pick } union Pick = Film | Podcast
-      type Film @key(fields: "id") { id: ID! title: String! @shareable score: Int! }
+    schema: `type Query { pick: Pick @shareable radioPick: Pick } union Pick = Movie | Podcast
+      type Movie @key(fields: "id") { id: ID! title: String! @shareable score: Int! }
       type Podcast @key(fields: "id") { id: ID! title: String! @shareable minutes: Int! }`,
     resolvers: {
-      Query: { pick: () => film, radioPick: () => podcast },
+      Query: { pick: () => movie, radioPick: () => podcast },
       Pick: typeOf,
-      Film: { __resolveReference: (given) => given, title: () => 'Stalker', score: () => 9 },
+      Movie: { __resolveReference: (given) => given, title: () => 'Stalker', score: () => 9 },
       Podcast: { title: () => 'On film', minutes: () => 45 },
     },
   },
@@ -101,10 +101,10 @@ before(async () => {
 after(() => graph?.stop());
 
 test('of a union, a subgraph is asked for the members that it knows', async () => {
-  const members = `{ __typename ... on Film { title reels score } ... on Series { title } ... on Podcast { title minutes } }`;
+  const members = `{ __typename ... on Movie { title reels score } ... on Series { title } ... on Podcast { title minutes } }`;
   const { data } = await graph.query(`{ pick ${members} cinemaPick ${members} radioPick ${members} }`);
   assert.deepEqual(data, {
-    pick: { __typename: 'Film', title: 'Stalker', reels: 8, score: 9 },
+    pick: { __typename: 'Movie', title: 'Stalker', reels: 8, score: 9 },
     cinemaPick: { __typename: 'Series', title: 'Dekalog' },
     radioPick: { __typename: 'Podcast', title: 'On film', minutes: 45 },
   });
@@ -130,7 +130,7 @@ test('what an object is may be asked for alone, under any name', async () => {
   assert.deepEqual((await graph.query('{ __typename items { kind: __typename } pick { __typename } }')).data, {
     __typename: 'Query',
     items: [{ kind: 'Disc' }, { kind: 'Book' }],
-    pick: { __typename: 'Film' },
+    pick: { __typename: 'Movie' },
   });
 });
 

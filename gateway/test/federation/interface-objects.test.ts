@@ -10,7 +10,7 @@ const NAMES: Readonly<Record<string, string>> = { d1: 'Agnès', w1: 'Tony' };
 const PEOPLE: Record<string, GraphPart> = {
   people: {
     schema: `type Query { people: [Person!]! } interface Person @key(fields: "id") { id: ID! name: String }
-      type Director implements Person @key(fields: "id") { id: ID! name: String films: Int }
+      type Director implements Person @key(fields: "id") { id: ID! name: String movies: Int }
       type Writer implements Person @key(fields: "id") { id: ID! name: String drafts: Int }`,
     resolvers: {
       Query: {
@@ -26,7 +26,7 @@ const PEOPLE: Record<string, GraphPart> = {
           id,
         }),
       },
-      Director: { __resolveReference: ({ id }) => ({ id }), name: ({ id }) => NAMES[id], films: () => 20 },
+      Director: { __resolveReference: ({ id }) => ({ id }), name: ({ id }) => NAMES[id], movies: () => 20 },
       Writer: { __resolveReference: ({ id }) => ({ id }), name: ({ id }) => NAMES[id], drafts: () => 7 },
     },
   },
@@ -94,13 +94,13 @@ test('what is added to the object is had from every type of the interface', asyn
 test('where the object is met first, what it is comes from where that is known', async () => {
   assert.deepEqual(
     await graph.query(
-      '{ online { __typename handle ... on Director { films since } ... on Writer { drafts agent } } }',
+      '{ online { __typename handle ... on Director { movies since } ... on Writer { drafts agent } } }',
     ),
     {
       data: {
         online: [
           { __typename: 'Writer', handle: '@tony', drafts: 7, agent: 'agent of w1' },
-          { __typename: 'Director', handle: '@agnès', films: 20, since: 2009 },
+          { __typename: 'Director', handle: '@agnès', movies: 20, since: 2009 },
         ],
       },
     },
@@ -108,8 +108,8 @@ test('where the object is met first, what it is comes from where that is known',
 });
 
 test('so too below another entity, and for one type alone', async () => {
-  assert.deepEqual(await graph.query('{ list { of { id ... on Director { films } } } }'), {
-    data: { list: { of: { id: 'd1', films: 20 } } },
+  assert.deepEqual(await graph.query('{ list { of { id ... on Director { movies } } } }'), {
+    data: { list: { of: { id: 'd1', movies: 20 } } },
   });
   assert.deepEqual(await graph.query('{ people { ... on Writer { handle } } }'), {
     data: { people: [{}, { handle: '@tony' }] },

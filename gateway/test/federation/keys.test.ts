@@ -37,7 +37,7 @@ const SEATS: Record<string, GraphPart> = {
   },
 };
 
-/** From a print to its film by a barcode, and from there to the colour grading by the film's number, which not every print has. */
+/** From a print to its movie by a barcode, and from there to the colour grading by the movie's number, which not every print has. */
 const PRINTS: Record<string, GraphPart> = {
   vault: {
     schema: `type Query { cans: [Can!]! } type Can { print: Print } type Print @key(fields: "barcode") { barcode: ID! }`,

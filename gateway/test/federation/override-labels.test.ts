@@ -10,21 +10,21 @@ before(async () => {
   graph = await startGraph(
     {
       old: {
-        schema: `${LINK} type Query { film: Film }
-          type Film @key(fields: "id") { id: ID! title: String plot: String half: String }`,
+        schema: `${LINK} type Query { movie: Movie }
+          type Movie @key(fields: "id") { id: ID! title: String plot: String half: String }`,
         resolvers: {
-          Query: { film: () => ({ id: '1' }) },
-          Film: { title: from('old'), plot: from('old'), half: from('old') },
+          Query: { movie: () => ({ id: '1' }) },
+          Movie: { title: from('old'), plot: from('old'), half: from('old') },
         },
       },
       new: {
-        schema: `${LINK} type Film @key(fields: "id") {
+        schema: `${LINK} type Movie @key(fields: "id") {
           id: ID!
           title: String @override(from: "old", label: "beta")
           plot: String @override(from: "old", label: "gamma")
           half: String @override(from: "old", label: "percent(50)") }`,
         resolvers: {
-          Film: { __resolveReference: (film) => film, title: from('new'), plot: from('new'), half: from('new') },
+          Movie: { __resolveReference: (movie) => movie, title: from('new'), plot: from('new'), half: from('new') },
         },
       },
     },
@@ -34,15 +34,15 @@ before(async () => {
 after(() => graph?.stop());
 
 test('labels that are named are on, others are off', async () => {
-  const { data } = await graph.query('{ film { title plot } }');
-  assert.deepEqual(data, { film: { title: 'new', plot: 'old' } });
+  const { data } = await graph.query('{ movie { title plot } }');
+  assert.deepEqual(data, { movie: { title: 'new', plot: 'old' } });
 });
 
 test('a percentage takes its share of the requests', async () => {
   const answers: unknown[] = [];
   for (let request = 0; request < 60; request += 1) {
-    const { data } = await graph.query('{ film { half } }');
-    answers.push((data as { film: { half: string } }).film.half);
+    const { data } = await graph.query('{ movie { half } }');
+    answers.push((data as { movie: { half: string } }).movie.half);
   }
   // Each share would be missed by one run in 2 ** 59.
   assert.deepEqual(new Set(answers), new Set(['old', 'new']));

@@ -8,8 +8,8 @@ const typeOf = { __resolveType: ({ __typename }: { __typename: string }) => __ty
 /** `listing` has genres and what is below them on one way only, and answers none of it elsewhere. */
 const LISTING: Record<string, GraphPart> = {
   listing: {
-    schema: `type Query { listed: [Film] @provides(fields: "genres { id name parents { id name } }") unlisted: [Film] }
-      type Film @key(fields: "id") { id: ID! genres: [Genre] @external }
+    schema: `type Query { listed: [Movie] @provides(fields: "genres { id name parents { id name } }") unlisted: [Movie] }
+      type Movie @key(fields: "id") { id: ID! genres: [Genre] @external }
       type Genre @key(fields: "id") { id: ID! name: String @external parents: [Genre] @external }`,
     resolvers: {
       Query: {
@@ -19,10 +19,10 @@ const LISTING: Record<string, GraphPart> = {
     },
   },
   taxonomy: {
-    schema: `type Film @key(fields: "id") { id: ID! genres: [Genre] @shareable }
+    schema: `type Movie @key(fields: "id") { id: ID! genres: [Genre] @shareable }
       type Genre @key(fields: "id") { id: ID! name: String @shareable parents: [Genre] @shareable }`,
     resolvers: {
-      Film: { __resolveReference: (film) => film, genres: () => [{ id: 'g' }] },
+      Movie: { __resolveReference: (movie) => movie, genres: () => [{ id: 'g' }] },
       Genre: { __resolveReference: (genre) => genre, name: ({ id }) => `genre ${id}`, parents: () => [] },
     },
   },

@@ -20,7 +20,7 @@ const RENTALS: Record<string, GraphPart> = {
       Query: { prints: () => ['a', 'b'].map((can) => ({ can })) },
       Print: {
         __resolveReference: (print) => print,
-        title: ({ can }) => `film ${can}`,
+        title: ({ can }) => `movie ${can}`,
         fee: ({ can }, args) => (FEES[args.in] ?? 0) * (can === 'a' ? 1 : 2),
         reels: ({ can }) => (can === 'a' ? 3 : 5),
         studio: ({ can }) => ({ can }),
@@ -82,8 +82,8 @@ test('fields of one subgraph that require one field with different arguments eac
   assert.deepEqual(answer, {
     data: {
       prints: [
-        { can: 'a', title: 'film a', duty: 120, levy: 91, isDear: false },
-        { can: 'b', title: 'film b', duty: 400, levy: 301, isDear: true },
+        { can: 'a', title: 'movie a', duty: 120, levy: 91, isDear: false },
+        { can: 'b', title: 'movie b', duty: 400, levy: 301, isDear: true },
       ],
     },
   });

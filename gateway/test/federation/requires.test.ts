@@ -32,26 +32,26 @@ const AWARDS: Record<string, GraphPart> = {
 /** A chain: the poster needs the tagline, which needs the title, which is another subgraph's; and two need one thing. */
 const POSTERS: Record<string, GraphPart> = {
   titles: {
-    schema: `type Query { film: Film } type Film @key(fields: "id") { id: ID! title: String! }`,
+    schema: `type Query { movie: Movie } type Movie @key(fields: "id") { id: ID! title: String! }`,
     resolvers: {
-      Query: { film: () => ({ id: '1', title: 'Playtime' }) },
-      Film: { __resolveReference: ({ id }) => ({ id, title: 'Playtime' }) },
+      Query: { movie: () => ({ id: '1', title: 'Playtime' }) },
+      Movie: { __resolveReference: ({ id }) => ({ id, title: 'Playtime' }) },
     },
   },
   taglines: {
-    schema: `type Film @key(fields: "id") { id: ID! title: String! @external
+    schema: `type Movie @key(fields: "id") { id: ID! title: String! @external
         tagline: String! @requires(fields: "title") shout: String! @requires(fields: "title") }`,
     resolvers: {
-      Film: {
-        __resolveReference: (film) => film,
+      Movie: {
+        __resolveReference: (movie) => movie,
         tagline: ({ title }) => `See ${title}`,
         shout: ({ title }) => title.toUpperCase(),
       },
     },
   },
   posters: {
-    schema: `type Film @key(fields: "id") { id: ID! tagline: String! @external poster: String! @requires(fields: "tagline") }`,
-    resolvers: { Film: { __resolveReference: (film) => film, poster: ({ tagline }) => `[${tagline}]` } },
+    schema: `type Movie @key(fields: "id") { id: ID! tagline: String! @external poster: String! @requires(fields: "tagline") }`,
+    resolvers: { Movie: { __resolveReference: (movie) => movie, poster: ({ tagline }) => `[${tagline}]` } },
   },
 };
 
@@ -108,13 +108,13 @@ test('two subgraphs may need one another in turns', async () => {
 });
 
 test('what is required may itself require something', async () => {
-  assert.deepEqual(await graph.query('{ film { poster } }'), { data: { film: { poster: '[See Playtime]' } } });
+  assert.deepEqual(await graph.query('{ movie { poster } }'), { data: { movie: { poster: '[See Playtime]' } } });
 });
 
 test('what several fields require is asked for once', async () => {
   const first = graph.requests.length;
-  const { data } = await graph.query('{ film { shout poster tagline } }');
-  assert.deepEqual(data, { film: { shout: 'PLAYTIME', poster: '[See Playtime]', tagline: 'See Playtime' } });
+  const { data } = await graph.query('{ movie { shout poster tagline } }');
+  assert.deepEqual(data, { movie: { shout: 'PLAYTIME', poster: '[See Playtime]', tagline: 'See Playtime' } });
   assert.deepEqual(
     graph.requests.slice(first).map(({ subgraph }) => subgraph),
     ['titles', 'taglines', 'posters'],

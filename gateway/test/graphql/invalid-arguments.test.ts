@@ -3,9 +3,9 @@ import { describe, it } from 'node:test';
 import { execute, parse, validate } from 'graphql';
 import { graphOf } from '../fixtures/graph.ts';
 
-const films = [
-  { __typename: 'Film', id: '1', title: 'One', next: { __typename: 'Film', id: '2' } },
-  { __typename: 'Film', id: '2', title: 'Two', next: null },
+const movies = [
+  { __typename: 'Movie', id: '1', title: 'One', next: { __typename: 'Movie', id: '2' } },
+  { __typename: 'Movie', id: '2', title: 'Two', next: null },
 ];
 const poster = (_: unknown, args: object) => JSON.stringify(args);
 const written: string[] = [];
@@ -16,39 +16,39 @@ const write = (_: unknown, args: object) => {
 
 /** Resolvers of the whole schema, for graphql-js. */
 const resolvers = {
-  Query: { films: () => films, film: () => films[0], search: poster, must: poster, list: poster },
+  Query: { movies: () => movies, movie: () => movies[0], search: poster, must: poster, list: poster },
   Mutation: { may: write, must: write },
 };
 
 const graph = graphOf({
-  films: {
+  movies: {
     schema: `enum Size { S L }
       enum Direction { UP DOWN }
       input Order { field: Size, direction: Direction! = UP, then: Order, sizes: [Size!]! = [S] }
       type Query {
-        films(size: Size! = S): [Film!]!
-        film: Film
+        movies(size: Size! = S): [Movie!]!
+        movie: Movie
         search(order: Order, orders: [Order!] = [], first: Int! = 1): String
         must(first: Int! = 1): String!
         list(sizes: [Size!]! = [S], matrix: [[Int!]!]): String
       }
       type Mutation { may(first: Int! = 1, order: Order): String must(first: Int! = 1): String! }
       interface Work { title: String poster(size: Size! = S): String }
-      type Film implements Work @key(fields: "id") { id: ID! title: String poster(size: Size! = S): String next: Film needed(size: Size! = S): String! }`,
-    resolvers: { ...resolvers, Film: { poster, needed: poster } },
+      type Movie implements Work @key(fields: "id") { id: ID! title: String poster(size: Size! = S): String next: Movie needed(size: Size! = S): String! }`,
+    resolvers: { ...resolvers, Movie: { poster, needed: poster } },
   },
   scores: {
     schema: `enum Size { S L }
-      type Film @key(fields: "id") { id: ID! score(size: Size! = S): String rank(size: Size! = S): String! }`,
-    resolvers: { Film: { score: poster, rank: poster } },
+      type Movie @key(fields: "id") { id: ID! score(size: Size! = S): String rank(size: Size! = S): String! }`,
+    resolvers: { Movie: { score: poster, rank: poster } },
   },
 });
 
 /** The answer of graphql-js on the API schema. */
 async function expected(text: string, variables: Record<string, unknown>) {
   const rootValue = {
-    films: () => films.map(filmOf),
-    film: () => filmOf(films[0]),
+    movies: () => movies.map(movieOf),
+    movie: () => movieOf(movies[0]),
     search: (args: object) => JSON.stringify(args),
     must: (args: object) => JSON.stringify(args),
     list: (args: object) => JSON.stringify(args),
@@ -57,48 +57,50 @@ async function expected(text: string, variables: Record<string, unknown>) {
   return execute({ schema: graph.supergraph.apiSchema, document: parse(text), rootValue, variableValues: variables });
 }
 
-function filmOf(film: (typeof films)[number] | null | undefined): unknown {
+function movieOf(movie: (typeof movies)[number] | null | undefined): unknown {
   const text = (args: object) => JSON.stringify(args);
   return (
-    film && { ...film, next: () => filmOf(film.next as never), poster: text, needed: text, score: text, rank: text }
+    movie && { ...movie, next: () => movieOf(movie.next as never), poster: text, needed: text, score: text, rank: text }
   );
 }
 
 const OPERATIONS: Record<string, string> = {
-  'an argument with a default': 'query ($v: Size) { film { title poster(size: $v) } }',
-  'an argument, where the variable has a default': 'query ($v: Size = L) { film { title poster(size: $v) } }',
-  'an argument of a field that may not be null': 'query ($v: Size) { film { title next { title needed(size: $v) } } }',
+  'an argument with a default': 'query ($v: Size) { movie { title poster(size: $v) } }',
+  'an argument, where the variable has a default': 'query ($v: Size = L) { movie { title poster(size: $v) } }',
+  'an argument of a field that may not be null': 'query ($v: Size) { movie { title next { title needed(size: $v) } } }',
   'an argument of a field that may not be null in a list':
-    'query ($v: Size) { film { title } films { rank(size: $v) } }',
+    'query ($v: Size) { movie { title } movies { rank(size: $v) } }',
   'an argument of each member of a list':
-    'query ($v: Size) { films { title poster(size: $v) next { score(size: $v) } } }',
-  'arguments of fields of two subgraphs': 'query ($v: Size) { film { score(size: $v) p: poster(size: $v) q: poster } }',
-  'an argument of the root': 'query ($v: Int) { search(first: $v) film { title } }',
-  'an argument of a root that may not be null': 'query ($v: Int) { film { title } must(first: $v) }',
+    'query ($v: Size) { movies { title poster(size: $v) next { score(size: $v) } } }',
+  'arguments of fields of two subgraphs':
+    'query ($v: Size) { movie { score(size: $v) p: poster(size: $v) q: poster } }',
+  'an argument of the root': 'query ($v: Int) { search(first: $v) movie { title } }',
+  'an argument of a root that may not be null': 'query ($v: Int) { movie { title } must(first: $v) }',
   'nothing else is selected': 'query ($v: Int) { search(first: $v) }',
-  'nothing else is selected of an object': 'query ($v: Size) { film { poster(size: $v) } }',
+  'nothing else is selected of an object': 'query ($v: Size) { movie { poster(size: $v) } }',
   'an argument within fragments':
-    'query ($v: Size) { film { ...F } } fragment F on Film { title ... on Work { poster(size: $v) } }',
+    'query ($v: Size) { movie { ...F } } fragment F on Movie { title ... on Work { poster(size: $v) } }',
   'an argument beside the same variable where it may be null':
-    'query ($v: Size) { search(order: { field: $v }) film { poster(size: $v) } }',
+    'query ($v: Size) { search(order: { field: $v }) movie { poster(size: $v) } }',
   'an input field with a default':
-    'query ($v: Direction) { film { title } search(order: { field: S, direction: $v }) }',
+    'query ($v: Direction) { movie { title } search(order: { field: S, direction: $v }) }',
   'an input field of an input object': 'query ($v: Direction) { search(order: { then: { then: { direction: $v } } }) }',
-  'an input field in a list': 'query ($v: Direction) { search(orders: [{ field: S }, { direction: $v }]) film { id } }',
-  'an input field that is a list': 'query ($v: [Size!]) { search(order: { sizes: $v }) film { id } }',
-  'a member of a list in an input field': 'query ($v: Size = L) { search(order: { sizes: [S, $v] }) film { id } }',
-  'a list with a default': 'query ($v: [Size!]) { list(sizes: $v) film { id } }',
-  'a member of a list': 'query ($v: Int = 1) { list(matrix: [[1, $v], [2]]) film { id } }',
-  'a condition of a field': 'query ($v: Boolean = true) { film { title poster @include(if: $v) next { title } } }',
-  'a condition of a fragment': 'query ($v: Boolean = false) { films { id next { ... @skip(if: $v) { title } id } } }',
+  'an input field in a list':
+    'query ($v: Direction) { search(orders: [{ field: S }, { direction: $v }]) movie { id } }',
+  'an input field that is a list': 'query ($v: [Size!]) { search(order: { sizes: $v }) movie { id } }',
+  'a member of a list in an input field': 'query ($v: Size = L) { search(order: { sizes: [S, $v] }) movie { id } }',
+  'a list with a default': 'query ($v: [Size!]) { list(sizes: $v) movie { id } }',
+  'a member of a list': 'query ($v: Int = 1) { list(matrix: [[1, $v], [2]]) movie { id } }',
+  'a condition of a field': 'query ($v: Boolean = true) { movie { title poster @include(if: $v) next { title } } }',
+  'a condition of a fragment': 'query ($v: Boolean = false) { movies { id next { ... @skip(if: $v) { title } id } } }',
   'a condition within a fragment':
-    'query ($v: Boolean = false) { film { next { ...F } title } } fragment F on Film { title @skip(if: $v) }',
-  'a condition of the root': 'query ($v: Boolean = true) { film { title } search @include(if: $v) }',
+    'query ($v: Boolean = false) { movie { next { ...F } title } } fragment F on Movie { title @skip(if: $v) }',
+  'a condition of the root': 'query ($v: Boolean = true) { movie { title } search @include(if: $v) }',
   'a condition that another decides':
-    'query ($v: Boolean = true) { film { title poster @skip(if: true) @include(if: $v) } }',
-  'an argument of introspection': 'query ($v: String = "Film") { film { title } __type(name: $v) { name } }',
+    'query ($v: Boolean = true) { movie { title poster @skip(if: true) @include(if: $v) } }',
+  'an argument of introspection': 'query ($v: String = "Movie") { movie { title } __type(name: $v) { name } }',
   'a condition of introspection':
-    'query ($v: Boolean = true) { film { title } __schema { queryType { name @skip(if: $v) } } }',
+    'query ($v: Boolean = true) { movie { title } __schema { queryType { name @skip(if: $v) } } }',
 };
 
 describe('null in a variable at a place where null may not stand', () => {
@@ -140,7 +142,7 @@ describe('null in a variable at a place where null may not stand', () => {
   });
 
   it('is told apart from other values of the same operation', async () => {
-    const text = 'query ($v: Size) { film { poster(size: $v) } }';
+    const text = 'query ($v: Size) { movie { poster(size: $v) } }';
     for (const [v, size] of [
       ['L', 'L'],
       [null, null],
@@ -149,7 +151,7 @@ describe('null in a variable at a place where null may not stand', () => {
       ['S', 'S'],
     ]) {
       const { data, errors } = await graph.execute(text, v === undefined ? {} : { v });
-      assert.deepEqual(data, { film: { poster: size && JSON.stringify({ size }) } });
+      assert.deepEqual(data, { movie: { poster: size && JSON.stringify({ size }) } });
       assert.equal(errors.length, size === null ? 1 : 0);
     }
   });

@@ -8,13 +8,13 @@ import { Client, fetchExchange, gql as urqlGql } from '@urql/core';
 import { GraphQLClient } from 'graphql-request';
 import relay from 'relay-runtime';
 import { type GatewayProcess, startGateway, temporarySupergraph } from '../fixtures/gateway-process.ts';
-import { type RunningSubgraph, startFilms, startScores, supergraphOf } from '../fixtures/subgraphs.ts';
+import { type RunningSubgraph, startMovies, startScores, supergraphOf } from '../fixtures/subgraphs.ts';
 
-const QUERY = 'query Film($id: ID!) { movie(id: $id) { id title score } }';
+const QUERY = 'query Movie($id: ID!) { movie(id: $id) { id title score } }';
 const VARIABLES = { id: '603' };
 const MOVIE = { id: '603', title: 'The Matrix', score: 8.2 };
 
-let films: RunningSubgraph;
+let movies: RunningSubgraph;
 let scores: RunningSubgraph;
 let supergraph: ReturnType<typeof temporarySupergraph>;
 let gateway: GatewayProcess;
@@ -22,13 +22,13 @@ let url: string;
 const methods: (string | undefined)[] = [];
 
 before(async () => {
-  [films, scores] = await Promise.all([startFilms(), startScores()]);
-  supergraph = temporarySupergraph(supergraphOf(films.url, scores.url));
+  [movies, scores] = await Promise.all([startMovies(), startScores()]);
+  supergraph = temporarySupergraph(supergraphOf(movies.url, scores.url));
   gateway = await startGateway(supergraph.file);
   url = `${gateway.url}/graphql`;
 });
 after(async () => {
-  await Promise.all([gateway?.stop(), films?.stop(), scores?.stop()]);
+  await Promise.all([gateway?.stop(), movies?.stop(), scores?.stop()]);
   supergraph?.remove();
 });
 beforeEach(() => void methods.splice(0));
@@ -138,7 +138,7 @@ test("Relay's network, with the fetch of its guide", async () => {
     });
     return (await response.json()) as relay.GraphQLResponse;
   });
-  const request = { text: QUERY, name: 'Film', operationKind: 'query', id: null, cacheID: 'film', metadata: {} };
+  const request = { text: QUERY, name: 'Movie', operationKind: 'query', id: null, cacheID: 'movie', metadata: {} };
   const answer = await network.execute(request as relay.RequestParameters, VARIABLES, {}).toPromise();
   assert.deepEqual(answer, { data: { movie: MOVIE } });
 });

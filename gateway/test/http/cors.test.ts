@@ -6,18 +6,18 @@ import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser } from '../fixtures/browser.ts';
 import { type GatewayProcess, startGateway, temporarySupergraph } from '../fixtures/gateway-process.ts';
-import { type RunningSubgraph, startFilms, startScores, supergraphOf } from '../fixtures/subgraphs.ts';
+import { type RunningSubgraph, startMovies, startScores, supergraphOf } from '../fixtures/subgraphs.ts';
 
-let films: RunningSubgraph;
+let movies: RunningSubgraph;
 let scores: RunningSubgraph;
 let supergraph: ReturnType<typeof temporarySupergraph>;
 
 before(async () => {
-  [films, scores] = await Promise.all([startFilms(), startScores()]);
-  supergraph = temporarySupergraph(supergraphOf(films.url, scores.url));
+  [movies, scores] = await Promise.all([startMovies(), startScores()]);
+  supergraph = temporarySupergraph(supergraphOf(movies.url, scores.url));
 });
 after(async () => {
-  await Promise.all([films?.stop(), scores?.stop()]);
+  await Promise.all([movies?.stop(), scores?.stop()]);
   supergraph?.remove();
 });
 

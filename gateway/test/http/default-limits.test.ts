@@ -15,29 +15,31 @@ const PARTS: Record<string, GraphPart> = {
     },
   },
   notices: {
-    schema: `type Notice @key(fields: "id") { id: ID! text: String film: Film critic: Critic @provides(fields: "paper") }
+    schema: `type Notice @key(fields: "id") { id: ID! text: String movie: Movie critic: Critic @provides(fields: "paper") }
       type Critic @key(fields: "id") { id: ID! paper: String @external notices: [Notice] }
-      type Film @key(fields: "id") { id: ID! notices: [Notice] }`,
+      type Movie @key(fields: "id") { id: ID! notices: [Notice] }`,
     resolvers: {
       Critic: { __resolveReference: (critic) => critic, notices: ({ id }) => [{ id: `${id}-f` }] },
-      Film: { __resolveReference: (film) => film, notices: () => CRITICS.map((id) => ({ id: `${id}-f` })) },
+      Movie: { __resolveReference: (movie) => movie, notices: () => CRITICS.map((id) => ({ id: `${id}-f` })) },
       Notice: {
         text: ({ id }) => `text ${id}`,
-        film: () => ({ id: 'f' }),
+        movie: () => ({ id: 'f' }),
         critic: ({ id }) => ({ id: id.split('-')[0], paper: 'Sight' }),
       },
     },
   },
-  films: {
-    schema: `type Query { best(first: Int = 5): [Film] } type Film @key(fields: "id") { id: ID! title: String minutes: Int }`,
+  movies: {
+    schema: `type Query { best(first: Int = 5): [Movie] } type Movie @key(fields: "id") { id: ID! title: String minutes: Int }`,
     resolvers: {
       Query: { best: () => [{ id: 'f' }] },
-      Film: { __resolveReference: (film) => film, title: () => 'Playtime', minutes: () => 155 },
+      Movie: { __resolveReference: (movie) => movie, title: () => 'Playtime', minutes: () => 155 },
     },
   },
   halls: {
-    schema: `type Film @key(fields: "id") { id: ID! minutes: Int @external showings: Int @requires(fields: "minutes") }`,
-    resolvers: { Film: { __resolveReference: (film) => film, showings: ({ minutes }) => Math.floor(720 / minutes) } },
+    schema: `type Movie @key(fields: "id") { id: ID! minutes: Int @external showings: Int @requires(fields: "minutes") }`,
+    resolvers: {
+      Movie: { __resolveReference: (movie) => movie, showings: ({ minutes }) => Math.floor(720 / minutes) },
+    },
   },
 };
 
@@ -49,32 +51,32 @@ after(() => graph?.stop());
 
 test('four lists of unknown length within one another pass the limits that are there by default', async () => {
   const { data, errors } = await graph.query(`{
-      critics { ...Critic notices { ...Notice film { ...Film notices { ...Notice critic { ...Critic
-        notices { ...Notice film { ...Film } } } } } } }
-      best { ...Film notices { ...Notice critic { ...Critic notices { ...Notice film { ...Film } } } } } }
+      critics { ...Critic notices { ...Notice movie { ...Movie notices { ...Notice critic { ...Critic
+        notices { ...Notice movie { ...Movie } } } } } } }
+      best { ...Movie notices { ...Notice critic { ...Critic notices { ...Notice movie { ...Movie } } } } } }
     fragment Critic on Critic { id name paper }
     fragment Notice on Notice { id text }
-    fragment Film on Film { id title minutes showings }`);
+    fragment Movie on Movie { id title minutes showings }`);
   assert.equal(errors, undefined);
-  const film = { id: 'f', title: 'Playtime', minutes: 155, showings: 4 };
+  const movie = { id: 'f', title: 'Playtime', minutes: 155, showings: 4 };
   const notice = (id: string) => ({ id: `${id}-f`, text: `text ${id}-f` });
   const critic = (id: string) => ({ id, name: `critic ${id}`, paper: 'Sight' });
   const written = (id: string) => ({
     ...notice(id),
-    critic: { ...critic(id), notices: [{ ...notice(id), film }] },
+    critic: { ...critic(id), notices: [{ ...notice(id), movie }] },
   });
   assert.deepEqual(data, {
     critics: CRITICS.map((id) => ({
       ...critic(id),
-      notices: [{ ...notice(id), film: { ...film, notices: CRITICS.map(written) } }],
+      notices: [{ ...notice(id), movie: { ...movie, notices: CRITICS.map(written) } }],
     })),
-    best: [{ ...film, notices: CRITICS.map(written) }],
+    best: [{ ...movie, notices: CRITICS.map(written) }],
   });
 });
 
 test('a list more is more than they allow', async () => {
   const { errors } = await graph.query(
-    '{ critics { notices { film { notices { critic { notices { film { notices { id } } } } } } } } }',
+    '{ critics { notices { movie { notices { critic { notices { movie { notices { id } } } } } } } } }',
   );
   assert.equal(errors?.[0]?.extensions.code, 'COST_LIMIT_EXCEEDED');
 });

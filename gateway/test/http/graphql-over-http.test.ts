@@ -4,7 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { serverAudits } from 'graphql-http';
 import { type GatewayProcess, startGateway, temporarySupergraph } from '../fixtures/gateway-process.ts';
-import { type RunningSubgraph, startFilms, startScores, supergraphOf } from '../fixtures/subgraphs.ts';
+import { type RunningSubgraph, startMovies, startScores, supergraphOf } from '../fixtures/subgraphs.ts';
 
 describe('the audits of graphql-http over the supergraph', () => {
   let gateway: GatewayProcess;
@@ -37,17 +37,17 @@ describe('the audits of graphql-http over the supergraph', () => {
 });
 
 describe('automatic persisted queries', () => {
-  let films: RunningSubgraph;
+  let movies: RunningSubgraph;
   let scores: RunningSubgraph;
   let supergraph: ReturnType<typeof temporarySupergraph>;
   let gateway: GatewayProcess;
   before(async () => {
-    [films, scores] = await Promise.all([startFilms(), startScores()]);
-    supergraph = temporarySupergraph(supergraphOf(films.url, scores.url));
+    [movies, scores] = await Promise.all([startMovies(), startScores()]);
+    supergraph = temporarySupergraph(supergraphOf(movies.url, scores.url));
     gateway = await startGateway(supergraph.file);
   });
   after(async () => {
-    await Promise.all([gateway?.stop(), films?.stop(), scores?.stop()]);
+    await Promise.all([gateway?.stop(), movies?.stop(), scores?.stop()]);
     supergraph?.remove();
   });
 

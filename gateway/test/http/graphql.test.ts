@@ -1,23 +1,23 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type GatewayProcess, runGateway, startGateway, temporarySupergraph } from '../fixtures/gateway-process.ts';
-import { type RunningSubgraph, startFilms, startScores, supergraphOf } from '../fixtures/subgraphs.ts';
+import { type RunningSubgraph, startMovies, startScores, supergraphOf } from '../fixtures/subgraphs.ts';
 
-let films: RunningSubgraph;
+let movies: RunningSubgraph;
 let supergraph: ReturnType<typeof temporarySupergraph>;
 let gateway: GatewayProcess;
 let deadUrl: string;
 
 before(async () => {
-  films = await startFilms();
+  movies = await startMovies();
   const dead = await startScores();
   await dead.stop();
   deadUrl = dead.url;
-  supergraph = temporarySupergraph(supergraphOf(films.url, deadUrl));
+  supergraph = temporarySupergraph(supergraphOf(movies.url, deadUrl));
   gateway = await startGateway(supergraph.file);
 });
 after(async () => {
-  await Promise.all([gateway?.stop(), films?.stop()]);
+  await Promise.all([gateway?.stop(), movies?.stop()]);
   supergraph?.remove();
 });
 
@@ -48,7 +48,7 @@ test("a subgraph's typed error comes through, its stack trace does not", async (
       {
         message: 'the words of the subgraph',
         path: ['fail'],
-        extensions: { code: 'BAD_USER_INPUT', serviceName: 'films' },
+        extensions: { code: 'BAD_USER_INPUT', serviceName: 'movies' },
       },
     ],
   });
@@ -62,7 +62,7 @@ test("a subgraph's unexpected error is masked", async () => {
       {
         message: 'Internal server error',
         path: ['fail'],
-        extensions: { code: 'INTERNAL_SERVER_ERROR', serviceName: 'films' },
+        extensions: { code: 'INTERNAL_SERVER_ERROR', serviceName: 'movies' },
       },
     ],
   });
@@ -73,10 +73,10 @@ test("a setting by subgraph passes the messages of a subgraph's unexpected error
   const masked = 'Internal server error';
   const table: [string, string][] = [
     ['pass', message],
-    ['films=pass', message],
-    ['mask, films=pass', message],
+    ['movies=pass', message],
+    ['mask, movies=pass', message],
     ['scores=pass', masked],
-    ['pass,films=mask', masked],
+    ['pass,movies=mask', masked],
     ['mask', masked],
   ];
   for (const [setting, expected] of table) {
@@ -85,11 +85,11 @@ test("a setting by subgraph passes the messages of a subgraph's unexpected error
     assert.deepEqual(await other.query('{ fail }'), {
       data: { fail: null },
       errors: [
-        { message: expected, path: ['fail'], extensions: { code: 'INTERNAL_SERVER_ERROR', serviceName: 'films' } },
+        { message: expected, path: ['fail'], extensions: { code: 'INTERNAL_SERVER_ERROR', serviceName: 'movies' } },
       ],
     });
   }
-  for (const setting of ['show', 'films=show', 'nobody=pass', 'pass,mask']) {
+  for (const setting of ['show', 'movies=show', 'nobody=pass', 'pass,mask']) {
     const { code, text } = await runGateway(['--supergraph', supergraph.file], { SUBGRAPH_ERRORS: setting });
     assert.equal(code, 2, setting);
     assert.match(text, /SUBGRAPH_ERRORS/);

@@ -4,23 +4,23 @@ import type { Browser } from 'playwright-core';
 import { EXAMPLE_QUERIES } from '../../src/http/example-queries.ts';
 import { launchBrowser } from '../fixtures/browser.ts';
 import { type GatewayProcess, startGateway, temporarySupergraph } from '../fixtures/gateway-process.ts';
-import { type RunningSubgraph, startFilms, startScores, supergraphOf } from '../fixtures/subgraphs.ts';
+import { type RunningSubgraph, startMovies, startScores, supergraphOf } from '../fixtures/subgraphs.ts';
 
-let films: RunningSubgraph;
+let movies: RunningSubgraph;
 let scores: RunningSubgraph;
 let supergraph: ReturnType<typeof temporarySupergraph>;
 let gateway: GatewayProcess;
 let browser: Browser;
 
 before(async () => {
-  [films, scores] = await Promise.all([startFilms(), startScores()]);
-  supergraph = temporarySupergraph(supergraphOf(films.url, scores.url));
+  [movies, scores] = await Promise.all([startMovies(), startScores()]);
+  supergraph = temporarySupergraph(supergraphOf(movies.url, scores.url));
   gateway = await startGateway(supergraph.file);
   browser = await launchBrowser();
 });
 after(async () => {
   await browser?.close();
-  await Promise.all([gateway?.stop(), films?.stop(), scores?.stop()]);
+  await Promise.all([gateway?.stop(), movies?.stop(), scores?.stop()]);
   supergraph?.remove();
 });
 
@@ -37,11 +37,11 @@ test('the IDE opens with example queries, runs a query and shows its answer, all
   await page.goto(gateway.url);
   const editor = page.locator('.graphiql-query-editor .monaco-editor').first();
   await editor.waitFor();
-  await page.getByText('query Film').waitFor();
+  await page.getByText('query Movie').waitFor();
   const tabs = await page.getByRole('tab').allInnerTexts();
   assert.deepEqual(
     tabs.map((text) => text.trim()).filter((text) => text !== ''),
-    ['Film', 'Person', 'TopRated', 'Browse', 'Search'],
+    ['Movie', 'Person', 'TopRated', 'Browse', 'Search'],
   );
   assert.equal(EXAMPLE_QUERIES.length, 5);
 
@@ -117,7 +117,7 @@ test('the policy of the page keeps it from asking anybody else', async () => {
         );
       return [await attempt(origin.replace('127.0.0.1', 'localhost')), await attempt(`${origin}/healthz`)];
     },
-    `${films.url}`.replace('/graphql', ''),
+    `${movies.url}`.replace('/graphql', ''),
   );
   assert.deepEqual(outcome, ['kept in', 'kept in']);
   const injected = await page.evaluate(() => {

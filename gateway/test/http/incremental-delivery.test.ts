@@ -10,28 +10,28 @@ const ACCEPT = 'multipart/mixed;deferSpec=20220824, application/json';
 let gate = Promise.withResolvers<void>();
 
 const PARTS: Record<string, GraphPart> = {
-  films: {
-    schema: `type Query { films: [Film!]! film(id: ID!): Film }
-      type Film @key(fields: "id") { id: ID! title: String sequel: Film }
-      type Mutation { add(title: String!): Film }`,
+  movies: {
+    schema: `type Query { movies: [Movie!]! movie(id: ID!): Movie }
+      type Movie @key(fields: "id") { id: ID! title: String sequel: Movie }
+      type Mutation { add(title: String!): Movie }`,
     resolvers: {
-      Query: { films: () => ['1', '2'].map((id) => ({ id })), film: (_, { id }) => ({ id }) },
+      Query: { movies: () => ['1', '2'].map((id) => ({ id })), movie: (_, { id }) => ({ id }) },
       Mutation: { add: () => ({ id: '9' }) },
-      Film: {
-        __resolveReference: (film) => film,
-        title: ({ id }) => `film ${id}`,
+      Movie: {
+        __resolveReference: (movie) => movie,
+        title: ({ id }) => `movie ${id}`,
         sequel: ({ id }) => ({ id: `${id}+` }),
       },
     },
   },
   scores: {
-    schema: `type Film @key(fields: "id") { id: ID! score: Int votes: Int! critics: [Critic!] }
+    schema: `type Movie @key(fields: "id") { id: ID! score: Int votes: Int! critics: [Critic!] }
       type Critic @key(fields: "id") { id: ID! }`,
     resolvers: {
-      Film: {
-        __resolveReference: async (film) => {
+      Movie: {
+        __resolveReference: async (movie) => {
           await gate.promise;
-          return film;
+          return movie;
         },
         score: ({ id }) => Number.parseInt(id, 10) * 10,
         votes: ({ id }) => (id === '2' ? null : 5),
@@ -134,16 +134,16 @@ test('what a part asks of objects of one type is told of those that turn out to 
 });
 
 test('what is there is told before a slow subgraph answers, and the rest for each object of a list', async () => {
-  const parts = partsOf(await send('{ films { title ... @defer(label: "scores") { score } } }'));
+  const parts = partsOf(await send('{ movies { title ... @defer(label: "scores") { score } } }'));
   assert.deepEqual((await parts.next()).value, {
-    data: { films: [{ title: 'film 1' }, { title: 'film 2' }] },
+    data: { movies: [{ title: 'movie 1' }, { title: 'movie 2' }] },
     hasNext: true,
   });
   gate.resolve();
   assert.deepEqual((await parts.next()).value, {
     incremental: [
-      { data: { score: 10 }, path: ['films', 0], label: 'scores' },
-      { data: { score: 20 }, path: ['films', 1], label: 'scores' },
+      { data: { score: 10 }, path: ['movies', 0], label: 'scores' },
+      { data: { score: 20 }, path: ['movies', 1], label: 'scores' },
     ],
     hasNext: false,
   });
@@ -158,54 +158,54 @@ test('clients that take no parts, or parts in another form, get everything at on
     'multipart/mixed, application/json',
     `${ACCEPT.split(',')[0]};q=0, */*`,
   ]) {
-    const response = await send('{ film(id: 3) { title ... @defer { score } } }', {}, accept);
+    const response = await send('{ movie(id: 3) { title ... @defer { score } } }', {}, accept);
     assert.match(response.headers.get('content-type') ?? '', /^application\/json/);
-    assert.deepEqual(await response.json(), { data: { film: { title: 'film 3', score: 30 } } });
+    assert.deepEqual(await response.json(), { data: { movie: { title: 'movie 3', score: 30 } } });
   }
 });
 
 test('a client that takes nothing but parts gets what is not deferred in one', async () => {
-  const response = await send('{ film(id: 3) { title } }', {}, 'multipart/mixed;deferSpec=20220824');
+  const response = await send('{ movie(id: 3) { title } }', {}, 'multipart/mixed;deferSpec=20220824');
   const parts: Part[] = [];
   for await (const part of partsOf(response)) parts.push(part);
-  assert.deepEqual(parts, [{ data: { film: { title: 'film 3' } }, hasNext: false }]);
+  assert.deepEqual(parts, [{ data: { movie: { title: 'movie 3' } }, hasNext: false }]);
 });
 
 test('the condition of a fragment decides for each request', async () => {
   gate.resolve();
   const query =
-    'query ($later: Boolean! = true) { film(id: 3) { id ...Score @defer(if: $later) } } fragment Score on Film { score }';
+    'query ($later: Boolean! = true) { movie(id: 3) { id ...Score @defer(if: $later) } } fragment Score on Movie { score }';
   const [first, second] = await all(query);
   assert.deepEqual(
     [first?.data, second?.incremental],
-    [{ film: { id: '3' } }, [{ data: { score: 30 }, path: ['film'] }]],
+    [{ movie: { id: '3' } }, [{ data: { score: 30 }, path: ['movie'] }]],
   );
   const response = await send(query, { later: false });
-  assert.deepEqual(await response.json(), { data: { film: { id: '3', score: 30 } } });
+  assert.deepEqual(await response.json(), { data: { movie: { id: '3', score: 30 } } });
 });
 
 test('a fragment within another comes behind it', async () => {
   gate.resolve();
-  const parts = await all(`{ film(id: 3) { id
+  const parts = await all(`{ movie(id: 3) { id
     ... @defer(label: "outer") { score critics { id ... @defer(label: "inner") { name } } } } }`);
   assert.deepEqual(
     parts.slice(1).flatMap(({ incremental = [] }) => incremental),
     [
-      { data: { score: 30, critics: [{ id: 'c3' }] }, path: ['film'], label: 'outer' },
-      { data: { name: 'critic c3' }, path: ['film', 'critics', 0], label: 'inner' },
+      { data: { score: 30, critics: [{ id: 'c3' }] }, path: ['movie'], label: 'outer' },
+      { data: { name: 'critic c3' }, path: ['movie', 'critics', 0], label: 'inner' },
     ],
   );
 });
 
 test('null where none may be comes up to the fragment and no further; its error is told there', async () => {
   gate.resolve();
-  const [first, second] = await all('{ films { title ... @defer { votes score } } }');
-  assert.deepEqual(first?.data, { films: [{ title: 'film 1' }, { title: 'film 2' }] });
+  const [first, second] = await all('{ movies { title ... @defer { votes score } } }');
+  assert.deepEqual(first?.data, { movies: [{ title: 'movie 1' }, { title: 'movie 2' }] });
   const [one, two] = second?.incremental ?? [];
-  assert.deepEqual(one, { data: { votes: 5, score: 10 }, path: ['films', 0] });
+  assert.deepEqual(one, { data: { votes: 5, score: 10 }, path: ['movies', 0] });
   assert.equal(two?.data, null);
-  assert.deepEqual(two?.path, ['films', 1]);
-  assert.deepEqual(two?.errors?.[0]?.path, ['films', 1, 'votes']);
+  assert.deepEqual(two?.path, ['movies', 1]);
+  assert.deepEqual(two?.errors?.[0]?.path, ['movies', 1, 'votes']);
 });
 
 test('a mutation happens at once, and what it returns may come later', async () => {
@@ -219,14 +219,16 @@ test('a mutation happens at once, and what it returns may come later', async () 
 });
 
 test('a label is text, and that of one fragment', async () => {
-  const twice = await graph.query('{ film(id: 1) { ... @defer(label: "a") { id } ... @defer(label: "a") { title } } }');
+  const twice = await graph.query(
+    '{ movie(id: 1) { ... @defer(label: "a") { id } ... @defer(label: "a") { title } } }',
+  );
   assert.match(twice.errors?.[0]?.message ?? '', /is used more than once/);
-  const variable = await graph.query('query ($l: String) { film(id: 1) { ... @defer(label: $l) { id } } }');
+  const variable = await graph.query('query ($l: String) { movie(id: 1) { ... @defer(label: $l) { id } } }');
   assert.match(variable.errors?.[0]?.message ?? '', /must be a string literal/);
 });
 
 test('a client that goes away takes nothing from others that ask the same', async () => {
-  const query = '{ films { title ... @defer { score } } }';
+  const query = '{ movies { title ... @defer { score } } }';
   const leaving = new AbortController();
   const response = await send(query, {}, ACCEPT, leaving.signal);
   const other = partsOf(await send(query));
@@ -245,7 +247,7 @@ test('a client that goes away takes nothing from others that ask the same', asyn
 
 test('what has not begun when the client goes away is not asked for', async () => {
   const leaving = new AbortController();
-  const query = '{ films { title ... @defer { critics { name } } } }';
+  const query = '{ movies { title ... @defer { critics { name } } } }';
   const parts = partsOf(await send(query, {}, ACCEPT, leaving.signal));
   await parts.next();
   leaving.abort();
@@ -258,9 +260,9 @@ test('what has not begun when the client goes away is not asked for', async () =
 });
 
 test('clients that go away are no errors of the log', async () => {
-  const query = '{ films { title ... @defer { score } } }';
+  const query = '{ movies { title ... @defer { score } } }';
   // The first part needs a score, so that it is not there when the client goes.
-  const late = '{ films { score ... @defer { critics { name } } } }';
+  const late = '{ movies { score ... @defer { critics { name } } } }';
   for (const text of [query, late]) {
     for (const coding of ['gzip', 'identity']) {
       gate = Promise.withResolvers<void>();

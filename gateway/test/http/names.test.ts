@@ -1,20 +1,20 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { type GatewayProcess, startGateway, temporarySupergraph } from '../fixtures/gateway-process.ts';
-import { type RunningSubgraph, startFilms, startScores, supergraphOf } from '../fixtures/subgraphs.ts';
+import { type RunningSubgraph, startMovies, startScores, supergraphOf } from '../fixtures/subgraphs.ts';
 
-let films: RunningSubgraph;
+let movies: RunningSubgraph;
 let scores: RunningSubgraph;
 let supergraph: ReturnType<typeof temporarySupergraph>;
 let gateway: GatewayProcess;
 
 before(async () => {
-  [films, scores] = await Promise.all([startFilms(), startScores()]);
-  supergraph = temporarySupergraph(supergraphOf(films.url, scores.url));
+  [movies, scores] = await Promise.all([startMovies(), startScores()]);
+  supergraph = temporarySupergraph(supergraphOf(movies.url, scores.url));
   gateway = await startGateway(supergraph.file);
 });
 after(async () => {
-  await Promise.all([gateway?.stop(), films?.stop(), scores?.stop()]);
+  await Promise.all([gateway?.stop(), movies?.stop(), scores?.stop()]);
   supergraph?.remove();
 });
 

@@ -4,21 +4,21 @@ import type { GraphPart } from '../fixtures/graph.ts';
 import { type ServedGraph, startGraph } from '../fixtures/served-graph.ts';
 
 const PARTS: Record<string, GraphPart> = {
-  films: {
+  movies: {
     schema: `scalar Date
       enum Size { S L }
       enum Direction { UP DOWN }
       input Order { since: Date, direction: Direction! = UP }
-      type Query { film: Film films(first: Int! = 10, order: Order): [Film!]! }
-      type Film @key(fields: "id") { id: ID! title: String poster(size: Size! = S): String }`,
+      type Query { movie: Movie movies(first: Int! = 10, order: Order): [Movie!]! }
+      type Movie @key(fields: "id") { id: ID! title: String poster(size: Size! = S): String }`,
     resolvers: {
-      Query: { film: () => ({ id: 1 }), films: () => [{ id: 1 }] },
-      Film: { title: () => 'One', poster: (_, { size }) => size, __resolveReference: (film) => film },
+      Query: { movie: () => ({ id: 1 }), movies: () => [{ id: 1 }] },
+      Movie: { title: () => 'One', poster: (_, { size }) => size, __resolveReference: (movie) => movie },
     },
   },
   scores: {
-    schema: 'type Film @key(fields: "id") { id: ID! score(of: Int! = 1): Int }',
-    resolvers: { Film: { score: (_, { of }) => of } },
+    schema: 'type Movie @key(fields: "id") { id: ID! score(of: Int! = 1): Int }',
+    resolvers: { Movie: { score: (_, { of }) => of } },
   },
 };
 
@@ -30,27 +30,27 @@ describe('null in a variable where the place has a default', () => {
   after(() => graph?.stop());
 
   it('is an error of the field, and of nothing else', async () => {
-    assert.deepEqual(await graph.query('query ($s: Size) { film { title poster(size: $s) score } }', { s: null }), {
+    assert.deepEqual(await graph.query('query ($s: Size) { movie { title poster(size: $s) score } }', { s: null }), {
       errors: [
         {
           message: 'Argument "size" of non-null type "Size!" must not be null.',
-          path: ['film', 'poster'],
+          path: ['movie', 'poster'],
           extensions: { code: 'BAD_USER_INPUT' },
         },
       ],
-      data: { film: { title: 'One', poster: null, score: 1 } },
+      data: { movie: { title: 'One', poster: null, score: 1 } },
     });
   });
 
   it('counts nothing in the cost', async () => {
     const { data, errors = [] } = await graph.query(
-      'query ($d: Direction, $n: Int) { films(order: { since: "2001", direction: $d }, first: $n) { id } }',
+      'query ($d: Direction, $n: Int) { movies(order: { since: "2001", direction: $d }, first: $n) { id } }',
       { d: null, n: 1 },
     );
     assert.equal(data, null);
     assert.deepEqual(
       errors.map(({ path, extensions }) => [path, extensions.code]),
-      [[['films'], 'BAD_USER_INPUT']],
+      [[['movies'], 'BAD_USER_INPUT']],
     );
   });
 
@@ -59,13 +59,16 @@ describe('null in a variable where the place has a default', () => {
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'multipart/mixed;deferSpec=20220824' },
       body: JSON.stringify({
-        query: 'query ($n: Int) { film { title ... @defer { id score(of: $n) other: score } } }',
+        query: 'query ($n: Int) { movie { title ... @defer { id score(of: $n) other: score } } }',
         variables: { n: null },
       }),
     });
     const text = await response.text();
-    assert.match(text, /"data":\{"film":\{"title":"One"\}\}/);
-    assert.match(text, /"data":\{"id":"1","score":null,"other":1\},"path":\["film"\],"errors":\[\{"message":"Argument/);
-    assert.match(text, /"path":\["film","score"\],"extensions":\{"code":"BAD_USER_INPUT"\}/);
+    assert.match(text, /"data":\{"movie":\{"title":"One"\}\}/);
+    assert.match(
+      text,
+      /"data":\{"id":"1","score":null,"other":1\},"path":\["movie"\],"errors":\[\{"message":"Argument/,
+    );
+    assert.match(text, /"path":\["movie","score"\],"extensions":\{"code":"BAD_USER_INPUT"\}/);
   });
 });

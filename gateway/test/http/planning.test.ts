@@ -5,19 +5,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startGateway, temporarySupergraph, until } from '../fixtures/gateway-process.ts';
 import type { GraphPart } from '../fixtures/graph.ts';
 import { startGraph } from '../fixtures/served-graph.ts';
-import { type RunningSubgraph, startFilms, startScores, supergraphOf } from '../fixtures/subgraphs.ts';
+import { type RunningSubgraph, startMovies, startScores, supergraphOf } from '../fixtures/subgraphs.ts';
 import { ENDLESS, TANGLED } from '../fixtures/tangled-graph.ts';
 
 const PLANNED = 'marquee_planning_seconds_count{service="gateway",outcome="planned"';
 const TIMEOUTS = 'marquee_planning_seconds_count{service="gateway",outcome="timeout"';
 
-let films: RunningSubgraph;
+let movies: RunningSubgraph;
 let scores: RunningSubgraph;
 
 before(async () => {
-  [films, scores] = await Promise.all([startFilms(), startScores()]);
+  [movies, scores] = await Promise.all([startMovies(), startScores()]);
 });
-after(() => Promise.all([films?.stop(), scores?.stop()]));
+after(() => Promise.all([movies?.stop(), scores?.stop()]));
 
 async function metric(url: string, sample: string): Promise<number> {
   const lines = (await (await fetch(`${url}/metrics`)).text()).split('\n');
@@ -102,7 +102,7 @@ test('equal operations of one moment are planned once', async (t) => {
 });
 
 test('what was asked for is planned on another supergraph before that is served', async (t) => {
-  const supergraph = temporarySupergraph(supergraphOf(films.url, scores.url));
+  const supergraph = temporarySupergraph(supergraphOf(movies.url, scores.url));
   const gateway = await startGateway(supergraph.file);
   t.after(async () => {
     await gateway.stop();
@@ -127,7 +127,7 @@ test('what was asked for is planned on another supergraph before that is served'
   })();
   for (const round of [1, 2, 3]) {
     const before = await gateway.metric(PLANNED);
-    writeFileSync(supergraph.file, supergraphOf(films.url, scores.url, round % 2 === 1 ? 'year: Int' : undefined));
+    writeFileSync(supergraph.file, supergraphOf(movies.url, scores.url, round % 2 === 1 ? 'year: Int' : undefined));
     await until(async () => (await gateway.metric('marquee_supergraph_reloads_total{outcome="loaded"')) === round);
     const planned = await gateway.metric(PLANNED);
     assert.equal(planned, before + operations.length, 'known operations are planned in the background');
@@ -139,7 +139,7 @@ test('what was asked for is planned on another supergraph before that is served'
 });
 
 test('what was answered in parts is planned in parts before another supergraph is served', async (t) => {
-  const supergraph = temporarySupergraph(supergraphOf(films.url, scores.url));
+  const supergraph = temporarySupergraph(supergraphOf(movies.url, scores.url));
   const gateway = await startGateway(supergraph.file);
   t.after(async () => {
     await gateway.stop();
@@ -156,7 +156,7 @@ test('what was answered in parts is planned in parts before another supergraph i
   const answer = await inParts();
   assert.match(answer, /"incremental":\[\{"data":\{"score":8\.2\}/);
   const before = await gateway.metric(PLANNED);
-  writeFileSync(supergraph.file, supergraphOf(films.url, scores.url, 'year: Int'));
+  writeFileSync(supergraph.file, supergraphOf(movies.url, scores.url, 'year: Int'));
   await until(async () => (await gateway.metric('marquee_supergraph_reloads_total{outcome="loaded"')) === 1);
   assert.equal(await gateway.metric(PLANNED), before + 1, 'it is planned as it was asked for, and in no other way');
   assert.equal(await inParts(), answer);

@@ -7,24 +7,24 @@ import { until } from '../fixtures/gateway-process.ts';
 import type { GraphPart } from '../fixtures/graph.ts';
 import { startGraph } from '../fixtures/served-graph.ts';
 
-/** More than what systems on both sides of a connection keep of it. */
-const LARGE = 'x'.repeat(30 * 1024 * 1024);
+/** More than the kernel's send and receive buffers, which grow to 4 and 32 MiB on Linux. */
+const LARGE = 'x'.repeat(48 * 1024 * 1024);
 
 /** Opens when the subgraph may tell scores. */
 const gate = Promise.withResolvers<void>();
 
 const PARTS: Record<string, GraphPart> = {
-  films: {
-    schema: 'type Query { film: Film } type Film @key(fields: "id") { id: ID! script: String }',
-    resolvers: { Query: { film: () => ({ id: '1' }) }, Film: { script: () => LARGE } },
+  movies: {
+    schema: 'type Query { movie: Movie } type Movie @key(fields: "id") { id: ID! script: String }',
+    resolvers: { Query: { movie: () => ({ id: '1' }) }, Movie: { script: () => LARGE } },
   },
   scores: {
-    schema: 'type Film @key(fields: "id") { id: ID! critic: Critic } type Critic @key(fields: "id") { id: ID! }',
+    schema: 'type Movie @key(fields: "id") { id: ID! critic: Critic } type Critic @key(fields: "id") { id: ID! }',
     resolvers: {
-      Film: {
-        __resolveReference: async (film) => {
+      Movie: {
+        __resolveReference: async (movie) => {
           await gate.promise;
-          return film;
+          return movie;
         },
         critic: () => ({ id: 'c' }),
       },
@@ -71,8 +71,8 @@ test('a client that stops reading is cut off, and what it would have got later i
   const own = 1;
   await until(async () => (await connections()) === own);
   const sockets = await Promise.all([
-    askAndStop(graph.url, '{ film { script ... @defer { critic { name } } } }', 'multipart/mixed;deferSpec=20220824'),
-    askAndStop(graph.url, '{ film { script } }', 'application/json'),
+    askAndStop(graph.url, '{ movie { script ... @defer { critic { name } } } }', 'multipart/mixed;deferSpec=20220824'),
+    askAndStop(graph.url, '{ movie { script } }', 'application/json'),
   ]);
   await until(async () => graph.requests.some(({ subgraph }) => subgraph === 'scores'));
   await until(async () => (await connections()) <= own + 1); // the one on which scores are waited for
@@ -86,8 +86,11 @@ test('a client that stops reading is cut off, and what it would have got later i
 });
 
 test('a client that waits for its answer longer than that gets it', async (t) => {
-  const slow = { ...PARTS, films: { ...PARTS.films, resolvers: { Query: { film: () => sleep(1_200, { id: '1' }) } } } };
+  const slow = {
+    ...PARTS,
+    movies: { ...PARTS.movies, resolvers: { Query: { movie: () => sleep(1_200, { id: '1' }) } } },
+  };
   const graph = await startGraph(slow as Record<string, GraphPart>, { SEND_TIMEOUT_MS: '300' });
   t.after(() => graph.stop());
-  assert.deepEqual(await graph.query('{ film { id } }'), { data: { film: { id: '1' } } });
+  assert.deepEqual(await graph.query('{ movie { id } }'), { data: { movie: { id: '1' } } });
 });

@@ -6,7 +6,7 @@ import { type TestContext, test } from 'node:test';
 import { until } from '../fixtures/gateway-process.ts';
 import { type ServedGraph, startGraph } from '../fixtures/served-graph.ts';
 
-const PARTS = { films: { schema: 'type Query { film: Int }', resolvers: { Query: { film: () => 1 } } } };
+const PARTS = { movies: { schema: 'type Query { movie: Int }', resolvers: { Query: { movie: () => 1 } } } };
 
 /** Sends a body byte by byte until the connection ends, and returns what came back. */
 async function trickle(t: TestContext, { url }: ServedGraph): Promise<string> {
@@ -27,7 +27,7 @@ test('a body that trickles is cut off, which is no error of the gateway', async 
   const graph = await startGraph(PARTS, { REQUEST_TIMEOUT_MS: '500' });
   t.after(() => graph.stop());
   assert.match(await trickle(t, graph), /^(HTTP\/1\.1 408 |$)/);
-  assert.deepEqual(await graph.query('{ film }'), { data: { film: 1 } });
+  assert.deepEqual(await graph.query('{ movie }'), { data: { movie: 1 } });
   assert.deepEqual(
     graph.log().filter(({ level }) => level === 'error'),
     [],

@@ -24,7 +24,7 @@ describe('the supergraph that is served', () => {
     });
     registerSupergraph(
       server,
-      () => 'type Query { film: String }',
+      () => 'type Query { movie: String }',
       createAuthentication(identify, createLogger('test', 'silent')),
     );
     url = `${await server.listen({ port: 0, host: '127.0.0.1' })}/supergraph`;
@@ -39,7 +39,7 @@ describe('the supergraph that is served', () => {
     assert.equal(response.status, 200);
     assert.match(response.headers.get('content-type') ?? '', /^text\/plain/);
     assert.equal(response.headers.get('cache-control'), 'no-store');
-    assert.equal(await response.text(), 'type Query { film: String }');
+    assert.equal(await response.text(), 'type Query { movie: String }');
   });
 
   for (const { token, status, challenge } of [
@@ -52,14 +52,14 @@ describe('the supergraph that is served', () => {
       const response = await ask(token);
       assert.equal(response.status, status);
       if (challenge) assert.match(response.headers.get('www-authenticate') ?? '', challenge);
-      assert.doesNotMatch(await response.text(), /film/);
+      assert.doesNotMatch(await response.text(), /movie/);
     });
   }
 });
 
 it('is told by a gateway as its users start it, where clients may not introspect', async () => {
-  const part = { schema: 'type Query { film: String }' };
-  const { supergraphSdl } = composed({ films: part }, () => 'http://127.0.0.1:1/graphql');
+  const part = { schema: 'type Query { movie: String }' };
+  const { supergraphSdl } = composed({ movies: part }, () => 'http://127.0.0.1:1/graphql');
   const issuer = await createIssuer();
   const keys = temporaryFiles({ 'issuer.pem': issuer.pem });
   const supergraph = temporarySupergraph(supergraphSdl);
@@ -77,7 +77,7 @@ it('is told by a gateway as its users start it, where clients may not introspect
     const told = await ask({ scope: 'supergraph:read' });
     assert.equal(told.status, 200);
     assert.equal(await told.text(), supergraphSdl);
-    assert.equal((await ask({ scope: 'films:write' })).status, 403);
+    assert.equal((await ask({ scope: 'movies:write' })).status, 403);
     assert.equal((await fetch(`${gateway.url}/supergraph`)).status, 401);
   } finally {
     assert.equal(await gateway.stop(), 0);

@@ -70,7 +70,7 @@ test("a client's trace goes on through the gateway to each subgraph, and to the 
   t.after(() => collector.stop());
   const gateway = await startGateway(supergraph.file, {
     OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
-    OTEL_SERVICE_NAME: 'films-gateway',
+    OTEL_SERVICE_NAME: 'movies-gateway',
   });
   const traceId = 'a'.repeat(32);
   const send = () =>
@@ -107,7 +107,7 @@ test("a client's trace goes on through the gateway to each subgraph, and to the 
     'the request that did the work for it',
   );
   assert.equal(spans.filter(({ name }) => name === 'graphql.prepare').length, 1);
-  assert.deepEqual([...new Set(collector.services())], ['films-gateway']);
+  assert.deepEqual([...new Set(collector.services())], ['movies-gateway']);
   assert.doesNotMatch(JSON.stringify(spans), /\{ count \}/, 'texts may hold what is personal');
 });
 

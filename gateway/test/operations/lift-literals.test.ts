@@ -12,9 +12,9 @@ const schema = buildSchema(`
   input Filter { and: [Filter!], not: Filter, since: Date, text: String = "x", order: Order, days: [[Date!]] }
   type Query {
     find(filter: Filter, order: Order, json: JSON, since: Date!, days: [Date], number: Int, id: ID, representations: JSON): String
-    film: Film
+    movie: Movie
   }
-  type Film { at(day: Date): Int }
+  type Movie { at(day: Date): Int }
 `);
 
 function lifted(text: string, variables: Record<string, unknown> = {}) {
@@ -54,8 +54,8 @@ describe('literals that become variables', () => {
       '{"days":["1","2"],"days_2":"3"}',
     ],
     'equal ones once': [
-      '{ a: find(since: "1") b: find(since: "1") film { at(day: "1") } }',
-      'query ($since: Date!, $day: Date) { a: find(since: $since) b: find(since: $since) film { at(day: $day) } }',
+      '{ a: find(since: "1") b: find(since: "1") movie { at(day: "1") } }',
+      'query ($since: Date!, $day: Date) { a: find(since: $since) b: find(since: $since) movie { at(day: $day) } }',
       '{"since":"1","day":"1"}',
     ],
     'within fragments and directives': [

@@ -13,8 +13,8 @@ import { normalizeOperation } from '../../src/operations/normalize-operation.ts'
 
 const schema = buildSchema(`
   interface Node { id: ID! self: Node }
-  type Query { node: Node film(id: ID): Film }
-  type Film implements Node { id: ID! self: Film title(in: String): String next: Film }
+  type Query { node: Node movie(id: ID): Movie }
+  type Movie implements Node { id: ID! self: Movie title(in: String): String next: Movie }
   type Star implements Node { id: ID! self: Star name: String }
 `);
 
@@ -22,15 +22,15 @@ interface Thing {
   readonly __typename: string;
   readonly id: string;
 }
-const film = {
-  __typename: 'Film',
+const movie = {
+  __typename: 'Movie',
   id: '1',
   title: 'The Matrix',
   get self() {
-    return film;
+    return movie;
   },
   get next() {
-    return film;
+    return movie;
   },
 };
 
@@ -44,7 +44,7 @@ function answer(text: string): string {
   const result = executeSync({
     schema,
     document: parse(text),
-    rootValue: { node: film, film },
+    rootValue: { node: movie, movie },
     variableValues: { a: true },
     typeResolver: ({ __typename }: Thing) => __typename,
   });
@@ -55,15 +55,15 @@ function answer(text: string): string {
 test('operations that ask for the same in other words have one normal form', () => {
   const groups = [
     [
-      '{ film { id title } }',
-      '{ film { id, title } # both\n }',
-      '{ film { ...F } } fragment F on Film { id title }',
-      '{ ...Q } fragment Q on Query { film { ...Other ... { title } } } fragment Other on Film { id }',
-      '{ film { id id title title: title } film { id } } fragment Unused on Film { id }'.replace(/ fragment.*/, ''),
-      'query { film { id } film { title } }',
+      '{ movie { id title } }',
+      '{ movie { id, title } # both\n }',
+      '{ movie { ...F } } fragment F on Movie { id title }',
+      '{ ...Q } fragment Q on Query { movie { ...Other ... { title } } } fragment Other on Movie { id }',
+      '{ movie { id id title title: title } movie { id } } fragment Unused on Movie { id }'.replace(/ fragment.*/, ''),
+      'query { movie { id } movie { title } }',
     ],
-    ['{ node { ...F } } fragment F on Film { id title }', '{ node { ... on Film { id } ... on Film { title } } }'],
-    ['{ node { id ... on Film { title } } }', '{ node { ... on Node { id } ...G } } fragment G on Film { title }'],
+    ['{ node { ...F } } fragment F on Movie { id title }', '{ node { ... on Movie { id } ... on Movie { title } } }'],
+    ['{ node { id ... on Movie { title } } }', '{ node { ... on Node { id } ...G } } fragment G on Movie { title }'],
   ];
   for (const group of groups) {
     const forms = new Set(group.map(normal));
@@ -73,28 +73,28 @@ test('operations that ask for the same in other words have one normal form', () 
 
 test('operations that ask for something else, or in another order, do not', () => {
   const texts = [
-    '{ film { id title } }',
-    '{ film { title id } }',
-    '{ film { id title(in: "en") } }',
-    '{ film { id name: title } }',
-    'query Q { film { id title } }',
-    'query($a: Boolean!) { film { id title @include(if: $a) } }',
-    'query($a: Boolean!) { film { id ... @include(if: $a) { title } } }',
-    '{ film(id: 1) { id title } }',
-    '{ node { id ... on Film { title } } }',
-    '{ node { ... on Film { title } id } }',
+    '{ movie { id title } }',
+    '{ movie { title id } }',
+    '{ movie { id title(in: "en") } }',
+    '{ movie { id name: title } }',
+    'query Q { movie { id title } }',
+    'query($a: Boolean!) { movie { id title @include(if: $a) } }',
+    'query($a: Boolean!) { movie { id ... @include(if: $a) { title } } }',
+    '{ movie(id: 1) { id title } }',
+    '{ node { id ... on Movie { title } } }',
+    '{ node { ... on Movie { title } id } }',
   ];
   assert.equal(new Set(texts.map(normal)).size, texts.length);
 });
 
 test('the normal form is answered as the operation is, in the order of its keys', () => {
   const texts = [
-    '{ film { next { id } ... on Node { next: self { id } } title } }'.replace('next: self { id }', 'self { id }'),
-    '{ node { self { id } ... on Film { self { title } } self { __typename } } }',
-    '{ node { ... on Film { id } self { id } ... on Film { title } } }',
-    '{ node { ... on Film { title } ... on Star { name } ... on Film { id } } }',
-    '{ film { id next { title } id next { id title } title } }',
-    'query($a: Boolean!) { film { ... @include(if: $a) { id } ... @include(if: $a) { title } ... @skip(if: $a) { next { id } } } }',
+    '{ movie { next { id } ... on Node { next: self { id } } title } }'.replace('next: self { id }', 'self { id }'),
+    '{ node { self { id } ... on Movie { self { title } } self { __typename } } }',
+    '{ node { ... on Movie { id } self { id } ... on Movie { title } } }',
+    '{ node { ... on Movie { title } ... on Star { name } ... on Movie { id } } }',
+    '{ movie { id next { title } id next { id title } title } }',
+    'query($a: Boolean!) { movie { ... @include(if: $a) { id } ... @include(if: $a) { title } ... @skip(if: $a) { next { id } } } }',
   ];
   for (const text of texts) {
     const form = normal(text);
@@ -105,6 +105,6 @@ test('the normal form is answered as the operation is, in the order of its keys'
 
 test('a field on a condition keeps its place between those of its key without one', () => {
   const text =
-    'query ($a: Boolean = true) { film { id } film @include(if: $a) { title self { id } } film { next { id } title } }';
+    'query ($a: Boolean = true) { movie { id } movie @include(if: $a) { title self { id } } movie { next { id } title } }';
   assert.equal(answer(normal(text)), answer(text));
 });

@@ -14,19 +14,19 @@ const sdl = `
     on FIELD_DEFINITION
   scalar Import
   type Query {
-    film(id: ID): Film
-    films(first: Int, last: Int): Films!
-    every: [Film!]!
-    few: [Film] @sized(assumedSize: 3)
-    some(count: Int = 4): [Film!] @sized(slicingArguments: ["count"])
-    search: Films @cost(weight: 50)
+    movie(id: ID): Movie
+    movies(first: Int, last: Int): Movies!
+    every: [Movie!]!
+    few: [Movie] @sized(assumedSize: 3)
+    some(count: Int = 4): [Movie!] @sized(slicingArguments: ["count"])
+    search: Movies @cost(weight: 50)
     anything: Anything
     named: [Named!]! @sized(assumedSize: 2)
-    batch(ids: [ID!]!): [Film] @sized(slicingArguments: ["ids"])
-    within(page: Page): [Film] @sized(slicingArguments: ["page.size"])
-    one(first: Int, last: Int): [Film] @sized(slicingArguments: ["first", "last"], assumedSize: 9)
-    any(first: Int, last: Int): [Film] @sized(slicingArguments: ["first", "last"], assumedSize: 9, requireOneSlicingArgument: false)
-    results(first: Int): Results @sized(slicingArguments: ["first"], sizedFields: ["films", "more { films }"])
+    batch(ids: [ID!]!): [Movie] @sized(slicingArguments: ["ids"])
+    within(page: Page): [Movie] @sized(slicingArguments: ["page.size"])
+    one(first: Int, last: Int): [Movie] @sized(slicingArguments: ["first", "last"], assumedSize: 9)
+    any(first: Int, last: Int): [Movie] @sized(slicingArguments: ["first", "last"], assumedSize: 9, requireOneSlicingArgument: false)
+    results(first: Int): Results @sized(slicingArguments: ["first"], sizedFields: ["movies", "more { movies }"])
     filtered(by: Filter, dear: Int @cost(weight: 3), level: Level): Int
     hash: Hash
   }
@@ -37,15 +37,15 @@ const sdl = `
   enum Level @cost(weight: 2) { HIGH }
   input Page { size: Int }
   input Filter { text: String @cost(weight: 5) and: [Filter!] }
-  type Results { films: [Film!]! others: [Film!]! more: More }
-  type More { films: [Film!]! }
-  type Mutation { rename: Film }
-  type Film { id: ID title: String names: [String!] makers(first: Int): Films heavy: Heavy }
-  type Films { edges: [Edge!]! pageInfo: PageInfo total: Int }
-  type Edge { node: Film cursor: String }
+  type Results { movies: [Movie!]! others: [Movie!]! more: More }
+  type More { movies: [Movie!]! }
+  type Mutation { rename: Movie }
+  type Movie { id: ID title: String names: [String!] makers(first: Int): Movies heavy: Heavy }
+  type Movies { edges: [Edge!]! pageInfo: PageInfo total: Int }
+  type Edge { node: Movie cursor: String }
   type PageInfo { more: Boolean }
   type Heavy @cost(weight: 7) { a: Int }
-  union Anything = Film | Heavy
+  union Anything = Movie | Heavy
 `;
 const schema = buildSchema(sdl);
 const directives = readCostDirectives(sdl);
@@ -58,17 +58,17 @@ function costOf(text: string, variables: Record<string, unknown> = {}): number {
 }
 
 const costs: [string, number, Record<string, unknown>?][] = [
-  ['{ film { id title names } }', 1],
-  ['{ films(first: 5) { edges { node { id } } } }', 1 + 5 * 2],
-  ['{ films(last: 5) { edges { node { id } } } }', 1 + 5 * 2],
-  ['{ films { edges { node { id } } } }', 1 + 20 * 2],
-  ['{ films(first: 0) { edges { node { id } } } }', 1],
-  ['{ films(first: -9) { edges { node { id } } } }', 1],
-  ['query ($n: Int = 3) { films(first: $n) { edges { node { id } } } }', 1 + 3 * 2],
-  ['query ($n: Int) { films(first: $n) { edges { node { id } } } }', 1 + 7 * 2, { n: 7 }],
-  ['{ films(first: 5) { total } }', 1],
+  ['{ movie { id title names } }', 1],
+  ['{ movies(first: 5) { edges { node { id } } } }', 1 + 5 * 2],
+  ['{ movies(last: 5) { edges { node { id } } } }', 1 + 5 * 2],
+  ['{ movies { edges { node { id } } } }', 1 + 20 * 2],
+  ['{ movies(first: 0) { edges { node { id } } } }', 1],
+  ['{ movies(first: -9) { edges { node { id } } } }', 1],
+  ['query ($n: Int = 3) { movies(first: $n) { edges { node { id } } } }', 1 + 3 * 2],
+  ['query ($n: Int) { movies(first: $n) { edges { node { id } } } }', 1 + 7 * 2, { n: 7 }],
+  ['{ movies(first: 5) { total } }', 1],
   [
-    '{ films(first: 5) { pageInfo { more } edges { node { makers(first: 10) { edges { cursor } } } } } }',
+    '{ movies(first: 5) { pageInfo { more } edges { node { makers(first: 10) { edges { cursor } } } } } }',
     1 + 5 * (3 + 1 + 10),
   ],
   ['{ every { id } }', 10],
@@ -76,10 +76,10 @@ const costs: [string, number, Record<string, unknown>?][] = [
   ['{ some { id } }', 4],
   ['{ some(count: 6) { id } }', 6],
   ['{ search { total } }', 50],
-  ['{ film { heavy { a } } }', 1 + 7],
-  ['{ anything { ... on Film { heavy { a } } ... on Heavy { a } } }', 1 + 7],
-  ['{ film { ...F ...F } } fragment F on Film { heavy { a } }', 1 + 7],
-  ['{ film { heavy @include(if: false) { a } } }', 1],
+  ['{ movie { heavy { a } } }', 1 + 7],
+  ['{ anything { ... on Movie { heavy { a } } ... on Heavy { a } } }', 1 + 7],
+  ['{ movie { ...F ...F } } fragment F on Movie { heavy { a } }', 1 + 7],
+  ['{ movie { heavy @include(if: false) { a } } }', 1],
   ['mutation { a: rename { id } b: rename { id } }', 2 * 11],
   ['{ named { name } }', 2 * (1 + 4)],
   ['{ named { ... on Person { name } } }', 2],
@@ -88,7 +88,7 @@ const costs: [string, number, Record<string, unknown>?][] = [
   ['{ one(last: 2) { id } }', 2],
   ['{ any { id } }', 9],
   ['{ any(first: 3, last: 4) { id } }', 4],
-  ['{ results(first: 3) { films { id } others { id } more { films { heavy { a } } } } }', 1 + 3 + 10 + 1 + 3 * 8],
+  ['{ results(first: 3) { movies { id } others { id } more { movies { heavy { a } } } } }', 1 + 3 + 10 + 1 + 3 * 8],
   ['{ filtered }', 0],
   ['{ filtered(dear: 1, level: HIGH) }', 3 + 2],
   ['{ filtered(by: { text: "a", and: [{ text: "b" }, {}] }) }', 1 + 5 + 1 + 5 + 1],
@@ -102,7 +102,7 @@ for (const [query, cost, variables] of costs) {
 }
 
 test('a list of which exactly one argument has to tell the size is refused without, and with two', () => {
-  for (const query of ['{ one { id } }', '{ one(first: 1, last: 1) { id } }', '{ results { films { id } } }']) {
+  for (const query of ['{ one { id } }', '{ one(first: 1, last: 1) { id } }', '{ results { movies { id } } }']) {
     assert.throws(() => costOf(query), { extensions: { code: 'SLICING_ARGUMENT_REQUIRED' } }, query);
   }
 });

@@ -4,27 +4,27 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { runGateway, startGateway, temporarySupergraph, until } from '../fixtures/gateway-process.ts';
-import { type RunningSubgraph, startFilms, startScores, supergraphOf } from '../fixtures/subgraphs.ts';
+import { type RunningSubgraph, startMovies, startScores, supergraphOf } from '../fixtures/subgraphs.ts';
 
-let films: RunningSubgraph;
+let movies: RunningSubgraph;
 let scores: RunningSubgraph;
 let supergraph: ReturnType<typeof temporarySupergraph>;
 
 before(async () => {
-  [films, scores] = await Promise.all([startFilms(), startScores()]);
-  supergraph = temporarySupergraph(supergraphOf(films.url, scores.url));
+  [movies, scores] = await Promise.all([startMovies(), startScores()]);
+  supergraph = temporarySupergraph(supergraphOf(movies.url, scores.url));
 });
 after(async () => {
-  await Promise.all([films?.stop(), scores?.stop()]);
+  await Promise.all([movies?.stop(), scores?.stop()]);
   supergraph?.remove();
 });
 
-const FILM = 'query Film($id: ID!) { movie(id: $id) { title } }';
+const MOVIE = 'query Movie($id: ID!) { movie(id: $id) { title } }';
 const BEST = '{ best { title } }';
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 const manifest = (...operations: { id: string; name: string; body: string }[]) =>
   JSON.stringify({ format: 'apollo-persisted-query-manifest', version: 1, operations });
-const film = { id: sha256(FILM), name: 'Film', type: 'query', body: FILM };
+const movie = { id: sha256(MOVIE), name: 'Movie', type: 'query', body: MOVIE };
 
 async function post(url: string, body: object) {
   const headers = { 'content-type': 'application/json', accept: 'application/graphql-response+json' };
@@ -53,7 +53,7 @@ test('a persisted document of which something is deferred is planned for both wa
 
 test('a persisted document is planned before the gateway is ready, and answered by its identifier', async (t) => {
   const file = join(supergraph.folder, 'documents.json');
-  writeFileSync(file, manifest(film));
+  writeFileSync(file, manifest(movie));
   const gateway = await startGateway(supergraph.file, { PERSISTED_DOCUMENTS_FILE: file });
   t.after(() => gateway.stop());
   await until(async () => (await fetch(`${gateway.url}/readyz`)).status === 200);
@@ -63,17 +63,17 @@ test('a persisted document is planned before the gateway is ready, and answered 
   const variables = { id: '603' };
   const data = { movie: { title: 'The Matrix' } };
   const requests: object[] = [
-    { documentId: `sha256:${sha256(FILM)}` },
-    { documentId: sha256(FILM) },
-    { id: sha256(FILM) },
-    { extensions: { persistedQuery: { version: 1, sha256Hash: sha256(FILM) } } },
-    { documentId: sha256(FILM), query: FILM },
+    { documentId: `sha256:${sha256(MOVIE)}` },
+    { documentId: sha256(MOVIE) },
+    { id: sha256(MOVIE) },
+    { extensions: { persistedQuery: { version: 1, sha256Hash: sha256(MOVIE) } } },
+    { documentId: sha256(MOVIE), query: MOVIE },
   ];
   for (const request of requests) {
     assert.deepEqual(await post(gateway.url, { ...request, variables }), { status: 200, data, code: undefined });
   }
   const parameters = new URLSearchParams({
-    documentId: `sha256:${sha256(FILM)}`,
+    documentId: `sha256:${sha256(MOVIE)}`,
     variables: JSON.stringify(variables),
   });
   const got = await fetch(`${gateway.url}/graphql?${parameters}`, { headers: { 'apollo-require-preflight': 'yes' } });
@@ -82,11 +82,11 @@ test('a persisted document is planned before the gateway is ready, and answered 
 
   const unknown = await post(gateway.url, { documentId: 'sha256:00' });
   assert.deepEqual([unknown.status, unknown.code], [400, 'PERSISTED_DOCUMENT_NOT_FOUND']);
-  const other = await post(gateway.url, { documentId: sha256(FILM), query: BEST, variables });
+  const other = await post(gateway.url, { documentId: sha256(MOVIE), query: BEST, variables });
   assert.deepEqual([other.status, other.code], [400, 'PERSISTED_DOCUMENT_MISMATCH']);
   assert.equal((await post(gateway.url, { query: BEST })).status, 200, 'others are answered too');
 
-  writeFileSync(file, manifest(film, { id: 'best', name: 'Best', body: BEST }));
+  writeFileSync(file, manifest(movie, { id: 'best', name: 'Best', body: BEST }));
   await until(async () => (await post(gateway.url, { documentId: 'best' })).status === 200);
   writeFileSync(file, '{');
   await until(async () => (await gateway.metric('marquee_persisted_documents_reloads_total{outcome="refused"')) === 1);
@@ -95,19 +95,19 @@ test('a persisted document is planned before the gateway is ready, and answered 
 
 test('where only persisted documents are answered, nothing else is', async (t) => {
   const file = join(supergraph.folder, 'only.json');
-  writeFileSync(file, JSON.stringify({ [sha256(FILM)]: FILM }));
+  writeFileSync(file, JSON.stringify({ [sha256(MOVIE)]: MOVIE }));
   const env = { PERSISTED_DOCUMENTS_FILE: file, PERSISTED_DOCUMENTS_ONLY: 'true' };
   const gateway = await startGateway(supergraph.file, env);
   t.after(() => gateway.stop());
   const variables = { id: '603' };
   const known = [
-    { documentId: sha256(FILM) },
-    { query: FILM },
-    { query: `# a comment\n${FILM.replaceAll(' ', '  ')}` },
+    { documentId: sha256(MOVIE) },
+    { query: MOVIE },
+    { query: `# a comment\n${MOVIE.replaceAll(' ', '  ')}` },
   ];
   for (const request of known) assert.equal((await post(gateway.url, { ...request, variables })).status, 200);
 
-  const refused = [BEST, '{ __schema { queryType { name } } }', FILM.replace('title', 'id'), '{'];
+  const refused = [BEST, '{ __schema { queryType { name } } }', MOVIE.replace('title', 'id'), '{'];
   for (const query of refused) {
     const { status, code } = await post(gateway.url, { query, variables });
     assert.deepEqual([status, code], [403, 'PERSISTED_DOCUMENTS_ONLY'], query);

@@ -17,13 +17,13 @@ const compose = fileURLToPath(new URL('../../composition/main.ts', import.meta.u
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
 const LINK = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.12", import: ["@key", "@shareable"])';
-const films = `${LINK} type Query { movie(id: ID!): Movie } type Movie @key(fields: "id") { id: ID! title: String year: Int }`;
+const movies = `${LINK} type Query { movie(id: ID!): Movie } type Movie @key(fields: "id") { id: ID! title: String year: Int }`;
 const scores = `${LINK} type Movie @key(fields: "id") { id: ID! score: Float }`;
 const folder = 'k8s/base/supergraph';
 
 const configuration = `federation_version: =${compositionPackage.version}
 subgraphs:
-  films: { routing_url: 'http://films:4001/graphql', schema: { file: ./films.graphql } }
+  movies: { routing_url: 'http://movies:4001/graphql', schema: { file: ./movies.graphql } }
   scores: { routing_url: 'http://scores:4002/graphql', schema: { file: ./scores.graphql } }
 `;
 
@@ -36,14 +36,14 @@ function project(t: TestContext) {
     writeFileSync(join(path, file), text);
   };
   const read = (file: string) => readFileSync(join(path, file), 'utf8');
-  for (const [name, sdl] of Object.entries({ films, scores })) {
+  for (const [name, sdl] of Object.entries({ movies, scores })) {
     write(`subgraphs/${name}/schema.graphql`, sdl);
     write(`${folder}/${name}.graphql`, sdl);
   }
   write(`${folder}/supergraph.yaml`, configuration);
   write(
     'tests/end-to-end/operations.graphql',
-    'query Film { movie(id: "1") { title score } } query Actor { actor { name } }',
+    'query Movie { movie(id: "1") { title score } } query Actor { actor { name } }',
   );
   const node = (script: string, args: readonly string[], input?: string) =>
     spawnSync(process.execPath, [script, ...args], {
@@ -74,28 +74,28 @@ function project(t: TestContext) {
 
 test('what did not change may be released, and says so', (t) => {
   const { check } = project(t);
-  const { status, stdout } = check('films');
+  const { status, stdout } = check('movies');
   assert.equal(status, 0);
   assert.match(stdout, /^note: Actor works neither before nor after\nmay be released\n$/);
 });
 
 test('a new field is told of, released, and rolled out before the supergraph tells of it', (t) => {
   const { check, release, write, read } = project(t);
-  write('subgraphs/films/schema.graphql', films.replace('year: Int', 'year: Int runtime: Int'));
-  const { status, stdout } = check('films');
+  write('subgraphs/movies/schema.graphql', movies.replace('year: Int', 'year: Int runtime: Int'));
+  const { status, stdout } = check('movies');
   assert.equal(status, 0);
   assert.match(stdout, /non-breaking: Field 'runtime' was added to object type 'Movie'/);
   assert.doesNotMatch(read(`${folder}/supergraph.graphql`), /runtime/, 'a check writes nothing');
 
-  const released = release('films');
+  const released = release('movies');
   assert.equal(released.status, 0, released.stderr);
-  assert.match(released.stdout, /k8s\/base\/films\n.*rollout status.*=films\n.*k8s\/base\/supergraph\n$/);
+  assert.match(released.stdout, /k8s\/base\/movies\n.*rollout status.*=movies\n.*k8s\/base\/supergraph\n$/);
   assert.match(read(`${folder}/supergraph.graphql`), /runtime: Int/);
   assert.match(
     read(`${folder}/supergraph.graphql`),
-    /FILMS @join__graph\(name: "films", url: "http:\/\/films:4001\/graphql"\)/,
+    /MOVIES @join__graph\(name: "movies", url: "http:\/\/movies:4001\/graphql"\)/,
   );
-  assert.match(read(`${folder}/films.graphql`), /runtime: Int/);
+  assert.match(read(`${folder}/movies.graphql`), /runtime: Int/);
   assert.equal(read(`${folder}/scores.graphql`), scores);
 });
 
@@ -109,7 +109,7 @@ test('a subgraph that is not deployed yet is checked with those that are', (t) =
   const configMap = JSON.stringify({ kind: 'ConfigMap', data: { 'supergraph.graphql': supergraph } });
   for (const { status, stdout, stderr } of [
     check('actors'),
-    check('actors', 'films'),
+    check('actors', 'movies'),
     checkWithInput(configMap, 'actors', '--deployed', '-'),
     check('actors', '--deployed', `${folder}/supergraph.graphql`, '--schema', 'subgraphs/actors/schema.graphql'),
   ]) {
@@ -131,23 +131,23 @@ test('a subgraph that is released for the first time is listed from then on', (t
   write('subgraphs/actors/schema.graphql', actors);
   write(
     `${folder}/kustomization.yaml`,
-    '# kept\nconfigMapGenerator:\n  - name: supergraph\n    files:\n      - films.graphql\n',
+    '# kept\nconfigMapGenerator:\n  - name: supergraph\n    files:\n      - movies.graphql\n',
   );
   const { status, stdout, stderr } = release('actors', '--url', 'http://actors:4007/graphql');
   assert.equal(status, 0, stderr);
   assert.match(stdout, /apply -k k8s\/base\/actors\n[\s\S]*apply -k k8s\/base\/supergraph\n$/);
   assert.match(read(`${folder}/supergraph.graphql`), /url: "http:\/\/actors:4007\/graphql"/);
-  assert.match(read(`${folder}/kustomization.yaml`), /^# kept\n[\s\S]*- films.graphql\n +- actors.graphql\n$/);
+  assert.match(read(`${folder}/kustomization.yaml`), /^# kept\n[\s\S]*- movies.graphql\n +- actors.graphql\n$/);
   const again = check('actors');
   assert.equal(again.status, 0);
   assert.doesNotMatch(again.stdout, /not deployed yet/);
-  assert.equal(release('../films').status, 2);
+  assert.equal(release('../movies').status, 2);
 });
 
 test('only the named subgraph is taken from the working tree', (t) => {
   const { check, write } = project(t);
   write('subgraphs/scores/schema.graphql', 'this is no schema');
-  assert.equal(check('films').status, 0);
+  assert.equal(check('movies').status, 0);
   const { status, stdout } = check('scores');
   assert.equal(status, 1);
   assert.match(stdout, /does not compose: \[scores\] .*\nrefused\n$/);
@@ -159,31 +159,31 @@ test('what does not compose is refused, and writes nothing', (t) => {
   write('subgraphs/scores/schema.graphql', scores.replace('score: Float', 'score: Float title: String'));
   const { status, stdout } = release('scores');
   assert.equal(status, 1);
-  assert.match(stdout, /does not compose: \[films, scores\] INVALID_FIELD_SHARING: .*Movie\.title/);
+  assert.match(stdout, /does not compose: \[movies, scores\] INVALID_FIELD_SHARING: .*Movie\.title/);
   assert.equal(read(`${folder}/supergraph.graphql`), before);
 });
 
 test('what breaks an operation of clients is refused; what breaks none is told, and leaves the supergraph first', (t) => {
   const { check, release, write } = project(t);
-  write('subgraphs/films/schema.graphql', films.replace('title: String', 'name: String'));
-  const broken = check('films');
+  write('subgraphs/movies/schema.graphql', movies.replace('title: String', 'name: String'));
+  const broken = check('movies');
   assert.equal(broken.status, 1);
-  assert.match(broken.stdout, /^breaks Film: Cannot query field "title" on type "Movie"/);
+  assert.match(broken.stdout, /^breaks Movie: Cannot query field "title" on type "Movie"/);
   assert.match(broken.stdout, /breaking: Field 'title' was removed/);
 
-  write('subgraphs/films/schema.graphql', films.replace('year: Int', ''));
-  const unused = release('films');
+  write('subgraphs/movies/schema.graphql', movies.replace('year: Int', ''));
+  const unused = release('movies');
   assert.equal(unused.status, 0);
   assert.match(unused.stdout, /breaking: Field 'year' was removed/);
   assert.match(
     unused.stdout,
-    /apply -k k8s\/base\/supergraph\nnpm run release:wait\nkubectl apply -k k8s\/base\/films\n/,
+    /apply -k k8s\/base\/supergraph\nnpm run release:wait\nkubectl apply -k k8s\/base\/movies\n/,
   );
 });
 
 test('operations come from manifests of persisted documents too', (t) => {
   const { check, write } = project(t);
-  write('subgraphs/films/schema.graphql', films.replace('year: Int', ''));
+  write('subgraphs/movies/schema.graphql', movies.replace('year: Int', ''));
   const body = 'query Year { movie(id: "1") { year } }';
   const apollo = {
     format: 'apollo-persisted-query-manifest',
@@ -193,11 +193,11 @@ test('operations come from manifests of persisted documents too', (t) => {
   write('documents/apollo.json', JSON.stringify(apollo));
   write('by-hash.json', JSON.stringify({ abc123: body }));
   for (const operations of ['documents', 'documents/apollo.json', 'by-hash.json']) {
-    const { status, stdout } = check('films', '--operations', operations);
+    const { status, stdout } = check('movies', '--operations', operations);
     assert.equal(status, 1, operations);
     assert.match(stdout, /breaks Year: Cannot query field "year"/);
   }
-  const { status, stderr } = check('films', '--operations', 'nowhere.json');
+  const { status, stderr } = check('movies', '--operations', 'nowhere.json');
   assert.equal(status, 2);
   assert.match(stderr, /The operations of nowhere\.json cannot be read/);
 });
@@ -205,18 +205,18 @@ test('operations come from manifests of persisted documents too', (t) => {
 test('what is deployed is read from a ConfigMap, or taken out of a supergraph', (t) => {
   const { check, checkWithInput, read, write } = project(t);
   const supergraph = read(`${folder}/supergraph.graphql`);
-  const data = { 'supergraph.graphql': supergraph, 'films.graphql': films, 'scores.graphql': scores };
+  const data = { 'supergraph.graphql': supergraph, 'movies.graphql': movies, 'scores.graphql': scores };
   const configMap = JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', data });
-  write('subgraphs/films/schema.graphql', films.replace('title: String', 'name: String'));
+  write('subgraphs/movies/schema.graphql', movies.replace('title: String', 'name: String'));
   for (const { status, stdout } of [
-    checkWithInput(configMap, 'films', '--deployed', '-'),
-    check('films', '--deployed', `${folder}/supergraph.graphql`),
+    checkWithInput(configMap, 'movies', '--deployed', '-'),
+    check('movies', '--deployed', `${folder}/supergraph.graphql`),
   ]) {
     assert.equal(status, 1);
-    assert.match(stdout, /breaks Film/);
+    assert.match(stdout, /breaks Movie/);
     assert.match(stdout, /non-breaking: Field 'name' was added/);
   }
-  const { status, stderr } = checkWithInput('{"kind":"Secret"}', 'films', '--deployed', '-');
+  const { status, stderr } = checkWithInput('{"kind":"Secret"}', 'movies', '--deployed', '-');
   assert.equal(status, 2);
   assert.match(stderr, /What is deployed cannot be read from -/);
 });
@@ -232,24 +232,24 @@ test('schemas that are taken out of a supergraph have the names of directives th
 
 test('a program gets one JSON object', (t) => {
   const { check, write } = project(t);
-  write('subgraphs/films/schema.graphql', films.replace('title: String', 'name: String'));
-  const { status, stdout } = check('films', '--json');
+  write('subgraphs/movies/schema.graphql', movies.replace('title: String', 'name: String'));
+  const { status, stdout } = check('movies', '--json');
   assert.equal(status, 1);
   const { ok, broken, order, waiting } = JSON.parse(stdout);
   assert.deepEqual({ ok, order, waiting }, { ok: false, order: 'supergraph-first', waiting: ['Actor'] });
-  assert.equal(broken[0].operation, 'Film');
+  assert.equal(broken[0].operation, 'Movie');
 });
 
 test('mistakes in arguments are told', (t) => {
   const { check, release } = project(t);
   for (const [result, message] of [
     [check(), /Name at least one subgraph/],
-    [check('actors'), /schema of actors cannot be read: .*ENOENT.*; deployed are films, scores/],
-    [check('films', '--schema', 'nowhere.graphql'), /cannot be read/],
-    [check('films', 'scores', '--schema', 'x'), /--schema is the schema of one subgraph: name one/],
-    [check('films', '--url', 'http://films/graphql'), /--url needs exactly one subgraph that is not deployed yet/],
-    [check('films', '--url', 'films'), /--url must be an http\(s\) address/],
-    [release('films', '--deployed', '-'), /release writes .* only: leave --deployed out/],
+    [check('actors'), /schema of actors cannot be read: .*ENOENT.*; deployed are movies, scores/],
+    [check('movies', '--schema', 'nowhere.graphql'), /cannot be read/],
+    [check('movies', 'scores', '--schema', 'x'), /--schema is the schema of one subgraph: name one/],
+    [check('movies', '--url', 'http://movies/graphql'), /--url needs exactly one subgraph that is not deployed yet/],
+    [check('movies', '--url', 'movies'), /--url must be an http\(s\) address/],
+    [release('movies', '--deployed', '-'), /release writes .* only: leave --deployed out/],
   ] as const) {
     assert.equal(result.status, 2);
     assert.match(result.stderr, message);
@@ -264,7 +264,7 @@ test('a gateway that serves something else is refused', async (t) => {
   t.after(() => server.close());
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const check = async (url: string) => {
-    const child = spawn(process.execPath, [main, 'check', 'films', '--gateway', url], { cwd: path, stdio: 'pipe' });
+    const child = spawn(process.execPath, [main, 'check', 'movies', '--gateway', url], { cwd: path, stdio: 'pipe' });
     let stderr = '';
     child.stderr.on('data', (chunk) => (stderr += chunk));
     const [code] = await once(child, 'close');
@@ -288,16 +288,16 @@ test('what is deployed is what a running gateway serves, which it tells those wh
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const check = async (url: string, token: string) => {
     const env = { ...process.env, GATEWAY_TOKEN: token };
-    const child = spawn(process.execPath, [main, 'check', 'films', '--deployed', url], { cwd: path, env });
+    const child = spawn(process.execPath, [main, 'check', 'movies', '--deployed', url], { cwd: path, env });
     const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
     return { code, said: stdout + stderr };
   };
   const same = await check(address, 'good');
   assert.equal(same.code, 0, same.said);
-  write('subgraphs/films/schema.graphql', films.replace('title: String', 'name: String'));
+  write('subgraphs/movies/schema.graphql', movies.replace('title: String', 'name: String'));
   const broken = await check(address, 'good');
   assert.equal(broken.code, 1);
-  assert.match(broken.said, /breaks Film/);
+  assert.match(broken.said, /breaks Movie/);
   for (const token of ['', 'bad']) {
     const refused = await check(address, token);
     assert.equal(refused.code, 2);

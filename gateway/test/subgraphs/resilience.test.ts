@@ -14,7 +14,7 @@ const OPTIONS: SubgraphClientOptions = {
   signingKey: undefined,
 };
 
-/** A client of one subgraph, films, that answers as `listener` says. */
+/** A client of one subgraph, movies, that answers as `listener` says. */
 async function client(t: TestContext, listener: RequestListener, options: Partial<SubgraphClientOptions> = {}) {
   const ctx = createContext('gateway-test', 'silent');
   const server = createServer(listener).listen(0, '127.0.0.1');
@@ -31,7 +31,7 @@ async function client(t: TestContext, listener: RequestListener, options: Partia
     port,
     async ask(isMutation = false, query = '{ a }') {
       const body = JSON.stringify({ query });
-      const { exact: _, ...answer } = await ask({ subgraph: 'films', body, isMutation }, {});
+      const { exact: _, ...answer } = await ask({ subgraph: 'movies', body, isMutation }, {});
       return answer;
     },
     async metric(name: string) {
@@ -63,7 +63,7 @@ for (const [fault, fail] of Object.entries<RequestListener>({
     });
     assert.deepEqual(await ask(), { data: { a: 1 }, isPlain: true });
     assert.equal(requests, 3);
-    assert.equal(await metric('marquee_subgraph_retries_total{subgraph="films",outcome="sent"'), 2);
+    assert.equal(await metric('marquee_subgraph_retries_total{subgraph="movies",outcome="sent"'), 2);
     await ask(true).catch(() => undefined);
     assert.equal(requests, 4);
   });
@@ -133,7 +133,7 @@ test('however many fail, retries stay a share of the requests', async (t) => {
   await Promise.all(Array.from({ length: 200 }, () => ask().catch(() => undefined)));
   // A fifth of 200, and the ten that are there from the start.
   assert.ok(requests > 200 && requests <= 250, `${requests} requests`);
-  assert.ok((await metric('marquee_subgraph_retries_total{subgraph="films",outcome="withheld"')) > 100);
+  assert.ok((await metric('marquee_subgraph_retries_total{subgraph="movies",outcome="withheld"')) > 100);
 });
 
 const CIRCUIT = { failurePercent: 50, windowMs: 1_000, minimumRequests: 10, openMs: 200 };
@@ -150,7 +150,7 @@ test('a subgraph that fails too often is left alone, then tried by one request, 
     },
     { retry: { retries: 1, budgetPercent: 0 }, circuit: CIRCUIT },
   );
-  const state = () => metric('marquee_subgraph_circuit_state{subgraph="films"');
+  const state = () => metric('marquee_subgraph_circuit_state{subgraph="movies"');
   for (let round = 0; round < 12; round += 1) await assert.rejects(ask(), code('SUBGRAPH_UNAVAILABLE'));
   const before = requests;
   assert.ok(before <= 12);
@@ -159,7 +159,7 @@ test('a subgraph that fails too often is left alone, then tried by one request, 
   await Promise.all(Array.from({ length: 50 }, () => assert.rejects(ask(), code('SUBGRAPH_UNAVAILABLE'))));
   assert.equal(requests, before, 'nothing is sent');
   assert.ok(performance.now() - begun < 100, 'nobody waits');
-  assert.ok((await metric('marquee_subgraph_requests_refused_total{subgraph="films"')) >= 50);
+  assert.ok((await metric('marquee_subgraph_requests_refused_total{subgraph="movies"')) >= 50);
 
   await sleep(250);
   const probes = await Promise.allSettled(Array.from({ length: 10 }, () => ask()));
@@ -195,7 +195,7 @@ test('time-outs of slow operations keep nobody from a subgraph that answers othe
     const slow = Array.from({ length: 60 }, () => assert.rejects(ask(false, '{ slow }'), code('SUBGRAPH_TIMEOUT')));
     await Promise.all(slow);
     assert.deepEqual(await ask(), { data: { a: 1 }, isPlain: true });
-    assert.equal(await metric('marquee_subgraph_circuit_state{subgraph="films"'), 0);
+    assert.equal(await metric('marquee_subgraph_circuit_state{subgraph="movies"'), 0);
   }
 });
 
@@ -215,7 +215,7 @@ test('a slow operation that tries whether a subgraph is back closes its circuit 
     },
     { timeoutMs: 500, retry: { retries: 0, budgetPercent: 0 }, circuit: CIRCUIT },
   );
-  const state = () => metric('marquee_subgraph_circuit_state{subgraph="films"');
+  const state = () => metric('marquee_subgraph_circuit_state{subgraph="movies"');
   while ((await state()) !== 2) await ask().catch(() => undefined);
   isAwayNow = false;
   await sleep(CIRCUIT.openMs + 50);
@@ -230,7 +230,7 @@ test('time-outs open a circuit; GraphQL errors, whatever their status, do not', 
     timeoutMs: 1_000,
     circuit: CIRCUIT,
   });
-  const state = () => metric('marquee_subgraph_circuit_state{subgraph="films"');
+  const state = () => metric('marquee_subgraph_circuit_state{subgraph="movies"');
   for (let round = 0; round < 20; round += 1) assert.ok((await ask()).errors);
   respond = (_, response) => response.writeHead(500).end('{"errors":[{"message":"no"}]}');
   for (let round = 0; round < 20; round += 1) assert.ok((await ask()).errors);
@@ -254,7 +254,7 @@ test('more requests than may wait are refused at once, and the others are answer
   // 128 connections, and 20 that wait for one.
   const settled = Promise.allSettled(asked);
   await Promise.all(asked.slice(148).map((one) => assert.rejects(one, code('SUBGRAPH_OVERLOADED'))));
-  assert.equal(await metric('marquee_subgraph_circuit_state{subgraph="films"'), 0);
+  assert.equal(await metric('marquee_subgraph_circuit_state{subgraph="movies"'), 0);
   opened.resolve();
   const answered = (await settled).filter(({ status }) => status === 'fulfilled');
   assert.equal(answered.length, 148);
@@ -262,7 +262,7 @@ test('more requests than may wait are refused at once, and the others are answer
 });
 
 test('a subgraph may have a time-out of its own', async (t) => {
-  const { ask } = await client(t, () => {}, { timeoutsMs: new Map([['films', 100]]) });
+  const { ask } = await client(t, () => {}, { timeoutsMs: new Map([['movies', 100]]) });
   const begun = performance.now();
   await assert.rejects(ask(), code('SUBGRAPH_TIMEOUT'));
   assert.ok(performance.now() - begun < 1_000);

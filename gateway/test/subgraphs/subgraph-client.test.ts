@@ -30,12 +30,12 @@ async function client(t: TestContext, listener: RequestListener, options: Partia
     await ctx.stop();
   });
   const send = (body = BODY, isMutation = false, context: SubgraphRequestContext = {}) =>
-    ask({ subgraph: 'films', body, isMutation }, context).then(({ exact: _, ...answer }) => answer);
+    ask({ subgraph: 'movies', body, isMutation }, context).then(({ exact: _, ...answer }) => answer);
   return { ask, send, server, port, ctx };
 }
 
 const refusal = (code: string, message: string) => (error: unknown) => {
-  assert.deepEqual(error, { message, extensions: { code, serviceName: 'films' } });
+  assert.deepEqual(error, { message, extensions: { code, serviceName: 'movies' } });
   return true;
 };
 
@@ -78,13 +78,13 @@ test('an answer that is not GraphQL is refused', async (t) => {
   const { send } = await client(t, (_, response) => {
     response.writeHead(502).end(answers.pop());
   });
-  const expected = refusal('SUBGRAPH_BAD_RESPONSE', 'The subgraph films gave an answer that is not GraphQL.');
+  const expected = refusal('SUBGRAPH_BAD_RESPONSE', 'The subgraph movies gave an answer that is not GraphQL.');
   while (answers.length > 0) await assert.rejects(send(), expected);
 });
 
 test('a subgraph that is away, or hangs up, is named without its address', async (t) => {
   const { send, server } = await client(t, (request) => request.socket.destroy());
-  const expected = refusal('SUBGRAPH_UNAVAILABLE', 'The subgraph films cannot be reached.');
+  const expected = refusal('SUBGRAPH_UNAVAILABLE', 'The subgraph movies cannot be reached.');
   await assert.rejects(send(), expected);
   server.close();
   await once(server, 'close');
@@ -101,10 +101,10 @@ test('a subgraph that does not answer in time is given up, before its head and w
     },
     { timeoutMs: 200 },
   );
-  const expected = refusal('SUBGRAPH_TIMEOUT', 'The subgraph films did not answer in time.');
+  const expected = refusal('SUBGRAPH_TIMEOUT', 'The subgraph movies did not answer in time.');
   await assert.rejects(send(), expected);
   await assert.rejects(send(), expected);
-  assert.match(await ctx.metrics.metrics(), /marquee_subgraph_requests_total\{subgraph="films",\S+ 2/);
+  assert.match(await ctx.metrics.metrics(), /marquee_subgraph_requests_total\{subgraph="movies",\S+ 2/);
 });
 
 /** Holds requests until so many have come, or until `release`. */
@@ -189,7 +189,7 @@ test('no query joins one that was sent before a mutation, nor while a mutation i
 test("a fetch of a mutation's plan joins none", async (t) => {
   const { listener, release, count } = holding();
   const { ask } = await client(t, listener);
-  const request = { subgraph: 'films', body: BODY, isMutation: false };
+  const request = { subgraph: 'movies', body: BODY, isMutation: false };
   const asked = [ask(request, {}), ask({ ...request, followsWrite: true }, {}), ask(request, {})];
   setTimeout(release, 50);
   await Promise.all(asked);
@@ -208,7 +208,7 @@ test('compressed answers are asked for and read, and a coding that is not suppor
   for (let round = 0; round < 3; round += 1) assert.deepEqual(await send(), { data: { a: 2 }, isPlain: true });
   assert.equal(accepted, 'gzip, br, deflate');
   const message =
-    'The subgraph films gave an answer with the content coding "zstd", and gzip, br, deflate are supported.';
+    'The subgraph movies gave an answer with the content coding "zstd", and gzip, br, deflate are supported.';
   await assert.rejects(send(), refusal('SUBGRAPH_BAD_RESPONSE', message));
 });
 
@@ -217,6 +217,6 @@ test('an answer that decodes to more than is allowed is refused', async (t) => {
     const bomb = gzipSync(Buffer.alloc(80 * 2 ** 20, ' '));
     response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb);
   });
-  const message = 'The subgraph films gave an answer of more than 67108864 bytes.';
+  const message = 'The subgraph movies gave an answer of more than 67108864 bytes.';
   await assert.rejects(send(), refusal('SUBGRAPH_BAD_RESPONSE', message));
 });

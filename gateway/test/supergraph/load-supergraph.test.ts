@@ -29,7 +29,7 @@ async function namesOf(sdl: string, urls?: SubgraphUrls): Promise<string[]> {
 }
 
 test('a composed supergraph passes, with the names of its subgraphs', async () => {
-  assert.deepEqual(await namesOf(supergraph), ['films', 'scores']);
+  assert.deepEqual(await namesOf(supergraph), ['movies', 'scores']);
 });
 
 test('what is no supergraph is refused with its source and the reason', async () => {
@@ -47,5 +47,5 @@ test('what is no supergraph is refused with its source and the reason', async ()
 test('every subgraph needs an address, from the supergraph or from outside', async () => {
   const without = supergraph.replace('https://scores.internal/graphql', '');
   await assert.rejects(read(without), /the subgraph scores has no http address but ""/);
-  assert.deepEqual(await namesOf(without, new Map([['scores', 'http://127.0.0.1:4003/graphql']])), ['films', 'scores']);
+  assert.deepEqual(await namesOf(without, new Map([['scores', 'http://127.0.0.1:4003/graphql']])), ['movies', 'scores']);
 });

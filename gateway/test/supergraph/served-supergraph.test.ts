@@ -3,20 +3,20 @@ import { createHash } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { startGateway, temporarySupergraph, until } from '../fixtures/gateway-process.ts';
-import { type RunningSubgraph, startFilms, startScores, supergraphOf } from '../fixtures/subgraphs.ts';
+import { type RunningSubgraph, startMovies, startScores, supergraphOf } from '../fixtures/subgraphs.ts';
 
-let films: RunningSubgraph;
+let movies: RunningSubgraph;
 let scores: RunningSubgraph;
 
 before(async () => {
-  [films, scores] = await Promise.all([startFilms(), startScores()]);
+  [movies, scores] = await Promise.all([startMovies(), startScores()]);
 });
-after(() => Promise.all([films?.stop(), scores?.stop()]));
+after(() => Promise.all([movies?.stop(), scores?.stop()]));
 
 const reloads = 'marquee_supergraph_reloads_total';
 
 test('a changed supergraph is served without a failed request, a bad one never', async (t) => {
-  const supergraph = temporarySupergraph(supergraphOf(films.url, scores.url));
+  const supergraph = temporarySupergraph(supergraphOf(movies.url, scores.url));
   const gateway = await startGateway(supergraph.file);
   t.after(async () => {
     await gateway.stop();
@@ -36,7 +36,7 @@ test('a changed supergraph is served without a failed request, a bad one never',
     return count;
   })();
 
-  const grown = supergraphOf(films.url, scores.url, 'year: Int');
+  const grown = supergraphOf(movies.url, scores.url, 'year: Int');
   writeFileSync(supergraph.file, grown);
   await until(async () => (await gateway.metric(`${reloads}{outcome="loaded"`)) === 1);
   assert.deepEqual(await year(), { data: { movie: { year: 1999 } } });
@@ -56,7 +56,7 @@ test('a changed supergraph is served without a failed request, a bad one never',
   assert.deepEqual(await year(), { data: { movie: { year: 1999 } } });
   assert.equal((await fetch(`${gateway.url}/readyz`)).status, 200);
 
-  writeFileSync(supergraph.file, supergraphOf(films.url, scores.url));
+  writeFileSync(supergraph.file, supergraphOf(movies.url, scores.url));
   await until(async () => (await gateway.metric(`${reloads}{outcome="loaded"`)) === 2);
   assert.match((await year()).errors?.[0]?.message ?? '', /Cannot query field "year"/);
 

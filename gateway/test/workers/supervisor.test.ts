@@ -5,7 +5,6 @@ import { writeFileSync } from 'node:fs';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { json, text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
-import { startFilmsAndScores } from '../fixtures/films-and-scores.ts';
 import {
   type GatewayProcess,
   runGateway,
@@ -13,12 +12,13 @@ import {
   temporarySupergraph,
   until,
 } from '../fixtures/gateway-process.ts';
+import { startMoviesAndScores } from '../fixtures/movies-and-scores.ts';
 import { supergraphOf } from '../fixtures/subgraphs.ts';
 
-let graph: Awaited<ReturnType<typeof startFilmsAndScores>>;
+let graph: Awaited<ReturnType<typeof startMoviesAndScores>>;
 
 before(async () => {
-  graph = await startFilmsAndScores();
+  graph = await startMoviesAndScores();
 });
 after(() => graph?.stop());
 
@@ -101,11 +101,11 @@ describe('workers', () => {
     for (const answer of await Promise.all(asked)) {
       assert.deepEqual(answer, { data: { movie: { title: 'The Matrix', score: 8.2 } } });
     }
-    const sent = await gateway.metric('marquee_subgraph_requests_total{subgraph="films"');
-    const shared = await gateway.metric('marquee_subgraph_requests_shared_total{subgraph="films"');
+    const sent = await gateway.metric('marquee_subgraph_requests_total{subgraph="movies"');
+    const shared = await gateway.metric('marquee_subgraph_requests_shared_total{subgraph="movies"');
     assert.ok(sent >= 1 && sent + shared <= 10, `${sent} + ${shared}`);
     for (let time = 0; time < 6; time += 1) {
-      assert.equal(await gateway.metric('marquee_subgraph_requests_total{subgraph="films"'), sent);
+      assert.equal(await gateway.metric('marquee_subgraph_requests_total{subgraph="movies"'), sent);
     }
     assert.equal(await gateway.metric('marquee_workers_ready'), 2);
     assert.equal(await gateway.metric('marquee_worker_exits_total'), 0);
@@ -155,7 +155,7 @@ describe('workers', () => {
     // Connections in a row are dealt to one worker after the other.
     const connections = Array.from({ length: 4 }, () => connected(gateway));
     for (const ask of connections) await ask('/graphql?query=%7Bmovie(id:%22603%22)%7Btitle%7D%7D');
-    const sum = (metrics: string) => /^marquee_subgraph_requests_total\{subgraph="films".* (\d+)$/m.exec(metrics)?.[1];
+    const sum = (metrics: string) => /^marquee_subgraph_requests_total\{subgraph="movies".* (\d+)$/m.exec(metrics)?.[1];
     await until(async () => sum(await Promise.any(connections.map((ask) => ask('/metrics')))) === '4');
     const [busy] = workersOf(gateway);
     process.kill(busy as number, 'SIGSTOP');
@@ -196,7 +196,7 @@ describe('workers', () => {
   });
 
   test('all take another supergraph, and no request fails', async (t) => {
-    const own = temporarySupergraph(supergraphOf(graph.films.url, graph.scores.url));
+    const own = temporarySupergraph(supergraphOf(graph.movies.url, graph.scores.url));
     const gateway = await startGateway(own.file, { WORKERS: '2' });
     t.after(async () => {
       await gateway.stop();
@@ -205,7 +205,7 @@ describe('workers', () => {
     await until(() => isReady(gateway));
     const asking = load(gateway, 4);
     t.after(() => asking.end());
-    writeFileSync(own.file, supergraphOf(graph.films.url, graph.scores.url, 'year: Int'));
+    writeFileSync(own.file, supergraphOf(graph.movies.url, graph.scores.url, 'year: Int'));
     await until(async () => (await gateway.metric('marquee_supergraph_reloads_total{outcome="loaded"')) === 2);
     await asking.end();
     assert.equal(asking.outcome.failed, 0);

@@ -65,7 +65,7 @@ test('scopes come from the claims that are named for them, as text or as a list'
     scope: 'a:read a:write',
     scp: ['b:read', 'b:write'],
     permissions: ['c:read'],
-    'https://films.example/roles': 'd',
+    'https://movies.example/roles': 'd',
   };
   const scopesOf = async (scopesClaims?: string[], more: Claims = {}) =>
     (await (await createTokenVerifier({ ...usual, scopesClaims }))(await issuer.token({ ...claims, ...more }))).scopes;
@@ -74,7 +74,7 @@ test('scopes come from the claims that are named for them, as text or as a list'
   assert.deepEqual(await scopesOf(['scp'], { scp: 'b:read  b:all' }), ['b:read', 'b:all']);
   assert.deepEqual(await scopesOf(['permissions']), ['c:read']);
   assert.deepEqual(await scopesOf(['permissions', 'scope']), ['c:read', 'a:read', 'a:write']);
-  assert.deepEqual(await scopesOf(['https://films.example/roles']), ['d']);
+  assert.deepEqual(await scopesOf(['https://movies.example/roles']), ['d']);
   assert.deepEqual(await scopesOf(['nothing']), []);
   await assert.rejects(scopesOf(['permissions'], { permissions: [['c']] }), refused(/scopes that cannot be/));
 });
@@ -121,7 +121,7 @@ test('a token is refused for each claim that is not as it should be', async (t) 
     [{ nbf: now() + 10 }, /claim `nbf` is not accepted/],
     [{ iss: 'https://login.example' }, /claim `iss` is not accepted/],
     [{ iss: undefined }, /claim `iss`/],
-    [{ aud: 'https://films.example/' }, /claim `aud` is not accepted/],
+    [{ aud: 'https://movies.example/' }, /claim `aud` is not accepted/],
     [{ aud: undefined }, /claim `aud`/],
     [{ sub: undefined }, /claim `sub`/],
     [{ sub: '' }, /subject or scopes/],

@@ -6,21 +6,21 @@ import { type ServedGraph, startGraph } from '../../fixtures/served-graph.ts';
 const SHARED = 'scalar JSON scalar Date directive @note(data: JSON) on FIELD | QUERY';
 
 const PARTS: Record<string, GraphPart> = {
-  films: {
+  movies: {
     schema: `${SHARED}
       input Filter { and: [Filter!] not: Filter since: Date }
-      type Query { find(json: JSON, since: Date, filter: Filter, days: [[Date]]): String film: Film }
-      type Film @key(fields: "id") { id: ID! }`,
+      type Query { find(json: JSON, since: Date, filter: Filter, days: [[Date]]): String movie: Movie }
+      type Movie @key(fields: "id") { id: ID! }`,
     resolvers: {
       Query: {
         find: (_, { json, since, filter, days }) => JSON.stringify(json ?? since ?? filter ?? days),
-        film: () => ({ id: 1 }),
+        movie: () => ({ id: 1 }),
       },
     },
   },
   scores: {
-    schema: `${SHARED} type Film @key(fields: "id") { id: ID! score(of: JSON): String }`,
-    resolvers: { Film: { score: (_, { of }) => JSON.stringify(of) } },
+    schema: `${SHARED} type Movie @key(fields: "id") { id: ID! score(of: JSON): String }`,
+    resolvers: { Movie: { score: (_, { of }) => JSON.stringify(of) } },
   },
 };
 
@@ -47,8 +47,8 @@ describe('literals', () => {
     'a default of a variable': `query ($json: JSON = ${lists(26)}) { find(json: $json) }`,
     'an argument of a directive': `{ find @note(data: ${lists(30)}) }`,
     'an argument of a directive of the operation': `query @note(data: ${lists(30)}) { find }`,
-    'an argument below the root': `{ film { score(of: ${lists(40)}) } }`,
-    'a fragment': `{ ...F } fragment F on Query { film { score(of: ${lists(90)}) } }`,
+    'an argument below the root': `{ movie { score(of: ${lists(40)}) } }`,
+    'a fragment': `{ ...F } fragment F on Query { movie { score(of: ${lists(90)}) } }`,
   };
   for (const [name, text] of Object.entries(TOO_DEEP)) {
     it(`too deep are refused: ${name}`, async () => {
@@ -63,10 +63,10 @@ describe('literals', () => {
   }
 
   const TOO_MANY: Record<string, string> = {
-    'in a fragment that is spread often': `{ ${repeat(10, (i) => `a${i}: film { ...F }`)} }
-      fragment F on Film { score(of: [${'1 '.repeat(300)}]) }`,
-    'in fragments of fragments': `{ ${repeat(5, (i) => `a${i}: film { ...F }`)} }
-      fragment F on Film { ... on Film { ...G } } fragment G on Film { score(of: { a: [${'1 '.repeat(500)}] }) }`,
+    'in a fragment that is spread often': `{ ${repeat(10, (i) => `a${i}: movie { ...F }`)} }
+      fragment F on Movie { score(of: [${'1 '.repeat(300)}]) }`,
+    'in fragments of fragments': `{ ${repeat(5, (i) => `a${i}: movie { ...F }`)} }
+      fragment F on Movie { ... on Movie { ...G } } fragment G on Movie { score(of: { a: [${'1 '.repeat(500)}] }) }`,
   };
   for (const [name, text] of Object.entries(TOO_MANY)) {
     it(`too many are refused: ${name}`, async () => {
@@ -84,8 +84,8 @@ describe('literals', () => {
     assert.deepEqual(await graph.query(`{ find(since: ${lists(19)}) @note(data: ${lists(20)}) }`), {
       data: { find: lists(19) },
     });
-    assert.deepEqual(await graph.query(`{ film { score(of: { a: [[{ b: 1.5 }]] }) } }`), {
-      data: { film: { score: '{"a":[[{"b":1.5}]]}' } },
+    assert.deepEqual(await graph.query(`{ movie { score(of: { a: [[{ b: 1.5 }]] }) } }`), {
+      data: { movie: { score: '{"a":[[{"b":1.5}]]}' } },
     });
     const deep = `query ($since: Date) { find(filter: ${filters(9, '{ not: { since: $since } }')}) }`;
     assert.deepEqual(await graph.query(deep, { since: 1 }), {
@@ -107,10 +107,10 @@ describe('literals', () => {
 
   it('of equal operations in flight are told apart', async () => {
     const days = ['1', '2', '3', '4'];
-    const answers = await Promise.all(days.map((day) => graph.query(`{ film { score(of: ["${day}"]) } }`)));
+    const answers = await Promise.all(days.map((day) => graph.query(`{ movie { score(of: ["${day}"]) } }`)));
     assert.deepEqual(
       answers.map(({ data }) => data),
-      days.map((day) => ({ film: { score: `["${day}"]` } })),
+      days.map((day) => ({ movie: { score: `["${day}"]` } })),
     );
   });
 
@@ -134,9 +134,9 @@ describe('values of variables that the operation does not define', () => {
       const response = await fetch(`${graph.url}/graphql`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
-        body: `{"query":"{ film { id } }","variables":{"${name}":${value}}}`,
+        body: `{"query":"{ movie { id } }","variables":{"${name}":${value}}}`,
       });
-      assert.deepEqual(await response.json(), { data: { film: { id: '1' } } }, name);
+      assert.deepEqual(await response.json(), { data: { movie: { id: '1' } } }, name);
     }
     for (const { variables } of graph.requests) assert.deepEqual(variables, {});
   });
