@@ -5,11 +5,11 @@ import { GraphQLError, parse } from 'graphql';
 import type { Subgraph, SupergraphConfig } from './supergraph-config.ts';
 
 /**
- * The supergraph of the configured subgraphs, as text that ends with a line break, byte for byte what
- * `rover supergraph compose --config supergraph.yaml` writes.
+ * Composes the configured subgraphs. The text ends with a line break and equals byte for byte the output of
+ * `rover supergraph compose --config supergraph.yaml`.
  *
  * @throws MarqueeError `COMPOSITION_FAILED`: a line for each error, with the subgraphs that cause it.
- * @throws MarqueeError `FEDERATION_VERSION` (exit code 2): the configuration asks for another version than is installed.
+ * @throws MarqueeError `FEDERATION_VERSION` (exit code 2): the configuration names another version than the installed one.
  */
 export function compose({ federationVersion, subgraphs }: SupergraphConfig): string {
   const installed = compositionPackage.version;
@@ -43,8 +43,8 @@ function parseSchema({ name, file, sdl }: Subgraph, errors: string[]) {
 }
 
 /**
- * `[subgraphs] CODE: message`. An error within one subgraph begins with its name; one between several marks the nodes that it
- * comes from, or only quotes their names.
+ * Formats an error as `[subgraphs] CODE: message`. An error within one subgraph begins with its name; one between several marks
+ * its nodes, or quotes their names.
  */
 function describe(error: GraphQLError, subgraphs: readonly { name: string }[]): string {
   const [, own, message = error.message] = /^\[([^\]]+)\] (.*)$/s.exec(error.message) ?? [];

@@ -17,14 +17,13 @@ import { z } from 'zod';
 import { readSupergraphConfig } from '../composition/supergraph-config.ts';
 import { servedSupergraph } from './served-supergraph.ts';
 
-/** The files of a folder of deployed schemas, which are the keys of the ConfigMap too. */
+/** Files of a folder of deployed schemas, and keys of the ConfigMap. */
 export const SUPERGRAPH_FILE = 'supergraph.graphql';
 export const CONFIG_FILE = 'supergraph.yaml';
 export const schemaFile = (subgraph: string) => `${subgraph}.graphql`;
 
-/** The schemas that run: what a release is composed with, and compared with. */
+/** The deployed schemas. */
 export interface Deployed {
-  /** Text of the supergraph. */
   readonly supergraph: string;
   readonly subgraphs: readonly { readonly name: string; readonly url: string; readonly sdl: string }[];
   /** True when the schemas were extracted from the supergraph, which keeps no descriptions. */
@@ -34,8 +33,8 @@ export interface Deployed {
 const configMap = z.object({ kind: z.literal('ConfigMap'), data: z.record(z.string(), z.string()) });
 
 /**
- * Reads what is deployed from a folder that `release` wrote; from the ConfigMap as `kubectl get configmap supergraph --output json` prints
- * it; from a supergraph alone; or from a running gateway, by its address. `-` is standard input.
+ * Reads the deployed schemas from a folder that `release` wrote, the output of `kubectl get configmap supergraph --output json`, a
+ * supergraph alone, or the address of a running gateway. `-` is standard input.
  *
  * @param token for the gateway
  * @throws MarqueeError `DEPLOYED_UNREADABLE` (exit code 2), and as `servedSupergraph` does
@@ -48,7 +47,7 @@ export async function readDeployed(path: string, token: string | undefined): Pro
     return text.trimStart().startsWith('{') ? fromConfigMap(JSON.parse(text)) : fromSupergraph(text);
   } catch (error) {
     const reason = error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error);
-    throw new MarqueeError('DEPLOYED_UNREADABLE', `What is deployed cannot be read from ${path}: ${reason}`, {
+    throw new MarqueeError('DEPLOYED_UNREADABLE', `The deployed schemas cannot be read from ${path}: ${reason}`, {
       cause: error,
       exitCode: EXIT.usage,
     });
@@ -60,7 +59,7 @@ function fromFolder(folder: string): Deployed {
   return { supergraph: readFileSync(join(folder, SUPERGRAPH_FILE), 'utf8'), subgraphs, extracted: false };
 }
 
-/** Lists a subgraph that is released for the first time in a folder of deployed schemas, for composition and for the ConfigMap. */
+/** Adds a new subgraph to a folder of deployed schemas, for composition and for the ConfigMap. */
 export function addToFolder(folder: string, name: string, url: string): void {
   edit(join(folder, CONFIG_FILE), (config) =>
     config.setIn(['subgraphs', name], { routing_url: url, schema: { file: `./${schemaFile(name)}` } }),
@@ -100,13 +99,13 @@ function fromSupergraph(supergraph: string): Deployed {
   };
 }
 
-/** An extracted schema names its roots even where it has none: a subgraph without queries of its own. */
+/** Corrects an extracted schema, which names root types that the subgraph lacks. */
 function withoutMissingRoots(document: DocumentNode): DocumentNode {
   const defined = new Set(document.definitions.filter(isTypeDefinitionNode).map(({ name }) => name.value));
   return visit(document, {
     [Kind.OPERATION_TYPE_DEFINITION]: (node) => (defined.has(node.type.name.value) ? undefined : null),
     [Kind.SCHEMA_DEFINITION]: {
-      // Without a root it can only extend.
+      // Without root types it must be an extension.
       leave: (node) => (node.operationTypes.length === 0 ? { ...node, kind: Kind.SCHEMA_EXTENSION } : undefined),
     },
   });
@@ -115,8 +114,8 @@ function withoutMissingRoots(document: DocumentNode): DocumentNode {
 const PREFIX = 'federation__';
 
 /**
- * Imports directives that an extracted schema has with their prefix (`@federation__cost`): composition refuses one name beside
- * the other, and the schemas that subgraphs write import them.
+ * Imports directives that an extracted schema names with a prefix (`@federation__cost`): subgraphs' own schemas import them, and
+ * composition rejects a mix of both names.
  */
 function withImportedNames(document: DocumentNode): DocumentNode {
   const defined = new Set(document.definitions.filter(isDirectiveDefinition).map(({ name }) => name.value));

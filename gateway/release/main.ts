@@ -17,17 +17,17 @@ const USAGE = `npm run release:check -- SUBGRAPH… [options]
 npm run release -- SUBGRAPH… [options]
 npm run release:wait -- [--gateway URL…] [--timeout SECONDS]
 
-check composes the schemas of these subgraphs as they are in the working tree with the schemas of the others that are deployed. It refuses
-what does not compose, and what breaks an operation of clients that works now; it says what changes, and what to apply first.
-release checks, and writes what is deployed from then on to ${FOLDER}, for kubectl to apply.
-wait ends once every gateway serves the supergraph of ${FOLDER}: those at the given addresses, or all
-pods of the gateway that kubectl finds in the namespace marquee.
+check composes the schemas of these subgraphs in the working tree with the deployed schemas of the others. It rejects schemas that do not
+compose or that break a valid operation of clients, and prints the changes and the order in which to apply them.
+release checks, and writes the schemas to deploy to ${FOLDER}, for kubectl to apply.
+wait ends when every gateway serves the supergraph of ${FOLDER}: those at the given addresses, or all
+pods of the gateway in the namespace marquee.
 
-  --deployed PATH    what is deployed: a folder that release wrote (${FOLDER}),
+  --deployed PATH    the deployed schemas: a folder that release wrote (${FOLDER}),
                      the output of kubectl get configmap supergraph --output json, or a supergraph; - is standard input.
-                     The http(s) address of a running gateway: what that serves; GATEWAY_TOKEN is a token with the
-                     scope supergraph:read
-  --gateway URL      a running gateway: refuse when it serves another supergraph than that; may be repeated
+                     or the http(s) address of a running gateway, with a token that has the scope supergraph:read in
+                     GATEWAY_TOKEN
+  --gateway URL      a running gateway, which must serve the deployed supergraph; may be repeated
   --timeout SECONDS  longest time to wait (300)
   --operations PATH  documents, or a manifest of persisted documents, or a folder of them; may be repeated
                      (${OPERATIONS})
@@ -36,7 +36,8 @@ pods of the gateway that kubectl finds in the namespace marquee.
                      that supergraph.yaml has for it)
   --json             print one JSON object
 
-Exit codes: 0 it may be released, or every gateway serves it; 1 it is refused, or not every gateway does; 2 a mistake in arguments or files; 3 the gateway does not answer.
+Exit codes: 0 may be released, or every gateway serves it; 1 rejected, or not every gateway serves it; 2 invalid arguments or files;
+3 the gateway does not respond.
 `;
 
 try {
@@ -89,10 +90,7 @@ function readDeployedSupergraph(): string {
 async function requireServed(gateway: string, deployed: Deployed): Promise<void> {
   const sha256 = createHash('sha256').update(deployed.supergraph).digest('hex');
   if (sha256sIn(await metricsOf(gateway)).every((served) => served === sha256)) return;
-  throw new MarqueeError(
-    'GATEWAY_DIFFERS',
-    `The gateway at ${gateway} serves another supergraph than the deployed one that was given.`,
-  );
+  throw new MarqueeError('GATEWAY_DIFFERS', `The gateway at ${gateway} serves another supergraph than --deployed.`);
 }
 
 function readSchema(name: string, { subgraphs }: Deployed, file = `subgraphs/${name}/schema.graphql`): string {
@@ -105,7 +103,7 @@ function readSchema(name: string, { subgraphs }: Deployed, file = `subgraphs/${n
   }
 }
 
-/** The released subgraphs that are not deployed yet. */
+/** Returns the released subgraphs that are not deployed yet. */
 function addedSubgraphs(
   released: ReadonlyMap<string, string>,
   { subgraphs }: Deployed,
@@ -122,7 +120,7 @@ function addedSubgraphs(
   return added.map(([name, sdl]) => ({ name, sdl, url: url ?? serviceUrl(name) }));
 }
 
-/** The address of a subgraph's Service in the cluster; its port is the one that the subgraph has everywhere. */
+/** Returns the address of a subgraph's Service in the cluster, with the port of the registry. */
 function serviceUrl(name: string): string {
   const listed = existsSync(CONFIG_FILE)
     ? readRegistry(CONFIG_FILE).subgraphs.find((subgraph) => subgraph.name === name)
@@ -156,9 +154,9 @@ function commands({ order }: ReleaseCheck, subgraphs: readonly string[]): string
     `kubectl apply -k k8s/base/${name}`,
     `kubectl --namespace marquee rollout status deployment --selector app.kubernetes.io/name=${name}`,
   ]);
-  const tell = [`kubectl apply -k ${FOLDER}`];
-  // Until a gateway has loaded it, that gateway asks the subgraph for what is taken away.
-  return ['', ...(order === 'supergraph-first' ? [...tell, 'npm run release:wait', ...roll] : [...roll, ...tell])];
+  const update = [`kubectl apply -k ${FOLDER}`];
+  // A gateway requests removed fields until it has loaded the supergraph.
+  return ['', ...(order === 'supergraph-first' ? [...update, 'npm run release:wait', ...roll] : [...roll, ...update])];
 }
 
 function usage(message: string): MarqueeError {

@@ -5,9 +5,9 @@ import { type DocumentNode, type GraphQLSchema, parse, separateOperations, valid
 import { z } from 'zod';
 import { parsePersistedDocuments } from '../src/operations/persisted-document-file.ts';
 
-/** An operation that clients hold, with the fragments that it uses. */
+/** An operation of clients, with its fragments. */
 export interface Operation {
-  /** Its name, or the name or hash under which it is persisted. */
+  /** Operation name, or the name or hash of the persisted document. */
   readonly name: string;
   readonly document: DocumentNode;
 }
@@ -47,7 +47,7 @@ function fromDocument(text: string, fallback: string): Operation[] {
   }));
 }
 
-/** Why a schema does not answer an operation; empty when it does. */
+/** Returns the validation errors of an operation against a schema. */
 export function mistakesIn({ document }: Operation, schema: GraphQLSchema): string[] {
   return validate(schema, document).map(({ message }) => message);
 }

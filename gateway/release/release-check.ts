@@ -10,11 +10,11 @@ import { mistakesIn, type Operation } from './operations.ts';
 export interface ReleaseCheck {
   /** True when the release is safe: it composes, and no operation that works breaks. */
   readonly ok: boolean;
-  /** Why the subgraphs do not compose. */
+  /** Composition errors. */
   readonly composition: readonly string[];
-  /** Operations that work now and would not, with the reasons. */
+  /** Operations that the release makes invalid, with the reasons. */
   readonly broken: readonly { readonly operation: string; readonly reasons: readonly string[] }[];
-  /** Operations that do not work now and would not after it either: they wait for another release. */
+  /** Operations that are invalid before and after the release. */
   readonly waiting: readonly string[];
   /** Changes of the API schema, breaking ones first. */
   readonly changes: readonly { readonly criticality: CriticalityLevel; readonly message: string }[];
@@ -27,11 +27,10 @@ export interface ReleaseCheck {
 const CRITICALITIES = [CriticalityLevel.Breaking, CriticalityLevel.Dangerous, CriticalityLevel.NonBreaking];
 
 /**
- * Composes the released schemas, by name of their subgraph, with those of the others that are deployed, and compares.
+ * Composes the released schemas with the deployed ones of the other subgraphs, and compares. An addition is rolled out before the
+ * supergraph has it; a removal leaves the supergraph first, so that no gateway requests a removed field.
  *
- * What only adds is rolled out before the supergraph tells of it. What takes something away leaves the supergraph first, so that nobody is
- * sent to the subgraph for it when it goes.
- *
+ * @param released schemas by subgraph
  */
 export async function checkRelease(
   released: ReadonlyMap<string, string>,
@@ -76,8 +75,8 @@ export async function checkRelease(
 }
 
 /**
- * Without descriptions, which change nothing for a program, and without what a new type is made of. Where schemas were taken out of a
- * supergraph, directives are lost too.
+ * Drops changes of descriptions and members of new types; those of directives too when the schemas were extracted from a supergraph,
+ * which lacks them.
  */
 function relevant(changes: readonly Change[], { extracted }: Deployed): Change[] {
   const added = new Set(changes.filter(({ type }) => type === ChangeType.TypeAdded).map(({ path }) => path));

@@ -8,19 +8,19 @@ import { metricsOf, sha256sIn } from './served-supergraph.ts';
 const PAUSE_MS = 1_000;
 const KUBECTL_TIMEOUT_MS = 20_000;
 
-/** Every pod has metrics of its own, which no network policy keeps from itself. */
+/** Reads a pod's metrics in the pod itself: network policies deny other access. */
 const READ_METRICS = `fetch('http://127.0.0.1:4000/metrics').then(async (response) => process.stdout.write(await response.text()))`;
 
 interface Gateway {
   readonly name: string;
-  /** Hashes of the supergraphs that it serves: two while its workers change. Undefined when it does not answer. */
+  /** Hashes of its supergraphs: two while its workers reload; undefined without a response. */
   readonly sha256s: readonly string[] | undefined;
 }
 
 /**
- * Waits until every gateway serves a supergraph, and none another one.
+ * Waits until every gateway serves only this supergraph.
  *
- * @param addresses of the gateways; without any, those are asked that run in the cluster of kubectl's context
+ * @param addresses of the gateways; empty for all in the cluster of kubectl's context
  * @throws MarqueeError `GATEWAYS_BEHIND` (exit code 1) with their names; `CLUSTER_UNREACHABLE` (exit code 3)
  */
 export async function waitUntilServed(
@@ -35,7 +35,7 @@ export async function waitUntilServed(
     const behind = gateways.filter(({ sha256s }) => sha256s?.length !== 1 || sha256s[0] !== sha256);
     if (gateways.length > 0 && behind.length === 0) return gateways.map(({ name }) => name);
     if (performance.now() + PAUSE_MS > deadline) {
-      const names = behind.map(({ name, sha256s }) => `${name} (${sha256s?.join(' and ') ?? 'no answer'})`);
+      const names = behind.map(({ name, sha256s }) => `${name} (${sha256s?.join(' and ') ?? 'no response'})`);
       const which = gateways.length === 0 ? 'No gateway runs.' : `Gateways that do not: ${names.join(', ')}.`;
       const message = `Not every gateway serves the supergraph ${sha256} after ${timeoutMs / 1_000} s. ${which}`;
       throw new MarqueeError('GATEWAYS_BEHIND', message, { exitCode: EXIT.failed });
@@ -57,7 +57,7 @@ async function inCluster(): Promise<Gateway[]> {
   const pods = names.split('\n').filter((name) => name !== '');
   return Promise.all(
     pods.map(async (name) => {
-      // A pod that has ended since is not listed the next time.
+      // A pod that has ended meanwhile is not listed the next time.
       const metrics = kubectl('exec', name, '--container', 'gateway', '--', 'node', '--eval', READ_METRICS);
       return { name, sha256s: await metrics.then(sha256sIn, () => undefined) };
     }),

@@ -4,21 +4,21 @@ import { z } from 'zod';
 
 const recorded = z.array(z.strictObject({ change: z.string().min(1), reason: z.string().min(1) })).nullable();
 
-/** A breaking change that was decided on: its words as the check reports them, and why clients have to bear it. */
+/** A breaking change that was decided on: the check's message, and the reason. */
 export type AcceptedChange = NonNullable<z.output<typeof recorded>>[number];
 
-/** Reads what the file of accepted changes holds; an empty one accepts nothing. Throws a ZodError. */
+/** Parses the file of accepted changes; an empty one accepts none. Throws a ZodError. */
 export function acceptedChanges(content: unknown): readonly AcceptedChange[] {
   return recorded.parse(content) ?? [];
 }
 
-/** Breaking changes that nobody accepted, and accepted ones that are not there. Both empty: the schema may be released. */
+/** Breaking changes that are not accepted, and accepted ones that do not exist. The schema may be released when both are empty. */
 export interface Comparison {
   readonly unaccepted: readonly string[];
   readonly stale: readonly string[];
 }
 
-/** Compares a schema with the one that clients have: what breaks an operation of theirs has to be accepted. */
+/** Compares a schema with the released one. */
 export async function compareSchemas(
   released: GraphQLSchema,
   next: GraphQLSchema,

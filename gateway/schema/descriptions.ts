@@ -1,6 +1,6 @@
 import { type ASTNode, getLocation, Kind, parse, visit } from 'graphql';
 
-/** Definitions that readers of a schema look up. Extensions have none: the type that they extend has it. */
+/** Definitions that need a description; extensions share that of their type. */
 const DESCRIBED: ReadonlySet<string> = new Set([
   Kind.SCALAR_TYPE_DEFINITION,
   Kind.OBJECT_TYPE_DEFINITION,
@@ -16,7 +16,7 @@ const DESCRIBED: ReadonlySet<string> = new Set([
 /**
  * Returns the types, fields, arguments and enum values of a subgraph's schema that have no description.
  *
- * @param file names the schema to people
+ * @param file the schema's name in messages
  * @returns a line for each, such as `schema.graphql:12:3: Movie.title has no description`
  */
 export function missingDescriptions(file: string, sdl: string): string[] {
@@ -24,7 +24,7 @@ export function missingDescriptions(file: string, sdl: string): string[] {
   const path: string[] = [];
   visit(parse(sdl), {
     enter(node) {
-      // Arguments of a directive are the concern of the specification that defines it.
+      // The specification of a directive describes its arguments.
       if (node.kind === Kind.DIRECTIVE_DEFINITION) return false;
       const name = nameOf(node);
       if (name === undefined) return undefined;
@@ -41,7 +41,6 @@ export function missingDescriptions(file: string, sdl: string): string[] {
   return missing;
 }
 
-/** The name of a node that a description may be missing in, or below. */
 function nameOf(node: ASTNode): string | undefined {
   return /Definition$|Extension$/.test(node.kind) && 'name' in node ? node.name?.value : undefined;
 }

@@ -58,7 +58,7 @@ async function run(): Promise<number> {
     ...unaccepted.map(
       (change) => `breaks clients: ${change} Undo it, or record it with a reason in ${files.accepted}.`,
     ),
-    ...stale.map((change) => `${files.accepted} accepts what is not there: ${change}`),
+    ...stale.map((change) => `${files.accepted} accepts a change that does not exist: ${change}`),
     ...undescribed,
     ...(readFileSync(files.reference, 'utf8') === schemaReference(schema)
       ? []

@@ -53,7 +53,7 @@ async function serve(ctx: ProcessContext, config: GatewayConfig): Promise<void> 
     signingKey: signingKey(ctx, config),
   });
   const hidden = config.NODE_ENV === 'production';
-  // An IDE sends what no manifest has.
+  // An IDE sends operations that no manifest contains.
   const showsIde = config.GRAPHQL_IDE ?? !(hidden || config.PERSISTED_DOCUMENTS_ONLY);
   const cacheBytes = config.OPERATION_CACHE_MIB * 2 ** 20;
   const planner = plannerOptions(ctx, config);
@@ -113,7 +113,7 @@ async function serve(ctx: ProcessContext, config: GatewayConfig): Promise<void> 
     },
   });
   readyOnce(ctx, 'persisted documents', operations.warmUp(served()));
-  // What reading the supergraph leaves behind would stay as long as little happens. With `--expose-gc`, as in the image, it goes at once.
+  // Loading the supergraph leaves much garbage, which an idle process would keep. The image runs with `--expose-gc`.
   globalThis.gc?.();
   const { HOST: host, PORT: port, DRAIN_DELAY_MS: drainDelayMs, DRAIN_TIMEOUT_MS: drainTimeoutMs } = config;
   await listen(ctx, server, { host, port, variable: 'PORT', drainDelayMs, drainTimeoutMs });
@@ -142,7 +142,6 @@ function plannerOptions(ctx: ProcessContext, config: GatewayConfig): PlannerOpti
   };
 }
 
-/** The documents that clients may name at the moment. */
 async function persistedDocuments(
   ctx: ProcessContext,
   { PERSISTED_DOCUMENTS_FILE: file }: GatewayConfig,
@@ -156,7 +155,7 @@ async function persistedDocuments(
   });
 }
 
-/** The process is not ready, whatever it answers, until this is done. */
+/** Keeps the process unready until this is done. */
 function readyOnce(ctx: ProcessContext, name: string, work: Promise<void>): void {
   let done = false;
   ctx.health.addCheck(name, async () => {
@@ -165,7 +164,6 @@ function readyOnce(ctx: ProcessContext, name: string, work: Promise<void>): void
   void work.then(() => (done = true));
 }
 
-/** The key that requests to subgraphs are signed with; undefined when there is none. */
 function signingKey(ctx: ProcessContext, config: GatewayConfig): SigningKey | undefined {
   const [key] = readSigningKeys(config);
   if (key === undefined && config.NODE_ENV === 'production') {
@@ -188,13 +186,13 @@ function operationLimits(config: GatewayConfig): OperationLimits {
   };
 }
 
-/** Command line options as the environment variables that they stand for. */
+/** Parses command line options to environment variables. */
 function parseOptions(args: readonly string[]): Record<string, string> | 'help' {
   const command = new Command('gateway')
-    .description("The supergraph's one door: GraphQL at /graphql, an IDE at /.")
+    .description('Serves a supergraph: GraphQL at /graphql, an IDE at /.')
     .option('--supergraph <file>', 'supergraph file, reloaded when it changes (SUPERGRAPH)')
     .option('--port <number>', 'port to listen on, 0 for any free one (PORT, default 4000)')
-    .option('--workers <number>', 'processes that answer requests, auto for one for each core (WORKERS, default 1)')
+    .option('--workers <number>', 'processes that serve requests, auto for one per core (WORKERS, default 1)')
     .allowExcessArguments(false)
     .configureOutput({ writeErr: () => {} })
     .exitOverride();

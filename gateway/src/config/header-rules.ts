@@ -46,7 +46,7 @@ const name = z
   .string()
   .transform((text) => text.toLowerCase())
   .refine((text) => NAME.test(text), 'must be the name of a header')
-  .refine((text) => !isRefused(text), 'must be a header that may be forwarded, which this one never is');
+  .refine((text) => !isRefused(text), 'must be a header that may be forwarded; this one never is');
 
 const value = z.string().refine((text) => VALUE.test(text), 'must be visible ASCII, with spaces only within');
 

@@ -20,8 +20,8 @@ export interface RequestNames {
 const HIDDEN = '…';
 
 /**
- * Replaces names of the schema that the client did not write: those that stand as names do (quoted, in a coordinate, in
- * a type reference), since others are words.
+ * Replaces names of the schema that the client did not write: quoted ones, and those in coordinates and type
+ * references. Others are ordinary words.
  *
  * @param message a shortened message
  */
@@ -30,7 +30,7 @@ export function hideNames(message: string, written: RequestNames): string {
   if (schema === undefined) return message;
   const names = namesOf(schema);
   return message.replace(/[_A-Za-z][_0-9A-Za-z]*/g, (word, start: number) => {
-    if (!names.has(word) || !standsAsName(message, start, start + word.length)) return word;
+    if (!names.has(word) || !isName(message, start, start + word.length)) return word;
     written.names ??= wordsIn(`${written.query} ${JSON.stringify(written.variables)}`, names);
     return written.names.has(word) ? word : HIDDEN;
   });
@@ -39,7 +39,7 @@ export function hideNames(message: string, written: RequestNames): string {
 const BEFORE_NAMES = new Set(['"', '`', '[', '.', '@', '$']);
 const AFTER_NAMES = new Set(['"', '`', ']', '!']);
 
-function standsAsName(message: string, start: number, end: number): boolean {
+function isName(message: string, start: number, end: number): boolean {
   if (BEFORE_NAMES.has(message.charAt(start - 1)) || AFTER_NAMES.has(message.charAt(end))) return true;
   return (
     message.startsWith('type ', start - 5) || (message[end] === '.' && isWordCharacter(message.charCodeAt(end + 1)))
@@ -64,11 +64,11 @@ function isWordCharacter(code: number): boolean {
   return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57) || code === 95;
 }
 
-const known = new WeakMap<GraphQLSchema, ReadonlySet<string>>();
+const namesBySchema = new WeakMap<GraphQLSchema, ReadonlySet<string>>();
 
 /** Returns the names of types, fields, arguments and enum values. */
 function namesOf(schema: GraphQLSchema): ReadonlySet<string> {
-  const existing = known.get(schema);
+  const existing = namesBySchema.get(schema);
   if (existing !== undefined) return existing;
   const names = new Set<string>();
   for (const type of Object.values(schema.getTypeMap())) {
@@ -82,6 +82,6 @@ function namesOf(schema: GraphQLSchema): ReadonlySet<string> {
       for (const argument of args) names.add(argument.name);
     }
   }
-  known.set(schema, names);
+  namesBySchema.set(schema, names);
   return names;
 }

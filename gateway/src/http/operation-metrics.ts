@@ -29,14 +29,14 @@ export function createOperationMetrics(registry: Registry, namedOperations: numb
   const registers = [registry];
   const seconds = new Histogram({
     name: 'marquee_operation_seconds',
-    help: 'Time from the headers of a GraphQL request to its answer, by the name of the operation.',
+    help: 'Time from the headers of a GraphQL request to its response, by operation name.',
     labelNames: ['operation', 'type', 'outcome'] as const,
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
     registers,
   });
   const errors = new Counter({
     name: 'marquee_operation_errors_total',
-    help: 'Errors that clients were told, by code.',
+    help: 'Errors in responses, by code.',
     labelNames: ['code'] as const,
     registers,
   });
@@ -57,12 +57,12 @@ export function createOperationMetrics(registry: Registry, namedOperations: numb
 
 /** Creates a function that keeps the first `most` labels and returns {@link OTHER} for others. */
 function bounded(most: number): (name: string) => string {
-  const known = new Set<string>();
+  const labels = new Set<string>();
   return (name) => {
     const value = labelOf(name);
-    if (known.has(value)) return value;
-    if (known.size >= most) return OTHER;
-    known.add(value);
+    if (labels.has(value)) return value;
+    if (labels.size >= most) return OTHER;
+    labels.add(value);
     return value;
   };
 }

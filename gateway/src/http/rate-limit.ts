@@ -11,7 +11,7 @@ export interface RateLimit {
   readonly count: CountRate;
 }
 
-type Tell = (error: Error | null, counted?: RateCount) => void;
+type Done = (error: Error | null, counted?: RateCount) => void;
 type Limiter = ReturnType<FastifyInstance['createRateLimit']>;
 type Count = Exclude<Awaited<ReturnType<Limiter>>, { isAllowed: true }>;
 
@@ -55,40 +55,40 @@ export async function registerRateLimit(
 
   server.addHook('onRequest', async (request, reply) => {
     const count = await countOf(request);
-    tell(reply, count);
+    setHeaders(reply, count);
     if (count.isExceeded) throw Object.assign(new Error('over the rate limit'), { statusCode: 429 });
   });
 }
 
-/** The store of one limiter. */
+/** Returns a store class, of which each limiter has an instance. */
 function storeOf({ count }: RateLimit) {
   let limiters = 0;
   return class Store {
     readonly #name = `${limiters++}`;
 
-    incr(client: string, tell: Tell, windowMs: number): void {
-      this.#count(client, tell, windowMs, true);
+    incr(client: string, done: Done, windowMs: number): void {
+      this.#count(client, done, windowMs, true);
     }
 
-    read(client: string, tell: Tell, windowMs: number): void {
-      this.#count(client, tell, windowMs, false);
+    read(client: string, done: Done, windowMs: number): void {
+      this.#count(client, done, windowMs, false);
     }
 
     child(): Store {
       return new Store();
     }
 
-    #count(client: string, tell: Tell, windowMs: number, add: boolean): void {
+    #count(client: string, done: Done, windowMs: number, add: boolean): void {
       Promise.resolve(count(`${this.#name} ${client}`, windowMs, add)).then(
-        (counted) => tell(null, counted),
-        (error: Error) => tell(error),
+        (counted) => done(null, counted),
+        (error: Error) => done(error),
       );
     }
   };
 }
 
 /** Sets the headers of https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-ratelimit-headers-07. */
-function tell(reply: FastifyReply, { max, remaining, ttlInSeconds, isExceeded }: Count): void {
+function setHeaders(reply: FastifyReply, { max, remaining, ttlInSeconds, isExceeded }: Count): void {
   reply.headers({ 'ratelimit-limit': max, 'ratelimit-remaining': remaining, 'ratelimit-reset': ttlInSeconds });
   if (isExceeded) reply.header('retry-after', ttlInSeconds);
 }

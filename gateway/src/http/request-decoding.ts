@@ -39,7 +39,7 @@ async function decoded(payload: Readable, decode: Decode, coding: string, limit:
   const encoded = await bytesOf(payload, limit);
   const bytes = await decode(encoded, { maxOutputLength: limit }).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge();
-    const message = `The request body is not what content-encoding says: it cannot be decoded as ${coding}.`;
+    const message = `The request body cannot be decoded as ${coding}, its content-encoding.`;
     throw new RequestRejection(400, 'BAD_REQUEST', message);
   });
   // Fastify compares `content-length` with the received size, not with the decoded one.

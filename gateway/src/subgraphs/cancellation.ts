@@ -44,6 +44,6 @@ export class Cancellation {
 /** Cancelled work rejects with this error; no client receives it. */
 export class Cancelled extends Error {
   constructor() {
-    super('nobody waits for it any more');
+    super('cancelled: no client waits for it');
   }
 }

@@ -59,7 +59,7 @@ export function createCircuitBreakers(
   const { failurePercent, windowMs, minimumRequests, openMs } = options;
   const gauge = new Gauge({
     name: 'marquee_subgraph_circuit_state',
-    help: 'Whether requests to a subgraph are let through: 0 closed (all), 1 half-open (one tries), 2 open (none).',
+    help: 'State of the circuit breaker: 0 closed (sends all requests), 1 half-open (one trial request), 2 open (none).',
     labelNames: ['subgraph'] as const,
     // The worst state of all worker processes.
     aggregator: 'max',
@@ -95,7 +95,7 @@ export function createCircuitBreakers(
     async function isAlive(): Promise<boolean> {
       probing ??= probe()
         .then(({ status }) => {
-          if (isUnavailable(status)) throw new Error(`The probe was answered with status ${status}.`);
+          if (isUnavailable(status)) throw new Error(`The probe got the status ${status}.`);
         })
         .finally(() => {
           probing = undefined;

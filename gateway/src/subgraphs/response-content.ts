@@ -2,7 +2,7 @@ import { MIMEType, promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate, inflateRaw } from 'node:zlib';
 import { LRUCache } from 'lru-cache';
 
-/** A response that cannot be used. The message is for clients: of the subgraph it tells only what was sent. */
+/** A response that cannot be used. The message is for clients and quotes only the response. */
 export class UnusableResponse extends Error {}
 
 /** A field's value; lines of one field form a list (RFC 9110, section 5.3). */
@@ -42,7 +42,7 @@ const MAX_QUOTED = 40;
 const quoted = (text: string) => JSON.stringify(text.slice(0, MAX_QUOTED));
 
 export const responseTooLong = (maxBytes: number) =>
-  new UnusableResponse(`gave an answer of more than ${maxBytes} bytes`);
+  new UnusableResponse(`returned a response of more than ${maxBytes} bytes`);
 
 /**
  * Decodes a response body by its headers; synchronous for UTF-8 without a content coding, as nearly all are.
@@ -64,18 +64,19 @@ async function decode(encoded: Buffer, encoding: string, maxBytes: number): Prom
     .split(',', MAX_CODINGS + 1)
     .map((coding) => coding.trim())
     .filter((coding) => coding !== '' && coding !== 'identity');
-  if (codings.length > MAX_CODINGS) throw new UnusableResponse(`gave an answer of more than ${MAX_CODINGS} codings`);
+  if (codings.length > MAX_CODINGS)
+    throw new UnusableResponse(`returned a response with more than ${MAX_CODINGS} content codings`);
   let bytes = encoded;
   for (const coding of codings.reverse()) {
     const decoder = DECODERS.get(coding);
     if (decoder === undefined) {
       throw new UnusableResponse(
-        `gave an answer with the content coding ${quoted(coding)}, and ${ACCEPT_ENCODING} are supported`,
+        `returned a response with the content coding ${quoted(coding)}; supported are ${ACCEPT_ENCODING}`,
       );
     }
     bytes = await decoder(bytes, { maxOutputLength: maxBytes }).catch((cause: NodeJS.ErrnoException) => {
       if (cause.code === 'ERR_BUFFER_TOO_LARGE') throw responseTooLong(maxBytes);
-      throw new UnusableResponse(`gave an answer that cannot be decoded as ${coding}`, { cause });
+      throw new UnusableResponse(`returned a response that cannot be decoded as ${coding}`, { cause });
     });
   }
   return bytes;
@@ -113,7 +114,7 @@ function compileTextDecoder(contentType: string): ToText {
     return decoder.encoding === 'utf-8' ? utf8 : (bytes) => decoder.decode(bytes);
   } catch {
     return () => {
-      throw new UnusableResponse(`gave an answer in the charset ${quoted(charset)}, which is not supported`);
+      throw new UnusableResponse(`returned a response in the charset ${quoted(charset)}, which is not supported`);
     };
   }
 }

@@ -116,8 +116,8 @@ export function createSubgraphClient(ctx: ProcessContext, options: SubgraphClien
   ctx.onStop('probes of subgraphs', () => probes.close());
   const meterOf = createSubgraphMetrics(ctx.metrics);
   const circuitOf = createCircuitBreakers(ctx.metrics, options.circuit, (subgraph, isOpen) => {
-    if (isOpen) ctx.logger.error({ subgraph }, 'a subgraph fails too often: it is not asked for a while');
-    else ctx.logger.info({ subgraph }, 'a subgraph answers again');
+    if (isOpen) ctx.logger.error({ subgraph }, 'the circuit of a subgraph is open: requests are rejected for a while');
+    else ctx.logger.info({ subgraph }, 'the circuit of a subgraph is closed again');
   });
   const peers = new Map<string, SubgraphEndpoint>();
 

@@ -23,25 +23,25 @@ export function createSubgraphMetrics(registry: Registry): (subgraph: string) =>
   });
   const shared = new Counter({
     name: 'marquee_subgraph_requests_shared_total',
-    help: 'Queries that got the answer to an equal query of the same moment.',
+    help: 'Queries that shared the request of an equal query in progress.',
     labelNames,
     registers,
   });
   const retries = new Counter({
     name: 'marquee_subgraph_retries_total',
-    help: 'Queries that failed and could be sent again: sent, or withheld since there were too many.',
+    help: 'Failed queries that could be retried: sent, or withheld by the retry budget.',
     labelNames: ['subgraph', 'outcome'] as const,
     registers,
   });
   const refused = new Counter({
     name: 'marquee_subgraph_requests_refused_total',
-    help: 'Requests that were not sent: the circuit of the subgraph is open, or too many wait for it.',
+    help: 'Requests that were not sent: the circuit of the subgraph is open, or too many requests wait for it.',
     labelNames,
     registers,
   });
   const seconds = new Histogram({
     name: 'marquee_subgraph_request_seconds',
-    help: 'Time from sending a request to a subgraph to its whole answer, failures included.',
+    help: 'Time from sending a request to a subgraph to the end of its response, failures included.',
     labelNames,
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     registers,

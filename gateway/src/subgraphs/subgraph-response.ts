@@ -20,10 +20,10 @@ export type FailureCode =
 
 const FAILURES: Readonly<Record<FailureCode, (subgraph: string) => string>> = {
   SUBGRAPH_UNAVAILABLE: (subgraph) => `The subgraph ${subgraph} cannot be reached.`,
-  SUBGRAPH_TIMEOUT: (subgraph) => `The subgraph ${subgraph} did not answer in time.`,
+  SUBGRAPH_TIMEOUT: (subgraph) => `The subgraph ${subgraph} did not respond in time.`,
   SUBGRAPH_OVERLOADED: (subgraph) => `Too many requests wait for the subgraph ${subgraph}.`,
-  SUBGRAPH_BAD_RESPONSE: (subgraph) => `The subgraph ${subgraph} gave an answer that is not GraphQL.`,
-  SUBGRAPH_REFUSED: (subgraph) => `The subgraph ${subgraph} does not take requests of this gateway.`,
+  SUBGRAPH_BAD_RESPONSE: (subgraph) => `The subgraph ${subgraph} returned a response that is not GraphQL.`,
+  SUBGRAPH_REFUSED: (subgraph) => `The subgraph ${subgraph} rejects requests of this gateway.`,
   CANCELLED: (subgraph) => `The request to the subgraph ${subgraph} was cancelled: its client has gone.`,
 };
 
@@ -43,7 +43,7 @@ export function graphqlText({ status, text }: HttpResponse): string {
   const [first] = (result.errors ?? []) as { extensions?: { code?: unknown } }[];
   if (status === 401 && first?.extensions?.code === UNTRUSTED) {
     throw new UntrustedGateway(
-      'HTTP 401: the signature, the keys or the clocks of gateway and subgraph do not fit together',
+      'HTTP 401: the signature is not valid for the subgraph: compare the keys and clocks of both',
     );
   }
   return text;

@@ -218,7 +218,7 @@ test('what is deployed is read from a ConfigMap, or taken out of a supergraph', 
   }
   const { status, stderr } = checkWithInput('{"kind":"Secret"}', 'movies', '--deployed', '-');
   assert.equal(status, 2);
-  assert.match(stderr, /What is deployed cannot be read from -/);
+  assert.match(stderr, /The deployed schemas cannot be read from -/);
 });
 
 test('schemas that are taken out of a supergraph have the names of directives that subgraphs write', () => {
@@ -301,7 +301,7 @@ test('what is deployed is what a running gateway serves, which it tells those wh
   for (const token of ['', 'bad']) {
     const refused = await check(address, token);
     assert.equal(refused.code, 2);
-    assert.match(refused.said, /tokens with the scope supergraph:read alone: set GATEWAY_TOKEN/);
+    assert.match(refused.said, /set GATEWAY_TOKEN to a token with the scope supergraph:read/);
   }
   assert.equal((await check('http://127.0.0.1:1', 'good')).code, 3);
 });
@@ -375,7 +375,7 @@ test('gateways that go on with another supergraph, or do not answer, are named',
   const { status, stderr } = await wait([...options([loaded, behind, 'http://127.0.0.1:1']), '--timeout', '1']);
   assert.equal(status, 1);
   assert.match(stderr, /Not every gateway serves the supergraph [0-9a-f]{64} after 1 s\./);
-  assert.match(stderr, new RegExp(`${behind} \\([0-9a-f]{64}\\), http://127\\.0\\.0\\.1:1 \\(no answer\\)`));
+  assert.match(stderr, new RegExp(`${behind} \\([0-9a-f]{64}\\), http://127\\.0\\.0\\.1:1 \\(no response\\)`));
   assert.ok(!stderr.includes(`${loaded} (`));
 });
 

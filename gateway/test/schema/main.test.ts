@@ -74,7 +74,7 @@ test('a breaking change fails until it is recorded, and a record without its cha
   assert.deepEqual(run('check'), { status: 0, stderr: '' });
   become(RELEASED);
   run('reference');
-  assert.match(run('check').stderr, /accepts what is not there: Field 'year'/);
+  assert.match(run('check').stderr, /accepts a change that does not exist: Field 'year'/);
 });
 
 test('what clients may send may not become narrower', () => {

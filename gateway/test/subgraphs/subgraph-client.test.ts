@@ -78,7 +78,7 @@ test('an answer that is not GraphQL is refused', async (t) => {
   const { send } = await client(t, (_, response) => {
     response.writeHead(502).end(answers.pop());
   });
-  const expected = refusal('SUBGRAPH_BAD_RESPONSE', 'The subgraph movies gave an answer that is not GraphQL.');
+  const expected = refusal('SUBGRAPH_BAD_RESPONSE', 'The subgraph movies returned a response that is not GraphQL.');
   while (answers.length > 0) await assert.rejects(send(), expected);
 });
 
@@ -101,7 +101,7 @@ test('a subgraph that does not answer in time is given up, before its head and w
     },
     { timeoutMs: 200 },
   );
-  const expected = refusal('SUBGRAPH_TIMEOUT', 'The subgraph movies did not answer in time.');
+  const expected = refusal('SUBGRAPH_TIMEOUT', 'The subgraph movies did not respond in time.');
   await assert.rejects(send(), expected);
   await assert.rejects(send(), expected);
   assert.match(await ctx.metrics.metrics(), /marquee_subgraph_requests_total\{subgraph="movies",\S+ 2/);
@@ -208,7 +208,7 @@ test('compressed answers are asked for and read, and a coding that is not suppor
   for (let round = 0; round < 3; round += 1) assert.deepEqual(await send(), { data: { a: 2 }, isPlain: true });
   assert.equal(accepted, 'gzip, br, deflate');
   const message =
-    'The subgraph movies gave an answer with the content coding "zstd", and gzip, br, deflate are supported.';
+    'The subgraph movies returned a response with the content coding "zstd"; supported are gzip, br, deflate.';
   await assert.rejects(send(), refusal('SUBGRAPH_BAD_RESPONSE', message));
 });
 
@@ -217,6 +217,6 @@ test('an answer that decodes to more than is allowed is refused', async (t) => {
     const bomb = gzipSync(Buffer.alloc(80 * 2 ** 20, ' '));
     response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb);
   });
-  const message = 'The subgraph movies gave an answer of more than 67108864 bytes.';
+  const message = 'The subgraph movies returned a response of more than 67108864 bytes.';
   await assert.rejects(send(), refusal('SUBGRAPH_BAD_RESPONSE', message));
 });

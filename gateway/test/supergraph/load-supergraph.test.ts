@@ -47,5 +47,8 @@ test('what is no supergraph is refused with its source and the reason', async ()
 test('every subgraph needs an address, from the supergraph or from outside', async () => {
   const without = supergraph.replace('https://scores.internal/graphql', '');
   await assert.rejects(read(without), /the subgraph scores has no http address but ""/);
-  assert.deepEqual(await namesOf(without, new Map([['scores', 'http://127.0.0.1:4003/graphql']])), ['movies', 'scores']);
+  assert.deepEqual(await namesOf(without, new Map([['scores', 'http://127.0.0.1:4003/graphql']])), [
+    'movies',
+    'scores',
+  ]);
 });

@@ -4,7 +4,7 @@ export interface Identity {
   readonly subject: string;
   /** The scopes of the token. */
   readonly scopes: readonly string[];
-  /** The policies that the bearer meets by the issuer's word; subgraphs do not receive them. */
+  /** The policies that the bearer meets according to the issuer; subgraphs do not receive them. */
   readonly policies: readonly string[];
 }
 
@@ -31,7 +31,8 @@ export async function authenticate(
   verify: VerifyToken | undefined,
 ): Promise<Identity | undefined> {
   if (authorization === undefined) return undefined;
-  if (verify === undefined) throw new TokenRejected('This server takes no tokens: leave out the Authorization header.');
+  if (verify === undefined)
+    throw new TokenRejected('This server accepts no tokens: leave out the Authorization header.');
   const [, token] = BEARER.exec(authorization) ?? [];
   if (token === undefined) throw new TokenRejected('The Authorization header must be `Bearer` and a token.');
   return verify(token);

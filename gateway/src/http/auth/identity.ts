@@ -14,10 +14,10 @@ export type IdentifyRequest = (request: FastifyRequest) => Promise<Identity | un
 
 /** Creates a function that verifies the token of a request once and caches the identity. */
 export function createTokenIdentification(verify: VerifyToken | undefined): IdentifyRequest {
-  const known = new WeakMap<FastifyRequest, Promise<Identity | undefined>>();
+  const identities = new WeakMap<FastifyRequest, Promise<Identity | undefined>>();
   return (request) => {
-    const identity = known.get(request) ?? authenticate(request.headers.authorization, verify);
-    known.set(request, identity);
+    const identity = identities.get(request) ?? authenticate(request.headers.authorization, verify);
+    identities.set(request, identity);
     return identity;
   };
 }

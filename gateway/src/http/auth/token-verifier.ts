@@ -113,7 +113,7 @@ async function verified(
   options: JWTVerifyOptions,
 ): Promise<{ payload: JWTPayload; protectedHeader: JWTHeaderParameters }> {
   try {
-    // Two calls: the overloads of jose take a key or what finds one.
+    // Two calls: jose's overloads take a key or a function.
     return typeof key === 'function' ? await jwtVerify(token, key, options) : await jwtVerify(token, key, options);
   } catch (error) {
     if (error instanceof TokenKeysUnavailable) throw error;
@@ -135,10 +135,10 @@ function identityOf(
 ): Identity {
   const scopes = scopesClaims.flatMap((claim) => namesIn(payload[claim]));
   const identity = toIdentity(payload.sub, scopes);
-  if (identity === undefined) throw new TokenRejected('The token has a subject or scopes that cannot be.');
+  if (identity === undefined) throw new TokenRejected('The token has an invalid subject or invalid scopes.');
   const policies = namesIn(payload[policiesClaim]);
   if (!policies.every((policy) => typeof policy === 'string')) {
-    throw new TokenRejected('The token has policies that cannot be.');
+    throw new TokenRejected('The token has invalid policies.');
   }
   return { ...identity, policies };
 }
@@ -154,7 +154,7 @@ function reasonOf(error: unknown): string {
   if (error instanceof errors.JWTExpired) return 'The token has expired.';
   if (error instanceof errors.JWTClaimValidationFailed) return `The token's claim \`${error.claim}\` is not accepted.`;
   if (error instanceof errors.JOSEAlgNotAllowed) return "The token's algorithm is not accepted.";
-  return 'The token is not one of those that are accepted.';
+  return 'The token is invalid.';
 }
 
 async function keyFor({ key, algorithms }: TokenSettings): Promise<{
@@ -167,9 +167,7 @@ async function keyFor({ key, algorithms }: TokenSettings): Promise<{
   const { asymmetricKeyType: type = '', asymmetricKeyDetails: { namedCurve = '', modulusLength = 0 } = {} } = publicKey;
   const fitting = algorithms.filter((algorithm) => [type, namedCurve].includes(KEY_TYPES[algorithm]));
   if (fitting.length === 0) {
-    throw invalidConfig([
-      `AUTH_PUBLIC_KEY_FILE: holds a key of type ${type}, with which AUTH_ALGORITHMS cannot be verified`,
-    ]);
+    throw invalidConfig([`AUTH_PUBLIC_KEY_FILE: contains a key of type ${type}, which fits none of AUTH_ALGORITHMS`]);
   }
   if (type === 'rsa' && modulusLength < MIN_RSA_BITS) {
     throw invalidConfig([
@@ -189,7 +187,7 @@ const fetchKeySet: FetchImplementation = async (url, options) => {
     const response = await fetch(url, options);
     if (response.status !== 200) throw new Error(`status ${response.status}`);
     const keySet = JSON.parse(await textOf(response)) as JSONWebKeySet;
-    createLocalJWKSet(keySet); // throws where it is none
+    createLocalJWKSet(keySet); // throws for an invalid set
     return Response.json(keySet);
   } catch (cause) {
     throw new TokenKeysUnavailable(`The keys at ${new URL(url).origin} cannot be fetched: ${messageOf(cause)}`, {
@@ -213,11 +211,11 @@ async function readPublicKey(file: string): Promise<KeyObject> {
   const pem = await read('AUTH_PUBLIC_KEY_FILE', file);
   // Node would derive the public key from a private one, which must not be here.
   if (pem.includes('PRIVATE KEY'))
-    throw invalidConfig(['AUTH_PUBLIC_KEY_FILE: holds a private key: give the public one']);
+    throw invalidConfig(['AUTH_PUBLIC_KEY_FILE: contains a private key: use the public key']);
   try {
     return createPublicKey(pem);
   } catch (error) {
-    throw invalidConfig([`AUTH_PUBLIC_KEY_FILE: is no public key in PEM: ${messageOf(error)}`]);
+    throw invalidConfig([`AUTH_PUBLIC_KEY_FILE: is not a public key in PEM: ${messageOf(error)}`]);
   }
 }
 
@@ -226,7 +224,7 @@ async function secret(file: string, algorithms: readonly Algorithm[]): Promise<K
   const bytes = await read('AUTH_SECRET_FILE', file);
   const needed = Math.max(...algorithms.map((algorithm) => Number(algorithm.slice(2)) / 8));
   if (bytes.length < needed)
-    throw invalidConfig([`AUTH_SECRET_FILE: must hold at least ${needed} bytes, not ${bytes.length}`]);
+    throw invalidConfig([`AUTH_SECRET_FILE: must have at least ${needed} bytes, not ${bytes.length}`]);
   return createSecretKey(bytes);
 }
 
