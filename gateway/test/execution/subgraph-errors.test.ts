@@ -2,15 +2,14 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { type ServedGraph, startGraph } from '../fixtures/served-graph.ts';
 
-/** Places of the page. */
 const BOOKS = 200;
 let books = BOOKS;
 
-/** An answer of hostile size to a request for one page, or for its books' prices. */
+/** Creates a hostile response to a request for root fields, or for prices of books. */
 let hostile: (isRoot: boolean, representations: number) => unknown;
 let graph: ServedGraph;
 
-/** Stands for a list of 10,000 levels, which `JSON.stringify` cannot write. */
+/** A placeholder for a list of 10,000 levels, which `JSON.stringify` cannot write. */
 const DEEP = 'deep';
 const textOf = (answer: unknown) =>
   JSON.stringify(answer).replaceAll(JSON.stringify(DEEP), `${'['.repeat(10_000)}1${']'.repeat(10_000)}`);
@@ -25,7 +24,7 @@ before(async () => {
           type Book @key(fields: "id") { id: ID! notes: JSON }`,
         answer: ({ query }) =>
           query.includes('books')
-            ? // The same ten books again and again.
+            ? // The same 10 books many times.
               {
                 data: {
                   books: Array.from({ length: books }, (_, index) => ({ __typename: 'Book', id: `${index % 10}` })),
@@ -61,9 +60,10 @@ async function answerTo(query: string) {
   return { data, errors, text };
 }
 
-const MAX_ANSWER = 300_000;
+/** Maximum number of characters of a response. */
+const MAX_RESPONSE = 300_000;
 
-/** A whole answer, or a part of one. */
+/** A response, or a part of one. */
 interface Part {
   readonly errors?: readonly PartError[];
   readonly extensions?: { readonly valueCompletion?: readonly PartError[] };
@@ -113,17 +113,17 @@ describe('errors of subgraphs', () => {
       'long codes',
       () => repeated(500, (index) => ({ message: 'x', extensions: { code: `CODE${index}`.repeat(500) } })),
     ],
-    ['many without a place', () => repeated(20_000, () => ({ message: 'no place' }))],
+    ['many without a path', () => repeated(20_000, () => ({ message: 'no path' }))],
   ];
   for (const [name, errorsOf] of tables) {
-    test(`make an answer of a bounded size: ${name}`, async () => {
+    test(`make a response of bounded size: ${name}`, async () => {
       hostile = (isRoot, count) => ({
         data: isRoot ? { notes: 1 } : { _entities: Array.from({ length: count }, () => null) },
         errors: errorsOf(isRoot),
       });
       for (const query of ['{ books { id price } }', '{ notes }']) {
         const { data, errors, text } = await answerTo(query);
-        assert.ok(text.length < MAX_ANSWER, `${text.length} characters`);
+        assert.ok(text.length < MAX_RESPONSE, `${text.length} characters`);
         assert.ok(errors.length > 0 && errors.length <= 1_001, `${errors.length} errors`);
         assert.ok(data !== null);
         for (const { message, extensions } of errors) {
@@ -135,7 +135,7 @@ describe('errors of subgraphs', () => {
   }
 
   const MANY = 5_000;
-  /** Half a megabyte of errors, and what the page asks for. */
+  /** Half a megabyte of errors, and the selection of each book. */
   const multiplied: [name: string, errorsOf: () => unknown[], selection?: string][] = [
     [
       'errors of every entity',
@@ -155,12 +155,12 @@ describe('errors of subgraphs', () => {
       'errors with long paths',
       () => repeated(130, (index) => ({ message: 'x', path: ['_entities', index % 10, 'p'.repeat(3_900)] })),
     ],
-    ['values that do not fit', () => [], 'lines'],
-    ['null where none may be', () => [], 'required { text }'],
+    ['values that do not match their type', () => [], 'lines'],
+    ['null at a non-null position', () => [], 'required { text }'],
   ];
   for (const [name, errorsOf, selection = 'price'] of multiplied) {
     for (const accept of ['application/json', MULTIPART]) {
-      test(`in thousands of places make an answer of a bounded size: ${name}, ${accept.split(';')[0]}`, async () => {
+      test(`at thousands of paths make a response of bounded size: ${name}, ${accept.split(';')[0]}`, async () => {
         books = MANY;
         const entity = {
           lines: repeated(100, () => 'no number'),
@@ -190,19 +190,19 @@ describe('errors of subgraphs', () => {
           ...errors,
           ...(extensions?.valueCompletion ?? []),
         ]);
-        // Deferred, each part may say that errors of its are left out.
-        const [leftOut = [], others = []] = [true, false].map((isLeftOut) =>
-          reported.filter(({ extensions }) => (extensions.code === 'TOO_MANY_ERRORS') === isLeftOut),
+        // Each deferred part may report that errors are omitted.
+        const [omissions = [], others = []] = [true, false].map((isOmission) =>
+          reported.filter(({ extensions }) => (extensions.code === 'TOO_MANY_ERRORS') === isOmission),
         );
-        assert.ok(leftOut.length > 0 && leftOut.length <= (isDeferred ? MANY : 1), `${leftOut.length} times left out`);
+        assert.ok(omissions.length > 0 && omissions.length <= (isDeferred ? MANY : 1), `${omissions.length} omissions`);
         assert.ok(others.length > 0 && others.length <= 1_000, `${others.length} errors`);
         const { length } = JSON.stringify(others);
-        assert.ok(length < MAX_ANSWER, `${length} characters of errors`);
+        assert.ok(length < MAX_RESPONSE, `${length} characters of errors`);
       });
     }
   }
 
-  test('codes of subgraphs become labels within a length', async () => {
+  test('codes of subgraphs become labels of bounded length', async () => {
     hostile = () => ({
       data: null,
       errors: repeated(50, (index) => ({ message: 'x', extensions: { code: `${index}`.repeat(3_000) } })),
@@ -218,7 +218,7 @@ describe('errors of subgraphs', () => {
     ['{ noteList }', { noteList: [1, DEEP, 2] }, ['noteList', 1]],
   ];
   for (const [query, answer, path] of deep) {
-    test(`values nested too deeply are errors at their place: ${query}`, async () => {
+    test(`values nested too deeply are errors at their path: ${query}`, async () => {
       hostile = () => ({ data: answer });
       const { errors } = await answerTo(query);
       assert.deepEqual(
@@ -233,7 +233,7 @@ describe('errors of subgraphs', () => {
     assert.deepEqual((await answerTo('{ first { id price } }')).data, { first: null });
   });
 
-  test('an error of an entity that was not requested is one of the whole request', async () => {
+  test('an error of an entity that was not requested is an error of the whole request', async () => {
     for (const index of [10, 1_000_000, -1]) {
       hostile = (_, count) => ({
         data: { _entities: repeated(count, () => null) },
@@ -246,7 +246,7 @@ describe('errors of subgraphs', () => {
     }
   });
 
-  test('short ones keep their extensions and every place', async () => {
+  test('short ones keep their extensions and every path', async () => {
     hostile = (_, count) => ({
       data: { _entities: Array.from({ length: count }, () => null) },
       errors: [

@@ -10,7 +10,7 @@ const SHOPS = [
   { id: 's2', currency: 'USD', rules: null, best: { id: 'b' }, items: [{ id: 'a' }] },
 ];
 
-/** Items have a price in the currency of the shop that they are reached through. */
+/** Items with a price in the currency of the shop above them. */
 const graph = graphOf({
   shops: {
     schema: `${LINK}
@@ -50,8 +50,8 @@ const graph = graphOf({
   },
 });
 
-describe('arguments from above an entity', () => {
-  test('have the values of what the entity was reached through', async () => {
+describe('context arguments', () => {
+  test('have the values of the object above the entity', async () => {
     const { data, requests } = await graph.execute('{ shop { items { price } } }');
     assert.deepEqual(data, { shop: { items: [{ price: 'a 1 EUR 2' }, { price: 'b 1 EUR 2' }] } });
     const [, second] = requests;
@@ -62,7 +62,7 @@ describe('arguments from above an entity', () => {
     );
   });
 
-  test('differ from entity to entity in one request, also for one entity in two places', async () => {
+  test('differ between entities in one request, even for one entity at two paths', async () => {
     const { data, requests, errors } = await graph.execute(
       'query ($n: Int) { shops { items { title price(of: $n) } } }',
       {
@@ -87,7 +87,7 @@ describe('arguments from above an entity', () => {
     );
   });
 
-  test('stay out of the answer, whatever the client calls its own fields', async () => {
+  test('are not in the result, whatever aliases the client uses', async () => {
     const { text } = await graph.execute('{ shops { currency: id best { price } } }');
     assert.deepEqual(JSON.parse(text), {
       shops: [
@@ -97,7 +97,7 @@ describe('arguments from above an entity', () => {
     });
   });
 
-  test('come from the object that gives them where others may stand in its place', async () => {
+  test('come from an object of an abstract type', async () => {
     const { data } = await graph.execute('{ place { ... on Shop { best { price } } ... on Fair { name } } }');
     assert.deepEqual(data, { place: { best: { price: 'b 1 USD null' } } });
   });
@@ -113,7 +113,7 @@ describe('arguments from above an entity', () => {
     });
   });
 
-  test('errors stand where the entity stands', async () => {
+  test('have errors at the path of the entity', async () => {
     const { data, errors } = await graph.execute('{ shops { items { strict } } }');
     assert.deepEqual(data, {
       shops: [{ items: [{ strict: 'EUR' }, { strict: 'EUR' }] }, { items: [{ strict: null }] }],
@@ -122,7 +122,7 @@ describe('arguments from above an entity', () => {
   });
 });
 
-test('one entity that is shared by several places becomes several where its values differ', async () => {
+test('an entity at several paths becomes several when its context arguments differ', async () => {
   const shared = graphOf({
     lists: {
       schema: `${LINK} type Query { pages: [Page!]! }

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { described, type GraphPart, graphOf } from '../../fixtures/graph.ts';
 
-const FILMS: GraphPart = {
-  schema: `type Query { films: [Film!]! first: Film } type Film @key(fields: "id") { id: ID! maker: Person twin: Film }
+const MOVIES: GraphPart = {
+  schema: `type Query { movies: [Movie!]! first: Movie } type Movie @key(fields: "id") { id: ID! maker: Person twin: Movie }
     type Person @key(fields: "id") { id: ID! }`,
   resolvers: {
     Query: {
-      films: () => ['a', 'b', 'c'].map((id) => ({ id, maker: { id: id === 'c' ? 'q' : 'p' }, twin: { id: 'a' } })),
+      movies: () => ['a', 'b', 'c'].map((id) => ({ id, maker: { id: id === 'c' ? 'q' : 'p' }, twin: { id: 'a' } })),
       first: () => ({ id: 'a', maker: { id: 'p' }, twin: { id: 'b' } }),
     },
   },
@@ -29,12 +29,12 @@ const names = (answer: GraphPart['answer']): GraphPart => ({
       }),
 });
 
-test('an entity is asked for once, wherever it stands', async () => {
-  const { data, requests } = await graphOf({ films: FILMS, names: names(undefined) }).execute(
-    '{ films { maker { name } } }',
+test('an entity at several paths is requested once', async () => {
+  const { data, requests } = await graphOf({ movies: MOVIES, names: names(undefined) }).execute(
+    '{ movies { maker { name } } }',
   );
   assert.deepEqual(data, {
-    films: ['p', 'p', 'q'].map((id) => ({ maker: { name: `name of ${id}` } })),
+    movies: ['p', 'p', 'q'].map((id) => ({ maker: { name: `name of ${id}` } })),
   });
   assert.deepEqual(requests[1]?.variables.representations, [
     { __typename: 'Person', id: 'p' },
@@ -42,9 +42,9 @@ test('an entity is asked for once, wherever it stands', async () => {
   ]);
 });
 
-test('a request for entities says how many it has, for its span', async () => {
-  const { requests } = await graphOf({ films: FILMS, names: names(undefined) }).execute(
-    '{ films { maker { name } } first { maker { name } } }',
+test('a request for entities has their number, for its span', async () => {
+  const { requests } = await graphOf({ movies: MOVIES, names: names(undefined) }).execute(
+    '{ movies { maker { name } } first { maker { name } } }',
   );
   assert.deepEqual(
     requests.map(({ representationCount }) => representationCount),
@@ -52,36 +52,38 @@ test('a request for entities says how many it has, for its span', async () => {
   );
 });
 
-test('equal fetches of one moment become one request', async () => {
-  const { data, requests } = await graphOf({ films: FILMS, names: names(undefined) }).execute(
-    '{ films { maker { name } } first { maker { name } } }',
+test('equal fetches in one turn of the event loop become one request', async () => {
+  const { data, requests } = await graphOf({ movies: MOVIES, names: names(undefined) }).execute(
+    '{ movies { maker { name } } first { maker { name } } }',
   );
   assert.deepEqual((data as { first: unknown }).first, { maker: { name: 'name of p' } });
   assert.equal(requests.filter(({ subgraph }) => subgraph === 'names').length, 1);
 });
 
-test('what is asked differently of one entity in two places stays apart', async () => {
+test('fetches of one entity with different arguments are not merged', async () => {
   const shop = graphOf({
-    films: {
-      schema: `type Query { one: Film two: Film } type Film @key(fields: "id") { id: ID! }`,
-      resolvers: { Query: { one: () => ({ id: 'a' }), two: () => ({ id: 'a' }) } },
+    movies: {
+      schema: `type Query { first: Movie second: Movie } type Movie @key(fields: "id") { id: ID! }`,
+      resolvers: { Query: { first: () => ({ id: 'a' }), second: () => ({ id: 'a' }) } },
     },
     parts: {
-      schema: `type Film @key(fields: "id") { id: ID! part: Part } type Part @key(fields: "id") { id: ID! }`,
-      resolvers: { Film: { __resolveReference: (film) => film, part: () => ({ id: 'p' }) } },
+      schema: `type Movie @key(fields: "id") { id: ID! part: Part } type Part @key(fields: "id") { id: ID! }`,
+      resolvers: { Movie: { __resolveReference: (movie) => movie, part: () => ({ id: 'p' }) } },
     },
     prices: {
       schema: `type Part @key(fields: "id") { id: ID! price(in: String!): String }`,
       resolvers: { Part: { __resolveReference: (part) => part, price: (_, args) => args.in } },
     },
   });
-  const { data } = await shop.execute('{ one { part { x: price(in: "EUR") } } two { part { x: price(in: "USD") } } }');
-  assert.deepEqual(data, { one: { part: { x: 'EUR' } }, two: { part: { x: 'USD' } } });
+  const { data } = await shop.execute(
+    '{ first { part { x: price(in: "EUR") } } second { part { x: price(in: "USD") } } }',
+  );
+  assert.deepEqual(data, { first: { part: { x: 'EUR' } }, second: { part: { x: 'USD' } } });
 });
 
-test('an error of an entity is one wherever it stands, with the subgraph and the code', async () => {
+test('an error of an entity is reported at each path of the entity, with the subgraph and the code', async () => {
   const graph = graphOf({
-    films: FILMS,
+    movies: MOVIES,
     names: names(({ variables }) => ({
       data: {
         _entities: (variables.representations as { id: string }[]).map(({ id }) => (id === 'p' ? null : { name: id })),
@@ -89,24 +91,24 @@ test('an error of an entity is one wherever it stands, with the subgraph and the
       errors: [{ message: 'lost', path: ['_entities', 0, 'name'], extensions: { code: 'LOST', detail: 7 } }],
     })),
   });
-  const { data, errors, valueCompletion } = await graph.execute('{ films { maker { name } } }');
-  assert.deepEqual(data, { films: [{ maker: null }, { maker: null }, { maker: { name: 'q' } }] });
+  const { data, errors, valueCompletion } = await graph.execute('{ movies { maker { name } } }');
+  assert.deepEqual(data, { movies: [{ maker: null }, { maker: null }, { maker: { name: 'q' } }] });
   assert.deepEqual(errors, [
     {
       message: 'lost',
-      path: ['films', 0, 'maker', 'name'],
+      path: ['movies', 0, 'maker', 'name'],
       extensions: { code: 'LOST', detail: 7, serviceName: 'names' },
     },
     {
       message: 'lost',
-      path: ['films', 1, 'maker', 'name'],
+      path: ['movies', 1, 'maker', 'name'],
       extensions: { code: 'LOST', detail: 7, serviceName: 'names' },
     },
   ]);
   assert.deepEqual(valueCompletion, []);
 });
 
-test('answers that do not fit what was asked are errors of that fetch, and the rest arrives', async () => {
+test('responses that do not match the query are errors of their fetch, and the other data arrives', async () => {
   const answers: unknown[] = [
     { data: { _entities: 'none' } },
     { data: { _entities: [] } },
@@ -119,15 +121,15 @@ test('answers that do not fit what was asked are errors of that fetch, and the r
     { data: null, errors: 'text' },
   ];
   for (const answer of answers) {
-    const { data, errors } = await graphOf({ films: FILMS, names: names(() => answer) }).execute(
-      '{ films { id maker { born } } }',
+    const { data, errors } = await graphOf({ movies: MOVIES, names: names(() => answer) }).execute(
+      '{ movies { id maker { born } } }',
     );
-    assert.deepEqual(data, { films: ['a', 'b', 'c'].map((id) => ({ id, maker: { born: null } })) });
+    assert.deepEqual(data, { movies: ['a', 'b', 'c'].map((id) => ({ id, maker: { born: null } })) });
     assert.deepEqual(described(errors), [': The subgraph names returned data that does not match the query.']);
   }
 });
 
-test('entities and errors of any shape do no harm', async () => {
+test('entities and errors of any shape are accepted or reported', async () => {
   const entities = [[], 'x', 7, null, { name: { deep: 1 } }, JSON.parse('{"__proto__":{"polluted":1},"name":"x"}')];
   const errors = [
     undefined,
@@ -141,13 +143,13 @@ test('entities and errors of any shape do no harm', async () => {
   for (const entity of entities) {
     for (const reported of errors) {
       const graph = graphOf({
-        films: FILMS,
+        movies: MOVIES,
         names: names(() => ({ data: { _entities: [entity, { name: 'q' }] }, ...(reported && { errors: reported }) })),
       });
-      const answer = await graph.execute('{ films { id maker { name } } }');
-      const { films } = answer.data as { films: { id: string; maker: unknown }[] };
-      assert.deepEqual(films[2], { id: 'c', maker: { name: 'q' } });
-      for (const { message, extensions } of answer.errors) {
+      const result = await graph.execute('{ movies { id maker { name } } }');
+      const { movies } = result.data as { movies: { id: string; maker: unknown }[] };
+      assert.deepEqual(movies[2], { id: 'c', maker: { name: 'q' } });
+      for (const { message, extensions } of result.errors) {
         assert.equal(typeof message, 'string');
         assert.equal(extensions.serviceName, 'names');
       }
@@ -156,20 +158,20 @@ test('entities and errors of any shape do no harm', async () => {
   }
 });
 
-test('what a subgraph adds on its own goes nowhere', async () => {
+test('fields that were not requested are ignored', async () => {
   const graph = graphOf({
-    films: {
-      ...FILMS,
-      answer: () => ({ data: { first: { __typename: 'Film', id: 'a', maker: null, secret: 1 }, films: 3 } }),
+    movies: {
+      ...MOVIES,
+      answer: () => ({ data: { first: { __typename: 'Movie', id: 'a', maker: null, secret: 1 }, movies: 3 } }),
     },
     names: names(undefined),
   });
   assert.equal((await graph.execute('{ first { id maker { id } } }')).text, '{"first":{"id":"a","maker":null}}');
 });
 
-test('a subgraph that cannot be asked is an error with its part of the data', async () => {
+test('an unreachable subgraph is an error, and its fields are null', async () => {
   const graph = graphOf({
-    films: FILMS,
+    movies: MOVIES,
     names: names(() => {
       throw { message: 'The subgraph names cannot be reached.', extensions: { code: 'SUBGRAPH_UNAVAILABLE' } };
     }),
@@ -179,7 +181,7 @@ test('a subgraph that cannot be asked is an error with its part of the data', as
   assert.equal(errors[0]?.extensions.code, 'SUBGRAPH_UNAVAILABLE');
 });
 
-test('mutations run in the order in which they are asked for', async () => {
+test('mutation fields are executed in their order in the operation', async () => {
   const done: string[] = [];
   const part = (name: string): GraphPart => ({
     schema: `type Query { ${name}: Int } type Mutation { ${name}Set(to: Int!): Int }`,
@@ -200,9 +202,9 @@ test('mutations run in the order in which they are asked for', async () => {
   assert.deepEqual(data, { x: 1, y: 2, z: 3 });
 });
 
-test('variables go to the subgraphs that use them, and wrong ones go nowhere', async () => {
+test('variables are sent to the subgraphs that use them, and invalid ones are rejected', async () => {
   const graph = graphOf({
-    films: {
+    sums: {
       schema: 'type Query { add(a: Int!, b: Int = 5): Int }',
       resolvers: { Query: { add: (_, { a, b }) => a + b } },
     },
@@ -215,7 +217,7 @@ test('variables go to the subgraphs that use them, and wrong ones go nowhere', a
   await assert.rejects(graph.execute(query), /Variable "\$a" of required type "Int!" was not provided/);
 });
 
-test('an answer without data and without an error is none', async () => {
+test('a response with neither data nor errors is an error', async () => {
   const answers = [
     { data: null },
     { errors: [] },
@@ -224,8 +226,8 @@ test('an answer without data and without an error is none', async () => {
     { data: 'a' },
   ];
   for (const answer of answers) {
-    const films: GraphPart = { schema: 'type Query { count: Int }', answer: () => answer };
-    const { data, errors } = await graphOf({ films }).execute('{ count }');
+    const counts: GraphPart = { schema: 'type Query { count: Int }', answer: () => answer };
+    const { data, errors } = await graphOf({ counts }).execute('{ count }');
     assert.deepEqual(data, { count: null });
     assert.deepEqual(
       errors.map(({ extensions }) => extensions.code),

@@ -2,21 +2,21 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { graphOf } from '../../fixtures/graph.ts';
 
-/** Books with a blurb that is made of their author's name, which a subgraph knows of some authors. */
+/** Books with a blurb that requires their author's name, which is missing for some authors. */
 const books = graphOf({
   books: {
     schema: `type Query { books: [Book!]! }
       type Book @key(fields: "id") { id: ID! author: Person pages: Int }
       type Person @key(fields: "id") { id: ID! }`,
     resolvers: {
-      Query: { books: () => [{ id: 'known' }, { id: 'unknown' }, { id: 'none' }] },
+      Query: { books: () => [{ id: 'named' }, { id: 'unnamed' }, { id: 'none' }] },
       Book: { author: ({ id }) => (id === 'none' ? null : { id }) },
     },
   },
   people: {
     schema: `type Person @key(fields: "id") { id: ID! name: String }`,
     resolvers: {
-      Person: { __resolveReference: ({ id }) => (id === 'unknown' ? null : { id, name: 'Ann' }) },
+      Person: { __resolveReference: ({ id }) => (id === 'unnamed' ? null : { id, name: 'Ann' }) },
     },
   },
   blurbs: {
@@ -32,7 +32,7 @@ const books = graphOf({
   },
 });
 
-test('a field is not asked for without something that it requires of another object; null stands for what is null alone', async () => {
+test('a field whose required object lacks a field is not requested; a required object may be null', async () => {
   const { data, requests } = await books.execute('{ books { blurb } }');
   assert.deepEqual(data, { books: [{ blurb: 'by Ann' }, { blurb: null }, { blurb: 'by nobody' }] });
   const representations = requests
@@ -41,7 +41,7 @@ test('a field is not asked for without something that it requires of another obj
   assert.deepEqual(
     representations.map(({ id, author }) => [id, author?.name ?? author]),
     [
-      ['known', 'Ann'],
+      ['named', 'Ann'],
       ['none', null],
     ],
   );

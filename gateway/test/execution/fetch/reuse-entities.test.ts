@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { described, type GraphPart, graphOf, type RecordedRequest } from '../../fixtures/graph.ts';
 
-/** People who are friends of themselves and of one other, which takes a while to be known, and names that are another subgraph's. */
+/** People who are friends of themselves and of another, which takes 20 ms, with names in another subgraph. */
 const friendly = (answer?: GraphPart['answer']) =>
   graphOf({
     people: {
@@ -25,27 +25,25 @@ const requestedNames = (requests: readonly RecordedRequest[]) =>
     .filter(({ subgraph }) => subgraph === 'names')
     .map(({ variables }) => (variables.representations as { id: string }[]).map(({ id }) => id));
 
-test('what is known of an entity is not asked for again later in the same query', async () => {
+test('an entity is not requested again later in the same query', async () => {
   const { data, errors, requests } = await friendly().execute('{ person(id: "p") { name friends { name } } }');
   const names = ['p', 'friend of p'].map((id) => ({ name: `name of ${id}` }));
   assert.deepEqual([data, errors], [{ person: { ...names[0], friends: names } }, []]);
   assert.deepEqual(requestedNames(requests), [['p'], ['friend of p']]);
 });
 
-test('a mutation asks again: what is known may have changed', async () => {
+test('a mutation requests an entity again, since it may have changed', async () => {
   const { requests } = await friendly().execute('mutation { meet(id: "p") { name friends { name } } }');
   assert.deepEqual(requestedNames(requests), [['p'], ['p', 'friend of p']]);
 });
 
-test('of an entity that is told of with an error, or not at all, it is asked again', async () => {
-  const told = (variables: Record<string, unknown>) =>
-    (variables.representations as { id: string }[]).map(({ id }) => id);
-  let requests = 0;
-  const once = (first: (ids: string[]) => unknown) =>
+test('an entity that had an error, or was not found, is requested again', async () => {
+  let count = 0;
+  const graphWith = (first: (ids: string[]) => unknown) =>
     friendly(({ variables }) => {
-      requests += 1;
-      const ids = told(variables);
-      return requests === 1 ? first(ids) : { data: { _entities: ids.map((name) => ({ name })) } };
+      count += 1;
+      const ids = (variables.representations as { id: string }[]).map(({ id }) => id);
+      return count === 1 ? first(ids) : { data: { _entities: ids.map((name) => ({ name })) } };
     });
   const firsts: ((ids: string[]) => unknown)[] = [
     () => ({ data: null, errors: [{ message: 'not now' }] }),
@@ -54,18 +52,18 @@ test('of an entity that is told of with an error, or not at all, it is asked aga
     () => ({ data: { _entities: [] } }),
   ];
   for (const first of firsts) {
-    requests = 0;
-    const { data } = await once(first).execute('{ person(id: "p") { name friends { name } } }');
+    count = 0;
+    const { data } = await graphWith(first).execute('{ person(id: "p") { name friends { name } } }');
     assert.deepEqual(data, { person: { name: null, friends: [{ name: 'p' }, { name: 'friend of p' }] } });
-    assert.equal(requests, 2);
+    assert.equal(count, 2);
   }
 });
 
-test('an error of an entity that is asked for again is told of every place where that stands', async () => {
+test('an error of an entity that is requested again is reported at each path of the entity', async () => {
   const lost = friendly(({ variables }) => {
-    const places = (variables.representations as unknown[]).map((_, place) => place);
-    const errors = places.map((place) => ({ message: 'lost', path: ['_entities', place, 'name'] }));
-    return { data: { _entities: places.map(() => ({ name: null })) }, errors };
+    const indexes = (variables.representations as unknown[]).map((_, index) => index);
+    const errors = indexes.map((index) => ({ message: 'lost', path: ['_entities', index, 'name'] }));
+    return { data: { _entities: indexes.map(() => ({ name: null })) }, errors };
   });
   const { errors } = await lost.execute('{ person(id: "p") { name friends { name } } }');
   assert.deepEqual(described(errors), [
@@ -75,31 +73,31 @@ test('an error of an entity that is asked for again is told of every place where
   ]);
 });
 
-/** Films that refer to one another; a shop that knows their prices, and what tax is on them by their weight. */
+/** Movies that refer to one another, with prices and, by their weight, taxes in another subgraph. */
 const shop = (delayMs = 0) =>
   graphOf({
-    films: {
-      schema: `type Query { film: Film } type Film @key(fields: "id") @key(fields: "code") { id: ID! code: ID! weight: Int sequel: Film twin: Twin }
-        type Twin { film: Film }`,
+    movies: {
+      schema: `type Query { movie: Movie } type Movie @key(fields: "id") @key(fields: "code") { id: ID! code: ID! weight: Int sequel: Movie twin: Twin }
+        type Twin { movie: Movie }`,
       resolvers: {
-        Query: { film: () => ({ id: 'a', code: 'A', weight: 3 }) },
-        Film: {
-          __resolveReference: (film) => ({ ...film, code: film.id.toUpperCase(), weight: 3 }),
+        Query: { movie: () => ({ id: 'a', code: 'A', weight: 3 }) },
+        Movie: {
+          __resolveReference: (movie) => ({ ...movie, code: movie.id.toUpperCase(), weight: 3 }),
           sequel: () => ({ id: 'a', code: 'A', weight: 3 }),
-          twin: () => ({ film: { id: 'b', code: 'B', weight: 3 } }),
+          twin: () => ({ movie: { id: 'b', code: 'B', weight: 3 } }),
         },
       },
     },
     links: {
-      schema: 'type Film @key(fields: "id") { id: ID! next: Film }',
-      resolvers: { Film: { next: ({ id }) => sleep(20, { id }) } },
+      schema: 'type Movie @key(fields: "id") { id: ID! next: Movie }',
+      resolvers: { Movie: { next: ({ id }) => sleep(20, { id }) } },
     },
     prices: {
-      schema: `type Film @key(fields: "id") { id: ID! weight: Int @external price(in: String = "EUR"): String seller: String stock: Int
+      schema: `type Movie @key(fields: "id") { id: ID! weight: Int @external price(in: String = "EUR"): String seller: String stock: Int
         tax: Int @requires(fields: "weight") }`,
       resolvers: {
-        Film: {
-          __resolveReference: (film) => sleep(delayMs, film),
+        Movie: {
+          __resolveReference: (movie) => sleep(delayMs, movie),
           price: ({ id }, args) => `${id} for 1 ${args.in}`,
           seller: ({ id }) => `seller of ${id}`,
           stock: () => 2,
@@ -112,50 +110,50 @@ const shop = (delayMs = 0) =>
 const requestedPrices = (requests: readonly RecordedRequest[]) =>
   requests
     .filter(({ subgraph }) => subgraph === 'prices')
-    .map(({ query, variables }) => [/\.\.\.on Film\{(.*?)\}/.exec(query)?.[1], variables.representations]);
+    .map(({ query, variables }) => [/\.\.\.on Movie\{(.*?)\}/.exec(query)?.[1], variables.representations]);
 
-const A = { __typename: 'Film', id: 'a' };
+const A = { __typename: 'Movie', id: 'a' };
 
-test('what is asked of an entity first may be more than what is asked later', async () => {
-  const { data, requests } = await shop().execute('{ film { price seller next { seller } } }');
-  assert.deepEqual(data, { film: { price: 'a for 1 EUR', seller: 'seller of a', next: { seller: 'seller of a' } } });
+test('a fetch reuses an entity of which more fields were requested', async () => {
+  const { data, requests } = await shop().execute('{ movie { price seller next { seller } } }');
+  assert.deepEqual(data, { movie: { price: 'a for 1 EUR', seller: 'seller of a', next: { seller: 'seller of a' } } });
   assert.deepEqual(requestedPrices(requests), [['price seller', [A]]]);
 });
 
-test('so it may where the first is still under way', async () => {
-  const { data, requests } = await shop(100).execute('{ film { price seller next { seller } } }');
-  assert.deepEqual(data, { film: { price: 'a for 1 EUR', seller: 'seller of a', next: { seller: 'seller of a' } } });
+test('a fetch waits for an entity that is being requested', async () => {
+  const { data, requests } = await shop(100).execute('{ movie { price seller next { seller } } }');
+  assert.deepEqual(data, { movie: { price: 'a for 1 EUR', seller: 'seller of a', next: { seller: 'seller of a' } } });
   assert.deepEqual(requestedPrices(requests), [['price seller', [A]]]);
 });
 
-test('what was asked for less, or in other words, is asked for again', async () => {
-  const less = await shop().execute('{ film { seller next { seller price } } }');
-  assert.deepEqual((less.data as { film: unknown }).film, {
+test('an entity of which fewer fields, or other arguments, were requested is requested again', async () => {
+  const fewer = await shop().execute('{ movie { seller next { seller price } } }');
+  assert.deepEqual((fewer.data as { movie: unknown }).movie, {
     seller: 'seller of a',
     next: { seller: 'seller of a', price: 'a for 1 EUR' },
   });
-  assert.equal(requestedPrices(less.requests).length, 2);
-  const other = await shop().execute('{ film { price stock next { price(in: "USD") } } }');
-  assert.deepEqual(other.data, { film: { price: 'a for 1 EUR', stock: 2, next: { price: 'a for 1 USD' } } });
-  const same = await shop().execute('query ($in: String) { film { price(in: $in) stock next { price(in: $in) } } }', {
+  assert.equal(requestedPrices(fewer.requests).length, 2);
+  const other = await shop().execute('{ movie { price stock next { price(in: "USD") } } }');
+  assert.deepEqual(other.data, { movie: { price: 'a for 1 EUR', stock: 2, next: { price: 'a for 1 USD' } } });
+  const equal = await shop().execute('query ($in: String) { movie { price(in: $in) stock next { price(in: $in) } } }', {
     in: 'SEK',
   });
-  assert.deepEqual(same.data, { film: { price: 'a for 1 SEK', stock: 2, next: { price: 'a for 1 SEK' } } });
-  assert.equal(requestedPrices(same.requests).length, 1);
+  assert.deepEqual(equal.data, { movie: { price: 'a for 1 SEK', stock: 2, next: { price: 'a for 1 SEK' } } });
+  assert.equal(requestedPrices(equal.requests).length, 1);
 });
 
-test('an entity that was known by what other fields require, too, is the same', async () => {
-  const { data, requests } = await shop().execute('{ film { tax stock next { stock tax } } }');
-  assert.deepEqual(data, { film: { tax: 6, stock: 2, next: { stock: 2, tax: 6 } } });
+test('a fetch reuses an entity whose representation had required fields, too', async () => {
+  const { data, requests } = await shop().execute('{ movie { tax stock next { stock tax } } }');
+  assert.deepEqual(data, { movie: { tax: 6, stock: 2, next: { stock: 2, tax: 6 } } });
   assert.deepEqual(requestedPrices(requests), [['tax stock', [{ ...A, weight: 3 }]]]);
 });
 
-test('entities that are not known are asked for, beside those that are', async () => {
+test('a fetch reuses some entities and requests others', async () => {
   const { data, requests } = await shop().execute(
-    '{ film { price stock twin { film { next { stock } } } next { stock } } }',
+    '{ movie { price stock twin { movie { next { stock } } } next { stock } } }',
   );
   assert.deepEqual(data, {
-    film: { price: 'a for 1 EUR', stock: 2, twin: { film: { next: { stock: 2 } } }, next: { stock: 2 } },
+    movie: { price: 'a for 1 EUR', stock: 2, twin: { movie: { next: { stock: 2 } } }, next: { stock: 2 } },
   });
   assert.deepEqual(
     requestedPrices(requests).map(([, representations]) => (representations as { id: string }[]).map(({ id }) => id)),
