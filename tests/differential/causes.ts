@@ -1,10 +1,6 @@
 import type { QueryPlan } from '@apollo/query-planner';
-import {
-  clientKeysOf,
-  type DataKeys,
-  dataKeysOf,
-  prepareForPlanner,
-} from '@marquee/gateway/execution/prepare-for-planner';
+import { prepareForPlanner } from '@marquee/gateway/execution/prepare-for-planner';
+import { clientKeysOf, type DataKeys, dataKeysOf } from '@marquee/gateway/execution/workarounds/rename-response-keys';
 import { normalizeOperation } from '@marquee/gateway/operations/normalize-operation';
 import {
   type DocumentNode,

@@ -15,9 +15,10 @@ import type { ExecutableSupergraph } from './executable-supergraph.ts';
 import type { ExecutionError, PlanStep } from './execution-context.ts';
 import { responseKeys } from './fetch/merge-result.ts';
 import { metaFieldsOf } from './introspect.ts';
-import { clientKeysOf, type DataKeys, dataKeyOf, dataKeysOf, prepareForPlanner } from './prepare-for-planner.ts';
+import { prepareForPlanner } from './prepare-for-planner.ts';
 import { compileProjection, type Projection } from './response/project-response.ts';
 import { OperationRejected } from './variables.ts';
+import { clientKeysOf, type DataKeys, dataKeyOf, dataKeysOf } from './workarounds/rename-response-keys.ts';
 
 /** An operation for callers that may not see all of it. */
 export interface RestrictedOperation {

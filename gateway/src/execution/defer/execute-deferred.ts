@@ -5,9 +5,9 @@ import type { NormalizedSelectionSet } from '../../graphql/normalized-operation.
 import { isObject, own } from '../../graphql/own-property.ts';
 import type { CompiledPlan, DeferredBlock } from '../compile-plan.ts';
 import type { ExecutionContext, ExecutionError } from '../execution-context.ts';
-import type { DataKeys } from '../prepare-for-planner.ts';
 import { compileProjection, type Projection, type ProjectionState } from '../response/project-response.ts';
 import { splitFieldErrors } from '../subgraph-errors.ts';
+import type { DataKeys } from '../workarounds/rename-response-keys.ts';
 import { DeferredFragmentFinder, type DeliveredObject, type PendingFragment } from './find-deferred-fragments.ts';
 
 /** The result of a deferred fragment at one path. */

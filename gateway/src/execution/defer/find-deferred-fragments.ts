@@ -7,7 +7,7 @@ import type {
   NormalizedSelectionSet,
 } from '../../graphql/normalized-operation.ts';
 import { isObject, own } from '../../graphql/own-property.ts';
-import { type DataKeys, dataKeyOf } from '../prepare-for-planner.ts';
+import { type DataKeys, dataKeyOf } from '../workarounds/rename-response-keys.ts';
 
 type JsonObject = Record<string, unknown>;
 

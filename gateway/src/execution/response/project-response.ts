@@ -20,7 +20,7 @@ import { integerText } from '../../graphql/exact-numbers.ts';
 import { BAD_USER_INPUT } from '../../graphql/invalid-arguments.ts';
 import type { NormalizedField, NormalizedSelectionSet } from '../../graphql/normalized-operation.ts';
 import { isObject, own, ownText } from '../../graphql/own-property.ts';
-import { type DataKeys, dataKeyOf } from '../prepare-for-planner.ts';
+import { type DataKeys, dataKeyOf } from '../workarounds/rename-response-keys.ts';
 import { jsonString, jsonText } from './json-string.ts';
 
 /** The input of a projection from its execution, and its output besides the text. */
