@@ -25,11 +25,11 @@ import { createPersistedQueries } from './operations/persisted-queries.ts';
 import type { OperationLimits } from './operations/rules/operation-limits.ts';
 import { createSubgraphClient } from './subgraphs/subgraph-client.ts';
 import { WriteTracker } from './subgraphs/writes.ts';
+import { followSupergraph } from './supergraph/follow-supergraph.ts';
 import type { PlannerOptions } from './supergraph/planner/planner.ts';
 import { plannerBusy } from './supergraph/planner/planning-errors.ts';
 import { createPlanningMetrics } from './supergraph/planner/planning-metrics.ts';
 import { PreparationTurns } from './supergraph/planner/preparation-turns.ts';
-import { followSupergraph } from './supergraph/served-supergraph.ts';
 import { PERSISTED_DOCUMENTS, SUPERGRAPH, watchedFile } from './supergraph/watched-file.ts';
 import { superviseWorkers } from './workers/supervisor.ts';
 import { joinWorkers } from './workers/worker.ts';
@@ -72,7 +72,7 @@ async function serve(ctx: ProcessContext, config: GatewayConfig): Promise<void> 
     planner,
     prepare: operations.warmUp,
   });
-  checkSubgraphsOf(config, served().supergraph.subgraphs);
+  checkSubgraphsOf(config, served().subgraphs);
   const documents = await persistedDocuments(ctx, config, operations);
   const persisted = createPersistedQueries({
     maxBytes: cacheBytes,

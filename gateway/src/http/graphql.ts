@@ -15,14 +15,14 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
 import { createLabelPredicate } from '../directives/override.ts';
 import { executeIncrementally, executePlan, type IncrementalExecution } from '../execution/execute-plan.ts';
-import type { RequestSubgraph } from '../execution/execution-context.ts';
 import { OperationRejected, type Variables } from '../execution/variables.ts';
-import type { OperationStore, SupergraphSource } from '../operations/operation-store.ts';
+import type { OperationStore } from '../operations/operation-store.ts';
 import type { PersistedQueries } from '../operations/persisted-queries.ts';
 import type { PreparedOperation } from '../operations/prepared-operation.ts';
 import { Cancellation } from '../subgraphs/cancellation.ts';
 import { InFlight } from '../subgraphs/in-flight.ts';
 import type { WriteTracker } from '../subgraphs/writes.ts';
+import type { Supergraph } from '../supergraph/load-supergraph.ts';
 import type { VerifyToken } from './auth/authentication.ts';
 import { createAuthentication, createTokenIdentification } from './auth/identity.ts';
 import { addVary, compress, compressible, compressStream, negotiateCoding } from './content-coding.ts';
@@ -44,14 +44,9 @@ import { createClientTracker } from './waiting-clients.ts';
 /** The path of the GraphQL endpoint. */
 export const GRAPHQL_PATH = '/graphql';
 
-/** A supergraph with the function that sends requests to its subgraphs. */
-export interface ServedSupergraph extends SupergraphSource {
-  readonly requestSubgraph: RequestSubgraph<RequestContext>;
-}
-
 export interface GraphqlOptions extends ContextOptions, RequestRules {
   /** Returns the present supergraph; a request ends on the one with which it began. */
-  readonly served: () => ServedSupergraph;
+  readonly served: () => Supergraph;
   /** Verifies tokens; undefined rejects requests with a token. */
   readonly verifyToken: VerifyToken | undefined;
   /** Shows unexpected errors with their stack traces to clients. */
@@ -160,17 +155,17 @@ export async function registerGraphql(
     if ('errors' in params) return rejected(params.errors, format, params);
     if (method === 'GET') registerQueryVariables(url, params.variables);
     const context = contextOf(request, await admit(request), trace);
-    const place = served();
-    written.schema = place.supergraph.apiSchema;
+    const supergraph = served();
+    written.schema = supergraph.apiSchema;
     written.query = params.query;
     written.variables = params.variables;
-    place.supergraph.keepWarm?.();
+    supergraph.keepWarm();
     const found = trace?.isRecorded ? Date.now() : undefined;
     const { query, operationName } = params;
     const mayWrite = method !== 'GET';
     const lookup =
-      operations.cached(place, query, operationName, mayWrite) ??
-      (await operations.find(place, query, operationName, mayWrite));
+      operations.cached(supergraph, query, operationName, mayWrite) ??
+      (await operations.find(supergraph, query, operationName, mayWrite));
     if (!('operation' in lookup)) return rejected(lookup, format, httpOf(lookup));
     const { operation, literals } = lookup;
     let requests = requestsByOperation.get(operation);
@@ -189,7 +184,7 @@ export async function registerGraphql(
       // For one client alone: clients read parts at different speeds.
       const { initialResult, subsequentResults } = await withTrace(trace, () => {
         const plan = incrementalPlans.planFor(context.identity, isLabelOn, variables.coerced);
-        return executeIncrementally(plan, variables, cancellable, place.requestSubgraph);
+        return executeIncrementally(plan, variables, cancellable, supergraph.requestSubgraph);
       });
       if (cancellable.cancellation?.isCancelled) return { ...CANCELLED, operation, requests };
       return {
@@ -201,7 +196,7 @@ export async function registerGraphql(
         subsequentResults,
       };
     }
-    const executed = await execute(place, operation, requests, variables, context, format, client);
+    const executed = await execute(supergraph, operation, requests, variables, context, format, client);
     if (executed === undefined) return { ...CANCELLED, operation, requests };
     return { status: 200, ...executed, isGraphql: true, operation, requests };
   }
@@ -211,7 +206,7 @@ export async function registerGraphql(
    * cancelled; a mutation runs to its end.
    */
   function execute(
-    { requestSubgraph }: ServedSupergraph,
+    { requestSubgraph }: Supergraph,
     { kind, plans }: PreparedOperation,
     { inFlight }: OperationRequests,
     variables: Variables,

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { ProcessContext } from '@marquee/runtime/process';
 import { Counter, Gauge } from 'prom-client';
-import type { ExecutableSupergraph } from '../execution/executable-supergraph.ts';
+import type { Supergraph } from '../supergraph/load-supergraph.ts';
 import type { PreparationTurns } from '../supergraph/planner/preparation-turns.ts';
 import {
   type CacheOptions,
@@ -12,11 +12,6 @@ import {
 import type { PersistedDocument } from './persisted-document-index.ts';
 import type { PreparedOperation } from './prepared-operation.ts';
 
-export interface SupergraphSource {
-  readonly supergraph: ExecutableSupergraph;
-  readonly sdl: string;
-}
-
 export interface OperationStoreOptions extends Omit<CacheOptions, 'count'> {
   /** Time for preparing cached operations on another supergraph, in ms. */
   readonly warmUpMs: number;
@@ -26,14 +21,14 @@ export interface OperationStoreOptions extends Omit<CacheOptions, 'count'> {
 
 /** The operation caches of the present and the next supergraph. */
 export interface OperationStore {
-  cached(place: SupergraphSource, ...requested: Parameters<OperationCache['cached']>): FoundOperation | undefined;
+  cached(supergraph: Supergraph, ...requested: Parameters<OperationCache['cached']>): FoundOperation | undefined;
   /** Waits for a turn; @throws GraphQLError when too many operations wait */
   find(
-    place: SupergraphSource,
+    supergraph: Supergraph,
     ...requested: Parameters<OperationCache['find']>
   ): Promise<ReturnType<OperationCache['find']>>;
   /** Prepares on a supergraph all persisted documents and, within {@link OperationStoreOptions.warmUpMs}, the cached operations of the previous one. */
-  warmUp(place: SupergraphSource): Promise<void>;
+  warmUp(supergraph: Supergraph): Promise<void>;
   /** Prepares documents on the latest supergraph, and on each later one. */
   warmUpDocuments(documents: readonly PersistedDocument[]): Promise<void>;
 }
@@ -43,7 +38,7 @@ const MAX_LOGGED = 20;
 
 export function createOperationStore(ctx: ProcessContext, options: OperationStoreOptions): OperationStore {
   const counts = { hit: 0, miss: 0, eviction: 0 };
-  const caches = new WeakMap<SupergraphSource, OperationCache>();
+  const caches = new WeakMap<Supergraph, OperationCache>();
   let latest: OperationCache | undefined;
   let persisted: readonly PersistedDocument[] = [];
   let running = Promise.resolve();
@@ -51,12 +46,12 @@ export function createOperationStore(ctx: ProcessContext, options: OperationStor
   const enqueue = (work: () => Promise<void>) => (running = running.then(work, work));
   registerMetrics(ctx, counts, () => latest?.size ?? 0);
 
-  function cacheOf(place: SupergraphSource): OperationCache {
-    let cache = caches.get(place);
+  function cacheOf(supergraph: Supergraph): OperationCache {
+    let cache = caches.get(supergraph);
     if (cache === undefined) {
       const count = (event: keyof typeof counts) => void counts[event]++;
-      cache = createOperationCache(place.supergraph, place.sdl, { ...options, count });
-      caches.set(place, cache);
+      cache = createOperationCache(supergraph, supergraph.sdl, { ...options, count });
+      caches.set(supergraph, cache);
     }
     return cache;
   }
@@ -110,19 +105,19 @@ export function createOperationStore(ctx: ProcessContext, options: OperationStor
   }
 
   return {
-    cached(place, text, operationName, allowsMutation) {
-      const cached = cacheOf(place).cached(text, operationName, allowsMutation);
+    cached(supergraph, text, operationName, allowsMutation) {
+      const cached = cacheOf(supergraph).cached(text, operationName, allowsMutation);
       if (cached !== undefined) options.turns.noteCacheHit();
       return cached;
     },
-    async find(place, text, operationName, allowsMutation) {
+    async find(supergraph, text, operationName, allowsMutation) {
       await options.turns.begin();
-      return cacheOf(place).find(text, operationName, allowsMutation);
+      return cacheOf(supergraph).find(text, operationName, allowsMutation);
     },
-    warmUp: (place) =>
+    warmUp: (supergraph) =>
       enqueue(async () => {
         const before = latest;
-        const cache = cacheOf(place);
+        const cache = cacheOf(supergraph);
         latest = cache;
         await preparePersisted(cache);
         if (before !== undefined && before !== cache) await prepareCached(cache, before);

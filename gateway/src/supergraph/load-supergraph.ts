@@ -1,62 +1,72 @@
 import { EXIT, MarqueeError } from '@marquee/runtime/errors';
 import { buildASTSchema, type GraphQLSchema, parse, print, stripIgnoredCharacters } from 'graphql';
 import type { ExecutableSupergraph } from '../execution/executable-supergraph.ts';
+import type { RequestSubgraph } from '../execution/execution-context.ts';
+import type { SubgraphClient, SubgraphRequestContext } from '../subgraphs/subgraph-client.ts';
 import { type PlannerOptions, startPlanner } from './planner/planner.ts';
 import { PlannerThreadEnded } from './planner/planner-thread.ts';
 
 /** Addresses of subgraphs by name, which override those of the supergraph. */
 export type SubgraphUrls = ReadonlyMap<string, string>;
 
-/** A loaded supergraph with its planner. */
-export interface LoadedSupergraph {
-  readonly supergraph: ExecutableSupergraph;
+/** A supergraph with its planner and the way to its subgraphs. A request ends on the supergraph on which it began. */
+export interface Supergraph extends ExecutableSupergraph {
+  readonly sdl: string;
+  readonly requestSubgraph: RequestSubgraph<SubgraphRequestContext>;
+  /** Keeps the planner running for the next operation; called for each request of a client. */
+  keepWarm(): void;
   /** Ends the planner after the operations that wait. */
   close(): Promise<void>;
+}
+
+export interface LoadOptions {
+  readonly subgraphUrls: SubgraphUrls;
+  readonly client: SubgraphClient;
+  readonly planner: PlannerOptions;
 }
 
 /**
  * Loads a supergraph in a planner thread of its own.
  *
- * @param source name for the message
+ * @param name name of the source in messages
  * @throws MarqueeError `SUPERGRAPH_INVALID` (exit code 2)
  */
 export async function loadSupergraph(
-  source: string,
+  name: string,
   sdl: string,
-  urls: SubgraphUrls,
-  options: PlannerOptions,
-): Promise<LoadedSupergraph> {
+  { subgraphUrls, client, planner: options }: LoadOptions,
+): Promise<Supergraph> {
   const planner = await startPlanner(sdl, options).catch((error: unknown) => {
-    if (error instanceof PlannerThreadEnded) throw invalid(source, TOO_LARGE[error.end], error.cause);
+    if (error instanceof PlannerThreadEnded) throw invalid(name, TOO_LARGE[error.end], error.cause);
     throw error;
   });
-  if ('reasons' in planner) throw invalid(source, planner.reasons.join('; '));
-  const { description, close } = planner;
-  for (const { name, url } of description.subgraphs) {
-    const address = urls.get(name) ?? url;
-    if (isHttpUrl(address)) continue;
+  if ('reasons' in planner) throw invalid(name, planner.reasons.join('; '));
+  const { description, keepWarm, close } = planner;
+  const urls = new Map(description.subgraphs.map(({ name, url }) => [name, subgraphUrls.get(name) ?? url]));
+  for (const [subgraph, url] of urls) {
+    if (isHttpUrl(url)) continue;
     await close();
     throw invalid(
-      source,
-      `the subgraph ${name} has no http address but ${JSON.stringify(address)}; SUBGRAPH_URLS can give it one`,
+      name,
+      `the subgraph ${subgraph} has no http address but ${JSON.stringify(url)}; SUBGRAPH_URLS can give it one`,
     );
   }
   return {
-    supergraph: {
-      ...description,
-      apiSchema: schemaOf(description.apiSchema),
-      fullSchema: schemaOf(description.fullSchema),
-      keepWarm: planner.keepWarm,
-      plan: (operation, overrides) => planner.plan({ text: stripIgnoredCharacters(print(operation)), overrides }),
-    },
+    ...description,
+    sdl,
+    apiSchema: schemaOf(description.apiSchema),
+    fullSchema: schemaOf(description.fullSchema),
+    plan: (operation, overrides) => planner.plan({ text: stripIgnoredCharacters(print(operation)), overrides }),
+    requestSubgraph: client((subgraph) => urls.get(subgraph)),
+    keepWarm,
     close,
   };
 }
 
 const TOO_LARGE = {
-  timeout: 'it takes too long to be read',
-  out_of_memory: 'it takes more memory than PLANNER_HEAP_MIB allows',
-  crash: 'the planner ended while it was read',
+  timeout: 'loading it takes too long',
+  out_of_memory: 'loading it takes more memory than PLANNER_HEAP_MIB allows',
+  crash: 'the planner ended while it loaded it',
 };
 
 /** Builds a schema from SDL that the planner thread has validated. */
@@ -64,8 +74,8 @@ function schemaOf(sdl: string): GraphQLSchema {
   return buildASTSchema(parse(sdl, { noLocation: true }), { assumeValid: true, assumeValidSDL: true });
 }
 
-function invalid(source: string, reason: string, cause?: unknown): MarqueeError {
-  return new MarqueeError('SUPERGRAPH_INVALID', `The supergraph ${source} is invalid: ${reason}`, {
+function invalid(name: string, reason: string, cause?: unknown): MarqueeError {
+  return new MarqueeError('SUPERGRAPH_INVALID', `The supergraph ${name} is invalid: ${reason}`, {
     cause,
     exitCode: EXIT.usage,
   });

@@ -20,19 +20,21 @@ const planner: PlannerOptions = {
   logger,
 };
 
-const read = (sdl: string, urls: SubgraphUrls = new Map()) => loadSupergraph('file', sdl, urls, planner);
+const client = () => async () => ({ data: null });
+const load = (sdl: string, subgraphUrls: SubgraphUrls = new Map()) =>
+  loadSupergraph('file', sdl, { subgraphUrls, client, planner });
 
 async function namesOf(sdl: string, urls?: SubgraphUrls): Promise<string[]> {
-  const { supergraph: found, close } = await read(sdl, urls);
+  const { subgraphs, close } = await load(sdl, urls);
   await close();
-  return found.subgraphs.map(({ name }) => name);
+  return subgraphs.map(({ name }) => name);
 }
 
-test('a composed supergraph passes, with the names of its subgraphs', async () => {
+test('a composed supergraph is loaded with the names of its subgraphs', async () => {
   assert.deepEqual(await namesOf(supergraph), ['movies', 'scores']);
 });
 
-test('what is no supergraph is refused with its source and the reason', async () => {
+test('an invalid supergraph is rejected with its source and the reason', async () => {
   const table: [string, RegExp][] = [
     ['', /^The supergraph file is invalid: Syntax Error/],
     ['type Query { a: Int }', /must be a core schema/],
@@ -40,13 +42,13 @@ test('what is no supergraph is refused with its source and the reason', async ()
     [supergraph.replace('https://specs.apollo.dev/join/v0.5', 'https://specs.apollo.dev/join/v9.9'), /join/],
   ];
   for (const [text, message] of table) {
-    await assert.rejects(read(text), { code: 'SUPERGRAPH_INVALID', exitCode: 2, message });
+    await assert.rejects(load(text), { code: 'SUPERGRAPH_INVALID', exitCode: 2, message });
   }
 });
 
-test('every subgraph needs an address, from the supergraph or from outside', async () => {
+test('each subgraph needs an address, of the supergraph or of the options', async () => {
   const without = supergraph.replace('https://scores.internal/graphql', '');
-  await assert.rejects(read(without), /the subgraph scores has no http address but ""/);
+  await assert.rejects(load(without), /the subgraph scores has no http address but ""/);
   assert.deepEqual(await namesOf(without, new Map([['scores', 'http://127.0.0.1:4003/graphql']])), [
     'movies',
     'scores',
