@@ -16,7 +16,7 @@ const LINKS = `schema
   @link(url: "https://specs.apollo.dev/authenticated/v0.1", as: "auth")
   @link(url: "https://example.org/policy/v0.1", import: ["@policy"]) { query: Query }`;
 
-/** A schema whose drafts require more than the interface that they implement. */
+/** A schema with objects that require more than their interface. */
 const sdl = `${DEFINITIONS} ${LINKS}
   type Query { nodes: [Node] search: Result secret: String @policy(policies: [["x"]]) }
   interface Node { id: ID title: String }
@@ -35,11 +35,11 @@ function plannedFor(query: string): string | undefined {
   return guard && print(guard.restrict(guard.unmet(undefined)).planned).replace(/\s+/g, ' ');
 }
 
-test('rules are read under the names that the supergraph links, and from nothing that only looks like them', () => {
+test('rules are read by the names that the supergraph links, and not from other directives with these names', () => {
   assert.deepEqual([...readAccessRules(parse(sdl)).keys()], ['Draft', 'Note.title', 'Movie.extra']);
 });
 
-test('a field of an interface is refused where one of the objects that may be there asks for more', () => {
+test('a field of an interface is refused when a possible object type requires more', () => {
   assert.equal(plannedFor('{ nodes { id } }'), '{ nodes { __typename } }');
   assert.equal(
     plannedFor('{ nodes { ... on Movie { title } ... on Note { title id } } }'),
@@ -47,7 +47,7 @@ test('a field of an interface is refused where one of the objects that may be th
   );
 });
 
-test('only objects that may still be there count', () => {
+test('only object types that the type conditions permit count', () => {
   assert.equal(
     plannedFor('{ nodes { ... on Movie { ... on Node { id } } } search { ... on Movie { id } } }'),
     undefined,
@@ -56,7 +56,7 @@ test('only objects that may still be there count', () => {
   assert.equal(plannedFor('{ search { ... on Titled { title } } }'), undefined);
 });
 
-test('one of the lists is enough, and no list is no requirement', () => {
+test('the scopes of one list are enough, and no list requires nothing', () => {
   const scopes = (...anyOf: string[][]): Requirement => ({ kind: 'scopes', anyOf });
   const caller = { scopes: ['a', 'b'], policies: ['p'] };
   assert.equal(meetsRequirement(scopes(['c'], ['a', 'b']), caller), true);

@@ -14,7 +14,7 @@ const nameOf = linkedDirectives(
     type Query { a: Int }`),
 );
 
-test('a directive has the name of its feature, the name that the feature is given, or the one that it is imported under', () => {
+test('a directive has the name of its feature, the alias of the feature, or the name of its import', () => {
   assert.equal(nameOf('authenticated', 'authenticated'), 'authenticated');
   assert.equal(nameOf('policy', 'policy'), 'rule');
   assert.equal(nameOf('cost', 'cost'), 'cost');
@@ -23,7 +23,7 @@ test('a directive has the name of its feature, the name that the feature is give
   assert.equal(nameOf('context', 'context'), undefined);
 });
 
-test('a directive that is neither the feature of its name nor imported has the feature in its name', () => {
+test('a directive that is not imported has the prefix of its feature', () => {
   const unimported = linkedDirectives(
     parse(
       'schema @link(url: "https://specs.apollo.dev/cost/v0.1", as: "demand") { query: Query } type Query { a: Int }',

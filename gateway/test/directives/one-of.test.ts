@@ -8,14 +8,14 @@ const { apiSchema } = createSupergraphPlanner(
   readFileSync(new URL('../../../supergraph.graphql', import.meta.url), 'utf8'),
 );
 
-describe('inputs of which exactly one field must be given', () => {
+describe('OneOf input objects', () => {
   it('are those that the subgraphs mark', () => {
     const marked = Object.values(apiSchema.getTypeMap()).filter((type) => isInputObjectType(type) && type.isOneOf);
     const names = ['CreditChange', 'MovieChange', 'PersonChange', 'ReviewChangeInput', 'UpdateCreditInput'];
     assert.deepEqual(marked.map(({ name }) => name).toSorted(), names);
   });
 
-  it('are refused as literals and as variables where none, two or null is given', () => {
+  it('are refused with no field, with two, or with null, as literals and as variables', () => {
     const errorsOf = (text: string, variables: Record<string, unknown> = {}) => {
       const document = parse(text);
       const invalid = validate(apiSchema, document);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createLabelPredicate } from '../../src/directives/override.ts';
 
-test('a part of the requests has a label of a percentage on; others are on where they are named', () => {
+test('a percentage label is on for its share of random numbers, another label when it is named', () => {
   const isOn = (random: number) => createLabelPredicate(new Set(['beta']), () => random);
   assert.equal(isOn(0.199)('percent(20)'), true);
   assert.equal(isOn(0.2)('percent(20)'), false);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { cloneJson, exactNumber, hasInexactNumber, integerText, parseExact } from '../../src/graphql/exact-numbers.ts';
 
-/** Numbers of JSON of every shape, from a seed. */
+/** Returns JSON numbers of every shape, by a seed. */
 function numbers(count: number): string[] {
   let state = 7;
   const below = (limit: number) => {
@@ -19,7 +19,7 @@ function numbers(count: number): string[] {
   });
 }
 
-test('no number that parsing changes is missed, wherever it stands', () => {
+test('every number that parsing changes is found, at any position', () => {
   for (const number of [...numbers(20_000), '-0', '-0.0', '1.0', '10', '1E400']) {
     const isChanged = String(JSON.parse(number)) !== number;
     for (const json of [`{"a":${number}}`, `{"a": ${number} }`, `[${number}]`, `[1,${number},2]`, `[\n${number}\n]`]) {
@@ -29,7 +29,7 @@ test('no number that parsing changes is missed, wherever it stands', () => {
   }
 });
 
-test('usual numbers, and strings that look like others, cost no second parsing', () => {
+test('usual numbers, and strings that resemble others, cause no second parse', () => {
   for (const json of [
     '{"a":1,"b":[0,-5,1.5,0.25,1700000000000,123456789.125]}',
     '["2026-01-01T00:10:20.000Z","1e5","1.0"]',
@@ -38,7 +38,7 @@ test('usual numbers, and strings that look like others, cost no second parsing',
   }
 });
 
-test('a number with the text of a double is one', () => {
+test('a number whose text a double keeps becomes a double', () => {
   for (const text of ['1', '-5', '1.5', '0.1', '123456789012345']) assert.equal(exactNumber(text), Number(text));
   for (const text of ['1.0', '-0', '1e3', '9007199254740993']) {
     assert.equal(typeof exactNumber(text), 'object');
@@ -46,7 +46,7 @@ test('a number with the text of a double is one', () => {
   }
 });
 
-test('an integer has its digits, and nothing else is one', () => {
+test('integers of any size keep their digits, and other values are undefined', () => {
   const table: [string, string | undefined][] = [
     ['5', '5'],
     ['-9007199254740993', '-9007199254740993'],
@@ -60,7 +60,7 @@ test('an integer has its digits, and nothing else is one', () => {
   for (const value of ['5', null, undefined, {}, [], true]) assert.equal(integerText(value), undefined);
 });
 
-test('a copy keeps exact numbers, and shares no object', () => {
+test('a copy keeps exact numbers and shares no object', () => {
   const json = '{"a":[{"b":9007199254740993,"c":null}],"__proto__":{"d":1.10}}';
   const value = parseExact(json) as { a: object[] };
   const copy = cloneJson(value);

@@ -14,7 +14,7 @@ const write = (_: unknown, args: object) => {
   return 'done';
 };
 
-/** Resolvers of the whole schema, for graphql-js. */
+/** Resolvers of the root fields. */
 const resolvers = {
   Query: { movies: () => movies, movie: () => movies[0], search: poster, must: poster, list: poster },
   Mutation: { may: write, must: write },
@@ -44,7 +44,7 @@ const graph = graphOf({
   },
 });
 
-/** The answer of graphql-js on the API schema. */
+/** Returns the result of graphql-js on the API schema. */
 async function expected(text: string, variables: Record<string, unknown>) {
   const rootValue = {
     movies: () => movies.map(movieOf),
@@ -103,10 +103,10 @@ const OPERATIONS: Record<string, string> = {
     'query ($v: Boolean = true) { movie { title } __schema { queryType { name @skip(if: $v) } } }',
 };
 
-describe('null in a variable at a place where null may not stand', () => {
+describe('a variable that is null at a non-null position', () => {
   for (const [name, text] of Object.entries(OPERATIONS)) {
     for (const variables of [{ v: null }, {}]) {
-      it(`is answered as graphql-js does: ${name}, ${JSON.stringify(variables)}`, async () => {
+      it(`has the result of graphql-js: ${name}, ${JSON.stringify(variables)}`, async () => {
         const typeless = /must be|expecting|Unknown type/;
         assert.deepEqual(
           validate(graph.supergraph.apiSchema, parse(text)).filter(({ message }) => !typeless.test(message)),
@@ -126,7 +126,7 @@ describe('null in a variable at a place where null may not stand', () => {
     }
   }
 
-  it('keeps a field of a mutation from being executed, and what follows one that may not be null', async () => {
+  it('prevents the execution of a mutation field, and of the fields after a non-null one', async () => {
     const may = 'mutation ($v: Int) { a: may(first: $v) b: may(first: 2) c: may(first: 3) }';
     const { data, errors } = await graph.execute(may, { v: null });
     assert.deepEqual(data, { a: null, b: 'done', c: 'done' });
@@ -141,7 +141,7 @@ describe('null in a variable at a place where null may not stand', () => {
     assert.deepEqual(written, []);
   });
 
-  it('is told apart from other values of the same operation', async () => {
+  it('is distinguished from other values of the same operation', async () => {
     const text = 'query ($v: Size) { movie { poster(size: $v) } }';
     for (const [v, size] of [
       ['L', 'L'],
