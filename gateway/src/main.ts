@@ -26,10 +26,7 @@ import type { OperationLimits } from './operations/rules/operation-limits.ts';
 import { createSubgraphClient } from './subgraphs/subgraph-client.ts';
 import { WriteTracker } from './subgraphs/writes.ts';
 import { followSupergraph } from './supergraph/follow-supergraph.ts';
-import type { PlannerOptions } from './supergraph/planner/planner.ts';
-import { plannerBusy } from './supergraph/planner/planning-errors.ts';
-import { createPlanningMetrics } from './supergraph/planner/planning-metrics.ts';
-import { PreparationTurns } from './supergraph/planner/preparation-turns.ts';
+import { plannerOptions } from './supergraph/planner/planner-options.ts';
 import { PERSISTED_DOCUMENTS, SUPERGRAPH, watchedFile } from './supergraph/watched-file.ts';
 import { superviseWorkers } from './workers/supervisor.ts';
 import { joinWorkers } from './workers/worker.ts';
@@ -118,28 +115,6 @@ async function serve(ctx: ProcessContext, config: GatewayConfig): Promise<void> 
   const { HOST: host, PORT: port, DRAIN_DELAY_MS: drainDelayMs, DRAIN_TIMEOUT_MS: drainTimeoutMs } = config;
   await listen(ctx, server, { host, port, variable: 'PORT', drainDelayMs, drainTimeoutMs });
   await workers?.announce();
-}
-
-function plannerOptions(ctx: ProcessContext, config: GatewayConfig): PlannerOptions {
-  const { PLANNING_TIMEOUT_MS: timeoutMs, PLANNING_MAX_WAITING: maxWaiting } = config;
-  const metrics = createPlanningMetrics(ctx.metrics);
-  const turns = new PreparationTurns({
-    maxWaiting,
-    onWaiting: (change) => metrics.waiting.inc(change),
-    rejection() {
-      metrics.turnedAway.inc();
-      return plannerBusy(timeoutMs);
-    },
-  });
-  return {
-    timeoutMs,
-    maxWaiting,
-    turns,
-    heapMib: config.PLANNER_HEAP_MIB,
-    idleMs: config.PLANNER_IDLE_MS,
-    metrics,
-    logger: ctx.logger,
-  };
 }
 
 async function persistedDocuments(

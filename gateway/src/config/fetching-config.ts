@@ -64,6 +64,8 @@ export const fetchingFields = {
   SUBGRAPH_CIRCUIT_WINDOW_MS: integer({ min: 1_000, max: 600_000, default: 10_000 }),
   SUBGRAPH_CIRCUIT_MIN_REQUESTS: integer({ min: 1, max: 1_000_000, default: 20 }),
   SUBGRAPH_CIRCUIT_OPEN_MS: integer({ min: 1, max: 600_000, default: 2_000 }),
+  /** True when equal queries in progress share one execution, and equal subgraph queries one request. */
+  IN_FLIGHT_DEDUPLICATION: z.stringbool({ error: 'must be true or false' }).default(true),
   /** Rules of forwarded headers. */
   HEADER_RULES: headerRules,
   /** Subgraphs whose error messages go to clients even without a code of the subgraph's own. */

@@ -29,6 +29,18 @@ const LABEL = /^[a-zA-Z][a-zA-Z0-9_\-:./]*$/;
 
 const count = (defaultValue: number) => integer({ min: 1, max: 1_000_000_000, default: defaultValue });
 
+/** Settings of the planner. */
+export const planningFields = {
+  /** Timeout of one planning; an operation waits for the planner at most three times as long. */
+  PLANNING_TIMEOUT_MS: integer({ min: 10, max: 600_000, default: 5_000 }),
+  /** Limit of operations that wait for the planner. */
+  PLANNING_MAX_WAITING: integer({ min: 1, max: 1_000_000, default: 200 }),
+  /** Idle time after which the planner's thread ends to free its memory; 0: never. */
+  PLANNER_IDLE_MS: integer({ min: 0, max: 86_400_000, default: 600_000 }),
+  /** Limit of the planner's heap. */
+  PLANNER_HEAP_MIB: integer({ min: 32, max: 65_536, default: 192 }),
+};
+
 /** Limits of a client, a request and an operation. */
 const limitFields = {
   MAX_BODY_BYTES: count(256 * 1024),
@@ -50,14 +62,7 @@ const limitFields = {
   MAX_COST: count(25_000),
   /** Approximate size of the operation cache; texts of persisted queries may take as much beside it. */
   OPERATION_CACHE_MIB: integer({ min: 1, max: 4_096, default: 16 }),
-  /** Timeout of one planning; an operation waits for the planner at most three times as long. */
-  PLANNING_TIMEOUT_MS: integer({ min: 10, max: 600_000, default: 5_000 }),
-  /** Limit of operations that wait for the planner. */
-  PLANNING_MAX_WAITING: integer({ min: 1, max: 1_000_000, default: 200 }),
-  /** Idle time after which the planner's thread ends to free its memory; 0: never. */
-  PLANNER_IDLE_MS: integer({ min: 0, max: 86_400_000, default: 600_000 }),
-  /** Limit of the planner's heap. */
-  PLANNER_HEAP_MIB: integer({ min: 32, max: 65_536, default: 192 }),
+  ...planningFields,
   /** Requests of a client in a window; 0: no limit. */
   RATE_LIMIT: integer({ min: 0, max: 1_000_000_000, default: 0 }),
   RATE_LIMIT_WINDOW_SECONDS: integer({ min: 1, max: 86_400, default: 60 }),
@@ -90,8 +95,6 @@ const schema = z
     OVERRIDE_LABELS: commaList()
       .default([])
       .refine((labels) => labels.every((label) => LABEL.test(label)), 'must be names of labels, such as beta,eu/new'),
-    /** True when equal queries in progress share one execution, and equal subgraph queries one request. */
-    IN_FLIGHT_DEDUPLICATION: z.stringbool({ error: 'must be true or false' }).default(true),
     /** `development` shows clients unexpected errors with stack traces; `production` hides the schema and the IDE. */
     NODE_ENV: z.string().optional(),
     /** True when clients may use introspection; the default is false in production. */

@@ -58,6 +58,8 @@ export interface ExecutablePlan extends Omit<PlannedOperation, 'dataKeys'>, Call
   readonly deferred: DeferredOperation | undefined;
   readonly projection: Projection;
   readonly metaFields: readonly NormalizedField[];
+  /** Undefined where the supergraph keeps no query plans, and where nothing is planned. */
+  readonly queryPlan?: QueryPlan;
   /** Approximate size in bytes. */
   readonly size: number;
 }
@@ -114,7 +116,7 @@ async function compile(
   planned: PlannedOperation & CallerOptions,
   variables: Readonly<Record<string, unknown>>,
   nulls: ReadonlySet<string>,
-): Promise<Pick<ExecutablePlan, 'step' | 'deferred' | 'projection' | 'metaFields' | 'size'>> {
+): Promise<Pick<ExecutablePlan, 'step' | 'deferred' | 'projection' | 'metaFields' | 'queryPlan' | 'size'>> {
   const { supergraph, operation, dataKeys, restricted, deferLabels } = planned;
   const root = supergraph.apiSchema.getRootType(operation.operation);
   if (!root) {
@@ -154,6 +156,7 @@ async function compile(
     },
     projection: compileProjection(projected, root, selectionSet, dataKeys),
     metaFields: metaFieldsOf(fields),
+    ...(supergraph.keepsQueryPlans && { queryPlan: plan }),
     size: JSON.stringify(plan).length * BYTES_PER_CHARACTER,
   };
 }

@@ -5,4 +5,6 @@ import type { SupergraphPlanner } from '../planning/plan-supergraph.ts';
 export interface ExecutableSupergraph extends Omit<SupergraphPlanner, 'plan'> {
   /** @throws GraphQLError when the operation cannot be planned */
   plan(...operation: Parameters<SupergraphPlanner['plan']>): QueryPlan | Promise<QueryPlan>;
+  /** True when compiled plans keep their query plans. */
+  readonly keepsQueryPlans?: boolean;
 }

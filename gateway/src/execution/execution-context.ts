@@ -1,8 +1,12 @@
+import type { ResponsePath } from '@apollo/query-planner';
+
 /** An error of a result (GraphQL specification, section 7.1.2). */
 export interface ExecutionError {
   readonly message: string;
   path?: (string | number)[];
   readonly extensions: Readonly<Record<string, unknown>>;
+  /** The error of a data source that rejected the request. */
+  readonly originalError?: unknown;
 }
 
 /** A subgraph's response to one request: JSON of which only the type of `data` is checked (an object, null or absent). */
@@ -22,6 +26,8 @@ export interface SubgraphRequest {
   /** JSON text of `query`, `operationName` and `variables`. */
   readonly body: string;
   readonly isMutation: boolean;
+  /** The path of the objects that it extends; empty for root fields. */
+  readonly path: ResponsePath;
   /** True for a fetch in the plan of a mutation: it joins no request that was sent before the write. */
   readonly followsWrite?: boolean;
   /** Number of representations, for its span; undefined in a request for root fields. */

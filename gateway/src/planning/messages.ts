@@ -1,9 +1,12 @@
+import type { QueryPlannerConfig } from '@apollo/query-planner';
 import type { SupergraphPlanner } from './plan-supergraph.ts';
 
 /** Data that starts the planner's thread. */
 export interface PlannerData {
   /** Text of the supergraph. */
   readonly sdl: string;
+  /** Limits of the planner's search. */
+  readonly search: QueryPlannerConfig['debug'];
 }
 
 /** The thread's description of its supergraph, sent once; schemas are SDL. */

@@ -1,5 +1,5 @@
 import { DEFAULT_SUPPORTED_SUPERGRAPH_FEATURES, operationFromDocument, Supergraph } from '@apollo/federation-internals';
-import { type QueryPlan, QueryPlanner } from '@apollo/query-planner';
+import { type QueryPlan, QueryPlanner, type QueryPlannerConfig } from '@apollo/query-planner';
 import { type GraphQLSchema, isAbstractType } from 'graphql';
 import { type AccessRules, readAccessRules } from '../directives/access.ts';
 import { markOneOf } from '../directives/one-of.ts';
@@ -45,8 +45,11 @@ const SUPPORTED_FEATURES = new Set([
   'https://specs.apollo.dev/cacheTag/v0.1',
 ]);
 
-/** @throws Error, or GraphQLError with causes, when the text is no supergraph that can be served */
-export function createSupergraphPlanner(sdl: string): SupergraphPlanner {
+/**
+ * @param search limits of the planner's search
+ * @throws Error, or GraphQLError with causes, when the text is no supergraph that can be served
+ */
+export function createSupergraphPlanner(sdl: string, search: QueryPlannerConfig['debug'] = {}): SupergraphPlanner {
   const planning = preprocessSupergraph(sdl);
   const options = { supportedFeatures: SUPPORTED_FEATURES, validateSupergraph: true };
   const planned = Supergraph.build(planning.document, options);
@@ -54,9 +57,11 @@ export function createSupergraphPlanner(sdl: string): SupergraphPlanner {
   const supergraph = planning.specialized.size === 0 ? planned : Supergraph.build(sdl, options);
   // Without fragment spreads in plans: `parseFetch` expects operations without them.
   const planner = new QueryPlanner(planned, {
-    incrementalDelivery: { enableDefer: true },
+    // The planner takes one or the other.
+    incrementalDelivery: { enableDefer: !search.bypassPlannerForSingleSubgraph },
     reuseQueryFragments: false,
     generateQueryFragments: false,
+    debug: search,
   });
   const planningApi = planned.apiSchema();
   const apiSchema = markOneOf(supergraph.apiSchema().toGraphQLJSSchema({ includeDefer: true }), supergraph.schema);

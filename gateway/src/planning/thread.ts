@@ -7,7 +7,7 @@ import { parseNormalizedOperation } from '../graphql/normalized-operation.ts';
 import type { LoadResult, PlannerData, PlanRequest, PlanResult } from './messages.ts';
 import { createSupergraphPlanner, type SupergraphPlanner } from './plan-supergraph.ts';
 
-const { sdl } = workerData as PlannerData;
+const { sdl, search } = workerData as PlannerData;
 const MAX_REASONS = 5;
 
 const supergraph = read();
@@ -17,7 +17,7 @@ if (supergraph !== undefined) {
 
 function read(): SupergraphPlanner | undefined {
   try {
-    const planned = createSupergraphPlanner(sdl);
+    const planned = createSupergraphPlanner(sdl, search);
     assertValidSchema(planned.apiSchema);
     const { apiSchema, fullSchema, plan: _, ...description } = planned;
     answer({

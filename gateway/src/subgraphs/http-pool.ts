@@ -25,6 +25,8 @@ export interface HttpResponse {
   readonly text: string;
   /** `Retry-After` of a response with status 503. */
   readonly retryAfter: string | undefined;
+  /** `Cache-Control` */
+  readonly cacheControl: string | undefined;
 }
 
 export interface HttpPoolOptions {
@@ -349,7 +351,7 @@ class Exchange implements Dispatcher.DispatchHandler, Cancellable {
 
   #answer(text: string): void {
     const retryAfter = this.#status === 503 ? this.#fields['retry-after'] : undefined;
-    this.#resolve({ status: this.#status, text, retryAfter });
+    this.#resolve({ status: this.#status, text, retryAfter, cacheControl: this.#fields['cache-control'] });
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {

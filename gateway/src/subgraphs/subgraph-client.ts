@@ -49,6 +49,8 @@ export interface SubgraphRequestContext {
   readonly trace?: Trace | undefined;
   /** Collects traces of subgraphs; undefined when none are requested. */
   readonly federatedTraces?: FederatedTrace[] | undefined;
+  /** Called with the `Cache-Control` of each response. */
+  readonly onCacheControl?: ((header: string | undefined) => void) | undefined;
   /**
    * The cancellation of the execution: requests without another waiter end with it. Undefined in a mutation, whose
    * requests run to their end.
@@ -57,9 +59,9 @@ export interface SubgraphRequestContext {
 }
 
 /** Creates a function that sends requests to subgraphs by their addresses; all share the connections. */
-export type SubgraphClient = (
+export type SubgraphClient<Context = SubgraphRequestContext> = (
   urlOf: (subgraph: string) => string | undefined,
-) => RequestSubgraph<SubgraphRequestContext>;
+) => RequestSubgraph<Context>;
 
 /** The media types of responses, by preference (GraphQL over HTTP, section 4.1). */
 const ACCEPT = 'application/graphql-response+json, application/json;q=0.9';
@@ -247,7 +249,9 @@ export function createSubgraphClient(ctx: ProcessContext, options: SubgraphClien
       const { subgraph } = request;
       const part = context.trace?.begin(subgraph, { attributes: attributesOf(request), isRequest: true });
       try {
-        const answer = parseResponse(graphqlText(await answerTo(peerOf(subgraph), request, context, part)));
+        const received = await answerTo(peerOf(subgraph), request, context, part);
+        context.onCacheControl?.(received.cacheControl);
+        const answer = parseResponse(graphqlText(received));
         const { ftv1 } = (answer.extensions ?? {}) as { ftv1?: unknown };
         if (typeof ftv1 === 'string') context.federatedTraces?.push({ serviceName: subgraph, trace: ftv1 });
         part?.end(Array.isArray(answer.errors) && answer.errors.length > 0 ? { error: 'graphql' } : undefined);

@@ -10,18 +10,19 @@ import { PlannerThreadEnded } from './planner/planner-thread.ts';
 export type SubgraphUrls = ReadonlyMap<string, string>;
 
 /** A supergraph with its planner and the way to its subgraphs. A request ends on the supergraph on which it began. */
-export interface Supergraph extends ExecutableSupergraph {
+export interface Supergraph<Context = SubgraphRequestContext> extends ExecutableSupergraph {
   readonly sdl: string;
-  readonly requestSubgraph: RequestSubgraph<SubgraphRequestContext>;
+  readonly requestSubgraph: RequestSubgraph<Context>;
   /** Keeps the planner running for the next operation; called for each request of a client. */
   keepWarm(): void;
   /** Ends the planner after the operations that wait. */
   close(): Promise<void>;
 }
 
-export interface LoadOptions {
-  readonly subgraphUrls: SubgraphUrls;
-  readonly client: SubgraphClient;
+export interface LoadOptions<Context = SubgraphRequestContext> {
+  /** Undefined when the client needs no addresses. */
+  readonly subgraphUrls: SubgraphUrls | undefined;
+  readonly client: SubgraphClient<Context>;
   readonly planner: PlannerOptions;
 }
 
@@ -31,20 +32,20 @@ export interface LoadOptions {
  * @param name name of the source in messages
  * @throws MarqueeError `SUPERGRAPH_INVALID` (exit code 2)
  */
-export async function loadSupergraph(
+export async function loadSupergraph<Context>(
   name: string,
   sdl: string,
-  { subgraphUrls, client, planner: options }: LoadOptions,
-): Promise<Supergraph> {
+  { subgraphUrls, client, planner: options }: LoadOptions<Context>,
+): Promise<Supergraph<Context>> {
   const planner = await startPlanner(sdl, options).catch((error: unknown) => {
     if (error instanceof PlannerThreadEnded) throw invalid(name, TOO_LARGE[error.end], error.cause);
     throw error;
   });
   if ('reasons' in planner) throw invalid(name, planner.reasons.join('; '));
   const { description, keepWarm, close } = planner;
-  const urls = new Map(description.subgraphs.map(({ name, url }) => [name, subgraphUrls.get(name) ?? url]));
+  const urls = new Map(description.subgraphs.map(({ name, url }) => [name, subgraphUrls?.get(name) ?? url]));
   for (const [subgraph, url] of urls) {
-    if (isHttpUrl(url)) continue;
+    if (subgraphUrls === undefined || isHttpUrl(url)) continue;
     await close();
     throw invalid(
       name,

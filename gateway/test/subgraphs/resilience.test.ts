@@ -31,7 +31,7 @@ async function client(t: TestContext, listener: RequestListener, options: Partia
     port,
     async ask(isMutation = false, query = '{ a }') {
       const body = JSON.stringify({ query });
-      const { exact: _, ...answer } = await ask({ subgraph: 'movies', body, isMutation }, {});
+      const { exact: _, ...answer } = await ask({ subgraph: 'movies', body, isMutation, path: [] }, {});
       return answer;
     },
     async metric(name: string) {

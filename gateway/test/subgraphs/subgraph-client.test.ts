@@ -30,7 +30,7 @@ async function client(t: TestContext, listener: RequestListener, options: Partia
     await ctx.stop();
   });
   const send = (body = BODY, isMutation = false, context: SubgraphRequestContext = {}) =>
-    ask({ subgraph: 'movies', body, isMutation }, context).then(({ exact: _, ...answer }) => answer);
+    ask({ subgraph: 'movies', body, isMutation, path: [] }, context).then(({ exact: _, ...answer }) => answer);
   return { ask, send, server, port, ctx };
 }
 
@@ -189,7 +189,7 @@ test('no query joins one that was sent before a mutation, nor while a mutation i
 test("a fetch of a mutation's plan joins none", async (t) => {
   const { listener, release, count } = holding();
   const { ask } = await client(t, listener);
-  const request = { subgraph: 'movies', body: BODY, isMutation: false };
+  const request = { subgraph: 'movies', body: BODY, isMutation: false, path: [] };
   const asked = [ask(request, {}), ask({ ...request, followsWrite: true }, {}), ask(request, {})];
   setTimeout(release, 50);
   await Promise.all(asked);

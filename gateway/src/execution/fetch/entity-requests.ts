@@ -1,4 +1,4 @@
-import type { EntityRequest, ExecutionContext, SubgraphResponse } from '../execution-context.ts';
+import type { EntityRequest, ExecutionContext, SubgraphRequest, SubgraphResponse } from '../execution-context.ts';
 import { groupVariable, responseForGroup } from './context-arguments.ts';
 import type { RestoreNumbers } from './restore-numbers.ts';
 import { sendRequest, type VariableText, variablesText } from './subgraph-request.ts';
@@ -23,6 +23,9 @@ export interface RequestShare {
   readonly isFirst: boolean;
 }
 
+/** The subgraph of a request, and the path of the entities. */
+export type RequestTarget = Pick<SubgraphRequest, 'subgraph' | 'path'>;
+
 /** Entities with equal context arguments. */
 export interface EntityGroup {
   readonly values: readonly VariableText[];
@@ -38,7 +41,7 @@ export interface EntityGroup {
 export function createEntityRequest(
   context: ExecutionContext,
   key: string,
-  subgraph: string,
+  { subgraph, path }: RequestTarget,
   start: string,
   entities: readonly FetchedEntity[],
   restoreNumbers: RestoreNumbers | undefined,
@@ -51,7 +54,7 @@ export function createEntityRequest(
     context.pendingRequests.delete(key);
     const body = `${start}"representations":[${representations.join()}]}}`;
     const representationCount = representations.length;
-    resolve(sendRequest(context, { subgraph, body, isMutation: false, representationCount }, restoreNumbers));
+    resolve(sendRequest(context, { subgraph, path, body, isMutation: false, representationCount }, restoreNumbers));
   });
   return request;
 }
@@ -69,7 +72,7 @@ export function joinEntityRequest(request: EntityRequest, entities: readonly Fet
 /** Sends one request for several groups; returns a request for each, whose response is the group's part. */
 export function sendGroups(
   context: ExecutionContext,
-  subgraph: string,
+  { subgraph, path }: RequestTarget,
   start: string,
   groups: readonly EntityGroup[],
   restoreNumbers: RestoreNumbers | undefined,
@@ -81,7 +84,7 @@ export function sendGroups(
   });
   const body = `${start}${variables.join('').slice(0, -1)}}}`;
   const representationCount = texts.reduce((count, { length }) => count + length, 0);
-  const whole = sendRequest(context, { subgraph, body, isMutation: false, representationCount }, restoreNumbers);
+  const whole = sendRequest(context, { subgraph, path, body, isMutation: false, representationCount }, restoreNumbers);
   return texts.map((representations, index) => ({
     representations,
     response: whole.then((response) => response && responseForGroup(response, index)),

@@ -47,6 +47,7 @@ export function compileEntityFetch(
   reuse: EntityReuse,
 ): PlanStep {
   const subgraph = node.serviceName;
+  const target = { subgraph, path };
   const { outputRewrites } = node;
   const startOfRequest = startOfBody(node);
   const steps = parsePath(path);
@@ -140,7 +141,7 @@ export function compileEntityFetch(
     const start = startOfRequest + clientVariables(names, context.variables) + argumentsText;
     const key = `${subgraph} ${rewritesKey} ${start}`;
     const pending = context.pendingRequests.get(key);
-    const request = pending ?? createEntityRequest(context, key, subgraph, start, entities, restoreNumbers);
+    const request = pending ?? createEntityRequest(context, key, target, start, entities, restoreNumbers);
     const indexes = pending === undefined ? entities.map((_, index) => index) : joinEntityRequest(pending, entities);
     const share = { entities, request, indexes, isFirst: pending === undefined };
     shareEntities(context, share);
@@ -182,7 +183,7 @@ export function compileEntityFetch(
     for (let first = 0; first < needed.length; first += MAX_GROUPS) {
       const together = needed.slice(first, first + MAX_GROUPS);
       const start = startForGroups(together.length, variables) + clientVariables(names, context.variables);
-      const requests = sendGroups(context, subgraph, start, together, restoreNumbers);
+      const requests = sendGroups(context, target, start, together, restoreNumbers);
       together.forEach(({ entities }, group) => {
         const request = requests[group] as EntityRequest;
         const indexes = entities.map((_, index) => index);

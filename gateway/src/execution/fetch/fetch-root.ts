@@ -27,7 +27,7 @@ export function compileRootFetch(schema: GraphQLSchema, node: FetchNode, path: R
     const variables = clientVariables(names, context.variables).slice(0, -1);
     const response = await sendRequest(
       context,
-      { subgraph, body: `${start}${variables}}}`, isMutation },
+      { subgraph, path, body: `${start}${variables}}}`, isMutation },
       restoreNumbers,
     );
     if (response === undefined) return;

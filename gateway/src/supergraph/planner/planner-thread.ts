@@ -55,12 +55,17 @@ interface Waiting<Message> extends PlanOptions {
  * Starts a thread and loads the supergraph in it.
  *
  * @param heapMib limit of the thread's heap, in MiB
+ * @param search limits of the planner's search
  * @throws PlannerThreadEnded when the supergraph cannot be loaded within the limits
  */
-export async function startPlannerThread(sdl: string, heapMib: number): Promise<PlannerThread> {
+export async function startPlannerThread(
+  sdl: string,
+  heapMib: number,
+  search?: PlannerData['search'],
+): Promise<PlannerThread> {
   const worker = new Worker(new URL('../../planning/thread.ts', import.meta.url), {
     name: 'planner',
-    workerData: { sdl } satisfies PlannerData,
+    workerData: { sdl, search } satisfies PlannerData,
     resourceLimits: { maxOldGenerationSizeMb: heapMib, maxYoungGenerationSizeMb: YOUNG_GENERATION_MIB },
     env: {},
   });
@@ -87,6 +92,7 @@ export async function startPlannerThread(sdl: string, heapMib: number): Promise<
     if (over !== undefined) return;
     clearTimeout(timer);
     const first = waiting.shift();
+    if (waiting.length === 0) worker.unref();
     begin();
     first?.settled.resolve(message);
   });
@@ -102,7 +108,11 @@ export async function startPlannerThread(sdl: string, heapMib: number): Promise<
     if (over !== undefined) return Promise.reject(over);
     const settled = Promise.withResolvers<Message>();
     waiting.push({ ...options, settled: settled as PromiseWithResolvers<unknown> });
-    if (waiting.length === 1) begin();
+    if (waiting.length === 1) {
+      // An idle thread keeps no process alive.
+      worker.ref();
+      begin();
+    }
     return settled.promise;
   }
 

@@ -3,7 +3,7 @@ import type { QueryPlan } from '@apollo/query-planner';
 import type { Logger } from '@marquee/runtime/logger';
 import { GraphQLError } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import type { PlanRequest, SupergraphDescription } from '../../planning/messages.ts';
+import type { PlannerData, PlanRequest, SupergraphDescription } from '../../planning/messages.ts';
 import { startPlannerThread } from './planner-thread.ts';
 import type { PlanningMetrics } from './planning-metrics.ts';
 import { PlanningQueue } from './planning-queue.ts';
@@ -18,6 +18,8 @@ export interface PlannerOptions {
   readonly idleMs: number;
   /** Turns on this thread, in which plans are parsed and compiled. */
   readonly turns: PreparationTurns;
+  /** Limits of the planner's search; by default the planner's own. */
+  readonly search?: PlannerData['search'];
   readonly metrics: PlanningMetrics;
   readonly logger: Logger;
 }
@@ -55,7 +57,7 @@ export async function startPlanner(
 ): Promise<Planner | { reasons: readonly string[] }> {
   const start = async () => {
     const begun = performance.now();
-    const started = await startPlannerThread(sdl, options.heapMib);
+    const started = await startPlannerThread(sdl, options.heapMib, options.search);
     options.metrics.seconds.observe({ outcome: 'started' }, (performance.now() - begun) / 1000);
     return started;
   };
