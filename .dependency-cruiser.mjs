@@ -32,6 +32,7 @@ const packageRules = Object.entries(packages).map(([name, allowed]) => ({
 
 /** The rooms of the gateway, one column: each imports itself and the rooms after it. `main.ts` stands above them all. */
 const rooms = [
+  'apollo',
   'config',
   'workers',
   'http',
@@ -111,9 +112,9 @@ export default {
     {
       name: 'gateway-planner-thread',
       comment:
-        "Apollo's planner takes memory and time: the planner's thread alone loads it and the planning room; all others import types of them.",
+        "Apollo's planner takes memory and time: the planner's thread alone loads it and the planning room; all others import types of them. The apollo room is for processes that load Apollo Gateway.",
       severity: 'error',
-      from: { path: '^gateway/src/', pathNot: '^gateway/src/planning/' },
+      from: { path: '^gateway/src/', pathNot: '^gateway/src/(planning|apollo)/' },
       to: { path: ['node_modules/@apollo/', '^gateway/src/planning/'], dependencyTypesNot: ['type-only'] },
     },
     {
@@ -168,10 +169,11 @@ export default {
     },
     {
       name: 'no-development-dependencies',
-      comment: 'What is deployed imports only what its package.json lists as a dependency.',
+      comment:
+        'What is deployed imports only what its package.json lists as a dependency, or as a peer that its user installs.',
       severity: 'error',
       from: { path: '^(packages|subgraphs|gateway|ingest|local-stack|containers)/.*src/' },
-      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only', 'npm-peer'] },
     },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },

@@ -27,6 +27,7 @@ const forbidden: readonly { rule: string; file: string; imports: string }[] = [
     imports: '../infrastructure/allowed.ts',
   },
   { rule: 'onion-outer-rings', file: 'subgraphs/people/src/infrastructure/forbidden.ts', imports: '../main.ts' },
+  { rule: 'gateway-room-apollo', file: 'gateway/src/apollo/forbidden.ts', imports: '../main.ts' },
   { rule: 'gateway-room-config', file: 'gateway/src/config/forbidden.ts', imports: '../main.ts' },
   { rule: 'gateway-room-workers', file: 'gateway/src/workers/forbidden.ts', imports: '../config/cors-config.ts' },
   { rule: 'gateway-room-http', file: 'gateway/src/http/forbidden.ts', imports: '../workers/messages.ts' },
