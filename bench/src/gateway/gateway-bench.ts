@@ -2,8 +2,16 @@ import { isDeepStrictEqual } from 'node:util';
 import { MarqueeError } from '@marquee/runtime/errors';
 import { createLoad, type Load } from '../load.ts';
 import { type ClosedLoad, closedLoad } from './closed-load.ts';
-import { GATEWAYS, type GatewayComparison, type GatewayMeasured, type GatewayName } from './gateway-figures.ts';
-import { type MeasuredServer, startApollo, startMarquee, startSubgraphs, writeSupergraph } from './gateways.ts';
+import type { GatewayComparison, GatewayMeasured } from './gateway-figures.ts';
+import { GATEWAYS, type GatewayName } from './gateway-names.ts';
+import {
+  type MeasuredServer,
+  startApollo,
+  startCompiled,
+  startMarquee,
+  startSubgraphs,
+  writeSupergraph,
+} from './gateways.ts';
 import type { GatewayQuery } from './queries.ts';
 
 export interface GatewayBenchOptions {
@@ -57,11 +65,15 @@ export async function benchGateways(options: GatewayBenchOptions): Promise<reado
   return comparisons;
 }
 
+const NO_DEDUPLICATION = { IN_FLIGHT_DEDUPLICATION: 'false' };
+
 async function startGateways(supergraph: string): Promise<Of<MeasuredServer>> {
   return {
     'Apollo Gateway': await startApollo(supergraph),
     Marquee: await startMarquee(supergraph),
-    'Marquee, no dedup': await startMarquee(supergraph, { IN_FLIGHT_DEDUPLICATION: 'false' }),
+    'Marquee, no dedup': await startMarquee(supergraph, NO_DEDUPLICATION),
+    CompiledGateway: await startCompiled(supergraph),
+    'CompiledGateway, no dedup': await startCompiled(supergraph, NO_DEDUPLICATION),
   };
 }
 

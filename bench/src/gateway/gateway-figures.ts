@@ -1,5 +1,6 @@
 import type { Figure } from '../figures.ts';
 import type { Latencies } from '../load.ts';
+import { type GatewayName, OURS, REFERENCE } from './gateway-names.ts';
 import type { GatewayQuery } from './queries.ts';
 
 /** Measurements of one gateway with one query. */
@@ -18,11 +19,6 @@ export interface GatewayMeasured {
   readonly rssMiB: number;
   readonly peakRssMiB: number;
 }
-
-export const REFERENCE = 'Apollo Gateway';
-export const OURS = ['Marquee', 'Marquee, no dedup'] as const;
-export const GATEWAYS = [REFERENCE, ...OURS] as const;
-export type GatewayName = (typeof GATEWAYS)[number];
 
 /** Measurements of one query on all gateways. */
 export interface GatewayComparison {
@@ -66,9 +62,9 @@ export interface Verdict {
 }
 
 export function verdictsOf({ query, gateways }: GatewayComparison): readonly Verdict[] {
-  return OURS.map((gateway, index) => {
+  return OURS.map((gateway) => {
     const times = gateways[gateway].requestsPerSecond / gateways[REFERENCE].requestsPerSecond;
-    const promised = index === 0 ? query.promised.deduplicated : query.promised.each;
+    const promised = query.promised[gateway];
     return { query: query.name, gateway, times: rounded(times), promised, holds: times >= promised };
   });
 }

@@ -1,4 +1,5 @@
-import { GATEWAYS, type GatewayComparison, type GatewayMeasured, REFERENCE, type Verdict } from './gateway-figures.ts';
+import type { GatewayComparison, GatewayMeasured, Verdict } from './gateway-figures.ts';
+import { GATEWAYS, REFERENCE } from './gateway-names.ts';
 
 type Column = readonly [title: string, of: (measured: GatewayMeasured, reference: GatewayMeasured) => string];
 
@@ -37,4 +38,4 @@ export const gatewayVerdictLine = ({ query, gateway, times, promised, holds }: V
   `${query}: ${gateway} answers ${times} times the requests of ${REFERENCE}; ${promised} are promised${holds ? '.' : ': NOT KEPT.'}`;
 
 const line = (title: string, gateway: string, cells: readonly string[]): string =>
-  [title.padEnd(24), gateway.padEnd(18), ...cells.map((cell) => cell.padStart(12))].join(' ').trimEnd();
+  [title.padEnd(24), gateway.padEnd(26), ...cells.map((cell) => cell.padStart(12))].join(' ').trimEnd();

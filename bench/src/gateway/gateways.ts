@@ -50,6 +50,10 @@ export async function writeSupergraph(folder: string, subgraphs: string): Promis
 export const startApollo = (supergraph: string) =>
   startAnnounced('apollo-gateway', { SUPERGRAPH: supergraph, NODE_OPTIONS });
 
+/** Starts Apollo Server with this gateway in place of Apollo Gateway. */
+export const startCompiled = (supergraph: string, env: Record<string, string> = {}) =>
+  startAnnounced('compiled-gateway', { SUPERGRAPH: supergraph, NODE_OPTIONS, ...env });
+
 /** Starts this gateway with its defaults and these settings. */
 export async function startMarquee(supergraph: string, env: Record<string, string> = {}): Promise<MeasuredServer> {
   const port = await freePort();

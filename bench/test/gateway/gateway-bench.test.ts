@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { it } from 'node:test';
 import { benchGateways } from '../../src/gateway/gateway-bench.ts';
-import { GATEWAYS } from '../../src/gateway/gateway-figures.ts';
+import { GATEWAYS } from '../../src/gateway/gateway-names.ts';
 import { GATEWAY_QUERIES } from '../../src/gateway/queries.ts';
 
 const QUERIES = GATEWAY_QUERIES.filter(({ name }) => ['deep', 'cold', 'mutation'].includes(name));

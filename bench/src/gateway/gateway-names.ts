@@ -1,0 +1,4 @@
+export const REFERENCE = 'Apollo Gateway';
+export const OURS = ['Marquee', 'Marquee, no dedup', 'CompiledGateway', 'CompiledGateway, no dedup'] as const;
+export const GATEWAYS = [REFERENCE, ...OURS] as const;
+export type GatewayName = (typeof GATEWAYS)[number];
