@@ -60,9 +60,9 @@ const VERSIONS = rowArrays<EntityChange>({ key: ['text', keyOf], version: ['bigi
 
 /** Locks rows in the order of their keys, so that two consumers cannot deadlock. */
 const GUARD = `
-  insert into inbox_versions as known (topic, key, version)
+  insert into inbox_versions as stored (topic, key, version)
   select $1, key, version from ${VERSIONS.as('incoming', 2)} order by key collate "C"
-  on conflict (topic, key) do update set version = excluded.version where excluded.version > known.version
+  on conflict (topic, key) do update set version = excluded.version where excluded.version > stored.version
   returning key`;
 
 async function guardVersions(

@@ -53,11 +53,11 @@ export async function lockEntities(
   // Rows that this transaction has added are invisible to others and need no lock.
   const added = new Map(rows.map(({ id }) => [id, NEVER]));
   const others = distinct.filter((id) => !added.has(id));
-  return new Map([...added, ...(await lockKnownEntities(tx, entity, others))]);
+  return new Map([...added, ...(await lockExistingEntities(tx, entity, others))]);
 }
 
 /** Locks those of the entities that exist or existed, as {@link lockEntities} does, without blocking the creation of others. */
-export async function lockKnownEntities(
+export async function lockExistingEntities(
   tx: Queryable,
   entity: string,
   ids: readonly string[],

@@ -33,17 +33,17 @@ const WRITE = `
   with incoming as (
     select * from ${CHANGES.as('i')}
   ), versioned as (
-    insert into entity_versions as known (entity, id, version, last_change)
+    insert into entity_versions as stored (entity, id, version, last_change)
     select entity, id, 1, case when is_deleted then 'deleted' else 'created' end
       from incoming
      order by entity collate "C", id collate "C"
         on conflict (entity, id) do update
-       set version = known.version + 1,
+       set version = stored.version + 1,
            last_change = case when excluded.last_change = 'deleted' then 'deleted'
-                              when known.last_change = 'deleted' then 'created'
+                              when stored.last_change = 'deleted' then 'created'
                               else 'updated' end
-     where not (excluded.last_change = 'deleted' and known.last_change = 'deleted')
-    returning known.entity, known.id, known.version, known.last_change
+     where not (excluded.last_change = 'deleted' and stored.last_change = 'deleted')
+    returning stored.entity, stored.id, stored.version, stored.last_change
   )
   insert into outbox (event_id, entity, entity_id, version, change, tags, facts)
   select i.event_id, v.entity, v.id, v.version, v.last_change, i.tags, i.facts

@@ -14,7 +14,7 @@ const schemaFor = (roles: Roles) =>
 export type Config = z.output<ReturnType<typeof schemaFor>>;
 
 /**
- * The configuration of a process in these roles.
+ * Reads the configuration of a process in these roles.
  *
  * @throws MarqueeError `INVALID_CONFIG` (exit code 2) that lists every mistake
  */

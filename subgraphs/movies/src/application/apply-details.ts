@@ -11,9 +11,9 @@ export interface DetailsChanges {
 }
 
 /**
- * Updates movies to TMDb's data. Fields that clients edited stay as they are, and movies that clients deleted stay deleted; TMDb's values
- * are kept until the overrides are released. TMDb's own deletion removes a movie and sets the edits of clients aside; they apply again
- * when TMDb has the movie again.
+ * Applies observations. Fields that clients edited keep their values, and movies that clients deleted stay deleted; TMDb's values are stored
+ * until the overrides are released. TMDb's own deletion removes a movie and stores the edits of clients, which apply again when TMDb has the
+ * movie again.
  *
  * Returns the movies whose visible fields changed.
  */
@@ -44,7 +44,7 @@ export async function applyDetails(
   return [...removed.map((id) => ({ id, deleted: true as const })), ...shown.map(savedMovie)];
 }
 
-/** Keeps the edits of clients to movies that are about to be removed. */
+/** Stores the edits of clients to movies before their removal. */
 async function setEditsAside(
   catalogue: MovieCatalogue,
   overrides: MovieOverrides,

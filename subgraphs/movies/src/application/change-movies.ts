@@ -40,7 +40,7 @@ const NAMING_FIELDS: readonly NamingField[] = [
  * Creates, edits and deletes movies, all or none. An edited field of an observed movie is overridden, whatever its value; an observed movie
  * that is deleted stays deleted. Each movie may occur once.
  *
- * @param newId ids for movies that are created
+ * @param newId returns the id of a created movie
  */
 export async function changeMovies(
   catalogue: MovieCatalogue,
@@ -99,7 +99,7 @@ async function deleteMovies(catalogue: MovieCatalogue, overrides: MovieOverrides
   await catalogue.remove(movies.map(({ id }) => id));
 }
 
-/** Returns the lists of a new movie that are not empty: no others are written. */
+/** Returns the lists of a new movie that are not empty, which alone are written. */
 function filledOf(content: MovieContent): MovieField[] {
   return (Object.keys(content) as MovieField[]).filter((field) => {
     const value = content[field];
@@ -107,7 +107,7 @@ function filledOf(content: MovieContent): MovieField[] {
   });
 }
 
-/** Returns the unknown names in the changes. A name that the movie already has is known. */
+/** Returns the unknown names in the changes. A name that the movie already has is valid. */
 async function unknownNames(
   catalogue: MovieCatalogue,
   changes: readonly MovieChange[],

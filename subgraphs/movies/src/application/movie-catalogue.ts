@@ -5,7 +5,7 @@ import type { MovieField, StoredMovie } from '../domain/movie-content.ts';
 export type Names = {
   readonly [Field in NamingField]: Field extends 'releases' | `${string}Codes` ? readonly string[] : readonly number[];
 };
-/** A field that names something; releases name their countries. */
+/** A field that names other entities; releases name their countries. */
 export type NamingField =
   | 'collectionId'
   | 'genreIds'
@@ -17,24 +17,23 @@ export type NamingField =
   | 'spokenLanguageCodes';
 
 /**
- * Writes movies through a transaction, in batches: the number of statements does not depend on the number of movies.
- * Each movie appears once in a batch.
+ * Writes movies within a transaction, in batches: the number of statements does not depend on the number of movies. A movie may occur once.
  */
 export interface MovieCatalogue {
   /**
-   * Locks the movies until the transaction ends, and returns the versions of those that exist or existed. To be called before anything
-   * else of them is read or written.
+   * Locks the movies until the transaction ends, and returns the versions of those that exist or existed. Call it before other reads and
+   * writes of them.
    */
   lock(ids: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** Returns the movies that exist. */
   find(ids: readonly string[]): Promise<ReadonlyMap<string, StoredMovie>>;
   /** Saves the movies. @param fields the lists that may have changed; by default all */
   save(movies: readonly StoredMovie[], fields?: ReadonlySet<MovieField>): Promise<void>;
-  /** Saves the names of genres, companies and so on from the newest observation. To be called last: all transactions write them. */
+  /** Saves the names of genres, companies and so on from the newest observation. Call it last: all transactions write them. */
   saveShared(observed: readonly ObservedMovie[]): Promise<void>;
   /** Removes the movies with their overrides, and returns those that existed. */
   remove(ids: readonly string[]): Promise<readonly string[]>;
-  /** Returns the names that nothing here has; a country of origin or of a release is known when any movie has it. */
+  /** Returns the names that no entity has; a country of origin or of a release is valid when any movie has it. */
   unknownOf(names: Names): Promise<ReadonlyMap<NamingField, ReadonlySet<string | number>>>;
 }
 

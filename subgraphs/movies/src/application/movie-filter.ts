@@ -1,6 +1,6 @@
-/** Condition on a list of a movie; an absent field is no condition. */
+/** Conditions on a list of a movie; an absent field is no condition. */
 export interface Members<Id extends string | number> {
-  /** At least one of these. No movie fits an empty list. */
+  /** At least one of these. No movie matches an empty list. */
   readonly any?: readonly Id[];
   readonly all?: readonly Id[];
   readonly none?: readonly Id[];
@@ -38,11 +38,11 @@ export interface MovieFilter {
   /** 0 to 10. */
   readonly voteAverage?: Range<number>;
   readonly voteCount?: Range<number>;
-  /** 0 to 10, as ratings weighs votes. */
+  /** The weighted score of ratings, 0 to 10. */
   readonly weightedScore?: Range<number>;
   readonly adult?: boolean;
   readonly video?: boolean;
-  /** A release in the country that is rated as one of these. */
+  /** A release in the country with one of these certifications. */
   readonly certification?: { readonly country: string; readonly any: readonly string[] };
   /** Words of the title or original title, the last of which may be unfinished. */
   readonly title?: string;

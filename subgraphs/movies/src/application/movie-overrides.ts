@@ -7,17 +7,17 @@ export interface DeletedMovie {
   readonly movie: StoredMovie | null;
 }
 
-/** Stores TMDb's data of movies that clients edited or deleted, through a transaction. Each call is one statement. */
+/** Stores TMDb's data of movies that clients edited or deleted, within a transaction. Each call is one statement. */
 export interface MovieOverrides {
   /** Returns the edits of clients, without movies that have none. */
   of(ids: readonly string[]): Promise<ReadonlyMap<string, ClientEdits>>;
-  /** Overrides the fields. @param edits TMDb's values; the stored value of a field that is overridden already stays */
+  /** Overrides the fields. @param edits TMDb's values; an overridden field keeps its stored value */
   add(edits: readonly FieldsOfMovie[]): Promise<void>;
   /** Stores TMDb's new values of overridden fields. */
   update(observed: readonly FieldsOfMovie[]): Promise<void>;
-  /** Keeps the edits of clients to movies that TMDb deletes. To be called before the movies are removed. */
+  /** Stores the edits of clients to movies that TMDb deletes. Call it before the movies are removed. */
   setAside(edited: readonly FieldsOfMovie[]): Promise<void>;
-  /** Overrides the fields again, and keeps them aside no longer. To be called after the movies are restored. */
+  /** Overrides the fields of restored movies again. Call it after the movies are restored. */
   restore(observed: readonly FieldsOfMovie[]): Promise<void>;
   /** Ends the overrides of the fields. */
   remove(id: string, fields: readonly MovieField[]): Promise<void>;

@@ -8,7 +8,7 @@ export type ByMovie<Part> = Promise<ReadonlyMap<string, readonly Part[]>>;
 /** A field that a client edited. */
 export interface MovieOverride {
   readonly field: MovieField;
-  /** When it was last edited. */
+  /** Time of the last edit. */
   readonly editedAt: Date;
 }
 
@@ -20,15 +20,15 @@ export interface MovieParts {
   originCountriesOf(movieIds: readonly string[]): ByMovie<string>;
   spokenLanguagesOf(movieIds: readonly string[]): ByMovie<Language>;
   keywordsOf(movieIds: readonly string[]): ByMovie<Keyword>;
-  /** By country, then date. */
+  /** Returns releases by country, then date. */
   releasesOf(movieIds: readonly string[]): ByMovie<Release>;
-  /** By name of the field. */
+  /** Returns overrides by name of the field. */
   overridesOf(movieIds: readonly string[]): ByMovie<MovieOverride>;
 }
 
 /** Reads the entities that movies share. Each call is one statement. */
 export interface SharedParts {
-  /** All genres by name. */
+  /** Returns all genres by name. */
   genres(): Promise<readonly Genre[]>;
   genresByIds(ids: readonly number[]): Promise<ReadonlyMap<number, Genre>>;
   companiesByIds(ids: readonly number[]): Promise<ReadonlyMap<number, Company>>;

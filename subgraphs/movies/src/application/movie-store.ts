@@ -11,7 +11,7 @@ export interface ListedMovie {
 
 export interface MovieList {
   readonly order: MovieOrder;
-  /** True when pornographic movies are listed too. */
+  /** True to include pornographic movies. */
   readonly includeAdult: boolean;
   readonly page: KeysetPage;
   readonly selection: MovieSelection;
@@ -22,11 +22,11 @@ export type MovieGroup = 'collection' | 'company' | 'genre' | 'keyword';
 
 /** Reads movies. Each call is one statement. */
 export interface MovieStore {
-  /** Returns movies by id, without those that do not exist. */
+  /** Returns the existing movies by id. */
   findByIds(ids: readonly string[], selection: MovieSelection): Promise<ReadonlyMap<string, SelectedMovie>>;
   list(list: Omit<MovieList, 'includeAdult'>, filter: MovieFilter): Promise<readonly ListedMovie[]>;
   count(filter: MovieFilter): Promise<number>;
-  /** Returns {@link count}, or `limit` when there are more: it reads no more movies than that. */
+  /** Returns {@link count}, or `limit` when there are more, after which it stops reading. */
   countUpTo(filter: MovieFilter, limit: number): Promise<number>;
   /** Returns the same page of each group's movies, by the group's id, without groups that have none. */
   listInGroups(
@@ -42,7 +42,7 @@ export interface MovieStore {
 export interface MovieQuery {
   /** Words of the title. */
   readonly text: string;
-  /** True when pornographic movies are found too. */
+  /** True to include pornographic movies. */
   readonly includeAdult: boolean;
 }
 

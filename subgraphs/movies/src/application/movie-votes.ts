@@ -4,7 +4,7 @@ export interface MovieVotes {
   /** 0 to 10; null without votes. */
   readonly voteAverage: number | null;
   readonly voteCount: number;
-  /** The ratings subgraph's weighting of average and count; null without votes. */
+  /** The ratings subgraph's weighted score; null without votes. */
   readonly weightedScore: number | null;
 }
 

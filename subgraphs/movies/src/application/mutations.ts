@@ -13,6 +13,6 @@ export interface Mutations {
     call: MutationCall,
     release: OverridesRelease,
   ): Promise<Outcome<Written, ReleaseRefusal | KeyReused>>;
-  /** Returns the versions of the movies, of deleted ones too. One statement. */
+  /** Returns the versions of the movies, including deleted ones. One statement. */
   versionsOf(ids: readonly string[]): Promise<ReadonlyMap<string, number>>;
 }

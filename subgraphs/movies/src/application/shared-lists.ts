@@ -1,7 +1,7 @@
 import type { KeysetPage } from '@marquee/subgraph/keyset-page';
 import type { Collection, Company, Keyword } from '../domain/movie.ts';
 
-/** Entities that movies share and that are listed in pages, by kind. */
+/** Entities that movies share and that have paginated lists, by kind. */
 export interface SharedKinds {
   readonly collections: Collection;
   readonly companies: Company;

@@ -6,9 +6,9 @@ export interface SimilarMovie {
   readonly score: number;
 }
 
-/** Finds movies that are like others. */
+/** Finds similar movies. */
 export interface SimilarMovies {
-  /** By movie, at most `limit` for each, the most similar first; one statement, whatever the number of movies. */
+  /** Returns similar movies by movie, at most `limit` for each, the most similar first. One statement for all movies. */
   similarTo(
     movieIds: readonly string[],
     options: { readonly limit: number; readonly includeAdult: boolean; readonly selection: MovieSelection },

@@ -1,4 +1,4 @@
-/** ICU knows the codes of ISO 3166-1, those of countries that are no more among them. */
+/** ICU has the codes of ISO 3166-1, including those of former countries. */
 const regions = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
 
 /** Codes of TMDb's own: Czechoslovakia, East Germany, Northern Ireland (https://developer.themoviedb.org/reference/configuration-countries). */

@@ -4,10 +4,10 @@ export type BackdropSize = 'W300' | 'W780' | 'W1280' | 'ORIGINAL';
 export type LogoSize = 'W45' | 'W92' | 'W154' | 'W185' | 'W300' | 'W500' | 'ORIGINAL';
 
 /**
- * Address of an image.
+ * Returns the address of an image.
  *
  * @param baseUrl such as `https://image.tmdb.org/t/p`, with or without a slash at its end
- * @param path with a leading slash, as TMDb gives it; null where there is no image
+ * @param path TMDb's path with a leading slash; null without an image
  */
 export function imageUrl(
   baseUrl: string,

@@ -3,7 +3,7 @@ import type { ExternalIds, Movie, MovieFacts, ObservedMovie } from './movie.ts';
 /** Single values of a movie that can be written. */
 type ScalarContent = Omit<MovieFacts, 'id' | 'tmdbId' | 'externalIds'> & ExternalIds & Pick<Movie, 'collectionId'>;
 
-/** Lists of a movie in their order, by TMDb's numbers and by codes. */
+/** Ordered lists of a movie, by TMDb's numbers and by codes. */
 interface ListContent {
   readonly genreIds: readonly number[];
   readonly keywordIds: readonly number[];
@@ -17,7 +17,7 @@ interface ListContent {
 /** All values of a movie that can be written; null when unknown. */
 export interface MovieContent extends ScalarContent, ListContent {}
 
-/** A release as it is written. */
+/** A release without the entities that it names. */
 export interface WrittenRelease {
   readonly country: string;
   /** 1 to 6, see `ReleaseType`. */
@@ -36,7 +36,7 @@ export type MovieField = keyof MovieContent;
 /** A field that is a list. */
 export type MovieListField = keyof ListContent;
 
-/** Values of the fields that a client leaves out of a new movie. */
+/** Default values of a new movie's fields. */
 const UNKNOWN: Omit<MovieContent, 'title' | 'originalTitle'> = {
   originalLanguage: null,
   overview: null,
@@ -70,7 +70,7 @@ const UNKNOWN: Omit<MovieContent, 'title' | 'originalTitle'> = {
 
 const FIELDS = ['title', 'originalTitle', ...Object.keys(UNKNOWN)] as readonly MovieField[];
 
-/** A movie as it is kept, whole. */
+/** A stored movie with all its content. */
 export interface StoredMovie {
   readonly id: string;
   readonly tmdbId: number | null;
@@ -110,14 +110,14 @@ export function contentOf(observed: ObservedMovie): MovieContent {
   return pick(content, FIELDS) as MovieContent;
 }
 
-/** The fields in which two contents differ. */
+/** Returns the fields in which two contents differ. */
 export function differences(one: MovieContent, other: MovieContent): readonly MovieField[] {
   return (Object.keys(one) as MovieField[]).filter(
     (field) => JSON.stringify(ordered(one[field])) !== JSON.stringify(ordered(other[field])),
   );
 }
 
-/** Releases are the only values with members: in whatever order those were read, they are compared in one. */
+/** Sorts the members of releases, the only values with members, so that their order does not matter. */
 function ordered(value: MovieContent[MovieField]): unknown {
   if (!Array.isArray(value)) return value;
   return value.map((item: unknown) =>
@@ -127,7 +127,7 @@ function ordered(value: MovieContent[MovieField]): unknown {
   );
 }
 
-/** These fields of a content. */
+/** Returns these fields of a content. */
 export function pick(content: MovieContent, fields: Iterable<MovieField>): Partial<MovieContent> {
   return Object.fromEntries([...fields].map((field) => [field, content[field]]));
 }

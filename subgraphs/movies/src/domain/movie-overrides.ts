@@ -21,11 +21,11 @@ export interface ObservedWithEdits {
   readonly shown: StoredMovie | null;
   /** TMDb's values of fields that are overridden. */
   readonly overridden: FieldsOfMovie | null;
-  /** TMDb's values of fields that are overridden again, since the movie is back. */
+  /** TMDb's values of fields that are overridden again in a restored movie. */
   readonly restored: FieldsOfMovie | null;
 }
 
-/** Returns the overridden fields of a movie that is shown. */
+/** Returns the overridden fields of an existing movie. */
 export function overriddenFields(edits: ClientEdits | undefined): readonly MovieField[] {
   return edits !== undefined && 'observed' in edits ? (Object.keys(edits.observed) as MovieField[]) : [];
 }
@@ -33,7 +33,7 @@ export function overriddenFields(edits: ClientEdits | undefined): readonly Movie
 /**
  * Applies an observation: the fields that clients edited keep the clients' values, all others get TMDb's.
  *
- * @param current the movie as it is shown; undefined when it is not
+ * @param current the visible movie; undefined for a missing one
  * @param edits of a movie that no client deleted
  */
 export function afterObservation(

@@ -1,4 +1,4 @@
-/** The facts of a movie that are a single value. What is not known is null. */
+/** Facts of a movie with a single value; null when unknown. */
 export interface MovieFacts {
   /** TMDb's number as text for a movie from TMDb. */
   readonly id: string;
@@ -29,18 +29,18 @@ export interface MovieFacts {
   readonly externalIds: ExternalIds;
 }
 
-/** A movie as it is kept. */
+/** A stored movie. */
 export interface Movie extends MovieFacts {
   readonly collectionId: number | null;
   /** Time of the request to TMDb; null for a movie that a client created. */
   readonly observedAt: Date | null;
-  /** When these facts last changed here. */
+  /** Time of the last change of these facts in this subgraph. */
   readonly updatedAt: Date;
-  /** How often it changed. */
+  /** Number of changes. */
   readonly version: number;
 }
 
-/** A movie as it was observed: its facts, and its lists in their order. */
+/** An observed movie: its facts, and its ordered lists. */
 export interface ObservedMovie extends MovieFacts {
   readonly observedAt: Date;
   readonly genres: readonly Genre[];
@@ -98,12 +98,12 @@ export interface Collection {
   readonly backdropPath: string | null;
 }
 
-/** A release as TMDb gives it. */
+/** A release of TMDb's. */
 export interface ObservedRelease {
   readonly country: string;
   /** 1 to 6, see `ReleaseType`. */
   readonly type: number;
-  /** RFC 3339; TMDb gives midnight UTC. */
+  /** RFC 3339; midnight UTC in TMDb. */
   readonly date: string;
   readonly certification: string | null;
   readonly note: string | null;

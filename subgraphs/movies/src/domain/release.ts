@@ -1,4 +1,4 @@
-/** How a movie is released, by TMDb's numbers 1 to 6 (https://developer.themoviedb.org/reference/movie-release-dates). */
+/** Kinds of release, by TMDb's numbers 1 to 6 (https://developer.themoviedb.org/reference/movie-release-dates). */
 const RELEASE_TYPES = ['PREMIERE', 'THEATRICAL_LIMITED', 'THEATRICAL', 'DIGITAL', 'PHYSICAL', 'TV'] as const;
 
 export type ReleaseType = (typeof RELEASE_TYPES)[number];
@@ -17,20 +17,20 @@ export interface Release {
   readonly descriptors: readonly string[];
 }
 
-/** The kind of release that TMDb gives a number from 1 to 6. */
+/** Returns the kind of release with TMDb's number, 1 to 6. */
 export function releaseTypeOf(number: number): ReleaseType {
   const type = RELEASE_TYPES[number - 1];
   if (type === undefined) throw new RangeError(`${number} is no release type`);
   return type;
 }
 
-/** TMDb's number of a kind of release. */
+/** Returns TMDb's number of a kind of release. */
 export function numberOfReleaseType(type: ReleaseType): number {
   return RELEASE_TYPES.indexOf(type) + 1;
 }
 
 /**
- * How a country's movie board rates the movie: its theatrical release if that is rated, else the earliest release that is.
+ * Returns a country's certification of the movie: that of the theatrical release, or else of the earliest release with one.
  *
  * @param releases in the order of their dates
  */

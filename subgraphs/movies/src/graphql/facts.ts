@@ -17,7 +17,7 @@ import type { MovieConnection } from './movie-connection.ts';
 
 type SharedConnection<Kind extends keyof SharedKinds> = Connection<{ node: SharedKinds[Kind] }>;
 
-/** The objects of each type, from which its fields are read. */
+/** The objects of each type, whose properties are its fields. */
 export interface Objects {
   readonly Movie: SelectedMovie;
   readonly MovieOverride: { readonly field: string; readonly editedAt: Date };
@@ -44,8 +44,8 @@ export interface Objects {
 }
 
 /**
- * Fields without a resolver: each is the property of its name. A field that is in neither place fails the start. The facts of movies,
- * which are read one by one, are the columns of their table.
+ * Fields without a resolver: each is the property of its name. A field with neither fails the start. The facts of movies, which are read
+ * separately, are the columns of their table.
  */
 const objectFacts: FactsOf<Omit<Objects, 'Movie'>> = {
   MovieOverride: ['field', 'editedAt'],

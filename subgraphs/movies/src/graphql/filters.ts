@@ -3,9 +3,9 @@ import type { Members, MovieFilter, Range } from '../application/movie-filter.ts
 import { wordsFault } from '../domain/search-query.ts';
 import { tmdbNumberOf } from './inputs.ts';
 
-/** Most values of one list of a filter. */
+/** Maximum number of values in one list of a filter. */
 const MAX_VALUES = 100;
-/** Most values that must all be there: each is looked up by itself. */
+/** Maximum number of values of `all`: each is a lookup of its own. */
 const MAX_ALL = 10;
 
 type Optional<Value> = Value | null | undefined;
@@ -51,11 +51,10 @@ export interface MovieFilterInput {
 }
 
 /**
- * The filter that a client wrote; `null` asks for nothing, as absence does.
+ * Converts a client's filter, in which null is the same as absent.
  *
- * @param includeAdult whether pornographic movies fit where the filter does not say
- * @throws GraphQLError `BAD_USER_INPUT` that names the field: a range whose ends are exchanged, a list that is too long, text that
- * cannot be looked for.
+ * @param includeAdult the default of the filter's field
+ * @throws GraphQLError `BAD_USER_INPUT` with the field: a range with exchanged ends, a too long list, text that cannot be searched for
  */
 export function movieFilterOf(input: MovieFilterInput, includeAdult = true): MovieFilter {
   return defined({
@@ -101,9 +100,9 @@ function languagesOf({ originalLanguage, originalLanguages }: MovieFilterInput):
   return valuesOf('originalLanguage', [originalLanguage], codeOf);
 }
 
-/** The days that both the dates and the years leave. */
+/** Returns the intersection of the ranges of dates and years. */
 function releaseDateOf({ releasedFrom, releasedTo, releaseYear }: MovieFilterInput): Range<string> | undefined {
-  // Dates in this form sort as text.
+  // Dates in this form can be compared as text.
   if (releasedFrom && releasedTo && releasedFrom > releasedTo) {
     throw userInputError('`filter.releasedFrom` is later than `filter.releasedTo`: exchange them.');
   }
@@ -147,7 +146,7 @@ function membersOf<Id extends string | number>(
   });
   if (all === undefined) return members;
   const valid = all.filter((id) => id !== undefined);
-  // No movie holds what cannot exist.
+  // No movie has a value that cannot exist.
   return valid.length < all.length ? { ...members, any: [] } : { ...members, all: valid };
 }
 
@@ -163,7 +162,7 @@ function valuesOf<Value>(
   return [...new Set(texts)].map(parse).filter((value) => value !== undefined);
 }
 
-/** Postgres has no U+0000 in text, so nothing is called so. */
+/** Removes names with U+0000, which Postgres cannot store, so no entity has them. */
 function codeOf(text: string): string | undefined {
   return text.includes('\0') ? undefined : text;
 }
@@ -179,7 +178,7 @@ function rangeOf(name: string, input: Optional<RangeInput<number>>): Range<numbe
 
 type Defined<Fields> = { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> };
 
-/** Without the fields that are undefined. */
+/** Returns an object without its undefined fields. */
 function defined<Fields extends object>(fields: Fields): Defined<Fields> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Defined<Fields>;
 }

@@ -21,7 +21,7 @@ export function movieFieldOf(value: string): MovieField {
   return value.toLowerCase().replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()) as MovieField;
 }
 
-/** As TMDb has them (https://developer.themoviedb.org/reference/movie-details). */
+/** TMDb's values (https://developer.themoviedb.org/reference/movie-details). */
 const STATUSES = ['Rumored', 'Planned', 'In Production', 'Post Production', 'Released', 'Canceled'];
 
 /** Returns the schema of text with a pattern. */
@@ -180,7 +180,7 @@ const deletion = z
   .object(movieAtVersion)
   .transform(({ id, version }): MovieChange => ({ kind: 'delete', id, version }));
 
-/** The arguments of each mutation, the idempotency key aside. */
+/** The arguments of each mutation, without the idempotency key. */
 export const argumentsOf = {
   createMovie: z.object({ input: creation }).transform(({ input }) => input),
   updateMovie: update,

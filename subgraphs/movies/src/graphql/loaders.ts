@@ -10,7 +10,7 @@ type SimilarList = Parameters<SimilarMovies['similarTo']>[1];
 
 /** Batched reads of one request: one statement for each kind, for any number of movies. */
 export interface Loaders {
-  /** null: not known. */
+  /** Null for a missing movie. */
   readonly movie: FieldLoader<MovieSelection, SelectedMovie | null>;
   readonly genres: Loader<readonly Genre[]>;
   readonly productionCompanies: Loader<readonly Company[]>;
@@ -28,7 +28,7 @@ export interface Loaders {
   readonly groups: Readonly<Record<MovieGroup, GroupLoaders>>;
 }
 
-/** Movies of collections, genres, and so on. */
+/** Lists of movies of collections, genres, and so on. */
 export interface GroupLoaders {
   readonly movies: FieldLoader<MovieList, readonly ListedMovie[], number>;
   readonly count: FieldLoader<{ includeAdult: boolean }, number, number>;

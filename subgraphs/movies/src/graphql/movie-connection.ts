@@ -10,7 +10,7 @@ export interface MovieConnection extends Connection<{ node: SelectedMovie }> {
   readonly countUpTo: (args: { limit: number }) => Promise<number>;
 }
 
-/** Movies that may be counted at most where the count need not be exact. */
+/** Maximum of an inexact count of movies. */
 const MAX_COUNTED = 10_000;
 
 /** Arguments of a list of movies that the client may order. */
@@ -34,7 +34,7 @@ export function movieListOf(args: MovieListArgs, info: ResolveInfo): { page: Pag
   };
 }
 
-/** @param countUpTo counts no further than its limit; absent: all are counted, as where they are few */
+/** Returns a connection of movies. @param countUpTo counts up to its limit; absent: counts all */
 export function toMovieConnection(
   rows: readonly ListedMovie[],
   page: Page,
@@ -59,7 +59,7 @@ export function toMovieConnection(
   };
 }
 
-/** The movies of one collection or genre. */
+/** Returns the connection of a collection's or genre's movies. */
 export async function moviesOfGroup(
   group: MovieGroup,
   id: number,

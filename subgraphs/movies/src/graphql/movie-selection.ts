@@ -5,8 +5,8 @@ import type { MovieSelection } from '../application/movie-selection.ts';
 export type ResolveInfo = SelectionInfo;
 
 /**
- * Selections that were read before. The nodes of a field are one array for all movies, and all runs of an operation, of which its
- * conditions hold alike (see `Plan` in docs/decisions/0013): a hundred references read one selection.
+ * Cached selections. The nodes of a field are one array for all movies, and for all executions of an operation with the same conditions (see
+ * `Plan` in docs/decisions/0013), so 100 references read one selection.
  */
 const selections = new WeakMap<ResolveInfo['fieldNodes'], Map<string, MovieSelection>>();
 

@@ -7,10 +7,10 @@ import type { Context } from './context.ts';
 import { enumValueOf } from './inputs.ts';
 import { movieSelectionOf, type ResolveInfo } from './movie-selection.ts';
 
-/** Most similar movies of a field. */
+/** Maximum number of similar movies in a field. */
 const MAX_SIMILAR = 50;
 
-/** Makes the resolver of a field out of the facts that the field needs, beside the id. */
+/** Returns the resolver of a field from the facts that it needs, in addition to the id. */
 const from = readingFacts<SelectableMovie, 'id', Context>();
 
 export const Movie = {

@@ -10,7 +10,7 @@ import { type MovieListArgs, movieListOf, toMovieConnection } from './movie-conn
 import { movieSelectionOf, type ResolveInfo } from './movie-selection.ts';
 import { type SharedListArgs, sharedConnection } from './shared-connection.ts';
 
-/** Most ids of one field. */
+/** Maximum number of ids in one field. */
 const MAX_IDS = 100;
 
 export const Query = {
@@ -67,7 +67,7 @@ export const Query = {
   keywords: (_: unknown, args: SharedListArgs, context: Context) => sharedConnection('keywords', args, context),
 };
 
-/** Null for an id that nothing can have. */
+/** Returns null for an id that no entity can have. */
 function byNumber<Value>(id: string, loader: Loader<Value | null, number>): Promise<Value | null> | null {
   const number = tmdbNumberOf(id);
   return number === undefined ? null : loader.load(number);

@@ -6,7 +6,7 @@ import { Collection, Company, Genre, Keyword } from './movie-groups.ts';
 import { Mutation } from './mutation.ts';
 import { Query } from './query.ts';
 
-/** By type of the schema; what is not here is read off the value by its name. */
+/** Resolvers by type of the schema; other fields are the properties of their names. */
 export const resolvers = {
   ...scalarResolvers,
   Query,

@@ -15,7 +15,7 @@ const members = [
   ...Object.keys(LISTS).map((field) => `'${field}', ${listOf(field as MovieListField)}`),
 ];
 
-/** Movies whole, with their lists: those of the ids $1. */
+/** The statement that reads the movies of the ids $1 with all their lists. */
 export const STORED_MOVIES = `
   select m.id, m.tmdb_id as "tmdbId", m.observed_at as "observedAt", jsonb_build_object(${members.join(', ')}) as content
   from movies m where m.id = any($1::text[])`;

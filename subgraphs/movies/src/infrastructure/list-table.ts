@@ -5,15 +5,15 @@ import { prepared } from './prepared.ts';
 /** The type of a column in SQL, and its value in an item. */
 export type ItemColumn<Item> = readonly [type: string, value: (item: Item) => unknown];
 
-/** A table that holds an ordered list of each movie: `(movie_id, position, …columns)`. */
+/** A table with an ordered list for each movie: `(movie_id, position, …columns)`. */
 export interface ListTable<Item> {
   readonly table: string;
   readonly columns: Readonly<Record<string, ItemColumn<Item>>>;
 }
 
 /**
- * Makes the movies' lists equal to these, in two statements whatever their number. Rows that are right already are not touched, since
- * most observations of a movie change none of its lists.
+ * Replaces the movies' lists, in two statements for any number of movies. Does not write unchanged rows, since most observations of a movie
+ * change none of its lists.
  */
 export async function replaceLists<Item>(
   tx: Queryable,

@@ -11,13 +11,13 @@ const COLUMNS = {
   ...Object.fromEntries(Object.entries(CONTENT_COLUMNS).map(([field, [name]]) => [field, name])),
 } as Readonly<Record<Exclude<MovieFact, 'version'>, string>>;
 
-/** Looked up for each movie of the result when it is selected. */
+/** A subquery for each movie of the result, when it is selected. */
 const VERSION = `(select e.version from entity_versions e where e.entity = 'Movie' and e.id = m.id)`;
 
-/** All that is known of a movie itself. */
+/** All facts of a movie without its lists. */
 export const EVERY_FACT = [...Object.keys(COLUMNS), 'version'].toSorted() as MovieFact[];
 
-/** The columns of these facts and the id, of a table called `m`. */
+/** Returns the columns of these facts and the id, of a table `m`. */
 export function columnsOf(selection: MovieSelection): string {
   const facts: MovieFact[] = ['id', ...selection.filter((fact) => fact !== 'id')];
   return facts.map((fact) => `${fact === 'version' ? VERSION : `m.${COLUMNS[fact]}`} as "${fact}"`).join(', ');
@@ -25,7 +25,7 @@ export function columnsOf(selection: MovieSelection): string {
 
 const NAMED = { id: 'id', name: 'name' };
 
-/** The columns of what movies share, by table. */
+/** The columns of entities that movies share, by table. */
 export const SHARED_COLUMNS = {
   genres: selectList<Genre>(NAMED),
   keywords: selectList<Keyword>(NAMED),

@@ -52,7 +52,7 @@ const VOTES = {
 } as const satisfies Record<string, RangeColumn>;
 
 /**
- * Returns the conditions on movie `m` in SQL, none when every movie fits, and adds their values to `values`.
+ * Returns the conditions on movie `m` in SQL, none when every movie matches, and adds their values to `values`.
  *
  * @param order of the list that is read: a range of what it sorts by bounds the scan of its index
  */
@@ -64,7 +64,7 @@ export function conditionsOf(filter: MovieFilter, values: unknown[], order?: Mov
     const tests = facetConditions(facetTests, parameter);
     conditions.push(`exists (select from movie_facets f where f.movie_id = m.id and ${tests})`);
   } else {
-    // An index of the list's own has one thing at less cost.
+    // For one member, an index of the list's own table is cheaper.
     for (const { not, list, test } of facetTests) {
       conditions.push(
         `${not ? 'not ' : ''}exists (select from ${list} l where l.movie_id = m.id and ${test(parameter)})`,
@@ -109,7 +109,7 @@ function facetTestsOf(filter: MovieFilter): readonly FacetTest[] {
   const facetTests: FacetTest[] = [];
   for (const [name, { table: list, member, type, letter }] of Object.entries(LISTS)) {
     const { any, all, none }: Members<string | number> = filter[name as ListName] ?? {};
-    const ask = (members: readonly (string | number)[], not = false) => {
+    const addCondition = (members: readonly (string | number)[], not = false) => {
       // The index has the movies of one member in order: distinct ones need no sort.
       const test = (parameter: Parameter) =>
         members.length === 1
@@ -117,9 +117,9 @@ function facetTestsOf(filter: MovieFilter): readonly FacetTest[] {
           : `l.${member} = any(${parameter(members)}::${type}[])`;
       facetTests.push({ not, facets: members.map((each) => `${letter}${each}`), list, test });
     };
-    if (any !== undefined) ask(any);
-    for (const each of all ?? []) ask([each]);
-    if (none !== undefined && none.length > 0) ask(none, true);
+    if (any !== undefined) addCondition(any);
+    for (const each of all ?? []) addCondition([each]);
+    if (none !== undefined && none.length > 0) addCondition(none, true);
   }
   if (filter.certification !== undefined) {
     const { country, any } = filter.certification;
@@ -171,14 +171,14 @@ export function notAdult(movieId: string): string {
   return `not exists (select from movies a where a.id = ${movieId} and a.adult)`;
 }
 
-/** The list's own row of votes, or where it has none a lookup. */
+/** Returns the votes of the list's own row, or a lookup. */
 function votesOf(conditions: readonly string[], order: MovieOrder | undefined): string {
   const test = conditions.join(' and ');
   const joined = Object.values(VOTES).some(({ field }) => field === order?.field);
   return joined ? test : `exists (select from movie_votes v where v.movie_id = m.id and ${test})`;
 }
 
-/** The index that answers is on an expression which an unknown value is the greatest or the least of: those are left out apart. */
+/** Excludes unknown values, which the index's expression maps to the greatest or the least value. */
 function* rangeOf(
   { column, type, field }: RangeColumn,
   { min, max }: Range<string | number>,

@@ -18,7 +18,7 @@ function nullable(column: string, type: string, greatest: string, least: string)
   };
 }
 
-/** Each has its index in the migrations, with the same expression. */
+/** Sort keys, each with an index on the same expression in the migrations. */
 const SORT_KEYS: Record<MovieOrderField, Record<OrderDirection, SortKey>> = {
   POPULARITY: either('m.popularity', 'double precision'),
   TITLE: {
@@ -29,32 +29,32 @@ const SORT_KEYS: Record<MovieOrderField, Record<OrderDirection, SortKey>> = {
   VOTE_AVERAGE: nullable('v.vote_average', 'double precision', '11', '-1'),
   WEIGHTED_SCORE: nullable('v.weighted_score', 'double precision', '11', '-1'),
   RELEASE_DATE: nullable('m.release_date', 'date', "'infinity'::date", "'-infinity'::date"),
-  // The greatest whole number that a cursor can carry; movies that earn as much do not occur.
+  // The greatest whole number in a cursor, more than any movie earns.
   REVENUE: nullable('m.revenue', 'bigint', '9007199254740991', '0'),
   BUDGET: nullable('m.budget', 'bigint', '9007199254740991', '0'),
   RUNTIME: nullable('m.runtime', 'integer', '2147483647', '0'),
 };
 
-/** The expression that the index of an ordering begins with. */
+/** Returns the first expression of an ordering's index. */
 export function sortKeyOf({ field, direction }: MovieOrder): string {
   return SORT_KEYS[field][direction].sql;
 }
 
-/** The pieces of a keyset query over movies. */
+/** The parts of a keyset query of movies. */
 export interface Keyset {
   /** `movies m`, with `movie_votes v` where the order needs them: every movie has a row there. */
   readonly from: string;
   /** The movie's id as `id`, and the sort value as `sortKey`. */
   readonly select: string;
-  /** Condition for the rows beyond the cursor; `true` without one. */
+  /** The condition for rows after the cursor; `true` without one. */
   readonly where: string;
   readonly orderBy: string;
-  /** The same order for rows of a subquery called `page` that selected `select`. */
+  /** The order of rows of a subquery `page` with the columns of `select`. */
   readonly outerOrderBy: string;
   readonly limit: string;
 }
 
-/** The keyset query of a page: one comparison of rows, which an index on (sort key, id) answers in both directions. */
+/** Returns the keyset query of a page: one row comparison, which an index on (sort key, id) supports in both directions. */
 export function keysetOf({ field, direction }: MovieOrder, page: KeysetPage, values: unknown[]): Keyset {
   const { sql, type, collation } = SORT_KEYS[field][direction];
   const ascending = (direction === 'ASC') !== page.backward;

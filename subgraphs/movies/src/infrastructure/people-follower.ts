@@ -3,7 +3,7 @@ import { postgresTopBilledStore } from './postgres-top-billed-store.ts';
 
 /**
  * Stores the persons billed first in movies from events of the people subgraph, within the inbox's transaction. Older events do not have
- * them. Nothing is published: the people subgraph's own change has the movie's tag, which responses with its similar movies carry.
+ * them. Publishes no change: the people subgraph's own one has the movie's tag, which responses with its similar movies have.
  */
 export const followingPeople: Following<'people'> = {
   entities: ['MovieCredits'],

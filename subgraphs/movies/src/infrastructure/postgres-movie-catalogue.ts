@@ -1,4 +1,4 @@
-import { lockKnownEntities } from '@marquee/inbox-outbox/entity-versions';
+import { lockExistingEntities } from '@marquee/inbox-outbox/entity-versions';
 import type { Queryable } from '@marquee/postgres/queryable';
 import type { MovieCatalogue, NamingField } from '../application/movie-catalogue.ts';
 import type { ObservedMovie } from '../domain/movie.ts';
@@ -18,7 +18,7 @@ const SAVE_MOVIES = `insert into movies (${MOVIES.columns}, updated_at)
   select *, now() from ${MOVIES.as('written')} order by id
   on conflict (id) do update set ${SET_MOVIE}`;
 
-/** Fields whose values name other entities, each with the type in SQL and the tables that have the name. */
+/** Fields whose values name other entities, each with the SQL type and the tables of the names. */
 const NAMED: Readonly<Record<NamingField, readonly [type: string, ...sources: readonly string[]]>> = {
   collectionId: ['integer', 'collections t where t.id'],
   genreIds: ['integer', 'genres t where t.id'],
@@ -48,8 +48,8 @@ const UNKNOWN = Object.entries(NAMED)
 export function postgresMovieCatalogue(tx: Queryable): MovieCatalogue {
   return {
     async lock(ids) {
-      const known = await lockKnownEntities(tx, 'Movie', ids);
-      return new Map([...known].map(([id, { version }]) => [id, version]));
+      const existing = await lockExistingEntities(tx, 'Movie', ids);
+      return new Map([...existing].map(([id, { version }]) => [id, version]));
     },
 
     async find(ids) {

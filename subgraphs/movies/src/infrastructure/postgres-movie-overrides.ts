@@ -5,7 +5,7 @@ import type { MovieContent, StoredMovie } from '../domain/movie-content.ts';
 import type { ClientEdits, FieldsOfMovie } from '../domain/movie-overrides.ts';
 import { prepared } from './prepared.ts';
 
-/** Values as JSON, which has a null of its own. */
+/** Returns values as JSON, whose null differs from SQL's. */
 const FIELDS = rowArrays<{ readonly id: string; readonly field: string; readonly value: unknown }>({
   movie_id: ['text', 'id'],
   field: ['text', 'field'],

@@ -7,7 +7,7 @@ import { type Release, releaseTypeOf } from '../domain/release.ts';
 import { SHARED_COLUMNS } from './movie-columns.ts';
 import { prepared } from './prepared.ts';
 
-/** A part of a movie. Parts whose name shows nothing are left out: TMDb has such entries. */
+/** An entity that a movie names. Entities without a visible name are left out: TMDb has such entries. */
 type OfMovie<Part> = Part & { readonly movieId: string };
 
 const LANGUAGE = selectList<Language>({ code: 'g.code', name: 'g.name', englishName: 'g.english_name' });

@@ -5,16 +5,16 @@ import { type TitleAndYear, titleAndYearOf } from '../domain/search-query.ts';
 import { columnsOf } from './movie-columns.ts';
 import { planned } from './prepared.ts';
 
-/** Similar spellings are looked for when fewer movies than this were found, first among the popular, then among all. */
+/** Number of results below which similar spellings are searched, first among popular movies, then among all. */
 const ENOUGH = 20;
 
-/** All movies are looked through for characters that fewer of the popular ones than this have. */
+/** Number of popular matches of characters below which all movies are searched. */
 const ENOUGH_POPULAR = 100;
 
-/** Movies that have all the words and are ranked, the most popular ones: a word like "the" is in every third title. */
+/** Maximum number of ranked movies with all words, the most popular ones: a word like "the" is in every third title. */
 const RANKED = 1_000;
 
-/** Movies whose titles are one letter away from the query and are ranked, the most popular of each title first. */
+/** Maximum number of ranked movies with a title that differs in one letter, the most popular of each title first. */
 const RANKED_SPELLINGS = 100;
 
 const FOUND = 'm.id, t.title, t.original_title, m.popularity, m.release_date';
@@ -22,42 +22,41 @@ const TITLES = 'movie_titles t join movies m on m.id = t.movie_id';
 
 const mostPopular = (ranked: number) => `order by m.popularity desc, m.id desc limit ${ranked}`;
 
-/** All characters of the query in scripts without blanks, side by side as there, and all words beside them. */
+/** SQL condition that a title has all characters of the query in scripts without spaces, adjacent as there, and all other words. */
 const HAS_CJK = `cjk_grams(fold($1::text)) <> '{}'
   and cjk_grams(m.folded_title || ' ' || m.folded_original_title) @> cjk_grams(fold($1::text))
   and strpos(m.folded_title || ' ' || m.folded_original_title, (cjk_grams(fold($1::text)))[1]) > 0
   and (plainto_tsquery('simple', without_cjk(fold($1::text)))::text = ''
     or m.search_vector @@ plainto_tsquery('simple', without_cjk(fold($1::text))))`;
 
-/** SQL condition: not all of the query is in those scripts. A query in them alone is found by its characters. */
+/** SQL condition that a part of the query is in other scripts. A query without one is found by its characters. */
 const HAS_WORDS = `(cjk_grams(fold($1::text)) = '{}' or plainto_tsquery('simple', without_cjk(fold($1::text)))::text <> '')`;
 
-/** The movie was first released in that year, or in one beside it: lists differ in which release they count. */
+/** Returns the SQL condition that the first release is within a year of this one: lists differ in the release that they count. */
 const released = (year: string) =>
   `m.release_date >= make_date(${year}::integer - 1, 1, 1) and m.release_date < make_date(${year}::integer + 2, 1, 1)`;
 
-/** A query, and the parameters of a statement that searches for it. */
+/** A search query, and the parameters of its statement. */
 interface Parameters {
   readonly query: MovieQuery;
   readonly named: TitleAndYear | undefined;
 }
 
 /**
- * Movies that match query $1, with a score that depends on nothing but the query and the movie, so that pages are stable.
- * - All words match (the last as a prefix), or all neighbouring characters of scripts without blanks: 1, half as much again when the
- *   title is the query, plus how similar the title is (0 to 1), plus the decimal logarithm of popularity.
- * - All words of title $3 match, and the movie is of year $4 or one beside it: the same for $3, and a quarter more in that year.
- * - The title is the query, or $3 in such a year, but for one letter: 1.4 plus the decimal logarithm of popularity; half that
- *   logarithm less 0.5 where a more popular movie has the same title. Several titles may be a letter away, of which one that many movies have would hide the others.
+ * Returns the SQL for movies that match query $1. The score depends only on the query and the movie, so that pages are stable: the best of
+ * - All words match (the last as a prefix), or all adjacent characters of scripts without spaces: 1, or 1.5 when the title is the query, plus
+ *   the title's similarity (0 to 1), plus the decimal logarithm of popularity.
+ * - All words of title $3 match, and the movie is of year $4 or one next to it: the same for $3, and 0.25 more in that year.
+ * - The title is the query, or $3 in such a year, with one other letter: 1.4 plus the decimal logarithm of popularity; half that logarithm
+ *   minus 0.5 when a more popular movie has the same title, so that a frequent title does not hide others one letter away.
  * - A similar spelling: -1 to 1 by similarity, plus half that logarithm.
- * The best of them counts.
  *
- * Similar spellings are looked for among popular movies, and among all only while nothing else was found and those are few too: a misspelt
- * common word resembles every third title, and so many of the popular ones. A query without a word is compared as a whole alone, by an index.
+ * Similar spellings are searched among popular movies, and among all movies only while nothing else matches and few popular ones do: a
+ * misspelt common word resembles every third title. A query without a word is compared as a whole, by an index.
  *
- * The query stands where it is used rather than in a common table, so that each plan is made for it: the most popular movies with a
- * common word are met with soon in the order of popularity, those with a rare one are looked up. `strpos` follows from what
- * stands before it, but costs little where it is asked of many movies.
+ * The query is repeated rather than in a common table expression, so that Postgres plans for its value: the most popular movies with a common
+ * word come early in the order of popularity, those with a rare one are looked up. `strpos` follows from the condition before it, but is
+ * cheap for many movies.
  */
 function candidates({ query: { includeAdult }, named }: Parameters): string {
   const shown = includeAdult ? 'true' : 'not m.adult';

@@ -42,12 +42,12 @@ function readPage(columns: string, page: string, { outerOrderBy }: Keyset): stri
   return `select ${columns}, page."sortKey" from (${page}) page join movies m on m.id = page.id order by ${outerOrderBy}`;
 }
 
-/** Returns true when the best plan depends on the values of a filter: not for all movies, nor for all but pornographic ones. */
+/** Returns true when the best plan depends on the values of a filter. It does not for all movies, or all except pornographic ones. */
 function dependsOnValues({ adult, ...filter }: MovieFilter): boolean {
   return adult === true || conditionsOf(filter, []).length > 0;
 }
 
-/** The count that `movie_count` keeps of such movies. */
+/** Returns the column expression of `movie_count` for such movies. */
 function countedOf({ adult }: MovieFilter): string {
   return adult === false ? 'films - adult_films' : 'films';
 }

@@ -11,14 +11,14 @@ const VOTES = rowArrays<MovieVotes>({
 });
 
 const SAVE = `
-  insert into movie_votes as known (${VOTES.columns})
+  insert into movie_votes as stored (${VOTES.columns})
   select * from ${VOTES.as('votes')}
   order by movie_id collate "C"
   on conflict (movie_id) do update set
     vote_average = excluded.vote_average, vote_count = excluded.vote_count, weighted_score = excluded.weighted_score
-  where (known.vote_average, known.vote_count, known.weighted_score)
+  where (stored.vote_average, stored.vote_count, stored.weighted_score)
     is distinct from (excluded.vote_average, excluded.vote_count, excluded.weighted_score)
-  returning known.movie_id as id`;
+  returning stored.movie_id as id`;
 
 const REMOVE = 'delete from movie_votes where movie_id = any($1::text[]) returning movie_id as id';
 

@@ -5,12 +5,12 @@ import type { Named, SharedKind, SharedKinds, SharedLists } from '../application
 import { SHARED_COLUMNS } from './movie-columns.ts';
 import { prepared } from './prepared.ts';
 
-/** As the indexes have it. */
+/** The expression of the indexes. */
 const NAME = 'fold(name) collate "C"';
 
 /**
- * Names between the prefix and the prefix with the greatest character that there is: what `like` does, for a parameter too. No name begins
- * with a prefix that has nothing to compare, such as "%".
+ * SQL condition for names between the prefix and the prefix with the greatest character, as `like` uses an index, but for a parameter. No
+ * name matches a prefix without letters and digits, such as "%".
  */
 const BEGINS = `($1::text = '' or fold($1::text) <> '')
   and ${NAME} >= fold($1::text) and ${NAME} < fold($1::text) || U&'\\+10FFFF' and ${showsSomething('name')}`;

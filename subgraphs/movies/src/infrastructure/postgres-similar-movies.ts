@@ -4,22 +4,22 @@ import type { SimilarMovie, SimilarMovies } from '../application/similar-movies.
 import { columnsOf } from './movie-columns.ts';
 import { planned } from './prepared.ts';
 
-/** Most movies of a keyword that counts: a more frequent one does not make movies similar. */
-const TELLING = 1_000;
-/** Most keywords of a movie that count, the rarest ones. */
+/** Maximum number of movies of a distinctive keyword: a more frequent one does not make movies similar. */
+const DISTINCTIVE = 1_000;
+/** Maximum number of a movie's keywords that count, the rarest ones. */
 const FOLLOWED = 8;
-/** Most movies with common keywords that are scored. */
+/** Maximum number of scored movies with common keywords. */
 const KIN = 500;
-/** Most movies of each person billed first that are read, and most movies with common persons that are scored. */
+/** Maximum number of read movies of each person billed first, and of scored movies with common persons. */
 const BILLED = 300;
-/** Most movies of the collection that are scored, the most popular ones. */
+/** Maximum number of scored movies of the collection, the most popular ones. */
 const COLLECTED = 100;
-/** Most movies that are compared by genre, the most popular ones. */
+/** Maximum number of movies compared by genre, the most popular ones. */
 const POPULAR = 1_000;
 
 /**
  * SQL query for the movies similar to each of the movies $1, at most $2 each, with pornographic ones if $3; the schema has the formula.
- * Every step is bounded, so the cost of a movie does not grow with the catalogue: movies with a keyword are counted up to TELLING. The
+ * Every step is bounded, so the cost of a movie does not grow with the catalogue: movies with a keyword are counted up to DISTINCTIVE. The
  * popular movies are read once for all.
  */
 const similarMovies = (columns: string) => `
@@ -40,18 +40,18 @@ const similarMovies = (columns: string) => `
   select movie.id as "movieId", alike.score as "likeness", ${columns}
   from movie
   cross join lateral (
-    with telling as materialized (
+    with distinctive as materialized (
       select k.keyword_id, 1 / log(2.0, 1 + held.movies)::double precision as weight
       from (select distinct k.keyword_id from movie_keywords k where k.movie_id = movie.id) k
       cross join lateral (
-        select count(*) as movies from (select from movie_keywords o where o.keyword_id = k.keyword_id limit ${TELLING + 1}) counted
+        select count(*) as movies from (select from movie_keywords o where o.keyword_id = k.keyword_id limit ${DISTINCTIVE + 1}) counted
       ) held
-      where held.movies between 2 and ${TELLING} order by held.movies, k.keyword_id limit ${FOLLOWED}
+      where held.movies between 2 and ${DISTINCTIVE} order by held.movies, k.keyword_id limit ${FOLLOWED}
     ),
     kin as (
-      select o.movie_id as id, sum(o.weight) / (select sum(weight) from telling) as k
+      select o.movie_id as id, sum(o.weight) / (select sum(weight) from distinctive) as k
       from (
-        select distinct o.movie_id, t.keyword_id, t.weight from telling t join movie_keywords o on o.keyword_id = t.keyword_id
+        select distinct o.movie_id, t.keyword_id, t.weight from distinctive t join movie_keywords o on o.keyword_id = t.keyword_id
       ) o
       where o.movie_id <> movie.id group by 1 order by k desc, id limit ${KIN}
     ),

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 
 const names = new Map<string, string>();
 
-/** Each connection keeps what it prepared: clients who select ever other fields must not make it grow without end. */
+/** Maximum number of prepared statements, which each connection stores: without it, clients that select ever new fields would exhaust memory. */
 const MAX_PREPARED = 1_000;
 
 /**
- * A statement that each connection prepares once, one of the first {@link MAX_PREPARED}. Values go into `values` alone.
+ * Returns a statement that each connection prepares once, for the first {@link MAX_PREPARED} texts. The text must not contain values.
  */
 export function prepared(text: string, values: unknown[]): { name?: string; text: string; values: unknown[] } {
   let name = names.get(text);
@@ -19,8 +19,8 @@ export function prepared(text: string, values: unknown[]): { name?: string; text
 }
 
 /**
- * A statement that is planned anew for its values, where the best way to answer depends on them: a common word or genre is best met
- * with by following the list's order, a rare one by its own index.
+ * Returns a statement that is planned for its values, where the best plan depends on them: the list's order for a common word or genre, an
+ * index of its own for a rare one.
  */
 export function planned(text: string, values: unknown[]): { text: string; values: unknown[] } {
   return { text, values };

@@ -3,10 +3,10 @@ import { rowArrays } from '@marquee/postgres/row-arrays';
 import type { ItemColumn } from './list-table.ts';
 import { prepared } from './prepared.ts';
 
-/** A table of what movies share, such as genres: `(key, …columns, observed_at)`. */
+/** A table of entities that movies share, such as genres: `(key, …columns, observed_at)`. */
 export interface SharedTable<Item> {
   readonly table: string;
-  /** By name of the column: its type in SQL, and its value in an item. The first is the key. */
+  /** The SQL type and the value of each column, by name. The first is the key. */
   readonly columns: Readonly<Record<string, ItemColumn<Item>>>;
 }
 
@@ -16,10 +16,9 @@ interface Observed<Item> {
 }
 
 /**
- * Adds new items and renames those that were observed later than the stored ones, in one statement. Unchanged items are not written again:
- * every movie has genres, and a transaction that writes them blocks all others. Only the time of the observation is written, once a day, so
- * that a name which is older by more than that does not come back. Rows are locked in the order of their keys, so that transactions that
- * share rows wait for one another rather than deadlock.
+ * Adds new items and renames items with a later observation, in one statement. Does not write unchanged items, since every movie has genres
+ * and a transaction that writes them blocks all others; it only writes the time of the observation once a day, so that a name that is more
+ * than a day older does not come back. Locks rows in the order of their keys, so that transactions cannot deadlock.
  */
 export async function saveShared<Item>(
   tx: Queryable,
@@ -47,17 +46,17 @@ export async function saveShared<Item>(
   const assignments = [...others, 'observed_at'].map((name) => `${name} = excluded.${name}`);
   await tx.query(
     prepared(
-      `insert into ${table} as known (${rows.columns})
+      `insert into ${table} as stored (${rows.columns})
       select * from ${rows.as('observed')}
       where not exists (
-        select from ${table} known
-        where known.${key} = observed.${key} and (
-          known.observed_at >= observed.observed_at
-          or (${row('known')} is not distinct from ${row('observed')} and known.observed_at > observed.observed_at - interval '1 day')
+        select from ${table} stored
+        where stored.${key} = observed.${key} and (
+          stored.observed_at >= observed.observed_at
+          or (${row('stored')} is not distinct from ${row('observed')} and stored.observed_at > observed.observed_at - interval '1 day')
         )
       )
       order by ${key}
-      on conflict (${key}) do update set ${assignments.join(', ')} where known.observed_at < excluded.observed_at`,
+      on conflict (${key}) do update set ${assignments.join(', ')} where stored.observed_at < excluded.observed_at`,
       rows.values([...newest.values()]),
     ),
   );

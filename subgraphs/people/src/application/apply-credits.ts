@@ -11,9 +11,9 @@ export interface CreditsChanges {
   readonly deleted: readonly { readonly movieId: string }[];
 }
 
-/** Changes of what is shown. */
+/** Changes of persons and credits. */
 export interface PeopleChanged {
-  /** Persons who exist. */
+  /** Persons who exist after the change. */
   readonly personIds: readonly string[];
   readonly deletedPersonIds?: readonly string[];
   readonly movies: readonly ChangedCredits[];

@@ -1,5 +1,5 @@
 import type { NotFound, Outcome, Outdated } from '@marquee/subgraph/mutations/outcome';
-import { ACTING, type Credit, type CreditKind, type KnownCredit } from '../domain/credit.ts';
+import { ACTING, type Credit, type CreditKind, type StoredCredit } from '../domain/credit.ts';
 import { creditId } from '../domain/credit-id.ts';
 import {
   type CreditEdits,
@@ -27,7 +27,7 @@ export type CreditChange =
       readonly kind: 'update';
       readonly ref: CreditRef;
       readonly version: number;
-      /** The kind of credit that has the fields of `edits`. */
+      /** The kind of credit to which the fields of `edits` belong. */
       readonly of: CreditKind;
       readonly edits: CreditEdits;
     }
@@ -53,13 +53,13 @@ export interface CreditsWritten {
   readonly movies: readonly ChangedCredits[];
 }
 
-/** Places are 32-bit. */
+/** The greatest place, of 32 bits. */
 const LAST_PLACE = 2_147_483_647;
 
 /**
  * Creates, edits and deletes credits, all or none. Edited fields of a credit of TMDb's are overridden; a deleted one stays deleted.
  *
- * @param newKey keys for what is created
+ * @param newKey returns a key for a created credit
  */
 export async function changeCredits(
   persons: PersonWriter,
@@ -130,7 +130,7 @@ export async function releaseCredits(
 ): Promise<Outcome<readonly ChangedCredits[], CreditRefusal>> {
   const { overrides } = await credits.lockMovies([movieId]);
   const movie = (await credits.movieStates([movieId])).get(movieId);
-  // Of a movie whose credits are all deleted there is nothing to be seen.
+  // A movie whose credits are all deleted is not shown.
   const isKnown = movie?.isKnown === true || overrides.some(({ observed }) => observed !== null);
   if (!isKnown) return { refused: { kind: 'noMovie', index: 0, id: movieId } };
   const released = overrides.filter(
@@ -147,7 +147,7 @@ export async function releaseCredits(
   return { done: changed };
 }
 
-/** Returns a function that gives the places after the last ones. */
+/** Returns a function that returns the next place of a list. */
 function places(movies: ReadonlyMap<string, MovieState>): (movieId: string, kind: CreditKind) => number {
   const last = new Map<string, number>();
   return (movieId, kind) => {
@@ -172,6 +172,6 @@ function madeCredit(
   return { ...made, kind, department: ACTING, job: null, character, place: place ?? nextPlace(kind) };
 }
 
-function withoutVersion({ version, ...credit }: KnownCredit): Credit {
+function withoutVersion({ version, ...credit }: StoredCredit): Credit {
   return credit;
 }

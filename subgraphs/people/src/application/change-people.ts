@@ -38,7 +38,7 @@ export interface PeopleWritten {
   readonly changed: PeopleChanged;
 }
 
-/** A moment, and ids for what is created. */
+/** The current time, and a source of ids. */
 export interface Given {
   readonly now: Date;
   readonly newId: () => string;
@@ -98,7 +98,7 @@ export async function releasePerson(
   credits: CreditEditor,
   { id, version, fields }: PersonRelease,
 ): Promise<Outcome<PeopleWritten & { readonly version: number }, PersonRefusal>> {
-  // Of a person who is there no credit changes; these movies are those of one who is not.
+  // Only a deleted person's credits change; an existing person has no such movies.
   const movies = await credits.moviesOfDeleted(id);
   if (movies.length > 0) await credits.lockMovies(movies);
   const state = (await persons.lockPersons([id])).get(id) as PersonState;
@@ -120,7 +120,7 @@ export async function releasePerson(
   return { done: { ids: [id], version, changed: { personIds: [id], movies: restored } } };
 }
 
-/** Shows the credits again that were hidden since their person was deleted. */
+/** Shows the credits again that the deletion of their person has hidden. */
 async function restoreCredits(
   credits: CreditEditor,
   personId: string,

@@ -1,4 +1,4 @@
-import type { Credit, KnownCredit } from '../domain/credit.ts';
+import type { Credit, StoredCredit } from '../domain/credit.ts';
 import type { CreditOverride, CreditRef } from '../domain/credit-overrides.ts';
 
 /** A movie whose credits changed. */
@@ -15,7 +15,7 @@ export interface LockedMovies {
   readonly overrides: readonly CreditOverride[];
 }
 
-/** State of a movie for its new credits. */
+/** The state of a movie that new credits need. */
 export interface MovieState {
   /** True when the movies subgraph has the movie, or when it has credits and the movies subgraph has not deleted it. */
   readonly isKnown: boolean;
@@ -23,9 +23,9 @@ export interface MovieState {
   readonly lastPlace: { readonly cast: number | null; readonly crew: number | null };
 }
 
-/** Writes credits, whatever their number in the same few statements. See `PersonWriter` for the order of locks. */
+/** Writes credits, in a number of statements that does not depend on theirs. See `PersonWriter` for the order of locks. */
 export interface CreditWriter {
-  /** Locks the movies until the transaction ends: no other changes their credits, or deletes them. */
+  /** Locks the movies until the transaction ends: no other transaction changes their credits, or deletes them. */
   lockMovies(movieIds: readonly string[]): Promise<LockedMovies>;
   /** Replaces the credits of those movies. The persons must exist. */
   replaceCredits(movieIds: readonly string[], credits: readonly Credit[]): Promise<readonly ChangedCredits[]>;
@@ -41,16 +41,16 @@ export interface CreditWriter {
 export interface CreditEditor extends CreditWriter {
   movieStates(movieIds: readonly string[]): Promise<ReadonlyMap<string, MovieState>>;
   /** Returns the credits that exist, by `creditRefKey`. */
-  findCredits(refs: readonly CreditRef[]): Promise<ReadonlyMap<string, KnownCredit>>;
-  /** Returns the movies in which these persons have credits, shown or not. They are not locked, so there may be others by now. */
+  findCredits(refs: readonly CreditRef[]): Promise<ReadonlyMap<string, StoredCredit>>;
+  /** Returns the movies in which these persons have credits, shown or not, without locking them. */
   moviesOf(personIds: readonly string[]): Promise<readonly string[]>;
   /** Returns the same for a person whom a client deleted; none for one who exists. */
   moviesOfDeleted(personId: string): Promise<readonly string[]>;
   /**
-   * Removes all credits of locked persons: those that a client created for good, TMDb's until the person is back.
+   * Removes all credits of locked persons: clients' credits for good, TMDb's until the person is back.
    *
    * @param movies the result of `moviesOf`, locked
-   * @throws an error that is transient when the persons have got credits in other movies meanwhile
+   * @throws a transient error when the persons have new credits in other movies
    */
   hideCreditsOf(personIds: readonly string[], movies: readonly string[]): Promise<readonly ChangedCredits[]>;
   /**

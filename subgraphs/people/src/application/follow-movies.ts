@@ -20,7 +20,7 @@ export interface MovieChanges {
 }
 
 /** Stores the movies of the movies subgraph. */
-export interface KnownMovies {
+export interface FollowedMovies {
   /** Returns the ids of movies that differ from the stored ones. */
   changed(existing: readonly ExistingMovie[]): Promise<readonly string[]>;
   /** Returns the movies that differ from the stored ones, each with the persons whose lists contain a changed credit. */
@@ -33,7 +33,7 @@ export interface DeletedMovies {
   among(movieIds: readonly string[]): Promise<readonly string[]>;
   /** Withholds the credits of movies that are deleted, and returns the movies that had any. */
   withdraw(movieIds: readonly string[]): Promise<readonly string[]>;
-  /** Returns TMDb's credits of movies that are back, and stores them no longer. */
+  /** Deletes and returns the withheld credits of movies that are back. */
   release(movieIds: readonly string[]): Promise<readonly Credit[]>;
 }
 
@@ -41,7 +41,7 @@ export interface DeletedMovies {
 export interface MoviesFollower {
   readonly persons: PersonWriter;
   readonly credits: CreditWriter;
-  readonly known: KnownMovies;
+  readonly followed: FollowedMovies;
   readonly movies: DeletedMovies;
 }
 
@@ -49,14 +49,14 @@ export interface MoviesFollower {
  * Applies events of the movies subgraph. The credits of a deleted movie are shown again when the movie is back, with the edits of clients.
  */
 export async function followMovies(
-  { persons, credits, known, movies }: MoviesFollower,
+  { persons, credits, followed, movies }: MoviesFollower,
   { existing, deleted }: MovieChanges,
 ): Promise<readonly ChangedCredits[]> {
   const back = await movies.among(existing.map(({ movieId }) => movieId));
-  const changed = await known.changed(existing);
+  const changed = await followed.changed(existing);
   // One call, so that transactions do not deadlock. A transaction that writes credits locks the movie and reads its stored date.
   const { overrides } = await credits.lockMovies([...new Set([...deleted, ...back, ...changed])]);
-  const dated = await known.save(existing, deleted);
+  const dated = await followed.save(existing, deleted);
   if (deleted.length + back.length === 0) return dated;
   const emptied = deleted.length > 0 ? await movies.withdraw(deleted) : [];
   const gone = emptied.map((movieId) => ({ movieId, personIds: [] }));

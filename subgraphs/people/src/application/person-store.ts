@@ -8,9 +8,9 @@ export interface PersonOrder {
   readonly direction: 'ASC' | 'DESC';
 }
 
-/** Only the persons who fit everything that is given; null: whoever. */
+/** Conditions on persons, all of which must hold; null: none. */
 export interface PersonFilter {
-  /** The department for which the person is known best. */
+  /** The department for which the person is best known. */
   readonly department: string | null;
   readonly gender: Gender | null;
   /** Whole words of the name, all of them; regardless of case, accents and punctuation. */
@@ -19,14 +19,14 @@ export interface PersonFilter {
   readonly minPopularity: number | null;
   /** Inclusive. */
   readonly maxPopularity: number | null;
-  /** True when persons known for pornographic movies only fit too; false when absent. */
+  /** True to include persons of pornographic movies only; false when absent. */
   readonly includeAdult?: boolean;
 }
 
 /** A search for persons. */
 export interface PersonQuery {
   readonly text: string;
-  /** True when persons known for pornographic movies only are found too. */
+  /** True to include persons of pornographic movies only. */
   readonly includeAdult: boolean;
 }
 
@@ -37,19 +37,19 @@ export interface ListedPerson extends Person {
 
 /** Reads persons. Each call is one statement. */
 export interface PersonStore {
-  /** The persons of those ids that exist. */
+  /** Returns the existing persons of these ids. */
   findMany(ids: readonly string[]): Promise<ReadonlyMap<string, Person>>;
-  /** How often each of these persons changed. */
+  /** Returns the versions of the persons. */
   versions(ids: readonly string[]): Promise<ReadonlyMap<string, number>>;
-  /** Which fields of these persons clients have edited, and when. */
+  /** Returns the edited fields of the persons, with the times of the edits. */
   edits(ids: readonly string[]): Promise<ReadonlyMap<string, PersonOverride['edited']>>;
   list(filter: PersonFilter, order: PersonOrder, page: KeysetPage): Promise<readonly ListedPerson[]>;
   count(filter: PersonFilter): Promise<number>;
   /**
-   * Persons whose names fit the words, best match first, then by popularity. Sort keys: match, popularity, id. Of the persons who
-   * have all the words it knows the most popular ones only, 300 at least.
+   * Returns persons whose names match the words, the best match first, then by popularity. Sort keys: match, popularity, id. Of the
+   * persons with all words it finds only the most popular ones, at least 300.
    */
   search(query: PersonQuery, page: KeysetPage): Promise<readonly ListedPerson[]>;
-  /** How many {@link search} finds. */
+  /** Returns the number of persons that {@link search} finds. */
   countMatches(query: PersonQuery): Promise<number>;
 }

@@ -10,7 +10,7 @@ export interface PersonsObserved {
 }
 
 /**
- * Writes persons, whatever their number in the same few statements.
+ * Writes persons, in a number of statements that does not depend on theirs.
  *
  * A transaction first locks the movies whose credits change, by `CreditWriter.lockMovies`, and then persons, by one call of one of the
  * methods here that lock; both lock in the order of ids. So transactions do not deadlock, and locked entities do not change.
@@ -19,15 +19,14 @@ export interface PersonWriter {
   /** Locks those persons until the transaction ends, whether or not they exist, and returns the state of each. */
   lockPersons(ids: readonly string[]): Promise<ReadonlyMap<string, PersonState>>;
   /**
-   * Adds or updates persons, and locks those that change; an observation that is not newer than the last one changes nothing. Edited
+   * Adds or updates persons, and locks changed ones; an observation that is not newer than the last one changes nothing. Edited
    * fields keep the clients' values, and TMDb's are stored for their release.
    */
   observePersons(observations: readonly PersonObservation[]): Promise<PersonsObserved>;
   /**
-   * Completes {@link observePersons} when all else is written: checks that an older observation has not changed the persons who were left
-   * as they are.
+   * Completes {@link observePersons} after all other writes: checks that an older observation has not changed the unchanged persons.
    *
-   * @throws an error that is transient when they have
+   * @throws a transient error when it has
    */
   confirmObservations(): Promise<void>;
   /** Saves the persons, which must be locked. */

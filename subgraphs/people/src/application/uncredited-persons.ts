@@ -1,12 +1,12 @@
-/** Persons whose last credit goes, through one transaction. */
+/** Removes persons without credits, within one transaction. */
 export interface UncreditedPersons {
-  /** Returns the other persons with credits in locked movies, shown or withheld. To be called before the credits are replaced. */
+  /** Returns the other persons with credits in locked movies, shown or withheld. Call it before the credits are replaced. */
   creditedIn(movieIds: readonly string[], except: ReadonlySet<string>): Promise<readonly string[]>;
   /**
-   * Removes those of the persons who have no credit any more, shown or withheld, and whom no client wrote or edited, nor any credit of
-   * theirs. Returns those. To be called when the credits are replaced.
+   * Removes and returns the persons without a credit, shown or withheld, except those whom, or a credit of whom, a client wrote or edited.
+   * Call it after the credits are replaced.
    *
-   * @throws an error that is transient when one of them has got a credit meanwhile
+   * @throws a transient error when one of them has a new credit
    */
   remove(personIds: readonly string[]): Promise<readonly string[]>;
 }

@@ -12,16 +12,16 @@ export type CreditOverride = CreditRef &
     | { readonly state: 'made'; readonly observed: null; readonly edits: Credit }
     | { readonly state: 'edited'; readonly observed: Credit | null; readonly edits: CreditEdits }
     | { readonly state: 'deleted'; readonly observed: Credit | null; readonly edits: CreditEdits }
-    /** Its person is deleted. */
+    /** The credit is hidden because its person is deleted. */
     | { readonly state: 'hidden'; readonly observed: Credit; readonly edits: CreditEdits }
   );
 
 /** Credits of movies that are shown, and the changes of their overrides. */
 export interface Reconciled {
   readonly shown: readonly Credit[];
-  /** Overrides that are new or changed. */
+  /** New or changed overrides. */
   readonly kept: readonly CreditOverride[];
-  /** Overrides that end. */
+  /** Overrides to delete. */
   readonly dropped: readonly CreditRef[];
 }
 

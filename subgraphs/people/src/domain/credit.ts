@@ -7,7 +7,7 @@ export type CreditKind = 'cast' | 'crew';
 /** One part or job of a person in a movie. */
 export interface Credit {
   readonly movieId: string;
-  /** Identifies the credit within its movie: its credit id wherever that is there and unique. */
+  /** Identifies the credit within its movie: the credit id, where it exists and is unique. */
   readonly key: string;
   readonly kind: CreditKind;
   /** TMDb's id of the credit. */
@@ -28,7 +28,7 @@ export interface Credit {
 }
 
 /** A credit that exists. */
-export interface KnownCredit extends Credit {
+export interface StoredCredit extends Credit {
   /** The version of its movie's credits at which it last changed. */
   readonly version: number;
 }
@@ -51,10 +51,10 @@ export interface MovieCredits {
   }[];
 }
 
-/** The department of a part in the cast, by TMDb's name of it. */
+/** TMDb's department of a part in the cast. */
 export const ACTING = 'Acting';
 
-/** The credits of a movie, none of them lost: not when a person has several, nor when a credit id is missing or repeated. */
+/** Returns all credits of a movie, with unique keys when a person has several, or a credit id is missing or repeated. */
 export function creditsOf({ movieId, cast, crew }: MovieCredits): readonly Credit[] {
   const keyOf = uniqueKeys();
   const rank = movieRank(movieId);
@@ -71,7 +71,7 @@ export function creditsOf({ movieId, cast, crew }: MovieCredits): readonly Credi
   return [...parts, ...jobs];
 }
 
-/** Keys as wanted, and with a number behind them where one was given out before. */
+/** Returns a function that makes keys unique by appending a number. */
 function uniqueKeys(): (wanted: string) => string {
   const taken = new Set<string>();
   return (wanted) => {

@@ -42,9 +42,9 @@ export function madePerson(id: string, facts: PersonFacts): Person {
   return { id, tmdbId: null, ...facts };
 }
 
-/** A person whom clients touched after an observation of TMDb's. */
+/** A person with an override after an observation of TMDb's. */
 export interface ObservedWithOverride {
-  /** The person as it is shown; null when the observation changes nothing that is shown. */
+  /** The visible person; null when the observation changes no visible field. */
   readonly person: Person | null;
   readonly override: PersonOverride;
 }
@@ -70,7 +70,7 @@ export function afterObservation(
   return { person, override: stored };
 }
 
-/** Returns true when two persons are shown alike. */
+/** Returns true when two persons have equal visible fields. */
 export function isShownAlike(person: Person, other: Person): boolean {
   return person.tmdbId === other.tmdbId && PERSON_FIELDS.every((field) => person[field] === other[field]);
 }

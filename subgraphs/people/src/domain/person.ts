@@ -1,10 +1,10 @@
-/** The genders that TMDb knows. */
+/** TMDb's genders. */
 export type Gender = 'FEMALE' | 'MALE' | 'NON_BINARY';
 
-/** Someone who played in a movie or helped to make one. */
+/** A person of the cast or crew of a movie. */
 export interface Person {
   readonly id: string;
-  /** The person's number in TMDb; null for a person that did not come from there. */
+  /** TMDb's number; null for a person whom a client created. */
   readonly tmdbId: number | null;
   readonly name: string;
   /** The name in its own language and script. */
@@ -15,7 +15,7 @@ export interface Person {
   readonly profilePath: string | null;
   /** TMDb's popularity, 0 or more, without a unit. */
   readonly popularity: number | null;
-  /** Known for movies for adults only. */
+  /** True for a person of pornographic movies only. */
   readonly adult: boolean;
 }
 
@@ -26,8 +26,8 @@ export interface PersonObservation {
 }
 
 /**
- * The newest observation of each person, by ascending id. That order is the same in every consumer: two that write the
- * same persons at once wait for one another and cannot deadlock. Of two observations of one moment the first one stays.
+ * Returns the newest observation of each person, by ascending id, so that concurrent consumers write in one order and cannot deadlock. Of
+ * two observations of one moment the first one wins.
  */
 export function newestOfEachPerson(observations: Iterable<PersonObservation>): readonly PersonObservation[] {
   const newest = new Map<string, PersonObservation>();
@@ -39,12 +39,12 @@ export function newestOfEachPerson(observations: Iterable<PersonObservation>): r
   return [...newest.values()].sort((a, b) => (a.person.id < b.person.id ? -1 : 1));
 }
 
-/** The sizes in which TMDb has portraits: `w` is a width, `h` a height in pixels (TMDb's `/configuration`). */
+/** TMDb's sizes of portraits: `w` is a width, `h` a height in pixels (TMDb's `/configuration`). */
 const SEGMENT = { W45: 'w45', W185: 'w185', H632: 'h632', ORIGINAL: 'original' } as const;
 
 export type ProfileSize = keyof typeof SEGMENT;
 
-/** The address of a portrait: base, size and path (https://developer.themoviedb.org/docs/image-basics). */
+/** Returns the address of a portrait: base, size and path (https://developer.themoviedb.org/docs/image-basics). */
 export function profileUrl(imageBaseUrl: string, size: ProfileSize, path: string | null): string | null {
   return path === null ? null : `${imageBaseUrl}/${SEGMENT[size]}${path}`;
 }

@@ -6,7 +6,7 @@ import type { Context, MovieReference } from './context.ts';
 
 const MAX_MOVIES = 100;
 
-/** A person's co-stars: each is the edge's node too, as a person. */
+/** Resolvers of an edge to a co-star, who is also its node. */
 export type CoStarConnection = Connection<{ node: CoStar; coStar: CoStar }>;
 
 const from = readingWhole<EdgeOf<CoStarConnection>, Context>();

@@ -16,7 +16,7 @@ import type { MovieReference } from './context.ts';
 type Deleted = Pick<Written, 'id' | 'version'>;
 type Listed<Row> = Connection<{ node: Row }>;
 
-/** The objects of each type, from which its fields are read. */
+/** The objects of each type, whose properties are its fields. */
 export interface Objects {
   readonly Movie: MovieReference;
   readonly Person: Person;
@@ -41,7 +41,7 @@ export interface Objects {
   readonly PageInfo: Connection<object>['pageInfo'];
 }
 
-/** Fields without a resolver: each is the property of its name. A field that is in neither place fails the start. */
+/** Fields without a resolver: each is the property of its name. A field with neither fails the start. */
 const objectFacts: FactsOf<Objects> = {
   Movie: ['id'],
   Person: ['id', 'tmdbId', 'name', 'originalName', 'gender', 'knownForDepartment', 'popularity', 'adult'],

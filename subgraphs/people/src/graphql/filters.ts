@@ -2,7 +2,7 @@ import { userInputError } from '@marquee/subgraph/user-input-error';
 import type { CastFilter, CrewFilter, FilmographyFilter } from '../application/credit-store.ts';
 import type { PersonFilter } from '../application/person-store.ts';
 
-/** An input object as GraphQL coerces it: all fields may be absent or null. */
+/** A coerced input object: all fields may be absent or null. */
 export type Given<Fields> = { readonly [Field in keyof Fields]?: Fields[Field] | null } | null | undefined;
 
 const MAX_VALUES = 50;
@@ -37,7 +37,7 @@ export function castFilter(input: CastFilterInput): CastFilter {
 
 export type CrewFilterInput = Given<{ [Field in keyof CrewFilter]: NonNullable<CrewFilter[Field]> }>;
 
-/** The arguments `department` and `job` hold in addition to the filter. */
+/** Combines the filter with the arguments `department` and `job`. */
 export function crewFilter(input: CrewFilterInput, department: string | null, job: string | null): CrewFilter {
   return {
     departments: oneOf('filter.departments', input?.departments, department),
@@ -53,7 +53,7 @@ export type FilmographyFilterInput = Given<{
   years: { readonly min?: number | null; readonly max?: number | null };
 }>;
 
-/** The argument `department` holds in addition to the filter. */
+/** Combines the filter with the argument `department`. */
 export function filmographyFilter(
   input: FilmographyFilterInput,
   department: string | null,
@@ -93,7 +93,7 @@ function oneOf(
 }
 
 /**
- * Checks text that is looked for; null: none is.
+ * Checks text to search for; null: none.
  *
  * @throws GraphQLError `BAD_USER_INPUT`: text that is blank or too long
  */

@@ -10,7 +10,7 @@ import { PERSON_FIELDS, type PersonFacts, type PersonField } from '../domain/per
 
 const REPEATED = 'Name it once.';
 
-/** A value that cannot be cleared: GraphQL lets it be null since it may be absent. */
+/** Returns the schema of a field that cannot be cleared: GraphQL allows null for an optional one. */
 const required = <Schema extends z.ZodType>(schema: Schema) =>
   z
     .any()
@@ -21,14 +21,14 @@ const required = <Schema extends z.ZodType>(schema: Schema) =>
     })
     .pipe(schema);
 
-/** An input with at least one field. */
+/** Returns the schema of an input with at least one field. */
 const someOf = <Schema extends z.ZodType<object>>(schema: Schema) =>
   schema.refine((given) => Object.keys(given).length > 0, {
     message: 'Send at least one field.',
     params: { code: 'NOTHING_TO_CHANGE' },
   });
 
-/** The length that TMDb's events allow. */
+/** The maximum length in TMDb's events. */
 const NAME = text(600);
 
 const profilePath = z.string().refine((path) => /^\/[A-Za-z0-9][A-Za-z0-9._-]{0,597}$/.test(path), {
@@ -62,7 +62,7 @@ const newPersonFacts: z.ZodType<PersonFacts> = z.object({
 
 const newPerson = newPersonFacts.transform((facts): PersonChange => ({ kind: 'create', facts }));
 
-/** Zod adds no key for a field that is absent. */
+/** Zod adds no key for an absent field. */
 const personEdits = someOf(z.object(personFields).partial()) as z.ZodType<unknown> as z.ZodType<Partial<PersonFacts>>;
 
 const atVersion = { id: z.string(), version: z.number() };
@@ -75,7 +75,7 @@ const personDeletion = z
   .object(atVersion)
   .transform(({ id, version }): PersonChange => ({ kind: 'delete', id, version }));
 
-/** `PersonField` of the schema by the field that it names: `ORIGINAL_NAME`. */
+/** Values of the schema's `PersonField`, such as `ORIGINAL_NAME`, by field. */
 const names = new Map(PERSON_FIELDS.map((field) => [field, field.replace(/[A-Z]/g, '_$&').toUpperCase()]));
 const fieldsByName = new Map([...names].map(([field, name]) => [name, field]));
 
@@ -122,7 +122,7 @@ const jobEdits = someOf(z.object({ department: required(department), job: requir
   (job): Edits => ({ of: 'crew', edits: job as CreditEdits }),
 );
 
-/** A credit by the id that clients use. An id of another form is kept with an empty key, which no credit has. */
+/** Parses a credit's id. An id of another form gets an empty key, which no credit has. */
 const creditAtVersion = {
   id: z.string().transform((id) => readCreditId(id) ?? { movieId: id, key: '' }),
   version: z.number(),
@@ -138,7 +138,7 @@ const creditDeletion = z
   .object(creditAtVersion)
   .transform(({ id: ref, version }): CreditChange => ({ kind: 'delete', ref, version }));
 
-/** The keys of the movie's credits with these ids. */
+/** Returns the keys of the movie's credits with these ids. */
 const creditsRelease = z
   .object({ movieId: z.string(), ids: z.array(z.string()).nullish() })
   .transform(({ movieId, ids = null }, context) => {
@@ -156,7 +156,7 @@ const creditsRelease = z
     return { movieId, keys: refs.flatMap((ref) => (ref === null ? [] : [ref.key])) };
   });
 
-/** The arguments of each mutation, the idempotency key aside. */
+/** The arguments of each mutation, without the idempotency key. */
 export const argumentsOf = {
   createPerson: z.object({ input: newPerson }).transform(({ input }) => input),
   updatePerson: personUpdate,

@@ -16,12 +16,12 @@ import { creditRefKey } from '../domain/credit-overrides.ts';
 import type { Person } from '../domain/person.ts';
 import type { PersonOverride } from '../domain/person-overrides.ts';
 
-/** Batched reads by movie or person id: each is one statement for all ids that a request asks of it with equal arguments. */
+/** Batched reads by movie or person id: each is one statement for all ids of a request with equal arguments. */
 export interface Loaders {
   readonly person: Loader<Person | null>;
   readonly personVersion: Loader<number>;
   readonly personEdits: Loader<PersonOverride['edited']>;
-  /** By the id that clients see. */
+  /** By the credit's id for clients. */
   readonly credit: Loader<PersonCredit | null>;
   readonly cast: FieldLoader<{ filter: CastFilter; page: Page }, readonly PersonCredit[]>;
   readonly castCount: FieldLoader<CastFilter, number>;

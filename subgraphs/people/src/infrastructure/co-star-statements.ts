@@ -2,16 +2,16 @@ import type { KeysetPage } from '@marquee/subgraph/keyset-page';
 import { NOT_OF_ADULT_MOVIE } from './credit-columns.ts';
 import { PERSON_COLUMNS } from './person-columns.ts';
 
-/** Newest movies of a person that are looked at: more than nearly anybody played in. */
+/** Number of a person's newest movies that are read, more than nearly all persons have. */
 const MOVIES = 300;
 
-/** Places of a movie's billing that are looked at: a crowd of extras is nobody's company. */
+/** Number of places of a movie's billing that are read, so that extras do not count. */
 const BILLED = 50;
 
-/** Movies of both that an answer may name. */
+/** Maximum number of common movies in a response. */
 const NAMED = 100;
 
-/** SQL for the co-stars of `parent.id` and the common movies: both lists are read from an index, each up to its limit. */
+/** Returns SQL for the co-stars of `parent.id` and the common movies. Both lists are read from an index, up to their limits. */
 const shared = (includeAdult: boolean) => `
   select distinct other.person_id, mine.film_rank, mine.movie_id
   from (
@@ -26,11 +26,11 @@ const shared = (includeAdult: boolean) => `
   ) other
   where other.person_id <> parent.id`;
 
-/** The person of a row is not known for pornographic movies only. */
+/** SQL condition that the person of a row has other than pornographic movies. */
 const listed = (includeAdult: boolean, row: string) =>
   includeAdult ? 'true' : `not exists (select from persons a where a.id = ${row}.person_id and a.adult)`;
 
-/** How many co-stars each of the persons $1 has. */
+/** Returns the statement that counts the co-stars of each of the persons $1. */
 export function countCoStarsStatement(includeAdult: boolean): { name: string; text: string } {
   return {
     name: `count_co_stars${includeAdult ? '_adult' : ''}`,
@@ -43,7 +43,7 @@ export function countCoStarsStatement(includeAdult: boolean): { name: string; te
   };
 }
 
-/** A page of the co-stars of each of the persons $1: $2 rows beyond the sort keys $3 to $5. */
+/** Returns the statement that reads a page of the co-stars of each of the persons $1: $2 rows after the sort keys $3 to $5. */
 export function coStarsStatement(includeAdult: boolean, page: KeysetPage): { name: string; text: string } {
   const direction = page.backward ? 'desc' : 'asc';
   const order = (row: string) =>

@@ -10,7 +10,7 @@ interface Statement {
 
 type Key = readonly [sql: string, type: string];
 
-/** Whole days after or before 1970, so that both directions ascend; unknown ones come last. */
+/** Whole days after or before 1970, so that both directions ascend; unknown ones last. */
 const DAYS = {
   ASC: `coalesce(c.release_date - date '1970-01-01', 2147483647)`,
   DESC: `coalesce(date '1970-01-01' - c.release_date, 2147483647)`,
@@ -46,7 +46,7 @@ function conditionsOf(
   };
 }
 
-/** The same page of the filmography of each of the persons; only what it shows is read from the table. */
+/** Returns the statement that reads the same page of the filmography of each person; only credits of the page are read from the table. */
 export function filmographiesStatement(
   personIds: readonly string[],
   filter: FilmographyFilter,
@@ -75,7 +75,7 @@ export function filmographiesStatement(
   };
 }
 
-/** Returns true when the index `credits_of_person` has that order, and its key decides which credits fit. */
+/** Returns true when the index `credits_of_person` has the order, and its key covers the filter. */
 function isInIndexOrder(
   { departments, jobs, years }: FilmographyFilter,
   { field, direction }: FilmographyOrder,
@@ -84,7 +84,7 @@ function isInIndexOrder(
   return onlyByKey && field === 'ADDED' && direction === 'DESC';
 }
 
-/** Follows the index to the end of the page, so that only its credits are read from the table. */
+/** Scans the index up to the end of the page, so that only its credits are read from the table. */
 function straight(keys: readonly Key[], where: string, sorted: string, limit: string): string {
   return `
       select ${CREDIT_COLUMNS}, json_build_array(${keys.map(([sql]) => sql).join(', ')}) as "sortKeys"
@@ -93,7 +93,7 @@ function straight(keys: readonly Key[], where: string, sorted: string, limit: st
       order by c.person_id, ${sorted}`;
 }
 
-/** Sorts all credits that fit by the index alone, and reads those of the page from the table. */
+/** Sorts all matching credits by the index alone, and reads those of the page from the table. */
 function sortedFirst(keys: readonly Key[], where: string, direction: string, limit: string): string {
   const named = keys.map(([sql], index) => `${sql} as key_${index}`).join(', ');
   const sorted = keys.map(([sql]) => `${sql} ${direction}`).join(', ');
@@ -108,7 +108,7 @@ function sortedFirst(keys: readonly Key[], where: string, direction: string, lim
       order by c.person_id, ${shown.map((key) => `${key} ${direction}`).join(', ')}`;
 }
 
-/** How many credits of each of the persons fit. */
+/** Returns the statement that counts the matching credits of each person. */
 export function countFilmographiesStatement(personIds: readonly string[], filter: FilmographyFilter): Statement {
   const values: unknown[] = [personIds];
   const { name, tests } = conditionsOf(filter, (value) => `$${values.push(value)}`);

@@ -2,11 +2,11 @@ import type { Following } from '@marquee/inbox-outbox/change-consumer';
 import { followMovies } from '../application/follow-movies.ts';
 import { postgresCreditWriter } from './postgres-credit-writer.ts';
 import { postgresDeletedMovies } from './postgres-deleted-movies.ts';
-import { postgresKnownMovies } from './postgres-known-movies.ts';
+import { postgresFollowedMovies } from './postgres-followed-movies.ts';
 import { postgresPersonWriter } from './postgres-person-writer.ts';
 import { publishChanges } from './publish-changes.ts';
 
-/** Follows which movies there are, within the inbox's transaction. */
+/** Applies changes of movies within the inbox's transaction. */
 export const followingMovies: Following<'movies'> = {
   entities: ['Movie'],
   handler: async (tx, changes) => {
@@ -22,7 +22,7 @@ export const followingMovies: Following<'movies'> = {
       {
         persons: postgresPersonWriter(tx),
         credits: postgresCreditWriter(tx),
-        known: postgresKnownMovies(tx),
+        followed: postgresFollowedMovies(tx),
         movies: postgresDeletedMovies(tx),
       },
       { existing, deleted },

@@ -1,7 +1,7 @@
 import { selectList } from '@marquee/postgres/select-list';
 import type { Person } from '../domain/person.ts';
 
-/** The columns of a person `p`, by the names of the domain. */
+/** The columns of a person `p`, by property. */
 export const PERSON_COLUMNS = selectList<Person>({
   id: 'p.id',
   tmdbId: 'p.tmdb_id',

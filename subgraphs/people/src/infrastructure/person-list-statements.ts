@@ -4,7 +4,7 @@ import { PERSON_COLUMNS } from './person-columns.ts';
 import { FITS_CJK, queryOf } from './person-search-statements.ts';
 
 interface Statement {
-  /** Absent: planned anew each time, for the values that it has. */
+  /** Absent: planned for the values of each execution. */
   readonly name?: string;
   readonly text: string;
   readonly values: unknown[];
@@ -15,7 +15,7 @@ const SORT_KEYS = {
   NAME: { column: 'p.sort_name', type: 'text' },
 } as const;
 
-/** Characters that include the scripts without blanks, in which a query may be a part of a word. */
+/** Characters of scripts without spaces, in which a query may be a part of a word. */
 const MAY_BE_CJK = /[\u1100-\u{10ffff}]/u;
 
 /**
@@ -34,13 +34,13 @@ const WITH_WORDS = (text: string) => `(
 )`;
 
 /**
- * Finds persons by words alone, and leaves the plan to Postgres, which estimates how many have the words: in the order of popularity those
- * of a common word come soon.
+ * Finds persons by words alone, with a plan by Postgres, which estimates the number of matches: in the order of popularity, matches of a
+ * common word come early.
  */
 const HAS_WORDS = (text: string) =>
   `exists (select from person_names n where n.person_id = p.id and n.words @@ words_query(${text}, true))`;
 
-/** A page of the persons who fit the filter. */
+/** Returns the statement that reads a page of the matching persons. */
 export function listStatement(filter: PersonFilter, { field, direction }: PersonOrder, page: KeysetPage): Statement {
   const ascending = (direction === 'ASC') !== page.backward;
   const { column, type } = SORT_KEYS[field];
@@ -64,7 +64,7 @@ export function listStatement(filter: PersonFilter, { field, direction }: Person
   };
 }
 
-/** How many persons fit the filter. */
+/** Returns the statement that counts the matching persons. */
 export function countStatement(filter: PersonFilter): Statement {
   const { names, name, source, texts, values } = conditionsOf(filter);
   if (names.length === 0) {
@@ -84,7 +84,7 @@ export function countStatement(filter: PersonFilter): Statement {
 
 /**
  * Returns true when the best index depends on the values: on the size of a range, on the gender (one is rare), and on the words (a common
- * name comes soon in any order, a rare one is looked up). A generic plan assumes average values.
+ * name comes early in any order, a rare one is looked up). A generic plan assumes average values.
  * https://www.postgresql.org/docs/current/sql-prepare.html#SQL-PREPARE-NOTES
  */
 function planDependsOnValues({ gender, words, minPopularity, maxPopularity }: PersonFilter): boolean {

@@ -1,13 +1,13 @@
 import type { KeysetPage } from '@marquee/subgraph/keyset-page';
 import { PERSON_COLUMNS } from './person-columns.ts';
 
-/** Most persons with all the words that are listed, the most popular ones: a word may be in every hundredth name. */
+/** Maximum number of persons with all words, the most popular ones: a word may be in every hundredth name. */
 const RANKED = 300;
 
-/** Everybody is looked through for words that fewer popular persons than this have: other words take long to, and a page is full. */
+/** Number of popular matches below which all persons are searched: more frequent words take long, and fill a page. */
 const ENOUGH_POPULAR = 100;
 
-/** Popular persons with similar names are looked for when fewer persons than this have all the words. */
+/** Number of persons with all words below which popular persons with similar names are searched. */
 const ENOUGH = 20;
 
 const WORDS = `to_tsvector('simple', p.search_text)`;
@@ -17,28 +17,30 @@ const COLUMNS = `p.id, p.search_text, ${POPULARITY} as rank`;
 const NAMES = 'person_names n join persons p on p.id = n.person_id';
 const MOST_POPULAR = `order by ${POPULARITY} desc, p.id desc limit ${RANKED}`;
 
-/** Text as `search_text` has it, in which scripts without blanks and similar names are looked for. */
+/** Folds text like the column `search_text`, for scripts without spaces and similar names. */
 const foldedAsNames = (text: string) => `fold(normalize(${text}, nfkc))`;
 
 /**
- * A text as names are searched by it: folded, its words as whole ones; its characters and pairs of them in Han, kana
- * and Hangul, null without any, which an index answers with nobody; and the words beside those.
+ * Returns SQL for the parts of a search text: folded; its whole words; its characters and pairs of them in Han, kana and Hangul, null
+ * without any, which matches nobody by the index; and its other words.
  */
 export const queryOf = (text: string) => `
   select folded_text(${text}) as folded, ${foldedAsNames(text)} as alike,
     words_query(${text}, true) as words, nullif(cjk_grams(${foldedAsNames(text)}), '{}') as grams,
     plainto_tsquery('simple', without_cjk(${foldedAsNames(text)})) as others`;
 
-/** All whole words of `q` are in the name; Han, kana and Hangul wherever they stand in it. */
+/** SQL condition that all whole words of `q` are in the name, and its Han, kana and Hangul anywhere in it. */
 export const FITS_CJK = `cjk_grams(p.search_text) @> q.grams and (numnode(q.others) = 0 or ${WORDS} @@ q.others)`;
 
 /**
- * Persons who match the text $1, the same ones whatever the page. Every word of the text is a word of the name, and the last one may
- * go on: persons of popularity 1 or more, a few in a hundred, have indexes of their own, so that the most popular of a common word
- * are found without reading everybody who has it. Without any blank between its words, CJK text is looked for as a part of the name.
- * A popular person's name may be the text but for one letter that is missing, added, another or swapped. When few persons fit, the text may also resemble a popular person's name (`%`) or a part of it (`%>>`) by their trigrams; when that
- * finds nobody either, a part of anybody's: that is all that stays affordable among millions of names.
- * Text without a word is compared as a whole alone. Match: the whole name 3, all words 2, the name but for one letter 1.5, else how alike they are, 0 to 1.
+ * Returns SQL for the persons who match the text $1, the same for every page.
+ * - Every word of the text is a word of the name, the last one as a prefix. Persons of popularity 1 or more, a few percent, have indexes of
+ *   their own, so that the most popular of a common word are found without reading all. CJK text without spaces matches a part of the name.
+ * - A popular person's name differs from the text in one letter: missing, added, replaced or swapped.
+ * - When few persons match, the text resembles a popular person's name (`%`) or a part of it (`%>>`) by trigrams; without any match, a part
+ *   of any person's. More would be too slow for millions of names.
+ * - Text without a word is compared as a whole.
+ * Match: the whole name 3, all words 2, one letter differs 1.5, otherwise the similarity, 0 to 1.
  */
 const matches = (includeAdult: boolean) => {
   const listed = includeAdult ? 'true' : 'not p.adult';
@@ -89,7 +91,7 @@ const matches = (includeAdult: boolean) => {
   )`;
 };
 
-/** How many persons match the text $1. */
+/** Returns the statement that counts the persons who match the text $1. */
 export function countStatement(includeAdult: boolean): { name: string; text: string } {
   return {
     name: `count_matching_persons${includeAdult ? '_adult' : ''}`,
@@ -97,7 +99,7 @@ export function countStatement(includeAdult: boolean): { name: string; text: str
   };
 }
 
-/** A page of the persons who match the text $1: $2 rows beyond the sort keys $3 to $5. */
+/** Returns the statement that reads a page of the persons who match the text $1: $2 rows after the sort keys $3 to $5. */
 export function searchStatement(includeAdult: boolean, page: KeysetPage): { name: string; text: string } {
   const order = page.backward ? 'asc' : 'desc';
   const beyond =

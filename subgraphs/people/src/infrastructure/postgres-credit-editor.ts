@@ -1,6 +1,6 @@
 import type { Queryable } from '@marquee/postgres/queryable';
 import type { CreditEditor } from '../application/credit-writer.ts';
-import type { KnownCredit } from '../domain/credit.ts';
+import type { StoredCredit } from '../domain/credit.ts';
 import { type CreditOverride, creditRefKey } from '../domain/credit-overrides.ts';
 import { CREDIT_COLUMNS, CREDIT_JSON, CREDIT_REFS } from './credit-columns.ts';
 import { changedMovies, postgresCreditWriter } from './postgres-credit-writer.ts';
@@ -71,7 +71,7 @@ export function postgresCreditEditor(tx: Queryable): CreditEditor {
     },
 
     async findCredits(refs) {
-      const { rows } = await tx.query<KnownCredit>({
+      const { rows } = await tx.query<StoredCredit>({
         name: 'find_credits',
         text: FIND,
         values: CREDIT_REFS.values(refs),
@@ -91,7 +91,7 @@ export function postgresCreditEditor(tx: Queryable): CreditEditor {
     },
 
     async hideCreditsOf(personIds, movies) {
-      // Observations add credits of persons whom they do not hold: those that are under way are waited for, and seen then.
+      // Observations add credits of persons without locking them: waits for running transactions, and then sees their credits.
       await tx.query({ name: 'lock_persons', text: LOCK_PERSONS, values: [personIds] });
       const { rows } = await tx.query<{ movieId: string; isShown: boolean }>({
         name: 'hide_credits',

@@ -1,7 +1,7 @@
 import type { Queryable } from '@marquee/postgres/queryable';
 import type { KeysetPage } from '@marquee/subgraph/keyset-page';
 import type { CoStar, CreditStore, FilmographyCredit, PersonCredit } from '../application/credit-store.ts';
-import type { KnownCredit } from '../domain/credit.ts';
+import type { StoredCredit } from '../domain/credit.ts';
 import { creditRefKey } from '../domain/credit-overrides.ts';
 import type { Person } from '../domain/person.ts';
 import { coStarsStatement, countCoStarsStatement } from './co-star-statements.ts';
@@ -9,16 +9,16 @@ import { CREDIT_COLUMNS, CREDIT_REFS } from './credit-columns.ts';
 import { countFilmographiesStatement, filmographiesStatement } from './filmography-statements.ts';
 import { PERSON_COLUMNS } from './person-columns.ts';
 
-/** One of the lists of credits that a movie has. */
+/** A movie's list of parts or of jobs. */
 interface CreditList {
   readonly name: string;
-  /** Further conditions; their three parameters are $2 to $4. What a movie has is few enough to be filtered as it is read. */
+  /** Further conditions with the parameters $2 to $4. A movie's credits are few enough to be filtered as they are read. */
   readonly where: string;
   /** The sort keys with the types in which a cursor's values are compared. Wider than the columns, so that none overflows. */
   readonly keys: readonly (readonly [column: string, type: string])[];
 }
 
-/** Null, or what the column must be equal to, or one of. */
+/** Null, or the values of which the column must have one. */
 type FilterValue = string | number | readonly string[] | null;
 
 const BY_PLACE: CreditList['keys'] = [
@@ -61,7 +61,7 @@ const FIND_MANY = `
 
 /** Reads credits from Postgres, by prepared statements. */
 export function postgresCreditStore(db: Queryable): CreditStore {
-  async function read<Row extends KnownCredit>(
+  async function read<Row extends StoredCredit>(
     list: CreditList,
     ids: readonly string[],
     filters: readonly FilterValue[],
@@ -75,7 +75,7 @@ export function postgresCreditStore(db: Queryable): CreditStore {
   }
 
   async function readWithPersons(...query: Parameters<typeof read>): Promise<ReadonlyMap<string, PersonCredit[]>> {
-    const rows = await read<KnownCredit & Person>(...query);
+    const rows = await read<StoredCredit & Person>(...query);
     // The row has the columns of the credit and of the person, with distinct names.
     const credits = rows.map((row) => ({ ...row, person: row }));
     return Map.groupBy(credits, ({ movieId }) => movieId);
@@ -116,7 +116,7 @@ export function postgresCreditStore(db: Queryable): CreditStore {
       return Map.groupBy(rows, ({ personId }) => personId);
     },
     async findMany(refs) {
-      const { rows } = await db.query<KnownCredit & Person>({
+      const { rows } = await db.query<StoredCredit & Person>({
         name: 'find_credits_of_persons',
         text: FIND_MANY,
         values: CREDIT_REFS.values(refs),
@@ -150,7 +150,8 @@ export function postgresCreditStore(db: Queryable): CreditStore {
 }
 
 /**
- * The first rows of each movie's list with their persons, by one index scan for each: the lateral join ends it at the limit.
+ * Returns the statement that reads the first rows of each movie's list with their persons, by one index scan for each movie, which the
+ * lateral join ends at the limit.
  */
 function pageStatement(list: CreditList, page: KeysetPage): { name: string; text: string } {
   const direction = page.backward ? 'desc' : 'asc';

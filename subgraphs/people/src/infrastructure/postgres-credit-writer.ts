@@ -49,9 +49,9 @@ const DELETE = `
   returning credits.movie_id as "movieId"`;
 
 // Most credits of an observed movie are unchanged, and are not written again. The version is the movie's next one, which the publication
-// of the change will give it: the movie is locked, so no other transaction raises it.
+// of the change assigns: the movie is locked, so no other transaction increases it.
 const UPSERT = `
-  insert into credits as known (
+  insert into credits as stored (
     ${CREDITS.columns}, version, release_date
   )
   select given.*, movies.next, movies.release_date
@@ -65,12 +65,12 @@ const UPSERT = `
     kind = excluded.kind, credit_id = excluded.credit_id, cast_id = excluded.cast_id, person_id = excluded.person_id,
     department = excluded.department, job = excluded.job, character = excluded.character, place = excluded.place,
     film_rank = excluded.film_rank, version = excluded.version
-  where (known.kind, known.credit_id, known.cast_id, known.person_id, known.department, known.job, known.character,
-      known.place)
+  where (stored.kind, stored.credit_id, stored.cast_id, stored.person_id, stored.department, stored.job, stored.character,
+      stored.place)
     is distinct from
     (excluded.kind, excluded.credit_id, excluded.cast_id, excluded.person_id, excluded.department, excluded.job,
       excluded.character, excluded.place)
-  returning known.movie_id as "movieId", known.person_id as "personId"`;
+  returning stored.movie_id as "movieId", stored.person_id as "personId"`;
 
 const DELETED_MOVIES = `select movie_id as id from deleted_movies where movie_id = any($1::text[])`;
 
@@ -87,11 +87,11 @@ const DROP_OVERRIDES = `
   where o.movie_id = gone.movie_id and o.key = gone.key`;
 
 const WITHHOLD = `
-  update deleted_movies set withheld_credits = known.credits
-  from ${WITHHELD.as('known')}
-  where deleted_movies.movie_id = known.movie_id`;
+  update deleted_movies set withheld_credits = stored.credits
+  from ${WITHHELD.as('stored')}
+  where deleted_movies.movie_id = stored.movie_id`;
 
-/** Writes through a transaction: the number of statements does not grow with the batch. */
+/** Writes within a transaction: the number of statements does not grow with the batch. */
 export function postgresCreditWriter(tx: Queryable): CreditWriter {
   async function upsert(credits: readonly Credit[]) {
     const movieIds = new Set(credits.map(({ movieId }) => movieId));
@@ -106,7 +106,7 @@ export function postgresCreditWriter(tx: Queryable): CreditWriter {
   return {
     async lockMovies(movieIds) {
       await lockEntities(tx, 'MovieCredits', movieIds);
-      // After the wait, in statements of their own: they see what was committed meanwhile.
+      // After the wait, in statements of their own, which see the commits of other transactions.
       const gone = await tx.query<{ id: string }>({ name: 'held_deleted', text: DELETED_MOVIES, values: [movieIds] });
       const text = OVERRIDES;
       const { rows } = await tx.query<CreditOverride>({ name: 'credit_overrides', text, values: [movieIds] });
@@ -150,8 +150,8 @@ export function postgresCreditWriter(tx: Queryable): CreditWriter {
 }
 
 /**
- * Rethrows a violation of the foreign key of persons as a transient error: unchanged persons are not locked, so one may have been removed
- * or got a credit meanwhile. The retried transaction reads that (`isTransient`).
+ * Rethrows a violation of the foreign key of persons as a transient error: unchanged persons are not locked, so another transaction may
+ * have removed one or added a credit. The retried transaction reads that (`isTransient`).
  */
 export function asTransient(error: unknown): never {
   const isOfPerson = (error as { constraint?: unknown }).constraint === 'credits_person_id_fkey';
@@ -162,7 +162,7 @@ export function asTransient(error: unknown): never {
     : error;
 }
 
-/** The movies of rows that were removed, and of those that were written with the persons of the latter. */
+/** Returns the movies of removed and written rows, with the persons of the written ones. */
 export function changedMovies(
   removed: readonly { readonly movieId: string }[],
   written: readonly { readonly movieId: string; readonly personId: string }[],

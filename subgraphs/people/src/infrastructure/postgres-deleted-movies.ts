@@ -4,7 +4,7 @@ import type { Credit } from '../domain/credit.ts';
 import { CREDIT_JSON } from './credit-columns.ts';
 
 /*
- * A movie that is deleted already keeps its stored credits: it shows none. TMDb's data of an overridden credit moves from the override to
+ * A movie that is already deleted keeps its stored credits, since it shows none. TMDb's data of an overridden credit moves from the override to
  * the other withheld credits while the movie is deleted, so that an observation replaces all of them.
  */
 const WITHDRAW = `
@@ -37,7 +37,7 @@ const RELEASE = `
   )
   select credit from released cross join lateral jsonb_array_elements(withheld_credits) as credit`;
 
-/** Keeps the credits of deleted movies in the table `deleted_movies`, through a transaction. */
+/** Stores the credits of deleted movies in the table `deleted_movies`, within a transaction. */
 export function postgresDeletedMovies(tx: Queryable): DeletedMovies {
   return {
     async among(movieIds) {

@@ -8,7 +8,7 @@ import { countStatement as countMatchesStatement, searchStatement } from './pers
 
 const FIND_MANY = `select ${PERSON_COLUMNS} from persons p where p.id = any($1::text[])`;
 
-/** Reads persons from Postgres; what one plan fits is prepared. */
+/** Reads persons from Postgres. Statements whose plan does not depend on values are prepared. */
 export function postgresPersonStore(db: Queryable): PersonStore {
   return {
     async findMany(ids) {

@@ -40,7 +40,7 @@ const OVERRIDES = rowArrays<PersonOverride>({
   deleted: ['boolean', 'deleted'],
 });
 
-/** Sets every column but the id to what was to be inserted. */
+/** Sets every column except the id to the excluded row's value. */
 const SET = PERSONS.columns
   .split(', ')
   .filter((column) => column !== 'id')
@@ -52,7 +52,7 @@ const SEEN_LATER = `
   select from credits c join inbox_observations o on o.topic = '${MOVIE_CREDITS.name}' and o.key = c.movie_id
   where c.person_id = s.id and o.observed_at > s.observed_at`;
 
-/* Reads the persons whom an observation may change: new ones, those that clients touched, and those with newer and different data. */
+/* Reads the persons whom an observation may change: new ones, those with overrides, and those with newer and different data. */
 const DIFFERING = `
   select overwritten.total as overwritten, differing.* from person_overwrites overwritten left join (
   select s.id, p.id is null as "isNew"
@@ -66,21 +66,21 @@ const DIFFERING = `
     or exists (select from person_overrides o where o.person_id = s.id)
   ) differing on true`;
 
-/* Writes the persons whom no client touched, and returns those that changed, and the ids of those whom clients touched. All are locked. */
+/* Writes the persons without overrides, and returns the changed ones, and the ids of those with overrides. All are locked. */
 const OBSERVE = `
   with seen as (
     select * from ${PERSONS.unnest()} with ordinality as seen (${PERSONS.columns}, number)
   ), previous as (
     select p.* from persons p where p.id = any($1::text[])
   ), written as (
-    insert into persons as known (${PERSONS.columns})
+    insert into persons as stored (${PERSONS.columns})
     select ${PERSONS.columns} from seen s
     where not exists (select from person_overrides o where o.person_id = s.id)
       and (not exists (select from previous p where p.id = s.id) or not exists (${SEEN_LATER}))
     order by number
     on conflict (id) do update set ${SET}
-    where known.observed_at < excluded.observed_at
-    returning known.id
+    where stored.observed_at < excluded.observed_at
+    returning stored.id
   )
   select s.id, false as "isOverridden"
   from written w join seen s on s.id = w.id left join previous p on p.id = s.id
@@ -94,7 +94,7 @@ const OBSERVE = `
 const STALE = `
   select s.id from ${OBSERVATIONS.as('s')} where exists (${SEEN_LATER})`;
 
-/** Advisory lock that serialises transactions that change existing persons with those that leave them as they are. */
+/** Advisory lock that serialises transactions that change existing persons with transactions that skip unchanged ones. */
 const CONFIRMING = advisoryLockKey('people:observations');
 
 const SAVE = `
@@ -112,14 +112,14 @@ const SAVE_OVERRIDES = `
   on conflict (person_id) do update
   set observed = excluded.observed, observed_at = excluded.observed_at, edited = excluded.edited, deleted = excluded.deleted`;
 
-/** A row of {@link STATES}; what is there not is null. */
+/** A row of {@link STATES}; a missing part is null. */
 type StateRow = Person & {
   readonly personId: string;
   readonly observedAt: Date | null;
   readonly saidAt: Date | null;
 } & Pick<PersonOverride, 'observed' | 'edited' | 'deleted'>;
 
-/** Writes through a transaction: the number of statements does not grow with the batch. */
+/** Writes within a transaction: the number of statements does not grow with the batch. */
 export function postgresPersonWriter(tx: Queryable): PersonWriter {
   const left: PersonObservation[] = [];
   const updated: PersonObservation[] = [];
@@ -141,7 +141,7 @@ export function postgresPersonWriter(tx: Queryable): PersonWriter {
     const isOne = updated.length > 0;
     const lock = isOne ? 'pg_advisory_xact_lock' : 'pg_advisory_xact_lock_shared';
     await tx.query({ name: lock, text: `select ${lock}($1)`, values: [CONFIRMING] });
-    // In a statement after the lock: it sees what was committed before it was got.
+    // In a statement after the lock, which sees all commits before it.
     const { rows } = await tx.query<{ others: number }>(
       isOne
         ? {
@@ -254,7 +254,7 @@ export function postgresPersonWriter(tx: Queryable): PersonWriter {
   };
 }
 
-/** Returns a transient error: the retried transaction reads what the other one wrote (`isTransient`). */
+/** Returns a transient error: the retried transaction reads the writes of the other one (`isTransient`). */
 function overtaken(): Error {
   return Object.assign(new Error('A concurrent transaction has changed a person.'), { code: '40001' });
 }

@@ -28,7 +28,7 @@ const FIND = `select p.id from persons p where ${UNCREDITED}`;
 
 const REMOVE = `delete from persons p where ${UNCREDITED} returning p.id`;
 
-/** Finds and removes persons through a transaction, by a number of statements that does not grow with theirs. */
+/** Finds and removes persons within a transaction, by a number of statements that does not grow with theirs. */
 export function postgresUncreditedPersons(tx: Queryable): UncreditedPersons {
   return {
     async creditedIn(movieIds, except) {
@@ -46,7 +46,7 @@ export function postgresUncreditedPersons(tx: Queryable): UncreditedPersons {
       if (found.rows.length === 0) return [];
       const ids = found.rows.map(({ id }) => id);
       await lockEntities(tx, 'Person', ids);
-      // After the wait, in a statement of its own: it sees what clients committed meanwhile.
+      // After the wait, in a statement of its own, which sees the commits of clients.
       const removal = tx.query<{ id: string }>({ name: 'remove_uncredited_persons', text: REMOVE, values: [ids] });
       return (await removal.catch(asTransient)).rows.map(({ id }) => id);
     },

@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { inTransaction } from '@marquee/postgres/transaction';
 import { codeOf, dataOf, type RunningSubgraph } from '@marquee/testing/subgraph-process';
 import type { Person } from '../../src/domain/person.ts';
-import { postgresKnownMovies } from '../../src/infrastructure/postgres-known-movies.ts';
+import { postgresFollowedMovies } from '../../src/infrastructure/postgres-followed-movies.ts';
 import { job, movieOf, part } from '../fixtures/credits.ts';
 import { observe, type PeopleDatabase, peopleDatabase } from '../fixtures/database.ts';
 import { startSubgraph } from '../fixtures/subgraph.ts';
@@ -127,7 +127,7 @@ describe('Person', () => {
       { movieId: '33', releaseDate: '1992-08-07', adult: false },
       { movieId: '429', releaseDate: '1966-12-23', adult: false },
     ];
-    await inTransaction(database.pool, (tx) => postgresKnownMovies(tx).save(told, []));
+    await inTransaction(database.pool, (tx) => postgresFollowedMovies(tx).save(told, []));
     const list = 'edges { cursor node { movie { id } } }';
     const fields = `
       latest: filmography(orderBy: { field: RELEASE_DATE }) { ${list} }

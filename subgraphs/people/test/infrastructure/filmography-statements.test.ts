@@ -4,7 +4,7 @@ import { inTransaction } from '@marquee/postgres/transaction';
 import { seededRandom } from '@marquee/testing/random';
 import type { CreditStore, FilmographyCredit, FilmographyFilter } from '../../src/application/credit-store.ts';
 import { postgresCreditStore } from '../../src/infrastructure/postgres-credit-store.ts';
-import { postgresKnownMovies } from '../../src/infrastructure/postgres-known-movies.ts';
+import { postgresFollowedMovies } from '../../src/infrastructure/postgres-followed-movies.ts';
 import { job, movieOf, part } from '../fixtures/credits.ts';
 import { observe, type PeopleDatabase, peopleDatabase } from '../fixtures/database.ts';
 
@@ -30,7 +30,7 @@ describe('filmographies', () => {
       dates.set(id, random.below(5) === 0 ? null : day);
     }
     const told = ids.map((movieId) => ({ movieId, releaseDate: dates.get(movieId) ?? null, adult: false }));
-    await inTransaction(database.pool, (tx) => postgresKnownMovies(tx).save(told, []));
+    await inTransaction(database.pool, (tx) => postgresFollowedMovies(tx).save(told, []));
     const directed = { department: 'Directing', job: 'Director' };
     await observe(
       database.pool,

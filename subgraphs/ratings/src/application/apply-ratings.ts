@@ -23,7 +23,7 @@ export interface RatingsChanges {
 /** Votes that changed. */
 export interface VotesChanged {
   readonly counted: readonly (Rating & { readonly movieId: string })[];
-  /** Movies that have no votes any more. */
+  /** Movies without votes after the change. */
   readonly removed: readonly string[];
 }
 
@@ -39,22 +39,22 @@ export interface RatingWriter {
    * Locks the votes and reviews of these movies until the transaction ends, and returns those that the movies subgraph has deleted.
    */
   lockMovies(movieIds: readonly string[]): Promise<ReadonlySet<string>>;
-  /** Returns the votes of these movies as they are shown, without movies that have none. */
+  /** Returns the visible votes of these movies, without movies that have none. */
   shownVotes(movieIds: readonly string[]): Promise<VotesChanged['counted']>;
   /** Replaces TMDb's votes of those movies; a movie without an entry has those of users alone. */
   replaceVotes(movieIds: readonly string[], votes: ReadonlyMap<string, CountedVotes>): Promise<VotesChanged>;
-  /** Removes TMDb's reviews of those movies that are not listed, and returns them with the decisions of clients on the listed ones. */
+  /** Removes and returns TMDb's reviews of those movies that are not listed, and returns the overrides of the listed ones. */
   removeUnlistedReviews(
     movieIds: readonly string[],
     listed: readonly Review[],
   ): Promise<{ readonly removed: ReviewsChanged['removed']; readonly overrides: ReviewOverrides }>;
-  /** Makes these TMDb's reviews of those movies, with those of users that are not shown yet. Returns the ones that changed. */
+  /** Writes TMDb's reviews of those movies, and users' reviews that are not shown yet. Returns the changed ones. */
   writeReviews(movieIds: readonly string[], reviews: ReconciledReviews): Promise<ReviewsChanged['written']>;
   /** Stores the observations of deleted movies until they are back; null when TMDb does not have the movie. */
   withhold(movies: ReadonlyMap<string, RatingsObservation | null>): Promise<void>;
 }
 
-/** Changes of what is shown by {@link applyRatings}. */
+/** Changes by {@link applyRatings}. */
 export interface RatingsApplied {
   readonly votes: VotesChanged;
   readonly reviews: ReviewsChanged;

@@ -1,16 +1,16 @@
 import type { NotFound, Outcome, Outdated, Written } from '@marquee/subgraph/mutations/outcome';
 import { type ShownReview, UNSIGNED } from '../domain/review.ts';
 import type { ReviewsChanged } from './apply-ratings.ts';
-import { type UserRatingWriter, unknownMovies } from './rate-movies.ts';
+import { missingMovies, type UserRatingWriter } from './rate-movies.ts';
 
 /** The user who changes reviews. */
 export interface Viewer {
   readonly subject: string;
-  /** True when the user may take away, and show again, the reviews of others. */
+  /** True for a moderator, who may hide the reviews of others and release them. */
   readonly isModerator: boolean;
 }
 
-/** Values of a review from its author; an absent one stays as it is. */
+/** Values of a review from its author; an absent one does not change. */
 export interface ReviewInput {
   readonly content?: string | undefined;
   readonly rating?: number | null | undefined;
@@ -43,29 +43,29 @@ export interface UserReview {
   readonly updatedAt: Date | null;
 }
 
-/** Writes reviews, whatever their number in the same few statements. */
-export interface ReviewWriter extends Pick<UserRatingWriter, 'lockMovies' | 'knownMovies'> {
-  /** Returns the movies of these reviews, shown or taken away. */
+/** Writes reviews, in a number of statements that does not depend on theirs. */
+export interface ReviewWriter extends Pick<UserRatingWriter, 'lockMovies' | 'existingMovies'> {
+  /** Returns the movies of these reviews, visible or hidden. */
   moviesOf(ids: readonly string[]): Promise<readonly string[]>;
   /** Locks the reviews until the transaction ends, and returns their versions. */
   lockReviews(ids: readonly string[]): Promise<ReadonlyMap<string, number>>;
-  /** Returns the reviews that are shown with these ids; several when movies share an id. */
+  /** Returns the visible reviews with these ids; several when movies share an id. */
   shown(ids: readonly string[]): Promise<readonly ShownReview[]>;
-  /** Returns the user's reviews of these movies, and whether a moderator took them away. */
+  /** Returns the user's reviews of these movies; `isModerated` for those that a moderator has hidden. */
   writtenBy(
     subject: string,
     movieIds: readonly string[],
   ): Promise<readonly { readonly id: string; readonly movieId: string; readonly isModerated: boolean }[]>;
-  /** Adds reviews, or writes them anew. */
+  /** Adds or replaces reviews. */
   write(reviews: readonly UserReview[]): Promise<void>;
   /** Removes users' reviews for good. */
   remove(ids: readonly string[]): Promise<void>;
-  /** Takes reviews away until they are released. */
-  takeAway(ids: readonly string[]): Promise<void>;
-  /** Which of these reviews moderators took away. */
-  takenAway(ids: readonly string[]): Promise<ReadonlySet<string>>;
-  /** Shows reviews again that moderators took away, those of the deleted movies aside; returns them. */
-  giveBack(ids: readonly string[], deletedMovies: ReadonlySet<string>): Promise<ReviewsChanged['written']>;
+  /** Hides reviews until they are released. */
+  hide(ids: readonly string[]): Promise<void>;
+  /** Returns those of the reviews that moderators have hidden. */
+  hiddenAmong(ids: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Shows hidden reviews again, except those of deleted movies, and returns them. */
+  release(ids: readonly string[], deletedMovies: ReadonlySet<string>): Promise<ReviewsChanged['written']>;
 }
 
 /** Result of {@link changeReviews}. */
@@ -79,7 +79,7 @@ export interface ReviewsDone {
  * Changes reviews, all or none. Each review may occur once, and each movie in one creation. Deletions come first: a user who deletes a
  * review of a movie may write another in the same batch.
  *
- * @param newId makes the id of a review that is created
+ * @param newId returns the id of a created review
  */
 export async function changeReviews(
   writer: ReviewWriter,
@@ -91,7 +91,7 @@ export async function changeReviews(
   const reviewed = changes.flatMap((change) => (change.kind === 'create' ? [change.movieId] : []));
   const movies = named.length > 0 ? await writer.moviesOf(named) : [];
   const locked = [...new Set([...reviewed, ...movies])];
-  const unknown = locked.length > 0 ? await unknownMovies(writer, locked) : new Set();
+  const unknown = locked.length > 0 ? await missingMovies(writer, locked) : new Set();
   const mine = new Map(
     (reviewed.length > 0 ? await writer.writtenBy(subject, reviewed) : []).map((review) => [review.movieId, review]),
   );
@@ -100,7 +100,7 @@ export async function changeReviews(
   const shown = Map.groupBy(named.length > 0 ? await writer.shown(named) : [], ({ id }) => id);
 
   const removed: string[] = [];
-  const takenAway: string[] = [];
+  const hidden: string[] = [];
   const written: UserReview[] = [];
   const done: Written[] = [];
   const deletedIds = new Set(changes.flatMap((change) => (change.kind === 'delete' ? [change.id] : [])));
@@ -130,12 +130,12 @@ export async function changeReviews(
     const currentVersion = versionOf(id);
     if (version !== currentVersion) return { refused: { kind: 'outdated', index, id, currentVersion } };
     done.push({ id, version, deleted: change.kind === 'delete' });
-    if (change.kind === 'delete') (isMine ? removed : takenAway).push(id);
+    if (change.kind === 'delete') (isMine ? removed : hidden).push(id);
     else written.push(...updated(current, subject, change.input, now));
   }
-  const gone = [...removed, ...takenAway];
+  const gone = [...removed, ...hidden];
   if (removed.length > 0) await writer.remove(removed);
-  if (takenAway.length > 0) await writer.takeAway(takenAway);
+  if (hidden.length > 0) await writer.hide(hidden);
   if (written.length > 0) await writer.write(written);
   const changed = {
     written: written.map(({ id, movieId }) => ({ id, movieId })),
@@ -154,17 +154,17 @@ function updated(current: ShownReview, owner: string, input: ReviewInput, now: D
   return [{ id, movieId, owner, author, rating, content, createdAt, updatedAt: now }];
 }
 
-/** Shows a review again that a moderator took away, unless its movie is deleted or TMDb has the review no more. */
+/** Shows a review again that a moderator has hidden, unless its movie is deleted or TMDb no longer has the review. */
 export async function releaseReview(
   writer: ReviewWriter,
   { id, version }: { readonly id: string; readonly version: number },
 ): Promise<Outcome<ReviewsDone, ReviewRefusal>> {
   const deleted = await writer.lockMovies(await writer.moviesOf([id]));
   const currentVersion = (await writer.lockReviews([id])).get(id) ?? 0;
-  if (!(await writer.takenAway([id])).has(id)) {
+  if (!(await writer.hiddenAmong([id])).has(id)) {
     return { refused: { kind: 'notFound', index: 0, what: 'review', id } };
   }
   if (version !== currentVersion) return { refused: { kind: 'outdated', index: 0, id, currentVersion } };
-  const written = await writer.giveBack([id], deleted);
+  const written = await writer.release([id], deleted);
   return { done: { changed: { written, removed: [] }, done: [{ id, version, deleted: false }] } };
 }

@@ -20,12 +20,12 @@ export interface DeletedMovies {
   among(movieIds: readonly string[]): Promise<readonly string[]>;
   /** Withholds the votes and reviews of movies that are deleted. */
   withdraw(movieIds: readonly string[]): Promise<RatingsApplied>;
-  /** Returns the observations of movies that are back, and stores them no longer; `deleted` are movies that TMDb does not have. */
+  /** Deletes and returns the withheld observations of movies that are back; `deleted` are movies that TMDb does not have. */
   release(movieIds: readonly string[]): Promise<RatingsChanges>;
 }
 
 /** Stores the movies of the movies subgraph. */
-export interface KnownMovies {
+export interface FollowedMovies {
   /** Returns the ids of movies whose stored `adult` differs; a movie that is not stored is not pornographic. */
   changed(movies: readonly ExistingMovie[]): Promise<readonly string[]>;
   add(movies: readonly ExistingMovie[]): Promise<void>;
@@ -39,23 +39,23 @@ export interface KnownMovies {
 export async function followMovies(
   writer: RatingWriter,
   movies: DeletedMovies,
-  known: KnownMovies,
+  followed: FollowedMovies,
   { existing, deleted }: MovieChanges,
 ): Promise<RatingsApplied[]> {
   const back = await movies.among(existing.map(({ movieId }) => movieId));
   const returning = new Set(back);
-  const changed = (await known.changed(existing)).filter((movieId) => !returning.has(movieId));
+  const changed = (await followed.changed(existing)).filter((movieId) => !returning.has(movieId));
   const applied: RatingsApplied[] = [];
   const locked = [...deleted, ...back, ...changed];
   if (locked.length > 0) await writer.lockMovies(locked);
-  if (existing.length > 0) await known.add(existing);
+  if (existing.length > 0) await followed.add(existing);
   if (changed.length > 0) {
     // The same votes are published again: charts that the movies enter or leave are stale.
     const votes = { counted: await writer.shownVotes(changed), removed: [] };
     applied.push({ votes, reviews: { written: [], removed: [] } });
   }
   if (deleted.length > 0) {
-    await known.remove(deleted);
+    await followed.remove(deleted);
     applied.push(await movies.withdraw(deleted));
   }
   if (back.length > 0) applied.push(await applyRatings(writer, await movies.release(back)));

@@ -9,7 +9,7 @@ export interface Mutations {
     viewer: Viewer,
     changes: readonly ReviewChange[],
   ): Promise<Outcome<readonly Written[], ReviewRefusal | KeyReused>>;
-  /** Shows a review again that a moderator took away. */
+  /** Shows a review again that a moderator has hidden. */
   releaseReview(
     call: MutationCall,
     review: { readonly id: string; readonly version: number },

@@ -16,22 +16,22 @@ export interface RatingRefusal extends NotFound {
 export interface UserRatingWriter {
   /** Locks the votes of these movies until the transaction ends, and returns those of the movies that the movies subgraph has deleted. */
   lockMovies(movieIds: readonly string[]): Promise<ReadonlySet<string>>;
-  /** Returns the movies that are known: the movies subgraph has them, or they have votes or reviews. */
-  knownMovies(movieIds: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Returns the movies that the movies subgraph has, or that have votes or reviews. */
+  existingMovies(movieIds: readonly string[]): Promise<ReadonlySet<string>>;
   /** Returns the movies that the user rates. */
   ratedMovies(subject: string, movieIds: readonly string[]): Promise<ReadonlySet<string>>;
   /** Saves the user's ratings, and counts them among the movies' votes. */
   setRatings(subject: string, ratings: readonly RatingSet[], now: Date): Promise<VotesChanged>;
 }
 
-/** Returns the movies that a client cannot rate or review, since they are unknown or deleted. The movies stay locked. */
-export async function unknownMovies(
-  movies: Pick<UserRatingWriter, 'lockMovies' | 'knownMovies'>,
+/** Returns the movies that a client cannot rate or review, since they are missing or deleted. The movies stay locked. */
+export async function missingMovies(
+  movies: Pick<UserRatingWriter, 'lockMovies' | 'existingMovies'>,
   movieIds: readonly string[],
 ): Promise<ReadonlySet<string>> {
   const deleted = await movies.lockMovies(movieIds);
-  const known = await movies.knownMovies(movieIds);
-  return new Set(movieIds.filter((movieId) => deleted.has(movieId) || !known.has(movieId)));
+  const existing = await movies.existingMovies(movieIds);
+  return new Set(movieIds.filter((movieId) => deleted.has(movieId) || !existing.has(movieId)));
 }
 
 /** Sets a user's ratings, all or none. A movie may occur once. An equal rating changes nothing. */
@@ -42,7 +42,7 @@ export async function rateMovies(
   now: Date,
 ): Promise<Outcome<VotesChanged, RatingRefusal>> {
   const movieIds = ratings.map(({ movieId }) => movieId);
-  const unknown = await unknownMovies(writer, movieIds);
+  const unknown = await missingMovies(writer, movieIds);
   const rated = await writer.ratedMovies(subject, movieIds);
   for (const [index, { movieId, value }] of ratings.entries()) {
     if (unknown.has(movieId)) return { refused: { kind: 'notFound', index, what: 'movie', id: movieId } };

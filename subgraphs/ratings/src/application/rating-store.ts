@@ -7,7 +7,7 @@ import type { RatingInParts, UserRating } from '../domain/rating.ts';
  */
 export type Chart = 'weightedScore' | 'voteCount' | 'heat';
 
-/** Only movies that fit everything that is given; null: any. */
+/** Conditions on movies, all of which must hold; null: none. */
 export interface ChartFilter {
   /** Inclusive. */
   readonly minVotes: number | null;
@@ -17,14 +17,14 @@ export interface ChartFilter {
   readonly maxScore: number | null;
   /** The least heat, inclusive. */
   readonly minHeat: number | null;
-  /** True when pornographic movies fit too; false when absent. */
+  /** True to include pornographic movies; false when absent. */
   readonly includeAdult?: boolean;
 }
 
 /** A movie in a chart. */
 export interface ChartEntry {
   readonly movieId: string;
-  /** The chart's own number of the movie, by which it is sorted. */
+  /** The value by which the chart sorts the movie. */
   readonly value: number;
 }
 

@@ -7,7 +7,7 @@ export interface ReviewOrder {
   readonly direction: 'ASC' | 'DESC';
 }
 
-/** Only the reviews that fit everything that is given; null: any. */
+/** Conditions on reviews, all of which must hold; null: none. */
 export interface ReviewFilter {
   /** The least rating, inclusive: only reviews with a rating. */
   readonly minRating: number | null;
@@ -17,11 +17,11 @@ export interface ReviewFilter {
 
 /** Reads reviews. Each call is one statement. */
 export interface ReviewStore {
-  /** The reviews of those ids that exist. */
+  /** Returns the existing reviews of these ids. */
   findMany(ids: readonly string[]): Promise<ReadonlyMap<string, ShownReview>>;
-  /** How often those reviews changed; one that never did since this is counted is left out. */
+  /** Returns the versions of the reviews, without reviews that never changed since versions exist. */
   versions(ids: readonly string[]): Promise<ReadonlyMap<string, number>>;
-  /** A page of each movie's reviews. Movies without any are left out. */
+  /** Returns a page of each movie's reviews, without movies that have none. */
   ofMovies(
     movieIds: readonly string[],
     filter: ReviewFilter,

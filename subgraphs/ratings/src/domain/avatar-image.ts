@@ -1,4 +1,4 @@
-/** The sizes in which authors' pictures are offered: `w` is a width in pixels (TMDb's `/configuration`). */
+/** TMDb's sizes of authors' pictures: `w` is a width in pixels (TMDb's `/configuration`). */
 const SEGMENT = { W45: 'w45', W185: 'w185', ORIGINAL: 'original' } as const;
 
 export type AvatarSize = keyof typeof SEGMENT;

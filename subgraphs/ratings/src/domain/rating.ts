@@ -28,7 +28,7 @@ export interface UserRating {
   readonly movieId: string;
   /** See {@link isRatingValue}. */
   readonly value: number;
-  /** When it was given this value. */
+  /** Time of the rating. */
   readonly ratedAt: Date;
 }
 

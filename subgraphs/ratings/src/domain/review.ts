@@ -2,7 +2,7 @@
 export interface Review {
   readonly id: string;
   readonly movieId: string;
-  /** As the review is signed. */
+  /** The signature of the review. */
   readonly author: string;
   readonly authorName: string | null;
   readonly authorUsername: string | null;
@@ -16,7 +16,7 @@ export interface Review {
   readonly updatedAt: Date | null;
 }
 
-/** A review as it is shown. */
+/** A visible review. */
 export interface ShownReview extends Review {
   /** The subject of the user who wrote it, which no field shows; null for one of TMDb's. */
   readonly owner: string | null;
@@ -32,8 +32,8 @@ export type ListedReview = Omit<Review, 'movieId' | 'createdAt' | 'updatedAt'> &
 };
 
 /**
- * The reviews of a movie, each once. Pages of a list that grows while it is read overlap, so a review may be listed twice:
- * the one that was changed last stays, of equals the later one.
+ * Returns the reviews of a movie, each once. Pages of a list that grows while it is read overlap, so a review may be listed twice: the one
+ * with the later change wins, of equal ones the later.
  */
 export function reviewsOf(movieId: string, listed: readonly ListedReview[]): readonly Review[] {
   const reviews = new Map<string, Review>();
@@ -50,11 +50,11 @@ export function reviewsOf(movieId: string, listed: readonly ListedReview[]): rea
   return [...reviews.values()];
 }
 
-/** Ids of TMDb's reviews over which clients have decided. */
+/** Ids of TMDb's reviews that clients override. */
 export interface ReviewOverrides {
   /** Users' reviews have these ids. */
   readonly written: ReadonlySet<string>;
-  /** Moderators took these away. */
+  /** Moderators have hidden these. */
   readonly moderated: ReadonlySet<string>;
 }
 
@@ -65,7 +65,7 @@ export interface ReconciledReviews {
   readonly withheld: readonly Review[];
 }
 
-/** Applies an observation: a review that a moderator took away stays away, and a user's review is never replaced by TMDb's. */
+/** Applies an observation: a review that a moderator has hidden stays hidden, and TMDb's review never replaces a user's. */
 export function reconcileReviews(
   observed: readonly Review[],
   { written, moderated }: ReviewOverrides,

@@ -17,7 +17,7 @@ type Listed<Row> = Connection<{ node: Row }>;
 type ScoredMovies = Connection<{ score: number; node: MovieReference }>;
 type VotedMovies = Connection<{ voteCount: number; node: MovieReference }>;
 
-/** The objects of each type, from which its fields are read. */
+/** The objects of each type, whose properties are its fields. */
 export interface Objects {
   readonly Movie: MovieReference;
   readonly Rating: RatingInParts;
@@ -42,7 +42,7 @@ export interface Objects {
   readonly PageInfo: Connection<object>['pageInfo'];
 }
 
-/** Fields without a resolver: each is the property of its name. A field that is in neither place fails the start. */
+/** Fields without a resolver: each is the property of its name. A field with neither fails the start. */
 const objectFacts: FactsOf<Objects> = {
   Movie: ['id'],
   Rating: ['voteAverage', 'voteCount', 'userVoteAverage', 'userVoteCount', 'weightedScore'],

@@ -12,7 +12,7 @@ interface ChartFilterInput {
   readonly score?: Range | null;
 }
 
-/** Arguments that narrow a chart. */
+/** Arguments that filter a chart. */
 export interface ChartFilterArgs {
   readonly filter?: ChartFilterInput | null;
   readonly includeAdult: boolean;

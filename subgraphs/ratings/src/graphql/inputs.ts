@@ -44,7 +44,7 @@ const version = z.number();
 const updateOfReview = z.object({ id, version, input: update });
 const reviewAtVersion = z.object({ id, version });
 
-/** A change of a batch, all of which is checked at once. */
+/** The schema of a change in a batch. */
 const change = z
   .object({
     create: creation.nullish(),
@@ -64,7 +64,7 @@ const batchOf = <Item extends z.ZodType>(item: Item) =>
     .min(1, { error: 'Send at least one.' })
     .max(MAX_BATCH, { error: `Send at most ${MAX_BATCH} at a time.` });
 
-/** Faults where something that may be named once is named again. */
+/** Adds a fault for each repeated name. */
 function once(
   items: readonly (readonly [path: readonly (string | number)[], key: string | undefined])[],
   context: z.RefinementCtx,
@@ -80,7 +80,7 @@ function once(
   }
 }
 
-/** The arguments of each mutation, the idempotency key aside. */
+/** The arguments of each mutation, without the idempotency key. */
 export const argumentsOf = {
   createReview: z.object({ input: creation }),
   updateReview: updateOfReview,
@@ -114,7 +114,7 @@ export const argumentsOf = {
   }),
 } as const;
 
-/** One change of a batch, as the use case has it. */
+/** Converts a change of a batch for the use case. */
 export function reviewChange(given: z.output<typeof change>): ReviewChange {
   if (given.create) return creationOf(given.create);
   if (given.update) return { kind: 'update', ...given.update };

@@ -5,11 +5,11 @@ import type { ReviewFilter, ReviewOrder, ReviewStore } from '../application/revi
 import type { RatingInParts, UserRating } from '../domain/rating.ts';
 import type { ShownReview } from '../domain/review.ts';
 
-/** Batched reads: each is one statement for all ids that a request asks of it with equal arguments. */
+/** Batched reads: each is one statement for all ids of a request with equal arguments. */
 export interface Loaders {
   /** By movie id. */
   readonly rating: Loader<RatingInParts | null>;
-  /** By movie id: what a user gives it. */
+  /** A user's ratings by movie id. */
   readonly viewerRating: FieldLoader<{ subject: string }, UserRating | null>;
   readonly review: Loader<ShownReview | null>;
   readonly reviewVersion: Loader<number>;

@@ -10,13 +10,13 @@ export const MOST_VOTED: Ordering = { name: 'most-voted', keys: ['bigint', 'text
 /** Heat, movie id. */
 export const TRENDING: Ordering = { name: 'trending', keys: ['number', 'text'] };
 
-/** When it was written, review id, movie id. */
+/** Time of writing, review id, movie id. */
 export const AUTHOR_REVIEWS: Ordering = { name: 'author-reviews', keys: ['timestamp', 'text', 'text'] };
 
-/** When the rating was given, movie id. */
+/** Time of the rating, movie id. */
 export const VIEWER_RATINGS: Ordering = { name: 'viewer-ratings', keys: ['timestamp', 'text'] };
 
-/** Rating if ordered by it, when it was written, review id. */
+/** Rating if ordered by it, time of writing, review id. */
 export function reviewOrdering({ field, direction }: ReviewOrder): Ordering {
   if (field === 'RATING')
     return { name: `reviews-rating-${direction}`.toLowerCase(), keys: ['number', 'timestamp', 'text'] };

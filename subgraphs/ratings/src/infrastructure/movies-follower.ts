@@ -1,11 +1,11 @@
 import type { Following } from '@marquee/inbox-outbox/change-consumer';
 import { followMovies } from '../application/follow-movies.ts';
 import { postgresDeletedMovies } from './postgres-deleted-movies.ts';
-import { postgresKnownMovies } from './postgres-known-movies.ts';
+import { postgresFollowedMovies } from './postgres-followed-movies.ts';
 import { postgresRatingWriter } from './postgres-rating-writer.ts';
 import { publishChanges } from './publish-changes.ts';
 
-/** Follows which movies there are, within the inbox's transaction. */
+/** Applies changes of movies within the inbox's transaction. */
 export const followingMovies: Following<'movies'> = {
   entities: ['Movie'],
   handler: async (tx, changes) => {
@@ -16,7 +16,7 @@ export const followingMovies: Following<'movies'> = {
     const movies = { existing, deleted };
     await publishChanges(
       tx,
-      await followMovies(postgresRatingWriter(tx), postgresDeletedMovies(tx), postgresKnownMovies(tx), movies),
+      await followMovies(postgresRatingWriter(tx), postgresDeletedMovies(tx), postgresFollowedMovies(tx), movies),
     );
   },
 };

@@ -20,7 +20,7 @@ const WITHDRAW_VOTES = `
   returning movie_id as "movieId", vote_average as "voteAverage", vote_count as "voteCount", coalesce(counted_at, now()) as "countedAt",
     user_vote_count = 0 or vote_count > 0 or counted_at is not null as "isObserved"`;
 
-/** Likewise users' reviews stay in `user_reviews`. Reviews that moderators took away are withheld with the others. */
+/** Likewise users' reviews stay in `user_reviews`. Reviews that moderators have hidden are withheld with the others. */
 const WITHDRAW_REVIEWS = `
   with shown as (
     delete from reviews where movie_id = any($1::text[]) returning *
@@ -32,15 +32,15 @@ const WITHDRAW_REVIEWS = `
     owner, is_shown as "isShown"
   from (select *, true as is_shown from shown union all select *, null, false from withheld) review`;
 
-// What is kept of a movie that is deleted already stays: nothing of it was shown.
+// Stored data of a movie that is already deleted stays, since nothing of it was visible.
 const KEEP = `
   insert into deleted_movies (${WITHHELD_RATINGS.columns}) select * from ${WITHHELD_RATINGS.unnest()}
   on conflict (movie_id) do nothing`;
 
-/** An observation as JSON. */
+/** An observation in JSON. */
 type Withheld = Omit<RatingsObservation, 'observedAt'> & { readonly observedAt: string };
 
-/** Keeps what is known of deleted movies in the table `deleted_movies`, through a transaction. */
+/** Stores votes and reviews of deleted movies in the table `deleted_movies`, within a transaction. */
 export function postgresDeletedMovies(tx: Queryable): DeletedMovies {
   return {
     async among(movieIds) {

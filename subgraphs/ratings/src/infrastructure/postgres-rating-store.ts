@@ -3,7 +3,7 @@ import { selectList } from '@marquee/postgres/select-list';
 import type { KeysetPage } from '@marquee/subgraph/keyset-page';
 import type { Chart, ChartEntry, ChartFilter, RatingStore } from '../application/rating-store.ts';
 import type { RatingInParts, UserRating } from '../domain/rating.ts';
-import { notOfAdultMovie } from './postgres-known-movies.ts';
+import { notOfAdultMovie } from './postgres-followed-movies.ts';
 
 /** A rating with its movie. */
 type RatingRow = RatingInParts & { readonly movieId: string };
@@ -27,17 +27,17 @@ const USER_RATING = selectList<UserRating>({ movieId: 'u.movie_id', value: 'u.va
 const OF_VIEWER = `
   select ${USER_RATING} from user_ratings u where u.movie_id = any($1::text[]) and u.subject = $2 and ${SHOWN}`;
 
-/** A rating, in SQL the row `u`, that the list of a viewer shows. */
+/** SQL condition that a viewer's list shows the rating `u`. */
 const listed = (includeAdult: boolean) => (includeAdult ? SHOWN : `${SHOWN} and ${notOfAdultMovie('u.movie_id')}`);
 
-/** Each chart has an index of its own: the value and the movie, of the movies that the condition leaves. */
+/** Charts, each with an index on its value and the movie, for movies of its condition. */
 const CHARTS = {
   weightedScore: { column: 'total_score', movies: 'total_score is not null' },
   voteCount: { column: 'total_count', movies: 'total_score is not null' },
   heat: { column: 'heat', movies: 'heat is not null' },
 } as const;
 
-/** Reads ratings from Postgres; what one plan fits is prepared. */
+/** Reads ratings from Postgres. Statements whose plan does not depend on values are prepared. */
 export function postgresRatingStore(db: Queryable): RatingStore {
   return {
     async findMany(movieIds) {
@@ -108,7 +108,7 @@ function chartStatement(chart: Chart, filter: ChartFilter, page: KeysetPage) {
   const limit = parameter(page.limit);
   if (page.cursor !== null) {
     const [value, movieId] = page.cursor.map(parameter);
-    // Wider than a count's column, so that no cursor overflows it; of one type with it, so that its index answers.
+    // Wider than the column of counts, so that no cursor overflows it; comparable with it, so that its index is used.
     const type = chart === 'voteCount' ? 'bigint' : 'double precision';
     conditions.push(`(${column}, movie_id) ${page.backward ? '>' : '<'} (${value}::${type}, ${movieId}::text)`);
   }

@@ -21,11 +21,11 @@ const DELETE_VOTES = `
   returning movie_id as "movieId"`;
 
 /*
- * Writes TMDb's part of the votes. The users' part stays, and is counted for a movie that was not shown until now. A movie that TMDb does
- * not have (the last parameter) shows the users' part alone. New votes of TMDb's warm the movie, spread over the time since the last change.
+ * Writes TMDb's part of the votes. The users' part stays, and is counted for a movie that was not visible. A movie that TMDb does not have
+ * (the last parameter) has the users' part alone. New votes of TMDb's increase the heat, spread over the time since the last change.
  */
 const UPSERT_VOTES = `
-  insert into ratings as known (movie_id, vote_average, vote_count, counted_at, user_vote_count, user_vote_sum, heat)
+  insert into ratings as stored (movie_id, vote_average, vote_count, counted_at, user_vote_count, user_vote_sum, heat)
   select counted.*, coalesce(given.count, 0), coalesce(given.sum, 0), given.heat
   from (
     select * from ${VOTES.unnest()}
@@ -46,12 +46,12 @@ const UPSERT_VOTES = `
   ) given on true
   on conflict (movie_id) do update set
     vote_average = excluded.vote_average, vote_count = excluded.vote_count, counted_at = excluded.counted_at,
-    heat = heat_after(known.heat, excluded.vote_count - known.vote_count, known.counted_at, excluded.counted_at)
-  where (known.vote_average, known.vote_count) is distinct from (excluded.vote_average, excluded.vote_count)
-  returning known.movie_id as "movieId", known.total_average as "voteAverage", known.total_count as "voteCount",
-    known.total_score as "weightedScore"`;
+    heat = heat_after(stored.heat, excluded.vote_count - stored.vote_count, stored.counted_at, excluded.counted_at)
+  where (stored.vote_average, stored.vote_count) is distinct from (excluded.vote_average, excluded.vote_count)
+  returning stored.movie_id as "movieId", stored.total_average as "voteAverage", stored.total_count as "voteCount",
+    stored.total_score as "weightedScore"`;
 
-/** TMDb's reviews, in the order of the table's columns but for the owner. */
+/** TMDb's reviews, in the order of the table's columns without the owner. */
 const REVIEWS = rowArrays<Review>({
   movie_id: ['text', 'movieId'],
   id: ['text', 'id'],
@@ -89,8 +89,8 @@ const SET_REVIEW = `
   url = excluded.url, created_at = excluded.created_at, updated_at = excluded.updated_at`;
 
 /*
- * Parameters: the reviews that are shown, the movies, the reviews that are withheld. Votes change every day, reviews hardly ever: unchanged
- * ones are not written again. Users' reviews of these movies that are not shown (the movie was deleted until now) are shown again.
+ * Parameters: the visible reviews, the movies, the withheld reviews. Does not write unchanged reviews, which most are. Shows users' reviews of
+ * movies that are back.
  */
 const UPSERT_REVIEWS = `
   with withheld as (
@@ -103,7 +103,7 @@ const UPSERT_REVIEWS = `
     where movie_id = any($12::text[])
       and not exists (select from withheld where withheld.movie_id = w.movie_id and withheld.id = w.id)
   )
-  insert into reviews as known (${REVIEWS.columns}, owner)
+  insert into reviews as stored (${REVIEWS.columns}, owner)
   select *, null from ${REVIEWS.unnest()}
   union all
   select u.movie_id, u.id, u.author, null, null, null, u.rating, u.content, null, u.created_at, u.updated_at, u.owner
@@ -112,12 +112,12 @@ const UPSERT_REVIEWS = `
     and not exists (select from moderated_reviews m where m.id = u.id)
     and not exists (select from reviews r where r.movie_id = u.movie_id and r.id = u.id)
   on conflict (movie_id, id) do update set ${SET_REVIEW}
-  where (known.author, known.author_name, known.author_username, known.author_avatar_path, known.rating, known.content,
-      known.url, known.created_at, known.updated_at)
+  where (stored.author, stored.author_name, stored.author_username, stored.author_avatar_path, stored.rating, stored.content,
+      stored.url, stored.created_at, stored.updated_at)
     is distinct from
     (excluded.author, excluded.author_name, excluded.author_username, excluded.author_avatar_path, excluded.rating,
       excluded.content, excluded.url, excluded.created_at, excluded.updated_at)
-  returning known.movie_id as "movieId", known.id`;
+  returning stored.movie_id as "movieId", stored.id`;
 
 const SHOWN_VOTES = `
   select movie_id as "movieId", total_average as "voteAverage", total_count as "voteCount", total_score as "weightedScore"
@@ -126,16 +126,16 @@ const SHOWN_VOTES = `
 const DELETED = `select movie_id as id from deleted_movies where movie_id = any($1::text[])`;
 
 const WITHHOLD = `
-  update deleted_movies set withheld = known.withheld
-  from ${WITHHELD_RATINGS.as('known')}
-  where deleted_movies.movie_id = known.movie_id`;
+  update deleted_movies set withheld = stored.withheld
+  from ${WITHHELD_RATINGS.as('stored')}
+  where deleted_movies.movie_id = stored.movie_id`;
 
-/** Writes through a transaction: the number of statements does not grow with the batch. */
+/** Writes within a transaction: the number of statements does not grow with the batch. */
 export function postgresRatingWriter(tx: Queryable): RatingWriter {
   return {
     async lockMovies(movieIds) {
       await lockEntities(tx, 'Rating', movieIds);
-      // After the wait, in a statement of its own: it sees what was committed meanwhile.
+      // After the wait, in a statement of its own, which sees the commits of other transactions.
       const { rows } = await tx.query<{ id: string }>({ name: 'held_deleted', text: DELETED, values: [movieIds] });
       return new Set(rows.map(({ id }) => id));
     },

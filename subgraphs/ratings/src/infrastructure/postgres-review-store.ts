@@ -3,7 +3,7 @@ import { selectList } from '@marquee/postgres/select-list';
 import type { KeysetPage } from '@marquee/subgraph/keyset-page';
 import type { ReviewOrder, ReviewStore } from '../application/review-store.ts';
 import type { ShownReview } from '../domain/review.ts';
-import { notOfAdultMovie } from './postgres-known-movies.ts';
+import { notOfAdultMovie } from './postgres-followed-movies.ts';
 
 const COLUMNS = selectList<ShownReview>({
   id: 'r.id',
@@ -20,7 +20,7 @@ const COLUMNS = selectList<ShownReview>({
   owner: 'r.owner',
 });
 
-// TMDb's ids of reviews are unique, but each movie lists its own: of two reviews with one id the newer one counts.
+// TMDb's ids of reviews are unique, but each movie has its own list: of two reviews with one id the newer one wins.
 const FIND_MANY = `
   select distinct on (r.id) ${COLUMNS}
   from reviews r
@@ -118,7 +118,7 @@ export async function postgresReviewsById(db: Queryable, ids: readonly string[])
   return rows;
 }
 
-/** The first reviews of each movie, by one index scan for each: the lateral join ends it at the limit. */
+/** Returns the statement that reads the first reviews of each movie, by one index scan for each, which the lateral join ends at the limit. */
 function pageStatement({ field, direction }: ReviewOrder, page: KeysetPage): { name: string; text: string } {
   const { order, beyond, name } = keyset(SORT_KEYS[field], (direction === 'DESC') !== page.backward, page, 5);
   return {
@@ -136,7 +136,7 @@ function pageStatement({ field, direction }: ReviewOrder, page: KeysetPage): { n
   };
 }
 
-/** Returns the order of the keys, and the condition for rows beyond the page's cursor, whose values begin at this parameter. */
+/** Returns the order of the keys, and the condition for rows after the page's cursor, whose values begin at this parameter. */
 function keyset(keys: SortKeys, descending: boolean, { cursor }: KeysetPage, parameter: number) {
   const direction = descending ? 'desc' : 'asc';
   const columns = keys.map(([column]) => column);

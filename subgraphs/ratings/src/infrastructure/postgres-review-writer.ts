@@ -70,16 +70,16 @@ const GIVE_BACK = `
   on conflict do nothing
   returning movie_id as "movieId", id`;
 
-/** Writes reviews through a transaction: the number of statements does not grow with that of reviews. */
+/** Writes reviews within a transaction: the number of statements does not grow with that of reviews. */
 export function postgresReviewWriter(tx: Queryable): ReviewWriter {
-  const { lockMovies, knownMovies } = postgresUserRatingWriter(tx);
+  const { lockMovies, existingMovies } = postgresUserRatingWriter(tx);
   const idsFrom = async (name: string, text: string, ids: readonly string[]) => {
     const { rows } = await tx.query<{ id: string }>({ name, text, values: [ids] });
     return rows.map(({ id }) => id);
   };
   return {
     lockMovies,
-    knownMovies,
+    existingMovies,
     moviesOf: (ids) => idsFrom('movies_of_reviews', MOVIES_OF, ids),
     shown: (ids) => postgresReviewsById(tx, ids),
 
@@ -110,16 +110,16 @@ export function postgresReviewWriter(tx: Queryable): ReviewWriter {
       await tx.query({ name: 'remove_user_reviews', text: REMOVE, values: [ids] });
     },
 
-    async takeAway(ids) {
+    async hide(ids) {
       await tx.query({ name: 'take_reviews_away', text: TAKE_AWAY, values: [ids] });
     },
 
-    async takenAway(ids) {
+    async hiddenAmong(ids) {
       const text = 'select id from moderated_reviews where id = any($1::text[])';
       return new Set(await idsFrom('reviews_taken_away', text, ids));
     },
 
-    async giveBack(ids, deletedMovies) {
+    async release(ids, deletedMovies) {
       const { rows } = await tx.query<{ movieId: string; id: string }>({
         name: 'give_reviews_back',
         text: GIVE_BACK,

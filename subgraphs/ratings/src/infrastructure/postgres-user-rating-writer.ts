@@ -6,7 +6,7 @@ import { postgresRatingWriter } from './postgres-rating-writer.ts';
 
 const RATINGS = rowArrays<RatingSet>({ movie_id: ['text', 'movieId'], value: ['double precision', 'value'] });
 
-const KNOWN = `
+const EXISTING = `
   select id from unnest($1::text[]) as movie (id)
   where exists (select from movies m where m.id = movie.id)
      or exists (select from ratings r where r.movie_id = movie.id)
@@ -15,8 +15,8 @@ const KNOWN = `
 const RATED = 'select movie_id as id from user_ratings where subject = $1 and movie_id = any($2::text[])';
 
 /*
- * The movie's row is locked, so a sum of differences stays correct; halves add up exactly in double precision. A user's vote warms the movie
- * by one vote of this moment, and a removed vote cools it by what is left of it, so that voting and removing makes no trend. A movie
+ * The movie's row is locked, so a sum of differences stays correct; halves add up exactly in double precision. A user's vote increases the
+ * heat by one vote at this time, and a removed vote decreases it by the rest of it, so that voting and removing makes no trend. A movie
  * without votes gets its row.
  */
 const SET = `
@@ -29,10 +29,10 @@ const SET = `
     where u.movie_id = g.movie_id and u.subject = $1 and g.value is null
     returning u.movie_id, u.value, u.voted_at
   ), written as (
-    insert into user_ratings as known (movie_id, subject, value, rated_at, voted_at)
+    insert into user_ratings as stored (movie_id, subject, value, rated_at, voted_at)
     select movie_id, $1, value, $4::timestamptz, $4::timestamptz from given where value is not null
     on conflict (movie_id, subject) do update set value = excluded.value, rated_at = excluded.rated_at
-    where known.value <> excluded.value
+    where stored.value <> excluded.value
     returning movie_id, value
   ), difference as (
     select movie_id, -1 as votes, -value as sum, voted_at from removed
@@ -52,25 +52,25 @@ const SET = `
     returning r.*
   ), added as (
     insert into ratings (movie_id, vote_count, user_vote_count, user_vote_sum, heat)
-    select d.movie_id, 0, d.votes + known.count, d.sum + known.sum,
+    select d.movie_id, 0, d.votes + stored.count, d.sum + stored.sum,
       case d.votes when 1 then heat_after(null, 1, $4::timestamptz, $4::timestamptz) end
     from difference d
     cross join lateral (
       select count(*)::integer as count, coalesce(sum(u.value), 0) as sum from user_ratings u where u.movie_id = d.movie_id
-    ) known
-    where not exists (select from ratings r where r.movie_id = d.movie_id) and d.votes + known.count > 0
+    ) stored
+    where not exists (select from ratings r where r.movie_id = d.movie_id) and d.votes + stored.count > 0
     returning *
   )
   select movie_id as "movieId", total_average as "voteAverage", total_count as "voteCount", total_score as "weightedScore"
   from (select * from counted union all select * from added) shown`;
 
-/** Writes what a user gives movies through a transaction: the number of statements does not grow with that of movies. */
+/** Writes a user's ratings within a transaction: the number of statements does not grow with that of movies. */
 export function postgresUserRatingWriter(tx: Queryable): UserRatingWriter {
   return {
     lockMovies: (movieIds) => postgresRatingWriter(tx).lockMovies(movieIds),
 
-    async knownMovies(movieIds) {
-      const { rows } = await tx.query<{ id: string }>({ name: 'known_movies', text: KNOWN, values: [movieIds] });
+    async existingMovies(movieIds) {
+      const { rows } = await tx.query<{ id: string }>({ name: 'known_movies', text: EXISTING, values: [movieIds] });
       return new Set(rows.map(({ id }) => id));
     },
 

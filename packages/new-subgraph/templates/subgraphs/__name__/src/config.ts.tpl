@@ -12,6 +12,6 @@ export type Config = z.output<ReturnType<typeof schemaFor>>;
  *
  * @throws MarqueeError `INVALID_CONFIG` (exit code 2) that lists every mistake
  */
-export function __item__Config(roles: Roles, env?: Readonly<Record<string, string | undefined>>): Config {
+export function __name__Config(roles: Roles, env?: Readonly<Record<string, string | undefined>>): Config {
   return loadConfig(schemaFor(roles), env);
 }

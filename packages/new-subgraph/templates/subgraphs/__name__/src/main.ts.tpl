@@ -1,17 +1,17 @@
 import { MOVIE___NAME__ } from '@marquee/events/topics';
 import { readMigrations } from '@marquee/postgres/read-migrations';
 import { runSubgraph } from '@marquee/subgraph/run-subgraph';
-import { __item__Config, type Config } from './config.ts';
+import { type Config, __name__Config } from './config.ts';
 import type { Context } from './graphql/context.ts';
 import { facts } from './graphql/facts.ts';
 import { createLoaders } from './graphql/loaders.ts';
 import { resolvers } from './graphql/resolvers.ts';
-import { handle__Name__ } from './infrastructure/__name__-handler.ts';
+import { handleMovie__Name__ } from './infrastructure/movie-__name__-handler.ts';
 import { postgres__Item__Store } from './infrastructure/postgres-__item__-store.ts';
 
 await runSubgraph<Config, Context>({
   name: '__name__',
-  config: __item__Config,
+  config: __name__Config,
   migrations: readMigrations(new URL('infrastructure/migrations/', import.meta.url)),
   schemaFile: new URL('../schema.graphql', import.meta.url),
   resolvers,
@@ -20,5 +20,5 @@ await runSubgraph<Config, Context>({
     const store = postgres__Item__Store(pool);
     return () => ({ loaders: createLoaders(store) });
   },
-  topics: { [MOVIE___NAME__.name]: handle__Name__ },
+  topics: { [MOVIE___NAME__.name]: handleMovie__Name__ },
 });

@@ -7,7 +7,7 @@ export interface __Item__Changes {
 }
 
 export interface __Item__Writer {
-  /** Makes these the only __name__ of the movies, which are the keys. */
+  /** Replaces the __name__ of the movies, which are the keys. */
   replace(entries: ReadonlyMap<string, readonly __Item__[]>): Promise<void>;
 }
 

@@ -5,7 +5,7 @@ export interface Context {
   readonly loaders: Loaders;
 }
 
-/** A movie, of which this subgraph knows the id alone. */
+/** A movie of which this subgraph has the id alone. */
 export interface MovieReference {
   readonly id: string;
 }

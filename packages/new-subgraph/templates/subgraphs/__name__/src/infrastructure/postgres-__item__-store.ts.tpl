@@ -8,7 +8,7 @@ const OF_MOVIES = `
   where movie_id = any($1::text[])
   group by movie_id`;
 
-/** Returns a store that reads the lists of all movies by one prepared statement. */
+/** Reads the lists of all movies with one prepared statement. */
 export function postgres__Item__Store(db: Queryable): __Item__Store {
   return {
     async ofMovies(movieIds) {

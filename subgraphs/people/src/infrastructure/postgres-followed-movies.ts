@@ -1,7 +1,7 @@
 import type { Queryable } from '@marquee/postgres/queryable';
 import { rowArrays } from '@marquee/postgres/row-arrays';
 import type { ChangedCredits } from '../application/credit-writer.ts';
-import type { ExistingMovie, KnownMovies } from '../application/follow-movies.ts';
+import type { ExistingMovie, FollowedMovies } from '../application/follow-movies.ts';
 
 const MOVIES = rowArrays<ExistingMovie>({
   id: ['text', 'movieId'],
@@ -12,21 +12,21 @@ const MOVIES = rowArrays<ExistingMovie>({
 const GIVEN = MOVIES.as('given');
 
 /** SQL condition, true when a movie differs from the stored one. A movie that is not stored has no release date and is not pornographic. */
-const IS_OTHER = `(known.release_date is distinct from given.release_date or coalesce(known.adult, false) <> given.adult)`;
+const IS_OTHER = `(stored.release_date is distinct from given.release_date or coalesce(stored.adult, false) <> given.adult)`;
 
 const CHANGED = `
-  select given.id from ${GIVEN} left join movies known on known.id = given.id
+  select given.id from ${GIVEN} left join movies stored on stored.id = given.id
   where ${IS_OTHER}`;
 
 const SAVE = `
   with gone as (
     delete from movies where id = any($4::text[])
   ), flagged as (
-    select given.id from ${GIVEN} left join movies known on known.id = given.id where coalesce(known.adult, false) <> given.adult
+    select given.id from ${GIVEN} left join movies stored on stored.id = given.id where coalesce(stored.adult, false) <> given.adult
   ), written as (
-    insert into movies as known (id, release_date, adult) select * from ${GIVEN}
+    insert into movies as stored (id, release_date, adult) select * from ${GIVEN}
     on conflict (id) do update set release_date = excluded.release_date, adult = excluded.adult
-    where (known.release_date, known.adult) is distinct from (excluded.release_date, excluded.adult)
+    where (stored.release_date, stored.adult) is distinct from (excluded.release_date, excluded.adult)
   )
   select c.movie_id as "movieId", array_agg(distinct c.person_id) as "personIds"
   from flagged join credits c on c.movie_id = flagged.id group by 1`;
@@ -39,8 +39,8 @@ const DATE_CREDITS = `
   )
   select movie_id as "movieId", array_agg(distinct person_id) as "personIds" from dated group by 1`;
 
-/** Stores the movies of the movies subgraph in the table `movies`, and their release dates in their credits, through a transaction. */
-export function postgresKnownMovies(tx: Queryable): KnownMovies {
+/** Stores the movies of the movies subgraph in the table `movies`, and their release dates in their credits, within a transaction. */
+export function postgresFollowedMovies(tx: Queryable): FollowedMovies {
   return {
     async changed(movies) {
       const { rows } = await tx.query<{ id: string }>({

@@ -19,8 +19,8 @@ const ROWS = rowArrays<Row>({
 const DELETE = 'delete from movie___name__ where movie_id = any($1::text[])';
 const INSERT = `insert into movie___name__ (${ROWS.columns}) select * from ${ROWS.unnest()}`;
 
-/** Returns a writer that takes two statements, whatever the number of movies. */
-export function __item__Writer(tx: Queryable): __Item__Writer {
+/** Writes lists within a transaction, in two statements for any number of movies. */
+export function postgres__Item__Writer(tx: Queryable): __Item__Writer {
   return {
     async replace(entries) {
       const rows = [...entries].flatMap(([movieId, list]) =>

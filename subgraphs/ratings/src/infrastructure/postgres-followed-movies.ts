@@ -1,26 +1,26 @@
 import type { Queryable } from '@marquee/postgres/queryable';
 import { rowArrays } from '@marquee/postgres/row-arrays';
-import type { ExistingMovie, KnownMovies } from '../application/follow-movies.ts';
+import type { ExistingMovie, FollowedMovies } from '../application/follow-movies.ts';
 
 const MOVIES = rowArrays<ExistingMovie>({ id: ['text', 'movieId'], adult: ['boolean', 'adult'] });
 
 const GIVEN = MOVIES.as('given');
 
 const CHANGED = `
-  select given.id from ${GIVEN} left join movies known on known.id = given.id where coalesce(known.adult, false) <> given.adult`;
+  select given.id from ${GIVEN} left join movies stored on stored.id = given.id where coalesce(stored.adult, false) <> given.adult`;
 
 /** Writes movies that differ from the stored ones: the movies subgraph publishes a movie with each of its changes. */
 const ADD = `
-  insert into movies as known (id, adult)
+  insert into movies as stored (id, adult)
   select given.id, given.adult from ${GIVEN}
   where not exists (select from movies m where m.id = given.id and m.adult = given.adult)
   order by given.id collate "C"
-  on conflict (id) do update set adult = excluded.adult where known.adult <> excluded.adult`;
+  on conflict (id) do update set adult = excluded.adult where stored.adult <> excluded.adult`;
 
 const REMOVE = 'delete from movies where id = any($1::text[])';
 
-/** Stores the movies of the movies subgraph and their `adult` flags in the table `movies`, through a transaction. */
-export function postgresKnownMovies(tx: Queryable): KnownMovies {
+/** Stores the movies of the movies subgraph and their `adult` flags in the table `movies`, within a transaction. */
+export function postgresFollowedMovies(tx: Queryable): FollowedMovies {
   return {
     async changed(movies) {
       const { rows } = await tx.query<{ id: string }>({
