@@ -142,7 +142,7 @@ function readyOnce(ctx: ProcessContext, name: string, work: Promise<void>): void
 function signingKey(ctx: ProcessContext, config: GatewayConfig): SigningKey | undefined {
   const [key] = readSigningKeys(config);
   if (key === undefined && config.NODE_ENV === 'production') {
-    ctx.logger.warn('requests to subgraphs are not signed: SUBGRAPH_SIGNING_KEYS gives the key');
+    ctx.logger.warn('requests to subgraphs are not signed; set SUBGRAPH_SIGNING_KEYS');
   }
   return key;
 }

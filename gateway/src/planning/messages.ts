@@ -18,15 +18,15 @@ export interface SupergraphDescription extends Omit<SupergraphPlanner, 'apiSchem
 /** The thread's first message. */
 export type LoadResult = { readonly description: SupergraphDescription } | { readonly reasons: readonly string[] };
 
-/** The thread is asked for one plan at a time. */
+/** A request for one plan. */
 export interface PlanRequest {
   /** The text of a normalised operation. */
   readonly text: string;
-  /** Which labels of `@override` are on. */
+  /** The labels of `@override` that are on or off. */
   readonly overrides: ReadonlyMap<string, boolean> | undefined;
 }
 
-/** A plan as JSON, or why there is none. */
+/** A plan as JSON, or the error of the planner. */
 export type PlanResult =
   | { readonly plan: string }
   | { readonly message: string; readonly extensions: Readonly<Record<string, unknown>> };

@@ -10,52 +10,48 @@ import { postprocessPlan } from './postprocess-plan.ts';
 import { preprocessSupergraph } from './preprocess-supergraph.ts';
 import { splitFetchesByType } from './workarounds/split-fetches-by-type.ts';
 
-/** A supergraph that operations can be planned on. */
+/** A supergraph in the planner's thread. */
 export interface SupergraphPlanner {
-  /** The API schema. */
   readonly apiSchema: GraphQLSchema;
-  /** With what only subgraphs see. */
+  /** The schema with inaccessible elements and join directives. */
   readonly fullSchema: GraphQLSchema;
-  /** The subgraphs with the addresses that the supergraph gives. */
+  /** The subgraphs with their addresses in the supergraph. */
   readonly subgraphs: readonly { readonly name: string; readonly url: string }[];
-  /** Names of fields that plans may ask for on their own account. */
+  /** The names of fields that plans may select themselves. */
   readonly reservedKeys: ReadonlySet<string>;
   /** Requirements of types and fields for callers. */
   readonly accessRules: AccessRules;
-  /** The labels of `@override` that plans may depend on. */
+  /** The labels of `@override` on which plans may depend. */
   readonly overrideLabels: OverrideLabels;
   /**
-   * @param overrides which labels of `@override` are on; those that it does not tell of are off
-   * @throws GraphQLError when the operation asks for more than can be planned
+   * @param overrides the labels of `@override` that are on or off; absent ones are off
+   * @throws GraphQLError when the operation cannot be planned
    */
   plan(operation: NormalizedOperation, overrides?: ReadonlyMap<string, boolean>): QueryPlan;
 }
 
-/**
- * Features that a supergraph says it cannot be served rightly without, `for: SECURITY` or `for: EXECUTION`; with any other it is not served.
- * Costs have no such purpose.
- */
+/** Supported features with the purpose `SECURITY` or `EXECUTION`. A supergraph with another one is rejected. */
 const SUPPORTED_FEATURES = new Set([
   ...DEFAULT_SUPPORTED_SUPERGRAPH_FEATURES,
   'https://specs.apollo.dev/authenticated/v0.1',
   'https://specs.apollo.dev/requiresScopes/v0.1',
   'https://specs.apollo.dev/policy/v0.1',
   'https://specs.apollo.dev/context/v0.1',
-  // What it tags answers with is for caches of them, of which there is none here.
+  // Tags are for caches of responses, and the gateway has none.
   'https://specs.apollo.dev/cacheTag/v0.1',
 ]);
 
 /**
  * @param search limits of the planner's search
- * @throws Error, or GraphQLError with causes, when the text is no supergraph that can be served
+ * @throws Error, or GraphQLError with causes, when the supergraph is invalid or unsupported
  */
 export function createSupergraphPlanner(sdl: string, search: QueryPlannerConfig['debug'] = {}): SupergraphPlanner {
-  const planning = preprocessSupergraph(sdl);
+  const preprocessed = preprocessSupergraph(sdl);
   const options = { supportedFeatures: SUPPORTED_FEATURES, validateSupergraph: true };
-  const planned = Supergraph.build(planning.document, options);
-  // Baked fields are for the planner alone.
-  const supergraph = planning.specialized.size === 0 ? planned : Supergraph.build(sdl, options);
-  // Without fragment spreads in plans: `parseFetch` expects operations without them.
+  const planned = Supergraph.build(preprocessed.document, options);
+  // Specialized fields are for the planner alone.
+  const supergraph = preprocessed.specialized.size === 0 ? planned : Supergraph.build(sdl, options);
+  // `parseFetch` expects fetches without fragment spreads.
   const planner = new QueryPlanner(planned, {
     // The planner takes one or the other.
     incrementalDelivery: { enableDefer: !search.bypassPlannerForSingleSubgraph },
@@ -70,15 +66,15 @@ export function createSupergraphPlanner(sdl: string, search: QueryPlannerConfig[
   return {
     ...schemas,
     subgraphs: supergraph.subgraphsMetadata(),
-    accessRules: readAccessRules(planning.document),
-    overrideLabels: readOverrideLabels(planning.document),
-    reservedKeys: planning.reserved,
+    accessRules: readAccessRules(preprocessed.document),
+    overrideLabels: readOverrideLabels(preprocessed.document),
+    reservedKeys: preprocessed.reserved,
     plan(operation, overrides = new Map()) {
-      return planWithDefer(planning, apiSchema, operation, (form) => {
+      return planWithDefer(preprocessed, apiSchema, operation, (form) => {
         const planned = operationFromDocument(planningApi, documentOf(form), { validate: false });
         const options = { recursiveSelectionsLimitDisabled: true, overrideConditions: new Map(overrides) };
-        const plan = postprocessPlan(planning, planner.buildQueryPlan(planned, options));
-        return isAnyAbstract ? splitFetchesByType(schemas, planning, form, plan) : plan;
+        const plan = postprocessPlan(preprocessed, planner.buildQueryPlan(planned, options));
+        return isAnyAbstract ? splitFetchesByType(schemas, preprocessed, form, plan) : plan;
       });
     },
   };

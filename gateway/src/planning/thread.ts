@@ -1,4 +1,4 @@
-/** A thread that reads one supergraph and plans operations on it. Nothing else loads Apollo's planner. */
+/** The planner's thread: it loads one supergraph and plans operations on it. Nothing else loads Apollo's planner. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { errorCauses } from '@apollo/federation-internals';
 import { messageOf } from '@marquee/runtime/errors';
@@ -10,29 +10,29 @@ import { createSupergraphPlanner, type SupergraphPlanner } from './plan-supergra
 const { sdl, search } = workerData as PlannerData;
 const MAX_REASONS = 5;
 
-const supergraph = read();
+const supergraph = load();
 if (supergraph !== undefined) {
-  parentPort?.on('message', (request: PlanRequest) => answer(plan(supergraph, request)));
+  parentPort?.on('message', (request: PlanRequest) => send(plan(supergraph, request)));
 }
 
-function read(): SupergraphPlanner | undefined {
+function load(): SupergraphPlanner | undefined {
   try {
-    const planned = createSupergraphPlanner(sdl, search);
-    assertValidSchema(planned.apiSchema);
-    const { apiSchema, fullSchema, plan: _, ...description } = planned;
-    answer({
+    const planner = createSupergraphPlanner(sdl, search);
+    assertValidSchema(planner.apiSchema);
+    const { apiSchema, fullSchema, plan: _, ...description } = planner;
+    send({
       description: { ...description, apiSchema: printSchema(apiSchema), fullSchema: withoutDescriptions(fullSchema) },
     });
-    return planned;
+    return planner;
   } catch (error) {
-    answer({ reasons: reasonsOf(error) });
+    send({ reasons: reasonsOf(error) });
     return undefined;
   }
 }
 
-function plan(planned: SupergraphPlanner, { text, overrides }: PlanRequest): PlanResult {
+function plan(planner: SupergraphPlanner, { text, overrides }: PlanRequest): PlanResult {
   try {
-    const plan = planned.plan(parseNormalizedOperation(text), overrides);
+    const plan = planner.plan(parseNormalizedOperation(text), overrides);
     return { plan: JSON.stringify(plan, withoutDocuments) };
   } catch (error) {
     return {
@@ -42,12 +42,12 @@ function plan(planned: SupergraphPlanner, { text, overrides }: PlanRequest): Pla
   }
 }
 
-/** Fetches have their operation as text. */
+/** Omits the parsed operations of fetches, which have them as text too. */
 function withoutDocuments(key: string, value: unknown): unknown {
   return key === 'operationDocumentNode' ? undefined : value;
 }
 
-/** Merging and representations ask for types and their fields alone. */
+/** Prints a schema without descriptions, which no one reads in the full schema. */
 function withoutDescriptions(schema: GraphQLSchema): string {
   const document = parse(printSchema(schema), { noLocation: true });
   return print(visit(document, { StringValue: (_node, key) => (key === 'description' ? null : undefined) }));
@@ -59,6 +59,6 @@ function reasonsOf(error: unknown): string[] {
   return causes.length > MAX_REASONS ? [...messages, `and ${causes.length - MAX_REASONS} more`] : messages;
 }
 
-function answer(message: LoadResult | PlanResult): void {
+function send(message: LoadResult | PlanResult): void {
   parentPort?.postMessage(message);
 }

@@ -48,14 +48,14 @@ export async function followSupergraph(ctx: ProcessContext, options: SupergraphO
       const previous = current;
       current = next;
       showInfo();
-      // Requests that began on it still wait for its planner.
+      // Requests that began on it may still wait for its planner.
       previous.close().catch((error: unknown) => ctx.logger.error({ err: error }, 'a planner did not end'));
     },
     report: reloadReporter(ctx, {
       name: 'marquee_supergraph_reloads_total',
       help: 'Changes of the supergraph: loaded, refused because invalid, or unreadable.',
-      loaded: 'another supergraph is served from now on',
-      refused: 'the new supergraph is refused; the one before goes on serving',
+      loaded: 'a new supergraph is served',
+      refused: 'the new supergraph is rejected; the previous one is still served',
     }),
   });
   ctx.onStop('supergraph', async () => end());

@@ -59,9 +59,11 @@ function watchPath(file: string, onChange: () => void, logger: Logger): () => vo
     timer = setTimeout(onChange, SETTLE_MS);
   };
   const folder = watch(dirname(file), { persistent: false }, settle);
-  folder.on('error', (error) => logger.warn({ err: error, file }, 'the folder is no longer watched, only polled'));
+  folder.on('error', (error) =>
+    logger.warn({ err: error, file }, 'the folder is no longer watched; the file is polled'),
+  );
   watchFile(file, { persistent: false, interval: POLL_MS }, settle);
-  // A change between the first read and the first poll is none to the poll.
+  // The first poll does not report a change before it.
   const first = setTimeout(settle, POLL_MS).unref();
   return () => {
     clearTimeout(first);

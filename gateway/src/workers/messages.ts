@@ -15,9 +15,9 @@ export type ToWorker =
   | { readonly marquee: 'counted'; readonly id: number; readonly count: RateCount }
   /** Another worker registered this text. */
   | { readonly marquee: 'query'; readonly text: string }
-  /** Writes in progress in the other workers; one with an id is answered. */
+  /** Writes in progress in the other workers; the worker replies to a message with an id. */
   | { readonly marquee: 'writes'; readonly count: number; readonly id?: number }
-  /** The other workers know that the write begins. */
+  /** The other workers have noted that the write begins. */
   | { readonly marquee: 'write known'; readonly id: number };
 
 /** Messages of a worker to the primary. */
@@ -37,31 +37,31 @@ export function isOurs(message: unknown): message is ToWorker | ToPrimary {
 }
 
 /** Requests over a channel, matched to their replies by an id. */
-export class PendingReplies<Answer> {
+export class PendingReplies<Reply> {
   #last = 0;
-  readonly #open = new Map<number, (resolve: Answer | undefined) => void>();
+  readonly #open = new Map<number, (reply: Reply | undefined) => void>();
 
   /**
    * Sends a request.
    *
    * @returns undefined when no reply came in time
    */
-  request(send: (id: number) => void, timeoutMs: number): Promise<Answer | undefined> {
+  request(send: (id: number) => void, timeoutMs: number): Promise<Reply | undefined> {
     const id = ++this.#last;
-    const { promise, resolve } = Promise.withResolvers<Answer | undefined>();
-    const timer = setTimeout(() => this.answer(id, undefined), timeoutMs);
-    this.#open.set(id, (answer) => {
+    const { promise, resolve } = Promise.withResolvers<Reply | undefined>();
+    const timer = setTimeout(() => this.resolve(id, undefined), timeoutMs);
+    this.#open.set(id, (reply) => {
       clearTimeout(timer);
-      resolve(answer);
+      resolve(reply);
     });
     send(id);
     return promise;
   }
 
-  answer(id: number, answer: Answer | undefined): void {
+  resolve(id: number, reply: Reply | undefined): void {
     const settle = this.#open.get(id);
     this.#open.delete(id);
-    settle?.(answer);
+    settle?.(reply);
   }
 }
 

@@ -30,11 +30,8 @@ export async function superviseWorkers(ctx: ProcessContext, size: number): Promi
   const workers = new Set<Worker>();
   const ready = new Set<Worker>();
   const snapshots = new PendingReplies<MetricsSnapshot>();
-  /**
-   * The last metrics of each worker. A counter of the sum must not fall and rise again: that would look like a restart,
-   * and count twice.
-   */
-  const told = new WeakMap<Worker, MetricsSnapshot>();
+  /** The last metrics of each worker. A sum that falls and rises again would look like a restart, and count twice. */
+  const lastSnapshots = new WeakMap<Worker, MetricsSnapshot>();
   const count = createRateCounts();
   const writes = relayWrites(workers);
   let started = false;
@@ -62,17 +59,17 @@ export async function superviseWorkers(ctx: ProcessContext, size: number): Promi
     const worker = cluster.fork();
     workers.add(worker);
     writes.onStart(worker);
-    const from = performance.now();
-    const comingUp = Promise.withResolvers<void>();
+    const startedAt = performance.now();
+    const starting = Promise.withResolvers<void>();
     worker.on('message', (received) => {
       if (!isOurs(received)) return;
       const message = received as ToPrimary;
       switch (message.marquee) {
         case 'snapshot':
-          told.set(worker, message.metrics);
-          return snapshots.answer(message.id, message.metrics);
+          lastSnapshots.set(worker, message.metrics);
+          return snapshots.resolve(message.id, message.metrics);
         case 'metrics?':
-          return void answerMetrics(worker, message.id);
+          return void sendMetrics(worker, message.id);
         case 'count':
           return sendTo(worker, { marquee: 'counted', id: message.id, count: count(...message.of) });
         case 'query':
@@ -88,19 +85,20 @@ export async function superviseWorkers(ctx: ProcessContext, size: number): Promi
           ready.add(worker);
           ctx.logger.info({ workerPid: worker.process.pid }, 'a worker is ready');
           if (started) sendTo(worker, { marquee: 'started' });
-          comingUp.resolve();
+          starting.resolve();
       }
     });
     worker.once('listening', () => writes.onListening(worker));
     worker.once('exit', (code, signal) => {
       workers.delete(worker);
       writes.onExit(worker);
-      const cameUp = ready.delete(worker);
-      if (ctx.stopping.aborted) comingUp.resolve();
-      else comingUp.reject(failed(code));
-      if ((cameUp || isReplacement) && !ctx.stopping.aborted) void replace(code, signal, performance.now() - from);
+      const wasReady = ready.delete(worker);
+      if (ctx.stopping.aborted) starting.resolve();
+      else starting.reject(failed(code));
+      if ((wasReady || isReplacement) && !ctx.stopping.aborted)
+        void replace(code, signal, performance.now() - startedAt);
     });
-    await comingUp.promise;
+    await starting.promise;
   }
 
   async function replace(code: number, signal: string, livedMs: number): Promise<void> {
@@ -108,28 +106,25 @@ export async function superviseWorkers(ctx: ProcessContext, size: number): Promi
     if (livedMs >= STEADY_MS) failures = 0;
     const delayMs = failures === 0 ? 0 : Math.min(MAX_DELAY_MS, MIN_DELAY_MS * 2 ** (failures - 1));
     failures += 1;
-    ctx.logger.error(
-      { code: 'WORKER_ENDED', exitCode: code, signal, delayMs },
-      'a worker ended; another takes its place',
-    );
+    ctx.logger.error({ code: 'WORKER_ENDED', exitCode: code, signal, delayMs }, 'a worker ended and is replaced');
     await sleep(delayMs, undefined, { signal: ctx.stopping }).catch(() => {});
     if (ctx.stopping.aborted) return;
     // A replacement that ends before it is ready is replaced by its own exit handler.
     await start(true).catch(() => {});
   }
 
-  async function answerMetrics(worker: Worker, id: number): Promise<void> {
+  async function sendMetrics(worker: Worker, id: number): Promise<void> {
     sendTo(worker, { marquee: 'metrics', id, text: await metricsOfAll() });
   }
 
   /** Aggregates the metrics of this process and all workers, as each metric defines. */
   async function metricsOfAll(): Promise<string> {
-    const asked = [...workers].map(async (worker) => {
+    const pending = [...workers].map(async (worker) => {
       const snapshot = await snapshots.request((id) => sendTo(worker, { marquee: 'snapshot?', id }), SNAPSHOT_MS);
-      return snapshot ?? (workers.has(worker) ? told.get(worker) : undefined);
+      return snapshot ?? (workers.has(worker) ? lastSnapshots.get(worker) : undefined);
     });
     const own = (await ctx.metrics.getMetricsAsJSON()) as MetricsSnapshot;
-    const all = (await Promise.all(asked)).filter((snapshot) => snapshot !== undefined);
+    const all = (await Promise.all(pending)).filter((snapshot) => snapshot !== undefined);
     return AggregatorRegistry.aggregate([own, ...all]).metrics();
   }
 
@@ -154,5 +149,5 @@ export async function superviseWorkers(ctx: ProcessContext, size: number): Promi
 
 function failed(exitCode: number | null): MarqueeError {
   const options = exitCode === null ? {} : { exitCode };
-  return new MarqueeError('WORKER_FAILED', 'A worker did not come up; its error is above.', options);
+  return new MarqueeError('WORKER_FAILED', 'A worker did not start; its error is above.', options);
 }

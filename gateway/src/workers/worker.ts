@@ -20,7 +20,7 @@ export interface WorkerLink {
   /** Announces a registered text to the other workers. */
   announceQuery(text: string): void;
   /** Sets the handler of texts that other workers registered. */
-  onQuery(learn: (text: string) => void): void;
+  onQuery(register: (text: string) => void): void;
   /** Writes in progress in all workers. */
   readonly writes: WriteTracker;
   /** Reports readiness to the primary. */
@@ -38,18 +38,22 @@ export function joinWorkers(ctx: ProcessContext): WorkerLink {
   const announcements = new PendingReplies<true>();
   const writes = new WriteTracker({
     async begin() {
-      const known = await announcements.request((id) => sendTo(process, { marquee: 'write begins', id }), WRITE_MS);
-      if (known === undefined) ctx.logger.warn('a mutation is sent although other workers may not know of it');
+      const acknowledged = await announcements.request(
+        (id) => sendTo(process, { marquee: 'write begins', id }),
+        WRITE_MS,
+      );
+      if (acknowledged === undefined)
+        ctx.logger.warn('a mutation is sent although other workers may not have noted it');
     },
     end: () => sendTo(process, { marquee: 'write ends' }),
   });
-  let learn: (text: string) => void = () => {};
+  let registerText: (text: string) => void = () => {};
   let started = false;
   ctx.health.addCheck(CHECK, async () => {
     if (!started) throw new Error('not every worker is ready yet');
   });
 
-  async function answerSnapshot(id: number): Promise<void> {
+  async function sendSnapshot(id: number): Promise<void> {
     const metrics = (await ctx.metrics.getMetricsAsJSON()) as MetricsSnapshot;
     sendTo(process, { marquee: 'snapshot', id, metrics });
   }
@@ -57,12 +61,12 @@ export function joinWorkers(ctx: ProcessContext): WorkerLink {
   process.on('message', (received) => {
     if (!isOurs(received)) return;
     const message = received as ToWorker;
-    if (message.marquee === 'snapshot?') void answerSnapshot(message.id);
-    else if (message.marquee === 'metrics') texts.answer(message.id, message.text);
+    if (message.marquee === 'snapshot?') void sendSnapshot(message.id);
+    else if (message.marquee === 'metrics') texts.resolve(message.id, message.text);
     else if (message.marquee === 'started') started = true;
-    else if (message.marquee === 'counted') counts.answer(message.id, message.count);
-    else if (message.marquee === 'query') learn(message.text);
-    else if (message.marquee === 'write known') announcements.answer(message.id, true);
+    else if (message.marquee === 'counted') counts.resolve(message.id, message.count);
+    else if (message.marquee === 'query') registerText(message.text);
+    else if (message.marquee === 'write known') announcements.resolve(message.id, true);
     else if (message.marquee === 'writes') {
       writes.setOthers(message.count);
       if (message.id !== undefined) sendTo(process, { marquee: 'writes known', id: message.id });
@@ -75,7 +79,8 @@ export function joinWorkers(ctx: ProcessContext): WorkerLink {
   return {
     async metrics() {
       const text = await texts.request((id) => sendTo(process, { marquee: 'metrics?', id }), METRICS_MS);
-      if (text === undefined) throw new MarqueeError('METRICS_MISSING', 'the primary process did not give the metrics');
+      if (text === undefined)
+        throw new MarqueeError('METRICS_MISSING', 'the primary process did not reply with the metrics');
       return text;
     },
     async count(...of) {
@@ -83,8 +88,8 @@ export function joinWorkers(ctx: ProcessContext): WorkerLink {
       return counted ?? countAlone(...of);
     },
     announceQuery: (text) => sendTo(process, { marquee: 'query', text }),
-    onQuery(hear) {
-      learn = hear;
+    onQuery(register) {
+      registerText = register;
     },
     writes,
     async announce() {

@@ -36,12 +36,12 @@ export interface PlanOptions {
 /** A thread that plans operations on one supergraph, one after the other. */
 export interface PlannerThread {
   readonly loadResult: LoadResult;
-  /** Resolves when the thread has ended, for whatever reason. */
+  /** Resolves when the thread has ended for any reason. */
   readonly ended: Promise<PlannerThreadEnded>;
   /**
    * Plans an operation; a timeout ends the thread.
    *
-   * @throws PlannerThreadEnded or PlanNotBegun, after which the thread is of no use
+   * @throws PlannerThreadEnded or PlanNotBegun, after which the thread is unusable
    */
   plan(request: PlanRequest, options: PlanOptions): Promise<PlanResult>;
   end(): Promise<void>;
@@ -104,7 +104,7 @@ export async function startPlannerThread(
     for (const { settled } of others) settled.reject(new PlanNotBegun());
   });
 
-  function answer<Message>(options: PlanOptions): Promise<Message> {
+  function nextMessage<Message>(options: PlanOptions): Promise<Message> {
     if (over !== undefined) return Promise.reject(over);
     const settled = Promise.withResolvers<Message>();
     waiting.push({ ...options, settled: settled as PromiseWithResolvers<unknown> });
@@ -117,11 +117,11 @@ export async function startPlannerThread(
   }
 
   return {
-    loadResult: await answer<LoadResult>({ timeoutMs: LOAD_TIMEOUT_MS, onBegin() {} }),
+    loadResult: await nextMessage<LoadResult>({ timeoutMs: LOAD_TIMEOUT_MS, onBegin() {} }),
     ended,
     plan(request, options) {
       worker.postMessage(request);
-      return answer<PlanResult>(options);
+      return nextMessage<PlanResult>(options);
     },
     end: async () => void (await worker.terminate()),
   };

@@ -1,10 +1,7 @@
 import type { Registry } from '@marquee/runtime/metrics';
 import { Counter, Gauge, Histogram } from 'prom-client';
 
-/**
- * The outcome of a planning; `refused` is an operation that cannot be planned, `started` is no planning but a start of
- * the thread.
- */
+/** The outcome of a planning: `refused` is that of an operation that cannot be planned, `started` a start of the thread. */
 export type PlanningOutcome = 'started' | 'planned' | 'refused' | 'timeout' | 'out_of_memory' | 'crash';
 
 export interface PlanningMetrics {

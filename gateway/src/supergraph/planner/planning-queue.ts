@@ -91,7 +91,7 @@ export class PlanningQueue {
 
   #startAhead(): void {
     this.#thread = this.#restart();
-    this.#thread.catch(() => {}); // who needs it is told
+    this.#thread.catch(() => {}); // the operation that needs it fails
   }
 
   /** Ends the thread after the plannings that wait. */
@@ -165,10 +165,10 @@ export class PlanningQueue {
     const ended = (outcome: PlanningOutcome) =>
       metrics.seconds.observe({ outcome }, (performance.now() - begun) / 1000);
     try {
-      const answer = await thread.plan(request, { timeoutMs, onBegin });
-      ended('plan' in answer ? 'planned' : 'refused');
-      if ('plan' in answer) return answer.plan;
-      throw new GraphQLError(answer.message, { extensions: answer.extensions });
+      const result = await thread.plan(request, { timeoutMs, onBegin });
+      ended('plan' in result ? 'planned' : 'refused');
+      if ('plan' in result) return result.plan;
+      throw new GraphQLError(result.message, { extensions: result.extensions });
     } catch (error) {
       if (!(error instanceof PlannerThreadEnded)) throw error;
       ended(error.end);
@@ -182,7 +182,7 @@ export class PlanningQueue {
     try {
       return await this.#thread;
     } catch {
-      this.#thread = undefined; // logged where it was started; the next one tries again
+      this.#thread = undefined; // #restart has logged it; the next operation tries again
       throw plannerUnavailable();
     }
   }
@@ -195,7 +195,7 @@ export class PlanningQueue {
       this.#follow(thread);
       return thread;
     } catch (error) {
-      logger.error({ err: error, code: 'PLANNER_UNAVAILABLE' }, 'the planner cannot be started again');
+      logger.error({ err: error, code: 'PLANNER_UNAVAILABLE' }, 'the planner cannot be restarted');
       throw error;
     }
   }
@@ -209,10 +209,7 @@ export class PlanningQueue {
   /** Replaces a thread that has ended at once, so that the next operation does not wait for it. */
   #replace(thread: PlannerThread, { end, cause }: PlannerThreadEnded): void {
     if (this.#current !== thread || (this.#closed && this.#working.size === 0)) return;
-    this.#options.logger.error(
-      { end, err: cause, code: 'PLANNER_ENDED' },
-      'the planner has ended and is started again',
-    );
+    this.#options.logger.error({ end, err: cause, code: 'PLANNER_ENDED' }, 'the planner ended and is restarted');
     this.#current = undefined;
     this.#thread = undefined;
     // A thread that ends right after its start is restarted when it is needed.
