@@ -15,7 +15,7 @@ before(async () => {
 });
 after(() => graph?.stop());
 
-test('mistakes in the call end with one clear message and exit code 2', async () => {
+test('invalid arguments exit with code 2 and one message', async () => {
   const broken = temporarySupergraph('type Query { movie: Missing }');
   const table: [string[], Record<string, string>, string, RegExp][] = [
     [['--frobnicate'], {}, 'USAGE', /unknown option '--frobnicate'; --help lists the options/],
@@ -83,7 +83,7 @@ test('--help lists the options and exits 0', async () => {
   assert.match(text, /--supergraph <file>[\s\S]*--port <number>/);
 });
 
-test('a port in use is said plainly, with the variable that changes it', async (t) => {
+test('a port in use is reported with the variable that changes it', async (t) => {
   const other = createServer().listen(0, '127.0.0.1');
   t.after(() => other.close());
   await once(other, 'listening');
@@ -94,7 +94,7 @@ test('a port in use is said plainly, with the variable that changes it', async (
   assert.match(log.at(-1)?.msg ?? '', new RegExp(`Port ${port} is in use: set PORT`));
 });
 
-test('one operation over two subgraphs takes one request to each, as the metrics tell', async (t) => {
+test('an operation over two subgraphs sends one request to each, as the metrics show', async (t) => {
   const gateway = await startGateway(graph.supergraph.file);
   t.after(() => gateway.stop());
   assert.equal((await fetch(`${gateway.url}/readyz`)).status, 200);
@@ -106,7 +106,7 @@ test('one operation over two subgraphs takes one request to each, as the metrics
   assert.equal(await gateway.metric('marquee_subgraph_request_seconds_count{service="gateway",subgraph="movies"'), 1);
 });
 
-test('SUBGRAPH_URLS takes the place of the addresses in the supergraph', async (t) => {
+test('SUBGRAPH_URLS overrides the addresses in the supergraph', async (t) => {
   const elsewhere = await startScores(1.5);
   const gateway = await startGateway(graph.supergraph.file, { SUBGRAPH_URLS: ` scores = ${elsewhere.url} ,` });
   t.after(() => Promise.all([gateway.stop(), elsewhere.stop()]));
@@ -115,7 +115,7 @@ test('SUBGRAPH_URLS takes the place of the addresses in the supergraph', async (
   });
 });
 
-test('SIGTERM lets requests under way end, then exits 0', async () => {
+test('SIGTERM lets requests in progress end, then exits with code 0', async () => {
   const gateway = await startGateway(graph.supergraph.file);
   const answer = gateway.query('{ waitFor(gate: "drain") }');
   await graph.gates.get('drain').entered.promise;
@@ -128,7 +128,7 @@ test('SIGTERM lets requests under way end, then exits 0', async () => {
   assert.equal(await ended, 0);
 });
 
-test('it connects to its subgraphs and to nobody else, even with the keys of a registry in its environment', async () => {
+test("the process connects only to its subgraphs, even with a registry's keys in its environment", async () => {
   const env = {
     APOLLO_KEY: 'service:marquee:0000',
     APOLLO_GRAPH_REF: 'marquee@current',
@@ -142,7 +142,7 @@ test('it connects to its subgraphs and to nobody else, even with the keys of a r
   assert.deepEqual(new Set(hosts), new Set(['127.0.0.1']));
 });
 
-test('production hides the schema and the IDE unless they are asked for', async (t) => {
+test('production hides the schema and the IDE unless configured', async (t) => {
   const table: [Record<string, string>, boolean][] = [
     [{ NODE_ENV: 'production' }, false],
     [{ NODE_ENV: 'production', GRAPHQL_IDE: 'on', GRAPHQL_INTROSPECTION: 'on' }, true],

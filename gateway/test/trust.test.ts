@@ -74,7 +74,7 @@ async function serve(ctx: StoppableContext, typeDefs: string, own: object, keys:
   return `http://127.0.0.1:${await listen(ctx, server, { host: '127.0.0.1', port: 0, variable: 'PORT' })}/graphql`;
 }
 
-describe('a gateway and subgraphs that trust it', () => {
+describe('a gateway with signed requests', () => {
   const contexts = [createContext('movies', 'silent'), createContext('reviews', 'silent')] as const;
   const gateways: GatewayProcess[] = [];
   let urls: { movies: string; reviews: string };
@@ -125,12 +125,12 @@ describe('a gateway and subgraphs that trust it', () => {
   }
   const bearer = async (claims = {}) => ({ authorization: `Bearer ${await issuer.token(claims)}` });
 
-  it('the directives that subgraphs keep by themselves leave no trace in the supergraph', () => {
+  it('directives of subgraphs do not appear in the supergraph', () => {
     assert.equal(compose(movies, urls), compose(schemaOf('', 'mine: [Movie!]'), urls));
     assert.doesNotMatch(compose(movies, urls), /authenticated|requiresScopes|movies:write/);
   });
 
-  it('the gateway is answered, and tells each subgraph who asks, by a header that clients cannot send', async () => {
+  it('the gateway sends the identity to each subgraph in a header that clients cannot set', async () => {
     const query = '{ asker movie { title review } }';
     const nobody = { asker: 'nobody', movie: { title: 'Alien', review: 'for nobody' } };
     assert.deepEqual((await ask(query)).data, nobody);
@@ -141,7 +141,7 @@ describe('a gateway and subgraphs that trust it', () => {
     assert.deepEqual(new Set(seen), new Set([undefined]), 'a client’s token stays at the gateway');
   });
 
-  it('others are refused by the subgraphs', async () => {
+  it('subgraphs reject other senders', async () => {
     for (const url of Object.values(urls)) {
       const response = await fetch(url, {
         method: 'POST',
@@ -153,7 +153,7 @@ describe('a gateway and subgraphs that trust it', () => {
     }
   });
 
-  it('a token without the scope changes nothing, and the answer names what it lacks', async () => {
+  it('a token without the scope changes nothing, and the error names the scope', async () => {
     const rename = (title: string, headers?: Record<string, string>) =>
       ask(`mutation { rename(title: "${title}") }`, headers);
     const anonymous = await rename('A');
@@ -171,7 +171,7 @@ describe('a gateway and subgraphs that trust it', () => {
     assert.deepEqual((await ask('{ mine { id } }', await bearer())).data, { mine: [] });
   });
 
-  it('a token that is not good is refused whatever it asks for', async () => {
+  it('an invalid token is rejected with any operation', async () => {
     const now = Math.floor(Date.now() / 1000);
     const table: [Record<string, string>, RegExp][] = [
       [await bearer({ exp: now - 60 }), /has expired/],
@@ -193,7 +193,7 @@ describe('a gateway and subgraphs that trust it', () => {
     }
   });
 
-  it('what subgraphs are for the gateway alone is no part of its own schema', async () => {
+  it('federation fields of subgraphs are not part of the API schema', async () => {
     for (const query of [
       '{ _service { sdl } }',
       '{ _entities(representations: [{ __typename: "Movie", id: 1 }]) { __typename } }',
@@ -204,7 +204,7 @@ describe('a gateway and subgraphs that trust it', () => {
     }
   });
 
-  it('keys rotate one process at a time; a key that is gone is refused, and the client learns no reason', async () => {
+  it('keys rotate one process at a time; a removed key is rejected without a reason for the client', async () => {
     const before = await start({ SUBGRAPH_SIGNING_KEYS: `${old},${current}` });
     assert.deepEqual((await ask('{ asker }', {}, before)).data, { asker: 'nobody' });
     for (const env of [{ SUBGRAPH_SIGNING_KEYS: retired }, { NODE_ENV: 'production' }] as Record<string, string>[]) {

@@ -44,7 +44,7 @@ const both = (moviesSchema = movies, scoresSchema = scores) => ({
   'scores/schema.graphql': scoresSchema,
 });
 
-test("the project's supergraph is what its subgraphs compose to", () => {
+test('the subgraphs compose to the committed supergraph', () => {
   const { status, stderr } = spawnSync(process.execPath, [main, '--check'], { cwd: root, encoding: 'utf8' });
   assert.equal(status, 0, stderr);
 });
@@ -95,7 +95,7 @@ test('subgraphs that do not compose are named with the error, and nothing is wri
   }
 });
 
-test('mistakes in the call or the configuration exit 2 and say which', (t) => {
+test('invalid arguments or configuration exit with code 2 and a message', (t) => {
   const { 'scores/schema.graphql': _missing, ...incomplete } = both();
   const table: [Record<string, string>, string[], RegExp][] = [
     [{}, [], /supergraph\.yaml: ENOENT/],

@@ -7,11 +7,11 @@ import { authFields, tokenSettings } from '../../src/config/auth-config.ts';
 const settings = (env: Record<string, string>) => tokenSettings(loadConfig(z.object(authFields), env));
 const issuer = { AUTH_ISSUER: 'https://login.example/', AUTH_AUDIENCE: 'movies, people' };
 
-test('without a setting no tokens are taken', () => {
+test('without settings no tokens are accepted', () => {
   assert.equal(settings({}), undefined);
 });
 
-test('an issuer with its keys is taken with the algorithms of public keys', () => {
+test('an issuer with a key set accepts the algorithms of public keys', () => {
   const common = { issuer: 'https://login.example/', audience: ['movies', 'people'] };
   const algorithms = ['RS256', 'ES256', 'EdDSA'];
   const jwksUrl = 'https://login.example/jwks.json';
@@ -28,20 +28,20 @@ test('an issuer with its keys is taken with the algorithms of public keys', () =
   });
 });
 
-test('the claim of policies can have another name', () => {
+test('the claim of policies is configurable', () => {
   const named = settings({ ...issuer, AUTH_JWKS_URL: 'https://login.example/jwks.json', AUTH_POLICIES_CLAIM: 'roles' });
   assert.equal(named?.policiesClaim, 'roles');
   assert.throws(() => settings({ AUTH_POLICIES_CLAIM: 'roles' }), { message: /AUTH_ISSUER: is not set/ });
 });
 
-test('claims of scopes and types of tokens can be named', () => {
+test('claims of scopes and types of tokens are configurable', () => {
   const keys = { ...issuer, AUTH_JWKS_URL: 'https://login.example/jwks.json' };
   const named = settings({ ...keys, AUTH_SCOPES_CLAIM: 'scp, permissions', AUTH_TOKEN_TYPES: 'at+jwt' });
   assert.deepEqual(named?.scopesClaims, ['scp', 'permissions']);
   assert.deepEqual(named?.types, ['at+jwt']);
 });
 
-test('what is missing, contradicts or would let others sign is a mistake', () => {
+test('missing, contradictory and unsafe settings are invalid', () => {
   const key = { AUTH_PUBLIC_KEY_FILE: '/key' };
   const kinds = /AUTH_ALGORITHMS: HS256, HS384 and HS512 go with AUTH_SECRET_FILE/;
   const table: [Record<string, string>, RegExp][] = [

@@ -8,7 +8,7 @@ function allows(setting: string, origin: string): boolean {
   return allowed(origin);
 }
 
-test('origins are the same in whatever case and with their default port', () => {
+test('origins match in any case and with their default port', () => {
   assert.ok(allows('HTTPS://App.Example:443/', 'https://app.example'));
   assert.ok(allows('https://app.example', 'https://app.example'));
   assert.ok(allows('http://[::1]:8080, capacitor://localhost', 'http://[::1]:8080'));
@@ -27,7 +27,7 @@ test('origins are the same in whatever case and with their default port', () => 
   }
 });
 
-test('patterns stand for a part of a host, or for any port', () => {
+test('patterns match a part of a host, or any port', () => {
   const table: [pattern: string, origin: string, allowed: boolean][] = [
     ['https://*.app.example', 'https://a.app.example', true],
     ['https://*.app.example', 'https://a.b.app.example', true],
@@ -51,7 +51,7 @@ test('patterns stand for a part of a host, or for any port', () => {
     assert.equal(allows(pattern, origin), allowed, `${pattern} ${origin}`);
 });
 
-test('what is no origin is a mistake of the configuration that names it', () => {
+test('an invalid origin is named', () => {
   for (const wrong of [
     'app.example',
     'https://app.example/path',
@@ -69,7 +69,7 @@ test('what is no origin is a mistake of the configuration that names it', () => 
   }
 });
 
-test('a star is every origin, nothing is none', () => {
+test('`*` allows every origin, an empty value none', () => {
   assert.equal(allowedOrigins.parse('*'), '*');
   assert.equal(allowedOrigins.parse('https://app.example,*'), '*');
   assert.equal(allowedOrigins.parse(undefined), undefined);

@@ -8,7 +8,7 @@ const rulesOf = (rules: unknown) =>
   gatewayConfig({ SUPERGRAPH: 's.graphql', HEADER_RULES: typeof rules === 'string' ? rules : JSON.stringify(rules) })
     .HEADER_RULES;
 
-test('rules that are none, and headers that never go on, are told at start', () => {
+test('invalid rules, and headers that are never forwarded, are rejected at start', () => {
   const table: [unknown, RegExp][] = [
     ['{', /HEADER_RULES: must be JSON; HEADER_RULES_FILE names a file of it/],
     [{ every: [] }, /HEADER_RULES: .*every/],
@@ -35,7 +35,7 @@ test('rules that are none, and headers that never go on, are told at start', () 
   }
 });
 
-test('credentials go on where a rule names them, and by no pattern', () => {
+test('credentials are forwarded by name only, not by pattern', () => {
   const forwarding = (rules: object) => {
     const parsed = rulesOf(rules);
     assert.ok(parsed);
@@ -48,7 +48,7 @@ test('credentials go on where a rule names them, and by no pattern', () => {
   });
 });
 
-test("a subgraph's own rules win over those of all, and are no other's", () => {
+test("a subgraph's own rules override those of all, and apply to no other", () => {
   const rules = rulesOf({
     all: [{ insert: 'x-for', value: 'all' }],
     subgraphs: { movies: [{ propagate: 'x-from', as: 'x-for' }] },

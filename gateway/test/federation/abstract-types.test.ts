@@ -100,7 +100,7 @@ before(async () => {
 });
 after(() => graph?.stop());
 
-test('of a union, a subgraph is asked for the members that it knows', async () => {
+test('a subgraph gets only its own members of a union', async () => {
   const members = `{ __typename ... on Movie { title reels score } ... on Series { title } ... on Podcast { title minutes } }`;
   const { data } = await graph.query(`{ pick ${members} cinemaPick ${members} radioPick ${members} }`);
   assert.deepEqual(data, {
@@ -114,7 +114,7 @@ test('of a union, a subgraph is asked for the members that it knows', async () =
   }
 });
 
-test('an interface that a type gets in another subgraph can be asked of it', async () => {
+test('a type can be selected by an interface of another subgraph', async () => {
   assert.deepEqual(await graph.query('{ items { id ... on Lendable { __typename days } } lent { days } }'), {
     data: {
       items: [
@@ -126,7 +126,7 @@ test('an interface that a type gets in another subgraph can be asked of it', asy
   });
 });
 
-test('what an object is may be asked for alone, under any name', async () => {
+test('`__typename` may be selected alone, with any alias', async () => {
   assert.deepEqual((await graph.query('{ __typename items { kind: __typename } pick { __typename } }')).data, {
     __typename: 'Query',
     items: [{ kind: 'Disc' }, { kind: 'Book' }],
@@ -134,7 +134,7 @@ test('what an object is may be asked for alone, under any name', async () => {
   });
 });
 
-test('a field that is nullable in one member of a union and required in another is asked for in both', async () => {
+test('a field that is nullable in one union member and non-null in another is fetched for both', async () => {
   const text = `{ members { id name }
     holders { ... on Member { id name like { ... on Member { id } ... on Guest { id name } } } ... on Guest { id name } } }`;
   assert.deepEqual(await graph.query(text), {
@@ -148,7 +148,7 @@ test('a field that is nullable in one member of a union and required in another 
   });
 });
 
-test('a value of an enum that clients do not see becomes null', async () => {
+test('an inaccessible enum value becomes null', async () => {
   const { data } = await graph.query('{ holders { ... on Member { kind like { ... on Member { kind } } } } }');
   assert.deepEqual(data, { holders: [{ kind: null, like: [{}, { kind: 'FULL' }] }, {}] });
 });

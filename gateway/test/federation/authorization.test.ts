@@ -60,7 +60,7 @@ async function ask(query: string, claims?: Claims) {
 
 const QUERY = '{ me { name email notes } }';
 
-test('a supergraph of the directives is served, and each caller gets what is theirs', async () => {
+test('each caller gets the fields that the directives permit', async () => {
   const nobody = await ask(QUERY);
   assert.deepEqual(nobody.data, { me: { name: 'user 1', email: null, notes: null } });
   assert.deepEqual(
@@ -83,7 +83,7 @@ test('a supergraph of the directives is served, and each caller gets what is the
   assert.deepEqual((await ask(QUERY, { policies: ['staff', 'on duty'] })).data, owner.data);
 });
 
-test('callers that ask at the same moment get nothing of one another', async () => {
+test('concurrent callers share no unauthorized result', async () => {
   const claims = [undefined, {}, { policies: ['owner'] }, { policies: ['staff'] }];
   const all = await Promise.all(Array.from({ length: 40 }, (_, index) => ask(QUERY, claims[index % 4])));
   for (const [index, { data }] of all.entries()) {
@@ -93,7 +93,7 @@ test('callers that ask at the same moment get nothing of one another', async () 
   }
 });
 
-test('a mutation without its scope reaches no subgraph', async () => {
+test('a mutation without its scope is not sent', async () => {
   const refused = await ask('mutation { rename(name: "Eve") { name } }', {});
   assert.deepEqual(refused.data, { rename: null });
   assert.equal(refused.errors[0]?.extensions.coordinate, 'Mutation.rename');
@@ -102,7 +102,7 @@ test('a mutation without its scope reaches no subgraph', async () => {
   assert.deepEqual(done.data, { rename: { name: 'Eve' } });
 });
 
-test('costs are those of the supergraph, under the names that it links', async () => {
+test("costs are those of the supergraph's linked directives", async () => {
   assert.deepEqual((await ask('{ users(first: 33) { id } }')).errors, []);
   const { errors } = await ask('{ users(first: 34) { id } }');
   assert.deepEqual(errors[0]?.extensions, { code: 'COST_LIMIT_EXCEEDED', cost: 102, limit: 100 });

@@ -31,7 +31,7 @@ before(async () => {
 });
 after(() => graph?.stop());
 
-test('each item gets the value of the shop that it was reached through, 50 values to a request', async () => {
+test('each item gets the context of its shop, with 50 values in a request', async () => {
   const { data, errors } = await graph.query('{ shops(first: 60) { items { price } } }');
   assert.equal(errors, undefined);
   const expected = Array.from({ length: 60 }, (_, shop) => {

@@ -181,7 +181,7 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   'fields of one name': '{ other things { ... on Coin { v: code worth } ... on Stamp { v: value } } }',
 };
 
-describe('a value of 10,000 levels anywhere in an answer of a subgraph fails no more than it stands in', () => {
+describe('a value of 10,000 levels in a response of a subgraph makes only its own field fail', () => {
   for (const [name, query] of Object.entries(OPERATIONS)) {
     test(name, async () => {
       const request = query.includes('@defer') ? inParts : graph.query;
@@ -209,7 +209,7 @@ describe('a value of 10,000 levels anywhere in an answer of a subgraph fails no 
   }
 });
 
-test('data, errors and extensions of an answer may be as deep', async () => {
+test('data, errors and extensions of a response may be as deep', async () => {
   const query = '{ other first { notes label } }';
   for (const subgraph of ['books', 'shops']) {
     for (const place of [['errors'], ['extensions'], ['data']]) {
@@ -232,7 +232,7 @@ test('data, errors and extensions of an answer may be as deep', async () => {
   }
 });
 
-describe('entities of which a subgraph needs a value that is too deep are not asked for, with an error where they stand', () => {
+describe('entities with a too deep required value are not fetched, and their fields have an error', () => {
   const cases: readonly {
     readonly name: string;
     readonly query: string;

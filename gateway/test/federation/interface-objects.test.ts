@@ -80,7 +80,7 @@ before(async () => {
 });
 after(() => graph?.stop());
 
-test('what is added to the object is had from every type of the interface', async () => {
+test('fields of an interface object are fetched for every type of the interface', async () => {
   assert.deepEqual(await graph.query('{ people { id name handle since } }'), {
     data: {
       people: [
@@ -91,7 +91,7 @@ test('what is added to the object is had from every type of the interface', asyn
   });
 });
 
-test('where the object is met first, what it is comes from where that is known', async () => {
+test('the type of an interface object is fetched from a subgraph with the interface', async () => {
   assert.deepEqual(
     await graph.query(
       '{ online { __typename handle ... on Director { movies since } ... on Writer { drafts agent } } }',
@@ -107,7 +107,7 @@ test('where the object is met first, what it is comes from where that is known',
   );
 });
 
-test('so too below another entity, and for one type alone', async () => {
+test('also below another entity, and for one type alone', async () => {
   assert.deepEqual(await graph.query('{ list { of { id ... on Director { movies } } } }'), {
     data: { list: { of: { id: 'd1', movies: 20 } } },
   });
@@ -116,7 +116,7 @@ test('so too below another entity, and for one type alone', async () => {
   });
 });
 
-test('what the object itself has asks nobody else', async () => {
+test('fields of the interface object alone need no other fetch', async () => {
   const first = graph.requests.length;
   assert.deepEqual(await graph.query('{ online { id since } }'), {
     data: {
@@ -132,7 +132,7 @@ test('what the object itself has asks nobody else', async () => {
   );
 });
 
-test('an object that nobody resolves has what its own subgraph knows, and is refused where it would need more', async () => {
+test("an unresolvable object has its own subgraph's fields, and others cannot be planned", async () => {
   assert.deepEqual(await graph.query('{ printed { id ink } }'), { data: { printed: { id: 'a', ink: 'black' } } });
   assert.deepEqual((await graph.query('{ poster { id } }')).data, { poster: { id: 'p' } });
   const { data, errors } = await graph.query('{ asset { ink } }');

@@ -116,14 +116,14 @@ before(async () => {
 });
 after(() => graph?.stop());
 
-test('of many keys, each subgraph is asked by one that it resolves', async () => {
+test('each subgraph gets a key that it resolves', async () => {
   const answer = await graph.query('{ booking { id seats { id name plate } } }');
   assert.deepEqual(answer, {
     data: { booking: { id: 'b', seats: [{ id: 's', name: 'Anna', plate: 'in memory of Anna' }] } },
   });
 });
 
-test('an entity that a subgraph on the way does not know ends the way, without an error', async () => {
+test('an entity that a subgraph does not find is null without an error', async () => {
   const answer = await graph.query('{ cans { print { barcode grading { by } } } }');
   assert.deepEqual(answer, {
     data: {
@@ -136,7 +136,7 @@ test('an entity that a subgraph on the way does not know ends the way, without a
   });
 });
 
-test('what a subgraph adds to a type that it cannot resolve is asked for by way of the entity above', async () => {
+test('fields of an unresolvable type are fetched through its parent entity', async () => {
   const answer = await graph.query('{ cinemas { id address { street access { lifts } } } }');
   assert.deepEqual(answer, {
     data: {
@@ -148,7 +148,7 @@ test('what a subgraph adds to a type that it cannot resolve is asked for by way 
   });
 });
 
-test('a key may be made of the members of a list, and of what another subgraph adds to them', async () => {
+test('a key may select list items, and fields that another subgraph adds to them', async () => {
   const answer = await graph.query('{ season { best { id code } slots { code strand { id } } } }');
   assert.deepEqual(answer, {
     data: {

@@ -33,12 +33,12 @@ before(async () => {
 });
 after(() => graph?.stop());
 
-test('labels that are named are on, others are off', async () => {
+test('configured labels are enabled, others disabled', async () => {
   const { data } = await graph.query('{ movie { title plot } }');
   assert.deepEqual(data, { movie: { title: 'new', plot: 'old' } });
 });
 
-test('a percentage takes its share of the requests', async () => {
+test('a percentage label applies to its share of the requests', async () => {
   const answers: unknown[] = [];
   for (let request = 0; request < 60; request += 1) {
     const { data } = await graph.query('{ movie { half } }');

@@ -83,26 +83,26 @@ async function ask(text: string): Promise<[unknown, string[]]> {
   return [answer, graph.requests.slice(first).map(({ subgraph }) => subgraph)];
 }
 
-test('what a field provides is taken from where the field is, however deep', async () => {
+test('provided fields are fetched with their field at any depth', async () => {
   assert.deepEqual(await ask('{ listed { id genres { id name parents { name } } } }'), [
     { data: { listed: [{ id: '1', genres: [{ id: 'g', name: 'Noir', parents: [{ name: 'Crime' }] }] }] } },
     ['listing'],
   ]);
 });
 
-test('what another field of the subgraph does not provide is taken from elsewhere', async () => {
+test('fields that are not provided are fetched from their own subgraph', async () => {
   assert.deepEqual(await ask('{ unlisted { genres { name } } }'), [
     { data: { unlisted: [{ genres: [{ name: 'genre g' }] }] } },
     ['listing', 'taxonomy'],
   ]);
 });
 
-test('below what is provided, the rest is taken from elsewhere', async () => {
+test('other fields of a provided object are fetched from their own subgraph', async () => {
   const [answer] = await ask('{ listed { genres { name parents { parents { id } } } } }');
   assert.deepEqual(answer, { data: { listed: [{ genres: [{ name: 'Noir', parents: [{ parents: [] }] }] }] } });
 });
 
-test('of a union, what is provided of one member is no promise for the others', async () => {
+test('fields provided for one member of a union are not provided for others', async () => {
   assert.deepEqual(await ask('{ shelf { ... on Reel { id label } ... on Tape { id } } }'), [
     { data: { shelf: [{ id: '1', label: 'from the shelf' }, { id: '2' }] } },
     ['shelf'],

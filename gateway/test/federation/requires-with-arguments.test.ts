@@ -77,7 +77,7 @@ before(async () => {
 });
 after(() => graph?.stop());
 
-test('fields of one subgraph that require one field with different arguments each get their own', async () => {
+test('fields that require one field with different arguments each get their value', async () => {
   const answer = await graph.query('{ prints { can title duty levy isDear } }');
   assert.deepEqual(answer, {
     data: {
@@ -89,7 +89,7 @@ test('fields of one subgraph that require one field with different arguments eac
   });
 });
 
-test('what the client calls its own fields changes nothing of what is required', async () => {
+test("the client's aliases do not affect required fields", async () => {
   const answer = await graph.query(
     '{ prints { fee: reels price: fee(in: "EUR") duty studio { usualFee(in: "EUR") } isDear } }',
   );
@@ -106,13 +106,13 @@ const premieres = [
   { harshest: { id: 'c3' }, notices: [{ id: 'r2' }] },
 ];
 
-test('a list that is required to one length is answered to the client in the length that it asks for', async () => {
+test("a list that is required with one length has the client's length in the response", async () => {
   assert.deepEqual(await graph.query('{ premieres { harshest { id } notices(first: 1) { id } } }'), {
     data: { premieres },
   });
 });
 
-test('so too by a variable with a default, and through fragments that ask for it twice', async () => {
+test('also by a variable with a default, and through repeated fragments', async () => {
   const text = `query ($first: Int! = 1) { premieres { harshest { id } ...One ...Other } }
     fragment One on Premiere { notices(first: $first) { id } }
     fragment Other on Premiere { notices(first: $first) { id } }`;
@@ -122,7 +122,7 @@ test('so too by a variable with a default, and through fragments that ask for it
   });
 });
 
-test('what is required alone does not show', async () => {
+test('required fields do not appear in the response', async () => {
   const { data } = await graph.query('{ premieres { harshest { id } } }');
   assert.deepEqual(data, { premieres: [{ harshest: { id: 'c2' } }, { harshest: { id: 'c3' } }] });
 });

@@ -98,7 +98,7 @@ before(async () => {
 });
 after(() => graph?.stop());
 
-test('two subgraphs may need one another in turns', async () => {
+test('two subgraphs may require fields of each other', async () => {
   assert.deepEqual(await graph.query('{ awards { isOld } }'), {
     data: { awards: [{ isOld: true }, { isOld: false }] },
   });
@@ -107,11 +107,11 @@ test('two subgraphs may need one another in turns', async () => {
   });
 });
 
-test('what is required may itself require something', async () => {
+test('a required field may have a requirement of its own', async () => {
   assert.deepEqual(await graph.query('{ movie { poster } }'), { data: { movie: { poster: '[See Playtime]' } } });
 });
 
-test('what several fields require is asked for once', async () => {
+test('a field that several fields require is fetched once', async () => {
   const first = graph.requests.length;
   const { data } = await graph.query('{ movie { shout poster tagline } }');
   assert.deepEqual(data, { movie: { shout: 'PLAYTIME', poster: '[See Playtime]', tagline: 'See Playtime' } });
@@ -121,12 +121,12 @@ test('what several fields require is asked for once', async () => {
   );
 });
 
-test('what is required may depend on what an object is; an absent one is required as null', async () => {
+test('a requirement may have type conditions; an absent value is sent as null', async () => {
   const shows = [{ crowd: 90 }, { crowd: 200 }, { crowd: null }];
   assert.deepEqual(await graph.query('{ shows { crowd } }'), { data: { shows } });
 });
 
-test('the client sees what it asks of an object of which more is required', async () => {
+test("required fields do not appear in the client's object", async () => {
   const { data } = await graph.query('{ shows { crowd venue { ... on Field { seats: area } } } }');
   assert.deepEqual(data, {
     shows: [

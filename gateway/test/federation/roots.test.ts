@@ -85,7 +85,7 @@ before(async () => {
 });
 after(() => graph?.stop());
 
-test('a root field that several subgraphs have is asked of each for its part', async () => {
+test('a shared root field is fetched from each subgraph for its fields', async () => {
   assert.deepEqual(
     await graph.query('{ ticket { id price { cents } room { name } } tickets { room { name } price { cents } } }'),
     {
@@ -100,7 +100,7 @@ test('a root field that several subgraphs have is asked of each for its part', a
   );
 });
 
-test('mutations of several subgraphs happen one after the other, and what they return is asked for in between', async () => {
+test('mutations of several subgraphs run in sequence, each with its entity fetches', async () => {
   const text = `mutation { a: reserve(seat: 7) { id clean } clean(seat: 7) b: pay(seat: 7) { paid clean } c: reserve(seat: 8) { id } }`;
   assert.deepEqual(await graph.query(text), {
     data: { a: { id: '7', clean: false }, clean: true, b: { paid: true, clean: true }, c: { id: '8' } },
@@ -108,25 +108,25 @@ test('mutations of several subgraphs happen one after the other, and what they r
   assert.deepEqual(done, ['reserve 7', 'clean 7', 'pay 7', 'reserve 8']);
 });
 
-test('a field that moved is asked for at its new place; one that moved from nowhere stays where it is, too', async () => {
+test('an overridden field is fetched from its new subgraph', async () => {
   const first = graph.requests.length;
   assert.deepEqual((await graph.query('{ news { by } }')).data, { news: [{ by: 'fresh' }] });
   assert.doesNotMatch(graph.requests[first]?.query ?? '', /\bby\b/);
   assert.deepEqual((await graph.query('{ news { at } }')).data, { news: [{ at: 'old' }] });
 });
 
-test('what clients do not see may be required, and cannot be asked for', async () => {
+test('an inaccessible field can be required, but not selected', async () => {
   assert.deepEqual(await graph.query('{ news { line } }'), { data: { news: [{ line: 'by editor of n' }] } });
   assert.match((await graph.query('{ news { secret } }')).errors?.[0]?.message ?? '', /Cannot query field "secret"/);
 });
 
-test('an input has the fields that all subgraphs know', async () => {
+test('an input type has the fields of all subgraphs in common', async () => {
   assert.deepEqual((await graph.query('{ findToo(filter: { first: 3 }) { id } }')).data, { findToo: [{ id: 'i3' }] });
   const { errors } = await graph.query('{ find(filter: { first: 3, after: 1 }) { id } }');
   assert.match(errors?.[0]?.message ?? '', /Field "after" is not defined/);
 });
 
-test('what is skipped asks no subgraph', async () => {
+test('skipped fields are not fetched', async () => {
   const text = 'query ($all: Boolean!) { news { at by @include(if: $all) } }';
   const first = graph.requests.length;
   assert.deepEqual((await graph.query(text, { all: false })).data, { news: [{ at: 'old' }] });

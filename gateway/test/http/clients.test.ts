@@ -62,7 +62,7 @@ describe('urql', () => {
     assert.deepEqual(methods, ['POST', 'POST', 'GET']);
   });
 
-  test('where cookies are forwarded GET is refused, and its header makes it good', async () => {
+  test('needs its header for GET where cookies are forwarded', async () => {
     const withCookies = await startGateway(supergraph.file, { HEADER_RULES: '{"all":[{"propagate":"cookie"}]}' });
     try {
       const options = { url: `${withCookies.url}/graphql` };

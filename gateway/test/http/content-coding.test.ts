@@ -56,7 +56,7 @@ async function send(body: object, headers: Record<string, string>): Promise<Inco
 const LONG = { query: '{ movies(first: 500) { id title } }' };
 const SHORT = { query: '{ movies(first: 1) { title } }' };
 
-test('a client gets the coding that it prefers', async () => {
+test('a client gets its preferred coding', async () => {
   const table: [accepted: string | undefined, coding: string | undefined][] = [
     [undefined, undefined],
     ['gzip', 'gzip'],
@@ -87,7 +87,7 @@ test('a client gets the coding that it prefers', async () => {
   }
 });
 
-test('a small answer is not compressed, unless the client refuses it as it is', async () => {
+test('a small response is not compressed unless the client rejects identity', async () => {
   for (const accepted of ['gzip, br', '*', 'gzip, identity;q=0.5']) {
     const answer = await send(SHORT, { 'accept-encoding': accepted });
     assert.equal(answer.headers['content-encoding'], undefined, accepted);
@@ -100,7 +100,7 @@ test('a small answer is not compressed, unless the client refuses it as it is', 
   }
 });
 
-test('answers to GET and refusals are compressed, too', async () => {
+test('responses to GET and rejections are compressed, too', async () => {
   const { promise, resolve } = Promise.withResolvers<IncomingMessage>();
   const url = `${graph.url}/graphql?${new URLSearchParams(LONG)}`;
   httpGet(url, { headers: { 'accept-encoding': 'br', accept: 'application/graphql-response+json' } }, resolve);
@@ -112,7 +112,7 @@ test('answers to GET and refusals are compressed, too', async () => {
   assert.match(gunzipSync(await buffer(refused)).toString(), /GRAPHQL_VALIDATION_FAILED/);
 });
 
-test('HEAD is GET without a body, and no way around its rules', async () => {
+test('HEAD follows the rules of GET, without a body', async () => {
   const head = (query: string) =>
     fetch(`${graph.url}/graphql?${new URLSearchParams({ query })}`, {
       method: 'HEAD',
@@ -125,7 +125,7 @@ test('HEAD is GET without a body, and no way around its rules', async () => {
   assert.equal(forged.status, 400);
 });
 
-test('a part can be decoded when it has come', async () => {
+test('each part can be decoded when it arrives', async () => {
   const query = '{ movies(first: 3) { title ... @defer { score } } }';
   const accept = 'multipart/mixed;deferSpec=20220824, application/json';
   for (const [coding, createDecoder] of [
@@ -144,7 +144,7 @@ test('a part can be decoded when it has come', async () => {
   }
 });
 
-test('a client that goes away within parts takes nothing down', async () => {
+test('a client may leave within an incremental response', async () => {
   const query = '{ movies(first: 3) { title ... @defer { score } } }';
   const headers = { accept: 'multipart/mixed;deferSpec="20220824"', 'accept-encoding': 'gzip' };
   const answer = await send({ query }, headers);
@@ -154,14 +154,14 @@ test('a client that goes away within parts takes nothing down', async () => {
   assert.deepEqual(await graph.query('{ movies(first: 1) { score } }'), { data: { movies: [{ score: 7 }] } });
 });
 
-test('what several clients share is compressed once', async () => {
+test('a shared response is compressed once', async () => {
   const body = compressible('x'.repeat(5_000));
   assert.equal(compress(body, 'gzip'), compress(body, 'gzip'));
   assert.notEqual(compress(body, 'gzip'), compress(body, 'br'));
   assert.equal((await compress(body, 'gzip')).length < 100, true);
 });
 
-test('a hostile header of a client is parsed within its length', () => {
+test('a hostile Accept-Encoding is parsed in linear time', () => {
   for (const header of [`${'gzip;q=0.5,'.repeat(1_400)}br`, ','.repeat(16_000), ';'.repeat(16_000)]) {
     assert.ok(['br', 'identity'].includes(negotiateCoding(header).coding));
   }

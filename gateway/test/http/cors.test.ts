@@ -52,7 +52,7 @@ describe('with a list of origins', () => {
   });
   after(() => gateway?.stop());
 
-  test('a preflight is 204, permits what is asked, and may be kept', async () => {
+  test('a preflight has status 204, permits the requested headers, and may be cached', async () => {
     for (const origin of [ORIGIN, 'https://pr-7.preview.example', 'http://localhost:5173']) {
       const response = await preflight(gateway, origin);
       assert.equal(response.status, 204);
@@ -66,7 +66,7 @@ describe('with a list of origins', () => {
     }
   });
 
-  test('an origin that is not listed gets the same without the permission', async () => {
+  test('an origin that is not listed gets no permission', async () => {
     for (const origin of ['https://evil.example', 'https://preview.example', 'null', 'http://shop.example']) {
       for (const response of [
         await preflight(gateway, origin),
@@ -79,7 +79,7 @@ describe('with a list of origins', () => {
     }
   });
 
-  test('answers of every kind carry the permission', async () => {
+  test('all kinds of responses have the permission', async () => {
     const kinds: [name: string, response: Response, status: number][] = [
       ['data', await post(gateway, ORIGIN, '{"query":"{ best { title } }"}'), 200],
       ['an error of validation', await post(gateway, ORIGIN, '{"query":"{ nothing }"}'), 200],
@@ -125,7 +125,7 @@ describe('with a list of origins', () => {
   });
 });
 
-test('off by default: a preflight permits nothing, and says which methods there are', async () => {
+test('off by default: a preflight permits nothing, and lists the methods', async () => {
   const gateway = await startGateway(supergraph.file);
   try {
     const response = await preflight(gateway, 'https://shop.example');
@@ -139,7 +139,7 @@ test('off by default: a preflight permits nothing, and says which methods there 
   }
 });
 
-test('a star lets every origin in', async () => {
+test('`*` permits every origin', async () => {
   const gateway = await startGateway(supergraph.file, { CORS_ORIGINS: '*' });
   try {
     for (const origin of ['https://shop.example', 'null', 'chrome-extension://abc']) {
@@ -189,7 +189,7 @@ describe('in a browser, from a page of another origin', () => {
       [`${gateway.url}/graphql`, headers, JSON.stringify({ query })] as const,
     );
 
-  test('an allowed page reads answers, refusals and parts', async () => {
+  test('an allowed page reads responses, rejections and incremental parts', async () => {
     await page.goto(`http://localhost:${port}/`);
     const json = { 'content-type': 'application/json' };
     const data = await request(json, '{ best { title } }');

@@ -49,7 +49,7 @@ before(async () => {
 });
 after(() => graph?.stop());
 
-test('four lists of unknown length within one another pass the limits that are there by default', async () => {
+test('four nested lists of unknown size pass the default limits', async () => {
   const { data, errors } = await graph.query(`{
       critics { ...Critic notices { ...Notice movie { ...Movie notices { ...Notice critic { ...Critic
         notices { ...Notice movie { ...Movie } } } } } } }
@@ -74,7 +74,7 @@ test('four lists of unknown length within one another pass the limits that are t
   });
 });
 
-test('a list more is more than they allow', async () => {
+test('five nested lists exceed them', async () => {
   const { errors } = await graph.query(
     '{ critics { notices { movie { notices { critic { notices { movie { notices { id } } } } } } } } }',
   );

@@ -22,7 +22,7 @@ describe('the audits of graphql-http over the supergraph', () => {
     return results.filter(([, status]) => status !== 'ok').map(([id, status]) => `${id} ${status}`);
   }
 
-  test('a client whose requests a browser would ask about first passes all 61', async () => {
+  test('a client whose requests need a preflight passes all 61', async () => {
     const preflighted: typeof fetch = (input, init = {}) =>
       fetch(input, {
         ...init,
@@ -31,7 +31,7 @@ describe('the audits of graphql-http over the supergraph', () => {
     assert.deepEqual(await failing(preflighted), []);
   });
 
-  test('one that a form of another site could send is refused, which two optional audits note', async () => {
+  test('a request that a form of another site could send is rejected, which fails two optional audits', async () => {
     assert.deepEqual(await failing(fetch), ['5A70 notice', '6A70 notice']);
   });
 });
@@ -90,7 +90,7 @@ describe('automatic persisted queries', () => {
     assert.deepEqual(await ask(send('550')), [{ data: { movie: { title: 'Fight Club', score: 8.2 } } }, 1]);
   });
 
-  test('GET: not found, registered, found, so that caches on the way may keep the answer', async () => {
+  test('GET: not found, registered, found', async () => {
     const query = 'query ($id: ID!) { movie(id: $id) { id title } }';
     const send = (withQuery: boolean) =>
       get({

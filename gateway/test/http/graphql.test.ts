@@ -24,7 +24,7 @@ after(async () => {
 const post = (body: string, headers: Record<string, string> = { 'content-type': 'application/json' }) =>
   fetch(`${gateway.url}/graphql`, { method: 'POST', headers, body });
 
-test('a dead subgraph gives a partial result with a typed error and no internals', async () => {
+test('an unavailable subgraph causes a partial result with a typed error and no internals', async () => {
   const response = await post('{"query":"{ movie(id: \\"603\\") { title score } }"}');
   const text = await response.text();
   assert.deepEqual(JSON.parse(text), {
@@ -40,7 +40,7 @@ test('a dead subgraph gives a partial result with a typed error and no internals
   assert.match(gateway.text(), new RegExp(`"url":"${deadUrl}"`));
 });
 
-test("a subgraph's typed error comes through, its stack trace does not", async () => {
+test("a subgraph's typed error is passed on without its stack trace", async () => {
   const text = await (await post('{"query":"{ fail(code: \\"BAD_USER_INPUT\\") }"}')).text();
   assert.deepEqual(JSON.parse(text), {
     data: { fail: null },
@@ -96,7 +96,7 @@ test("a setting by subgraph passes the messages of a subgraph's unexpected error
   }
 });
 
-test('operations that cannot be are refused with their reason, with 400 or, for clients of application/json, 200', async () => {
+test('invalid operations are rejected with 400, or with 200 for clients of application/json', async () => {
   const table: [string, string, RegExp][] = [
     ['{"query":"{ movie(id: \\"603\\") { title "}', 'GRAPHQL_PARSE_FAILED', /Syntax Error/],
     ['{"query":"{ nothing }"}', 'GRAPHQL_VALIDATION_FAILED', /Cannot query field "nothing"/],
@@ -120,7 +120,7 @@ test('operations that cannot be are refused with their reason, with 400 or, for 
   }
 });
 
-test('what is no GraphQL request is refused with a status of its own and a code', async () => {
+test('requests that are not GraphQL are rejected with a status and a code', async () => {
   const json = 'application/json';
   const table: [string, string, number, string][] = [
     ['{', json, 400, 'BAD_REQUEST'],
@@ -152,7 +152,7 @@ test('a form of another site cannot send an operation (CSRF)', async () => {
   assert.equal(preflighted.status, 200);
 });
 
-test('a development flag shows what went wrong', async (t) => {
+test('NODE_ENV=development shows unexpected errors', async (t) => {
   const development = await startGateway(supergraph.file, { NODE_ENV: 'development' });
   t.after(() => development.stop());
   const { errors } = await development.query('{ fail }');

@@ -65,7 +65,7 @@ for (const [query, variables = {}] of tables) {
   });
 }
 
-test('names, and those that are like them, are told where the IDE is', async () => {
+test('names and suggestions are shown where the IDE is', async () => {
   const [error] = (await shown.query('{ secretItems { id } }')).errors ?? [];
   assert.equal(
     error?.message,
@@ -75,7 +75,7 @@ test('names, and those that are like them, are told where the IDE is', async () 
   assert.match(variable?.message ?? '', /Did you mean "secretSize"/);
 });
 
-test('no answer is stored', async () => {
+test('no response may be stored', async () => {
   const url = `${hidden.url}/graphql`;
   const headers = { 'content-type': 'application/json' };
   const bodies = ['{"query":"{ any { __typename } }"}', '{"query":"{ nothing }"}', '{"query', '[]'];
@@ -90,7 +90,7 @@ test('no answer is stored', async () => {
   for (const answer of await Promise.all(answers)) assert.equal(answer.headers.get('cache-control'), 'no-store');
 });
 
-test('the names that a request wrote are read once for all of its messages', () => {
+test('the names of a request are collected once for all its messages', () => {
   const schema = buildSchema('type Query { title: String id: ID year: Int }');
   for (const [name, near] of [
     ['title', 'titlex'],

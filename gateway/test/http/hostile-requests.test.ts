@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { HOSTILE_REQUESTS } from '@marquee/testing/hostile-requests';
 import { type GatewayProcess, startGateway } from '../fixtures/gateway-process.ts';
 
-test('hostile requests are JSON, so that a request is not refused for its form alone', () => {
+test('hostile requests are valid JSON', () => {
   for (const { name, body } of HOSTILE_REQUESTS) assert.doesNotThrow(() => JSON.parse(body), name);
 });
 
@@ -30,7 +30,7 @@ for (const environment of ['production', 'development', '']) {
     after(() => gateway?.stop());
 
     for (const { name, body } of HOSTILE_REQUESTS) {
-      test(`is answered with few short errors: ${name}`, async () => {
+      test(`has few short errors: ${name}`, async () => {
         const response = await fetch(`${gateway.url}/graphql`, {
           method: 'POST',
           headers: { 'content-type': 'application/json' },
@@ -47,14 +47,14 @@ for (const environment of ['production', 'development', '']) {
       });
     }
 
-    test('metrics keep no name that is longer than labels are', async () => {
+    test('metrics have no name beyond the length of labels', async () => {
       const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
       const longest = Math.max(...metrics.split('\n').map((line) => line.length));
       assert.ok(longest < 500, `a line of ${longest} characters`);
       assert.match(metrics, /marquee_operation_seconds_count\{.*operation="other",type="query"/);
     });
 
-    test('the log has no line that is longer than a request', () => {
+    test('the log has no line longer than a request', () => {
       const longest = Math.max(
         ...gateway
           .text()

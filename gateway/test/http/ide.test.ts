@@ -24,7 +24,7 @@ after(async () => {
   supergraph?.remove();
 });
 
-test('the IDE opens with example queries, runs a query and shows its answer, all from this server', async () => {
+test('the IDE opens with example queries, and executes one, all from this server', async () => {
   const page = await browser.newPage();
   const requests: string[] = [];
   const complaints: string[] = [];
@@ -72,7 +72,7 @@ test('a browser that opens the endpoint gets the IDE, with the query of the addr
   await page.close();
 });
 
-test('where the IDE is off a browser gets an answer and no page', async () => {
+test('without the IDE a browser gets a GraphQL response', async () => {
   const plain = await startGateway(supergraph.file, { GRAPHQL_IDE: 'off' });
   try {
     const page = await browser.newPage();
@@ -85,7 +85,7 @@ test('where the IDE is off a browser gets an answer and no page', async () => {
   }
 });
 
-test('names are suggested where the IDE is, and nowhere else', async () => {
+test('names are suggested only with the IDE', async () => {
   const suggestion = /Did you mean "best"/;
   const hidden = await startGateway(supergraph.file, { GRAPHQL_IDE: 'off' });
   const production = await startGateway(supergraph.file, { NODE_ENV: 'production' });
@@ -105,7 +105,7 @@ test('names are suggested where the IDE is, and nowhere else', async () => {
   }
 });
 
-test('the policy of the page keeps it from asking anybody else', async () => {
+test("the page's Content-Security-Policy permits requests only to this server", async () => {
   const page = await browser.newPage();
   await page.goto(gateway.url);
   const outcome = await page.evaluate(
@@ -129,7 +129,7 @@ test('the policy of the page keeps it from asking anybody else', async () => {
   assert.equal(injected, false);
 });
 
-test('the page is compressed for those who take it and not sent twice', async () => {
+test('the page is compressed, and cached by its ETag', async () => {
   const plain = await fetch(gateway.url, { headers: { 'accept-encoding': 'identity' } });
   assert.equal(plain.headers.get('content-encoding'), null);
   assert.match(plain.headers.get('content-type') ?? '', /^text\/html/);

@@ -119,7 +119,7 @@ async function all(query: string, variables: object = {}): Promise<Part[]> {
   return parts;
 }
 
-test('what a part asks of objects of one type is told of those that turn out to be of it', async () => {
+test('a deferred fragment with a type condition applies to objects of that type', async () => {
   for (const singer of ['... on Song @defer { singer }', '... on Song { singer }']) {
     const [first, ...later] = await all(`{ popular { id ... @defer { votes ${singer} } } }`);
     assert.deepEqual(first?.data, { popular: [{ id: 'song' }, { id: 'tape' }] });
@@ -133,7 +133,7 @@ test('what a part asks of objects of one type is told of those that turn out to 
   }
 });
 
-test('what is there is told before a slow subgraph answers, and the rest for each object of a list', async () => {
+test('the initial result does not wait for a slow subgraph, and each list item has a deferred result', async () => {
   const parts = partsOf(await send('{ movies { title ... @defer(label: "scores") { score } } }'));
   assert.deepEqual((await parts.next()).value, {
     data: { movies: [{ title: 'movie 1' }, { title: 'movie 2' }] },
@@ -150,7 +150,7 @@ test('what is there is told before a slow subgraph answers, and the rest for eac
   assert.ok((await parts.next()).done);
 });
 
-test('clients that take no parts, or parts in another form, get everything at once', async () => {
+test('clients without incremental delivery, or with another version of it, get one result', async () => {
   gate.resolve();
   for (const accept of [
     'application/json',
@@ -164,14 +164,14 @@ test('clients that take no parts, or parts in another form, get everything at on
   }
 });
 
-test('a client that takes nothing but parts gets what is not deferred in one', async () => {
+test('a client that accepts only multipart gets an operation without @defer in one part', async () => {
   const response = await send('{ movie(id: 3) { title } }', {}, 'multipart/mixed;deferSpec=20220824');
   const parts: Part[] = [];
   for await (const part of partsOf(response)) parts.push(part);
   assert.deepEqual(parts, [{ data: { movie: { title: 'movie 3' } }, hasNext: false }]);
 });
 
-test('the condition of a fragment decides for each request', async () => {
+test('the condition of @defer is evaluated for each request', async () => {
   gate.resolve();
   const query =
     'query ($later: Boolean! = true) { movie(id: 3) { id ...Score @defer(if: $later) } } fragment Score on Movie { score }';
@@ -184,7 +184,7 @@ test('the condition of a fragment decides for each request', async () => {
   assert.deepEqual(await response.json(), { data: { movie: { id: '3', score: 30 } } });
 });
 
-test('a fragment within another comes behind it', async () => {
+test('a nested deferred fragment is delivered after its parent', async () => {
   gate.resolve();
   const parts = await all(`{ movie(id: 3) { id
     ... @defer(label: "outer") { score critics { id ... @defer(label: "inner") { name } } } } }`);
@@ -197,7 +197,7 @@ test('a fragment within another comes behind it', async () => {
   );
 });
 
-test('null where none may be comes up to the fragment and no further; its error is told there', async () => {
+test('null propagates up to the deferred fragment, which has the error', async () => {
   gate.resolve();
   const [first, second] = await all('{ movies { title ... @defer { votes score } } }');
   assert.deepEqual(first?.data, { movies: [{ title: 'movie 1' }, { title: 'movie 2' }] });
@@ -208,7 +208,7 @@ test('null where none may be comes up to the fragment and no further; its error 
   assert.deepEqual(two?.errors?.[0]?.path, ['movies', 1, 'votes']);
 });
 
-test('a mutation happens at once, and what it returns may come later', async () => {
+test('a mutation runs at once, and fields of its result may be deferred', async () => {
   const parts = partsOf(await send('mutation { add(title: "x") { id ... @defer { score } } }'));
   assert.deepEqual((await parts.next()).value, { data: { add: { id: '9' } }, hasNext: true });
   gate.resolve();
@@ -218,7 +218,7 @@ test('a mutation happens at once, and what it returns may come later', async () 
   assert.equal(errors?.[0]?.extensions.code, 'GRAPHQL_VALIDATION_FAILED');
 });
 
-test('a label is text, and that of one fragment', async () => {
+test('a label is a string literal that is unique', async () => {
   const twice = await graph.query(
     '{ movie(id: 1) { ... @defer(label: "a") { id } ... @defer(label: "a") { title } } }',
   );
@@ -227,7 +227,7 @@ test('a label is text, and that of one fragment', async () => {
   assert.match(variable.errors?.[0]?.message ?? '', /must be a string literal/);
 });
 
-test('a client that goes away takes nothing from others that ask the same', async () => {
+test('a client that leaves does not affect others with the same operation', async () => {
   const query = '{ movies { title ... @defer { score } } }';
   const leaving = new AbortController();
   const response = await send(query, {}, ACCEPT, leaving.signal);
@@ -245,7 +245,7 @@ test('a client that goes away takes nothing from others that ask the same', asyn
   assert.deepEqual((await all(query)).length, 2);
 });
 
-test('what has not begun when the client goes away is not asked for', async () => {
+test('fetches that have not begun when the client leaves are not sent', async () => {
   const leaving = new AbortController();
   const query = '{ movies { title ... @defer { critics { name } } } }';
   const parts = partsOf(await send(query, {}, ACCEPT, leaving.signal));
@@ -259,7 +259,7 @@ test('what has not begun when the client goes away is not asked for', async () =
   assert.deepEqual(graph.requests.slice(before), []);
 });
 
-test('clients that go away are no errors of the log', async () => {
+test('clients that leave are not logged as errors', async () => {
   const query = '{ movies { title ... @defer { score } } }';
   // The first part needs a score, so that it is not there when the client goes.
   const late = '{ movies { score ... @defer { critics { name } } } }';

@@ -41,7 +41,7 @@ describe('introspection', () => {
     });
   }
 
-  it('answers every field that it announces of itself', async () => {
+  it('resolves every field of the introspection types', async () => {
     const { data } = await gateway.query(TYPES);
     const { types } = (data as { __schema: { types: Introspected[] } }).__schema;
     const own = types.filter(({ name, fields }) => name.startsWith('__') && fields !== null);
@@ -61,7 +61,7 @@ describe('introspection', () => {
     assert.deepEqual(answer.errors, undefined);
   });
 
-  it('answers it beside other fields, in fragments, and where something is deferred', async () => {
+  it('works beside other fields, in fragments and with @defer', async () => {
     const oneOf = { __type: { isOneOf: false } };
     const texts = [
       '{ __type(name: "MovieFilter") { isOneOf } }',
@@ -84,7 +84,7 @@ describe('introspection', () => {
     });
   });
 
-  it('needs no planning', async () => {
+  it('needs no plan', async () => {
     const planned = () => gateway.metric('marquee_planning_seconds_count{service="gateway",outcome="planned"');
     const before = await planned();
     await gateway.query('{ __schema { types { kind } } __typename }');

@@ -29,7 +29,7 @@ const deep = (levels: number) =>
 const repeat = (count: number, part: (index: number) => string) =>
   Array.from({ length: count }, (_, i) => part(i)).join(' ');
 
-describe('with the limits that nobody changed', () => {
+describe('with the default limits', () => {
   let gateway: GatewayProcess;
   before(async () => {
     gateway = await startGateway(supergraph, { SUBGRAPH_URLS: NOBODY });
@@ -42,7 +42,7 @@ describe('with the limits that nobody changed', () => {
     .map((operation) => [operation.name?.value, print(operation)] as const);
 
   for (const [name, query] of held) {
-    test(`an operation that clients hold passes: ${name}`, async () => {
+    test(`a client's operation passes: ${name}`, async () => {
       assert.deepEqual(codesOf(await send(gateway, query, { id: '603', text: 'matrix' })), ['SUBGRAPH_UNAVAILABLE']);
     });
   }
@@ -88,12 +88,12 @@ describe('with the limits that nobody changed', () => {
     ],
   ];
   for (const [what, query, code] of refused) {
-    test(`${what} are refused: ${code}`, async () => {
+    test(`${what} are rejected: ${code}`, async () => {
       assert.deepEqual(codesOf(await send(gateway, query)), [code]);
     });
   }
 
-  test('variables size pages too, and the error tells both numbers', async () => {
+  test('variables set page sizes too, and the error has cost and limit', async () => {
     const query = `query ($size: Int) {
       movies(first: $size) { edges { node { cast(first: $size) { edges { node { person { id } } } } } } }
     }`;
@@ -104,14 +104,14 @@ describe('with the limits that nobody changed', () => {
     assert.ok(Number(errors?.[0]?.extensions.cost) > 30_000);
   });
 
-  test('nothing of a refused operation goes to a subgraph', async () => {
+  test('a rejected operation reaches no subgraph', async () => {
     const sent = () => gateway.metric('marquee_subgraph_requests_total{subgraph="movies"');
     const before = await sent();
     for (const [, query] of refused) await send(gateway, query);
     assert.equal(await sent(), before);
   });
 
-  test('clients see a few errors of validation at most, whatever they send', async () => {
+  test('validation errors are limited in number', async () => {
     const { errors = [] } = await send(gateway, `{ ${repeat(60, (i) => `nothing${i}`)} }`);
     assert.equal(errors.length, 6);
     assert.match(errors[5]?.message ?? '', /Too many validation errors/);

@@ -69,7 +69,7 @@ for (const name of [
       }
     });
 
-    test('as a variable that nobody gives', async () => {
+    test('as a variable without a value', async () => {
       const { status, text } = await ask(`query ($${name}: ID!) { movie(id: $${name}) { title } }`);
       assert.equal(status, 400);
       assert.match(text, /"code":"BAD_USER_INPUT"/);
@@ -90,13 +90,13 @@ for (const name of [
       }
     });
 
-    test('as the name of the operation to run', async () => {
+    test('as the operation name', async () => {
       const { status, text } = await post(`{"query":"{ best { title } }","operationName":"${name}"}`);
       assert.equal(status, 400);
       assert.match(text, /"code":"OPERATION_RESOLUTION_FAILURE"/);
     });
 
-    test('as a key anywhere in the request, it leaves nothing behind', async () => {
+    test('as a key anywhere in the request, without an effect', async () => {
       const poison = `{"${name}":{"polluted":true,"${name}":{"polluted":true}}}`;
       for (const body of [
         `{"query":"{ best { title } }","variables":${poison},"extensions":${poison}}`,

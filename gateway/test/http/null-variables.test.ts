@@ -22,14 +22,14 @@ const PARTS: Record<string, GraphPart> = {
   },
 };
 
-describe('null in a variable where the place has a default', () => {
+describe('a null variable at an argument with a default', () => {
   let graph: ServedGraph;
   before(async () => {
     graph = await startGraph(PARTS, { NODE_ENV: 'development' });
   });
   after(() => graph?.stop());
 
-  it('is an error of the field, and of nothing else', async () => {
+  it('is an error of the field alone', async () => {
     assert.deepEqual(await graph.query('query ($s: Size) { movie { title poster(size: $s) score } }', { s: null }), {
       errors: [
         {
@@ -42,7 +42,7 @@ describe('null in a variable where the place has a default', () => {
     });
   });
 
-  it('counts nothing in the cost', async () => {
+  it('adds no cost', async () => {
     const { data, errors = [] } = await graph.query(
       'query ($d: Direction, $n: Int) { movies(order: { since: "2001", direction: $d }, first: $n) { id } }',
       { d: null, n: 1 },
@@ -54,7 +54,7 @@ describe('null in a variable where the place has a default', () => {
     );
   });
 
-  it('is an error of the part in which the field comes', async () => {
+  it("is an error of the field's incremental result", async () => {
     const response = await fetch(`${graph.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'multipart/mixed;deferSpec=20220824' },

@@ -88,12 +88,12 @@ test('numbers of custom scalars and IDs reach clients as the subgraph wrote them
   }
 });
 
-test('whitespace, escapes and aliases around a number do not matter', async () => {
+test('numbers are exact with whitespace, escapes and aliases around them', async () => {
   answers.orders = '{ "data" : {\n "mine" :\t9007199254740993 , "json": "a\\"1.0" } }';
   assert.equal(await post('{"query":"{ mine: long json }"}'), '{"data":{"mine":9007199254740993,"json":"a\\"1.0"}}');
 });
 
-test('Int and Float are written as before, and what no double holds is null and told', async () => {
+test('Int and Float are doubles; other values are null with an error', async () => {
   answers.orders = '{"data":{"f":1.50,"fs":[1.0,2e3,-0.0],"count":10,"long":1.0}}';
   assert.equal(
     await post('{"query":"{ f fs count long }"}'),
@@ -110,7 +110,7 @@ test('Int and Float are written as before, and what no double holds is null and 
   }
 });
 
-test('numbers go on in keys of entities, and equal entities are asked for once', async () => {
+test('numbers in keys are exact, and equal entities are fetched once', async () => {
   answers.orders =
     '{"data":{"orders":[{"__typename":"Order","id":9007199254740993},{"__typename":"Order","id":9007199254740992},{"__typename":"Order","id":9007199254740993}]}}';
   answers.prices = '{"data":{"_entities":[{"price":1.10},{"price":12345678901234567890}]}}';
@@ -128,7 +128,7 @@ test('numbers go on in keys of entities, and equal entities are asked for once',
   assert.ok(received.prices?.[1]?.includes('"weight":{"kg":1.50,"g":[9007199254740993]}'), received.prices?.[1]);
 });
 
-test('numbers of variables go on to subgraphs as the client wrote them, by POST and by GET', async () => {
+test('numbers of variables reach subgraphs as the client wrote them, by POST and by GET', async () => {
   answers.orders = '{"data":{"echo":"ok"}}';
   const query = 'query ($a: Json, $b: Long, $c: In, $d: [Long!]) { echo(a: $a, b: $b, c: $c, d: $d) }';
   const variables =
@@ -151,7 +151,7 @@ test('numbers of variables go on to subgraphs as the client wrote them, by POST 
   assert.equal(received.orders?.length, 2);
 });
 
-test('numbers of literals go on as the client wrote them', async () => {
+test('numbers of literals reach subgraphs as the client wrote them', async () => {
   answers.orders = '{"data":{"echo":"ok"}}';
   const query =
     '{ echo(a: {x: [1.10, {y: 1e400}]}, b: 9007199254740993, c: {l: 18446744073709551615}, d: [20000000000000001]) }';
@@ -161,7 +161,7 @@ test('numbers of literals go on as the client wrote them', async () => {
     assert.ok(request.includes(number), `${number} in ${request}`);
 });
 
-test('an ID in a literal, in a default and in a variable goes on with its digits', async () => {
+test('an ID in a literal, a default or a variable keeps its digits', async () => {
   answers.orders = '{"data":{"byId":9007199254740993}}';
   const bodies = [
     '{"query":"{ byId(id: 9007199254740993) }"}',

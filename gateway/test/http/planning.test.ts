@@ -41,7 +41,7 @@ const PARTS: Record<string, GraphPart> = Object.fromEntries(
   ]),
 );
 
-test('an operation that the planner takes too long for holds nobody else up, and is not tried again at once', async (t) => {
+test('an operation that exceeds the planning timeout delays no other, and is not planned again at once', async (t) => {
   const graph = await startGraph(TANGLED, { PLANNING_TIMEOUT_MS: '3000' });
   t.after(() => graph.stop());
   assert.deepEqual(await graph.query('{ node { id } }'), { data: { node: { id: '1' } } });
@@ -67,7 +67,7 @@ test('an operation that the planner takes too long for holds nobody else up, and
   await until(async () => (await graph.query('{ node { ... on T0 { v0 } } }')).errors === undefined);
 });
 
-test('operations that differ in how they are written are planned once', async (t) => {
+test('equivalent operations are planned once', async (t) => {
   const graph = await startGraph(PARTS);
   t.after(() => graph.stop());
   const texts = [
@@ -85,7 +85,7 @@ test('operations that differ in how they are written are planned once', async (t
   assert.equal(await metric(graph.url, 'marquee_operation_cache_hits_total'), texts.length - 1);
 });
 
-test('operations that are asked for once count as what they have become, and old ones are forgotten', async (t) => {
+test('cached operations count with their grown size, and old ones are evicted', async (t) => {
   const graph = await startGraph(PARTS, { OPERATION_CACHE_MIB: '1' });
   t.after(() => graph.stop());
   for (let index = 0; index < 300; index++) await graph.query(`{ node { once${index}: v own0 } }`);
@@ -93,7 +93,7 @@ test('operations that are asked for once count as what they have become, and old
   assert.ok((await metric(graph.url, 'marquee_operation_cache_bytes')) <= 2 ** 20);
 });
 
-test('equal operations of one moment are planned once', async (t) => {
+test('concurrent equal operations are planned once', async (t) => {
   const graph = await startGraph(PARTS, { IN_FLIGHT_DEDUPLICATION: 'false' });
   t.after(() => graph.stop());
   const answers = await Promise.all(Array.from({ length: 10 }, () => graph.query('{ node { v } }')));
@@ -101,7 +101,7 @@ test('equal operations of one moment are planned once', async (t) => {
   assert.equal(await metric(graph.url, PLANNED), 1);
 });
 
-test('what was asked for is planned on another supergraph before that is served', async (t) => {
+test('cached operations are planned on another supergraph before it is served', async (t) => {
   const supergraph = temporarySupergraph(supergraphOf(movies.url, scores.url));
   const gateway = await startGateway(supergraph.file);
   t.after(async () => {
@@ -130,7 +130,7 @@ test('what was asked for is planned on another supergraph before that is served'
     writeFileSync(supergraph.file, supergraphOf(movies.url, scores.url, round % 2 === 1 ? 'year: Int' : undefined));
     await until(async () => (await gateway.metric('marquee_supergraph_reloads_total{outcome="loaded"')) === round);
     const planned = await gateway.metric(PLANNED);
-    assert.equal(planned, before + operations.length, 'known operations are planned in the background');
+    assert.equal(planned, before + operations.length, 'cached operations are planned in the background');
     for (const text of operations) assert.deepEqual(await gateway.query(text), answers.get(text));
     assert.equal(await gateway.metric(PLANNED), planned, 'and not by who asks for them');
   }
@@ -138,7 +138,7 @@ test('what was asked for is planned on another supergraph before that is served'
   assert.ok((await load) > 5);
 });
 
-test('what was answered in parts is planned in parts before another supergraph is served', async (t) => {
+test('operations with incremental delivery are planned so before another supergraph is served', async (t) => {
   const supergraph = temporarySupergraph(supergraphOf(movies.url, scores.url));
   const gateway = await startGateway(supergraph.file);
   t.after(async () => {
@@ -163,7 +163,7 @@ test('what was answered in parts is planned in parts before another supergraph i
   assert.equal(await gateway.metric(PLANNED), before + 1);
 });
 
-test('known operations are answered while more new ones come than may wait', async (t) => {
+test('cached operations are executed while the queue of new ones is full', async (t) => {
   const graph = await startGraph(PARTS, { PLANNING_MAX_WAITING: '3' });
   t.after(() => graph.stop());
   const known = '{ node { v own0 } }';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createRateCounts } from '../../src/http/rate-counts.ts';
 
-test('a window begins with the first that is counted, and ends', (t) => {
+test('a window begins with the first counted request, and ends', (t) => {
   t.mock.timers.enable({ apis: ['Date'], now: 5_000 });
   const count = createRateCounts();
   assert.deepEqual(count('a', 1_000, false), { current: 0, ttl: 0 });

@@ -6,7 +6,7 @@ import { AUDIENCE, createIssuer, ISSUER, type Issuer, temporaryFiles } from '../
 
 const supergraph = fileURLToPath(new URL('../../../supergraph.graphql', import.meta.url));
 
-describe('a gateway that lets each client send three requests', () => {
+describe('a rate limit of three requests', () => {
   let issuer: Issuer;
   let stranger: Issuer;
   let files: ReturnType<typeof temporaryFiles>;
@@ -48,14 +48,14 @@ describe('a gateway that lets each client send three requests', () => {
     return { status: response.status, left: response.headers.get('ratelimit-remaining') };
   }
 
-  test('without a token a client is its address', async () => {
+  test('identifies a client without a token by its address', async () => {
     for (const left of ['2', '1', '0']) assert.deepEqual(await ask('192.0.2.1'), { status: 200, left });
     assert.deepEqual(await ask('192.0.2.1'), { status: 429, left: '0' });
     assert.equal((await ask('192.0.2.2')).status, 200);
     assert.equal((await fetch(`${gateway.url}/healthz`)).status, 200, 'health is not limited');
   });
 
-  test('with a token it is the subject, wherever it asks from and whatever others at that address do', async () => {
+  test('identifies a client with a token by its subject, at any address', async () => {
     const tokens = await Promise.all([1, 2, 3, 4].map(() => issuer.token({ sub: 'one' })));
     for (const [index, left] of ['2', '1', '0'].entries()) {
       assert.deepEqual(await ask(`192.0.2.${index}`, tokens[index]), { status: 200, left });
@@ -65,12 +65,12 @@ describe('a gateway that lets each client send three requests', () => {
     assert.equal((await ask('192.0.2.9')).status, 200);
   });
 
-  test('a subject does not pass for an address, nor an address for a subject', async () => {
+  test('keeps subjects and addresses apart', async () => {
     for (let sent = 0; sent < 3; sent++) await ask('192.0.2.5', await issuer.token({ sub: '192.0.2.6' }));
     assert.equal((await ask('192.0.2.6')).status, 200);
   });
 
-  test('tokens that are refused count for the address, and end in none being verified', async () => {
+  test('counts rejected tokens for the address, and stops verifying beyond the limit', async () => {
     for (let sent = 0; sent < 3; sent++) {
       const made = await stranger.token({ sub: `made-up-${sent}` });
       assert.equal((await ask('192.0.2.20', made)).status, 401);
@@ -82,7 +82,7 @@ describe('a gateway that lets each client send three requests', () => {
   });
 });
 
-test('behind a number of proxies a client is what the outermost of them saw', async () => {
+test('uses the address that the outermost trusted proxy received', async () => {
   const settings: [proxies: string, entries: (client: string, forged: string) => string][] = [
     ['1', (client, forged) => `${forged}, ${client}`],
     ['2', (client, forged) => `${forged}, ${client}, 10.0.0.7`],

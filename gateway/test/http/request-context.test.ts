@@ -65,7 +65,7 @@ async function together(sent: readonly (() => Promise<unknown>)[]): Promise<numb
   return subgraph.requests.length;
 }
 
-test('what rules forward goes to subgraphs, renamed, matched, with defaults and constants, and nothing else does', async () => {
+test('only the headers of rules are forwarded: renamed, matched, with defaults and constants', async () => {
   const token = `Bearer ${await issuer.token()}`;
   await send({
     'x-request-id': 'r1',
@@ -91,7 +91,7 @@ test('what rules forward goes to subgraphs, renamed, matched, with defaults and 
   });
 });
 
-test('queries that differ in a header that goes on are executed each, and those that differ in another once', async () => {
+test('queries with different forwarded headers are executed separately, others once', async () => {
   const requests = await together([
     () => send({ 'x-tenant-id': 'a' }),
     () => send({ 'x-tenant-id': 'b' }),
@@ -102,7 +102,7 @@ test('queries that differ in a header that goes on are executed each, and those 
   assert.equal(requests, 2);
 });
 
-test("one user's answer is never another's, and mutations are executed each", async () => {
+test('users share no response, and each mutation is executed', async () => {
   const [ada, grace] = await Promise.all([issuer.token(), issuer.token({ sub: 'grace' })]);
   const scoped = await issuer.token({ scope: 'a' });
   const as = (token: string) => () => send({ authorization: `Bearer ${token}` });
@@ -112,7 +112,7 @@ test("one user's answer is never another's, and mutations are executed each", as
   assert.equal(await together([write, write, write]), 3);
 });
 
-test('a client that goes away takes nothing from those that ask the same', async () => {
+test('a client that leaves does not affect others with the same query', async () => {
   const release = subgraph.hold();
   const gone = new AbortController();
   const first = send({}, '{ count }', gone.signal);
@@ -127,7 +127,7 @@ test('a client that goes away takes nothing from those that ask the same', async
   assert.equal(subgraph.requests.length, 1);
 });
 
-test('a trace passes through as it came, and one that is none does not', async () => {
+test('a valid traceparent is forwarded unchanged, an invalid one is not', async () => {
   const traceparent = `00-${'c'.repeat(32)}-${'d'.repeat(16)}-01`;
   await send({ traceparent, tracestate: 'a=1' });
   assert.equal(subgraph.requests[0]?.headers.traceparent, traceparent);
@@ -137,7 +137,7 @@ test('a trace passes through as it came, and one that is none does not', async (
   assert.equal(subgraph.requests[1]?.headers.tracestate, undefined);
 });
 
-test('federated tracing asks subgraphs and hands on what they tell, to those who ask for it alone', async () => {
+test('federated traces are requested and returned only for clients that request them', async () => {
   const ask = { 'apollo-federation-include-trace': 'ftv1' };
   const requests = await together([
     async () => assert.deepEqual((await send()).extensions, undefined),

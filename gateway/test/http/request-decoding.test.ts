@@ -31,7 +31,7 @@ async function post(body: Buffer, headers: Record<string, string>): Promise<[num
 const QUERY = Buffer.from('{"query":"{ __typename }"}');
 const DATA = { data: { __typename: 'Query' } };
 
-test('bodies are decoded by each coding, whatever its case', async () => {
+test('bodies are decoded by each coding in any case', async () => {
   const table: [coding: string, body: Buffer][] = [
     ['gzip', gzipSync(QUERY)],
     ['GZip', gzipSync(QUERY, { level: 1 })],
@@ -47,7 +47,7 @@ test('bodies are decoded by each coding, whatever its case', async () => {
   }
 });
 
-test('a body that comes in chunks, without a length, is decoded', async () => {
+test('a chunked body is decoded', async () => {
   const headers = { 'content-type': 'application/json; charset="utf-8"', 'content-encoding': 'br' };
   const request = httpRequest(`${gateway.url}/graphql`, { method: 'POST', headers });
   for (const byte of brotliCompressSync(QUERY)) request.write(Uint8Array.of(byte));
@@ -56,7 +56,7 @@ test('a body that comes in chunks, without a length, is decoded', async () => {
   assert.deepEqual(await json(response), DATA);
 });
 
-test('the limit holds for what a body decodes to', async () => {
+test('the limit applies to the decoded body', async () => {
   const big = Buffer.from(JSON.stringify({ query: `{ __typename } #${' '.repeat(300_000)}` }));
   const bomb = Buffer.alloc(50_000_000, ' ');
   const fits = Buffer.from(JSON.stringify({ query: `{ __typename } #${' '.repeat(200_000)}` }));
@@ -73,7 +73,7 @@ test('the limit holds for what a body decodes to', async () => {
   }
 });
 
-test('a compressed body without end is cut off at the limit', async () => {
+test('an endless compressed body is rejected at the limit', async () => {
   const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1');
   await once(socket, 'connect');
   const answer = text(socket);
@@ -89,7 +89,7 @@ test('a compressed body without end is cut off at the limit', async () => {
   assert.match(await answer, /^HTTP\/1\.1 413 [\s\S]*BODY_TOO_LARGE/);
 });
 
-test('a body that is not what it says is refused with words about its coding', async () => {
+test('a body that cannot be decoded is rejected with its coding', async () => {
   for (const [coding, body] of [
     ['gzip', QUERY],
     ['gzip', gzipSync(QUERY).subarray(0, 20)],
@@ -103,7 +103,7 @@ test('a body that is not what it says is refused with words about its coding', a
   }
 });
 
-test('a coding that is not supported is named, and those that are', async () => {
+test('an unsupported coding is named with the supported ones', async () => {
   for (const coding of ['zstd', 'compress', 'gzip, br', 'constructor', 'x'.repeat(5_000)]) {
     const [status, { errors }, headers] = await post(QUERY, { 'content-encoding': coding });
     assert.equal(status, 415);
@@ -115,7 +115,7 @@ test('a coding that is not supported is named, and those that are', async () => 
   }
 });
 
-test('other types and charsets, and batches, are refused with their own words', async () => {
+test('other media types and charsets, and batches, are rejected with their own messages', async () => {
   const table: [type: string, body: string, status: number, code: string, words: RegExp][] = [
     ['text/plain', '{}', 415, 'UNSUPPORTED_MEDIA_TYPE', /application\/json/],
     ['application/graphql', '{ a }', 415, 'UNSUPPORTED_MEDIA_TYPE', /application\/json/],

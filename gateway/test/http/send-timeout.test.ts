@@ -59,7 +59,7 @@ async function rest(socket: Socket): Promise<number> {
   return bytes;
 }
 
-test('a client that stops reading is cut off, and what it would have got later is not asked for', async (t) => {
+test('a client that stops reading is disconnected, and its deferred fetches are not sent', async (t) => {
   const graph = await startGraph(PARTS, { SEND_TIMEOUT_MS: '500' });
   t.after(() => graph.stop());
   const connections = async () => {
@@ -85,7 +85,7 @@ test('a client that stops reading is cut off, and what it would have got later i
   for (const socket of sockets) assert.ok((await rest(socket)) < LARGE.length);
 });
 
-test('a client that waits for its answer longer than that gets it', async (t) => {
+test('a client that waits longer for its response gets it', async (t) => {
   const slow = {
     ...PARTS,
     movies: { ...PARTS.movies, resolvers: { Query: { movie: () => sleep(1_200, { id: '1' }) } } },

@@ -23,7 +23,7 @@ async function trickle(t: TestContext, { url }: ServedGraph): Promise<string> {
   return received;
 }
 
-test('a body that trickles is cut off, which is no error of the gateway', async (t) => {
+test('a slow request body is rejected, and not logged as an error', async (t) => {
   const graph = await startGraph(PARTS, { REQUEST_TIMEOUT_MS: '500' });
   t.after(() => graph.stop());
   assert.match(await trickle(t, graph), /^(HTTP\/1\.1 408 |$)/);
@@ -34,7 +34,7 @@ test('a body that trickles is cut off, which is no error of the gateway', async 
   );
 });
 
-test('a gateway ends although a body trickles, with workers, too', async (t) => {
+test('a gateway ends despite a slow request body, with workers too', async (t) => {
   for (const WORKERS of ['1', '2']) {
     const graph = await startGraph(PARTS, { DRAIN_TIMEOUT_MS: '500', WORKERS });
     t.after(() => graph.stop());

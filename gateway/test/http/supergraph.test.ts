@@ -34,7 +34,7 @@ describe('the supergraph that is served', () => {
   const ask = (token?: string) =>
     fetch(url, { headers: token === undefined ? {} : { authorization: `Bearer ${token}` } });
 
-  it('is told to a token with the scope', async () => {
+  it('is sent to a token with the scope', async () => {
     const response = await ask('operator');
     assert.equal(response.status, 200);
     assert.match(response.headers.get('content-type') ?? '', /^text\/plain/);
@@ -48,7 +48,7 @@ describe('the supergraph that is served', () => {
     { token: 'client', status: 403, challenge: /error="insufficient_scope", scope="supergraph:read"/ },
     { token: 'later', status: 503, challenge: undefined },
   ]) {
-    it(`is not told to ${token ?? 'somebody without a token'}: ${status}`, async () => {
+    it(`is not sent to ${token ?? 'a request without a token'}: ${status}`, async () => {
       const response = await ask(token);
       assert.equal(response.status, status);
       if (challenge) assert.match(response.headers.get('www-authenticate') ?? '', challenge);
@@ -57,7 +57,7 @@ describe('the supergraph that is served', () => {
   }
 });
 
-it('is told by a gateway as its users start it, where clients may not introspect', async () => {
+it('is sent by a gateway without introspection', async () => {
   const part = { schema: 'type Query { movie: String }' };
   const { supergraphSdl } = composed({ movies: part }, () => 'http://127.0.0.1:1/graphql');
   const issuer = await createIssuer();

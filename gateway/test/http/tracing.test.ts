@@ -65,7 +65,7 @@ after(() => {
   supergraph?.remove();
 });
 
-test("a client's trace goes on through the gateway to each subgraph, and to the collector before the process ends", async (t) => {
+test("a client's trace is propagated to each subgraph, and exported before the process ends", async (t) => {
   const collector = await startCollector();
   t.after(() => collector.stop());
   const gateway = await startGateway(supergraph.file, {
@@ -111,7 +111,7 @@ test("a client's trace goes on through the gateway to each subgraph, and to the 
   assert.doesNotMatch(JSON.stringify(spans), /\{ count \}/, 'texts may hold what is personal');
 });
 
-test('log lines of a failure tell its trace', async (t) => {
+test('log lines of a failure have its trace id', async (t) => {
   const collector = await startCollector();
   t.after(() => collector.stop());
   const gateway = await startGateway(supergraph.file, {
@@ -128,7 +128,7 @@ test('log lines of a failure tell its trace', async (t) => {
   assert.equal((line as { trace_id?: string } | undefined)?.trace_id, server?.traceId);
 });
 
-test('a collector that is away holds nothing up, and a sampler that is none is told', async () => {
+test('an unavailable collector delays nothing, and an invalid sampler is reported', async () => {
   const gateway = await startGateway(supergraph.file, { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' });
   assert.ok((await gateway.query('{ count }')).data);
   assert.equal(await gateway.stop(), 0);
@@ -138,7 +138,7 @@ test('a collector that is away holds nothing up, and a sampler that is none is t
   assert.match(text, /OTEL_TRACES_SAMPLER: must be one of always_on/);
 });
 
-test('waiting for a plan, and for the planner to start, are parts of a trace', async (t) => {
+test("planning and the planner's start have spans", async (t) => {
   const collector = await startCollector();
   t.after(() => collector.stop());
   const gateway = await startGateway(supergraph.file, {

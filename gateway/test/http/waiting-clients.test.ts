@@ -98,7 +98,7 @@ const REQUESTS: Record<string, string> = {
 };
 
 for (const [name, request] of Object.entries(REQUESTS)) {
-  test(`a client that leaves ends the requests to subgraphs that wait: ${name}`, async () => {
+  test(`a client that leaves cancels the pending subgraph requests: ${name}`, async () => {
     const { socket } = await client(request);
     const slow = () =>
       graph.requests.filter(({ subgraph, query }) => subgraph === 'scores' || query.includes('slow')).length;
@@ -125,7 +125,7 @@ test('nothing is requested after the client has left', async () => {
   );
 });
 
-test('an execution that clients share ends with the last of them', async () => {
+test('a shared execution is cancelled with its last client', async () => {
   const [one, other, third] = [
     await client(post('{ slow(n: 10) }')),
     await client(post('{ slow(n: 10) }')),
@@ -142,7 +142,7 @@ test('an execution that clients share ends with the last of them', async () => {
   assert.equal(graph.requests.filter(({ query }) => query.includes('slow')).length, 1);
 });
 
-test('who stays gets the answer to what was shared with a client that left', async () => {
+test('a remaining client gets the response of a shared execution', async () => {
   const [one, other] = [await client(post('{ slow(n: 11) }')), await client(post('{ slow(n: 11) }'))];
   await requested(1);
   await graph.query('{ alive }');
@@ -154,7 +154,7 @@ test('who stays gets the answer to what was shared with a client that left', asy
   other.socket.destroy();
 });
 
-test('a request that two operations share ends with the last of them', async () => {
+test('a subgraph request that two operations share is cancelled with the last', async () => {
   const [one, other] = [
     await client(post('{ movie(id: 12) { score } }')),
     await client(post('{ movie(id: 12) { score } alive }')),
@@ -168,7 +168,7 @@ test('a request that two operations share ends with the last of them', async () 
   assert.equal(graph.requests.filter(({ subgraph }) => subgraph === 'scores').length, 1);
 });
 
-test('an equal query begins anew once all who waited have left', async () => {
+test('an equal query starts again after all clients have left', async () => {
   const { socket } = await client(post('{ slow(n: 13) }'));
   await requested(1);
   socket.destroy();
@@ -179,7 +179,7 @@ test('an equal query begins anew once all who waited have left', async () => {
   assert.deepEqual(await answer, { data: { slow: 13 } });
 });
 
-test('a mutation runs to its end, with all that its plan fetches', async () => {
+test('a mutation runs to its end with all fetches of its plan', async () => {
   const { socket } = await client(post('mutation { write(n: 14) { title score critic { name } } }'));
   await requested(1);
   socket.destroy();
@@ -191,7 +191,7 @@ test('a mutation runs to its end, with all that its plan fetches', async () => {
   await noFaults();
 });
 
-test('requests that wait behind another one on a connection end with it', async () => {
+test('pipelined requests are cancelled with their connection', async () => {
   const { socket } = await client(post('{ slow(n: 15) }') + get('{ slow(n: 16) }') + post('{ slow(n: 17) best }'));
   await requested(4);
   socket.destroy();
@@ -199,7 +199,7 @@ test('requests that wait behind another one on a connection end with it', async 
   await noFaults();
 });
 
-test('a connection that had answers before is listened to once', async () => {
+test('a connection has one listener for all its requests', async () => {
   const { socket, text } = await client('');
   for (let n = 1; n <= 20; n += 1) {
     socket.write(post('{ alive }'));
@@ -212,7 +212,7 @@ test('a connection that had answers before is listened to once', async () => {
   await noFaults();
 });
 
-test('clients that leave open no circuit', async () => {
+test('clients that leave do not open a circuit', async () => {
   for (let round = 0; round < 3; round += 1) {
     const clients = await Promise.all(
       Array.from({ length: 15 }, (_, n) => client(post(`{ slow(n: ${100 + round * 15 + n}) }`))),

@@ -79,7 +79,7 @@ const graph = graphOf({
 const somebody = { scopes: [], policies: [] };
 const texts = (requests: readonly { query: string; variables: unknown }[]) => JSON.stringify(requests);
 
-test('what nobody in particular may see is null with an error, and no subgraph is asked for it', async () => {
+test('an unauthorized field is null with an error, and is not fetched', async () => {
   const { data, errors, requests } = await graph.execute('{ me { name email score } }');
   assert.deepEqual(data, { me: { name: 'user 1', email: null, score: null } });
   assert.deepEqual(errors, [
@@ -100,13 +100,13 @@ test('what nobody in particular may see is null with an error, and no subgraph i
   );
 });
 
-test('whoever has what is required runs the operation as it is', async () => {
+test('a caller that meets the requirements executes the whole operation', async () => {
   const { data, errors } = await graph.execute('{ me { email score phone } hidden }', {}, somebody);
   assert.deepEqual(data, { me: { email: '1@example.org', score: 5, phone: '123' }, hidden: 'hidden' });
   assert.deepEqual(errors, []);
 });
 
-test('all scopes of one of the lists are required', async () => {
+test('all scopes of one list are required', async () => {
   const iban = async (...scopes: string[]) =>
     ((await graph.execute('{ me { iban } }', {}, { scopes, policies: [] })).data as { me: unknown }).me;
   assert.equal(await iban('money'), null);
@@ -115,7 +115,7 @@ test('all scopes of one of the lists are required', async () => {
   assert.deepEqual(await iban('admin'), { iban: 'iban 1' });
 });
 
-test('policies are required as scopes are, and neither stands for the other', async () => {
+test('policies and scopes are required independently', async () => {
   const query = 'query ($name: String!) { find(name: $name, by: NAME) { name } me { name } }';
   const variables = { name: 'Ada' };
   const without = await graph.execute(query, variables, { scopes: ['search'], policies: [] });
@@ -125,7 +125,7 @@ test('policies are required as scopes are, and neither stands for the other', as
   assert.deepEqual(allowed.data, { find: { name: 'Ada' }, me: { name: 'user 1' } });
 });
 
-test('null takes the place of what is above a field that may not be null, once for all items of a list', async () => {
+test('null propagates from an unauthorized non-null field, with one error for all list items', async () => {
   const { data, errors } = await graph.execute('{ users { name iban } }');
   assert.equal(data, null);
   assert.deepEqual(described(errors), ['users.iban: The field User.iban is not permitted.']);
@@ -133,14 +133,14 @@ test('null takes the place of what is above a field that may not be null, once f
   assert.equal(root.data, null);
 });
 
-test('where everything is refused no subgraph is asked', async () => {
+test('an operation without authorized fields is not fetched', async () => {
   const { data, errors, requests } = await graph.execute('{ hidden secretly { word } __typename }');
   assert.deepEqual(data, { hidden: null, secretly: null, __typename: 'Query' });
   assert.deepEqual(requests, []);
   assert.equal(errors.length, 2);
 });
 
-test('whether an object is there is told where all of its fields are refused', async () => {
+test('an object whose fields are all unauthorized is fetched for its existence', async () => {
   const { data, requests } = await graph.execute('{ me { email } }');
   assert.deepEqual(data, { me: { email: null } });
   assert.deepEqual(
@@ -149,7 +149,7 @@ test('whether an object is there is told where all of its fields are refused', a
   );
 });
 
-test('a mutation that is refused is not sent; one that is permitted is, whatever is asked of its result', async () => {
+test('an unauthorized mutation is not sent; an authorized one is, even if its selections are not', async () => {
   const refused = await graph.execute('mutation { rename(name: "Eve") { id } }', {}, somebody);
   assert.equal(refused.data, null);
   assert.deepEqual(refused.requests, []);
@@ -158,7 +158,7 @@ test('a mutation that is refused is not sent; one that is permitted is, whatever
   assert.equal(permitted.requests.length, 1);
 });
 
-test('a type that is refused is refused wherever it is returned', async () => {
+test('an unauthorized type is unauthorized wherever it is returned', async () => {
   const { data, errors } = await graph.execute('{ me { name phone } secretly { __typename } }');
   assert.deepEqual(data, { me: { name: 'user 1', phone: null }, secretly: null });
   assert.deepEqual(described(errors), [
@@ -167,7 +167,7 @@ test('a type that is refused is refused wherever it is returned', async () => {
   ]);
 });
 
-test('fragments are refused by the objects that they are about', async () => {
+test('fields in fragments are authorized by their possible objects', async () => {
   const query = `{ things { __typename ... on User { ...Who } ... on Badge { label id } } me { ...Who } }
     fragment Who on User { id more: email friends { email id } }`;
   const { data, errors, requests } = await graph.execute(query);
@@ -189,7 +189,7 @@ test('fragments are refused by the objects that they are about', async () => {
   ]);
 });
 
-test('what is left out on a condition is not spoken of', async () => {
+test('fields that are not included have no error', async () => {
   const query = 'query ($all: Boolean!) { me { name email @include(if: $all) } ... @include(if: $all) { hidden } }';
   const without = await graph.execute(query, { all: false });
   assert.deepEqual(without.data, { me: { name: 'user 1' } });
@@ -199,7 +199,7 @@ test('what is left out on a condition is not spoken of', async () => {
   assert.equal(withAll.errors.length, 2);
 });
 
-test('what a permitted field requires is fetched for it, and stays out of the answer', async () => {
+test('requirements of an authorized field are fetched, and not returned', async () => {
   // Composition demands that whoever may see `points` may see `email`: nobody sees one through the other.
   const { data } = await graph.execute('{ me { points } }', {}, somebody);
   assert.deepEqual(data, { me: { points: '1@example.org'.length } });
@@ -208,7 +208,7 @@ test('what a permitted field requires is fetched for it, and stays out of the an
   assert.doesNotMatch(texts(refused.requests), /email/);
 });
 
-test('what is fetched to know an entity by stays out of the answer where it is refused', async () => {
+test('an unauthorized key field is fetched, and not returned', async () => {
   const people = graphOf({
     people: {
       schema: `${LINK} type Query { person: Person } type Person @key(fields: "number") { number: ID! @authenticated name: String }`,

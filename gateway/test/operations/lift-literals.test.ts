@@ -111,7 +111,7 @@ describe('literals that become variables', () => {
     assert.deepEqual({ ...(coerced.json as object) }, { a: undefined, b: [2, null, undefined], c: null });
   });
 
-  it('in a list that has a variable, each by itself', () => {
+  it('in a list with a variable, each by itself', () => {
     const text = 'query ($day: Date!) { find(filter: { days: [["1"], [$day, "2"]] }) }';
     const after = lifted(text, { day: '3' });
     assert.equal(

@@ -52,7 +52,7 @@ function answer(text: string): string {
   return JSON.stringify(result.data);
 }
 
-test('operations that ask for the same in other words have one normal form', () => {
+test('equivalent operations have one normal form', () => {
   const groups = [
     [
       '{ movie { id title } }',
@@ -71,7 +71,7 @@ test('operations that ask for the same in other words have one normal form', () 
   }
 });
 
-test('operations that ask for something else, or in another order, do not', () => {
+test('operations with other selections or another order do not', () => {
   const texts = [
     '{ movie { id title } }',
     '{ movie { title id } }',
@@ -87,7 +87,7 @@ test('operations that ask for something else, or in another order, do not', () =
   assert.equal(new Set(texts.map(normal)).size, texts.length);
 });
 
-test('the normal form is answered as the operation is, in the order of its keys', () => {
+test('the normal form has the same result with the same order of keys', () => {
   const texts = [
     '{ movie { next { id } ... on Node { next: self { id } } title } }'.replace('next: self { id }', 'self { id }'),
     '{ node { self { id } ... on Movie { self { title } } self { __typename } } }',
@@ -103,7 +103,7 @@ test('the normal form is answered as the operation is, in the order of its keys'
   }
 });
 
-test('a field on a condition keeps its place between those of its key without one', () => {
+test('a field with a condition keeps its position among fields of its response key', () => {
   const text =
     'query ($a: Boolean = true) { movie { id } movie @include(if: $a) { title self { id } } movie { next { id } title } }';
   assert.equal(answer(normal(text)), answer(text));

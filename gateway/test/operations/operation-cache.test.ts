@@ -38,7 +38,7 @@ const texts: [name: string, text: (index: number) => string][] = [
   ['with fragments', (index) => `{ ...Named${index} } fragment Named${index} on Query { movie { title } }`],
 ];
 for (const [name, text] of texts) {
-  test(`texts of one operation take no more memory than they are counted for: ${name}`, () => {
+  test(`texts of one operation take no more memory than the cache counts: ${name}`, () => {
     const cache = createOperationCache(supergraph, supergraphSdl, {
       limits,
       introspection: false,

@@ -101,13 +101,13 @@ for (const [query, cost, variables] of costs) {
   test(`costs ${cost}: ${query}`, () => assert.equal(costOf(query, variables), cost));
 }
 
-test('a list of which exactly one argument has to tell the size is refused without, and with two', () => {
+test('a list that requires one slicing argument is rejected with none and with two', () => {
   for (const query of ['{ one { id } }', '{ one(first: 1, last: 1) { id } }', '{ results { movies { id } } }']) {
     assert.throws(() => costOf(query), { extensions: { code: 'SLICING_ARGUMENT_REQUIRED' } }, query);
   }
 });
 
-test('a supergraph that links no costs has none, whatever its directives are called', () => {
+test('a supergraph without linked cost directives has no costs', () => {
   const { weights, listSizes } = readCostDirectives(sdl.replace('specs.apollo.dev', 'example.org'));
   assert.deepEqual([weights.size, listSizes.size], [0, 0]);
 });

@@ -33,7 +33,7 @@ async function post(url: string, body: object) {
   return { status: response.status, data, code: errors?.[0]?.extensions.code };
 }
 
-test('a persisted document of which something is deferred is planned for both ways of answering it', async (t) => {
+test('a persisted document with @defer is planned with and without incremental delivery', async (t) => {
   const body = 'query Later { best { title ... @defer { score } } }';
   const file = join(supergraph.folder, 'deferred.json');
   writeFileSync(file, manifest({ id: sha256(body), name: 'Later', body }));
@@ -51,7 +51,7 @@ test('a persisted document of which something is deferred is planned for both wa
   assert.equal(await gateway.metric(planned), 2);
 });
 
-test('a persisted document is planned before the gateway is ready, and answered by its identifier', async (t) => {
+test('a persisted document is planned before the gateway is ready, and executed by its identifier', async (t) => {
   const file = join(supergraph.folder, 'documents.json');
   writeFileSync(file, manifest(movie));
   const gateway = await startGateway(supergraph.file, { PERSISTED_DOCUMENTS_FILE: file });
@@ -93,7 +93,7 @@ test('a persisted document is planned before the gateway is ready, and answered 
   assert.equal((await post(gateway.url, { documentId: 'best' })).status, 200);
 });
 
-test('where only persisted documents are answered, nothing else is', async (t) => {
+test('PERSISTED_DOCUMENTS_ONLY rejects other operations', async (t) => {
   const file = join(supergraph.folder, 'only.json');
   writeFileSync(file, JSON.stringify({ [sha256(MOVIE)]: MOVIE }));
   const env = { PERSISTED_DOCUMENTS_FILE: file, PERSISTED_DOCUMENTS_ONLY: 'true' };
@@ -120,7 +120,7 @@ test('where only persisted documents are answered, nothing else is', async (t) =
   assert.equal((await fetch(gateway.url)).status, 404, 'no IDE');
 });
 
-test('persisted documents that cannot be read end the start', async () => {
+test('unreadable persisted documents fail the start', async () => {
   const file = join(supergraph.folder, 'bad.json');
   writeFileSync(file, '[]');
   const table: [Record<string, string>, string][] = [

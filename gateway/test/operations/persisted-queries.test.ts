@@ -39,7 +39,7 @@ const texts: [name: string, text: (index: number) => string][] = [
 ];
 for (const [method, received] of Object.entries(RECEIVED)) {
   for (const [name, text] of texts) {
-    test(`texts registered by ${method} take no more memory than their bound: ${name}`, () => {
+    test(`texts registered by ${method} stay within the memory limit: ${name}`, () => {
       const queries = createPersistedQueries({ maxBytes: MAX_BYTES, documents: () => [], only: false });
       const count = Math.min(30_000, Math.ceil((8 * MAX_BYTES) / text(0).length));
       const before = aliveBytes();

@@ -72,14 +72,14 @@ function project(t: TestContext) {
   };
 }
 
-test('what did not change may be released, and says so', (t) => {
+test('a release without changes passes', (t) => {
   const { check } = project(t);
   const { status, stdout } = check('movies');
   assert.equal(status, 0);
   assert.match(stdout, /^note: Actor works neither before nor after\nmay be released\n$/);
 });
 
-test('a new field is told of, released, and rolled out before the supergraph tells of it', (t) => {
+test('a new field is reported, and its subgraph is rolled out before the supergraph', (t) => {
   const { check, release, write, read } = project(t);
   write('subgraphs/movies/schema.graphql', movies.replace('year: Int', 'year: Int runtime: Int'));
   const { status, stdout } = check('movies');
@@ -102,7 +102,7 @@ test('a new field is told of, released, and rolled out before the supergraph tel
 const actors = `${LINK} type Query { actor: Actor } type Actor @key(fields: "id") { id: ID! name: String }
   type Movie @key(fields: "id") { id: ID! cast: [Actor!] }`;
 
-test('a subgraph that is not deployed yet is checked with those that are', (t) => {
+test('a new subgraph is checked with the deployed ones', (t) => {
   const { check, checkWithInput, read, write } = project(t);
   write('subgraphs/actors/schema.graphql', actors);
   const supergraph = read(`${folder}/supergraph.graphql`);
@@ -126,7 +126,7 @@ test('a subgraph that is not deployed yet is checked with those that are', (t) =
   assert.match(refused.stdout, /does not compose: .*INVALID_FIELD_SHARING/);
 });
 
-test('a subgraph that is released for the first time is listed from then on', (t) => {
+test('the release of a new subgraph adds it to the deployed schemas', (t) => {
   const { check, release, read, write } = project(t);
   write('subgraphs/actors/schema.graphql', actors);
   write(
@@ -153,7 +153,7 @@ test('only the named subgraph is taken from the working tree', (t) => {
   assert.match(stdout, /does not compose: \[scores\] .*\nrefused\n$/);
 });
 
-test('what does not compose is refused, and writes nothing', (t) => {
+test('schemas that do not compose are rejected, and nothing is written', (t) => {
   const { release, write, read } = project(t);
   const before = read(`${folder}/supergraph.graphql`);
   write('subgraphs/scores/schema.graphql', scores.replace('score: Float', 'score: Float title: String'));
@@ -163,7 +163,7 @@ test('what does not compose is refused, and writes nothing', (t) => {
   assert.equal(read(`${folder}/supergraph.graphql`), before);
 });
 
-test('what breaks an operation of clients is refused; what breaks none is told, and leaves the supergraph first', (t) => {
+test("a change that breaks a client's operation is rejected; other removals leave the supergraph first", (t) => {
   const { check, release, write } = project(t);
   write('subgraphs/movies/schema.graphql', movies.replace('title: String', 'name: String'));
   const broken = check('movies');
@@ -181,7 +181,7 @@ test('what breaks an operation of clients is refused; what breaks none is told, 
   );
 });
 
-test('operations come from manifests of persisted documents too', (t) => {
+test('operations are read from manifests of persisted documents, too', (t) => {
   const { check, write } = project(t);
   write('subgraphs/movies/schema.graphql', movies.replace('year: Int', ''));
   const body = 'query Year { movie(id: "1") { year } }';
@@ -202,7 +202,7 @@ test('operations come from manifests of persisted documents too', (t) => {
   assert.match(stderr, /The operations of nowhere\.json cannot be read/);
 });
 
-test('what is deployed is read from a ConfigMap, or taken out of a supergraph', (t) => {
+test('the deployed schemas are read from a ConfigMap or extracted from a supergraph', (t) => {
   const { check, checkWithInput, read, write } = project(t);
   const supergraph = read(`${folder}/supergraph.graphql`);
   const data = { 'supergraph.graphql': supergraph, 'movies.graphql': movies, 'scores.graphql': scores };
@@ -221,7 +221,7 @@ test('what is deployed is read from a ConfigMap, or taken out of a supergraph', 
   assert.match(stderr, /The deployed schemas cannot be read from -/);
 });
 
-test('schemas that are taken out of a supergraph have the names of directives that subgraphs write', () => {
+test("extracted schemas import directives under the subgraphs' names", () => {
   for (const name of ['movies', 'people', 'ratings']) {
     const args = [main, 'check', name, '--deployed', `${folder}/supergraph.graphql`];
     const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
@@ -230,7 +230,7 @@ test('schemas that are taken out of a supergraph have the names of directives th
   }
 });
 
-test('a program gets one JSON object', (t) => {
+test('--json prints one JSON object', (t) => {
   const { check, write } = project(t);
   write('subgraphs/movies/schema.graphql', movies.replace('title: String', 'name: String'));
   const { status, stdout } = check('movies', '--json');
@@ -240,7 +240,7 @@ test('a program gets one JSON object', (t) => {
   assert.equal(broken[0].operation, 'Movie');
 });
 
-test('mistakes in arguments are told', (t) => {
+test('invalid arguments are reported', (t) => {
   const { check, release } = project(t);
   for (const [result, message] of [
     [check(), /Name at least one subgraph/],
@@ -256,7 +256,7 @@ test('mistakes in arguments are told', (t) => {
   }
 });
 
-test('a gateway that serves something else is refused', async (t) => {
+test('a gateway with another supergraph is rejected', async (t) => {
   const { path } = project(t);
   const server = createServer((_request, response) =>
     response.end(`marquee_supergraph_info{sha256="${'0'.repeat(64)}"} 1\n`),
@@ -276,7 +276,7 @@ test('a gateway that serves something else is refused', async (t) => {
   assert.equal((await check('http://127.0.0.1:1')).code, 3);
 });
 
-test('what is deployed is what a running gateway serves, which it tells those who may know', async (t) => {
+test('--deployed reads the supergraph of a running gateway with a token', async (t) => {
   const { path, read, write } = project(t);
   const supergraph = read(`${folder}/supergraph.graphql`);
   const server = createServer(({ url, headers }, response) => {
@@ -306,7 +306,7 @@ test('what is deployed is what a running gateway serves, which it tells those wh
   assert.equal((await check('http://127.0.0.1:1', 'good')).code, 3);
 });
 
-test("the project's deployed supergraph is what its deployed schemas compose to", () => {
+test('the deployed schemas compose to the deployed supergraph', () => {
   const { status, stderr } = spawnSync(
     process.execPath,
     [compose, '--check', '--config', `${folder}/supergraph.yaml`],
@@ -315,7 +315,7 @@ test("the project's deployed supergraph is what its deployed schemas compose to"
   assert.equal(status, 0, stderr);
 });
 
-test("each of the project's subgraphs may be released by itself", () => {
+test('each subgraph can be released alone', () => {
   for (const name of ['movies', 'people', 'ratings']) {
     const { status, stdout, stderr } = spawnSync(process.execPath, [main, 'check', name], {
       cwd: root,
@@ -368,7 +368,7 @@ test('a removal waits until every gateway, and every worker of it, serves the su
   for (const address of addresses) assert.match(stdout, new RegExp(`${address} serves the supergraph`));
 });
 
-test('gateways that go on with another supergraph, or do not answer, are named', async (t) => {
+test('gateways with another supergraph or without a response are named', async (t) => {
   const { wait, read } = project(t);
   const supergraph = read(`${folder}/supergraph.graphql`);
   const [loaded = '', behind = ''] = await startGateways(t, [[supergraph], ['before']]);
@@ -379,7 +379,7 @@ test('gateways that go on with another supergraph, or do not answer, are named',
   assert.ok(!stderr.includes(`${loaded} (`));
 });
 
-test('without addresses the pods of the cluster are asked, each for itself', async (t) => {
+test('without addresses, the metrics of each pod in the cluster are read', async (t) => {
   const { wait, read, write, path } = project(t);
   const sha256 = createHash('sha256')
     .update(read(`${folder}/supergraph.graphql`))

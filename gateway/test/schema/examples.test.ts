@@ -7,7 +7,7 @@ import { apiSchema } from '../../schema/api-schema.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
 
-it('answers the operations that docs/writing.md shows', () => {
+it('executes the operations of docs/writing.md', () => {
   const page = readFileSync(path.join(root, 'docs/writing.md'), 'utf8');
   const blocks = [...page.matchAll(/^```graphql\n(.*?)^```/gms)].map(([, operation]) => operation as string);
   const inline = [...page.matchAll(/\{"query":\s*"(.*?)"\}'/gs)].map(([, text]) => JSON.parse(`"${text}"`) as string);

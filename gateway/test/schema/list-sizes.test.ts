@@ -19,7 +19,7 @@ function costOf(query: string, variables: Record<string, unknown> = {}): number 
 }
 
 describe('sizes of lists', () => {
-  it('are told for every list of objects that is not a page', () => {
+  it('are declared for every list of objects that is not a page', () => {
     const untold = Object.values(schema.getTypeMap())
       .filter((type) => isObjectType(type) && !type.name.startsWith('__'))
       .flatMap((type) => {
@@ -33,7 +33,7 @@ describe('sizes of lists', () => {
     assert.deepEqual(untold, []);
   });
 
-  it('count as many objects as ids can be sent', () => {
+  it('count as many objects as a request may name ids', () => {
     assert.equal(costOf('query ($ids: [ID!]!) { moviesByIds(ids: $ids) { title } }', { ids: ['1'] }), 100);
     assert.equal(costOf('{ peopleByIds(ids: []) { name } }'), 100);
     assert.equal(costOf('{ moviesByIds(ids: []) { genres { name } } }'), 500);
@@ -41,7 +41,7 @@ describe('sizes of lists', () => {
     assert.equal(costOf('{ movie(id: 1) { similar { node { id } } } }'), 41);
   });
 
-  it('cost what they take of the database: a search as much as a hundred lookups', () => {
+  it("cost as much as the database's work: a search costs 100 lookups", () => {
     const lookup = costOf('{ movie(id: 1) { title } }');
     const page = costOf('{ movies { edges { node { title } } } }');
     for (const search of [

@@ -51,17 +51,17 @@ beforeEach(() => {
   cpSync(asReleased, join(root, 'docs'), { recursive: true });
 });
 
-test('a schema as it was released passes', () => {
+test('an unchanged schema passes', () => {
   assert.deepEqual(run('check'), { status: 0, stderr: '' });
 });
 
-test('what is added breaks nobody', () => {
+test('an addition is not a breaking change', () => {
   become(RELEASED.replace('"Its year."', '"Its country." country("Which one." which: Int): String "Its year."'));
   run('reference');
   assert.deepEqual(run('check'), { status: 0, stderr: '' });
 });
 
-test('a breaking change fails until it is recorded, and a record without its change fails too', () => {
+test('a breaking change must be recorded, and a record must have its change', () => {
   become(RELEASED.replace('"Its year." year: Int', ''));
   run('reference');
   const { status, stderr } = run('check');
@@ -77,7 +77,7 @@ test('a breaking change fails until it is recorded, and a record without its cha
   assert.match(run('check').stderr, /accepts a change that does not exist: Field 'year'/);
 });
 
-test('what clients may send may not become narrower', () => {
+test('narrower inputs are a breaking change', () => {
   for (const [from, to] of [
     ['movie("Its id." id: ID!)', 'movie("Its id." id: ID! "Its year." year: Int!)'],
     ['title: String!', 'title: String'],
@@ -89,7 +89,7 @@ test('what clients may send may not become narrower', () => {
   }
 });
 
-test('each missing description is told with its place', () => {
+test('each missing description is reported with its location', () => {
   become(
     RELEASED.replace('"Its title." title', 'title')
       .replace('"Its id." id: ID!)', 'id: ID!)')
@@ -106,7 +106,7 @@ test('each missing description is told with its place', () => {
   assert.match(stderr, /^\.\/schema\.graphql:4:22: Query\.movie\.id/m);
 });
 
-test('a reference that tells another schema is stale', () => {
+test('a reference of another schema is stale', () => {
   const file = join(root, 'docs/schema/reference.md');
   assert.match(
     readFileSync(file, 'utf8'),
@@ -116,7 +116,7 @@ test('a reference that tells another schema is stale', () => {
   assert.match(run('check').stderr, /reference\.md is stale: run `npm run schema:reference`/);
 });
 
-test('an unknown command ends with exit code 2 and how it is called', () => {
+test('an unknown command exits with code 2 and the usage', () => {
   const { status, stderr } = run('publish');
   assert.equal(status, 2);
   assert.match(stderr, /check \| reference \| release/);

@@ -8,7 +8,7 @@ function waitedForBy(...waiters: (Cancellation | undefined)[]): Cancellation {
   return work;
 }
 
-test('work is cancelled with the last of those who wait for it, once', () => {
+test('work is cancelled once, with its last waiter', () => {
   const [one, other] = [new Cancellation(), new Cancellation()];
   const work = waitedForBy(one, other, other);
   let stopped = 0;
@@ -25,7 +25,7 @@ test('work is cancelled with the last of those who wait for it, once', () => {
   assert.equal(stopped, 1);
 });
 
-test('a cancelled execution cancels the fetches that it alone waits for', () => {
+test('a cancelled execution cancels the fetches without other waiters', () => {
   const [client, otherClient] = [new Cancellation(), new Cancellation()];
   const execution = waitedForBy(client);
   const [own, shared] = [waitedForBy(execution), waitedForBy(execution, waitedForBy(otherClient))];
@@ -38,14 +38,14 @@ test('a cancelled execution cancels the fetches that it alone waits for', () => 
   assert.equal(shared.isCancelled, true);
 });
 
-test('work is not cancelled while somebody waits who never leaves', () => {
+test('work is not cancelled while a waiter cannot be cancelled', () => {
   const client = new Cancellation();
   const work = waitedForBy(client, undefined);
   client.cancel();
   assert.equal(work.isCancelled, false);
 });
 
-test('a waiter that is cancelled already waits for nothing', () => {
+test('a cancelled waiter does not count', () => {
   const client = new Cancellation();
   client.cancel();
   assert.equal(waitedForBy(client).isCancelled, true);

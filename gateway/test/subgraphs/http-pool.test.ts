@@ -6,7 +6,7 @@ import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createHttpPool } from '../../src/subgraphs/http-pool.ts';
 
-test('a connection is used for its time, and another takes its place without a failed request', async (t) => {
+test('a connection is replaced after its lifetime without a failed request', async (t) => {
   let connections = 0;
   let asked = 0;
   const server = createServer(async (request, response) => {
@@ -39,7 +39,7 @@ test('a connection is used for its time, and another takes its place without a f
   assert.ok(connections > 9, `${connections} connections in twenty lives of one`);
 });
 
-test('with TLS too, HTTP/1.1 alone is offered', async (t) => {
+test('only HTTP/1.1 is offered, with TLS too', async (t) => {
   const hello = Promise.withResolvers<Buffer>();
   const server = createTcpServer((socket) => {
     socket.once('data', (bytes) => {
@@ -84,7 +84,7 @@ async function startClosingServer(t: TestContext, closesAfterMs: number) {
   return { seen, server, origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
 }
 
-test('no mutation meets a connection that its server closes unannounced, and none is sent twice', async (t) => {
+test('no mutation uses a connection that its server may be closing, and none is sent twice', async (t) => {
   for (const closesAfterMs of [150, 300, 450]) {
     const { seen, origin } = await startClosingServer(t, closesAfterMs);
     const exchange = createHttpPool({ connectTimeoutMs: 1_000, maxWaiting: 0, idleMs: 1_000 });
@@ -104,7 +104,7 @@ test('no mutation meets a connection that its server closes unannounced, and non
   }
 });
 
-test('a connection without requests is closed after its time, and reused before', async (t) => {
+test('an idle connection is reused until its idle time ends', async (t) => {
   const { seen, origin } = await startClosingServer(t, 10_000);
   const exchange = createHttpPool({ connectTimeoutMs: 1_000, maxWaiting: 0, idleMs: 300 });
   t.after(() => exchange.close());
@@ -120,7 +120,7 @@ test('a connection without requests is closed after its time, and reused before'
   assert.equal(seen.connections, 2);
 });
 
-test('connections stay in use while no others can be opened, and names that cannot be looked up keep their addresses', async (t) => {
+test('connections are kept while none can be opened, and addresses while lookups fail', async (t) => {
   const server = createServer((_, response) => response.end('{"data":{}}')).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -158,7 +158,7 @@ test('connections stay in use while no others can be opened, and names that cann
   assert.ok(lookups > before);
 });
 
-test('connections go on when their server takes no others', async (t) => {
+test('connections are kept when their server accepts no others', async (t) => {
   const { seen, origin, server } = await startClosingServer(t, 10_000);
   const exchange = createHttpPool({ connectTimeoutMs: 200, maxWaiting: 0, idleMs: 1_000, connectionLifeMs: 100 });
   t.after(() => exchange.close());

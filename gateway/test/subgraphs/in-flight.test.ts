@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { Cancellation } from '../../src/subgraphs/cancellation.ts';
 import { InFlight } from '../../src/subgraphs/in-flight.ts';
 
-test('work is joined by its key and epoch until it ends', async () => {
+test('equal work of one epoch is joined until it ends', async () => {
   const inFlight = new InFlight<number, undefined>();
   const work = Promise.withResolvers<number>();
   const result = inFlight.add('a', 1, work.promise, undefined, new Cancellation());
@@ -28,7 +28,7 @@ test('the end of older work leaves newer work of the same key', async () => {
   assert.equal(inFlight.find('a', 2), undefined);
 });
 
-test('work that is cancelled is joined no more, and leaves the work that begins in its place', async () => {
+test('cancelled work is not joined, and its end leaves newer work of the same key', async () => {
   const inFlight = new InFlight<number, undefined>();
   const [cancelled, begun] = [Promise.withResolvers<number>(), Promise.withResolvers<number>()];
   const cancellation = new Cancellation();

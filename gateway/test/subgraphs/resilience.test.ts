@@ -81,7 +81,7 @@ test('a query is sent again when the connection was refused, and succeeds once t
   assert.deepEqual(await asked, { data: { a: 1 }, isPlain: true });
 });
 
-test('what was answered in part, took too long, or asks for patience is not sent again', async (t) => {
+test('partial responses, timeouts and Retry-After are not retried', async (t) => {
   const faults: RequestListener[] = [
     (_, response) => {
       response.writeHead(200, { 'content-length': 100 });
@@ -108,7 +108,7 @@ test('what was answered in part, took too long, or asks for patience is not sent
   assert.equal(requests, 4);
 });
 
-test('retries take no longer than one request may', async (t) => {
+test('retries end within the timeout of one request', async (t) => {
   let requests = 0;
   const { ask } = await client(
     t,
@@ -124,7 +124,7 @@ test('retries take no longer than one request may', async (t) => {
   assert.ok(requests <= 2, `${requests} requests`);
 });
 
-test('however many fail, retries stay a share of the requests', async (t) => {
+test('retries stay within the budget however many requests fail', async (t) => {
   let requests = 0;
   const { ask, metric } = await client(t, (request) => {
     requests += 1;
@@ -138,7 +138,7 @@ test('however many fail, retries stay a share of the requests', async (t) => {
 
 const CIRCUIT = { failurePercent: 50, windowMs: 1_000, minimumRequests: 10, openMs: 200 };
 
-test('a subgraph that fails too often is left alone, then tried by one request, and used again when that succeeds', async (t) => {
+test('the circuit opens after too many failures, and closes after one successful trial request', async (t) => {
   let requests = 0;
   let isUp = false;
   const { ask, metric } = await client(
@@ -177,7 +177,7 @@ test('a subgraph that fails too often is left alone, then tried by one request, 
   ]);
 });
 
-test('time-outs of slow operations keep nobody from a subgraph that answers others', async (t) => {
+test('timeouts of slow operations do not open the circuit of a subgraph that answers probes', async (t) => {
   const { ask, metric } = await client(
     t,
     (request, response) => {
@@ -199,7 +199,7 @@ test('time-outs of slow operations keep nobody from a subgraph that answers othe
   }
 });
 
-test('a slow operation that tries whether a subgraph is back closes its circuit when the subgraph answers', async (t) => {
+test('a slow trial request closes the circuit when the subgraph answers a probe', async (t) => {
   let isAwayNow = true;
   const { ask, metric } = await client(
     t,
@@ -224,7 +224,7 @@ test('a slow operation that tries whether a subgraph is back closes its circuit 
   assert.deepEqual(await ask(), { data: { a: 1 }, isPlain: true });
 });
 
-test('time-outs open a circuit; GraphQL errors, whatever their status, do not', async (t) => {
+test('timeouts open a circuit; GraphQL errors of any status do not', async (t) => {
   let respond: RequestListener = (_, response) => response.writeHead(400).end('{"errors":[{"message":"no"}]}');
   const { ask, metric } = await client(t, (request, response) => respond(request, response), {
     timeoutMs: 1_000,
@@ -240,7 +240,7 @@ test('time-outs open a circuit; GraphQL errors, whatever their status, do not', 
   assert.equal(await state(), 2);
 });
 
-test('more requests than may wait are refused at once, and the others are answered', async (t) => {
+test("requests beyond the queue's limit are rejected at once", async (t) => {
   const opened = Promise.withResolvers<void>();
   const { ask, metric } = await client(
     t,
@@ -261,7 +261,7 @@ test('more requests than may wait are refused at once, and the others are answer
   assert.deepEqual(await ask(), { data: { a: 1 }, isPlain: true }, 'those that are done make place');
 });
 
-test('a subgraph may have a time-out of its own', async (t) => {
+test('a subgraph may have its own timeout', async (t) => {
   const { ask } = await client(t, () => {}, { timeoutsMs: new Map([['movies', 100]]) });
   const begun = performance.now();
   await assert.rejects(ask(), code('SUBGRAPH_TIMEOUT'));

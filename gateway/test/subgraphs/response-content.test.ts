@@ -10,7 +10,7 @@ const MAX = 1_000;
 const read = async (bytes: Buffer, fields: ResponseHeaders, max = MAX) => decodeText(bytes, fields, max);
 const coded = (bytes: Buffer, coding: string | string[]) => read(bytes, { 'content-encoding': coding });
 
-test('content is decoded by its codings, whatever their case, the last one first', async () => {
+test('content is decoded by its codings in reverse order, whatever their case', async () => {
   const table: [Buffer, string | string[]][] = [
     [gzipSync(BYTES), 'gzip'],
     [gzipSync(BYTES), 'GZip'],
@@ -28,7 +28,7 @@ test('content is decoded by its codings, whatever their case, the last one first
   for (const [bytes, coding] of table) assert.equal(await coded(bytes, coding), TEXT, String(coding));
 });
 
-test('a coding that is not supported is named, and broken content is refused', async () => {
+test('an unsupported coding is named, and invalid content is rejected', async () => {
   const table: [Buffer, string, RegExp][] = [
     [zstdCompressSync(BYTES), 'zstd', /the content coding "zstd"; supported are gzip, br, deflate/],
     [BYTES, 'compress', /the content coding "compress"/],
@@ -43,7 +43,7 @@ test('a coding that is not supported is named, and broken content is refused', a
   for (const [bytes, coding, message] of table) await assert.rejects(coded(bytes, coding), message);
 });
 
-test('the bound holds for what content decodes to', async () => {
+test('the limit applies to the decoded size', async () => {
   const bomb = Buffer.alloc(100_000, ' ');
   const table: [Buffer, string][] = [
     [gzipSync(bomb), 'gzip'],

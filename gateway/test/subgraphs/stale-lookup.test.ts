@@ -29,7 +29,7 @@ function resolver() {
   };
 }
 
-test('addresses are those of the last lookup, whatever ended the ones after it', async () => {
+test('addresses are those of the last successful lookup', async () => {
   const { all, one, answer, fail } = resolver();
   for (const addresses of [FIRST, SECOND]) {
     const found = all();
@@ -46,14 +46,14 @@ test('addresses are those of the last lookup, whatever ended the ones after it',
   }
 });
 
-test('a name that was never found fails with what its lookup failed with', async () => {
+test("a name without a successful lookup fails with the lookup's error", async () => {
   const { all, fail } = resolver();
   const found = all();
   fail('EAI_AGAIN');
   await assert.rejects(found, { code: 'EAI_AGAIN' });
 });
 
-test('a lookup that hangs is waited for by those alone for whom there is nothing else, and is the only one', async () => {
+test('a hanging lookup is the only one, and delays only connections without an older result', async () => {
   const { all, answer, lookups } = resolver();
   const found = all();
   answer(FIRST);

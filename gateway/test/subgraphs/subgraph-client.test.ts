@@ -52,19 +52,19 @@ test('an operation is posted as JSON over kept-alive connections', async (t) => 
   assert.ok(connections <= 2, `${connections} connections for 10 requests in turn`);
 });
 
-test('GraphQL errors come through whatever the status', async (t) => {
+test('GraphQL errors are returned whatever the status', async (t) => {
   const { send } = await client(t, (_, response) => {
     response.writeHead(400).end('{"errors":[{"message":"no such field"}]}');
   });
   assert.deepEqual(await send(), { errors: [{ message: 'no such field' }], isPlain: true });
 });
 
-test('whether its text has escapes is not for the subgraph to say', async (t) => {
+test('a subgraph cannot set `isPlain`', async (t) => {
   const { send } = await client(t, (_, response) => response.end('{"data":{"a":"\\""},"isPlain":true}'));
   assert.deepEqual(await send(), { data: { a: '"' }, isPlain: false });
 });
 
-test('an answer that is not GraphQL is refused', async (t) => {
+test('a response that is not GraphQL is rejected', async (t) => {
   const answers = [
     '<html>Bad gateway</html>',
     '[]',
@@ -82,7 +82,7 @@ test('an answer that is not GraphQL is refused', async (t) => {
   while (answers.length > 0) await assert.rejects(send(), expected);
 });
 
-test('a subgraph that is away, or hangs up, is named without its address', async (t) => {
+test('an unreachable subgraph is named without its address', async (t) => {
   const { send, server } = await client(t, (request) => request.socket.destroy());
   const expected = refusal('SUBGRAPH_UNAVAILABLE', 'The subgraph movies cannot be reached.');
   await assert.rejects(send(), expected);
@@ -91,7 +91,7 @@ test('a subgraph that is away, or hangs up, is named without its address', async
   await assert.rejects(send(), expected);
 });
 
-test('a subgraph that does not answer in time is given up, before its head and within its body', async (t) => {
+test('a timeout applies to the head and to the body of a response', async (t) => {
   let withHead = false;
   const { send, ctx } = await client(
     t,
@@ -119,7 +119,7 @@ function holding() {
   return { listener, release: () => opened.resolve(), count: () => count };
 }
 
-test('equal queries of one moment are sent once, and each asker has an answer of its own', async (t) => {
+test('equal queries in progress are sent once, and each caller gets its own copy', async (t) => {
   const { listener, release, count } = holding();
   const { send } = await client(t, listener);
   const asked = [send(), send(), send()];
@@ -132,7 +132,7 @@ test('equal queries of one moment are sent once, and each asker has an answer of
   assert.equal(count(), 2);
 });
 
-test('what differs, in body, in who asks, in headers that go on or in traces that are asked for, and mutations, are sent each', async (t) => {
+test('mutations, and queries with different bodies, callers, headers or traces, are sent separately', async (t) => {
   const { listener, release, count } = holding();
   const { send } = await client(t, listener);
   const identity = (subject: string) => ({ identity: { subject, scopes: ['movies:write'] } });
@@ -160,7 +160,7 @@ test('what differs, in body, in who asks, in headers that go on or in traces tha
   assert.equal(count(), 9);
 });
 
-test('no query joins one that was sent before a mutation, nor while a mutation is in progress', async (t) => {
+test('no query joins one from before a mutation, or during a mutation', async (t) => {
   const received: string[] = [];
   const held: (() => void)[] = [];
   const { send } = await client(t, async (request, response) => {
@@ -186,7 +186,7 @@ test('no query joins one that was sent before a mutation, nor while a mutation i
   assert.equal(received.length, 5);
 });
 
-test("a fetch of a mutation's plan joins none", async (t) => {
+test("a fetch of a mutation's plan joins no other", async (t) => {
   const { listener, release, count } = holding();
   const { ask } = await client(t, listener);
   const request = { subgraph: 'movies', body: BODY, isMutation: false, path: [] };
@@ -196,7 +196,7 @@ test("a fetch of a mutation's plan joins none", async (t) => {
   assert.equal(count(), 2);
 });
 
-test('compressed answers are asked for and read, and a coding that is not supported is named', async (t) => {
+test('compressed responses are accepted, and an unsupported coding is named', async (t) => {
   const codings = ['gzip', 'br', 'deflate', 'zstd'];
   let accepted: string | string[] | undefined;
   const encode = { gzip: gzipSync, br: brotliCompressSync, deflate: deflateSync, zstd: zstdCompressSync };
@@ -212,7 +212,7 @@ test('compressed answers are asked for and read, and a coding that is not suppor
   await assert.rejects(send(), refusal('SUBGRAPH_BAD_RESPONSE', message));
 });
 
-test('an answer that decodes to more than is allowed is refused', async (t) => {
+test('a response beyond the decoded limit is rejected', async (t) => {
   const { send } = await client(t, (_, response) => {
     const bomb = gzipSync(Buffer.alloc(80 * 2 ** 20, ' '));
     response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { WriteTracker } from '../../src/subgraphs/writes.ts';
 
-test('there is no epoch while a write is in progress, and another one after it', async () => {
+test('there is no epoch during a write, and a new one after it', async () => {
   const writes = new WriteTracker();
   const before = writes.epoch;
   assert.notEqual(before, undefined);
@@ -17,7 +17,7 @@ test('there is no epoch while a write is in progress, and another one after it',
   assert.notEqual(writes.epoch, before);
 });
 
-test('a write begins once others know of it, and its own process knows at once', async () => {
+test('a write begins when the other processes have acknowledged it', async () => {
   const known = Promise.withResolvers<void>();
   let ended = 0;
   const writes = new WriteTracker({
@@ -40,7 +40,7 @@ test('a write begins once others know of it, and its own process knows at once',
   assert.notEqual(writes.epoch, undefined);
 });
 
-test("others' writes end an epoch too, also one that ended before it was heard of", () => {
+test("other processes' writes end an epoch, even if they end before they are announced", () => {
   const writes = new WriteTracker();
   const before = writes.epoch;
   writes.setOthers(2);

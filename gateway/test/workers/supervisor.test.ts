@@ -95,7 +95,7 @@ async function askAnew(gateway: GatewayProcess, client: string, body: object) {
 }
 
 describe('workers', () => {
-  test('are counted in sums, answer on one port, and drain with their primary', async () => {
+  test('have summed metrics and one port, and drain with their primary', async () => {
     const gateway = await startWorkers(2);
     const asked = Array.from({ length: 10 }, () => gateway.query('{ movie(id: "603") { title score } }'));
     for (const answer of await Promise.all(asked)) {
@@ -124,7 +124,7 @@ describe('workers', () => {
     );
   });
 
-  test('count a client together, whichever it comes to, and tell one another what it registers', async (t) => {
+  test('share rate counts and registered queries', async (t) => {
     const query = '{ best { title } }';
     const extensions = { persistedQuery: { version: 1, sha256Hash: createHash('sha256').update(query).digest('hex') } };
     const gateway = await startWorkers(2, { RATE_LIMIT: '8', TRUSTED_PROXIES: '127.0.0.1' });
@@ -141,7 +141,7 @@ describe('workers', () => {
     assert.deepEqual(statuses, [...Array(8).fill(200), 429, 429, 429]);
   });
 
-  test('tell what each of them has alike once, and add up the rest', async (t) => {
+  test('report equal metrics once, and sum the others', async (t) => {
     const gateway = await startWorkers(2);
     t.after(() => gateway.stop());
     assert.equal(await gateway.metric('marquee_supergraph_info{'), 1);
@@ -149,7 +149,7 @@ describe('workers', () => {
     assert.ok((await gateway.metric('process_resident_memory_bytes{')) > 100 * 2 ** 20, 'a primary and two workers');
   });
 
-  test('that are too busy to tell their counts are added up with what they told last', async (t) => {
+  test('that are too busy to report are summed with their last values', async (t) => {
     const gateway = await startWorkers(2);
     t.after(() => gateway.stop());
     // Connections in a row are dealt to one worker after the other.
@@ -166,7 +166,7 @@ describe('workers', () => {
     }
   });
 
-  test('that end while others are still starting are replaced', async (t) => {
+  test('that end while others start are replaced', async (t) => {
     const gateway = await startGateway(graph.supergraph.file, { WORKERS: '2' });
     t.after(() => gateway.stop());
     await until(() => workersOf(gateway).length > 0);
@@ -175,7 +175,7 @@ describe('workers', () => {
     assert.equal(gateway.log().filter(({ code }) => code === 'WORKER_ENDED').length, 1);
   });
 
-  test('that are killed under load fail no more than what they were answering, and are replaced', async (t) => {
+  test('that are killed under load fail only their requests in progress, and are replaced', async (t) => {
     const gateway = await startWorkers(2);
     t.after(() => gateway.stop());
     const clients = 8;
@@ -195,7 +195,7 @@ describe('workers', () => {
     assert.ok(gateway.log().some(({ code }) => code === 'WORKER_ENDED'));
   });
 
-  test('all take another supergraph, and no request fails', async (t) => {
+  test('all load another supergraph without a failed request', async (t) => {
     const own = temporarySupergraph(supergraphOf(graph.movies.url, graph.scores.url));
     const gateway = await startGateway(own.file, { WORKERS: '2' });
     t.after(async () => {
@@ -213,7 +213,7 @@ describe('workers', () => {
     for (const answer of await Promise.all(asked)) assert.deepEqual(answer, { data: { movie: { year: 1999 } } });
   });
 
-  test('that cannot start end everything, with the mistake told once and its exit code', async () => {
+  test('that cannot start end the process with one message and its exit code', async () => {
     const broken = temporarySupergraph('type Query { movie: Missing }');
     const { code, log, text } = await runGateway(['--supergraph', broken.file, '--workers', '3']);
     broken.remove();

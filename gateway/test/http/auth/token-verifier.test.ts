@@ -32,7 +32,7 @@ const refused = (message: RegExp) => (error: unknown) => {
 
 const now = () => Math.floor(Date.now() / 1000);
 
-test('a good token tells who it is and what it permits, whatever the algorithm', async (t) => {
+test('a valid token of any algorithm has its subject and scopes', async (t) => {
   for (const algorithm of ['RS256', 'ES256', 'EdDSA']) {
     const issuer = await createIssuer(algorithm);
     const verify = await createTokenVerifier(settings({ publicKeyFile: files(t, { key: issuer.pem })('key') }));
@@ -48,7 +48,7 @@ test('a good token tells who it is and what it permits, whatever the algorithm',
   }
 });
 
-test('the policies that the bearer meets come from the claim that is named for them', async (t) => {
+test('policies are read from the configured claim', async (t) => {
   const issuer = await createIssuer('ES256');
   const usual = settings({ publicKeyFile: files(t, { key: issuer.pem })('key') });
   const policiesOf = async (claims: Claims, policiesClaim?: string) =>
@@ -58,7 +58,7 @@ test('the policies that the bearer meets come from the claim that is named for t
   assert.deepEqual(await policiesOf({ policies: ['adult'], roles: ['editor'] }, 'roles'), ['editor']);
 });
 
-test('scopes come from the claims that are named for them, as text or as a list', async (t) => {
+test('scopes are read from the configured claims, as text or as a list', async (t) => {
   const issuer = await createIssuer('ES256');
   const usual = settings({ publicKeyFile: files(t, { key: issuer.pem })('key') });
   const claims = {
@@ -79,7 +79,7 @@ test('scopes come from the claims that are named for them, as text or as a list'
   await assert.rejects(scopesOf(['permissions'], { permissions: [['c']] }), refused(/invalid scopes/));
 });
 
-test('a token of another type is refused', async (t) => {
+test('a token of another type is rejected', async (t) => {
   const issuer = await createIssuer('ES256');
   const usual = settings({ publicKeyFile: files(t, { key: issuer.pem })('key') });
   const accepts = async (typ: unknown, types?: string[]) => {
@@ -112,7 +112,7 @@ test('a token of another type is refused', async (t) => {
   }
 });
 
-test('a token is refused for each claim that is not as it should be', async (t) => {
+test('a token is rejected for each invalid claim', async (t) => {
   const issuer = await createIssuer('ES256');
   const verify = await createTokenVerifier(settings({ publicKeyFile: files(t, { key: issuer.pem })('key') }));
   const table: [Claims, RegExp][] = [
@@ -136,7 +136,7 @@ test('a token is refused for each claim that is not as it should be', async (t) 
   }
 });
 
-test('what somebody else signed, altered or did not sign is refused', async (t) => {
+test('tokens of others, altered and unsigned tokens are rejected', async (t) => {
   const issuer = await createIssuer('RS256');
   const verify = await createTokenVerifier(settings({ publicKeyFile: files(t, { key: issuer.pem })('key') }));
   const good = await issuer.token();
@@ -160,7 +160,7 @@ test('what somebody else signed, altered or did not sign is refused', async (t) 
   assert.equal((await verify(good)).subject, 'ada');
 });
 
-test('keys that the issuer publishes are fetched, and a key that is new is found', async (t) => {
+test('published keys are fetched, and a new key is found', async (t) => {
   const [first, second] = [await createIssuer('RS256', 'k1'), await createIssuer('ES256', 'k2')];
   let answer: { status: number; body: string } = { status: 503, body: '' };
   const server = createServer((_, response) => void response.writeHead(answer.status).end(answer.body));
@@ -185,7 +185,7 @@ test('keys that the issuer publishes are fetched, and a key that is new is found
   await assert.rejects(async () => later(await impostor.token()), refused(/token is invalid/));
 });
 
-test('a published key that cannot verify refuses its own tokens, and no others', async (t) => {
+test('an unusable published key rejects only its own tokens', async (t) => {
   const good = await createIssuer('RS256', 'good');
   const jwk = (name: 'rsa', options: { modulusLength: number }, part: 'publicKey' | 'privateKey' = 'publicKey') =>
     generateKeyPairSync(name, options)[part].export({ format: 'jwk' });
@@ -227,7 +227,7 @@ test('a published key that cannot verify refuses its own tokens, and no others',
   assert.equal((await verify(await good.token())).subject, 'ada');
 });
 
-test('what is no key set, or one without end, is a fault of the issuer', async (t) => {
+test('an invalid or endless key set is a fault of the issuer', async (t) => {
   const issuer = await createIssuer('ES256');
   let body = '';
   const server = createServer((_, response) => response.end(body));
@@ -241,7 +241,7 @@ test('what is no key set, or one without end, is a fault of the issuer', async (
   }
 });
 
-test('a shared secret is taken for the algorithms of its kind alone', async (t) => {
+test('a shared secret is accepted for symmetric algorithms only', async (t) => {
   const secret = randomBytes(32);
   const path = files(t, { secret, short: randomBytes(31) });
   const verify = await createTokenVerifier(settings({ secretFile: path('secret') }, { algorithms: ['HS256'] }));
@@ -254,7 +254,7 @@ test('a shared secret is taken for the algorithms of its kind alone', async (t) 
   await assert.rejects(short, { code: 'INVALID_CONFIG', message: /at least 32 bytes, not 31/ });
 });
 
-test('a key file that cannot do is a mistake of configuration', async (t) => {
+test('an unusable key file is a configuration error', async (t) => {
   const rsa = (modulusLength: number) => generateKeyPairSync('rsa', { modulusLength });
   const pem = { type: 'spki', format: 'pem' } as const;
   const path = files(t, {

@@ -51,7 +51,7 @@ describe('literals', () => {
     'a fragment': `{ ...F } fragment F on Query { movie { score(of: ${lists(90)}) } }`,
   };
   for (const [name, text] of Object.entries(TOO_DEEP)) {
-    it(`too deep are refused: ${name}`, async () => {
+    it(`too deep are rejected: ${name}`, async () => {
       const before = await planned();
       const { errors = [] } = await graph.query(text);
       assert.deepEqual(
@@ -69,7 +69,7 @@ describe('literals', () => {
       fragment F on Movie { ... on Movie { ...G } } fragment G on Movie { score(of: { a: [${'1 '.repeat(500)}] }) }`,
   };
   for (const [name, text] of Object.entries(TOO_MANY)) {
-    it(`too many are refused: ${name}`, async () => {
+    it(`too many are rejected: ${name}`, async () => {
       const { errors = [] } = await graph.query(text);
       assert.deepEqual(
         errors.map(({ extensions }) => extensions.code),
@@ -78,7 +78,7 @@ describe('literals', () => {
     });
   }
 
-  it('within the limits they come to the subgraph as they are', async () => {
+  it('within the limits reach the subgraph unchanged', async () => {
     const json = { find: JSON.stringify(JSON.parse(lists(20))) };
     assert.deepEqual(await graph.query(`{ find(json: ${lists(20)}) }`), { data: json });
     assert.deepEqual(await graph.query(`{ find(since: ${lists(19)}) @note(data: ${lists(20)}) }`), {
@@ -105,7 +105,7 @@ describe('literals', () => {
     assert.equal(await planned(), before + 1);
   });
 
-  it('of equal operations in flight are told apart', async () => {
+  it('distinguish operations in flight', async () => {
     const days = ['1', '2', '3', '4'];
     const answers = await Promise.all(days.map((day) => graph.query(`{ movie { score(of: ["${day}"]) } }`)));
     assert.deepEqual(
@@ -114,7 +114,7 @@ describe('literals', () => {
     );
   });
 
-  it('of an operation with a mistake in a variable are not spoken of', async () => {
+  it('do not appear in errors of variables', async () => {
     const { errors = [] } = await graph.query('query ($n: Boolean!) { find(json: [1]) @include(if: $n) }', { n: 'x' });
     assert.equal(errors[0]?.extensions.code, 'BAD_USER_INPUT');
     assert.match(errors[0]?.message ?? '', /^Variable "\$n"/);
@@ -122,7 +122,7 @@ describe('literals', () => {
 });
 
 describe('values of variables that the operation does not define', () => {
-  it('go nowhere', async (t) => {
+  it('are ignored', async (t) => {
     const graph = await startGraph(PARTS);
     t.after(() => graph.stop());
     const values = {
