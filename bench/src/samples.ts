@@ -18,7 +18,7 @@ export async function chooseSamples(db: Queryable): Promise<Samples> {
       'select id, author_username as author from ratings.reviews where author_username is not null order by created_at desc, id limit 1',
     )
   ).rows;
-  // The hundredth, whose words are neither the rarest nor the most common.
+  // The 100th, whose words are neither rare nor common.
   const [title] = await column(`select title as value from movies.movies where id = '${movieIds.at(-1)}'`);
   const [name] = await column(`select name as value from people.persons where id = '${personIds.at(-1)}'`);
   if (review === undefined || title === undefined || name === undefined || reviewedMovieIds.length === 0) {

@@ -39,7 +39,7 @@ export async function askServer<Answer>(
 }
 
 /**
- * The first message of a server that fits.
+ * Resolves with the first message that the predicate accepts.
  *
  * @throws MarqueeError `SERVER_ENDED`, `SERVER_SILENT`
  */
@@ -52,10 +52,10 @@ export async function messageOf<Message>(
     if (fits(message as { ask?: string })) resolve(message as Message);
   };
   const onExit = (code: number | null) =>
-    reject(new MarqueeError('SERVER_ENDED', `A server under measurement ended with code ${code}; its error is above.`));
+    reject(new MarqueeError('SERVER_ENDED', `A measured server ended with code ${code}; its error is above.`));
   child.on('message', onMessage).once('exit', onExit);
   const timer = setTimeout(
-    () => reject(new MarqueeError('SERVER_SILENT', 'A server under measurement did not answer.')),
+    () => reject(new MarqueeError('SERVER_SILENT', 'A measured server did not respond.')),
     SILENCE_MS,
   );
   try {
@@ -66,7 +66,7 @@ export async function messageOf<Message>(
   }
 }
 
-/** @throws MarqueeError `SERVER_ENDED` when the server does not answer there */
+/** @throws MarqueeError `SERVER_ENDED` when the server does not respond */
 export async function untilReady(child: ChildProcess, url: string): Promise<void> {
   const deadline = Date.now() + START_MS;
   while (child.exitCode === null && Date.now() < deadline) {

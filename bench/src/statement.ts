@@ -1,10 +1,10 @@
-/** A statement as it was sent to Postgres. */
+/** A statement sent to Postgres. */
 export interface Statement {
-  /** Absent: it was planned for its values. */
+  /** The name of a prepared statement; absent for one planned for its values. */
   readonly name?: string;
   readonly text: string;
   readonly values: unknown[];
 }
 
-/** Statements that were under way together; what comes after waited for them. */
+/** Concurrent statements; later ones waited for them. */
 export type Wave = readonly Statement[];

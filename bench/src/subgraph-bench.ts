@@ -99,7 +99,7 @@ async function benchSubgraph(
   }
 }
 
-/** The statements that the subgraph sends for each query: those are the SQL that its fields need. */
+/** Records the statements that the subgraph sends for each query. */
 async function recordStatements(target: Target, queries: readonly BenchQuery[]) {
   const recorded: [string, Awaited<ReturnType<Target['recorded']>>][] = [];
   for (const { name, operation } of queries) {

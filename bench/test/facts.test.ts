@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { missingFacts } from '../src/facts.ts';
 
-describe('facts of two answers', () => {
+describe('facts of two responses', () => {
   const movie = {
     data: { movie: { id: '348', title: 'Alien', releaseDate: '1979-05-25', posterUrl: 'https://x/w500/a.jpg' } },
   };
 
-  it('are the same whatever the shape, the types and the pages around them', () => {
+  it('are equal in any shape, with any types and pages around them', () => {
     const rows = [
       [{ id: 348, name: 'Alien', releaseDate: '1979-05-25', posterPath: '/a.jpg', tagline: null, more: 1 }],
     ];
@@ -16,12 +16,12 @@ describe('facts of two answers', () => {
     assert.deepEqual(missingFacts(page, rows), []);
   });
 
-  it('are the same moments in any zone', () => {
+  it('are equal in any time zone', () => {
     assert.deepEqual(missingFacts({ at: '2026-11-22T10:00:00.000Z' }, { at: '2026-11-22T12:00:00+02:00' }), []);
     assert.deepEqual(missingFacts({ at: '2026-11-22T10:00:00.000Z' }, [new Date('2026-11-22T10:00:00Z')]), []);
   });
 
-  it('are missing when one is another, or there less often, unless they were given', () => {
+  it('are missing when changed or less frequent, unless they are variables', () => {
     assert.deepEqual(missingFacts(movie, [[{ id: 348, title: 'Aliens', releaseDate: '1979-05-25', p: '/a.jpg' }]]), [
       'Alien',
     ]);

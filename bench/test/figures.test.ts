@@ -17,7 +17,7 @@ const comparison = (ours: Measured): Comparison => ({
 });
 
 describe('figures', () => {
-  it('stand beside those of both others, and beside the limit', () => {
+  it('are compared with both others and the limit', () => {
     const figures = figuresOf(comparison(measured(0.3, 1_500, 5)));
     const of = (name: string) => figures.find((figure) => figure.name === `movies: a movie: ${name}`);
     assert.deepEqual(of('CPU per request, beside bare SQL'), {

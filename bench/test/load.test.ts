@@ -43,7 +43,7 @@ async function server(answer: (request: number) => number) {
 }
 
 describe('a load', () => {
-  it('keeps so many requests under way', async () => {
+  it('keeps the number of concurrent requests', async () => {
     using slow = await server(() => 20);
     const load = createLoad(slow.target, '{}');
     const { requests, latencies } = await load.closed(4, 0.2, 20);
@@ -54,7 +54,7 @@ describe('a load', () => {
     assert.ok(latencies.p50 >= 19, String(latencies.p50));
   });
 
-  it('asks on while the server stalls, and counts the stall', async () => {
+  it('sends on schedule while the server stalls, and counts the stall', async () => {
     const start = Date.now();
     // Nothing is answered before half a second has gone by.
     using stalling = await server(() => Math.max(0, 500 - (Date.now() - start)));

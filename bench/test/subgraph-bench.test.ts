@@ -7,7 +7,7 @@ import { removePostgres } from '@marquee/local-services/postgres';
 import { ownDatabase } from '../src/database.ts';
 import { benchSubgraphs, SUBGRAPHS } from '../src/subgraph-bench.ts';
 
-it('measures every query on real servers, which tell the same facts', { timeout: 180_000 }, async () => {
+it('measures every query on real servers with equal facts', { timeout: 180_000 }, async () => {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'marquee-bench-'));
   const database = await ownDatabase({ movies: 500, folder, subgraphs: SUBGRAPHS }, () => {});
   try {

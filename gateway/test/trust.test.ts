@@ -111,7 +111,7 @@ describe('a gateway with signed requests', () => {
     return started;
   }
 
-  async function ask(query: string, headers: Record<string, string> = {}, at = gateway) {
+  async function send(query: string, headers: Record<string, string> = {}, at = gateway) {
     const response = await fetch(`${at.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...headers },
@@ -133,11 +133,11 @@ describe('a gateway with signed requests', () => {
   it('the gateway sends the identity to each subgraph in a header that clients cannot set', async () => {
     const query = '{ asker movie { title review } }';
     const nobody = { asker: 'nobody', movie: { title: 'Alien', review: 'for nobody' } };
-    assert.deepEqual((await ask(query)).data, nobody);
+    assert.deepEqual((await send(query)).data, nobody);
     const forged = Buffer.from('{"sub":"root","scope":"movies:write"}').toString('base64url');
-    assert.deepEqual((await ask(query, { 'marquee-identity': forged })).data, nobody);
+    assert.deepEqual((await send(query, { 'marquee-identity': forged })).data, nobody);
     const headers = { ...(await bearer()), 'marquee-identity': forged };
-    assert.deepEqual((await ask(query, headers)).data, { asker: 'ada', movie: { title: 'Alien', review: 'for ada' } });
+    assert.deepEqual((await send(query, headers)).data, { asker: 'ada', movie: { title: 'Alien', review: 'for ada' } });
     assert.deepEqual(new Set(seen), new Set([undefined]), 'a client’s token stays at the gateway');
   });
 
@@ -155,7 +155,7 @@ describe('a gateway with signed requests', () => {
 
   it('a token without the scope changes nothing, and the error names the scope', async () => {
     const rename = (title: string, headers?: Record<string, string>) =>
-      ask(`mutation { rename(title: "${title}") }`, headers);
+      send(`mutation { rename(title: "${title}") }`, headers);
     const anonymous = await rename('A');
     assert.deepEqual([anonymous.status, anonymous.data], [200, { rename: null }]);
     assert.equal(anonymous.errors?.[0]?.extensions.code, 'UNAUTHENTICATED');
@@ -167,8 +167,8 @@ describe('a gateway with signed requests', () => {
     assert.deepEqual(renamed, []);
     assert.deepEqual((await rename('C', await bearer({ scopes: ['movies:write'] }))).data, { rename: 'C' });
     assert.deepEqual(renamed, ['C']);
-    assert.equal((await ask('{ mine { id } }')).errors?.[0]?.extensions.code, 'UNAUTHENTICATED');
-    assert.deepEqual((await ask('{ mine { id } }', await bearer())).data, { mine: [] });
+    assert.equal((await send('{ mine { id } }')).errors?.[0]?.extensions.code, 'UNAUTHENTICATED');
+    assert.deepEqual((await send('{ mine { id } }', await bearer())).data, { mine: [] });
   });
 
   it('an invalid token is rejected with any operation', async () => {
@@ -183,7 +183,7 @@ describe('a gateway with signed requests', () => {
       [{ authorization: 'Basic YWRhOmFkYQ==' }, /must be `Bearer` and a token/],
     ];
     for (const [headers, message] of table) {
-      const { status, challenge, data, errors } = await ask('{ __typename }', headers);
+      const { status, challenge, data, errors } = await send('{ __typename }', headers);
       assert.deepEqual([status, challenge, data], [401, 'Bearer error="invalid_token"', undefined]);
       assert.deepEqual(
         errors?.map(({ extensions }) => extensions),
@@ -198,7 +198,7 @@ describe('a gateway with signed requests', () => {
       '{ _service { sdl } }',
       '{ _entities(representations: [{ __typename: "Movie", id: 1 }]) { __typename } }',
     ]) {
-      const { data, errors } = await ask(query);
+      const { data, errors } = await send(query);
       assert.equal(data, undefined);
       assert.equal(errors?.[0]?.extensions.code, 'GRAPHQL_VALIDATION_FAILED');
     }
@@ -206,10 +206,10 @@ describe('a gateway with signed requests', () => {
 
   it('keys rotate one process at a time; a removed key is rejected without a reason for the client', async () => {
     const before = await start({ SUBGRAPH_SIGNING_KEYS: `${old},${current}` });
-    assert.deepEqual((await ask('{ asker }', {}, before)).data, { asker: 'nobody' });
+    assert.deepEqual((await send('{ asker }', {}, before)).data, { asker: 'nobody' });
     for (const env of [{ SUBGRAPH_SIGNING_KEYS: retired }, { NODE_ENV: 'production' }] as Record<string, string>[]) {
       const wrong = await start(env);
-      const { data, errors } = await ask('{ asker }', {}, wrong);
+      const { data, errors } = await send('{ asker }', {}, wrong);
       assert.deepEqual(data, { asker: null });
       assert.deepEqual(errors?.[0]?.extensions, { code: 'SUBGRAPH_REFUSED', serviceName: 'movies' });
       assert.equal(errors?.[0]?.message, 'The subgraph movies rejects requests of this gateway.');

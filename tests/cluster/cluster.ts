@@ -3,7 +3,7 @@ import { kubectlPath } from '../manifests/kubectl.ts';
 
 export const NAMESPACE = 'marquee';
 
-/** The cluster that the tests may change as they like. */
+/** A cluster that the tests may change. */
 export interface Cluster {
   readonly context: string;
   /** Runs kubectl and returns its output; throws with its error output. */
@@ -14,9 +14,9 @@ export interface Cluster {
 }
 
 /**
- * The cluster of the context that CLUSTER_CONTEXT names: nothing is done to one that nobody named.
+ * Returns the cluster of the context that CLUSTER_CONTEXT names.
  *
- * @throws Error that says what to do
+ * @throws Error with instructions when it is not set
  */
 export async function namedCluster(): Promise<Cluster> {
   const context = process.env.CLUSTER_CONTEXT;
@@ -40,7 +40,7 @@ export async function namedCluster(): Promise<Cluster> {
   };
 }
 
-/** The part of the API's list of pods that is read here. */
+/** The used part of the API's list of pods. */
 export interface PodList {
   readonly items: readonly {
     readonly metadata: { readonly name: string; readonly deletionTimestamp?: string };
@@ -57,7 +57,7 @@ export interface PodState {
   readonly restarts: number;
 }
 
-/** The pods of Marquee's processes; those of Jobs, which end, are not among them, nor are those that terminate. */
+/** Returns the pods of Marquee's processes, without those of Jobs and terminating ones. */
 export async function podsOf(cluster: Cluster, selector = 'app.kubernetes.io/component!=job'): Promise<PodState[]> {
   const pods = await cluster.get<PodList>(
     'pods',
@@ -69,7 +69,7 @@ export async function podsOf(cluster: Cluster, selector = 'app.kubernetes.io/com
   return podStates(pods);
 }
 
-/** A pod that terminates stays listed until its containers have ended; it is none of those that should be there. */
+/** Returns the states of pods, without terminating ones, which stay listed until their containers have ended. */
 export function podStates({ items }: PodList): PodState[] {
   return items
     .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
@@ -86,7 +86,7 @@ export async function allReady(cluster: Cluster): Promise<void> {
   if (waiting.length > 0) throw new Error(`not ready: ${waiting.join(', ')}`);
 }
 
-/** The Deployments of Marquee. */
+/** Returns the Deployments of Marquee. */
 export async function deployments(cluster: Cluster): Promise<string[]> {
   const names = await cluster.kubectl(
     'get',

@@ -10,7 +10,7 @@ const AWAY_MS = 30_000;
 /** A subgraph's metrics, read in its consumer's own pod. */
 const METRICS = "fetch('http://127.0.0.1:' + process.env.PORT + '/metrics').then((r) => r.text()).then(console.log)";
 
-/** A database or a broker that is away. */
+/** Tests faults of a database or a broker. */
 export function faultTests(running: () => Cluster): void {
   describe('faults', () => {
     for (const name of ['postgres', 'kafka']) {

@@ -14,10 +14,10 @@ interface PodMetrics {
   }[];
 }
 
-/** The local overlay from nothing. */
+/** Tests the installation of the local overlay. */
 export function installationTests(running: () => Cluster): void {
   describe('applied', () => {
-    test('everything is ready, with the sample, within three minutes', async (t) => {
+    test('all processes are ready, with the sample, within 3 minutes', async (t) => {
       const cluster = running();
       await cluster.attempt('delete', '-k', 'k8s/overlays/local', '--ignore-not-found', '--wait');
       const begun = performance.now();
@@ -32,7 +32,7 @@ export function installationTests(running: () => Cluster): void {
       assert.ok(performance.now() - begun < READY_MS);
     });
 
-    test("the gateway's Service answers what all three subgraphs know", async () => {
+    test("the gateway's Service returns data of all three subgraphs", async () => {
       const { movies } = await ask<{
         movies: { totalCount: number; edges: { node: { directors: object[]; rating: object | null } }[] };
       }>(running(), '{ movies(first: 1) { totalCount edges { node { directors { name } rating { voteCount } } } } }');
@@ -41,7 +41,7 @@ export function installationTests(running: () => Cluster): void {
     });
 
     test('idle, an API or consumer takes less than 120 MB and the gateway less than 160 MB', async (t) => {
-      // The metrics are means of the last fifteen seconds or so, some seconds late.
+      // Metrics are means of about 15 seconds, some seconds late.
       const { items } = await eventually(async () => {
         const text = await running().kubectl(
           'get',

@@ -9,12 +9,12 @@ export interface Program {
   readonly name: string;
   readonly namespace?: string;
   readonly labels?: Readonly<Record<string, string>>;
-  /** JavaScript; what it prints is its result. */
+  /** JavaScript that prints its result. */
   readonly script: string;
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** The gateway's image has the Node that the program needs, and is on the node already. */
+/** Uses the gateway's image, which contains Node and is already on the node. */
 function podOf({ name, namespace = NAMESPACE, labels = {}, script, env = {} }: Program): object {
   return {
     apiVersion: 'v1',
@@ -44,13 +44,12 @@ function podOf({ name, namespace = NAMESPACE, labels = {}, script, env = {} }: P
   };
 }
 
-/** Makes an object. */
 export function create(cluster: Cluster, object: object): void {
   const refusal = send(cluster, ['apply', '--filename', '-'], object);
   if (refusal !== undefined) throw new Error(refusal);
 }
 
-/** Posts an object to a path of the API; returns what it is refused with. */
+/** Posts an object to a path of the API; returns the error of a rejection. */
 export function post(cluster: Cluster, path: string, object: object): string | undefined {
   return send(cluster, ['create', '--raw', path, '--filename', '-'], object);
 }
@@ -74,7 +73,7 @@ export async function start(cluster: Cluster, program: Program): Promise<void> {
   }, 60_000);
 }
 
-/** Waits for a program's end, removes it, and returns what it printed; throws that when it failed. */
+/** Waits for a program's end, removes it, and returns its output; throws with the output when it failed. */
 export async function result(
   cluster: Cluster,
   name: string,

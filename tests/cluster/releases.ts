@@ -7,14 +7,14 @@ import { attempt, ROOT, run } from '../containers/command.ts';
 import { allReady, type Cluster, podsOf, rolledOut } from './cluster.ts';
 import { ask, startLoad } from './load.ts';
 
-/** Below the repository, since kustomizations name others by relative paths. */
+/** A folder in the repository: kustomizations refer to others by relative paths. */
 const FOLDER = 'node_modules/.cache/marquee/release';
 const SUPERGRAPH = `${FOLDER}/supergraph`;
 const PEOPLE = `${FOLDER}/people`;
 const SCHEMA = `${PEOPLE}/schema.graphql`;
 const NEW_FIELD = '{ people(first: 1) { edges { node { profilePath } } } }';
 
-/** The image as it is, with another schema in the place of its own: what a new image would bring, without one. */
+/** The image with another schema mounted into it, instead of a new image. */
 const KUSTOMIZATION = `
 apiVersion: kustomize.config.k8s.io/v1beta1
 kind: Kustomization
@@ -33,7 +33,7 @@ patches:
         value: { name: schema, mountPath: /app/subgraphs/people/schema.graphql, subPath: schema.graphql }
 `;
 
-/** A release of the people subgraph alone, by the documented way, while clients ask. */
+/** Tests a documented release of the people subgraph under load. */
 export function releaseTests(running: () => Cluster): void {
   describe('a release of people alone', () => {
     before(async () => {
@@ -58,7 +58,7 @@ export function releaseTests(running: () => Cluster): void {
     };
     const check = () => attempt('node', ['gateway/release/main.ts', 'check', 'people', '--schema', SCHEMA]);
 
-    test('a new field answers, no request fails, and no gateway restarts', async () => {
+    test('a new field is served without a failed request or a restarted gateway', async () => {
       const cluster = running();
       change((schema) =>
         schema.replace(/^(type Person @key.*\{)$/m, '$1\n  "Path of the portrait."\n  profilePath: String'),
@@ -80,7 +80,7 @@ export function releaseTests(running: () => Cluster): void {
       assert.deepEqual(await podsOf(cluster, 'app.kubernetes.io/name=gateway'), gateways);
     });
 
-    test('a broken schema is refused before it is applied, and by the gateways when it is applied all the same', async () => {
+    test('an invalid schema is rejected by the check, and by the gateways if it is applied', async () => {
       const cluster = running();
       change((schema) => schema.replace(/^type Person @key.*\{$/m, 'type Person @key(fields: "nothing") {'));
       const { code, stdout } = await check();

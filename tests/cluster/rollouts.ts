@@ -22,7 +22,7 @@ export function rolloutTests(running: () => Cluster): void {
       }
     });
 
-    test('of two pods that are evicted at once the budget keeps one', async () => {
+    test('the disruption budget keeps one of two evicted pods', async () => {
       const cluster = running();
       for (const name of ['gateway', 'people', 'movies', 'ratings']) {
         const selector = `app.kubernetes.io/name=${name},app.kubernetes.io/component=api`;

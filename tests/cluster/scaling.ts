@@ -4,7 +4,7 @@ import { eventually } from '@marquee/testing/eventually';
 import { type Cluster, NAMESPACE, rolledOut } from './cluster.ts';
 import { startLoad } from './load.ts';
 
-/** Replicas follow load. */
+/** Tests that replicas follow the load. */
 export function scalingTests(running: () => Cluster): void {
   describe('scaling', () => {
     test('the gateway scales up under load and back, without a failed request', async (t) => {

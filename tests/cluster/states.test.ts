@@ -19,7 +19,7 @@ test('a pod that terminates is not counted, ready or not', () => {
   assert.deepEqual(podStates({ items: [] }), []);
 });
 
-test('an autoscaler tells the CPU that it sees, or that it sees none', () => {
+test("an autoscaler's state has its CPU, or none", () => {
   const spec = { metrics: [{ resource: { target: { averageValue: '120m' } } }] };
   const state = (currentMetrics?: []) =>
     autoscalerState({ spec, status: { desiredReplicas: 2, ...(currentMetrics && { currentMetrics }) } });

@@ -6,7 +6,7 @@ import { create, run } from './pods.ts';
 const STRANGERS = 'strangers';
 const GUARDED = ['movies:4001', 'people:4002', 'ratings:4003', 'postgres:5432', 'kafka:9092', 'tmdb-emulator:4010'];
 
-/** Prints, of each address, whether a connection comes about within three seconds. */
+/** Prints for each address whether a connection succeeds within 3 seconds. */
 const CONNECT = `
 const { connect } = require('node:net');
 const reach = (address) => new Promise((resolve) => {

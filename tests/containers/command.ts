@@ -24,7 +24,7 @@ export async function attempt(
   return { code: code as number | null, stdout, stderr };
 }
 
-/** Runs a command to its end and returns what it printed on stdout; throws with what it said when it fails. */
+/** Runs a command to its end and returns its stdout; throws with its output when it fails. */
 export async function run(
   command: string,
   args: readonly string[],

@@ -10,7 +10,7 @@ import { attempt, run } from './command.ts';
 import { documentedCommands } from './documented-commands.ts';
 import { COMMANDS, type Installation, newInstallation, SERVICES } from './installation.ts';
 import { findInLayers } from './layers.ts';
-import { askedMetrics, declaredMetrics } from './metric-names.ts';
+import { declaredMetrics, usedMetrics } from './metric-names.ts';
 import { isPossible, proofOf, proofs } from './proofs.ts';
 import {
   completeMovie,
@@ -70,12 +70,12 @@ describe('Marquee in containers', { timeout: 2_700_000 }, () => {
   });
   after(() => installation?.down());
 
-  test('the first federated answer comes within three minutes', (t) => {
+  test('the first federated response arrives within 3 minutes', (t) => {
     t.diagnostic(`after ${Math.round(firstAnswerMs / 1000)} s`);
     assert.ok(firstAnswerMs < FIRST_ANSWER_MS);
   });
 
-  test('images weigh at most 120 MB on top of their base', (t) => {
+  test('images add at most 120 MB to their base', (t) => {
     assert.equal(images.length, SERVICES.filter((service) => service.endsWith('-consumer')).length + 3);
     for (const { name, ownBytes } of images) {
       t.diagnostic(`${name}: ${(ownBytes / 1e6).toFixed(1)} MB`);
@@ -83,7 +83,7 @@ describe('Marquee in containers', { timeout: 2_700_000 }, () => {
     }
   });
 
-  test('images say what they are, run as a numbered user, and start node without a shell', async () => {
+  test('images have labels, run as a numeric user, and start node without a shell', async () => {
     for (const { name } of images) {
       const [image] = JSON.parse(await run('docker', ['image', 'inspect', name]));
       assert.equal(image.Config.User, '1000:1000', name);
@@ -94,7 +94,7 @@ describe('Marquee in containers', { timeout: 2_700_000 }, () => {
     }
   });
 
-  test('no process has root, a capability, a way to more, a root that it may write to, or memory without bounds', async () => {
+  test('no process has root, capabilities, new privileges, a writable root or unlimited memory', async () => {
     let limits = 0;
     for (const service of SERVICES) {
       const id = await installation.container(service);
@@ -119,7 +119,9 @@ describe('Marquee in containers', { timeout: 2_700_000 }, () => {
     }
   });
 
-  test('idle processes are small, and all of it together', { timeout: IDLE_MS + 120_000 }, async (t) => {
+  test('idle processes stay within their memory limits, alone and in total', {
+    timeout: IDLE_MS + 120_000,
+  }, async (t) => {
     await sleep(Math.max(0, startedAt + IDLE_MS - Date.now()));
     const ids = await Promise.all(SERVICES.map((service) => installation.container(service)));
     const usage = (await run('docker', ['stats', '--no-stream', '--format', '{{.MemUsage}}', ...ids]))
@@ -128,7 +130,7 @@ describe('Marquee in containers', { timeout: 2_700_000 }, () => {
     let sum = 0;
     for (const [index, service] of SERVICES.entries()) {
       const mebibytes = Number.parseFloat(usage[index] as string);
-      // Resident is also the program itself, which all processes of Node share: some 60 MiB.
+      // Resident memory includes Node's binary, some 60 MiB, which all processes share.
       const status = await run('docker', ['exec', ids[index] as string, 'cat', '/proc/1/status']);
       const resident = Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024;
       t.diagnostic(`${service}: ${mebibytes} MiB of its cgroup, ${resident.toFixed(1)} MiB resident`);
@@ -141,20 +143,20 @@ describe('Marquee in containers', { timeout: 2_700_000 }, () => {
     assert.ok(sum * 2 ** 20 < PROJECT_BYTES);
   });
 
-  test('every metric that alerts and dashboards ask for is there', async () => {
-    const asked = await askedMetrics();
-    assert.ok(asked.size > 12);
-    // Only of processes that read from a replica as well.
-    asked.delete('marquee_database_replica_up');
+  test('every metric of alerts and dashboards exists', async () => {
+    const used = await usedMetrics();
+    assert.ok(used.size > 12);
+    // Declared only by processes with a read replica.
+    used.delete('marquee_database_replica_up');
     for (const service of OURS.filter((each) => each !== 'tmdb-emulator'))
-      for (const name of await declaredMetrics(await installation.container(service))) asked.delete(name);
-    assert.deepEqual([...asked], []);
+      for (const name of await declaredMetrics(await installation.container(service))) used.delete(name);
+    assert.deepEqual([...used], []);
   });
 
-  test('a subgraph answers nobody but the gateway, and each container sees its own secrets alone', async () => {
-    const ask = `fetch('http://movies:4001/graphql', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"query":"{__typename}"}' }).then(({ status }) => console.log(status))`;
+  test('a subgraph rejects all but the gateway, and each container has only its own secrets', async () => {
+    const script = `fetch('http://movies:4001/graphql', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"query":"{__typename}"}' }).then(({ status }) => console.log(status))`;
     const gateway = await installation.container('gateway');
-    assert.match(await run('docker', ['exec', gateway, 'node', '-e', ask]), /^40[13]$/m);
+    assert.match(await run('docker', ['exec', gateway, 'node', '-e', script]), /^40[13]$/m);
     const database = await attempt('docker', ['exec', gateway, 'node', '-e', "fetch('http://postgres:5432')"]);
     assert.notEqual(database.code, 0, 'the gateway is in no network with the database');
     for (const service of OURS) {
@@ -164,7 +166,7 @@ describe('Marquee in containers', { timeout: 2_700_000 }, () => {
     }
   });
 
-  test('no secret and no setting of the registry is in a layer, in history or in an environment', async () => {
+  test('no layer, history or environment has a secret or a registry setting', async () => {
     const vault = ['run', '--rm', '-v', `${installation.env.COMPOSE_PROJECT_NAME}_secrets-vault:/vault:ro`];
     const image = `marquee/secrets:${VERSION}`;
     const secrets = JSON.parse(await run('docker', [...vault, '--entrypoint=cat', image, '/vault/secrets.json']));
@@ -198,7 +200,7 @@ describe('Marquee in containers', { timeout: 2_700_000 }, () => {
     );
   });
 
-  test('all movies arrive, and what clients write stays, while every container is killed once', async (t) => {
+  test('all movies are ingested and all writes kept while every container is killed once', async (t) => {
     const { stack } = installation;
     const written: WrittenMovie[] = [];
     await installation.composeWith({ INGEST_PAGES: '20' }, 'up', '-d', '--no-build', '--no-deps', 'ingest');
@@ -220,7 +222,7 @@ describe('Marquee in containers', { timeout: 2_700_000 }, () => {
     }
     for (const movie of written) await eventually(() => requireMovie(stack, movie));
     for (const movie of written) await deleteMovie(stack, movie);
-    // A run that Kafka died under says so and is begun again; the tests below see that all of it has arrived.
+    // A run that fails because Kafka was killed is repeated; the tests below check that everything arrived.
     await eventually(async () => {
       assert.equal(await installation.inspect('ingest', '{{.State.Status}} {{.State.ExitCode}}'), 'exited 0');
     }, 120_000);
@@ -230,16 +232,16 @@ describe('Marquee in containers', { timeout: 2_700_000 }, () => {
   async function readiness(): Promise<readonly (readonly [string, number])[]> {
     const script =
       'fetch("http://127.0.0.1:" + process.env.PORT + "/readyz").then(({ status }) => console.log(status)).catch(() => console.log(0))';
-    const asked = PROCESSES.map(async (service) => {
+    const statuses = PROCESSES.map(async (service) => {
       const id = await installation.container(service);
       return [service, Number(await run('docker', ['exec', id, 'node', '-e', script]))] as const;
     });
-    return Promise.all(asked);
+    return Promise.all(statuses);
   }
 
   const PROCESSES = OURS.filter((service) => service !== 'tmdb-emulator');
   for (const away of ['kafka', 'postgres'] as const) {
-    test(`${away} is away for half a minute: nothing is lost, and everything is ready again by itself`, async () => {
+    test(`${away} is unavailable for 30 s: nothing is lost, and every process becomes ready again`, async () => {
       const { stack } = installation;
       const starts = async () =>
         Promise.all(OURS.map((service) => installation.inspect(service, '{{.State.StartedAt}} {{.RestartCount}}')));
@@ -248,7 +250,7 @@ describe('Marquee in containers', { timeout: 2_700_000 }, () => {
       await run('docker', ['kill', id]);
       const ended = Date.now();
       const title = `While ${away} was away`;
-      // Without Kafka clients write as always; the others hear of it later.
+      // Without Kafka clients can write; other subgraphs get the changes later.
       const created = away === 'kafka' ? await createMovie(stack, title) : undefined;
       if (created) assert.ok(Date.now() - ended < OUTAGE_MS, 'writing does not wait for Kafka');
       const writing = created ? completeMovie(stack, title, created) : writeMovie(stack, title);
@@ -273,7 +275,7 @@ describe('Marquee in containers', { timeout: 2_700_000 }, () => {
   writingPeopleTests(() => installation.stack);
   writingRatingsTests(() => installation.stack);
 
-  test('SIGTERM ends every process of ours by itself, without an error', async () => {
+  test('SIGTERM ends each process without an error', async () => {
     await installation.compose('stop', '--timeout', '25', ...OURS);
     for (const service of OURS) {
       assert.equal(await installation.inspect(service, '{{.State.ExitCode}}'), '0', service);
@@ -281,15 +283,15 @@ describe('Marquee in containers', { timeout: 2_700_000 }, () => {
     await installation.compose('up', '-d', '--no-build');
   });
 
-  test('a token of this installation is taken, and no other one', async () => {
+  test('only a token of this installation is accepted', async () => {
     const token = await installation.signIn();
-    const ask = async (authorization: string) => {
+    const send = async (authorization: string) => {
       const body = JSON.stringify({ query: '{ __typename }' });
       const headers = { 'content-type': 'application/json', authorization: `Bearer ${authorization}` };
       return (await fetch(installation.url, { method: 'POST', headers, body })).status;
     };
-    await eventually(async () => assert.equal(await ask(token), 200));
-    assert.equal(await ask(`${token.slice(0, -8)}AAAAAAAA`), 401);
+    await eventually(async () => assert.equal(await send(token), 200));
+    assert.equal(await send(`${token.slice(0, -8)}AAAAAAAA`), 401);
   });
 
   describe('the commands of docs/deploying/compose.md', async () => {
@@ -300,7 +302,7 @@ describe('Marquee in containers', { timeout: 2_700_000 }, () => {
       movies = await eventually(() => answer(installation));
     });
     const all = proofs({ current: VERSION, next: NEXT_VERSION });
-    // The page names versions of a release, the test's images are of this one.
+    // The page names a release's versions; the images of the test have this one.
     const versions = {
       'MARQUEE_VERSION=0.2.0': `MARQUEE_VERSION=${NEXT_VERSION}`,
       'MARQUEE_VERSION=0.1.0': `MARQUEE_VERSION=${VERSION}`,
@@ -330,7 +332,7 @@ describe('Marquee in containers', { timeout: 2_700_000 }, () => {
         await proof?.after?.(installation, output);
       });
     }
-    test('every proof is of a block', async () => {
+    test('every proof belongs to a block', async () => {
       const blocks = await documentedCommands('docs/deploying/compose.md');
       for (const proof of all)
         assert.ok(

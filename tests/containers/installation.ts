@@ -9,7 +9,7 @@ import { attempt, ROOT, run } from './command.ts';
 
 const SUBGRAPHS = readRegistry(path.join(ROOT, REGISTRY_FILE)).subgraphs.map(({ name }) => name);
 
-/** Long-running services of compose.yaml, in the order in which they are killed: those first that have work while movies arrive. */
+/** Long-running services of compose.yaml in the order in which tests kill them: first those that work during an ingest. */
 export const SERVICES: readonly string[] = [
   ...SUBGRAPHS.map((name) => `${name}-consumer`),
   'kafka',
@@ -20,25 +20,24 @@ export const SERVICES: readonly string[] = [
 ];
 export const COMMANDS: readonly string[] = ['secrets', ...SUBGRAPHS.map((name) => `${name}-migrate`), 'ingest'];
 
-/** Marquee as compose.yaml has it, in a project and on ports of its own. */
+/** Marquee by compose.yaml, with its own project and ports. */
 export interface Installation {
   readonly env: Readonly<Record<string, string>>;
   readonly url: string;
   readonly stack: Stack;
   compose(...args: readonly string[]): Promise<string>;
   composeWith(settings: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<string>;
-  /** The container's id. */
   container(service: string): Promise<string>;
-  /** One value of `docker inspect`. */
+  /** Returns one value of `docker inspect`. */
   inspect(service: string, format: string): Promise<string>;
-  /** Ends a container's process as a crash would: Docker does not restart what was ended through it. */
+  /** Kills a container's process from outside of Docker, which restarts it as after a crash. */
   kill(service: string): Promise<void>;
-  /** A token that permits everything, as the page says how to get one; what signs in from then on has it. */
+  /** Creates a token with all permissions as the page documents, and uses it from then on. */
   signIn(): Promise<string>;
   down(): Promise<void>;
 }
 
-/** @throws Error that says what to do where no engine answers; it starts none */
+/** @throws Error with instructions when no container engine responds */
 export async function newInstallation(version: string): Promise<Installation> {
   const engine = await attempt('docker', ['info', '--format', '{{.ServerVersion}}']).catch(() => undefined);
   if (engine?.code !== 0) {
@@ -55,7 +54,7 @@ export async function newInstallation(version: string): Promise<Installation> {
     PORT: String(port),
     EMULATOR_PORT: String(emulatorPort),
     INGEST_PAGES: '1',
-    // Whatever is set where this runs.
+    // Ignores the environment of the tests.
     TMDB_TOKEN: '',
     TMDB_BASE_URL: '',
   };

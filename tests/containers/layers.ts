@@ -11,7 +11,7 @@ interface SavedImage {
 }
 
 /**
- * Looks for texts in all that images add to their base: configuration, history and every layer, also what a later layer takes away.
+ * Searches everything that images add to their base: configuration, history and every layer, including deleted files.
  *
  * @returns each find as `image: layer: which text`
  */

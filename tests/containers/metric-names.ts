@@ -8,14 +8,14 @@ const ASKING = [
   'k8s/overlays/production/monitoring/alerts.yaml',
 ];
 
-/** The metrics that alerts and dashboards ask for; of histograms and summaries the name that they are declared with. */
-export async function askedMetrics(): Promise<Set<string>> {
+/** Returns the metrics of alerts and dashboards; histograms and summaries by their declared name. */
+export async function usedMetrics(): Promise<Set<string>> {
   const texts = await Promise.all(ASKING.map((file) => readFile(path.join(ROOT, file), 'utf8')));
   const names = texts.join('\n').matchAll(/\b(?:marquee|nodejs|process)_\w+/g);
   return new Set([...names].map(([name]) => name.replace(/_(?:bucket|sum|count)$/, '')));
 }
 
-/** The metrics that a container's process declares. */
+/** Returns the metrics that a container's process declares. */
 export async function declaredMetrics(container: string): Promise<string[]> {
   const script =
     'fetch("http://127.0.0.1:" + process.env.PORT + "/metrics").then((answer) => answer.text()).then((text) => console.log(text))';

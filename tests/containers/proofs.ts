@@ -8,7 +8,7 @@ import { completeMovie, createMovie, requireMovie, type WrittenMovie, writeMovie
 /** Required effects of a block of commands, besides success. */
 interface Proof {
   readonly heading: string;
-  /** A part of the block that tells it from others under its heading. */
+  /** A part of the block that distinguishes it from others under its heading. */
   readonly part: string;
   before?(installation: Installation): Promise<void>;
   after?(installation: Installation, output: string): Promise<void>;
@@ -22,7 +22,7 @@ async function statusWith({ url }: Installation, token: string): Promise<number>
   return (await fetch(url, { method: 'POST', headers, body: '{"query":"{ __typename }"}' })).status;
 }
 
-/** That a file of secrets is another one afterwards: the services that read it have been restarted by the block, and answer. */
+/** Proves that a secret file has changed, and that the services that read it have restarted and respond. */
 function replaces(heading: string, part: string, service: string, name: string): Proof {
   let known: string;
   return {
@@ -35,7 +35,7 @@ function replaces(heading: string, part: string, service: string, name: string):
   };
 }
 
-/** That a copy brings back what was there when it was made, and that alone. */
+/** Proves that a backup restores exactly the data of its time. */
 function restores(name: string, copy: string, restore: string): readonly Proof[] {
   const heading = 'Back up and restore';
   let kept: WrittenMovie;
@@ -59,7 +59,7 @@ function restores(name: string, copy: string, restore: string): readonly Proof[]
         assert.deepEqual(await stack.graphql('query ($id: ID!) { movie(id: $id) { id } }', { id: later.movie.id }), {
           movie: null,
         });
-        // It takes what clients write, and the others hear of it.
+        // Clients can write, and other subgraphs get the changes.
         const movie = await createMovie(stack, `After ${name}`);
         await requireMovie(stack, await completeMovie(stack, `After ${name}`, movie));
       },
@@ -67,7 +67,7 @@ function restores(name: string, copy: string, restore: string): readonly Proof[]
   ];
 }
 
-/** That services run images of a version afterwards. */
+/** Proves that services run images of a version. */
 function runs(part: string, version: string): Proof {
   return {
     heading: 'Upgrade and roll back',
@@ -79,7 +79,7 @@ function runs(part: string, version: string): Proof {
   };
 }
 
-/** A record that is no event, in the topic that movies reads. */
+/** Publishes an invalid record to the topic of movies. */
 async function publishNonsense(installation: Installation): Promise<void> {
   const script = `
     const { createKafkaEventLog } = await import('/app/packages/event-log/src/kafka.ts');
@@ -145,7 +145,7 @@ export const proofs = (versions: { readonly current: string; readonly next: stri
   },
 ];
 
-/** The proof of a block, if it has one. */
+/** Returns the proof of a block. */
 export function proofOf(all: readonly Proof[], { heading, script }: DocumentedCommands): Proof | undefined {
   return all.find((proof) => proof.heading === heading && script.includes(proof.part));
 }

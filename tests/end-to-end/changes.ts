@@ -28,7 +28,7 @@ interface Credit {
 
 /** Tests of a subgraph's reactions to another's outbox. */
 export function changeTests(running: () => Stack): void {
-  describe('subgraphs that follow one another', () => {
+  describe("subgraphs that follow each other's changes", () => {
     const ctx = createContext('tests', 'silent');
     let stack: Stack;
     let eventLog: EventLog;
@@ -50,7 +50,7 @@ export function changeTests(running: () => Stack): void {
       );
     const isIn = ({ person }: Seen) => person.filmography.edges.some(({ node }) => node.movie?.id === MOVIE);
 
-    test('a movie that only movies is told to delete is gone from movieographies and charts, and comes back with all it had', async () => {
+    test('a movie that is deleted in movies disappears from filmographies and charts, and is restored completely', async () => {
       const whole = await eventually(async () => {
         const seen = await look();
         assert.ok(seen.movie && seen.movie.cast.totalCount > 0 && isIn(seen));

@@ -26,9 +26,9 @@ function weightedScore({ vote_average: mean, vote_count: votes }: Vote): number 
   return (votes / (votes + 500)) * mean + (500 / (votes + 500)) * 6.5;
 }
 
-/** The operations that clients hold, over the sample, with TMDb's own answers as the truth. */
+/** Tests the operations of clients on the sample against TMDb's responses. */
 export function contractTests(running: () => Stack): void {
-  describe('the operations that clients hold', () => {
+  describe('the operations of clients', () => {
     let stack: Stack;
     let sample: Details[];
 
@@ -157,7 +157,7 @@ export function contractTests(running: () => Stack): void {
       assert.deepEqual(await stack.graphql(operation('Movie'), { id: '999999999' }), { movie: null });
     });
 
-    test('ids that no database holds are those of nothing, and spoil none that they come with', async () => {
+    test("ids out of a database's range are not found, and do not affect others", async () => {
       for (const id of ['603\0', '6\ud800']) {
         const answer = await stack.graphql(
           `query ($id: ID!, $ids: [ID!]!) {
@@ -210,7 +210,7 @@ export function contractTests(running: () => Stack): void {
       });
     });
 
-    test('TopRated: the ten best by the documented score, with facts and directors of the other subgraphs', async () => {
+    test('TopRated: the first ten by the documented score, with facts and directors of other subgraphs', async () => {
       const { topRated } = await stack.graphql<{
         topRated: Connection<{ id: string; title: string; directors: { name: string }[] }, { score: number }>;
       }>(operation('TopRated'));
@@ -260,7 +260,7 @@ export function contractTests(running: () => Stack): void {
       );
     });
 
-    test('Search: movies and people by name, typos and accents forgiven', async () => {
+    test('Search: movies and people by name, despite typos and accents', async () => {
       type Search = Record<'searchMovies' | 'searchPeople', Connection<{ id: string; title?: string; name?: string }>>;
       const inception = await stack.graphql<Search>(operation('Search'), { text: 'inception' });
       assert.equal(inception.searchMovies.edges[0]?.node.title, 'Inception');

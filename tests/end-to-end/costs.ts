@@ -12,12 +12,12 @@ interface Costs {
   readonly statements: number;
 }
 
-/** Settings under which a gateway takes operations as large as these tests send. */
+/** Settings that permit the large operations of these tests. */
 export const forCosts = { MAX_COST: '1000000' };
 
 /** Tests of the cost of operations: requests to subgraphs and SQL statements, by the processes' own metrics. */
 export function costTests(running: () => Stack): void {
-  describe('what operations cost', () => {
+  describe('costs of operations', () => {
     let stack: Stack;
     before(() => {
       stack = running();
@@ -29,7 +29,7 @@ export function costTests(running: () => Stack): void {
       return counts.reduce((sum, count) => sum + count, 0);
     }
 
-    /** The lowest of a few runs: the consumers beside the API send statements of their own now and then. */
+    /** Returns the minimum of a few runs: consumers send statements too. */
     async function costOf(query: string, variables: Record<string, unknown>): Promise<Costs> {
       const runs: Costs[] = [];
       for (let run = 0; run < 5; run++) {
@@ -55,7 +55,7 @@ export function costTests(running: () => Stack): void {
     ];
 
     for (const { name, variables, requests: limit } of limits) {
-      test(`${name}: at most ${limit} requests to subgraphs, one SQL statement for each kind of thing`, async (t) => {
+      test(`${name}: at most ${limit} requests to subgraphs, and one SQL statement for each kind of object`, async (t) => {
         const costs = await costOf(operation(name), variables);
         t.diagnostic(`${name}: ${costs.requests} requests to subgraphs, ${costs.statements} SQL statements`);
         assert.ok(costs.requests <= limit, `${costs.requests} requests`);

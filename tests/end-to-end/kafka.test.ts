@@ -14,7 +14,7 @@ import { writingPeopleTests } from './writing-people.ts';
 import { writingRatingsTests } from './writing-ratings.ts';
 
 const { brokers } = await testBroker();
-// A server of its own rather than the shared one: the roles of a stack belong to the server, and have fixed names.
+// Not the shared server: the roles of a stack are global to a server and have fixed names.
 delete process.env.TEST_DATABASE_URL;
 const database = await testDatabase();
 const options = {
@@ -26,7 +26,7 @@ const options = {
   },
 };
 
-describe('everything on this machine, with a real Kafka broker and a Postgres that was there', {
+describe('the whole stack on this machine, with a Kafka broker and an existing Postgres', {
   timeout: 600_000,
 }, () => {
   let stack: Stack;
@@ -53,6 +53,6 @@ describe('everything on this machine, with a real Kafka broker and a Postgres th
     },
     options,
   );
-  // By the processes of a start of which none has been killed yet.
+  // Measured on processes that were not killed.
   killedWriterTests(() => stack);
 });

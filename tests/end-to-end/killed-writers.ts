@@ -6,11 +6,11 @@ import { signedIn } from './signed-in.ts';
 import type { Graphql, Stack } from './stack.ts';
 
 const CALLS = 24;
-/** Calls under way at once. */
+/** Number of concurrent calls. */
 const CLIENTS = 6;
-/** The subgraph is killed once so many calls have been answered. */
+/** Number of responses after which the subgraph is killed. */
 const ANSWERED = 8;
-/** Things that each call makes, all of them or none. */
+/** Objects that each call creates in one transaction. */
 const EACH = 3;
 
 type Subgraph = 'movies' | 'people' | 'ratings';
@@ -32,7 +32,7 @@ interface Writing {
 
 const things = Array.from({ length: EACH }, (_, index) => index);
 
-/** Clients that repeat what was not answered, under one key for each call, while the subgraph that writes is killed. */
+/** Tests that clients repeat calls by idempotency key while the writing subgraph is killed. */
 export function killedWriterTests(running: () => Stack): void {
   describe('a subgraph killed while clients write', () => {
     let stack: Stack;
@@ -47,7 +47,7 @@ export function killedWriterTests(running: () => Stack): void {
       return (data.list as { totalCount: number }).totalCount;
     }
 
-    /** Does a call until it is answered. */
+    /** Repeats a call until it has a response. */
     async function call(query: string, variables: object, failed: unknown[]): Promise<Made['made']> {
       return eventually(async () => {
         try {
@@ -77,7 +77,7 @@ export function killedWriterTests(running: () => Stack): void {
           changes: (number) =>
             things.map((index) => ({ create: { title: `Kept ${number} ${index}`, genreIds: ['28'] } })),
           count: () => totalCount('movies'),
-          // Each movie was told of as well: ratings takes all of them or none.
+          // Ratings applies the changes of one transaction together.
           after: async (ids) => {
             const ratings = ids.map((movieId) => ({ movieId, value: 5 }));
             await eventually(async () => {
@@ -121,7 +121,7 @@ export function killedWriterTests(running: () => Stack): void {
     }
 
     for (const subgraph of ['movies', 'people', 'ratings'] as const) {
-      test(`${subgraph}: each call has one effect, and all of it`, async () => {
+      test(`${subgraph}: each call has its whole effect once`, async () => {
         const { mutation, changes, count, after } = await writing(subgraph);
         const counted = await count();
         const failed: unknown[] = [];
@@ -146,7 +146,7 @@ export function killedWriterTests(running: () => Stack): void {
         const ids = [...made.values()].flatMap(({ results = [] }) => results.map(({ id }) => id));
         assert.equal(new Set(ids).size, CALLS * EACH);
         assert.equal(await count(), counted + CALLS * EACH);
-        // Once more, each is answered as before, and nothing is done.
+        // Repeated once more, each call returns its first result without an effect.
         for (const each of calls) assert.deepEqual(await call(mutation, each, []), made.get(each.key));
         assert.equal(await count(), counted + CALLS * EACH);
         await after?.(ids);

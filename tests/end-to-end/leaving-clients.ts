@@ -20,11 +20,11 @@ const QUERIES = [
   },
 ] as const;
 
-/** The statements of queries whose clients leave, on a stack with its own Postgres. */
+/** Tests that the statements of queries whose clients leave are cancelled. */
 export function leavingClientTests(running: () => Stack): void {
   describe('clients that leave', () => {
     for (const { schema, table, query } of QUERIES) {
-      test(`take the statements on ${table} of ${query} with them`, async () => {
+      test(`cancel the statements on ${table} of ${query}`, async () => {
         const { stateDir, addresses } = running();
         const url = await ownerUrl(stateDir, schema);
         await withConnection({ url, applicationName: 'tests' }, async (client) => {
@@ -39,7 +39,7 @@ export function leavingClientTests(running: () => Stack): void {
           const leave = await send(addresses.graphql, query);
           await eventually(async () => assert.notEqual(await waiting(), 0));
           leave();
-          // Far less than any time-out of the gateway's or the subgraph's.
+          // Far less than the timeouts of gateway and subgraph.
           await eventually(async () => assert.equal(await waiting(), 0), 4_000);
           await client.query('rollback');
         });

@@ -10,9 +10,9 @@ import { type Stack, type StackOptions, startStack } from './stack.ts';
 
 /** Tests of data and processes when parts are killed, and when the whole stack stops and restarts. */
 export function lifecycleTests(running: () => Stack, restart: (stack: Stack) => void, options: StackOptions): void {
-  describe('processes come and go', () => {
+  describe('processes that end and restart', () => {
     for (const name of ['movies', 'people', 'ratings'] as const) {
-      test(`${name} killed while movies arrive: nothing is lost, and it comes back`, async () => {
+      test(`${name} is killed during an ingest: nothing is lost, and it restarts`, async () => {
         const stack = running();
         const movies = Object.values(oddMovies);
         const tmdb = await startTmdbServer(movies);
@@ -34,7 +34,7 @@ export function lifecycleTests(running: () => Stack, restart: (stack: Stack) => 
       });
     }
 
-    test('pages of other servers on this machine may use the API, and no others', async () => {
+    test('only pages of servers on this machine may use the API', async () => {
       for (const [origin, allowed] of [
         ['http://localhost:5173', true],
         ['http://127.0.0.1:8080', true],

@@ -23,7 +23,7 @@ const FOLDERS = [
 ];
 const FILES = ['supergraph.yaml', 'supergraph.graphql', 'compose.yaml', 'package.json', 'tsconfig.json', 'biome.json'];
 
-/** Files that follow from others; a generated one says so itself. */
+/** Files that are derived from others; generated ones are marked. */
 const DERIVED = ['supergraph.graphql', 'docs/schema/reference.md'];
 
 describe('npm run new:subgraph', { timeout: 900_000 }, () => {
@@ -54,7 +54,7 @@ describe('npm run new:subgraph', { timeout: 900_000 }, () => {
       .filter((file) => !existsSync(path.join(ROOT, file)) || read(copy, file) !== read(ROOT, file))
       .toSorted();
 
-  test('mistakes are one message and exit code 2, and nothing is written', () => {
+  test('invalid arguments exit with code 2 and one message, and write nothing', () => {
     const table: [string[], RegExp][] = [
       [[], /missing required argument 'name'/],
       [['awards', 'more'], /too many arguments/],
@@ -78,7 +78,7 @@ describe('npm run new:subgraph', { timeout: 900_000 }, () => {
     assert.deepEqual(changed(), []);
   });
 
-  test('writes a folder, an event, a mapper and a line of the registry; all else is generated', () => {
+  test('writes a folder, an event, a mapper and a registry entry, and generates the rest', () => {
     const { status, stderr } = add('awards');
     assert.equal(status, 0, stderr);
     const written = changed().filter(
@@ -98,13 +98,13 @@ describe('npm run new:subgraph', { timeout: 900_000 }, () => {
     assert.equal(add('awards').status, 2, 'it is there once');
   });
 
-  test('its types fit, its own tests pass, and its manifests keep the rules', () => {
+  test('its types, tests and manifests pass', () => {
     succeed('node_modules/.bin/tsc', '-p', 'tsconfig.json');
     succeed(process.execPath, '--test', 'subgraphs/awards/test/**/*.test.ts');
     succeed(process.execPath, '--test', 'tests/manifests/kustomizations.test.ts', 'tests/manifests/rules.test.ts');
   });
 
-  test('the gateway answers its field', async () => {
+  test('the gateway resolves its field', async () => {
     const stack: Stack = await startStack({ root: copy });
     try {
       const { movie } = await stack.graphql<{ movie: { title: string; awards: { name: string }[] } }>(

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 
 const text = await readFile(new URL('operations.graphql', import.meta.url), 'utf8');
 
-/** The text of one of the operations that clients hold. */
+/** Returns the text of a client's operation. */
 export function operation(name: string): string {
   const found = new RegExp(`^query ${name}\\b[\\s\\S]*?^}`, 'm').exec(text);
   if (found === null) throw new Error(`operations.graphql has no query ${name}`);

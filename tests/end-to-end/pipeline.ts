@@ -8,7 +8,7 @@ import { startTmdbServer, type TmdbServer } from '../tmdb/tmdb-server.ts';
 import { wholeMovie } from '../tmdb/whole-movie.ts';
 import type { Stack } from './stack.ts';
 
-/** From TMDb's bodies through the event log and three databases to one answer, and out again. */
+/** Tests TMDb's data from ingest through the event log and three databases to one response, and deletions. */
 export function pipelineTests(running: () => Stack): void {
   describe('from TMDb to the graph', () => {
     let stack: Stack;
@@ -30,7 +30,7 @@ export function pipelineTests(running: () => Stack): void {
       });
     }
 
-    test('movies with the oddities of real answers are ingested without an error', async () => {
+    test("movies with the oddities of TMDb's responses are ingested without an error", async () => {
       const { code, summary } = await ingest(...movies.map(([, movie]) => idOf(movie)));
       assert.deepEqual(summary.failed, []);
       assert.equal(summary.films, movies.length);
@@ -38,10 +38,10 @@ export function pipelineTests(running: () => Stack): void {
     });
 
     for (const [oddity, movie] of movies) {
-      test(`comes out equal, field by field: ${oddity}`, () => untilEqual(movie));
+      test(`is equal in the graph, field by field: ${oddity}`, () => untilEqual(movie));
     }
 
-    test('a change at TMDb replaces what was there', async () => {
+    test('a change at TMDb replaces the previous values', async () => {
       const movie = oddMovies['an ordinary movie'] as Movie;
       const changed: Movie = {
         details: {
@@ -59,7 +59,7 @@ export function pipelineTests(running: () => Stack): void {
       await untilEqual(changed);
     });
 
-    test('a movie that is gone from TMDb is gone from every subgraph', async () => {
+    test('a movie that TMDb deletes is deleted in every subgraph', async () => {
       const movie = oddMovies['one person twice in the cast and once in the crew'] as Movie;
       const id = idOf(movie);
       tmdb.movies.delete(movie.details.id);
@@ -84,7 +84,7 @@ export function pipelineTests(running: () => Stack): void {
       });
     });
 
-    test('a part that TMDb does not give is reported by movie, part and reason, and the rest arrives', async () => {
+    test('a part that cannot be fetched from TMDb is reported, and the others are ingested', async () => {
       const movie = oddMovies['bodies of before 2024'] as Movie;
       const broken = {
         ...movie,

@@ -14,7 +14,7 @@ import { writingRatingsTests } from './writing-ratings.ts';
 
 const options = { env: { KAFKA_BROKERS: '', ...forCosts } };
 
-describe('everything on this machine, with the event log in Postgres', { timeout: 600_000 }, () => {
+describe('the whole stack on this machine, with the event log in Postgres', { timeout: 600_000 }, () => {
   let stack: Stack;
   before(async () => {
     stack = await startStack(options);
@@ -39,7 +39,7 @@ describe('everything on this machine, with the event log in Postgres', { timeout
     },
     options,
   );
-  // By the processes of a start of which none has been killed yet.
+  // Measured on processes that were not killed.
   killedWriterTests(() => stack);
   fuzzTests(() => stack);
 });

@@ -13,7 +13,7 @@ const START_MS = 180_000;
 /** Sends one operation to the gateway. Rejects when the answer has errors. */
 export type Graphql = <Data>(query: string, variables?: Record<string, unknown>) => Promise<Data>;
 
-/** The line that `npm start -- --json` prints once everything answers. */
+/** The line that `npm start -- --json` prints when all processes are ready. */
 export interface Addresses {
   readonly graphql: string;
   readonly ide: string;
@@ -23,15 +23,15 @@ export interface Addresses {
   readonly processes: Readonly<Record<string, number>>;
 }
 
-/** Everything of Marquee on this machine, started through the entry point that users start. */
+/** The whole stack on this machine, started by `npm start`. */
 export interface Stack {
   readonly addresses: Addresses;
   readonly stateDir: string;
   readonly pid: number;
   graphql: Graphql;
-  /** Runs `npm run ingest` against it: exit code, and the summary of `--json`. */
+  /** Runs `npm run ingest`; returns the exit code and the summary of `--json`. */
   ingest(args: readonly string[], env?: Record<string, string>): Promise<{ code: number; summary: IngestSummary }>;
-  /** A counter's sum over its labels, at a subgraph or at `gateway`. */
+  /** Returns a counter's sum over its labels, of a subgraph or of `gateway`. */
   counter(at: string, name: string): Promise<number>;
   /** Sends a signal to the main process and waits for its end. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
@@ -47,7 +47,7 @@ export interface StackOptions {
   /** State of an earlier start; a new folder where absent. */
   readonly stateDir?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** The checkout whose stack it is; this one unless given. */
+  /** Default: this checkout. */
   readonly root?: string;
 }
 
@@ -81,14 +81,14 @@ export async function startStack({ stateDir, env = {}, root = ROOT }: StackOptio
   };
 }
 
-/** Open to other accounts, since Postgres does not run as root. */
+/** Readable by other accounts: Postgres does not run as root. */
 async function newStateDir(): Promise<string> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'marquee-stack-'));
   await chmod(folder, 0o755);
   return folder;
 }
 
-/** Removes what a stack kept; only after it has stopped. */
+/** Removes the state of a stopped stack. */
 export async function removeState(stack: Stack): Promise<void> {
   await rm(stack.stateDir, { recursive: true, force: true });
 }

@@ -49,7 +49,7 @@ export function writingMoviesTests(running: () => Stack): void {
         { id, version },
       );
 
-    test('a movie of a client: created once, found with its empty cast, updated by version, deleted', async () => {
+    test("a client's movie is created once, updated by version, and deleted", async () => {
       const key = randomUUID();
       const { result: made } = await create('A Movie of Ours', key);
       assert.equal(made.__typename, 'Movie');
@@ -75,7 +75,7 @@ export function writingMoviesTests(running: () => Stack): void {
       });
     });
 
-    test('a movie from TMDb: deleted everywhere until it is released, then restored completely', async () => {
+    test('a movie from TMDb is deleted in every subgraph, and restored completely when released', async () => {
       type Best = {
         topRated: { totalCount: number; edges: { node: { id: string; version: number; title: string } }[] };
       };
@@ -101,7 +101,7 @@ export function writingMoviesTests(running: () => Stack): void {
         assert.notEqual(now.edges[0]?.node.id, topMovie.id);
       });
       assert.equal(await parts(), null);
-      // TMDb says of it what it said before.
+      // TMDb's values are unchanged.
       assert.equal((await stack.ingest(['movies', topMovie.id])).code, 0);
       assert.equal(await parts(), null);
       const { result: released } = await graphql<Outcome>(
@@ -115,7 +115,7 @@ export function writingMoviesTests(running: () => Stack): void {
       });
     });
 
-    test('nobody in particular changes nothing', async () => {
+    test('an anonymous client changes nothing', async () => {
       await assert.rejects(
         stack.graphql('mutation { createMovie(input: { title: "x" }) { __typename } }'),
         /UNAUTHENTICATED/,

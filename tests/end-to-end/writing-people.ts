@@ -13,7 +13,7 @@ interface Written {
   readonly version: number;
 }
 
-/** Clients change persons and credits through the gateway. */
+/** Tests writes of people and credits through the gateway. */
 export function writingPeopleTests(running: () => Stack): void {
   describe('clients write persons and credits', () => {
     let stack: Stack;
@@ -42,7 +42,7 @@ export function writingPeopleTests(running: () => Stack): void {
         { movie: MOVIE, person: REEVES },
       );
 
-    test('a movie and a person that were made a moment ago have a credit at once, and it goes with the movie', async () => {
+    test("a new movie and a new person can have a credit at once, which the movie's deletion removes", async () => {
       const movie = await mutate('createMovie(input: { title: "Ours, Played" })', '... on Movie { id version }');
       const person = await mutate('createPerson(input: { name: "Buster Keaton" })', '... on Person { id version }');
       await mutate(
@@ -62,7 +62,7 @@ export function writingPeopleTests(running: () => Stack): void {
       await mutate(`deletePerson(id: "${person.id}", version: 1)`, '... on DeletedPerson { id version }');
     });
 
-    test('a person who is edited stays so while movies arrive, and is as before when released', async () => {
+    test("an edited person keeps the edits during an ingest, and has TMDb's values when released", async () => {
       const before = await look();
       assert.ok(before.person);
       const edited = await mutate(
@@ -79,7 +79,7 @@ export function writingPeopleTests(running: () => Stack): void {
       assert.deepEqual({ ...after, person: { ...after.person, version: before.person.version } }, before);
     });
 
-    test('a person who is deleted is in no movie, and comes back to all of them when released', async () => {
+    test('a deleted person is in no movie, and is restored to all when released', async () => {
       const before = await look();
       assert.ok(before.person);
       const deleted = await mutate(

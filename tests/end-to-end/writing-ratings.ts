@@ -53,7 +53,7 @@ export function writingRatingsTests(running: () => Stack): void {
       return movies.edges.map(({ node }) => node.id);
     };
 
-    test('a vote is counted at once, movies filters by it soon after, and nothing of it is left when it is taken back', async () => {
+    test('a vote is counted at once, filtered by in movies soon after, and removed completely', async () => {
       const before = await look(MOVIE);
       const { voteCount, voteAverage } = before.rating;
       const rated = await rate(MOVIE, 10);
@@ -74,7 +74,7 @@ export function writingRatingsTests(running: () => Stack): void {
       await eventually(async () => assert.ok((await found(voteCount, voteAverage)).includes(MOVIE)));
     });
 
-    test('a movie that was made a moment ago can be rated and reviewed, and takes all of it with it', async () => {
+    test('a new movie can be rated and reviewed at once, and its deletion removes both', async () => {
       const { createMovie: movie } = await graphql<{ createMovie: { id: string; version: number } }>(
         'mutation { createMovie(input: { title: "Ours, Rated" }) { ... on Movie { id version } } }',
       );

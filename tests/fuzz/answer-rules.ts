@@ -46,7 +46,7 @@ export function faults({ status, text }: Answer, valid: boolean): string[] {
   for (const { message, extensions } of errors) {
     if (typeof message !== 'string') found.push('an error without a message');
     if (typeof extensions?.code !== 'string') found.push(`an error without a code: ${message}`);
-    // A subgraph knows its scalars better than the gateway, and refuses a date that is none as invalid.
+    // A subgraph validates its scalars, such as dates; the gateway cannot.
     const own = extensions?.serviceName === undefined;
     if (
       valid &&

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Operation } from './operation.ts';
 
-/** A request body that may be anything at all. */
+/** A request body of any JSON. */
 export type Body = string;
 
 const JUNK = [
@@ -77,7 +77,7 @@ const text = (query: string, variables: unknown) => JSON.stringify({ query, vari
 const junk = fc.constantFrom(...JUNK);
 const wrong = fc.constantFrom(...WRONG);
 
-/** Ways to break an operation, each by itself enough. */
+/** Changes that each break an operation. */
 const BREAKS: readonly Break[] = [
   ({ query, variables }) => cut(query).map((broken) => text(broken, variables)),
   ({ query, variables }) => insert(query, junk).map((broken) => text(broken, variables)),
@@ -119,7 +119,7 @@ const BREAKS: readonly Break[] = [
     ),
 ];
 
-/** Returns an arbitrary of bodies of an operation that is broken in one way. Some stay valid: the server has to find out. */
+/** Returns an arbitrary of bodies of an operation that is broken in one way. Some stay valid. */
 export function brokenBodies(operation: Operation): fc.Arbitrary<Body> {
   return fc.oneof(...BREAKS.map((broken) => broken(operation)));
 }
@@ -134,7 +134,7 @@ function insert(whole: string, inserted: fc.Arbitrary<string>): fc.Arbitrary<str
   return fc.tuple(fc.nat(whole.length - 1), inserted).map(([at, part]) => whole.slice(0, at) + part + whole.slice(at));
 }
 
-/** Gives one of the names in a document another one. */
+/** Replaces one name in a document. */
 function rename(query: string): fc.Arbitrary<string> {
   const names = [...query.matchAll(/[A-Za-z_]\w*/g)];
   return fc

@@ -27,14 +27,14 @@ describe('failuresOf', () => {
     }
   });
 
-  test('makes a failing operation again by its seed and path', async () => {
+  test('reproduces a failing operation by its seed and path', async () => {
     const [failure] = await failuresOf(random, { seed: 1, runs: 60 }, selectsTitle);
     assert.ok(failure);
     const again = await failuresOf(random, { seed: failure.seed, path: failure.path, runs: 60 }, selectsTitle);
     assert.deepEqual(again, [{ ...failure, error: again[0]?.error }]);
   });
 
-  test('shrinks choices to the first that fail, and passes over what does not', async () => {
+  test('shrinks choices to the first that fail', async () => {
     const sizes = chosen((choices) => [choices.below(1_000), choices.chance(0.5)] as const);
     const failures = await failuresOf(sizes, { seed: 1, runs: 50 }, async ([size]) => assert.ok(size < 500));
     for (const { value } of failures) assert.deepEqual(value, [500, false]);

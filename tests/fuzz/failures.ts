@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 
-/** A value that breaks a property, as small as fast-check could make it. */
+/** A value that breaks a property, shrunk by fast-check. */
 export interface Failure<Value> {
-  /** Makes the value again, together with `path`. */
+  /** Reproduces the value together with `path`. */
   readonly seed: number;
   readonly path: string;
   readonly value: Value;

@@ -12,16 +12,16 @@ const SEED = 20_261_122;
 const COUNT = 2_500;
 const HOSTILE = 200;
 
-/** Operations beforehand, so that code is compiled and connections are open when memory is measured. */
+/** Number of warm-up operations before memory is measured. */
 const WARM_UP = 300;
 
-/** Growth of one process, in MiB, that caches of documents, plans and pages account for. */
+/** Growth of one process by its caches, in MiB. */
 const MAX_GROWTH = 256;
 
-/** Bytes that `/metrics` may have, whatever clients sent. */
+/** Limit of `/metrics` in bytes. */
 const MAX_METRICS = 1_000_000;
 
-/** Random operations, valid and broken, against everything as it runs. */
+/** Tests random valid and broken operations on the whole stack. */
 export function fuzzTests(running: () => Stack): void {
   describe('random operations', () => {
     let stack: Stack;
@@ -37,7 +37,7 @@ export function fuzzTests(running: () => Stack): void {
       return held.map(({ resident }) => resident);
     };
 
-    test(`${COUNT} of seed ${SEED}: no failure of ours, no internals in an answer, memory bounded`, async (t) => {
+    test(`${COUNT} of seed ${SEED}: no unexpected error, no internals in a response, bounded memory`, async (t) => {
       const token = (await readFile(path.join(stack.stateDir, 'token'), 'utf8')).trim();
       const target = { url: stack.addresses.graphql, token, schema };
       await fuzz({ ...target, seed: SEED - WARM_UP, count: WARM_UP });
@@ -53,7 +53,7 @@ export function fuzzTests(running: () => Stack): void {
       for (const each of growth) assert.ok(each < MAX_GROWTH);
     });
 
-    test(`${HOSTILE} of hostile size and shape of seed ${SEED}: each costs little and leaves little behind`, async (t) => {
+    test(`${HOSTILE} of hostile size and shape of seed ${SEED}: each costs little CPU and keeps little memory`, async (t) => {
       const { graphql, subgraphs } = stack.addresses;
       const processes = [graphql, ...Object.values(subgraphs)];
       const result = await fuzzHostile({ url: graphql, processes, schema, seed: SEED, count: HOSTILE });

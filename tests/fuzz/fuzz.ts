@@ -14,10 +14,10 @@ import { failuresOf } from './failures.ts';
 import { operations } from './operation.ts';
 import { validOperation } from './valid-operation.ts';
 
-/** Requests under way at once. */
+/** Number of concurrent requests. */
 const CONCURRENCY = 8;
 
-/** A request whose answer breaks a rule, with the seed and path that make it again. */
+/** A request whose response breaks a rule, with the seed and path that reproduce it. */
 export interface Finding {
   readonly seed: number;
   readonly path: string;
@@ -29,11 +29,11 @@ export interface Finding {
 
 export interface FuzzResult {
   readonly findings: readonly Finding[];
-  /** Answers by what they were: `data`, `data of a mutation`, or the code of the first error. */
+  /** Counts of responses by kind: `data`, `data of a mutation`, or the code of the first error. */
   readonly outcomes: ReadonlyMap<string, number>;
 }
 
-/** The schema that clients see. */
+/** Fetches the API schema. */
 export async function apiSchema(url: string): Promise<GraphQLSchema> {
   const response = await fetch(url, {
     method: 'POST',
@@ -46,7 +46,7 @@ export async function apiSchema(url: string): Promise<GraphQLSchema> {
 
 export interface FuzzOptions {
   readonly url: string;
-  /** Half of the requests bring it, so that mutations are done and not only refused. */
+  /** Sent with half of the requests, so that mutations are also executed. */
   readonly token: string | undefined;
   readonly schema: GraphQLSchema;
   readonly seed: number;
@@ -57,7 +57,7 @@ export interface FuzzOptions {
   readonly every?: { readonly requests: number; readonly look: (sent: number) => Promise<void> };
 }
 
-/** An answer that breaks rules. */
+/** A response that breaks rules. */
 class BrokenRules extends Error {
   readonly finding: Omit<Finding, 'seed' | 'path'>;
 
@@ -70,7 +70,7 @@ class BrokenRules extends Error {
 /** The distance between the seeds of workers. */
 const SEEDS = 2 ** 20;
 
-/** Sends `count` random requests, 8 at a time. A request whose answer breaks a rule is shrunk. */
+/** Sends `count` random requests, 8 at a time. A request whose response breaks a rule is shrunk. */
 export async function fuzz({ url, token, schema, seed, count, path, every }: FuzzOptions): Promise<FuzzResult> {
   const outcomes = new Map<string, number>();
   let sent = 0;
@@ -120,7 +120,7 @@ export function requests(schema: GraphQLSchema): fc.Arbitrary<Request> {
   return fc.tuple(content, fc.boolean()).map(([request, isSignedIn]) => ({ ...request, isSignedIn }));
 }
 
-/** Values are random too: a date that is none, or text that no literal may hold, makes an operation invalid after all. */
+/** Returns false for operations that random values make invalid: dates, or text that no literal may contain. */
 function isValid(schema: GraphQLSchema, query: string): boolean {
   try {
     return validate(schema, parse(query)).length === 0;

@@ -8,22 +8,22 @@ import { type ProcessWatch, watch } from './process-watch.ts';
 /** CPU that one request of at most 256 KB may cost in all processes together, in milliseconds. */
 const MAX_CPU_MS = 1_000;
 
-/** Memory that one request may leave behind, in MiB. */
+/** Memory that one request may retain, in MiB. */
 const MAX_LEFT = 10;
 
-/** A request that seems to leave memory behind is repeated as often: what one leaves, each leaves. */
+/** Repetitions of a request that seems to retain memory: a leak grows with each. */
 const REPEATS = 8;
 
-/** Longest wait for an answer, in milliseconds. */
+/** Timeout of a request in milliseconds. */
 const TIMEOUT_MS = 30_000;
 
-/** Stands for the status of a request whose connection was closed. */
+/** The status of a request whose connection was closed. */
 const CLOSED = 0;
 
-/** Node's parser refuses such a request before any route sees it (RFC 6585, section 5). */
+/** Node's parser rejects such a request before any route (RFC 6585, section 5). */
 const HEADERS_TOO_LARGE = 431;
 
-/** A hostile request whose answer, or cost, breaks a rule. */
+/** A hostile request whose response or cost breaks a rule. */
 export interface HostileFinding {
   readonly seed: number;
   readonly path: string;
@@ -35,9 +35,9 @@ export interface HostileFinding {
 
 export interface HostileResult {
   readonly findings: readonly HostileFinding[];
-  /** Milliseconds of CPU of the dearest requests, by name, dearest first. */
+  /** Milliseconds of CPU of the most expensive requests, by name, in descending order. */
   readonly dearest: readonly (readonly [name: string, cpuMs: number])[];
-  /** Slowest answer of any `/healthz` while requests were under way, in milliseconds. */
+  /** Slowest response of `/healthz` during the requests, in milliseconds. */
   readonly slowestHealth: number;
   /** Longest `/metrics` of any process at the end, in bytes. */
   readonly metricsBytes: number;
@@ -107,7 +107,7 @@ interface HttpAnswer extends Answer {
   readonly headers: IncomingHttpHeaders;
 }
 
-/** Returns the MiB that each repetition of a request leaves behind. */
+/** Returns the MiB that each repetition of a request retains. */
 async function leftBehind(
   url: string,
   hostile: HostileRequest,
@@ -118,7 +118,7 @@ async function leftBehind(
   return ((await processes.read()).residentMiB - from) / REPEATS;
 }
 
-/** Rules of {@link faults}; a refusal by the HTTP parser is no GraphQL. */
+/** Applies {@link faults}, except to rejections by the HTTP parser, which are not GraphQL. */
 function brokenRules(answer: HttpAnswer): string[] {
   const type = answer.headers['content-type'] ?? '';
   if (type.includes('json') && answer.status !== HEADERS_TOO_LARGE) return faults(answer, false);
@@ -126,7 +126,7 @@ function brokenRules(answer: HttpAnswer): string[] {
   return isRefusal || answer.status === CLOSED ? [] : [`HTTP ${answer.status} of the type ${type}`];
 }
 
-/** By node:http, which sends headers as they are; `fetch` mends some. */
+/** Sends a request by node:http, which does not change headers as `fetch` does. */
 function send(url: string, { method, path, headers, body }: HostileRequest): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     const signal = AbortSignal.timeout(TIMEOUT_MS);
@@ -142,7 +142,7 @@ function send(url: string, { method, path, headers, body }: HostileRequest): Pro
         }),
       );
     });
-    // A server may close the connection before it has read a body, or headers, that it refuses: the answer is lost then.
+    // A server may close the connection before it has read a rejected body: the response is lost then.
     sent.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EPIPE' || error.code === 'ECONNRESET') resolve({ status: CLOSED, headers: {}, text: '' });
       else reject(error);

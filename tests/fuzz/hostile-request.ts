@@ -19,7 +19,7 @@ export interface HostileRequest {
   readonly body: string | Buffer;
 }
 
-/** Texts that are dear to match, to fold, to quote or to parse when they are repeated. */
+/** Texts that are expensive to match, fold, quote or parse when repeated. */
 const UNITS = [
   'a',
   '_',
@@ -71,7 +71,7 @@ type Make = (schema: GraphQLSchema, random: Random) => Partial<HostileRequest> &
 
 const post = (query: string, variables: string = '{}') => `{"query":${JSON.stringify(query)},"variables":${variables}}`;
 
-/** Ways to be hostile, each a kind by itself. */
+/** Creators of hostile requests by kind. */
 const KINDS: readonly Make[] = [
   (_schema, random) => {
     const { name, body } = random.pick(HOSTILE_REQUESTS);
@@ -143,7 +143,7 @@ const KINDS: readonly Make[] = [
       .map((it) => ({ '[': ']', '{': '}' })[it] ?? '')
       .join('');
     const depth = random.pick([100, 2_000, 20_000]);
-    // Of a body with a number that parsing changes the numbers are read once more.
+    // A body with an inexact number is parsed again.
     const deep = `${open.repeat(depth)}${random.pick(['1', '9007199254740993', '1.10', '1e400'])}${close.repeat(depth)}`;
     const place = random.pick(['variables', 'extensions', 'operationName', 'other', 'query']);
     const query = 'query ($v: Boolean = false) { __typename @skip(if: $v) }';
@@ -222,7 +222,7 @@ function repeated(random: Random, unit: string): string {
   return unit.repeat(Math.max(1, Math.floor(random.pick(SIZES) / unit.length)));
 }
 
-/** JSON text of an odd value, which JSON.stringify could not write in part. */
+/** Returns JSON text of an odd value, some of which JSON.stringify cannot write. */
 function hostileJson(random: Random): string {
   const text = () => JSON.stringify(repeated(random, random.pick(UNITS)));
   const list = (item: string) =>
@@ -248,7 +248,7 @@ function hostileJson(random: Random): string {
   ])();
 }
 
-/** GraphQL text of an odd literal. */
+/** Returns the text of an odd literal. */
 function hostileLiteral(random: Random): string {
   const depth = random.pick([5, 26, 60, 400]);
   const count = random.pick([10, 300, 2_000]);
@@ -264,7 +264,7 @@ function hostileLiteral(random: Random): string {
   ])();
 }
 
-/** A cursor as the API makes them in form, of values that it did not make. */
+/** Returns a cursor in the API's format with other values. */
 function hostileCursor(random: Random): string {
   const values = [
     '99999999999999999999',

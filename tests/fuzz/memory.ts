@@ -1,7 +1,7 @@
 /** Memory that a process holds, by its own metrics, in MiB. */
 export interface Memory {
   readonly resident: number;
-  /** Objects of JavaScript, garbage included that has not been collected yet. */
+  /** JavaScript objects, including uncollected garbage. */
   readonly heap: number;
 }
 

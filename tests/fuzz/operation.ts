@@ -22,8 +22,8 @@ export class Operation {
 }
 
 /**
- * Operations that a function makes. A failing one shrinks through its document, to one that is valid and from which nothing can be removed:
- * fast-check could only shrink the choices that made it, which rarely make a similar operation.
+ * An arbitrary of operations. It shrinks the document of a failing operation to a minimal valid one: fast-check alone would shrink the
+ * random choices, which rarely results in a similar operation.
  */
 class OperationArbitrary extends fc.Arbitrary<Operation> {
   readonly #schema: GraphQLSchema;
@@ -59,7 +59,7 @@ class OperationArbitrary extends fc.Arbitrary<Operation> {
   }
 }
 
-/** Returns an arbitrary of the operations that `make` makes of random choices. */
+/** Returns an arbitrary of operations that `make` creates from random choices. */
 export function operations(schema: GraphQLSchema, make: (random: Random) => Operation): fc.Arbitrary<Operation> {
   return new OperationArbitrary(schema, make);
 }

@@ -3,16 +3,15 @@ import { metricsOf, sampleOf } from './memory.ts';
 /** Pause between polls of `/healthz`, in milliseconds. */
 const POLL_MS = 200;
 
-/** Processes under watch. */
+/** Watched processes. */
 export interface ProcessWatch {
-  /** Reads the metrics of all of them. */
   read(): Promise<Reading>;
-  /** Returns the slowest answer of any `/healthz` so far, in milliseconds; infinite when one failed. */
+  /** Returns the slowest response of any `/healthz` so far, in milliseconds; infinite when one failed. */
   slowestHealth(): number;
   stop(): void;
 }
 
-/** Sums over processes at one moment. */
+/** Sums over all processes. */
 export interface Reading {
   readonly cpuMs: number;
   readonly residentMiB: number;
@@ -20,7 +19,7 @@ export interface Reading {
   readonly metricsBytes: number;
 }
 
-/** Watches processes by the addresses of their pages. */
+/** Watches processes by their addresses. */
 export function watch(addresses: readonly string[]): ProcessWatch {
   let slowest = 0;
   let stopped = false;

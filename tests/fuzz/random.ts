@@ -11,10 +11,10 @@ export interface Random {
   some<T>(from: readonly T[], most: number): T[];
 }
 
-/** Makes choices of a generator of fast-check. An arbitrary that uses them has to shrink its values itself. */
+/** Creates choices from a fast-check generator. An arbitrary that uses them must shrink its values itself. */
 export const choicesOf = (generator: RandomGenerator): Random => choices((below) => generator.nextInt(0, below - 1));
 
-/** Makes choices that repeat with the seed: Mulberry32 (https://gist.github.com/tommyettinger/46a874533244883189143505d203312c). */
+/** Creates choices that repeat with the seed: Mulberry32 (https://gist.github.com/tommyettinger/46a874533244883189143505d203312c). */
 export function seededChoices(seed: number): Random {
   let state = seed >>> 0;
   return choices((below) => {
@@ -32,7 +32,7 @@ export function chosen<Value>(make: (random: Random) => Value): fc.Arbitrary<Val
   return fc.gen().map((generator: GeneratorValue) => make(choices((below) => generator(uniform, below - 1))));
 }
 
-/** The number of equally likely outcomes that a probability is measured by. */
+/** Resolution of probabilities. */
 const PRECISION = 2 ** 30;
 
 function choices(below: (limit: number) => number): Random {

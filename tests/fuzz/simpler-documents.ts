@@ -61,7 +61,7 @@ export function* simplerDocuments(document: DocumentNode): Generator<DocumentNod
   }
 }
 
-/** Applies an edit to make the document of this index among those that it makes; undefined where there is none. */
+/** Applies the variant of an edit with this index; undefined without one. */
 function applyTo(document: DocumentNode, edit: Edit, index: number): DocumentNode | undefined {
   let left = index;
   let isDone = false;

@@ -29,7 +29,7 @@ import { inputValue, type Value } from './values.ts';
 
 const MAX_DEPTH = 9;
 
-/** Fields of an operation at most, so that most of them stay under the limits. */
+/** Limit of an operation's fields, so that most operations are within the gateway's limits. */
 const MAX_FIELDS = 60;
 
 /** Returns a random operation that is valid against the schema. */
@@ -73,7 +73,7 @@ function literalOf(type: GraphQLInputType, value: Value): ValueNode {
 
 const name = (value: string) => ({ kind: Kind.NAME, value }) as const;
 
-/** Holds what grows while one operation is made: variables, fragments, and the fields left to spend. */
+/** The state of one operation's construction: variables, fragments and remaining fields. */
 class OperationMaker {
   readonly variableDefinitions: VariableDefinitionNode[] = [];
   readonly variables: Record<string, unknown> = {};
@@ -111,7 +111,7 @@ class OperationMaker {
     const node: FieldNode = {
       kind: Kind.FIELD,
       name: name(field.name),
-      // One selection set may be reached through several fragments: with its own alias a field never meets one of other arguments.
+      // A unique alias avoids conflicts with fields of other fragments.
       ...((field.args.length > 0 || this.#random.chance(0.05)) && { alias: name(`a${this.#names++}`) }),
       arguments: field.args
         .filter((argument) => isRequiredArgument(argument) || this.#random.chance(0.3))

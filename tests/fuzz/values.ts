@@ -8,7 +8,7 @@ import {
 } from 'graphql';
 import type { Random } from './random.ts';
 
-/** JSON of an input value; enum values are text, as they are in variables. */
+/** An input value as JSON; enum values are text, as in variables. */
 export type Value = null | boolean | number | string | readonly Value[] | { readonly [key: string]: Value };
 
 const INTEGERS = [0, 1, 2, 3, 5, 10, 20, 50, 100, 101, -1, 603, 1999, 2 ** 31 - 1, -(2 ** 31)];
@@ -50,7 +50,7 @@ const SCALARS: Readonly<Record<string, (random: Random) => Value>> = {
   SafeInt: (random) => random.pick([...INTEGERS, 2 ** 53 - 1, -(2 ** 53 - 1)]),
 };
 
-/** A value that fits a type in form; whether it makes sense (a date, a cursor, an id) is another matter. */
+/** Returns a value of a type's form; dates, cursors and ids may be invalid. */
 export function inputValue(type: GraphQLInputType, random: Random, depth = 0): Value {
   if (isNonNullType(type)) return nonNull(type.ofType, random, depth);
   return random.chance(0.1) ? null : nonNull(type, random, depth);

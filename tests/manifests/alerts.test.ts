@@ -20,22 +20,22 @@ const sources = globSync('{packages,subgraphs,gateway}/**/src/**/*.ts', { cwd: r
   .join('\n');
 
 describe('alerts', () => {
-  test('are there', () => assert.ok(alerts.length >= 8));
+  test('exist', () => assert.ok(alerts.length >= 8));
 
   for (const { alert, expr } of alerts) {
-    test(`${alert} asks for metrics that processes have`, () => {
+    test(`${alert} uses metrics that exist`, () => {
       const names = expr.match(/\bmarquee_[a-z_]+\b/g) ?? [];
       assert.ok(names.length > 0 || expr.includes('up{'));
       for (const name of names) assert.ok(sources.includes(`'${name}'`), `nobody has ${name}`);
     });
 
-    test(`${alert} is explained where operators look`, () => {
+    test(`${alert} has a documented explanation`, () => {
       const page = readFileSync(path.join(root, 'docs/deploying/kubernetes.md'), 'utf8');
       assert.ok(page.includes(`\`${alert}\``));
     });
   }
 
-  test('that look at an outcome name one that records have', () => {
+  test('use outcomes that records have', () => {
     const outcomes = alerts.flatMap(({ expr }) =>
       [...expr.matchAll(/marquee_inbox_records_total\{outcome="([^"]+)"/g)].map(([, outcome]) => outcome),
     );

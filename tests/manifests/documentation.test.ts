@@ -39,7 +39,7 @@ describe('commands of docs/deploying/kubernetes.md', () => {
         const object = /^(deployment|statefulset|job|service)\/[a-z-]+$/.test(word) ? word : undefined;
         assert.ok(object === undefined || known.has(object), `there is no ${object}`);
       }
-      // The client reads its arguments before it looks for a cluster: --help shows each flag that is there.
+      // With --help, the client checks its arguments without a cluster.
       const verbs = words
         .filter((word, index) => !word.startsWith('-') && words[index - 1] !== '--namespace')
         .slice(1, 3);
@@ -52,7 +52,7 @@ describe('commands of docs/deploying/kubernetes.md', () => {
     });
   }
 
-  test('name files that are there', () => {
+  test('name existing files', () => {
     for (const [, file = ''] of page.matchAll(/`((?:k8s|tests|docs)\/[^`{}\s…]+\.[a-z]+)`/g))
       assert.ok(existsSync(path.join(root, file)), file);
   });

@@ -35,7 +35,7 @@ async function cluster(t: TestContext) {
   t.after(() => rmSync(folder, { recursive: true }));
   writeFileSync(path.join(folder, 'token'), 'the-token\n');
   writeFileSync(path.join(folder, 'namespace'), 'marquee');
-  // Where no package.json tells Node what it is, as in the ConfigMap.
+  // Without a package.json, as in the ConfigMap.
   const script = path.join(folder, 'generate-secrets.ts');
   for (const file of ['generate-secrets.ts', 'subgraphs']) {
     copyFileSync(path.join(root, 'k8s/overlays/local/secrets', file), path.join(folder, file));
@@ -55,7 +55,7 @@ async function cluster(t: TestContext) {
   return { secrets, run, break: () => (broken = true) };
 }
 
-test('a cluster gets its secrets once, each fit for what it is for', async (t) => {
+test('a cluster gets valid secrets once', async (t) => {
   const { secrets, run } = await cluster(t);
   const { code, output } = await run();
   assert.equal(code, 0, output);
@@ -88,7 +88,7 @@ test('a cluster gets its secrets once, each fit for what it is for', async (t) =
   assert.deepEqual(secrets, before, 'what is there stays');
 });
 
-test('a secret that cannot be made ends it, to be tried again', async (t) => {
+test('a secret that cannot be created fails the job, which is retried', async (t) => {
   const api = await cluster(t);
   api.break();
   const { code, output } = await api.run();

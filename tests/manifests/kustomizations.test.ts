@@ -13,14 +13,14 @@ describe('every kustomization', () => {
   const folders = kustomizations();
 
   for (const folder of folders) {
-    test(`${folder} renders, with nothing in it twice`, () => {
+    test(`${folder} renders without duplicates`, () => {
       const names = render(folder).map((manifest) => `${manifest.metadata.namespace ?? ''} ${nameOf(manifest)}`);
       assert.ok(names.length > 0);
       assert.equal(new Set(names).size, names.length);
     });
   }
 
-  test('has no kind, field or value that Kubernetes does not know', async () => {
+  test('has only kinds, fields and values of Kubernetes', async () => {
     const all = new Map(folders.flatMap(render).map((manifest) => [JSON.stringify(manifest), manifest]));
     assert.deepEqual(await schemaMistakes([...all.values()]), []);
   });
@@ -42,17 +42,17 @@ describe('the check against the schemas', () => {
     const field = await broken(({ spec }) => (spec.template.spec.containers[0].readinessProb = {}));
     assert.match(field, /Deployment\/people-api: .*"readinessProb".* does not exist/);
   });
-  test('finds a value that cannot be', async () => {
+  test('finds an invalid value', async () => {
     const value = await broken(({ spec }) => (spec.template.spec.containers[0].imagePullPolicy = 'Sometimes'));
     assert.match(value, /imagePullPolicy must be equal to one of the allowed values/);
   });
-  test('finds a field that lacks', async () => {
+  test('finds a missing field', async () => {
     assert.match(await broken(({ spec }) => delete spec.selector), /selector/);
   });
   test('finds a kind that does not exist', async () => {
     assert.match(await broken((manifest) => (manifest.kind = 'Deploymnet')), /there is no apps\/v1 Deploymnet/);
   });
-  test('finds a field that Strimzi does not have, and a value that it does not take', async () => {
+  test('finds an unknown field and an invalid value of Strimzi', async () => {
     const kafka = (change: (spec: Manifest['spec']) => void) => {
       const manifest = structuredClone(
         render('k8s/overlays/production').find(({ kind }) => kind === 'Kafka') as Manifest,
@@ -67,13 +67,13 @@ describe('the check against the schemas', () => {
     );
     assert.match((await kafka((spec) => (spec.kafka.listeners[0].port = 9091))).join(), /kafka\.listeners\.0\.port/);
   });
-  test('finds a key that is there twice', () => {
+  test('finds a duplicate key', () => {
     assert.throws(() => parseManifests('kind: A\nkind: B\n'), /unique/);
   });
 });
 
 describe('bases', () => {
-  test('are in the overlay for one node as they are, so that each can be applied there alone', () => {
+  test('are unchanged in the overlay for one node, so that each can be applied alone', () => {
     const local = new Map(
       render(LOCAL).map((manifest) => [`${manifest.metadata.namespace} ${nameOf(manifest)}`, manifest]),
     );
@@ -84,7 +84,7 @@ describe('bases', () => {
     }
   });
 
-  test('of the subgraphs differ in names and ports alone', () => {
+  test('of the subgraphs differ only in names and ports', () => {
     const generic = ({ name, port }: (typeof subgraphs)[number]) =>
       JSON.parse(
         JSON.stringify(render(`k8s/base/${name}`))
@@ -96,7 +96,7 @@ describe('bases', () => {
     for (const other of others) assert.deepEqual(other, first);
   });
 
-  test('have the version of the project for their tag', () => {
+  test("have the project's version as their tag", () => {
     const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
     const images = [...kubectl('kustomize', LOCAL).matchAll(/image: (marquee\/\S+)/g)].map(([, image]) => image);
     assert.deepEqual(new Set(images.map((image) => image?.split(':')[1])), new Set([version]));
@@ -106,7 +106,7 @@ describe('bases', () => {
     );
   });
 
-  test('ask little enough for two cores and four gigabytes, with what a cluster needs itself', () => {
+  test("request at most 2 cores and 4 GB, with the cluster's own needs", () => {
     const scalers = render(LOCAL).filter(({ kind }) => kind === 'HorizontalPodAutoscaler');
     const needs = workloads(render(LOCAL)).map(({ manifest, pod }) => {
       const { cpu, memory } = pod.containers[0].resources.requests;
@@ -115,7 +115,7 @@ describe('bases', () => {
       return { cpu: Number.parseInt(cpu, 10), memory: Number.parseInt(memory, 10), pods };
     });
     const sum = (of: 'cpu' | 'memory') =>
-      // One more of the largest while it rolls.
+      // One more of the largest pod during a rollout.
       needs.reduce((total, need) => total + need[of] * need.pods, 0) + Math.max(...needs.map((need) => need[of]));
     // Each subgraph beyond the three has two pods that serve and one that consumes.
     const further = 3 * (subgraphs.length - 3);

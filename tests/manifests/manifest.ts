@@ -20,7 +20,7 @@ export interface Manifest {
   readonly [field: string]: Free;
 }
 
-/** A pod template, with the manifest that it stands in. */
+/** A pod template with its manifest. */
 export interface Workload {
   readonly manifest: Manifest;
   readonly labels: Readonly<Record<string, string>>;
@@ -48,7 +48,7 @@ export function render(folder: string): readonly Manifest[] {
   return manifests;
 }
 
-/** The manifests of YAML with any number of documents. Throws for what is no YAML, or says a key twice. */
+/** Parses manifests of YAML documents. Throws for invalid YAML and duplicate keys. */
 export function parseManifests(text: string): readonly Manifest[] {
   return parseAllDocuments(text, { uniqueKeys: true }).flatMap((document) => {
     const [error] = document.errors ?? [];
@@ -76,7 +76,7 @@ export function nameOf({ kind, metadata }: Manifest): string {
   return `${kind}/${metadata.name}`;
 }
 
-/** All containers of a pod, those that run before the others first. */
+/** Returns all containers of a pod, init containers first. */
 export function containersOf(pod: Free): Free[] {
   return [...(pod.initContainers ?? []), ...pod.containers];
 }

@@ -1,6 +1,6 @@
 import { type Manifest, nameOf, selects, workloads } from './manifest.ts';
 
-/** Somebody who may connect, or be connected to. */
+/** A source or target of connections. */
 export interface Peer {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -15,7 +15,7 @@ export interface Peer {
 // biome-ignore lint/suspicious/noExplicitAny: see manifest.ts
 type Free = any;
 
-/** The pods that the manifests make, as peers. */
+/** Returns the pods of the manifests as peers. */
 export function peersOf(manifests: readonly Manifest[]): Peer[] {
   return workloads(manifests).map(({ manifest, labels, pod }) => ({
     name: nameOf(manifest),
@@ -73,7 +73,7 @@ function policyTypes(spec: Free): string[] {
   return spec.policyTypes ?? (spec.egress ? ['Ingress', 'Egress'] : ['Ingress']);
 }
 
-/** A port is given by its number, or by the name that the pod which listens has for it. */
+/** Matches a port by number or by the target pod's name for it. */
 function allowsPort(ports: Free[] | undefined, port: number, { portNames = {} }: Peer): boolean {
   return (
     ports === undefined ||
@@ -83,7 +83,7 @@ function allowsPort(ports: Free[] | undefined, port: number, { portNames = {} }:
   );
 }
 
-/** No peers are all peers. */
+/** An empty list matches all peers. */
 function allowsPeer(peers: Free[], other: Peer, namespace: string | undefined): boolean {
   return (
     peers.length === 0 ||

@@ -26,7 +26,7 @@ describe(`the rules hold in ${LOCAL}, and each can be broken`, () => {
   }
 });
 
-describe('the rules hold in k8s/overlays/production', () => {
+describe('the rules of k8s/overlays/production', () => {
   for (const { name, mistakes } of rules) {
     test(name, () => assert.deepEqual(mistakes(render('k8s/overlays/production')), []));
   }

@@ -4,7 +4,7 @@ import ts from 'typescript';
 import { type Manifest, nameOf } from './manifest.ts';
 import { strimziMistakes } from './strimzi.ts';
 
-/** npm packages with the schemas of API groups; every group that is not named is one of Kubernetes itself. */
+/** npm packages with the schemas of API groups; all others are of Kubernetes itself. */
 const PACKAGES: Readonly<Record<string, string>> = {
   'keda.sh': '@kubernetes-models/keda',
   'postgresql.cnpg.io': '@kubernetes-models/cloudnative-pg',
@@ -18,12 +18,12 @@ function groupOf({ apiVersion }: Manifest): string {
   return apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
 }
 
-/** The module that holds the schema of a manifest's kind. */
+/** Returns the module with the schema of a manifest's kind. */
 function moduleOf(manifest: Manifest): string {
   return `${PACKAGES[groupOf(manifest)] ?? 'kubernetes-models'}/${manifest.apiVersion}/${manifest.kind}`;
 }
 
-/** Mistakes of manifests against their schemas: kinds and fields that do not exist, fields that lack, values that cannot be. */
+/** Returns violations of the manifests' schemas: unknown kinds and fields, missing fields, invalid values. */
 export async function schemaMistakes(manifests: readonly Manifest[]): Promise<string[]> {
   const known: Manifest[] = [];
   const mistakes: string[] = [];
@@ -50,8 +50,8 @@ export async function schemaMistakes(manifests: readonly Manifest[]): Promise<st
 const parsed = new Map<string, ts.SourceFile>();
 
 /**
- * The validators of these packages let fields pass that they do not know; their types do not. So the manifests become a source file,
- * a typed literal each, and TypeScript checks it.
+ * Writes the manifests as typed literals that TypeScript checks: the validators of these packages accept unknown fields, their types do
+ * not.
  */
 function unknownFields(manifests: readonly Manifest[]): string[] {
   const lines = manifests.map((manifest, index) => {

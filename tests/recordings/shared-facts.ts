@@ -4,8 +4,8 @@ type Node = Record<string, unknown>;
 const SHARED = ['person', 'productionCompanies', 'collection', 'genres', 'spokenLanguages', 'productionCountries'];
 
 /**
- * Recordings of different years tell different things of the same person, company and so on; the graph keeps what was observed last.
- * Knows what each recording says, and puts a bare key in the place of facts that one of them says.
+ * The facts of objects that several recordings share. Recordings of different years differ, and the graph has the latest values, so a
+ * shared object that equals any recording is replaced by its key.
  */
 export class SharedFacts {
   readonly #told = new Map<string, Set<string>>();

@@ -8,13 +8,13 @@ import { type TestContext, test } from 'node:test';
 const SCRIPT = path.resolve(import.meta.dirname, '../../.ci/run');
 
 interface Machine {
-  /** Commands by name, with what they do beside writing themselves down. */
+  /** Fake commands by name, with actions besides recording the call. */
   readonly commands?: Readonly<Record<string, string>>;
   /** Executable files beside the repository. */
   readonly beside?: Readonly<Record<string, string>>;
 }
 
-/** Runs the script in a repository of its own, where the commands that it calls are written down and do nothing else. */
+/** Runs the script in a new repository with fake commands that record their calls. */
 function ci(t: TestContext, { commands = {}, beside = {} }: Machine) {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'marquee-ci-'));
   t.after(() => rmSync(folder, { recursive: true }));
@@ -44,14 +44,14 @@ const CONTAINERS = 'npm run test:containers';
 const RECORDINGS = 'npm run test:recordings -- ../shared/tmdb-recorded';
 const ENGINE = { 'tools/container-engine': 'true' };
 
-test('without the files beside the repository, the rest is run, and what is not is said', (t) => {
+test('without the files beside the repository, the script runs the other steps and lists the skipped ones', (t) => {
   const { status, stderr, npm } = ci(t, {});
   assert.equal(status, 0);
   assert.deepEqual(npm, [...CHECKED, CONTAINERS]);
   assert.match(stderr, /no \.\.\/shared\/tmdb-recorded: the recorded movies are not tested/);
 });
 
-test('with them, everything is', (t) => {
+test('with these files, it runs every step', (t) => {
   const { status, stderr, npm, calls } = ci(t, {
     commands: { docker: 'exit 1' },
     beside: { ...ENGINE, 'tmdb-recorded/movie/603.json': '' },
@@ -62,7 +62,7 @@ test('with them, everything is', (t) => {
   assert.deepEqual(calls.slice(-3), [CONTAINERS, 'container-engine down', '']);
 });
 
-test('whatever fails is the end, with its exit code, and the engine is put away', (t) => {
+test('a failing step ends the script with its exit code, and stops the engine', (t) => {
   const fails = (words: string, code: number) => ({ npm: `[ "$*" != "${words}" ] || exit ${code}` });
   for (const [words, code, ran] of [
     ['ci --no-audit --no-fund', 3, 1],
@@ -82,7 +82,7 @@ test('whatever fails is the end, with its exit code, and the engine is put away'
   assert.equal(engine.status, 4);
 });
 
-test('without any engine the tests of containers are run all the same, and fail for themselves', (t) => {
+test('without an engine the container tests run and fail', (t) => {
   const { status, stderr, npm } = ci(t, {
     commands: { docker: 'exit 1', npm: '[ "$*" != "run test:containers" ] || exit 1' },
   });
@@ -91,7 +91,7 @@ test('without any engine the tests of containers are run all the same, and fail 
   assert.match(stderr, /start Docker/);
 });
 
-test('the library that the browser needs is installed where that can be done', (t) => {
+test("the browser's library is installed where possible", (t) => {
   const missing = { ldconfig: 'echo libc.so.6' };
   const installed = ci(t, { commands: missing });
   assert.equal(installed.status, 0);

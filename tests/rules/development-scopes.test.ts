@@ -6,7 +6,7 @@ import { test } from 'node:test';
 const root = path.resolve(import.meta.dirname, '../..');
 const read = (file: string) => readFileSync(path.join(root, file), 'utf8');
 
-/** The scopes in an argument of `@requiresScopes`, and that of operators. */
+/** Returns the scopes of `@requiresScopes`, and that of operators. */
 function neededScopes(): Set<string> {
   const schemas = globSync('subgraphs/*/schema.graphql', { cwd: root }).map(read);
   const applications = schemas.flatMap((sdl) => [...sdl.matchAll(/@requiresScopes\(scopes: (\[\[.*?\]\])\)/gs)]);
@@ -15,10 +15,10 @@ function neededScopes(): Set<string> {
   return new Set([...ofSubgraphs, ofGateway]);
 }
 
-test('tokens for development permit everything that a scope is needed for', () => {
+test('development tokens have every scope', () => {
   const needed = neededScopes();
   assert.ok(needed.size >= 5);
-  // The three import nothing of one another: two stand in an image of their own and in a ConfigMap.
+  // The three cannot import each other: two are in their own image and in a ConfigMap.
   for (const file of [
     'local-stack/src/access-token.ts',
     'containers/src/secrets/main.ts',

@@ -9,7 +9,7 @@ const pages = ['README.md', 'CONTRIBUTING.md', ...globSync('{docs,examples,inges
   (page) => !page.includes('node_modules'),
 );
 
-/** Commands that run TypeScript: in blocks, and in sentences. In a container `node` is the image's own. */
+/** Finds commands that run TypeScript, in blocks and in sentences. In a container `node` is the image's own. */
 const commands = pages.flatMap((page) =>
   [
     ...readFileSync(path.join(root, page), 'utf8').matchAll(/(?:^|`)((?:[\w=]+ )*(?:npx )?node [^`\n]*?[a-z]\.ts)\b/gm),
@@ -20,7 +20,7 @@ describe('documented commands that run TypeScript', () => {
   test('are found', () => assert.ok(commands.length >= 8));
 
   for (const { page, command } of commands) {
-    test(`run on the Node that npm ci brings: ${page}: ${command}`, () => {
+    test(`run on the Node of npm ci: ${page}: ${command}`, () => {
       assert.match(command, /\bnpx node /);
       const file = command.split(' ').at(-1) ?? '';
       assert.ok(
@@ -30,7 +30,7 @@ describe('documented commands that run TypeScript', () => {
     });
   }
 
-  test('npx takes that Node, at the root and in a workspace, whatever else is on the machine', () => {
+  test('npx runs that Node at the root and in a workspace', () => {
     const { engines } = JSON.parse(readFileSync(path.join(root, 'gateway/package.json'), 'utf8'));
     const least = Number(/\d+/.exec(engines.node)?.[0]);
     for (const folder of ['.', 'subgraphs/movies']) {

@@ -107,7 +107,7 @@ async function check(): Promise<{ code: number; found: string[] }> {
   });
 }
 
-test('the code keeps the import rules, and the check finds each import that breaks one', async (t) => {
+test('the code follows the import rules, and the check finds a violation of each', async (t) => {
   await t.test('as it stands', async () => {
     const { code, found } = await check();
     assert.deepEqual(found, []);

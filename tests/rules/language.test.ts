@@ -12,7 +12,7 @@ function check(...args: string[]) {
   return { status, stdout, lines: stderr.split('\n').filter((line) => line !== '') };
 }
 
-/** Makes a repository with the script's path in its first commit, and returns functions that add to it. */
+/** Creates a repository with the script's path in its first commit, and returns functions that add to it. */
 function repository(t: TestContext) {
   const root = mkdtempSync(path.join(os.tmpdir(), 'marquee-language-'));
   t.after(() => rmSync(root, { recursive: true }));

@@ -11,7 +11,7 @@ import { oddMovies } from '../tmdb/odd-movies.ts';
 
 const read = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
 
-test('every row of docs/tmdb-fields.md is read, and is there once', () => {
+test('every row of docs/tmdb-fields.md is parsed and unique', () => {
   assert.equal(fieldRows.length, writtenRows);
   assert.ok(fieldRows.length > 90);
   const written = fieldRows.map(({ tmdb, graphql }) => `${tmdb} ${graphql}`);
@@ -24,7 +24,7 @@ test('every rule is explained, tested and used', () => {
   assert.deepEqual(Object.keys(RULES).sort(), explainedRules.toSorted());
 });
 
-test('every field that the ingest reads has a row', () => {
+test('every field that ingest reads has a row', () => {
   const fields = fieldsOfIngest();
   assert.ok(
     fields.has('release_dates.results[].release_dates[].descriptors[]'),

@@ -3,8 +3,8 @@ import os from 'node:os';
 import path from 'node:path';
 
 /**
- * Copies files and folders of a checkout to a new temporary folder, without what git ignores, and links the installed packages there;
- * packages of the workspaces lead into the copy. Returns the folder.
+ * Copies files and folders of a checkout, except ignored ones, to a new temporary folder, and links the installed packages there; links
+ * to workspaces point into the copy. Returns the folder.
  */
 export async function copyCheckout(root: string, entries: readonly string[], without = /^$/): Promise<string> {
   const copy = await mkdtemp(path.join(os.tmpdir(), 'marquee-checkout-'));
@@ -15,7 +15,7 @@ export async function copyCheckout(root: string, entries: readonly string[], wit
     });
   }
   await linkModules(path.join(root, 'node_modules'), path.join(copy, 'node_modules'));
-  // Where versions differ, a workspace has packages of its own.
+  // A workspace has its own copy of a package with another version.
   for await (const folder of glob(`{${entries}}{,/*}/node_modules`, { cwd: root })) {
     await symlink(path.join(root, folder), path.join(copy, folder));
   }

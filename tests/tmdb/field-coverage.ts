@@ -14,14 +14,14 @@ export function withoutRow(fields: Iterable<string>): string[] {
   );
 }
 
-/** Rows whose field is in none of these bodies and schemas. */
+/** Returns rows whose field is in none of these bodies and schemas. */
 export function withoutField(...known: readonly Iterable<string>[]): string[] {
   const fields = new Set(known.flatMap((each) => [...each]));
-  // A row of an object is known by the object's parts.
+  // The rows of its parts cover an object.
   return [...inTable].filter((tmdb) => !fields.has(tmdb) && ![...fields].some((field) => field.startsWith(`${tmdb}.`)));
 }
 
-/** The fields that the ingest reads, from the details with everything appended. */
+/** Returns the fields that ingest reads, from the details with everything appended. */
 export function fieldsOfIngest(): Set<string> {
   const parts: readonly [prefix: string, schema: z.ZodType][] = [
     ['', movieSchema],
@@ -31,7 +31,7 @@ export function fieldsOfIngest(): Set<string> {
   return new Set(parts.flatMap(([prefix, schema]) => [...leavesOf(example(inputOf(schema)), prefix)]));
 }
 
-/** The JSON Schema of a body. A pipe of two schemas checks the form first; its second schema names the fields. */
+/** Returns the JSON Schema of a body. In a pipe, the second schema has the fields. */
 function inputOf(schema: z.core.$ZodType): z.core.JSONSchema.JSONSchema {
   return z.toJSONSchema(schema, {
     io: 'input',
@@ -44,7 +44,7 @@ function inputOf(schema: z.core.$ZodType): z.core.JSONSchema.JSONSchema {
   });
 }
 
-/** A value that has everything that a JSON Schema describes. */
+/** Creates a value with every property of a JSON Schema. */
 function example(schema: z.core.JSONSchema._JSONSchema): unknown {
   if (typeof schema === 'boolean') return schema;
   const alternatives = schema.anyOf?.filter((each) => typeof each === 'object' && each.type !== 'null');

@@ -20,8 +20,8 @@ export const fieldRows: readonly FieldRow[] = [
   rule: groups.rule ?? null,
 }));
 
-/** Rows of the table as it stands in the text, its head and ruler aside. */
+/** Parses the rows of the table in a text. */
 export const writtenRows = text.split('\n').filter((line) => line.startsWith('|')).length - 2;
 
-/** Names of the rules that the text explains. */
+/** Returns the names of the rules that the text explains. */
 export const explainedRules: readonly string[] = [...text.matchAll(/^- `(\w+)`: /gm)].map(([, name]) => name as string);

@@ -1,6 +1,6 @@
 import type { Credits, Details, Movie, Review } from './bodies.ts';
 
-/** Out of order, in two countries, and one of them as bodies of older days have it. */
+/** Unordered, in two countries, one of them in an older format. */
 const releases: NonNullable<Details['release_dates']>['results'] = [
   {
     iso_3166_1: 'US',
@@ -143,7 +143,7 @@ function reviews(movie: number, count: number): Review[] {
   }));
 }
 
-/** The same person twice in one cast, as two characters, and in the crew too. */
+/** A person with two characters in one cast, and in the crew. */
 function samePersonTwice(id: number): Credits {
   const body = credits(id, 3, 3);
   const twice = { ...person(8_000_000), cast_id: 50, character: 'The twin', credit_id: creditId(id, 'd', 0), order: 1 };
@@ -151,7 +151,7 @@ function samePersonTwice(id: number): Credits {
   return { ...body, cast: [...body.cast, twice], crew: [...body.crew, director] };
 }
 
-/** Everything that TMDb leaves open: `0`, empty texts, nulls, absent fields. */
+/** A movie with unknown values in all forms: `0`, empty texts, nulls, absent fields. */
 const unknowns: Partial<Details> = {
   overview: '',
   tagline: '',
@@ -175,7 +175,7 @@ const unknowns: Partial<Details> = {
   release_dates: { results: [] },
 };
 
-/** A body of before 2024: without the fields that came later. */
+/** A body from before 2024, without later fields. */
 function oldDetails(id: number): Details {
   const { softcore, origin_country, keywords, external_ids, release_dates, ...old } = details(id, {
     imdb_id: null,

@@ -29,9 +29,9 @@ export function addGatewayCommand(program: Command, { print, progress }: Command
     )
     .addOption(new Option('--only <query>', 'measure this one alone').choices(GATEWAY_QUERIES.map(({ name }) => name)))
     .option('--connections <number>', 'number of concurrent requests', positive, 16)
-    .option('--seconds <number>', 'how long each gateway is measured in a round, as fast as it goes', positive, 4)
+    .option('--seconds <number>', 'seconds of closed load on each gateway in a round', positive, 4)
     .option('--rounds <number>', 'rounds of all gateways in turn', positive, 3)
-    .option('--steady-seconds <number>', 'how long each is asked at a steady rate', positive, 5)
+    .option('--steady-seconds <number>', 'seconds of open load on each gateway, at a steady rate', positive, 5)
     .option('--json', 'one figure a line, as JSON: name, value, unit, reference, ratio')
     .action(async ({ json, only, ...options }: GatewayOptions) => {
       await inFolder(async (folder) => {

@@ -10,7 +10,7 @@ export interface CatalogueSize {
   readonly creditsPerMovie: number;
 }
 
-/** Everything that TMDb tells of one movie. */
+/** TMDb's data of one movie. */
 export interface SyntheticMovie {
   readonly details: MovieDetails;
   readonly credits: MovieCredits;
@@ -59,7 +59,7 @@ const GENRES = ['Action', 'Drama', 'Comedy', 'Thriller', 'Horror', 'Romance', 'C
 const COUNTRIES = ['US', 'GB', 'FR', 'DE', 'JP', 'IN'];
 const LANGUAGES = ['en', 'en', 'en', 'fr', 'de', 'ja', 'hi'];
 
-/** The same movie for the same number and size, on every machine. */
+/** Creates a movie that depends only on its number and the catalogue's size. */
 export function syntheticMovie(number: number, size: CatalogueSize): SyntheticMovie {
   const random = randomOf(number);
   const whole = (below: number) => Math.floor(random() * below);
@@ -88,7 +88,7 @@ export function syntheticMovie(number: number, size: CatalogueSize): SyntheticMo
   };
 }
 
-/** The id of a person, by rank from 0: the smaller the rank, the more credits. */
+/** Returns the id of a person by rank from 0: smaller ranks have more credits. */
 export const personId = (rank: number): string => String(rank + 1);
 
 function detailsOf(number: number, date: string, random: () => number): MovieDetails {
@@ -147,7 +147,7 @@ function creditsOf(
   { movies, people, creditsPerMovie }: CatalogueSize,
   random: () => number,
 ): Pick<MovieCredits, 'cast' | 'crew'> {
-  // Each person has one credit in a movie that is fixed by rank; the others follow the law.
+  // Each person's first credit is fixed by rank; the others follow the law.
   const ranks = [];
   for (let rank = number - 1; rank < people; rank += movies) ranks.push(rank);
   const span = Math.log((people + RANK_OFFSET) / RANK_OFFSET);
@@ -156,7 +156,7 @@ function creditsOf(
   }
   const isCast = (index: number) => index % 2 === 0;
   const id = (index: number) => `${number.toString(16).padStart(12, '0')}${index.toString(16).padStart(12, '0')}`;
-  // The best known are billed first.
+  // Smaller ranks are billed first.
   const distinct = [...new Set(ranks)].sort((a, b) => a - b).map(personOf);
   return {
     cast: distinct
@@ -193,7 +193,7 @@ function personOf(rank: number): Person {
   };
 }
 
-/** Words of 2 or 3 syllables, a few of them common and most rare. */
+/** Returns words of 2 or 3 syllables, of which few are common. */
 function words(random: () => number, count: number): string {
   return Array.from({ length: count }, () => {
     const number = Math.floor(4_096 ** random());
@@ -203,7 +203,7 @@ function words(random: () => number, count: number): string {
   }).join(' ');
 }
 
-/** mulberry32: numbers from 0 to 1, the same for the same seed. */
+/** Returns numbers from 0 to 1 by mulberry32. */
 export function randomOf(seed: number): () => number {
   let state = Math.imul(seed, 0x9e3779b1);
   return () => {

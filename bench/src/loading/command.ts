@@ -20,10 +20,10 @@ interface Options {
   readonly json?: true;
 }
 
-/** One batch at a time in each subgraph: its consumer leaves a connection for what is small. */
+/** One batch at a time in each subgraph: its consumer reserves a connection for small work. */
 const ONE_AT_A_TIME = { DATABASE_CONSUMER_POOL_SIZE: '2' };
 
-/** `reads-while-loading`: reads through the gateway while a catalogue is loaded. */
+/** Adds `reads-while-loading`, which reads through the gateway while a catalogue is loaded. */
 export function addLoadingCommand(program: Command, { print, progress }: CommandOutput): void {
   program
     .command('reads-while-loading')

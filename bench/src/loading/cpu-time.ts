@@ -11,13 +11,13 @@ interface ProcessTimes {
   readonly childrenMs: number;
 }
 
-/** User and system time of processes, in milliseconds; NaN where there is no /proc. */
+/** Returns the user and system time of processes in milliseconds; NaN without /proc. */
 export async function cpuOfProcesses(pids: readonly number[]): Promise<number> {
   const times = await Promise.all(pids.map(timesOf));
   return times.reduce((sum, entry) => sum + (entry?.ownMs ?? Number.NaN), 0);
 }
 
-/** User and system time of a Postgres server and all its processes, those that have ended too; NaN where there is no /proc. */
+/** Returns the user and system time of a Postgres server and all its processes, ended ones included; NaN without /proc. */
 export async function cpuOfPostgres(postmaster: number): Promise<number> {
   const server = await timesOf(postmaster);
   if (server === undefined) return Number.NaN;

@@ -17,25 +17,25 @@ export interface LoadingMeasured {
   readonly postgresMsPerMovie: number;
   readonly nodeMsPerMovie: number;
   readonly whileLoading: ReadsMeasured;
-  /** The same reads on the loaded catalogue, when nothing is written. */
+  /** The same reads on the loaded catalogue without writes. */
   readonly afterwards: ReadsMeasured;
 }
 
 export interface LoadingOptions extends CatalogueSize {
   readonly readsPerSecond: number;
-  /** How long reads are measured after the load, in seconds. */
+  /** Seconds of reads after the load. */
   readonly quietSeconds: number;
   readonly stack: StackOptions;
   readonly onProgress: (what: string) => void;
 }
 
-/** Movies that are published together. */
+/** Movies of one published batch. */
 const PUBLISHED_AT_ONCE = 50;
-/** As reads begin, the gateway plans their operations for the first time: that is not measured. */
+/** Warm-up in which the gateway plans the operations; not measured. */
 const WARM_UP_MS = 3_000;
 const POLL_MS = 200;
 
-/** Loads a catalogue into an empty stack as fast as it goes, and reads all the while. */
+/** Loads a catalogue into an empty stack at full speed, and reads meanwhile. */
 export async function benchLoading(options: LoadingOptions): Promise<LoadingMeasured> {
   const { movies, readsPerSecond, quietSeconds, onProgress } = options;
   await mkdir(options.stack.folder, { recursive: true });
@@ -107,5 +107,5 @@ async function publish(eventLog: EventLog, size: CatalogueSize): Promise<void> {
   }
 }
 
-/** The checkout that this file belongs to. */
+/** The checkout of this file. */
 export const THIS_TREE = path.resolve(import.meta.dirname, '../../..');

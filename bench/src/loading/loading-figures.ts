@@ -1,7 +1,7 @@
 import type { Figure } from '../figures.ts';
 import type { LoadingMeasured } from './loading-bench.ts';
 
-/** Promised on 2 cores that do nothing else. */
+/** Targets on 2 otherwise idle cores. */
 export const PROMISED = { moviesPerSecond: 100, p99: 250, failed: 0 } as const;
 
 type Value = readonly [name: string, unit: string, of: (measured: LoadingMeasured) => number];
@@ -18,7 +18,7 @@ const VALUES: readonly Value[] = [
   ['read p99 afterwards', 'ms', (measured) => measured.afterwards.latencies.p99],
 ];
 
-/** Every value beside that of the reference; without one it stands beside itself. */
+/** Compares every value with the reference's; without a reference, with itself. */
 export function loadingFiguresOf(measured: LoadingMeasured, reference: LoadingMeasured = measured): readonly Figure[] {
   return VALUES.map(([name, unit, of]) => ({
     name: `reads-while-loading: ${name}`,
@@ -29,7 +29,7 @@ export function loadingFiguresOf(measured: LoadingMeasured, reference: LoadingMe
   }));
 }
 
-/** The lines of a table: a value a line, a stack a column. */
+/** Returns the lines of a table with a value a line and a stack a column. */
 export function loadingTable(stacks: readonly (readonly [name: string, measured: LoadingMeasured])[]): string {
   const cell = (text: string) => text.padStart(24);
   return [

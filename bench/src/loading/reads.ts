@@ -4,14 +4,14 @@ import { Pool } from 'undici';
 import type { Latencies } from '../load.ts';
 import { type CatalogueSize, personId, randomOf } from './catalogue.ts';
 
-/** Reads of one stretch of time. */
+/** Reads of one period. */
 export interface ReadsMeasured {
   readonly reads: number;
-  /** Not answered within {@link READ_TIMEOUT_MS}, with another status than 200, or with errors. */
+  /** Timeouts after {@link READ_TIMEOUT_MS}, other statuses than 200, and responses with errors. */
   readonly failed: number;
-  /** Why reads failed, each reason once. */
+  /** Distinct reasons of failures. */
   readonly reasons: readonly string[];
-  /** From the moment at which a read was due to its answer, failed ones included. */
+  /** Latencies from the scheduled time, failed reads included. */
   readonly latencies: Latencies;
 }
 
@@ -50,7 +50,7 @@ const BROWSE = `query Browse {
   }
 }`;
 
-/** Half of the reads are of persons, well-known ones first, since those are what a load writes again and again. */
+/** Half of the reads are of people, well-known ones first, which a load writes most often. */
 function readOf(random: () => number, { movies, people }: CatalogueSize): string {
   const kind = random();
   if (kind < 0.4)
@@ -68,8 +68,7 @@ function readOf(random: () => number, { movies, people }: CatalogueSize): string
 }
 
 /**
- * Reads so many times a second until the signal is aborted, each at its moment whether or not those before it have been answered, and
- * waits for the answers.
+ * Runs an open loop of reads until the signal is aborted, and waits for their responses.
  */
 export async function readUntil(
   signal: AbortSignal,
@@ -105,7 +104,7 @@ export async function readUntil(
   return { reads, failed, reasons: [...reasons], latencies };
 }
 
-/** Why the read failed; undefined when it did not. */
+/** Returns the reason of a failed read. */
 async function request(pool: Pool, body: string): Promise<string | undefined> {
   try {
     const headers = { 'content-type': 'application/json', accept: 'application/json' };

@@ -26,7 +26,7 @@ export interface StackOptions {
   readonly kafka?: string;
 }
 
-/** `npm start` of a checkout over a Postgres of the bench's own, without movies. */
+/** `npm start` of a checkout over the bench's own Postgres, without movies. */
 export interface Stack {
   /** Origin of the gateway's address. */
   readonly origin: string;
@@ -60,7 +60,7 @@ export async function startStack({ tree, folder, env, kafka }: StackOptions): Pr
         LOG_LEVEL: 'warn',
         DATABASE_URL: postgres.url,
         MARQUEE_STATE_DIR: state,
-        // Movies come from the bench alone: no emulator is started, and nothing is requested of this address.
+        // Only the bench publishes movies: no emulator is started, and this address gets no request.
         TMDB_BASE_URL: 'http://127.0.0.1:1/3',
         STACK_PAGES: '0',
         ...Object.fromEntries(ports),

@@ -17,7 +17,7 @@ const RECALL_GOAL = 0.95;
 /** Milliseconds. */
 const P99_GOAL = 50;
 
-/** `search`: whether misspelt titles are found, and how fast. */
+/** Adds `search`, which measures recall and latency of misspelt titles. */
 export function addSearchCommand(program: Command, { print, progress }: CommandOutput, folder: string): void {
   program
     .command('search')

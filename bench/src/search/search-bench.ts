@@ -8,7 +8,7 @@ import { misspell, TYPOS, type Typo } from './typos.ts';
 export interface SearchBenchOptions {
   /** A superuser of the filled database. */
   readonly url: string;
-  /** Titles of one word that are misspelt, each once in each way. */
+  /** Number of one-word titles, each misspelt once in each way. */
   readonly titles: number;
   readonly poolSize: number;
   readonly onProgress: (what: string) => void;
@@ -22,7 +22,7 @@ export interface Recall {
   readonly asked: number;
   /** Searches with a movie of the title among the first 10 results. */
   readonly found: number;
-  /** Milliseconds of a request, as the client waits. */
+  /** Latency in milliseconds. */
   readonly p50: number;
   readonly p99: number;
 }
@@ -31,7 +31,7 @@ const SHORTEST = 5;
 const LONGEST = 9;
 const FIRST = 10;
 
-/** Titles of one word of 5 to 9 letters, as many of each length: in an order that has nothing to do with them, so by any popularity. */
+/** Selects one-word titles of 5 to 9 letters, equally many of each length, in random order. */
 const SAMPLES = `
   select title from (
     select title, row_number() over (partition by length(title) order by hashtextextended(title, 0)) as place
@@ -41,7 +41,7 @@ const SAMPLES = `
 const QUERY = `query ($query: String!) { searchMovies(query: $query, first: ${FIRST}) { edges { node { title } } } }`;
 
 /**
- * Searches for each of the titles misspelt in each way, one request at a time.
+ * Searches for each title, misspelt in each way, one request at a time.
  *
  * @throws MarqueeError `DATABASE_EMPTY` where there are no such titles
  */
@@ -128,7 +128,7 @@ function recallOf({ letters, typo, histogram, found }: Group): Recall {
 
 const ORDER: readonly Recall['typo'][] = [...TYPOS, 'all'];
 
-/** All lengths last, and all mistakes last of a length. */
+/** Sorts totals last. */
 function byLengthAndTypo(one: Recall, other: Recall): number {
   return (one.letters ?? 99) - (other.letters ?? 99) || ORDER.indexOf(one.typo) - ORDER.indexOf(other.typo);
 }

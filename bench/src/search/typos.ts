@@ -5,8 +5,8 @@ export type Typo = (typeof TYPOS)[number];
 const LETTERS = 'etaoinsrhldcumfpgwybvkxjqz';
 
 /**
- * A word with one letter missing, swapped with its neighbour, added or wrong; the same for the same number. A swap of two equal letters is one
- * with the next that differs.
+ * Returns a word with one letter missing, swapped with its neighbour, added or wrong, as the number determines. Equal neighbours are
+ * swapped with the next different letter.
  */
 export function misspell(word: string, typo: Typo, number: number): string {
   const place = number % (typo === 'added' ? word.length + 1 : word.length);

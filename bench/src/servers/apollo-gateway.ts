@@ -3,7 +3,7 @@ import { ApolloGateway } from '@apollo/gateway';
 import { ApolloServer } from '@apollo/server';
 import { startStandaloneServer } from '@apollo/server/standalone';
 
-/** Apollo Gateway in Apollo Server as its documentation starts it, with connections to subgraphs that are kept, which is its default. */
+/** Apollo Gateway in Apollo Server, as documented, with persistent connections to subgraphs (its default). */
 const supergraphSdl = await readFile(process.env.SUPERGRAPH ?? '', 'utf8');
 const server = new ApolloServer({ gateway: new ApolloGateway({ supergraphSdl }) });
 const { url } = await startStandaloneServer(server, { listen: { host: '127.0.0.1', port: 0 } });

@@ -3,7 +3,7 @@ import { createPool } from '@marquee/postgres/pool';
 import type { Wave } from '../statement.ts';
 import { announce, serverSettings } from './settings.ts';
 
-/** The floor: the statements of a query through `pg`, and their rows as JSON over `node:http`. Nothing else is done. */
+/** The lower bound: only the statements of a query through `pg`, and their rows as JSON over `node:http`. */
 const { url, schema, poolSize } = serverSettings();
 const pool = createPool({ url, schema, applicationName: `bench-bare-${schema}`, max: poolSize });
 const queries = new Map<string, readonly Wave[]>();

@@ -7,8 +7,8 @@ import { SUBGRAPHS } from '../gateway/graph.ts';
 import { COLD_ALIAS } from '../gateway/queries.ts';
 
 /**
- * All subgraphs of the bench in one process, each at the path of its name. A body is executed once and its answer kept as bytes: what
- * they cost is HTTP. Of bodies that differ in nothing but the alias of cold operations, one is executed.
+ * All subgraphs of the bench in one process, each at the path of its name. Responses are cached by body as bytes, so that only HTTP
+ * costs. Bodies that differ only in the alias of cold operations are executed once.
  */
 const schemas = new Map(
   Object.entries(SUBGRAPHS).map(([name, { typeDefs, resolvers }]) => [

@@ -7,7 +7,7 @@ import { PostGraphileAmberPreset } from 'postgraphile/presets/amber';
 import { functionsSchema } from '../functions.ts';
 import { announce, serverSettings } from './settings.ts';
 
-/** PostGraphile 5 over a subgraph's schema and the functions that stand in for what its own arguments cannot say. */
+/** PostGraphile 5 over a subgraph's schema, with functions for what its arguments cannot express. */
 const { url, schema, poolSize } = serverSettings();
 const pool = createPool({ url, schema, applicationName: `bench-postgraphile-${schema}`, max: poolSize });
 const instance = postgraphile({

@@ -1,4 +1,4 @@
-/** Loaded into each measured server (`node --import`): answers the bench over IPC with what the process has used. */
+/** Loaded into each measured server (`node --import`): sends the process's resource usage to the bench over IPC. */
 process.on('message', ({ ask }: { readonly ask: string }) => {
   if (ask !== 'usage') return;
   const { user, system } = process.cpuUsage();

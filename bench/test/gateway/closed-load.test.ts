@@ -19,7 +19,7 @@ async function server(listener: RequestListener) {
 }
 
 describe('a closed load', () => {
-  it('keeps so many requests under way, each with a body of its own, and knows how long they took', async () => {
+  it('keeps the number of concurrent requests, each with its own body, and measures them', async () => {
     const bodies: string[] = [];
     let underWay = 0;
     let most = 0;
@@ -39,7 +39,7 @@ describe('a closed load', () => {
     assert.ok(latencies.p50 >= 19 && latencies.p50 !== Math.round(latencies.p50), String(latencies.p50));
   });
 
-  it('fails when something is not answered as it should be', async () => {
+  it('fails for a status other than 200', async () => {
     let number = 0;
     using failing = await server((_, response) => response.writeHead(++number === 5 ? 500 : 200).end('{}'));
     await assert.rejects(closedLoad(failing.origin, '{}', { connections: 1, seconds: 0.2 }), /1 with another status/);

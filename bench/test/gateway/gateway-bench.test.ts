@@ -9,7 +9,7 @@ import { GATEWAY_QUERIES } from '../../src/gateway/queries.ts';
 
 const QUERIES = GATEWAY_QUERIES.filter(({ name }) => ['deep', 'cold', 'mutation'].includes(name));
 
-it('measures queries on gateways that answer the same', { timeout: 180_000 }, async () => {
+it('measures queries on gateways with equal responses', { timeout: 180_000 }, async () => {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'marquee-bench-'));
   try {
     const seen: string[] = [];

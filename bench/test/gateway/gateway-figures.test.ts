@@ -32,7 +32,7 @@ const comparison: GatewayComparison = {
 };
 
 describe('figures of gateways', () => {
-  it('stand beside those of Apollo Gateway', () => {
+  it('are compared with those of Apollo Gateway', () => {
     const figures = gatewayFiguresOf(comparison);
     assert.deepEqual(
       figures.find(({ name }) => name === 'deep: Marquee: CPU per request'),
@@ -41,7 +41,7 @@ describe('figures of gateways', () => {
     assert.equal(new Set(figures.map(({ name }) => name)).size, figures.length);
   });
 
-  it('are judged by how many times the requests are answered', () => {
+  it('are judged by the multiple of requests per second', () => {
     assert.deepEqual(
       verdictsOf(comparison).map(({ times, promised, holds }) => [times, promised, holds]),
       [

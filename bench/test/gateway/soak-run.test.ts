@@ -5,7 +5,7 @@ import { trendOf } from '../../src/gateway/soak-run.ts';
 const samples = (rss: (minute: number) => number) =>
   Array.from({ length: 20 }, (_, minutes) => ({ minutes, rssMiB: rss(minutes), heapMiB: 0 }));
 
-it('the trend of memory is that of the last half', () => {
+it('the memory trend is that of the last half', () => {
   const risen = samples((minute) => Math.min(minute, 8) * 40);
   assert.equal(
     trendOf(risen, ({ rssMiB }) => rssMiB),

@@ -13,7 +13,7 @@ const measured = (moviesPerSecond: number, failed: number, p99: number): Loading
 });
 
 describe('figures of reads while loading', () => {
-  it('stand beside those of the reference', () => {
+  it('are compared with those of the reference', () => {
     const figures = loadingFiguresOf(measured(120, 0, 200), measured(60, 4, 8_000));
     const of = (name: string) => figures.find((figure) => figure.name === `reads-while-loading: ${name}`);
     assert.deepEqual(of('movies per second'), {
@@ -42,6 +42,6 @@ describe('figures of reads while loading', () => {
     [measured(120, 1, 100), /^1 of 1000 reads failed: SUBGRAPH_TIMEOUT/],
     [measured(120, 0, 250), /^p99 is 250 ms/],
   ] as const) {
-    it(`says what is not kept: ${broken.source}`, () => assert.match(brokenPromises(kept).join('\n'), broken));
+    it(`names broken promises: ${broken.source}`, () => assert.match(brokenPromises(kept).join('\n'), broken));
   }
 });

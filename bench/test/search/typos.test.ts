@@ -6,7 +6,7 @@ import { misspell, TYPOS } from '../../src/search/typos.ts';
 const WORDS = ['Ghost', 'Aliens', 'Matilda', 'Zzzaz', 'Amadeus', 'Nosferatu'];
 
 describe('mistakes of one letter', () => {
-  it('change one letter, and are the same for the same number', () => {
+  it('change one letter deterministically', () => {
     const lengths = { missing: -1, swapped: 0, added: 1, wrong: 0 };
     for (const word of WORDS) {
       for (const typo of TYPOS) {
@@ -24,7 +24,7 @@ describe('mistakes of one letter', () => {
     }
   });
 
-  it('are told as shares of the goals', () => {
+  it('are compared with the goals', () => {
     const figures = figuresOfRecall({ letters: 5, typo: 'missing', asked: 200, found: 190, p50: 5, p99: 25 });
     assert.deepEqual(
       figures.map(({ name, value, ratio }) => [name, value, ratio]),

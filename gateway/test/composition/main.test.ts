@@ -26,7 +26,7 @@ subgraphs:
       file: ./scores/schema.graphql
 `;
 
-/** A folder with these files, and the command run in it. */
+/** Creates a folder with files, and runs the command in it. */
 function project(t: TestContext, files: Record<string, string>) {
   const folder = mkdtempSync(join(tmpdir(), 'marquee-compose-'));
   t.after(() => rmSync(folder, { recursive: true }));

@@ -8,7 +8,7 @@ const movie = { __typename: 'Movie', id: 'f' };
 const series = { __typename: 'Series', id: 's' };
 const podcast = { __typename: 'Podcast', id: 'p' };
 
-/** Two subgraphs have one union with one member in common; one field is in both. */
+/** A union with one common member in two subgraphs. */
 const WATCHING: Record<string, GraphPart> = {
   cinema: {
     schema: `type Query { pick: Pick @shareable cinemaPick: Pick } union Pick = Movie | Series
@@ -34,7 +34,7 @@ const WATCHING: Record<string, GraphPart> = {
   },
 };
 
-/** An interface of which each subgraph has other types and fields. */
+/** An interface with other types and fields in each subgraph. */
 const LOANS: Record<string, GraphPart> = {
   archive: {
     schema: `type Query { items: [Item] lent: [Lendable!] } interface Item { id: ID! } interface Lendable { days: Int }
@@ -63,7 +63,7 @@ const LOANS: Record<string, GraphPart> = {
   },
 };
 
-/** A type's field is nullable here and not there; a value of an enum is hidden from clients. */
+/** A field that is nullable in one union member only, and an inaccessible enum value. */
 const MEMBERS: Record<string, GraphPart> = {
   desk: {
     schema: `type Query { members: [Member!]! } type Member { id: ID @shareable }`,

@@ -46,7 +46,7 @@ after(async () => {
   files?.remove();
 });
 
-async function ask(query: string, claims?: Claims) {
+async function send(query: string, claims?: Claims) {
   const first = graph.requests.length;
   const headers: Record<string, string> = { 'content-type': 'application/json' };
   if (claims !== undefined) headers.authorization = `Bearer ${await issuer.token(claims)}`;
@@ -61,7 +61,7 @@ async function ask(query: string, claims?: Claims) {
 const QUERY = '{ me { name email notes } }';
 
 test('each caller gets the fields that the directives permit', async () => {
-  const nobody = await ask(QUERY);
+  const nobody = await send(QUERY);
   assert.deepEqual(nobody.data, { me: { name: 'user 1', email: null, notes: null } });
   assert.deepEqual(
     nobody.errors.map(({ path, extensions }) => [path, extensions]),
@@ -74,18 +74,18 @@ test('each caller gets the fields that the directives permit', async () => {
     nobody.requests.map(({ subgraph, query }) => [subgraph, query]),
     [['users', '{me{name}}']],
   );
-  const somebody = await ask(QUERY, {});
+  const somebody = await send(QUERY, {});
   assert.deepEqual(somebody.data, { me: { name: 'user 1', email: '1@example.org', notes: null } });
-  const owner = await ask(QUERY, { policies: ['owner'] });
+  const owner = await send(QUERY, { policies: ['owner'] });
   assert.deepEqual(owner.data, { me: { name: 'user 1', email: '1@example.org', notes: ['note of 1'] } });
   assert.deepEqual(owner.errors, []);
-  assert.deepEqual((await ask(QUERY, { policies: ['staff'] })).data, somebody.data);
-  assert.deepEqual((await ask(QUERY, { policies: ['staff', 'on duty'] })).data, owner.data);
+  assert.deepEqual((await send(QUERY, { policies: ['staff'] })).data, somebody.data);
+  assert.deepEqual((await send(QUERY, { policies: ['staff', 'on duty'] })).data, owner.data);
 });
 
 test('concurrent callers share no unauthorized result', async () => {
   const claims = [undefined, {}, { policies: ['owner'] }, { policies: ['staff'] }];
-  const all = await Promise.all(Array.from({ length: 40 }, (_, index) => ask(QUERY, claims[index % 4])));
+  const all = await Promise.all(Array.from({ length: 40 }, (_, index) => send(QUERY, claims[index % 4])));
   for (const [index, { data }] of all.entries()) {
     const { email, notes } = (data as { me: { email: unknown; notes: unknown } }).me;
     assert.equal(email !== null, index % 4 !== 0, `email ${index}`);
@@ -94,17 +94,17 @@ test('concurrent callers share no unauthorized result', async () => {
 });
 
 test('a mutation without its scope is not sent', async () => {
-  const refused = await ask('mutation { rename(name: "Eve") { name } }', {});
+  const refused = await send('mutation { rename(name: "Eve") { name } }', {});
   assert.deepEqual(refused.data, { rename: null });
   assert.equal(refused.errors[0]?.extensions.coordinate, 'Mutation.rename');
   assert.deepEqual(refused.requests, []);
-  const done = await ask('mutation { rename(name: "Eve") { name } }', { scope: 'users:write' });
+  const done = await send('mutation { rename(name: "Eve") { name } }', { scope: 'users:write' });
   assert.deepEqual(done.data, { rename: { name: 'Eve' } });
 });
 
 test("costs are those of the supergraph's linked directives", async () => {
-  assert.deepEqual((await ask('{ users(first: 33) { id } }')).errors, []);
-  const { errors } = await ask('{ users(first: 34) { id } }');
+  assert.deepEqual((await send('{ users(first: 33) { id } }')).errors, []);
+  const { errors } = await send('{ users(first: 34) { id } }');
   assert.deepEqual(errors[0]?.extensions, { code: 'COST_LIMIT_EXCEEDED', cost: 102, limit: 100 });
-  assert.equal((await ask('{ users { id } }')).errors[0]?.extensions.code, 'SLICING_ARGUMENT_REQUIRED');
+  assert.equal((await send('{ users { id } }')).errors[0]?.extensions.code, 'SLICING_ARGUMENT_REQUIRED');
 });

@@ -11,7 +11,7 @@ const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.1
 
 const LEVELS = 10_000;
 
-/** JSON texts that `JSON.stringify`, and any other function that uses recursion, run out of stack with. */
+/** JSON texts that overflow the stack of recursive functions such as `JSON.stringify`. */
 const DEEP: readonly (readonly [name: string, text: string])[] = (
   [
     ['lists', '[', '1', ']'],
@@ -26,7 +26,7 @@ const MARK = 'DEEP';
 
 type Place = readonly (string | number)[];
 
-/** Puts a deep value at a place of the first answer of a subgraph to a query, or to any query. */
+/** Inserts a deep value into the first response of a subgraph to a query, or to any query. */
 interface Replacement {
   readonly subgraph: string;
   readonly query?: string;
@@ -38,7 +38,7 @@ const answered: { readonly subgraph: string; readonly query: string; readonly an
 
 type Resolvers = NonNullable<GraphPart['resolvers']>;
 
-/** A subgraph whose answers are those of its resolvers, but for the deep value. */
+/** Creates a subgraph that inserts the deep value into the results of its resolvers. */
 function part(subgraph: string, schema: string, resolvers: Resolvers): GraphPart {
   const typeDefs = `${LINK} ${schema}`;
   const executable = buildSubgraphSchema([{ typeDefs: parse(typeDefs), resolvers }]);
@@ -147,7 +147,7 @@ after(() => graph?.stop());
 
 type Part = ServedAnswer & { readonly incremental?: readonly ServedAnswer[]; readonly hasNext: boolean };
 
-/** Returns the data of the first part of an answer, and the errors of all parts. */
+/** Returns the initial data and the errors of all results. */
 async function inParts(query: string): Promise<ServedAnswer> {
   const response = await fetch(`${graph.url}/graphql`, {
     method: 'POST',
@@ -161,7 +161,7 @@ async function inParts(query: string): Promise<ServedAnswer> {
   return { data: parts[0]?.data, ...(errors.length > 0 && { errors }) };
 }
 
-/** Everything that is below a value, and the value. */
+/** Returns a value and its descendants. */
 function placesIn(value: unknown, place: Place = []): Place[] {
   const below = typeof value === 'object' && value !== null ? Object.entries(value) : [];
   return [place, ...below.flatMap(([key, item]) => placesIn(item, [...place, key]))];
@@ -199,7 +199,7 @@ describe('a value of 10,000 levels in a response of a subgraph makes only its ow
           const { data, errors = [] } = await request(query);
           assert.equal(replacement, undefined, what);
           assert.ok(data != null, `${what}: ${JSON.stringify(errors)}`);
-          // An answer that has a number to restore and is too deep for that cannot be used.
+          // A response with inexact numbers is rejected when it is too deep to parse again.
           const isWhole = at.place.length === 1 || at.place[1] === 'other' || kind.includes('number');
           if (!isWhole || !at.query.includes('other')) assert.equal((data as { other: unknown }).other, 'here', what);
           for (const { extensions } of errors) assert.notEqual(extensions.code, 'INTERNAL_SERVER_ERROR', what);
@@ -219,7 +219,7 @@ test('data, errors and extensions of a response may be as deep', async () => {
         const what = `${kind} as ${place.join('.')} of ${subgraph}`;
         assert.equal(replacement, undefined, what);
         assert.ok(data != null, what);
-        // As above, an answer with a number to restore cannot be used.
+        // As above, a response with inexact numbers is rejected.
         if (place[0] === 'extensions' && !kind.includes('number'))
           assert.deepEqual(data, { other: 'here', first: { notes: ['n'], label: 'with 1 notes' } }, what);
         if (place[0] === 'errors') assert.ok(errors.length > 0, what);
@@ -239,7 +239,7 @@ describe('entities with a too deep required value are not fetched, and their fie
     readonly place: Place;
     readonly data: unknown;
     readonly paths: readonly Place[];
-    /** The deep values of which each level may be what the schema has there; all by default. */
+    /** Deep values whose levels fit the schema; default all. */
     readonly isFit?: (kind: string) => boolean;
   }[] = [
     {

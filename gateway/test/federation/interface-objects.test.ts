@@ -6,7 +6,7 @@ import { type ServedGraph, startGraph } from '../fixtures/served-graph.ts';
 const typeOf = { __resolveType: ({ __typename }: { __typename: string }) => __typename };
 const NAMES: Readonly<Record<string, string>> = { d1: 'Agnès', w1: 'Tony' };
 
-/** `people` knows what a person is; `handles` and `lists` know persons as one object. */
+/** Person is an interface in `people`, and an interface object in `handles` and `lists`. */
 const PEOPLE: Record<string, GraphPart> = {
   people: {
     schema: `type Query { people: [Person!]! } interface Person @key(fields: "id") { id: ID! name: String }
@@ -53,7 +53,7 @@ const PEOPLE: Record<string, GraphPart> = {
   },
 };
 
-/** Each side knows the other's interface as an object that it cannot resolve. */
+/** Each subgraph has the other's interface as an unresolvable interface object. */
 const ASSETS: Record<string, GraphPart> = {
   assets: {
     schema: `type Query { asset: Asset poster: Poster! } interface Asset @key(fields: "id") { id: ID! }

@@ -5,7 +5,7 @@ import { type ServedGraph, startGraph } from '../fixtures/served-graph.ts';
 
 const place = { row: 'F', number: '7', level: 'stalls' };
 
-/** Two subgraphs have the same four keys of a seat; each resolves one of them, and not the same. */
+/** Two subgraphs have the same four keys of a seat, and each resolves another one. */
 const SEATS: Record<string, GraphPart> = {
   hall: {
     schema: `type Seat @key(fields: "id") @key(fields: "serial", resolvable: false)
@@ -37,7 +37,7 @@ const SEATS: Record<string, GraphPart> = {
   },
 };
 
-/** From a print to its movie by a barcode, and from there to the colour grading by the movie's number, which not every print has. */
+/** A chain of keys from print (barcode) to movie (number) to grading; some prints have no movie. */
 const PRINTS: Record<string, GraphPart> = {
   vault: {
     schema: `type Query { cans: [Can!]! } type Can { print: Print } type Print @key(fields: "barcode") { barcode: ID! }`,
@@ -62,7 +62,7 @@ const PRINTS: Record<string, GraphPart> = {
   },
 };
 
-/** Fields that `venue` adds to an address, reachable through the cinema alone, by a key of which `towns` has one half. */
+/** Fields that `venue` adds to an address without a resolvable key, reachable through the cinema. */
 const CINEMAS: Record<string, GraphPart> = {
   towns: {
     schema: `type Query { cinemas: [Cinema!]! }
@@ -87,7 +87,7 @@ const CINEMAS: Record<string, GraphPart> = {
   },
 };
 
-/** The key of a programme is made of what stands in its list. */
+/** A key with fields of list items. */
 const PROGRAMMES: Record<string, GraphPart> = {
   season: {
     schema: `type Query { season: Programme! } type Programme @key(fields: "slots { id }") { slots: [Slot!]! }

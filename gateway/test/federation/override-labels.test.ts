@@ -44,6 +44,6 @@ test('a percentage label applies to its share of the requests', async () => {
     const { data } = await graph.query('{ movie { half } }');
     answers.push((data as { movie: { half: string } }).movie.half);
   }
-  // Each share would be missed by one run in 2 ** 59.
+  // One run in 2 ** 59 fails by chance.
   assert.deepEqual(new Set(answers), new Set(['old', 'new']));
 });

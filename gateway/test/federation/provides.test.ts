@@ -5,7 +5,7 @@ import { type ServedGraph, startGraph } from '../fixtures/served-graph.ts';
 
 const typeOf = { __resolveType: ({ __typename }: { __typename: string }) => __typename };
 
-/** `listing` has genres and what is below them on one way only, and answers none of it elsewhere. */
+/** `listing` resolves genres and their fields only where it provides them. */
 const LISTING: Record<string, GraphPart> = {
   listing: {
     schema: `type Query { listed: [Movie] @provides(fields: "genres { id name parents { id name } }") unlisted: [Movie] }
@@ -53,7 +53,7 @@ const SHELF: Record<string, GraphPart> = {
   },
 };
 
-/** A type's field gives a narrower type than its interface's, with more provided. */
+/** An object's field has a narrower type than its interface's, and provides more. */
 const SEQUELS: Record<string, GraphPart> = {
   sequels: {
     schema: `type Query { work: Work } interface Work { sequel: Work }
@@ -77,44 +77,44 @@ before(async () => {
 after(() => graph?.stop());
 
 /** Returns the data of an operation, and the subgraphs that were requested for it. */
-async function ask(text: string): Promise<[unknown, string[]]> {
+async function query(text: string): Promise<[unknown, string[]]> {
   const first = graph.requests.length;
   const answer = await graph.query(text);
   return [answer, graph.requests.slice(first).map(({ subgraph }) => subgraph)];
 }
 
 test('provided fields are fetched with their field at any depth', async () => {
-  assert.deepEqual(await ask('{ listed { id genres { id name parents { name } } } }'), [
+  assert.deepEqual(await query('{ listed { id genres { id name parents { name } } } }'), [
     { data: { listed: [{ id: '1', genres: [{ id: 'g', name: 'Noir', parents: [{ name: 'Crime' }] }] }] } },
     ['listing'],
   ]);
 });
 
 test('fields that are not provided are fetched from their own subgraph', async () => {
-  assert.deepEqual(await ask('{ unlisted { genres { name } } }'), [
+  assert.deepEqual(await query('{ unlisted { genres { name } } }'), [
     { data: { unlisted: [{ genres: [{ name: 'genre g' }] }] } },
     ['listing', 'taxonomy'],
   ]);
 });
 
 test('other fields of a provided object are fetched from their own subgraph', async () => {
-  const [answer] = await ask('{ listed { genres { name parents { parents { id } } } } }');
+  const [answer] = await query('{ listed { genres { name parents { parents { id } } } } }');
   assert.deepEqual(answer, { data: { listed: [{ genres: [{ name: 'Noir', parents: [{ parents: [] }] }] }] } });
 });
 
 test('fields provided for one member of a union are not provided for others', async () => {
-  assert.deepEqual(await ask('{ shelf { ... on Reel { id label } ... on Tape { id } } }'), [
+  assert.deepEqual(await query('{ shelf { ... on Reel { id label } ... on Tape { id } } }'), [
     { data: { shelf: [{ id: '1', label: 'from the shelf' }, { id: '2' }] } },
     ['shelf'],
   ]);
-  assert.deepEqual(await ask('{ shelf { ... on Reel { label } ... on Tape { label } } }'), [
+  assert.deepEqual(await query('{ shelf { ... on Reel { label } ... on Tape { label } } }'), [
     { data: { shelf: [{ label: 'from the shelf' }, { label: 'from the labels' }] } },
     ['shelf', 'labels'],
   ]);
 });
 
 test('a narrower type below an interface may provide more', async () => {
-  const [answer] = await ask(
+  const [answer] = await query(
     '{ work { __typename sequel { __typename ... on Serial { id parts } sequel { ... on Serial { parts } } } } }',
   );
   const sequel = { __typename: 'Serial', id: '1+', parts: 12, sequel: { parts: 12 } };

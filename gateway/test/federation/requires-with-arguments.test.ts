@@ -10,7 +10,7 @@ const REVIEWS = [
   { id: 'r3', critic: 'c3' },
 ];
 
-/** Three fields of `tax` require one of `rentals` with arguments: with different ones, and below an object. */
+/** Three fields of `tax` require one of `rentals` with different arguments, one of them below an object. */
 const RENTALS: Record<string, GraphPart> = {
   rentals: {
     schema: `type Query { prints: [Print] }
@@ -46,7 +46,7 @@ const RENTALS: Record<string, GraphPart> = {
   },
 };
 
-/** A field requires a list with an argument, of which another subgraph knows a part. */
+/** A field requires a list with an argument; another subgraph has fields of its items. */
 const NOTICES: Record<string, GraphPart> = {
   notices: {
     schema: `type Query { premieres: [Premiere] } type Premiere @key(fields: "id") { id: ID! }

@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import type { GraphPart } from '../fixtures/graph.ts';
 import { type ServedGraph, startGraph } from '../fixtures/served-graph.ts';
 
-/** An award of which `juries` requires a field of `academy`, which requires a field of its founder from `juries`. */
+/** `juries` requires a field of `academy`, which requires a field of `juries`. */
 const AWARDS: Record<string, GraphPart> = {
   juries: {
     schema: `type Query { awards: [Award] }
@@ -29,7 +29,7 @@ const AWARDS: Record<string, GraphPart> = {
   },
 };
 
-/** A chain: the poster needs the tagline, which needs the title, which is another subgraph's; and two need one thing. */
+/** A chain of requirements from poster to tagline to title, and a tagline that two fields require. */
 const POSTERS: Record<string, GraphPart> = {
   titles: {
     schema: `type Query { movie: Movie } type Movie @key(fields: "id") { id: ID! title: String! }`,
@@ -55,7 +55,7 @@ const POSTERS: Record<string, GraphPart> = {
   },
 };
 
-/** A requirement that depends on the concrete type of the object below. */
+/** A requirement with type conditions. */
 const BOOKINGS: Record<string, GraphPart> = {
   venues: {
     schema: `type Query { shows: [Show!]! } type Show @key(fields: "id") { id: ID! venue: Venue }

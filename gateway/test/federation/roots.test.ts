@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import type { GraphPart } from '../fixtures/graph.ts';
 import { type ServedGraph, startGraph } from '../fixtures/served-graph.ts';
 
-/** Mutations that subgraphs executed, in their order. */
+/** Executed mutations, in order. */
 const done: string[] = [];
 
 function doing<T>(what: string, result: T): T {
@@ -11,7 +11,7 @@ function doing<T>(what: string, result: T): T {
   return result;
 }
 
-/** A shared root field of which every subgraph has a part that nobody else can get at. */
+/** A shared root field with fields of its own in each subgraph, which no key reaches. */
 const TICKETS: Record<string, GraphPart> = {
   prices: {
     schema: `type Query { ticket: Ticket! @shareable tickets: [Ticket!]! @shareable }
@@ -44,7 +44,7 @@ const TICKETS: Record<string, GraphPart> = {
   },
 };
 
-/** A field that moved, and one that is said to have moved from a subgraph that does not exist. */
+/** An overridden field, and one overridden from a subgraph that does not exist. */
 const MOVED: Record<string, GraphPart> = {
   old: {
     schema: `type Query { news: [News] } type News @key(fields: "id") { id: ID! at: String! @shareable by: String! }`,

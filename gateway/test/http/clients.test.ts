@@ -33,7 +33,7 @@ after(async () => {
 });
 beforeEach(() => void methods.splice(0));
 
-/** The client's own requests, with a note of their methods. */
+/** A `fetch` that records the methods of a client's requests. */
 const noting: typeof fetch = (input, init) => {
   methods.push(init?.method ?? 'GET');
   return fetch(input, init);
@@ -143,7 +143,7 @@ test("Relay's network, with the fetch of its guide", async () => {
   assert.deepEqual(answer, { data: { movie: MOVIE } });
 });
 
-/** Without the type names that caches of clients ask for. */
+/** Removes the `__typename`s that clients' caches select. */
 function stripped(object: object | undefined): object {
   const { __typename: _, ...rest } = object as { __typename?: string };
   return rest;

@@ -7,7 +7,7 @@ import { compress, compressible, negotiateCoding } from '../../src/http/content-
 import type { GraphPart } from '../fixtures/graph.ts';
 import { type ServedGraph, startGraph } from '../fixtures/served-graph.ts';
 
-/** Opens when the subgraph may tell scores. */
+/** Releases the scores. */
 let gate = Promise.withResolvers<void>();
 
 const PARTS: Record<string, GraphPart> = {
@@ -43,7 +43,7 @@ beforeEach(() => {
   gate = Promise.withResolvers();
 });
 
-/** `fetch` would decode the answer by itself. */
+/** Does not decode, unlike `fetch`. */
 async function send(body: object, headers: Record<string, string>): Promise<IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   httpRequest(`${graph.url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json', ...headers } })

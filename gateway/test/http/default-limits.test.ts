@@ -5,7 +5,7 @@ import { type ServedGraph, startGraph } from '../fixtures/served-graph.ts';
 
 const CRITICS = ['1', '2'];
 
-/** No schema says how long a list is. */
+/** Schemas without `@listSize`. */
 const PARTS: Record<string, GraphPart> = {
   critics: {
     schema: `type Query { critics: [Critic] } type Critic @key(fields: "id") { id: ID! name: String paper: String @shareable }`,

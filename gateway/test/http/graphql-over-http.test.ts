@@ -10,7 +10,7 @@ describe('the audits of graphql-http over the supergraph', () => {
   let gateway: GatewayProcess;
   before(async () => {
     const supergraph = fileURLToPath(new URL('../../../supergraph.graphql', import.meta.url));
-    // Some of the audits ask for a type of the schema.
+    // Some audits use introspection.
     gateway = await startGateway(supergraph);
   });
   after(() => gateway?.stop());
@@ -74,7 +74,7 @@ describe('automatic persisted queries', () => {
     return (await response.json()) as Answer;
   }
 
-  /** Behaves as Apollo's clients: sends the hash alone, and the query with it only when the server does not know it. */
+  /** Sends the hash alone, and the query when it is not found, as Apollo's clients do. */
   async function ask(send: (withQuery: boolean) => Promise<Answer>): Promise<[Answer, number]> {
     const answer = await send(false);
     if (answer.errors?.[0]?.message !== 'PersistedQueryNotFound') return [answer, 1];

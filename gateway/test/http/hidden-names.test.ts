@@ -27,7 +27,7 @@ before(async () => {
 });
 after(() => Promise.all([hidden?.stop(), shown?.stop()]));
 
-/** Every name of the schema, and words that no message may have unless the client wrote them. */
+/** Names of the schema, which no message may contain unless the client wrote them. */
 const NAMES = /\w*secret\w*|\btitle\b/gi;
 
 const tables: [query: string, variables?: Record<string, unknown>][] = [

@@ -13,7 +13,7 @@ const supergraph = fileURLToPath(new URL('../../../supergraph.graphql', import.m
 /** Subgraph addresses at which no process listens. */
 const NOBODY = ['movies', 'people', 'ratings'].map((name) => `${name}=http://127.0.0.1:9/graphql`).join(',');
 
-/** The five errors of a refusal, and one that says that there are others. */
+/** Five errors of a rejection, and one for the omitted ones. */
 const MAX_REFUSED = 6;
 const MAX_MESSAGE = 1_000;
 

@@ -45,7 +45,7 @@ test('the IDE opens with example queries, and executes one, all from this server
   );
   assert.equal(EXAMPLE_QUERIES.length, 5);
 
-  // A link carries a query, so that people can hand one on.
+  // A shareable link contains the query.
   await page.goto(`${gateway.url}/?query=${encodeURIComponent('{ best { title score } }')}`);
   await editor.getByText('best').waitFor();
   await page.locator('.graphiql-execute-button').click();

@@ -6,7 +6,7 @@ import { type ServedGraph, startGraph } from '../fixtures/served-graph.ts';
 
 const ACCEPT = 'multipart/mixed;deferSpec=20220824, application/json';
 
-/** Opens when the subgraph may tell scores. */
+/** Releases the scores. */
 let gate = Promise.withResolvers<void>();
 
 const PARTS: Record<string, GraphPart> = {
@@ -45,7 +45,7 @@ const PARTS: Record<string, GraphPart> = {
   },
 };
 
-/** Popular objects that one subgraph knows as works, and another by their concrete types. */
+/** Objects of an interface in one subgraph, with concrete types in another. */
 const WORKS: Record<string, GraphPart> = {
   charts: {
     schema: `type Query { popular: [Work!] } type Work @key(fields: "id") @interfaceObject { id: ID! votes: Int }`,
@@ -92,7 +92,7 @@ function send(query: string, variables: object = {}, accept = ACCEPT, signal?: A
   });
 }
 
-/** The parts of an answer as they come: each is known to be whole by the line behind it. */
+/** Yields the parts of a response as they arrive; the delimiter after each ends it. */
 async function* partsOf(response: Response): AsyncGenerator<Part> {
   assert.equal(response.status, 200);
   assert.equal(response.headers.get('content-type'), 'multipart/mixed; boundary="-"; deferSpec=20220824');
@@ -261,7 +261,7 @@ test('fetches that have not begun when the client leaves are not sent', async ()
 
 test('clients that leave are not logged as errors', async () => {
   const query = '{ movies { title ... @defer { score } } }';
-  // The first part needs a score, so that it is not there when the client goes.
+  // The initial result needs a score, so it is pending when the client leaves.
   const late = '{ movies { score ... @defer { critics { name } } } }';
   for (const text of [query, late]) {
     for (const coding of ['gzip', 'identity']) {

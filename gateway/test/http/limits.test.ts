@@ -132,7 +132,7 @@ test('the environment changes each limit', async (t) => {
     ['MAX_REPEATS', '1', '{ __typename __typename }', 'REPEATED_FIELD_LIMIT_EXCEEDED'],
     ['MAX_SELECTIONS', '1', '{ a: __typename b: __typename }', 'MAX_RECURSIVE_SELECTIONS_EXCEEDED'],
     ['MAX_COST', '1', '{ movie(id: "1") { rating { voteCount } } }', 'COST_LIMIT_EXCEEDED'],
-    // The subgraph's schema says that a search costs ten times a page, by @cost.
+    // By the subgraph's @cost, a search costs 10 pages.
     ['MAX_COST', '9', '{ searchMovies(query: "matrix", first: 0) { totalCount } }', 'COST_LIMIT_EXCEEDED'],
     ['MAX_BODY_BYTES', '30', '{ a: __typename }', 'BODY_TOO_LARGE'],
   ];

@@ -27,8 +27,8 @@ async function post(body: string) {
   return { status: response.status, text: (await response.text()).trim() };
 }
 
-/** Sends JSON text whose variables are text too: an object literal would take `__proto__` for the prototype. */
-const ask = (query: string, variables = '{}') => post(`{"query":${JSON.stringify(query)},"variables":${variables}}`);
+/** Sends variables as JSON text: an object literal would set its prototype by `__proto__`. */
+const send = (query: string, variables = '{}') => post(`{"query":${JSON.stringify(query)},"variables":${variables}}`);
 
 for (const name of [
   '__proto__',
@@ -41,22 +41,22 @@ for (const name of [
 ]) {
   describe(`the name ${name}`, () => {
     test('as an alias', async () => {
-      const { text } = await ask(`{ ${name}: movie(id: "603") { ${name}: title a: score } }`);
+      const { text } = await send(`{ ${name}: movie(id: "603") { ${name}: title a: score } }`);
       assert.equal(text, `{"data":{"${name}":{"${name}":"The Matrix","a":8.2}}}`);
     });
 
     test('as an alias of a field from another subgraph', async () => {
-      const { text } = await ask(`{ movie(id: "603") { title ${name}: score } }`);
+      const { text } = await send(`{ movie(id: "603") { title ${name}: score } }`);
       assert.equal(text, `{"data":{"movie":{"title":"The Matrix","${name}":8.2}}}`);
     });
 
     test('as an operation and a fragment', async () => {
-      const { text } = await ask(`query ${name} { best { ...${name} } } fragment ${name} on Movie { title score }`);
+      const { text } = await send(`query ${name} { best { ...${name} } } fragment ${name} on Movie { title score }`);
       assert.equal(text, '{"data":{"best":{"title":"The Matrix","score":8.2}}}');
     });
 
     test('as a variable', async () => {
-      const { status, text } = await ask(
+      const { status, text } = await send(
         `query ($${name}: ID!) { movie(id: $${name}) { title score } }`,
         `{"${name}":"603"}`,
       );
@@ -70,7 +70,7 @@ for (const name of [
     });
 
     test('as a variable without a value', async () => {
-      const { status, text } = await ask(`query ($${name}: ID!) { movie(id: $${name}) { title } }`);
+      const { status, text } = await send(`query ($${name}: ID!) { movie(id: $${name}) { title } }`);
       assert.equal(status, 400);
       assert.match(text, /"code":"BAD_USER_INPUT"/);
     });
@@ -84,7 +84,7 @@ for (const name of [
         `{ movie(id: { ${name}: 1 }) { title } }`,
         `{ best { title @${name} } }`,
       ]) {
-        const { status, text } = await ask(query);
+        const { status, text } = await send(query);
         assert.equal(status, 400, query);
         assert.match(text, /"code":"GRAPHQL_VALIDATION_FAILED"/, query);
       }
@@ -105,7 +105,7 @@ for (const name of [
       ]) {
         assert.ok((await post(body)).status < 500, body);
       }
-      const { text } = await ask('{ best { title score } }');
+      const { text } = await send('{ best { title score } }');
       assert.equal(text, '{"data":{"best":{"title":"The Matrix","score":8.2}}}');
     });
   });

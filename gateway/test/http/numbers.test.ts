@@ -24,7 +24,7 @@ const SCHEMAS: Readonly<Record<string, string>> = {
     type Box @key(fields: "box { code weight }") { box: Inner size: Int } type Inner { code: ID! weight: Json }`,
 };
 
-/** Answers by subgraph, and the texts that it received. */
+/** Responses by subgraph, and the received texts. */
 const answers: Record<string, string> = {};
 const received: Record<string, string[]> = {};
 const servers: Server[] = [];

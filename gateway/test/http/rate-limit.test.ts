@@ -27,7 +27,7 @@ describe('a rate limit of three requests', () => {
     files?.remove();
   });
 
-  async function ask(address: string, token?: string): Promise<{ status: number; left: string | null }> {
+  async function send(address: string, token?: string): Promise<{ status: number; left: string | null }> {
     const response = await fetch(`${gateway.url}/graphql`, {
       method: 'POST',
       headers: {
@@ -49,36 +49,36 @@ describe('a rate limit of three requests', () => {
   }
 
   test('identifies a client without a token by its address', async () => {
-    for (const left of ['2', '1', '0']) assert.deepEqual(await ask('192.0.2.1'), { status: 200, left });
-    assert.deepEqual(await ask('192.0.2.1'), { status: 429, left: '0' });
-    assert.equal((await ask('192.0.2.2')).status, 200);
+    for (const left of ['2', '1', '0']) assert.deepEqual(await send('192.0.2.1'), { status: 200, left });
+    assert.deepEqual(await send('192.0.2.1'), { status: 429, left: '0' });
+    assert.equal((await send('192.0.2.2')).status, 200);
     assert.equal((await fetch(`${gateway.url}/healthz`)).status, 200, 'health is not limited');
   });
 
   test('identifies a client with a token by its subject, at any address', async () => {
     const tokens = await Promise.all([1, 2, 3, 4].map(() => issuer.token({ sub: 'one' })));
     for (const [index, left] of ['2', '1', '0'].entries()) {
-      assert.deepEqual(await ask(`192.0.2.${index}`, tokens[index]), { status: 200, left });
+      assert.deepEqual(await send(`192.0.2.${index}`, tokens[index]), { status: 200, left });
     }
-    assert.deepEqual(await ask('192.0.2.9', tokens[3]), { status: 429, left: '0' });
-    assert.equal((await ask('192.0.2.1', await issuer.token({ sub: 'another' }))).status, 200);
-    assert.equal((await ask('192.0.2.9')).status, 200);
+    assert.deepEqual(await send('192.0.2.9', tokens[3]), { status: 429, left: '0' });
+    assert.equal((await send('192.0.2.1', await issuer.token({ sub: 'another' }))).status, 200);
+    assert.equal((await send('192.0.2.9')).status, 200);
   });
 
   test('keeps subjects and addresses apart', async () => {
-    for (let sent = 0; sent < 3; sent++) await ask('192.0.2.5', await issuer.token({ sub: '192.0.2.6' }));
-    assert.equal((await ask('192.0.2.6')).status, 200);
+    for (let sent = 0; sent < 3; sent++) await send('192.0.2.5', await issuer.token({ sub: '192.0.2.6' }));
+    assert.equal((await send('192.0.2.6')).status, 200);
   });
 
   test('counts rejected tokens for the address, and stops verifying beyond the limit', async () => {
     for (let sent = 0; sent < 3; sent++) {
       const made = await stranger.token({ sub: `made-up-${sent}` });
-      assert.equal((await ask('192.0.2.20', made)).status, 401);
+      assert.equal((await send('192.0.2.20', made)).status, 401);
     }
     const good = await issuer.token({ sub: 'a third' });
-    assert.equal((await ask('192.0.2.20', good)).status, 429, 'a good token is not looked at');
-    assert.deepEqual(await ask('192.0.2.21', good), { status: 200, left: '2' }, 'nor was it counted');
-    assert.equal((await ask('192.0.2.20')).status, 200, 'what comes without a token is counted apart');
+    assert.equal((await send('192.0.2.20', good)).status, 429, 'a good token is not looked at');
+    assert.deepEqual(await send('192.0.2.21', good), { status: 200, left: '2' }, 'nor was it counted');
+    assert.equal((await send('192.0.2.20')).status, 200, 'what comes without a token is counted apart');
   });
 });
 

@@ -54,14 +54,14 @@ async function send(headers: Record<string, string> = {}, query = '{ count }', s
   return (await response.json()) as { data: { count?: number }; extensions?: { ftv1?: unknown } };
 }
 
-/** Sends all while the subgraph holds its answers; how many requests reached it. */
+/** Sends all requests while the subgraph holds its responses; returns how many reached it. */
 async function together(sent: readonly (() => Promise<unknown>)[]): Promise<number> {
   const release = subgraph.hold();
-  const asked = sent.map((one) => one());
+  const pending = sent.map((one) => one());
   await until(() => subgraph.requests.length > 0);
   await sleep(500);
   release();
-  await Promise.all(asked);
+  await Promise.all(pending);
   return subgraph.requests.length;
 }
 
@@ -118,7 +118,7 @@ test('a client that leaves does not affect others with the same query', async ()
   const first = send({}, '{ count }', gone.signal);
   await until(() => subgraph.requests.length === 1);
   const second = send();
-  await sleep(200); // The second joins the first, which nobody would wait for otherwise.
+  await sleep(200); // The second joins the first before the first client leaves.
   gone.abort();
   await assert.rejects(first);
   await sleep(300);
@@ -145,8 +145,8 @@ test('federated traces are requested and returned only for clients that request 
       assert.deepEqual((await send(ask)).extensions, { ftv1: [{ serviceName: 'counting', trace: 'dHJhY2U=' }] }),
   ]);
   assert.equal(requests, 2);
-  const asked = subgraph.requests.map(({ headers }) => headers['apollo-federation-include-trace']);
-  assert.deepEqual(asked.toSorted(), ['ftv1', undefined]);
+  const values = subgraph.requests.map(({ headers }) => headers['apollo-federation-include-trace']);
+  assert.deepEqual(values.toSorted(), ['ftv1', undefined]);
 });
 
 test('operations have metrics by name and outcome, errors by code', async () => {

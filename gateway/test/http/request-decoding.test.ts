@@ -80,7 +80,7 @@ test('an endless compressed body is rejected at the limit', async () => {
   socket.write(
     'POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-encoding: gzip\r\ntransfer-encoding: chunked\r\n\r\n',
   );
-  // Empty blocks of deflate decode to nothing.
+  // Empty deflate blocks have no decoded bytes.
   const header = gzipSync('').subarray(0, 10);
   const blocks = Buffer.concat([header, ...Array.from({ length: 60_000 }, () => Buffer.from([0, 0, 0, 0xff, 0xff]))]);
   socket.write(`${blocks.length.toString(16)}\r\n`);

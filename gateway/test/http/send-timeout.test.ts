@@ -10,7 +10,7 @@ import { startGraph } from '../fixtures/served-graph.ts';
 /** More than the kernel's send and receive buffers, which grow to 4 and 32 MiB on Linux. */
 const LARGE = 'x'.repeat(48 * 1024 * 1024);
 
-/** Opens when the subgraph may tell scores. */
+/** Releases the scores. */
 const gate = Promise.withResolvers<void>();
 
 const PARTS: Record<string, GraphPart> = {
@@ -36,8 +36,8 @@ const PARTS: Record<string, GraphPart> = {
   },
 };
 
-/** Asks, and takes no more of the answer than its beginning. */
-async function askAndStop(url: string, query: string, accept: string): Promise<Socket> {
+/** Sends a request, and reads only the beginning of the response. */
+async function sendAndStopReading(url: string, query: string, accept: string): Promise<Socket> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
   await once(socket, 'connect');
@@ -50,11 +50,11 @@ async function askAndStop(url: string, query: string, accept: string): Promise<S
   return socket;
 }
 
-/** The bytes that come until the connection ends, from now on. */
+/** Returns the number of bytes until the connection closes. */
 async function rest(socket: Socket): Promise<number> {
   let bytes = 0;
   socket.on('data', (chunk) => (bytes += chunk.length));
-  socket.on('error', () => {}); // it was reset
+  socket.on('error', () => {}); // the connection is reset
   await once(socket, 'close');
   return bytes;
 }
@@ -67,15 +67,19 @@ test('a client that stops reading is disconnected, and its deferred fetches are 
     const text = await answer.text();
     return Number(/nodejs_active_resources\{type="TCPSocketWrap"[^}]*\} (\d+)/.exec(text)?.[1]);
   };
-  // Those by which it was asked whether it is ready have to end first.
+  // Connections of readiness checks end first.
   const own = 1;
   await until(async () => (await connections()) === own);
   const sockets = await Promise.all([
-    askAndStop(graph.url, '{ movie { script ... @defer { critic { name } } } }', 'multipart/mixed;deferSpec=20220824'),
-    askAndStop(graph.url, '{ movie { script } }', 'application/json'),
+    sendAndStopReading(
+      graph.url,
+      '{ movie { script ... @defer { critic { name } } } }',
+      'multipart/mixed;deferSpec=20220824',
+    ),
+    sendAndStopReading(graph.url, '{ movie { script } }', 'application/json'),
   ]);
   await until(async () => graph.requests.some(({ subgraph }) => subgraph === 'scores'));
-  await until(async () => (await connections()) <= own + 1); // the one on which scores are waited for
+  await until(async () => (await connections()) <= own + 1); // the pending request to scores
   gate.resolve();
   await sleep(200);
   assert.deepEqual(

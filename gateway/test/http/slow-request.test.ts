@@ -8,7 +8,7 @@ import { type ServedGraph, startGraph } from '../fixtures/served-graph.ts';
 
 const PARTS = { movies: { schema: 'type Query { movie: Int }', resolvers: { Query: { movie: () => 1 } } } };
 
-/** Sends a body byte by byte until the connection ends, and returns what came back. */
+/** Sends a body byte by byte until the connection closes, and returns the response. */
 async function trickle(t: TestContext, { url }: ServedGraph): Promise<string> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);

@@ -31,11 +31,11 @@ describe('the supergraph that is served', () => {
   });
   after(() => server.close());
 
-  const ask = (token?: string) =>
+  const send = (token?: string) =>
     fetch(url, { headers: token === undefined ? {} : { authorization: `Bearer ${token}` } });
 
   it('is sent to a token with the scope', async () => {
-    const response = await ask('operator');
+    const response = await send('operator');
     assert.equal(response.status, 200);
     assert.match(response.headers.get('content-type') ?? '', /^text\/plain/);
     assert.equal(response.headers.get('cache-control'), 'no-store');
@@ -49,7 +49,7 @@ describe('the supergraph that is served', () => {
     { token: 'later', status: 503, challenge: undefined },
   ]) {
     it(`is not sent to ${token ?? 'a request without a token'}: ${status}`, async () => {
-      const response = await ask(token);
+      const response = await send(token);
       assert.equal(response.status, status);
       if (challenge) assert.match(response.headers.get('www-authenticate') ?? '', challenge);
       assert.doesNotMatch(await response.text(), /movie/);
@@ -70,14 +70,14 @@ it('is sent by a gateway without introspection', async () => {
     GRAPHQL_INTROSPECTION: 'off',
   });
   try {
-    const ask = async (claims: { scope: string }) => {
+    const send = async (claims: { scope: string }) => {
       const headers = { authorization: `Bearer ${await issuer.token(claims)}` };
       return fetch(`${gateway.url}/supergraph`, { headers });
     };
-    const told = await ask({ scope: 'supergraph:read' });
+    const told = await send({ scope: 'supergraph:read' });
     assert.equal(told.status, 200);
     assert.equal(await told.text(), supergraphSdl);
-    assert.equal((await ask({ scope: 'movies:write' })).status, 403);
+    assert.equal((await send({ scope: 'movies:write' })).status, 403);
     assert.equal((await fetch(`${gateway.url}/supergraph`)).status, 401);
   } finally {
     assert.equal(await gateway.stop(), 0);

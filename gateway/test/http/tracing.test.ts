@@ -24,7 +24,7 @@ interface Export {
   }[];
 }
 
-/** Takes traces as a collector does, in the protocol's JSON. */
+/** Receives traces in OTLP's JSON. */
 async function startCollector() {
   const exports: Export[] = [];
   const server = createServer(async (request, response) => {
@@ -81,9 +81,9 @@ test("a client's trace is propagated to each subgraph, and exported before the p
     }).then((response) => response.json());
   const before = subgraph.requests.length;
   const release = subgraph.hold();
-  const asked = [send(), send()];
+  const pending = [send(), send()];
   setTimeout(release, 1_000);
-  await Promise.all(asked);
+  await Promise.all(pending);
   assert.equal(await gateway.stop(), 0);
   assert.equal(subgraph.requests.length, before + 1);
 
@@ -145,7 +145,7 @@ test("planning and the planner's start have spans", async (t) => {
     OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
     PLANNER_IDLE_MS: '1',
   });
-  // The planner's thread has ended by then, and may be started again.
+  // The planner's thread may have ended and start again.
   await new Promise((resolve) => setTimeout(resolve, 1_500));
   assert.deepEqual(Object.keys((await gateway.query('query New { count }')) as object), ['data']);
   assert.equal(await gateway.metric('marquee_planning_seconds_count{service="gateway",outcome="started"'), 2);

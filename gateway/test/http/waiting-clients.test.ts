@@ -6,7 +6,7 @@ import { until } from '../fixtures/gateway-process.ts';
 import type { GraphPart } from '../fixtures/graph.ts';
 import { type ServedGraph, startGraph } from '../fixtures/served-graph.ts';
 
-/** Opens when subgraphs may answer what is slow. */
+/** Releases the slow responses of subgraphs. */
 let gate = Promise.withResolvers<void>();
 
 async function slowly<Value>(value: Value): Promise<Value> {
@@ -64,7 +64,7 @@ function post(query: string, accept = 'application/json'): string {
 const get = (query: string) =>
   `GET /graphql?query=${encodeURIComponent(query)} HTTP/1.1\r\nHost: a\r\nAccept: application/graphql-response+json\r\nApollo-Require-Preflight: 1\r\n\r\n`;
 
-/** A client that sends these bytes, and has got these so far. */
+/** Sends bytes, and collects the received ones. */
 async function client(request: string): Promise<{ socket: Socket; text: () => string }> {
   const { hostname, port } = new URL(graph.url);
   const socket = connect(Number(port), hostname);
@@ -78,7 +78,7 @@ async function client(request: string): Promise<{ socket: Socket; text: () => st
 const requested = (count: number) => until(() => graph.requests.length >= count);
 const cancelled = (count: number) => until(() => graph.cancelled.length >= count);
 
-/** Nothing of what a client's going away does is a fault. */
+/** Asserts that a leaving client causes no error and no warning. */
 async function noFaults(): Promise<void> {
   const faults = graph.log().filter(({ level }) => ['warn', 'error', 'fatal'].includes(level));
   assert.deepEqual(faults, []);

@@ -200,7 +200,7 @@ test('fields that are not included have no error', async () => {
 });
 
 test('requirements of an authorized field are fetched, and not returned', async () => {
-  // Composition demands that whoever may see `points` may see `email`: nobody sees one through the other.
+  // Composition requires that callers of `points` also meet the requirements of `email`.
   const { data } = await graph.execute('{ me { points } }', {}, somebody);
   assert.deepEqual(data, { me: { points: '1@example.org'.length } });
   const refused = await graph.execute('{ me { points name } }');

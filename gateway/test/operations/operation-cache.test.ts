@@ -27,7 +27,7 @@ const limits = {
   cost: MANY,
 };
 
-/** A text as it is taken from a request's URL: V8 may make it a part of the URL's string. */
+/** Takes a text from a URL, of which V8 may make it a substring. */
 const fromUrl = (text: string) =>
   new URLSearchParams(`/graphql?pad=${'p'.repeat(14_000)}&query=${text}`.split('?')[1]).get('query') ?? '';
 
@@ -47,7 +47,7 @@ for (const [name, text] of texts) {
       count: () => {},
     });
     const find = (index: number) => assert.ok('operation' in cache.find(fromUrl(text(index)), undefined, false));
-    // The supergraph's types are made when they are first needed.
+    // The supergraph's types are created on first use.
     find(0);
     collectGarbage();
     const before = process.memoryUsage().heapUsed;

@@ -43,8 +43,8 @@ test('a persisted document with @defer is planned with and without incremental d
   const planned = 'marquee_planning_seconds_count{service="gateway",outcome="planned"';
   assert.equal(await gateway.metric(planned), 2);
   const headers = { 'content-type': 'application/json', accept: 'multipart/mixed;deferSpec=20220824' };
-  const asked = { method: 'POST', headers, body: JSON.stringify({ documentId: sha256(body) }) };
-  assert.match(await (await fetch(`${gateway.url}/graphql`, asked)).text(), /"incremental":/);
+  const request = { method: 'POST', headers, body: JSON.stringify({ documentId: sha256(body) }) };
+  assert.match(await (await fetch(`${gateway.url}/graphql`, request)).text(), /"incremental":/);
   assert.deepEqual((await post(gateway.url, { documentId: sha256(body) })).data, {
     best: { title: 'The Matrix', score: 8.2 },
   });

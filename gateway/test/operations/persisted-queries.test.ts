@@ -13,7 +13,7 @@ const MAX_BYTES = 4 * 1_024 * 1_024;
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 const registering = (text: string) => ({ persistedQuery: { version: 1, sha256Hash: sha256(text) } });
 
-/** Returns the bytes of the heap that are alive. */
+/** Returns the bytes of live objects in the heap. */
 function aliveBytes(): number {
   collectGarbage();
   return process.memoryUsage().heapUsed;
@@ -21,7 +21,7 @@ function aliveBytes(): number {
 
 const PAD = 'p'.repeat(14_000);
 
-/** Texts as parsers take them from requests: some make strings of their own, others parts of the request's. */
+/** Texts as parsers return them: some are substrings of the request. */
 const RECEIVED: Readonly<Record<string, (text: string) => string>> = {
   POST: (text) => JSON.parse(JSON.stringify({ pad: PAD, query: text })).query,
   GET: (text) => new URLSearchParams(`/graphql?pad=${PAD}&query=${text}`.split('?')[1]).get('query') ?? '',
@@ -48,7 +48,7 @@ for (const [method, received] of Object.entries(RECEIVED)) {
         queries.register(registering(one), one);
       }
       const kept = aliveBytes() - before;
-      // The last one is kept, and with it as many as there is room for.
+      // The latest texts stay within the limit.
       const last = received(text(count - 1));
       const { body } = queries.complete({ method: 'POST', url: '/', body: { extensions: registering(last) } });
       assert.equal((body as { query: string }).query, last);

@@ -27,7 +27,7 @@ subgraphs:
   scores: { routing_url: 'http://scores:4002/graphql', schema: { file: ./scores.graphql } }
 `;
 
-/** A project whose two subgraphs are deployed as they are, with an operation that clients hold. */
+/** Creates a project with two deployed subgraphs and an operation of a client. */
 function project(t: TestContext) {
   const path = mkdtempSync(join(tmpdir(), 'marquee-release-'));
   t.after(() => rmSync(path, { recursive: true }));
@@ -57,7 +57,7 @@ function project(t: TestContext) {
     write,
     read,
     check: (...args: string[]) => node(main, ['check', ...args]),
-    /** Without blocking this process, which answers for the gateways. */
+    /** Runs asynchronously: this process serves the gateways. */
     async wait(args: readonly string[], env: Record<string, string> = {}) {
       const child = spawn(process.execPath, [main, 'wait', ...args], { cwd: path, env: { ...process.env, ...env } });
       const [stdout, stderr, [status]] = await Promise.all([
@@ -332,7 +332,7 @@ test('each subgraph can be released alone', () => {
   }
 });
 
-/** Answers as gateways do, each at an address of its own, with the supergraphs that they serve at the moment. */
+/** Serves the metrics of gateways, each at its own address. */
 async function startGateways(t: TestContext, served: readonly string[][]) {
   const addresses: string[] = [];
   for (const supergraphs of served) {

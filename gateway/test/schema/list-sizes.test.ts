@@ -58,7 +58,7 @@ describe('sizes of lists', () => {
         list,
       );
     }
-    // A total is counted once, however many edges the page has.
+    // A page has one total.
     assert.equal(costOf('{ movies(first: 100) { totalCount } }'), costOf('{ movies(first: 1) { totalCount } }'));
     assert.equal(costOf('{ movies(first: 3) { edges { node { title } } } }'), 8);
   });

@@ -20,7 +20,7 @@ const RELEASED = `
   "A movie." type Movie @key(fields: "id") { "Its id." id: ID! "Its title." title: String! "Its year." year: Int }
 `;
 
-/** Puts the schema of the only subgraph in place, composed. */
+/** Writes the schema of the only subgraph, and composes it. */
 function become(sdl: string): void {
   writeFileSync(join(root, 'schema.graphql'), sdl);
   const { supergraphSdl, errors } = composeServices([{ name: 'movies', url: 'http://movies', typeDefs: parse(sdl) }]);

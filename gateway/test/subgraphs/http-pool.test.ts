@@ -8,12 +8,12 @@ import { createHttpPool } from '../../src/subgraphs/http-pool.ts';
 
 test('a connection is replaced after its lifetime without a failed request', async (t) => {
   let connections = 0;
-  let asked = 0;
+  let requests = 0;
   const server = createServer(async (request, response) => {
     await request.toArray();
-    asked += 1;
-    // Some take longer than a connection's life.
-    await sleep(asked % 20 === 0 ? 120 : 5);
+    requests += 1;
+    // Some take longer than a connection's lifetime.
+    await sleep(requests % 20 === 0 ? 120 : 5);
     response.end('{"data":{}}');
   }).listen(0, '127.0.0.1');
   server.on('connection', () => (connections += 1));
@@ -57,13 +57,13 @@ test('only HTTP/1.1 is offered, with TLS too', async (t) => {
   await assert.rejects(
     origin.post({ target: '/', headers: {}, body: '{}', isRepeatable: true, deadline: performance.now() + 5_000 }),
   );
-  // Names of protocols stand in it with their lengths before them (RFC 7301, section 3.1).
+  // Each protocol name has its length before it (RFC 7301, section 3.1).
   const offered = (await hello.promise).toString('latin1');
   assert.ok(offered.includes('\x08http/1.1'));
   assert.ok(!offered.includes('\x02h2'));
 });
 
-/** A server of HTTP/1.1 that announces no time for idle connections, and closes one so long after its last answer. */
+/** Creates an HTTP/1.1 server that closes idle connections after a time that it does not announce. */
 async function startClosingServer(t: TestContext, closesAfterMs: number) {
   const seen = { requests: 0, connections: 0 };
   const server = createTcpServer((socket) => {
@@ -109,14 +109,14 @@ test('an idle connection is reused until its idle time ends', async (t) => {
   const exchange = createHttpPool({ connectTimeoutMs: 1_000, maxWaiting: 0, idleMs: 300 });
   t.after(() => exchange.close());
   const connections = exchange.to(origin);
-  const ask = () =>
+  const post = () =>
     connections.post({ target: '/', headers: {}, body: '{}', isRepeatable: true, deadline: performance.now() + 5_000 });
-  await ask();
+  await post();
   await sleep(20);
-  await ask();
+  await post();
   assert.equal(seen.connections, 1);
   await sleep(600);
-  await ask();
+  await post();
   assert.equal(seen.connections, 2);
 });
 
@@ -143,18 +143,18 @@ test('connections are kept while none can be opened, and addresses while lookups
     server.close();
   });
   const connections = exchange.to(`http://people:${port}`);
-  const ask = (isRepeatable: boolean) =>
+  const post = (isRepeatable: boolean) =>
     connections.post({ target: '/', headers: {}, body: '{}', isRepeatable, deadline: performance.now() + 2_000 });
-  await Promise.all([ask(true), ask(false)]);
+  await Promise.all([post(true), post(false)]);
   isOut = true;
   const before = lookups;
-  // Ten lives of a connection; and one that is idle long enough to be closed.
+  // Ten lifetimes of a connection, and one idle time.
   for (let round = 0; round < 20; round += 1) {
-    await Promise.all([ask(true), ask(true), ask(false)]);
+    await Promise.all([post(true), post(true), post(false)]);
     await sleep(50);
   }
   await sleep(1_300);
-  await Promise.all([ask(true), ask(false)]);
+  await Promise.all([post(true), post(false)]);
   assert.ok(lookups > before);
 });
 
@@ -163,13 +163,13 @@ test('connections are kept when their server accepts no others', async (t) => {
   const exchange = createHttpPool({ connectTimeoutMs: 200, maxWaiting: 0, idleMs: 1_000, connectionLifeMs: 100 });
   t.after(() => exchange.close());
   const connections = exchange.to(origin);
-  const ask = () =>
+  const post = () =>
     connections.post({ target: '/', headers: {}, body: '{}', isRepeatable: true, deadline: performance.now() + 2_000 });
-  await ask();
+  await post();
   server.close();
   for (let round = 0; round < 100; round += 1) {
     await sleep(5);
-    await ask();
+    await post();
   }
   assert.deepEqual(seen, { requests: 101, connections: 1 });
 });

@@ -10,7 +10,7 @@ const FIRST: LookupAddress[] = [
 ];
 const SECOND: LookupAddress[] = [{ address: '10.0.0.3', family: 4 }];
 
-/** A resolver that answers as it is told to. */
+/** A resolver whose results the test sets. */
 function resolver() {
   const waiting: Parameters<LookUpAll>[2][] = [];
   const lookup = createStaleLookup((_name, _options, onAddresses) => waiting.push(onAddresses));

@@ -23,15 +23,17 @@ async function client(t: TestContext, listener: RequestListener, options: Partia
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}/a?b=1`;
-  const ask = createSubgraphClient(ctx, { ...OPTIONS, ...options })(() => url);
+  const requestSubgraph = createSubgraphClient(ctx, { ...OPTIONS, ...options })(() => url);
   t.after(async () => {
     server.closeAllConnections();
     server.close();
     await ctx.stop();
   });
   const send = (body = BODY, isMutation = false, context: SubgraphRequestContext = {}) =>
-    ask({ subgraph: 'movies', body, isMutation, path: [] }, context).then(({ exact: _, ...answer }) => answer);
-  return { ask, send, server, port, ctx };
+    requestSubgraph({ subgraph: 'movies', body, isMutation, path: [] }, context).then(
+      ({ exact: _, ...answer }) => answer,
+    );
+  return { requestSubgraph, send, server, port, ctx };
 }
 
 const refusal = (code: string, message: string) => (error: unknown) => {
@@ -107,7 +109,7 @@ test('a timeout applies to the head and to the body of a response', async (t) =>
   assert.match(await ctx.metrics.metrics(), /marquee_subgraph_requests_total\{subgraph="movies",\S+ 2/);
 });
 
-/** Holds requests until so many have come, or until `release`. */
+/** Holds requests until `count` have arrived, or until `release`. */
 function holding() {
   let count = 0;
   const opened = Promise.withResolvers<void>();
@@ -122,9 +124,9 @@ function holding() {
 test('equal queries in progress are sent once, and each caller gets its own copy', async (t) => {
   const { listener, release, count } = holding();
   const { send } = await client(t, listener);
-  const asked = [send(), send(), send()];
+  const pending = [send(), send(), send()];
   setTimeout(release, 50);
-  const answers = await Promise.all(asked);
+  const answers = await Promise.all(pending);
   assert.equal(count(), 1);
   for (const answer of answers) assert.deepEqual(answer, { data: { count: 1 }, isPlain: true });
   assert.notEqual(answers[0], answers[1]);
@@ -141,7 +143,7 @@ test('mutations, and queries with different bodies, callers, headers or traces, 
     () => true,
   );
   const forwarded = (value: string) => ({ forwarded: forward({ 'x-a': value, 'x-other': String(Math.random()) }) });
-  const asked = [
+  const pending = [
     send(),
     send(BODY.replace('"a":1', '"a":2')),
     send(BODY, false, identity('one')),
@@ -149,14 +151,14 @@ test('mutations, and queries with different bodies, callers, headers or traces, 
     send(BODY, false, forwarded('1')),
     send(BODY, false, forwarded('2')),
     send(BODY, false, { federatedTraces: [] }),
-    // Nothing of this is another: a header that no rule forwards, and a trace.
+    // Equal: a header that is not forwarded and a trace do not matter.
     send(BODY, false, forwarded('1')),
     send(BODY, false, identity('one')),
     send(BODY, true),
     send(BODY, true),
   ];
   setTimeout(release, 100);
-  await Promise.all(asked);
+  await Promise.all(pending);
   assert.equal(count(), 9);
 });
 
@@ -188,11 +190,15 @@ test('no query joins one from before a mutation, or during a mutation', async (t
 
 test("a fetch of a mutation's plan joins no other", async (t) => {
   const { listener, release, count } = holding();
-  const { ask } = await client(t, listener);
+  const { requestSubgraph } = await client(t, listener);
   const request = { subgraph: 'movies', body: BODY, isMutation: false, path: [] };
-  const asked = [ask(request, {}), ask({ ...request, followsWrite: true }, {}), ask(request, {})];
+  const pending = [
+    requestSubgraph(request, {}),
+    requestSubgraph({ ...request, followsWrite: true }, {}),
+    requestSubgraph(request, {}),
+  ];
   setTimeout(release, 50);
-  await Promise.all(asked);
+  await Promise.all(pending);
   assert.equal(count(), 2);
 });
 

@@ -32,7 +32,7 @@ async function startWorkers(count: number, env: Record<string, string> = {}): Pr
   return gateway;
 }
 
-/** Asks over and over on connections of its own, one after the other's end; how many were answered and how many were not. */
+/** Sends requests in sequence, each on a new connection, and counts responses and failures. */
 function load(gateway: GatewayProcess, clients: number) {
   let running = true;
   const outcome = { answered: 0, failed: 0 };
@@ -45,7 +45,7 @@ function load(gateway: GatewayProcess, clients: number) {
       const sent = request(`${gateway.url}/graphql?query=%7Bbest%7Bid%20title%7D%7D`, {
         agent,
         headers: { 'apollo-require-preflight': '1' },
-        // A connection that was on its way to a worker when that was killed is answered by nobody.
+        // A connection in transfer to a killed worker gets no response.
         timeout: 5_000,
       });
       sent.on('timeout', () => sent.destroy());
@@ -71,7 +71,7 @@ function load(gateway: GatewayProcess, clients: number) {
   };
 }
 
-/** Asks on one connection, which stays with one worker. */
+/** Sends requests on one connection, which stays with one worker. */
 function connected(gateway: GatewayProcess) {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   return async (path: string): Promise<string> => {
@@ -81,8 +81,8 @@ function connected(gateway: GatewayProcess) {
   };
 }
 
-/** Asks on a connection of its own, which the next worker takes. */
-async function askAnew(gateway: GatewayProcess, client: string, body: object) {
+/** Sends a request on a new connection, which the next worker accepts. */
+async function sendAnew(gateway: GatewayProcess, client: string, body: object) {
   const sent = request(`${gateway.url}/graphql`, {
     method: 'POST',
     agent: false,
@@ -97,8 +97,8 @@ async function askAnew(gateway: GatewayProcess, client: string, body: object) {
 describe('workers', () => {
   test('have summed metrics and one port, and drain with their primary', async () => {
     const gateway = await startWorkers(2);
-    const asked = Array.from({ length: 10 }, () => gateway.query('{ movie(id: "603") { title score } }'));
-    for (const answer of await Promise.all(asked)) {
+    const pending = Array.from({ length: 10 }, () => gateway.query('{ movie(id: "603") { title score } }'));
+    for (const answer of await Promise.all(pending)) {
       assert.deepEqual(answer, { data: { movie: { title: 'The Matrix', score: 8.2 } } });
     }
     const sent = await gateway.metric('marquee_subgraph_requests_total{subgraph="movies"');
@@ -129,14 +129,14 @@ describe('workers', () => {
     const extensions = { persistedQuery: { version: 1, sha256Hash: createHash('sha256').update(query).digest('hex') } };
     const gateway = await startWorkers(2, { RATE_LIMIT: '8', TRUSTED_PROXIES: '127.0.0.1' });
     t.after(() => gateway.stop());
-    assert.deepEqual(await askAnew(gateway, '192.0.2.1', { query, extensions }), { status: 200, isAnswered: true });
+    assert.deepEqual(await sendAnew(gateway, '192.0.2.1', { query, extensions }), { status: 200, isAnswered: true });
     await until(async () => {
-      const asked = Array.from({ length: 4 }, (_, index) => askAnew(gateway, `192.0.3.${index}`, { extensions }));
-      return (await Promise.all(asked)).every(({ isAnswered }) => isAnswered);
+      const pending = Array.from({ length: 4 }, (_, index) => sendAnew(gateway, `192.0.3.${index}`, { extensions }));
+      return (await Promise.all(pending)).every(({ isAnswered }) => isAnswered);
     });
     const statuses: number[] = [];
     for (let time = 0; time < 11; time += 1) {
-      statuses.push((await askAnew(gateway, '192.0.2.2', { query })).status);
+      statuses.push((await sendAnew(gateway, '192.0.2.2', { query })).status);
     }
     assert.deepEqual(statuses, [...Array(8).fill(200), 429, 429, 429]);
   });
@@ -152,7 +152,7 @@ describe('workers', () => {
   test('that are too busy to report are summed with their last values', async (t) => {
     const gateway = await startWorkers(2);
     t.after(() => gateway.stop());
-    // Connections in a row are dealt to one worker after the other.
+    // Workers accept successive connections in turn.
     const connections = Array.from({ length: 4 }, () => connected(gateway));
     for (const ask of connections) await ask('/graphql?query=%7Bmovie(id:%22603%22)%7Btitle%7D%7D');
     const sum = (metrics: string) => /^marquee_subgraph_requests_total\{subgraph="movies".* (\d+)$/m.exec(metrics)?.[1];
@@ -209,8 +209,8 @@ describe('workers', () => {
     await until(async () => (await gateway.metric('marquee_supergraph_reloads_total{outcome="loaded"')) === 2);
     await asking.end();
     assert.equal(asking.outcome.failed, 0);
-    const asked = Array.from({ length: 8 }, () => gateway.query('{ movie(id: "603") { year } }'));
-    for (const answer of await Promise.all(asked)) assert.deepEqual(answer, { data: { movie: { year: 1999 } } });
+    const pending = Array.from({ length: 8 }, () => gateway.query('{ movie(id: "603") { year } }'));
+    for (const answer of await Promise.all(pending)) assert.deepEqual(answer, { data: { movie: { year: 1999 } } });
   });
 
   test('that cannot start end the process with one message and its exit code', async () => {

@@ -10,7 +10,7 @@ const podOf = (manifests: readonly Manifest[], kind: string, name: string): any 
   workloads([find(manifests, kind, name)])[0]?.pod;
 const when = (condition: boolean, mistake: string) => (condition ? [mistake] : []);
 
-/** Secrets that are made in the cluster, or by who runs it: docs/deploying/kubernetes.md says how. */
+/** Secrets that are created in the cluster or by its operator (docs/deploying/kubernetes.md). */
 export const SECRETS: Readonly<Record<string, readonly string[]>> = {
   installation: ['id'],
   postgres: ['password'],
@@ -65,7 +65,7 @@ function references(manifests: readonly Manifest[]) {
 
 const keysOf = (items: { key: string }[] = []) => items.map(({ key }) => key);
 
-/** A variable's value as a container gets it: its own, else that of its ConfigMaps. */
+/** Returns a variable's value in a container: its own, or that of its ConfigMaps. */
 function setting(manifests: readonly Manifest[], container: Free, variable: string): string | undefined {
   const own = container.env?.find(({ name }: Free) => name === variable)?.value;
   const shared = (container.envFrom ?? []).map(
@@ -82,7 +82,7 @@ const subgraphPods = (manifests: readonly Manifest[]) =>
     ({ manifest, labels }) => manifest.kind === 'Deployment' && labels['marquee.dev/role'] === 'subgraph',
   );
 
-/** How many connections Postgres takes: from the server's arguments, or from CloudNativePG's Cluster. */
+/** Returns the connection limit of Postgres, from the server's arguments or CloudNativePG's Cluster. */
 function maxConnections(manifests: readonly Manifest[]): number | undefined {
   const cluster = manifests.find(
     ({ apiVersion, kind }) => apiVersion.startsWith('postgresql.cnpg.io/') && kind === 'Cluster',
@@ -94,12 +94,12 @@ function maxConnections(manifests: readonly Manifest[]): number | undefined {
   return text === undefined ? undefined : Number(text);
 }
 
-/** Beside its pool: the relay's session in a consumer, and one that migrates while a pod more than that is made. */
+/** Connections besides the pool: the relay's session in a consumer, and one for migrations during a rollout. */
 const CONSUMER_SESSIONS = 1;
-/** Kept back for administrators, and for those who look after the server. */
+/** Connections reserved for administrators and monitoring. */
 const RESERVED = 10;
 
-/** The most connections that all pods of the subgraphs open at once. */
+/** Returns the maximum of connections of all pods of the subgraphs. */
 export function connectionsAtMost(manifests: readonly Manifest[]): number {
   return subgraphPods(manifests).reduce((sum, { manifest, pod, labels }) => {
     const scaler = manifests.find(
@@ -123,7 +123,7 @@ const inPod =
 
 export const configurationRules: readonly Rule[] = [
   {
-    name: 'no manifest holds a secret',
+    name: 'no manifest contains a secret',
     mistakes: (manifests) => [
       ...manifests.filter(({ kind }) => kind === 'Secret').map((secret) => `${nameOf(secret)} is in the manifests`),
       ...workloads(manifests).flatMap(({ manifest, pod }) =>
@@ -160,7 +160,7 @@ export const configurationRules: readonly Rule[] = [
     },
   },
   {
-    name: 'what pods take from ConfigMaps and Secrets is there, or is one of the secrets that are made in the cluster',
+    name: 'ConfigMaps and Secrets of pods exist, or are created in the cluster',
     mistakes: (manifests) =>
       references(manifests).flatMap(({ manifest, kind, name, keys }) => {
         const map = manifests.find((each) => each.kind === 'ConfigMap' && each.metadata.name === name);
@@ -181,7 +181,7 @@ export const configurationRules: readonly Rule[] = [
     },
   },
   {
-    name: 'a subgraph migrates its schema before a new version serves or consumes, as the owner that the version itself is not',
+    name: 'a subgraph migrates its schema as its owner before a new version serves or consumes',
     mistakes: (manifests) =>
       subgraphPods(manifests).flatMap(({ manifest, pod }) => {
         const migration = (pod.initContainers ?? []).find(({ args }: Free) => args?.[0] === 'migrate');
@@ -208,7 +208,7 @@ export const configurationRules: readonly Rule[] = [
     },
   },
   {
-    name: 'the gateway follows the supergraph: mounted as a folder, under a name that stays',
+    name: 'the gateway reloads the supergraph from a mounted folder with a constant name',
     mistakes: (manifests) => {
       const pod = podOf(manifests, 'Deployment', 'gateway');
       const volume = pod.volumes.find(({ configMap }: Free) => configMap?.name === 'supergraph');
@@ -238,7 +238,7 @@ export const configurationRules: readonly Rule[] = [
     },
   },
   {
-    name: 'all pods together open fewer connections than Postgres takes',
+    name: 'all pods together open fewer connections than Postgres accepts',
     mistakes: (manifests) => {
       const most = maxConnections(manifests);
       const wanted = connectionsAtMost(manifests);
@@ -255,7 +255,7 @@ export const configurationRules: readonly Rule[] = [
     },
   },
   {
-    name: 'everything has the standard labels, and no selector names a version',
+    name: 'all objects have the standard labels, and no selector names a version',
     mistakes: (manifests) =>
       manifests.flatMap((manifest) => {
         const labels = manifest.metadata.labels ?? {};

@@ -40,7 +40,7 @@ const ingests = ['CronJob/ingest', 'Job/sample'];
 
 /** Permitted connections, at the ports on which the target listens; all others are denied. */
 const ALLOWED: Readonly<Record<string, (from: string) => boolean>> = {
-  // From another namespace of ours nobody is let out.
+  // Other namespaces of ours have no egress.
   'Deployment/gateway': (from) => from !== 'Job/prepare-volumes',
   ...Object.fromEntries(
     apis.map((api) => [api, (from: string) => from === 'Deployment/gateway' || from === PROMETHEUS.name]),
@@ -51,14 +51,14 @@ const ALLOWED: Readonly<Record<string, (from: string) => boolean>> = {
   'Deployment/tmdb-emulator': (from) => ingests.includes(from),
 };
 
-/** Ports of the Internet that somebody may reach: TMDb, and the Kubernetes API, which is outside of the pods' network too. */
+/** Reachable ports outside of the pods' network: TMDb and the Kubernetes API. */
 const OUTWARD: Readonly<Record<string, readonly number[]>> = {
   'CronJob/ingest': [443],
   'Job/sample': [443],
   'Job/generate-secrets': [443],
 };
 
-/** Pods that operators make, which stand for those of the overlay for one node. */
+/** Returns the pods that operators create, as peers; they replace those of the overlay for one node. */
 function operated(manifests: readonly Manifest[]): Peer[] {
   const labelled = (name: string, label: string, kind: string, port: number): Peer[] =>
     manifests
@@ -77,7 +77,7 @@ function expected(from: Peer, to: Peer, port: number, withOperators: boolean): b
       withOperators && ['StatefulSet/postgres', 'StatefulSet/kafka', 'Deployment/gateway'].includes(from.name);
     return (more ? [443] : (OUTWARD[from.name] ?? [])).includes(port);
   }
-  // Behind a proxy whose word counts for the client's address, nobody else may give it.
+  // A trusted proxy sets the client's address, so only the proxy may reach the gateway.
   if (to.name === 'Deployment/gateway' && withOperators) return [PROXY.name, PROMETHEUS.name].includes(from.name);
   return ALLOWED[to.name]?.(from.name) ?? false;
 }
@@ -86,7 +86,7 @@ function mistakes(manifests: readonly Manifest[]): string[] {
   const operators = operated(manifests);
   const own = [...peersOf(manifests), ...operators];
   return [...own, STRANGER].flatMap((pod) => [
-    // Who reaches a pod of ours, and whom it reaches.
+    // Ingress and egress of each pod of ours.
     ...[...own, ...outsiders].flatMap((other) => differences(manifests, other, pod, operators.length > 0)),
     ...outsiders
       .filter(({ name }) => name === INTERNET.name)
@@ -108,7 +108,7 @@ const change = (policy: string, how: (spec: any) => void): Change => {
 };
 
 export const networkRule: Rule = {
-  name: 'subgraphs are reached by the gateway alone, databases and brokers by those who need them, and nobody reaches further',
+  name: 'only the gateway reaches subgraphs, only their users reach databases and brokers, and nothing else is reachable',
   mistakes,
   breaking: {
     'whoever is in the namespace reaches a subgraph': change('people-api', (spec) => delete spec.ingress[0].from),
@@ -137,7 +137,7 @@ export const networkRule: Rule = {
 
 /** Names are resolved over UDP, which the rule above does not look at. */
 export const dnsRule: Rule = {
-  name: 'every pod resolves names',
+  name: 'every pod can resolve names',
   mistakes: (manifests) => {
     const all = manifests.some(
       ({ kind, spec }) =>

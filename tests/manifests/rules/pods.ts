@@ -1,7 +1,7 @@
 import { containersOf, type Manifest, nameOf, type Workload, workloads } from '../manifest.ts';
 import { type Change, find, type Rule } from './rule.ts';
 
-/** Runs as root on the node's folders, in a namespace of its own; what is apart from Marquee's own pods. */
+/** The Job that runs as root on the node's folders, in its own namespace. */
 const PREPARES_VOLUMES = 'Job/prepare-volumes';
 /** The one pod that talks to the Kubernetes API. */
 const MAKES_SECRETS = 'Job/generate-secrets';
@@ -50,7 +50,7 @@ const when = (condition: boolean, mistake: string) => (condition ? [mistake] : [
 export const podRules: readonly Rule[] = [
   podRule(
     'no pod runs as root, and each says as which number it runs',
-    // A name in the image does not tell the kubelet that it is not root: CreateContainerConfigError.
+    // The kubelet rejects a user name in the image, which may be root: CreateContainerConfigError.
     ({ pod: { securityContext: security = {} } }) => [
       ...when(security.runAsNonRoot !== true, 'may run as root'),
       ...when(!(security.runAsUser > 0), 'does not say as which user'),
@@ -103,7 +103,7 @@ export const podRules: readonly Rule[] = [
     { 'a token is mounted': inPod((its) => delete its.automountServiceAccountToken) },
   ),
   {
-    name: 'each pod has an account of its own making, which hands out no token',
+    name: 'each pod has its own service account without a token',
     mistakes: (manifests) => {
       const accounts = manifests.filter(({ kind }) => kind === 'ServiceAccount');
       return [
@@ -132,7 +132,7 @@ export const podRules: readonly Rule[] = [
     ({ resources: { requests, limits } = {} as Record<string, Record<string, string>> }) => [
       ...when(!requests?.cpu || !requests?.memory, 'requests no CPU or memory'),
       ...when(!limits?.memory, 'may take all memory'),
-      // The scheduler gives it time by its request; a limit would stop it while the processor idles.
+      // Requests give it its share of CPU; a limit would throttle it on an idle processor.
       ...when(limits?.cpu !== undefined, 'is throttled'),
     ],
     {

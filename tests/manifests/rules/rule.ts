@@ -13,14 +13,14 @@ export interface Rule {
 /** Changes a copy of the manifests of the overlay for one node. */
 export type Change = (manifests: Manifest[]) => void;
 
-/** The manifest of this kind and name; throws where there is none. */
+/** Finds the manifest of a kind and name; throws without one. */
 export function find(manifests: readonly Manifest[], kind: string, name: string): Manifest {
   const found = manifests.find((manifest) => manifest.kind === kind && manifest.metadata.name === name);
   if (found === undefined) throw new Error(`there is no ${kind}/${name}`);
   return found;
 }
 
-/** Takes the manifest of this kind and name away; throws where there is none. */
+/** Removes the manifest of a kind and name; throws without one. */
 export function remove(manifests: Manifest[], kind: string, name: string): void {
   manifests.splice(manifests.indexOf(find(manifests, kind, name)), 1);
 }

@@ -2,7 +2,7 @@ import { MOVIE_TOPICS } from '@marquee/events/topics';
 import { type Manifest, nameOf, selects, type Workload, workloads } from '../manifest.ts';
 import { type Change, find, type Rule, remove } from './rule.ts';
 
-/** More consumers of a group than this have nothing to read. */
+/** Partitions of a topic, the limit of a group's consumers. */
 const PARTITIONS = Math.min(...MOVIE_TOPICS.map(({ partitions }) => partitions));
 
 const COMPONENT = 'app.kubernetes.io/component';
@@ -24,7 +24,7 @@ const change = (kind: string, name: string, how: (spec: any) => void): Change =>
 };
 const when = (condition: boolean, mistake: string) => (condition ? [mistake] : []);
 
-/** Milliseconds that a process goes on answering after SIGTERM, as its pod sets them. */
+/** Returns the drain delay in milliseconds that a pod sets. */
 function drainDelayMs(manifests: readonly Manifest[], { pod }: Workload): number {
   const [container] = pod.containers;
   const own = container.env?.find(({ name }: { name: string }) => name === 'DRAIN_DELAY_MS')?.value;
@@ -36,9 +36,9 @@ function drainDelayMs(manifests: readonly Manifest[], { pod }: Workload): number
   return Number([own, ...shared].find((value) => value !== undefined) ?? 0);
 }
 
-/** The longest that a request to the gateway or to a subgraph takes. */
+/** Timeout of a request to the gateway or to a subgraph. */
 const LONGEST_REQUEST_SECONDS = 10;
-/** Until every node has heard that a pod is ending. */
+/** Time until every node has removed a terminating pod from its endpoints. */
 const ENDPOINTS_SECONDS = 5;
 
 export const servingRules: readonly Rule[] = [
@@ -55,7 +55,7 @@ export const servingRules: readonly Rule[] = [
     },
   },
   {
-    name: 'what serves has a startup, a readiness and a liveness probe that mean something',
+    name: 'serving containers have a startup, a readiness and a liveness probe with different meanings',
     mistakes: (manifests) =>
       servers(manifests).flatMap(({ manifest, pod, labels }) =>
         pod.containers.flatMap(({ startupProbe, readinessProbe, livenessProbe }: Record<string, Probe | undefined>) => {
@@ -85,7 +85,7 @@ export const servingRules: readonly Rule[] = [
     },
   },
   {
-    name: 'a pod that ends answers until nobody asks it any more, and has the time to',
+    name: 'a terminating pod serves until no request reaches it',
     mistakes: (manifests) =>
       deployments(manifests, ['api']).flatMap((workload) => {
         const preStop = workload.pod.containers[0].lifecycle?.preStop?.sleep?.seconds ?? 0;
@@ -114,7 +114,7 @@ export const servingRules: readonly Rule[] = [
     },
   },
   {
-    name: 'each API has a Service that finds its pods at a port that they have',
+    name: 'each API has a Service whose selector and port match its pods',
     mistakes: (manifests) =>
       deployments(manifests, ['api']).flatMap(({ manifest, labels, pod }) => {
         const services = manifests.filter(
@@ -140,7 +140,7 @@ export const servingRules: readonly Rule[] = [
     },
   },
   {
-    name: 'each Deployment is scaled by one autoscaler, whose number it does not set itself, and that does not flap',
+    name: 'each Deployment has one autoscaler with a stabilization window, and no replica count of its own',
     mistakes: (manifests) =>
       deployments(manifests).flatMap(({ manifest, labels }) => {
         const scalers = manifests.filter(
@@ -200,7 +200,7 @@ export const servingRules: readonly Rule[] = [
     },
   },
   {
-    name: 'each Deployment has a budget that a drain keeps to, and that never blocks it for good',
+    name: 'each Deployment has a disruption budget that permits drains',
     mistakes: (manifests) =>
       deployments(manifests).flatMap(({ manifest, labels }) => {
         const budgets = manifests.filter(
@@ -227,7 +227,7 @@ export const servingRules: readonly Rule[] = [
     },
   },
   {
-    name: 'pods of a Deployment spread over nodes and zones, each version by itself',
+    name: 'pods of a Deployment spread over nodes and zones, by version',
     mistakes: (manifests) =>
       deployments(manifests).flatMap(({ manifest, labels, pod }) => {
         const spread: Spread[] = pod.topologySpreadConstraints ?? [];
