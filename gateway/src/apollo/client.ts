@@ -23,7 +23,7 @@ export function requestByClient(
       traced?.end(ftv1);
     }
   }
-  return (request, context) =>
+  return async (request, context) =>
     inSpan('gateway.fetch', { service: request.subgraph }, telemetry, () => fetch(request, context));
 }
 

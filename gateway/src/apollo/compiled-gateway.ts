@@ -53,6 +53,8 @@ export class CompiledGateway extends ApolloGateway {
   readonly #loadEngine: (sdl: string, apiSchema: GraphQLSchema) => Promise<Engine>;
   /** Engines by their API schema: an operation ends on the supergraph on which it was validated. */
   readonly #engines = new WeakMap<GraphQLSchema, Engine | Promise<Engine>>();
+  /** Engines whose planners run. */
+  readonly #open = new Set<Engine>();
   #current: Promise<Engine> | undefined;
 
   constructor(config: GatewayConfig = {}) {
@@ -81,29 +83,37 @@ export class CompiledGateway extends ApolloGateway {
 
   override async stop(): Promise<void> {
     await super.stop();
-    await this.#current?.then(
-      (engine) => engine.close(),
-      () => undefined,
-    );
+    await this.#current?.catch(() => {});
+    await Promise.all([...this.#open].map((engine) => engine.close()));
+    this.#open.clear();
     await this.#ctx.stop();
   }
 
-  /** Loads the planner of a supergraph that `ApolloGateway` has accepted, and closes that of the one before. */
+  /** Loads the planner of a supergraph that `ApolloGateway` has accepted, and closes those of the ones before. */
   #follow(apiSchema: GraphQLSchema, sdl: string): void {
-    const previous = this.#current;
-    const loading = this.#loadEngine(sdl, apiSchema);
+    const loading = this.#replaceEngine(apiSchema, sdl);
     this.#current = loading;
     this.#engines.set(apiSchema, loading);
-    loading.then(
-      async (engine) => {
-        this.#engines.set(apiSchema, engine);
-        await (await previous)?.close();
-      },
-      (error: unknown) => this.#ctx.logger.error({ err: error }, 'the supergraph cannot be loaded in the planner'),
-    );
+    loading.catch((error: unknown) => {
+      this.#ctx.logger.error({ err: error }, 'the supergraph cannot be loaded in the planner');
+    });
   }
 
-  #execute(request: GatewayRequest): Promise<GatewayResult> {
+  async #replaceEngine(apiSchema: GraphQLSchema, sdl: string): Promise<Engine> {
+    const previous = [...this.#open];
+    const engine = await this.#loadEngine(sdl, apiSchema);
+    this.#engines.set(apiSchema, engine);
+    this.#open.add(engine);
+    for (const replaced of previous) {
+      this.#open.delete(replaced);
+      replaced.close().catch((error: unknown) => {
+        this.#ctx.logger.error({ err: error }, 'a planner did not end');
+      });
+    }
+    return engine;
+  }
+
+  async #execute(request: GatewayRequest): Promise<GatewayResult> {
     const { telemetry } = this.#config;
     const { document, operationName, source, queryHash } = request;
     const operation = request.operation ?? getOperationAST(document, operationName ?? request.request.operationName);
@@ -153,7 +163,7 @@ export class CompiledGateway extends ApolloGateway {
     return { given, coerced };
   }
 
-  #executePlan(
+  async #executePlan(
     engine: Engine,
     operation: EngineOperation,
     plan: ExecutablePlan,

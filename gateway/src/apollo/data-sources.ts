@@ -82,7 +82,7 @@ export function requestDataSources(
       } satisfies ExecutionError;
     }
   }
-  return (request, context) =>
+  return async (request, context) =>
     inSpan('gateway.fetch', { service: request.subgraph }, telemetry, () => fetch(request, context));
 }
 

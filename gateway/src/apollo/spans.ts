@@ -1,4 +1,4 @@
-import { type Attributes, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
+import { type Attributes, context, isSpanContextValid, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
 
 /** Settings of spans, as `ApolloGateway` has them. */
 export interface Telemetry {
@@ -10,15 +10,25 @@ export interface Telemetry {
 
 const tracer = trace.getTracer('@marquee/gateway');
 
-/** Runs work in a span of Apollo Gateway's name; the span has the error status when the work rejects or reports errors. */
-export async function inSpan<Result>(
+/** Reports errors of the work in a span. */
+type Report = (errors: readonly unknown[]) => void;
+
+const ignore: Report = () => {};
+
+/**
+ * Runs work in a span of Apollo Gateway's name; the span has the error status when the work rejects or reports errors. Without a tracer
+ * provider the work runs as it is.
+ */
+export function inSpan<Result>(
   name: `gateway.${'request' | 'validate' | 'plan' | 'execute' | 'fetch' | 'postprocessing'}`,
   attributes: Attributes,
   telemetry: Telemetry | undefined,
-  work: (report: (errors: readonly unknown[]) => void) => Promise<Result> | Result,
-): Promise<Result> {
-  return tracer.startActiveSpan(name, { attributes }, async (span) => {
-    const report = (errors: readonly unknown[]) => reportErrors(span, errors, telemetry);
+  work: (report: Report) => Result | Promise<Result>,
+): Result | Promise<Result> {
+  const span = tracer.startSpan(name, { attributes });
+  if (!isSpanContextValid(span.spanContext())) return work(ignore);
+  return context.with(trace.setSpan(context.active(), span), async () => {
+    const report: Report = (errors) => reportErrors(span, errors, telemetry);
     try {
       return await work(report);
     } catch (error) {
