@@ -38,9 +38,9 @@ describe('main.ts migrate', () => {
     assert.equal((await run(['migrate'], env)).code, 0);
 
     const log = createPostgresEventLog({ url: env.EVENT_LOG_URL, logger: testLogger() });
-    await log.createTopics([{ name: 'films', partitions: 1, compacted: true }]);
-    await log.publish('films', numbered(0, 2));
-    assert.equal((await log.endOffsets('films')).get(0), 2n);
+    await log.createTopics([{ name: 'movies', partitions: 1, compacted: true }]);
+    await log.publish('movies', numbered(0, 2));
+    assert.equal((await log.endOffsets('movies')).get(0), 2n);
     await log.close();
 
     const runtime = new pg.Client({ connectionString: env.EVENT_LOG_URL });

@@ -16,7 +16,7 @@ async function firstRecord(eventLog: EventLog): Promise<{ record: LogRecord; top
   let asked = '';
   const subscription = await eventLog.subscribe({
     group: 'readers',
-    topics: ['films'],
+    topics: ['movies'],
     position: async (topic) => {
       asked = topic;
       return 0n;
@@ -38,13 +38,13 @@ test('two installations on one cluster keep apart, and neither sees its prefix',
   t.after(() => shared.close());
   const installations = ['one', 'two'].map((name) => ({ name, eventLog: withTopicPrefix(shared, `${run}-${name}.`) }));
   for (const { name, eventLog } of installations) {
-    await eventLog.createTopics([{ name: 'films', partitions: 1, compacted: true }]);
-    await eventLog.publish('films', [{ key: Buffer.from('603'), value: Buffer.from(name), headers: {} }]);
+    await eventLog.createTopics([{ name: 'movies', partitions: 1, compacted: true }]);
+    await eventLog.publish('movies', [{ key: Buffer.from('603'), value: Buffer.from(name), headers: {} }]);
   }
   for (const { name, eventLog } of installations) {
-    assert.deepEqual(await eventLog.endOffsets('films'), new Map([[0, 1n]]));
+    assert.deepEqual(await eventLog.endOffsets('movies'), new Map([[0, 1n]]));
     const { record, topic, asked } = await firstRecord(eventLog);
     assert.equal(String(record.value), name);
-    assert.deepEqual([topic, record.topic, asked], ['films', 'films', 'films']);
+    assert.deepEqual([topic, record.topic, asked], ['movies', 'movies', 'movies']);
   }
 });

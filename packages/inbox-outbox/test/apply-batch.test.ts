@@ -78,7 +78,7 @@ describe('applyBatch', () => {
     assert.equal(await next(), 2n);
   });
 
-  test('applies the latest observation of a film in a batch, by time and then by offset', async () => {
+  test('applies the latest observation of a movie in a batch, by time and then by offset', async () => {
     await apply(
       0,
       observed('1', 5, 15),
@@ -213,7 +213,7 @@ describe('applyBatch', () => {
     assert.match(letter?.reason ?? '', /no_beast.*23514/);
     assert.deepEqual(letter?.value, records[137]?.value);
 
-    // Its version was not taken down: mended, and sent again, it counts.
+    // Its version was not stored: corrected and published again, it is applied.
     await apply(700, observed('p137', 1, 137));
     assert.equal((await stateOf(pool)).p137, 137);
   });

@@ -75,8 +75,8 @@ async function caughtUp({ eventLog, pool }: { eventLog: EventLog; pool: Pool }):
 }
 
 /**
- * Two thousand events of which the outcome is known: films with one observation, films with an older one that comes late, films
- * that are deleted before a late update comes, each then observed again with the same content.
+ * Returns 2,000 events with their expected outcome: movies with one observation, with an older one that arrives late, and with a deletion
+ * before a late update, each then observed again with the same content.
  */
 function history(): { events: OutgoingRecord[]; state: Record<string, number>; once: string[] } {
   const events: OutgoingRecord[] = [];

@@ -149,7 +149,7 @@ describe('an outage is waited for', { timeout: 240_000 }, () => {
   });
 });
 
-/** Changes before, during and after an outage, each of which must be told, in the order of its film. */
+/** Changes before, during and after an outage, each of which must be published, in the order of its movie. */
 async function tellAll(t: TestContext, place: LogPlace, outboxUrl: string, outage: Outage, isLog: boolean) {
   const ctx = createContext('relay', 'silent');
   const pool = inboxPool(outboxUrl);

@@ -110,25 +110,25 @@ for (const kind of ['postgres', 'kafka'] as const) {
 
     test('keeps the order of an entity that the transaction with the older id changes last', async (t) => {
       const the = await stage(t, kind);
-      // Ids of transactions: `older` gets its own with its first write, and changes the film after `newer` has committed. A third,
+      // Ids of transactions: `older` gets its own with its first write, and changes the movie after `newer` has committed. A third,
       // between the two, is still open: nothing from `newer` on is below the oldest id that is open.
       await inTransaction(the.pool, async (open) => {
         await inTransaction(the.pool, async (older) => {
           await older.query('select pg_current_xact_id()');
           await open.query('select pg_current_xact_id()');
-          await touchIn(the.pool, 'film');
+          await touchIn(the.pool, 'movie');
           await the.relay();
-          await touch(older, 'film');
+          await touch(older, 'movie');
         });
         await the.log.reached(2);
       });
-      assert.deepEqual(the.log.versionsOf('film'), [1, 2]);
+      assert.deepEqual(the.log.versionsOf('movie'), [1, 2]);
     });
 
     test('keeps the order of every entity under 2,000 changes at once', async (t) => {
       const the = await stage(t, kind);
       await the.relay({ batchSize: 50 });
-      const ids = Array.from({ length: 20 }, (_, n) => `film-${n}`);
+      const ids = Array.from({ length: 20 }, (_, n) => `movie-${n}`);
       const changes = Array.from({ length: 20 }, async (_, writer) => {
         for (let n = 0; n < 100; n++) {
           const id = ids[(writer * 7 + n * 3) % ids.length] as string;

@@ -77,12 +77,12 @@ async function killWithWatchdogs(child: ChildProcess): Promise<void> {
 
 test('data and password outlive a stop; the data is closed to others', async () => {
   const first = await startPostgres({ dataDir, port: 0 });
-  await query(first.url, 'create table film as select 603 as id');
+  await query(first.url, 'create table movie as select 603 as id');
   await first.stop();
   assert.equal(await findProcess(first.pid), undefined);
   const second = await startPostgres({ dataDir, port: first.port });
   assert.equal(second.url, first.url);
-  assert.deepEqual(await query(second.url, 'select id from film'), [{ id: 603 }]);
+  assert.deepEqual(await query(second.url, 'select id from movie'), [{ id: 603 }]);
   const [settings] = await query(
     second.url,
     `select current_setting('listen_addresses') as tcp, current_setting('unix_socket_directories') as unix`,
@@ -111,7 +111,7 @@ test('a stop ends sessions that are still open', async () => {
 
 test('a server whose starter is killed stops by itself, in an orderly way', async () => {
   const { child, url, pid } = await startElsewhere(0);
-  await query(url, 'create table film as select 603 as id');
+  await query(url, 'create table movie as select 603 as id');
   child.kill('SIGKILL');
   assert.ok(await untilGone(pid, 10_000));
   assert.match(await readFile(`${dataDir}.log`, 'utf8'), /database system is shut down/);
@@ -120,7 +120,7 @@ test('a server whose starter is killed stops by itself, in an orderly way', asyn
 test('a server that a kill -9 of everything left behind is stopped, and its data is there', async () => {
   const port = await freePort();
   const { child, url, pid } = await startElsewhere(port);
-  await query(url, 'create table film as select 603 as id');
+  await query(url, 'create table movie as select 603 as id');
   await killWithWatchdogs(child);
   assert.ok(await findProcess(pid), 'the server was left behind');
 
@@ -128,13 +128,13 @@ test('a server that a kill -9 of everything left behind is stopped, and its data
   assert.equal(await findProcess(pid), undefined);
   assert.match(notices.join(), new RegExp(`process ${pid}`));
   const again = await startPostgres({ dataDir, port });
-  assert.deepEqual(await query(again.url, 'select id from film'), [{ id: 603 }]);
+  assert.deepEqual(await query(again.url, 'select id from movie'), [{ id: 603 }]);
   await again.stop();
 });
 
 test('a killed server recovers, even when its id has gone to another process', async () => {
   const { child, url, pid } = await startElsewhere(0);
-  await query(url, 'create table film as select 603 as id');
+  await query(url, 'create table movie as select 603 as id');
   process.kill(pid, 'SIGKILL');
   assert.ok(await untilGone(pid, 10_000));
   child.kill('SIGKILL');
@@ -144,7 +144,7 @@ test('a killed server recovers, even when its id has gone to another process', a
   assert.equal((await readPostmasterFile(dataDir))?.pid, process.pid);
 
   const again = await startPostgres({ dataDir, port: 0 });
-  assert.deepEqual(await query(again.url, 'select id from film'), [{ id: 603 }]);
+  assert.deepEqual(await query(again.url, 'select id from movie'), [{ id: 603 }]);
   await again.stop();
 });
 
@@ -198,7 +198,7 @@ test('under a folder that is closed to others it works, and the folder stays clo
   const home = path.join(root, String(count));
   await mkdir(home, { mode: 0o700 });
   const postgres = await startPostgres({ dataDir, port: 0, logger });
-  await query(postgres.url, 'create table film as select 603 as id');
+  await query(postgres.url, 'create table movie as select 603 as id');
   await postgres.stop();
   assert.equal((await stat(home)).mode & 0o777, 0o700);
   const asRoot = process.getuid?.() === 0;
@@ -207,7 +207,7 @@ test('under a folder that is closed to others it works, and the folder stays clo
   if (asRoot) assert.ok(notices[0]?.includes(postgres.dataDir));
 
   const again = await startPostgres({ dataDir, port: 0 });
-  assert.deepEqual(await query(again.url, 'select id from film'), [{ id: 603 }]);
+  assert.deepEqual(await query(again.url, 'select id from movie'), [{ id: 603 }]);
   await again.stop();
   await removePostgres(dataDir);
   await assert.rejects(stat(asRoot ? path.dirname(postgres.dataDir) : dataDir), { code: 'ENOENT' });

@@ -20,8 +20,8 @@ async function query(url: string, text: string): Promise<unknown[]> {
 
 test('each database is its own, and empty', async () => {
   const [one, two] = await Promise.all([testDatabase(), testDatabase()]);
-  await query(one.adminUrl, 'create table film (id int)');
-  const tables = `select relname from pg_class where relname = 'film'`;
+  await query(one.adminUrl, 'create table movie (id int)');
+  const tables = `select relname from pg_class where relname = 'movie'`;
   assert.equal((await query(one.adminUrl, tables)).length, 1);
   assert.equal((await query(two.adminUrl, tables)).length, 0);
   await Promise.all([one.drop(), two.drop()]);

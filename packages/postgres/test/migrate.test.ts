@@ -194,10 +194,10 @@ describe('migrate', () => {
 
   test('says where it looked for a database that is not there', async () => {
     const port = await freePort();
-    const ownerUrl = `postgres://someone:s3cret@127.0.0.1:${port}/films`;
+    const ownerUrl = `postgres://someone:s3cret@127.0.0.1:${port}/movies`;
     await assert.rejects(migrate({ ownerUrl, schema: 'x', migrations: [], logger: silent }), (error: Error) => {
       assert.equal(Reflect.get(error, 'code'), 'DATABASE_UNREACHABLE');
-      assert.match(error.message, new RegExp(`127.0.0.1:${port}/films`));
+      assert.match(error.message, new RegExp(`127.0.0.1:${port}/movies`));
       assert.doesNotMatch(error.message, /s3cret/);
       return true;
     });

@@ -14,9 +14,9 @@ describe('provision', () => {
   });
   after(() => database.drop());
 
-  const films = migration(
-    '0001-films',
-    `create table films (id bigint generated always as identity primary key, title text);
+  const titles = migration(
+    '0001-titles',
+    `create table titles (id bigint generated always as identity primary key, title text);
      create table serials (id serial primary key);`,
   );
 
@@ -24,34 +24,34 @@ describe('provision', () => {
     for (const schema of ['movies', 'people']) {
       const roles = rolesOf(database, schema);
       await provision({ adminUrl: database.adminUrl, ...roles, schema, extensions: ['pg_trgm', 'unaccent'] });
-      await migrate({ ...roles, schema, migrations: [films], logger: silent });
+      await migrate({ ...roles, schema, migrations: [titles], logger: silent });
     }
     const { runtimeUrl, ownerUrl } = rolesOf(database, 'movies');
-    await run(runtimeUrl, "insert into films (title) values ('Heat')");
+    await run(runtimeUrl, "insert into titles (title) values ('Heat')");
     await run(runtimeUrl, 'insert into serials default values');
-    await run(runtimeUrl, "update films set title = 'Heat, again'");
-    assert.deepEqual(await run(runtimeUrl, 'select id, title from movies.films'), [{ id: '1', title: 'Heat, again' }]);
+    await run(runtimeUrl, "update titles set title = 'Heat, again'");
+    assert.deepEqual(await run(runtimeUrl, 'select id, title from movies.titles'), [{ id: '1', title: 'Heat, again' }]);
     assert.deepEqual(await run(runtimeUrl, "select similarity('abc', 'abc') as s, unaccent('é') as u"), [
       { s: 1, u: 'e' },
     ]);
-    await run(runtimeUrl, 'delete from films');
+    await run(runtimeUrl, 'delete from titles');
 
     for (const refused of [
-      'select * from people.films',
+      'select * from people.titles',
       'create table movies.mine ()',
       'create table public.mine ()',
       'create temporary table mine ()',
       'create schema mine',
-      'alter table films add column x int',
-      'drop table films',
-      'truncate films',
+      'alter table titles add column x int',
+      'drop table titles',
+      'truncate titles',
       'select * from schema_migrations',
       'select * from schema_migrations_checksums',
       'update schema_migrations_lock set is_locked = 1',
     ]) {
       await assert.rejects(run(runtimeUrl, refused), { code: '42501' }, refused);
     }
-    await assert.rejects(run(ownerUrl, 'select * from people.films'), { code: '42501' });
+    await assert.rejects(run(ownerUrl, 'select * from people.titles'), { code: '42501' });
   });
 
   test('covers tables that appear without migrate', async () => {
@@ -117,8 +117,8 @@ describe('provision', () => {
     const adminUrl = as(database.adminUrl, admin, 'pw');
     const roles = rolesOf(database, schema);
     for (let time = 0; time < 2; time++) await provision({ adminUrl, ...roles, schema, extensions: ['btree_gin'] });
-    await migrate({ ...roles, schema, migrations: [films], logger: silent });
-    await run(roles.runtimeUrl, 'insert into films default values');
+    await migrate({ ...roles, schema, migrations: [titles], logger: silent });
+    await run(roles.runtimeUrl, 'insert into titles default values');
     await assert.rejects(provision({ adminUrl, ...rolesOf(database, 'movies'), schema: 'movies' }), {
       code: 'DATABASE_FORBIDDEN',
       exitCode: 2,

@@ -112,7 +112,7 @@ spec:
   maxReplicaCount: ${partitions}
   pollingInterval: 15
   cooldownPeriod: 300
-  # When the brokers do not say how much waits, it stays at this many.
+  # While the lag cannot be read, it keeps this many replicas.
   fallback: { failureThreshold: 4, replicas: 2 }
   advanced:
     horizontalPodAutoscalerConfig:

@@ -44,14 +44,17 @@ test('a mistake is reported with the file and the place in it', (t) => {
   const address = 'http://localhost:4001/graphql';
   const table: [string, RegExp][] = [
     ['subgraphs: [', /supergraph\.yaml: .*line 1/],
-    [withSubgraphs(subgraph('Films', address)), /must be lower-case letters.*subgraphs\.Films/],
-    [withSubgraphs(subgraph('films', 'localhost:4001')), /must be an http\(s\) address.*subgraphs\.films\.routing_url/],
+    [withSubgraphs(subgraph('Movies', address)), /must be lower-case letters.*subgraphs\.Movies/],
     [
-      withSubgraphs(subgraph('films', address), subgraph('scores', address)),
-      /is http:\/\/localhost:4001\/graphql, as that of films is.*subgraphs\.scores\.routing_url/,
+      withSubgraphs(subgraph('movies', 'localhost:4001')),
+      /must be an http\(s\) address.*subgraphs\.movies\.routing_url/,
     ],
-    [withSubgraphs(subgraph('films', address).replace('file', 'path')), /subgraphs\.films\.schema/],
-    [withSubgraphs(subgraph('films', address)).replace('=2.14.4', '"2"'), /one exact version.*federation_version/],
+    [
+      withSubgraphs(subgraph('movies', address), subgraph('scores', address)),
+      /is http:\/\/localhost:4001\/graphql, as that of movies is.*subgraphs\.scores\.routing_url/,
+    ],
+    [withSubgraphs(subgraph('movies', address).replace('file', 'path')), /subgraphs\.movies\.schema/],
+    [withSubgraphs(subgraph('movies', address)).replace('=2.14.4', '"2"'), /one exact version.*federation_version/],
   ];
   for (const [text, message] of table) {
     assert.throws(() => readRegistry(registry(t, text)), {
@@ -63,10 +66,10 @@ test('a mistake is reported with the file and the place in it', (t) => {
 });
 
 test('a file that is not there is reported', (t) => {
-  const file = registry(t, withSubgraphs(subgraph('films', 'http://localhost:4001/graphql')));
-  const [films] = readRegistry(file).subgraphs;
-  assert.ok(films);
-  assert.throws(() => readSchema(file, films), { code: 'INVALID_SUPERGRAPH_CONFIG', message: /films\.graphql/ });
+  const file = registry(t, withSubgraphs(subgraph('movies', 'http://localhost:4001/graphql')));
+  const [movies] = readRegistry(file).subgraphs;
+  assert.ok(movies);
+  assert.throws(() => readSchema(file, movies), { code: 'INVALID_SUPERGRAPH_CONFIG', message: /movies\.graphql/ });
   assert.throws(() => readRegistry('/nowhere/supergraph.yaml'), { message: /^\/nowhere\/supergraph\.yaml: ENOENT/ });
 });
 

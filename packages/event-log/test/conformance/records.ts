@@ -8,7 +8,7 @@ export function describeRecords(name: string, harness: Harness): void {
     it('keeps the order of a partition, and a key in its partition', async () => {
       await using bench = new Bench(harness);
       const topic = await bench.topic(3);
-      const keys = range(0, 60).map((n) => `film-${n}`);
+      const keys = range(0, 60).map((n) => `movie-${n}`);
       for (const round of range(0, 5))
         await bench.log.publish(
           topic,

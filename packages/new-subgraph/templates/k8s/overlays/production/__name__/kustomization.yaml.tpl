@@ -7,8 +7,8 @@ resources:
 components:
   - ../../../components/subgraph
 images:
-  # By digest: what was tested is what runs, whatever a tag says later. The digest is the one that the registry told when the image was
-  # pushed. No image has the digest of zeros, so nothing starts before a real one stands here.
+  # A digest, so that the tested image runs whatever its tag refers to later: the one that the registry reported at the push. No image has
+  # the digest of zeros, so nothing starts before a real one replaces it.
   - name: marquee/__name__
     newName: registry.example/marquee/__name__
     digest: sha256:0000000000000000000000000000000000000000000000000000000000000000
