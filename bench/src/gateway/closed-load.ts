@@ -40,7 +40,7 @@ export async function closedLoad(
   const { errors, timeouts, non2xx, duration, '2xx': requests } = await promise;
   if (errors + timeouts + non2xx > 0 || requests === 0) {
     throw new Error(
-      `${origin}: ${requests} responses, ${non2xx} of them with another status than 200; ${errors} requests failed, ${timeouts} timed out.`,
+      `${origin}: ${requests} responses had the status 200, ${non2xx} another one; ${errors} requests failed, ${timeouts} timed out.`,
     );
   }
   return {
