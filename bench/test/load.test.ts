@@ -20,7 +20,7 @@ async function server(answer: (request: number) => number) {
   }).listen(0, '127.0.0.1');
   await once(http, 'listening');
   const origin = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
-  const never = async () => assert.fail('not asked');
+  const never = async () => assert.fail('not sent');
   const target = {
     origin,
     path: '/',

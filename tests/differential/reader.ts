@@ -34,7 +34,7 @@ type Given = Record<string, unknown>;
 
 /**
  * Selects from the data that the gateway sent; without types, which the gateway sends where it needs them itself. Without a type, the data
- * there tells which fragments apply.
+ * decides which fragments apply.
  */
 export function pickFrom(schema: GraphQLSchema, source: unknown, selectionSet: SelectionSetNode): unknown {
   if (Array.isArray(source)) return source.map((item) => pickFrom(schema, item, selectionSet));

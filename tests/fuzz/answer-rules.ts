@@ -56,8 +56,8 @@ export function faults({ status, text }: Answer, valid: boolean): string[] {
       found.push(`a valid operation is refused: ${message}`);
     }
   }
-  const told = JSON.stringify({ ...body, data: undefined });
+  const revealed = JSON.stringify({ ...body, data: undefined });
   for (const [what, pattern] of INTERNALS)
-    if (pattern.test(told)) found.push(`${what}: ${pattern.exec(told)?.[0].slice(0, 200)}`);
+    if (pattern.test(revealed)) found.push(`${what}: ${pattern.exec(revealed)?.[0].slice(0, 200)}`);
   return found;
 }

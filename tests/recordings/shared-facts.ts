@@ -8,12 +8,12 @@ const SHARED = ['person', 'productionCompanies', 'collection', 'genres', 'spoken
  * shared object that equals any recording is replaced by its key.
  */
 export class SharedFacts {
-  readonly #told = new Map<string, Set<string>>();
+  readonly #factsByKey = new Map<string, Set<string>>();
 
   learn(movie: unknown): void {
     visit(movie, (place, node) => {
       const key = keyOf(place, node);
-      this.#told.set(key, (this.#told.get(key) ?? new Set()).add(toldBy(node)));
+      this.#factsByKey.set(key, (this.#factsByKey.get(key) ?? new Set()).add(factsIn(node)));
     });
   }
 
@@ -22,7 +22,7 @@ export class SharedFacts {
     const copy = structuredClone(movie);
     visit(copy, (place, node) => {
       const key = keyOf(place, node);
-      if (!this.#told.get(key)?.has(toldBy(node))) return;
+      if (!this.#factsByKey.get(key)?.has(factsIn(node))) return;
       for (const name of Object.keys(node)) delete node[name];
       node.key = key;
     });
@@ -30,7 +30,7 @@ export class SharedFacts {
   }
 }
 
-function toldBy(node: Node): string {
+function factsIn(node: Node): string {
   return JSON.stringify(Object.entries(node).sort());
 }
 

@@ -108,7 +108,7 @@ async function check(): Promise<{ code: number; found: string[] }> {
 }
 
 test('the code follows the import rules, and the check finds a violation of each', async (t) => {
-  await t.test('as it stands', async () => {
+  await t.test('without a violation', async () => {
     const { code, found } = await check();
     assert.deepEqual(found, []);
     assert.equal(code, 0);

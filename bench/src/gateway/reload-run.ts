@@ -54,16 +54,16 @@ export async function runReloads(options: ReloadRunOptions): Promise<ReloadOutco
       await sleep(500);
       subgraphs = await startSubgraphs(Number(port));
     });
-    const asked: Promise<void>[] = [];
+    const requests: Promise<void>[] = [];
     let changing = true;
     const changed = Promise.all([changes, ends]).finally(() => {
       changing = false;
     });
     while (changing || performance.now() < end) {
-      asked.push(ask(agent, gateway.origin, outcome));
+      requests.push(sendQuery(agent, gateway.origin, outcome));
       await sleep(1_000 / perSecond);
     }
-    await Promise.all([...asked, changed]);
+    await Promise.all([...requests, changed]);
     return { ...outcome, reloads: await reloadsOf(gateway.origin) };
   } finally {
     agent.destroy();
@@ -83,7 +83,7 @@ async function eachIn(seconds: number, times: number, what: (number: number) => 
 
 const BODY = JSON.stringify({ query: '{ movies(first: 3) { id title showing reviews { id author { name } } } }' });
 
-async function ask(agent: Agent, origin: string, outcome: Omit<ReloadOutcome, 'reloads'>): Promise<void> {
+async function sendQuery(agent: Agent, origin: string, outcome: Omit<ReloadOutcome, 'reloads'>): Promise<void> {
   const counts = outcome as { -readonly [Name in keyof typeof outcome]: number };
   counts.requests += 1;
   try {

@@ -52,7 +52,7 @@ export function figuresOfRecall(recall: Recall): readonly Figure[] {
     ratio: Number((value / reference).toFixed(4)),
   });
   return [
-    figure('found among the first 10', recall.found / recall.asked, 'share', RECALL_GOAL),
+    figure('found among the first 10', recall.found / recall.searches, 'share', RECALL_GOAL),
     figure('p50', recall.p50, 'ms', P99_GOAL),
     figure('p99', recall.p99, 'ms', P99_GOAL),
   ];
@@ -60,12 +60,12 @@ export function figuresOfRecall(recall: Recall): readonly Figure[] {
 
 const columns = (name: string, ...values: readonly string[]) =>
   [name.padEnd(32), ...values.map((value) => value.padStart(10))].join('');
-const HEADER = columns('', 'asked', 'found', 'p50 ms', 'p99 ms');
+const HEADER = columns('', 'searches', 'found', 'p50 ms', 'p99 ms');
 const lineOf = (recall: Recall) =>
   columns(
     nameOf(recall),
-    String(recall.asked),
-    `${((100 * recall.found) / recall.asked).toFixed(1)} %`,
+    String(recall.searches),
+    `${((100 * recall.found) / recall.searches).toFixed(1)} %`,
     recall.p50.toFixed(1),
     recall.p99.toFixed(1),
   );

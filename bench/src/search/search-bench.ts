@@ -19,7 +19,7 @@ export interface Recall {
   /** Letters of the title; null for all. */
   readonly letters: number | null;
   readonly typo: Typo | 'all';
-  readonly asked: number;
+  readonly searches: number;
   /** Searches with a movie of the title among the first 10 results. */
   readonly found: number;
   /** Latency in milliseconds. */
@@ -123,7 +123,7 @@ function groupOf(groups: Map<string, Group>, letters: number | null, typo: Recal
 
 function recallOf({ letters, typo, histogram, found }: Group): Recall {
   const milliseconds = (percentile: number) => histogram.percentile(percentile) / 1_000;
-  return { letters, typo, asked: histogram.count, found, p50: milliseconds(50), p99: milliseconds(99) };
+  return { letters, typo, searches: histogram.count, found, p50: milliseconds(50), p99: milliseconds(99) };
 }
 
 const ORDER: readonly Recall['typo'][] = [...TYPOS, 'all'];

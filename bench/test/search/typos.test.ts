@@ -25,7 +25,7 @@ describe('mistakes of one letter', () => {
   });
 
   it('are compared with the goals', () => {
-    const figures = figuresOfRecall({ letters: 5, typo: 'missing', asked: 200, found: 190, p50: 5, p99: 25 });
+    const figures = figuresOfRecall({ letters: 5, typo: 'missing', searches: 200, found: 190, p50: 5, p99: 25 });
     assert.deepEqual(
       figures.map(({ name, value, ratio }) => [name, value, ratio]),
       [

@@ -64,13 +64,10 @@ export const servingRules: readonly Rule[] = [
             ...when(!startupProbe || secondsOf(startupProbe) < 120, 'gets less than two minutes to start'),
             ...when(!readinessProbe, 'gets requests before it is ready'),
             ...when(!livenessProbe || secondsOf(livenessProbe) < 60, 'is restarted for less than a minute of silence'),
-            ...when(ours && readinessProbe?.httpGet?.path !== '/readyz', 'is ready without being asked at /readyz'),
+            ...when(ours && readinessProbe?.httpGet?.path !== '/readyz', 'has no readiness probe at /readyz'),
             ...when(ours && livenessProbe?.httpGet?.path !== '/healthz', 'is restarted for what its neighbours do'),
             // /readyz gives each check two seconds.
-            ...when(
-              ours && !((readinessProbe?.timeoutSeconds ?? 1) > 2),
-              'is asked with less patience than /readyz has',
-            ),
+            ...when(ours && !((readinessProbe?.timeoutSeconds ?? 1) > 2), 'has a probe timeout below that of /readyz'),
           ];
           return mistakes.map((mistake) => `${nameOf(manifest)} ${mistake}`);
         }),
