@@ -23,7 +23,7 @@ const sdl = supergraphOf(`
     scenes: [Scene!]! }
   type Scene @key(fields: "id") { id: ID! words(of: ID @fromContext(field: "$film { id }")): String }`);
 
-test('a supergraph of the directives that Apollo Gateway refuses is served, and clients see none of them', () => {
+test('directives that Apollo Gateway rejects are supported, and the API schema has none of them', () => {
   for (const feature of ['authenticated', 'requiresScopes', 'policy', 'cost', 'cacheTag', 'context']) {
     assert.match(sdl, new RegExp(`specs.apollo.dev/${feature}/v0.1`));
   }
@@ -33,7 +33,7 @@ test('a supergraph of the directives that Apollo Gateway refuses is served, and 
   assert.deepEqual([...accessRules.keys()].toSorted(), ['Film.budget', 'Film.plot', 'Film.title']);
 });
 
-test('a feature that is needed and not known is refused by name', () => {
+test('an unsupported feature is rejected by name', () => {
   for (const [feature, purpose] of [
     ['https://specs.apollo.dev/connect/v0.2', 'EXECUTION'],
     ['https://specs.apollo.dev/policy/v0.9', 'SECURITY'],

@@ -4,7 +4,7 @@ import { graphOf } from '../fixtures/graph.ts';
 
 const PRICES: Readonly<Record<string, number>> = { EUR: 9, USD: 10, GBP: 8 };
 
-/** A shop whose `tax`, `duty` and `levy` are worked out from prices in currencies of their own. */
+/** A shop whose `tax`, `duty` and `levy` require prices in different currencies. */
 const shop = graphOf({
   stock: {
     schema: `type Query { tickets: [Ticket!]! }
@@ -34,7 +34,7 @@ const shop = graphOf({
   },
 });
 
-test('what a field requires with arguments does not take the place of what the client asks with others', async () => {
+test("a required field with arguments does not replace a client's field with others", async () => {
   const { data } = await shop.execute('{ tickets { tax price(in: "GBP") dear: price(in: "USD") } }');
   assert.deepEqual(data, {
     tickets: [
@@ -44,14 +44,14 @@ test('what a field requires with arguments does not take the place of what the c
   });
 });
 
-test('so too where the arguments are those of a variable, or the defaults', async () => {
+test("a required field does not replace a client's field with variables or default arguments", async () => {
   const byVariable = await shop.execute('query ($in: String!) { tickets { price(in: $in) tax } }', { in: 'EUR' });
   assert.deepEqual((byVariable.data as { tickets: unknown[] }).tickets[0], { price: 9, tax: 20 });
   const byDefault = await shop.execute('{ tickets { price tax } }');
   assert.deepEqual((byDefault.data as { tickets: unknown[] }).tickets[0], { price: 8, tax: 20 });
 });
 
-test('fields that require one field with different arguments are asked for apart', async () => {
+test('fields that require one field with different arguments are fetched separately', async () => {
   const { data, requests } = await shop.execute('{ tickets { duty levy tax } }');
   const ticket = { duty: 27, levy: 1001, tax: 20 };
   assert.deepEqual(data, { tickets: [ticket, ticket] });
@@ -61,14 +61,14 @@ test('fields that require one field with different arguments are asked for apart
   assert.deepEqual(new Set(prices), new Set([9, 10]));
 });
 
-test('so too where a fragment that other fragments spread asks for one of them', async () => {
+test('fields in nested fragments that require one field with different arguments are fetched separately', async () => {
   const { data } = await shop.execute(`{ tickets { tax ...Outer } }
     fragment Outer on Ticket { ...Inner } fragment Inner on Ticket { ...Leaves } fragment Leaves on Ticket { duty levy price }`);
   const ticket = { tax: 20, duty: 27, levy: 1001, price: 8 };
   assert.deepEqual(data, { tickets: [ticket, ticket] });
 });
 
-test('what is required on a condition keeps nothing else from being asked for, and brings no variable that is not used', async () => {
+test('a conditional requirement keeps no other field from being fetched, and leaves no unused variable', async () => {
   const query = 'query ($yes: Boolean!) { tickets { duty tax @include(if: $yes) } }';
   const without = await shop.execute(query, { yes: false });
   assert.deepEqual((without.data as { tickets: unknown[] }).tickets[0], { duty: 27 });
@@ -79,7 +79,7 @@ test('what is required on a condition keeps nothing else from being asked for, a
   }
 });
 
-test('what an object is stays known when a subgraph knows it as the interface alone', async () => {
+test('an object keeps its type when a subgraph defines its interface as an object', async () => {
   const graph = graphOf({
     works: {
       schema: `type Query { works: [Work!]! }
@@ -114,7 +114,7 @@ test('what an object is stays known when a subgraph knows it as the interface al
   }
 });
 
-test('a subgraph sees the names and arguments of its own schema', async () => {
+test('a subgraph gets the names and arguments of its own schema', async () => {
   const { requests } = await shop.execute('{ tickets { tax levy } }');
   const asks = (name: string) => requests.find(({ subgraph }) => subgraph === name);
   assert.match(asks('stock')?.query ?? '', /\w+:price\(in:"USD"\)/);
@@ -126,7 +126,7 @@ test('a subgraph sees the names and arguments of its own schema', async () => {
   });
 });
 
-test('an interface that is required with arguments is required of every type that implements it', async () => {
+test('a field of an interface that is required with arguments is fetched from all of its types', async () => {
   const graph = graphOf({
     stock: {
       schema: `type Query { tickets: [Ticket!]! }
@@ -165,7 +165,7 @@ test('an interface that is required with arguments is required of every type tha
   });
 });
 
-test('a subgraph is come back to by a key that it resolves, whatever the order of its keys', async () => {
+test('the plan returns to a subgraph by a key that it resolves, whatever the order of its keys', async () => {
   const graph = graphOf({
     shelf: {
       schema: `type Query { books: [Book!]! }
@@ -188,7 +188,7 @@ test('a subgraph is come back to by a key that it resolves, whatever the order o
   assert.deepEqual(data, { books: [{ place: 'Solaris on s' }] });
 });
 
-test('what no subgraph can answer is refused rather than null', async () => {
+test('a field that no subgraph can resolve is rejected', async () => {
   const graph = graphOf({
     names: {
       schema: `type Query { node: Node } interface Node @key(fields: "id") { id: ID! }`,
@@ -203,7 +203,7 @@ test('what no subgraph can answer is refused rather than null', async () => {
   await assert.rejects(graph.execute('{ node { size } }'), /No subgraph can resolve the selections of the field node/);
 });
 
-/** Films and songs that another subgraph knows as media alone; it works summaries out of titles. */
+/** Films and songs that another subgraph defines as an object `Media`, with summaries that require titles. */
 const media = graphOf({
   base: {
     schema: `
@@ -236,7 +236,7 @@ const media = graphOf({
   },
 });
 
-test('what a field requires of one type alone takes nothing from the others, of a subgraph that knows them as one', async () => {
+test('a requirement of one type keeps no field of an interface object from the others', async () => {
   const { data, requests } = await media.execute('{ media { votes ... on Song { summary } } }');
   assert.deepEqual(data, { media: [{ votes: 102 }, { votes: 115, summary: 'the song s' }] });
   for (const { subgraph, variables } of requests) {
@@ -245,7 +245,7 @@ test('what a field requires of one type alone takes nothing from the others, of 
   }
 });
 
-test('one key may stand for different arguments in different types that a subgraph knows as one', async () => {
+test('types of an interface object may have different arguments under one response key', async () => {
   const { data } = await media.execute('{ media { ... on Film { near(first: 1) } ... on Song { near(first: 2) } } }');
   assert.deepEqual(data, { media: [{ near: [1] }, { near: [2] }] });
 });

@@ -6,7 +6,7 @@ import { reload } from '../../src/supergraph/reload.ts';
 import { SUPERGRAPH, watchedFile } from '../../src/supergraph/watched-file.ts';
 import { temporarySupergraph, until } from '../fixtures/gateway-process.ts';
 
-/** Follows a real file; a text that holds "bad" cannot be read, one that holds "late" fails while it is put to use. */
+/** Follows a real file; a text with "bad" is invalid, and one with "late" fails in `use`. */
 function following(t: TestContext) {
   const { file, remove } = temporarySupergraph('first');
   const events: string[] = [];
@@ -34,7 +34,7 @@ function following(t: TestContext) {
   return { events, write, heard: (count: number) => until(() => events.length >= count) };
 }
 
-test('a good text is served, a bad one is not and does not come up again', async (t) => {
+test('a valid text is used, and an invalid one is rejected once', async (t) => {
   const { events, write, heard } = following(t);
   write('second');
   await heard(2);
@@ -54,7 +54,7 @@ test('a good text is served, a bad one is not and does not come up again', async
   ]);
 });
 
-test('the same text again, or the way back from a bad one to it, is no change', async (t) => {
+test('an equal text, also after an invalid one, is no change', async (t) => {
   const { events, write, heard } = following(t);
   write('first');
   write('bad');

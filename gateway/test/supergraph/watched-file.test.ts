@@ -14,7 +14,7 @@ function watched(t: TestContext, path: string) {
   return { source, changes: () => changes, end };
 }
 
-test('a file written in place, in several steps, is told of once', async (t) => {
+test('a file that is written in several steps is reported once', async (t) => {
   const { file, remove } = temporarySupergraph('one');
   t.after(remove);
   const { source, changes } = watched(t, file);
@@ -25,7 +25,7 @@ test('a file written in place, in several steps, is told of once', async (t) => 
   assert.equal(await source.read(), 'three');
 });
 
-test('a file replaced by renaming is followed, each time', async (t) => {
+test('a file that is replaced by renaming is followed each time', async (t) => {
   const { file, remove } = temporarySupergraph('one');
   t.after(remove);
   const { source, changes } = watched(t, file);
@@ -68,7 +68,7 @@ test('a change behind a link out of the folder is found by polling', async (t) =
   assert.equal(await source.read(), 'another');
 });
 
-test('nothing is told once the watch has ended', async (t) => {
+test('nothing is reported after the end of the watch', async (t) => {
   const { file, remove } = temporarySupergraph('one');
   t.after(remove);
   const { changes, end } = watched(t, file);
@@ -78,7 +78,7 @@ test('nothing is told once the watch has ended', async (t) => {
   assert.equal(changes(), 0);
 });
 
-test('a file that cannot be read is named', async () => {
+test('the error of an unreadable file names it', async () => {
   const source = watchedFile('/nowhere/supergraph.graphql', SUPERGRAPH, createContext('gateway-test', 'silent').logger);
   await assert.rejects(source.read(), {
     code: 'SUPERGRAPH_UNREADABLE',

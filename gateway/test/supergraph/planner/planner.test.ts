@@ -40,13 +40,13 @@ async function started(t: TestContext, options: Partial<PlannerOptions> = {}) {
 const request = (text: string): PlanRequest => ({ text, overrides: undefined });
 const codeOf = (error: unknown) => (error as GraphQLError).extensions.code;
 
-test('a plan comes as the planner has it', async (t) => {
+test('a plan is returned as the planner made it', async (t) => {
   const { planner } = await started(t);
   const { node } = await planner.plan(request('{ node { id } }'));
   assert.equal(node?.kind, 'Fetch');
 });
 
-test('those that wait behind one that takes too long are planned by the next thread', async (t) => {
+test('operations that wait for one that takes too long are planned by the next thread', async (t) => {
   const { planner, metrics } = await started(t, { timeoutMs: 3_000 });
   const endless = planner.plan(request(ENDLESS)).catch(codeOf);
   const { node } = await planner.plan(request('{ node { id } }'));
@@ -55,14 +55,14 @@ test('those that wait behind one that takes too long are planned by the next thr
   assert.equal((await metrics.restarts.get()).values[0]?.value, 1);
 });
 
-test('one that takes too much memory takes nothing else down', async (t) => {
+test('an operation that takes too much memory fails no other', async (t) => {
   const { planner, value } = await started(t, { heapMib: 48 });
   assert.equal(await planner.plan(request(ENDLESS)).catch(codeOf), 'PLANNING_OUT_OF_MEMORY');
   assert.equal((await planner.plan(request('{ node { id } }'))).node?.kind, 'Fetch');
   assert.equal(await value('marquee_planning_seconds_count', { outcome: 'out_of_memory' }), 1);
 });
 
-test('more than may wait are turned away, and told when to come again', async (t) => {
+test('operations beyond the limit of waiting ones are rejected with Retry-After', async (t) => {
   const { planner, metrics } = await started(t, { timeoutMs: 2_000, maxWaiting: 1 });
   const endless = planner.plan(request(ENDLESS)).catch(codeOf);
   const waiting = planner.plan(request('{ node { id } }'));
@@ -72,10 +72,14 @@ test('more than may wait are turned away, and told when to come again', async (t
   assert.equal((await metrics.turnedAway.get()).values[0]?.value, 1);
   assert.equal(await endless, 'PLANNING_TIMEOUT');
   await waiting;
-  assert.equal((await planner.plan(request('{ node { __typename } }'))).node?.kind, 'Fetch', 'it is not remembered');
+  assert.equal(
+    (await planner.plan(request('{ node { __typename } }'))).node?.kind,
+    'Fetch',
+    'the rejection is not cached',
+  );
 });
 
-test('a planner that has nothing to do gives its thread back, and takes another when it has', async (t) => {
+test('an idle planner ends its thread, and starts another for the next operation', async (t) => {
   const { planner, metrics } = await started(t, { idleMs: 50 });
   const restarts = async () => (await metrics.restarts.get()).values[0]?.value ?? 0;
   let count = 0;
@@ -86,7 +90,7 @@ test('a planner that has nothing to do gives its thread back, and takes another 
   });
 });
 
-test('a planner is kept while there are requests, and started when they come back', async (t) => {
+test('the thread is kept while there are requests, and restarted with the first one after a pause', async (t) => {
   const { planner, metrics, value } = await started(t, { idleMs: 1_000 });
   const restarts = async () => (await metrics.restarts.get()).values[0]?.value ?? 0;
   for (let round = 0; round < 25; round += 1) {
@@ -102,10 +106,10 @@ test('a planner is kept while there are requests, and started when they come bac
   });
   await until(async () => (await value('marquee_planning_seconds_count', { outcome: 'started' })) === 2);
   assert.equal((await planner.plan(request('query Later { node { id } }'))).node?.kind, 'Fetch');
-  assert.equal(await restarts(), 1, 'who requests a new operation finds it started');
+  assert.equal(await restarts(), 1, 'the thread runs before a new operation is requested');
 });
 
-test('a planner that is closed plans what waits, and no more', async (t) => {
+test('a closed planner plans the waiting operations and no others', async (t) => {
   const { planner } = await started(t);
   const plan = planner.plan(request('{ node { id } }'));
   const closed = planner.close();

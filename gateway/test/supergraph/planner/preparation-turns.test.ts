@@ -26,7 +26,7 @@ function busyFor(milliseconds: number): void {
   for (const end = performance.now() + milliseconds; performance.now() < end; );
 }
 
-/** The iterations of the event loop in which so many turns begin, each of which takes so long. */
+/** Returns the iterations of the event loop in which a number of turns of a duration begin. */
 async function iterationsOfTurns(turns: PreparationTurns, length: number, milliseconds: number): Promise<number[]> {
   const loop = iterations();
   const begin = () =>
@@ -39,18 +39,18 @@ async function iterationsOfTurns(turns: PreparationTurns, length: number, millis
   return begun;
 }
 
-test('the event loop goes on between two turns that take long, however many wait', async () => {
+test('the event loop runs between two long turns, however many wait', async () => {
   const begun = await iterationsOfTurns(started().turns, 20, 5);
   assert.equal(new Set(begun).size, 20);
 });
 
-test('short turns share an iteration, but not all of them', async () => {
+test('some short turns share an iteration', async () => {
   const begun = await iterationsOfTurns(started().turns, 100, 0.5);
   const count = new Set(begun).size;
   assert.ok(count > 10 && count < 90, `${count} iterations`);
 });
 
-test('turns have iterations of their own again as soon as they take long', async () => {
+test('turns have iterations of their own again when they become long', async () => {
   const { turns } = started();
   await iterationsOfTurns(turns, 20, 0);
   await iterationsOfTurns(turns, 2, 10);
@@ -58,7 +58,7 @@ test('turns have iterations of their own again as soon as they take long', async
   assert.equal(new Set(begun).size, 10);
 });
 
-/** Iterations of the event loop between a turn that takes 50 ms and the next one. */
+/** Returns the number of iterations of the event loop between a turn of 50 ms and the next one. */
 async function iterationsAfterLongTurn(turns: PreparationTurns): Promise<number> {
   const loop = iterations();
   const first = turns.begin().then(() => {
@@ -71,20 +71,20 @@ async function iterationsAfterLongTurn(turns: PreparationTurns): Promise<number>
   return passed;
 }
 
-test('there is a pause after a turn that takes long, while known operations come', async () => {
+test('a pause follows a long turn while cached operations are requested', async () => {
   const { turns } = started();
   turns.noteCacheHit();
   const passed = await iterationsAfterLongTurn(turns);
   assert.ok(passed > 10, `${passed} iterations`);
 });
 
-test('there is no pause where no known operation came', async () => {
+test('no pause follows a long turn without cached operations', async () => {
   const { turns } = started();
   const passed = await iterationsAfterLongTurn(turns);
   assert.ok(passed <= 3, `${passed} iterations`);
 });
 
-test('what has begun is finished before anything else begins', async () => {
+test('operations that have begun are finished before others begin', async () => {
   const { turns } = started();
   const order: string[] = [];
   const first = turns.begin().then(() => {
@@ -96,7 +96,7 @@ test('what has begun is finished before anything else begins', async () => {
   assert.deepEqual(order, ['first', 'first again', 'second', 'third']);
 });
 
-test('more than may wait are refused, and what has begun is not', async () => {
+test('operations beyond the limit of waiting ones are rejected, unless they have begun', async () => {
   const { turns, waiting } = started(2);
   const begun = [turns.begin(), turns.begin()];
   await assert.rejects(turns.begin(), /refused/);
