@@ -50,7 +50,7 @@ const roomRules = rooms.map((room, index) => ({
   comment: `gateway/src/${room} may import ${rooms.slice(index + 1).join(', ') || 'no other room'}.`,
   severity: 'error',
   from: { path: `^gateway/src/${room}/` },
-  to: { path: '^gateway/', pathNot: `^gateway/src/(${rooms.slice(index).join('|')})/` },
+  to: { path: '^gateway/', pathNot: `^gateway/(node_modules|src/(${rooms.slice(index).join('|')}))/` },
 }));
 
 export default {
