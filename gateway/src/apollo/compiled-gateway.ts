@@ -1,10 +1,4 @@
-import {
-  ApolloGateway,
-  buildOperationContext,
-  type GatewayConfig,
-  type GraphQLDataSource,
-  type ServiceMap,
-} from '@apollo/gateway';
+import { ApolloGateway, buildOperationContext, type GatewayConfig, type GraphQLDataSource } from '@apollo/gateway';
 import { prettyFormatQueryPlan, type QueryPlan } from '@apollo/query-planner';
 import { createContext, type StoppableContext } from '@marquee/runtime/process';
 import { GraphQLError, type GraphQLSchema, getOperationAST, getVariableValues } from 'graphql';
@@ -52,7 +46,7 @@ export class CompiledGateway extends ApolloGateway {
   readonly #ctx: StoppableContext;
   readonly #loadEngine: (sdl: string, apiSchema: GraphQLSchema) => Promise<Engine>;
   /** Engines by their API schema: an operation ends on the supergraph on which it was validated. */
-  readonly #engines = new WeakMap<GraphQLSchema, Engine | Promise<Engine>>();
+  readonly #engines = new WeakMap<GraphQLSchema, Promise<Engine>>();
   /** Engines whose planners run. */
   readonly #open = new Set<Engine>();
   #current: Promise<Engine> | undefined;
@@ -69,7 +63,7 @@ export class CompiledGateway extends ApolloGateway {
       planCache: queryPlannerConfig?.cache,
       exposesDocuments: queryPlannerConfig?.exposeDocumentNodeInFetchNode === true,
       plannerLimits: queryPlannerConfig?.debug,
-      ...(buildService && { dataSourceOf: (subgraph) => this.#dataSources()[subgraph] }),
+      ...(buildService && { dataSourceOf: (subgraph) => this.#serviceMap[subgraph]?.dataSource }),
     });
     this.executor = (request) => this.#execute(request);
     this.onSchemaLoadOrUpdate(({ apiSchema, coreSupergraphSdl }) => this.#follow(apiSchema, coreSupergraphSdl));
@@ -91,7 +85,7 @@ export class CompiledGateway extends ApolloGateway {
 
   /** Loads the planner of a supergraph that `ApolloGateway` has accepted, and closes those of the ones before. */
   #follow(apiSchema: GraphQLSchema, sdl: string): void {
-    const loading = this.#replaceEngine(apiSchema, sdl);
+    const loading = this.#replaceEngines(apiSchema, sdl);
     this.#current = loading;
     this.#engines.set(apiSchema, loading);
     loading.catch((error: unknown) => {
@@ -99,10 +93,9 @@ export class CompiledGateway extends ApolloGateway {
     });
   }
 
-  async #replaceEngine(apiSchema: GraphQLSchema, sdl: string): Promise<Engine> {
+  async #replaceEngines(apiSchema: GraphQLSchema, sdl: string): Promise<Engine> {
     const previous = [...this.#open];
     const engine = await this.#loadEngine(sdl, apiSchema);
-    this.#engines.set(apiSchema, engine);
     this.#open.add(engine);
     for (const replaced of previous) {
       this.#open.delete(replaced);
@@ -131,9 +124,8 @@ export class CompiledGateway extends ApolloGateway {
   }
 
   async #resultOf(valid: ValidOperation, request: GatewayRequest): Promise<GatewayResult> {
-    const existing = this.#engines.get(request.schema) ?? this.#current;
-    if (existing === undefined) throw new Error('The gateway is not loaded: `load` was not called, or failed.');
-    const engine = existing instanceof Promise ? await existing : existing;
+    const engine = await (this.#engines.get(request.schema) ?? this.#current);
+    if (engine === undefined) throw new Error('The gateway is not loaded: `load` was not called, or failed.');
     engine.keepWarm();
     try {
       const variables = await this.#variablesOf(engine, valid, request);
@@ -172,8 +164,9 @@ export class CompiledGateway extends ApolloGateway {
   ): Promise<GatewayResult> {
     const { metrics, logger, overallCachePolicy } = incoming;
     const { telemetry } = this.#config;
-    const root = engine.apiSchema.getRootType(operation.kind)?.name ?? '';
-    const trace = metrics?.captureTraces ? createQueryPlanTrace(metrics.startHrTime, root, logger) : undefined;
+    const trace = metrics?.captureTraces
+      ? createQueryPlanTrace(metrics.startHrTime, engine.apiSchema.getRootType(operation.kind)?.name ?? '', logger)
+      : undefined;
     return inSpan('gateway.execute', {}, telemetry, async (report) => {
       const executed = await engine.execute(operation, plan, variables, { incoming, trace, cacheHints: [] });
       if (trace !== undefined) metrics.queryPlanTrace = trace.nodeOf(plan.queryPlan);
@@ -209,7 +202,9 @@ export class CompiledGateway extends ApolloGateway {
     if (debug && queryPlan.node) requestContext.logger.debug(prettyFormatQueryPlan(queryPlan));
     onPlan?.({
       queryPlan,
-      serviceMap: this.#dataSources(),
+      serviceMap: Object.fromEntries(
+        Object.entries(this.#serviceMap).map(([name, { dataSource }]) => [name, dataSource]),
+      ),
       requestContext,
       operationContext: buildOperationContext({
         schema: apiSchema,
@@ -219,10 +214,9 @@ export class CompiledGateway extends ApolloGateway {
     });
   }
 
-  /** Returns the data sources that `ApolloGateway` has built. */
-  #dataSources(): ServiceMap {
-    const { serviceMap } = this as unknown as ApolloGatewayInternals;
-    return Object.fromEntries(Object.entries(serviceMap).map(([name, { dataSource }]) => [name, dataSource]));
+  /** The data sources that `ApolloGateway` has built. */
+  get #serviceMap(): ApolloGatewayInternals['serviceMap'] {
+    return (this as unknown as ApolloGatewayInternals).serviceMap;
   }
 }
 

@@ -1,16 +1,10 @@
 import type { GraphQLDataSource } from '@apollo/gateway';
 import { messageOf } from '@marquee/runtime/errors';
 import { parse } from 'graphql';
-import type {
-  ExecutionError,
-  RequestSubgraph,
-  SubgraphRequest,
-  SubgraphResponse,
-} from '../execution/execution-context.ts';
+import type { ExecutionError, RequestSubgraph, SubgraphResponse } from '../execution/execution-context.ts';
 import { isObject } from '../graphql/own-property.ts';
 import type { CacheHint, DataSourceResponse, GatewayRequest } from './apollo-types.ts';
 import type { QueryPlanTrace } from './query-plan-trace.ts';
-import { inSpan, type Telemetry } from './spans.ts';
 
 /** Apollo Server's context of one operation, with what the operation's subgraph requests add to it. */
 export interface OperationContext {
@@ -43,12 +37,8 @@ interface RequestBody {
 export function requestDataSources(
   sourceOf: (subgraph: string) => GraphQLDataSource | undefined,
   exposesDocument: boolean,
-  telemetry: Telemetry | undefined,
 ): RequestSubgraph<OperationContext> {
-  async function fetch(
-    { subgraph, body, path }: SubgraphRequest,
-    { incoming, trace }: OperationContext,
-  ): Promise<SubgraphResponse> {
+  return async ({ subgraph, body, path }, { incoming, trace }) => {
     const { query, operationName, variables }: RequestBody = JSON.parse(body);
     const traced = trace?.begin(subgraph, path);
     try {
@@ -81,9 +71,7 @@ export function requestDataSources(
         originalError: error,
       } satisfies ExecutionError;
     }
-  }
-  return async (request, context) =>
-    inSpan('gateway.fetch', { service: request.subgraph }, telemetry, () => fetch(request, context));
+  };
 }
 
 function responseOf({ data, errors, extensions }: DataSourceResponse): SubgraphResponse {

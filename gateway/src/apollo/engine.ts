@@ -20,7 +20,7 @@ import { WriteTracker } from '../subgraphs/writes.ts';
 import { loadSupergraph, type SubgraphUrls } from '../supergraph/load-supergraph.ts';
 import { plannerOptions } from '../supergraph/planner/planner-options.ts';
 import type { CacheHint } from './apollo-types.ts';
-import { requestByClient } from './client.ts';
+import { withTracesAndHints } from './client.ts';
 import { type OperationContext, requestDataSources } from './data-sources.ts';
 import { inSpan, type Telemetry } from './spans.ts';
 
@@ -93,15 +93,18 @@ export function createEngineLoader(
   const config = loadConfig(settings, process.env);
   const planner = { ...plannerOptions(ctx, config), search: options.plannerLimits };
   const writes = config.IN_FLIGHT_DEDUPLICATION ? new WriteTracker() : undefined;
-  const requestByUrl = createSubgraphClient(ctx, { ...fetchingOptions(config), writes, signingKey: undefined });
+  const clientOptions = { ...fetchingOptions(config), writes, signingKey: undefined };
   const client: SubgraphClient<OperationContext> =
     dataSourceOf === undefined
-      ? (urlOf) => requestByClient(requestByUrl(urlOf), telemetry)
-      : () => requestDataSources(dataSourceOf, options.exposesDocuments, telemetry);
+      ? withTracesAndHints(createSubgraphClient(ctx, clientOptions))
+      : () => requestDataSources(dataSourceOf, options.exposesDocuments);
   const subgraphUrls: SubgraphUrls | undefined = dataSourceOf === undefined ? new Map() : undefined;
 
   return async (sdl, apiSchema) => {
     const loaded = await loadSupergraph('of the gateway', sdl, { subgraphUrls, client, planner });
+
+    const requestSubgraph: typeof loaded.requestSubgraph = async (request, context) =>
+      inSpan('gateway.fetch', { service: request.subgraph }, telemetry, () => loaded.requestSubgraph(request, context));
 
     async function plan(...[operation, overrides]: Parameters<typeof loaded.plan>): Promise<QueryPlan> {
       const key = planCache && createHash('sha256').update(print(operation)).digest('hex');
@@ -120,7 +123,7 @@ export function createEngineLoader(
     });
 
     async function run(executable: ExecutablePlan, variables: Variables, context: OperationContext) {
-      const result = await executePlan(executable, variables, context, loaded.requestSubgraph);
+      const result = await executePlan(executable, variables, context, requestSubgraph);
       return { result, cacheHints: context.cacheHints };
     }
 
