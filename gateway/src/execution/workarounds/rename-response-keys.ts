@@ -12,8 +12,8 @@
  *
  * Apollo Gateway returns the id as `id`.
  *
- * Where the planner fetches entities of several parent types together, it takes the first of several fields with one
- * response key: `{ items { ... on Film { by { name(in: "en") } } ... on Song { by { name(in: "fr") } } } }` returns every
+ * It also takes the first of several fields with one response key, when it fetches entities of several parent types
+ * together: `{ items { ... on Film { by { name(in: "en") } } ... on Song { by { name(in: "fr") } } } }` returns every
  * name in English.
  *
  * Upstream: https://github.com/apollographql/federation/issues/3036, https://github.com/apollographql/federation/issues/2938
