@@ -14,6 +14,7 @@ import type { SimilarMovie } from '../application/similar-movies.ts';
 import type { Collection, Company, Country, ExternalIds, Genre, Keyword, Language } from '../domain/movie.ts';
 import type { Release } from '../domain/release.ts';
 import type { MovieConnection } from './movie-connection.ts';
+import type { Reference } from './node.ts';
 
 type SharedConnection<Kind extends keyof SharedKinds> = Connection<{ node: SharedKinds[Kind] }>;
 
@@ -29,6 +30,8 @@ export interface Objects {
   readonly Language: Language;
   readonly Keyword: Keyword;
   readonly Collection: Collection;
+  readonly Person: Reference;
+  readonly Review: Reference;
   readonly ExternalIds: ExternalIds & Pick<SelectableMovie, 'imdbId'>;
   readonly Release: Release;
   readonly SimilarMovie: SimilarMovie;
@@ -57,6 +60,8 @@ const objectFacts: FactsOf<Omit<Objects, 'Movie'>> = {
   Language: ['code', 'name', 'englishName'],
   Keyword: ['id', 'name'],
   Collection: ['id', 'name'],
+  Person: ['id'],
+  Review: ['id'],
   ExternalIds: ['imdbId', 'wikidataId', 'facebookId', 'instagramId', 'twitterId'],
   Release: ['country', 'type', 'date', 'certification', 'note', 'language', 'descriptors'],
   SimilarMovie: ['score', 'node'],

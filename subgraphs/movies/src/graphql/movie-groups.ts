@@ -1,4 +1,5 @@
 import { readingWhole } from '@marquee/subgraph/execution/selected-facts';
+import { encodeNodeId } from '@marquee/subgraph/node-id';
 import { type BackdropSize, imageUrl, type LogoSize, type PosterSize } from '../domain/image.ts';
 import type {
   Collection as CollectionNode,
@@ -15,6 +16,7 @@ const ofGenre = readingWhole<GenreNode, Context>();
 const ofKeyword = readingWhole<KeywordNode, Context>();
 
 export const Collection = {
+  nodeId: ofCollection(({ id }) => encodeNodeId('Collection', id)),
   posterUrl: ofCollection(({ posterPath }, { size }: { size: PosterSize }, { imageBaseUrl }) =>
     imageUrl(imageBaseUrl, size, posterPath),
   ),
@@ -27,6 +29,7 @@ export const Collection = {
 };
 
 export const Company = {
+  nodeId: ofCompany(({ id }) => encodeNodeId('Company', id)),
   logoUrl: ofCompany(({ logoPath }, { size }: { size: LogoSize }, { imageBaseUrl }) =>
     imageUrl(imageBaseUrl, size, logoPath),
   ),
@@ -34,9 +37,11 @@ export const Company = {
 };
 
 export const Genre = {
+  nodeId: ofGenre(({ id }) => encodeNodeId('Genre', id)),
   movies: ofGenre(({ id }, args: MovieListArgs, context, info) => moviesOfGroup('genre', id, args, context, info)),
 };
 
 export const Keyword = {
+  nodeId: ofKeyword(({ id }) => encodeNodeId('Keyword', id)),
   movies: ofKeyword(({ id }, args: MovieListArgs, context, info) => moviesOfGroup('keyword', id, args, context, info)),
 };

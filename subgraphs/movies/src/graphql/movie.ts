@@ -1,4 +1,5 @@
 import { type NamesFacts, readingFacts } from '@marquee/subgraph/execution/selected-facts';
+import { encodeNodeId } from '@marquee/subgraph/node-id';
 import { userInputError } from '@marquee/subgraph/user-input-error';
 import type { SelectableMovie } from '../application/movie-selection.ts';
 import { type BackdropSize, imageUrl, type PosterSize } from '../domain/image.ts';
@@ -17,6 +18,7 @@ export const Movie = {
   __resolveReference: ({ id }: { id: string }, { loaders }: Context, info: ResolveInfo) =>
     loaders.movie.load(id, movieSelectionOf(info)),
   ...({
+    nodeId: from([], ({ id }) => encodeNodeId('Movie', id)),
     posterUrl: from(['posterPath'], ({ posterPath }, { size }: { size: PosterSize }, { imageBaseUrl }) =>
       imageUrl(imageBaseUrl, size, posterPath),
     ),

@@ -8,12 +8,21 @@ import { type MovieFilterInput, movieFilterOf } from './filters.ts';
 import { tmdbNumberOf } from './inputs.ts';
 import { type MovieListArgs, movieListOf, toMovieConnection } from './movie-connection.ts';
 import { movieSelectionOf, type ResolveInfo } from './movie-selection.ts';
+import { findNode } from './node.ts';
 import { type SharedListArgs, sharedConnection } from './shared-connection.ts';
 
 /** Maximum number of ids in one field. */
 const MAX_IDS = 100;
 
 export const Query = {
+  node: (_: unknown, { nodeId }: { nodeId: string }, context: Context, info: ResolveInfo) =>
+    findNode(nodeId, context, info),
+
+  nodes(_: unknown, { nodeIds }: { nodeIds: readonly string[] }, context: Context, info: ResolveInfo) {
+    if (nodeIds.length > MAX_IDS) throw userInputError(`\`nodeIds\` must have at most ${MAX_IDS} values.`);
+    return nodeIds.map((nodeId) => findNode(nodeId, context, info));
+  },
+
   movie: (_: unknown, { id }: { id: string }, { loaders }: Context, info: ResolveInfo) =>
     loaders.movie.load(id, movieSelectionOf(info)),
 

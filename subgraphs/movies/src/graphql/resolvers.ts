@@ -4,6 +4,7 @@ import type { Objects } from './facts.ts';
 import { Movie } from './movie.ts';
 import { Collection, Company, Genre, Keyword } from './movie-groups.ts';
 import { Mutation } from './mutation.ts';
+import { Person, Review } from './node.ts';
 import { Query } from './query.ts';
 
 /** Resolvers by type of the schema; other fields are the properties of their names. */
@@ -16,4 +17,6 @@ export const resolvers = {
   Keyword,
   Company,
   Collection,
+  Person,
+  Review,
 } satisfies ResolversOf<Objects>;

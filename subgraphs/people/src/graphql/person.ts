@@ -1,5 +1,6 @@
 import { type PageArgs, parsePageArgs, toConnection } from '@marquee/subgraph/connection';
 import { readingWhole } from '@marquee/subgraph/execution/selected-facts';
+import { encodeNodeId } from '@marquee/subgraph/node-id';
 import type { FilmographyOrder } from '../application/credit-store.ts';
 import { type Person as PersonFacts, type ProfileSize, profileUrl } from '../domain/person.ts';
 import type { Context } from './context.ts';
@@ -22,6 +23,8 @@ const from = readingWhole<PersonFacts, Context>();
 
 export const Person = {
   __resolveReference: ({ id }: { id: string }, { loaders }: Context) => loaders.person.load(id),
+
+  nodeId: from(({ id }) => encodeNodeId('Person', id)),
 
   profileUrl: from(({ profilePath }, { size }: { size: ProfileSize }, { imageBaseUrl }) =>
     profileUrl(imageBaseUrl, size, profilePath),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { inTransaction } from '@marquee/postgres/transaction';
+import { encodeNodeId } from '@marquee/subgraph/node-id';
 import { codeOf, dataOf, type RunningSubgraph } from '@marquee/testing/subgraph-process';
 import type { Person } from '../../src/domain/person.ts';
 import { postgresFollowedMovies } from '../../src/infrastructure/postgres-followed-movies.ts';
@@ -48,13 +49,14 @@ describe('Person', () => {
 
   it('has every fact', async () => {
     const answer = await ask(
-      `id tmdbId name originalName gender knownForDepartment popularity adult
+      `id nodeId tmdbId name originalName gender knownForDepartment popularity adult
        profileUrl small: profileUrl(size: W45) high: profileUrl(size: H632) original: profileUrl(size: ORIGINAL)`,
       ['190'],
     );
     assert.deepEqual(dataOf(answer)._entities, [
       {
         id: '190',
+        nodeId: encodeNodeId('Person', '190'),
         tmdbId: 190,
         name: 'Clint Eastwood',
         originalName: 'Clint Eastwood',

@@ -1,5 +1,6 @@
 import type { IdentityContext } from '@marquee/subgraph/authorization';
 import { readingWhole } from '@marquee/subgraph/execution/selected-facts';
+import { encodeNodeId } from '@marquee/subgraph/node-id';
 import { type AvatarSize, avatarUrl } from '../domain/avatar-image.ts';
 import type { ShownReview } from '../domain/review.ts';
 import type { Context, MovieReference } from './context.ts';
@@ -8,6 +9,8 @@ const from = readingWhole<ShownReview, Context & IdentityContext>();
 
 export const Review = {
   __resolveReference: ({ id }: { id: string }, { loaders }: Context) => loaders.review.load(id),
+
+  nodeId: from(({ id }) => encodeNodeId('Review', id)),
 
   authorAvatarUrl: from(({ authorAvatarPath }, { size }: { size: AvatarSize }, { imageBaseUrl }) =>
     avatarUrl(imageBaseUrl, size, authorAvatarPath),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { encodeNodeId } from '@marquee/subgraph/node-id';
 import { dataOf, type RunningSubgraph } from '@marquee/testing/subgraph-process';
 import { observe, type RatingsDatabase, ratingsDatabase } from '../fixtures/database.ts';
 import { movieOf, review } from '../fixtures/ratings.ts';
@@ -41,11 +42,12 @@ describe('Review', () => {
 
   it('has every fact, null for what is unknown, and is null when it is unknown itself', async () => {
     const fields = `
-      id author authorName authorUsername authorAvatarUrl original: authorAvatarUrl(size: ORIGINAL) rating content url
+      id nodeId author authorName authorUsername authorAvatarUrl original: authorAvatarUrl(size: ORIGINAL) rating content url
       createdAt updatedAt movie { id }`;
     assert.deepEqual(dataOf(await ask(fields, ['full', 'nothing', '7']))._entities, [
       {
         id: 'full',
+        nodeId: encodeNodeId('Review', 'full'),
         author: 'reader',
         authorName: 'A Reader',
         authorUsername: 'reader',
@@ -61,6 +63,7 @@ describe('Review', () => {
       null,
       {
         id: '7',
+        nodeId: encodeNodeId('Review', '7'),
         author: 'Author 7',
         authorName: null,
         authorUsername: null,
