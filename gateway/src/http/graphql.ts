@@ -1,40 +1,23 @@
-import { errorsText } from '@marquee/graphql-over-http/error-limits';
-import {
-  badRequest,
-  contentTypeOf,
-  paramsOf,
-  prefersHtml,
-  type RequestRules,
-  responseTypeFor,
-} from '@marquee/graphql-over-http/http-request';
-import { withTrace } from '@marquee/runtime/current-trace';
+import { badRequest, contentTypeOf, prefersHtml, responseTypeFor } from '@marquee/graphql-over-http/http-request';
 import { labelOf } from '@marquee/runtime/label';
 import type { ProcessContext } from '@marquee/runtime/process';
 import type { Trace, Tracing } from '@marquee/runtime/tracing';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { GraphQLError } from 'graphql';
-import { createLabelPredicate } from '../directives/override.ts';
-import { executeIncrementally, executePlan, type IncrementalExecution } from '../execution/execute-plan.ts';
-import { OperationRejected, type Variables } from '../execution/variables.ts';
-import type { OperationStore } from '../operations/operation-store.ts';
-import type { PersistedQueries } from '../operations/persisted-queries.ts';
-import type { PreparedOperation } from '../operations/prepared-operation.ts';
-import { Cancellation } from '../subgraphs/cancellation.ts';
-import { InFlight } from '../subgraphs/in-flight.ts';
-import type { WriteTracker } from '../subgraphs/writes.ts';
-import type { Supergraph } from '../supergraph/load-supergraph.ts';
+import type { Cancellation } from '../subgraphs/cancellation.ts';
 import type { VerifyToken } from './auth/authentication.ts';
 import { createAuthentication, createTokenIdentification } from './auth/identity.ts';
-import { addVary, compress, compressible, compressStream, negotiateCoding } from './content-coding.ts';
+import { addVary, compress, compressStream, negotiateCoding } from './content-coding.ts';
 import { type AllowedOrigins, registerCors } from './cors.ts';
 import { createErrorFormatter, type FormatError, type PassesErrorsOf } from './error-formatter.ts';
-import type { RequestNames } from './hidden-names.ts';
+import { createExecution, type ExecutionOptions } from './execute-request.ts';
+import { CANCELLED, type HttpResult, rejected, rejectionFor } from './http-result.ts';
 import type { ShowIde } from './ide.ts';
 import { acceptsIncremental, INCREMENTAL_TYPE, multipart } from './incremental-delivery.ts';
-import { registerJsonParser, registerQueryVariables } from './inexact-numbers.ts';
-import { createOperationMetrics, type OperationMeter } from './operation-metrics.ts';
+import { registerJsonParser } from './inexact-numbers.ts';
+import { createOperationMetrics } from './operation-metrics.ts';
+import { createPreparation, type PreparationOptions, type RequestProgress } from './prepare-request.ts';
 import { type RateLimit, registerRateLimit } from './rate-limit.ts';
-import { type ContextOptions, createContexts, equalityKey, type RequestContext } from './request-context.ts';
+import { type ContextOptions, createContexts } from './request-context.ts';
 import { registerRequestDecoding } from './request-decoding.ts';
 import { createRequestErrorHandler, RequestRejection } from './request-errors.ts';
 import { type ResponseBody, responseBody } from './response-body.ts';
@@ -44,20 +27,12 @@ import { createClientTracker } from './waiting-clients.ts';
 /** The path of the GraphQL endpoint. */
 export const GRAPHQL_PATH = '/graphql';
 
-export interface GraphqlOptions extends ContextOptions, RequestRules {
-  /** Returns the present supergraph; a request ends on the one with which it began. */
-  readonly served: () => Supergraph;
+export interface GraphqlOptions extends ContextOptions, PreparationOptions, ExecutionOptions {
   /** Verifies tokens; undefined rejects requests with a token. */
   readonly verifyToken: VerifyToken | undefined;
   /** Shows unexpected errors with their stack traces to clients. */
   readonly development: boolean;
   readonly passesErrorsOf: PassesErrorsOf;
-  readonly operations: OperationStore;
-  readonly persisted: PersistedQueries;
-  /** Writes in progress, when equal queries of one caller share an execution; undefined to share nothing. */
-  readonly writes: WriteTracker | undefined;
-  /** Enabled labels of `@override`, beside percentages. */
-  readonly overrideLabels: ReadonlySet<string>;
   readonly rateLimit: RateLimit;
   readonly tracing: Tracing;
   /** Limit of operation names with metrics of their own. */
@@ -67,41 +42,6 @@ export interface GraphqlOptions extends ContextOptions, RequestRules {
   /** Shows the IDE to a browser that opens the endpoint; undefined when the IDE is off. */
   readonly showIde: ShowIde | undefined;
 }
-
-/** The requests of one operation. */
-interface OperationRequests {
-  readonly meter: OperationMeter;
-  /** Queries in progress; the result of a cancelled one is undefined. */
-  readonly inFlight: InFlight<ResponseBody | undefined, Trace | undefined>;
-}
-
-/** The response, with its status for `application/graphql-response+json`. */
-interface HttpResult extends ResponseBody {
-  readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** True for a GraphQL response, including rejections. */
-  readonly isGraphql: boolean;
-  /** The operation that was executed. */
-  readonly operation?: PreparedOperation;
-  readonly requests?: OperationRequests;
-  /** The results after the initial one. */
-  readonly subsequentResults?: IncrementalExecution['subsequentResults'];
-  /** True when the execution was cancelled because its client left. */
-  readonly isCancelled?: boolean;
-}
-
-/** Codes of malformed requests, whose status is independent of the media type. */
-const MALFORMED: ReadonlySet<unknown> = new Set(['BAD_REQUEST', 'UNSUPPORTED_MEDIA_TYPE']);
-
-/** The response to a client that has left; the status is nginx's. */
-const CANCELLED = {
-  status: 499,
-  text: '',
-  compressed: undefined,
-  hasErrors: false,
-  isGraphql: true,
-  isCancelled: true,
-} as const;
 
 /** Supported methods, and those that are rejected. */
 const METHODS = ['GET', 'POST'];
@@ -114,129 +54,56 @@ export async function registerGraphql(
   ctx: ProcessContext,
   options: GraphqlOptions,
 ): Promise<void> {
-  const { served, operations, persisted, verifyToken, development } = options;
+  const { served, verifyToken, development } = options;
   const metrics = createOperationMetrics(ctx.metrics, options.namedOperations);
-  const requestsByOperation = new WeakMap<PreparedOperation, OperationRequests>();
   const formatError = createErrorFormatter(ctx.logger, {
     development,
     hints: options.showIde !== undefined,
     passesErrorsOf: options.passesErrorsOf,
   });
   const formatFor =
-    (trace: Trace | undefined, written: RequestNames): FormatError =>
+    (trace: Trace | undefined, progress: RequestProgress): FormatError =>
     (error) => {
-      const formatted = formatError(error, trace?.id, written);
+      const formatted = formatError(error, trace?.id, progress);
       metrics.countError(formatted.extensions.code);
       return formatted;
     };
-  const isLabelOn = createLabelPredicate(options.overrideLabels);
-  const contextOf = createContexts(options);
   const identify = createTokenIdentification(verifyToken);
   const admit = createAuthentication(identify, ctx.logger);
   const clients = createClientTracker();
+  const prepare = createPreparation<ResponseBody>(options, admit, createContexts(options), metrics);
+  const { execute, executeIncrementally } = createExecution(options, responseBody);
 
   /**
    * Executes a request.
    *
-   * @param written receives the client's query and variables
+   * @param progress receives the parts of the request
    */
   async function respond(
     request: FastifyRequest,
     trace: Trace | undefined,
     format: FormatError,
-    written: RequestNames,
+    progress: RequestProgress,
     client: Cancellation,
   ): Promise<HttpResult> {
-    const { headers, body, url, raw } = request;
-    // The response to HEAD is that to GET without its body (RFC 9110, section 9.3.2).
-    const method = request.method === 'HEAD' ? 'GET' : request.method;
-    const completed = persisted.complete({ method, body, url });
-    const params = await paramsOf({ method, headers, raw, ...completed }, options);
-    if ('errors' in params) return rejected(params.errors, format, params);
-    if (method === 'GET') registerQueryVariables(url, params.variables);
-    const context = contextOf(request, await admit(request), trace);
-    const supergraph = served();
-    written.schema = supergraph.apiSchema;
-    written.query = params.query;
-    written.variables = params.variables;
-    supergraph.keepWarm();
-    const found = trace?.isRecorded ? Date.now() : undefined;
-    const { query, operationName } = params;
-    const mayWrite = method !== 'GET';
-    const lookup =
-      operations.cached(supergraph, query, operationName, mayWrite) ??
-      (await operations.find(supergraph, query, operationName, mayWrite));
-    if (!('operation' in lookup)) return rejected(lookup, format, httpOf(lookup));
-    const { operation, literals } = lookup;
-    let requests = requestsByOperation.get(operation);
-    if (requests === undefined) {
-      requests = { meter: metrics.meterOf(operation), inFlight: new InFlight() };
-      requestsByOperation.set(operation, requests);
-      // It was not cached: it has been parsed, validated and planned.
-      if (found !== undefined) trace?.begin('graphql.prepare', { startTime: found }).end();
+    try {
+      const prepared = await prepare(request, trace, progress);
+      if ('errors' in prepared) return rejected(prepared, format);
+      const { operation, requests, context } = prepared;
+      const { meter } = requests;
+      if (operation.incrementalPlans !== undefined && acceptsIncremental(request.headers.accept)) {
+        const execution = await executeIncrementally(prepared, client);
+        if (execution === undefined) return { ...CANCELLED, operation, meter };
+        const { initialResult, subsequentResults } = execution;
+        const body = responseBody(initialResult, context, format);
+        return { status: 200, ...body, isGraphql: true, operation, meter, subsequentResults };
+      }
+      const executed = await execute(prepared, client, format);
+      if (executed === undefined) return { ...CANCELLED, operation, meter };
+      return { status: 200, ...executed, isGraphql: true, operation, meter };
+    } catch (error) {
+      return rejected(rejectionFor(error), format);
     }
-    const variables = operation.variables(params.variables ?? {}, params.query, literals);
-    operation.checkCost(variables);
-    persisted.register(params.extensions, params.query);
-    if (operation.incrementalPlans !== undefined && acceptsIncremental(headers.accept)) {
-      const { kind, incrementalPlans } = operation;
-      const cancellable = kind === 'query' ? { ...context, cancellation: client } : context;
-      // For one client alone: clients read parts at different speeds.
-      const { initialResult, subsequentResults } = await withTrace(trace, () => {
-        const plan = incrementalPlans.planFor(context.identity, isLabelOn, variables.coerced);
-        return executeIncrementally(plan, variables, cancellable, supergraph.requestSubgraph);
-      });
-      if (cancellable.cancellation?.isCancelled) return { ...CANCELLED, operation, requests };
-      return {
-        status: 200,
-        ...responseBody(initialResult, context, format),
-        isGraphql: true,
-        operation,
-        requests,
-        subsequentResults,
-      };
-    }
-    const executed = await execute(supergraph, operation, requests, variables, context, format, client);
-    if (executed === undefined) return { ...CANCELLED, operation, requests };
-    return { status: 200, ...executed, isGraphql: true, operation, requests };
-  }
-
-  /**
-   * Executes equal queries of one caller once while no write lies between them. A query whose clients have all left is
-   * cancelled; a mutation runs to its end.
-   */
-  function execute(
-    { requestSubgraph }: Supergraph,
-    { kind, plans }: PreparedOperation,
-    { inFlight }: OperationRequests,
-    variables: Variables,
-    context: RequestContext,
-    format: FormatError,
-    client: Cancellation,
-  ): Promise<ResponseBody | undefined> {
-    const run = async (cancellation?: Cancellation) => {
-      const cancellable = cancellation === undefined ? context : { ...context, cancellation };
-      const result = await withTrace(context.trace, () => {
-        const plan = plans.planFor(context.identity, isLabelOn, variables.coerced);
-        return executePlan(plan, variables, cancellable, requestSubgraph);
-      });
-      if (cancellation?.isCancelled) return undefined;
-      return responseBody(result, context, format);
-    };
-    const epoch = options.writes?.epoch;
-    if (kind !== 'query') return run();
-    if (client.isCancelled) return Promise.resolve(undefined);
-    if (epoch === undefined) return run(client);
-    const key = equalityKey(variables.given, context);
-    const equal = inFlight.find(key, epoch);
-    if (equal === undefined) {
-      const cancellation = new Cancellation();
-      cancellation.addWaiter(client);
-      return inFlight.add(key, epoch, run(cancellation), context.trace, cancellation);
-    }
-    equal.cancellation.addWaiter(client);
-    if (equal.trace !== undefined) context.trace?.link(equal.trace);
-    return equal.result;
   }
 
   async function handle(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -248,14 +115,14 @@ export async function registerGraphql(
     const trace = options.tracing.begin(request.headers, 'graphql');
     const type = responseTypeFor(request.headers.accept);
     const isIncremental = acceptsIncremental(request.headers.accept);
-    const written: RequestNames = {};
-    const format = formatFor(trace, written);
+    const progress: RequestProgress = {};
+    const format = formatFor(trace, progress);
     const { socket } = request.raw;
     const client = clients.add(socket);
     const result =
       type === undefined && !isIncremental
-        ? rejected(badRequest('Accept application/json.').errors, format, { status: 406 })
-        : await respond(request, trace, format, written, client).catch((error: unknown) => failed(error, format));
+        ? rejected({ ...badRequest('Accept application/json.'), status: 406 }, format)
+        : await respond(request, trace, format, progress, client);
     const { status, text, compressed, headers, isGraphql, subsequentResults } = result;
     observe(result, begun, trace);
     if (subsequentResults === undefined) clients.remove(socket, client);
@@ -292,12 +159,11 @@ export async function registerGraphql(
   }
 
   function observe(
-    { operation, requests, hasErrors, status, isCancelled }: HttpResult,
+    { operation, meter = metrics.unknown, hasErrors, status, isCancelled }: HttpResult,
     begun: number,
     trace: Trace | undefined,
   ): void {
     const outcome = isCancelled ? 'cancelled' : operation === undefined ? 'refused' : hasErrors ? 'errors' : 'ok';
-    const meter = requests?.meter ?? metrics.unknown;
     meter[outcome].observe((performance.now() - begun) / 1_000);
     if (!trace?.isRecorded) return;
     const { kind, name } = operation ?? {};
@@ -339,33 +205,4 @@ export async function registerGraphql(
 
 function methodNotAllowed(): RequestRejection {
   return new RequestRejection(405, 'BAD_REQUEST', 'Send operations by POST, or queries by GET.', { allow: ALLOW });
-}
-
-/** Returns a response without data. */
-function rejected(
-  errors: readonly GraphQLError[],
-  format: FormatError,
-  { status = 400, headers }: { status?: number; headers?: Readonly<Record<string, string>> | undefined } = {},
-): HttpResult {
-  const isGraphql = errors.every(({ extensions }) => !MALFORMED.has(extensions.code));
-  return {
-    status,
-    ...compressible(`{"errors":${errorsText(errors, format)}}`),
-    hasErrors: true,
-    ...(headers && { headers }),
-    isGraphql,
-  };
-}
-
-/** Returns the response for a thrown error: a rejection, or an unexpected error. */
-function failed(error: unknown, format: FormatError): HttpResult {
-  if (error instanceof OperationRejected) return rejected(error.errors, format);
-  if (error instanceof GraphQLError) return rejected([error], format, httpOf([error]));
-  const unexpected = error instanceof Error ? error : new Error(String(error));
-  return rejected([new GraphQLError(unexpected.message, { originalError: unexpected })], format, { status: 500 });
-}
-
-/** Returns the status and headers of an error. */
-function httpOf([error]: readonly GraphQLError[]): { status?: number; headers?: Record<string, string> } | undefined {
-  return error?.extensions.http as ReturnType<typeof httpOf>;
 }

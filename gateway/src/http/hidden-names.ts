@@ -7,11 +7,10 @@ import {
   isSpecifiedScalarType,
 } from 'graphql';
 
-/** The names that a request contains, and the schema that it was validated against; empty until they are known. */
+/** The parameters of a request, and the schema that it was validated against; empty until they are known. */
 export interface RequestNames {
   schema?: GraphQLSchema;
-  query?: string;
-  variables?: unknown;
+  params?: { readonly query: string; readonly variables?: unknown };
   /** Names of the schema in the query and variables, computed once: a request may have thousands of messages. */
   names?: ReadonlySet<string>;
 }
@@ -31,7 +30,7 @@ export function hideNames(message: string, written: RequestNames): string {
   const names = namesOf(schema);
   return message.replace(/[_A-Za-z][_0-9A-Za-z]*/g, (word, start: number) => {
     if (!names.has(word) || !isName(message, start, start + word.length)) return word;
-    written.names ??= wordsIn(`${written.query} ${JSON.stringify(written.variables)}`, names);
+    written.names ??= wordsIn(`${written.params?.query} ${JSON.stringify(written.params?.variables)}`, names);
     return written.names.has(word) ? word : HIDDEN;
   });
 }

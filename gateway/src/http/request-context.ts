@@ -22,9 +22,15 @@ export interface ContextOptions {
   readonly federatedTracing: boolean;
 }
 
-/** Creates a function that creates the context of each request. */
-export function createContexts({ forwardHeaders, federatedTracing }: ContextOptions) {
-  return ({ headers }: FastifyRequest, identity: Identity | undefined, trace: Trace | undefined): RequestContext => ({
+/** Creates the context of a request. */
+export type CreateContext = (
+  request: FastifyRequest,
+  identity: Identity | undefined,
+  trace: Trace | undefined,
+) => RequestContext;
+
+export function createContexts({ forwardHeaders, federatedTracing }: ContextOptions): CreateContext {
+  return ({ headers }, identity, trace) => ({
     identity,
     forwarded: forwardHeaders?.(headers),
     trace,

@@ -104,7 +104,10 @@ test('the names of a request are collected once for all its messages', () => {
         return { near: near.repeat(30_000) };
       },
     };
-    const written: RequestNames = { schema, query: `query ($a: Int) { title(a: "${near}") }`, variables };
+    const written: RequestNames = {
+      schema,
+      params: { query: `query ($a: Int) { title(a: "${near}") }`, variables },
+    };
     const messages = Array.from({ length: 1_000 }, () => hideNames(`Field "${name}" and "${near}".`, written));
     assert.deepEqual(new Set(messages), new Set([`Field "${name === 'title' ? name : '…'}" and "${near}".`]));
     assert.equal(reads, 1);
