@@ -1,0 +1,32 @@
+import { after, before, describe } from 'node:test';
+import { removeState, type Stack, startStack } from '../end-to-end/stack.ts';
+import { apolloClientTests } from './apollo-client.ts';
+import { gqlTadaTests } from './gql-tada.ts';
+import { graphiqlTests } from './graphiql.ts';
+import { graphqlCodegenTests } from './graphql-codegen.ts';
+import { graphqlHttpTests } from './graphql-http.ts';
+import { graphqlRequestTests } from './graphql-request.ts';
+import { plainHttpTests } from './plain-http.ts';
+import { relayNetworkTests } from './relay-network.ts';
+import { urqlTests } from './urql.ts';
+
+describe('clients of others, on the whole stack', { timeout: 600_000 }, () => {
+  let stack: Stack;
+  before(async () => {
+    stack = await startStack({ env: { KAFKA_BROKERS: '' } });
+  });
+  after(async () => {
+    await stack.stop();
+    await removeState(stack);
+  });
+
+  apolloClientTests(() => stack);
+  urqlTests(() => stack);
+  graphqlRequestTests(() => stack);
+  graphqlHttpTests(() => stack);
+  graphiqlTests(() => stack);
+  relayNetworkTests(() => stack);
+  graphqlCodegenTests(() => stack);
+  gqlTadaTests(() => stack);
+  plainHttpTests(() => stack);
+});
