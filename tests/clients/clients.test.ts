@@ -1,6 +1,7 @@
 import { after, before, describe } from 'node:test';
 import { removeState, type Stack, startStack } from '../end-to-end/stack.ts';
 import { apolloClientTests } from './apollo-client.ts';
+import { documentedProgramTests } from './documented-programs.ts';
 import { gqlTadaTests } from './gql-tada.ts';
 import { graphiqlTests } from './graphiql.ts';
 import { graphqlCodegenTests } from './graphql-codegen.ts';
@@ -29,4 +30,5 @@ describe('clients of others, on the whole stack', { timeout: 600_000 }, () => {
   graphqlCodegenTests(() => stack);
   gqlTadaTests(() => stack);
   plainHttpTests(() => stack);
+  documentedProgramTests(() => stack);
 });

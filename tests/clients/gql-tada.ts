@@ -3,16 +3,10 @@ import { after, before, describe, test } from 'node:test';
 import { operation } from '../end-to-end/operations.ts';
 import type { Stack } from '../end-to-end/stack.ts';
 import { OPERATIONS } from './client-conformance.ts';
+import { documentedFiles } from './documented-files.ts';
 import { type TypedProject, writeProject } from './typed-project.ts';
 
 type Run = (url: string, variables: object) => Promise<object>;
-
-/** The setting in `tsconfig.json` of docs/clients.md. */
-const PLUGIN = {
-  name: 'gql.tada/ts-plugin',
-  schema: './schema.graphql',
-  tadaOutputLocation: './graphql-env.d.ts',
-};
 
 const GRAPHQL = `import { initGraphQLTada } from 'gql.tada';
 import type { introspection } from './graphql-env.d.ts';
@@ -57,8 +51,9 @@ export function gqlTadaTests(running: () => Stack): void {
     before(async () => {
       stack = running();
       const operations = OPERATIONS.map(({ name }) => [`${name}.ts`, typedOperation(name)]);
-      const files = { 'graphql.ts': GRAPHQL, 'app.ts': APP, ...Object.fromEntries(operations) };
-      project = await writeProject(files, [PLUGIN]);
+      const { 'tsconfig.json': settings = '' } = await documentedFiles(stack.addresses.graphql);
+      const files = { 'tsconfig.json': settings, 'graphql.ts': GRAPHQL, 'app.ts': APP };
+      project = await writeProject({ ...files, ...Object.fromEntries(operations) });
       await project.run('gql.tada', 'generate-schema', stack.addresses.graphql, '--output', 'schema.graphql');
       await project.run('gql.tada', 'generate-output');
     });

@@ -5,29 +5,8 @@ import { GraphQLClient } from 'graphql-request';
 import { operation, operationsText } from '../end-to-end/operations.ts';
 import type { Stack } from '../end-to-end/stack.ts';
 import { OPERATIONS } from './client-conformance.ts';
+import { documentedFiles } from './documented-files.ts';
 import { type TypedProject, writeProject } from './typed-project.ts';
-
-/** The configuration of docs/clients.md. */
-const config = (schema: string) => `import type { CodegenConfig } from '@graphql-codegen/cli';
-
-const config: CodegenConfig = {
-  schema: '${schema}',
-  documents: ['operations.graphql'],
-  importExtension: '.ts',
-  generates: {
-    'generated/': {
-      preset: 'client',
-      config: {
-        enumsAsTypes: true,
-        useTypeImports: true,
-        strictScalars: true,
-        scalars: { LocalDate: 'string', DateTime: 'string', SafeInt: 'number' },
-      },
-    },
-  },
-};
-export default config;
-`;
 
 const APP = `import { GraphQLClient } from 'graphql-request';
 import { MovieDocument } from './generated/graphql.ts';
@@ -51,12 +30,8 @@ export function graphqlCodegenTests(running: () => Stack): void {
     let project: TypedProject;
     before(async () => {
       stack = running();
-      const files = {
-        'codegen.ts': config(stack.addresses.graphql),
-        'operations.graphql': operationsText,
-        'app.ts': APP,
-      };
-      project = await writeProject(files);
+      const { 'codegen.ts': config = '' } = await documentedFiles(stack.addresses.graphql);
+      project = await writeProject({ 'codegen.ts': config, 'operations.graphql': operationsText, 'app.ts': APP });
       await project.run('graphql-codegen', '--config', 'codegen.ts');
     });
     after(() => project?.remove());

@@ -19,35 +19,30 @@ const COMPILER_OPTIONS = {
   allowImportingTsExtensions: true,
   skipLibCheck: true,
   noEmit: true,
-  types: [],
+  types: ['node'],
 };
 
 /** A client's TypeScript project in a temporary folder, with the packages of this repository. */
 export interface TypedProject {
   /** Runs a package's command in the folder. Rejects when it fails, with its output in the message. */
   run(command: string, ...args: readonly string[]): Promise<void>;
+  /** Runs a program; returns its standard output. */
+  outputOf(program: string): Promise<string>;
   /** Imports a file of the project. */
   load<Module>(file: string): Promise<Module>;
   remove(): Promise<void>;
 }
 
-/**
- * Writes a project.
- *
- * @param files contents by name
- * @param plugins plugins of TypeScript's language server, which tools read
- */
-export async function writeProject(
-  files: Readonly<Record<string, string>>,
-  plugins: readonly object[] = [],
-): Promise<TypedProject> {
+/** Writes a project: its files by name, of which `tsconfig.json` may have options and plugins. */
+export async function writeProject(files: Readonly<Record<string, string>>): Promise<TypedProject> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'marquee-typed-'));
   await symlink(MODULES, path.join(folder, 'node_modules'));
+  const given = JSON.parse(files['tsconfig.json'] ?? '{}') as { compilerOptions?: object };
   const settings = {
     'package.json': JSON.stringify({ type: 'module' }),
-    'tsconfig.json': JSON.stringify({ compilerOptions: { ...COMPILER_OPTIONS, plugins } }),
+    'tsconfig.json': JSON.stringify({ compilerOptions: { ...COMPILER_OPTIONS, ...given.compilerOptions } }),
   };
-  for (const [name, text] of Object.entries({ ...settings, ...files })) await writeFile(path.join(folder, name), text);
+  for (const [name, text] of Object.entries({ ...files, ...settings })) await writeFile(path.join(folder, name), text);
   return {
     async run(command, ...args) {
       const binary = path.join(MODULES, '.bin', command);
@@ -56,6 +51,10 @@ export async function writeProject(
           throw new Error(`${message}\n${stdout}`);
         },
       );
+    },
+    async outputOf(program) {
+      const { stdout } = await promisify(execFile)(process.execPath, [program], { cwd: folder });
+      return stdout;
     },
     load: (file) => import(pathToFileURL(path.join(folder, file)).href),
     remove: () => rm(folder, { recursive: true }),
