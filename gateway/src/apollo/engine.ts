@@ -3,7 +3,7 @@ import type { GraphQLDataSource } from '@apollo/gateway';
 import type { QueryPlan, QueryPlanCache, QueryPlannerConfig } from '@apollo/query-planner';
 import { loadConfig } from '@marquee/runtime/config';
 import type { ProcessContext } from '@marquee/runtime/process';
-import { type DocumentNode, type GraphQLSchema, type OperationDefinitionNode, print } from 'graphql';
+import { type DocumentNode, GraphQLError, type GraphQLSchema, type OperationDefinitionNode, print } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { fetchingFields, fetchingOptions } from '../config/fetching-config.ts';
@@ -130,6 +130,7 @@ export function createEngineLoader(
     return {
       apiSchema,
       operation({ queryHash, document, operation }) {
+        if (operation.operation === 'subscription') throw subscriptionRejected();
         const key = `${queryHash} ${operation.name?.value ?? ''}`;
         const existing = operations.get(key);
         if (existing !== undefined) return existing;
@@ -159,4 +160,10 @@ export function createEngineLoader(
       close: loaded.close,
     };
   };
+}
+
+/** Apollo Server calls a gateway for single results only. */
+function subscriptionRejected(): GraphQLError {
+  const message = 'Apollo Server does not execute subscriptions of a gateway: subscribe at the Marquee gateway.';
+  return new GraphQLError(message, { extensions: { code: 'BAD_REQUEST' } });
 }

@@ -3,7 +3,7 @@ import type { GraphQLSchema } from 'graphql';
 import { operationLabel } from '../directives/defer.ts';
 import type { ExecutionContext, PlanStep } from './execution-context.ts';
 import { compileEntityFetch } from './fetch/fetch-entities.ts';
-import { compileRootFetch } from './fetch/fetch-root.ts';
+import { compileEventSource, compileRootFetch, type EventSource } from './fetch/fetch-root.ts';
 import { findReusableFetches } from './fetch/reuse-entities.ts';
 
 /** A part of a plan whose result is deferred. */
@@ -21,6 +21,8 @@ export interface CompiledPlan {
   readonly step: PlanStep;
   /** Empty unless the plan was made for incremental delivery. */
   readonly deferred: readonly DeferredBlock[];
+  /** The root field of a subscription, for whose events the step runs; undefined for other operations. */
+  readonly source?: EventSource;
 }
 
 /** Compiles a fetch of the objects at a path. */
@@ -30,17 +32,19 @@ type CompileFetch = (node: FetchNode, path: ResponsePath) => PlanStep;
  * Compiles a query plan once for all its executions.
  *
  * @param schema of the supergraph, with elements that the API schema hides
- * @throws Error for a subscription
  */
 export function compilePlan(schema: GraphQLSchema, plan: QueryPlan): CompiledPlan {
   const { node } = plan;
   if (node === undefined) return { step: () => undefined, deferred: [] };
-  if (node.kind === 'Subscription') throw new Error('Subscriptions are not executed.');
   const reuseOf = findReusableFetches(schema, node);
   const compile: CompileFetch = (fetch, path) =>
     fetch.requires === undefined
       ? compileRootFetch(schema, fetch, path)
       : compileEntityFetch(schema, fetch, path, reuseOf(fetch));
+  if (node.kind === 'Subscription') {
+    const step = compileOptional(compile, node.rest, []);
+    return { step, deferred: [], source: compileEventSource(schema, node.primary) };
+  }
   if (node.kind !== 'Defer') return { step: compileNode(compile, node, []), deferred: [] };
   return { step: compileOptional(compile, node.primary.node, []), deferred: compileDeferred(compile, node, undefined) };
 }

@@ -13,6 +13,7 @@ import { deferredFragments } from './defer/find-deferred-fragments.ts';
 import { deferredLabels } from './defer/planned-labels.ts';
 import type { ExecutableSupergraph } from './executable-supergraph.ts';
 import type { ExecutionError, PlanStep } from './execution-context.ts';
+import type { EventSource } from './fetch/fetch-root.ts';
 import { responseKeys } from './fetch/merge-result.ts';
 import { metaFieldsOf } from './introspect.ts';
 import { prepareForPlanner } from './prepare-for-planner.ts';
@@ -54,6 +55,8 @@ interface PlannedOperation {
 export interface ExecutablePlan extends Omit<PlannedOperation, 'dataKeys'>, CallerOptions {
   readonly conditionValues: ConditionValues;
   readonly step: PlanStep;
+  /** The root field of a subscription; undefined for other operations, and when no field is left to subscribe to. */
+  readonly source?: EventSource;
   /** Undefined when nothing is deferred. */
   readonly deferred: DeferredOperation | undefined;
   readonly projection: Projection;
@@ -116,7 +119,7 @@ async function compile(
   planned: PlannedOperation & CallerOptions,
   variables: Readonly<Record<string, unknown>>,
   nulls: ReadonlySet<string>,
-): Promise<Pick<ExecutablePlan, 'step' | 'deferred' | 'projection' | 'metaFields' | 'queryPlan' | 'size'>> {
+): Promise<Pick<ExecutablePlan, 'step' | 'source' | 'deferred' | 'projection' | 'metaFields' | 'queryPlan' | 'size'>> {
   const { supergraph, operation, dataKeys, restricted, deferLabels } = planned;
   const root = supergraph.apiSchema.getRootType(operation.operation);
   if (!root) {
@@ -144,6 +147,7 @@ async function compile(
   const projected = deferred === undefined ? scope : { ...scope, deferred };
   return {
     step: compiled.step,
+    ...(compiled.source && { source: compiled.source }),
     deferred: deferred && {
       scope: projected,
       dataKeys,

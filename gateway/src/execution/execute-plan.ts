@@ -1,7 +1,7 @@
 import { MAX_ERRORS } from '@marquee/graphql-over-http/error-limits';
 import { executeDeferred, type SubsequentResult } from './defer/execute-deferred.ts';
 import type { ExecutablePlan } from './executable-plan.ts';
-import type { ExecutionContext, ExecutionError, RequestSubgraph } from './execution-context.ts';
+import type { ExecutionContext, ExecutionError, RequestSubgraph, SubgraphResponse } from './execution-context.ts';
 import { introspect, NO_INTROSPECTION } from './introspect.ts';
 import type { ProjectionState } from './response/project-response.ts';
 import { splitFieldErrors } from './subgraph-errors.ts';
@@ -43,6 +43,24 @@ export async function executePlan<Context>(
   return resultOf(plan, variables, project(plan, context));
 }
 
+/**
+ * Executes a subscription's plan for an event, with the fetches that follow the root field. It never rejects.
+ *
+ * @param plan with a source
+ */
+export async function executeEvent<Context>(
+  plan: ExecutablePlan,
+  variables: Variables,
+  requestContext: Context,
+  requestSubgraph: RequestSubgraph<Context>,
+  event: SubgraphResponse,
+): Promise<ExecutionResult> {
+  const context = createContext(plan, variables, requestContext, requestSubgraph);
+  plan.source?.addEvent(context, event);
+  await plan.step(context);
+  return resultOf(plan, variables, project(plan, context));
+}
+
 /** Executes a plan with incremental delivery, if it was compiled with labels of deferred fragments. */
 export async function executeIncrementally<Context>(
   compiled: ExecutablePlan | Promise<ExecutablePlan>,
@@ -75,10 +93,12 @@ function createContext<Context>(
   requestSubgraph: RequestSubgraph<Context>,
 ): ExecutionContext {
   const isMutation = operation.operation === 'mutation';
+  // An event tells of a write: an entity request that was sent before may return older data.
+  const followsWrite = operation.operation !== 'query';
   return {
     variables: given,
     coerced,
-    request: isMutation
+    request: followsWrite
       ? (request) => requestSubgraph({ ...request, followsWrite: true }, requestContext)
       : (request) => requestSubgraph(request, requestContext),
     data: {},

@@ -21,6 +21,8 @@ export function fetchNodesOf(
       return node.nodes.flatMap(below);
     case 'Condition':
       return [...below(node.ifClause), ...below(node.elseClause)];
+    case 'Subscription':
+      return [node.primary, ...below(node.rest)];
     case 'Defer':
       return [node.primary, ...node.deferred].flatMap((block) => below(block.node));
     default:

@@ -135,7 +135,7 @@ export function createOperationCache(
     allowsMutation: boolean,
   ): FoundOperation | undefined {
     const found = lookUp(text, operationName ?? '');
-    if (found === undefined || !(allowsMutation || found.operation.kind === 'query')) return undefined;
+    if (found === undefined || (found.operation.kind === 'mutation' && !allowsMutation)) return undefined;
     count('hit');
     return found;
   }

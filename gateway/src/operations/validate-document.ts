@@ -14,6 +14,7 @@ import { deferRule } from './rules/defer-rule.ts';
 import { noIntrospectionRule } from './rules/no-introspection.ts';
 import { limitRules, type OperationLimits } from './rules/operation-limits.ts';
 import { repeatedField } from './rules/repeated-fields.ts';
+import { conditionalSubscriptionRoot } from './rules/subscription-root.ts';
 
 /** Parses and validates a text; errors have codes and are for clients. */
 export type ValidateDocument = (text: string) => DocumentNode | readonly GraphQLError[];
@@ -47,6 +48,8 @@ export function createDocumentValidator(
     // Before OverlappingFieldsCanBeMerged, which compares every pair of fields with one response key.
     const repeated = repeatedField(document, limits.repeats);
     if (repeated !== undefined) return [repeated];
+    const conditional = conditionalSubscriptionRoot(document);
+    if (conditional !== undefined) return [conditional];
     for (const rules of stages) {
       const errors = validate(schema, document, rules, options);
       if (errors.length > 0) return errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED'));
@@ -75,10 +78,7 @@ export function kindRejection(
   kind: OperationDefinitionNode['operation'],
   allowsMutation: boolean,
 ): GraphQLError | undefined {
-  if (kind === 'subscription') {
-    return new GraphQLError('Subscriptions are not supported.', { extensions: { code: 'BAD_REQUEST' } });
-  }
-  if (kind === 'query' || allowsMutation) return undefined;
+  if (kind !== 'mutation' || allowsMutation) return undefined;
   const http = { status: 405, headers: { allow: 'POST' } };
   return new GraphQLError('Send mutations by POST.', { extensions: { code: 'BAD_REQUEST', http } });
 }

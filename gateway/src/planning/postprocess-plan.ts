@@ -1,4 +1,4 @@
-import type { FetchNode, PlanNode, QueryPlan, QueryPlanSelectionNode } from '@apollo/query-planner';
+import type { FetchNode, PlanNode, QueryPlan, QueryPlanSelectionNode, SubscriptionNode } from '@apollo/query-planner';
 import { print, stripIgnoredCharacters } from 'graphql';
 import { parseFetch } from '../graphql/fetch-nodes.ts';
 import type { PreprocessedSupergraph } from './preprocess-supergraph.ts';
@@ -9,8 +9,20 @@ import { argumentRewrites, restoreArguments } from './workarounds/specialize-req
 
 /** Corrects the fetches of a plan on a preprocessed supergraph. */
 export function postprocessPlan(supergraph: PreprocessedSupergraph, plan: QueryPlan): QueryPlan {
-  if (plan.node === undefined || plan.node.kind === 'Subscription') return plan;
-  return { ...plan, node: postprocessNode(supergraph, plan.node) };
+  const { node } = plan;
+  if (node === undefined) return plan;
+  if (node.kind !== 'Subscription') return { ...plan, node: postprocessNode(supergraph, node) };
+  return { ...plan, node: postprocessSubscription(supergraph, node) };
+}
+
+function postprocessSubscription(supergraph: PreprocessedSupergraph, node: SubscriptionNode): SubscriptionNode {
+  const { rest } = node;
+  return {
+    ...node,
+    // A fetch of a root field requires nothing, so it is never split.
+    primary: postprocessFetch(supergraph, node.primary) as FetchNode,
+    ...(rest && { rest: postprocessNode(supergraph, rest) }),
+  };
 }
 
 function postprocessNode(supergraph: PreprocessedSupergraph, node: PlanNode): PlanNode {

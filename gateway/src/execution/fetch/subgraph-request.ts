@@ -44,9 +44,19 @@ export async function sendRequest(
     reportError(context, error as ExecutionError);
     return undefined;
   }
+  return checkResponse(context, request.subgraph, response, restoreNumbers);
+}
+
+/** Returns a well-formed response with exact numbers; undefined after reporting an error for any other. */
+export function checkResponse(
+  context: ExecutionContext,
+  subgraph: string,
+  response: SubgraphResponse,
+  restoreNumbers: RestoreNumbers | undefined,
+): SubgraphResponse | undefined {
   if (response.isPlain !== true) context.isPlain = false;
   if (!isWellFormed(response) || !isRestored(response, restoreNumbers)) {
-    reportError(context, invalidResponse(request.subgraph));
+    reportError(context, invalidResponse(subgraph));
     return undefined;
   }
   return (response.errors as unknown) === null ? { data: response.data ?? null } : response;

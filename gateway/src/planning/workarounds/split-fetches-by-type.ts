@@ -21,7 +21,14 @@
  * Upstream: https://github.com/apollographql/federation/issues/2938. The planner's option `typeConditionedFetching`
  * splits the first input, not the second; Apollo Gateway does not set it.
  */
-import type { FetchNode, PlanNode, QueryPlan, QueryPlanSelectionNode, ResponsePath } from '@apollo/query-planner';
+import type {
+  FetchNode,
+  PlanNode,
+  QueryPlan,
+  QueryPlanSelectionNode,
+  ResponsePath,
+  SubscriptionNode,
+} from '@apollo/query-planner';
 import {
   type ASTNode,
   type GraphQLCompositeType,
@@ -81,7 +88,7 @@ export function splitFetchesByType(
 ): QueryPlan {
   const { node } = plan;
   // The paths of deferred fetches decide their order.
-  if (node === undefined || node.kind === 'Subscription' || node.kind === 'Defer') return plan;
+  if (node === undefined || node.kind === 'Defer') return plan;
   if (planning.interfaceObjects.size === 0 && !operation.selectionSet.selections.some(hasTypeCondition)) return plan;
   const splitter = new FetchSplitter(
     apiSchema,
@@ -90,7 +97,8 @@ export function splitFetchesByType(
     operation,
     requiredFieldNames(node),
   );
-  return { ...plan, node: splitter.split(node) };
+  if (node.kind !== 'Subscription') return { ...plan, node: splitter.split(node) };
+  return { ...plan, node: { ...node, ...(node.rest && { rest: splitter.split(node.rest) }) } };
 }
 
 /** Returns true when a selection has, or may have, a type condition. */
@@ -100,7 +108,7 @@ function hasTypeCondition(node: NormalizedSelection): boolean {
 }
 
 /** Returns the names of fields that the fetches of a plan take from fetched data. */
-function requiredFieldNames(plan: PlanNode): Set<string> {
+function requiredFieldNames(plan: PlanNode | SubscriptionNode): Set<string> {
   const names = new Set<string>();
   const add = (selections: readonly QueryPlanSelectionNode[]): void => {
     for (const selection of selections) {
@@ -115,8 +123,9 @@ function requiredFieldNames(plan: PlanNode): Set<string> {
   return names;
 }
 
-function fetchesOf(node: PlanNode): FetchNode[] {
+function fetchesOf(node: PlanNode | SubscriptionNode): FetchNode[] {
   if (node.kind === 'Fetch') return [node];
+  if (node.kind === 'Subscription') return node.rest === undefined ? [] : fetchesOf(node.rest);
   if (node.kind === 'Flatten') return fetchesOf(node.node);
   return node.kind === 'Sequence' || node.kind === 'Parallel' ? node.nodes.flatMap(fetchesOf) : [];
 }
