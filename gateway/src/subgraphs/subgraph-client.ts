@@ -1,7 +1,6 @@
 import type { ProcessContext } from '@marquee/runtime/process';
 import type { Trace } from '@marquee/runtime/tracing';
-import { encodeIdentity, IDENTITY_HEADER, type Identity } from '@marquee/trust/identity';
-import { signRequest } from '@marquee/trust/request-signature';
+import { encodeIdentity, type Identity } from '@marquee/trust/identity';
 import type { SigningKey } from '@marquee/trust/signing-keys';
 import type { ExecutionError, RequestSubgraph, SubgraphRequest } from '../execution/execution-context.ts';
 import { Cancellation, Cancelled } from './cancellation.ts';
@@ -9,7 +8,7 @@ import { type CircuitBreaker, type CircuitBreakerOptions, createCircuitBreakers 
 import type { ForwardedHeaders } from './header-forwarding.ts';
 import { type Connections, createHttpPool, type HttpResponse } from './http-pool.ts';
 import { InFlight } from './in-flight.ts';
-import { ACCEPT_ENCODING } from './response-content.ts';
+import { createRequestHeaders } from './request-headers.ts';
 import { RetryBudget, type RetryOptions, sendWithRetries } from './retries.ts';
 import { createSubgraphMetrics, type SubgraphMeter } from './subgraph-metrics.ts';
 import { failureCodeOf, failureMessage, graphqlText, isCircuitOpen, parseResponse } from './subgraph-response.ts';
@@ -65,9 +64,6 @@ export type SubgraphClient<Context = SubgraphRequestContext> = (
 
 /** The media types of responses, by preference (GraphQL over HTTP, section 4.1). */
 const ACCEPT = 'application/graphql-response+json, application/json;q=0.9';
-
-/** Requests a trace (https://www.apollographql.com/docs/federation/metrics). */
-const INCLUDE_TRACE = { 'apollo-federation-include-trace': 'ftv1' };
 
 /** The request that distinguishes a slow operation from an unavailable subgraph, and its timeout. */
 const PROBE = { body: '{"query":"{__typename}"}' };
@@ -144,29 +140,11 @@ export function createSubgraphClient(ctx: ProcessContext, options: SubgraphClien
     return peer;
   }
 
-  function headersOf(
-    { subgraph, target }: SubgraphEndpoint,
-    { body }: Pick<SubgraphRequest, 'body'>,
-    { forwarded, federatedTraces }: SubgraphRequestContext,
-    identity: string | undefined,
-    part: Trace | undefined,
-  ): Record<string, string> {
-    const headers = signingKey
-      ? signRequest({ method: 'POST', target, body, subgraph, identity }, signingKey)
-      : identity === undefined
-        ? {}
-        : { [IDENTITY_HEADER]: identity };
-    headers['content-type'] = 'application/json';
-    headers.accept = ACCEPT;
-    headers['accept-encoding'] = ACCEPT_ENCODING;
-    if (part !== undefined) Object.assign(headers, part.headers);
-    if (federatedTraces !== undefined) Object.assign(headers, INCLUDE_TRACE);
-    return forwarded === undefined ? headers : { ...forwarded.to(subgraph).headers, ...headers };
-  }
+  const headersOf = createRequestHeaders(signingKey, ACCEPT);
 
   /** Sends the query that every subgraph answers at once, whatever its stores do. */
   function probe(peer: SubgraphEndpoint): Promise<HttpResponse> {
-    const headers = headersOf(peer, PROBE, {}, undefined, undefined);
+    const headers = headersOf(peer, PROBE.body, {}, undefined, undefined);
     const deadline = performance.now() + Math.min(peer.timeoutMs / 4, PROBE_MS);
     const { origin } = new URL(peer.url);
     return probes.to(origin).post({ target: peer.target, headers, body: PROBE.body, isRepeatable: true, deadline });
@@ -185,7 +163,7 @@ export function createSubgraphClient(ctx: ProcessContext, options: SubgraphClien
     const attempt = () => {
       if (cancellation?.isCancelled) return Promise.reject(new Cancelled());
       meter.requests.inc();
-      const headers = headersOf(peer, request, context, identity, part);
+      const headers = headersOf(peer, request.body, context, identity, part);
       return connections.post({
         target,
         headers,

@@ -9,6 +9,8 @@ export interface SupergraphOptions extends LoadOptions {
   readonly source: TextSource;
   /** Prepares operations on the next supergraph before it is served. */
   readonly prepare: (next: Supergraph) => Promise<void>;
+  /** Called when another supergraph is served. */
+  readonly onReplace?: (next: Supergraph) => void;
 }
 
 /**
@@ -48,6 +50,7 @@ export async function followSupergraph(ctx: ProcessContext, options: SupergraphO
       const previous = current;
       current = next;
       showInfo();
+      options.onReplace?.(next);
       // Requests that began on it may still wait for its planner.
       previous.close().catch((error: unknown) => ctx.logger.error({ err: error }, 'a planner did not end'));
     },

@@ -2,6 +2,7 @@ import { EXIT, MarqueeError } from '@marquee/runtime/errors';
 import { buildASTSchema, type GraphQLSchema, parse, print, stripIgnoredCharacters } from 'graphql';
 import type { ExecutableSupergraph } from '../execution/executable-supergraph.ts';
 import type { RequestSubgraph } from '../execution/execution-context.ts';
+import type { SubgraphSubscriber, SubscribeSubgraph } from '../subgraphs/events/subscribe-subgraph.ts';
 import type { SubgraphClient, SubgraphRequestContext } from '../subgraphs/subgraph-client.ts';
 import { type PlannerOptions, startPlanner } from './planner/planner.ts';
 import { PlannerThreadEnded } from './planner/planner-thread.ts';
@@ -13,6 +14,8 @@ export type SubgraphUrls = ReadonlyMap<string, string>;
 export interface Supergraph<Context = SubgraphRequestContext> extends ExecutableSupergraph {
   readonly sdl: string;
   readonly requestSubgraph: RequestSubgraph<Context>;
+  /** Undefined where subscriptions are not executed. */
+  readonly subscribeSubgraph: SubscribeSubgraph<Context> | undefined;
   /** Keeps the planner running for the next operation; called for each request of a client. */
   keepWarm(): void;
   /** Ends the planner after the operations that wait. */
@@ -23,6 +26,8 @@ export interface LoadOptions<Context = SubgraphRequestContext> {
   /** Undefined when the client needs no addresses. */
   readonly subgraphUrls: SubgraphUrls | undefined;
   readonly client: SubgraphClient<Context>;
+  /** Undefined where subscriptions are not executed. */
+  readonly subscriber?: SubgraphSubscriber<Context> | undefined;
   readonly planner: PlannerOptions;
 }
 
@@ -35,7 +40,7 @@ export interface LoadOptions<Context = SubgraphRequestContext> {
 export async function loadSupergraph<Context>(
   name: string,
   sdl: string,
-  { subgraphUrls, client, planner: options }: LoadOptions<Context>,
+  { subgraphUrls, client, subscriber, planner: options }: LoadOptions<Context>,
 ): Promise<Supergraph<Context>> {
   const planner = await startPlanner(sdl, options).catch((error: unknown) => {
     if (error instanceof PlannerThreadEnded) throw invalid(name, TOO_LARGE[error.end], error.cause);
@@ -59,6 +64,7 @@ export async function loadSupergraph<Context>(
     fullSchema: schemaOf(description.fullSchema),
     plan: (operation, overrides) => planner.plan({ text: stripIgnoredCharacters(print(operation)), overrides }),
     requestSubgraph: client((subgraph) => urls.get(subgraph)),
+    subscribeSubgraph: subscriber?.((subgraph) => urls.get(subgraph)),
     keepWarm,
     close,
   };
