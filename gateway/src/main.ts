@@ -14,15 +14,18 @@ import {
   subgraphErrorsPass,
 } from './config/fetching-config.ts';
 import { type GatewayConfig, gatewayConfig } from './config/gateway-config.ts';
+import { eventStreamOptions, subscriptionOptions } from './config/subscription-config.ts';
 import { createTokenVerifier } from './http/auth/token-verifier.ts';
 import { GRAPHQL_PATH, registerGraphql } from './http/graphql.ts';
 import { createIde } from './http/ide.ts';
 import { createRateCounts } from './http/rate-counts.ts';
+import { createSubscriptions } from './http/subscriptions/subscriptions.ts';
 import { createOperationStore, type OperationStore } from './operations/operation-store.ts';
 import { followPersistedDocuments } from './operations/persisted-document-file.ts';
 import type { PersistedDocument } from './operations/persisted-document-index.ts';
 import { createPersistedQueries } from './operations/persisted-queries.ts';
 import type { OperationLimits } from './operations/rules/operation-limits.ts';
+import { createSubgraphSubscriber } from './subgraphs/events/subscribe-subgraph.ts';
 import { createSubgraphClient } from './subgraphs/subgraph-client.ts';
 import { WriteTracker } from './subgraphs/writes.ts';
 import { followSupergraph } from './supergraph/follow-supergraph.ts';
@@ -44,11 +47,9 @@ async function serve(ctx: ProcessContext, config: GatewayConfig): Promise<void> 
   const settings = tokenSettings(config);
   const verifyToken = settings && (await createTokenVerifier(settings));
   const writes = config.IN_FLIGHT_DEDUPLICATION ? (workers?.writes ?? new WriteTracker()) : undefined;
-  const client = createSubgraphClient(ctx, {
-    ...fetchingOptions(config),
-    writes,
-    signingKey: signingKey(ctx, config),
-  });
+  const key = signingKey(ctx, config);
+  const client = createSubgraphClient(ctx, { ...fetchingOptions(config), writes, signingKey: key });
+  const subscriptions = createSubscriptions(ctx, subscriptionOptions(config));
   const hidden = config.NODE_ENV === 'production';
   // An IDE sends operations that no manifest contains.
   const showsIde = config.GRAPHQL_IDE ?? !(hidden || config.PERSISTED_DOCUMENTS_ONLY);
@@ -66,8 +67,10 @@ async function serve(ctx: ProcessContext, config: GatewayConfig): Promise<void> 
     source: watchedFile(config.SUPERGRAPH, SUPERGRAPH, ctx.logger),
     subgraphUrls: config.SUBGRAPH_URLS,
     client,
+    subscriber: createSubgraphSubscriber(ctx, { ...eventStreamOptions(config), signingKey: key }),
     planner,
     prepare: operations.warmUp,
+    onReplace: subscriptions.endReplaced,
   });
   checkSubgraphsOf(config, served().subgraphs);
   const documents = await persistedDocuments(ctx, config, operations);
@@ -102,6 +105,7 @@ async function serve(ctx: ProcessContext, config: GatewayConfig): Promise<void> 
     tracing: await createTracing(ctx),
     federatedTracing: config.FEDERATED_TRACING,
     namedOperations: config.METRICS_OPERATIONS,
+    subscriptions,
     overrideLabels: new Set(config.OVERRIDE_LABELS),
     rateLimit: {
       requests: config.RATE_LIMIT,

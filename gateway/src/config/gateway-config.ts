@@ -7,6 +7,7 @@ import { workerFields } from '../workers/worker-count.ts';
 import { authFields } from './auth-config.ts';
 import { allowedOrigins } from './cors-config.ts';
 import { bySubgraph, fetchingFields } from './fetching-config.ts';
+import { subscriptionFields } from './subscription-config.ts';
 
 const subgraphUrls = bySubgraph('name=http://host:port/path', (url) =>
   /^https?:\/\/[^/]/.test(url) && URL.canParse(url) ? url : undefined,
@@ -107,6 +108,7 @@ const schema = z
     ...workerFields,
     ...authFields,
     ...limitFields,
+    ...subscriptionFields,
   })
   .refine(({ PERSISTED_DOCUMENTS_ONLY: only, PERSISTED_DOCUMENTS_FILE: file }) => !only || file !== undefined, {
     path: ['PERSISTED_DOCUMENTS_FILE'],

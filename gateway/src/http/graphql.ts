@@ -3,6 +3,7 @@ import { labelOf } from '@marquee/runtime/label';
 import type { ProcessContext } from '@marquee/runtime/process';
 import type { Trace, Tracing } from '@marquee/runtime/tracing';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { createLabelPredicate } from '../directives/override.ts';
 import type { Cancellation } from '../subgraphs/cancellation.ts';
 import type { VerifyToken } from './auth/authentication.ts';
 import { createAuthentication, createTokenIdentification } from './auth/identity.ts';
@@ -10,17 +11,26 @@ import { addVary, compress, compressStream, negotiateCoding } from './content-co
 import { type AllowedOrigins, registerCors } from './cors.ts';
 import { createErrorFormatter, type FormatError, type PassesErrorsOf } from './error-formatter.ts';
 import { createExecution, type ExecutionOptions } from './execute-request.ts';
-import { CANCELLED, type HttpResult, rejected, rejectionFor } from './http-result.ts';
+import { ACCEPTED, CANCELLED, type HttpResult, rejected, rejectionFor } from './http-result.ts';
 import type { ShowIde } from './ide.ts';
 import { acceptsIncremental, INCREMENTAL_TYPE, multipart } from './incremental-delivery.ts';
 import { registerJsonParser } from './inexact-numbers.ts';
 import { createOperationMetrics } from './operation-metrics.ts';
-import { createPreparation, type PreparationOptions, type RequestProgress } from './prepare-request.ts';
+import {
+  createPreparation,
+  type OperationRequest,
+  type PreparationOptions,
+  type RequestProgress,
+} from './prepare-request.ts';
 import { type RateLimit, registerRateLimit } from './rate-limit.ts';
 import { type ContextOptions, createContexts } from './request-context.ts';
 import { registerRequestDecoding } from './request-decoding.ts';
 import { createRequestErrorHandler, RequestRejection } from './request-errors.ts';
 import { type ResponseBody, responseBody } from './response-body.ts';
+import { EVENT_STREAM_TYPE, singleResult } from './subscriptions/event-stream-format.ts';
+import { startSubscription, subscriptionStart } from './subscriptions/start-subscription.ts';
+import { streamFormatFor } from './subscriptions/stream-negotiation.ts';
+import type { Subscriptions } from './subscriptions/subscriptions.ts';
 import { registerSupergraph } from './supergraph.ts';
 import { createClientTracker } from './waiting-clients.ts';
 
@@ -33,6 +43,7 @@ export interface GraphqlOptions extends ContextOptions, PreparationOptions, Exec
   /** Shows unexpected errors with their stack traces to clients. */
   readonly development: boolean;
   readonly passesErrorsOf: PassesErrorsOf;
+  readonly subscriptions: Subscriptions;
   readonly rateLimit: RateLimit;
   readonly tracing: Tracing;
   /** Limit of operation names with metrics of their own. */
@@ -72,6 +83,7 @@ export async function registerGraphql(
   const admit = createAuthentication(identify, ctx.logger);
   const clients = createClientTracker();
   const prepare = createPreparation<ResponseBody>(options, admit, createContexts(options), metrics);
+  const isLabelOn = createLabelPredicate(options.overrideLabels);
   const { execute, executeIncrementally } = createExecution(options, responseBody);
 
   /**
@@ -91,6 +103,7 @@ export async function registerGraphql(
       if ('errors' in prepared) return rejected(prepared, format);
       const { operation, requests, context } = prepared;
       const { meter } = requests;
+      if (operation.kind === 'subscription') return await subscribe(request, prepared, format, progress, client);
       if (operation.incrementalPlans !== undefined && acceptsIncremental(request.headers.accept)) {
         const execution = await executeIncrementally(prepared, client);
         if (execution === undefined) return { ...CANCELLED, operation, meter };
@@ -106,6 +119,22 @@ export async function registerGraphql(
     }
   }
 
+  async function subscribe(
+    request: FastifyRequest,
+    prepared: OperationRequest<ResponseBody>,
+    format: FormatError,
+    { params }: RequestProgress,
+    client: Cancellation,
+  ): Promise<HttpResult> {
+    const { operation, requests } = prepared;
+    const lastEventId = subscriptionStart(request, params?.extensions);
+    const requested = { ...prepared, isLabelOn, format, lastEventId, address: request.ip };
+    const subscription = await options.subscriptions.accept(requested);
+    if (!client.isCancelled) return { ...ACCEPTED, operation, meter: requests.meter, subscription };
+    subscription.cancel();
+    return { ...CANCELLED, operation, meter: requests.meter };
+  }
+
   async function handle(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const { showIde } = options;
     if (showIde !== undefined && request.method === 'GET' && prefersHtml(request.headers.accept)) {
@@ -115,19 +144,24 @@ export async function registerGraphql(
     const trace = options.tracing.begin(request.headers, 'graphql');
     const type = responseTypeFor(request.headers.accept);
     const isIncremental = acceptsIncremental(request.headers.accept);
+    const isStream = streamFormatFor(request.headers.accept) !== undefined;
     const progress: RequestProgress = {};
     const format = formatFor(trace, progress);
     const { socket } = request.raw;
     const client = clients.add(socket);
     const result =
-      type === undefined && !isIncremental
+      type === undefined && !isIncremental && !isStream
         ? rejected({ ...badRequest('Accept application/json.'), status: 406 }, format)
         : await respond(request, trace, format, progress, client);
     const { status, text, compressed, headers, isGraphql, subsequentResults } = result;
     observe(result, begun, trace);
     if (subsequentResults === undefined) clients.remove(socket, client);
     if (result.isCancelled) return reply.code(status).send();
+    if (result.subscription !== undefined) return startSubscription(request, reply, result.subscription);
     if (headers !== undefined) reply.headers(headers);
+    if (type === undefined && !isIncremental && isGraphql && (status === 200 || status === 400)) {
+      return reply.type(EVENT_STREAM_TYPE).send(singleResult(text.toString()));
+    }
     // Clients of application/json take other statuses for an intermediary's (GraphQL over HTTP, section 6.4.1).
     const isLegacy = isGraphql && status === 400 && type === 'application/json';
     const { coding, isRequired } = negotiateCoding(request.headers['accept-encoding']);
@@ -179,6 +213,11 @@ export async function registerGraphql(
     });
   }
 
+  // Streams would otherwise hold up the end of the server.
+  server.addHook('preClose', (done) => {
+    options.subscriptions.drain();
+    done();
+  });
   await server.register(async (scope) => {
     scope.setErrorHandler(createRequestErrorHandler(ctx.logger));
     // Responses depend on the caller and are never evicted (RFC 9111, section 5.2.2.5).

@@ -7,6 +7,7 @@ import { compressible } from './content-coding.ts';
 import type { FormatError } from './error-formatter.ts';
 import type { OperationMeter } from './operation-metrics.ts';
 import type { ResponseBody } from './response-body.ts';
+import type { AcceptedSubscription } from './subscriptions/subscriptions.ts';
 
 /** The response, with its status for `application/graphql-response+json`. */
 export interface HttpResult extends ResponseBody {
@@ -19,6 +20,8 @@ export interface HttpResult extends ResponseBody {
   readonly meter?: OperationMeter;
   /** The results after the initial one. */
   readonly subsequentResults?: IncrementalExecution['subsequentResults'];
+  /** The subscription that the request has begun, instead of a result. */
+  readonly subscription?: AcceptedSubscription;
   /** True when the execution was cancelled because its client left. */
   readonly isCancelled?: boolean;
 }
@@ -43,6 +46,9 @@ export const CANCELLED = {
   isGraphql: true,
   isCancelled: true,
 } as const;
+
+/** The result of a request that has begun a subscription. */
+export const ACCEPTED = { status: 200, text: '', compressed: undefined, hasErrors: false, isGraphql: true } as const;
 
 /** Returns the rejection of a valid request, with the status and headers of its first error. */
 export function rejectionOf(errors: readonly GraphQLError[]): Rejection {

@@ -14,18 +14,29 @@ const LONG = 16_384;
 
 /** Returns the body of a response (GraphQL specification, section 7.1). */
 export function responseBody(
-  { data, errors, valueCompletion }: ExecutionResult,
+  result: ExecutionResult,
   { federatedTraces }: RequestContext,
   format: FormatError,
 ): ResponseBody {
-  const hasErrors = errors.length > 0;
-  let text = hasErrors ? `{"errors":${errorsText(errors, format)},` : '{';
+  const text = resultText(result, format, federatedTraces && `"ftv1":${JSON.stringify(federatedTraces)}`);
+  return { ...compressible(text.length < LONG ? text : Buffer.from(text)), hasErrors: result.errors.length > 0 };
+}
+
+/**
+ * Returns the JSON text of a result.
+ *
+ * @param extension JSON text of a further member of the extensions
+ */
+export function resultText(
+  { data, errors, valueCompletion }: ExecutionResult,
+  format: FormatError,
+  extension: string | undefined,
+): string {
+  let text = errors.length > 0 ? `{"errors":${errorsText(errors, format)},` : '{';
   text += `"data":${data}`;
-  if (valueCompletion.length > 0 || federatedTraces !== undefined) {
+  if (valueCompletion.length > 0 || extension !== undefined) {
     const completion = valueCompletion.length > 0 ? [`"valueCompletion":${errorsText(valueCompletion, format)}`] : [];
-    const traces = federatedTraces === undefined ? [] : [`"ftv1":${JSON.stringify(federatedTraces)}`];
-    text += `,"extensions":{${[...completion, ...traces].join()}}`;
+    text += `,"extensions":{${[...completion, ...(extension === undefined ? [] : [extension])].join()}}`;
   }
-  text += '}';
-  return { ...compressible(text.length < LONG ? text : Buffer.from(text)), hasErrors };
+  return `${text}}`;
 }

@@ -26,6 +26,7 @@ const PREFLIGHTED_HEADERS = ['x-apollo-operation-name', 'apollo-require-prefligh
 
 const JSON_TYPE = 'application/json';
 const RESPONSE_TYPE = 'application/graphql-response+json';
+const EVENT_STREAM_TYPE = 'text/event-stream';
 
 /** Names of the encoding of JSON (RFC 8259, section 8.1) and of its subset. */
 const CHARSETS = new Set(['utf-8', 'utf8', 'us-ascii']);
@@ -91,15 +92,17 @@ function refusedBody({ headers, body }: Request): Refused | undefined {
 function refusedForgery({ headers }: Request, { usesCookies = false }: RequestRules): Refused | undefined {
   if (PREFLIGHTED_HEADERS.some((name) => headers[name])) return undefined;
   if (headers['content-type'] !== undefined && parse(headers['content-type']).type === JSON_TYPE) return undefined;
-  if (!usesCookies && acceptsResponseType(headers.accept)) return undefined;
+  if (!usesCookies && acceptsGraphqlType(headers.accept)) return undefined;
   const accept = usesCookies ? '' : `accept: ${RESPONSE_TYPE}, `;
   return badRequest(
     `This may be a Cross-Site Request Forgery (CSRF): send the header ${accept}content-type: ${JSON_TYPE}, or one of ${PREFLIGHTED_HEADERS.join(', ')}.`,
   );
 }
 
-function acceptsResponseType(accept: string | undefined): boolean {
-  return mediaRanges(accept).some(({ type, quality }) => type === RESPONSE_TYPE && quality > 0);
+function acceptsGraphqlType(accept: string | undefined): boolean {
+  return mediaRanges(accept).some(
+    ({ type, quality }) => (type === RESPONSE_TYPE || type === EVENT_STREAM_TYPE) && quality > 0,
+  );
 }
 
 /** Encodes further question marks of a query (RFC 3986, section 3.4), at which graphql-http would end it. */

@@ -6,6 +6,8 @@ export interface Identity {
   readonly scopes: readonly string[];
   /** The policies that the bearer meets according to the issuer; subgraphs do not receive them. */
   readonly policies: readonly string[];
+  /** Expiry of the token, in ms since the epoch. */
+  readonly expiresAt?: number;
 }
 
 /** Verifies a token; rejects with {@link TokenRejected} or {@link TokenKeysUnavailable}. */

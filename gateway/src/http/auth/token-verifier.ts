@@ -140,7 +140,7 @@ function identityOf(
   if (!policies.every((policy) => typeof policy === 'string')) {
     throw new TokenRejected('The token has invalid policies.');
   }
-  return { ...identity, policies };
+  return { ...identity, policies, ...(payload.exp !== undefined && { expiresAt: payload.exp * 1_000 }) };
 }
 
 function namesIn(claim: unknown): unknown[] {

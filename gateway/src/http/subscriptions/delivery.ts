@@ -1,0 +1,58 @@
+import type { SharedSubscription } from './shared-subscription.ts';
+import type { SubscriptionMetrics } from './subscription-metrics.ts';
+
+/** The longest time for which messages wait to be joined, in ms. */
+const MAX_WAIT_MS = 25;
+
+/**
+ * The delivery of messages to clients. A write to a socket costs the same for one message as for several. While the
+ * clients are few, a message is sent in the next turn of the event loop. Otherwise it waits as long as the last round
+ * of writes took, and joins those that arrive meanwhile: the writes then take half of the time at most.
+ */
+export class Delivery {
+  readonly #metrics: SubscriptionMetrics;
+  /** Subscriptions with messages, and what follows their delivery. */
+  #waiting = new Map<SharedSubscription, () => void>();
+  #isScheduled = false;
+  /** Time before which the next round does not begin, on the clock of `performance.now()`. */
+  #notBefore = 0;
+
+  constructor(metrics: SubscriptionMetrics) {
+    this.#metrics = metrics;
+  }
+
+  schedule(shared: SharedSubscription, after: () => void): void {
+    this.#waiting.set(shared, after);
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    const wait = this.#notBefore - performance.now();
+    if (wait >= 1) setTimeout(() => this.#deliver(), wait);
+    else setImmediate(() => this.#deliver());
+  }
+
+  #deliver(): void {
+    const begun = performance.now();
+    const waiting = this.#waiting;
+    this.#waiting = new Map();
+    this.#isScheduled = false;
+    for (const [shared, after] of waiting) {
+      const messages = shared.deliver();
+      this.#count(shared, messages);
+      after();
+    }
+    const ended = performance.now();
+    this.#notBefore = ended + Math.min(ended - begun, MAX_WAIT_MS);
+  }
+
+  #count(shared: SharedSubscription, messages: ReturnType<SharedSubscription['deliver']>): void {
+    const { events, messages: sent, seconds } = this.#metrics;
+    events.inc(messages.length);
+    const now = performance.now();
+    for (const { receivedAt } of messages) seconds.observe((now - receivedAt) / 1_000);
+    const byTransport = new Map<string, number>();
+    for (const { transport } of shared.subscribers) {
+      byTransport.set(transport.name, (byTransport.get(transport.name) ?? 0) + messages.length);
+    }
+    for (const [transport, count] of byTransport) sent.inc({ transport }, count);
+  }
+}
