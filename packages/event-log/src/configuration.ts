@@ -41,12 +41,7 @@ export type EventLogConfig = z.output<typeof schema>;
  * @throws MarqueeError `INVALID_CONFIG` (exit code 2), `EVENT_LOG_UNREACHABLE` (exit code 3)
  */
 export async function createEventLog(config: EventLogConfig, ctx: ProcessContext): Promise<EventLog> {
-  const mistakes = mistakesOf(config);
-  if (mistakes.length > 0) throw invalidConfig(mistakes);
-  const { logger, metrics } = ctx;
-  const eventLog = config.KAFKA_BROKERS
-    ? await createPrefixedKafkaEventLog(config, config.KAFKA_BROKERS, ctx)
-    : createPostgresEventLog({ url: config.EVENT_LOG_URL as string, logger, metrics });
+  const eventLog = await configuredEventLog(config, ctx);
   try {
     await eventLog.check();
   } catch (error) {
@@ -55,6 +50,27 @@ export async function createEventLog(config: EventLogConfig, ctx: ProcessContext
   }
   ctx.onStop('event log', () => eventLog.close());
   return eventLog;
+}
+
+/**
+ * Returns the configured event log, which connects at its first use and closes with the process; undefined when none is configured.
+ *
+ * @throws MarqueeError `INVALID_CONFIG` (exit code 2)
+ */
+export async function openEventLog(config: EventLogConfig, ctx: ProcessContext): Promise<EventLog | undefined> {
+  if (config.KAFKA_BROKERS === undefined && config.EVENT_LOG_URL === undefined) return undefined;
+  const eventLog = await configuredEventLog(config, ctx);
+  ctx.onStop('event log', () => eventLog.close());
+  return eventLog;
+}
+
+async function configuredEventLog(config: EventLogConfig, ctx: ProcessContext): Promise<EventLog> {
+  const mistakes = mistakesOf(config);
+  if (mistakes.length > 0) throw invalidConfig(mistakes);
+  const { logger, metrics } = ctx;
+  return config.KAFKA_BROKERS
+    ? await createPrefixedKafkaEventLog(config, config.KAFKA_BROKERS, ctx)
+    : createPostgresEventLog({ url: config.EVENT_LOG_URL as string, logger, metrics });
 }
 
 function mistakesOf(config: EventLogConfig): string[] {

@@ -34,6 +34,12 @@ export interface TopicDefinition {
   compacted: boolean;
 }
 
+/** The offsets of a partition's first record and of its next one. */
+export interface PartitionBounds {
+  first: bigint;
+  end: bigint;
+}
+
 export interface SubscribeOptions {
   /** Members of one group share the partitions of its topics; every group reads every record. */
   group: string;
@@ -61,6 +67,29 @@ export interface Subscription {
   close(): Promise<void>;
 }
 
+export interface ReadOptions {
+  /** Identifies the reader in logs and metrics. */
+  name: string;
+  topic: string;
+  /** Returns the offset at which to begin a partition, within its bounds; called again when reading resumes after an outage. */
+  position: (partition: number, bounds: PartitionBounds) => bigint;
+  /** Maximum number of records in one call of `handle`. Default 500. */
+  maxBatchRecords?: number;
+  /** Handles a batch; those of a partition come in order, one at a time. When it throws, the records are delivered again after a back-off. */
+  handle: (batch: ReadBatch) => void;
+}
+
+/** Records of one partition in order. There are none where compaction or retention left only a gap up to `next`. */
+export interface ReadBatch extends RecordBatch {
+  /** The offset after the batch. */
+  next: bigint;
+}
+
+export interface Reader {
+  /** Delivers no further batches. */
+  close(): Promise<void>;
+}
+
 /** An ordered, partitioned, durable log of records with consumer groups. */
 export interface EventLog {
   /**
@@ -75,12 +104,17 @@ export interface EventLog {
   publish(topic: string, records: readonly OutgoingRecord[]): Promise<void>;
   /** Joins the group. Throws `UNKNOWN_TOPIC` and `EVENT_LOG_UNREACHABLE`; later outages are retried. */
   subscribe(options: SubscribeOptions): Promise<Subscription>;
+  /**
+   * Reads all partitions of a topic apart from every group: nothing is committed, and other readers are not affected.
+   * Throws `UNKNOWN_TOPIC` and `EVENT_LOG_UNREACHABLE`; later outages are retried.
+   */
+  read(options: ReadOptions): Promise<Reader>;
   /** Returns the offset of the next record of each partition. */
   endOffsets(topic: string): Promise<Map<number, bigint>>;
   /** Resolves to true when the latest record of a key has a value. Absent in logs without an index of keys, such as Kafka. */
   holds?(topic: string, key: Buffer): Promise<boolean>;
   /** Throws `EVENT_LOG_UNREACHABLE` (exit code 3) when the log does not answer within a few seconds. */
   check(): Promise<void>;
-  /** Closes the subscriptions, each of which waits for its handlers, then the connections. */
+  /** Closes the readers and the subscriptions, each of which waits for its handlers, then the connections. */
   close(): Promise<void>;
 }

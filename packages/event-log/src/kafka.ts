@@ -1,10 +1,11 @@
 import type { Registry } from '@marquee/runtime/metrics';
-import type { EventLog, Subscription } from './event-log.ts';
+import type { EventLog, Reader } from './event-log.ts';
 import { checkTopicName, closed } from './event-log-error.ts';
 import { eventLogMetrics } from './event-log-metrics.ts';
 import { createAdministration } from './kafka/administration.ts';
 import type { KafkaConnection } from './kafka/client.ts';
 import { createPublisher } from './kafka/publisher.ts';
+import { startReader } from './kafka/reader.ts';
 import { startSubscription } from './kafka/subscription.ts';
 
 export interface KafkaEventLogOptions extends KafkaConnection {
@@ -18,8 +19,20 @@ export function createKafkaEventLog(options: KafkaEventLogOptions): EventLog {
   const metrics = eventLogMetrics(options.metrics);
   const administration = createAdministration(options);
   const publisher = createPublisher(options, administration);
-  const subscriptions = new Set<Subscription>();
+  const readers = new Set<Reader>();
   let isClosed = false;
+
+  /** Keeps a reader until it is closed, by its user or with the log. */
+  function keep<Kind extends Reader>(reader: Kind): Kind {
+    readers.add(reader);
+    return {
+      ...reader,
+      close: async () => {
+        await reader.close();
+        readers.delete(reader);
+      },
+    };
+  }
 
   return {
     createTopics: (topics) => administration.createTopics(topics, options.replication),
@@ -35,15 +48,14 @@ export function createKafkaEventLog(options: KafkaEventLogOptions): EventLog {
       if (isClosed) throw closed();
       await administration.checkTopics(subscribe.topics);
       if (isClosed) throw closed();
-      const subscription = startSubscription(options, administration, metrics, subscribe);
-      subscriptions.add(subscription);
-      return {
-        ...subscription,
-        close: async () => {
-          await subscription.close();
-          subscriptions.delete(subscription);
-        },
-      };
+      return keep(startSubscription(options, administration, metrics, subscribe));
+    },
+
+    read: async (read) => {
+      if (isClosed) throw closed();
+      await administration.checkTopics([read.topic]);
+      if (isClosed) throw closed();
+      return keep(startReader(options, administration, metrics, read));
     },
 
     endOffsets: async (topic) => {
@@ -55,7 +67,7 @@ export function createKafkaEventLog(options: KafkaEventLogOptions): EventLog {
 
     close: async () => {
       isClosed = true;
-      await Promise.all([...subscriptions].map((subscription) => subscription.close()));
+      await Promise.all([...readers].map((reader) => reader.close()));
       await publisher.close();
     },
   };

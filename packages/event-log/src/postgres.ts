@@ -2,13 +2,14 @@ import { isUnavailable } from '@marquee/postgres/availability';
 import type { Logger } from '@marquee/runtime/logger';
 import type { Registry } from '@marquee/runtime/metrics';
 import { sleep } from './back-off.ts';
-import type { EventLog, Subscription } from './event-log.ts';
+import type { EventLog, Reader } from './event-log.ts';
 import { checkTopicName, closed } from './event-log-error.ts';
 import { eventLogMetrics } from './event-log-metrics.ts';
 import { compactTopic } from './postgres/compaction.ts';
 import { openDatabase } from './postgres/database.ts';
 import { createPublisher } from './postgres/publisher.ts';
 import { startSubscription } from './postgres/subscription.ts';
+import { startTopicReader } from './postgres/topic-reader.ts';
 import { createTopicRegistry, type Topic } from './postgres/topics.ts';
 
 export interface PostgresEventLogOptions {
@@ -36,13 +37,25 @@ export function createPostgresEventLog(options: PostgresEventLogOptions): EventL
   const database = openDatabase(options.url, logger, options.waitMs);
   const topics = createTopicRegistry(database);
   const publisher = createPublisher(database, topics);
-  const subscriptions = new Set<Subscription>();
+  const readers = new Set<Reader>();
   const read = new Map<string, Topic>();
   const closing = new AbortController();
   let compaction: Promise<void> | undefined;
   let end: Promise<void> | undefined;
 
-  /** Compacts topics periodically. Every reader of a topic does; a lock admits one at a time. */
+  /** Keeps a reader until it is closed, by its user or with the log. */
+  function keep<Kind extends Reader>(reader: Kind): Kind {
+    readers.add(reader);
+    return {
+      ...reader,
+      close: async () => {
+        await reader.close();
+        readers.delete(reader);
+      },
+    };
+  }
+
+  /** Compacts topics periodically. Every member of a group of a topic does; a lock admits one at a time. */
   async function compactNowAndThen(): Promise<void> {
     for (;;) {
       await sleep(COMPACTION_MS, closing.signal);
@@ -73,15 +86,13 @@ export function createPostgresEventLog(options: PostgresEventLogOptions): EventL
       if (closing.signal.aborted) throw closed();
       for (const topic of found) read.set(topic.name, topic);
       compaction ??= compactNowAndThen();
-      const subscription = startSubscription({ database, topics: found, subscribe, metrics, pollMs });
-      subscriptions.add(subscription);
-      return {
-        ...subscription,
-        close: async () => {
-          await subscription.close();
-          subscriptions.delete(subscription);
-        },
-      };
+      return keep(startSubscription({ database, topics: found, subscribe, metrics, pollMs }));
+    },
+
+    read: async (options) => {
+      const topic = await topics.find(options.topic);
+      if (closing.signal.aborted) throw closed();
+      return keep(startTopicReader({ database, topics, topic, read: options, metrics, pollMs }));
     },
 
     endOffsets: async (topic) => {
@@ -106,7 +117,7 @@ export function createPostgresEventLog(options: PostgresEventLogOptions): EventL
     close: () => {
       end ??= (async () => {
         closing.abort();
-        await Promise.all([...subscriptions].map((subscription) => subscription.close()));
+        await Promise.all([...readers].map((reader) => reader.close()));
         await publisher.close();
         await compaction;
         await database.pool.end();

@@ -1,11 +1,6 @@
 import { MarqueeError } from '@marquee/runtime/errors';
 import type { Logger } from '@marquee/runtime/logger';
-
-/** The offsets of a partition's first record and of its next one. */
-export interface PartitionBounds {
-  first: bigint;
-  end: bigint;
-}
+import type { PartitionBounds } from './event-log.ts';
 
 /**
  * Returns the offset at which a consumer that stores its own offset begins to read.

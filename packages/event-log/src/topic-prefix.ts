@@ -1,4 +1,4 @@
-import type { EventLog } from './event-log.ts';
+import type { EventLog, RecordBatch } from './event-log.ts';
 
 /**
  * Returns the event log with a prefix on every topic and consumer group, with which several installations share one cluster. Callers
@@ -8,24 +8,31 @@ export function withTopicPrefix(eventLog: EventLog, prefix: string): EventLog {
   const holds = eventLog.holds?.bind(eventLog);
   const full = (topic: string) => `${prefix}${topic}`;
   const short = (topic: string) => topic.slice(prefix.length);
+  const withShortNames = <Batch extends RecordBatch>(batch: Batch): Batch => ({
+    ...batch,
+    topic: short(batch.topic),
+    records: batch.records.map((record) => ({ ...record, topic: short(record.topic) })),
+  });
   return {
     ...eventLog,
     createTopics: (topics) => eventLog.createTopics(topics.map((topic) => ({ ...topic, name: full(topic.name) }))),
     publish: (topic, records) => eventLog.publish(full(topic), records),
     endOffsets: (topic) => eventLog.endOffsets(full(topic)),
     ...(holds && { holds: (topic, key) => holds(full(topic), key) }),
+    read: ({ name, topic, handle, ...rest }) =>
+      eventLog.read({
+        ...rest,
+        name: full(name),
+        topic: full(topic),
+        handle: (batch) => handle(withShortNames(batch)),
+      }),
     subscribe: ({ group, topics, position, handle, ...rest }) =>
       eventLog.subscribe({
         ...rest,
         group: full(group),
         topics: topics.map(full),
         ...(position && { position: (topic, partition) => position(short(topic), partition) }),
-        handle: ({ topic, records, ...batch }) =>
-          handle({
-            ...batch,
-            topic: short(topic),
-            records: records.map((record) => ({ ...record, topic: short(topic) })),
-          }),
+        handle: (batch) => handle(withShortNames(batch)),
       }),
   };
 }

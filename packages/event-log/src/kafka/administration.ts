@@ -2,9 +2,8 @@ import { messageOf } from '@marquee/runtime/errors';
 import type { Logger } from '@marquee/runtime/logger';
 import kafkajs, { type Admin } from 'kafkajs';
 import { backOff, sleep, within } from '../back-off.ts';
-import type { TopicDefinition } from '../event-log.ts';
+import type { PartitionBounds, TopicDefinition } from '../event-log.ts';
 import { checkTopicName, topicMismatch, unknownTopic } from '../event-log-error.ts';
-import type { PartitionBounds } from '../starting-offset.ts';
 import { createClient, DEFAULT_WAIT_MS, type KafkaConnection } from './client.ts';
 import { kafkaErrorTypes, toEventLogError } from './kafka-error.ts';
 

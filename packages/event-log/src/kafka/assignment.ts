@@ -1,8 +1,8 @@
 import type { Consumer, ConsumerEachBatchPayload } from 'kafkajs';
 import { type BackOff, backOff, sleep } from '../back-off.ts';
-import type { SubscribeOptions } from '../event-log.ts';
+import type { PartitionBounds, SubscribeOptions } from '../event-log.ts';
 import type { EventLogMetrics } from '../event-log-metrics.ts';
-import { type PartitionBounds, startingOffset } from '../starting-offset.ts';
+import { startingOffset } from '../starting-offset.ts';
 import type { KafkaConnection } from './client.ts';
 import { keepMembership } from './membership-keeper.ts';
 import { fetchedOffset, toLogRecord } from './record.ts';
@@ -22,6 +22,8 @@ interface AssignmentOptions {
   bounds: (topic: string) => Promise<Map<number, PartitionBounds>>;
   logger: KafkaConnection['logger'];
   metrics: EventLogMetrics;
+  /** False for a group that nobody joins again. */
+  commits: boolean;
 }
 
 /**
@@ -31,7 +33,7 @@ interface AssignmentOptions {
  * or its next attempt is therefore paused, so that the others continue and the fetches keep up the heartbeats. A running handler
  * delays the next fetch, and with it the next join: a partition is not reassigned while its handler runs.
  */
-export function createAssignment({ subscribe, bounds, logger, metrics }: AssignmentOptions) {
+export function createAssignment({ subscribe, bounds, logger, metrics, commits }: AssignmentOptions) {
   const { group, handle, position, maxBatchRecords = 500 } = subscribe;
   const running = new Map<string, Promise<void>>();
   let consumer: Consumer | undefined;
@@ -130,7 +132,7 @@ export function createAssignment({ subscribe, bounds, logger, metrics }: Assignm
     } finally {
       membership.stop();
     }
-    if (hasProgress && !signal.aborted) {
+    if (hasProgress && commits && !signal.aborted) {
       const offset = String(state.next);
       try {
         await commitOffsetsIfNecessary({ topics: [{ topic, partitions: [{ partition, offset }] }] });

@@ -24,14 +24,15 @@ const LEAVE_WAIT_MS = 15_000;
  */
 export function startSubscription(
   connection: KafkaConnection,
-  administration: KafkaAdministration,
+  administration: Pick<KafkaAdministration, 'bounds'>,
   metrics: EventLogMetrics,
   subscribe: SubscribeOptions,
+  { commits = true }: { commits?: boolean } = {},
 ): Subscription {
   const { logger } = connection;
   const { group, topics } = subscribe;
   const closing = new AbortController();
-  const assignment = createAssignment({ subscribe, bounds: administration.bounds, logger, metrics });
+  const assignment = createAssignment({ subscribe, bounds: administration.bounds, logger, metrics, commits });
   const delays = backOff();
 
   async function run(): Promise<void> {

@@ -1,8 +1,7 @@
 import { rowArrays } from '@marquee/postgres/row-arrays';
 import { inTransaction } from '@marquee/postgres/transaction';
-import type { TopicDefinition } from '../event-log.ts';
+import type { PartitionBounds, TopicDefinition } from '../event-log.ts';
 import { checkTopicName, topicMismatch, unknownTopic } from '../event-log-error.ts';
-import type { PartitionBounds } from '../starting-offset.ts';
 import type { EventLogDatabase } from './database.ts';
 
 export interface Topic {

@@ -1,6 +1,7 @@
 import { describeGroups } from './groups.ts';
 import { describeHandlers } from './handlers.ts';
 import type { Harness } from './harness.ts';
+import { describeReaders } from './readers.ts';
 import { describeRecords } from './records.ts';
 import { describeTopics } from './topics.ts';
 
@@ -10,4 +11,5 @@ export function describeEventLog(name: string, harness: Harness): void {
   describeTopics(name, harness);
   describeGroups(name, harness);
   describeHandlers(name, harness);
+  describeReaders(name, harness);
 }
