@@ -4,6 +4,7 @@ import { httpFields } from '@marquee/runtime/http-server';
 import { startupFields } from '@marquee/runtime/reachable';
 import type { z } from 'zod';
 import type { Roles } from './roles.ts';
+import { subscriptionFields } from './subscriptions/subscription-fields.ts';
 import { trustFields } from './trust.ts';
 
 /** Configuration of every subgraph's process in these roles; spread it into the schema of each. */
@@ -14,6 +15,7 @@ export function subgraphFields(roles: Roles, defaultPort: number) {
     ...httpFields,
     ...eventLogFields,
     ...trustFields,
+    ...subscriptionFields,
     PORT: port(defaultPort),
     /** The role that reads and writes rows. */
     DATABASE_URL: postgresUrl(),

@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { createEventLog } from '@marquee/event-log/configuration';
+import { createEventLog, openEventLog } from '@marquee/event-log/configuration';
+import type { EventLog } from '@marquee/event-log/event-log';
+import type { EntityChange } from '@marquee/events/change-codec';
 import type { ChangeTopic } from '@marquee/events/change-topics';
 import type { Followings } from '@marquee/inbox-outbox/change-consumer';
 import { startInbox } from '@marquee/inbox-outbox/inbox';
@@ -19,6 +21,8 @@ import type { SubgraphConfig } from './config.ts';
 import type { SchemaParts } from './executable-schema.ts';
 import { type Roles, runInRoles } from './roles.ts';
 import { type GraphqlOptions, registerGraphql } from './server.ts';
+import { startChangeFeed } from './subscriptions/change-feed.ts';
+import type { SubscriptionOptions } from './subscriptions/serve-subscription.ts';
 import { acceptedKeys } from './trust.ts';
 
 /** The parts of a subgraph's process. */
@@ -37,13 +41,18 @@ export interface Subgraph<Config extends SubgraphConfig, Context extends object>
   /** By type, the properties that its objects have: see `declareFacts`. */
   readonly facts: SchemaParts['facts'];
   /** Creates the dependencies of the process, and returns the factory of each request's context. */
-  readonly contexts: (pool: Pool, config: Config) => GraphqlOptions<Context>['createContext'];
+  readonly contexts: (pool: Pool, config: Config) => () => Context;
   /** Handlers of the events that `consume` reads, by topic. */
   readonly topics: TopicHandlers;
   /** Handlers of other subgraphs' changes that `consume` reads, by topic. */
   readonly follows?: Followings;
   /** Topic to which `consume` publishes this subgraph's changes; for a subgraph that has an outbox. */
   readonly changes?: ChangeTopic;
+  /**
+   * Returns the channels that one of these changes belongs to, such as `movieChanged:603`; for a subgraph with subscriptions. The
+   * `subscribe` resolver of a field returns the channels that it listens to, and its `resolve` gets the changes.
+   */
+  readonly channelsOf?: (change: EntityChange) => readonly string[];
 }
 
 /**
@@ -51,8 +60,8 @@ export interface Subgraph<Config extends SubgraphConfig, Context extends object>
  * changes, or both, with a pool of connections for each of the two and one HTTP server for API, health and metrics.
  *
  * A process that serves executes queries on the replica, where one is configured, and is ready when its database responds. `/readyz` shows
- * the state of its inbox, which does not affect readiness: stored data can be served while the event log is unavailable. A process that
- * only consumes is ready when its inbox is.
+ * the state of its change feed and inbox, which does not affect readiness: stored data can be served while the event log is unavailable. A
+ * process that only consumes is ready when its inbox is. Subscriptions read the event log; without one they are refused.
  *
  * Ends as {@link runInRoles} does, and with exit code 3 when the database or the event log cannot be reached at the start within
  * STARTUP_WAIT_SECONDS.
@@ -67,8 +76,12 @@ export async function runSubgraph<Config extends SubgraphConfig, Context extends
     if (roles.migrate) await whenReachable(wait, () => migrateSchema(ctx, config, subgraph));
     if (!roles.serve && !roles.consume) return;
     const server = createHttpServer(ctx, { requestTimeoutMs: config.REQUEST_TIMEOUT_MS });
-    if (roles.serve) {
-      const pool = await connect(ctx, config, subgraph.name);
+    const pool = roles.serve ? await connect(ctx, config, subgraph.name) : undefined;
+    const eventLog = roles.consume
+      ? await whenReachable(wait, () => createEventLog(config, ctx))
+      : await openEventLog(config, ctx);
+    if (pool !== undefined) {
+      const subscriptions = subscriptionsOf(ctx, config, subgraph, pool, eventLog);
       await registerGraphql<Context>(server, ctx, {
         typeDefs: await readFile(subgraph.schemaFile, 'utf8'),
         resolvers: subgraph.resolvers,
@@ -79,12 +92,12 @@ export async function runSubgraph<Config extends SubgraphConfig, Context extends
           connections: config.DATABASE_QUERY_CONNECTIONS,
           timeoutMs: config.DATABASE_QUERY_TIMEOUT_MS,
         },
+        ...(subscriptions && { subscriptions }),
         signingKeys,
         tracing: await createTracing(ctx),
       });
     }
-    if (roles.consume) {
-      const eventLog = await whenReachable(wait, () => createEventLog(config, ctx));
+    if (roles.consume && eventLog !== undefined) {
       const { name, topics, follows = {}, changes } = subgraph;
       const pool = poolOf(ctx, config, name, {
         url: config.DATABASE_URL,
@@ -125,7 +138,7 @@ async function contextsOf<Config extends SubgraphConfig, Context extends object>
   { name, contexts }: Subgraph<Config, Context>,
   primary: Pool,
 ): Promise<GraphqlOptions<Context>['createContext']> {
-  const writing = contexts(primary, config);
+  const writing: () => Context = contexts(primary, config);
   if (config.DATABASE_REPLICA_URL === undefined) return writing;
   const replica = poolOf(ctx, config, name, {
     url: config.DATABASE_REPLICA_URL,
@@ -144,7 +157,40 @@ async function contextsOf<Config extends SubgraphConfig, Context extends object>
   }
   ctx.health.addCheck('database replica', reads.check, { gatesReadiness: false });
   const reading = contexts(reads.pool, config);
-  return (request, operation) => (operation === 'mutation' ? writing : reading)(request, operation);
+  return (_request, operation) => (operation === 'mutation' ? writing() : reading());
+}
+
+/** Returns the subscriptions of a process that serves, which read the subgraph's own changes and the primary; undefined without them. */
+function subscriptionsOf<Config extends SubgraphConfig, Context extends object>(
+  ctx: ProcessContext,
+  config: Config,
+  { changes: topic, channelsOf, contexts }: Subgraph<Config, Context>,
+  pool: Pool,
+  eventLog: EventLog | undefined,
+): SubscriptionOptions<Context> | undefined {
+  if (topic === undefined || channelsOf === undefined) return undefined;
+  if (eventLog === undefined) {
+    ctx.logger.warn('subscriptions are disabled: neither KAFKA_BROKERS nor EVENT_LOG_URL is set');
+    return undefined;
+  }
+  const feed = startChangeFeed({
+    topic,
+    eventLog,
+    ctx,
+    channelsOf,
+    history: { records: config.SUBSCRIPTION_HISTORY_RECORDS, bytes: config.SUBSCRIPTION_HISTORY_BYTES },
+    maxPending: config.SUBSCRIPTION_MAX_PENDING,
+  });
+  ctx.onStop('change feed', () => feed.close());
+  ctx.health.addCheck('change feed', () => feed.check(), { gatesReadiness: false });
+  return {
+    feed,
+    createContext: contexts(pool, config),
+    limit: config.SUBSCRIPTION_LIMIT,
+    heartbeatMs: config.SUBSCRIPTION_HEARTBEAT_MS,
+    sendTimeoutMs: config.SUBSCRIPTION_SEND_TIMEOUT_MS,
+    drainDelayMs: config.DRAIN_DELAY_MS,
+  };
 }
 
 function poolOf(

@@ -1,4 +1,3 @@
-import { cutMessage, errorsText } from '@marquee/graphql-over-http/error-limits';
 import {
   badRequest,
   contentTypeOf,
@@ -8,21 +7,28 @@ import {
 } from '@marquee/graphql-over-http/http-request';
 import { type StatementLimits, StatementScope, withStatements } from '@marquee/postgres/statement-scope';
 import { withTrace } from '@marquee/runtime/current-trace';
-import { labelOf } from '@marquee/runtime/label';
 import type { ProcessContext } from '@marquee/runtime/process';
 import type { Trace, Tracing } from '@marquee/runtime/tracing';
 import type { SigningKey } from '@marquee/trust/signing-keys';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { GraphQLError } from 'graphql';
 import { enforceAuthorization, type IdentityContext } from './authorization.ts';
-import { causeOf, isUnexpected, maskError } from './error-masking.ts';
 import { buildExecutableSchema, type SchemaParts } from './executable-schema.ts';
 import { createDocuments } from './execution/documents.ts';
 import type { Operation } from './execution/operation.ts';
 import type { Answer } from './execution/run.ts';
 import { admitGatewayOnly, identityOf } from './gateway-requests.ts';
+import { createResponseText } from './response-text.ts';
+import { acceptsEventStream } from './subscriptions/event-stream.ts';
+import {
+  createSubscriptionServer,
+  type OpenedSubscription,
+  type SubscriptionOptions,
+} from './subscriptions/serve-subscription.ts';
+import { subscriptionsDisabled } from './subscriptions/subscription-error.ts';
+import { logUnexpected } from './unexpected-errors.ts';
 
-/** Kind of an operation. */
+/** Kind of an operation of one response. */
 export type OperationKind = 'query' | 'mutation';
 
 export interface GraphqlOptions<Context extends object> extends SchemaParts {
@@ -32,6 +38,8 @@ export interface GraphqlOptions<Context extends object> extends SchemaParts {
   readonly isUnavailable: (error: unknown) => boolean;
   /** Limits on the connections and the time of one query's statements; none by default. */
   readonly statementLimits?: StatementLimits;
+  /** Subscriptions are refused without it. */
+  readonly subscriptions?: SubscriptionOptions<Context>;
   /** Keys with which requests must be signed; without keys, every request is accepted. */
   readonly signingKeys: readonly SigningKey[];
   /** True to allow introspection and suggestions in validation errors. By default outside production only. */
@@ -56,7 +64,9 @@ export async function registerGraphql<Context extends object>(
   const schema = buildExecutableSchema(options);
   enforceAuthorization(schema);
   const findOperation = createDocuments(schema, introspection);
-  const format = (error: GraphQLError) => formatError(error, options.isUnavailable);
+  const responseText = createResponseText(options.isUnavailable);
+  const { statementLimits, subscriptions } = options;
+  const subscribe = subscriptions && createSubscriptionServer(ctx, { ...subscriptions, responseText, statementLimits });
 
   /** Runs an operation. The statements of a query end with its request; a mutation completes even if the client has gone. */
   async function run(
@@ -75,58 +85,60 @@ export async function registerGraphql<Context extends object>(
     return { answer, isAbandoned: reply.raw.destroyed };
   }
 
-  async function answer(request: FastifyRequest, reply: FastifyReply, trace: Trace | undefined): Promise<HttpAnswer> {
+  async function answer(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    trace: Trace | undefined,
+  ): Promise<HttpAnswer | OpenedSubscription> {
     const params = await paramsOf(request);
     if ('errors' in params) return params;
     const operation = findOperation(params.query, params.operationName ?? undefined);
     if (!('run' in operation)) return { status: 400, errors: operation };
     const { kind } = operation;
-    if (kind === 'subscription') return badRequest('Subscriptions are not answered here.');
+    const { accept } = request.headers;
+    if (kind === 'subscription' && !acceptsEventStream(accept)) {
+      return { ...badRequest('A subscription is answered with events: accept text/event-stream.'), status: 406 };
+    }
+    if (kind !== 'subscription' && responseTypeFor(accept) === undefined) return notAcceptable();
     if (kind === 'mutation' && request.method === 'GET') {
       return { ...badRequest('A mutation is answered to POST alone.'), status: 405, headers: { allow: 'POST' } };
     }
     const { coerced, errors } = operation.variablesOf(params.variables ?? {});
     if (coerced === undefined) return { status: 400, errors: errors.map(asUserInputError) };
-    const context = await options.createContext(request, kind);
-    const withIdentity = Object.assign(context, { identity: identityOf(request) });
-    const { answer: result, isAbandoned } = await run(operation, withIdentity, coerced, reply);
-    for (const error of (!isAbandoned && result.errors?.filter(isUnexpected)) || []) {
-      // Leaves variables out of the log: they may be personal.
-      const { name: operationName } = operation;
-      const requestId = request.headers['x-request-id'];
-      const path = error.path?.join('.');
-      ctx.logger.error(
-        {
-          err: causeOf(error),
-          path: path && cutMessage(path),
-          operationName: operationName && labelOf(operationName),
-          query: cutMessage(params.query),
-          requestId: requestId && labelOf(String(requestId)),
-          ...(trace && { trace_id: trace.id }),
-        },
-        'a GraphQL field failed',
-      );
+    const identity = identityOf(request);
+    const failed = { request, query: params.query, operationName: operation.name, traceId: trace?.id };
+    if (kind === 'subscription') {
+      if (subscribe === undefined) return { status: 400, errors: [subscriptionsDisabled()] };
+      const log = (unexpected: readonly GraphQLError[]) => logUnexpected(ctx.logger, unexpected, failed);
+      return subscribe({ request, reply, operation, variables: coerced, identity, logUnexpected: log });
     }
+    const context = await options.createContext(request, kind);
+    const { answer: result, isAbandoned } = await run(operation, Object.assign(context, { identity }), coerced, reply);
+    if (!isAbandoned && result.errors) logUnexpected(ctx.logger, result.errors, failed);
     return { status: 200, ...result };
   }
 
   async function send(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const type = responseTypeFor(request.headers.accept);
+    const { accept } = request.headers;
+    const type = responseTypeFor(accept);
     const trace = options.tracing?.begin(request.headers, 'graphql');
     const answered =
-      type === undefined
-        ? { ...badRequest('Accept application/json.'), status: 406 }
+      type === undefined && !acceptsEventStream(accept)
+        ? notAcceptable()
         : await withTrace(trace, () => answer(request, reply, trace)).catch((error: unknown) => {
             trace?.end({ error: 'unexpected' });
             throw error;
           });
+    if ('stream' in answered) {
+      trace?.end({ attributes: { 'http.response.status_code': 200 } });
+      // Outside of the trace: a stream may last for days.
+      await answered.stream();
+      return reply;
+    }
     const { status, headers = {}, errors, data } = answered;
     trace?.end({ attributes: { 'http.response.status_code': status }, error: errors && 'graphql' });
     reply.code(status).headers(headers).type(contentTypeOf(type));
-    const body = JSON.stringify({ data });
-    if (errors === undefined) return reply.send(body);
-    const before = `{"errors":${errorsText(errors, format)}`;
-    return reply.send(data === undefined ? `${before}}` : `${before},${body.slice(1)}`);
+    return reply.send(responseText({ data, ...(errors && { errors }) }));
   }
 
   await server.register(async (scope) => {
@@ -135,16 +147,15 @@ export async function registerGraphql<Context extends object>(
       // A missing or too long body; the message names the fault.
       if (error.statusCode !== undefined && error.statusCode < 500) return reply.send(error);
       ctx.logger.error({ err: error }, 'a GraphQL request could not be answered');
-      return reply.code(500).send({ errors: [format(new GraphQLError(error.message, { originalError: error }))] });
+      const errors = [new GraphQLError(error.message, { originalError: error })];
+      return reply.code(500).type(contentTypeOf(undefined)).send(responseText({ errors }));
     });
     scope.route({ method: ['GET', 'POST'], url: '/graphql', handler: send });
   });
 }
 
-/** Returns an error as clients see it, always with a code. */
-function formatError(error: GraphQLError, isUnavailable: (error: unknown) => boolean): GraphQLFormattedError {
-  const { code = 'INTERNAL_SERVER_ERROR', ...extensions } = error.extensions;
-  return maskError({ ...error.toJSON(), extensions: { code, ...extensions } }, error, isUnavailable);
+function notAcceptable(): HttpAnswer {
+  return { ...badRequest('Accept application/json.'), status: 406 };
 }
 
 function asUserInputError({ message, nodes, originalError, extensions }: GraphQLError): GraphQLError {

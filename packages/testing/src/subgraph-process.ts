@@ -7,16 +7,14 @@ import { fileURLToPath } from 'node:url';
 import { encodeIdentity, type Identity } from '@marquee/trust/identity';
 import { signRequest } from '@marquee/trust/request-signature';
 import { readSigningKeys } from '@marquee/trust/signing-keys';
+import type { Answer } from './answer.ts';
+import { SubscriptionStream } from './event-stream.ts';
 
 /** The signing key of this test run, instead of the gateway's. */
 const SUBGRAPH_SIGNING_KEYS = `tests:${randomBytes(32).toString('base64url')}`;
 const [signingKey] = readSigningKeys({ SUBGRAPH_SIGNING_KEYS, SUBGRAPH_SIGNING_KEYS_FILE: undefined });
 
-export interface Answer {
-  // biome-ignore lint/suspicious/noExplicitAny: each test knows the shape of its response
-  readonly data: any;
-  readonly errors?: readonly { readonly message: string; readonly extensions: { readonly code: string } }[];
-}
+export type { Answer };
 
 /** A listening process of a subgraph. */
 export interface RunningSubgraph {
@@ -27,6 +25,13 @@ export interface RunningSubgraph {
     identity?: Identity,
     headers?: Readonly<Record<string, string>>,
   ): Promise<Answer & { readonly statements: number }>;
+  /** Opens the stream of a subscription as the gateway does; a refused one has its answer as JSON in `response`. */
+  subscribe(
+    query: string,
+    variables?: object,
+    identity?: Identity,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<SubscriptionStream>;
   get(path: string): Promise<Response>;
   /** Ends it with SIGTERM, and returns the exit code. */
   stop(): Promise<number | null>;
@@ -95,6 +100,18 @@ export async function startSubgraph(main: URL, roles: readonly string[], env: ob
       });
       const answer = (await response.json()) as Answer;
       return { ...answer, statements: (await statements()) - before };
+    },
+    async subscribe(query, variables = {}, identity = undefined, headers = {}) {
+      const body = JSON.stringify({ query, variables });
+      const abort = new AbortController();
+      const accept = 'text/event-stream';
+      const response = await fetch(`${base}/graphql`, {
+        method: 'POST',
+        headers: { accept, ...headers, 'content-type': 'application/json', ...signatureOf(body, service, identity) },
+        body,
+        signal: abort.signal,
+      });
+      return new SubscriptionStream(response, abort);
     },
     async stop() {
       child.kill('SIGTERM');

@@ -11,7 +11,7 @@ import {
 } from 'graphql';
 import { conditionVariables } from './conditions.ts';
 import { planSelection, type SelectionPlan } from './plan.ts';
-import { type Answer, runOperation } from './run.ts';
+import { type Answer, type RunInput, runOperation, subscribeToSource } from './run.ts';
 
 /** Maximum number of cached plans of one operation, one for each set of values of `@skip` and `@include`. */
 export const MAX_PLANS = 16;
@@ -22,7 +22,10 @@ export interface Operation {
   readonly name: string | undefined;
   /** Coerces the values of variables, or returns their errors. */
   variablesOf(sent: Readonly<Record<string, unknown>>): ReturnType<typeof getVariableValues>;
-  run(context: unknown, variables: Readonly<Record<string, unknown>>): Promise<Answer>;
+  /** Executes the operation; a subscription for one event. */
+  run(context: unknown, variables: Readonly<Record<string, unknown>>, event?: unknown): Promise<Answer>;
+  /** Returns the result of the `subscribe` resolver of a subscription, or its errors. */
+  subscribe(context: unknown, variables: Readonly<Record<string, unknown>>): ReturnType<typeof subscribeToSource>;
 }
 
 /**
@@ -58,21 +61,38 @@ export function operationOf(
     return plan;
   }
 
+  async function withPlan<Result>(
+    variables: Readonly<Record<string, unknown>>,
+    execute: (plan: SelectionPlan) => Promise<Result>,
+  ): Promise<Result | { errors: readonly GraphQLError[]; data: null }> {
+    let plan: SelectionPlan;
+    try {
+      plan = planFor(variables);
+    } catch (error) {
+      // Throws for a null in `@skip(if:)`.
+      if (error instanceof GraphQLError) return { errors: [error], data: null };
+      throw error;
+    }
+    return execute(plan);
+  }
+
+  const inputOf = (context: unknown, variables: Readonly<Record<string, unknown>>, rootValue?: unknown): RunInput => ({
+    schema,
+    fragments,
+    operation: definition,
+    context,
+    variables,
+    rootValue,
+  });
+
   return {
     kind: definition.operation,
     name: definition.name?.value,
     variablesOf: (sent) => getVariableValues(schema, definition.variableDefinitions ?? [], sent, coercion),
-    async run(context, variables) {
-      let plan: SelectionPlan;
-      try {
-        plan = planFor(variables);
-      } catch (error) {
-        // Throws for a null in `@skip(if:)`.
-        if (error instanceof GraphQLError) return { errors: [error], data: null };
-        throw error;
-      }
-      return runOperation({ schema, fragments, operation: definition, context, variables }, plan);
-    },
+    run: (context, variables, rootValue) =>
+      withPlan(variables, (plan) => runOperation(inputOf(context, variables, rootValue), plan)),
+    subscribe: (context, variables) =>
+      withPlan(variables, (plan) => subscribeToSource(inputOf(context, variables), plan)),
   };
 }
 

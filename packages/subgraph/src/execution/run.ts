@@ -22,6 +22,8 @@ export interface RunInput {
   readonly operation: OperationDefinitionNode;
   readonly context: unknown;
   readonly variables: Readonly<Record<string, unknown>>;
+  /** Source of the root fields: the event of a subscription, nothing otherwise. */
+  readonly rootValue?: unknown;
 }
 
 /** Result of an execution; errors first, for the reader. */
@@ -46,30 +48,58 @@ interface Run extends RunInput {
  * response at their position as soon as they are resolved; only promises are awaited.
  */
 export async function runOperation(input: RunInput, plan: SelectionPlan): Promise<Answer> {
-  const run: Run = { ...input, errors: [], args: new Map(), pending: 0, onIdle: undefined };
+  const run = newRun(input);
   const answer = { data: null as unknown };
   const data = plan.create();
-  const root: Place = {
-    parent: undefined,
-    container: answer,
-    key: 'data',
-    field: undefined,
-    nullable: true,
-    dropped: false,
-  };
+  const root = rootPlace(answer);
   answer.data = data;
   if (input.operation.operation === 'mutation') {
     for (const field of plan.fields) {
-      runField(run, field, undefined, data, root);
+      runField(run, field, input.rootValue, data, root);
       await idle(run);
       // As in graphql-js: the error that makes all data null comes last.
       if (root.dropped) break;
     }
   } else {
-    for (const field of plan.fields) runField(run, field, undefined, data, root);
+    for (const field of plan.fields) runField(run, field, input.rootValue, data, root);
     await idle(run);
   }
   return run.errors.length === 0 ? answer : { errors: run.errors, data: answer.data };
+}
+
+/**
+ * Calls the `subscribe` resolver of a subscription's root field, as the specification's `CreateSourceEventStream` does (section 6.2.3.1).
+ *
+ * @returns its result, or its error
+ */
+export async function subscribeToSource(
+  input: RunInput,
+  plan: SelectionPlan,
+): Promise<{ readonly source: unknown } | { readonly errors: readonly GraphQLError[] }> {
+  const run = newRun(input);
+  const root = rootPlace({});
+  const [field] = plan.fields;
+  if (field === undefined) {
+    const message = 'The subscription selects no field: `@skip` and `@include` leave none.';
+    return { errors: [new GraphQLError(message, { nodes: input.operation, extensions: { code: 'BAD_USER_INPUT' } })] };
+  }
+  const { subscribe } = field.definition;
+  try {
+    if (subscribe === undefined) throw new Error(`${field.parentType.name}.${field.definition.name} cannot subscribe.`);
+    const info = new ResolveInfo(run, field, root);
+    return { source: await subscribe(undefined, argumentsOf(run, field), run.context, info) };
+  } catch (error) {
+    return { errors: [locatedError(error, field.nodes, pathTo(root, field.key))] };
+  }
+}
+
+function newRun(input: RunInput): Run {
+  return { ...input, errors: [], args: new Map(), pending: 0, onIdle: undefined };
+}
+
+function rootPlace(answer: object): Place {
+  const container = answer as Container;
+  return { parent: undefined, container, key: 'data', field: undefined, nullable: true, dropped: false };
 }
 
 function idle(run: Run): Promise<void> | undefined {
@@ -315,7 +345,7 @@ class ResolveInfo implements GraphQLResolveInfo {
     return this.run.fragments;
   }
   get rootValue() {
-    return undefined;
+    return this.run.rootValue;
   }
   get operation() {
     return this.run.operation;
