@@ -7,6 +7,7 @@ import type { Context } from './graphql/context.ts';
 import { facts } from './graphql/facts.ts';
 import { createLoaders } from './graphql/loaders.ts';
 import { resolvers } from './graphql/resolvers.ts';
+import { channelsOf } from './graphql/subscription.ts';
 import { EVERY_FACT } from './infrastructure/movie-columns.ts';
 import { handleMovieDetails } from './infrastructure/movie-details-handler.ts';
 import { followingPeople } from './infrastructure/people-follower.ts';
@@ -49,4 +50,5 @@ await runSubgraph<Config, Context>({
   topics: { [MOVIE_DETAILS.name]: handleMovieDetails },
   follows: { [RATINGS_CHANGES.name]: followingRatings, [PEOPLE_CHANGES.name]: followingPeople },
   changes: MOVIES_CHANGES,
+  channelsOf,
 });

@@ -7,6 +7,7 @@ import type { Context } from './graphql/context.ts';
 import { facts } from './graphql/facts.ts';
 import { createLoaders } from './graphql/loaders.ts';
 import { resolvers } from './graphql/resolvers.ts';
+import { channelsOf } from './graphql/subscription.ts';
 import { handleMovieCredits } from './infrastructure/movie-credits-handler.ts';
 import { followingMovies } from './infrastructure/movies-follower.ts';
 import { postgresCreditStore } from './infrastructure/postgres-credit-store.ts';
@@ -37,4 +38,5 @@ await runSubgraph<Config, Context>({
   topics: { [MOVIE_CREDITS.name]: handleMovieCredits },
   follows: { [MOVIES_CHANGES.name]: followingMovies },
   changes: PEOPLE_CHANGES,
+  channelsOf,
 });

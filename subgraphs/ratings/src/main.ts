@@ -7,6 +7,7 @@ import type { Context } from './graphql/context.ts';
 import { facts } from './graphql/facts.ts';
 import { createLoaders } from './graphql/loaders.ts';
 import { resolvers } from './graphql/resolvers.ts';
+import { channelsOf } from './graphql/subscription.ts';
 import { handleMovieRatings } from './infrastructure/movie-ratings-handler.ts';
 import { followingMovies } from './infrastructure/movies-follower.ts';
 import { postgresMutations } from './infrastructure/postgres-mutations.ts';
@@ -38,4 +39,5 @@ await runSubgraph<Config, Context>({
   topics: { [MOVIE_RATINGS.name]: handleMovieRatings },
   follows: { [MOVIES_CHANGES.name]: followingMovies },
   changes: RATINGS_CHANGES,
+  channelsOf,
 });

@@ -8,6 +8,7 @@ import {
 import type { FactsOf } from '@marquee/subgraph/execution/selected-facts';
 import type { Written } from '@marquee/subgraph/mutations/outcome';
 import { REFUSAL_FACTS } from '@marquee/subgraph/mutations/refusal';
+import { CHANGE_FACTS, type ChangePayload } from '@marquee/subgraph/subscriptions/change-payload';
 import type { SelectableMovie, SelectedMovie } from '../application/movie-selection.ts';
 import type { SharedKinds } from '../application/shared-lists.ts';
 import type { SimilarMovie } from '../application/similar-movies.ts';
@@ -43,6 +44,7 @@ export interface Objects {
   readonly CompanyEdge: EdgeOf<SharedConnection<'companies'>>;
   readonly KeywordConnection: SharedConnection<'keywords'>;
   readonly KeywordEdge: EdgeOf<SharedConnection<'keywords'>>;
+  readonly MovieEvent: ChangePayload;
   readonly PageInfo: Connection<object>['pageInfo'];
 }
 
@@ -73,6 +75,7 @@ const objectFacts: FactsOf<Omit<Objects, 'Movie'>> = {
   CompanyEdge: EDGE_FACTS,
   KeywordConnection: CONNECTION_FACTS,
   KeywordEdge: EDGE_FACTS,
+  MovieEvent: CHANGE_FACTS,
   PageInfo: PAGE_INFO_FACTS,
 };
 

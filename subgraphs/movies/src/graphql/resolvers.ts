@@ -6,12 +6,15 @@ import { Collection, Company, Genre, Keyword } from './movie-groups.ts';
 import { Mutation } from './mutation.ts';
 import { Person, Review } from './node.ts';
 import { Query } from './query.ts';
+import { MovieEvent, Subscription } from './subscription.ts';
 
 /** Resolvers by type of the schema; other fields are the properties of their names. */
 export const resolvers = {
   ...scalarResolvers,
   Query,
   Mutation,
+  Subscription,
+  MovieEvent,
   Movie,
   Genre,
   Keyword,

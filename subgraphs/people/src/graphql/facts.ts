@@ -8,6 +8,7 @@ import {
 import type { FactsOf } from '@marquee/subgraph/execution/selected-facts';
 import type { Written } from '@marquee/subgraph/mutations/outcome';
 import { REFUSAL_FACTS } from '@marquee/subgraph/mutations/refusal';
+import { CHANGE_FACTS, type ChangePayload } from '@marquee/subgraph/subscriptions/change-payload';
 import type { FilmographyCredit, PersonCredit } from '../application/credit-store.ts';
 import type { Person } from '../domain/person.ts';
 import type { CoStarConnection } from './co-star-edge.ts';
@@ -38,6 +39,7 @@ export interface Objects {
   readonly CrewEdge: EdgeOf<Listed<PersonCredit>>;
   readonly FilmographyConnection: Listed<FilmographyCredit>;
   readonly FilmographyEdge: EdgeOf<Listed<FilmographyCredit>>;
+  readonly PersonEvent: ChangePayload;
   readonly PageInfo: Connection<object>['pageInfo'];
 }
 
@@ -63,6 +65,7 @@ const objectFacts: FactsOf<Objects> = {
   CrewEdge: EDGE_FACTS,
   FilmographyConnection: CONNECTION_FACTS,
   FilmographyEdge: EDGE_FACTS,
+  PersonEvent: CHANGE_FACTS,
   PageInfo: PAGE_INFO_FACTS,
 };
 

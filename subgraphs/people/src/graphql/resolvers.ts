@@ -7,6 +7,7 @@ import { Movie } from './movie.ts';
 import { Mutation } from './mutation.ts';
 import { Person } from './person.ts';
 import { Query } from './query.ts';
+import { PersonEvent, Subscription } from './subscription.ts';
 
 const { DateTime } = scalarResolvers;
 
@@ -14,6 +15,8 @@ const { DateTime } = scalarResolvers;
 export const resolvers = {
   Query,
   Mutation,
+  Subscription,
+  PersonEvent,
   Movie,
   Person,
   CastCredit,

@@ -8,6 +8,7 @@ import {
 import type { FactsOf } from '@marquee/subgraph/execution/selected-facts';
 import type { Written } from '@marquee/subgraph/mutations/outcome';
 import { type ForbiddenError, REFUSAL_FACTS } from '@marquee/subgraph/mutations/refusal';
+import { CHANGE_FACTS, type ChangePayload } from '@marquee/subgraph/subscriptions/change-payload';
 import type { RatingInParts, UserRating } from '../domain/rating.ts';
 import type { ShownReview } from '../domain/review.ts';
 import type { MovieReference } from './context.ts';
@@ -39,6 +40,8 @@ export interface Objects {
   readonly MostVotedEdge: EdgeOf<VotedMovies>;
   readonly TrendingConnection: ScoredMovies;
   readonly TrendingEdge: EdgeOf<ScoredMovies>;
+  readonly RatingEvent: ChangePayload;
+  readonly ReviewEvent: ChangePayload;
   readonly PageInfo: Connection<object>['pageInfo'];
 }
 
@@ -64,6 +67,8 @@ const objectFacts: FactsOf<Objects> = {
   MostVotedEdge: [...EDGE_FACTS, 'voteCount'],
   TrendingConnection: CONNECTION_FACTS,
   TrendingEdge: [...EDGE_FACTS, 'score'],
+  RatingEvent: CHANGE_FACTS,
+  ReviewEvent: CHANGE_FACTS,
   PageInfo: PAGE_INFO_FACTS,
 };
 

@@ -2,9 +2,7 @@ import { RATINGS_CHANGES } from '@marquee/events/change-topics';
 import { type ChangeToWrite, writeChanges } from '@marquee/inbox-outbox/write-changes';
 import type { Queryable } from '@marquee/postgres/queryable';
 import type { RatingsApplied } from '../application/apply-ratings.ts';
-
-/** Cache tag of every response with this movie. */
-const movieTag = (movieId: string) => `movie-${movieId}`;
+import { movieTag } from '../application/cache-tags.ts';
 
 /** Cache tag of every response with this review. */
 const reviewTag = (id: string) => `review-${id}`;
