@@ -3,7 +3,8 @@ import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { EXAMPLE_QUERIES } from '../../src/http/example-queries.ts';
 import { launchBrowser } from '../fixtures/browser.ts';
-import { type GatewayProcess, startGateway, temporarySupergraph } from '../fixtures/gateway-process.ts';
+import { startEventSource } from '../fixtures/event-source.ts';
+import { type GatewayProcess, startGateway, temporarySupergraph, until } from '../fixtures/gateway-process.ts';
 import { type RunningSubgraph, startMovies, startScores, supergraphOf } from '../fixtures/subgraphs.ts';
 
 let movies: RunningSubgraph;
@@ -59,6 +60,32 @@ test('the IDE opens with example queries, and executes one, all from this server
   assert.deepEqual(elsewhere, []);
   assert.ok(requests.includes(`${gateway.url}/graphql`));
   assert.deepEqual(complaints, []);
+});
+
+test('the IDE subscribes, and shows each event', async () => {
+  const source = await startEventSource();
+  const file = temporarySupergraph(source.supergraph());
+  const subscribing = await startGateway(file.file);
+  try {
+    const page = await browser.newPage();
+    const query = 'subscription { reviewAdded { id movie { title } } }';
+    await page.goto(`${subscribing.url}/?query=${encodeURIComponent(query)}`);
+    await page.locator('.graphiql-query-editor .monaco-editor').first().getByText('reviewAdded').waitFor();
+    await page.locator('.graphiql-execute-button').click();
+    await until(() => source.open === 1);
+    for (const movieId of ['550', '603']) {
+      await source.publish({ id: movieId, movieId });
+      await page.locator('.result-window').getByText(`Movie ${movieId}`).waitFor();
+    }
+    // The button stops what it has started.
+    await page.locator('.graphiql-execute-button').click();
+    await until(() => source.open === 0);
+    await page.close();
+  } finally {
+    await subscribing.stop();
+    await source.stop();
+    file.remove();
+  }
 });
 
 test('a browser that opens the endpoint gets the IDE, with the query of the address', async () => {
