@@ -20,6 +20,8 @@ import { GRAPHQL_PATH, registerGraphql } from './http/graphql.ts';
 import { createIde } from './http/ide.ts';
 import { createRateCounts } from './http/rate-counts.ts';
 import { createSubscriptions } from './http/subscriptions/subscriptions.ts';
+import { registerWebSockets } from './http/subscriptions/websocket-server.ts';
+import { isWebSocketRequest } from './http/subscriptions/websocket-upgrade.ts';
 import { createOperationStore, type OperationStore } from './operations/operation-store.ts';
 import { followPersistedDocuments } from './operations/persisted-document-file.ts';
 import type { PersistedDocument } from './operations/persisted-document-index.ts';
@@ -85,6 +87,7 @@ async function serve(ctx: ProcessContext, config: GatewayConfig): Promise<void> 
     bodyLimit: config.MAX_BODY_BYTES,
     requestTimeoutMs: config.REQUEST_TIMEOUT_MS,
     sendTimeoutMs: config.SEND_TIMEOUT_MS,
+    shouldUpgrade: isWebSocketRequest,
     ...(config.TRUSTED_PROXIES && { trustProxy: config.TRUSTED_PROXIES }),
     ...(workers && { metrics: workers.metrics }),
   });
@@ -112,6 +115,12 @@ async function serve(ctx: ProcessContext, config: GatewayConfig): Promise<void> 
       windowSeconds: config.RATE_LIMIT_WINDOW_SECONDS,
       count: workers?.count ?? createRateCounts(),
     },
+  });
+  registerWebSockets(server, ctx, {
+    ...subscriptionOptions(config),
+    path: GRAPHQL_PATH,
+    allowedOrigins: config.CORS_ORIGINS,
+    maxMessageBytes: config.MAX_BODY_BYTES,
   });
   readyOnce(ctx, 'persisted documents', operations.warmUp(served()));
   // Loading the supergraph leaves much garbage, which an idle process would keep. The image runs with `--expose-gc`.

@@ -28,6 +28,7 @@ import { registerRequestDecoding } from './request-decoding.ts';
 import { createRequestErrorHandler, RequestRejection } from './request-errors.ts';
 import { type ResponseBody, responseBody } from './response-body.ts';
 import { EVENT_STREAM_TYPE, singleResult } from './subscriptions/event-stream-format.ts';
+import { socketRequests } from './subscriptions/socket-request.ts';
 import { startSubscription, subscriptionStart } from './subscriptions/start-subscription.ts';
 import { streamFormatFor } from './subscriptions/stream-negotiation.ts';
 import type { Subscriptions } from './subscriptions/subscriptions.ts';
@@ -221,7 +222,9 @@ export async function registerGraphql(
   await server.register(async (scope) => {
     scope.setErrorHandler(createRequestErrorHandler(ctx.logger));
     // Responses depend on the caller and are never evicted (RFC 9111, section 5.2.2.5).
-    scope.addHook('onRequest', (_request, reply, done) => {
+    scope.addHook('onRequest', (request, reply, done) => {
+      const socketRequest = socketRequests.getStore();
+      if (socketRequest !== undefined) socketRequest.address = request.ip;
       reply.header('cache-control', 'no-store');
       done();
     });

@@ -40,6 +40,8 @@ export interface HttpServerOptions {
   readonly trustProxy?: string[] | number;
   /** Time in ms for which a client may read nothing of its response before the server closes the connection; unlimited by default. */
   readonly sendTimeoutMs?: number;
+  /** Returns true for requests to upgrade the connection; others are handled as requests of HTTP. None by default. */
+  readonly shouldUpgrade?: (request: IncomingMessage) => boolean;
   /** Returns the content of `/metrics`, where this process is one of several; its own metrics by default. */
   readonly metrics?: () => Promise<string>;
 }
@@ -55,7 +57,11 @@ export function createHttpServer(ctx: ProcessContext, options: HttpServerOptions
   const server = fastify({
     bodyLimit: options.bodyLimit ?? 1024 * 1024,
     requestTimeout,
-    http: { headersTimeout: requestTimeout, connectionsCheckingInterval: CHECK_INTERVAL_MS },
+    http: {
+      headersTimeout: requestTimeout,
+      connectionsCheckingInterval: CHECK_INTERVAL_MS,
+      shouldUpgradeCallback: options.shouldUpgrade ?? (() => false),
+    },
     trustProxy: typeof trusted === 'number' ? (_address: string, hop: number) => hop < trusted : trusted,
     connectionTimeout: options.sendTimeoutMs ?? 0,
     forceCloseConnections: 'idle',

@@ -18,23 +18,22 @@ export class EventMessage {
 }
 
 /** Writes messages in the format of a transport. */
-export type MessageEncoder = (messages: readonly EventMessage[]) => Buffer;
+export type MessageEncoder<Encoded = Buffer> = (messages: readonly EventMessage[]) => Encoded;
 
 /** Messages that all clients of a shared subscription get together, encoded once for each format. */
 export class MessageBatch {
   readonly messages: readonly EventMessage[];
-  readonly #encoded = new Map<MessageEncoder, Buffer>();
+  readonly #encoded = new Map<MessageEncoder<unknown>, unknown>();
 
   constructor(messages: readonly EventMessage[]) {
     this.messages = messages;
   }
 
-  encoded(encode: MessageEncoder): Buffer {
-    let bytes = this.#encoded.get(encode);
-    if (bytes === undefined) {
-      bytes = encode(this.messages);
-      this.#encoded.set(encode, bytes);
-    }
-    return bytes;
+  encoded<Encoded>(encode: MessageEncoder<Encoded>): Encoded {
+    const existing = this.#encoded.get(encode) as Encoded | undefined;
+    if (existing !== undefined) return existing;
+    const encoded = encode(this.messages);
+    this.#encoded.set(encode, encoded);
+    return encoded;
   }
 }

@@ -4,6 +4,7 @@ import { GraphQLError } from 'graphql';
 import { EVENT_STREAM_TYPE } from './event-stream-format.ts';
 import { lastEventIdOf } from './last-event-id.ts';
 import { SUBSCRIPTION_SPEC } from './multipart-format.ts';
+import { socketRequests } from './socket-request.ts';
 import { streamFormatFor } from './stream-negotiation.ts';
 import { streamTransport } from './stream-transport.ts';
 import type { AcceptedSubscription } from './subscriptions.ts';
@@ -14,7 +15,8 @@ import type { AcceptedSubscription } from './subscriptions.ts';
  * @throws GraphQLError when the request has no transport for a subscription, or an invalid position
  */
 export function subscriptionStart({ method, headers }: FastifyRequest, extensions: unknown): string | undefined {
-  if (method === 'HEAD' || streamFormatFor(headers.accept) === undefined) throw withoutTransport();
+  const hasTransport = socketRequests.getStore() !== undefined || streamFormatFor(headers.accept) !== undefined;
+  if (method === 'HEAD' || !hasTransport) throw withoutTransport();
   return lastEventIdOf(headers, extensions);
 }
 
@@ -29,6 +31,11 @@ export function startSubscription(
   reply: FastifyReply,
   subscription: AcceptedSubscription,
 ): FastifyReply {
+  const socketRequest = socketRequests.getStore();
+  if (socketRequest !== undefined) {
+    socketRequest.subscription = subscription;
+    return reply.code(204).send();
+  }
   const format = streamFormatFor(request.headers.accept);
   if (format === undefined) throw withoutTransport();
   reply.hijack();
