@@ -8,6 +8,7 @@ import { graphqlCodegenTests } from './graphql-codegen.ts';
 import { graphqlHttpTests } from './graphql-http.ts';
 import { graphqlRequestTests } from './graphql-request.ts';
 import { plainHttpTests } from './plain-http.ts';
+import { relayAppTests } from './relay-app.ts';
 import { relayNetworkTests } from './relay-network.ts';
 import { urqlTests } from './urql.ts';
 
@@ -27,6 +28,7 @@ describe('clients of others, on the whole stack', { timeout: 600_000 }, () => {
   graphqlHttpTests(() => stack);
   graphiqlTests(() => stack);
   relayNetworkTests(() => stack);
+  relayAppTests(() => stack);
   graphqlCodegenTests(() => stack);
   gqlTadaTests(() => stack);
   plainHttpTests(() => stack);

@@ -6,6 +6,7 @@ import { costTests, forCosts } from './costs.ts';
 import { killedWriterTests } from './killed-writers.ts';
 import { leavingClientTests } from './leaving-clients.ts';
 import { lifecycleTests } from './lifecycle.ts';
+import { nodeTests } from './nodes.ts';
 import { pipelineTests } from './pipeline.ts';
 import { removeState, type Stack, startStack } from './stack.ts';
 import { writingMoviesTests } from './writing-movies.ts';
@@ -26,6 +27,7 @@ describe('the whole stack on this machine, with the event log in Postgres', { ti
 
   contractTests(() => stack);
   costTests(() => stack);
+  nodeTests(() => stack);
   pipelineTests(() => stack);
   changeTests(() => stack);
   leavingClientTests(() => stack);
