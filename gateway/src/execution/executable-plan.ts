@@ -134,6 +134,7 @@ async function compile(
     variables,
     ...(unauthorized && { unauthorized }),
     invalidArguments: invalid,
+    existenceFields: supergraph.existenceFields,
   };
   if (invalid?.ofSelections(scope, root, [selectionSet]) !== undefined) {
     const projection = compileProjection(scope, root, selectionSet, dataKeys);

@@ -13,6 +13,7 @@ import { DEFER } from '../directives/defer.ts';
 import { possibleObjectTypes, type SelectionScope, typeConditionApplies } from '../graphql/collect-fields.ts';
 import type {
   NormalizedField,
+  NormalizedFragment,
   NormalizedOperation,
   NormalizedSelection,
   NormalizedSelectionSet,
@@ -25,6 +26,7 @@ import { type DataKeys, dataKeyOf, responseKeyOf } from './workarounds/rename-re
  * - Response keys are those of the data, and `@skip` and `@include` are decided.
  * - Selections that apply to no object, fields with invalid arguments and introspection are omitted.
  * - An object whose selections all depend on its type, or are omitted, also gets `__typename`.
+ * - A root field that returns references also gets the fields that show whether their entities exist.
  *
  * @returns undefined when nothing is left to plan
  */
@@ -124,8 +126,23 @@ class OperationPreparer {
     if (field.selectionSet === undefined || !isCompositeType(below)) return named;
     const { selections = [] } = this.#selectionSet(below, field.selectionSet) ?? {};
     const isFilled = selections.some((selection) => this.#fills(below, selection));
-    const selectionSet = { ...field.selectionSet, selections: isFilled ? selections : [...selections, TYPENAME] };
-    return { ...named, selectionSet };
+    const filled = isFilled ? selections : [...selections, TYPENAME];
+    return {
+      ...named,
+      selectionSet: { ...field.selectionSet, selections: [...filled, ...this.#existence(type, field)] },
+    };
+  }
+
+  #existence(type: GraphQLCompositeType, field: NormalizedField): NormalizedFragment[] {
+    const byType = this.#scope.existenceFields?.get(`${type.name}.${field.name.value}`) ?? [];
+    return [...byType].map(([object, name]) => ({
+      kind: Kind.INLINE_FRAGMENT,
+      typeCondition: { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: object } },
+      selectionSet: {
+        kind: Kind.SELECTION_SET,
+        selections: [{ kind: Kind.FIELD, name: { kind: Kind.NAME, value: name } }],
+      },
+    }));
   }
 
   /** Returns true when a selection requests a field whatever the concrete type of the object. */

@@ -21,7 +21,14 @@ export interface SelectionScope {
   readonly deferred?: ReadonlyMap<NormalizedFragment, string>;
   /** Arguments that are null at non-null positions; undefined when there are none. */
   readonly invalidArguments?: InvalidArguments | undefined;
+  readonly existenceFields?: ExistenceFields;
 }
+
+/**
+ * Fields that only an entity's owner resolves, and which are null when there is no such entity: by root field (`Query.node`), the field of
+ * each object type that its subgraph returns without knowing whether it exists.
+ */
+export type ExistenceFields = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
 /** Errors of arguments that are known before execution because a variable is null. */
 export interface InvalidArguments {

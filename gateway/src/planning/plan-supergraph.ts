@@ -4,7 +4,9 @@ import { type GraphQLSchema, isAbstractType } from 'graphql';
 import { type AccessRules, readAccessRules } from '../directives/access.ts';
 import { markOneOf } from '../directives/one-of.ts';
 import { type OverrideLabels, readOverrideLabels } from '../directives/override.ts';
+import type { ExistenceFields } from '../graphql/collect-fields.ts';
 import { documentOf, type NormalizedOperation } from '../graphql/normalized-operation.ts';
+import { readExistenceFields } from './existence-fields.ts';
 import { planWithDefer } from './plan-with-defer.ts';
 import { postprocessPlan } from './postprocess-plan.ts';
 import { preprocessSupergraph } from './preprocess-supergraph.ts';
@@ -23,6 +25,7 @@ export interface SupergraphPlanner {
   readonly accessRules: AccessRules;
   /** The labels of `@override` on which plans may depend. */
   readonly overrideLabels: OverrideLabels;
+  readonly existenceFields: ExistenceFields;
   /**
    * @param overrides the labels of `@override` that are on or off; absent ones are off
    * @throws GraphQLError when the operation cannot be planned
@@ -62,13 +65,16 @@ export function createSupergraphPlanner(sdl: string, search: QueryPlannerConfig[
   const planningApi = planned.apiSchema();
   const apiSchema = markOneOf(supergraph.apiSchema().toGraphQLJSSchema({ includeDefer: true }), supergraph.schema);
   const isAnyAbstract = Object.values(apiSchema.getTypeMap()).some((type) => isAbstractType(type));
+  const existenceFields = readExistenceFields(preprocessed.document);
+  const existenceNames = [...existenceFields.values()].flatMap((byType) => [...byType.values()]);
   const schemas = { apiSchema, fullSchema: supergraph.schema.toGraphQLJSSchema() };
   return {
     ...schemas,
     subgraphs: supergraph.subgraphsMetadata(),
     accessRules: readAccessRules(preprocessed.document),
     overrideLabels: readOverrideLabels(preprocessed.document),
-    reservedKeys: preprocessed.reserved,
+    existenceFields,
+    reservedKeys: new Set([...preprocessed.reserved, ...existenceNames]),
     plan(operation, overrides = new Map()) {
       return planWithDefer(preprocessed, apiSchema, operation, (form) => {
         const planned = operationFromDocument(planningApi, documentOf(form), { validate: false });

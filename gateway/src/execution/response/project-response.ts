@@ -259,9 +259,12 @@ class ProjectionCompiler {
     const name = `select${this.#functions.length}`;
     const slot = this.#functions.push('') - 1;
     const possible = isAbstractType(type) ? this.#scope.schema.getPossibleTypes(type) : [];
-    const cases = possible.map(
-      (object) => `case ${JSON.stringify(object.name)}: return ${this.#object(object, selectionSets)}(value, state);`,
-    );
+    const existence = this.#scope.existenceFields?.get(location.replace('field ', ''));
+    const cases = possible.map((object) => {
+      const field = existence?.get(object.name);
+      const check = field === undefined ? '' : `if (${ownText('value', field)} == null) return undefined;`;
+      return `case ${JSON.stringify(object.name)}: ${check} return ${this.#object(object, selectionSets)}(value, state);`;
+    });
     const unknown = this.#isTypeIrrelevant(type, possible, selectionSets)
       ? `return ${this.#object(type, selectionSets)}(value, state);`
       : `report(state, ${JSON.stringify(`Unknown type of object at ${location}.`)}); return undefined;`;
