@@ -8,19 +8,25 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * Reads a process's configuration from its environment. An empty value counts as unset, as it does in a shell. Every variable of an
  * object's schema may instead be a file, for secrets that are mounted: `DATABASE_URL_FILE` names a file that holds `DATABASE_URL`.
  *
+ * @param further mistakes that were found elsewhere, listed with those of the environment
  * @throws MarqueeError `INVALID_CONFIG` (exit code 2) that lists every mistake, a line each, by variable name.
  */
-export function loadConfig<Schema extends z.ZodType>(schema: Schema, env: Environment = process.env): z.output<Schema> {
+export function loadConfig<Schema extends z.ZodType>(
+  schema: Schema,
+  env: Environment = process.env,
+  further: readonly string[] = [],
+): z.output<Schema> {
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
   const { values, mistakes } = filesOf(schema instanceof z.ZodObject ? Object.keys(schema.shape) : [], set);
   const result = schema.safeParse({ ...set, ...values }, { error: missingOr });
-  if (result.success && mistakes.length === 0) return result.data;
+  if (result.success && mistakes.length === 0 && further.length === 0) return result.data;
   const issues = result.error?.issues ?? [];
   throw invalidConfig([
     ...mistakes,
     ...issues
       .filter(({ path }) => !mistakes.some((mistake) => mistake.startsWith(`${String(path[0])}_FILE:`)))
       .map((issue) => `${issue.path.join('.') || 'environment'}: ${issue.message}`),
+    ...further,
   ]);
 }
 
