@@ -112,7 +112,7 @@ export default {
     {
       name: 'gateway-planner-thread',
       comment:
-        "Apollo's planner takes memory and time: the planner's thread alone loads it and the planning room; all others import types of them. The apollo room is for processes that load Apollo Gateway.",
+        "Apollo's planner takes memory and time: the planner's thread alone loads it and the planning room; all others import types of them. The apollo room is for processes that load Apollo Gateway, and for plugins of Apollo Server.",
       severity: 'error',
       from: { path: '^gateway/src/', pathNot: '^gateway/src/(planning|apollo)/' },
       to: { path: ['node_modules/@apollo/', '^gateway/src/planning/'], dependencyTypesNot: ['type-only'] },

@@ -5,6 +5,8 @@ import { type ProcessContext, runProcess } from '@marquee/runtime/process';
 import { createTracing } from '@marquee/runtime/tracing';
 import { readSigningKeys, type SigningKey } from '@marquee/trust/signing-keys';
 import { Command, CommanderError } from 'commander';
+import type { ApolloDoor } from './apollo/door/apollo-door.ts';
+import { loadPlugins, readConfig } from './config/apollo-plugins.ts';
 import { tokenSettings } from './config/auth-config.ts';
 import {
   checkSubgraphsOf,
@@ -13,7 +15,7 @@ import {
   headerForwarding,
   subgraphErrorsPass,
 } from './config/fetching-config.ts';
-import { type GatewayConfig, gatewayConfig } from './config/gateway-config.ts';
+import type { GatewayConfig } from './config/gateway-config.ts';
 import { eventStreamOptions, subscriptionOptions } from './config/subscription-config.ts';
 import { createTokenVerifier } from './http/auth/token-verifier.ts';
 import { GRAPHQL_PATH, registerGraphql } from './http/graphql.ts';
@@ -39,12 +41,13 @@ import { joinWorkers } from './workers/worker.ts';
 await runProcess('gateway', async (ctx) => {
   const options = parseOptions(process.argv.slice(2));
   if (options === 'help') return;
-  const config = gatewayConfig({ ...process.env, ...options });
+  const config = await readConfig({ ...process.env, ...options });
   if (config.WORKERS > 1 && cluster.isPrimary) await superviseWorkers(ctx, config.WORKERS);
   else await serve(ctx, config);
 });
 
 async function serve(ctx: ProcessContext, config: GatewayConfig): Promise<void> {
+  const plugins = await loadPlugins(config.APOLLO_PLUGINS ?? []);
   const workers = cluster.isWorker ? joinWorkers(ctx) : undefined;
   const settings = tokenSettings(config);
   const verifyToken = settings && (await createTokenVerifier(settings));
@@ -65,6 +68,7 @@ async function serve(ctx: ProcessContext, config: GatewayConfig): Promise<void> 
     warmUpMs: config.SUPERGRAPH_WARM_UP_MS,
     turns: planner.turns,
   });
+  let door: ApolloDoor | undefined;
   const served = await followSupergraph(ctx, {
     source: watchedFile(config.SUPERGRAPH, SUPERGRAPH, ctx.logger),
     subgraphUrls: config.SUBGRAPH_URLS,
@@ -72,7 +76,10 @@ async function serve(ctx: ProcessContext, config: GatewayConfig): Promise<void> 
     subscriber: createSubgraphSubscriber(ctx, { ...eventStreamOptions(config), signingKey: key }),
     planner,
     prepare: operations.warmUp,
-    onReplace: subscriptions.endReplaced,
+    onReplace(supergraph) {
+      subscriptions.endReplaced(supergraph);
+      door?.follow(supergraph);
+    },
   });
   checkSubgraphsOf(config, served().subgraphs);
   const documents = await persistedDocuments(ctx, config, operations);
@@ -91,6 +98,16 @@ async function serve(ctx: ProcessContext, config: GatewayConfig): Promise<void> 
     ...(config.TRUSTED_PROXIES && { trustProxy: config.TRUSTED_PROXIES }),
     ...(workers && { metrics: workers.metrics }),
   });
+  if (plugins.length > 0) {
+    // Apollo Server costs memory and time at the start: it is loaded for plugins alone.
+    const { startApolloDoor } = await import('./apollo/door/apollo-door.ts');
+    door = await startApolloDoor(ctx, served(), {
+      plugins,
+      maxTokens: config.MAX_TOKENS,
+      cacheBytes,
+      stopTimeoutMs: config.DRAIN_TIMEOUT_MS,
+    });
+  }
   const showIde = showsIde ? createIde(GRAPHQL_PATH) : undefined;
   if (showIde !== undefined) server.get('/', showIde);
   await registerGraphql(server, ctx, {
@@ -105,6 +122,7 @@ async function serve(ctx: ProcessContext, config: GatewayConfig): Promise<void> 
     usesCookies: forwardsCookies(config),
     allowedOrigins: config.CORS_ORIGINS,
     showIde,
+    lifecycle: door,
     tracing: await createTracing(ctx),
     federatedTracing: config.FEDERATED_TRACING,
     namedOperations: config.METRICS_OPERATIONS,
@@ -180,6 +198,7 @@ function parseOptions(args: readonly string[]): Record<string, string> | 'help' 
     .description('Serves a supergraph: GraphQL at /graphql, an IDE at /.')
     .option('--supergraph <file>', 'supergraph file, reloaded when it changes (SUPERGRAPH)')
     .option('--port <number>', 'port to listen on, 0 for any free one (PORT, default 4000)')
+    .option('--apollo-plugins <files>', 'modules with plugins for Apollo Server, separated by commas (APOLLO_PLUGINS)')
     .option('--workers <number>', 'processes that serve requests, auto for one per core (WORKERS, default 1)')
     .allowExcessArguments(false)
     .configureOutput({ writeErr: () => {} })
@@ -192,10 +211,11 @@ function parseOptions(args: readonly string[]): Record<string, string> | 'help' 
     const message = error.message.replace(/^error: /, '');
     throw new MarqueeError('USAGE', `${message}; --help lists the options.`, { exitCode: EXIT.usage });
   }
-  const { supergraph, port, workers } = command.opts<{ supergraph?: string; port?: string; workers?: string }>();
+  const { supergraph, port, workers, apolloPlugins } = command.opts<Record<string, string | undefined>>();
   return {
     ...(supergraph === undefined ? {} : { SUPERGRAPH: supergraph }),
     ...(port === undefined ? {} : { PORT: port }),
     ...(workers === undefined ? {} : { WORKERS: workers }),
+    ...(apolloPlugins === undefined ? {} : { APOLLO_PLUGINS: apolloPlugins }),
   };
 }

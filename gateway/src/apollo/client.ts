@@ -1,5 +1,5 @@
 import type { SubgraphClient } from '../subgraphs/subgraph-client.ts';
-import type { CacheHint } from './apollo-types.ts';
+import { cacheHintOf } from './cache-hint.ts';
 import type { OperationContext } from './data-sources.ts';
 
 /** Returns the gateway's own client with the traces and cache hints that Apollo Server collects. */
@@ -21,17 +21,4 @@ export function withTracesAndHints(client: SubgraphClient): SubgraphClient<Opera
       }
     };
   };
-}
-
-/** Returns the hint of a `Cache-Control` header (RFC 9111, section 5.2); a response without `max-age` cannot be cached. */
-function cacheHintOf(header = ''): CacheHint {
-  const directives = new Map(
-    header.split(',').map((directive) => {
-      const [name = '', value = ''] = directive.split('=');
-      return [name.trim().toLowerCase(), value.trim().replaceAll('"', '')];
-    }),
-  );
-  const maxAge = directives.get('max-age') ?? '';
-  const scope = directives.has('private') ? 'PRIVATE' : directives.has('public') ? 'PUBLIC' : undefined;
-  return { maxAge: /^\d+$/.test(maxAge) ? Number(maxAge) : 0, ...(scope && { scope }) };
 }

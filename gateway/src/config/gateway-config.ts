@@ -104,6 +104,8 @@ const schema = z
     GRAPHQL_IDE: optionalFlag(),
     /** Origins, or patterns of them, whose pages may use the API from a browser; `*` for all. */
     CORS_ORIGINS: allowedOrigins,
+    /** Modules whose plugins run in Apollo Server's request lifecycle. */
+    APOLLO_PLUGINS: commaList().optional(),
     ...signingKeyFields,
     ...workerFields,
     ...authFields,
@@ -120,8 +122,12 @@ export type GatewayConfig = z.output<typeof schema>;
 /**
  * Parses the gateway's configuration.
  *
+ * @param further mistakes that were found elsewhere
  * @throws MarqueeError `INVALID_CONFIG`
  */
-export function gatewayConfig(env: Readonly<Record<string, string | undefined>>): GatewayConfig {
-  return loadConfig(schema, env);
+export function gatewayConfig(
+  env: Readonly<Record<string, string | undefined>>,
+  further: readonly string[] = [],
+): GatewayConfig {
+  return loadConfig(schema, env, further);
 }

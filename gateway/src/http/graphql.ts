@@ -4,33 +4,31 @@ import type { ProcessContext } from '@marquee/runtime/process';
 import type { Trace, Tracing } from '@marquee/runtime/tracing';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { createLabelPredicate } from '../directives/override.ts';
-import type { Cancellation } from '../subgraphs/cancellation.ts';
 import type { VerifyToken } from './auth/authentication.ts';
 import { createAuthentication, createTokenIdentification } from './auth/identity.ts';
 import { addVary, compress, compressStream, negotiateCoding } from './content-coding.ts';
 import { type AllowedOrigins, registerCors } from './cors.ts';
 import { createErrorFormatter, type FormatError, type PassesErrorsOf } from './error-formatter.ts';
 import { createExecution, type ExecutionOptions } from './execute-request.ts';
-import { ACCEPTED, CANCELLED, type HttpResult, rejected, rejectionFor } from './http-result.ts';
+import { type HttpResult, rejected } from './http-result.ts';
 import type { ShowIde } from './ide.ts';
 import { acceptsIncremental, INCREMENTAL_TYPE, multipart } from './incremental-delivery.ts';
 import { registerJsonParser } from './inexact-numbers.ts';
 import { createOperationMetrics } from './operation-metrics.ts';
-import {
-  createPreparation,
-  type OperationRequest,
-  type PreparationOptions,
-  type RequestProgress,
-} from './prepare-request.ts';
+import { createPreparation, type PreparationOptions, type RequestProgress } from './prepare-request.ts';
 import { type RateLimit, registerRateLimit } from './rate-limit.ts';
-import { type ContextOptions, createContexts } from './request-context.ts';
+import { type ContextOptions, createContexts, withCacheControls } from './request-context.ts';
 import { registerRequestDecoding } from './request-decoding.ts';
 import { createRequestErrorHandler, RequestRejection } from './request-errors.ts';
-import { type ResponseBody, responseBody } from './response-body.ts';
+import type { RequestLifecycle } from './request-lifecycle.ts';
+import { createDirectResponses } from './respond-directly.ts';
+import { createLifecycleResponses } from './respond-with-lifecycle.ts';
+import { responseBody } from './response-body.ts';
 import { EVENT_STREAM_TYPE, singleResult } from './subscriptions/event-stream-format.ts';
 import { socketRequests } from './subscriptions/socket-request.ts';
-import { startSubscription, subscriptionStart } from './subscriptions/start-subscription.ts';
+import { startSubscription } from './subscriptions/start-subscription.ts';
 import { streamFormatFor } from './subscriptions/stream-negotiation.ts';
+import { createSubscribe } from './subscriptions/subscribe.ts';
 import type { Subscriptions } from './subscriptions/subscriptions.ts';
 import { registerSupergraph } from './supergraph.ts';
 import { createClientTracker } from './waiting-clients.ts';
@@ -53,6 +51,8 @@ export interface GraphqlOptions extends ContextOptions, PreparationOptions, Exec
   readonly allowedOrigins: AllowedOrigins | undefined;
   /** Shows the IDE to a browser that opens the endpoint; undefined when the IDE is off. */
   readonly showIde: ShowIde | undefined;
+  /** Runs requests through plugins; undefined to execute them directly, which costs less. */
+  readonly lifecycle: RequestLifecycle | undefined;
 }
 
 /** Supported methods, and those that are rejected. */
@@ -83,58 +83,22 @@ export async function registerGraphql(
   const identify = createTokenIdentification(verifyToken);
   const admit = createAuthentication(identify, ctx.logger);
   const clients = createClientTracker();
-  const prepare = createPreparation<ResponseBody>(options, admit, createContexts(options), metrics);
-  const isLabelOn = createLabelPredicate(options.overrideLabels);
-  const { execute, executeIncrementally } = createExecution(options, responseBody);
-
-  /**
-   * Executes a request.
-   *
-   * @param progress receives the parts of the request
-   */
-  async function respond(
-    request: FastifyRequest,
-    trace: Trace | undefined,
-    format: FormatError,
-    progress: RequestProgress,
-    client: Cancellation,
-  ): Promise<HttpResult> {
-    try {
-      const prepared = await prepare(request, trace, progress);
-      if ('errors' in prepared) return rejected(prepared, format);
-      const { operation, requests, context } = prepared;
-      const { meter } = requests;
-      if (operation.kind === 'subscription') return await subscribe(request, prepared, format, progress, client);
-      if (operation.incrementalPlans !== undefined && acceptsIncremental(request.headers.accept)) {
-        const execution = await executeIncrementally(prepared, client);
-        if (execution === undefined) return { ...CANCELLED, operation, meter };
-        const { initialResult, subsequentResults } = execution;
-        const body = responseBody(initialResult, context, format);
-        return { status: 200, ...body, isGraphql: true, operation, meter, subsequentResults };
-      }
-      const executed = await execute(prepared, client, format);
-      if (executed === undefined) return { ...CANCELLED, operation, meter };
-      return { status: 200, ...executed, isGraphql: true, operation, meter };
-    } catch (error) {
-      return rejected(rejectionFor(error), format);
-    }
-  }
-
-  async function subscribe(
-    request: FastifyRequest,
-    prepared: OperationRequest<ResponseBody>,
-    format: FormatError,
-    { params }: RequestProgress,
-    client: Cancellation,
-  ): Promise<HttpResult> {
-    const { operation, requests } = prepared;
-    const lastEventId = subscriptionStart(request, params?.extensions);
-    const requested = { ...prepared, isLabelOn, format, lastEventId, address: request.ip };
-    const subscription = await options.subscriptions.accept(requested);
-    if (!client.isCancelled) return { ...ACCEPTED, operation, meter: requests.meter, subscription };
-    subscription.cancel();
-    return { ...CANCELLED, operation, meter: requests.meter };
-  }
+  const contextOf = createContexts(options);
+  const subscribe = createSubscribe(options.subscriptions, createLabelPredicate(options.overrideLabels));
+  const { lifecycle } = options;
+  const respond =
+    lifecycle === undefined
+      ? createDirectResponses(
+          createPreparation(options, admit, contextOf, metrics),
+          createExecution(options, responseBody),
+          subscribe,
+        )
+      : createLifecycleResponses(
+          lifecycle,
+          createPreparation(options, admit, withCacheControls(contextOf), metrics),
+          createExecution(options, (result, context) => ({ result, context })),
+          subscribe,
+        );
 
   async function handle(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const { showIde } = options;
@@ -153,7 +117,7 @@ export async function registerGraphql(
     const result =
       type === undefined && !isIncremental && !isStream
         ? rejected({ ...badRequest('Accept application/json.'), status: 406 }, format)
-        : await respond(request, trace, format, progress, client);
+        : await respond(request, trace, format, progress, client, type);
     const { status, text, compressed, headers, isGraphql, subsequentResults } = result;
     observe(result, begun, trace);
     if (subsequentResults === undefined) clients.remove(socket, client);
@@ -164,7 +128,7 @@ export async function registerGraphql(
       return reply.type(EVENT_STREAM_TYPE).send(singleResult(text.toString()));
     }
     // Clients of application/json take other statuses for an intermediary's (GraphQL over HTTP, section 6.4.1).
-    const isLegacy = isGraphql && status === 400 && type === 'application/json';
+    const isLegacy = isGraphql && status === 400 && type === 'application/json' && !result.hasFinalStatus;
     const { coding, isRequired } = negotiateCoding(request.headers['accept-encoding']);
     if (subsequentResults !== undefined || (type === undefined && isIncremental)) {
       // Stop fetches when the client leaves; the stream alone would first wait for the part in progress.
@@ -182,11 +146,11 @@ export async function registerGraphql(
       addVary(reply, 'accept-encoding');
       if (coding !== 'identity') reply.header('content-encoding', coding);
       return reply
-        .code(isGraphql ? 200 : status)
+        .code(isGraphql && !result.hasFinalStatus ? 200 : status)
         .header('content-type', INCREMENTAL_TYPE)
         .send(coding === 'identity' ? parts : compressStream(parts, coding));
     }
-    reply.code(isLegacy ? 200 : status).header('content-type', contentTypeOf(type));
+    reply.code(isLegacy ? 200 : status).header('content-type', result.contentType ?? contentTypeOf(type));
     if (compressed !== undefined) addVary(reply, 'accept-encoding');
     if (coding === 'identity' || (compressed === undefined && !isRequired)) return reply.send(text);
     const bytes = await compress(result, coding);

@@ -13,8 +13,12 @@ import type { AcceptedSubscription } from './subscriptions/subscriptions.ts';
 export interface HttpResult extends ResponseBody {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** True for a GraphQL response, including rejections. */
+  /** Replaces the content type that the client prefers. */
+  readonly contentType?: string;
+  /** True for a GraphQL response, including rejections, whose status depends on the media type. */
   readonly isGraphql: boolean;
+  /** True when plugins may have set the status: it is then the same for every media type. */
+  readonly hasFinalStatus?: boolean;
   /** The operation that was executed. */
   readonly operation?: PreparedOperation;
   readonly meter?: OperationMeter;
@@ -32,6 +36,8 @@ export interface Rejection {
   /** 400 by default. */
   readonly status?: number | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** True when the document is invalid: it cannot be parsed or validated, or exceeds a limit. */
+  readonly isInvalidDocument?: boolean;
 }
 
 /** Codes of malformed requests, whose status is independent of the media type. */

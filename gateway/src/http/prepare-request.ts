@@ -1,6 +1,7 @@
 import { paramsOf, type RequestRules } from '@marquee/graphql-over-http/http-request';
 import type { Trace } from '@marquee/runtime/tracing';
 import type { FastifyRequest } from 'fastify';
+import type { GraphQLError } from 'graphql';
 import type { RequestParams } from 'graphql-http';
 import type { Variables } from '../execution/variables.ts';
 import type { OperationStore } from '../operations/operation-store.ts';
@@ -81,7 +82,7 @@ export function createPreparation<Result>(
     const lookup =
       operations.cached(supergraph, query, operationName, mayWrite) ??
       (await operations.find(supergraph, query, operationName, mayWrite));
-    if (!('operation' in lookup)) return rejectionOf(lookup);
+    if (!('operation' in lookup)) return { ...rejectionOf(lookup), isInvalidDocument: isInvalidDocument(lookup) };
     const { operation, literals } = lookup;
     let requests = requestsByOperation.get(operation);
     if (requests === undefined) {
@@ -95,4 +96,11 @@ export function createPreparation<Result>(
     persisted.register(params.extensions, query);
     return { supergraph, operation, requests, variables, context };
   };
+}
+
+/** Codes of errors that concern an operation of a valid document. */
+const OPERATION_CODES: ReadonlySet<unknown> = new Set(['OPERATION_RESOLUTION_FAILURE', 'BAD_REQUEST']);
+
+function isInvalidDocument(errors: readonly GraphQLError[]): boolean {
+  return errors.every(({ extensions }) => !OPERATION_CODES.has(extensions.code));
 }

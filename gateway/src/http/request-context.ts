@@ -12,6 +12,9 @@ export interface RequestContext {
   readonly trace: Trace | undefined;
   /** Collects traces of subgraphs when the client requested them. */
   readonly federatedTraces: { readonly serviceName: string; readonly trace: string }[] | undefined;
+  /** Collects the `Cache-Control` of subgraph responses; undefined without plugins, since nothing else uses it. */
+  readonly cacheControls?: (string | undefined)[];
+  readonly onCacheControl?: (header: string | undefined) => void;
   /** The cancellation of a query's execution. */
   readonly cancellation?: Cancellation;
 }
@@ -36,6 +39,14 @@ export function createContexts({ forwardHeaders, federatedTracing }: ContextOpti
     trace,
     federatedTraces: federatedTracing && headers['apollo-federation-include-trace'] === 'ftv1' ? [] : undefined,
   });
+}
+
+/** Creates contexts that collect the `Cache-Control` of subgraph responses. */
+export function withCacheControls(contextOf: CreateContext): CreateContext {
+  return (...request) => {
+    const cacheControls: (string | undefined)[] = [];
+    return { ...contextOf(...request), cacheControls, onCacheControl: (header) => void cacheControls.push(header) };
+  };
 }
 
 /** Returns a key of everything that may change the response of an operation; the trace may not. */

@@ -19,7 +19,12 @@ export function responseBody(
   format: FormatError,
 ): ResponseBody {
   const text = resultText(result, format, federatedTraces && `"ftv1":${JSON.stringify(federatedTraces)}`);
-  return { ...compressible(text.length < LONG ? text : Buffer.from(text)), hasErrors: result.errors.length > 0 };
+  return bodyOf(text, result.errors.length > 0);
+}
+
+/** Returns the body with this JSON text. */
+export function bodyOf(text: string, hasErrors: boolean): ResponseBody {
+  return { ...compressible(text.length < LONG ? text : Buffer.from(text)), hasErrors };
 }
 
 /**
