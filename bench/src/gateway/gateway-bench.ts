@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import { MarqueeError } from '@marquee/runtime/errors';
 import { createLoad, type Load } from '../load.ts';
@@ -67,11 +68,15 @@ export async function benchGateways(options: GatewayBenchOptions): Promise<reado
 
 const NO_DEDUPLICATION = { IN_FLIGHT_DEDUPLICATION: 'false' };
 
+/** A plugin of Apollo Server that changes nothing. */
+const PLUGIN = fileURLToPath(new URL('../servers/neutral-plugin.mjs', import.meta.url));
+
 async function startGateways(supergraph: string): Promise<Of<MeasuredServer>> {
   return {
     'Apollo Gateway': await startApollo(supergraph),
     Marquee: await startMarquee(supergraph),
     'Marquee, no dedup': await startMarquee(supergraph, NO_DEDUPLICATION),
+    'Marquee, plugins, no dedup': await startMarquee(supergraph, { ...NO_DEDUPLICATION, APOLLO_PLUGINS: PLUGIN }),
     CompiledGateway: await startCompiled(supergraph),
     'CompiledGateway, no dedup': await startCompiled(supergraph, NO_DEDUPLICATION),
   };
