@@ -82,7 +82,7 @@ export function createLifecycleResponses(
         rejection,
         format,
         execute: executeRequest,
-        statusOf: (rejection) => statusFor(rejection, type),
+        statusOf: (rejection) => statusFor(rejection, type, request.headers.accept),
       });
       if (isCancelled) return { ...CANCELLED, ...executed };
       const { 'content-type': contentType, ...others } = headers;
@@ -103,8 +103,13 @@ export function createLifecycleResponses(
   };
 }
 
-/** Returns the status with which a client of this media type receives a rejection; undefined for an incremental response or a stream. */
-function statusFor({ errors, status = 400 }: Rejection, type: string | undefined): number {
-  const isOk = type === undefined || (status === 400 && type === 'application/json');
-  return isOk && isGraphqlRejection(errors) ? 200 : status;
+/**
+ * Returns the status of a rejection's response.
+ *
+ * @param type media type of the response; undefined for an incremental response or a stream
+ */
+function statusFor({ errors, status = 400 }: Rejection, type: string | undefined, accept: string | undefined): number {
+  if (!isGraphqlRejection(errors)) return status;
+  if (type === undefined && acceptsIncremental(accept)) return 200;
+  return status === 400 && (type === undefined || type === 'application/json') ? 200 : status;
 }

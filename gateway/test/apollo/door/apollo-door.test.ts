@@ -136,7 +136,12 @@ const rejections: [name: string, sent: Sent, hooks: RegExp][] = [
 
 for (const [name, sent, hooks] of rejections) {
   test(`both doors respond alike to ${name}`, async () => {
-    for (const accept of [undefined, 'application/graphql-response+json', 'multipart/mixed; deferSpec=20220824']) {
+    for (const accept of [
+      undefined,
+      'application/graphql-response+json',
+      'multipart/mixed; deferSpec=20220824',
+      'text/event-stream',
+    ]) {
       const headers = { ...sent.headers, ...(accept && !sent.headers?.accept && { accept }) };
       const [expected, actual] = [await send(direct, { ...sent, headers }), await send(apollo, { ...sent, headers })];
       assert.equal(actual.text, expected.text);
