@@ -32,6 +32,8 @@ export interface TopicDefinition {
   partitions: number;
   /** True: the latest record of every key is kept for ever; false: every record is kept for the retention time. */
   compacted: boolean;
+  /** Milliseconds for which a record of a compacted topic is kept, even when a later one of its key replaces it. Default 0. */
+  compactionLagMs?: number;
 }
 
 /** The offsets of a partition's first record and of its next one. */

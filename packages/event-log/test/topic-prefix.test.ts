@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { testBroker } from '@marquee/local-services/kafka';
 import { createLogger } from '@marquee/runtime/logger';
-import type { EventLog, LogRecord } from '../src/event-log.ts';
+import type { EventLog, LogRecord, ReadBatch } from '../src/event-log.ts';
 import { createKafkaEventLog } from '../src/kafka.ts';
 import { withTopicPrefix } from '../src/topic-prefix.ts';
 
@@ -46,5 +46,13 @@ test('two installations on one cluster keep apart, and neither sees its prefix',
     const { record, topic, asked } = await firstRecord(eventLog);
     assert.equal(String(record.value), name);
     assert.deepEqual([topic, record.topic, asked], ['movies', 'movies', 'movies']);
+    const read = Promise.withResolvers<ReadBatch>();
+    const reader = await eventLog.read({ name: 'r', topic: 'movies', position: () => 0n, handle: read.resolve });
+    const batch = await read.promise;
+    await reader.close();
+    assert.deepEqual(
+      [batch.topic, batch.records[0]?.topic, String(batch.records[0]?.value)],
+      ['movies', 'movies', name],
+    );
   }
 });

@@ -32,6 +32,9 @@ export interface ChangeTopic<Source extends ChangeSource = ChangeSource> extends
 /** The kind of change of an entity. */
 export type ChangeKind = 'created' | 'updated' | 'deleted';
 
+/** A day, in which a subscription may resume after any change (docs/decisions/0024). */
+const COMPACTION_LAG_MS = 24 * 3_600_000;
+
 function changeTopic<Source extends ChangeSource>(
   source: Source,
   entities: readonly ChangedEntity<Source>[],
@@ -44,6 +47,7 @@ function changeTopic<Source extends ChangeSource>(
     name: `marquee.${source}-changes.v1`,
     partitions: 6,
     compacted: true,
+    compactionLagMs: COMPACTION_LAG_MS,
     types: {
       created: `marquee.${source}-changes.created.v1`,
       updated: `marquee.${source}-changes.updated.v1`,

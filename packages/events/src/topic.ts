@@ -5,6 +5,8 @@ export interface EventTopic {
   readonly partitions: number;
   /** True when the topic is compacted: only the latest record of each key is kept for good. */
   readonly compacted: boolean;
+  /** Milliseconds for which a compacted topic keeps each record, so that readers that resume miss none. */
+  readonly compactionLagMs?: number;
 }
 
 /** A topic that ingest publishes to, with the CloudEvents types of its records, which are keyed by movie id. */

@@ -20,6 +20,8 @@ export interface KafkaAdministration {
   check(): Promise<void>;
 }
 
+const COMPACTION_LAG = 'min.compaction.lag.ms';
+
 const CHECK_WAIT_MS = 4_000;
 /** Time in which a busy broker may not have received the metadata of a new topic. */
 const PROPAGATION_MS = 5_000;
@@ -99,7 +101,10 @@ async function createTopic(admin: Admin, topic: TopicDefinition, replication: nu
           topic: topic.name,
           numPartitions: topic.partitions,
           replicationFactor: replication,
-          configEntries: [{ name: 'cleanup.policy', value: topic.compacted ? 'compact' : 'delete' }],
+          configEntries: [
+            { name: 'cleanup.policy', value: topic.compacted ? 'compact' : 'delete' },
+            ...(topic.compactionLagMs ? [{ name: COMPACTION_LAG, value: String(topic.compactionLagMs) }] : []),
+          ],
         },
       ],
     });
@@ -110,7 +115,8 @@ async function createTopic(admin: Admin, topic: TopicDefinition, replication: nu
   }
 }
 
-async function compare(admin: Admin, { name, partitions, compacted }: TopicDefinition, logger: Logger): Promise<void> {
+async function compare(admin: Admin, topic: TopicDefinition, logger: Logger): Promise<void> {
+  const { name, partitions, compacted, compactionLagMs = 0 } = topic;
   const { topics } = await admin.fetchTopicMetadata({ topics: [name] });
   const existing = topics[0]?.partitions.length ?? 0;
   if (existing < partitions) {
@@ -121,20 +127,37 @@ async function compare(admin: Admin, { name, partitions, compacted }: TopicDefin
     );
   }
   if (!compacted) return;
-  let policy: string | undefined;
+  let settings: Map<string, string>;
   try {
-    const { resources } = await admin.describeConfigs({
-      includeSynonyms: false,
-      resources: [{ type: ConfigResourceTypes.TOPIC, name, configNames: ['cleanup.policy'] }],
-    });
-    policy = resources[0]?.configEntries[0]?.configValue;
+    settings = await settingsOf(admin, name, ['cleanup.policy', COMPACTION_LAG]);
   } catch (error) {
     if (!kafkaErrorTypes(error).some((type) => type.endsWith('AUTHORIZATION_FAILED'))) throw error;
     logger.warn({ topic: name, reason: messageOf(error) }, 'cannot see whether the topic is compacted');
     return;
   }
-  if (policy === undefined || policy.split(',').includes('compact')) return;
-  throw topicMismatch(name, `its cleanup.policy is "${policy}": records would be deleted by age. Set it to "compact"`);
+  const policy = settings.get('cleanup.policy');
+  if (policy !== undefined && !policy.split(',').includes('compact')) {
+    throw topicMismatch(
+      name,
+      `its cleanup.policy is "${policy}": records would be deleted by age. Set it to "compact"`,
+    );
+  }
+  // kafkajs could only replace all settings of the topic at once (AlterConfigs), and with them those of the operator.
+  if (Number(settings.get(COMPACTION_LAG) ?? compactionLagMs) < compactionLagMs) {
+    const setting = `${COMPACTION_LAG}=${compactionLagMs}`;
+    logger.warn(
+      { topic: name, setting },
+      'the topic is compacted too early for readers that resume: set it with kafka-configs.sh --alter --add-config',
+    );
+  }
+}
+
+async function settingsOf(admin: Admin, topic: string, configNames: string[]): Promise<Map<string, string>> {
+  const { resources } = await admin.describeConfigs({
+    includeSynonyms: false,
+    resources: [{ type: ConfigResourceTypes.TOPIC, name: topic, configNames }],
+  });
+  return new Map(resources[0]?.configEntries.map(({ configName, configValue }) => [configName, configValue]));
 }
 
 /** Waits until the brokers have the metadata of a new topic, with 50 ms doubling to 500 ms between attempts. */

@@ -19,7 +19,7 @@ const OFFSETS_AT_ONCE = 5_000;
 
 /**
  * Compacts a topic, or deletes expired records of one that is not compacted. Compaction deletes records that a later one of their key
- * replaces, and then expired tombstones. Offsets do not change. Skips partitions that another process compacts.
+ * replaces, and then expired tombstones; it begins no record within the topic's compaction lag. Offsets do not change. Skips partitions that another process compacts.
  */
 export async function compactTopic(
   { pool }: Pick<EventLogDatabase, 'pool'>,
@@ -45,8 +45,16 @@ export async function compactTopic(
 async function compact(tx: Queryable, topicId: number, partition: number, tombstonesMs: number): Promise<boolean> {
   const { rows } = await tx.query<{ from: string; to: string; end: string }>(
     `select coalesce(c.compacted_to, 0)::text as "from", p.next_offset::text as "end",
-       least(p.next_offset, coalesce(c.compacted_to, 0) + $3)::text as "to"
-     from event_log.partitions p left join event_log.compactions c using (topic_id, partition)
+       least(p.next_offset, coalesce(c.compacted_to, 0) + $3, recent."offset")::text as "to"
+     from event_log.partitions p join event_log.topics t on t.id = p.topic_id
+     left join event_log.compactions c using (topic_id, partition)
+     left join lateral (
+       select r."offset" from event_log.records r
+       where t.compaction_lag_ms > 0 and r.topic_id = p.topic_id and r.partition = p.partition
+         and r."offset" >= coalesce(c.compacted_to, 0) and r."offset" < coalesce(c.compacted_to, 0) + $3
+         and r."timestamp" > clock_timestamp() - make_interval(secs => t.compaction_lag_ms::double precision / 1000)
+       order by r."offset" limit 1
+     ) recent on true
      where p.topic_id = $1 and p.partition = $2`,
     [topicId, partition, OFFSETS_AT_ONCE],
   );
@@ -76,7 +84,8 @@ async function compact(tx: Queryable, topicId: number, partition: number, tombst
        and "timestamp" < clock_timestamp() - make_interval(secs => $4::double precision / 1000)`,
     [topicId, partition, stretch.to, tombstonesMs],
   );
-  return stretch.to !== stretch.end;
+  // A shorter range ends at a record that is too recent.
+  return stretch.to !== stretch.end && Number(stretch.to) === Number(stretch.from) + OFFSETS_AT_ONCE;
 }
 
 async function deleteByAge(tx: Queryable, topicId: number, partition: number, recordsMs: number): Promise<void> {

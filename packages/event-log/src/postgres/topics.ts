@@ -22,6 +22,7 @@ const TOPICS = rowArrays<TopicDefinition>({
   name: ['text', 'name'],
   partitions: ['integer', 'partitions'],
   compacted: ['boolean', 'compacted'],
+  compaction_lag_ms: ['integer', ({ compactionLagMs = 0 }) => compactionLagMs],
 });
 
 export function createTopicRegistry({ pool, logger, where, retrying }: EventLogDatabase): Topics {
@@ -60,6 +61,11 @@ export function createTopicRegistry({ pool, logger, where, retrying }: EventLogD
                select id, generate_series(0, partitions - 1) from created
              )
              select name from created`,
+            TOPICS.values(sorted),
+          );
+          await tx.query(
+            `update event_log.topics set compaction_lag_ms = wanted.compaction_lag_ms from ${TOPICS.as('wanted')}
+             where topics.name = wanted.name and topics.compaction_lag_ms < wanted.compaction_lag_ms`,
             TOPICS.values(sorted),
           );
           return rows.map(({ name }) => name);

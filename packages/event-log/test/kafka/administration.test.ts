@@ -48,6 +48,27 @@ it('creates topics with the partitions, the replication and the clean-up policy 
   }
 });
 
+it('creates a topic with its compaction lag', async () => {
+  const log = createKafkaEventLog({ brokers, clientId: 'test', replication: 1, logger: testLogger() });
+  const name = unique('lagging');
+  const definition = { name, partitions: 1, compacted: true };
+  await log.createTopics([{ ...definition, compactionLagMs: 86_400_000 }]);
+  await log.createTopics([definition, { ...definition, compactionLagMs: 90_000_000 }]);
+  await log.close();
+  const admin = new Kafka({ brokers, logLevel: logLevel.NOTHING }).admin();
+  await admin.connect();
+  try {
+    const configNames = ['min.compaction.lag.ms'];
+    const { resources } = await admin.describeConfigs({
+      includeSynonyms: false,
+      resources: [{ type: ConfigResourceTypes.TOPIC, name, configNames }],
+    });
+    assert.equal(resources[0]?.configEntries[0]?.configValue, '86400000');
+  } finally {
+    await admin.disconnect();
+  }
+});
+
 it('says that more replicas were asked for than there are brokers', async () => {
   const log = createKafkaEventLog({ brokers, clientId: 'test', replication: 30, logger: testLogger(), waitMs: 1_000 });
   await assert.rejects(log.createTopics([{ name: unique('topic'), partitions: 1, compacted: false }]), {

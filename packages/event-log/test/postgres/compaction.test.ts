@@ -43,6 +43,24 @@ describe('compaction', () => {
     return rows.map(({ line }) => line);
   }
 
+  it('keeps records within the compaction lag of the topic, and what they replace', async () => {
+    await using bench = new Bench(harness);
+    const topic = await bench.topic(1, true);
+    await bench.log.createTopics([{ name: topic, partitions: 1, compacted: true, compactionLagMs: 60_000 }]);
+    await bench.log.createTopics([{ name: topic, partitions: 1, compacted: true }]);
+    await bench.log.publish(topic, [record('a', '1'), record('a', '2'), record('b', '1')]);
+    await compact(topic);
+    assert.deepEqual(await left(topic), ['0/0 a=1', '0/1 a=2', '0/2 b=1']);
+    await pool.query(
+      `update event_log.records set "timestamp" = "timestamp" - interval '2 minutes'
+       where topic_id = (select id from event_log.topics where name = $1)`,
+      [topic],
+    );
+    await bench.log.publish(topic, [record('a', '3'), record('b', null)]);
+    await compact(topic);
+    assert.deepEqual(await left(topic), ['0/1 a=2', '0/2 b=1', '0/3 a=3', '0/4 b=-']);
+  });
+
   it('keeps the latest record of each key, at its offset, and tombstones for their time', async () => {
     await using bench = new Bench(harness);
     const topic = await bench.topic(1, true);
