@@ -47,7 +47,7 @@ const ALLOWED: Readonly<Record<string, (from: string) => boolean>> = {
   ),
   ...Object.fromEntries(consumers.map((consumer) => [consumer, (from: string) => from === PROMETHEUS.name])),
   'StatefulSet/postgres': (from) => [...apis, ...consumers].includes(from),
-  'StatefulSet/kafka': (from) => [...consumers, ...ingests].includes(from),
+  'StatefulSet/kafka': (from) => [...apis, ...consumers, ...ingests].includes(from),
   'Deployment/tmdb-emulator': (from) => ingests.includes(from),
 };
 
