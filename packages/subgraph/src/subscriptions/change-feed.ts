@@ -79,7 +79,7 @@ export function startChangeFeed(options: ChangeFeedOptions): ChangeFeed {
   }
 
   function positionIn(history: ChangeHistory, partition: number, { first, end }: PartitionBounds): bigint {
-    const position = history.positions[partition] ?? 0n;
+    const position = history.position(partition);
     if (position > end) {
       logger.warn({ topic: topic.name, partition, end: String(end) }, 'the topic was created again or lost records');
       history.restart(partition, end);
@@ -92,7 +92,7 @@ export function startChangeFeed(options: ChangeFeedOptions): ChangeFeed {
 
   function handle(history: ChangeHistory, { partition, records, next }: ReadBatch): void {
     for (const record of records) {
-      const position = history.positions[partition] ?? 0n;
+      const position = history.position(partition);
       if (record.offset < position) continue;
       if (record.offset > position) miss(history, partition, record.offset);
       const decoded = decodeChange({ ...record, topic: topic.name });
@@ -104,7 +104,7 @@ export function startChangeFeed(options: ChangeFeedOptions): ChangeFeed {
       const added = history.advance(partition, record.offset + 1n, entry);
       if (added !== undefined) dispatch(history, added);
     }
-    if (next > (history.positions[partition] ?? 0n)) miss(history, partition, next);
+    if (next > history.position(partition)) miss(history, partition, next);
   }
 
   function entryOf(partition: number, offset: bigint, change: EntityChange): HistoryEntry | undefined {

@@ -56,6 +56,11 @@ export class ChangeHistory {
     return this.#partitions.map(({ position }) => position);
   }
 
+  /** Returns the offset of the next record of a partition. */
+  position(partition: number): bigint {
+    return this.#state(partition).position;
+  }
+
   /** Returns true when nothing after these positions is missing. */
   covers(positions: Positions): boolean {
     return this.#partitions.every(({ floor }, partition) => (positions[partition] ?? 0n) >= floor);

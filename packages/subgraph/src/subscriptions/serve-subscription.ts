@@ -125,6 +125,7 @@ export function createSubscriptionServer<Context extends object>(
     stream.closed.addEventListener('abort', () => end('closed'), { once: true });
     subscriber.overflow.addEventListener('abort', () => end('behind'), { once: true });
     streams.add(ending);
+    if (isDrained) end('drained');
     try {
       for (let event = await subscriber.next(signal); event !== undefined; event = await subscriber.next(signal)) {
         const answer = await execute(subscription, event.change);
@@ -188,6 +189,10 @@ export function createSubscriptionServer<Context extends object>(
         subscription.reply.hijack();
         try {
           await stream(subscription, subscriber);
+        } catch (error) {
+          // Fastify ignores errors of a reply that it has given away.
+          ctx.logger.error({ err: error }, 'the stream of a subscription failed');
+          subscription.reply.raw.destroy();
         } finally {
           subscriber.close();
           active -= 1;
