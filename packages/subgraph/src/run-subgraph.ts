@@ -115,6 +115,8 @@ export async function runSubgraph<Config extends SubgraphConfig, Context extends
     }
     const { HOST: host, PORT: port, DRAIN_DELAY_MS: drainDelayMs, DRAIN_TIMEOUT_MS: drainTimeoutMs } = config;
     await listen(ctx, server, { host, port, variable: 'PORT', drainDelayMs, drainTimeoutMs });
+    if (subgraph.channelsOf !== undefined && eventLog === undefined)
+      ctx.logger.warn('subscriptions are disabled: neither KAFKA_BROKERS nor EVENT_LOG_URL is set');
   });
 }
 
@@ -168,11 +170,7 @@ function subscriptionsOf<Config extends SubgraphConfig, Context extends object>(
   pool: Pool,
   eventLog: EventLog | undefined,
 ): SubscriptionOptions<Context> | undefined {
-  if (topic === undefined || channelsOf === undefined) return undefined;
-  if (eventLog === undefined) {
-    ctx.logger.warn('subscriptions are disabled: neither KAFKA_BROKERS nor EVENT_LOG_URL is set');
-    return undefined;
-  }
+  if (topic === undefined || channelsOf === undefined || eventLog === undefined) return undefined;
   const feed = startChangeFeed({
     topic,
     eventLog,

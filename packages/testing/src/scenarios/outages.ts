@@ -63,16 +63,18 @@ export function describeOutages<Part extends EventPart>(
         const api = await startSubgraph(main, ['serve', 'consume'], env);
         running.push(api);
         for (const process of running) {
-          const { status, checks } = await readiness(process);
-          assert.equal(status, 200);
-          // A subgraph that publishes changes also has its relay's check.
-          const { 'outbox relay': relay = 'ok', ...others } = checks;
-          assert.equal(relay, 'ok');
-          assert.deepEqual(others, {
-            database: 'ok',
-            'inbox database': 'ok',
-            'inbox event log': 'ok',
-            'inbox partitions': 'ok',
+          await eventually(async () => {
+            const { status, checks } = await readiness(process);
+            assert.equal(status, 200);
+            // A subgraph that publishes changes also has its relay's check, and one with subscriptions that of its feed.
+            const { 'outbox relay': relay = 'ok', 'change feed': feed = 'ok', ...others } = checks;
+            assert.deepEqual([relay, feed], ['ok', 'ok']);
+            assert.deepEqual(others, {
+              database: 'ok',
+              'inbox database': 'ok',
+              'inbox event log': 'ok',
+              'inbox partitions': 'ok',
+            });
           });
         }
         await gate.shut();
