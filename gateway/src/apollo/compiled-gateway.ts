@@ -5,6 +5,7 @@ import { GraphQLError, type GraphQLSchema, getOperationAST, getVariableValues } 
 import type { ExecutablePlan } from '../execution/executable-plan.ts';
 import type { ExecutionError } from '../execution/execution-context.ts';
 import { OperationRejected, type Variables, variablesRejected } from '../execution/variables.ts';
+import { plannerUnavailable } from '../supergraph/planner/planning-errors.ts';
 import type { GatewayRequest, GatewayResult } from './apollo-types.ts';
 import {
   createEngineLoader,
@@ -23,6 +24,12 @@ import { rejectUnsupported } from './unsupported-config.ts';
 /** The private members of `ApolloGateway` that this subclass reads. */
 interface ApolloGatewayInternals {
   readonly serviceMap: Readonly<Record<string, { readonly dataSource: GraphQLDataSource }>>;
+}
+
+/** A supergraph that `ApolloGateway` has validated. */
+interface AcceptedSupergraph {
+  readonly apiSchema: GraphQLSchema;
+  readonly sdl: string;
 }
 
 const MIB = 2 ** 20;
@@ -49,7 +56,7 @@ export class CompiledGateway extends ApolloGateway {
   readonly #engines = new WeakMap<GraphQLSchema, Promise<Engine>>();
   /** Engines whose planners run. */
   readonly #open = new Set<Engine>();
-  #current: Promise<Engine> | undefined;
+  #accepted: AcceptedSupergraph | undefined;
 
   constructor(config: GatewayConfig = {}) {
     rejectUnsupported(config);
@@ -66,31 +73,30 @@ export class CompiledGateway extends ApolloGateway {
       ...(buildService && { dataSourceOf: (subgraph) => this.#serviceMap[subgraph]?.dataSource }),
     });
     this.executor = (request) => this.#execute(request);
-    this.onSchemaLoadOrUpdate(({ apiSchema, coreSupergraphSdl }) => this.#follow(apiSchema, coreSupergraphSdl));
-  }
-
-  override async load(options?: Parameters<ApolloGateway['load']>[0]): ReturnType<ApolloGateway['load']> {
-    const loaded = await super.load(options);
-    await this.#current;
-    return loaded;
+    this.onSchemaLoadOrUpdate(({ apiSchema, coreSupergraphSdl: sdl }) => {
+      this.#accepted = { apiSchema, sdl };
+      // A failure is logged, and the next operation loads the supergraph again.
+      this.#load(this.#accepted).catch(() => {});
+    });
   }
 
   override async stop(): Promise<void> {
     await super.stop();
-    await this.#current?.catch(() => {});
+    await (this.#accepted && this.#engines.get(this.#accepted.apiSchema)?.catch(() => {}));
     await Promise.all([...this.#open].map((engine) => engine.close()));
     this.#open.clear();
     await this.#ctx.stop();
   }
 
   /** Loads the planner of a supergraph that `ApolloGateway` has accepted, and closes those of the ones before. */
-  #follow(apiSchema: GraphQLSchema, sdl: string): void {
+  #load({ apiSchema, sdl }: AcceptedSupergraph): Promise<Engine> {
     const loading = this.#replaceEngines(apiSchema, sdl);
-    this.#current = loading;
     this.#engines.set(apiSchema, loading);
     loading.catch((error: unknown) => {
+      this.#engines.delete(apiSchema);
       this.#ctx.logger.error({ err: error }, 'the supergraph cannot be loaded in the planner');
     });
+    return loading;
   }
 
   async #replaceEngines(apiSchema: GraphQLSchema, sdl: string): Promise<Engine> {
@@ -124,10 +130,9 @@ export class CompiledGateway extends ApolloGateway {
   }
 
   async #resultOf(valid: ValidOperation, request: GatewayRequest): Promise<GatewayResult> {
-    const engine = await (this.#engines.get(request.schema) ?? this.#current);
-    if (engine === undefined) throw new Error('The gateway is not loaded: `load` was not called, or failed.');
-    engine.keepWarm();
     try {
+      const engine = await this.#engineOf(request.schema);
+      engine.keepWarm();
       const variables = await this.#variablesOf(engine, valid, request);
       const operation = engine.operation(valid);
       const plan = await operation.planFor(variables);
@@ -138,6 +143,16 @@ export class CompiledGateway extends ApolloGateway {
       if (error instanceof GraphQLError) return { errors: [error] };
       throw error;
     }
+  }
+
+  /** @throws GraphQLError `PLANNER_UNAVAILABLE` when the supergraph cannot be loaded in the planner */
+  async #engineOf(schema: GraphQLSchema): Promise<Engine> {
+    const accepted = this.#accepted;
+    if (accepted === undefined) throw new Error('The gateway is not loaded: `load` was not called, or failed.');
+    const loading = this.#engines.get(schema) ?? this.#engines.get(accepted.apiSchema) ?? this.#load(accepted);
+    return loading.catch(() => {
+      throw plannerUnavailable();
+    });
   }
 
   /** @throws OperationRejected for variables that cannot be coerced */

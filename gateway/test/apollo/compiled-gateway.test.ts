@@ -100,6 +100,42 @@ test('it answers in place of ApolloGateway', async (t) => {
   assert.deepEqual(await send(MOVIES_QUERY), { data: MOVIES_DATA });
 });
 
+test('an executor without variables waits for the planner that `load` started', async (t) => {
+  const gateway = new CompiledGateway(local());
+  t.after(() => gateway.stop());
+  const { schema, executor } = await gateway.load();
+  assert.ok(executor);
+  const document = parse(MOVIES_QUERY);
+  const { data, errors } = await executor({ schema, document, queryHash: 'movies', request: {}, context: {} } as never);
+  assert.equal(errors, undefined);
+  assert.deepEqual(data, MOVIES_DATA);
+});
+
+test('operations fail while the supergraph cannot be loaded in the planner, and load it again', async (t) => {
+  process.env.PLANNER_HEAP_MIB = '32';
+  t.after(() => void delete process.env.PLANNER_HEAP_MIB);
+  const type = (n: number) =>
+    `type T${n} @key(fields: "id") { id: ID! next: T${(n + 1) % 1_500} first: T0 name: String }`;
+  const large = `type Query { first: T0 } ${Array.from({ length: 1_500 }, (_, n) => type(n)).join(' ')}`;
+  const errors: unknown[] = [];
+  const ignore = () => {};
+  const send = await serve(
+    t,
+    new CompiledGateway({
+      supergraphSdl: composed({ large: { schema: large } }, () => 'http://large.invalid').supergraphSdl,
+      logger: { debug: ignore, info: ignore, warn: ignore, error: (message) => void errors.push(message) },
+    }),
+  );
+  for (const loads of [1, 2]) {
+    const {
+      errors: [error],
+    } = await send('{ first { id } }');
+    assert.equal(error.extensions.code, 'PLANNER_UNAVAILABLE');
+    assert.equal(errors.length, loads);
+    assert.match(String(errors.at(-1)), /more memory than PLANNER_HEAP_MIB allows/);
+  }
+});
+
 test('data sources get the request with its context', async (t) => {
   const requests: unknown[] = [];
   const gateway = new CompiledGateway(local((subgraph, _query, context) => requests.push([subgraph, context])));
