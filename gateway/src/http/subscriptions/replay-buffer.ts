@@ -14,6 +14,8 @@ export class ReplayBuffer {
   #length = 0;
   /** The position before the first message. */
   #start: string | undefined;
+  /** A position after the last message, beyond its own; undefined when there is none. */
+  #end: string | undefined;
   #next = 0;
 
   /** @param start the position at which the subscription begins, if it is known */
@@ -24,7 +26,7 @@ export class ReplayBuffer {
 
   /** The position after the last message; undefined when it is unknown. */
   get position(): string | undefined {
-    return this.#messages.length === 0 ? this.#start : this.#messages.at(-1)?.id;
+    return this.#end ?? (this.#messages.length === 0 ? this.#start : this.#messages.at(-1)?.id);
   }
 
   /** The sequence number of the next message. */
@@ -32,13 +34,15 @@ export class ReplayBuffer {
     return this.#next;
   }
 
-  /** Sets the position at which the subscription begins, before the first message. */
-  startAt(position: string): void {
-    if (this.#next === 0) this.#start = position;
+  /** Sets the present position, up to which there are no further messages. */
+  advance(position: string): void {
+    this.#start ??= this.#next === 0 ? position : undefined;
+    this.#end = position;
   }
 
   add(message: EventMessage): void {
     this.#messages.push(message);
+    this.#end = undefined;
     this.#next = message.sequence + 1;
     this.#length += message.text.length;
     while (this.#messages.length > this.#limits.events || this.#length > this.#limits.length) {
@@ -50,6 +54,7 @@ export class ReplayBuffer {
 
   /** Returns the sequence number of the message after a position; undefined when the position is not in the buffer. */
   sequenceAfter(position: string): number | undefined {
+    if (position === this.#end) return this.#next;
     const index = this.#messages.findLastIndex(({ id }) => id === position);
     if (index !== -1) return (this.#messages[index] as EventMessage).sequence + 1;
     return this.#start === position ? (this.#messages[0]?.sequence ?? this.#next) : undefined;

@@ -163,7 +163,7 @@ export class SharedSubscription {
       subscriber.end(endOf('SUBSCRIPTION_SLOW_CLIENT', subscriber.lastEventId));
       return;
     }
-    subscriber.lastEventId = batch.messages.at(-1)?.id;
+    subscriber.lastEventId = batch.messages.at(-1)?.id ?? subscriber.lastEventId;
     subscriber.transport.send(batch);
   }
 
@@ -191,12 +191,16 @@ export class SharedSubscription {
   }
 
   #onPosition(id: string): void {
-    if (this.#received > 0) return;
-    this.replay.startAt(id);
-    for (const subscriber of this.subscribers) {
-      subscriber.lastEventId ??= id;
-      subscriber.transport.sendPosition(id);
-    }
+    // After the messages of the events before it.
+    this.#last = this.#last.then(() => {
+      if (this.#isClosed || id === this.replay.position) return;
+      this.deliver();
+      this.replay.advance(id);
+      for (const subscriber of this.subscribers) {
+        subscriber.lastEventId = id;
+        subscriber.transport.sendPosition(id);
+      }
+    });
   }
 
   #onFailure(error: Error): void {

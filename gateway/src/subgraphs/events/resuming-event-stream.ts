@@ -96,7 +96,8 @@ export class ResumingEventStream implements EventStream {
       },
       onEvent: (event) => {
         this.#markStable();
-        this.#lastEventId = event.id;
+        // An event without an id leaves the last one in place, as in any event stream.
+        this.#lastEventId = event.id ?? this.#lastEventId;
         this.#handlers.onEvent(event);
       },
       onComplete: () => {

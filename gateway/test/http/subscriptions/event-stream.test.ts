@@ -189,6 +189,30 @@ test('a gap is an error', async () => {
   assert.equal(reader.events[0]?.data?.errors?.[0]?.extensions.code, 'SUBSCRIPTION_GAP');
 });
 
+test('a position that advances without an event is passed on, and is resumed from', async () => {
+  const reader = await subscribe();
+  await until(() => source.open === 1);
+  const id = await publish();
+  await until(() => idsOf(reader).length === 1);
+  await publish('1');
+  const later = `r${number}`;
+  source.write(`id: ${later}\n:\n\n`);
+  await until(() => reader.events.at(-1)?.id === later);
+  const subscribed = source.subscribes.length;
+  const resumed = await subscribe({ 'last-event-id': later });
+  assert.equal(source.subscribes.length, subscribed);
+  source.breakStreams();
+  await until(() => source.subscribes.length > subscribed);
+  assert.equal(source.subscribes.at(-1)?.headers['last-event-id'], later);
+  await until(() => source.open === 1);
+  const next = await publish();
+  await until(() => idsOf(reader).length === 2 && idsOf(resumed).length === 1);
+  assert.deepEqual([idsOf(reader), idsOf(resumed)], [[id, next], [next]]);
+  reader.close();
+  resumed.close();
+  await noneOpen();
+});
+
 test('the completion of a subscription reaches the client', async () => {
   const reader = await subscribe();
   await until(() => source.open === 1);

@@ -46,3 +46,14 @@ test('a buffer without a capacity knows the last position', () => {
   assert.equal(buffer.sequenceAfter('e1'), 2);
   assert.equal(buffer.sequenceAfter('e0'), undefined);
 });
+
+test('the position may advance without a message', () => {
+  const buffer = filled(2);
+  buffer.advance('later');
+  assert.equal(buffer.position, 'later');
+  assert.equal(buffer.sequenceAfter('later'), 2);
+  assert.equal(buffer.sequenceAfter('e0'), 1);
+  buffer.add(message(2));
+  assert.equal(buffer.position, 'e2');
+  assert.equal(buffer.sequenceAfter('later'), undefined);
+});
