@@ -9,6 +9,7 @@ import { addGatewayCommand, addReloadCommand, addSoakCommand } from './src/gatew
 import { addLoadingCommand } from './src/loading/command.ts';
 import { addSearchCommand } from './src/search/command.ts';
 import { benchSubgraphs, SUBGRAPHS } from './src/subgraph-bench.ts';
+import { addSubscriptionsCommand } from './src/subscriptions/command.ts';
 import { header, linesOf, verdictLine } from './src/table.ts';
 
 interface SubgraphOptions {
@@ -47,7 +48,9 @@ program
   .action(benchSubgraph);
 
 addSearchCommand(program, commandOutput, folder);
-for (const add of [addGatewayCommand, addReloadCommand, addSoakCommand, addLoadingCommand]) add(program, commandOutput);
+for (const add of [addGatewayCommand, addReloadCommand, addSoakCommand, addLoadingCommand, addSubscriptionsCommand]) {
+  add(program, commandOutput);
+}
 
 try {
   await program.parseAsync();

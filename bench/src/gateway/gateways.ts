@@ -66,7 +66,8 @@ export async function startMarquee(supergraph: string, env: Record<string, strin
   return measured(child, origin);
 }
 
-async function startAnnounced(name: string, env: Record<string, string>): Promise<MeasuredServer> {
+/** Starts a server of the bench, which announces its port. */
+export async function startAnnounced(name: string, env: Record<string, string>): Promise<MeasuredServer> {
   const child = startServer(new URL(`../servers/${name}.ts`, import.meta.url), { env, preload: PROBE });
   const { port } = await messageOf<{ readonly port: number }>(child, (message) => 'port' in message);
   return measured(child, `http://127.0.0.1:${port}`);
