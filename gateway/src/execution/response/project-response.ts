@@ -155,9 +155,9 @@ class ProjectionCompiler {
       return `${reportStatement(invalid, key, BAD_USER_INPUT)} ${text}`;
     }
     const selectionSets = permitted.flatMap(({ selectionSet }) => (selectionSet === undefined ? [] : [selectionSet]));
-    const location = `field ${type.name}.${field}`;
+    const coordinate = `${type.name}.${field}`;
     return `value = ${ownText('object', dataKeyOf(this.#dataKeys, node))};
-      ${this.#value(definition.type, selectionSets, key, location)}
+      ${this.#value(definition.type, selectionSets, key, coordinate)}
       text += ${label} + part;`;
   }
 
@@ -166,22 +166,22 @@ class ProjectionCompiler {
     type: GraphQLOutputType,
     selectionSets: readonly NormalizedSelectionSet[],
     key: string,
-    location: string,
+    coordinate: string,
   ): string {
     const path = JSON.stringify(key);
     const isRequired = isNonNullType(type);
     const nullable = isRequired ? type.ofType : type;
-    const missing = `Cannot return null for non-nullable ${location}.`;
+    const missing = `Cannot return null for non-nullable field ${coordinate}.`;
     const onNull = isRequired
       ? `report(state, ${JSON.stringify(missing)}, ${path}); return undefined;`
       : `part = 'null';`;
     const onInvalid = isRequired ? 'return undefined;' : `part = 'null';`;
     if (isLeafType(nullable)) {
       const [fast, slow] = this.#leaf(nullable);
-      const invalid = invalidStatement(location, path, onInvalid);
+      const invalid = invalidStatement(coordinate, path, onInvalid);
       return `${fast} else if (value == null) { ${onNull} } else ${slow(invalid)}`;
     }
-    const complete = this.#composite(nullable, selectionSets, location);
+    const complete = this.#composite(nullable, selectionSets, coordinate);
     return `if (value == null) { ${onNull} } else {
       count = state.fieldErrors.length;
       part = ${complete('value')};
@@ -219,9 +219,9 @@ class ProjectionCompiler {
   }
 
   /** Returns the completion of a list or object that is not null; its value is undefined when null replaces it. */
-  #composite(type: GraphQLOutputType, selectionSets: readonly NormalizedSelectionSet[], location: string): Complete {
+  #composite(type: GraphQLOutputType, selectionSets: readonly NormalizedSelectionSet[], coordinate: string): Complete {
     if (isListType(type)) {
-      const name = this.#list(type.ofType, selectionSets, location);
+      const name = this.#list(type.ofType, selectionSets, coordinate);
       return (value) => `${name}(${value}, state)`;
     }
     const composite = getNamedType(type) as GraphQLCompositeType;
@@ -229,8 +229,8 @@ class ProjectionCompiler {
     let name = this.#objects.get(key);
     if (name === undefined) {
       name = isAbstractType(composite)
-        ? this.#abstract(composite, selectionSets, location)
-        : this.#checked(this.#object(composite, selectionSets), location);
+        ? this.#abstract(composite, selectionSets, coordinate)
+        : this.#checked(this.#object(composite, selectionSets), coordinate);
       this.#objects.set(key, name);
     }
     const project = name;
@@ -245,21 +245,21 @@ class ProjectionCompiler {
   }
 
   /** Returns the name of a function that projects objects and reports other values. */
-  #checked(project: string, location: string): string {
+  #checked(project: string, coordinate: string): string {
     const name = `checked${this.#functions.length}`;
     const body = `if (isObject(value)) return ${project}(value, state);
-      report(state, ${JSON.stringify(`Invalid value found for ${location}.`)});
+      report(state, ${JSON.stringify(`Invalid value found for field ${coordinate}.`)});
       return undefined;`;
     this.#functions.push(functionText(name, 'value, state', body));
     return name;
   }
 
   /** Returns the name of a function that projects an object by its `__typename`. */
-  #abstract(type: GraphQLCompositeType, selectionSets: readonly NormalizedSelectionSet[], location: string): string {
+  #abstract(type: GraphQLCompositeType, selectionSets: readonly NormalizedSelectionSet[], coordinate: string): string {
     const name = `select${this.#functions.length}`;
     const slot = this.#functions.push('') - 1;
     const possible = isAbstractType(type) ? this.#scope.schema.getPossibleTypes(type) : [];
-    const existence = this.#scope.existenceFields?.get(location.replace('field ', ''));
+    const existence = this.#scope.existenceFields?.get(coordinate);
     const cases = possible.map((object) => {
       const field = existence?.get(object.name);
       const check = field === undefined ? '' : `if (${ownText('value', field)} == null) return undefined;`;
@@ -267,12 +267,12 @@ class ProjectionCompiler {
     });
     const unknown = this.#isTypeIrrelevant(type, possible, selectionSets)
       ? `return ${this.#object(type, selectionSets)}(value, state);`
-      : `report(state, ${JSON.stringify(`Unknown type of object at ${location}.`)}); return undefined;`;
-    const body = `if (!isObject(value)) { report(state, ${JSON.stringify(`Invalid value found for ${location}.`)}); return undefined; }
+      : `report(state, ${JSON.stringify(`Unknown type of object at field ${coordinate}.`)}); return undefined;`;
+    const body = `if (!isObject(value)) { report(state, ${JSON.stringify(`Invalid value found for field ${coordinate}.`)}); return undefined; }
       switch (value.__typename) {
         ${cases.join('\n')}
         case undefined: case null: case ${JSON.stringify(type.name)}: ${unknown}
-        default: report(state, ${JSON.stringify(`Invalid __typename found for object at ${location}.`)}); return undefined;
+        default: report(state, ${JSON.stringify(`Invalid __typename found for object at field ${coordinate}.`)}); return undefined;
       }`;
     this.#functions[slot] = functionText(name, 'value, state', body);
     return name;
@@ -295,7 +295,7 @@ class ProjectionCompiler {
   }
 
   /** Returns the name of a function that projects a list. */
-  #list(type: GraphQLOutputType, selectionSets: readonly NormalizedSelectionSet[], location: string): string {
+  #list(type: GraphQLOutputType, selectionSets: readonly NormalizedSelectionSet[], coordinate: string): string {
     const name = `list${this.#functions.length}`;
     const slot = this.#functions.push('') - 1;
     const isRequired = isNonNullType(type);
@@ -308,16 +308,16 @@ class ProjectionCompiler {
     let complete: string;
     if (isLeafType(item)) {
       const [fast, slow] = this.#leaf(item);
-      complete = `${fast} else if (value == null) { ${onNull} } else ${slow(invalidStatement(location, 'index', onInvalid))}`;
+      complete = `${fast} else if (value == null) { ${onNull} } else ${slow(invalidStatement(coordinate, 'index', onInvalid))}`;
     } else {
       complete = `if (value == null) { ${onNull} } else {
         count = state.fieldErrors.length;
-        part = ${this.#composite(item, selectionSets, location)('value')};
+        part = ${this.#composite(item, selectionSets, coordinate)('value')};
         if (state.fieldErrors.length !== count) prefixPaths(state, count, index);
         if (part === undefined) { ${onInvalid} }
       }`;
     }
-    const body = `if (!Array.isArray(list)) { report(state, ${JSON.stringify(`Invalid value found for ${location}.`)}); return undefined; }
+    const body = `if (!Array.isArray(list)) { report(state, ${JSON.stringify(`Invalid value found for field ${coordinate}.`)}); return undefined; }
       const plain = state.isPlain;
       let value, part, count, text = '[';
       for (let index = 0; index < list.length; index++) {
@@ -353,9 +353,9 @@ type InvalidStatement = (code?: string) => string;
 
 /** @param key an expression */
 const invalidStatement =
-  (location: string, key: string, onInvalid: string): InvalidStatement =>
+  (coordinate: string, key: string, onInvalid: string): InvalidStatement =>
   (code) =>
-    `{ report(state, ${JSON.stringify(`Invalid value found for ${location}.`)}, ${code ? `${key}, ${JSON.stringify(code)}` : key}); ${onInvalid} }`;
+    `{ report(state, ${JSON.stringify(`Invalid value found for field ${coordinate}.`)}, ${code ? `${key}, ${JSON.stringify(code)}` : key}); ${onInvalid} }`;
 
 /** Adds a key in front of the paths of the errors from index `first` on. */
 function prefixPaths({ fieldErrors }: ProjectionState, first: number, key: string | number): void {
