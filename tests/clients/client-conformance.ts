@@ -15,6 +15,7 @@ type Variables = Readonly<Record<string, unknown>>;
 export interface ClientResult {
   readonly data?: unknown;
   readonly errors?: readonly Pick<GraphQLFormattedError, 'message' | 'extensions'>[] | undefined;
+  readonly extensions?: unknown;
 }
 
 /** A GraphQL client of others. */
@@ -64,8 +65,17 @@ const CREATE = `mutation Create($input: CreateMovieInput!, $key: String) {
   }
 }`;
 
-/** Tests that a client executes operations as a plain HTTP request does. */
-export function conformanceTests(name: string, running: () => Stack, createClient: CreateClient): void {
+/**
+ * Tests that a client executes operations as a plain HTTP request does.
+ *
+ * @param codings content codings of responses that the client reads
+ */
+export function conformanceTests(
+  name: string,
+  running: () => Stack,
+  createClient: CreateClient,
+  codings: readonly string[] = ['gzip', 'br'],
+): void {
   describe(name, () => {
     let stack: Stack;
     let authorization: { authorization: string };
@@ -137,7 +147,7 @@ export function conformanceTests(name: string, running: () => Stack, createClien
       });
     });
 
-    for (const coding of ['gzip', 'br']) {
+    for (const coding of codings) {
       test(`reads a response that is compressed with ${coding}`, async () => {
         const { fetch: recorded, requests } = recordFetch();
         const result = await client({ 'accept-encoding': coding }, recorded).execute(operation('TopRated'), {});

@@ -1,16 +1,20 @@
 import { after, before, describe } from 'node:test';
 import { removeState, type Stack, startStack } from '../end-to-end/stack.ts';
 import { apolloClientTests } from './apollo-client.ts';
+import { apolloSubscriptionTests } from './apollo-subscriptions.ts';
 import { documentedProgramTests } from './documented-programs.ts';
+import { eventSourceTests } from './event-source.ts';
 import { gqlTadaTests } from './gql-tada.ts';
 import { graphiqlTests } from './graphiql.ts';
 import { graphqlCodegenTests } from './graphql-codegen.ts';
 import { graphqlHttpTests } from './graphql-http.ts';
 import { graphqlRequestTests } from './graphql-request.ts';
+import { graphqlSseTests } from './graphql-sse.ts';
 import { plainHttpTests } from './plain-http.ts';
 import { relayAppTests } from './relay-app.ts';
 import { relayNetworkTests } from './relay-network.ts';
 import { urqlTests } from './urql.ts';
+import { urqlSubscriptionTests } from './urql-subscriptions.ts';
 
 describe('clients of others, on the whole stack', { timeout: 600_000 }, () => {
   let stack: Stack;
@@ -32,5 +36,9 @@ describe('clients of others, on the whole stack', { timeout: 600_000 }, () => {
   graphqlCodegenTests(() => stack);
   gqlTadaTests(() => stack);
   plainHttpTests(() => stack);
+  apolloSubscriptionTests(() => stack);
+  urqlSubscriptionTests(() => stack);
+  graphqlSseTests(() => stack);
+  eventSourceTests(() => stack);
   documentedProgramTests(() => stack);
 });

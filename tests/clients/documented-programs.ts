@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
+import { eventually } from '@marquee/testing/eventually';
 import { operationsText } from '../end-to-end/operations.ts';
+import { signedIn } from '../end-to-end/signed-in.ts';
 import type { Stack } from '../end-to-end/stack.ts';
 import { documentedCommands, documentedFiles } from './documented-files.ts';
 import { type TypedProject, writeProject } from './typed-project.ts';
@@ -26,10 +28,31 @@ export function documentedProgramTests(running: () => Stack): void {
     test('compile', () => project.run('tsc'));
 
     test('print the title of a movie', async (t) => {
-      const programs = Object.keys(files).filter((name) => name.endsWith('.ts') && name !== 'codegen.ts');
+      const programs = Object.keys(files).filter((name) => /^(?!codegen\.|subscribe-).*\.ts$/.test(name));
       assert.ok(programs.length >= 8);
       for (const program of programs) {
         await t.test(program, async () => assert.equal(await project.outputOf(program), 'The Matrix\n'));
+      }
+    });
+
+    test('print the title of a movie when its rating changes', async (t) => {
+      const graphql = await signedIn(running());
+      const programs = Object.keys(files).filter((name) => name.startsWith('subscribe-'));
+      assert.ok(programs.length >= 4);
+      for (const program of programs) {
+        await t.test(program, async () => {
+          const active = () => running().counter('gateway', 'marquee_subscriptions_active');
+          const before = await active();
+          const output = project.outputOf(program);
+          await eventually(async () => assert.equal(await active(), before + 1));
+          await graphql('mutation { rateMovie(movieId: "603", value: 9) { __typename } }');
+          try {
+            assert.equal(await output, 'The Matrix\n');
+            await eventually(async () => assert.equal(await active(), before));
+          } finally {
+            await graphql('mutation { unrateMovie(movieId: "603") { __typename } }');
+          }
+        });
       }
     });
 

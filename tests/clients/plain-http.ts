@@ -105,6 +105,16 @@ export function plainHttpTests(running: () => Stack): void {
       assert.deepEqual(await found.json(), title);
     });
 
+    test('with @defer and another version of incremental delivery, as one complete response', async () => {
+      const deferred = query
+        .replace('rating {', '... @defer { rating {')
+        .replace(/weightedScore\s+\}/, 'weightedScore } }');
+      assert.match(deferred, /@defer/);
+      const accept = 'multipart/mixed;incrementalSpec=v0.2,application/graphql-response+json,application/json;q=0.9';
+      const response = await post({ query: deferred, variables }, { accept });
+      assert.deepEqual(await response.json(), expected);
+    });
+
     test('with null for every optional parameter', async () => {
       const body = { query: '{ movie(id: "603") { title } }', variables: null, operationName: null, extensions: null };
       assert.deepEqual(await (await post(body)).json(), { data: { movie: { title: 'The Matrix' } } });

@@ -7,6 +7,9 @@ import { promisify } from 'node:util';
 
 const MODULES = path.resolve(import.meta.dirname, '../../node_modules');
 
+/** Time in which a program ends. */
+const PROGRAM_MS = 60_000;
+
 const COMPILER_OPTIONS = {
   target: 'es2024',
   lib: ['es2024', 'dom'],
@@ -53,7 +56,7 @@ export async function writeProject(files: Readonly<Record<string, string>>): Pro
       );
     },
     async outputOf(program) {
-      const { stdout } = await promisify(execFile)(process.execPath, [program], { cwd: folder });
+      const { stdout } = await promisify(execFile)(process.execPath, [program], { cwd: folder, timeout: PROGRAM_MS });
       return stdout;
     },
     load: (file) => import(pathToFileURL(path.join(folder, file)).href),
