@@ -113,7 +113,7 @@ export async function registerGraphql(
     const progress: RequestProgress = {};
     const format = formatFor(trace, progress);
     const { socket } = request.raw;
-    const client = clients.add(socket);
+    const client = socketRequests.getStore()?.cancellation ?? clients.add(socket);
     const result =
       type === undefined && !isIncremental && !isStream
         ? rejected({ ...badRequest('Accept application/json.'), status: 406 }, format)

@@ -1,8 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Cancellation } from '../../subgraphs/cancellation.ts';
 import type { AcceptedSubscription } from './subscriptions.ts';
 
 /** A request that a WebSocket carries, while it is handled as one of HTTP. */
 export interface SocketRequest {
+  /** Cancelled when the client completes the operation, or its socket closes. */
+  readonly cancellation: Cancellation;
   /** The client's address, set by the server. */
   address?: string;
   /** The subscription that the request has begun, set by the server. */

@@ -6,6 +6,7 @@ import { buildSchema, type ExecutionArgs, GraphQLError, parse } from 'graphql';
 import { CloseCode, type Context, handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
 import { Gauge } from 'prom-client';
 import { WebSocket, WebSocketServer } from 'ws';
+import { Cancellation } from '../../subgraphs/cancellation.ts';
 import type { AllowedOrigins } from '../cors.ts';
 import { ClientCounts, clientKey, type SubscriptionLimits } from './client-limits.ts';
 import { OperationResults } from './operation-results.ts';
@@ -116,7 +117,11 @@ export function registerWebSockets(server: FastifyInstance, ctx: ProcessContext,
     payload: SubscribePayload,
   ): Promise<ExecutionArgs | readonly GraphQLError[]> {
     const { webSocket, request } = context.extra;
-    const handled: SocketRequest = {};
+    const cancellation = new Cancellation();
+    const handled: SocketRequest = { cancellation };
+    // Until its results take this place: graphql-ws returns them when the client completes the operation or leaves.
+    if (id in context.subscriptions) context.subscriptions[id] = new OperationResults(() => cancellation.cancel());
+    else cancellation.cancel();
     const { payload: text } = await inject(handled, request, {
       method: 'POST',
       headers: { ...authorizationOf(context.connectionParams), 'content-type': 'application/json' },
@@ -185,7 +190,7 @@ export function registerWebSockets(server: FastifyInstance, ctx: ProcessContext,
         'FORBIDDEN',
         'Pages of this origin may not use the API: CORS_ORIGINS lists those that may.',
       );
-    const handled: SocketRequest = {};
+    const handled: SocketRequest = { cancellation: new Cancellation() };
     const { statusCode } = await inject(handled, request, { method: 'OPTIONS' });
     if (statusCode === 429)
       return reject('429 Too Many Requests', 'RATE_LIMITED', 'Too many requests: try again later.');
