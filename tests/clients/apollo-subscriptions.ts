@@ -1,7 +1,9 @@
 import { ApolloClient, type ApolloLink, gql, HttpLink, InMemoryCache } from '@apollo/client/core';
 import { CombinedGraphQLErrors } from '@apollo/client/errors';
+import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
+import { createClient } from 'graphql-ws';
 import type { Stack } from '../end-to-end/stack.ts';
-import { type SubscriptionClient, subscriptionTests } from './subscription-conformance.ts';
+import { type SubscriptionClient, socketUrl, subscriptionTests } from './subscription-conformance.ts';
 
 function underTest(link: ApolloLink): SubscriptionClient {
   const client = new ApolloClient({ link, cache: new InMemoryCache() });
@@ -25,5 +27,9 @@ function underTest(link: ApolloLink): SubscriptionClient {
 export function apolloSubscriptionTests(running: () => Stack): void {
   subscriptionTests('Apollo Client over multipart', running, ({ url, headers }) =>
     underTest(new HttpLink({ uri: url, headers, includeExtensions: true })),
+  );
+
+  subscriptionTests('Apollo Client over graphql-ws', running, ({ url }) =>
+    underTest(new GraphQLWsLink(createClient({ url: socketUrl(url) }))),
   );
 }

@@ -10,6 +10,7 @@ import { graphqlCodegenTests } from './graphql-codegen.ts';
 import { graphqlHttpTests } from './graphql-http.ts';
 import { graphqlRequestTests } from './graphql-request.ts';
 import { graphqlSseTests } from './graphql-sse.ts';
+import { graphqlWsTests } from './graphql-ws.ts';
 import { plainHttpTests } from './plain-http.ts';
 import { relayAppTests } from './relay-app.ts';
 import { relayNetworkTests } from './relay-network.ts';
@@ -39,6 +40,7 @@ describe('clients of others, on the whole stack', { timeout: 600_000 }, () => {
   apolloSubscriptionTests(() => stack);
   urqlSubscriptionTests(() => stack);
   graphqlSseTests(() => stack);
+  graphqlWsTests(() => stack);
   eventSourceTests(() => stack);
   documentedProgramTests(() => stack);
 });

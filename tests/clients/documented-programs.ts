@@ -37,7 +37,7 @@ export function documentedProgramTests(running: () => Stack): void {
 
     test('print the title of a movie when its rating changes', async (t) => {
       const graphql = await signedIn(running());
-      const programs = Object.keys(files).filter((name) => name.startsWith('subscribe-'));
+      const programs = Object.keys(files).filter((name) => /^subscribe-.*\.ts$/.test(name));
       assert.ok(programs.length >= 4);
       for (const program of programs) {
         await t.test(program, async () => {

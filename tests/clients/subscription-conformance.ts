@@ -42,6 +42,9 @@ const REVIEW_ADDED = `subscription ReviewAdded($id: ID!) {
 const REVIEWED = '155';
 const RESUMED = '13';
 
+/** Returns the address of the WebSockets of an endpoint. */
+export const socketUrl = (url: string): string => url.replace(/^http/, 'ws');
+
 /** Tests that a client receives each event once, with the fields of all subgraphs. */
 export function subscriptionTests(name: string, running: () => Stack, createClient: CreateSubscriptionClient): void {
   describe(`subscriptions of ${name}`, () => {

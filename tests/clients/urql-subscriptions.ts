@@ -1,7 +1,8 @@
 import { Client, createRequest, fetchExchange, type SubscriptionOperation, subscriptionExchange } from '@urql/core';
 import { createClient as createSseClient, type RequestParams } from 'graphql-sse';
+import { createClient as createWsClient, type SubscribePayload } from 'graphql-ws';
 import type { Stack } from '../end-to-end/stack.ts';
-import { type SubscriptionClient, subscriptionTests } from './subscription-conformance.ts';
+import { type SubscriptionClient, socketUrl, subscriptionTests } from './subscription-conformance.ts';
 
 const underTest = (client: Client): SubscriptionClient => ({
   subscribe(query, variables, listener, lastEventId) {
@@ -25,6 +26,16 @@ export function urqlSubscriptionTests(running: () => Stack): void {
     const forwardSubscription = ({ query, variables, extensions }: SubscriptionOperation) => ({
       subscribe: (sink: object) => ({
         unsubscribe: client.subscribe({ query, variables, extensions } as RequestParams, sink as never),
+      }),
+    });
+    return underTest(new Client({ url, exchanges: [fetchExchange, subscriptionExchange({ forwardSubscription })] }));
+  });
+
+  subscriptionTests('urql with graphql-ws', running, ({ url }) => {
+    const client = createWsClient({ url: socketUrl(url) });
+    const forwardSubscription = ({ query, variables, extensions }: SubscriptionOperation) => ({
+      subscribe: (sink: object) => ({
+        unsubscribe: client.subscribe({ query, variables, extensions } as SubscribePayload, sink as never),
       }),
     });
     return underTest(new Client({ url, exchanges: [fetchExchange, subscriptionExchange({ forwardSubscription })] }));

@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { eventually } from '@marquee/testing/eventually';
 import { OPERATIONS } from '../clients/client-conformance.ts';
 import { documentedFiles } from '../clients/documented-files.ts';
+import { socketUrl } from '../clients/subscription-conformance.ts';
 import { operation, operationsText } from '../end-to-end/operations.ts';
-import { authorizationOf } from '../end-to-end/signed-in.ts';
+import { authorizationOf, signedIn } from '../end-to-end/signed-in.ts';
 import { removeState, type Stack, startStack } from '../end-to-end/stack.ts';
 import { python, requireGql } from './python.ts';
 
 const CONTRACT = path.join(import.meta.dirname, 'contract.py');
+const SUBSCRIPTION = path.join(import.meta.dirname, 'subscription.py');
 
 const INVALID = 'query Invalid { nothing }';
 const PARTIAL = `query Partial {
@@ -76,14 +77,36 @@ describe('gql for Python, on the whole stack', { timeout: 300_000 }, () => {
     });
   }
 
-  test('the program of docs/clients.md prints the title of a movie', async () => {
-    const { 'client.py': program = '' } = await documentedFiles(stack.addresses.graphql);
-    const folder = await mkdtemp(path.join(os.tmpdir(), 'marquee-python-'));
-    try {
-      await writeFile(path.join(folder, 'client.py'), program);
-      assert.equal(await python([path.join(folder, 'client.py')]), 'The Matrix\n');
-    } finally {
-      await rm(folder, { recursive: true });
-    }
+  for (const transport of ['websockets', 'aiohttp (websockets)']) {
+    test(`${transport}: receives each event once, with the fields of other subgraphs`, async () => {
+      const graphql = await signedIn(stack);
+      const active = () => stack.counter('gateway', 'marquee_subscriptions_active');
+      const query = `subscription Votes($ids: [ID!]!) {
+        ratingChanged(movieIds: $ids) { rating { userVoteCount } movie { title } }
+      }`;
+      const variables = { ids: ['603'] };
+      const input = { url: socketUrl(stack.addresses.graphql), transport, query, variables, events: 2 };
+      const output = python([SUBSCRIPTION], JSON.stringify(input));
+      await eventually(async () => assert.equal(await active(), 1));
+      await graphql('mutation { rateMovie(movieId: "603", value: 9) { __typename } }');
+      await graphql('mutation { unrateMovie(movieId: "603") { __typename } }');
+      const events = (await output).trimEnd().split('\n');
+      assert.deepEqual(
+        events.map((line) => JSON.parse(line).ratingChanged.movie.title),
+        ['The Matrix', 'The Matrix'],
+      );
+      await eventually(async () => assert.equal(await active(), 0));
+    });
+  }
+
+  test('the programs of docs/clients.md print the title of a movie', async () => {
+    const files = await documentedFiles(stack.addresses.graphql);
+    assert.equal(await python(['-c', files['client.py'] ?? '']), 'The Matrix\n');
+    const graphql = await signedIn(stack);
+    const output = python(['-c', files['subscribe.py'] ?? '']);
+    await eventually(async () => assert.equal(await stack.counter('gateway', 'marquee_subscriptions_active'), 1));
+    await graphql('mutation { rateMovie(movieId: "603", value: 9) { __typename } }');
+    assert.equal(await output, 'The Matrix\n');
+    await graphql('mutation { unrateMovie(movieId: "603") { __typename } }');
   });
 });
