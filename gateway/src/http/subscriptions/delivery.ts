@@ -5,9 +5,15 @@ import type { SubscriptionMetrics } from './subscription-metrics.ts';
 const MAX_WAIT_MS = 25;
 
 /**
+ * The wait after a round of writes, as a fraction of its time. A longer wait joins more messages, and each arrives later:
+ * with 2,000 clients and 50 events a second, 0.25 had the least p99 of 0, 0.25, 0.4, 0.5 and 1.
+ */
+const WAIT = 0.25;
+
+/**
  * The delivery of messages to clients. A write to a socket costs the same for one message as for several. While the
- * clients are few, a message is sent in the next turn of the event loop. Otherwise it waits as long as the last round
- * of writes took, and joins those that arrive meanwhile: the writes then take half of the time at most.
+ * clients are few, a message is sent in the next turn of the event loop. Otherwise it waits for a fraction of the time
+ * of the last round of writes, and joins those that arrive meanwhile.
  */
 export class Delivery {
   readonly #metrics: SubscriptionMetrics;
@@ -40,8 +46,11 @@ export class Delivery {
       this.#count(shared, messages);
       after();
     }
-    const ended = performance.now();
-    this.#notBefore = ended + Math.min(ended - begun, MAX_WAIT_MS);
+    // Node.js writes to the sockets of responses after this turn of the event loop.
+    setImmediate(() => {
+      const ended = performance.now();
+      this.#notBefore = ended + Math.min(WAIT * (ended - begun), MAX_WAIT_MS);
+    });
   }
 
   #count(shared: SharedSubscription, messages: ReturnType<SharedSubscription['deliver']>): void {

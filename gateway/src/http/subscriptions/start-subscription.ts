@@ -40,6 +40,8 @@ export function startSubscription(
   if (format === undefined) throw withoutTransport();
   reply.hijack();
   const { raw } = reply;
+  // The body ends with its connection: chunks would be two more buffers for each write.
+  raw.useChunkedEncodingByDefault = false;
   raw.writeHead(200, {
     ...(reply.getHeaders() as OutgoingHttpHeaders),
     'content-type': format.contentType,
