@@ -1,4 +1,5 @@
 import { after, before, describe } from 'node:test';
+import { resumingSubscriberTests } from '../end-to-end/resuming-subscribers.ts';
 import { removeState, type Stack, startStack } from '../end-to-end/stack.ts';
 import { apolloClientTests } from './apollo-client.ts';
 import { apolloSubscriptionTests } from './apollo-subscriptions.ts';
@@ -43,4 +44,6 @@ describe('clients of others, on the whole stack', { timeout: 600_000 }, () => {
   graphqlWsTests(() => stack);
   eventSourceTests(() => stack);
   documentedProgramTests(() => stack);
+  // Last, because it kills processes.
+  resumingSubscriberTests(() => stack);
 });

@@ -1,19 +1,22 @@
 import { createClient } from 'graphql-sse';
 import type { Stack } from '../end-to-end/stack.ts';
 import { type ClientResult, type CreateClient, conformanceTests } from './client-conformance.ts';
-import { subscriptionTests } from './subscription-conformance.ts';
+import { type CreateSubscriptionClient, subscriptionTests } from './subscription-conformance.ts';
+
+/** Creates a client of graphql-sse. */
+export const createSubscriptionClient: CreateSubscriptionClient = ({ url, headers }) => {
+  const client = createClient({ url, headers: { ...headers } });
+  return {
+    subscribe(query, variables, { next, error }, lastEventId) {
+      const request = { query, variables, extensions: { lastEventId } };
+      return client.subscribe(request, { next: (result) => next(result as ClientResult), error, complete() {} });
+    },
+  };
+};
 
 /** Tests of graphql-sse, which executes queries and mutations too. */
 export function graphqlSseTests(running: () => Stack): void {
-  subscriptionTests('graphql-sse', running, ({ url, headers }) => {
-    const client = createClient({ url, headers: { ...headers } });
-    return {
-      subscribe(query, variables, { next, error }, lastEventId) {
-        const request = { query, variables, extensions: { lastEventId } };
-        return client.subscribe(request, { next: (result) => next(result as ClientResult), error, complete() {} });
-      },
-    };
-  });
+  subscriptionTests('graphql-sse', running, createSubscriptionClient);
 
   const create: CreateClient = ({ url, headers, fetch }) => {
     const client = createClient({ url, headers: { ...headers }, fetchFn: fetch, retryAttempts: 0 });

@@ -1,19 +1,22 @@
 import { createClient } from 'graphql-ws';
 import type { Stack } from '../end-to-end/stack.ts';
 import { type ClientResult, type CreateClient, conformanceTests } from './client-conformance.ts';
-import { socketUrl, subscriptionTests } from './subscription-conformance.ts';
+import { type CreateSubscriptionClient, socketUrl, subscriptionTests } from './subscription-conformance.ts';
+
+/** Creates a client of graphql-ws. */
+export const createSubscriptionClient: CreateSubscriptionClient = ({ url }) => {
+  const client = createClient({ url: socketUrl(url) });
+  return {
+    subscribe(query, variables, { next, error }, lastEventId) {
+      const request = { query, variables: { ...variables }, extensions: { lastEventId } };
+      return client.subscribe(request, { next: (result) => next(result as ClientResult), error, complete() {} });
+    },
+  };
+};
 
 /** Tests of graphql-ws, which executes queries and mutations too. */
 export function graphqlWsTests(running: () => Stack): void {
-  subscriptionTests('graphql-ws', running, ({ url }) => {
-    const client = createClient({ url: socketUrl(url) });
-    return {
-      subscribe(query, variables, { next, error }, lastEventId) {
-        const request = { query, variables: { ...variables }, extensions: { lastEventId } };
-        return client.subscribe(request, { next: (result) => next(result as ClientResult), error, complete() {} });
-      },
-    };
-  });
+  subscriptionTests('graphql-ws', running, createSubscriptionClient);
 
   const create: CreateClient = ({ url, headers }) => {
     const client = createClient({ url: socketUrl(url), connectionParams: { ...headers }, retryAttempts: 0 });
