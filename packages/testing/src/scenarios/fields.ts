@@ -12,7 +12,7 @@ interface SchemaOfSubgraph<Resolvers extends ResolversByType> {
   readonly build: (typeDefs: string, resolvers: Resolvers) => unknown;
 }
 
-const ROOTS = ['Query', 'Mutation'];
+const ROOTS = ['Query', 'Mutation', 'Subscription'];
 
 /** Tests that fields which would be null without an error fail the start, in every type of the schema. */
 export function describeFields<Resolvers extends ResolversByType>(subgraph: SchemaOfSubgraph<Resolvers>): void {
