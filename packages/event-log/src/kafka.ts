@@ -7,6 +7,7 @@ import type { KafkaConnection } from './kafka/client.ts';
 import { createPublisher } from './kafka/publisher.ts';
 import { startReader } from './kafka/reader.ts';
 import { startSubscription } from './kafka/subscription.ts';
+import { keepReader } from './keep-reader.ts';
 
 export interface KafkaEventLogOptions extends KafkaConnection {
   /** Replication factor of new topics. */
@@ -22,18 +23,6 @@ export function createKafkaEventLog(options: KafkaEventLogOptions): EventLog {
   const readers = new Set<Reader>();
   let isClosed = false;
 
-  /** Keeps a reader until it is closed, by its user or with the log. */
-  function keep<Kind extends Reader>(reader: Kind): Kind {
-    readers.add(reader);
-    return {
-      ...reader,
-      close: async () => {
-        await reader.close();
-        readers.delete(reader);
-      },
-    };
-  }
-
   return {
     createTopics: (topics) => administration.createTopics(topics, options.replication),
 
@@ -48,14 +37,14 @@ export function createKafkaEventLog(options: KafkaEventLogOptions): EventLog {
       if (isClosed) throw closed();
       await administration.checkTopics(subscribe.topics);
       if (isClosed) throw closed();
-      return keep(startSubscription(options, administration, metrics, subscribe));
+      return keepReader(readers, startSubscription(options, administration, metrics, subscribe));
     },
 
     read: async (read) => {
       if (isClosed) throw closed();
       await administration.checkTopics([read.topic]);
       if (isClosed) throw closed();
-      return keep(startReader(options, administration, metrics, read));
+      return keepReader(readers, startReader(options, administration, metrics, read));
     },
 
     endOffsets: async (topic) => {

@@ -5,6 +5,7 @@ import { sleep } from './back-off.ts';
 import type { EventLog, Reader } from './event-log.ts';
 import { checkTopicName, closed } from './event-log-error.ts';
 import { eventLogMetrics } from './event-log-metrics.ts';
+import { keepReader } from './keep-reader.ts';
 import { compactTopic } from './postgres/compaction.ts';
 import { openDatabase } from './postgres/database.ts';
 import { createPublisher } from './postgres/publisher.ts';
@@ -43,18 +44,6 @@ export function createPostgresEventLog(options: PostgresEventLogOptions): EventL
   let compaction: Promise<void> | undefined;
   let end: Promise<void> | undefined;
 
-  /** Keeps a reader until it is closed, by its user or with the log. */
-  function keep<Kind extends Reader>(reader: Kind): Kind {
-    readers.add(reader);
-    return {
-      ...reader,
-      close: async () => {
-        await reader.close();
-        readers.delete(reader);
-      },
-    };
-  }
-
   /** Compacts topics periodically. Every member of a group of a topic does; a lock admits one at a time. */
   async function compactNowAndThen(): Promise<void> {
     for (;;) {
@@ -86,13 +75,13 @@ export function createPostgresEventLog(options: PostgresEventLogOptions): EventL
       if (closing.signal.aborted) throw closed();
       for (const topic of found) read.set(topic.name, topic);
       compaction ??= compactNowAndThen();
-      return keep(startSubscription({ database, topics: found, subscribe, metrics, pollMs }));
+      return keepReader(readers, startSubscription({ database, topics: found, subscribe, metrics, pollMs }));
     },
 
     read: async (options) => {
       const topic = await topics.find(options.topic);
       if (closing.signal.aborted) throw closed();
-      return keep(startTopicReader({ database, topics, topic, read: options, metrics, pollMs }));
+      return keepReader(readers, startTopicReader({ database, topics, topic, read: options, metrics, pollMs }));
     },
 
     endOffsets: async (topic) => {
