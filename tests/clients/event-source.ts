@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { eventually } from '@marquee/testing/eventually';
+import { openGate } from '@marquee/testing/gate';
 import { EventSource } from 'eventsource';
 import { signedIn } from '../end-to-end/signed-in.ts';
 import type { Graphql, Stack } from '../end-to-end/stack.ts';
-import { startLossyProxy } from './lossy-proxy.ts';
 import { type SubscriptionClient, subscriptionTests } from './subscription-conformance.ts';
 
 const RATING_CHANGED = 'subscription { ratingChanged(movieIds: ["550"]) { rating { userVoteCount } movie { title } } }';
@@ -34,8 +34,8 @@ export function eventSourceTests(running: () => Stack): void {
     test('resumes after a lost connection with the events that it missed, each once', async () => {
       const stack = running();
       const graphql: Graphql = await signedIn(stack);
-      const proxy = await startLossyProxy(stack.addresses.graphql);
-      const source = new EventSource(subscriptionUrl(proxy.url, RATING_CHANGED));
+      const gate = await openGate(stack.addresses.graphql);
+      const source = new EventSource(subscriptionUrl(gate.url, RATING_CHANGED));
       try {
         const counts: number[] = [];
         source.addEventListener('next', ({ data }) => {
@@ -46,7 +46,8 @@ export function eventSourceTests(running: () => Stack): void {
         const unrate = () => graphql('mutation { unrateMovie(movieId: "550") { __typename } }');
         await rate();
         await eventually(async () => assert.deepEqual(counts, [1]));
-        proxy.lose();
+        await gate.shut();
+        await gate.open();
         await eventually(async () => assert.equal(source.readyState, EventSource.CONNECTING));
         await unrate();
         // EventSource waits 3 s before it connects again.
@@ -57,7 +58,7 @@ export function eventSourceTests(running: () => Stack): void {
         await eventually(async () => assert.deepEqual(counts, [1, 0, 1, 0]));
       } finally {
         source.close();
-        await proxy.close();
+        await gate.shut();
       }
     });
   });
