@@ -75,8 +75,7 @@ export class CompiledGateway extends ApolloGateway {
     this.executor = (request) => this.#execute(request);
     this.onSchemaLoadOrUpdate(({ apiSchema, coreSupergraphSdl: sdl }) => {
       this.#accepted = { apiSchema, sdl };
-      // A failure is logged, and the next operation loads the supergraph again.
-      this.#load(this.#accepted).catch(() => {});
+      void this.#load(this.#accepted);
     });
   }
 
@@ -88,7 +87,10 @@ export class CompiledGateway extends ApolloGateway {
     await this.#ctx.stop();
   }
 
-  /** Loads the planner of a supergraph that `ApolloGateway` has accepted, and closes those of the ones before. */
+  /**
+   * Loads the planner of a supergraph that `ApolloGateway` has accepted, and closes those of the ones before. A failure is logged, and the next
+   * operation loads the supergraph again.
+   */
   #load({ apiSchema, sdl }: AcceptedSupergraph): Promise<Engine> {
     const loading = this.#replaceEngines(apiSchema, sdl);
     this.#engines.set(apiSchema, loading);
