@@ -33,7 +33,8 @@ export async function startJavaBroker({ java, folder: jars }: KafkaLibraries, po
   );
   const jvm = [...JVM, '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', '-cp', `${jars}/*`];
   const clusterId = Buffer.from(crypto.randomUUID().replaceAll('-', ''), 'hex').toString('base64url');
-  await run(java, [...jvm, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', configuration]);
+  // One argument, not two: an id may begin with "-".
+  await run(java, [...jvm, 'kafka.tools.StorageTool', 'format', `--cluster-id=${clusterId}`, '-c', configuration]);
 
   const address = `127.0.0.1:${brokerPort}`;
   let child: ChildProcess | undefined;
