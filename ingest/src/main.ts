@@ -1,5 +1,5 @@
 import { createEventLog } from '@marquee/event-log/configuration';
-import { MOVIE_TOPICS } from '@marquee/events/topics';
+import { OBSERVATION_TOPICS } from '@marquee/events/topics';
 import { loadConfig } from '@marquee/runtime/config';
 import { EXIT, MarqueeError } from '@marquee/runtime/errors';
 import { createHttpServer, listen } from '@marquee/runtime/http-server';
@@ -41,7 +41,7 @@ async function ingest(options: IngestOptions, movies: MovieSource): Promise<numb
   try {
     const wait = { seconds: config.STARTUP_WAIT_SECONDS, logger: ctx.logger, stopping: stop.signal };
     const eventLog = await whenReachable(wait, () => createEventLog(config, ctx));
-    await eventLog.createTopics(MOVIE_TOPICS);
+    await eventLog.createTopics(OBSERVATION_TOPICS);
     const tmdb = createTmdbClient({
       address,
       concurrency: options.concurrency,

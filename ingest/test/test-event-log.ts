@@ -4,7 +4,7 @@ import type { EventLog, LogRecord } from '@marquee/event-log/event-log';
 import { createPostgresEventLog } from '@marquee/event-log/postgres';
 import { prepareEventLog } from '@marquee/event-log/postgres/prepare';
 import { decodeEvent } from '@marquee/events/codec';
-import { MOVIE_TOPICS } from '@marquee/events/topics';
+import { OBSERVATION_TOPICS } from '@marquee/events/topics';
 import { testDatabase } from '@marquee/local-services/test-database';
 import { createLogger } from '@marquee/runtime/logger';
 
@@ -31,7 +31,7 @@ export async function testEventLog(t: TestContext): Promise<TestEventLog> {
   const logger = createLogger('test', 'silent');
   await prepareEventLog({ adminUrl: database.adminUrl, ownerUrl, runtimeUrl: url }, logger);
   const eventLog = createPostgresEventLog({ url, logger, pollMs: 50 });
-  await eventLog.createTopics(MOVIE_TOPICS);
+  await eventLog.createTopics(OBSERVATION_TOPICS);
   t.after(async () => {
     await eventLog.close();
     await database.drop();
@@ -42,7 +42,7 @@ export async function testEventLog(t: TestContext): Promise<TestEventLog> {
 
 async function readAll(eventLog: EventLog): Promise<LogRecord[]> {
   let missing = 0;
-  for (const { name } of MOVIE_TOPICS) {
+  for (const { name } of OBSERVATION_TOPICS) {
     for (const end of (await eventLog.endOffsets(name)).values()) missing += Number(end);
   }
   const records: LogRecord[] = [];
@@ -50,7 +50,7 @@ async function readAll(eventLog: EventLog): Promise<LogRecord[]> {
   const all = Promise.withResolvers<void>();
   const subscription = await eventLog.subscribe({
     group: `test-${randomBytes(6).toString('hex')}`,
-    topics: MOVIE_TOPICS.map(({ name }) => name),
+    topics: OBSERVATION_TOPICS.map(({ name }) => name),
     handle: async (batch) => {
       records.push(...batch.records);
       if (records.length >= missing) all.resolve();

@@ -60,7 +60,7 @@ export function changeTests(running: () => Stack): void {
       });
 
       const source = 'https://api.themoviedb.org/3';
-      const deletion = encodeDeleted(MOVIE_DETAILS, { movieId: MOVIE, observedAt: new Date(), source });
+      const deletion = encodeDeleted(MOVIE_DETAILS, { subject: MOVIE, observedAt: new Date(), source });
       await eventLog.publish(MOVIE_DETAILS.name, [deletion]);
       await eventually(async () => {
         const seen = await look();

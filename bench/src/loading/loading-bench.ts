@@ -88,19 +88,19 @@ async function publish(eventLog: EventLog, size: CatalogueSize): Promise<void> {
       eventLog.publish(
         MOVIE_DETAILS.name,
         movies.map(({ details: data }) =>
-          encodeObserved(MOVIE_DETAILS, { movieId: data.movieId, observedAt: observedAt(data), source, data }),
+          encodeObserved(MOVIE_DETAILS, { subject: data.movieId, observedAt: observedAt(data), source, data }),
         ),
       ),
       eventLog.publish(
         MOVIE_CREDITS.name,
         movies.map(({ credits: data }) =>
-          encodeObserved(MOVIE_CREDITS, { movieId: data.movieId, observedAt: observedAt(data), source, data }),
+          encodeObserved(MOVIE_CREDITS, { subject: data.movieId, observedAt: observedAt(data), source, data }),
         ),
       ),
       eventLog.publish(
         MOVIE_RATINGS.name,
         movies.map(({ ratings: data }) =>
-          encodeObserved(MOVIE_RATINGS, { movieId: data.movieId, observedAt: observedAt(data), source, data }),
+          encodeObserved(MOVIE_RATINGS, { subject: data.movieId, observedAt: observedAt(data), source, data }),
         ),
       ),
     ]);

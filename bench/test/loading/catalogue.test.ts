@@ -16,9 +16,9 @@ describe('synthetic catalogue', () => {
     const about = { observedAt: new Date(), source: 'https://api.themoviedb.org/3' };
     for (const { details, credits, ratings } of movies.slice(0, 100)) {
       const { movieId } = details;
-      encodeObserved(MOVIE_DETAILS, { movieId, ...about, data: details });
-      encodeObserved(MOVIE_CREDITS, { movieId, ...about, data: credits });
-      encodeObserved(MOVIE_RATINGS, { movieId, ...about, data: ratings });
+      encodeObserved(MOVIE_DETAILS, { subject: movieId, ...about, data: details });
+      encodeObserved(MOVIE_CREDITS, { subject: movieId, ...about, data: credits });
+      encodeObserved(MOVIE_RATINGS, { subject: movieId, ...about, data: ratings });
     }
   });
 

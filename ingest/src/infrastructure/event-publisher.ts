@@ -1,6 +1,6 @@
 import type { EventLog, OutgoingRecord } from '@marquee/event-log/event-log';
 import { encodeDeleted, encodeObserved } from '@marquee/events/codec';
-import { type EventData, MOVIE_DETAILS, MOVIE_TOPICS, type MovieTopic } from '@marquee/events/topics';
+import { type EventData, MOVIE_DETAILS, OBSERVATION_TOPICS, type ObservationTopic } from '@marquee/events/topics';
 import type { Publisher } from '../application/publisher.ts';
 import type { MoviePart } from '../domain/generated/movie-parts.ts';
 import { NO_OMISSIONS, type Omissions } from '../domain/omissions.ts';
@@ -11,8 +11,8 @@ import { fitRecord, MAX_VALUE_BYTES } from './record-size.ts';
 /** The data of each part's events: a part whose payload is something else does not compile. */
 type PartData = { readonly [Part in MoviePart]: EventData[`movie-${Part}`] };
 
-const TOPICS = Object.fromEntries(MOVIE_TOPICS.map((topic) => [topic.part.replace('movie-', ''), topic])) as {
-  readonly [Part in MoviePart]: MovieTopic<`movie-${Part}`>;
+const TOPICS = Object.fromEntries(OBSERVATION_TOPICS.map((topic) => [topic.part.replace('movie-', ''), topic])) as {
+  readonly [Part in MoviePart]: ObservationTopic<`movie-${Part}`>;
 };
 
 /** Returns the topic that a part of a movie is published to. */
@@ -34,7 +34,7 @@ export function createEventPublisher(
     Object.values(TOPICS).map(({ name }) => [name, createRecordBatcher((records) => eventLog.publish(name, records))]),
   );
 
-  async function publish(topic: MovieTopic, record: OutgoingRecord): Promise<void> {
+  async function publish(topic: ObservationTopic, record: OutgoingRecord): Promise<void> {
     await batchers.get(topic.name)?.(record);
   }
 
@@ -43,9 +43,9 @@ export function createEventPublisher(
     data: PartData[Part],
     observedAt: Date,
   ): Promise<Omissions> {
-    const topic: MovieTopic = TOPICS[part];
+    const topic: ObservationTopic = TOPICS[part];
     const encode = (content: PartData[Part]) =>
-      encodeObserved(topic, { movieId: content.movieId, observedAt, source, data: content });
+      encodeObserved(topic, { subject: content.movieId, observedAt, source, data: content });
     const record = encode(data);
     if (record.value.byteLength <= MAX_VALUE_BYTES) {
       await publish(topic, record);
@@ -60,6 +60,6 @@ export function createEventPublisher(
     publish: publishObserved,
     isPublished,
     publishDeletion: async (part, movieId, observedAt) =>
-      publish(TOPICS[part], encodeDeleted(TOPICS[part], { movieId, observedAt, source })),
+      publish(TOPICS[part], encodeDeleted(TOPICS[part], { subject: movieId, observedAt, source })),
   };
 }

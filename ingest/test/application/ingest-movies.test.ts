@@ -63,9 +63,9 @@ test('a movie is published as three events, with every page of its reviews', asy
     ratings.reviews.map(({ author }) => author),
     Array.from({ length: 45 }, (_, index) => `Marquee sample ${index + 1}`),
   );
-  for (const { observedAt, source, movieId } of events) {
+  for (const { observedAt, source, subject } of events) {
     assert.ok(observedAt.getTime() >= before && observedAt.getTime() <= Date.now());
-    assert.deepEqual([source, movieId], [baseUrl, '603']);
+    assert.deepEqual([source, subject], [baseUrl, '603']);
   }
 });
 
@@ -76,7 +76,7 @@ test('a TMDb that fails, resets and limits costs time, but no part', async (t) =
   assert.deepEqual(report.failed, []);
   assert.deepEqual(report.published, { details: 20, credits: 20, ratings: 20 });
   assert.ok(tmdb.retries > 10);
-  assert.equal(new Set((await log.events()).map(({ topic, movieId }) => `${topic} ${movieId}`)).size, 60);
+  assert.equal(new Set((await log.events()).map(({ topic, subject }) => `${topic} ${subject}`)).size, 60);
 });
 
 test('the list of popular movies ends where TMDb ends it', async (t) => {
@@ -97,7 +97,7 @@ test('a movie that TMDb no longer has is deleted in every topic; an id that was 
   there.delete(603);
   const report = await ingestMovies(run, moviesWithIds([603, 550, 99]));
   assert.deepEqual([report.deleted, report.unknown, report.failed, report.movies], [[603], [99], [], 3]);
-  const deletions = (await log.events()).filter(({ movieId, kind }) => movieId === '603' && kind === 'deleted');
+  const deletions = (await log.events()).filter(({ subject, kind }) => subject === '603' && kind === 'deleted');
   assert.deepEqual(deletions.map(({ type }) => type).sort(), [
     'marquee.movie-credits.deleted.v1',
     'marquee.movie-details.deleted.v1',
@@ -142,7 +142,7 @@ test('a movie with any remaining part is not deleted, and the missing parts fail
     '9 credits TMDB_NOT_FOUND',
     '9 ratings TMDB_NOT_FOUND',
   ]);
-  assert.deepEqual((await log.events()).map(({ type, movieId }) => `${movieId} ${type}`).sort(), [
+  assert.deepEqual((await log.events()).map(({ type, subject }) => `${subject} ${type}`).sort(), [
     '7 marquee.movie-credits.observed.v1',
     '9 marquee.movie-details.observed.v1',
   ]);

@@ -89,7 +89,7 @@ function read<Body>(schema: Parameters<typeof readLeniently<Body>>[0], document:
 }
 
 const observedAt = new Date();
-const ofMovie = { movieId: '7', observedAt, source: 'http://tmdb' };
+const ofMovie = { subject: '7', observedAt, source: 'http://tmdb' };
 
 const isIdentity = (path: readonly string[]) => path.length === 1 && path[0] === 'id';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { stringify } from 'yaml';
-import { MOVIE_TOPICS, type MovieTopic } from '../src/generated/topics.ts';
+import { OBSERVATION_TOPICS, type ObservationTopic } from '../src/generated/topics.ts';
 import { deadLetterTopic } from '../src/topic.ts';
 import { changeChannels, changeOperations } from './change-channels.ts';
 import { cloudEventHeaders, kafkaChannel, kafkaMessage, text } from './channel-parts.ts';
@@ -25,7 +25,7 @@ function asyncApi() {
       description:
         'Observations that ingest publishes, and changes that subgraphs publish. CloudEvents 1.0 over Kafka in binary mode: attributes are headers, ' +
         'the value is JSON; a tombstone (null value) has headers like any other event. ' +
-        'An observation is keyed by movie id. A subgraph ignores one that is older (ce_time) than the last that it applied to the movie. ' +
+        'An observation is keyed by the id of its entity. A subgraph ignores one that is older (ce_time) than the last that it applied to the entity. ' +
         'A change is keyed by kind and id of the entity. A follower ignores one of an older version (ce_entityversion) than its own. ' +
         'Every event may be delivered more than once.',
     },
@@ -34,12 +34,12 @@ function asyncApi() {
       kafka: { host: 'localhost:9092', protocol: 'kafka', description: 'The broker that KAFKA_BROKERS names.' },
     },
     channels: Object.fromEntries([
-      ...MOVIE_TOPICS.map((topic) => [topic.part, movieChannel(topic)]),
-      ...MOVIE_TOPICS.map(({ consumer }) => [`${consumer}-dead-letters`, deadLetterChannel(consumer)]),
+      ...OBSERVATION_TOPICS.map((topic) => [topic.part, observationChannel(topic)]),
+      ...OBSERVATION_TOPICS.map(({ consumer }) => [`${consumer}-dead-letters`, deadLetterChannel(consumer)]),
       ...changeChannels(),
     ]),
     operations: Object.fromEntries([
-      ...MOVIE_TOPICS.flatMap(({ part, consumer }) => {
+      ...OBSERVATION_TOPICS.flatMap(({ part, consumer }) => {
         const messages = (channel: string, names: string[]) =>
           names.map((name) => ({ $ref: `#/channels/${channel}/messages/${name}` }));
         const channel = { $ref: `#/channels/${part}` };
@@ -83,9 +83,9 @@ function asyncApi() {
   };
 }
 
-function movieChannel(topic: MovieTopic) {
+function observationChannel(topic: ObservationTopic) {
   const { title, description } = readSchema(`${topic.part}.v1.json`);
-  const key = { $ref: '#/components/schemas/MovieId' };
+  const key = { $ref: `#/components/schemas/${topic.entity}Id` };
   return {
     address: topic.name,
     description,
@@ -96,16 +96,16 @@ function movieChannel(topic: MovieTopic) {
         title: `${title} observed`,
         summary: description,
         contentType: 'application/json',
-        headers: movieHeaders(topic, topic.observedType),
+        headers: observationHeaders(topic, topic.observedType),
         payload: { $ref: `#/components/schemas/${title}` },
         bindings: kafkaMessage(key),
       },
       deleted: {
         name: topic.deletedType,
         title: `${title} deleted`,
-        summary: 'A tombstone: TMDb no longer has the movie.',
+        summary: `A tombstone: TMDb no longer has the ${topic.entity.toLowerCase()}.`,
         contentType: 'application/json',
-        headers: movieHeaders(topic, topic.deletedType),
+        headers: observationHeaders(topic, topic.deletedType),
         payload: { type: 'null', description: 'A null value, after which compaction removes the key.' },
         bindings: kafkaMessage(key),
       },
@@ -161,11 +161,11 @@ function deadLetterHeaders() {
   return { type: 'object', required: Object.keys(required), properties: { ...required, ...optional } };
 }
 
-function movieHeaders(topic: MovieTopic, type: string) {
+function observationHeaders(topic: ObservationTopic, type: string) {
   return cloudEventHeaders({
     type,
     source: 'Base URL of the TMDb API.',
-    subject: 'Id of the movie; equals the key.',
+    subject: `Id of the ${topic.entity.toLowerCase()}; equals the key.`,
     time: 'Time of the request to TMDb: the version of the data.',
     dataSchema: topic.dataSchema,
   });

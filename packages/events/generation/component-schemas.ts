@@ -7,7 +7,15 @@ import { DEFINITIONS_FILE, eventSchemaFiles, type JsonSchema, readSchema } from 
 export function componentSchemas(): Record<string, unknown> {
   const schemas: Record<string, unknown> = {};
   for (const file of [...eventSchemaFiles(), DEFINITIONS_FILE]) {
-    const { $id: _id, $schema: _dialect, 'x-consumer': _consumer, $defs = {}, title, ...root } = readSchema(file);
+    const {
+      $id: _id,
+      $schema: _dialect,
+      'x-entity': _entity,
+      'x-consumer': _consumer,
+      $defs = {},
+      title,
+      ...root
+    } = readSchema(file);
     const named = title === undefined ? $defs : { [title]: root, ...$defs };
     for (const [name, schema] of Object.entries(named)) {
       if (Object.hasOwn(schemas, name)) throw new Error(`${file}: the name ${name} is defined twice`);

@@ -27,6 +27,6 @@ export function eventSchemaFiles(): string[] {
 }
 
 /** Returns the names of the schema files of the events that ingest publishes. */
-export function movieSchemaFiles(): string[] {
+export function observationSchemaFiles(): string[] {
   return eventSchemaFiles().filter((file) => !file.endsWith('-changes.v1.json'));
 }

@@ -1,18 +1,20 @@
-import { movieSchemaFiles, readSchema } from './schemas.ts';
+import { ID_FIELDS, type ObservedEntity } from '../src/topic.ts';
+import { observationSchemaFiles, readSchema } from './schemas.ts';
 
 const BANNER = '/* Generated from schemas/ by `npm run generate`; do not edit. */\n\n';
 
 /** Returns the topics that ingest publishes to, with the types and the schemas of their data: path below `src/generated` -> text. */
 export function generateTopics(): ReadonlyMap<string, string> {
-  const parts = movieSchemaFiles().map((file) => {
-    const { title, description, 'x-consumer': consumer } = readSchema(file);
+  const parts = observationSchemaFiles().map((file) => {
+    const { title, description, 'x-entity': entity, 'x-consumer': consumer } = readSchema(file);
+    if (!isEntity(entity)) throw new Error(`schemas/${file}: x-entity must be one of ${Object.keys(ID_FIELDS)}`);
     if (typeof consumer !== 'string')
       throw new Error(`schemas/${file}: x-consumer must name the subgraph that consumes it`);
     const part = file.replace('.v1.json', '');
-    return { file, part, title, description, consumer, constant: part.replaceAll('-', '_').toUpperCase() };
+    return { file, part, title, description, entity, consumer, constant: part.replaceAll('-', '_').toUpperCase() };
   });
   const topics = [
-    "import { movieTopic, type TopicOfPart } from '../topic.ts';",
+    "import { observationTopic, type TopicOfPart } from '../topic.ts';",
     ...parts.map(({ part, title }) => `import type { ${title} } from './${part}.ts';`),
     '',
     '/** The data of each kind of event. */',
@@ -20,19 +22,19 @@ export function generateTopics(): ReadonlyMap<string, string> {
     ...parts.map(({ part, title }) => `  '${part}': ${title};`),
     '}',
     '',
-    '/** A kind of event, and the part of a movie that its data holds. */',
+    '/** A kind of event, and the part of an entity that its data holds. */',
     'export type EventPart = keyof EventData;',
     '',
     '/** The topic of a part, or of any. */',
-    'export type MovieTopic<Part extends EventPart = EventPart> = TopicOfPart<Part>;',
-    ...parts.flatMap(({ part, consumer, constant, description }) => [
+    'export type ObservationTopic<Part extends EventPart = EventPart> = TopicOfPart<Part>;',
+    ...parts.flatMap(({ part, entity, consumer, constant, description }) => [
       '',
       `/** ${description} */`,
-      `export const ${constant} = movieTopic('${part}', '${consumer}');`,
+      `export const ${constant} = observationTopic('${part}', '${entity}', '${consumer}');`,
     ]),
     '',
     '/** Every topic that ingest publishes to. */',
-    `export const MOVIE_TOPICS = [${parts.map(({ constant }) => constant).join(', ')}] as const;`,
+    `export const OBSERVATION_TOPICS = [${parts.map(({ constant }) => constant).join(', ')}] as const;`,
     '',
   ];
   const schemas = [
@@ -47,3 +49,5 @@ export function generateTopics(): ReadonlyMap<string, string> {
     ['event-schemas.ts', BANNER + schemas.join('\n')],
   ]);
 }
+
+const isEntity = (name: unknown): name is ObservedEntity => typeof name === 'string' && Object.hasOwn(ID_FIELDS, name);

@@ -1,13 +1,15 @@
 import { MarqueeError } from '@marquee/runtime/errors';
 import type { Headers } from './cloud-event.ts';
 import { invalidity } from './data.ts';
-import { type Envelope, fromHeaders, isMovieId, toHeaders } from './envelope.ts';
-import type { EventData, EventPart, MovieTopic } from './generated/topics.ts';
+import { type Envelope, fromHeaders, isEntityId, toHeaders } from './envelope.ts';
+import type { EventData, EventPart, ObservationTopic } from './generated/topics.ts';
 import { parseJson } from './json.ts';
+import { ID_FIELDS } from './topic.ts';
 
-/** One part of a movie as TMDb had it at one moment. */
+/** One part of an entity as TMDb had it at one moment. */
 export interface Observation<Part extends EventPart = EventPart> {
-  readonly movieId: string;
+  /** Id of the entity; the key of the record. */
+  readonly subject: string;
   /** Time of the request to TMDb. */
   readonly observedAt: Date;
   /** Base URL of the TMDb API. */
@@ -16,28 +18,29 @@ export interface Observation<Part extends EventPart = EventPart> {
 }
 
 interface EventOf<Part extends EventPart> {
-  readonly topic: MovieTopic<Part>['name'];
+  readonly topic: ObservationTopic<Part>['name'];
   /** CloudEvents `id`. */
   readonly id: string;
   /** CloudEvents `source`: base URL of the TMDb API. */
   readonly source: string;
-  readonly movieId: string;
+  /** Id of the entity: CloudEvents `subject`. */
+  readonly subject: string;
   /** Time of the request to TMDb. */
   readonly observedAt: Date;
 }
 
-/** An observation of one part of a movie; `topic` (or `type`) discriminates the data. */
+/** An observation of one part of an entity; `topic` (or `type`) discriminates the data. */
 export type ObservedEvent<Part extends EventPart = EventPart> = {
   [P in Part]: EventOf<P> & {
     readonly kind: 'observed';
-    readonly type: MovieTopic<P>['observedType'];
+    readonly type: ObservationTopic<P>['observedType'];
     readonly data: EventData[P];
   };
 }[Part];
 
-/** The deletion of a movie that TMDb no longer has. */
+/** The deletion of an entity that TMDb no longer has. */
 export type DeletedEvent<Part extends EventPart = EventPart> = {
-  [P in Part]: EventOf<P> & { readonly kind: 'deleted'; readonly type: MovieTopic<P>['deletedType'] };
+  [P in Part]: EventOf<P> & { readonly kind: 'deleted'; readonly type: ObservationTopic<P>['deletedType'] };
 }[Part];
 
 /** The reason why a record is not a valid event; stable, for metrics and dead letters. */
@@ -63,37 +66,37 @@ export type Decoded =
  * @throws MarqueeError `INVALID_EVENT` for a record that consumers would reject, with the fault
  */
 export function encodeObserved<Part extends EventPart>(
-  topic: MovieTopic<Part>,
+  topic: ObservationTopic<Part>,
   observation: Observation<Part>,
 ): { key: Buffer; value: Buffer; headers: Record<string, string> } {
-  const { movieId, data } = observation;
+  const { subject, data } = observation;
   checkAttributes(topic, observation);
   const json = JSON.stringify(data) ?? 'undefined';
   const reason = invalidity(topic.part, data, json);
-  if (reason !== undefined) throw invalidEvent(topic, movieId, reason);
-  if (data.movieId !== movieId)
-    throw invalidEvent(topic, movieId, `/movieId must be ${movieId}, like the record's key`);
+  if (reason !== undefined) throw invalidEvent(topic, subject, reason);
+  const mismatch = keyMismatch(topic, subject, data);
+  if (mismatch !== undefined) throw invalidEvent(topic, subject, mismatch);
   return {
-    key: Buffer.from(movieId),
+    key: Buffer.from(subject),
     value: Buffer.from(json),
     headers: toHeaders({ ...observation, topic, kind: 'observed' }),
   };
 }
 
-/** Returns the tombstone of a movie that TMDb no longer has. @throws MarqueeError `INVALID_EVENT` */
+/** Returns the tombstone of an entity that TMDb no longer has. @throws MarqueeError `INVALID_EVENT` */
 export function encodeDeleted(
-  topic: MovieTopic,
+  topic: ObservationTopic,
   observation: Omit<Observation, 'data'>,
 ): { key: Buffer; value: null; headers: Record<string, string> } {
   checkAttributes(topic, observation);
   return {
-    key: Buffer.from(observation.movieId),
+    key: Buffer.from(observation.subject),
     value: null,
     headers: toHeaders({ ...observation, topic, kind: 'deleted' }),
   };
 }
 
-/** Reads a record of one of the movie topics. Never throws, whatever the bytes. */
+/** Reads a record of one of the topics of ingest. Never throws, whatever the bytes. */
 export function decodeEvent(record: {
   readonly topic: string;
   readonly key: Buffer | null;
@@ -102,8 +105,8 @@ export function decodeEvent(record: {
 }): Decoded {
   const envelope = fromHeaders(record.topic, record.headers);
   if ('code' in envelope) return { ok: false, ...envelope };
-  if (record.key?.toString('latin1') !== envelope.movieId) {
-    return fault('KEY_MISMATCH', `the record's key must be ${envelope.movieId}, like ce_subject`);
+  if (record.key?.toString('latin1') !== envelope.subject) {
+    return fault('KEY_MISMATCH', `the record's key must be ${envelope.subject}, like ce_subject`);
   }
   return envelope.kind === 'deleted' ? decodeDeleted(envelope, record.value) : decodeObserved(envelope, record.value);
 }
@@ -117,7 +120,7 @@ function decodeDeleted(envelope: Envelope, value: Buffer | null): Decoded {
 }
 
 function decodeObserved(envelope: Envelope, value: Buffer | null): Decoded {
-  const { topic, movieId } = envelope;
+  const { topic, subject } = envelope;
   if (value === null) return fault('MISSING_DATA', `${topic.observedType} must come with a value`);
   const parsed = parseJson(value);
   if ('reason' in parsed) return fault('NOT_JSON', parsed.reason);
@@ -125,7 +128,8 @@ function decodeObserved(envelope: Envelope, value: Buffer | null): Decoded {
   const reason = invalidity(topic.part, data, json);
   if (reason !== undefined) return fault('SCHEMA_INVALID', reason);
   const valid = data as EventData[EventPart];
-  if (valid.movieId !== movieId) return fault('KEY_MISMATCH', `/movieId must be ${movieId}, like the record's key`);
+  const mismatch = keyMismatch(topic, subject, valid);
+  if (mismatch !== undefined) return fault('KEY_MISMATCH', mismatch);
   // The topic decides the schema of the data, which the compiler cannot infer.
   const event = { ...attributes(envelope), kind: 'observed', type: topic.observedType, data: valid } as ObservedEvent;
   return { ok: true, event };
@@ -133,19 +137,29 @@ function decodeObserved(envelope: Envelope, value: Buffer | null): Decoded {
 
 const fault = (code: DecodeFaultCode, reason: string): Decoded => ({ ok: false, code, reason });
 
-function attributes({ topic, id, source, movieId, observedAt }: Envelope) {
-  return { topic: topic.name, id, source, movieId, observedAt };
+function attributes({ topic, id, source, subject, observedAt }: Envelope) {
+  return { topic: topic.name, id, source, subject, observedAt };
 }
 
-function checkAttributes(topic: MovieTopic, { movieId, observedAt, source }: Omit<Observation, 'data'>): void {
-  if (!isMovieId(movieId))
-    throw invalidEvent(topic, movieId, 'the movie id must be 1 to 64 letters, digits or hyphens');
+/** Returns the id of the entity that the data belongs to. */
+export function subjectOf<Part extends EventPart>(topic: ObservationTopic<Part>, data: EventData[Part]): string {
+  return data[ID_FIELDS[topic.entity]];
+}
+
+function keyMismatch(topic: ObservationTopic, subject: string, data: EventData[EventPart]): string | undefined {
+  if (subjectOf(topic, data) === subject) return undefined;
+  return `/${ID_FIELDS[topic.entity]} must be ${subject}, like the record's key`;
+}
+
+function checkAttributes(topic: ObservationTopic, { subject, observedAt, source }: Omit<Observation, 'data'>): void {
+  if (!isEntityId(subject))
+    throw invalidEvent(topic, subject, 'the subject must be 1 to 64 letters, digits or hyphens');
   const year = observedAt.getUTCFullYear();
-  if (!(year >= 1 && year <= 9999)) throw invalidEvent(topic, movieId, 'observedAt must be a date and time');
-  if (source === '') throw invalidEvent(topic, movieId, 'source must be the base URL of the TMDb API');
+  if (!(year >= 1 && year <= 9999)) throw invalidEvent(topic, subject, 'observedAt must be a date and time');
+  if (source === '') throw invalidEvent(topic, subject, 'source must be the base URL of the TMDb API');
 }
 
-function invalidEvent(topic: MovieTopic, movieId: string, reason: string): MarqueeError {
-  const what = `${topic.name}, movie ${JSON.stringify(movieId)}`;
+function invalidEvent(topic: ObservationTopic, subject: string, reason: string): MarqueeError {
+  const what = `${topic.name}, ${topic.entity.toLowerCase()} ${JSON.stringify(subject)}`;
   return new MarqueeError('INVALID_EVENT', `This is no event for ${what}: ${reason}`);
 }

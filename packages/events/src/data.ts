@@ -13,7 +13,8 @@ import type { EventPart } from './generated/topics.ts';
 const ajv = new Ajv2020.default({ strict: true, allowUnionTypes: true, schemas: [definitions] });
 addFormats.default(ajv);
 
-// `x-consumer` names the consumer of an event and does not constrain its data.
+// Name the entity and the consumer of an event, and do not constrain its data.
+ajv.addKeyword('x-entity');
 ajv.addKeyword('x-consumer');
 
 const observations = new Map<string, ValidateFunction>(

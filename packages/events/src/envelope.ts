@@ -8,11 +8,11 @@ import {
   quote,
   toAttributeHeaders,
 } from './cloud-event.ts';
-import { MOVIE_TOPICS, type MovieTopic } from './generated/topics.ts';
+import { OBSERVATION_TOPICS, type ObservationTopic } from './generated/topics.ts';
 
 /** The CloudEvents attributes of an event that do not follow from its topic. */
 export interface Envelope {
-  readonly topic: MovieTopic;
+  readonly topic: ObservationTopic;
   readonly kind: 'observed' | 'deleted';
   /** UUIDv7 in events of Marquee. */
   readonly id: string;
@@ -20,12 +20,15 @@ export interface Envelope {
   readonly source: string;
   /** Time of the request to TMDb. */
   readonly observedAt: Date;
-  readonly movieId: string;
+  /** Id of the entity, the key of the record. */
+  readonly subject: string;
 }
 
-const topicsByName: ReadonlyMap<string, MovieTopic> = new Map(MOVIE_TOPICS.map((topic) => [topic.name, topic]));
-const types: ReadonlyMap<string, { topic: MovieTopic; kind: Envelope['kind'] }> = new Map(
-  MOVIE_TOPICS.flatMap((topic): [string, { topic: MovieTopic; kind: Envelope['kind'] }][] => [
+const topicsByName: ReadonlyMap<string, ObservationTopic> = new Map(
+  OBSERVATION_TOPICS.map((topic) => [topic.name, topic]),
+);
+const types: ReadonlyMap<string, { topic: ObservationTopic; kind: Envelope['kind'] }> = new Map(
+  OBSERVATION_TOPICS.flatMap((topic): [string, { topic: ObservationTopic; kind: Envelope['kind'] }][] => [
     [topic.observedType, { topic, kind: 'observed' }],
     [topic.deletedType, { topic, kind: 'deleted' }],
   ]),
@@ -33,9 +36,9 @@ const types: ReadonlyMap<string, { topic: MovieTopic; kind: Envelope['kind'] }> 
 
 /** Returns the headers of an event, with a new id. */
 export function toHeaders(envelope: Omit<Envelope, 'id'>): Record<string, string> {
-  const { topic, kind, source, movieId, observedAt } = envelope;
+  const { topic, kind, source, subject, observedAt } = envelope;
   const type = kind === 'observed' ? topic.observedType : topic.deletedType;
-  return toAttributeHeaders({ id: randomUUIDv7(), type, source, subject: movieId, time: observedAt }, topic.dataSchema);
+  return toAttributeHeaders({ id: randomUUIDv7(), type, source, subject, time: observedAt }, topic.dataSchema);
 }
 
 /** Reads and checks the attributes of a record of a topic. */
@@ -45,7 +48,7 @@ export function fromHeaders(topicName: string, headers: Headers): Envelope | Env
     return { code: 'UNKNOWN_TOPIC', reason: `no event belongs on the topic ${quote(topicName)}` };
   const attributes = fromAttributeHeaders(headers);
   if ('code' in attributes) return attributes;
-  const { type, id, source, subject: movieId, time: observedAt } = attributes;
+  const { type, id, source, subject, time: observedAt } = attributes;
   const eventType = types.get(type);
   if (eventType === undefined) return { code: 'UNKNOWN_TYPE', reason: `ce_type ${quote(type)} is unknown` };
   if (eventType.topic !== topic) {
@@ -54,15 +57,15 @@ export function fromHeaders(topicName: string, headers: Headers): Envelope | Env
       reason: `ce_type ${quote(type)} belongs on ${eventType.topic.name}, not on ${topic.name}`,
     };
   }
-  if (!isMovieId(movieId)) return bad(`ce_subject ${quote(movieId)} is no movie id`);
+  if (!isEntityId(subject)) return bad(`ce_subject ${quote(subject)} is no ${topic.entity.toLowerCase()} id`);
   if (eventType.kind === 'observed') {
     const fault = contentTypeFault(headers);
     if (fault !== undefined) return fault;
   }
-  return { topic, kind: eventType.kind, id, source, observedAt, movieId };
+  return { topic, kind: eventType.kind, id, source, observedAt, subject };
 }
 
-/** Returns true when `text` is a valid movie id: opaque, of letters, digits and hyphens (a TMDb number or a UUID). */
-export function isMovieId(text: string): boolean {
+/** Returns true when `text` is a valid id of an entity: opaque, of letters, digits and hyphens (a TMDb number or a UUID). */
+export function isEntityId(text: string): boolean {
   return /^[0-9A-Za-z-]{1,64}$/.test(text);
 }

@@ -9,9 +9,17 @@ export interface EventTopic {
   readonly compactionLagMs?: number;
 }
 
-/** A topic that ingest publishes to, with the CloudEvents types of its records, which are keyed by movie id. */
-export interface TopicOfPart<Part extends string> extends EventTopic {
+/** The member of an observation's data that holds the id of the entity. */
+export const ID_FIELDS = { Movie: 'movieId' } as const;
+
+/** A kind of entity that ingest observes. */
+export type ObservedEntity = keyof typeof ID_FIELDS;
+
+/** A topic that ingest publishes to, with the CloudEvents types of its records, which are keyed by the entity's id. */
+export interface TopicOfPart<Part extends string, Entity extends ObservedEntity = ObservedEntity> extends EventTopic {
   readonly part: Part;
+  /** The kind of the entities that the part belongs to. */
+  readonly entity: Entity;
   /** The one subgraph that consumes the topic. */
   readonly consumer: string;
   readonly name: `marquee.${Part}.v1`;
@@ -21,9 +29,14 @@ export interface TopicOfPart<Part extends string> extends EventTopic {
   readonly dataSchema: `https://marquee.example/schemas/${Part}.v1.json`;
 }
 
-export function movieTopic<Part extends string>(part: Part, consumer: string): TopicOfPart<Part> {
+export function observationTopic<Part extends string, Entity extends ObservedEntity>(
+  part: Part,
+  entity: Entity,
+  consumer: string,
+): TopicOfPart<Part, Entity> {
   return {
     part,
+    entity,
     consumer,
     name: `marquee.${part}.v1`,
     partitions: 6,

@@ -3,13 +3,13 @@ import { test } from 'node:test';
 import { MarqueeError } from '@marquee/runtime/errors';
 import { type DecodeFaultCode, decodeEvent, encodeDeleted, encodeObserved } from '../src/codec.ts';
 import type { MovieDetails } from '../src/generated/movie-details.ts';
-import { MOVIE_CREDITS, MOVIE_DETAILS, MOVIE_RATINGS, MOVIE_TOPICS } from '../src/generated/topics.ts';
+import { MOVIE_CREDITS, MOVIE_DETAILS, MOVIE_RATINGS, OBSERVATION_TOPICS } from '../src/generated/topics.ts';
 import { deadLetterTopic } from '../src/topic.ts';
 import { credits, details, ratings } from './samples.ts';
 
 const observedAt = new Date('2026-03-01T10:20:30.456Z');
 const source = 'https://api.themoviedb.org/3';
-const observation = { movieId: '603', observedAt, source };
+const observation = { subject: '603', observedAt, source };
 
 const encodedDetails = () => ({
   topic: MOVIE_DETAILS.name as string,
@@ -52,7 +52,7 @@ test('the headers are those of the CloudEvents Kafka binding in binary mode', ()
 });
 
 test('a delete is a tombstone that carries its headers, for every topic', () => {
-  for (const topic of MOVIE_TOPICS) {
+  for (const topic of OBSERVATION_TOPICS) {
     const record = encodeDeleted(topic, observation);
     assert.equal(record.value, null);
     const decoded = decodeEvent({ ...record, topic: topic.name });
@@ -75,7 +75,7 @@ test('the producer refuses what no consumer would take, and says why', () => {
     [{ data: { ...details, genres: [{ id: 1, name: 'x\ud800' }] } }, /\/genres\/0\/name must not contain half a surr/],
     [{ data: { ...details, popularity: Number.NaN } }, /\/popularity must be number/],
     [{ data: undefined as unknown as MovieDetails }, /\(root\) must be object/],
-    [{ movieId: 'six hundred' }, /the movie id must be/],
+    [{ subject: 'six hundred' }, /the subject must be/],
     [{ observedAt: new Date(Number.NaN) }, /observedAt must be a date/],
     [{ source: '' }, /source must be/],
   ];
@@ -86,7 +86,7 @@ test('the producer refuses what no consumer would take, and says why', () => {
       String(message),
     );
   }
-  assert.throws(() => encodeDeleted(MOVIE_RATINGS, { ...observation, movieId: '' }), { code: 'INVALID_EVENT' });
+  assert.throws(() => encodeDeleted(MOVIE_RATINGS, { ...observation, subject: '' }), { code: 'INVALID_EVENT' });
 });
 
 type RawRecord = Parameters<typeof decodeEvent>[0];

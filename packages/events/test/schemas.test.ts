@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DEFINITIONS_FILE, eventSchemaFiles, type JsonSchema, readSchema } from '../generation/schemas.ts';
 import { CHANGE_TOPICS } from '../src/change-topics.ts';
-import { MOVIE_TOPICS } from '../src/generated/topics.ts';
+import { OBSERVATION_TOPICS } from '../src/generated/topics.ts';
 
 test('every topic has the schema that its events name, and no schema is without a topic', () => {
   assert.deepEqual(
     eventSchemaFiles().map((file) => readSchema(file).$id),
-    [...MOVIE_TOPICS, ...CHANGE_TOPICS].map(({ dataSchema }) => dataSchema).sort(),
+    [...OBSERVATION_TOPICS, ...CHANGE_TOPICS].map(({ dataSchema }) => dataSchema).sort(),
   );
 });
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { MOVIE_TOPICS } from '../src/generated/topics.ts';
+import { OBSERVATION_TOPICS } from '../src/generated/topics.ts';
 import { deadLetterTopic } from '../src/topic.ts';
 
 test('names and types are those that other services hold', () => {
   assert.deepEqual(
-    MOVIE_TOPICS.map(({ name, consumer, observedType, deletedType, compacted }) => [
+    OBSERVATION_TOPICS.map(({ name, consumer, observedType, deletedType, compacted }) => [
       name,
       consumer,
       observedType,

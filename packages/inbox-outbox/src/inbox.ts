@@ -1,7 +1,7 @@
 import type { EventLog, RecordBatch } from '@marquee/event-log/event-log';
 import { CHANGE_TOPICS } from '@marquee/events/change-topics';
 import { deadLetterTopic } from '@marquee/events/topic';
-import { MOVIE_TOPICS } from '@marquee/events/topics';
+import { OBSERVATION_TOPICS } from '@marquee/events/topics';
 import { checkDatabase, type Pool } from '@marquee/postgres/pool';
 import { MarqueeError, messageOf } from '@marquee/runtime/errors';
 import type { ProcessContext } from '@marquee/runtime/process';
@@ -115,7 +115,7 @@ export async function startInbox(options: InboxOptions): Promise<Inbox> {
     if (failing) throw new Error(`${failing[0]} waits: ${failing[1]}`);
   };
   ctx.health.addCheck('inbox partitions', checkPartitions, { gatesReadiness });
-  const topics = [...MOVIE_TOPICS, ...CHANGE_TOPICS].filter(({ name }) => consumers.has(name));
+  const topics = [...OBSERVATION_TOPICS, ...CHANGE_TOPICS].filter(({ name }) => consumers.has(name));
   await eventLog.createTopics([deadLetters, ...topics]);
   const subscription = await eventLog.subscribe({
     group: `marquee.${subgraph}`,

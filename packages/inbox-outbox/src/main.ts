@@ -1,5 +1,5 @@
 import { createEventLog, eventLogFields } from '@marquee/event-log/configuration';
-import { MOVIE_TOPICS } from '@marquee/events/topics';
+import { OBSERVATION_TOPICS } from '@marquee/events/topics';
 import { loadConfig } from '@marquee/runtime/config';
 import { EXIT, MarqueeError } from '@marquee/runtime/errors';
 import { createContext } from '@marquee/runtime/process';
@@ -22,7 +22,7 @@ Exit codes: 0 done, 1 some letters could not be replayed, 2 usage or configurati
 
 /** The subgraphs that have dead letters: consumers of a topic. */
 const SUBGRAPHS = new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(
-  MOVIE_TOPICS.map(({ consumer }) => consumer).toSorted(),
+  [...new Set(OBSERVATION_TOPICS.map(({ consumer }) => consumer))].toSorted(),
 );
 
 const ctx = createContext('dead-letters', process.env.LOG_LEVEL || 'warn');

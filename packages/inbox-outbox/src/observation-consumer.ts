@@ -10,7 +10,7 @@ interface Observed {
   readonly hash: Buffer | null;
 }
 
-/** Creates a consumer of observations: the latest one of a movie wins, and equal content has no effect. */
+/** Creates a consumer of observations: the latest one of an entity wins, and equal content has no effect. */
 export function observationConsumer(topic: string, handler: TopicHandler<never>): TopicConsumer<Observed> {
   return {
     read(record) {
@@ -20,14 +20,14 @@ export function observationConsumer(topic: string, handler: TopicHandler<never>)
       return { event: { event, hash: event.kind === 'observed' ? contentHash(event.data) : null } };
     },
     priority: 0,
-    keyOf: ({ event }) => event.movieId,
+    keyOf: ({ event }) => event.subject,
     rowsOf: ({ event }) => (event.kind === 'observed' ? 1 + itemsOf(event.data) : 1),
     isNewer: ({ event }, next) => event.observedAt > next.event.observedAt,
     guard: (tx, observed) =>
       guardObservations(
         tx,
         topic,
-        observed.map(({ event, hash }) => ({ key: event.movieId, observedAt: event.observedAt, contentHash: hash })),
+        observed.map(({ event, hash }) => ({ key: event.subject, observedAt: event.observedAt, contentHash: hash })),
       ),
     apply: (tx, observed) =>
       handler(tx, {

@@ -1,10 +1,10 @@
-import type { EventData, EventPart, MovieTopic } from '@marquee/events/topics';
+import type { EventData, EventPart, ObservationTopic } from '@marquee/events/topics';
 import type { Queryable } from '@marquee/postgres/queryable';
 
-/** New observations of a topic: at most one for each movie, in the order of the log. */
+/** New observations of a topic: at most one for each entity, in the order of the log. */
 export interface Changes<Data> {
-  readonly observed: readonly { readonly movieId: string; readonly observedAt: Date; readonly data: Data }[];
-  readonly deleted: readonly { readonly movieId: string; readonly observedAt: Date }[];
+  readonly observed: readonly { readonly subject: string; readonly observedAt: Date; readonly data: Data }[];
+  readonly deleted: readonly { readonly subject: string; readonly observedAt: Date }[];
 }
 
 /**
@@ -15,5 +15,5 @@ export type TopicHandler<Data> = (tx: Queryable, changes: Changes<Data>) => Prom
 
 /** Handlers by name of topic. */
 export type TopicHandlers = {
-  readonly [Part in EventPart as MovieTopic<Part>['name']]?: TopicHandler<EventData[Part]>;
+  readonly [Part in EventPart as ObservationTopic<Part>['name']]?: TopicHandler<EventData[Part]>;
 };

@@ -222,8 +222,8 @@ describe('applyBatch', () => {
     await apply(800, observed('a', 1, 1), observed('b', 1, 667), observed('c', 1, 3));
     assert.deepEqual(await stateOf(pool), { a: 1, c: 3 });
     const clumsy: TopicHandler<never> = async (tx, changes) => {
-      const { observed: all } = changes as unknown as { observed: { movieId: string }[] };
-      if (all.some(({ movieId }) => movieId === 'e'))
+      const { observed: all } = changes as unknown as { observed: { subject: string }[] };
+      if (all.some(({ subject }) => subject === 'e'))
         throw new TypeError("Cannot read properties of undefined (reading 'x')");
       await countEffects(tx, changes);
     };
@@ -298,7 +298,7 @@ describe('applyBatch', () => {
   describe('bounds transactions by rows', () => {
     const reviewed = (movieId: string, reviews: number): OutgoingRecord =>
       encodeObserved(MOVIE_RATINGS, {
-        movieId,
+        subject: movieId,
         observedAt: minute(1),
         source: 'https://api.themoviedb.org/3',
         data: { movieId, voteAverage: 5, voteCount: 1, reviews: Array.from({ length: reviews }, (_, n) => review(n)) },
@@ -353,7 +353,7 @@ describe('applyBatch', () => {
     test('keeps what was applied before a part that fails, and applies it once', async () => {
       let isAway = true;
       const handler: TopicHandler<never> = async (tx, changes) => {
-        if (isAway && changes.observed.some(({ movieId }) => movieId === 'c')) {
+        if (isAway && changes.observed.some(({ subject }) => subject === 'c')) {
           throw Object.assign(new Error('the database goes down'), { code: '57P01', severity: 'FATAL' });
         }
         await countEffects(tx, changes);

@@ -1,9 +1,11 @@
-import { MOVIE_TOPICS } from '@marquee/events/topics';
+import { OBSERVATION_TOPICS } from '@marquee/events/topics';
 
 /** Returns ingest's table of the parts of a movie: for the topic `movie-awards`, `awardsPart` of `movie-awards.ts`. */
 export function movieParts(subgraphs: readonly string[]): string {
   const files = subgraphs.flatMap((name) =>
-    MOVIE_TOPICS.filter(({ consumer }) => consumer === name).map((topic): string => topic.part),
+    OBSERVATION_TOPICS.filter(({ entity, consumer }) => entity === 'Movie' && consumer === name).map(
+      (topic): string => topic.part,
+    ),
   );
   const parts = files.map((file) => ({ file, part: file.replace('movie-', '') }));
   return [

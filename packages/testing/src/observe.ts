@@ -6,7 +6,7 @@ import { inTransaction } from '@marquee/postgres/transaction';
 type Handler<Data> = (
   tx: Queryable,
   changes: {
-    readonly observed: readonly { readonly movieId: string; readonly observedAt: Date; readonly data: Data }[];
+    readonly observed: readonly { readonly subject: string; readonly observedAt: Date; readonly data: Data }[];
     readonly deleted: readonly never[];
   },
 ) => Promise<void>;
@@ -14,7 +14,7 @@ type Handler<Data> = (
 /** Returns a function that applies one observation of each movie with a topic's handler, like a batch of events. */
 export function observer<Data extends { readonly movieId: string }>(handle: Handler<Data>) {
   return async (pool: Pool, movies: readonly Data[], observedAt = new Date('2026-11-22T10:00:00Z')): Promise<void> => {
-    const observed = movies.map((data) => ({ movieId: data.movieId, observedAt, data }));
+    const observed = movies.map((data) => ({ subject: data.movieId, observedAt, data }));
     await inTransaction(pool, (tx) => handle(tx, { observed, deleted: [] }));
   };
 }

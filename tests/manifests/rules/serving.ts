@@ -1,9 +1,9 @@
-import { MOVIE_TOPICS } from '@marquee/events/topics';
+import { OBSERVATION_TOPICS } from '@marquee/events/topics';
 import { type Manifest, nameOf, selects, type Workload, workloads } from '../manifest.ts';
 import { type Change, find, type Rule, remove } from './rule.ts';
 
 /** Partitions of a topic, the limit of a group's consumers. */
-const PARTITIONS = Math.min(...MOVIE_TOPICS.map(({ partitions }) => partitions));
+const PARTITIONS = Math.min(...OBSERVATION_TOPICS.map(({ partitions }) => partitions));
 
 const COMPONENT = 'app.kubernetes.io/component';
 const NAME = 'app.kubernetes.io/name';

@@ -1,6 +1,6 @@
 /* Generated from schemas/ by `npm run generate`; do not edit. */
 
-import { movieTopic, type TopicOfPart } from '../topic.ts';
+import { observationTopic, type TopicOfPart } from '../topic.ts';
 import type { MovieCredits } from './movie-credits.ts';
 import type { MovieDetails } from './movie-details.ts';
 import type { MovieRatings } from './movie-ratings.ts';
@@ -12,20 +12,20 @@ export interface EventData {
   'movie-ratings': MovieRatings;
 }
 
-/** A kind of event, and the part of a movie that its data holds. */
+/** A kind of event, and the part of an entity that its data holds. */
 export type EventPart = keyof EventData;
 
 /** The topic of a part, or of any. */
-export type MovieTopic<Part extends EventPart = EventPart> = TopicOfPart<Part>;
+export type ObservationTopic<Part extends EventPart = EventPart> = TopicOfPart<Part>;
 
 /** Cast and crew of a movie, as TMDb returned them at ce_time. A list is empty when TMDb has nobody. */
-export const MOVIE_CREDITS = movieTopic('movie-credits', 'people');
+export const MOVIE_CREDITS = observationTopic('movie-credits', 'Movie', 'people');
 
 /** Facts of a movie, as TMDb returned them at ce_time. A value that TMDb does not have is null. */
-export const MOVIE_DETAILS = movieTopic('movie-details', 'movies');
+export const MOVIE_DETAILS = observationTopic('movie-details', 'Movie', 'movies');
 
 /** Votes and reviews of a movie, as TMDb returned them at ce_time. */
-export const MOVIE_RATINGS = movieTopic('movie-ratings', 'ratings');
+export const MOVIE_RATINGS = observationTopic('movie-ratings', 'Movie', 'ratings');
 
 /** Every topic that ingest publishes to. */
-export const MOVIE_TOPICS = [MOVIE_CREDITS, MOVIE_DETAILS, MOVIE_RATINGS] as const;
+export const OBSERVATION_TOPICS = [MOVIE_CREDITS, MOVIE_DETAILS, MOVIE_RATINGS] as const;

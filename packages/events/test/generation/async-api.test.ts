@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { Parser } from '@asyncapi/parser';
 import { generateAsyncApi } from '../../generation/async-api.ts';
 import { CHANGE_TOPICS } from '../../src/change-topics.ts';
-import { MOVIE_TOPICS } from '../../src/generated/topics.ts';
+import { OBSERVATION_TOPICS } from '../../src/generated/topics.ts';
 
 const ERROR = 0;
 
@@ -15,7 +15,7 @@ test('the document is valid AsyncAPI 3.0', async () => {
   );
   assert.equal(document?.version(), '3.0.0');
 
-  for (const topic of MOVIE_TOPICS) {
+  for (const topic of OBSERVATION_TOPICS) {
     const channel = document.channels().get(topic.part);
     assert.equal(channel?.address(), topic.name);
     assert.deepEqual(channel.bindings().get('kafka')?.value(), {

@@ -47,7 +47,7 @@ test('a file changed by hand, a left-over and a changed schema are named until t
   assert.equal(run(copy, '--check').status, 0, 'a schema that is added becomes a topic at once');
   assert.match(
     readFileSync(join(copy, 'src/generated/topics.ts'), 'utf8'),
-    /MOVIE_TRAILERS = movieTopic\('movie-trailers', 'ratings'\)/,
+    /MOVIE_TRAILERS = observationTopic\('movie-trailers', 'Movie', 'ratings'\)/,
   );
   assert.match(readFileSync(join(copy, 'src/generated/movie-credits.ts'), 'utf8'), /Who is played\./);
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { EventPart, MovieTopic } from '@marquee/events/topics';
+import type { EventPart, ObservationTopic } from '@marquee/events/topics';
 import type { Pool } from '@marquee/postgres/pool';
 import { type TestEventLog, testEventLog } from '../event-log.ts';
 import { eventually } from '../eventually.ts';
@@ -9,7 +9,7 @@ import type { Subgraph } from './subgraph.ts';
 
 /** Records for a consumer that is killed, and the tables that show its progress. */
 export interface KilledConsumerOptions<Part extends EventPart> {
-  readonly topic: MovieTopic<Part>;
+  readonly topic: ObservationTopic<Part>;
   readonly publish: (log: TestEventLog<Part>) => Promise<void>;
   /** Tables, as a regular expression: a consumer that inserts into one is in the middle of a transaction. */
   readonly writes: string;

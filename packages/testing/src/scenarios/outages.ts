@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { EventPart, MovieTopic } from '@marquee/events/topics';
+import type { EventPart, ObservationTopic } from '@marquee/events/topics';
 import { testEventLog } from '../event-log.ts';
 import { eventually } from '../eventually.ts';
 import { openGate } from '../gate.ts';
@@ -23,7 +23,7 @@ async function readiness(subgraph: RunningSubgraph): Promise<{ status: number; c
  */
 export function describeOutages<Part extends EventPart>(
   { main, ...schema }: Subgraph,
-  topic: MovieTopic<Part>,
+  topic: ObservationTopic<Part>,
   field: string,
 ): void {
   const query = `{ absent: ${field} { __typename } }`;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { EventData, EventPart, MovieTopic } from '@marquee/events/topics';
+import type { EventData, EventPart, ObservationTopic } from '@marquee/events/topics';
 import { type TestEventLog, testEventLog } from '../event-log.ts';
 import { eventually } from '../eventually.ts';
 import { type PreviousVersion, previousVersion } from '../previous-version.ts';
@@ -16,7 +16,7 @@ export interface Written {
 
 /** Operations and events for a subgraph while two versions of it run. */
 export interface TwoVersionsOptions<Part extends EventPart> {
-  readonly topic: MovieTopic<Part>;
+  readonly topic: ObservationTopic<Part>;
   /** Returns an observation of a movie with this text. */
   readonly observation: (movieId: string, text: string) => EventData[Part];
   /** Reads the text of an observed movie; undefined for a missing movie. */

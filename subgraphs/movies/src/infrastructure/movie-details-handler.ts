@@ -8,8 +8,8 @@ import { publishChanges } from './publish-changes.ts';
 /** Applies a batch of movie details within the inbox's transaction. */
 export const handleMovieDetails: TopicHandler<MovieDetails> = async (tx, { observed, deleted }) => {
   const written = await applyDetails(postgresMovieCatalogue(tx), postgresMovieOverrides(tx), {
-    observed: observed.map(({ movieId, observedAt, data }) => ({ ...data, id: movieId, observedAt })),
-    deleted: deleted.map(({ movieId, observedAt }) => ({ id: movieId, observedAt })),
+    observed: observed.map(({ subject, observedAt, data }) => ({ ...data, id: subject, observedAt })),
+    deleted: deleted.map(({ subject, observedAt }) => ({ id: subject, observedAt })),
   });
   await publishChanges(tx, written);
 };

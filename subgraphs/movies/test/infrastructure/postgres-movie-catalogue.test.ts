@@ -112,7 +112,7 @@ describe('catalogue', () => {
   it('takes the newest name within a batch', async () => {
     const observed = [at(2), at(3), at(1)].map((observedAt, index) => {
       const data = movieOf(`${index}`, { keywords: [{ id: 1701, name: `hero ${observedAt.getUTCSeconds()}` }] });
-      return { movieId: data.movieId, observedAt, data };
+      return { subject: data.movieId, observedAt, data };
     });
     await inTransaction(database.pool, (tx) => handleMovieDetails(tx, { observed, deleted: [] }));
     assert.equal((await readBack('0'))?.keywords[0]?.name, 'hero 3');
@@ -137,7 +137,7 @@ describe('catalogue', () => {
             return tx.query(...args);
           },
         } as Queryable;
-        const observed = movies.map((data) => ({ movieId: data.movieId, observedAt: at(1), data }));
+        const observed = movies.map((data) => ({ subject: data.movieId, observedAt: at(1), data }));
         await handleMovieDetails(counting, { observed, deleted: [] });
       });
       return statements;

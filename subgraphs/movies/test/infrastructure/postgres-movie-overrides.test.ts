@@ -39,7 +39,7 @@ describe('what clients edited, and what TMDb says', () => {
     dataOf(await movies.ask(`query ($id: ID!) { movie(id: $id) { ${fields} } }`, { id })).movie;
   const deleteAsTmdb = (movieId: string, second: number) =>
     inTransaction(database.pool, (tx) =>
-      handleMovieDetails(tx, { observed: [], deleted: [{ movieId, observedAt: at(second) }] }),
+      handleMovieDetails(tx, { observed: [], deleted: [{ subject: movieId, observedAt: at(second) }] }),
     );
   const genre = (id: number) => ({ id, name: `genre ${id}` });
 
@@ -241,7 +241,7 @@ describe('what clients edited, and what TMDb says', () => {
           statements++;
           return tx.query(...args);
         }) as typeof tx.query;
-        const observed = some.map((data) => ({ movieId: data.movieId, observedAt: at(1), data: { ...data, runtime } }));
+        const observed = some.map((data) => ({ subject: data.movieId, observedAt: at(1), data: { ...data, runtime } }));
         await handleMovieDetails(counting, { observed, deleted: [] });
       });
       return statements;

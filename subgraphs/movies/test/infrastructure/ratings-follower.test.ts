@@ -53,7 +53,7 @@ it('announces votes that are others than they were, and those that are gone', as
 it('announces movies that are new, changed and gone, each with a version that goes on', async () => {
   const forget = (movieId: string) =>
     inTransaction(database.pool, (tx) =>
-      handleMovieDetails(tx, { observed: [], deleted: [{ movieId, observedAt: new Date() }] }),
+      handleMovieDetails(tx, { observed: [], deleted: [{ subject: movieId, observedAt: new Date() }] }),
     );
   await observe(database.pool, [movieOf('11'), movieOf('12')]);
   await observe(database.pool, [movieOf('11', { title: 'Another title' })]);

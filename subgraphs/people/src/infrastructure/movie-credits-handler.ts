@@ -7,11 +7,14 @@ import { postgresUncreditedPersons } from './postgres-uncredited-persons.ts';
 import { publishChanges } from './publish-changes.ts';
 
 /** Applies a batch of movie credits within the inbox's transaction. */
-export const handleMovieCredits: TopicHandler<MovieCredits> = async (tx, changes) => {
+export const handleMovieCredits: TopicHandler<MovieCredits> = async (tx, { observed, deleted }) => {
   const persons = postgresPersonWriter(tx);
   await publishChanges(
     tx,
-    await applyCredits(persons, postgresCreditWriter(tx), postgresUncreditedPersons(tx), changes),
+    await applyCredits(persons, postgresCreditWriter(tx), postgresUncreditedPersons(tx), {
+      observed: observed.map(({ subject, observedAt, data }) => ({ movieId: subject, observedAt, data })),
+      deleted: deleted.map(({ subject }) => ({ movieId: subject })),
+    }),
   );
   await persons.confirmObservations();
 };

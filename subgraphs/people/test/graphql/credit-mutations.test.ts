@@ -284,7 +284,7 @@ describe('mutations of credits', () => {
     const before = await shown('603');
     const forget = (second: number) =>
       inTransaction(subject.pool, (tx) =>
-        handleMovieCredits(tx, { observed: [], deleted: [{ movieId: '603', observedAt: day(second) }] }),
+        handleMovieCredits(tx, { observed: [], deleted: [{ subject: '603', observedAt: day(second) }] }),
       );
     const returns = (second: number) => observe(subject.pool, [MATRIX], day(second));
     const orders = [

@@ -34,7 +34,7 @@ describe('following which movies there are', () => {
     inTransaction(database.pool, (tx) => followingMovies.handler(tx, changes));
   const forget = (movieId: string) =>
     inTransaction(database.pool, (tx) =>
-      handleMovieCredits(tx, { observed: [], deleted: [{ movieId, observedAt: new Date() }] }),
+      handleMovieCredits(tx, { observed: [], deleted: [{ subject: movieId, observedAt: new Date() }] }),
     );
 
   const cast = { cast: [part('1', { creditId: 'a', castId: 7 }), part('2', { creditId: 'b' })] };

@@ -30,7 +30,7 @@ describe('person writer', () => {
     await guardObservations(tx, MOVIE_CREDITS.name, [{ key: movieId, observedAt: at(seconds), contentHash }]);
     const cast = [part(personId, { creditId: `${movieId}-${personId}`, person: person(personId, { name }) })];
     await handleMovieCredits(tx, {
-      observed: [{ movieId, observedAt: at(seconds), data: movieOf(movieId, { cast }) }],
+      observed: [{ subject: movieId, observedAt: at(seconds), data: movieOf(movieId, { cast }) }],
       deleted: [],
     });
   }

@@ -20,7 +20,7 @@ describe('persons whose last credit goes', () => {
     observe(subject.pool, movies, at(second));
   const forget = (movieId: string, second: number) =>
     inTransaction(subject.pool, (tx) =>
-      handleMovieCredits(tx, { observed: [], deleted: [{ movieId, observedAt: at(second) }] }),
+      handleMovieCredits(tx, { observed: [], deleted: [{ subject: movieId, observedAt: at(second) }] }),
     );
   const ofMovie = (movieId: string, ...ids: readonly string[]) =>
     movieOf(movieId, { cast: ids.map((id) => part(id, { creditId: `${movieId}-${id}` })) });

@@ -42,7 +42,7 @@ describe('following which movies there are', () => {
     inTransaction(database.pool, (tx) => followingMovies.handler(tx, changes));
   const forget = (movieId: string) =>
     inTransaction(database.pool, (tx) =>
-      handleMovieRatings(tx, { observed: [], deleted: [{ movieId, observedAt: new Date() }] }),
+      handleMovieRatings(tx, { observed: [], deleted: [{ subject: movieId, observedAt: new Date() }] }),
     );
 
   it('announces votes with what others need of them, and reviews', async () => {

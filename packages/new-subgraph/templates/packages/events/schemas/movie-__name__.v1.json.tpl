@@ -3,6 +3,7 @@
   "$id": "https://marquee.example/schemas/movie-__name__.v1.json",
   "title": "Movie__Name__",
   "description": "The __name__ of a movie, as the source had them at ce_time.",
+  "x-entity": "Movie",
   "x-consumer": "__name__",
   "type": "object",
   "additionalProperties": false,
