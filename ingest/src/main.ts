@@ -9,14 +9,16 @@ import { CommanderError } from 'commander';
 import { type Entry, ingestMovies } from './application/ingest-movies.ts';
 import { moviesWithIds, popularMovies } from './application/movie-lists.ts';
 import type { TmdbApi } from './application/tmdb-api.ts';
+import type { EmulatorOptions } from './cli/emulator-command.ts';
 import { onInterruption } from './cli/interruption.ts';
 import { logOmissions } from './cli/omission-log.ts';
-import { createProgram, type EmulatorOptions, type IngestOptions } from './cli/program.ts';
+import { createProgram, type IngestOptions } from './cli/program.ts';
 import { createProgress, type Progress } from './cli/progress.ts';
 import { describe, toSummary } from './cli/summary.ts';
 import { movieIds } from './cli/values.ts';
 import { emulatorConfig, ingestConfig } from './config.ts';
-import { readCatalogue, SAMPLE_CATALOGUE } from './emulator/catalogue-file.ts';
+import { readCatalogue } from './emulator/catalogue-file.ts';
+import { faultsOf, servedCatalogue } from './emulator/served-catalogue.ts';
 import { addTmdbEmulator } from './emulator/tmdb-emulator.ts';
 import { createEventPublisher, topicOf } from './infrastructure/event-publisher.ts';
 import { createPublishedMovies } from './infrastructure/published-movies.ts';
@@ -90,11 +92,17 @@ function emulate(options: EmulatorOptions): Promise<void> {
   const logLevel = emulatorConfig.shape.LOG_LEVEL.safeParse(process.env.LOG_LEVEL || undefined).data;
   const serve = async (ctx: ProcessContext) => {
     const config = loadConfig(emulatorConfig);
-    const catalogue = await readCatalogue(options.catalogue ?? SAMPLE_CATALOGUE);
+    const catalogue = await servedCatalogue(options);
     const server = createHttpServer(ctx);
-    const { rate, retryAfter, failRate, resetRate } = options;
-    const faults = { rate, retryAfter, failRate, resetRate, latencyMs: options.latency, random: Math.random };
-    await addTmdbEmulator(server, { catalogue, token: config.EMULATOR_TOKEN, faults, logger: ctx.logger });
+    await addTmdbEmulator(server, {
+      catalogue,
+      token: config.EMULATOR_TOKEN,
+      faults: faultsOf(options),
+      seed: options.seed,
+      maxAge: options.maxAge,
+      admin: options.admin,
+      logger: ctx.logger,
+    });
     const requestedPort = options.port ?? config.EMULATOR_PORT;
     const port = await listen(ctx, server, { host: config.HOST, port: requestedPort, variable: 'EMULATOR_PORT' });
     ctx.logger.info({ url: `http://${config.HOST}:${port}/3`, films: catalogue.movies.size }, 'TMDb emulator');

@@ -231,7 +231,7 @@ test('a token that TMDb refuses is exit code 3, and is never shown', async (t) =
 
 test('Ctrl-C completes started requests and reports the others', async (t) => {
   const log = await testEventLog(t);
-  const TMDB_BASE_URL = await serveEmulator(t, { faults: { latencyMs: 400 } });
+  const TMDB_BASE_URL = await serveEmulator(t, { faults: { latency: { min: 400, max: 400 } } });
   const proxy = await serveHttp(t, (seen, response) => {
     const query = seen.query.size > 0 ? `?${seen.query}` : '';
     fetch(`${TMDB_BASE_URL}${seen.path}${query}`).then(async (upstream) => {

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { share, whole } from './values.ts';
+import { addEmulatorCommand, type EmulatorOptions } from './emulator-command.ts';
+import { whole } from './values.ts';
 
 /** Options of the commands that request TMDb. */
 export interface IngestOptions {
@@ -11,16 +12,6 @@ export interface IngestOptions {
 
 export interface PopularOptions extends IngestOptions {
   readonly pages: number;
-}
-
-export interface EmulatorOptions {
-  readonly catalogue?: string;
-  readonly port?: number;
-  readonly rate?: number;
-  readonly retryAfter?: number;
-  readonly failRate: number;
-  readonly resetRate: number;
-  readonly latency: number;
 }
 
 /** Implementations of the commands. */
@@ -60,21 +51,7 @@ export function createProgram(actions: Actions): Command {
     .requiredOption('--pages <n>', 'number of pages, 1 to 500', whole(1, 500))
     .action((options) => actions.popular(options));
 
-  program
-    .command('emulator')
-    .description("serves the movies of a catalogue file with TMDb's API, below /3")
-    .option('--catalogue <file>', 'the catalogue; by default the sample of the project')
-    .option('--port <n>', 'the port; by default EMULATOR_PORT, or else 4010', whole(0, 65_535))
-    .option('--rate <n>', 'requests per second, above which it returns 429', whole(1, 1_000_000))
-    .option('--retry-after <seconds>', 'the Retry-After of a 429; by default none', whole(0, 3600))
-    .option('--fail-rate <share>', 'share of requests with the response 500, 0 to 1', share, 0)
-    .option('--reset-rate <share>', 'share of requests whose connection is reset, 0 to 1', share, 0)
-    .option('--latency <ms>', 'milliseconds before each response', whole(0, 600_000), 0)
-    .addHelpText(
-      'after',
-      '\nEnvironment:\n  EMULATOR_PORT, HOST  port and address\n  EMULATOR_TOKEN       token that requests must have, as a Bearer token or as api_key',
-    )
-    .action((options) => actions.emulator(options));
+  addEmulatorCommand(program, actions.emulator);
 
   program
     .command('catalogue')

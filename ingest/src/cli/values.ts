@@ -34,3 +34,21 @@ export function share(value: string): number {
   if (number >= 0 && number <= 1) return number;
   throw new InvalidArgumentError('It must be a number from 0 to 1.');
 }
+
+/** Time before each response in ms: uniform between two bounds, or log-normal. */
+export type LatencyOption =
+  | { readonly min: number; readonly max: number }
+  | { readonly median: number; readonly p99: number };
+
+/** Parses an option's seed of random numbers. */
+export const seed = whole(0, 4_294_967_295);
+
+/** Parses a latency in ms: `50`, uniform `40..400`, or log-normal `80/900` (median and 99th percentile). */
+export function latency(value: string): LatencyOption {
+  const [, first = '', separator, second = first] = /^(\d{1,6})(?:(\.\.|\/)(\d{1,6}))?$/.exec(value) ?? [];
+  const [low, high] = [Number(first), Number(second)];
+  if (first === '' || low > high || high > 600_000 || (separator === '/' && low === 0)) {
+    throw new InvalidArgumentError('It must be milliseconds up to 600000, such as 50, 40..400 or 80/900.');
+  }
+  return separator === '/' ? { median: low, p99: high } : { min: low, max: high };
+}

@@ -1,5 +1,6 @@
 import type { Catalogue, CatalogueMovie, CataloguePerson } from './catalogue.ts';
 import type { RecordKind, RecordOf } from './catalogue-format.ts';
+import { keywordNumbers, knownForDepartments } from './derived-values.ts';
 
 /** An error in a record, alone or in relation to previous records. */
 export class InvalidRecord extends Error {}
@@ -15,7 +16,7 @@ type PartialMovie = {
  * Builds a catalogue record by record. A record may refer only to previous records, and a movie's releases, cast, crew and reviews
  * follow the movie.
  *
- * @returns functions that add a record, by kind (each throws {@link InvalidRecord}), and the catalogue
+ * @returns functions that add a record, by kind (each throws {@link InvalidRecord}), and one that returns the catalogue
  */
 export function createCatalogueBuilder() {
   const genres = new Map<number, string>();
@@ -82,8 +83,23 @@ export function createCatalogueBuilder() {
     },
   };
 
-  const catalogue: Catalogue = { genres, countries, languages, collections, companies, people, movies };
-  return { add, catalogue };
+  function build(): Catalogue {
+    const departments = knownForDepartments(movies.values());
+    return {
+      genres,
+      countries,
+      languages,
+      collections,
+      companies,
+      people,
+      movies,
+      keywordId: keywordNumbers(movies.values()),
+      knownFor: (personId) => departments.get(personId),
+      listed: () => movies.values(),
+    };
+  }
+
+  return { add, build };
 }
 
 function addOnce<Key, Value>(map: Map<Key, Value>, key: Key, value: Value): void {

@@ -47,8 +47,9 @@ export function parseCatalogue(text: string, file: string): Catalogue {
       throw invalidCatalogue(`${file}:${index + 1}: ${error.message}`, error);
     }
   });
-  if (builder.catalogue.movies.size === 0) throw invalidCatalogue(`${file}: it has no movie`);
-  return builder.catalogue;
+  const catalogue = builder.build();
+  if (catalogue.movies.size === 0) throw invalidCatalogue(`${file}: it has no movie`);
+  return catalogue;
 }
 
 function parseRecord(line: string): { kind: RecordKind; values: RecordOf<RecordKind> } {

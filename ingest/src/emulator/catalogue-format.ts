@@ -13,7 +13,7 @@ const quantity = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
 const languageCode = z.string().regex(/^[a-z]{2,3}$/, 'must be an ISO 639 code in lower case');
 const countryCode = z.string().regex(/^[A-Z]{2}$/, 'must be an ISO 3166-1 code in upper case');
 
-const movieFacts = z.strictObject({
+export const movieFacts = z.strictObject({
   title: name,
   original_title: name.optional(),
   original_language: languageCode,

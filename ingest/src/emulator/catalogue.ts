@@ -1,14 +1,28 @@
 import type { MovieFacts } from './catalogue-format.ts';
 
-/** Content of a catalogue file: movies, and everything that they refer to. */
+/** Read-only map whose values may be computed on each access. */
+export interface Lookup<Key, Value> {
+  readonly size: number;
+  get(key: Key): Value | undefined;
+  keys(): Iterable<Key>;
+  values(): Iterable<Value>;
+}
+
+/** Movies and persons that the emulator serves, and everything that they refer to. */
 export interface Catalogue {
   readonly genres: ReadonlyMap<number, string>;
   readonly countries: ReadonlyMap<string, string>;
   readonly languages: ReadonlyMap<string, { readonly name: string; readonly englishName: string }>;
-  readonly collections: ReadonlyMap<number, string>;
-  readonly companies: ReadonlyMap<number, string>;
-  readonly people: ReadonlyMap<number, CataloguePerson>;
-  readonly movies: ReadonlyMap<number, CatalogueMovie>;
+  readonly collections: Pick<Lookup<number, string>, 'get'>;
+  readonly companies: Pick<Lookup<number, string>, 'get'>;
+  readonly people: Lookup<number, CataloguePerson>;
+  readonly movies: Lookup<number, CatalogueMovie>;
+  /** Returns the number of a keyword. */
+  keywordId(keyword: string): number;
+  /** Returns the department that a person is known for; undefined without any credit. */
+  knownFor(personId: number): string | undefined;
+  /** Returns the movies that lists and searches consider: all, or the most popular ones of a catalogue that is too large to sort. */
+  listed(): Iterable<CatalogueMovie>;
 }
 
 export interface CataloguePerson {

@@ -1,48 +1,57 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { FastifyInstance } from 'fastify';
-import { internalError, tooManyRequests } from './tmdb-failure.ts';
+import { z } from 'zod';
+import { latencySchema } from './latency.ts';
 
-/** Faults that the emulator injects to test its clients. */
-export interface Faults {
-  /** Requests per second, above which it returns 429; undefined: no limit. */
-  readonly rate?: number | undefined;
-  /** Seconds in the Retry-After header of a 429; undefined: no such header, as often at TMDb. */
-  readonly retryAfter?: number | undefined;
-  /** Share of requests with the response 500, from 0 to 1. */
-  readonly failRate: number;
-  /** Share of requests whose connection is reset, from 0 to 1. */
-  readonly resetRate: number;
-  /** Milliseconds before each response. */
-  readonly latencyMs: number;
-  /** Returns a number from 0 up to 1. */
-  readonly random: () => number;
-}
+const share = z.number().min(0).max(1).default(0);
+const limit = (max: number) => z.int().min(1).max(max).nullable().default(null);
 
-const WINDOW_MS = 1000;
-
-/** Adds the faults to all routes of the server. */
-export function addFaults(server: FastifyInstance, faults: Faults): void {
-  const { rate, retryAfter, random } = faults;
-  let windowStart = 0;
-  let requests = 0;
-
-  server.addHook('onRequest', async (request, reply) => {
-    if (faults.latencyMs > 0) await sleep(faults.latencyMs);
-    const dice = random();
-    if (dice < faults.resetRate) {
-      reply.hijack();
-      request.raw.socket.resetAndDestroy();
-      return;
-    }
-    if (dice < faults.resetRate + faults.failRate) throw internalError();
-    if (rate === undefined) return;
-    if (Date.now() - windowStart >= WINDOW_MS) {
-      windowStart = Date.now();
-      requests = 0;
-    }
-    requests += 1;
-    if (requests <= rate) return;
-    if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter));
-    throw tooManyRequests(requests, rate);
+/** Schema of the faults that the emulator injects to test its clients. */
+export const faultsSchema = z
+  .strictObject({
+    /** Requests that an address may send in a window of one second; the emulator answers others with 429. */
+    rate: limit(1_000_000),
+    /** Seconds in the Retry-After header of a 429; null: no such header, as often at TMDb. */
+    retryAfter: z.int().min(0).max(3600).nullable().default(null),
+    /** Share of the 429s with that header. */
+    retryAfterShare: z.number().min(0).max(1).default(1),
+    /** Connections of an address; others are reset. */
+    maxConnections: limit(100_000),
+    /** Time before each response. */
+    latency: latencySchema.default({ min: 0, max: 0 }),
+    /** Share of requests with the response 500. */
+    failRate: share,
+    /** Share of requests whose connection is reset. */
+    resetRate: share,
+    /** Share of requests that are never answered. */
+    hangRate: share,
+    /** Share of responses whose JSON ends early. */
+    truncateRate: share,
+    /** Share of responses with a body that is not JSON. */
+    invalidRate: share,
+    /** Share of requests with the HTML page of a proxy and status 200. */
+    htmlRate: share,
+    /** Share of responses with unknown fields, missing ones, and values of the wrong type in unimportant places. */
+    driftRate: share,
+    /** Share of movies and persons whose requests all fail with 500. */
+    poisonRate: share,
+  })
+  .refine((faults) => REQUEST_FAULTS.reduce((sum, name) => sum + faults[name], 0) <= 1, {
+    error: 'the shares add up to more than 1',
   });
-}
+
+export type Faults = z.output<typeof faultsSchema>;
+
+/** Faults of which a request has at most one. */
+export const REQUEST_FAULTS = [
+  'failRate',
+  'resetRate',
+  'hangRate',
+  'truncateRate',
+  'invalidRate',
+  'htmlRate',
+  'driftRate',
+] as const;
+
+export type RequestFault = (typeof REQUEST_FAULTS)[number];
+
+/** No limits and no faults. */
+export const NO_FAULTS: Faults = faultsSchema.parse({});

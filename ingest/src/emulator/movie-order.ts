@@ -17,7 +17,10 @@ export function inOrder(movies: Iterable<CatalogueMovie>, sortBy = 'popularity.d
   const isSupported = Object.hasOwn(SORT_KEYS, field) && (direction === 'asc' || direction === 'desc');
   const key = (isSupported ? SORT_KEYS[field] : undefined) ?? (({ facts }: CatalogueMovie) => facts.popularity);
   const sign = isSupported && direction === 'asc' ? 1 : -1;
-  return [...movies].sort((a, b) => sign * compare(key(a), key(b)) || a.id - b.id);
+  // Each key is read once, since a synthetic movie computes its facts whenever they are read.
+  return Array.from(movies, (movie) => ({ movie, key: key(movie) }))
+    .sort((a, b) => sign * compare(a.key, b.key) || a.movie.id - b.movie.id)
+    .map(({ movie }) => movie);
 }
 
 /** Returns movies whose title or original title contains the text, ignoring case and accents; the most popular first. */

@@ -18,12 +18,12 @@ export function requestedSearchPage(page: unknown): number {
   return number;
 }
 
-/** Returns a page of at most 20 items in TMDb's format. A page after the last is empty. */
-export function pageOf<Item>(items: readonly Item[], page: number) {
+/** Returns a page in TMDb's format. A page after the last is empty. */
+export function pageOf<Item>(items: readonly Item[], page: number, size = PAGE_SIZE) {
   return {
     page,
-    results: items.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE),
-    total_pages: Math.ceil(items.length / PAGE_SIZE),
+    results: items.slice((page - 1) * size, page * size),
+    total_pages: Math.ceil(items.length / size),
     total_results: items.length,
   };
 }

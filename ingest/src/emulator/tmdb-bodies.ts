@@ -1,11 +1,8 @@
 import type { Catalogue, CatalogueMovie, CataloguePerson } from './catalogue.ts';
-import { hexId, keywordIds, knownForDepartments } from './derived-values.ts';
+import { hexId } from './derived-values.ts';
 
 /** Returns functions that create TMDb's bodies from a catalogue. Missing values are TMDb's unknown: `0`, `""`, null or an empty list. */
 export function createTmdbBodies(catalogue: Catalogue) {
-  const keywordId = keywordIds(catalogue);
-  const knownFor = knownForDepartments(catalogue);
-
   function details({ id, facts }: CatalogueMovie) {
     return {
       adult: false,
@@ -94,7 +91,7 @@ export function createTmdbBodies(catalogue: Catalogue) {
       adult: false,
       gender: person?.gender,
       id: personId,
-      known_for_department: knownFor.get(personId),
+      known_for_department: catalogue.knownFor(personId),
       name: person?.name,
       original_name: person?.name,
       popularity: 0,
@@ -113,7 +110,7 @@ export function createTmdbBodies(catalogue: Catalogue) {
       homepage: null,
       id,
       imdb_id: null,
-      known_for_department: knownFor.get(id) ?? '',
+      known_for_department: catalogue.knownFor(id) ?? '',
       name,
       place_of_birth: null,
       popularity: 0,
@@ -137,7 +134,7 @@ export function createTmdbBodies(catalogue: Catalogue) {
   }
 
   function keywords({ facts }: CatalogueMovie) {
-    return { keywords: facts.keywords.map((name) => ({ id: keywordId.get(name), name })) };
+    return { keywords: facts.keywords.map((name) => ({ id: catalogue.keywordId(name), name })) };
   }
 
   function externalIds({ facts }: CatalogueMovie) {

@@ -20,6 +20,7 @@ function failure(status: number, code: number, message: string): TmdbFailure {
 export const invalidKey = () => failure(401, 7, 'Invalid API key: You must be granted a valid key.');
 export const notFound = () => failure(404, 34, 'The resource you requested could not be found.');
 export const internalError = () => failure(500, 11, 'Internal error: Something went wrong, contact TMDb.');
+export const invalidDateRange = () => failure(400, 20, 'Invalid date range: Should be a range no longer than 14 days.');
 export const invalidPage = () =>
   failure(400, 22, 'Invalid page: Pages start at 1 and max at 500. They are expected to be an integer.');
 export const tooManyAppends = () =>

@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
-import type { Catalogue, CatalogueMovie } from './catalogue.ts';
+import type { CatalogueMovie } from './catalogue.ts';
+import { changesPage } from './changes.ts';
 import { inOrder, matching } from './movie-order.ts';
+import type { MutableCatalogue } from './mutable-catalogue.ts';
 import { pageOf, requestedPage, requestedSearchPage } from './pages.ts';
 import { createTmdbBodies } from './tmdb-bodies.ts';
 import { notFound, tooManyAppends, unprocessable } from './tmdb-failure.ts';
@@ -12,8 +14,8 @@ interface Route {
 
 const MAX_APPENDS = 20;
 
-/** Adds TMDb's routes over a catalogue, below the server's prefix. Movies and people have their TMDb number as id. */
-export function addTmdbRoutes(server: FastifyInstance, catalogue: Catalogue): void {
+/** Adds TMDb's routes over a catalogue, below the server's prefix. Movies and people have their TMDb number as id. @param now returns ms since 1970 */
+export function addTmdbRoutes(server: FastifyInstance, catalogue: MutableCatalogue, now: () => number): void {
   const bodies = createTmdbBodies(catalogue);
   const movies = catalogue.movies;
 
@@ -51,16 +53,20 @@ export function addTmdbRoutes(server: FastifyInstance, catalogue: Catalogue): vo
     });
   }
 
-  server.get<Route>('/movie/popular', async ({ query }) => list(inOrder(movies.values()), requestedPage(query.page)));
+  server.get<Route>('/movie/changes', async ({ query }) => changesPage(movies, query, now()));
+  server.get<Route>('/person/changes', async ({ query }) => changesPage(catalogue.people, query, now()));
+  server.get<Route>('/movie/popular', async ({ query }) =>
+    list(inOrder(catalogue.listed()), requestedPage(query.page)),
+  );
   server.get<Route>('/movie/top_rated', async ({ query }) =>
-    list(inOrder(movies.values(), 'vote_average.desc'), requestedPage(query.page)),
+    list(inOrder(catalogue.listed(), 'vote_average.desc'), requestedPage(query.page)),
   );
   server.get<Route>('/discover/movie', async ({ query }) =>
-    list(inOrder(movies.values(), query.sort_by), requestedPage(query.page)),
+    list(inOrder(catalogue.listed(), query.sort_by), requestedPage(query.page)),
   );
   server.get<Route>('/search/movie', async ({ query }) => {
     if (!query.query) throw unprocessable('query must be provided');
-    return list(matching(movies.values(), query.query), requestedSearchPage(query.page));
+    return list(matching(catalogue.listed(), query.query), requestedSearchPage(query.page));
   });
 
   server.get<Route>('/person/:id', async ({ params }) => {

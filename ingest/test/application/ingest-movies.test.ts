@@ -7,7 +7,7 @@ import { moviesWithIds, popularMovies } from '../../src/application/movie-lists.
 import { readCatalogue, SAMPLE_CATALOGUE } from '../../src/emulator/catalogue-file.ts';
 import { createEventPublisher } from '../../src/infrastructure/event-publisher.ts';
 import { createTmdbClient } from '../../src/infrastructure/tmdb-client.ts';
-import { type EmulatorServerOptions, serveEmulator } from '../emulator/emulator-server.ts';
+import { admin, type EmulatorServerOptions, serveEmulator } from '../emulator/emulator-server.ts';
 import { json, serveHttp } from '../http-server.ts';
 import { testEventLog } from '../test-event-log.ts';
 import { CREW_MEMBER, MOVIE, review } from '../tmdb-samples.ts';
@@ -90,11 +90,10 @@ test('the list of popular movies ends where TMDb ends it', async (t) => {
 });
 
 test('a movie that TMDb no longer has is deleted in every topic; an id that was never published is unknown', async (t) => {
-  const { movies, ...catalogue } = await readCatalogue(SAMPLE_CATALOGUE);
-  const there = new Map(movies);
-  const { log, run } = await prepare(t, await serveEmulator(t, { catalogue: { ...catalogue, movies: there } }));
+  const baseUrl = await sampleEmulator(t);
+  const { log, run } = await prepare(t, baseUrl);
   await ingestMovies(run, moviesWithIds([603, 550]));
-  there.delete(603);
+  await admin(baseUrl, 'DELETE', '/movies/603');
   const report = await ingestMovies(run, moviesWithIds([603, 550, 99]));
   assert.deepEqual([report.deleted, report.unknown, report.failed, report.movies], [[603], [99], [], 3]);
   const deletions = (await log.events()).filter(({ subject, kind }) => subject === '603' && kind === 'deleted');
@@ -288,7 +287,7 @@ test('a large cast and crew come through whole', async (t) => {
 
 test('a stopped run starts no movie, completes those in progress, and reports those not started', async (t) => {
   const stop = new AbortController();
-  const baseUrl = await sampleEmulator(t, { faults: { latencyMs: 100 } });
+  const baseUrl = await sampleEmulator(t, { faults: { latency: { min: 100, max: 100 } } });
   const { run } = await prepare(t, baseUrl, stop);
   const ids = [603, 550, 27205, 155, 680, 13];
   setTimeout(() => stop.abort(), 50);
