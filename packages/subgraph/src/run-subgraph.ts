@@ -8,10 +8,9 @@ import { startInbox } from '@marquee/inbox-outbox/inbox';
 import { startRelay } from '@marquee/inbox-outbox/relay';
 import type { TopicHandlers } from '@marquee/inbox-outbox/topic-handler';
 import { isUnavailable } from '@marquee/postgres/availability';
-import { parseDatabaseUrl } from '@marquee/postgres/database-url';
-import { type Migration, migrate } from '@marquee/postgres/migrate';
+import type { Migration } from '@marquee/postgres/migrate';
 import { checkDatabase, createPool, type Pool, type PoolOptions } from '@marquee/postgres/pool';
-import { provision } from '@marquee/postgres/provision';
+import { prepareSchema } from '@marquee/postgres/prepare-schema';
 import { readFromReplica } from '@marquee/postgres/replica';
 import { createHttpServer, listen } from '@marquee/runtime/http-server';
 import type { ProcessContext } from '@marquee/runtime/process';
@@ -126,11 +125,15 @@ async function migrateSchema(
   subgraph: { name: string; migrations: readonly Migration[]; extensions?: readonly string[] },
 ): Promise<void> {
   const { name: schema, migrations, extensions = [] } = subgraph;
-  const { DATABASE_ADMIN_URL: adminUrl, DATABASE_URL: runtimeUrl } = config;
-  const ownerUrl = config.DATABASE_OWNER_URL as string; // required by the role `migrate`
-  if (adminUrl !== undefined) await provision({ adminUrl, ownerUrl, runtimeUrl, schema, extensions });
-  const runtimeRole = parseDatabaseUrl(runtimeUrl).user;
-  await migrate({ ownerUrl, runtimeRole, schema, migrations, logger: ctx.logger });
+  await prepareSchema({
+    adminUrl: config.DATABASE_ADMIN_URL,
+    ownerUrl: config.DATABASE_OWNER_URL as string, // required by the role `migrate`
+    runtimeUrl: config.DATABASE_URL,
+    schema,
+    extensions,
+    migrations,
+    logger: ctx.logger,
+  });
 }
 
 /** Returns the pools of queries, which read from a replica where one is configured, and of mutations, which use the primary. */

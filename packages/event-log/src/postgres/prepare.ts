@@ -1,6 +1,4 @@
-import { parseDatabaseUrl } from '@marquee/postgres/database-url';
-import { migrate } from '@marquee/postgres/migrate';
-import { provision } from '@marquee/postgres/provision';
+import { prepareSchema } from '@marquee/postgres/prepare-schema';
 import { readMigrations } from '@marquee/postgres/read-migrations';
 import type { Logger } from '@marquee/runtime/logger';
 
@@ -19,9 +17,6 @@ export interface EventLogRoles {
 
 /** Migrates the Postgres event log and grants the runtime role its privileges. Returns the names of the migrations that ran. */
 export async function prepareEventLog(roles: EventLogRoles, logger: Logger): Promise<readonly string[]> {
-  const { adminUrl, ownerUrl, runtimeUrl } = roles;
-  if (adminUrl !== undefined) await provision({ adminUrl, ownerUrl, runtimeUrl, schema: SCHEMA });
-  const runtimeRole = parseDatabaseUrl(runtimeUrl).user;
   const migrations = readMigrations(new URL('migrations/', import.meta.url));
-  return migrate({ ownerUrl, runtimeRole, schema: SCHEMA, migrations, logger });
+  return prepareSchema({ ...roles, schema: SCHEMA, migrations, logger });
 }
