@@ -1,5 +1,5 @@
 import { eventLogFields } from '@marquee/event-log/configuration';
-import { port, serviceFields, url } from '@marquee/runtime/config';
+import { port, postgresUrl, serviceFields, url } from '@marquee/runtime/config';
 import { startupFields } from '@marquee/runtime/reachable';
 import { z } from 'zod';
 
@@ -17,6 +17,18 @@ export const ingestConfig = z.object({
     .optional(),
   /** URL of the emulator; used when neither of the above is set. */
   TMDB_EMULATOR_URL: url('http', 'https').optional(),
+});
+
+/** Configuration of `ingest migrate`. */
+export const migrateConfig = z.object({
+  ...startupFields,
+  LOG_LEVEL: serviceFields.LOG_LEVEL,
+  /** The role that reads and writes the queue. */
+  INGEST_DATABASE_URL: postgresUrl(),
+  /** The role that owns the schema. */
+  DATABASE_OWNER_URL: postgresUrl(),
+  /** A role that may create roles and schemas, which creates the other two roles and the schema first. */
+  DATABASE_ADMIN_URL: postgresUrl().optional(),
 });
 
 /** Configuration of `ingest emulator`. */

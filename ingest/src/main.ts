@@ -16,12 +16,14 @@ import { createProgram, type IngestOptions } from './cli/program.ts';
 import { createProgress, type Progress } from './cli/progress.ts';
 import { describe, toSummary } from './cli/summary.ts';
 import { movieIds } from './cli/values.ts';
+import { migrateQueue } from './commands/migrate.ts';
 import { emulatorConfig, ingestConfig } from './config.ts';
 import { readCatalogue } from './emulator/catalogue-file.ts';
 import { faultsOf, servedCatalogue } from './emulator/served-catalogue.ts';
 import { addTmdbEmulator } from './emulator/tmdb-emulator.ts';
 import { createEventPublisher, topicOf } from './infrastructure/event-publisher.ts';
 import { createPublishedMovies } from './infrastructure/published-movies.ts';
+import { createRequestRate } from './infrastructure/request-rate.ts';
 import { tmdbAddress } from './infrastructure/tmdb-address.ts';
 import { createTmdbClient } from './infrastructure/tmdb-client.ts';
 
@@ -47,7 +49,7 @@ async function ingest(options: IngestOptions, movies: MovieSource): Promise<numb
     const tmdb = createTmdbClient({
       address,
       concurrency: options.concurrency,
-      rate: options.rate ?? (address.isEmulator ? undefined : TMDB_RATE),
+      requestRate: createRequestRate(options.rate ?? (address.isEmulator ? undefined : TMDB_RATE), stop.signal),
       retries: options.retries,
       stop: stop.signal,
     });
@@ -128,6 +130,7 @@ const program = createProgram({
       popularMovies(tmdb, { pages: options.pages, stop, onTotal: progress.setTotal }),
     );
   },
+  migrate: migrateQueue,
   emulator: emulate,
   checkCatalogue,
 });

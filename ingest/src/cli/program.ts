@@ -18,6 +18,7 @@ export interface PopularOptions extends IngestOptions {
 export interface Actions {
   movies(ids: readonly string[], options: IngestOptions): Promise<void>;
   popular(options: PopularOptions): Promise<void>;
+  migrate(): Promise<void>;
   emulator(options: EmulatorOptions): Promise<void>;
   checkCatalogue(file: string): Promise<void>;
 }
@@ -50,6 +51,19 @@ export function createProgram(actions: Actions): Command {
     .description("ingests the movies of TMDb's list of popular movies, 20 a page")
     .requiredOption('--pages <n>', 'number of pages, 1 to 500', whole(1, 500))
     .action((options) => actions.popular(options));
+
+  program
+    .command('migrate')
+    .description('creates or updates the schema of the queue')
+    .addHelpText(
+      'after',
+      `
+Environment:
+  INGEST_DATABASE_URL   the role that reads and writes the queue
+  DATABASE_OWNER_URL    the role that owns its schema
+  DATABASE_ADMIN_URL    a role that creates the two and the schema first; without it they exist`,
+    )
+    .action(() => actions.migrate());
 
   addEmulatorCommand(program, actions.emulator);
 

@@ -8,7 +8,7 @@ import type { z } from 'zod';
 import type { TmdbApi, TmdbResponse } from '../application/tmdb-api.ts';
 import { NO_OMISSIONS } from '../domain/omissions.ts';
 import { readLeniently } from './lenient-reading.ts';
-import { createRequestRate } from './request-rate.ts';
+import { createRequestRate, type RequestRate } from './request-rate.ts';
 import { parseRetryAfter, retryDelay } from './retry-delay.ts';
 import type { TmdbAddress } from './tmdb-address.ts';
 import {
@@ -28,8 +28,8 @@ export interface TmdbClientOptions {
   readonly address: TmdbAddress;
   /** Maximum number of concurrent requests and sockets. */
   readonly concurrency: number;
-  /** Maximum number of requests per second; undefined: no limit. */
-  readonly rate?: number | undefined;
+  /** The pace of requests; by default without a limit until TMDb refuses some. */
+  readonly requestRate?: RequestRate;
   /** Maximum number of retries of a request. */
   readonly retries: number;
   /** Timeout of a request, from its start to the last byte of its response. Default 10 s. */
@@ -45,6 +45,10 @@ export interface TmdbClient extends TmdbApi {
   readonly requests: number;
   /** Number of retries so far. */
   readonly retries: number;
+  /** Number of concurrent requests at this moment. */
+  readonly inFlight: number;
+  /** Limits concurrent requests, to at most the number of sockets. */
+  setConcurrency(requests: number): void;
   close(): Promise<void>;
 }
 
@@ -64,7 +68,8 @@ const unzip = promisify(gunzip);
  * 5xx, lost connections, timeouts, and responses of proxies in place of TMDb's).
  */
 export function createTmdbClient(options: TmdbClientOptions): TmdbClient {
-  const { address, concurrency, rate, stop } = options;
+  const { address, concurrency, stop } = options;
+  const requestRate = options.requestRate ?? createRequestRate(undefined, stop);
   const timeoutMs = options.timeoutMs ?? 10_000;
   const random = options.random ?? Math.random;
   const base = new URL(address.baseUrl);
@@ -76,7 +81,6 @@ export function createTmdbClient(options: TmdbClientOptions): TmdbClient {
     maxResponseSize: MAX_BODY_BYTES,
   });
   const queue = new PQueue({ concurrency });
-  const requestRate = createRequestRate(rate, stop);
   let requests = 0;
   let retries = 0;
   let responded = false;
@@ -191,6 +195,12 @@ export function createTmdbClient(options: TmdbClientOptions): TmdbClient {
     },
     get retries() {
       return retries;
+    },
+    get inFlight() {
+      return queue.pending;
+    },
+    setConcurrency(limit) {
+      queue.concurrency = Math.max(1, Math.min(concurrency, limit));
     },
     movie: (id) =>
       get(movieSchema, `/movie/${id}`, { append_to_response: 'keywords,external_ids,release_dates' }, isOf(id)),

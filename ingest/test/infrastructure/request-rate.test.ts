@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { createRequestRate } from '../../src/infrastructure/request-rate.ts';
 import { createTmdbClient } from '../../src/infrastructure/tmdb-client.ts';
 import { json, serveHttp } from '../http-server.ts';
 
@@ -30,7 +31,7 @@ function client(t: TestContext, baseUrl: string, rate: number | undefined, retri
   const stop = new AbortController().signal;
   const tmdb = createTmdbClient({
     address: { baseUrl, token: undefined, isEmulator: true },
-    ...{ concurrency: 20, rate, retries, stop },
+    ...{ concurrency: 20, requestRate: createRequestRate(rate, stop), retries, stop },
   });
   t.after(() => tmdb.close());
   return tmdb;

@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { type TestContext, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { freePort } from '@marquee/local-services/free-port';
+import { createRequestRate } from '../../src/infrastructure/request-rate.ts';
 import { createTmdbClient, type TmdbClientOptions } from '../../src/infrastructure/tmdb-client.ts';
 import { json, serveHttp } from '../http-server.ts';
 import { CREW_MEMBER, MOVIE } from '../tmdb-samples.ts';
@@ -248,7 +249,10 @@ test('requests at once, and in a second, are bounded', async (t) => {
       json(response, { cast: [], crew: [] });
     }, 20);
   });
-  const tmdb = client(t, url, { concurrency: 3, rate: 10 });
+  const tmdb = client(t, url, {
+    concurrency: 3,
+    requestRate: createRequestRate(10, new AbortController().signal),
+  });
   await Promise.all(Array.from({ length: 25 }, (_, index) => tmdb.credits(index + 1)));
   assert.ok(most <= 3, `${most} at once`);
   // Times are the server's: a request may arrive some milliseconds later than it left.

@@ -1,0 +1,105 @@
+import type { Queryable } from '@marquee/postgres/queryable';
+import { rowArrays } from '@marquee/postgres/row-arrays';
+import type { Candidate, Lease, Settlement, WorkQueue } from '../application/work-queue.ts';
+import type { Entity, EntityKind } from '../domain/entity.ts';
+import { createBatcher } from './batcher.ts';
+import { LEASE_ONE, leaseStatement } from './lease-statements.ts';
+import { SETTLE, type SettledRow, toSettledRow } from './settle-statement.ts';
+
+const candidateRows = rowArrays<Candidate>({ id: ['int', 'id'], popularity: ['real', 'popularity'] });
+
+const ENQUEUE_NEW = `
+  insert into entities (kind, id, popularity)
+  select $1::entity_kind, id, max(popularity) from ${candidateRows.as('listed', 2)} group by id order by id
+  on conflict do nothing`;
+
+/** A leased entity is queued again when its lease ends: its response may be older than the change. */
+const ENQUEUE_CHANGED = `
+  insert into entities as e (kind, id, lane)
+  select distinct $1::entity_kind, id, 'change'::queue_lane from unnest($2::int[]) as changed (id) order by id
+  on conflict (kind, id) do update set
+    changed_while_leased = e.state = 'leased',
+    state = case e.state when 'leased' then e.state else 'queued' end,
+    lane = case when e.state = 'leased' or (e.state = 'queued' and e.lane = 'confirm') then e.lane else 'change' end,
+    due_at = case when e.state = 'leased' or (e.state = 'queued' and e.lane = 'confirm') then e.due_at else now() end,
+    attempts = 0
+  where not (e.state = 'queued' and e.lane = 'change' and e.due_at <= now())`;
+
+/** A row of a lease: a type, since rows have an index signature. */
+type LeaseRow = { [Column in keyof Lease]: Lease[Column] };
+
+/** Maximum number of rows of one statement. */
+const MAX_ROWS = 1_000;
+/** Maximum length of a stored reason. */
+const MAX_REASON = 500;
+
+export interface PostgresQueueOptions {
+  readonly pool: Queryable;
+  /** Returns the id of this replica, which changes when the replica was taken for dead. */
+  readonly replica: () => string;
+  /** Days until a refreshed entity is due again. */
+  readonly refreshDays: number;
+}
+
+/**
+ * Creates the queue in Postgres. Leases are taken with `for update skip locked`, so that replicas neither wait for each other nor lease the
+ * same entity. A lease ends with its settlement, or with the heartbeats of its replica. Settlements are batched.
+ */
+export function createPostgresQueue({ pool, replica, refreshDays }: PostgresQueueOptions): WorkQueue {
+  const settleOne = createBatcher<SettledRow, boolean>(async (rows) => {
+    const { rows: settled } = await pool.query<{ kind: EntityKind; id: number }>({
+      name: 'settle',
+      text: SETTLE.text,
+      values: [refreshDays, ...SETTLE.rows.values(rows)],
+    });
+    const keys = new Set(settled.map(keyOf));
+    return rows.map((row) => keys.has(keyOf(row)));
+  }, MAX_ROWS);
+
+  return {
+    async lease(limit, kinds) {
+      if (limit <= 0) return [];
+      const { rows } = await pool.query<LeaseRow>({
+        name: `lease ${kinds}`,
+        text: leaseStatement(kinds),
+        values: [replica(), limit],
+      });
+      return rows;
+    },
+
+    async leaseOne({ kind, id }) {
+      const { rows } = await pool.query<LeaseRow>({
+        name: 'lease one',
+        text: LEASE_ONE,
+        values: [replica(), kind, id],
+      });
+      return rows[0];
+    },
+
+    settle: (lease, settlement) => settleOne(toSettledRow(lease, shorten(settlement))),
+
+    async enqueueChanged(kind, ids) {
+      for (let start = 0; start < ids.length; start += MAX_ROWS) {
+        const values = [kind, ids.slice(start, start + MAX_ROWS)];
+        await pool.query({ name: 'enqueue changed', text: ENQUEUE_CHANGED, values });
+      }
+    },
+
+    async enqueueNew(kind, candidates) {
+      for (let start = 0; start < candidates.length; start += MAX_ROWS) {
+        const values = [kind, ...candidateRows.values(candidates.slice(start, start + MAX_ROWS))];
+        await pool.query({ name: 'enqueue new', text: ENQUEUE_NEW, values });
+      }
+    },
+  };
+}
+
+function keyOf({ kind, id }: Entity): string {
+  return `${kind} ${id}`;
+}
+
+function shorten(settlement: Settlement): Settlement {
+  return settlement.outcome === 'failed'
+    ? { ...settlement, reason: settlement.reason.slice(0, MAX_REASON) }
+    : settlement;
+}

@@ -1,0 +1,33 @@
+import type { TestContext } from 'node:test';
+import type { Pool } from '@marquee/postgres/pool';
+import { createLogger } from '@marquee/runtime/logger';
+import { migratedSubgraphDatabase } from '@marquee/testing/subgraph-database';
+import { INGEST_SCHEMA } from '../../src/infrastructure/ingest-schema.ts';
+import { createPostgresQueue } from '../../src/infrastructure/postgres-queue.ts';
+import { joinReplicas, type Replica } from '../../src/infrastructure/postgres-replica.ts';
+
+/** Creates a migrated database of ingest, until the test ends. `join` creates a replica with its queue. */
+export async function queueDatabase(t: TestContext) {
+  const database = await migratedSubgraphDatabase({ name: INGEST_SCHEMA.schema, migrations: INGEST_SCHEMA.migrations });
+  const { pool } = database;
+  const logger = createLogger('ingest-test', 'silent');
+  const joined: Replica[] = [];
+  t.after(async () => {
+    for (const replica of joined) await replica.leave();
+    await database.drop();
+  });
+  return {
+    ...database,
+    async join() {
+      const replica = await joinReplicas({ pool, name: 'test', command: 'test', logger, onLive: () => {} });
+      joined.push(replica);
+      return { replica, queue: createPostgresQueue({ pool, replica: replica.id, refreshDays: 150 }) };
+    },
+  };
+}
+
+/** Returns the columns of an entity. */
+export async function entityOf(pool: Pool, kind: string, id: number) {
+  const { rows } = await pool.query('select * from entities where kind = $1 and id = $2', [kind, id]);
+  return rows[0];
+}
