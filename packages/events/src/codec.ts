@@ -4,7 +4,7 @@ import { invalidity } from './data.ts';
 import { type Envelope, fromHeaders, isEntityId, toHeaders } from './envelope.ts';
 import type { EventData, EventPart, ObservationTopic } from './generated/topics.ts';
 import { parseJson } from './json.ts';
-import { ID_FIELDS } from './topic.ts';
+import { ID_FIELDS, type ObservedEntity } from './topic.ts';
 
 /** One part of an entity as TMDb had it at one moment. */
 export interface Observation<Part extends EventPart = EventPart> {
@@ -143,7 +143,8 @@ function attributes({ topic, id, source, subject, observedAt }: Envelope) {
 
 /** Returns the id of the entity that the data belongs to. */
 export function subjectOf<Part extends EventPart>(topic: ObservationTopic<Part>, data: EventData[Part]): string {
-  return data[ID_FIELDS[topic.entity]];
+  const ids: { readonly [Field in (typeof ID_FIELDS)[ObservedEntity]]?: string } = data;
+  return ids[ID_FIELDS[topic.entity]] as string;
 }
 
 function keyMismatch(topic: ObservationTopic, subject: string, data: EventData[EventPart]): string | undefined {

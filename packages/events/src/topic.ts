@@ -10,7 +10,7 @@ export interface EventTopic {
 }
 
 /** The member of an observation's data that holds the id of the entity. */
-export const ID_FIELDS = { Movie: 'movieId' } as const;
+export const ID_FIELDS = { Movie: 'movieId', Person: 'personId' } as const;
 
 /** A kind of entity that ingest observes. */
 export type ObservedEntity = keyof typeof ID_FIELDS;

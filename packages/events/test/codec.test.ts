@@ -3,9 +3,15 @@ import { test } from 'node:test';
 import { MarqueeError } from '@marquee/runtime/errors';
 import { type DecodeFaultCode, decodeEvent, encodeDeleted, encodeObserved } from '../src/codec.ts';
 import type { MovieDetails } from '../src/generated/movie-details.ts';
-import { MOVIE_CREDITS, MOVIE_DETAILS, MOVIE_RATINGS, OBSERVATION_TOPICS } from '../src/generated/topics.ts';
+import {
+  MOVIE_CREDITS,
+  MOVIE_DETAILS,
+  MOVIE_RATINGS,
+  OBSERVATION_TOPICS,
+  PERSON_DETAILS,
+} from '../src/generated/topics.ts';
 import { deadLetterTopic } from '../src/topic.ts';
-import { credits, details, ratings } from './samples.ts';
+import { credits, details, personDetails, ratings } from './samples.ts';
 
 const observedAt = new Date('2026-03-01T10:20:30.456Z');
 const source = 'https://api.themoviedb.org/3';
@@ -35,6 +41,19 @@ test('an observation comes back as it was, for every topic', () => {
       data,
     });
   }
+});
+
+test("a person's record is keyed by the person", () => {
+  const about = { ...observation, subject: '6384' };
+  const record = encodeObserved(PERSON_DETAILS, { ...about, data: personDetails });
+  assert.equal(record.key.toString(), '6384');
+  const decoded = decodeEvent({ ...record, topic: PERSON_DETAILS.name });
+  assert.ok(decoded.ok && decoded.event.kind === 'observed');
+  assert.deepEqual([decoded.event.subject, decoded.event.data], ['6384', personDetails]);
+  assert.throws(
+    () => encodeObserved(PERSON_DETAILS, { ...observation, data: personDetails }),
+    /person "603": \/personId must be 603/,
+  );
 });
 
 test('the headers are those of the CloudEvents Kafka binding in binary mode', () => {

@@ -9,6 +9,10 @@ test('a subgraph consumes its own topic and the changes that it follows', () => 
     'marquee.people-changes.v1',
     'marquee.ratings-changes.v1',
   ]);
-  assert.deepEqual(names('people'), ['marquee.movie-credits.v1', 'marquee.movies-changes.v1']);
+  assert.deepEqual(names('people'), [
+    'marquee.movie-credits.v1',
+    'marquee.person-details.v1',
+    'marquee.movies-changes.v1',
+  ]);
   assert.deepEqual(names('gateway'), []);
 });

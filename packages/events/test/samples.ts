@@ -1,6 +1,7 @@
 import type { MovieCredits } from '../src/generated/movie-credits.ts';
 import type { MovieDetails } from '../src/generated/movie-details.ts';
 import type { MovieRatings } from '../src/generated/movie-ratings.ts';
+import type { PersonDetails } from '../src/generated/person-details.ts';
 
 /** Valid data of each part, with every list filled. */
 export const details: MovieDetails = {
@@ -69,6 +70,56 @@ export const ratings: MovieRatings = {
       url: null,
       createdAt: '2017-02-25T13:51:43.000Z',
       updatedAt: null,
+    },
+  ],
+};
+
+export const personDetails: PersonDetails = {
+  personId: '6384',
+  tmdbId: 6384,
+  imdbId: 'nm0000206',
+  name: 'Keanu Reeves',
+  adult: false,
+  biography: 'A sample biography.',
+  birthday: '1964-09-02',
+  deathday: null,
+  gender: 'MALE',
+  placeOfBirth: 'Beirut, Lebanon',
+  alsoKnownAs: ['Киану Ривз'],
+  homepage: null,
+  knownForDepartment: 'Acting',
+  popularity: 50.5,
+  profilePath: null,
+  externalIds: {
+    freebaseMid: null,
+    freebaseId: null,
+    tvrageId: 5_318,
+    wikidataId: 'Q43416',
+    facebookId: null,
+    instagramId: null,
+    tiktokId: null,
+    twitterId: null,
+    youtubeId: null,
+  },
+  images: [
+    {
+      path: '/a.jpg',
+      width: 1_000,
+      height: 1_500,
+      aspectRatio: 0.667,
+      language: null,
+      voteAverage: null,
+      voteCount: 0,
+    },
+  ],
+  translations: [
+    {
+      language: 'fr',
+      country: 'FR',
+      languageName: 'Français',
+      englishName: 'French',
+      biography: 'Un essai.',
+      name: null,
     },
   ],
 };

@@ -34,6 +34,13 @@ test('names and types are those that other services hold', () => {
         'marquee.movie-ratings.deleted.v1',
         true,
       ],
+      [
+        'marquee.person-details.v1',
+        'people',
+        'marquee.person-details.observed.v1',
+        'marquee.person-details.deleted.v1',
+        true,
+      ],
     ],
   );
   assert.equal(deadLetterTopic('movies').name, 'marquee.movies-dead-letters.v1');

@@ -4,12 +4,14 @@ import { observationTopic, type TopicOfPart } from '../topic.ts';
 import type { MovieCredits } from './movie-credits.ts';
 import type { MovieDetails } from './movie-details.ts';
 import type { MovieRatings } from './movie-ratings.ts';
+import type { PersonDetails } from './person-details.ts';
 
 /** The data of each kind of event. */
 export interface EventData {
   'movie-credits': MovieCredits;
   'movie-details': MovieDetails;
   'movie-ratings': MovieRatings;
+  'person-details': PersonDetails;
 }
 
 /** A kind of event, and the part of an entity that its data holds. */
@@ -27,5 +29,8 @@ export const MOVIE_DETAILS = observationTopic('movie-details', 'Movie', 'movies'
 /** Votes and reviews of a movie, as TMDb returned them at ce_time. */
 export const MOVIE_RATINGS = observationTopic('movie-ratings', 'Movie', 'ratings');
 
+/** Facts of a person, as TMDb returned them at ce_time. A value that TMDb does not have is null. */
+export const PERSON_DETAILS = observationTopic('person-details', 'Person', 'people');
+
 /** Every topic that ingest publishes to. */
-export const OBSERVATION_TOPICS = [MOVIE_CREDITS, MOVIE_DETAILS, MOVIE_RATINGS] as const;
+export const OBSERVATION_TOPICS = [MOVIE_CREDITS, MOVIE_DETAILS, MOVIE_RATINGS, PERSON_DETAILS] as const;

@@ -4,6 +4,7 @@ import { Parser } from '@asyncapi/parser';
 import { generateAsyncApi } from '../../generation/async-api.ts';
 import { CHANGE_TOPICS } from '../../src/change-topics.ts';
 import { OBSERVATION_TOPICS } from '../../src/generated/topics.ts';
+import { ID_FIELDS } from '../../src/topic.ts';
 
 const ERROR = 0;
 
@@ -25,7 +26,7 @@ test('the document is valid AsyncAPI 3.0', async () => {
     });
     const observed = channel.messages().get('observed');
     assert.equal(observed?.headers()?.properties()?.ce_type?.const(), topic.observedType);
-    assert.ok(Object.hasOwn(observed.payload()?.properties() ?? {}, 'movieId'));
+    assert.ok(Object.hasOwn(observed.payload()?.properties() ?? {}, ID_FIELDS[topic.entity]));
     assert.equal(channel.messages().get('deleted')?.payload()?.type(), 'null');
   }
   for (const topic of CHANGE_TOPICS) {
@@ -55,6 +56,8 @@ test('the document is valid AsyncAPI 3.0', async () => {
       'ingest-sends-movie-ratings',
       'ratings-receives-movie-ratings',
       'ratings-sends-ratings-dead-letters',
+      'ingest-sends-person-details',
+      'people-receives-person-details',
       'movies-sends-movies-changes',
       'people-receives-movies-changes',
       'ratings-receives-movies-changes',
