@@ -1,21 +1,23 @@
 import { createEventLog } from '@marquee/event-log/configuration';
-import { OBSERVATION_TOPICS } from '@marquee/events/topics';
+import { OBSERVATION_TOPICS, PERSON_DETAILS } from '@marquee/events/topics';
 import { loadConfig } from '@marquee/runtime/config';
 import { EXIT, MarqueeError } from '@marquee/runtime/errors';
 import { createHttpServer, listen } from '@marquee/runtime/http-server';
 import { createContext, type ProcessContext, runProcess } from '@marquee/runtime/process';
 import { whenReachable } from '@marquee/runtime/reachable';
 import { CommanderError } from 'commander';
-import { type Entry, ingestMovies } from './application/ingest-movies.ts';
+import { type Entry, type IngestReport, type IngestRun, ingestMovies } from './application/ingest-movies.ts';
+import { ingestPersons, type PersonsReport } from './application/ingest-persons.ts';
 import { moviesWithIds, popularMovies } from './application/movie-lists.ts';
 import type { TmdbApi } from './application/tmdb-api.ts';
 import type { EmulatorOptions } from './cli/emulator-command.ts';
 import { onInterruption } from './cli/interruption.ts';
 import { logOmissions } from './cli/omission-log.ts';
+import { describePersons, toPersonsSummary } from './cli/persons-summary.ts';
 import { createProgram, type IngestOptions } from './cli/program.ts';
 import { createProgress, type Progress } from './cli/progress.ts';
-import { describe, toSummary } from './cli/summary.ts';
-import { movieIds } from './cli/values.ts';
+import { describe, type Summary, toSummary } from './cli/summary.ts';
+import { tmdbIds } from './cli/values.ts';
 import { migrateQueue } from './commands/migrate.ts';
 import { emulatorConfig, ingestConfig } from './config.ts';
 import { readCatalogue } from './emulator/catalogue-file.ts';
@@ -33,8 +35,49 @@ const TMDB_RATE = 40;
 /** Returns the movies of a run. */
 type MovieSource = (tmdb: TmdbApi, stop: AbortSignal, progress: Progress) => AsyncIterator<Entry>;
 
-/** Ingests movies from TMDb into the event log and prints a summary. @returns the exit code */
-async function ingest(options: IngestOptions, movies: MovieSource): Promise<number> {
+/** The work of a run, and the summary of its report. */
+interface Ingestion<Report> {
+  /** The plural of what is counted. */
+  readonly noun: string;
+  readonly work: (run: IngestRun, progress: Progress) => Promise<Report>;
+  readonly summarize: (
+    report: Report,
+    rest: Pick<Summary, 'error' | 'requests' | 'retries' | 'seconds'>,
+  ) => { readonly json: object; readonly text: string };
+}
+
+/** Returns the ingestion of movies. */
+function ofMovies(source: MovieSource): Ingestion<IngestReport> {
+  return {
+    noun: 'movies',
+    work: (run, progress) => ingestMovies(run, source(run.tmdb, run.stop, progress)),
+    summarize(report, rest) {
+      const summary = toSummary(report, topicOf, rest);
+      return { json: summary, text: describe(summary) };
+    },
+  };
+}
+
+/** Returns the ingestion of persons with these TMDb numbers. */
+function ofPersons(ids: readonly number[]): Ingestion<PersonsReport> {
+  return {
+    noun: 'persons',
+    work({ moviesAtOnce, ...run }, progress) {
+      progress.setTotal(ids.length);
+      return ingestPersons({ ...run, personsAtOnce: moviesAtOnce }, ids);
+    },
+    summarize(report, rest) {
+      const summary = toPersonsSummary(report, PERSON_DETAILS.name, rest);
+      return { json: summary, text: describePersons(summary) };
+    },
+  };
+}
+
+/** Ingests from TMDb into the event log and prints a summary. @returns the exit code */
+async function ingest<Report extends { readonly counts: { readonly failed: number } }>(
+  options: IngestOptions,
+  { noun, work, summarize }: Ingestion<Report>,
+): Promise<number> {
   const start = performance.now();
   const config = loadConfig(ingestConfig);
   const address = tmdbAddress(config);
@@ -54,14 +97,14 @@ async function ingest(options: IngestOptions, movies: MovieSource): Promise<numb
       stop: stop.signal,
     });
     ctx.onStop('tmdb', () => tmdb.close());
-    const progress = createProgress(!options.json);
+    const progress = createProgress(!options.json, noun);
     const isPublished = createPublishedMovies(eventLog, topicOf('details'), (reason) =>
       ctx.logger.warn(
         { reason },
         'deleted movies cannot be distinguished from unknown ones: all are reported as unknown',
       ),
     );
-    const run = {
+    const run: IngestRun = {
       tmdb,
       publisher: createEventPublisher(eventLog, address.baseUrl, isPublished),
       moviesAtOnce: options.concurrency,
@@ -74,12 +117,12 @@ async function ingest(options: IngestOptions, movies: MovieSource): Promise<numb
         stop.abort();
       },
     };
-    const report = await ingestMovies(run, movies(tmdb, stop.signal, progress)).finally(progress.stop);
+    const report = await work(run, progress).finally(progress.stop);
     const { requests, retries } = tmdb;
     const seconds = Math.round(performance.now() - start) / 1000;
     const error = fatal ? { code: fatal.code, message: fatal.message } : null;
-    const summary = toSummary(report, topicOf, { error, requests, retries, seconds });
-    process.stdout.write(`${options.json ? JSON.stringify(summary) : describe(summary)}\n`);
+    const { json, text } = summarize(report, { error, requests, retries, seconds });
+    process.stdout.write(`${options.json ? JSON.stringify(json) : text}\n`);
     if (fatal) throw fatal;
     return report.counts.failed > 0 || stop.signal.aborted ? EXIT.failed : EXIT.ok;
   } finally {
@@ -119,16 +162,20 @@ async function checkCatalogue(file: string): Promise<void> {
 
 const program = createProgram({
   movies: async (values, options) => {
-    const ids = movieIds(values);
-    process.exitCode = await ingest(options, (_tmdb, _stop, progress) => {
+    const ids = tmdbIds('movie', 603, values);
+    const source: MovieSource = (_tmdb, _stop, progress) => {
       progress.setTotal(ids.length);
       return moviesWithIds(ids);
-    });
+    };
+    process.exitCode = await ingest(options, ofMovies(source));
+  },
+  persons: async (values, options) => {
+    process.exitCode = await ingest(options, ofPersons(tmdbIds('person', 6384, values)));
   },
   popular: async (options) => {
-    process.exitCode = await ingest(options, (tmdb, stop, progress) =>
-      popularMovies(tmdb, { pages: options.pages, stop, onTotal: progress.setTotal }),
-    );
+    const source: MovieSource = (tmdb, stop, progress) =>
+      popularMovies(tmdb, { pages: options.pages, stop, onTotal: progress.setTotal });
+    process.exitCode = await ingest(options, ofMovies(source));
   },
   migrate: migrateQueue,
   emulator: emulate,

@@ -12,7 +12,7 @@ import { get, serveEmulator } from './emulator/emulator-server.ts';
 import { SMALL_CATALOGUE, withLine } from './emulator/small-catalogue.ts';
 import { json, serveHttp } from './http-server.ts';
 import { testEventLog } from './test-event-log.ts';
-import { CREW_MEMBER, MOVIE } from './tmdb-samples.ts';
+import { CREW_MEMBER, MOVIE, PERSON } from './tmdb-samples.ts';
 
 async function catalogueFile(t: TestContext, text: string): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'marquee-catalogue-'));
@@ -99,6 +99,27 @@ test('movies: failures are reported by id, part, code and reason, with exit code
   assert.equal((await log.events()).length, 2);
 });
 
+test('persons: publishes details, and lists those whom TMDb does not have', async (t) => {
+  const log = await testEventLog(t);
+  const { url } = await serveHttp(t, ({ path }, response) => {
+    if (path === '/3/person/31') json(response, { ...PERSON, birthday: '1950' });
+    else json(response, { status_code: 34, status_message: 'Not found.' }, 404);
+  });
+  const env = { EVENT_LOG_URL: log.url, TMDB_BASE_URL: `${url}/3` };
+  const [text, json_] = await Promise.all([
+    run(t, ['persons', '31', '99', '31'], env),
+    run(t, ['persons', '31', '99', '--json'], env),
+  ]);
+  assert.deepEqual([text.code, json_.code], [0, 0], text.stderr);
+  assert.match(text.stdout, /^2 persons in /);
+  assert.match(text.stdout, /^ {2}marquee\.person-details\.v1: 1 published$/m);
+  assert.match(text.stdout, /^ {2}deleted, because TMDb does not have them: 99$/m);
+  assert.match(text.stdout, /\/person\/31 birthday: it is not a date/);
+  const { persons, published, absent, counts, error } = JSON.parse(json_.stdout);
+  assert.deepEqual([persons, published, absent], [2, { 'marquee.person-details.v1': 1 }, [99]]);
+  assert.deepEqual([counts, error], [{ absent: 1, failed: 0, notStarted: 0 }, null]);
+});
+
 test('movies: omissions are reported with their paths, and are no failure', async (t) => {
   const log = await testEventLog(t);
   const crew = Array.from({ length: 300 }, () => ({ ...CREW_MEMBER, id: null }));
@@ -149,6 +170,7 @@ test('invalid arguments are exit code 2 and one message, before any request', as
   const cases: readonly [args: string[], message: RegExp][] = [
     [['movies', '603', 'x', '-1', '0', '1.5'], /Invalid ids: "x", "-1", "0", "1\.5" \(INVALID_ID\)/],
     [['movies'], /missing required argument 'ids'/],
+    [['persons', 'nm31'], /A person's id is its TMDb number, such as 6384\. Invalid ids: "nm31"/],
     [['movies', '7', '--nope'], /unknown option '--nope'/],
     [['popular'], /'--pages <n>' not specified/],
     [['popular', '--pages', '501'], /from 1 to 500/],

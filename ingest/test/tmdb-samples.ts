@@ -96,3 +96,74 @@ export function review(number: number) {
     url: `https://www.themoviedb.org/review/${number}`,
   };
 }
+
+/** A person in TMDb's format with every field, and with some unknown fields. */
+export const PERSON = {
+  adult: false,
+  also_known_as: ['Ann A.', '', 'Энн А', 'Ann A.'],
+  biography: 'She acts.',
+  birthday: '1950-02-03',
+  brand_new_field: { anything: ['at', 'all'] },
+  deathday: '2020-12-31',
+  gender: 1,
+  homepage: 'https://anna.example/',
+  id: 31,
+  imdb_id: 'nm0000031',
+  known_for_department: 'Acting',
+  name: 'Anna A',
+  place_of_birth: 'Bruges, Belgium',
+  popularity: 1e-6,
+  profile_path: '/anna.jpg',
+  external_ids: {
+    freebase_mid: '/m/031',
+    freebase_id: '/en/anna_a',
+    imdb_id: 'nm0000031',
+    tvrage_id: 5_318,
+    wikidata_id: 'Q31',
+    facebook_id: '',
+    instagram_id: 'anna',
+    tiktok_id: null,
+    twitter_id: 'anna',
+    youtube_id: 'anna',
+  },
+  images: {
+    profiles: [
+      {
+        aspect_ratio: 0.667,
+        file_path: '/anna.jpg',
+        height: 900,
+        iso_639_1: null,
+        vote_average: 5.3,
+        vote_count: 2,
+        width: 600,
+      },
+      {
+        aspect_ratio: 0.667,
+        file_path: '/young.jpg',
+        height: 450,
+        iso_639_1: 'en',
+        vote_average: 0,
+        vote_count: 0,
+        width: 300,
+      },
+    ],
+  },
+  translations: {
+    translations: [
+      {
+        iso_3166_1: 'FR',
+        iso_639_1: 'fr',
+        name: 'Français',
+        english_name: 'French',
+        data: { biography: 'Elle joue.', name: 'Anne A', primary: false },
+      },
+      {
+        iso_3166_1: 'US',
+        iso_639_1: 'en',
+        name: 'English',
+        english_name: 'English',
+        data: { biography: '', name: '', primary: true },
+      },
+    ],
+  },
+};

@@ -1,10 +1,10 @@
 import type { MoviePart } from '../domain/generated/movie-parts.ts';
 
-/** A part of a movie, or a page of a list, that could not be ingested. */
+/** A part of a movie, a person, or a page of a list, that could not be ingested. */
 export interface PartFailure {
-  /** TMDb number of the movie; null for a page of a list. */
+  /** TMDb number of the movie or person; null for a page of a list. */
   readonly id: number | null;
-  readonly part: MoviePart | 'list';
+  readonly part: MoviePart | 'person' | 'list';
   /** Stable code for programs, such as `TMDB_MALFORMED`. */
   readonly code: string;
   /** Message for people, with request and cause. */

@@ -1,5 +1,6 @@
 import type { Omissions } from '../domain/omissions.ts';
 import type { TmdbCredits, TmdbMovie, TmdbMovieListPage, TmdbReviewPage } from '../domain/tmdb.ts';
+import type { TmdbPerson } from '../domain/tmdb-person.ts';
 
 /** A response of TMDb with the time of its request. A missing body is TMDb's 404. */
 export interface TmdbResponse<Body> {
@@ -19,6 +20,8 @@ export interface TmdbApi {
   credits(id: number): Promise<TmdbResponse<TmdbCredits>>;
   /** @param page from 1 */
   reviews(id: number, page: number): Promise<TmdbResponse<TmdbReviewPage>>;
+  /** Details with external ids, images and translations. */
+  person(id: number): Promise<TmdbResponse<TmdbPerson>>;
   /** @param page from 1 to 500 */
   popular(page: number): Promise<TmdbResponse<TmdbMovieListPage>>;
   /**

@@ -17,6 +17,7 @@ export interface PopularOptions extends IngestOptions {
 /** Implementations of the commands. */
 export interface Actions {
   movies(ids: readonly string[], options: IngestOptions): Promise<void>;
+  persons(ids: readonly string[], options: IngestOptions): Promise<void>;
   popular(options: PopularOptions): Promise<void>;
   migrate(): Promise<void>;
   emulator(options: EmulatorOptions): Promise<void>;
@@ -38,7 +39,7 @@ Exit codes: 0 success; 1 some parts failed, see the summary; 2 invalid arguments
 /** Creates the command line. Parsing rejects with a CommanderError instead of ending the process. */
 export function createProgram(actions: Actions): Command {
   const program = new Command('ingest')
-    .description('Reads movies from TMDb and publishes them as events.')
+    .description('Reads movies and persons from TMDb and publishes them as events.')
     .exitOverride()
     .showHelpAfterError('(--help lists commands and options)');
 
@@ -46,6 +47,11 @@ export function createProgram(actions: Actions): Command {
     .description('ingests movies by their TMDb number')
     .argument('<ids...>', 'TMDb numbers, for example 603 550')
     .action((ids, options) => actions.movies(ids, options));
+
+  withIngestOptions(program.command('persons'))
+    .description('ingests the details of persons by their TMDb number')
+    .argument('<ids...>', 'TMDb numbers, for example 6384 530')
+    .action((ids, options) => actions.persons(ids, options));
 
   withIngestOptions(program.command('popular'))
     .description("ingests the movies of TMDb's list of popular movies, 20 a page")

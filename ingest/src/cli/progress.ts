@@ -2,17 +2,17 @@ import { SingleBar } from 'cli-progress';
 
 /** The progress display of a run. */
 export interface Progress {
-  /** Sets the number of movies, as soon as it is known. */
-  setTotal(movies: number): void;
-  update(movies: number): void;
+  /** Sets the number of movies or persons, as soon as it is known. */
+  setTotal(total: number): void;
+  update(done: number): void;
   stop(): void;
 }
 
-/** Shows a progress bar on stderr, when that is a terminal and `wanted`. */
-export function createProgress(wanted: boolean): Progress {
+/** Shows a progress bar on stderr, when that is a terminal and `wanted`. @param noun the plural of what is counted */
+export function createProgress(wanted: boolean, noun = 'movies'): Progress {
   if (!wanted || !process.stderr.isTTY) return { setTotal: () => {}, update: () => {}, stop: () => {} };
   const bar = new SingleBar({
-    format: 'ingest {bar} {value}/{total} movies, {duration_formatted}',
+    format: `ingest {bar} {value}/{total} ${noun}, {duration_formatted}`,
     barCompleteChar: '█',
     barIncompleteChar: '░',
     hideCursor: true,
@@ -20,5 +20,5 @@ export function createProgress(wanted: boolean): Progress {
     gracefulExit: false,
     stream: process.stderr,
   });
-  return { setTotal: (movies) => bar.start(movies, 0), update: (movies) => bar.update(movies), stop: () => bar.stop() };
+  return { setTotal: (total) => bar.start(total, 0), update: (done) => bar.update(done), stop: () => bar.stop() };
 }

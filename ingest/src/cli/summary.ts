@@ -1,7 +1,7 @@
 import type { IngestReport } from '../application/ingest-movies.ts';
 import type { PartFailure } from '../application/part-failure.ts';
 import { PART_NAMES } from '../domain/generated/movie-parts.ts';
-import type { Omission } from '../domain/omissions.ts';
+import type { Omissions } from '../domain/omissions.ts';
 
 /** The result of a run, as `--json` prints it. Lists hold their first 1,000 entries; `counts` has the exact numbers. */
 export interface Summary {
@@ -15,7 +15,7 @@ export interface Summary {
   readonly unknown: readonly number[];
   readonly failed: readonly PartFailure[];
   /** Unusable values and entries of TMDb's responses: their number, and the first of them. */
-  readonly omitted: { readonly count: number; readonly first: readonly Omission[] };
+  readonly omitted: Omissions;
   /** Movies that were not started because the run was stopped. */
   readonly notStarted: readonly number[];
   /** Exact number of entries of each list. */
@@ -61,25 +61,31 @@ export function describe(summary: Summary): string {
   if (counts.deleted > 0) lines.push(`  deleted, because TMDb no longer has them: ${listOf(deleted, counts.deleted)}`);
   if (counts.unknown > 0) lines.push(`  unknown to TMDb: ${listOf(unknown, counts.unknown)}`);
   if (counts.notStarted > 0) lines.push(`  not started: ${listOf(notStarted, counts.notStarted)}`);
-  if (counts.failed > 0) lines.push(`  ${count(counts.failed, 'part')} failed:`);
+  return [...lines, ...faultLines(failed, counts.failed, summary.omitted)].join('\n');
+}
+
+/** Formats failures and omissions. @param total the number of failures, listed or not */
+export function faultLines(failed: readonly PartFailure[], total: number, omissions: Omissions): string[] {
+  const lines: string[] = [];
+  if (total > 0) lines.push(`  ${count(total, 'part')} failed:`);
   for (const { id, part, code, reason } of failed) {
     lines.push(`    ${id === null ? '' : `${id} `}${part}: ${reason} (${code})`);
   }
-  if (counts.failed > failed.length) lines.push(`    and ${counts.failed - failed.length} more`);
-  const { count: omitted, first } = summary.omitted;
+  if (total > failed.length) lines.push(`    and ${total - failed.length} more`);
+  const { count: omitted, first } = omissions;
   if (omitted > 0) lines.push(`  ${omitted} unusable values omitted from TMDb's responses:`);
   for (const { request, path, reason } of first.slice(0, SHOWN_OMISSIONS)) {
     lines.push(`    ${request} ${path}: ${reason}`);
   }
   if (omitted > SHOWN_OMISSIONS) lines.push('    …');
-  return lines.join('\n');
+  return lines;
 }
 
 /** Formats ids with the number of those that are not listed. */
-function listOf(ids: readonly number[], total: number): string {
+export function listOf(ids: readonly number[], total: number): string {
   return total === ids.length ? ids.join(', ') : `${ids.join(', ')} and ${total - ids.length} more`;
 }
 
-function count(number: number, noun: string): string {
+export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

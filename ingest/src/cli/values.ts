@@ -4,17 +4,21 @@ import { InvalidArgumentError } from 'commander';
 const LARGEST_ID = 2_147_483_647;
 
 /**
- * Parses TMDb numbers of movies, without duplicates.
+ * Parses TMDb numbers of movies or persons, without duplicates.
  *
  * @throws MarqueeError `INVALID_ID` (exit code 2) that lists all invalid values
  */
-export function movieIds(values: readonly string[]): number[] {
+export function tmdbIds(noun: string, example: number, values: readonly string[]): number[] {
   const invalid = values.filter((value) => !/^[1-9]\d*$/.test(value) || Number(value) > LARGEST_ID);
   if (invalid.length > 0) {
     const list = invalid.map((value) => JSON.stringify(value)).join(', ');
-    throw new MarqueeError('INVALID_ID', `A movie's id is its TMDb number, such as 603. Invalid ids: ${list}`, {
-      exitCode: EXIT.usage,
-    });
+    throw new MarqueeError(
+      'INVALID_ID',
+      `A ${noun}'s id is its TMDb number, such as ${example}. Invalid ids: ${list}`,
+      {
+        exitCode: EXIT.usage,
+      },
+    );
   }
   return [...new Set(values.map(Number))];
 }

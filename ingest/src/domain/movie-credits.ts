@@ -1,3 +1,4 @@
+import { toGender } from './gender.ts';
 import { moviePart } from './movie-part.ts';
 import type { TmdbCreditedPerson, TmdbCredits } from './tmdb.ts';
 
@@ -38,18 +39,4 @@ function toCreditedPerson(person: TmdbCreditedPerson) {
     popularity: person.popularity,
     adult: person.adult ?? false,
   };
-}
-
-/** Converts TMDb's number: 0 unknown, 1 female, 2 male, 3 non-binary. A number that TMDb adds is unknown here. */
-function toGender(gender: number | null): 'FEMALE' | 'MALE' | 'NON_BINARY' | null {
-  switch (gender) {
-    case 1:
-      return 'FEMALE';
-    case 2:
-      return 'MALE';
-    case 3:
-      return 'NON_BINARY';
-    default:
-      return null;
-  }
 }

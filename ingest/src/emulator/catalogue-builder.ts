@@ -52,7 +52,7 @@ export function createCatalogueBuilder() {
     language: ([code, name, englishName]) => addOnce(languages, code, { name, englishName }),
     collection: ([id, name]) => addOnce(collections, id, name),
     company: ([id, name]) => addOnce(companies, id, name),
-    person: ([id, name, gender]) => addOnce(people, id, { id, name, gender }),
+    person: ([id, name, gender, facts]) => addOnce(people, id, { id, name, gender, ...(facts && { facts }) }),
     film: ([id, facts]) => {
       for (const genre of facts.genres) mustHave(genres, 'genre', genre);
       for (const company of facts.companies) mustHave(companies, 'company', company);

@@ -39,6 +39,56 @@ export const movieFacts = z.strictObject({
   keywords: z.array(name),
 });
 
+const externalIds = z.strictObject({
+  freebase_mid: name.optional(),
+  freebase_id: name.optional(),
+  tvrage_id: id.optional(),
+  wikidata_id: name.optional(),
+  facebook_id: name.optional(),
+  instagram_id: name.optional(),
+  tiktok_id: name.optional(),
+  twitter_id: name.optional(),
+  youtube_id: name.optional(),
+});
+
+const personFacts = z.strictObject({
+  imdb_id: name.optional(),
+  also_known_as: z.array(name).optional(),
+  biography: text.optional(),
+  birthday: z.iso.date().optional(),
+  deathday: z.iso.date().optional(),
+  place_of_birth: name.optional(),
+  homepage: z.url().optional(),
+  external_ids: externalIds.optional(),
+  images: z
+    .array(
+      z.strictObject({
+        file_path: name,
+        width: quantity,
+        height: quantity,
+        iso_639_1: languageCode.optional(),
+        vote_average: z.number().min(0).max(10),
+        vote_count: quantity,
+      }),
+    )
+    .optional(),
+  translations: z
+    .array(
+      z.strictObject({
+        iso_639_1: languageCode,
+        iso_3166_1: countryCode,
+        name: text,
+        english_name: name,
+        biography: text,
+        translated_name: text.optional(),
+      }),
+    )
+    .optional(),
+});
+
+/** Facts in a person's record, where it has any. */
+export type PersonFacts = z.output<typeof personFacts>;
+
 /** Facts in a movie's record. */
 export type MovieFacts = z.output<typeof movieFacts>;
 
@@ -56,7 +106,7 @@ export const RECORDS = {
   language: z.tuple([languageCode, text, name]),
   collection: z.tuple([id, name]),
   company: z.tuple([id, name]),
-  person: z.tuple([id, name, z.int().min(0).max(3)]),
+  person: z.tuple([id, name, z.int().min(0).max(3), personFacts.optional()]),
   film: z.tuple([id, movieFacts]),
   release: z.tuple([countryCode, text, z.int().min(1).max(6), z.iso.date()]),
   cast: z.tuple([id, text, z.int().min(0)]),

@@ -1,4 +1,4 @@
-import type { MovieFacts } from './catalogue-format.ts';
+import type { MovieFacts, PersonFacts } from './catalogue-format.ts';
 
 /** Read-only map whose values may be computed on each access. */
 export interface Lookup<Key, Value> {
@@ -30,6 +30,8 @@ export interface CataloguePerson {
   readonly name: string;
   /** TMDb's number: 0 unknown, 1 female, 2 male, 3 non-binary. */
   readonly gender: number;
+  /** Absent for a person of whom nothing else is known. */
+  readonly facts?: PersonFacts | undefined;
 }
 
 export interface CatalogueMovie {

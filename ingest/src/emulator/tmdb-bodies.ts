@@ -1,4 +1,4 @@
-import type { Catalogue, CatalogueMovie, CataloguePerson } from './catalogue.ts';
+import type { Catalogue, CatalogueMovie } from './catalogue.ts';
 import { hexId } from './derived-values.ts';
 
 /** Returns functions that create TMDb's bodies from a catalogue. Missing values are TMDb's unknown: `0`, `""`, null or an empty list. */
@@ -99,25 +99,6 @@ export function createTmdbBodies(catalogue: Catalogue) {
     };
   }
 
-  function person({ id, name, gender }: CataloguePerson) {
-    return {
-      adult: false,
-      also_known_as: [],
-      biography: '',
-      birthday: null,
-      deathday: null,
-      gender,
-      homepage: null,
-      id,
-      imdb_id: null,
-      known_for_department: catalogue.knownFor(id) ?? '',
-      name,
-      place_of_birth: null,
-      popularity: 0,
-      profile_path: null,
-    };
-  }
-
   function reviews({ id, reviews }: CatalogueMovie) {
     return reviews.map(({ author, rating, createdAt, content }) => {
       const reviewId = hexId('review', id, author, createdAt);
@@ -164,5 +145,5 @@ export function createTmdbBodies(catalogue: Catalogue) {
     };
   }
 
-  return { details, listItem, credits, person, reviews, keywords, externalIds, releaseDates };
+  return { details, listItem, credits, reviews, keywords, externalIds, releaseDates };
 }

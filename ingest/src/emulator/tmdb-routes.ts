@@ -1,18 +1,18 @@
 import type { FastifyInstance } from 'fastify';
+import { appended } from './appended.ts';
 import type { CatalogueMovie } from './catalogue.ts';
 import { changesPage } from './changes.ts';
 import { inOrder, matching } from './movie-order.ts';
 import type { MutableCatalogue } from './mutable-catalogue.ts';
 import { pageOf, requestedPage, requestedSearchPage } from './pages.ts';
+import { addPersonRoutes } from './person-routes.ts';
 import { createTmdbBodies } from './tmdb-bodies.ts';
-import { notFound, tooManyAppends, unprocessable } from './tmdb-failure.ts';
+import { notFound, unprocessable } from './tmdb-failure.ts';
 
 interface Route {
   Params: { id: string };
   Querystring: Record<string, string | undefined>;
 }
-
-const MAX_APPENDS = 20;
 
 /** Adds TMDb's routes over a catalogue, below the server's prefix. Movies and people have their TMDb number as id. @param now returns ms since 1970 */
 export function addTmdbRoutes(server: FastifyInstance, catalogue: MutableCatalogue, now: () => number): void {
@@ -40,11 +40,7 @@ export function addTmdbRoutes(server: FastifyInstance, catalogue: MutableCatalog
 
   server.get<Route>('/movie/:id', async ({ params, query }) => {
     const found = movie(params.id);
-    const appends = (query.append_to_response ?? '').split(',').filter((name) => name !== '');
-    if (appends.length > MAX_APPENDS) throw tooManyAppends();
-    // TMDb ignores unknown names as well.
-    const appended = appends.flatMap((name) => (Object.hasOwn(parts, name) ? [[name, parts[name]?.(found, 1)]] : []));
-    return { ...bodies.details(found), ...Object.fromEntries(appended) };
+    return { ...bodies.details(found), ...appended(parts, query.append_to_response, (part) => part(found, 1)) };
   });
   for (const [name, part] of Object.entries(parts)) {
     server.get<Route>(`/movie/:id/${name}`, async ({ params, query }) => {
@@ -69,11 +65,7 @@ export function addTmdbRoutes(server: FastifyInstance, catalogue: MutableCatalog
     return list(matching(catalogue.listed(), query.query), requestedSearchPage(query.page));
   });
 
-  server.get<Route>('/person/:id', async ({ params }) => {
-    const person = /^\d+$/.test(params.id) ? catalogue.people.get(Number(params.id)) : undefined;
-    if (!person) throw notFound();
-    return bodies.person(person);
-  });
+  addPersonRoutes(server, catalogue);
   server.get('/genre/movie/list', async () => ({
     genres: [...catalogue.genres].map(([id, name]) => ({ id, name })),
   }));

@@ -1,6 +1,13 @@
 import type { EventLog, OutgoingRecord } from '@marquee/event-log/event-log';
-import { encodeDeleted, encodeObserved } from '@marquee/events/codec';
-import { type EventData, MOVIE_DETAILS, OBSERVATION_TOPICS, type ObservationTopic } from '@marquee/events/topics';
+import { encodeDeleted, encodeObserved, subjectOf } from '@marquee/events/codec';
+import {
+  type EventData,
+  type EventPart,
+  MOVIE_DETAILS,
+  OBSERVATION_TOPICS,
+  type ObservationTopic,
+  PERSON_DETAILS,
+} from '@marquee/events/topics';
 import type { Publisher } from '../application/publisher.ts';
 import type { MoviePart } from '../domain/generated/movie-parts.ts';
 import { NO_OMISSIONS, type Omissions } from '../domain/omissions.ts';
@@ -30,36 +37,39 @@ export function createEventPublisher(
   source: string,
   isPublished: IsPublished = createPublishedMovies(eventLog, MOVIE_DETAILS.name),
 ): Publisher {
-  const batchers = new Map(
-    Object.values(TOPICS).map(({ name }) => [name, createRecordBatcher((records) => eventLog.publish(name, records))]),
+  const batchers = new Map<string, (record: OutgoingRecord) => Promise<void>>(
+    OBSERVATION_TOPICS.map(({ name }) => [name, createRecordBatcher((records) => eventLog.publish(name, records))]),
   );
 
   async function publish(topic: ObservationTopic, record: OutgoingRecord): Promise<void> {
     await batchers.get(topic.name)?.(record);
   }
 
-  async function publishObserved<Part extends MoviePart>(
-    part: Part,
-    data: PartData[Part],
+  async function publishObserved<Part extends EventPart>(
+    topic: ObservationTopic<Part>,
+    data: EventData[Part],
     observedAt: Date,
   ): Promise<Omissions> {
-    const topic: ObservationTopic = TOPICS[part];
-    const encode = (content: PartData[Part]) =>
-      encodeObserved(topic, { subject: content.movieId, observedAt, source, data: content });
+    const subject = subjectOf(topic, data);
+    const encode = (content: EventData[Part]) => encodeObserved(topic, { subject, observedAt, source, data: content });
     const record = encode(data);
     if (record.value.byteLength <= MAX_VALUE_BYTES) {
       await publish(topic, record);
       return NO_OMISSIONS;
     }
-    const fitted = fitRecord(`${topic.name} ${data.movieId}`, data);
+    const fitted = fitRecord(`${topic.name} ${subject}`, data);
     await publish(topic, encode(fitted.data));
     return fitted.omissions;
   }
 
   return {
-    publish: publishObserved,
+    publish: <Part extends MoviePart>(part: Part, data: PartData[Part], observedAt: Date) =>
+      publishObserved<EventPart>(TOPICS[part], data, observedAt),
     isPublished,
     publishDeletion: async (part, movieId, observedAt) =>
       publish(TOPICS[part], encodeDeleted(TOPICS[part], { subject: movieId, observedAt, source })),
+    publishPerson: (details, observedAt) => publishObserved(PERSON_DETAILS, details, observedAt),
+    publishPersonDeletion: async (personId, observedAt) =>
+      publish(PERSON_DETAILS, encodeDeleted(PERSON_DETAILS, { subject: personId, observedAt, source })),
   };
 }

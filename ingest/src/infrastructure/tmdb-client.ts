@@ -22,6 +22,7 @@ import {
   unusable,
   wrongAddress,
 } from './tmdb-errors.ts';
+import { personSchema } from './tmdb-person-schema.ts';
 import { creditsSchema, movieListPageSchema, movieSchema, reviewPageSchema } from './tmdb-schemas.ts';
 
 export interface TmdbClientOptions {
@@ -136,7 +137,7 @@ export function createTmdbClient(options: TmdbClientOptions): TmdbClient {
       if (document === undefined) return { requestedAt, body: undefined, omissions: NO_OMISSIONS };
       const reading = readLeniently(schema, path, document);
       if (!reading.ok) throw malformed(path, reading.mistake);
-      if (!isExpected(reading.body)) throw malformed(path, 'id: it is that of another movie');
+      if (!isExpected(reading.body)) throw malformed(path, 'id: it is that of another movie or person');
       proven = true;
       return { requestedAt, body: reading.body, omissions: reading.omissions };
     });
@@ -206,6 +207,8 @@ export function createTmdbClient(options: TmdbClientOptions): TmdbClient {
       get(movieSchema, `/movie/${id}`, { append_to_response: 'keywords,external_ids,release_dates' }, isOf(id)),
     credits: (id) => get(creditsSchema, `/movie/${id}/credits`, {}, isOf(id)),
     reviews: (id, page) => get(reviewPageSchema, `/movie/${id}/reviews`, { page: String(page) }, isOf(id)),
+    person: (id) =>
+      get(personSchema, `/person/${id}`, { append_to_response: 'external_ids,images,translations' }, isOf(id)),
     popular: (page) => get(movieListPageSchema, '/movie/popular', { page: String(page) }),
     async proveAddress() {
       if (!proven) proven = (await withRetries(() => read('/configuration', {}))).document !== undefined;
@@ -215,8 +218,8 @@ export function createTmdbClient(options: TmdbClientOptions): TmdbClient {
   };
 }
 
-/** Returns a predicate for bodies of this movie, so that no other movie is published with its id. */
-const isOf = (movieId: number) => (body: { readonly id: number | null }) => body.id === null || body.id === movieId;
+/** Returns a predicate for bodies of this movie or person, so that no other one is published with its id. */
+const isOf = (id: number) => (body: { readonly id: number | null }) => body.id === null || body.id === id;
 
 /** Returns true for a v3 key, 32 hexadecimal digits, which is sent in the query; a v4 token is sent in a header. */
 const isKey = (token: string) => /^[0-9a-f]{32}$/i.test(token);
