@@ -6,6 +6,7 @@ import { commandOutput, jsonLines, positive } from './src/command-line.ts';
 import { ownDatabase } from './src/database.ts';
 import { figuresOf, verdictOf } from './src/figures.ts';
 import { addGatewayCommand, addReloadCommand, addSoakCommand } from './src/gateway/command.ts';
+import { addIngestCommand } from './src/ingest/command.ts';
 import { addLoadingCommand } from './src/loading/command.ts';
 import { addSearchCommand } from './src/search/command.ts';
 import { benchSubgraphs, SUBGRAPHS } from './src/subgraph-bench.ts';
@@ -48,7 +49,14 @@ program
   .action(benchSubgraph);
 
 addSearchCommand(program, commandOutput, folder);
-for (const add of [addGatewayCommand, addReloadCommand, addSoakCommand, addLoadingCommand, addSubscriptionsCommand]) {
+for (const add of [
+  addGatewayCommand,
+  addReloadCommand,
+  addSoakCommand,
+  addLoadingCommand,
+  addIngestCommand,
+  addSubscriptionsCommand,
+]) {
   add(program, commandOutput);
 }
 

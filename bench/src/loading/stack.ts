@@ -7,6 +7,7 @@ import { parseEnv } from 'node:util';
 import type { EventLog } from '@marquee/event-log/event-log';
 import { createKafkaEventLog } from '@marquee/event-log/kafka';
 import { createPostgresEventLog } from '@marquee/event-log/postgres';
+import { SCHEMA } from '@marquee/event-log/postgres/prepare';
 import { consumedTopics } from '@marquee/events/consumed-topics';
 import { freePort } from '@marquee/local-services/free-port';
 import { startPostgres } from '@marquee/local-services/postgres';
@@ -33,6 +34,10 @@ export interface Stack {
   readonly eventLog: EventLog;
   /** Returns true when the subgraphs and their followers have applied all published events. */
   isSettled(): Promise<boolean>;
+  /** URL of the event log in Postgres; undefined with Kafka. */
+  readonly eventLogUrl: string | undefined;
+  /** Bytes of the subgraphs' schemas, and of the event log in Postgres, indexes included. */
+  storage(): Promise<{ readonly subgraphBytes: number; readonly logBytes: number }>;
   /** CPU time in milliseconds since the start. */
   cpu(): Promise<{ readonly postgresMs: number; readonly nodeMs: number }>;
   stop(): Promise<void>;
@@ -88,7 +93,12 @@ export async function startStack({ tree, folder, env, kafka }: StackOptions): Pr
     return {
       origin: new URL(graphql).origin,
       eventLog,
+      eventLogUrl: kafka === undefined ? settings.EVENT_LOG_URL : undefined,
       isSettled: () => isSettled(admin, eventLog, subgraphs),
+      storage: async () => ({
+        subgraphBytes: await bytesOfSchemas(admin, subgraphs),
+        logBytes: await bytesOfSchemas(admin, [SCHEMA]),
+      }),
       cpu: async () => ({ postgresMs: await cpuOfPostgres(postgres.pid), nodeMs: await cpuOfProcesses(node) }),
       stop,
     };
@@ -96,6 +106,16 @@ export async function startStack({ tree, folder, env, kafka }: StackOptions): Pr
     await stop();
     throw error;
   }
+}
+
+async function bytesOfSchemas(admin: pg.Pool, schemas: readonly string[]): Promise<number> {
+  const { rows } = await admin.query<{ bytes: string }>(
+    `select coalesce(sum(pg_total_relation_size(c.oid)), 0) as bytes
+       from pg_class c join pg_namespace n on n.oid = c.relnamespace
+      where n.nspname = any($1) and c.relkind = 'r'`,
+    [schemas],
+  );
+  return Number(rows[0]?.bytes);
 }
 
 interface Started {

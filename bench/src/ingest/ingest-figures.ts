@@ -1,0 +1,86 @@
+import type { Figure } from '../figures.ts';
+import type { Contender } from './ingest-bench.ts';
+import type { IngestMeasured } from './ingest-run.ts';
+import type { StorageMeasured } from './storage.ts';
+
+/** Targets without a limit on requests, on 2 otherwise idle cores. */
+export const PROMISED = { moviesPerSecond: 400, cpuRatio: 2 } as const;
+
+/** Movies at TMDb, about. */
+const ALL_MOVIES = 1_000_000;
+const GIB = 2 ** 30;
+
+type Runs = Readonly<Record<Contender, IngestMeasured>>;
+type Value = readonly [name: string, unit: string, of: (measured: IngestMeasured) => number];
+
+const VALUES: readonly Value[] = [
+  ['movies per second', '1/s', (measured) => measured.moviesPerSecond],
+  ['CPU per movie', 'ms', (measured) => measured.cpuMsPerMovie],
+  ['peak memory', 'MiB', (measured) => measured.peakRssMiB],
+];
+
+/** Compares an ingest with the bare loop. */
+export function ingestFiguresOf(runs: Runs): readonly Figure[] {
+  return VALUES.map(([name, unit, of]) => figure(name, unit, of(runs['ingest movies']), of(runs['bare loop'])));
+}
+
+/** Figures for each movie; the reference is the other place. */
+export function storageFiguresOf({ postgresBytesPerMovie, logBytesPerMovie }: StorageMeasured): readonly Figure[] {
+  const both = postgresBytesPerMovie + logBytesPerMovie;
+  return [
+    figure('bytes per movie in Postgres', 'B', postgresBytesPerMovie, both),
+    figure('bytes per movie in the log', 'B', logBytesPerMovie, both),
+    figure('a million movies', 'GiB', (both * ALL_MOVIES) / GIB, (both * ALL_MOVIES) / GIB),
+  ];
+}
+
+/** Returns the lines of a table with a value a line. */
+export function ingestTable(runs: Runs): string {
+  const { 'bare loop': bare, 'ingest movies': ingest } = runs;
+  return [
+    line(['', 'bare loop', 'ingest movies', 'bare = 1']),
+    ...VALUES.map(([name, unit, of]) =>
+      line([`${name}, ${unit}`, of(bare).toFixed(2), of(ingest).toFixed(2), (of(ingest) / of(bare)).toFixed(2)]),
+    ),
+  ].join('\n');
+}
+
+export function storageTable({ postgresBytesPerMovie, logBytesPerMovie }: StorageMeasured): string {
+  const all = (bytes: number) => `${((bytes * ALL_MOVIES) / GIB).toFixed(1)} GiB`;
+  return [
+    line(['', 'bytes per movie', 'a million movies']),
+    line(['Postgres', postgresBytesPerMovie.toFixed(0), all(postgresBytesPerMovie)]),
+    line(['event log, uncompressed', logBytesPerMovie.toFixed(0), all(logBytesPerMovie)]),
+    line(['sum', (postgresBytesPerMovie + logBytesPerMovie).toFixed(0), all(postgresBytesPerMovie + logBytesPerMovie)]),
+  ].join('\n');
+}
+
+/** Returns the promises that were not kept, each with its figures. */
+export function brokenPromises(runs: Runs): readonly string[] {
+  const { 'bare loop': bare, 'ingest movies': ingest } = runs;
+  const ratio = ingest.cpuMsPerMovie / bare.cpuMsPerMovie;
+  return [
+    ...(ingest.moviesPerSecond < PROMISED.moviesPerSecond
+      ? [`${ingest.moviesPerSecond.toFixed(0)} movies a second; ${PROMISED.moviesPerSecond} are promised`]
+      : []),
+    ...(ratio > PROMISED.cpuRatio
+      ? [`${ratio.toFixed(2)} times the CPU of the bare loop; at most ${PROMISED.cpuRatio} are promised`]
+      : []),
+  ];
+}
+
+function line([title = '', ...cells]: readonly string[]): string {
+  return title.padEnd(28) + cells.map((cell) => cell.padStart(18)).join('');
+}
+
+function figure(name: string, unit: string, value: number, reference: number): Figure {
+  return {
+    name: `ingest: ${name}`,
+    value: rounded(value),
+    unit,
+    reference: rounded(reference),
+    ratio: rounded(value / reference),
+  };
+}
+
+const rounded = (value: number) => Number(value.toPrecision(4));

@@ -1,0 +1,67 @@
+import { createServer } from 'node:http';
+import { gzipSync } from 'node:zlib';
+import { NO_FAULTS } from '@marquee/ingest/faults';
+import { createSyntheticCatalogue } from '@marquee/ingest/synthetic-catalogue';
+import { addTmdbEmulator } from '@marquee/ingest/tmdb-emulator';
+import { createHttpServer } from '@marquee/runtime/http-server';
+import { createContext } from '@marquee/runtime/process';
+import { announce } from './settings.ts';
+
+/**
+ * TMDb's responses for `MOVIES` synthetic movies, rendered once by the emulator and served from memory, so that the server takes little of
+ * the machine. `GET /ids` lists the movies, `GET /count` returns the number of the other requests.
+ */
+const { MOVIES = '1', APPENDED = '' } = process.env;
+
+const ctx = createContext('canned-tmdb', 'error');
+const emulator = createHttpServer(ctx);
+const catalogue = createSyntheticCatalogue(Number(MOVIES), 1);
+await addTmdbEmulator(emulator, {
+  catalogue,
+  faults: NO_FAULTS,
+  seed: 1,
+  maxAge: 0,
+  admin: false,
+  logger: ctx.logger,
+});
+const ids = [...catalogue.movies.keys()];
+const bodies = new Map<string, { readonly plain: Buffer; readonly zipped: Buffer }>();
+
+async function render(url: string): Promise<string> {
+  const { payload } = await emulator.inject(url);
+  const plain = Buffer.from(payload);
+  bodies.set(url, { plain, zipped: gzipSync(plain, { level: 1 }) });
+  return payload;
+}
+
+for (const id of ids) {
+  const reviews = JSON.parse(await render(`/3/movie/${id}/reviews?page=1`));
+  for (let page = 2; page <= reviews.total_pages; page += 1) await render(`/3/movie/${id}/reviews?page=${page}`);
+  if (APPENDED !== '') {
+    await render(`/3/movie/${id}?append_to_response=${APPENDED}`);
+    continue;
+  }
+  await render(`/3/movie/${id}?append_to_response=keywords%2Cexternal_ids%2Crelease_dates`);
+  await render(`/3/movie/${id}/credits`);
+}
+
+let requests = 0;
+const server = createServer((request, response) => {
+  const url = request.url ?? '';
+  if (url === '/ids') return response.end(JSON.stringify(ids));
+  if (url === '/count') return response.end(String(requests));
+  const body = bodies.get(url.replaceAll(',', '%2C'));
+  if (body === undefined) return response.writeHead(404).end(url);
+  requests += 1;
+  const isZipped = request.headers['accept-encoding']?.includes('gzip') === true;
+  const bytes = isZipped ? body.zipped : body.plain;
+  return response
+    .writeHead(200, {
+      'content-type': 'application/json;charset=utf-8',
+      'content-length': bytes.length,
+      ...(isZipped && { 'content-encoding': 'gzip' }),
+    })
+    .end(bytes);
+});
+server.keepAliveTimeout = 60_000;
+announce(server);
