@@ -1,5 +1,5 @@
 import { MOVIES_CHANGES, PEOPLE_CHANGES } from '@marquee/events/change-topics';
-import { MOVIE_CREDITS } from '@marquee/events/topics';
+import { MOVIE_CREDITS, PERSON_DETAILS } from '@marquee/events/topics';
 import { readMigrations } from '@marquee/postgres/read-migrations';
 import { runSubgraph } from '@marquee/subgraph/run-subgraph';
 import { type Config, peopleConfig } from './config.ts';
@@ -10,8 +10,10 @@ import { resolvers } from './graphql/resolvers.ts';
 import { channelsOf } from './graphql/subscription.ts';
 import { handleMovieCredits } from './infrastructure/movie-credits-handler.ts';
 import { followingMovies } from './infrastructure/movies-follower.ts';
+import { handlePersonDetails } from './infrastructure/person-details-handler.ts';
 import { postgresCreditStore } from './infrastructure/postgres-credit-store.ts';
 import { postgresMutations } from './infrastructure/postgres-mutations.ts';
+import { postgresPersonDetailsStore } from './infrastructure/postgres-person-details-store.ts';
 import { postgresPersonStore } from './infrastructure/postgres-person-store.ts';
 
 await runSubgraph<Config, Context>({
@@ -26,7 +28,8 @@ await runSubgraph<Config, Context>({
     const persons = postgresPersonStore(pool);
     const credits = postgresCreditStore(pool);
     const mutations = postgresMutations(pool);
-    const newLoaders = () => createLoaders(persons, credits);
+    const details = postgresPersonDetailsStore(pool);
+    const newLoaders = () => createLoaders(persons, details, credits);
     return () => ({
       mutations,
       loaders: newLoaders(),
@@ -35,7 +38,7 @@ await runSubgraph<Config, Context>({
       imageBaseUrl: config.TMDB_IMAGE_BASE_URL,
     });
   },
-  topics: { [MOVIE_CREDITS.name]: handleMovieCredits },
+  topics: { [MOVIE_CREDITS.name]: handleMovieCredits, [PERSON_DETAILS.name]: handlePersonDetails },
   follows: { [MOVIES_CHANGES.name]: followingMovies },
   changes: PEOPLE_CHANGES,
   channelsOf,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { MOVIE_CREDITS } from '@marquee/events/topics';
+import { MOVIE_CREDITS, PERSON_DETAILS } from '@marquee/events/topics';
 import { type TestEventLog, testEventLog } from '@marquee/testing/event-log';
 import { eventually } from '@marquee/testing/eventually';
 import { describeMistakes } from '@marquee/testing/scenarios/command-line';
@@ -11,6 +11,7 @@ import { itAnswersTheGatewayAlone } from '@marquee/testing/scenarios/trust';
 import { dataOf, type RunningSubgraph } from '@marquee/testing/subgraph-process';
 import { job, movieOf, part, person } from './fixtures/credits.ts';
 import { type PeopleDatabase, peopleDatabase } from './fixtures/database.ts';
+import { detailsOf, image, translation } from './fixtures/details.ts';
 import { people, startSubgraph } from './fixtures/subgraph.ts';
 
 const at = (second: number) => new Date(Date.UTC(2026, 10, 22, 10, 0, second));
@@ -62,6 +63,26 @@ describe('consume', () => {
     assert.equal(await nameOf('6384'), 'Newer');
   });
 
+  it('brings details of persons to clients, and their deletion', async () => {
+    const details = await testEventLog(database, PERSON_DETAILS);
+    try {
+      const read = async () =>
+        dataOf(await api.ask('{ person(id: "6384") { name biography images { totalCount } } }')).person;
+      await log.publish([played('605', 'Neo', 'Of a credit')], at(6));
+      const full = { name: 'Of details', biography: 'He acts.', images: [image('/a.jpg')] };
+      await details.publish([detailsOf('6384', full)], at(7));
+      await eventually(async () =>
+        assert.deepEqual(await read(), { name: 'Of details', biography: 'He acts.', images: { totalCount: 1 } }),
+      );
+      await details.publishDeleted(['6384'], at(8));
+      await eventually(async () =>
+        assert.deepEqual(await read(), { name: 'Of details', biography: null, images: { totalCount: 0 } }),
+      );
+    } finally {
+      await details.eventLog.close();
+    }
+  });
+
   it('puts aside what is no event, and goes on', async () => {
     const [key, value] = [Buffer.from('42'), Buffer.from('{ not JSON')];
     await log.eventLog.publish(MOVIE_CREDITS.name, [{ key, value, headers: {} }]);
@@ -97,4 +118,30 @@ it('a consumer that is killed ends, restarted, in the state of one that was not'
   });
   assert.equal(state.credits?.length, 210 * (12 + 9));
   assert.equal(state.persons?.length, 60);
+});
+
+it('a consumer of details that is killed ends, restarted, in the state of one that was not', {
+  timeout: 120_000,
+}, async () => {
+  const state = await surviveKills(people, {
+    topic: PERSON_DETAILS,
+    writes: 'person_details|person_images|person_translations',
+    publish: async (log) => {
+      const ids = Array.from({ length: 400 }, (_, index) => `${index + 1}`);
+      for (let round = 0; round < 4; round += 1) {
+        const images = Array.from({ length: 10 + round }, (_, index) => image(`/${round}-${index}.jpg`));
+        const translations = ['de', 'fr', 'ja'].map((language) =>
+          translation(language, 'XX', { biography: `${round}` }),
+        );
+        await log.publish(
+          ids.map((id) => detailsOf(id, { biography: `Round ${round}.`, images, translations })),
+          at(round),
+        );
+      }
+      await log.publishDeleted(ids.slice(0, 50), at(10));
+    },
+  });
+  assert.equal(state.person_details?.length, 350);
+  assert.equal(state.person_images?.length, 350 * 13);
+  assert.equal(state.person_translations?.length, 350 * 3);
 });

@@ -1,24 +1,31 @@
 import type { NotFound, Outcome, Outdated } from '@marquee/subgraph/mutations/outcome';
 import { shownCredit } from '../domain/credit-overrides.ts';
 import type { Person } from '../domain/person.ts';
+import { DETAIL_FIELDS, type EditableDetails } from '../domain/person-details.ts';
 import {
   afterDeletion,
   afterEdit,
   afterRelease,
+  type EditableFacts,
   madePerson,
   type PersonFacts,
   type PersonField,
   type PersonOverride,
   type PersonState,
+  splitFacts,
 } from '../domain/person-overrides.ts';
 import type { PeopleChanged } from './apply-credits.ts';
 import type { ChangedCredits, CreditEditor } from './credit-writer.ts';
+import type { PersonDetailsWriter } from './person-details-writer.ts';
 import type { PersonWriter } from './person-writer.ts';
+
+/** Fields of a person whom a client creates; an absent detail is unknown. */
+export type NewPerson = PersonFacts & Partial<EditableDetails>;
 
 /** A client's change of a person. Each person may occur once in a batch. */
 export type PersonChange =
-  | { readonly kind: 'create'; readonly facts: PersonFacts }
-  | { readonly kind: 'update'; readonly id: string; readonly version: number; readonly edits: Partial<PersonFacts> }
+  | { readonly kind: 'create'; readonly facts: NewPerson }
+  | { readonly kind: 'update'; readonly id: string; readonly version: number; readonly edits: Partial<EditableFacts> }
   | { readonly kind: 'delete'; readonly id: string; readonly version: number };
 
 /** Overrides that a client releases. */
@@ -38,6 +45,13 @@ export interface PeopleWritten {
   readonly changed: PeopleChanged;
 }
 
+/** The writers of one transaction. */
+export interface PeopleWriters {
+  readonly persons: PersonWriter;
+  readonly details: PersonDetailsWriter;
+  readonly credits: CreditEditor;
+}
+
 /** The current time, and a source of ids. */
 export interface Given {
   readonly now: Date;
@@ -49,8 +63,7 @@ export interface Given {
  * of TMDb's stays deleted. A deleted person's credits are hidden too.
  */
 export async function changePeople(
-  persons: PersonWriter,
-  credits: CreditEditor,
+  { persons, details, credits }: PeopleWriters,
   changes: readonly PersonChange[],
   { now, newId }: Given,
 ): Promise<Outcome<PeopleWritten, PersonRefusal>> {
@@ -61,10 +74,13 @@ export async function changePeople(
   const states = await persons.lockPersons(ids);
   const saved: { person: Person; observedAt: Date | null }[] = [];
   const kept: PersonOverride[] = [];
+  const edits: Parameters<PersonDetailsWriter['saveEdits']>[0][number][] = [];
   for (const [index, change] of changes.entries()) {
     const id = ids[index] as string;
     if (change.kind === 'create') {
-      saved.push({ person: madePerson(id, change.facts), observedAt: null });
+      const { credited, details: made } = splitFacts(change.facts);
+      saved.push({ person: madePerson(id, credited as PersonFacts), observedAt: null });
+      if (Object.keys(made).length > 0) edits.push({ personId: id, details: made });
       continue;
     }
     const state = states.get(id) as PersonState;
@@ -78,10 +94,14 @@ export async function changePeople(
         : afterEdit(state.person, state, Object.keys(change.edits) as PersonField[], now);
     if (override !== null) kept.push(override);
     if (change.kind === 'update') {
-      saved.push({ person: { ...state.person, ...change.edits }, observedAt: state.observedAt });
+      const { credited, details: edited } = splitFacts(change.edits);
+      saved.push({ person: { ...state.person, ...credited }, observedAt: state.observedAt });
+      if (Object.keys(edited).length > 0) edits.push({ personId: id, details: edited });
     }
   }
   await persons.savePersons(saved);
+  await details.saveEdits(edits);
+  await details.removeEdits(doomed, null);
   const emptied = doomed.length > 0 ? await credits.hideCreditsOf(doomed, movies) : [];
   await persons.removePersons(doomed);
   await persons.saveOverrides(kept, []);
@@ -94,8 +114,7 @@ export async function changePeople(
  * lists.
  */
 export async function releasePerson(
-  persons: PersonWriter,
-  credits: CreditEditor,
+  { persons, details, credits }: PeopleWriters,
   { id, version, fields }: PersonRelease,
 ): Promise<Outcome<PeopleWritten & { readonly version: number }, PersonRefusal>> {
   // Only a deleted person's credits change; an existing person has no such movies.
@@ -112,6 +131,7 @@ export async function releasePerson(
   if (released.override === override) return { done: { ids: [id], version, changed: unchanged } };
   const observedAt = person === null ? override.observedAt : state.observedAt;
   await persons.savePersons([{ person: released.person, observedAt }]);
+  await details.removeEdits([id], fields === null ? null : DETAIL_FIELDS.filter((field) => fields.includes(field)));
   await persons.saveOverrides(
     released.override === null ? [] : [released.override],
     released.override === null ? [id] : [],

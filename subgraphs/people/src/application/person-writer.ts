@@ -24,7 +24,13 @@ export interface PersonWriter {
    */
   observePersons(observations: readonly PersonObservation[]): Promise<PersonsObserved>;
   /**
-   * Completes {@link observePersons} after all other writes: checks that an older observation has not changed the unchanged persons.
+   * Gives locked persons the facts of their stored details, unless those of a credit are newer. Edited fields keep the clients' values,
+   * as in {@link observePersons}.
+   */
+  takeDetails(details: readonly { readonly personId: string; readonly observedAt: Date }[]): Promise<void>;
+  /**
+   * Completes {@link observePersons} and {@link takeDetails} after all other writes: checks that an older observation has not changed the unchanged persons,
+   * and that no newer one has left the changed persons unchanged.
    *
    * @throws a transient error when it has
    */

@@ -1,7 +1,8 @@
 import type { Person, PersonObservation } from './person.ts';
+import { DETAIL_FIELDS, type EditableDetails } from './person-details.ts';
 
-/** Fields of a person that a client can edit. */
-export const PERSON_FIELDS = [
+/** Fields of a person in a credit that a client can edit. */
+const CREDITED_FIELDS = [
   'name',
   'originalName',
   'gender',
@@ -11,10 +12,18 @@ export const PERSON_FIELDS = [
   'adult',
 ] as const;
 
+type CreditedField = (typeof CREDITED_FIELDS)[number];
+
+/** Fields of a person that a client can edit. */
+export const PERSON_FIELDS = [...CREDITED_FIELDS, ...DETAIL_FIELDS] as const;
+
 export type PersonField = (typeof PERSON_FIELDS)[number];
 
-/** Values of the fields that a client can edit. */
-export type PersonFacts = Pick<Person, PersonField>;
+/** Values of the fields of credits that a client can edit. */
+export type PersonFacts = Pick<Person, CreditedField>;
+
+/** Values of all fields that a client can edit. */
+export type EditableFacts = PersonFacts & EditableDetails;
 
 /** A client's edits or deletion of a person of TMDb's. */
 export interface PersonOverride {
@@ -65,18 +74,18 @@ export function afterObservation(
   if (override.deleted || current === null || previous === null || previous >= observedAt) {
     return { person: null, override: stored };
   }
-  const edited = PERSON_FIELDS.filter((field) => field in override.edited);
+  const edited = CREDITED_FIELDS.filter((field) => field in override.edited);
   const person = { ...factsOf(observed), ...Object.fromEntries(edited.map((field) => [field, current[field]])) };
   return { person, override: stored };
 }
 
 /** Returns true when two persons have equal visible fields. */
 export function isShownAlike(person: Person, other: Person): boolean {
-  return person.tmdbId === other.tmdbId && PERSON_FIELDS.every((field) => person[field] === other[field]);
+  return person.tmdbId === other.tmdbId && CREDITED_FIELDS.every((field) => person[field] === other[field]);
 }
 
 function factsOf(person: Person): Person {
-  const facts = Object.fromEntries(PERSON_FIELDS.map((field) => [field, person[field]])) as unknown as PersonFacts;
+  const facts = Object.fromEntries(CREDITED_FIELDS.map((field) => [field, person[field]])) as unknown as PersonFacts;
   return { id: person.id, tmdbId: person.tmdbId, ...facts };
 }
 
@@ -114,12 +123,27 @@ export function afterRelease(
   if (person === null) return { person: override.observed, override: null };
   const released = PERSON_FIELDS.filter((field) => field in override.edited && (fields?.includes(field) ?? true));
   if (released.length === 0) return { person, override };
-  const asObserved = Object.fromEntries(released.map((field) => [field, override.observed[field]]));
+  const asObserved = Object.fromEntries(
+    CREDITED_FIELDS.filter((field) => released.includes(field)).map((field) => [field, override.observed[field]]),
+  );
   const edited = Object.fromEntries(
     Object.entries(override.edited).filter(([field]) => !released.includes(field as PersonField)),
   );
   return {
     person: { ...person, ...asObserved },
     override: Object.keys(edited).length === 0 ? null : { ...override, edited },
+  };
+}
+
+/** Splits values into those of credits and those of details. */
+export function splitFacts(facts: Partial<EditableFacts>): {
+  readonly credited: Partial<PersonFacts>;
+  readonly details: Partial<EditableDetails>;
+} {
+  const isDetail = ([field]: [string, unknown]) => DETAIL_FIELDS.some((detail) => detail === field);
+  const entries = Object.entries(facts);
+  return {
+    credited: Object.fromEntries(entries.filter((entry) => !isDetail(entry))),
+    details: Object.fromEntries(entries.filter(isDetail)),
   };
 }

@@ -1,12 +1,12 @@
 import { changesSchema, MAX_CHANGES } from '@marquee/subgraph/mutations/changes';
-import { decimal, text, wholeNumber } from '@marquee/subgraph/mutations/input';
+import { decimal, text, webAddress, wholeNumber } from '@marquee/subgraph/mutations/input';
 import { z } from 'zod';
 import type { CreditChange, NewWork } from '../application/change-credits.ts';
-import type { PersonChange } from '../application/change-people.ts';
+import type { NewPerson, PersonChange } from '../application/change-people.ts';
 import type { CreditKind } from '../domain/credit.ts';
 import { readCreditId } from '../domain/credit-id.ts';
 import type { CreditEdits } from '../domain/credit-overrides.ts';
-import { PERSON_FIELDS, type PersonFacts, type PersonField } from '../domain/person-overrides.ts';
+import { type EditableFacts, PERSON_FIELDS, type PersonField } from '../domain/person-overrides.ts';
 
 const REPEATED = 'Name it once.';
 
@@ -37,6 +37,31 @@ const profilePath = z.string().refine((path) => /^\/[A-Za-z0-9][A-Za-z0-9._-]{0,
   params: { code: 'NO_IMAGE_PATH' },
 });
 
+const imdbId = z.string().refine((id) => /^nm\d{1,62}$/.test(id), {
+  message: 'Send IMDb’s id of the person, such as nm0000206.',
+  params: { code: 'NO_IMDB_ID' },
+});
+
+const day = z.string().refine((date) => date >= '0001-01-01' && date <= '9999-12-31', {
+  message: 'Send a day of the years 1 to 9999.',
+  params: { code: 'NO_DATE' },
+});
+
+const MAX_NAMES = 100;
+
+/** Other names, each once; null is none. */
+const otherNames = z
+  .array(NAME)
+  .max(MAX_NAMES, { error: `Send at most ${MAX_NAMES}.` })
+  .superRefine((given, context) => {
+    for (const [place, name] of given.entries()) {
+      if (given.indexOf(name) === place) continue;
+      context.addIssue({ code: 'custom', path: [place], message: REPEATED, params: { code: 'REPEATED' }, input: name });
+    }
+  })
+  .nullable()
+  .transform((given) => given ?? []);
+
 const personFields = {
   name: required(NAME),
   originalName: NAME.nullable(),
@@ -45,10 +70,19 @@ const personFields = {
   profilePath: profilePath.nullable(),
   popularity: decimal(0, 1_000_000).nullable(),
   adult: required(z.boolean()),
+  imdbId: imdbId.nullable(),
+  biography: text(50_000).nullable(),
+  birthday: day.nullable(),
+  deathday: day.nullable(),
+  placeOfBirth: NAME.nullable(),
+  homepage: webAddress().nullable(),
+  alsoKnownAs: otherNames,
 } satisfies Record<PersonField, z.ZodType>;
 
-const newPersonFacts: z.ZodType<PersonFacts> = z.object({
-  ...personFields,
+/** An absent detail is unknown. */
+const newPersonFacts = z.object({
+  ...z.object(personFields).partial().shape,
+  name: personFields.name,
   originalName: personFields.originalName.default(null),
   gender: personFields.gender.default(null),
   knownForDepartment: personFields.knownForDepartment.default(null),
@@ -60,10 +94,12 @@ const newPersonFacts: z.ZodType<PersonFacts> = z.object({
     .transform((adult) => adult ?? false),
 });
 
-const newPerson = newPersonFacts.transform((facts): PersonChange => ({ kind: 'create', facts }));
+const newPerson = (newPersonFacts as z.ZodType<unknown> as z.ZodType<NewPerson>).transform(
+  (facts): PersonChange => ({ kind: 'create', facts }),
+);
 
 /** Zod adds no key for an absent field. */
-const personEdits = someOf(z.object(personFields).partial()) as z.ZodType<unknown> as z.ZodType<Partial<PersonFacts>>;
+const personEdits = someOf(z.object(personFields).partial()) as z.ZodType<unknown> as z.ZodType<Partial<EditableFacts>>;
 
 const atVersion = { id: z.string(), version: z.number() };
 

@@ -10,10 +10,12 @@ import type {
   FilmographyOrder,
   PersonCredit,
 } from '../application/credit-store.ts';
+import type { PersonDetailsStore } from '../application/person-details-store.ts';
 import type { PersonStore } from '../application/person-store.ts';
 import { readCreditId } from '../domain/credit-id.ts';
 import { creditRefKey } from '../domain/credit-overrides.ts';
 import type { Person } from '../domain/person.ts';
+import { NO_DETAILS, type PersonDetails, type PersonImage, type PersonTranslation } from '../domain/person-details.ts';
 import type { PersonOverride } from '../domain/person-overrides.ts';
 
 /** Batched reads by movie or person id: each is one statement for all ids of a request with equal arguments. */
@@ -21,6 +23,12 @@ export interface Loaders {
   readonly person: Loader<Person | null>;
   readonly personVersion: Loader<number>;
   readonly personEdits: Loader<PersonOverride['edited']>;
+  readonly personDetails: Loader<PersonDetails>;
+  readonly images: FieldLoader<{ page: Page }, readonly PersonImage[]>;
+  readonly imageCount: Loader<number>;
+  readonly translations: FieldLoader<{ page: Page }, readonly PersonTranslation[]>;
+  readonly translationCount: Loader<number>;
+  readonly translationsInto: FieldLoader<{ languages: readonly string[] }, readonly PersonTranslation[]>;
   /** By the credit's id for clients. */
   readonly credit: Loader<PersonCredit | null>;
   readonly cast: FieldLoader<{ filter: CastFilter; page: Page }, readonly PersonCredit[]>;
@@ -41,7 +49,7 @@ const none = () => [];
 const zero = () => 0;
 
 /** Returns the loaders of one request: they cache what they read. */
-export function createLoaders(persons: PersonStore, credits: CreditStore): Loaders {
+export function createLoaders(persons: PersonStore, details: PersonDetailsStore, credits: CreditStore): Loaders {
   return {
     person: createLoader<Person | null>(
       (ids) => persons.findMany(ids),
@@ -52,6 +60,15 @@ export function createLoaders(persons: PersonStore, credits: CreditStore): Loade
       (ids) => persons.edits(ids),
       () => ({}),
     ),
+    personDetails: createLoader<PersonDetails>(
+      (ids) => details.findMany(ids),
+      () => NO_DETAILS,
+    ),
+    images: createFieldLoader((ids, { page }) => details.images(ids, page), none),
+    imageCount: createLoader((ids) => details.countImages(ids), zero),
+    translations: createFieldLoader((ids, { page }) => details.translations(ids, page), none),
+    translationCount: createLoader((ids) => details.countTranslations(ids), zero),
+    translationsInto: createFieldLoader((ids, { languages }) => details.translationsInto(ids, languages), none),
     credit: createLoader<PersonCredit | null>(
       async (ids) => {
         const refs = ids.map(readCreditId);

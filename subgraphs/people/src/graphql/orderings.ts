@@ -20,6 +20,12 @@ export function filmographyOrdering({ field, direction }: FilmographyOrder): Ord
 /** Number of shared movies, negative so that it ascends; rank of the newest of them; person id. */
 export const CO_STARS: Ordering = { name: 'co-stars', keys: ['integer', 'bigint', 'text'] };
 
+/** Place. */
+export const IMAGES: Ordering = { name: 'person-images', keys: ['integer'] };
+
+/** Language, country. */
+export const TRANSLATIONS: Ordering = { name: 'person-translations', keys: ['text', 'text'] };
+
 /** Match, popularity, id. */
 export const PERSON_SEARCH: Ordering = { name: 'search', keys: ['number', 'number', 'text'] };
 

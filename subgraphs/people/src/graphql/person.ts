@@ -7,6 +7,7 @@ import type { Context } from './context.ts';
 import { type FilmographyFilterInput, filmographyFilter } from './filters.ts';
 import { nameOfPersonField } from './inputs.ts';
 import { CO_STARS, filmographyOrdering } from './orderings.ts';
+import { details } from './person-details.ts';
 
 interface FilmographyArgs extends PageArgs {
   readonly department?: string | null;
@@ -29,6 +30,8 @@ export const Person = {
   profileUrl: from(({ profilePath }, { size }: { size: ProfileSize }, { imageBaseUrl }) =>
     profileUrl(imageBaseUrl, size, profilePath),
   ),
+
+  ...details,
 
   version: from(({ id }, _, { loaders }) => loaders.personVersion.load(id)),
 

@@ -6,10 +6,11 @@ import type { Objects } from './facts.ts';
 import { Movie } from './movie.ts';
 import { Mutation } from './mutation.ts';
 import { Person } from './person.ts';
+import { PersonImage } from './person-image.ts';
 import { Query } from './query.ts';
 import { PersonEvent, Subscription } from './subscription.ts';
 
-const { DateTime } = scalarResolvers;
+const { DateTime, LocalDate } = scalarResolvers;
 
 /** Every resolver of this subgraph, by the names of the schema. */
 export const resolvers = {
@@ -19,9 +20,11 @@ export const resolvers = {
   PersonEvent,
   Movie,
   Person,
+  PersonImage,
   CastCredit,
   CrewCredit,
   FilmographyCredit,
   CoStarEdge,
   DateTime,
+  LocalDate,
 } satisfies ResolversOf<Objects>;

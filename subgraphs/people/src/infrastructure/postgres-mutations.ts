@@ -1,13 +1,15 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { entityKey } from '@marquee/events/change-codec';
 import type { Pool } from '@marquee/postgres/pool';
+import type { Queryable } from '@marquee/postgres/queryable';
 import { awaitArrival } from '@marquee/subgraph/mutations/await-arrival';
 import { runMutation } from '@marquee/subgraph/mutations/run-mutation';
 import { type CreditsWritten, changeCredits, releaseCredits } from '../application/change-credits.ts';
-import { changePeople, releasePerson } from '../application/change-people.ts';
+import { changePeople, type PeopleWriters, releasePerson } from '../application/change-people.ts';
 import type { Mutations } from '../application/mutations.ts';
 import { creditId } from '../domain/credit-id.ts';
 import { postgresCreditEditor } from './postgres-credit-editor.ts';
+import { postgresPersonDetailsWriter } from './postgres-person-details-writer.ts';
 import { postgresPersonWriter } from './postgres-person-writer.ts';
 import { publishChanges } from './publish-changes.ts';
 
@@ -26,7 +28,7 @@ export function postgresMutations(pool: Pool): Mutations {
     changePeople: (call, changes) =>
       runMutation(pool, call, async (tx) => {
         const given = { now: new Date(), newId: randomUUIDv7 };
-        const outcome = await changePeople(postgresPersonWriter(tx), postgresCreditEditor(tx), changes, given);
+        const outcome = await changePeople(writersOf(tx), changes, given);
         if ('refused' in outcome) return outcome;
         const { ids, changed } = outcome.done;
         const versions = await publishChanges(tx, changed);
@@ -42,7 +44,7 @@ export function postgresMutations(pool: Pool): Mutations {
 
     releasePerson: (call, release) =>
       runMutation(pool, call, async (tx) => {
-        const outcome = await releasePerson(postgresPersonWriter(tx), postgresCreditEditor(tx), release);
+        const outcome = await releasePerson(writersOf(tx), release);
         if ('refused' in outcome) return outcome;
         const versions = await publishChanges(tx, outcome.done.changed);
         const version = versions.get(entityKey('Person', release.id)) ?? outcome.done.version;
@@ -62,6 +64,14 @@ export function postgresMutations(pool: Pool): Mutations {
         await publishChanges(tx, { personIds: [], movies: outcome.done });
         return { done: null };
       }),
+  };
+}
+
+function writersOf(tx: Queryable): PeopleWriters {
+  return {
+    persons: postgresPersonWriter(tx),
+    details: postgresPersonDetailsWriter(tx),
+    credits: postgresCreditEditor(tx),
   };
 }
 

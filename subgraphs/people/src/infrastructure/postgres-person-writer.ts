@@ -7,6 +7,7 @@ import type { PersonsObserved, PersonWriter } from '../application/person-writer
 import type { Person, PersonObservation } from '../domain/person.ts';
 import { afterObservation, isShownAlike, type PersonOverride, type PersonState } from '../domain/person-overrides.ts';
 import { PERSON_COLUMNS } from './person-columns.ts';
+import { effective, type NewerFacts, newerFactsStatement, takeDetailsStatement } from './shared-facts-statements.ts';
 
 /** A person and the time of TMDb's observation; null for a person whom a client created. */
 interface GivenPerson {
@@ -27,8 +28,8 @@ const PERSONS = rowArrays<GivenPerson>({
   observed_at: ['timestamptz', 'observedAt'],
 });
 
-const OBSERVATIONS = rowArrays<PersonObservation>({
-  id: ['text', ({ person }) => person.id],
+const OBSERVATIONS = rowArrays<SeenPerson>({
+  id: ['text', 'id'],
   observed_at: ['timestamptz', 'observedAt'],
 });
 
@@ -39,6 +40,9 @@ const OVERRIDES = rowArrays<PersonOverride>({
   edited: ['jsonb', ({ edited }) => JSON.stringify(edited)],
   deleted: ['boolean', 'deleted'],
 });
+
+/** Columns that details have no values of. */
+const OF_CREDITS = ['id', 'tmdb_id', 'original_name', 'observed_at'];
 
 /** Sets every column except the id to the excluded row's value. */
 const SET = PERSONS.columns
@@ -56,7 +60,7 @@ const SEEN_LATER = `
 const DIFFERING = `
   select overwritten.total as overwritten, differing.* from person_overwrites overwritten left join (
   select s.id, p.id is null as "isNew"
-  from ${PERSONS.as('s')}
+  from ${effective(PERSONS.as('s'), OF_CREDITS)} s
   left join persons p on p.id = s.id
   where p.id is null
     or (p.observed_at < s.observed_at and
@@ -69,7 +73,7 @@ const DIFFERING = `
 /* Writes the persons without overrides, and returns the changed ones, and the ids of those with overrides. All are locked. */
 const OBSERVE = `
   with seen as (
-    select * from ${PERSONS.unnest()} with ordinality as seen (${PERSONS.columns}, number)
+    select * from ${effective(`${PERSONS.unnest()} with ordinality as s (${PERSONS.columns}, number)`, [...OF_CREDITS, 'number'])} seen
   ), previous as (
     select p.* from persons p where p.id = any($1::text[])
   ), written as (
@@ -90,6 +94,10 @@ const OBSERVE = `
     (s.tmdb_id, s.name, s.original_name, s.gender, s.known_for_department, s.profile_path, s.popularity, s.adult)
   union all
   select person_id, true from person_overrides where person_id = any($1::text[])`;
+
+const NEWER_FACTS = newerFactsStatement(OBSERVATIONS.as('s'));
+
+const TAKE_DETAILS = takeDetailsStatement(SEEN_LATER);
 
 const STALE = `
   select s.id from ${OBSERVATIONS.as('s')} where exists (${SEEN_LATER})`;
@@ -119,10 +127,18 @@ type StateRow = Person & {
   readonly saidAt: Date | null;
 } & Pick<PersonOverride, 'observed' | 'edited' | 'deleted'>;
 
+/** A person at the time of an observation. */
+interface SeenPerson {
+  readonly id: string;
+  readonly observedAt: Date;
+}
+
+const seenPerson = ({ person, observedAt }: PersonObservation): SeenPerson => ({ id: person.id, observedAt });
+
 /** Writes within a transaction: the number of statements does not grow with the batch. */
 export function postgresPersonWriter(tx: Queryable): PersonWriter {
   const left: PersonObservation[] = [];
-  const updated: PersonObservation[] = [];
+  const updated: SeenPerson[] = [];
   /** `person_overwrites` as {@link DIFFERING} saw it. */
   let overwritten = 0;
 
@@ -159,7 +175,7 @@ export function postgresPersonWriter(tx: Queryable): PersonWriter {
   }
 
   /** Returns the ids of those persons of whom the inbox has a later observation that did not change them. */
-  async function seenLater(observations: readonly PersonObservation[]): Promise<ReadonlySet<string>> {
+  async function seenLater(observations: readonly SeenPerson[]): Promise<ReadonlySet<string>> {
     const values = OBSERVATIONS.values(observations);
     const { rows } = await tx.query<{ id: string }>({ name: 'stale_observations', text: STALE, values });
     return new Set(rows.map(({ id }) => id));
@@ -176,7 +192,14 @@ export function postgresPersonWriter(tx: Queryable): PersonWriter {
       observations.map(({ person }) => person.id),
       () => 0,
     );
-    const later = await seenLater(observations);
+    const seen = observations.map(seenPerson);
+    const later = await seenLater(seen);
+    const { rows: facts } = await tx.query<NewerFacts>({
+      name: 'newer_facts',
+      text: NEWER_FACTS,
+      values: OBSERVATIONS.values(seen),
+    });
+    const newer = new Map(facts.map((each) => [each.id, each]));
     const saved: { person: Person; observedAt: Date }[] = [];
     const kept: PersonOverride[] = [];
     const changed: string[] = [];
@@ -185,7 +208,8 @@ export function postgresPersonWriter(tx: Queryable): PersonWriter {
       const { id } = observation.person;
       const state = states.get(id);
       if (state?.override == null) continue;
-      const { person, override } = afterObservation(observation, state, state.override);
+      const effectiveObservation = { ...observation, person: { ...observation.person, ...newer.get(id) } };
+      const { person, override } = afterObservation(effectiveObservation, state, state.override);
       if (override !== state.override) kept.push(override);
       if (override.deleted) deleted.add(id);
       if (person === null || later.has(id)) continue;
@@ -224,8 +248,19 @@ export function postgresPersonWriter(tx: Queryable): PersonWriter {
       const written = rows.filter(({ isOverridden }) => !isOverridden).map(({ id }) => id);
       const changed = new Set([...written, ...ofTouched.changed]);
       const wasThere = ({ id }: Person) => changed.has(id) && found.get(id)?.isNew === false;
-      updated.push(...held.filter(({ person }) => wasThere(person)));
+      updated.push(...held.filter(({ person }) => wasThere(person)).map(seenPerson));
       return { changed: [...changed], deleted: ofTouched.deleted };
+    },
+
+    async takeDetails(details) {
+      if (details.length === 0) return;
+      const observedAt = new Map(details.map((each) => [each.personId, each.observedAt]));
+      const { rows } = await tx.query<{ id: string }>({
+        name: 'take_details',
+        text: TAKE_DETAILS,
+        values: [[...observedAt.keys()]],
+      });
+      updated.push(...rows.map(({ id }) => ({ id, observedAt: observedAt.get(id) as Date })));
     },
 
     async confirmObservations() {
