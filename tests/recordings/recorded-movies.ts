@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Movie, Review, ReviewPage } from '../tmdb/bodies.ts';
+import type { Movie, PersonBody, Review, ReviewPage } from '../tmdb/bodies.ts';
 
 /**
  * Reads recorded bodies of TMDb from a folder: `movie/ID.json`, `movie/ID/credits.json`, `movie/ID/reviews.json`. Where only the first
@@ -19,6 +19,16 @@ export async function recordedMovies(folder: string): Promise<Movie[]> {
       };
     }),
   );
+}
+
+/** Reads recorded bodies of persons from a folder: `person/ID.json`. A folder without persons has none. */
+export async function recordedPersons(folder: string): Promise<PersonBody[]> {
+  const files = await readdir(path.join(folder, 'person')).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  const bodies = files.filter((file) => /^\d+\.json$/.test(file));
+  return Promise.all(bodies.map(async (file) => JSON.parse(await readFile(path.join(folder, 'person', file), 'utf8'))));
 }
 
 function allReviews({ results, total_results }: ReviewPage): Review[] {

@@ -53,6 +53,12 @@ export interface Person {
   profile_path?: string | null;
 }
 
+/** TMDb's body of a person with the appended parts, of which the tests read names alone. */
+export interface PersonBody extends Record<string, unknown> {
+  id: number;
+  name: string;
+}
+
 export interface Credits {
   id: number;
   cast: (Person & { credit_id: string; cast_id?: number; character: string; order: number })[];

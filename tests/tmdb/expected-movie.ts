@@ -16,6 +16,7 @@ const byAge = byKeys(({ node }) => [(node as Node).createdAt, (node as Node).id]
 const ORDERS: Readonly<Record<string, Compare>> = {
   'cast.edges': byKeys(({ node }) => [(node as Node).order, (node as Node).creditId]),
   'reviews.edges': (a, b) => byAge(b, a),
+  'translations.edges': byKeys(({ node }) => [(node as Node).language, (node as Node).country]),
   releases: byKeys(({ country, date, type }) => [country, date, RELEASE_TYPES.indexOf(type as string)]),
 };
 
@@ -27,20 +28,25 @@ export function bodyOf({ details, credits, reviews }: Movie): Node {
 
 /** Derives the expected movie of the graph from TMDb's bodies and docs/tmdb-fields.md. */
 export function expectedMovie(movie: Movie): WholeMovie {
-  const body = bodyOf(movie);
+  const expected = expectedNode(fieldRows, bodyOf(movie));
+  const directors = movie.credits.crew.filter(({ job }) => job === 'Director').map(({ id }) => String(id));
+  return { ...expected, directors: [...new Set(directors)].map((id) => ({ id })) } as unknown as WholeMovie;
+}
+
+/** Derives the expected object of the graph from a body and the rows of its fields. */
+export function expectedNode(fields: readonly FieldRow[], body: Node): Node {
   const expected: Node = {};
-  for (const [list, rows] of Map.groupBy(fieldRows, (row) => listOf(row).join('.'))) {
+  for (const [list, rows] of Map.groupBy(fields, (row) => listOf(row).join('.'))) {
     if (list === '') {
       for (const row of rows) putAt(expected, graphPath(row).leaf, turned(row, [body]));
     } else {
       putAt(expected, list.split('.'), itemsOf(rows, body).toSorted(ORDERS[list] ?? (() => 0)));
     }
   }
-  const directors = movie.credits.crew.filter(({ job }) => job === 'Director').map(({ id }) => String(id));
-  return { ...expected, directors: [...new Set(directors)].map((id) => ({ id })) } as unknown as WholeMovie;
+  return expected;
 }
 
-const graphPath = ({ graphql }: FieldRow) => parsePath(graphql.replace(/^Movie\./, ''));
+const graphPath = ({ graphql }: FieldRow) => parsePath(graphql.replace(/^(?:Movie|Person)\./, ''));
 const listOf = (row: FieldRow): readonly string[] => graphPath(row).lists[0] ?? [];
 
 /** Returns the items of a list of the graph, which may be nested at TMDb: releases by country. */

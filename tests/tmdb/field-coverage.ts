@@ -1,18 +1,25 @@
+import { personSchema } from '@marquee/ingest/tmdb-person-schema';
 import { creditsSchema, movieSchema, reviewPageSchema } from '@marquee/ingest/tmdb-schemas';
 import { z } from 'zod';
 import { leavesOf } from './field-paths.ts';
-import { fieldRows } from './field-table.ts';
+import { fieldRows, personRows } from './field-table.ts';
 
 const inTable: ReadonlySet<string> = new Set(fieldRows.map(({ tmdb }) => tmdb));
 
-/** Returns the fields of a body without a row in docs/tmdb-fields.md. The rows of its parts cover a null object or list. */
-export function withoutRow(fields: Iterable<string>): string[] {
+/**
+ * Returns the fields of a body without a row in docs/tmdb-fields.md. The rows of its parts cover a null object or list.
+ *
+ * @param rows those of movies unless given
+ */
+export function withoutRow(fields: Iterable<string>, rows = fieldRows): string[] {
+  const written = rows.map(({ tmdb }) => tmdb);
   return [...fields].filter(
-    (field) =>
-      !inTable.has(field) &&
-      !fieldRows.some(({ tmdb }) => tmdb.startsWith(`${field}.`) || tmdb.startsWith(`${field}[]`)),
+    (field) => !written.some((tmdb) => tmdb === field || tmdb.startsWith(`${field}.`) || tmdb.startsWith(`${field}[]`)),
   );
 }
+
+/** Returns the fields of a person's body without a row. */
+export const withoutPersonRow = (fields: Iterable<string>) => withoutRow(fields, personRows);
 
 /** Returns rows whose field is in none of these bodies and schemas. */
 export function withoutField(...known: readonly Iterable<string>[]): string[] {
@@ -30,6 +37,9 @@ export function fieldsOfIngest(): Set<string> {
   ];
   return new Set(parts.flatMap(([prefix, schema]) => [...leavesOf(example(inputOf(schema)), prefix)]));
 }
+
+/** Returns the fields of a person that ingest reads. */
+export const personFieldsOfIngest = () => leavesOf(example(inputOf(personSchema)));
 
 /** Returns the JSON Schema of a body. In a pipe, the second schema has the fields. */
 function inputOf(schema: z.core.$ZodType): z.core.JSONSchema.JSONSchema {

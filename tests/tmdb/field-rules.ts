@@ -30,6 +30,8 @@ export const RULES: Readonly<Record<string, (value: unknown, around: Surrounding
   gender: (value) => GENDERS[(value ?? 0) as number] ?? null,
   day: (value) => new Date(value as string).toISOString().slice(0, 10),
   moment: (value) => (known(value) === null ? null : new Date(value as string).toISOString()),
+  date: (value) => (/^\d{4}-\d\d-\d\d$/.test(String(value)) ? value : null),
+  mean: (value, { item }) => (item.vote_count ? value : null),
   author: (value, { item }) => {
     const details = item.author_details as { username?: string; name?: string } | undefined;
     return value || details?.username || details?.name || '';

@@ -12,7 +12,7 @@ export interface FieldRow {
 
 const text = readFileSync(new URL('../../docs/tmdb-fields.md', import.meta.url), 'utf8');
 
-export const fieldRows: readonly FieldRow[] = [
+const rows: readonly FieldRow[] = [
   ...text.matchAll(/^\| `(?<tmdb>[^`]+)` +\| `(?<graphql>[^`]+)` +\| (?:`(?<rule>\w+)`)? *\|$/gm),
 ].map(({ groups = {} }) => ({
   tmdb: groups.tmdb as string,
@@ -20,8 +20,14 @@ export const fieldRows: readonly FieldRow[] = [
   rule: groups.rule ?? null,
 }));
 
-/** Parses the rows of the table in a text. */
-export const writtenRows = text.split('\n').filter((line) => line.startsWith('|')).length - 2;
+/** The fields of a movie. */
+export const fieldRows = rows.filter(({ graphql }) => graphql.startsWith('Movie.'));
+
+/** The fields of a person. */
+export const personRows = rows.filter(({ graphql }) => graphql.startsWith('Person.'));
+
+/** Number of rows in the text's two tables, without their heads. */
+export const writtenRows = text.split('\n').filter((line) => line.startsWith('|')).length - 4;
 
 /** Returns the names of the rules that the text explains. */
 export const explainedRules: readonly string[] = [...text.matchAll(/^- `(\w+)`: /gm)].map(([, name]) => name as string);

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Details, Movie, ReviewPage } from './bodies.ts';
+import type { Details, Movie, PersonBody, ReviewPage } from './bodies.ts';
 
 /** TMDb's page size. */
 const PAGE = 20;
@@ -14,11 +14,15 @@ export interface TmdbServer {
   close(): Promise<void>;
 }
 
-export async function startTmdbServer(movies: Iterable<Movie> = []): Promise<TmdbServer> {
+export async function startTmdbServer(
+  movies: Iterable<Movie> = [],
+  persons: Iterable<PersonBody> = [],
+): Promise<TmdbServer> {
+  const personsById = new Map([...persons].map((person) => [person.id, person]));
   const byId = new Map([...movies].map((movie) => [movie.details.id, movie]));
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://tmdb');
-    const body = answer(byId, url);
+    const body = personOf(personsById, url) ?? answer(byId, url);
     response.writeHead(body === undefined ? 404 : 200, { 'content-type': 'application/json;charset=utf-8' });
     response.end(
       JSON.stringify(
@@ -36,6 +40,11 @@ export async function startTmdbServer(movies: Iterable<Movie> = []): Promise<Tmd
         server.closeAllConnections();
       }),
   };
+}
+
+/** Returns a person with all parts: they are appended by name, and none is large. */
+function personOf(persons: ReadonlyMap<number, PersonBody>, { pathname }: URL): PersonBody | undefined {
+  return persons.get(Number(/^\/3\/person\/(\d+)$/.exec(pathname)?.[1]));
 }
 
 function answer(movies: ReadonlyMap<number, Movie>, url: URL): unknown {
