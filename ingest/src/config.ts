@@ -19,6 +19,22 @@ export const ingestConfig = z.object({
   TMDB_EMULATOR_URL: url('http', 'https').optional(),
 });
 
+/** Configuration of the commands that only read or write the queue. */
+export const queueConfig = z.object({
+  ...startupFields,
+  LOG_LEVEL: serviceFields.LOG_LEVEL.unwrap().default('warn'),
+  /** The role that reads and writes the queue. */
+  INGEST_DATABASE_URL: postgresUrl(),
+});
+
+/** Configuration of the commands that work on the queue. */
+export const workConfig = z.object({
+  ...ingestConfig.shape,
+  INGEST_DATABASE_URL: postgresUrl(),
+  /** Folder of TMDb's daily id exports; by default that of TMDb, or `/p/exports` of the other server. */
+  TMDB_EXPORT_URL: url('http', 'https').optional(),
+});
+
 /** Configuration of `ingest migrate`. */
 export const migrateConfig = z.object({
   ...startupFields,

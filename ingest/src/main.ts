@@ -18,7 +18,9 @@ import { createProgram, type IngestOptions } from './cli/program.ts';
 import { createProgress, type Progress } from './cli/progress.ts';
 import { describe, type Summary, toSummary } from './cli/summary.ts';
 import { tmdbIds } from './cli/values.ts';
+import { backfill } from './commands/backfill.ts';
 import { migrateQueue } from './commands/migrate.ts';
+import { printStatus, queueFailed } from './commands/queue-status.ts';
 import { emulatorConfig, ingestConfig } from './config.ts';
 import { readCatalogue } from './emulator/catalogue-file.ts';
 import { faultsOf, servedCatalogue } from './emulator/served-catalogue.ts';
@@ -177,6 +179,11 @@ const program = createProgram({
       popularMovies(tmdb, { pages: options.pages, stop, onTotal: progress.setTotal });
     process.exitCode = await ingest(options, ofMovies(source));
   },
+  backfill: async (options) => {
+    process.exitCode = await backfill(options);
+  },
+  status: printStatus,
+  retryFailed: queueFailed,
   migrate: migrateQueue,
   emulator: emulate,
   checkCatalogue,

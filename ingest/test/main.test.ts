@@ -247,7 +247,10 @@ test('a token that TMDb refuses is exit code 3, and is never shown', async (t) =
   };
   const { code, stdout, stderr } = await run(t, ['movies', '7', '8', '--json'], env);
   assert.equal(code, 3);
-  assert.match(stderr, /401 \(Invalid API key.*check TMDB_TOKEN \(TMDB_UNAUTHORIZED\)/);
+  assert.match(
+    stderr,
+    /401 \(Invalid API key.*check TMDB_TOKEN; TMDb gives tokens at https:\/\/www\.themoviedb\.org\/settings\/api \(TMDB_UNAUTHORIZED\)/,
+  );
   assert.doesNotMatch(stdout + stderr, /wrong-and-secret/);
 });
 

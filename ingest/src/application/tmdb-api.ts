@@ -10,6 +10,34 @@ export interface TmdbResponse<Body> {
   readonly omissions: Omissions;
 }
 
+/** A body that was appended to another response. */
+export type Appended<Body> = Pick<TmdbResponse<Body>, 'body' | 'omissions'>;
+
+/** A movie's details with what TMDb appended to them; an appended part that is missing or unusable is undefined. */
+export interface WholeMovie extends Validators {
+  readonly result: 'found';
+  readonly requestedAt: Date;
+  readonly details: TmdbMovie;
+  readonly credits: Appended<TmdbCredits> | undefined;
+  /** The first page. */
+  readonly reviews: Appended<TmdbReviewPage> | undefined;
+  /** Unusable parts of the details. */
+  readonly omissions: Omissions;
+}
+
+/** The caching of a response: RFC 9110, section 8.8, and RFC 9111, section 5.2.2. */
+export interface Validators {
+  readonly etag: string | null;
+  /** 0 where TMDb sends none. */
+  readonly maxAgeSeconds: number;
+}
+
+/** The response to a conditional request: an entity, none, or the same as before. */
+export type Conditional<Found> =
+  | Found
+  | { readonly result: 'unchanged'; readonly maxAgeSeconds: number }
+  | { readonly result: 'absent' };
+
 /**
  * The operations of TMDb's API that ingest uses. A rejection has a stable `code` and a message with the cause; requests that may
  * succeed later were retried before.
@@ -17,6 +45,8 @@ export interface TmdbResponse<Body> {
 export interface TmdbApi {
   /** Details with keywords, external ids and release dates. */
   movie(id: number): Promise<TmdbResponse<TmdbMovie>>;
+  /** Details, credits and the first page of reviews by one request. @param etag that of a previous response with the same content */
+  wholeMovie(id: number, etag: string | null): Promise<Conditional<WholeMovie>>;
   credits(id: number): Promise<TmdbResponse<TmdbCredits>>;
   /** @param page from 1 */
   reviews(id: number, page: number): Promise<TmdbResponse<TmdbReviewPage>>;

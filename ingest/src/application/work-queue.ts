@@ -51,12 +51,17 @@ export interface Candidate {
 
 /** The queue of entities, which all replicas share. */
 export interface WorkQueue {
-  /** Leases entities that are due, in the order of their lanes. @param kinds the kinds to lease; several share the new ones equally */
-  lease(limit: number, kinds: readonly EntityKind[]): Promise<readonly Lease[]>;
+  /** Leases entities that are due, in the order of the lanes. Several kinds share the lane of new ones equally. */
+  lease(limit: number, kinds: readonly EntityKind[], lanes: readonly Lane[]): Promise<readonly Lease[]>;
   /** Leases one entity in whatever state, adding it when it is unknown; undefined while another replica holds it. */
   leaseOne(entity: Entity): Promise<Lease | undefined>;
   /** Ends a lease. Resolves to false when the lease had ended before, and another replica may have the entity. */
   settle(lease: Lease, settlement: Settlement): Promise<boolean>;
+  /** Returns the number of leased entities, of all replicas, and the seconds until the next of the others is due; null without one. */
+  outstanding(
+    kinds: readonly EntityKind[],
+    lanes: readonly Lane[],
+  ): Promise<{ readonly leased: number; readonly nextDueSeconds: number | null }>;
   /** Queues entities that TMDb lists as changed, and adds unknown ones. */
   enqueueChanged(kind: EntityKind, ids: readonly number[]): Promise<void>;
   /** Adds unknown entities as new ones. */

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addEmulatorCommand, type EmulatorOptions } from './emulator-command.ts';
+import { addQueueCommands, type QueueActions } from './queue-commands.ts';
 import { whole } from './values.ts';
 
 /** Options of the commands that request TMDb. */
@@ -15,7 +16,7 @@ export interface PopularOptions extends IngestOptions {
 }
 
 /** Implementations of the commands. */
-export interface Actions {
+export interface Actions extends QueueActions {
   movies(ids: readonly string[], options: IngestOptions): Promise<void>;
   persons(ids: readonly string[], options: IngestOptions): Promise<void>;
   popular(options: PopularOptions): Promise<void>;
@@ -57,6 +58,8 @@ export function createProgram(actions: Actions): Command {
     .description("ingests the movies of TMDb's list of popular movies, 20 a page")
     .requiredOption('--pages <n>', 'number of pages, 1 to 500', whole(1, 500))
     .action((options) => actions.popular(options));
+
+  addQueueCommands(program, actions);
 
   program
     .command('migrate')

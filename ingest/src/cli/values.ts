@@ -56,3 +56,10 @@ export function latency(value: string): LatencyOption {
   }
   return separator === '/' ? { median: low, p99: high } : { min: low, max: high };
 }
+
+/** Parses an option's number from 0. */
+export function decimal(value: string): number {
+  const number = /^\d{1,15}(\.\d{1,15})?$/.test(value) ? Number(value) : Number.NaN;
+  if (!Number.isNaN(number)) return number;
+  throw new InvalidArgumentError('It must be a number from 0.');
+}

@@ -1,3 +1,4 @@
+import { hash as hashOf } from 'node:crypto';
 import type { EventLog, OutgoingRecord } from '@marquee/event-log/event-log';
 import { encodeDeleted, encodeObserved, subjectOf } from '@marquee/events/codec';
 import {
@@ -8,9 +9,9 @@ import {
   type ObservationTopic,
   PERSON_DETAILS,
 } from '@marquee/events/topics';
-import type { Publisher } from '../application/publisher.ts';
+import type { Publication, Publisher } from '../application/publisher.ts';
 import type { MoviePart } from '../domain/generated/movie-parts.ts';
-import { NO_OMISSIONS, type Omissions } from '../domain/omissions.ts';
+import { NO_OMISSIONS } from '../domain/omissions.ts';
 import { createPublishedMovies, type IsPublished } from './published-movies.ts';
 import { createRecordBatcher } from './record-batcher.ts';
 import { fitRecord, MAX_VALUE_BYTES } from './record-size.ts';
@@ -49,27 +50,37 @@ export function createEventPublisher(
     topic: ObservationTopic<Part>,
     data: EventData[Part],
     observedAt: Date,
-  ): Promise<Omissions> {
+    previous?: string,
+  ): Promise<Publication> {
     const subject = subjectOf(topic, data);
     const encode = (content: EventData[Part]) => encodeObserved(topic, { subject, observedAt, source, data: content });
     const record = encode(data);
+    const hash = contentHash(record.value);
+    if (hash === previous) return { hash, isPublished: false, omissions: NO_OMISSIONS };
     if (record.value.byteLength <= MAX_VALUE_BYTES) {
       await publish(topic, record);
-      return NO_OMISSIONS;
+      return { hash, isPublished: true, omissions: NO_OMISSIONS };
     }
     const fitted = fitRecord(`${topic.name} ${subject}`, data);
     await publish(topic, encode(fitted.data));
-    return fitted.omissions;
+    return { hash, isPublished: true, omissions: fitted.omissions };
   }
 
   return {
-    publish: <Part extends MoviePart>(part: Part, data: PartData[Part], observedAt: Date) =>
-      publishObserved<EventPart>(TOPICS[part], data, observedAt),
+    publish: <Part extends MoviePart>(part: Part, data: PartData[Part], observedAt: Date, previous?: string) =>
+      publishObserved<EventPart>(TOPICS[part], data, observedAt, previous),
     isPublished,
     publishDeletion: async (part, movieId, observedAt) =>
       publish(TOPICS[part], encodeDeleted(TOPICS[part], { subject: movieId, observedAt, source })),
-    publishPerson: (details, observedAt) => publishObserved(PERSON_DETAILS, details, observedAt),
+    publishPerson: (details, observedAt, previous) => publishObserved(PERSON_DETAILS, details, observedAt, previous),
     publishPersonDeletion: async (personId, observedAt) =>
       publish(PERSON_DETAILS, encodeDeleted(PERSON_DETAILS, { subject: personId, observedAt, source })),
   };
+}
+
+/** Length of a stored hash, in characters of 6 bits: 132 bits, since the queue stores one for each part of each entity. */
+const HASH_LENGTH = 22;
+
+function contentHash(value: Uint8Array): string {
+  return hashOf('sha256', value, 'base64url').slice(0, HASH_LENGTH);
 }

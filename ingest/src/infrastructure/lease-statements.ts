@@ -1,4 +1,4 @@
-import { type EntityKind, LANES, type Lane } from '../domain/entity.ts';
+import type { EntityKind, Lane } from '../domain/entity.ts';
 
 /** The clock's row is locked until the lease is committed: of two leases of an entity, the later one has the later version. */
 const NEXT_VERSION = `
@@ -25,8 +25,8 @@ interface Step {
  * come before persons, except for new entities, of which each kind gets an equal share: neither a million movies nor their persons, four
  * times as many, delay the others for longer than twice their own time.
  */
-export function leaseStatement(kinds: readonly EntityKind[]): string {
-  const steps = LANES.flatMap((lane) => (lane === 'new' ? newSteps(kinds) : kinds.map((kind) => dueStep(lane, kind))));
+export function leaseStatement(kinds: readonly EntityKind[], lanes: readonly Lane[]): string {
+  const steps = lanes.flatMap((lane) => (lane === 'new' ? newSteps(kinds) : kinds.map((kind) => dueStep(lane, kind))));
   const queries = steps.map(({ name, where, order, share }, index) => {
     const taken = steps.slice(0, index).map((step) => `(select count(*) from ${step.name})`);
     const rest = ['$2::int', ...taken].join(' - ');

@@ -13,6 +13,18 @@ const ENQUEUE_NEW = `
   select $1::entity_kind, id, max(popularity) from ${candidateRows.as('listed', 2)} group by id order by id
   on conflict do nothing`;
 
+const OUTSTANDING = `
+  select
+    (select count(*)::int from entities where state = 'leased' and kind = any($1::entity_kind[])) as leased,
+    (select extract(epoch from min(due_at) - now())::double precision from (
+      select due_at from unnest($1::entity_kind[]) k, unnest($2::queue_lane[]) l, lateral (
+        select due_at from entities where kind = k and lane = l and lane <> 'new' and state in ('queued', 'fresh')
+        order by due_at limit 1) due
+      union all
+      select now() from unnest($1::entity_kind[]) k
+      where 'new' = any($2::queue_lane[]) and exists (select from entities where kind = k and state = 'queued' and lane = 'new')
+    ) next) as "nextDueSeconds"`;
+
 /** A leased entity is queued again when its lease ends: its response may be older than the change. */
 const ENQUEUE_CHANGED = `
   insert into entities as e (kind, id, lane)
@@ -57,11 +69,11 @@ export function createPostgresQueue({ pool, replica, refreshDays }: PostgresQueu
   }, MAX_ROWS);
 
   return {
-    async lease(limit, kinds) {
+    async lease(limit, kinds, lanes) {
       if (limit <= 0) return [];
       const { rows } = await pool.query<LeaseRow>({
-        name: `lease ${kinds}`,
-        text: leaseStatement(kinds),
+        name: `lease ${kinds} ${lanes}`,
+        text: leaseStatement(kinds, lanes),
         values: [replica(), limit],
       });
       return rows;
@@ -77,6 +89,11 @@ export function createPostgresQueue({ pool, replica, refreshDays }: PostgresQueu
     },
 
     settle: (lease, settlement) => settleOne(toSettledRow(lease, shorten(settlement))),
+
+    async outstanding(kinds, lanes) {
+      const { rows } = await pool.query<{ leased: number; nextDueSeconds: number | null }>(OUTSTANDING, [kinds, lanes]);
+      return rows[0] ?? { leased: 0, nextDueSeconds: null };
+    },
 
     async enqueueChanged(kind, ids) {
       for (let start = 0; start < ids.length; start += MAX_ROWS) {

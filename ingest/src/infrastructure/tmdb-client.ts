@@ -5,7 +5,7 @@ import { EXIT, MarqueeError, messageOf } from '@marquee/runtime/errors';
 import PQueue from 'p-queue';
 import { Pool } from 'undici';
 import type { z } from 'zod';
-import type { TmdbApi, TmdbResponse } from '../application/tmdb-api.ts';
+import type { Appended, Conditional, TmdbApi, TmdbResponse, Validators, WholeMovie } from '../application/tmdb-api.ts';
 import { NO_OMISSIONS } from '../domain/omissions.ts';
 import { readLeniently } from './lenient-reading.ts';
 import { createRequestRate, type RequestRate } from './request-rate.ts';
@@ -37,6 +37,8 @@ export interface TmdbClientOptions {
   readonly timeoutMs?: number;
   /** Aborts further requests; requests in progress are completed. */
   readonly stop: AbortSignal;
+  /** Called with the status of each response, and with `error` for a request without one. */
+  readonly onRequest?: (outcome: string) => void;
   /** Random number from 0 up to 1, for the jitter of retries. */
   readonly random?: () => number;
 }
@@ -90,7 +92,7 @@ export function createTmdbClient(options: TmdbClientOptions): TmdbClient {
   let proven = prefix === API_PATH;
   let failedInARow = 0;
 
-  async function send(path: string, query: Record<string, string>) {
+  async function send(path: string, query: Record<string, string>, etag: string | null) {
     await requestRate.turn();
     if (stop.aborted) throw interrupted(path);
     requests += 1;
@@ -100,30 +102,59 @@ export function createTmdbClient(options: TmdbClientOptions): TmdbClient {
         method: 'GET',
         path: `${prefix}${path}`,
         query: { ...query, ...apiKey(address.token) },
-        headers,
+        headers: etag === null ? headers : { ...headers, 'if-none-match': etag },
         signal: AbortSignal.timeout(timeoutMs),
       });
       const bytes = await response.body.bytes();
       responded = true;
       const retryAfter = response.headers['retry-after'];
       const retryAfterMs = parseRetryAfter(Array.isArray(retryAfter) ? retryAfter[0] : retryAfter, new Date());
+      options.onRequest?.(String(response.statusCode));
       if (response.statusCode === 429) requestRate.refused(requestedAt.getTime(), retryAfterMs);
       else requestRate.accepted();
       return { requestedAt, status: response.statusCode, headers: response.headers, bytes, retryAfterMs };
     } catch (error) {
+      options.onRequest?.('error');
       throw lost(path, timeoutMs, error);
     }
   }
 
-  /** Returns the parsed body of one request, or none for TMDb's own 404. */
-  async function read(path: string, query: Record<string, string>) {
-    const { requestedAt, status, headers, bytes, retryAfterMs } = await send(path, query);
+  /** Returns the parsed body of one request, or none for TMDb's own 404, and for a 304 to the ETag. */
+  async function read(path: string, query: Record<string, string>, etag: string | null = null) {
+    const { requestedAt, status, headers, bytes, retryAfterMs } = await send(path, query, etag);
+    const caching = { requestedAt, isUnchanged: status === 304 && etag !== null, ...validators(headers) };
+    if (caching.isUnchanged) return { ...caching, document: undefined };
     const text = await decode(path, headers['content-encoding'], bytes);
-    if (status >= 200 && status < 300) return { requestedAt, document: parse(path, text) };
+    if (status >= 200 && status < 300) return { ...caching, document: parse(path, text) };
     const tmdbError = tmdbMessage(text);
     // Any server returns 404 for a wrong URL. Only TMDb's own 404 means a missing movie, which deletes it.
-    if (status === 404 && tmdbError?.code !== undefined) return { requestedAt, document: undefined };
+    if (status === 404 && tmdbError?.code !== undefined) return { ...caching, document: undefined };
     throw refused(path, status, tmdbError, retryAfterMs);
+  }
+
+  /** Returns a movie with its appended parts. */
+  async function readWhole(id: number, previousEtag: string | null): Promise<Conditional<WholeMovie>> {
+    const path = `/movie/${id}`;
+    const { requestedAt, document, isUnchanged, etag, maxAgeSeconds } = await read(
+      path,
+      WHOLE_MOVIE_QUERY,
+      previousEtag,
+    );
+    if (isUnchanged) return { result: 'unchanged', maxAgeSeconds };
+    if (document === undefined) return { result: 'absent' };
+    const details = readLeniently(movieSchema, path, document);
+    if (!details.ok) throw malformed(path, details.mistake);
+    if (!isOf(id)(details.body)) throw malformed(path, 'id: it is that of another movie');
+    proven = true;
+    const parts = document as Record<string, unknown>;
+    return {
+      result: 'found',
+      ...{ requestedAt, etag, maxAgeSeconds },
+      details: details.body,
+      omissions: details.omissions,
+      credits: appended(creditsSchema, `${path}/credits`, parts.credits, id),
+      reviews: appended(reviewPageSchema, `${path}/reviews`, parts.reviews, id),
+    };
   }
 
   async function get<Body>(
@@ -203,8 +234,8 @@ export function createTmdbClient(options: TmdbClientOptions): TmdbClient {
     setConcurrency(limit) {
       queue.concurrency = Math.max(1, Math.min(concurrency, limit));
     },
-    movie: (id) =>
-      get(movieSchema, `/movie/${id}`, { append_to_response: 'keywords,external_ids,release_dates' }, isOf(id)),
+    movie: (id) => get(movieSchema, `/movie/${id}`, MOVIE_QUERY, isOf(id)),
+    wholeMovie: (id, etag) => withRetries(() => readWhole(id, etag)),
     credits: (id) => get(creditsSchema, `/movie/${id}/credits`, {}, isOf(id)),
     reviews: (id, page) => get(reviewPageSchema, `/movie/${id}/reviews`, { page: String(page) }, isOf(id)),
     person: (id) =>
@@ -215,6 +246,39 @@ export function createTmdbClient(options: TmdbClientOptions): TmdbClient {
       if (!proven) throw wrongAddress(address.baseUrl);
     },
     close: () => pool.close(),
+  };
+}
+
+/** Parts of a movie that the details' response contains. */
+const APPENDED = ['keywords', 'external_ids', 'release_dates'];
+
+const MOVIE_QUERY = { append_to_response: APPENDED.join(',') };
+const WHOLE_MOVIE_QUERY = { ...MOVIE_QUERY, append_to_response: [...APPENDED, 'credits', 'reviews'].join(',') };
+
+/** Reads an appended part; undefined when it is missing or unusable. */
+function appended<Body extends { readonly id: number | null }>(
+  schema: z.ZodType<Body>,
+  path: string,
+  document: unknown,
+  movieId: number,
+): Appended<Body> | undefined {
+  if (document === undefined) return undefined;
+  const reading = readLeniently(schema, path, document);
+  return reading.ok && isOf(movieId)(reading.body) ? { body: reading.body, omissions: reading.omissions } : undefined;
+}
+
+/** Longest ETag that is kept. */
+const MAX_ETAG = 200;
+/** Longest max-age that is honoured: a week. */
+const MAX_AGE_SECONDS = 604_800;
+
+/** Returns ETag and max-age of a response. */
+function validators(headers: Record<string, string | string[] | undefined>): Validators {
+  const etag = headers.etag;
+  const age = /\bmax-age=(\d{1,9})\b/.exec(String(headers['cache-control'] ?? ''))?.[1];
+  return {
+    etag: typeof etag === 'string' && etag.length <= MAX_ETAG ? etag : null,
+    maxAgeSeconds: Math.min(MAX_AGE_SECONDS, Number(age ?? 0)),
   };
 }
 

@@ -70,7 +70,11 @@ export function refused(
   }
   if (tmdbError === undefined) return transient('TMDB_REFUSED', `${message}, without TMDb's error body`);
   if (status === 401) {
-    return new MarqueeError('TMDB_UNAUTHORIZED', `${message}: check TMDB_TOKEN`, { exitCode: EXIT.unreachable });
+    return new MarqueeError(
+      'TMDB_UNAUTHORIZED',
+      `${message}: check TMDB_TOKEN; TMDb gives tokens at https://www.themoviedb.org/settings/api`,
+      { exitCode: EXIT.unreachable },
+    );
   }
   return new MarqueeError('TMDB_REFUSED', message);
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Lease, Settlement } from '../../src/application/work-queue.ts';
+import { LANES } from '../../src/domain/entity.ts';
 import { entityOf, queueDatabase } from './queue-database.ts';
 
 const KINDS = ['movie', 'person'] as const;
@@ -20,7 +21,7 @@ test('two replicas that lease at once never hold the same entity, and versions i
   await one.queue.enqueueNew('movie', candidates(1, 3_000));
   const held: Lease[][] = await Promise.all(
     Array.from({ length: 60 }, async (_, index) => [
-      ...(await (index % 2 === 0 ? one : two).queue.lease(50, ['movie'])),
+      ...(await (index % 2 === 0 ? one : two).queue.lease(50, ['movie'], LANES)),
     ]),
   );
   const all = keys(held.flat());
@@ -37,7 +38,7 @@ test('leases the lanes in their order, new entities of both kinds alike and the 
   await queue.enqueueNew('person', candidates(1, 100));
   await queue.enqueueChanged('person', [7]);
   await queue.enqueueChanged('movie', [5_000, 3]);
-  const leases = await queue.lease(23, KINDS);
+  const leases = await queue.lease(23, KINDS, LANES);
   assert.deepEqual(keys(leases.filter(({ lane }) => lane === 'change')), ['movie 3', 'movie 5000', 'person 7']);
   const added = leases.filter(({ lane }) => lane === 'new');
   assert.deepEqual(
@@ -45,7 +46,7 @@ test('leases the lanes in their order, new entities of both kinds alike and the 
     keys([...candidates(91, 100)].flatMap(({ id }) => KINDS.map((kind) => ({ kind, id }))) as Lease[]),
   );
   assert.equal(
-    (await queue.lease(10, ['person'])).every(({ kind }) => kind === 'person'),
+    (await queue.lease(10, ['person'], LANES)).every(({ kind }) => kind === 'person'),
     true,
   );
 });
@@ -54,15 +55,15 @@ test('a settled lease is fresh for the days of a refresh, and keeps ETag and has
   const { pool, join } = await queueDatabase(t);
   const { queue } = await join();
   await queue.enqueueNew('movie', candidates(7, 7));
-  const [lease] = await queue.lease(1, KINDS);
+  const [lease] = await queue.lease(1, KINDS, LANES);
   assert.ok(lease);
   assert.equal(await queue.settle(lease, REFRESHED), true);
   const row = await entityOf(pool, 'movie', 7);
   assert.deepEqual([row.state, row.lane, row.etag, row.hashes], ['fresh', 'refresh', 'W/"1"', { details: 'a' }]);
   assert.ok(Math.abs(row.due_at - row.refreshed_at - 150 * 86_400_000) < 5_000);
-  assert.deepEqual(await queue.lease(1, KINDS), []);
+  assert.deepEqual(await queue.lease(1, KINDS, LANES), []);
   await pool.query(`update entities set due_at = now() - interval '1 second'`);
-  const [again] = await queue.lease(1, KINDS);
+  const [again] = await queue.lease(1, KINDS, LANES);
   assert.deepEqual([again?.lane, again?.etag], ['refresh', 'W/"1"']);
   assert.ok(again && again.version > lease.version);
 });
@@ -71,13 +72,13 @@ test('a late settlement of a lease that another replica has taken over is refuse
   const { pool, join } = await queueDatabase(t);
   const [zombie, other] = [await join(), await join()];
   await zombie.queue.enqueueNew('movie', candidates(7, 7));
-  const [lost] = await zombie.queue.lease(1, KINDS);
+  const [lost] = await zombie.queue.lease(1, KINDS, LANES);
   assert.ok(lost);
-  assert.deepEqual(await other.queue.lease(1, KINDS), []);
+  assert.deepEqual(await other.queue.lease(1, KINDS, LANES), []);
   await pool.query(`update replicas set heartbeat_at = now() - interval '1 hour' where id = $1`, [zombie.replica.id()]);
   const third = await join();
   assert.equal(await zombie.queue.settle(lost, REFRESHED), false);
-  const [taken] = await third.queue.lease(1, KINDS);
+  const [taken] = await third.queue.lease(1, KINDS, LANES);
   assert.ok(taken && taken.version > lost.version);
   assert.equal(await zombie.queue.settle(lost, REFRESHED), false);
   assert.equal(await third.queue.settle(taken, REFRESHED), true);
@@ -87,12 +88,12 @@ test('a change during a lease queues the entity again when the lease ends', asyn
   const { join } = await queueDatabase(t);
   const { queue } = await join();
   await queue.enqueueNew('movie', candidates(7, 7));
-  const [lease] = await queue.lease(1, KINDS);
+  const [lease] = await queue.lease(1, KINDS, LANES);
   assert.ok(lease);
   await queue.enqueueChanged('movie', [7]);
-  assert.deepEqual(await queue.lease(1, KINDS), []);
+  assert.deepEqual(await queue.lease(1, KINDS, LANES), []);
   await queue.settle(lease, REFRESHED);
-  const [again] = await queue.lease(1, KINDS);
+  const [again] = await queue.lease(1, KINDS, LANES);
   assert.equal(again?.lane, 'change');
 });
 
@@ -100,7 +101,7 @@ test('failures keep code, reason and count; permanent ones are not leased again 
   const { pool, join } = await queueDatabase(t);
   const { queue } = await join();
   await queue.enqueueNew('movie', candidates(1, 2));
-  const [first, second] = await queue.lease(2, KINDS);
+  const [first, second] = await queue.lease(2, KINDS, LANES);
   assert.ok(first && second);
   const failure = { outcome: 'failed', code: 'TMDB_FAILED', reason: 'x'.repeat(2_000), content: NO_CONTENT } as const;
   await Promise.all([
@@ -108,7 +109,7 @@ test('failures keep code, reason and count; permanent ones are not leased again 
     queue.settle(second, { ...failure, code: 'TMDB_REFUSED', retryInSeconds: null }),
   ]);
   assert.equal((await entityOf(pool, 'movie', second.id)).state, 'failed');
-  const [retried, ...rest] = await queue.lease(5, KINDS);
+  const [retried, ...rest] = await queue.lease(5, KINDS, LANES);
   assert.deepEqual([retried?.id, retried?.attempts, rest], [first.id, 1, []]);
   assert.ok(retried);
   await queue.settle(retried, { outcome: 'released' });
@@ -118,7 +119,7 @@ test('failures keep code, reason and count; permanent ones are not leased again 
     [1, 'TMDB_FAILED', 500, 'retry'],
   );
   await queue.enqueueChanged('movie', [second.id]);
-  assert.deepEqual(keys(await queue.lease(1, KINDS)), [`movie ${second.id}`]);
+  assert.deepEqual(keys(await queue.lease(1, KINDS, LANES)), [`movie ${second.id}`]);
 });
 
 test('an entity by id is leased by one replica at a time, known or unknown', async (t) => {
@@ -136,9 +137,9 @@ test('a replica that leaves returns its leases at once', async (t) => {
   const { join } = await queueDatabase(t);
   const [one, two] = [await join(), await join()];
   await one.queue.enqueueNew('movie', candidates(1, 10));
-  await one.queue.lease(10, KINDS);
+  await one.queue.lease(10, KINDS, LANES);
   await one.replica.leave();
-  assert.equal((await two.queue.lease(10, KINDS)).length, 10);
+  assert.equal((await two.queue.lease(10, KINDS, LANES)).length, 10);
 });
 
 test('a lease of a queue with 200,000 due and new entities reads few of them', async (t) => {
@@ -150,9 +151,9 @@ test('a lease of a queue with 200,000 due and new entities reads few of them', a
       case when id % 2 = 0 then 'queued' else 'fresh' end::entity_state, random() * 100,
       now() + (id - 50000) * interval '1 minute'
     from generate_series(1, 100000) id, unnest('{movie,person}'::entity_kind[]) kind`);
-  await queue.lease(20, KINDS);
+  await queue.lease(20, KINDS, LANES);
   const before = performance.now();
-  for (let times = 0; times < 20; times += 1) assert.equal((await queue.lease(20, KINDS)).length, 20);
+  for (let times = 0; times < 20; times += 1) assert.equal((await queue.lease(20, KINDS, LANES)).length, 20);
   const ms = (performance.now() - before) / 20;
   assert.ok(ms < 100, `${ms} ms for each lease`);
   const { rows } = await pool.query(

@@ -1,0 +1,90 @@
+import { createEventLog } from '@marquee/event-log/configuration';
+import { OBSERVATION_TOPICS } from '@marquee/events/topics';
+import { checkDatabase, createPool, type Pool } from '@marquee/postgres/pool';
+import type { ProcessContext } from '@marquee/runtime/process';
+import { whenReachable } from '@marquee/runtime/reachable';
+import type { z } from 'zod';
+import type { Publisher } from '../application/publisher.ts';
+import type { WorkQueue } from '../application/work-queue.ts';
+import type { QueueOptions } from '../cli/queue-commands.ts';
+import type { workConfig } from '../config.ts';
+import { createEventPublisher } from '../infrastructure/event-publisher.ts';
+import { INGEST_SCHEMA } from '../infrastructure/ingest-schema.ts';
+import { createPostgresQueue } from '../infrastructure/postgres-queue.ts';
+import { joinReplicas } from '../infrastructure/postgres-replica.ts';
+import { createRequestRate } from '../infrastructure/request-rate.ts';
+import { createSharedRequestRate } from '../infrastructure/shared-request-rate.ts';
+import { type TmdbAddress, tmdbAddress } from '../infrastructure/tmdb-address.ts';
+import { createTmdbClient, type TmdbClient } from '../infrastructure/tmdb-client.ts';
+
+/** TMDb's rate limit in requests per second: https://developer.themoviedb.org/docs/rate-limiting */
+const TMDB_RATE = 40;
+/** Days until a refreshed entity is due again: TMDb's terms allow six months. */
+const REFRESH_DAYS = 150;
+/** Time limit, in ms, of a statement of the census and of the status, which read a million rows. */
+const SLOW_STATEMENT_MS = 900_000;
+
+/** A replica that can work on the queue. */
+export interface WorkSession {
+  readonly address: TmdbAddress;
+  readonly pool: Pool;
+  /** A pool for statements that read all entities. */
+  readonly slowPool: Pool;
+  readonly replica: () => string;
+  readonly queue: WorkQueue;
+  readonly tmdb: TmdbClient;
+  readonly publisher: Publisher;
+  /** Requests per second that all replicas may send now. */
+  readonly perSecond: () => number;
+}
+
+/** Opens pools to the queue, which end with the process. */
+export function openPools(ctx: ProcessContext, url: string): { pool: Pool; slowPool: Pool } {
+  const connection = { url, schema: INGEST_SCHEMA.schema, applicationName: 'marquee-ingest', logger: ctx.logger };
+  const pool = createPool({ ...connection, max: 8, metrics: ctx.metrics });
+  const slowPool = createPool({ ...connection, max: 2, statementTimeoutMs: SLOW_STATEMENT_MS });
+  ctx.onStop('database', () => Promise.all([pool.end(), slowPool.end()]));
+  return { pool, slowPool };
+}
+
+/** Connects to database, event log and TMDb, and joins the replicas. @param onRequest called with the outcome of each request */
+export async function openWorkSession(
+  ctx: ProcessContext,
+  command: string,
+  config: z.output<typeof workConfig>,
+  options: QueueOptions & { readonly stop: AbortSignal; readonly onRequest?: (outcome: string) => void },
+): Promise<WorkSession> {
+  const { stop, concurrency } = options;
+  const { logger } = ctx;
+  const address = tmdbAddress(config);
+  const { pool, slowPool } = openPools(ctx, config.INGEST_DATABASE_URL);
+  const wait = { seconds: config.STARTUP_WAIT_SECONDS, logger, stopping: stop };
+  await whenReachable(wait, () => checkDatabase(pool, 5_000));
+  const eventLog = await whenReachable(wait, () => createEventLog(config, ctx));
+  await eventLog.createTopics(OBSERVATION_TOPICS);
+  let share = (_replicas: number) => {};
+  const replica = await joinReplicas({
+    ...{ pool, command, logger },
+    name: `${process.env.HOSTNAME ?? 'ingest'}-${process.pid}`,
+    onLive: (replicas) => share(replicas),
+  });
+  ctx.onStop('replica', () => replica.leave());
+  const limit = options.rate ?? (address.isEmulator ? undefined : TMDB_RATE);
+  const shared =
+    limit === undefined ? undefined : await createSharedRequestRate({ pool, replica: replica.id, limit, logger, stop });
+  const tmdb = createTmdbClient({
+    ...{ address, concurrency, stop, retries: options.retries },
+    requestRate: shared ?? createRequestRate(undefined, stop),
+    ...(options.onRequest && { onRequest: options.onRequest }),
+  });
+  ctx.onStop('tmdb', () => tmdb.close());
+  share = (replicas) => tmdb.setConcurrency(Math.floor(concurrency / replicas));
+  share(replica.live());
+  return {
+    ...{ address, pool, slowPool, tmdb },
+    replica: replica.id,
+    queue: createPostgresQueue({ pool, replica: replica.id, refreshDays: REFRESH_DAYS }),
+    publisher: createEventPublisher(eventLog, address.baseUrl),
+    perSecond: () => shared?.perSecond ?? Number.POSITIVE_INFINITY,
+  };
+}
