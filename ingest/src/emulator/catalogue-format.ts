@@ -51,7 +51,7 @@ const externalIds = z.strictObject({
   youtube_id: name.optional(),
 });
 
-const personFacts = z.strictObject({
+export const personFacts = z.strictObject({
   imdb_id: name.optional(),
   also_known_as: z.array(name).optional(),
   biography: text.optional(),

@@ -1,7 +1,7 @@
 import { MarqueeError } from '@marquee/runtime/errors';
 import { z } from 'zod';
 import type { Catalogue, CatalogueMovie, CataloguePerson } from './catalogue.ts';
-import { movieFacts, RECORDS } from './catalogue-format.ts';
+import { movieFacts, personFacts, RECORDS } from './catalogue-format.ts';
 
 const [personId, character, order] = RECORDS.cast.def.items;
 const [, department, job] = RECORDS.crew.def.items;
@@ -20,8 +20,8 @@ const movieSchema = z.strictObject({
 /** Schema of a change of a movie: lists replace those of the movie, and facts its facts of the same name. */
 export const movieChangeSchema = movieSchema.partial().extend({ facts: movieFacts.partial().optional() });
 
-/** Schema of a change of a person. */
-export const personChangeSchema = z.strictObject({ name, gender }).partial();
+/** Schema of a change of a person; facts replace those of the same name. */
+export const personChangeSchema = z.strictObject({ name, gender, facts: personFacts.partial() }).partial();
 
 /** Returns a movie after a change; one without previous values needs all facts. @throws MarqueeError `INVALID_CHANGE` */
 export function changedMovie(
@@ -50,7 +50,8 @@ export function changedPerson(
   id: number,
   change: z.output<typeof personChangeSchema>,
 ): CataloguePerson {
-  const person = { ...catalogue.people.get(id), ...change, id };
+  const previous = catalogue.people.get(id);
+  const person = { ...previous, ...change, id, facts: { ...previous?.facts, ...change.facts } };
   if (person.name === undefined || person.gender === undefined)
     throw invalidChange('a new person needs name and gender');
   return { ...person, name: person.name, gender: person.gender };

@@ -1,9 +1,10 @@
-import type { Catalogue, CatalogueMovie, CataloguePerson, Lookup } from './catalogue.ts';
+import type { Catalogue, CatalogueMovie, Lookup } from './catalogue.ts';
 import { numberOf } from './derived-values.ts';
 import { seededNumber } from './seeded-random.ts';
 import { createSparseIds, type SparseIds } from './sparse-ids.ts';
 import { COUNTRIES, GENRES, JOBS, LANGUAGES } from './synthetic-facts.ts';
 import { createSyntheticMovie, popularityRank } from './synthetic-movie.ts';
+import { createSyntheticPerson } from './synthetic-person.ts';
 
 /** Movies that lists consider: all that TMDb's 500 pages of 20 can show. */
 const MAX_LISTED = 10_000;
@@ -20,17 +21,13 @@ export function createSyntheticCatalogue(count: number, seed: number): Catalogue
   const movies = lookup(movieIds, (id) => createSyntheticMovie(seed, id, personIds));
   let listed: readonly number[] | undefined;
 
-  function person(id: number): CataloguePerson {
-    return { id, name: `Person ${id}`, gender: Math.floor(seededNumber(seed, 'gender', id) * 4) };
-  }
-
   return {
     genres: GENRES,
     countries: COUNTRIES,
     languages: LANGUAGES,
     collections: { get: (id) => `Collection ${id}` },
     companies: { get: (id) => `Company ${id}` },
-    people: lookup(personIds, person),
+    people: lookup(personIds, (id) => createSyntheticPerson(seed, id)),
     movies,
     keywordId: numberOf,
     knownFor: (id) => {

@@ -2,7 +2,8 @@ import type { CatalogueMovie, CatalogueReview } from './catalogue.ts';
 import type { MovieFacts } from './catalogue-format.ts';
 import { normal, seededNumber, seededRandom } from './seeded-random.ts';
 import type { SparseIds } from './sparse-ids.ts';
-import { COUNTRIES, GENRES, JOBS, LANGUAGES, WORDS } from './synthetic-facts.ts';
+import { COUNTRIES, GENRES, JOBS, LANGUAGES } from './synthetic-facts.ts';
+import { day, distinct, pick, type Random, some, text, whole } from './synthetic-values.ts';
 
 const COMPANIES = 5_000;
 const KEYWORDS = 2_000;
@@ -12,10 +13,6 @@ const MAX_CREDITS = 500;
 const COUNTRY_CODES = [...COUNTRIES.keys()];
 const LANGUAGE_CODES = [...LANGUAGES.keys()];
 const GENRE_IDS = [...GENRES.keys()];
-
-const TEXT = createText();
-
-type Random = () => number;
 
 /** Popularity of a movie whose rank among all is this share: few are popular, as at TMDb. */
 export const popularityAt = (rank: number) => Math.round(Math.min(1000, 0.3 * (rank + 1e-7) ** -0.6) * 1e4) / 1e4;
@@ -40,7 +37,7 @@ export function createSyntheticMovie(seed: number, id: number, people: SparseIds
         country,
         certification: pick(next, ['', 'PG', '12', '16']),
         type: 1 + whole(next, 5),
-        date: day(next),
+        date: day(next, 1930, 96),
       }));
     },
     get cast() {
@@ -71,7 +68,7 @@ function facts(next: Random, seed: number, id: number): MovieFacts {
     title: `Movie ${id}`,
     original_title: next() < 0.3 ? `Film ${id}` : undefined,
     original_language: pick(next, LANGUAGE_CODES),
-    release_date: next() < 0.02 ? '' : day(next),
+    release_date: next() < 0.02 ? '' : day(next, 1930, 96),
     runtime: next() < 0.1 ? 0 : 60 + whole(next, 90),
     status: 'Released',
     budget: isKnown ? whole(next, 100) * 1_000_000 : 0,
@@ -99,7 +96,7 @@ function reviews(next: Random): CatalogueReview[] {
   return Array.from({ length: count }, (_, index) => ({
     author: `Synthetic reviewer ${index + 1}`,
     rating: next() < 0.2 ? null : (1 + whole(next, 20)) / 2,
-    createdAt: `${day(next)}T12:00:00.000Z`,
+    createdAt: `${day(next, 1930, 96)}T12:00:00.000Z`,
     content: `Synthetic review: ${text(next, 120 + whole(next, 900))}`,
   }));
 }
@@ -113,46 +110,6 @@ function creditCount(next: Random, median: number): number {
 /** Returns a person; a few are in many movies. */
 function person(next: Random, people: SparseIds): number {
   return people.at(Math.floor(people.size * next() ** 2));
-}
-
-function whole(next: Random, below: number): number {
-  return Math.floor(next() * below);
-}
-
-function pick<Item>(next: Random, items: readonly Item[]): Item {
-  return items[whole(next, items.length)] as Item;
-}
-
-/** Returns up to `max` consecutive items. */
-function some<Item>(next: Random, items: readonly Item[], max: number): Item[] {
-  const start = whole(next, items.length);
-  return items.slice(start, start + whole(next, max + 1));
-}
-
-/** Returns up to `max` different numbers from 1. */
-function distinct(next: Random, below: number, max: number): number[] {
-  const numbers: number[] = [];
-  for (let count = whole(next, max + 1); count > 0; count -= 1) {
-    const number = 1 + whole(next, below);
-    if (!numbers.includes(number)) numbers.push(number);
-  }
-  return numbers;
-}
-
-function day(next: Random): string {
-  const two = (number: number) => String(number).padStart(2, '0');
-  return `${1930 + whole(next, 96)}-${two(1 + whole(next, 12))}-${two(1 + whole(next, 28))}`;
-}
-
-function createText(): string {
-  const next = seededRandom('text');
-  return Array.from({ length: 3_000 }, () => pick(next, WORDS)).join(' ');
-}
-
-/** Returns a part of the synthetic text, which costs the same whatever its length. */
-function text(next: Random, length: number): string {
-  const start = whole(next, TEXT.length - length);
-  return TEXT.slice(start, start + length).trim();
 }
 
 /** Returns a filter that keeps the first item with each key. */

@@ -28,7 +28,9 @@ test('a change, a deletion and a return are served at once and are in the change
 
 test('lists of a movie can be replaced, and a new movie and person be added', async (t) => {
   const base = await serveEmulator(t);
-  assert.equal((await admin(base, 'PATCH', '/people/40', { name: 'Person 40', gender: 0 })).status, 200);
+  const person = { name: 'Person 40', gender: 0, facts: { biography: 'A life.' } };
+  assert.equal((await admin(base, 'PATCH', '/people/40', person)).status, 200);
+  assert.equal((await get(`${base}/person/40`)).body.biography, 'A life.');
   const cast = [{ personId: 40, character: 'Newcomer', order: 0 }];
   assert.equal((await admin(base, 'PATCH', '/movies/7', { cast })).status, 200);
   const { facts } = (await admin(base, 'PATCH', '/movies/7', {})).body;

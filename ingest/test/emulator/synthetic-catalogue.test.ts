@@ -33,6 +33,13 @@ test('a movie is the same each time, of the format of catalogues, and names only
   assert.equal(catalogue.movies.size, [...catalogue.movies.keys()].length);
 });
 
+test('half of the persons have facts, of the format of catalogues', () => {
+  const people = [...createSyntheticCatalogue(100, 9).people.values()];
+  for (const { id, name, gender, facts } of people) RECORDS.person.parse([id, name, gender, facts]);
+  const known = people.filter(({ facts }) => facts !== undefined).length / people.length;
+  assert.ok(known > 0.4 && known < 0.6, `${known}`);
+});
+
 test('sizes are realistic: about 20 cast and 15 crew, some hundreds, mostly no review', () => {
   const movies = [...createSyntheticCatalogue(2_000, 4).movies.values()].map((movie) => ({ ...movie }));
   const median = (numbers: number[]) => numbers.sort((a, b) => a - b)[numbers.length / 2] ?? 0;
