@@ -1,5 +1,6 @@
 import { eventLogFields } from '@marquee/event-log/configuration';
 import { port, postgresUrl, serviceFields, url } from '@marquee/runtime/config';
+import { httpFields } from '@marquee/runtime/http-server';
 import { startupFields } from '@marquee/runtime/reachable';
 import { z } from 'zod';
 
@@ -33,6 +34,14 @@ export const workConfig = z.object({
   INGEST_DATABASE_URL: postgresUrl(),
   /** Folder of TMDb's daily id exports; by default that of TMDb, or `/p/exports` of the other server. */
   TMDB_EXPORT_URL: url('http', 'https').optional(),
+});
+
+/** Configuration of `ingest sync`. */
+export const syncConfig = z.object({
+  ...workConfig.shape,
+  ...serviceFields,
+  ...httpFields,
+  PORT: port(4020),
 });
 
 /** Configuration of `ingest migrate`. */

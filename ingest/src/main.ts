@@ -19,9 +19,11 @@ import { createProgress, type Progress } from './cli/progress.ts';
 import { describe, type Summary, toSummary } from './cli/summary.ts';
 import { tmdbIds } from './cli/values.ts';
 import { backfill } from './commands/backfill.ts';
+import { changes } from './commands/changes.ts';
 import { migrateQueue } from './commands/migrate.ts';
 import { printStatus, queueFailed } from './commands/queue-status.ts';
-import { emulatorConfig, ingestConfig } from './config.ts';
+import { sync } from './commands/sync.ts';
+import { emulatorConfig, ingestConfig, syncConfig } from './config.ts';
 import { readCatalogue } from './emulator/catalogue-file.ts';
 import { faultsOf, servedCatalogue } from './emulator/served-catalogue.ts';
 import { addTmdbEmulator } from './emulator/tmdb-emulator.ts';
@@ -133,10 +135,13 @@ async function ingest<Report extends { readonly counts: { readonly failed: numbe
   }
 }
 
+/** Returns the level of the log; an invalid one is reported with the rest of the configuration. */
+function logLevelOf(config: typeof emulatorConfig | typeof syncConfig): string {
+  return config.shape.LOG_LEVEL.safeParse(process.env.LOG_LEVEL || undefined).data ?? 'info';
+}
+
 /** Serves a catalogue with TMDb's API until a signal arrives. */
 function emulate(options: EmulatorOptions): Promise<void> {
-  // An invalid level is reported with the rest of the configuration.
-  const logLevel = emulatorConfig.shape.LOG_LEVEL.safeParse(process.env.LOG_LEVEL || undefined).data;
   const serve = async (ctx: ProcessContext) => {
     const config = loadConfig(emulatorConfig);
     const catalogue = await servedCatalogue(options);
@@ -154,7 +159,7 @@ function emulate(options: EmulatorOptions): Promise<void> {
     const port = await listen(ctx, server, { host: config.HOST, port: requestedPort, variable: 'EMULATOR_PORT' });
     ctx.logger.info({ url: `http://${config.HOST}:${port}/3`, films: catalogue.movies.size }, 'TMDb emulator');
   };
-  return runProcess('tmdb-emulator', serve, logLevel ?? 'info');
+  return runProcess('tmdb-emulator', serve, logLevelOf(emulatorConfig));
 }
 
 async function checkCatalogue(file: string): Promise<void> {
@@ -182,6 +187,10 @@ const program = createProgram({
   backfill: async (options) => {
     process.exitCode = await backfill(options);
   },
+  changes: async (options) => {
+    process.exitCode = await changes(options);
+  },
+  sync: (options) => runProcess('ingest', (ctx) => sync(ctx, options), logLevelOf(syncConfig)),
   status: printStatus,
   retryFailed: queueFailed,
   migrate: migrateQueue,

@@ -4,7 +4,16 @@ import { addOmissions, NO_OMISSIONS } from '../domain/omissions.ts';
 import type { TmdbCredits } from '../domain/tmdb.ts';
 import { PartNotFound } from './all-reviews.ts';
 import { takeAppended } from './movie-requests.ts';
-import { DELETED, failed, missing, type Refreshed, type RefreshTools, refreshed } from './refresh.ts';
+import {
+  DELETED,
+  failed,
+  isDeleted,
+  missing,
+  type Refreshed,
+  type RefreshTools,
+  refreshed,
+  STILL_ABSENT,
+} from './refresh.ts';
 import { settleParts } from './settle-parts.ts';
 import type { WholeMovie } from './tmdb-api.ts';
 import type { Candidate, Lease } from './work-queue.ts';
@@ -65,6 +74,7 @@ function personsOf({ cast, crew }: TmdbCredits): Candidate[] {
 async function deleteMovie(lease: Lease, tools: RefreshTools): Promise<Refreshed> {
   await tools.tmdb.proveAddress();
   if (!lease.wasAbsent) return missing(tools);
+  if (isDeleted(lease)) return STILL_ABSENT;
   const { errors } = await settleParts(lease.id, async (part) => {
     await tools.publisher.publishDeletion(part, String(lease.id), lease.version);
     return true;

@@ -1,5 +1,14 @@
 import { ingestPerson } from './ingest-person.ts';
-import { DELETED, failed, missing, type Refreshed, type RefreshTools, refreshed } from './refresh.ts';
+import {
+  DELETED,
+  failed,
+  isDeleted,
+  missing,
+  type Refreshed,
+  type RefreshTools,
+  refreshed,
+  STILL_ABSENT,
+} from './refresh.ts';
 import type { Lease } from './work-queue.ts';
 
 /** The one part of a person's content. */
@@ -19,6 +28,7 @@ export async function refreshPerson(lease: Lease, tools: RefreshTools): Promise<
     }
     await tmdb.proveAddress();
     if (!lease.wasAbsent) return missing(tools);
+    if (isDeleted(lease)) return STILL_ABSENT;
     await publisher.publishPersonDeletion(String(lease.id), lease.version);
     return DELETED;
   } catch (error) {

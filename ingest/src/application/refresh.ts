@@ -36,6 +36,12 @@ export const DELETED: Refreshed = {
   omissions: NO_OMISSIONS,
 };
 
+/** The result of a 404 of an entity whose deletion was published before. */
+export const STILL_ABSENT: Refreshed = { ...DELETED, result: 'unchanged' };
+
+/** Returns true for an entity whose deletion was published: only then is an absent one in the lane of rechecks. */
+export const isDeleted = ({ lane, wasAbsent }: Lease) => lane === 'recheck' && wasAbsent;
+
 /** Returns the result of a first 404. */
 export function missing({ confirmAfterSeconds }: RefreshTools): Refreshed {
   const settlement = { outcome: 'missing', confirmInSeconds: confirmAfterSeconds } as const;

@@ -1,3 +1,4 @@
+import type { EntityKind } from '../domain/entity.ts';
 import type { Omissions } from '../domain/omissions.ts';
 import type { TmdbCredits, TmdbMovie, TmdbMovieListPage, TmdbReviewPage } from '../domain/tmdb.ts';
 import type { TmdbPerson } from '../domain/tmdb-person.ts';
@@ -8,6 +9,13 @@ export interface TmdbResponse<Body> {
   readonly body: Body | undefined;
   /** Unusable parts of the body. */
   readonly omissions: Omissions;
+}
+
+/** Days, `YYYY-MM-DD`, the last one included, and the page from 1. */
+export interface ChangesPage {
+  readonly start: string;
+  readonly end: string;
+  readonly page: number;
 }
 
 /** A body that was appended to another response. */
@@ -54,6 +62,8 @@ export interface TmdbApi {
   person(id: number): Promise<TmdbResponse<TmdbPerson>>;
   /** @param page from 1 to 500 */
   popular(page: number): Promise<TmdbResponse<TmdbMovieListPage>>;
+  /** A page of the ids that changed on these days. */
+  changes(kind: EntityKind, page: ChangesPage): Promise<TmdbResponse<TmdbMovieListPage>>;
   /**
    * Resolves when a response has proven that the base URL is that of TMDb's API, so that its 404 means a missing movie.
    *

@@ -62,8 +62,6 @@ export interface WorkQueue {
     kinds: readonly EntityKind[],
     lanes: readonly Lane[],
   ): Promise<{ readonly leased: number; readonly nextDueSeconds: number | null }>;
-  /** Queues entities that TMDb lists as changed, and adds unknown ones. */
-  enqueueChanged(kind: EntityKind, ids: readonly number[]): Promise<void>;
   /** Adds unknown entities as new ones. */
   enqueueNew(kind: EntityKind, candidates: readonly Candidate[]): Promise<void>;
 }

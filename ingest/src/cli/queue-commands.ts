@@ -26,6 +26,16 @@ export interface BackfillOptions extends WorkOptions, CensusChoice {
   readonly date?: Date;
 }
 
+export interface ChangesOptions extends WorkOptions {
+  readonly since?: Date;
+}
+
+export interface SyncOptions extends QueueOptions, CensusChoice {
+  readonly force: boolean;
+  readonly confirmAfter: number;
+  readonly interval: number;
+}
+
 export interface RetryOptions {
   readonly kind?: 'movie' | 'person';
   readonly code?: string;
@@ -35,6 +45,8 @@ export interface RetryOptions {
 /** Implementations of the commands. */
 export interface QueueActions {
   backfill(options: BackfillOptions): Promise<void>;
+  changes(options: ChangesOptions): Promise<void>;
+  sync(options: SyncOptions): Promise<void>;
   status(options: { readonly json: boolean }): Promise<void>;
   retryFailed(options: RetryOptions): Promise<void>;
 }
@@ -57,6 +69,17 @@ export function addQueueCommands(program: Command, actions: QueueActions): void 
     .option('--export <file>', 'an export file, with or without gzip, instead of a download')
     .option('--date <day>', 'the day of the export, YYYY-MM-DD; by default the latest one', day)
     .action((options) => actions.backfill(options));
+
+  withWorkOptions(program.command('changes'))
+    .description('ingests what TMDb lists as changed since the last run')
+    .option('--since <day>', 'the first day, YYYY-MM-DD; by default that of the last run, or yesterday', day)
+    .action((options) => actions.changes(options));
+
+  withCensusChoice(withQueueOptions(program.command('sync')))
+    .description('keeps movies and persons fresh until SIGTERM: id exports, changes, deletes and refreshes')
+    .option('--interval <seconds>', 'time between two readings of the changes', whole(1, 86_400), 300)
+    .addHelpText('after', '\nIt serves /healthz, /readyz and /metrics at HOST and PORT (4020).')
+    .action((options) => actions.sync(options));
 
   program
     .command('status')

@@ -24,17 +24,33 @@ export async function openExport(
   }
   const folder = exportFolder(exportsUrl, address.baseUrl);
   const days = options.date ? [options.date] : latestDays(new Date());
-  for (const day of days) {
-    const name = exportUrl(folder, day);
-    const stream = await downloadExport(name);
-    if (stream) return { stream, name, exportedAt: exportedAt(day) };
-  }
+  const opened = await openFirst(folder, days);
+  if (opened) return opened;
   const missing = days.map((day) => exportUrl(folder, day)).join(', ');
   throw new MarqueeError(
     'EXPORT_MISSING',
     `There is no export at ${missing}. TMDb keeps them for 3 months; set TMDB_EXPORT_URL for another server.`,
     { exitCode: EXIT.usage },
   );
+}
+
+/** Opens the latest export that TMDb wrote after a time; undefined without one. */
+export function openExportAfter(
+  { address }: Pick<WorkSession, 'address'>,
+  exportsUrl: string | undefined,
+  time: Date | undefined,
+): Promise<OpenExport | undefined> {
+  const days = latestDays(new Date()).filter((day) => time === undefined || exportedAt(day) > time);
+  return openFirst(exportFolder(exportsUrl, address.baseUrl), days);
+}
+
+async function openFirst(folder: string, days: readonly Date[]): Promise<OpenExport | undefined> {
+  for (const day of days) {
+    const name = exportUrl(folder, day);
+    const stream = await downloadExport(name);
+    if (stream) return { stream, name, exportedAt: exportedAt(day) };
+  }
+  return undefined;
 }
 
 /** Adds the wanted movies of an export to the queue. */

@@ -1,3 +1,4 @@
+import { advisoryLockKey } from '@marquee/postgres/advisory-lock';
 import type { Pool } from '@marquee/postgres/pool';
 import { rowArrays } from '@marquee/postgres/row-arrays';
 import { inTransaction } from '@marquee/postgres/transaction';
@@ -10,25 +11,31 @@ const STAGE = `
   insert into export_ids (replica, id, popularity) select $1::bigint, id, max(popularity) from ${exported.as('e', 2)}
   group by id on conflict do nothing`;
 
-/** $1: replica, $2: least popularity, $3: number of movies, $4: time of the export. */
+/** $1: replica, $2: least popularity, $3: number of movies, $4: time of the export. Rows that stay as they are stay unlocked. */
 const ADD = `
-  with wanted as (
+  with wanted as materialized (
     select id, popularity from export_ids where replica = $1::bigint and popularity >= $2::real
     order by popularity desc, id limit $3::bigint
-  ), added as (
-    insert into entities as e (kind, id, popularity, in_export)
-    select 'movie', id, popularity, true from wanted order by popularity desc
-    on conflict (kind, id) do update set
+  ), known as (
+    update entities e set
       in_export = true,
-      popularity = excluded.popularity,
+      popularity = wanted.popularity,
       state = case when e.state = 'absent' then 'queued' else e.state end,
       lane = case when e.state = 'absent' then 'change' else e.lane end,
       due_at = case when e.state = 'absent' then now() else e.due_at end
-    where (e.state <> 'absent' and (not e.in_export or (e.state = 'queued' and e.lane = 'new' and e.popularity <> excluded.popularity)))
-      or (e.state = 'absent' and e.absent_since < $4::timestamptz)
-    returning xmax = 0 as is_new
+    from wanted
+    where e.kind = 'movie' and e.id = wanted.id and case
+      when e.state = 'absent' then e.absent_since < $4::timestamptz
+      else not e.in_export or (e.state = 'queued' and e.lane = 'new' and e.popularity <> wanted.popularity) end
+  ), added as (
+    insert into entities (kind, id, popularity, in_export)
+    select 'movie', id, popularity, true from wanted
+    where not exists (select from entities e where e.kind = 'movie' and e.id = wanted.id)
+    order by popularity desc, id
+    on conflict do nothing
+    returning 1
   )
-  select count(*) filter (where is_new)::int as added, (select count(*) from wanted)::int as wanted from added`;
+  select (select count(*) from added)::int as added, (select count(*) from wanted)::int as wanted`;
 
 /** Movies that were in the last export, and are not in this one: the next request confirms it. */
 const VERIFY_VANISHED = `
@@ -84,6 +91,7 @@ export async function takeCensus(
       await pool.query({ name: 'stage export', text: STAGE, values: [replica, ...exported.values(batch)] });
     }
     return await inTransaction(pool, async (tx) => {
+      await tx.query('select pg_advisory_xact_lock($1)', [advisoryLockKey('ingest census')]);
       const counts = await tx.query<{ listed: number; known: number }>(
         `select (select count(*) from export_ids where replica = $1)::int as listed,
           (select count(*) from entities where kind = 'movie' and in_export)::int as known`,

@@ -25,18 +25,6 @@ const OUTSTANDING = `
       where 'new' = any($2::queue_lane[]) and exists (select from entities where kind = k and state = 'queued' and lane = 'new')
     ) next) as "nextDueSeconds"`;
 
-/** A leased entity is queued again when its lease ends: its response may be older than the change. */
-const ENQUEUE_CHANGED = `
-  insert into entities as e (kind, id, lane)
-  select distinct $1::entity_kind, id, 'change'::queue_lane from unnest($2::int[]) as changed (id) order by id
-  on conflict (kind, id) do update set
-    changed_while_leased = e.state = 'leased',
-    state = case e.state when 'leased' then e.state else 'queued' end,
-    lane = case when e.state = 'leased' or (e.state = 'queued' and e.lane = 'confirm') then e.lane else 'change' end,
-    due_at = case when e.state = 'leased' or (e.state = 'queued' and e.lane = 'confirm') then e.due_at else now() end,
-    attempts = 0
-  where not (e.state = 'queued' and e.lane = 'change' and e.due_at <= now())`;
-
 /** A row of a lease: a type, since rows have an index signature. */
 type LeaseRow = { [Column in keyof Lease]: Lease[Column] };
 
@@ -93,13 +81,6 @@ export function createPostgresQueue({ pool, replica, refreshDays }: PostgresQueu
     async outstanding(kinds, lanes) {
       const { rows } = await pool.query<{ leased: number; nextDueSeconds: number | null }>(OUTSTANDING, [kinds, lanes]);
       return rows[0] ?? { leased: 0, nextDueSeconds: null };
-    },
-
-    async enqueueChanged(kind, ids) {
-      for (let start = 0; start < ids.length; start += MAX_ROWS) {
-        const values = [kind, ids.slice(start, start + MAX_ROWS)];
-        await pool.query({ name: 'enqueue changed', text: ENQUEUE_CHANGED, values });
-      }
     },
 
     async enqueueNew(kind, candidates) {

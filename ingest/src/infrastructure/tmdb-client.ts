@@ -241,6 +241,8 @@ export function createTmdbClient(options: TmdbClientOptions): TmdbClient {
     person: (id) =>
       get(personSchema, `/person/${id}`, { append_to_response: 'external_ids,images,translations' }, isOf(id)),
     popular: (page) => get(movieListPageSchema, '/movie/popular', { page: String(page) }),
+    changes: (kind, { start, end, page }) =>
+      get(movieListPageSchema, `/${kind}/changes`, { start_date: start, end_date: end, page: String(page) }),
     async proveAddress() {
       if (!proven) proven = (await withRetries(() => read('/configuration', {}))).document !== undefined;
       if (!proven) throw wrongAddress(address.baseUrl);

@@ -32,12 +32,12 @@ test('two replicas that lease at once never hold the same entity, and versions i
 });
 
 test('leases the lanes in their order, new entities of both kinds alike and the most popular first', async (t) => {
-  const { join } = await queueDatabase(t);
+  const { change, join } = await queueDatabase(t);
   const { queue } = await join();
   await queue.enqueueNew('movie', candidates(1, 100));
   await queue.enqueueNew('person', candidates(1, 100));
-  await queue.enqueueChanged('person', [7]);
-  await queue.enqueueChanged('movie', [5_000, 3]);
+  await change('person', [7]);
+  await change('movie', [5_000, 3]);
   const leases = await queue.lease(23, KINDS, LANES);
   assert.deepEqual(keys(leases.filter(({ lane }) => lane === 'change')), ['movie 3', 'movie 5000', 'person 7']);
   const added = leases.filter(({ lane }) => lane === 'new');
@@ -85,12 +85,12 @@ test('a late settlement of a lease that another replica has taken over is refuse
 });
 
 test('a change during a lease queues the entity again when the lease ends', async (t) => {
-  const { join } = await queueDatabase(t);
+  const { change, join } = await queueDatabase(t);
   const { queue } = await join();
   await queue.enqueueNew('movie', candidates(7, 7));
   const [lease] = await queue.lease(1, KINDS, LANES);
   assert.ok(lease);
-  await queue.enqueueChanged('movie', [7]);
+  await change('movie', [7]);
   assert.deepEqual(await queue.lease(1, KINDS, LANES), []);
   await queue.settle(lease, REFRESHED);
   const [again] = await queue.lease(1, KINDS, LANES);
@@ -98,7 +98,7 @@ test('a change during a lease queues the entity again when the lease ends', asyn
 });
 
 test('failures keep code, reason and count; permanent ones are not leased again until they change', async (t) => {
-  const { pool, join } = await queueDatabase(t);
+  const { pool, change, join } = await queueDatabase(t);
   const { queue } = await join();
   await queue.enqueueNew('movie', candidates(1, 2));
   const [first, second] = await queue.lease(2, KINDS, LANES);
@@ -118,7 +118,7 @@ test('failures keep code, reason and count; permanent ones are not leased again 
     [row.attempts, row.failure_code, row.failure_reason.length, row.lane],
     [1, 'TMDB_FAILED', 500, 'retry'],
   );
-  await queue.enqueueChanged('movie', [second.id]);
+  await change('movie', [second.id]);
   assert.deepEqual(keys(await queue.lease(1, KINDS, LANES)), [`movie ${second.id}`]);
 });
 

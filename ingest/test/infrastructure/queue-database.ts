@@ -2,7 +2,9 @@ import type { TestContext } from 'node:test';
 import type { Pool } from '@marquee/postgres/pool';
 import { createLogger } from '@marquee/runtime/logger';
 import { migratedSubgraphDatabase } from '@marquee/testing/subgraph-database';
+import type { EntityKind } from '../../src/domain/entity.ts';
 import { INGEST_SCHEMA } from '../../src/infrastructure/ingest-schema.ts';
+import { createChangedEntities } from '../../src/infrastructure/postgres-changes.ts';
 import { createPostgresQueue } from '../../src/infrastructure/postgres-queue.ts';
 import { joinReplicas, type Replica } from '../../src/infrastructure/postgres-replica.ts';
 
@@ -16,8 +18,12 @@ export async function queueDatabase(t: TestContext) {
     for (const replica of joined) await replica.leave();
     await database.drop();
   });
+  const changed = createChangedEntities(pool);
   return {
     ...database,
+    /** Queues entities as changed. */
+    change: (kind: EntityKind, ids: readonly number[]) =>
+      changed.enqueueChangedBefore({ kind, ids, addUnknown: true }, new Date('9999-01-01')),
     async join() {
       const replica = await joinReplicas({ pool, name: 'test', command: 'test', logger, onLive: () => {} });
       joined.push(replica);

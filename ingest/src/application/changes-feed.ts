@@ -1,0 +1,72 @@
+import type { EntityKind } from '../domain/entity.ts';
+import type { TmdbApi } from './tmdb-api.ts';
+
+/** Longest span of days that TMDb lists at once. */
+const MAX_DAYS = 14;
+/** TMDb's last page of any list; requests beyond it fail. */
+const MAX_PAGES = 500;
+const DAY_MS = 86_400_000;
+
+/** Entities of one kind that TMDb lists as changed. */
+export interface Listed {
+  readonly kind: EntityKind;
+  readonly ids: readonly number[];
+  /** Adds unknown entities to the queue. */
+  readonly addUnknown: boolean;
+}
+
+/** The queue as the feed of changes uses it. */
+export interface ChangedEntities {
+  /** Queues entities that changed on days before today, unless they were refreshed after the last of them. */
+  enqueueChangedBefore(listed: Listed, end: Date): Promise<number>;
+  /**
+   * Queues entities that today's list names for the first time, and those that it named before and that were refreshed longest ago, up to a
+   * number: the list does not say whether they changed again.
+   */
+  enqueueListed(listed: Listed, day: string, rechecks: number): Promise<number>;
+}
+
+/** The changes to queue. */
+export interface ChangesQuery extends Omit<Listed, 'ids'> {
+  readonly since: Date;
+  readonly now: Date;
+  /** Number of entities to request again although today's list named them before. */
+  readonly rechecks: number;
+}
+
+/**
+ * Reads TMDb's lists of changes since a time, and queues what they name: https://developer.themoviedb.org/reference/changes-movie-list. The
+ * lists have days and no times, so that today's list is read again each time.
+ *
+ * @returns the number of queued entities
+ */
+export async function queueChanges(
+  tmdb: TmdbApi,
+  entities: ChangedEntities,
+  { kind, since, now, rechecks, addUnknown }: ChangesQuery,
+): Promise<number> {
+  const today = startOfDay(now);
+  let queued = 0;
+  for (let start = startOfDay(since); start < today; start += MAX_DAYS * DAY_MS) {
+    const end = Math.min(start + MAX_DAYS * DAY_MS, today);
+    const ids = await listedIds(tmdb, kind, start, end - DAY_MS);
+    queued += await entities.enqueueChangedBefore({ kind, ids, addUnknown }, new Date(end));
+  }
+  const ids = await listedIds(tmdb, kind, today, today);
+  return queued + (await entities.enqueueListed({ kind, ids, addUnknown }, dayOf(today), rechecks));
+}
+
+/** Returns the ids of all pages. @param first and `last`: days as ms since 1970 */
+async function listedIds(tmdb: TmdbApi, kind: EntityKind, first: number, last: number): Promise<number[]> {
+  const ids = new Set<number>();
+  for (let page = 1, pages = 1; page <= pages; page += 1) {
+    const { body } = await tmdb.changes(kind, { start: dayOf(first), end: dayOf(last), page });
+    if (!body) throw new Error(`TMDb returned 404 for the changes of ${kind}s`);
+    for (const { id } of body.results) ids.add(id);
+    pages = Math.min(MAX_PAGES, body.total_pages ?? 1);
+  }
+  return [...ids];
+}
+
+const startOfDay = (time: Date) => Math.floor(time.getTime() / DAY_MS) * DAY_MS;
+const dayOf = (ms: number) => new Date(ms).toISOString().slice(0, 10);

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { ingestMovie } from '../../src/application/ingest-movie.ts';
+import type { RefreshTools } from '../../src/application/refresh.ts';
+import { refreshMovie } from '../../src/application/refresh-movie.ts';
+import type { Lease } from '../../src/application/work-queue.ts';
+import { createEventPublisher } from '../../src/infrastructure/event-publisher.ts';
+import { createTmdbClient } from '../../src/infrastructure/tmdb-client.ts';
+import { serveEmulator } from '../emulator/emulator-server.ts';
+import { json, serveHttp } from '../http-server.ts';
+import { testEventLog } from '../test-event-log.ts';
+import { CREW_MEMBER, MOVIE, review } from '../tmdb-samples.ts';
+
+const VERSION = new Date('2026-01-02T03:04:05.678Z');
+const lease = (more: Partial<Lease> = {}): Lease => ({
+  ...{ kind: 'movie', id: 7, lane: 'new', version: VERSION, attempts: 0, wasAbsent: false, etag: null, hashes: {} },
+  ...more,
+});
+
+async function prepare(t: TestContext, baseUrl: string) {
+  const log = await testEventLog(t);
+  const tmdb = createTmdbClient({
+    address: { baseUrl, token: undefined, isEmulator: true },
+    ...{ concurrency: 10, retries: 2, stop: new AbortController().signal, random: () => 0.05 },
+  });
+  t.after(() => tmdb.close());
+  const persons: number[] = [];
+  const tools: RefreshTools = {
+    ...{ tmdb, publisher: createEventPublisher(log.eventLog, baseUrl), force: false, confirmAfterSeconds: 300 },
+    random: () => 0.5,
+    onPersons: async (more) => void persons.push(...more.map(({ id }) => id)),
+  };
+  return { log, tmdb, tools, persons };
+}
+
+/** A TMDb with a movie of three pages of reviews, without the appended parts that `without` names. */
+async function serveMovie(t: TestContext, without: readonly string[] = []) {
+  const pages = [1, 2, 3].map((page) => ({ page, results: [review(page)], total_pages: 3 }));
+  const credits = { cast: [], crew: [CREW_MEMBER] };
+  const { url, seen } = await serveHttp(t, ({ path, query }, response) => {
+    const page = pages[Number(query.get('page') ?? 1) - 1];
+    if (path.endsWith('/credits')) json(response, { id: 7, ...credits });
+    else if (path.endsWith('/reviews')) json(response, { id: 7, ...page });
+    else {
+      const appended = Object.entries({ credits, reviews: pages[0] }).filter(([name]) => !without.includes(name));
+      json(response, { ...MOVIE, ...Object.fromEntries(appended) }, 200, { etag: 'W/"1"' });
+    }
+  });
+  return { url: `${url}/3`, seen };
+}
+
+for (const without of [[], ['credits'], ['reviews'], ['credits', 'reviews']]) {
+  test(`both request strategies publish equal events, when TMDb appends no ${without.join(', ') || 'less'}`, async (t) => {
+    const { url, seen } = await serveMovie(t, without);
+    const { log, tmdb, tools, persons } = await prepare(t, url);
+    await ingestMovie(tmdb, tools.publisher, 7, VERSION);
+    assert.equal(seen.length, 5);
+    const { result, settlement } = await refreshMovie(lease(), tools);
+    assert.equal(result, 'published');
+    assert.ok(settlement.outcome === 'refreshed');
+    assert.equal(settlement.content.etag, null, 'the ETag does not cover the further pages');
+    assert.equal(seen.length, 5 + 1 + 2 + without.length);
+    assert.deepEqual(persons, [CREW_MEMBER.id]);
+    const byTopic = Map.groupBy(await log.records(), ({ topic }) => topic);
+    for (const [topic, [separate, appended]] of byTopic) {
+      assert.ok(separate?.value && appended?.value, topic);
+      assert.equal(appended.value.toString(), separate.value.toString());
+      const attributes = ({ ce_id: _id, ...rest }: Record<string, string>) => rest;
+      assert.deepEqual(attributes(appended.headers), attributes(separate.headers));
+    }
+  });
+}
+
+test('an equal ETag or equal content publishes nothing, unless forced', async (t) => {
+  const { log, tools } = await prepare(t, await serveEmulator(t));
+  const first = await refreshMovie(lease(), tools);
+  assert.ok(first.settlement.outcome === 'refreshed');
+  const { content } = first.settlement;
+  const published = (await log.records()).length;
+  const notModified = await refreshMovie(lease(content), tools);
+  const equal = await refreshMovie(lease({ ...content, etag: null }), tools);
+  const changed = await refreshMovie(lease({ ...content, lane: 'change' }), tools);
+  assert.deepEqual([notModified.result, equal.result, changed.result], ['unchanged', 'unchanged', 'unchanged']);
+  assert.deepEqual(equal.settlement.outcome === 'refreshed' && equal.settlement.content, content);
+  assert.equal(changed.settlement.outcome === 'refreshed' && changed.settlement.recheckInSeconds, 3600);
+  assert.equal((await log.records()).length, published);
+  const forced = await refreshMovie(lease(content), { ...tools, force: true });
+  assert.equal(forced.result, 'published');
+  assert.equal((await log.records()).length, 2 * published);
+});
+
+test('a failed part is retried, and the others are not published again', async (t) => {
+  const { url } = await serveHttp(t, ({ path }, response) => {
+    if (path.endsWith('/reviews')) json(response, { status_code: 11, status_message: 'Internal error.' }, 500);
+    else json(response, { ...MOVIE, credits: { cast: [], crew: [] } }, 200, { etag: 'W/"1"' });
+  });
+  const { log, tools } = await prepare(t, url);
+  const { result, settlement } = await refreshMovie(lease(), tools);
+  assert.ok(result === 'failed' && settlement.outcome === 'failed');
+  assert.deepEqual([settlement.code, settlement.content.etag], ['TMDB_FAILED', null]);
+  assert.ok((settlement.retryInSeconds ?? 0) > 0);
+  const published = (await log.records()).length;
+  assert.equal(published, 2);
+  await refreshMovie(lease({ ...settlement.content, attempts: 1 }), tools);
+  assert.equal((await log.records()).length, published);
+});
+
+test('a permanent failure is not retried', async (t) => {
+  const { url } = await serveHttp(t, (_seen, response) =>
+    json(response, { status_code: 5, status_message: 'Invalid parameters.' }, 422),
+  );
+  const { tools } = await prepare(t, url);
+  const { settlement } = await refreshMovie(lease(), tools);
+  assert.deepEqual(settlement.outcome === 'failed' && [settlement.code, settlement.retryInSeconds], [
+    'TMDB_REFUSED',
+    null,
+  ]);
+});
