@@ -7,7 +7,13 @@ import type { PersonsObserved, PersonWriter } from '../application/person-writer
 import type { Person, PersonObservation } from '../domain/person.ts';
 import { afterObservation, isShownAlike, type PersonOverride, type PersonState } from '../domain/person-overrides.ts';
 import { PERSON_COLUMNS } from './person-columns.ts';
-import { effective, type NewerFacts, newerFactsStatement, takeDetailsStatement } from './shared-facts-statements.ts';
+import {
+  effective,
+  HAS_NEWER_DETAILS,
+  type NewerFacts,
+  newerFactsStatement,
+  takeDetailsStatement,
+} from './shared-facts-statements.ts';
 
 /** A person and the time of TMDb's observation; null for a person whom a client created. */
 interface GivenPerson {
@@ -60,13 +66,14 @@ const SEEN_LATER = `
 const DIFFERING = `
   select overwritten.total as overwritten, differing.* from person_overwrites overwritten left join (
   select s.id, p.id is null as "isNew"
-  from ${effective(PERSONS.as('s'), OF_CREDITS)} s
+  from ${PERSONS.as('s')}
   left join persons p on p.id = s.id
   where p.id is null
     or (p.observed_at < s.observed_at and
       (p.tmdb_id, p.name, p.original_name, p.gender, p.known_for_department, p.profile_path, p.popularity, p.adult)
       is distinct from
-      (s.tmdb_id, s.name, s.original_name, s.gender, s.known_for_department, s.profile_path, s.popularity, s.adult))
+      (s.tmdb_id, s.name, s.original_name, s.gender, s.known_for_department, s.profile_path, s.popularity, s.adult)
+      and not ${HAS_NEWER_DETAILS})
     or exists (select from person_overrides o where o.person_id = s.id)
   ) differing on true`;
 

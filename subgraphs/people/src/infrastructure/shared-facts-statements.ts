@@ -18,6 +18,16 @@ export function effective(source: string, others: readonly string[]): string {
     from ${source} left join person_details d on d.person_id = s.id and d.observed_at > s.observed_at)`;
 }
 
+/**
+ * SQL condition that a person `p` already has the facts that an observation `s` and newer details give it. It is evaluated for different
+ * persons only, which are few.
+ */
+export const HAS_NEWER_DETAILS = `exists (
+  select from person_details d
+  where d.person_id = s.id and d.observed_at > s.observed_at and p.tmdb_id is not distinct from s.tmdb_id
+    and p.original_name is not distinct from s.original_name
+    and (${SHARED.map((column) => `p.${column}`).join(', ')}) is not distinct from (${SHARED.map((column) => `d.${column}`).join(', ')}))`;
+
 /** Reads the facts of details that are newer than observations. @param observations rows `s` with `id` and `observed_at` */
 export function newerFactsStatement(observations: string): string {
   const facts = Object.entries(SHARED_COLUMNS).map(([column, [, property]]) => `d.${column} as "${property}"`);

@@ -161,6 +161,19 @@ describe('details of persons', () => {
     assert.deepEqual(await read('1', SHARED), shownCredit, 'a credit that changed nothing is newer than the details');
   });
 
+  it('leave nothing to announce when an older credit contradicts them', async () => {
+    await see(1, '10', ofCredit);
+    await observe(3, ofDetails);
+    await told(subject.pool);
+    await see(2, '11', ofCredit);
+    assert.deepEqual(await told(subject.pool), ['MovieCredits 11 1 created ["movie-11", "person-1"] ["1"]']);
+    assert.deepEqual(await read('1', SHARED), shownDetails);
+    await see(1, '12', { ...ofCredit, originalName: 'Other' });
+    assert.deepEqual(await read('1', SHARED), { ...shownDetails, originalName: 'Original' });
+    await see(4, '13', { ...ofCredit, originalName: 'Other' });
+    assert.deepEqual(await read('1', SHARED), { ...shownCredit, originalName: 'Other' });
+  });
+
   it('leave edited fields to clients, and store the others for their release', async () => {
     await see(1, '10', ofCredit);
     await write(subject.people, 'updatePerson', { id: '1', version: 1, input: { name: 'Mine', gender: null } });
