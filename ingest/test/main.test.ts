@@ -32,7 +32,12 @@ test('movies: success is exit code 0 and one JSON object on stdout', async (t) =
   assert.ok(seconds > 0);
   assert.deepEqual(summary, {
     films: 3,
-    published: { 'marquee.movie-details.v1': 2, 'marquee.movie-credits.v1': 2, 'marquee.movie-ratings.v1': 2 },
+    published: {
+      'marquee.movie-details.v1': 2,
+      'marquee.movie-media.v1': 2,
+      'marquee.movie-credits.v1': 2,
+      'marquee.movie-ratings.v1': 2,
+    },
     deleted: [],
     unknown: [99],
     failed: [],
@@ -43,7 +48,7 @@ test('movies: success is exit code 0 and one JSON object on stdout', async (t) =
     requests: 10,
     retries: 0,
   });
-  assert.equal((await log.events()).length, 9);
+  assert.equal((await log.events()).length, 12);
 });
 
 test('movies: with Kafka too, only published movies are deleted', async (t) => {
@@ -96,7 +101,7 @@ test('movies: failures are reported by id, part, code and reason, with exit code
   assert.match(stdout, /^1 movie in [\d.]+ s, 3 requests \(0 retried\)$/m);
   assert.match(stdout, /^ {2}marquee\.movie-details\.v1: 1 published$/m);
   assert.match(stdout, /^ {2}1 part failed:\n {4}7 credits: TMDb returned 404 .*\(TMDB_NOT_FOUND\)$/m);
-  assert.equal((await log.events()).length, 2);
+  assert.equal((await log.events()).length, 3);
 });
 
 test('persons: publishes details, and lists those whom TMDb does not have', async (t) => {

@@ -12,9 +12,9 @@ export interface TestEventLog {
   readonly eventLog: EventLog;
   /** Connection string of the runtime role. */
   readonly url: string;
-  /** Returns all records of the three topics, in the order of each partition. */
+  /** Returns all records of all topics, in the order of each partition. */
   records(): Promise<LogRecord[]>;
-  /** Returns all events of the three topics. Throws on an invalid record. */
+  /** Returns all events of all topics. Throws on an invalid record. */
   events(): Promise<ReturnType<typeof decoded>[]>;
 }
 

@@ -53,6 +53,81 @@ export const MOVIE = {
   },
 };
 
+const PROVIDER = { logo_path: '/netflix.jpg', provider_id: 8, provider_name: 'Netflix', display_priority: 0 };
+
+/** The parts that are appended to a movie's details, with every field, odd languages and unknown values. */
+export const MEDIA = {
+  images: {
+    backdrops: [
+      {
+        ...{ aspect_ratio: 1.778, height: 2160, iso_3166_1: null, iso_639_1: null, file_path: '/back.jpg' },
+        ...{ vote_average: 0, vote_count: 0, width: 3840 },
+      },
+      {
+        ...{ aspect_ratio: 1.778, height: 720, iso_3166_1: 'BR', iso_639_1: 'pt', file_path: '/fundo.jpg' },
+        ...{ vote_average: 5.312, vote_count: 3, width: 1280 },
+      },
+    ],
+    logos: [
+      {
+        ...{ aspect_ratio: 4, height: 0, iso_639_1: 'xx', file_path: '/logo.svg' },
+        ...{ vote_average: 1.5, vote_count: 1, width: 0 },
+      },
+    ],
+    posters: [
+      {
+        ...{ aspect_ratio: 0.667, height: 3000, iso_639_1: '', file_path: '/poster.jpg' },
+        ...{ vote_average: 6, vote_count: 12, width: 2000 },
+      },
+    ],
+  },
+  videos: {
+    results: [
+      {
+        ...{ iso_639_1: 'fr', iso_3166_1: 'FR', name: 'Bande-annonce', key: 'abc_DEF-123', site: 'YouTube' },
+        ...{ size: 1080, type: 'Trailer', official: true, published_at: '2013-09-17T21:52:36.000Z' },
+        id: '5e382d1b4ca676001453826d',
+      },
+      { name: '', key: '123', site: 'Vimeo', type: 'Clip', id: '5e382d1b4ca676001453826e' },
+    ],
+  },
+  translations: {
+    translations: [
+      {
+        ...{ iso_3166_1: 'CA', iso_639_1: 'fr', name: 'Français', english_name: 'French' },
+        data: { homepage: '', overview: 'Il se passe quelque chose.', runtime: 92, tagline: '', title: 'Le film' },
+      },
+      {
+        ...{ iso_3166_1: 'CN', iso_639_1: 'zh', name: '普通话', english_name: 'Mandarin' },
+        data: { homepage: 'https://cn.example/', overview: '', runtime: 0, tagline: '口号', title: '' },
+      },
+    ],
+  },
+  alternative_titles: {
+    titles: [
+      { iso_3166_1: 'US', title: 'A Film', type: '' },
+      { iso_3166_1: 'US', title: 'That Film', type: 'DVD title' },
+    ],
+  },
+  'watch/providers': {
+    results: {
+      BR: { link: 'https://www.themoviedb.org/movie/7/watch?locale=BR', flatrate: [PROVIDER], rent: [PROVIDER] },
+      FR: {
+        link: 'https://www.themoviedb.org/movie/7/watch?locale=FR',
+        ads: [{ ...PROVIDER, provider_id: 300, provider_name: 'Pluto TV', display_priority: 20, logo_path: null }],
+      },
+    },
+  },
+  recommendations: {
+    page: 1,
+    results: [
+      { id: 11, title: 'One' },
+      { id: 12, title: 'Two' },
+    ],
+    total_pages: 1,
+  },
+};
+
 /** A member of the cast as TMDb answers it. */
 export const CAST_MEMBER = {
   adult: false,

@@ -51,7 +51,7 @@ export type Conditional<Found> =
  * succeed later were retried before.
  */
 export interface TmdbApi {
-  /** Details with keywords, external ids and release dates. */
+  /** Details with keywords, external ids, release dates, images, videos, translations, alternative titles, watch providers and recommendations. */
   movie(id: number): Promise<TmdbResponse<TmdbMovie>>;
   /** Details, credits and the first page of reviews by one request. @param etag that of a previous response with the same content */
   wholeMovie(id: number, etag: string | null): Promise<Conditional<WholeMovie>>;

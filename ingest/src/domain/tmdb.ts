@@ -1,10 +1,12 @@
+import type { TmdbMedia } from './tmdb-media.ts';
+
 /**
  * TMDb's response bodies, reduced to the fields and values that an event can hold. Absent fields are null or empty already, since
  * responses of different years differ: TMDb added `origin_country` in 2024 and `softcore` in 2026, and old reviews have no
  * `author_details`. Blank texts are null, timestamps are RFC 3339 in UTC; unknown quantities are still `0`.
  * Source: https://developer.themoviedb.org/reference/movie-details and the pages beside it.
  */
-export interface TmdbMovie {
+export interface TmdbMovie extends TmdbMedia {
   readonly id: number;
   readonly imdb_id: string | null;
   readonly title: string | null;

@@ -24,6 +24,7 @@ import {
 } from './tmdb-errors.ts';
 import { personSchema } from './tmdb-person-schema.ts';
 import { creditsSchema, movieListPageSchema, movieSchema, reviewPageSchema } from './tmdb-schemas.ts';
+import { EVERY_VIDEO_LANGUAGE } from './video-languages.ts';
 
 export interface TmdbClientOptions {
   readonly address: TmdbAddress;
@@ -252,9 +253,19 @@ export function createTmdbClient(options: TmdbClientOptions): TmdbClient {
 }
 
 /** Parts of a movie that the details' response contains. */
-const APPENDED = ['keywords', 'external_ids', 'release_dates'];
+const APPENDED = [
+  'keywords',
+  'external_ids',
+  'release_dates',
+  'images',
+  'videos',
+  'translations',
+  'alternative_titles',
+  'watch/providers',
+  'recommendations',
+];
 
-const MOVIE_QUERY = { append_to_response: APPENDED.join(',') };
+const MOVIE_QUERY = { append_to_response: APPENDED.join(','), include_video_language: EVERY_VIDEO_LANGUAGE };
 const WHOLE_MOVIE_QUERY = { ...MOVIE_QUERY, append_to_response: [...APPENDED, 'credits', 'reviews'].join(',') };
 
 /** Reads an appended part; undefined when it is missing or unusable. */

@@ -1,6 +1,7 @@
 import { isBlank } from '@marquee/runtime/text';
 import { z } from 'zod';
 import type { TmdbCredits, TmdbMovie, TmdbMovieListPage, TmdbReviewPage } from '../domain/tmdb.ts';
+import { mediaSchemas } from './tmdb-media-schemas.ts';
 import {
   byId,
   COUNTRY,
@@ -81,7 +82,7 @@ export const movieSchema: z.ZodType<TmdbMovie> = z
       .extend({ poster_path: imagePath(), backdrop_path: imagePath() })
       .nullish()
       .default(null),
-    // The following three need a server that supports append_to_response.
+    // The following need a server that supports append_to_response.
     keywords: z.object({ keywords: list(named, 2_000, byId) }).nullish(),
     external_ids: z
       .object({ wikidata_id: text(255), facebook_id: text(255), instagram_id: text(255), twitter_id: text(255) })
@@ -90,6 +91,7 @@ export const movieSchema: z.ZodType<TmdbMovie> = z
     release_dates: z
       .object({ results: list(z.object({ iso_3166_1: formed(...COUNTRY), release_dates: list(release, 1_000) }), 300) })
       .nullish(),
+    ...mediaSchemas,
   })
   .transform((movie) => ({
     ...movie,

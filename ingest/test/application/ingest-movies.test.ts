@@ -9,6 +9,7 @@ import { createEventPublisher } from '../../src/infrastructure/event-publisher.t
 import { createTmdbClient } from '../../src/infrastructure/tmdb-client.ts';
 import { admin, type EmulatorServerOptions, serveEmulator } from '../emulator/emulator-server.ts';
 import { json, serveHttp } from '../http-server.ts';
+import { manyMedia } from '../many-media.ts';
 import { testEventLog } from '../test-event-log.ts';
 import { CREW_MEMBER, MOVIE, review } from '../tmdb-samples.ts';
 
@@ -31,14 +32,14 @@ async function sampleEmulator(t: TestContext, options: EmulatorServerOptions = {
   return serveEmulator(t, { catalogue: await readCatalogue(SAMPLE_CATALOGUE), ...options });
 }
 
-test('a movie is published as three events, with every page of its reviews', async (t) => {
+test('a movie is published as four events, with every page of its reviews', async (t) => {
   const baseUrl = await sampleEmulator(t);
   const { log, tmdb, run } = await prepare(t, baseUrl);
   const before = Date.now();
   const report = await ingestMovies(run, moviesWithIds([603, 603]));
   assert.deepEqual(report, {
     movies: 1,
-    published: { details: 1, credits: 1, ratings: 1 },
+    published: { details: 1, media: 1, credits: 1, ratings: 1 },
     deleted: [],
     unknown: [],
     failed: [],
@@ -74,9 +75,9 @@ test('a TMDb that fails, resets and limits costs time, but no part', async (t) =
   const { log, tmdb, run } = await prepare(t, baseUrl);
   const report = await ingestMovies(run, popularMovies(tmdb, { pages: 1, stop: run.stop }));
   assert.deepEqual(report.failed, []);
-  assert.deepEqual(report.published, { details: 20, credits: 20, ratings: 20 });
+  assert.deepEqual(report.published, { details: 20, media: 20, credits: 20, ratings: 20 });
   assert.ok(tmdb.retries > 10);
-  assert.equal(new Set((await log.events()).map(({ topic, subject }) => `${topic} ${subject}`)).size, 60);
+  assert.equal(new Set((await log.events()).map(({ topic, subject }) => `${topic} ${subject}`)).size, 80);
 });
 
 test('the list of popular movies ends where TMDb ends it', async (t) => {
@@ -100,10 +101,11 @@ test('a movie that TMDb no longer has is deleted in every topic; an id that was 
   assert.deepEqual(deletions.map(({ type }) => type).sort(), [
     'marquee.movie-credits.deleted.v1',
     'marquee.movie-details.deleted.v1',
+    'marquee.movie-media.deleted.v1',
     'marquee.movie-ratings.deleted.v1',
   ]);
   const tombstones = (await log.records()).filter(({ key, value }) => key?.toString() === '603' && value === null);
-  assert.equal(tombstones.length, 3);
+  assert.equal(tombstones.length, 4);
   const again = await ingestMovies(run, moviesWithIds([603]));
   assert.deepEqual([again.deleted, again.unknown], [[], [603]]);
 });
@@ -134,9 +136,11 @@ test('a movie with any remaining part is not deleted, and the missing parts fail
   assert.deepEqual(report.deleted, []);
   assert.deepEqual(report.failed.map(({ id, part, code }) => `${id} ${part} ${code}`).sort(), [
     '7 details TMDB_NOT_FOUND',
+    '7 media TMDB_NOT_FOUND',
     '7 ratings TMDB_NOT_FOUND',
     '8 credits TMDB_NOT_FOUND',
     '8 details TMDB_NOT_FOUND',
+    '8 media TMDB_NOT_FOUND',
     '8 ratings TMDB_NOT_FOUND',
     '9 credits TMDB_NOT_FOUND',
     '9 ratings TMDB_NOT_FOUND',
@@ -144,6 +148,7 @@ test('a movie with any remaining part is not deleted, and the missing parts fail
   assert.deepEqual((await log.events()).map(({ type, subject }) => `${subject} ${type}`).sort(), [
     '7 marquee.movie-credits.observed.v1',
     '9 marquee.movie-details.observed.v1',
+    '9 marquee.movie-media.observed.v1',
   ]);
 });
 
@@ -151,7 +156,7 @@ test('a movie whose details exist on the second request is not deleted', async (
   const baseUrl = await serveBodies(t, (path, nth) => (path === '/movie/7' && nth > 1 ? MOVIE : undefined));
   const { log, run } = await prepare(t, baseUrl);
   const report = await ingestMovies(run, moviesWithIds([7]));
-  assert.deepEqual([report.deleted, report.failed.length], [[], 3]);
+  assert.deepEqual([report.deleted, report.failed.length], [[], 4]);
   assert.match(
     report.failed[0]?.reason ?? '',
     /returned 404 for all parts of the movie, and then returned its details/,
@@ -166,7 +171,7 @@ test('a movie with a part that fails otherwise is not deleted', async (t) => {
   });
   const { log, run } = await prepare(t, `${url}/3`);
   const report = await ingestMovies(run, moviesWithIds([7]));
-  assert.deepEqual([report.deleted, report.failed.length], [[], 3]);
+  assert.deepEqual([report.deleted, report.failed.length], [[], 4]);
   assert.deepEqual(await log.events(), []);
 });
 
@@ -190,7 +195,7 @@ test('odd values are left out and counted, each part with what it needs alone', 
   const { log, run } = await prepare(t, await serveBodies(t, (path) => bodies[path]));
   const told: number[] = [];
   const report = await ingestMovies({ ...run, onOmissions: ({ count }) => told.push(count) }, moviesWithIds([7]));
-  assert.deepEqual([report.failed, report.published], [[], { details: 1, credits: 1, ratings: 1 }]);
+  assert.deepEqual([report.failed, report.published], [[], { details: 1, media: 1, credits: 1, ratings: 1 }]);
   assert.equal(report.omissions.count, 5);
   assert.deepEqual(told, [5]);
   assert.deepEqual(report.omissions.first.map(({ request, path }) => `${request} ${path}`).sort(), [
@@ -200,7 +205,7 @@ test('odd values are left out and counted, each part with what it needs alone', 
     '/movie/7/credits crew.0.id',
     '/movie/7/reviews results.1.created_at',
   ]);
-  assert.equal((await log.events()).length, 3);
+  assert.equal((await log.events()).length, 4);
 });
 
 test('what a record cannot hold is cut off the longest list, and counted', async (t) => {
@@ -254,8 +259,8 @@ test('a missing part fails alone', async (t) => {
   ];
   assert.equal(failures.length, expected.length, failures.join('\n'));
   for (const [index, pattern] of expected.entries()) assert.match(failures[index] ?? '', pattern);
-  assert.deepEqual(report.published, { details: 3, credits: 2, ratings: 1 });
-  assert.equal((await log.events()).length, 6);
+  assert.deepEqual(report.published, { details: 3, media: 3, credits: 2, ratings: 1 });
+  assert.equal((await log.events()).length, 9);
   assert.deepEqual(report.deleted, []);
 });
 
@@ -283,6 +288,31 @@ test('a large cast and crew come through whole', async (t) => {
   const credits = (await log.events()).find(({ topic }) => topic === 'marquee.movie-credits.v1');
   assert.ok(credits?.kind === 'observed' && 'crew' in credits.data);
   assert.equal(credits.data.crew.length, 3000);
+});
+
+test('2,000 images, 60 translations and providers in 200 countries come through whole, and so does a movie without any', async (t) => {
+  const bodies: Readonly<Record<string, object>> = {
+    '/movie/7': { ...MOVIE, ...manyMedia() },
+    '/movie/8': { ...MOVIE, id: 8 },
+  };
+  const baseUrl = await serveBodies(t, (path) => {
+    if (path.endsWith('/credits')) return { cast: [] };
+    return path.endsWith('/reviews') ? NO_REVIEWS : bodies[path];
+  });
+  const { log, run } = await prepare(t, baseUrl);
+  const { failed, omissions } = await ingestMovies(run, moviesWithIds([7, 8]));
+  assert.deepEqual([failed, omissions.count], [[], 0]);
+  const events = (await log.events()).filter(({ topic }) => topic === 'marquee.movie-media.v1');
+  const sizes = events.map((event) => {
+    assert.ok(event.kind === 'observed' && 'images' in event.data);
+    const { movieId, watchOptions, ...lists } = event.data;
+    const offers = watchOptions.map((options) => options.offers.length);
+    return [movieId, ...Object.values(lists).map((list) => list.length), offers.length, Math.max(0, ...offers)];
+  });
+  assert.deepEqual(sizes.toSorted(), [
+    ['7', 2_000, 60, 60, 200, 30, 20, 200, 15],
+    ['8', 0, 0, 0, 0, 0, 0, 0, 0],
+  ]);
 });
 
 test('a stopped run starts no movie, completes those in progress, and reports those not started', async (t) => {
@@ -320,7 +350,7 @@ test('a run lists the first thousand of a kind and counts the others, and keeps 
   );
   assert.ok(report.movies >= 1_000 && report.movies < 1_020);
   assert.equal(report.failed.length, 1_000);
-  assert.deepEqual([report.counts.failed, errors], [report.movies * 3, report.movies * 3]);
+  assert.deepEqual([report.counts.failed, errors], [report.movies * 4, report.movies * 4]);
   assert.deepEqual([report.counts.notStarted, report.notStarted.length], [4_000 - report.movies, 1_000]);
   assert.equal(report.notStarted[0], report.movies + 1);
   assert.ok(queryObjects(MarqueeError, { format: 'count' }) < 100);

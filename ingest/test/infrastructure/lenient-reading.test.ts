@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { encodeObserved } from '@marquee/events/codec';
-import { MOVIE_CREDITS, MOVIE_DETAILS, MOVIE_RATINGS } from '@marquee/events/topics';
+import { MOVIE_CREDITS, MOVIE_DETAILS, MOVIE_MEDIA, MOVIE_RATINGS } from '@marquee/events/topics';
 import { toMovieCredits } from '../../src/domain/movie-credits.ts';
 import { toMovieDetails } from '../../src/domain/movie-details.ts';
+import { toMovieMedia } from '../../src/domain/movie-media.ts';
 import { toMovieRatings } from '../../src/domain/movie-ratings.ts';
 import { readLeniently } from '../../src/infrastructure/lenient-reading.ts';
 import {
@@ -12,7 +13,7 @@ import {
   movieSchema,
   reviewPageSchema,
 } from '../../src/infrastructure/tmdb-schemas.ts';
-import { CAST_MEMBER, CREW_MEMBER, MOVIE, review } from '../tmdb-samples.ts';
+import { CAST_MEMBER, CREW_MEMBER, MEDIA, MOVIE, review } from '../tmdb-samples.ts';
 
 const CREDITS = {
   id: 7,
@@ -102,6 +103,20 @@ test('details: no invalid value at any path fails the movie, or causes an invali
       encodeObserved(MOVIE_DETAILS, { ...ofMovie, data });
       encodeObserved(MOVIE_RATINGS, { ...ofMovie, data: toMovieRatings(body, []) });
       assert.equal(data.keywords.length + Number(path[0] === 'keywords') > 0, true);
+    }
+  }
+});
+
+test('media: no odd value at any place fails the movie, and its neighbours stay', () => {
+  const whole = toMovieMedia(read(movieSchema, { ...MOVIE, ...MEDIA }).body);
+  const sizeOf = (data: object) => Object.values(data).reduce((sum, list) => sum + list.length, 0);
+  for (const path of pathsOf(MEDIA)) {
+    for (const value of ODD_VALUES) {
+      const { body } = read(movieSchema, { ...MOVIE, ...withValueAt(MEDIA, path, value) });
+      const data = toMovieMedia(body);
+      encodeObserved(MOVIE_MEDIA, { ...ofMovie, data });
+      // A provider is named by its offers: without the country or the offer, it is gone, too.
+      if (path.length > 3) assert.ok(sizeOf(data) >= sizeOf(whole) - 2, path.join('.'));
     }
   }
 });

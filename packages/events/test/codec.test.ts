@@ -6,12 +6,13 @@ import type { MovieDetails } from '../src/generated/movie-details.ts';
 import {
   MOVIE_CREDITS,
   MOVIE_DETAILS,
+  MOVIE_MEDIA,
   MOVIE_RATINGS,
   OBSERVATION_TOPICS,
   PERSON_DETAILS,
 } from '../src/generated/topics.ts';
 import { deadLetterTopic } from '../src/topic.ts';
-import { credits, details, personDetails, ratings } from './samples.ts';
+import { credits, details, media, personDetails, ratings } from './samples.ts';
 
 const observedAt = new Date('2026-03-01T10:20:30.456Z');
 const source = 'https://api.themoviedb.org/3';
@@ -27,6 +28,7 @@ test('an observation comes back as it was, for every topic', () => {
     { topic: MOVIE_DETAILS, data: details, record: encodedDetails() },
     { topic: MOVIE_CREDITS, data: credits, record: encodeObserved(MOVIE_CREDITS, { ...observation, data: credits }) },
     { topic: MOVIE_RATINGS, data: ratings, record: encodeObserved(MOVIE_RATINGS, { ...observation, data: ratings }) },
+    { topic: MOVIE_MEDIA, data: media, record: encodeObserved(MOVIE_MEDIA, { ...observation, data: media }) },
   ];
   for (const { topic, data, record } of records) {
     const decoded = decodeEvent({ ...record, topic: topic.name });

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { consumedTopics } from '../src/consumed-topics.ts';
 
-test('a subgraph consumes its own topic and the changes that it follows', () => {
+test('a subgraph consumes its own topics and the changes that it follows', () => {
   const names = (subgraph: string) => consumedTopics(subgraph).map(({ name }) => name);
   assert.deepEqual(names('movies'), [
     'marquee.movie-details.v1',
+    'marquee.movie-media.v1',
     'marquee.people-changes.v1',
     'marquee.ratings-changes.v1',
   ]);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { invalidity } from '../src/data.ts';
 import type { EventPart } from '../src/generated/topics.ts';
-import { credits, details, ratings } from './samples.ts';
+import { credits, details, media, ratings } from './samples.ts';
 
 const reason = (part: EventPart, data: unknown) => invalidity(part, data, JSON.stringify(data));
 
@@ -10,6 +10,7 @@ test('the samples are valid', () => {
   assert.equal(reason('movie-details', details), undefined);
   assert.equal(reason('movie-credits', credits), undefined);
   assert.equal(reason('movie-ratings', ratings), undefined);
+  assert.equal(reason('movie-media', media), undefined);
 });
 
 test('every property is required, and no other is taken', () => {
@@ -17,6 +18,7 @@ test('every property is required, and no other is taken', () => {
     ['movie-details', details],
     ['movie-credits', credits],
     ['movie-ratings', ratings],
+    ['movie-media', media],
   ] as const) {
     for (const name of Object.keys(data)) {
       const { [name]: _left, ...others } = data as unknown as Record<string, unknown>;
@@ -30,6 +32,9 @@ test('a fault has the pointer to its value', () => {
   const [release] = details.releases;
   const [cast] = credits.cast;
   const [review] = ratings.reviews;
+  const [image] = media.images;
+  const [options] = media.watchOptions;
+  const offer = { kind: 'LEASE', providerId: 8, displayPriority: 0 };
   const table: [EventPart, unknown, string][] = [
     ['movie-details', { ...details, title: '' }, '/title must NOT have fewer than 1 characters'],
     ['movie-details', { ...details, overview: '' }, '/overview must NOT have fewer than 1 characters'],
@@ -58,6 +63,17 @@ test('a fault has the pointer to its value', () => {
       'movie-ratings',
       { ...ratings, reviews: [review, { ...review, updatedAt: '2020-02-30T00:00:00Z' }] },
       '/reviews/1/updatedAt must match format "date-time"',
+    ],
+    ['movie-media', { ...media, images: [{ ...image, voteAverage: 11 }] }, '/images/0/voteAverage must be <= 10'],
+    [
+      'movie-media',
+      { ...media, images: Array.from({ length: 15_001 }, () => image) },
+      '/images must NOT have more than 15000 items',
+    ],
+    [
+      'movie-media',
+      { ...media, watchOptions: [{ ...options, offers: [offer] }] },
+      '/watchOptions/0/offers/0/kind must be equal to one of the allowed values: ["FLATRATE","FREE","ADS","RENT","BUY"]',
     ],
   ];
   for (const [part, data, expected] of table) assert.equal(reason(part, data), expected);

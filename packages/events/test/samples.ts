@@ -1,5 +1,6 @@
 import type { MovieCredits } from '../src/generated/movie-credits.ts';
 import type { MovieDetails } from '../src/generated/movie-details.ts';
+import type { MovieMedia } from '../src/generated/movie-media.ts';
 import type { MovieRatings } from '../src/generated/movie-ratings.ts';
 import type { PersonDetails } from '../src/generated/person-details.ts';
 
@@ -110,6 +111,22 @@ export const personDetails: PersonDetails = {
       language: null,
       voteAverage: null,
       voteCount: 0,
+export const media: MovieMedia = {
+  movieId: '603',
+  images: [
+    {
+      ...{ kind: 'POSTER', path: '/poster.jpg', language: 'en', country: 'US', width: 2000, height: 3000 },
+      ...{ aspectRatio: 0.667, voteAverage: 5.312, voteCount: 4 },
+    },
+    {
+      ...{ kind: 'LOGO', path: '/logo.svg', language: null, country: null, width: null, height: null },
+      ...{ aspectRatio: null, voteAverage: null, voteCount: 0 },
+    },
+  ],
+  videos: [
+    {
+      ...{ id: '5e382d1b4ca676001453826d', site: 'YouTube', key: 'vKQi3bBA1y8', type: 'Trailer', name: 'Trailer' },
+      ...{ language: 'en', country: 'US', official: true, size: 1080, publishedAt: '2013-09-17T21:52:36.000Z' },
     },
   ],
   translations: [
@@ -122,4 +139,12 @@ export const personDetails: PersonDetails = {
       name: null,
     },
   ],
+      ...{ language: 'fr', country: 'CA', name: 'Français', englishName: 'French', title: 'La Matrice' },
+      ...{ overview: null, tagline: null, homepage: null, runtime: null },
+    },
+  ],
+  alternativeTitles: [{ country: 'CN', title: '黑客帝国', type: null }],
+  watchProviders: [{ id: 8, name: 'Netflix', logoPath: '/netflix.jpg' }],
+  watchOptions: [{ country: 'FR', link: null, offers: [{ kind: 'FLATRATE', providerId: 8, displayPriority: 0 }] }],
+  recommendedIds: ['604', '605'],
 };

@@ -27,6 +27,7 @@ test('names and types are those that other services hold', () => {
         'marquee.movie-details.deleted.v1',
         true,
       ],
+      ['marquee.movie-media.v1', 'movies', 'marquee.movie-media.observed.v1', 'marquee.movie-media.deleted.v1', true],
       [
         'marquee.movie-ratings.v1',
         'ratings',

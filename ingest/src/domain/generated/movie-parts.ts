@@ -1,12 +1,14 @@
 /* Generated from supergraph.yaml by `npm run generate -w packages/supergraph-registry`; do not edit. */
 
 import { detailsPart } from '../movie-details.ts';
+import { mediaPart } from '../movie-media.ts';
 import { creditsPart } from '../movie-credits.ts';
 import { ratingsPart } from '../movie-ratings.ts';
 
 /** The parts of a movie. Each is published to a topic of its own: `details` to `marquee.movie-details.v1`. */
 export const MOVIE_PARTS = {
   details: detailsPart,
+  media: mediaPart,
   credits: creditsPart,
   ratings: ratingsPart,
 };

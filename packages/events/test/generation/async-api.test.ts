@@ -53,6 +53,8 @@ test('the document is valid AsyncAPI 3.0', async () => {
       'ingest-sends-movie-details',
       'movies-receives-movie-details',
       'movies-sends-movies-dead-letters',
+      'ingest-sends-movie-media',
+      'movies-receives-movie-media',
       'ingest-sends-movie-ratings',
       'ratings-receives-movie-ratings',
       'ratings-sends-ratings-dead-letters',
