@@ -1,5 +1,6 @@
 import type { Catalogue, CatalogueMovie, CataloguePerson } from './catalogue.ts';
 import type { RecordKind, RecordOf } from './catalogue-format.ts';
+import { type CatalogueMedia, type CatalogueProvider, NO_MEDIA } from './catalogue-media.ts';
 import { keywordNumbers, knownForDepartments } from './derived-values.ts';
 
 /** An error in a record, alone or in relation to previous records. */
@@ -7,7 +8,7 @@ export class InvalidRecord extends Error {}
 
 /** A movie while its records are read; the catalogue exposes it as read-only. */
 type PartialMovie = {
-  [Field in keyof CatalogueMovie]: CatalogueMovie[Field] extends readonly (infer Item)[]
+  -readonly [Field in keyof CatalogueMovie]: CatalogueMovie[Field] extends readonly (infer Item)[]
     ? Item[]
     : CatalogueMovie[Field];
 };
@@ -25,6 +26,7 @@ export function createCatalogueBuilder() {
   const collections = new Map<number, string>();
   const companies = new Map<number, string>();
   const people = new Map<number, CataloguePerson>();
+  const providers = new Map<number, CatalogueProvider>();
   const movies = new Map<number, PartialMovie>();
   let headed = false;
   let movie: PartialMovie | undefined;
@@ -40,6 +42,13 @@ export function createCatalogueBuilder() {
     const key = JSON.stringify([what, ...values]);
     if (movieRecords.has(key)) throw new InvalidRecord(`the movie has the same ${what} above it already`);
     movieRecords.add(key);
+  }
+
+  /** Adds an item to a list of the current movie's media. */
+  function addMedia<List extends keyof CatalogueMedia>(list: List, item: CatalogueMedia[List][number]): void {
+    const film = current();
+    const media = film.media ?? NO_MEDIA;
+    film.media = { ...media, [list]: [...media[list], item] };
   }
 
   const add: { readonly [Kind in RecordKind]: (values: RecordOf<Kind>) => void } = {
@@ -80,6 +89,34 @@ export function createCatalogueBuilder() {
     review: ([author, rating, createdAt, content]) => {
       onceInMovie('review', author, createdAt);
       current().reviews.push({ author, rating, createdAt, content });
+    },
+    provider: ([id, name, logoPath]) => addOnce(providers, id, { id, name, logoPath }),
+    image: ([kind, facts]) => {
+      onceInMovie('image', kind, facts.path);
+      addMedia('images', { kind, facts });
+    },
+    video: ([facts]) => {
+      onceInMovie('video', facts.id);
+      addMedia('videos', facts);
+    },
+    translation: ([language, country, texts]) => {
+      mustHave(languages, 'language', language);
+      onceInMovie('translation', language, country);
+      addMedia('translations', { language, country, texts });
+    },
+    alternative_title: ([country, title, type]) => {
+      onceInMovie('alternative title', country, title, type);
+      addMedia('alternativeTitles', { country, title, type });
+    },
+    offer: ([country, kind, id, displayPriority]) => {
+      const provider = providers.get(id);
+      if (!provider) throw new InvalidRecord(`there is no provider ${id} above it`);
+      onceInMovie('offer', country, kind, id);
+      addMedia('offers', { country, kind, provider, displayPriority });
+    },
+    recommendation: ([id]) => {
+      onceInMovie('recommendation', id);
+      addMedia('recommendations', id);
     },
   };
 

@@ -1,17 +1,8 @@
-import { isBlank } from '@marquee/runtime/text';
 import { z } from 'zod';
+import { MEDIA_RECORDS } from './catalogue-media.ts';
+import { countryCode, id, languageCode, name, quantity, text } from './catalogue-values.ts';
 
 // The records of a catalogue: one JSON array for each line, with the kind first. See catalogue/README.md.
-
-const id = z.int().min(1).max(2_147_483_647);
-const name = z.string().refine((value) => !isBlank(value), { error: 'must hold more than blanks' });
-/** A text that may be empty, but not blank. */
-const text = z
-  .string()
-  .refine((value) => value === '' || !isBlank(value), { error: 'must hold more than blanks, or nothing' });
-const quantity = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
-const languageCode = z.string().regex(/^[a-z]{2,3}$/, 'must be an ISO 639 code in lower case');
-const countryCode = z.string().regex(/^[A-Z]{2}$/, 'must be an ISO 3166-1 code in upper case');
 
 export const movieFacts = z.strictObject({
   title: name,
@@ -112,6 +103,7 @@ export const RECORDS = {
   cast: z.tuple([id, text, z.int().min(0)]),
   crew: z.tuple([id, name, name]),
   review: z.tuple([name, z.number().min(0.5).max(10).nullable(), z.iso.datetime(), name]),
+  ...MEDIA_RECORDS,
 } as const;
 
 export type RecordKind = keyof typeof RECORDS;

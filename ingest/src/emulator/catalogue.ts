@@ -1,4 +1,5 @@
 import type { MovieFacts, PersonFacts } from './catalogue-format.ts';
+import type { CatalogueMedia } from './catalogue-media.ts';
 
 /** Read-only map whose values may be computed on each access. */
 export interface Lookup<Key, Value> {
@@ -41,6 +42,7 @@ export interface CatalogueMovie {
   readonly cast: readonly { readonly personId: number; readonly character: string; readonly order: number }[];
   readonly crew: readonly { readonly personId: number; readonly department: string; readonly job: string }[];
   readonly reviews: readonly CatalogueReview[];
+  readonly media?: CatalogueMedia;
 }
 
 export interface CatalogueRelease {

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { appended } from './appended.ts';
 import type { CatalogueMovie } from './catalogue.ts';
 import { changesPage } from './changes.ts';
+import { createMediaBodies } from './media-bodies.ts';
 import { inOrder, matching } from './movie-order.ts';
 import type { MutableCatalogue } from './mutable-catalogue.ts';
 import { pageOf, requestedPage, requestedSearchPage } from './pages.ts';
@@ -25,6 +26,7 @@ export function addTmdbRoutes(server: FastifyInstance, catalogue: MutableCatalog
     keywords: bodies.keywords,
     release_dates: bodies.releaseDates,
     reviews: (movie, page) => pageOf(bodies.reviews(movie), requestedPage(page)),
+    ...createMediaBodies(catalogue, bodies.listItem),
   };
 
   function movie(id: string): CatalogueMovie {

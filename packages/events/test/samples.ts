@@ -111,6 +111,20 @@ export const personDetails: PersonDetails = {
       language: null,
       voteAverage: null,
       voteCount: 0,
+    },
+  ],
+  translations: [
+    {
+      language: 'fr',
+      country: 'FR',
+      languageName: 'Français',
+      englishName: 'French',
+      biography: 'Un essai.',
+      name: null,
+    },
+  ],
+};
+
 export const media: MovieMedia = {
   movieId: '603',
   images: [
@@ -131,14 +145,6 @@ export const media: MovieMedia = {
   ],
   translations: [
     {
-      language: 'fr',
-      country: 'FR',
-      languageName: 'Français',
-      englishName: 'French',
-      biography: 'Un essai.',
-      name: null,
-    },
-  ],
       ...{ language: 'fr', country: 'CA', name: 'Français', englishName: 'French', title: 'La Matrice' },
       ...{ overview: null, tagline: null, homepage: null, runtime: null },
     },
