@@ -1,5 +1,5 @@
 import { MOVIES_CHANGES, PEOPLE_CHANGES, RATINGS_CHANGES } from '@marquee/events/change-topics';
-import { MOVIE_DETAILS } from '@marquee/events/topics';
+import { MOVIE_DETAILS, MOVIE_MEDIA } from '@marquee/events/topics';
 import { readMigrations } from '@marquee/postgres/read-migrations';
 import { runSubgraph } from '@marquee/subgraph/run-subgraph';
 import { type Config, moviesConfig } from './config.ts';
@@ -10,6 +10,7 @@ import { resolvers } from './graphql/resolvers.ts';
 import { channelsOf } from './graphql/subscription.ts';
 import { EVERY_FACT } from './infrastructure/movie-columns.ts';
 import { handleMovieDetails } from './infrastructure/movie-details-handler.ts';
+import { handleMovieMedia } from './infrastructure/movie-media-handler.ts';
 import { followingPeople } from './infrastructure/people-follower.ts';
 import { postgresMovieParts, postgresSharedParts } from './infrastructure/postgres-movie-parts.ts';
 import { postgresMovieSearch } from './infrastructure/postgres-movie-search.ts';
@@ -47,7 +48,7 @@ await runSubgraph<Config, Context>({
       imageBaseUrl: config.TMDB_IMAGE_BASE_URL,
     });
   },
-  topics: { [MOVIE_DETAILS.name]: handleMovieDetails },
+  topics: { [MOVIE_DETAILS.name]: handleMovieDetails, [MOVIE_MEDIA.name]: handleMovieMedia },
   follows: { [RATINGS_CHANGES.name]: followingRatings, [PEOPLE_CHANGES.name]: followingPeople },
   changes: MOVIES_CHANGES,
   channelsOf,
