@@ -12,6 +12,7 @@ import { EVERY_FACT } from './infrastructure/movie-columns.ts';
 import { handleMovieDetails } from './infrastructure/movie-details-handler.ts';
 import { handleMovieMedia } from './infrastructure/movie-media-handler.ts';
 import { followingPeople } from './infrastructure/people-follower.ts';
+import { postgresMediaStore } from './infrastructure/postgres-media-store.ts';
 import { postgresMovieParts, postgresSharedParts } from './infrastructure/postgres-movie-parts.ts';
 import { postgresMovieSearch } from './infrastructure/postgres-movie-search.ts';
 import { postgresMovieStore } from './infrastructure/postgres-movie-store.ts';
@@ -34,9 +35,10 @@ await runSubgraph<Config, Context>({
     const shared = postgresSharedParts(pool);
     const sharedLists = postgresSharedLists(pool);
     const similar = postgresSimilarMovies(pool);
+    const media = postgresMediaStore(pool);
     const search = postgresMovieSearch(pool);
     const mutations = postgresMutations(pool);
-    const newLoaders = () => createLoaders(movies, parts, shared, similar);
+    const newLoaders = () => createLoaders(movies, parts, shared, similar, media);
     return () => ({
       movies,
       search,

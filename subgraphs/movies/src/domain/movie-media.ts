@@ -34,8 +34,7 @@ export interface MovieVideo {
   readonly official: boolean | null;
   /** Vertical resolution in pixels. */
   readonly size: number | null;
-  /** RFC 3339. */
-  readonly publishedAt: string | null;
+  readonly publishedAt: Date | null;
 }
 
 /** Texts of a movie in one language. */

@@ -9,15 +9,20 @@ import type { FactsOf } from '@marquee/subgraph/execution/selected-facts';
 import type { Written } from '@marquee/subgraph/mutations/outcome';
 import { REFUSAL_FACTS } from '@marquee/subgraph/mutations/refusal';
 import { CHANGE_FACTS, type ChangePayload } from '@marquee/subgraph/subscriptions/change-payload';
+import type { MediaList, MediaLists, NamedTranslation, WatchOptions } from '../application/media-store.ts';
 import type { SelectableMovie, SelectedMovie } from '../application/movie-selection.ts';
 import type { SharedKinds } from '../application/shared-lists.ts';
 import type { SimilarMovie } from '../application/similar-movies.ts';
+import type { LocalizedMovie, LocalizedText } from '../domain/localization.ts';
 import type { Collection, Company, Country, ExternalIds, Genre, Keyword, Language } from '../domain/movie.ts';
+import type { AlternativeTitle, MovieImage, MovieVideo, WatchProvider } from '../domain/movie-media.ts';
 import type { Release } from '../domain/release.ts';
 import type { MovieConnection } from './movie-connection.ts';
 import type { Reference } from './node.ts';
 
 type SharedConnection<Kind extends keyof SharedKinds> = Connection<{ node: SharedKinds[Kind] }>;
+
+type MediaConnection<List extends MediaList> = Connection<{ node: MediaLists[List]['item'] }>;
 
 /** The objects of each type, whose properties are its fields. */
 export interface Objects {
@@ -36,6 +41,25 @@ export interface Objects {
   readonly ExternalIds: ExternalIds & Pick<SelectableMovie, 'imdbId'>;
   readonly Release: Release;
   readonly SimilarMovie: SimilarMovie;
+  readonly MovieImage: MovieImage;
+  readonly MovieVideo: MovieVideo;
+  readonly MovieTranslation: NamedTranslation;
+  readonly LocalizedMovie: LocalizedMovie;
+  readonly LocalizedText: LocalizedText;
+  readonly AlternativeTitle: AlternativeTitle;
+  readonly WatchOptions: WatchOptions;
+  readonly WatchOffer: WatchOptions['offers'][number];
+  readonly WatchProvider: WatchProvider;
+  readonly MovieImageConnection: MediaConnection<'images'>;
+  readonly MovieImageEdge: EdgeOf<MediaConnection<'images'>>;
+  readonly MovieVideoConnection: MediaConnection<'videos'>;
+  readonly MovieVideoEdge: EdgeOf<MediaConnection<'videos'>>;
+  readonly MovieTranslationConnection: MediaConnection<'translations'>;
+  readonly MovieTranslationEdge: EdgeOf<MediaConnection<'translations'>>;
+  readonly AlternativeTitleConnection: MediaConnection<'alternativeTitles'>;
+  readonly AlternativeTitleEdge: EdgeOf<MediaConnection<'alternativeTitles'>>;
+  readonly WatchOptionsConnection: MediaConnection<'watchOptions'>;
+  readonly WatchOptionsEdge: EdgeOf<MediaConnection<'watchOptions'>>;
   readonly MovieConnection: MovieConnection;
   readonly MovieEdge: EdgeOf<MovieConnection>;
   readonly CollectionConnection: SharedConnection<'collections'>;
@@ -67,6 +91,35 @@ const objectFacts: FactsOf<Omit<Objects, 'Movie'>> = {
   ExternalIds: ['imdbId', 'wikidataId', 'facebookId', 'instagramId', 'twitterId'],
   Release: ['country', 'type', 'date', 'certification', 'note', 'language', 'descriptors'],
   SimilarMovie: ['score', 'node'],
+  MovieImage: ['kind', 'path', 'language', 'country', 'width', 'height', 'aspectRatio', 'voteAverage', 'voteCount'],
+  MovieVideo: ['tmdbId', 'site', 'key', 'type', 'name', 'language', 'country', 'official', 'size', 'publishedAt'],
+  MovieTranslation: [
+    'language',
+    'country',
+    'languageName',
+    'languageEnglishName',
+    'title',
+    'overview',
+    'tagline',
+    'homepage',
+    'runtime',
+  ],
+  LocalizedMovie: ['title', 'overview', 'tagline', 'homepage'],
+  LocalizedText: ['text', 'language'],
+  AlternativeTitle: ['country', 'title', 'type'],
+  WatchOptions: ['country', 'link'],
+  WatchOffer: ['kind', 'displayPriority', 'provider'],
+  WatchProvider: ['name'],
+  MovieImageConnection: CONNECTION_FACTS,
+  MovieImageEdge: EDGE_FACTS,
+  MovieVideoConnection: CONNECTION_FACTS,
+  MovieVideoEdge: EDGE_FACTS,
+  MovieTranslationConnection: CONNECTION_FACTS,
+  MovieTranslationEdge: EDGE_FACTS,
+  AlternativeTitleConnection: CONNECTION_FACTS,
+  AlternativeTitleEdge: EDGE_FACTS,
+  WatchOptionsConnection: CONNECTION_FACTS,
+  WatchOptionsEdge: EDGE_FACTS,
   MovieConnection: [...CONNECTION_FACTS, 'countUpTo'],
   MovieEdge: EDGE_FACTS,
   CollectionConnection: CONNECTION_FACTS,

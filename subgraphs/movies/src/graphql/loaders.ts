@@ -1,9 +1,12 @@
+import type { KeysetPage } from '@marquee/subgraph/keyset-page';
 import { createFieldLoader, createLoader, type FieldLoader, type Loader } from '@marquee/subgraph/loader';
+import type { MediaList, MediaLists, MediaStore, Placed, RecommendationList } from '../application/media-store.ts';
 import type { MovieOverride, MovieParts, SharedParts } from '../application/movie-parts.ts';
 import type { MovieSelection, SelectedMovie } from '../application/movie-selection.ts';
 import type { ListedMovie, MovieGroup, MovieList, MovieStore } from '../application/movie-store.ts';
 import type { SimilarMovie, SimilarMovies } from '../application/similar-movies.ts';
 import type { Collection, Company, Country, Genre, Keyword, Language } from '../domain/movie.ts';
+import type { MovieTranslation } from '../domain/movie-media.ts';
 import type { Release } from '../domain/release.ts';
 
 type SimilarList = Parameters<SimilarMovies['similarTo']>[1];
@@ -26,6 +29,21 @@ export interface Loaders {
   readonly keyword: Loader<Keyword | null, number>;
   readonly similar: FieldLoader<SimilarList, readonly SimilarMovie[]>;
   readonly groups: Readonly<Record<MovieGroup, GroupLoaders>>;
+  readonly media: { readonly [List in MediaList]: MediaLoaders<List> };
+  readonly translationsInto: FieldLoader<readonly string[], readonly MovieTranslation[]>;
+  readonly recommendations: {
+    readonly movies: FieldLoader<RecommendationList, readonly ListedMovie[]>;
+    readonly count: FieldLoader<{ includeAdult: boolean }, number>;
+  };
+}
+
+/** A list of movies' media. */
+export interface MediaLoaders<List extends MediaList> {
+  readonly items: FieldLoader<
+    { filter: MediaLists[List]['filter']; page: KeysetPage },
+    readonly Placed<MediaLists[List]['item']>[]
+  >;
+  readonly count: FieldLoader<MediaLists[List]['filter'], number>;
 }
 
 /** Lists of movies of collections, genres, and so on. */
@@ -35,6 +53,7 @@ export interface GroupLoaders {
 }
 
 const none = () => [];
+const zero = () => 0;
 const unknown = () => null;
 
 export function createLoaders(
@@ -42,6 +61,7 @@ export function createLoaders(
   parts: MovieParts,
   shared: SharedParts,
   similar: SimilarMovies,
+  media: MediaStore,
 ): Loaders {
   const group = (name: MovieGroup): GroupLoaders => ({
     movies: createFieldLoader<MovieList, readonly ListedMovie[], number>(
@@ -52,6 +72,10 @@ export function createLoaders(
       (ids, { includeAdult }) => movies.countInGroups(name, ids, includeAdult),
       () => 0,
     ),
+  });
+  const mediaList = <List extends MediaList>(list: List): MediaLoaders<List> => ({
+    items: createFieldLoader((ids, { filter, page }) => media.list(list, ids, filter, page), none),
+    count: createFieldLoader((ids, filter) => media.count(list, ids, filter), zero),
   });
   return {
     movie: createFieldLoader<MovieSelection, SelectedMovie | null>(
@@ -76,6 +100,18 @@ export function createLoaders(
       company: group('company'),
       genre: group('genre'),
       keyword: group('keyword'),
+    },
+    media: {
+      images: mediaList('images'),
+      videos: mediaList('videos'),
+      translations: mediaList('translations'),
+      alternativeTitles: mediaList('alternativeTitles'),
+      watchOptions: mediaList('watchOptions'),
+    },
+    translationsInto: createFieldLoader((ids, languages) => media.translationsInto(ids, languages), none),
+    recommendations: {
+      movies: createFieldLoader((ids, list) => media.recommendations(ids, list), none),
+      count: createFieldLoader((ids, { includeAdult }) => media.countRecommendations(ids, includeAdult), zero),
     },
   };
 }

@@ -6,6 +6,7 @@ import { type BackdropSize, imageUrl, type PosterSize } from '../domain/image.ts
 import { certificationIn } from '../domain/release.ts';
 import type { Context } from './context.ts';
 import { enumValueOf } from './inputs.ts';
+import { mediaFields } from './movie-media.ts';
 import { movieSelectionOf, type ResolveInfo } from './movie-selection.ts';
 
 /** Maximum number of similar movies in a field. */
@@ -63,4 +64,5 @@ export const Movie = {
       certificationIn(await loaders.releases.load(id), country),
     ),
   } satisfies Record<string, NamesFacts>),
+  ...mediaFields,
 };

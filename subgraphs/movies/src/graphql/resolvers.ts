@@ -3,6 +3,7 @@ import { scalarResolvers } from '@marquee/subgraph/scalars';
 import type { Objects } from './facts.ts';
 import { Movie } from './movie.ts';
 import { Collection, Company, Genre, Keyword } from './movie-groups.ts';
+import { MovieImage, MovieVideo, WatchOptions, WatchProvider } from './movie-media.ts';
 import { Mutation } from './mutation.ts';
 import { Person, Review } from './node.ts';
 import { Query } from './query.ts';
@@ -20,6 +21,10 @@ export const resolvers = {
   Keyword,
   Company,
   Collection,
+  MovieImage,
+  MovieVideo,
+  WatchOptions,
+  WatchProvider,
   Person,
   Review,
 } satisfies ResolversOf<Objects>;

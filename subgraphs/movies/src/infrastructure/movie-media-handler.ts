@@ -23,7 +23,11 @@ function mediaOf(id: string, data: MovieMedia): ObservedMedia {
   return {
     id,
     images: data.images,
-    videos: data.videos.map(({ id: tmdbId, ...video }) => ({ tmdbId, ...video })),
+    videos: data.videos.map(({ id: tmdbId, publishedAt, ...video }) => ({
+      tmdbId,
+      ...video,
+      publishedAt: publishedAt === null ? null : new Date(publishedAt),
+    })),
     translations: data.translations,
     alternativeTitles: data.alternativeTitles,
     watchCountries: data.watchOptions.map(({ country, link }) => ({ country, link })),
