@@ -81,8 +81,9 @@ export function contractTests(running: () => Stack): void {
 
     test('every field of every movie is at its path in docs/tmdb-fields.md, converted by its rule', async () => {
       const known = fieldsOfIngest();
+      const media = ['images', 'videos', 'translations', 'alternative_titles'];
       for (const { id } of sample) {
-        const parts = ['external_ids', 'keywords', 'release_dates'];
+        const parts = ['external_ids', 'keywords', 'release_dates'].concat(media);
         const [details, credits, reviews, ...others] = await Promise.all([
           tmdb<Details>(`/movie/${id}?append_to_response=${parts}`),
           tmdb<Credits>(`/movie/${id}/credits`),

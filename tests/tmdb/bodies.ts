@@ -31,7 +31,74 @@ export interface Details {
   keywords?: { keywords: { id: number; name: string }[] };
   external_ids?: Record<'imdb_id' | 'wikidata_id' | 'facebook_id' | 'instagram_id' | 'twitter_id', string | null>;
   release_dates?: { results: { iso_3166_1: string; release_dates: Release[] }[] };
+  images?: Record<'posters' | 'backdrops' | 'logos', Image[]>;
+  videos?: { results: Video[] };
+  translations?: { translations: Translation[] };
+  alternative_titles?: { titles: { iso_3166_1: string; title: string; type: string }[] };
+  'watch/providers'?: { results: Record<string, WatchOptions> };
+  recommendations?: { results: { id: number }[] };
 }
+
+export interface Image {
+  aspect_ratio: number;
+  file_path: string;
+  height: number;
+  iso_3166_1?: string | null;
+  iso_639_1: string | null;
+  vote_average: number;
+  vote_count: number;
+  width: number;
+}
+
+export interface Video {
+  id: string;
+  iso_3166_1?: string;
+  iso_639_1?: string;
+  key: string;
+  name: string;
+  official?: boolean;
+  published_at?: string;
+  site: string;
+  size?: number;
+  type: string;
+}
+
+export interface Translation {
+  iso_3166_1: string;
+  iso_639_1: string;
+  name: string;
+  english_name: string;
+  data: { homepage: string; overview: string; runtime: number; tagline: string; title: string };
+}
+
+export interface WatchOptions {
+  link: string;
+  flatrate?: WatchOffer[];
+  free?: WatchOffer[];
+  ads?: WatchOffer[];
+  rent?: WatchOffer[];
+  buy?: WatchOffer[];
+}
+
+export interface WatchOffer {
+  display_priority: number;
+  logo_path: string | null;
+  provider_id: number;
+  provider_name: string;
+}
+
+/** Names of the parts that TMDb appends to the details on request. */
+export const APPENDED = [
+  'keywords',
+  'external_ids',
+  'release_dates',
+  'images',
+  'videos',
+  'translations',
+  'alternative_titles',
+  'watch/providers',
+  'recommendations',
+] as const;
 
 export interface Release {
   certification: string;

@@ -14,16 +14,23 @@ const byAge = byKeys(({ node }) => [(node as Node).createdAt, (node as Node).id]
 
 /** Lists with another order in the graph. */
 const ORDERS: Readonly<Record<string, Compare>> = {
-  'cast.edges': byKeys(({ node }) => [(node as Node).order, (node as Node).creditId]),
-  'reviews.edges': (a, b) => byAge(b, a),
-  'translations.edges': byKeys(({ node }) => [(node as Node).language, (node as Node).country]),
-  releases: byKeys(({ country, date, type }) => [country, date, RELEASE_TYPES.indexOf(type as string)]),
+  'Movie.cast.edges': byKeys(({ node }) => [(node as Node).order, (node as Node).creditId]),
+  'Movie.reviews.edges': (a, b) => byAge(b, a),
+  'Person.translations.edges': byKeys(({ node }) => [(node as Node).language, (node as Node).country]),
+  'Movie.releases': byKeys(({ country, date, type }) => [country, date, RELEASE_TYPES.indexOf(type as string)]),
 };
 
-/** Returns TMDb's body of a movie with all parts appended, and all reviews on one page. */
+/**
+ * Returns TMDb's body of a movie with all parts appended, and all reviews on one page. The offers of a movie are an object by country at
+ * TMDb; here they are a list, as docs/tmdb-fields.md has it.
+ */
 export function bodyOf({ details, credits, reviews }: Movie): Node {
   const pages = { page: 1, total_pages: Math.ceil(reviews.length / PAGE), total_results: reviews.length };
-  return { ...details, credits, reviews: { id: details.id, results: reviews, ...pages } };
+  const body = { ...details, credits, reviews: { id: details.id, results: reviews, ...pages } };
+  const offers = details['watch/providers'];
+  if (offers === undefined) return body;
+  const results = Object.entries(offers.results).map(([country, options]) => ({ iso_3166_1: country, ...options }));
+  return { ...body, 'watch/providers': { results } };
 }
 
 /** Derives the expected movie of the graph from TMDb's bodies and docs/tmdb-fields.md. */
@@ -35,27 +42,32 @@ export function expectedMovie(movie: Movie): WholeMovie {
 
 /** Derives the expected object of the graph from a body and the rows of its fields. */
 export function expectedNode(fields: readonly FieldRow[], body: Node): Node {
-  const expected: Node = {};
-  for (const [list, rows] of Map.groupBy(fields, (row) => listOf(row).join('.'))) {
-    if (list === '') {
-      for (const row of rows) putAt(expected, graphPath(row).leaf, turned(row, [body]));
-    } else {
-      putAt(expected, list.split('.'), itemsOf(rows, body).toSorted(ORDERS[list] ?? (() => 0)));
-    }
-  }
-  return expected;
+  return built(fields, [body], 0);
 }
 
 const graphPath = ({ graphql }: FieldRow) => parsePath(graphql.replace(/^(?:Movie|Person)\./, ''));
-const listOf = (row: FieldRow): readonly string[] => graphPath(row).lists[0] ?? [];
+const tmdbLists = ({ tmdb }: FieldRow) => parsePath(tmdb).lists;
 
-/** Returns the items of a list of the graph, which may be nested at TMDb: releases by country. */
-function itemsOf(rows: readonly FieldRow[], body: Node): Node[] {
-  const [deepest = []] = rows.map(({ tmdb }) => parsePath(tmdb).lists).toSorted((a, b) => b.length - a.length);
-  return chainsOf(body, deepest).map((chain) => {
-    const item: Node = {};
-    for (const row of rows) putAt(item, graphPath(row).leaf, turned(row, chain));
-    return item;
+/** Builds an object of the graph. @param depth number of the graph's lists around it */
+function built(rows: readonly FieldRow[], chain: readonly Node[], depth: number): Node {
+  const node: Node = {};
+  for (const [list, inList] of Map.groupBy(rows, (row) => graphPath(row).lists[depth]?.join('.'))) {
+    if (list === undefined) for (const row of inList) putAt(node, graphPath(row).leaf, turned(row, chain));
+    else {
+      const order = ORDERS[`${inList[0]?.graphql.split('.')[0]}.${list}`] ?? (() => 0);
+      putAt(node, list.split('.'), itemsOf(inList, chain, depth).toSorted(order));
+    }
+  }
+  return node;
+}
+
+/** Returns the items of a list of the graph, which may be several lists of TMDb's, or nested at TMDb: releases by country. */
+function itemsOf(rows: readonly FieldRow[], chain: readonly Node[], depth: number): Node[] {
+  const place = chain.length - 1;
+  return [...Map.groupBy(rows, (row) => tmdbLists(row)[place]?.join('.')).values()].flatMap((inList) => {
+    const own = inList.filter((row) => graphPath(row).lists.length === depth + 1);
+    const [deepest = []] = own.map((row) => tmdbLists(row).slice(place)).toSorted((a, b) => b.length - a.length);
+    return chainsOf(chain, deepest).map((inner) => built(inList, inner, depth + 1));
   });
 }
 
@@ -64,7 +76,7 @@ function turned({ tmdb, rule }: FieldRow, chain: readonly Node[]): unknown {
   const item = chain[lists.length] as Node;
   const turn = rule === null ? (value: unknown) => value ?? null : RULES[rule];
   if (turn === undefined) throw new Error(`${tmdb}: there is no rule ${rule}`);
-  const around = { body: chain[0] as Node, item };
+  const around = { body: chain[0] as Node, item, list: lists.at(-1)?.at(-1) ?? '' };
   const value = valueAt(item, leaf);
   return isList ? ((value ?? []) as unknown[]).map((entry) => turn(entry, around)) : turn(value, around);
 }

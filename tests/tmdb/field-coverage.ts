@@ -61,5 +61,9 @@ function example(schema: z.core.JSONSchema._JSONSchema): unknown {
   if (alternatives?.[0] !== undefined) return example(alternatives[0]);
   if (schema.type === 'array') return [example(schema.items as z.core.JSONSchema._JSONSchema)];
   if (schema.type !== 'object') return true;
+  // An object by country, which the table has as a list.
+  if (typeof schema.additionalProperties === 'object') {
+    return [{ iso_3166_1: true, ...(example(schema.additionalProperties) as object) }];
+  }
   return Object.fromEntries(Object.entries(schema.properties ?? {}).map(([name, inner]) => [name, example(inner)]));
 }

@@ -32,12 +32,12 @@ export function putAt(node: Node, way: readonly string[], value: unknown): void 
   }
 }
 
-/** Returns the innermost objects of nested lists, each with its parents, the body first. */
-export function chainsOf(body: Node, lists: FieldPath['lists']): Node[][] {
+/** Returns the innermost objects of nested lists below the last object of a chain, each with its parents, the first of the chain first. */
+export function chainsOf(chain: readonly Node[], lists: FieldPath['lists']): Node[][] {
   return lists.reduce<Node[][]>(
     (chains, way) =>
       chains.flatMap((chain) => ((valueAt(chain.at(-1), way) ?? []) as Node[]).map((item) => [...chain, item])),
-    [[body]],
+    [[...chain]],
   );
 }
 

@@ -1,11 +1,14 @@
-/** Context of a rule's value: the whole body, and the list item that contains the value. */
+/** Context of a rule's value: the whole body, the list item that contains the value, and the name of the list. */
 export interface Surroundings {
   readonly body: Record<string, unknown>;
   readonly item: Record<string, unknown>;
+  readonly list: string;
 }
 
 const IMAGES = 'https://image.tmdb.org/t/p';
 const GENDERS = [null, 'FEMALE', 'MALE', 'NON_BINARY'];
+
+const KINDS: Readonly<Record<string, string>> = { posters: 'POSTER', backdrops: 'BACKDROP', logos: 'LOGO' };
 
 /** The kinds of release by TMDb's number. */
 export const RELEASE_TYPES = [null, 'PREMIERE', 'THEATRICAL_LIMITED', 'THEATRICAL', 'DIGITAL', 'PHYSICAL', 'TV'];
@@ -26,6 +29,7 @@ export const RULES: Readonly<Record<string, (value: unknown, around: Surrounding
   avatar: (path) => (typeof path === 'string' && path.startsWith('/http') ? path.slice(1) : image(path)),
   object: (value) => (value === null ? null : {}),
   average: (value, { body }) => (body.vote_count === 0 ? null : value),
+  kind: (_value, { list }) => KINDS[list] ?? list.toUpperCase(),
   release: (value) => RELEASE_TYPES[value as number],
   gender: (value) => GENDERS[(value ?? 0) as number] ?? null,
   day: (value) => new Date(value as string).toISOString().slice(0, 10),

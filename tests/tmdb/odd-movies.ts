@@ -1,4 +1,12 @@
-import type { Credits, Details, Movie, Review } from './bodies.ts';
+import {
+  APPENDED,
+  type Credits,
+  type Details,
+  type Image,
+  type Movie,
+  type Review,
+  type WatchOffer,
+} from './bodies.ts';
 
 /** Unordered, in two countries, one of them in an older format. */
 const releases: NonNullable<Details['release_dates']>['results'] = [
@@ -30,6 +38,97 @@ const releases: NonNullable<Details['release_dates']>['results'] = [
     ],
   },
 ];
+
+/** Images, videos, translations and so on, with unknown values in all forms. */
+const media: Partial<Details> = {
+  images: {
+    posters: [image('/poster.jpg', { iso_639_1: 'en', iso_3166_1: 'US' }), image('/other.jpg', { vote_count: 0 })],
+    backdrops: [image('/backdrop.jpg', { iso_639_1: '', width: 1920, height: 1080, aspect_ratio: 1.778 })],
+    logos: [image('/logo.svg', { iso_639_1: 'xx', width: 0, height: 0 })],
+  },
+  videos: {
+    results: [
+      {
+        ...{ iso_639_1: 'ja', iso_3166_1: 'JP', name: 'Test trailer', key: 'test-key', site: 'YouTube', size: 1080 },
+        ...{
+          type: 'Trailer',
+          official: true,
+          published_at: '2024-02-29T23:59:59.000Z',
+          id: '65e0f0c0a0b0c0d0e0f00001',
+        },
+      },
+      { name: '', key: '2', site: 'Vimeo', type: 'Behind the Scenes', id: '65e0f0c0a0b0c0d0e0f00002' },
+    ],
+  },
+  translations: {
+    translations: [
+      {
+        ...{ iso_3166_1: 'JP', iso_639_1: 'ja', name: '日本語', english_name: 'Japanese' },
+        data: { homepage: '', overview: '試験。', runtime: 0, tagline: '', title: '' },
+      },
+      {
+        ...{ iso_3166_1: 'BR', iso_639_1: 'pt', name: 'Português', english_name: 'Portuguese' },
+        data: { homepage: 'https://pt.example/', overview: '', runtime: 99, tagline: 'Um teste.', title: 'Teste' },
+      },
+    ],
+  },
+  alternative_titles: {
+    titles: [
+      { iso_3166_1: 'US', title: 'The Test', type: '' },
+      { iso_3166_1: 'US', title: 'The Test Again', type: 'DVD title' },
+    ],
+  },
+  'watch/providers': {
+    results: {
+      BR: {
+        link: 'https://www.themoviedb.org/movie/1/watch?locale=BR',
+        flatrate: [offer(1)],
+        buy: [offer(2), offer(3)],
+      },
+      US: {
+        link: '',
+        ...{ free: [offer(4)], ads: [offer(5)], rent: [offer(3)] },
+      },
+    },
+  },
+  recommendations: { results: [{ id: 7_000_003 }, { id: 7_000_001 }] },
+};
+
+function image(file_path: string, differences: Partial<Image> = {}): Image {
+  const size = { aspect_ratio: 0.667, height: 3000, width: 2000 };
+  return { ...size, file_path, iso_639_1: null, vote_average: 5.318, vote_count: 7, ...differences };
+}
+
+function offer(number: number): WatchOffer {
+  const logo_path = number % 2 === 0 ? null : `/provider-${number}.jpg`;
+  return {
+    display_priority: number,
+    logo_path,
+    provider_id: 900_000 + number,
+    provider_name: `Test provider ${number}`,
+  };
+}
+
+/** More of everything than any movie of TMDb's has. */
+function manyMedia(): Partial<Details> {
+  const letters = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ');
+  const countries = letters.flatMap((first) => letters.map((second) => `${first}${second}`)).slice(0, 200);
+  const images = Array.from({ length: 2_000 }, (_, index) => image(`/${index}.jpg`));
+  return {
+    images: { posters: images.slice(0, 1_500), backdrops: images.slice(1_500, 1_900), logos: images.slice(1_900) },
+    translations: {
+      translations: countries.slice(0, 60).map((code) => ({
+        ...{ iso_3166_1: code, iso_639_1: code.toLowerCase(), name: `Name ${code}`, english_name: `Language ${code}` },
+        data: { homepage: '', overview: `${code} test. `.repeat(100), runtime: 0, tagline: '', title: `Test ${code}` },
+      })),
+    },
+    'watch/providers': {
+      results: Object.fromEntries(
+        countries.map((code) => [code, { link: `https://www.themoviedb.org/?locale=${code}`, flatrate: [offer(1)] }]),
+      ),
+    },
+  };
+}
 
 /** An invented movie with most fields; every odd movie differs from it. */
 function details(id: number, differences: Partial<Details> = {}): Details {
@@ -86,6 +185,7 @@ function details(id: number, differences: Partial<Details> = {}): Details {
       twitter_id: null,
     },
     release_dates: { results: releases },
+    ...media,
     ...differences,
   };
 }
@@ -173,14 +273,18 @@ const unknowns: Partial<Details> = {
   keywords: { keywords: [] },
   external_ids: { imdb_id: '', wikidata_id: null, facebook_id: '', instagram_id: null, twitter_id: null },
   release_dates: { results: [] },
+  images: { posters: [], backdrops: [], logos: [] },
+  videos: { results: [] },
+  translations: { translations: [] },
+  alternative_titles: { titles: [] },
+  'watch/providers': { results: {} },
+  recommendations: { results: [] },
 };
 
 /** A body from before 2024, without later fields. */
 function oldDetails(id: number): Details {
-  const { softcore, origin_country, keywords, external_ids, release_dates, ...old } = details(id, {
-    imdb_id: null,
-    runtime: null,
-  });
+  const { softcore, origin_country, ...old } = details(id, { imdb_id: null, runtime: null });
+  for (const part of APPENDED) delete old[part];
   return old;
 }
 
@@ -214,6 +318,11 @@ export const oddMovies: Readonly<Record<string, Movie>> = {
     details: details(7_000_005),
     credits: samePersonTwice(7_000_005),
     reviews: reviews(7_000_005, 1),
+  },
+  '2,000 images, 60 translations and offers in 200 countries': {
+    details: details(7_000_007, manyMedia()),
+    credits: credits(7_000_007, 1, 1),
+    reviews: [],
   },
   'bodies of before 2024': {
     details: oldDetails(7_000_006),

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Details, Movie, PersonBody, ReviewPage } from './bodies.ts';
+import { APPENDED, type Details, type Movie, type PersonBody, type ReviewPage } from './bodies.ts';
 
 /** TMDb's page size. */
 const PAGE = 20;
@@ -56,10 +56,10 @@ function answer(movies: ReadonlyMap<number, Movie>, url: URL): unknown {
   return part === 'credits' ? movie.credits : reviewPage(movie, Number(url.searchParams.get('page') ?? 1));
 }
 
-/** Returns the details with the requested parts appended. */
-function withParts({ keywords, external_ids, release_dates, ...details }: Details, names: readonly string[]): unknown {
-  const parts = Object.entries({ keywords, external_ids, release_dates });
-  return { ...details, ...Object.fromEntries(parts.filter(([name]) => names.includes(name))) };
+/** Returns the details without the parts that are not requested. */
+function withParts(details: Details, names: readonly string[]): unknown {
+  const isPart = (name: string) => (APPENDED as readonly string[]).includes(name);
+  return Object.fromEntries(Object.entries(details).filter(([name]) => !isPart(name) || names.includes(name)));
 }
 
 function popular(movies: ReadonlyMap<number, Movie>): unknown {

@@ -9,7 +9,17 @@ interface Page {
   edges: { node: unknown }[];
 }
 
-const LISTS = ['cast', 'crew', 'reviews'] as const;
+const LISTS = [
+  'cast',
+  'crew',
+  'reviews',
+  'images',
+  'videos',
+  'translations',
+  'alternativeTitles',
+  'watchProviders',
+  'recommendations',
+] as const;
 type List = (typeof LISTS)[number];
 
 /** A movie of the graph with all items of its lists, comparable with {@link expectedMovie}. */
@@ -18,7 +28,7 @@ export type WholeMovie = Record<string, unknown> & Record<List, Partial<Page> & 
 /** Reads a movie through the gateway with all pages of its lists; null for an unknown id. */
 export async function wholeMovie(graphql: Graphql, id: string): Promise<WholeMovie | null> {
   const variables: Record<string, unknown> = { id };
-  const edges: Record<List, Page['edges']> = { cast: [], crew: [], reviews: [] };
+  const edges = Object.fromEntries(LISTS.map((list) => [list, []])) as unknown as Record<List, Page['edges']>;
   const more = new Set<List>(LISTS);
   let first: (Record<string, unknown> & Record<List, Page>) | undefined;
   while (more.size > 0) {
@@ -40,8 +50,10 @@ export async function wholeMovie(graphql: Graphql, id: string): Promise<WholeMov
   const { hasPreviousPage, hasNextPage } = reviews.pageInfo;
   return {
     ...first,
-    cast: { edges: edges.cast },
-    crew: { edges: edges.crew },
+    ...(Object.fromEntries(LISTS.map((list) => [list, { edges: edges[list] }])) as Record<
+      List,
+      { edges: Page['edges'] }
+    >),
     reviews: { totalCount: reviews.totalCount, pageInfo: { hasPreviousPage, hasNextPage }, edges: edges.reviews },
   };
 }

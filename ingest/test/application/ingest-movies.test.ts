@@ -304,7 +304,7 @@ test('2,000 images, 60 translations and providers in 200 countries come through 
   assert.deepEqual([failed, omissions.count], [[], 0]);
   const events = (await log.events()).filter(({ topic }) => topic === 'marquee.movie-media.v1');
   const sizes = events.map((event) => {
-    assert.ok(event.kind === 'observed' && 'images' in event.data);
+    assert.ok(event.kind === 'observed' && 'watchOptions' in event.data);
     const { movieId, watchOptions, ...lists } = event.data;
     const offers = watchOptions.map((options) => options.offers.length);
     return [movieId, ...Object.values(lists).map((list) => list.length), offers.length, Math.max(0, ...offers)];
