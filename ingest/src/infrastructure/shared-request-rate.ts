@@ -38,21 +38,13 @@ const RESERVE = `
   with report as (
     update replicas set accepted = $3::int, reported_at = clock_timestamp(), heartbeat_at = clock_timestamp() where id = $2::bigint
   ), row as materialized (
-    select rate, most, ceiling, rate < most and raise_at <= clock_timestamp() as is_raised from allowance for update
+    select rate, most, rate < most and raise_at <= clock_timestamp() as is_raised from allowance for update
   ), raised as materialized (
-    select is_raised, rate < ceiling as is_quick, case
-      when not is_raised then rate
-      when rate < ceiling then least(most, ceiling, rate * 1.25)
-      else least(most, greatest(rate + 0.5, rate * 1.1)) end as rate
-    from row
+    select is_raised, case when is_raised then least(most, greatest(rate + 0.5, rate * 1.1)) else rate end as rate from row
   )
   update allowance set
     rate = raised.rate,
-    ceiling = case when is_raised then greatest(ceiling, raised.rate) else ceiling end,
-    raise_at = case
-      when not is_raised then raise_at
-      when is_quick and raised.rate >= ceiling then clock_timestamp() + raise_after_seconds * interval '1 second'
-      else clock_timestamp() + interval '2 seconds' end,
+    raise_at = case when is_raised then clock_timestamp() + interval '2 seconds' else raise_at end,
     raise_after_seconds = case when raised.rate >= most then 10 else raise_after_seconds end,
     next_at = greatest(next_at, clock_timestamp()) + $1::int * interval '1 second' / raised.rate
   from raised
@@ -63,11 +55,11 @@ const RESERVE = `
     allowance.rate`;
 
 /**
- * Pauses all replicas and lowers the rate to that of the accepted requests ($1: replica, $2: requests that this replica sent and TMDb
- * accepted within the last second, $3: pause in ms or null, $4: age of the refused request in ms, $5: random number from 0 to 1).
+ * Pauses all replicas ($1: replica, $2: requests that this replica sent and TMDb accepted within the last second, $3: pause in ms or null,
+ * $4: age of the refused request in ms, $5: random number from 0 to 1). A second refusal within 30 s lowers the rate to that of the accepted
+ * requests: a single one may come of a network that delayed requests.
  *
- * A request from before the last slow-down does not slow down again. After one refusal the rate returns within seconds to just below the
- * one that was refused; after several within 30 s only to that of the accepted requests, beyond which it is raised later after each refusal:
+ * A request from before the last pause counts for nothing. A lowered rate is raised after 10 s, and later after each raise that is refused:
  * a limit that stays low is probed every 5 minutes.
  */
 const REFUSE = `
@@ -81,7 +73,7 @@ const REFUSE = `
       least(rate, greatest(1, ${LEAST_SHARE} * rate, ${USED_SHARE} * (others.accepted + $2::int))) as lowered
     from allowance, others for update of allowance
   ), refusal as materialized (
-    select is_news, is_repeated, is_recent, lowered, case
+    select is_news, is_repeated, is_news and is_recent as is_slower, lowered, case
       when $3::double precision is not null then least($3, ${LONGEST_PAUSE_MS})
       when not is_news then 0
       else (0.5 + $5::double precision / 2) * least(${LONGEST_UNTOLD_PAUSE_MS},
@@ -93,13 +85,11 @@ const REFUSE = `
     refused = refused + 1,
     slowed_at = case when is_news then clock_timestamp() else slowed_at end,
     refusals = case when not is_news then refusals when is_repeated then refusals + 1 else 1 end,
-    rate = case when is_news then lowered else rate end,
-    ceiling = case when not is_news then ceiling when is_recent then lowered else ${USED_SHARE} * rate end,
-    raise_at = case when not is_news then raise_at
-      when is_recent then clock_timestamp() + raise_after_seconds * interval '1 second'
-      else clock_timestamp() + interval '3 seconds' end,
-    raise_after_seconds =
-      case when is_news and not is_repeated then least(300, raise_after_seconds * 2) else raise_after_seconds end,
+    rate = case when is_slower then lowered else rate end,
+    raise_at = case when is_slower then clock_timestamp() + raise_after_seconds * interval '1 second' else raise_at end,
+    raise_after_seconds = case
+      when is_slower and rate < most and raise_at <= clock_timestamp() + interval '2 seconds'
+      then least(300, raise_after_seconds * 2) else raise_after_seconds end,
     throttled_ms = throttled_ms + case when is_news then pause_ms else 0 end,
     next_at = greatest(next_at, clock_timestamp() + interval '1 millisecond' * pause_ms)
   from refusal
@@ -136,7 +126,9 @@ export async function createSharedRequestRate(options: SharedRequestRateOptions)
   const accepted: number[] = [];
   let granting = false;
   let reserving: Promise<void> | undefined;
-  // A refusal makes the times void that were reserved before it.
+  let refusing: Promise<void> | undefined;
+  let pausedUntil = 0;
+  // A lowered rate makes the times void that were reserved before it.
   let epoch = 0;
 
   // The response that took the shortest time says best how the clocks differ.
@@ -200,7 +192,15 @@ export async function createSharedRequestRate(options: SharedRequestRateOptions)
   async function grant(): Promise<void> {
     granting = true;
     while (waiting.length > 0 && !stop.aborted) {
+      if (refusing) {
+        await refusing;
+        continue;
+      }
       const [time] = reserved;
+      if (time !== undefined && time < pausedUntil) {
+        reserved.shift();
+        continue;
+      }
       if (time === undefined) {
         await reserveAhead();
         continue;
@@ -245,23 +245,25 @@ export async function createSharedRequestRate(options: SharedRequestRateOptions)
     },
 
     refused(startedAt, retryAfterMs) {
-      epoch += 1;
-      const waitingTimes = reserved.splice(0);
       const values = [replica(), acceptedRecently(), retryAfterMs ?? null, Date.now() - startedAt, random()];
       // Requests wait until the pause is known.
-      reserving = pool
+      const refusal = pool
         .query<{ rate: number; pauseMs: number }>({ name: 'refuse requests', text: REFUSE, values })
         .then(({ rows }) => {
           const { rate, pauseMs } = rows[0] as { rate: number; pauseMs: number };
-          const end = performance.now() + pauseMs;
-          if (rate >= KEPT_SHARE * perSecond) reserved.unshift(...waitingTimes.filter((time) => time >= end));
+          pausedUntil = Math.max(pausedUntil, performance.now() + pauseMs);
+          if (rate < KEPT_SHARE * perSecond) {
+            epoch += 1;
+            reserved.length = 0;
+          }
           perSecond = rate;
-          logger.warn({ perSecond, pauseMs }, 'TMDb refused a request: all replicas slow down');
+          logger.warn({ perSecond, pauseMs }, 'TMDb refused a request: all replicas pause');
         })
         .catch((error: unknown) => logger.warn({ err: error }, 'the other replicas do not know of a refusal'))
         .finally(() => {
-          reserving = undefined;
+          if (refusing === refusal) refusing = undefined;
         });
+      refusing = refusal;
     },
   };
 }
