@@ -18,6 +18,8 @@ export const ingestConfig = z.object({
     .optional(),
   /** URL of the emulator; used when neither of the above is set. */
   TMDB_EMULATOR_URL: url('http', 'https').optional(),
+  /** The queue, from which movies get their versions and requests their pace; without it, the process has its own. */
+  INGEST_DATABASE_URL: postgresUrl().optional(),
 });
 
 /** Configuration of the commands that only read or write the queue. */

@@ -23,6 +23,7 @@ import { changes } from './commands/changes.ts';
 import { migrateQueue } from './commands/migrate.ts';
 import { printStatus, queueFailed } from './commands/queue-status.ts';
 import { sync } from './commands/sync.ts';
+import { joinQueue, TMDB_RATE } from './commands/work-session.ts';
 import { emulatorConfig, ingestConfig, syncConfig } from './config.ts';
 import { readCatalogue } from './emulator/catalogue-file.ts';
 import { faultsOf, servedCatalogue } from './emulator/served-catalogue.ts';
@@ -32,9 +33,6 @@ import { createPublishedMovies } from './infrastructure/published-movies.ts';
 import { createRequestRate } from './infrastructure/request-rate.ts';
 import { tmdbAddress } from './infrastructure/tmdb-address.ts';
 import { createTmdbClient } from './infrastructure/tmdb-client.ts';
-
-/** TMDb's rate limit in requests per second, which applies to proxies before it too: https://developer.themoviedb.org/docs/rate-limiting */
-const TMDB_RATE = 40;
 
 /** Returns the movies of a run. */
 type MovieSource = (tmdb: TmdbApi, stop: AbortSignal, progress: Progress) => AsyncIterator<Entry>;
@@ -93,14 +91,17 @@ async function ingest<Report extends { readonly counts: { readonly failed: numbe
     const wait = { seconds: config.STARTUP_WAIT_SECONDS, logger: ctx.logger, stopping: stop.signal };
     const eventLog = await whenReachable(wait, () => createEventLog(config, ctx));
     await eventLog.createTopics(OBSERVATION_TOPICS);
-    const tmdb = createTmdbClient({
-      address,
-      concurrency: options.concurrency,
-      requestRate: createRequestRate(options.rate ?? (address.isEmulator ? undefined : TMDB_RATE), stop.signal),
-      retries: options.retries,
-      stop: stop.signal,
-    });
+    const { concurrency, retries: maxRetries } = options;
+    const rate = options.rate ?? (address.isEmulator ? undefined : TMDB_RATE);
+    const { INGEST_DATABASE_URL } = config;
+    const joined =
+      INGEST_DATABASE_URL === undefined
+        ? undefined
+        : await joinQueue(ctx, noun, { ...config, INGEST_DATABASE_URL }, { concurrency, rate, stop: stop.signal });
+    const requestRate = joined?.requestRate ?? createRequestRate(rate, stop.signal);
+    const tmdb = createTmdbClient({ address, concurrency, requestRate, retries: maxRetries, stop: stop.signal });
     ctx.onStop('tmdb', () => tmdb.close());
+    joined?.shareConnections(tmdb);
     const progress = createProgress(!options.json, noun);
     const isPublished = createPublishedMovies(eventLog, topicOf('details'), (reason) =>
       ctx.logger.warn(
@@ -111,6 +112,7 @@ async function ingest<Report extends { readonly counts: { readonly failed: numbe
     const run: IngestRun = {
       tmdb,
       publisher: createEventPublisher(eventLog, address.baseUrl, isPublished),
+      queue: joined?.queue,
       moviesAtOnce: options.concurrency,
       stop: stop.signal,
       onProgress: progress.update,

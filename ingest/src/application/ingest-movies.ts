@@ -1,15 +1,19 @@
 import { type MoviePart, PART_NAMES } from '../domain/generated/movie-parts.ts';
 import { addOmissions, NO_OMISSIONS, type Omissions } from '../domain/omissions.ts';
+import { ingestLeased } from './ingest-leased.ts';
 import { ingestMovie, type MovieOutcome } from './ingest-movie.ts';
 import type { PartFailure } from './part-failure.ts';
 import type { Publisher } from './publisher.ts';
 import { createTally } from './tally.ts';
 import type { TmdbApi } from './tmdb-api.ts';
+import type { WorkQueue } from './work-queue.ts';
 
 /** Dependencies and callbacks of a run. */
 export interface IngestRun {
   readonly tmdb: TmdbApi;
   readonly publisher: Publisher;
+  /** Leases the movies and gives their events a version; without it, an event has the time of its request. */
+  readonly queue?: WorkQueue | undefined;
   /** Maximum number of movies in progress. */
   readonly moviesAtOnce: number;
   /** Aborts starting further movies; movies in progress are completed. */
@@ -74,6 +78,11 @@ export async function ingestMovies(run: IngestRun, entries: AsyncIterator<Entry>
     omissions = addOmissions(omissions, more);
   }
 
+  function ingest(id: number): Promise<MovieOutcome> {
+    const once = (version?: Date) => ingestMovie(run.tmdb, run.publisher, id, version);
+    return run.queue ? ingestLeased(run.queue, id, once) : once();
+  }
+
   /** Ingests one movie after another. All workers share the iterator, which is read no faster than they work. */
   async function worker(): Promise<void> {
     for (let next = await entries.next(); !next.done; next = await entries.next()) {
@@ -90,7 +99,7 @@ export async function ingestMovies(run: IngestRun, entries: AsyncIterator<Entry>
           continue;
         }
         started += 1;
-        record(entry.id, await ingestMovie(run.tmdb, run.publisher, entry.id));
+        record(entry.id, await ingest(entry.id));
         done += 1;
         run.onProgress?.(done);
       }

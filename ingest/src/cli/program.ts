@@ -32,6 +32,7 @@ Environment:
   TMDB_EMULATOR_URL  the server to use when neither of the two is set
   KAFKA_BROKERS      the event log: Kafka (with KAFKA_TLS…, KAFKA_SASL_…, KAFKA_REPLICATION),
   EVENT_LOG_URL      or the Postgres event log
+  INGEST_DATABASE_URL  the queue, for versions and a pace that other runs share; without it, the process has its own
   LOG_LEVEL          level of the log on stderr; warn by default
 
 Exit codes: 0 success; 1 some parts failed, see the summary; 2 invalid arguments or configuration;

@@ -12,13 +12,13 @@ import { createEventPublisher } from '../infrastructure/event-publisher.ts';
 import { INGEST_SCHEMA } from '../infrastructure/ingest-schema.ts';
 import { createPostgresQueue } from '../infrastructure/postgres-queue.ts';
 import { joinReplicas } from '../infrastructure/postgres-replica.ts';
-import { createRequestRate } from '../infrastructure/request-rate.ts';
+import { createRequestRate, type RequestRate } from '../infrastructure/request-rate.ts';
 import { createSharedRequestRate } from '../infrastructure/shared-request-rate.ts';
 import { type TmdbAddress, tmdbAddress } from '../infrastructure/tmdb-address.ts';
 import { createTmdbClient, type TmdbClient } from '../infrastructure/tmdb-client.ts';
 
-/** TMDb's rate limit in requests per second: https://developer.themoviedb.org/docs/rate-limiting */
-const TMDB_RATE = 40;
+/** TMDb's rate limit in requests per second, which applies to proxies before it too: https://developer.themoviedb.org/docs/rate-limiting */
+export const TMDB_RATE = 40;
 /** Days until a refreshed entity is due again: TMDb's terms allow six months. */
 const REFRESH_DAYS = 150;
 /** Time limit, in ms, of a statement of the census and of the status, which read a million rows. */
@@ -47,21 +47,32 @@ export function openPools(ctx: ProcessContext, url: string): { pool: Pool; slowP
   return { pool, slowPool };
 }
 
-/** Connects to database, event log and TMDb, and joins the replicas. @param onRequest called with the outcome of each request */
-export async function openWorkSession(
+/** The queue and the shared pace of a replica. */
+interface JoinedQueue extends Pick<WorkSession, 'pool' | 'slowPool' | 'replica' | 'queue'> {
+  readonly requestRate: RequestRate;
+  readonly perSecond: () => number;
+  /** Lets the client use its share of the connections. */
+  readonly shareConnections: (tmdb: TmdbClient) => void;
+}
+
+/** The limits of all replicas together; without a rate, the pace of each is its own. */
+interface SharedLimits {
+  readonly concurrency: number;
+  readonly rate: number | undefined;
+  readonly stop: AbortSignal;
+}
+
+/** Connects to the queue's database and joins the replicas. */
+export async function joinQueue(
   ctx: ProcessContext,
   command: string,
-  config: z.output<typeof workConfig>,
-  options: QueueOptions & { readonly stop: AbortSignal; readonly onRequest?: (outcome: string) => void },
-): Promise<WorkSession> {
-  const { stop, concurrency } = options;
+  config: { readonly INGEST_DATABASE_URL: string; readonly STARTUP_WAIT_SECONDS: number },
+  { concurrency, rate, stop }: SharedLimits,
+): Promise<JoinedQueue> {
   const { logger } = ctx;
-  const address = tmdbAddress(config);
   const { pool, slowPool } = openPools(ctx, config.INGEST_DATABASE_URL);
   const wait = { seconds: config.STARTUP_WAIT_SECONDS, logger, stopping: stop };
   await whenReachable(wait, () => checkDatabase(pool, 5_000));
-  const eventLog = await whenReachable(wait, () => createEventLog(config, ctx));
-  await eventLog.createTopics(OBSERVATION_TOPICS);
   let share = (_replicas: number) => {};
   const replica = await joinReplicas({
     ...{ pool, command, logger },
@@ -69,22 +80,42 @@ export async function openWorkSession(
     onLive: (replicas) => share(replicas),
   });
   ctx.onStop('replica', () => replica.leave());
-  const limit = options.rate ?? (address.isEmulator ? undefined : TMDB_RATE);
   const shared =
-    limit === undefined ? undefined : await createSharedRequestRate({ pool, replica: replica.id, limit, logger, stop });
-  const tmdb = createTmdbClient({
-    ...{ address, concurrency, stop, retries: options.retries },
-    requestRate: shared ?? createRequestRate(undefined, stop),
-    ...(options.onRequest && { onRequest: options.onRequest }),
-  });
-  ctx.onStop('tmdb', () => tmdb.close());
-  share = (replicas) => tmdb.setConcurrency(Math.floor(concurrency / replicas));
-  share(replica.live());
+    rate === undefined
+      ? undefined
+      : await createSharedRequestRate({ pool, replica: replica.id, limit: rate, logger, stop });
   return {
-    ...{ address, pool, slowPool, tmdb },
-    replica: replica.id,
+    ...{ pool, slowPool, replica: replica.id },
     queue: createPostgresQueue({ pool, replica: replica.id, refreshDays: REFRESH_DAYS }),
-    publisher: createEventPublisher(eventLog, address.baseUrl),
+    requestRate: shared ?? createRequestRate(undefined, stop),
     perSecond: () => shared?.perSecond ?? Number.POSITIVE_INFINITY,
+    shareConnections(tmdb) {
+      share = (replicas) => tmdb.setConcurrency(Math.floor(concurrency / replicas));
+      share(replica.live());
+    },
   };
+}
+
+/** Connects to database, event log and TMDb, and joins the replicas. @param onRequest called with the outcome of each request */
+export async function openWorkSession(
+  ctx: ProcessContext,
+  command: string,
+  config: z.output<typeof workConfig>,
+  options: QueueOptions & { readonly stop: AbortSignal; readonly onRequest?: (outcome: string) => void },
+): Promise<WorkSession> {
+  const { stop, concurrency, retries, onRequest } = options;
+  const address = tmdbAddress(config);
+  const rate = options.rate ?? (address.isEmulator ? undefined : TMDB_RATE);
+  const wait = { seconds: config.STARTUP_WAIT_SECONDS, logger: ctx.logger, stopping: stop };
+  const eventLog = await whenReachable(wait, () => createEventLog(config, ctx));
+  await eventLog.createTopics(OBSERVATION_TOPICS);
+  const { requestRate, shareConnections, ...joined } = await joinQueue(ctx, command, config, {
+    concurrency,
+    rate,
+    stop,
+  });
+  const tmdb = createTmdbClient({ address, concurrency, stop, retries, requestRate, ...(onRequest && { onRequest }) });
+  ctx.onStop('tmdb', () => tmdb.close());
+  shareConnections(tmdb);
+  return { ...joined, address, tmdb, publisher: createEventPublisher(eventLog, address.baseUrl) };
 }

@@ -135,3 +135,17 @@ test('a token that TMDb refuses stops at once and says where to get one', async 
   const { state, attempts } = await entityOf(pool, 'movie', 7);
   assert.deepEqual([state, attempts], ['queued', 0]);
 });
+
+test('movies takes a version from the queue, records the result there, and a backfill requests none of them again', async (t) => {
+  const { log, env, pool } = await workEnvironment(t);
+  const { code, stderr } = await run(t, ['movies', '7', '99', '--json'], env);
+  assert.equal(code, 0, stderr);
+  const known = await entityOf(pool, 'movie', 7);
+  assert.equal(known.state, 'fresh');
+  assert.equal((await entityOf(pool, 'movie', 99)).state, 'absent');
+  const versions = (await log.events()).filter(({ subject }) => subject === '7').map(({ observedAt }) => +observedAt);
+  assert.deepEqual(new Set(versions), new Set([+known.version]));
+  const { requests } = JSON.parse((await run(t, ['backfill', '--json'], env)).stdout);
+  assert.equal(requests, 1);
+  assert.deepEqual((await pool.query('select * from replicas')).rows, []);
+});
