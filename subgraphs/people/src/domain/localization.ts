@@ -1,32 +1,30 @@
 import type { PersonTranslation } from './person-details.ts';
 
-/** Text and the BCP 47 tag of its language. */
+/** A text, and the tag of the translation that it comes from; null for the person's own text. */
 export interface LocalizedText {
   readonly text: string;
-  readonly language: string;
+  readonly language: string | null;
 }
 
-/** A language that a client reads: an ISO 639 code, and perhaps an ISO 3166-1 country. */
+/** A BCP 47 language tag of a language and perhaps a country. */
 export interface LanguageTag {
+  /** ISO 639, in lower case. */
   readonly language: string;
+  /** ISO 3166-1 alpha-2. */
   readonly country: string | null;
 }
 
-/** TMDb's default language: that of a person's own biography and name. */
-const OWN = 'en';
-
-/** Parses a BCP 47 tag of a language with or without a country, regardless of case; undefined for other text. */
-export function parseLanguageTag(tag: string): LanguageTag | undefined {
-  const [, language, country] = /^([a-z]{2,3})(?:-([a-z]{2}))?$/i.exec(tag) ?? [];
+/** Parses `language` or `language-COUNTRY`, in any case (RFC 5646, section 2.1.1); undefined for other text. */
+export function parseLanguageTag(text: string): LanguageTag | undefined {
+  const [, language, country] = /^([a-z]{2,3})(?:-([a-z]{2}))?$/i.exec(text) ?? [];
   if (language === undefined) return undefined;
   return { language: language.toLowerCase(), country: country?.toUpperCase() ?? null };
 }
 
 /**
- * Returns the text in the first of the languages that has it, or else the own text; null when there is none. For a language without a
- * country, its own country goes first, such as fr-FR for fr. The own text is that of `en` and `en-US`.
- *
- * @param translations by country
+ * Returns the text in the first of the languages that has it, or else the own text; null when there is none. A tag without a country
+ * stands for all variants of the language, that of its most likely country first. The own text is that of `en` and `en-US`, TMDb's
+ * default, so that readers of English see the edits of clients.
  */
 export function localize(
   field: 'biography' | 'name',
@@ -34,17 +32,21 @@ export function localize(
   translations: readonly PersonTranslation[],
   own: string | null,
 ): LocalizedText | null {
-  const ownText = own === null ? null : { text: own, language: OWN };
-  for (const { language, country } of tags) {
-    if (ownText !== null && language === OWN && (country === null || country === 'US')) return ownText;
-    const found = translations
-      .filter((each) => each.language === language && (country === null || each.country === country))
-      .filter((each) => each[field] !== null)
-      .toSorted((a, b) => Number(isOfOwnCountry(b)) - Number(isOfOwnCountry(a)))[0];
-    if (found) return { text: found[field] as string, language: `${found.language}-${found.country}` };
+  const ownText = own === null ? null : { text: own, language: null };
+  for (const tag of tags) {
+    if (ownText !== null && isDefault(tag)) return ownText;
+    for (const { language, country, [field]: text } of variantsOf(tag, translations)) {
+      if (text !== null) return { text, language: `${language}-${country}` };
+    }
   }
   return ownText;
 }
 
-const isOfOwnCountry = ({ language, country }: PersonTranslation) =>
-  country === (language === OWN ? 'US' : language.toUpperCase());
+const isDefault = ({ language, country }: LanguageTag) => language === 'en' && (country === null || country === 'US');
+
+function variantsOf({ language, country }: LanguageTag, translations: readonly PersonTranslation[]) {
+  const variants = translations.filter((translation) => translation.language === language);
+  if (country !== null) return variants.filter((translation) => translation.country === country);
+  const likely = new Intl.Locale(language).maximize().region;
+  return variants.toSorted((one, other) => Number(other.country === likely) - Number(one.country === likely));
+}

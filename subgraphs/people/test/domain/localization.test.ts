@@ -16,13 +16,13 @@ const TRANSLATIONS = [
 ];
 
 test('each text is that of the first language that has it, with its tag', () => {
-  const cases: [string[], string, string][] = [
+  const cases: [string[], string, string | null][] = [
     [['fr-CA', 'fr', 'en'], 'français', 'fr-FR'],
     [['fr-BE'], 'belge', 'fr-BE'],
     [['de', 'pt'], 'brasileira', 'pt-BR'],
-    [['pt-PT', 'de'], 'own', 'en'],
-    [['en', 'fr'], 'own', 'en'],
-    [['EN-us'], 'own', 'en'],
+    [['pt-PT', 'de'], 'own', null],
+    [['en', 'fr'], 'own', null],
+    [['EN-us'], 'own', null],
     [['en-GB'], 'British', 'en-GB'],
     [['FR-ca', 'PT-br'], 'brasileira', 'pt-BR'],
   ];

@@ -150,8 +150,8 @@ describe('details of a person', () => {
       biography: { text: 'Elle joue.', language: 'fr-FR' },
     });
     assert.deepEqual(await localized(['ja']), {
-      name: { text: 'Anna', language: 'en' },
-      biography: { text: 'She acts.', language: 'en' },
+      name: { text: 'Anna', language: null },
+      biography: { text: 'She acts.', language: null },
     });
     for (const languages of [[], ['french'], ['fr', ''], Array(21).fill('fr')]) {
       const answer = await subject.people.ask(
