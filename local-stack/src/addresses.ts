@@ -81,7 +81,12 @@ const EXAMPLE = `{
 }`;
 
 /** Formats the end of the start: addresses, a token if there is one, and an example query. */
-export function addressBlock(addresses: Addresses, token: string | undefined, root: string): string {
+export function addressBlock(
+  addresses: Addresses,
+  token: string | undefined,
+  root: string,
+  keptMovies: number,
+): string {
   const { subgraphs, emulator, kafka } = addresses;
   const relative = (file: string) => {
     const short = path.relative(root, file);
@@ -99,7 +104,7 @@ export function addressBlock(addresses: Addresses, token: string | undefined, ro
       'TMDb',
       emulator
         ? `${emulator} (sample catalogue; set TMDB_TOKEN for the real one)`
-        : 'the real one, or as TMDB_BASE_URL says',
+        : `the real one, or as TMDB_BASE_URL says; ${keptMovies} movies, the most popular ones (STACK_MOVIES=100000000 for all)`,
     ],
     ['Events', kafka ? `Kafka at ${kafka.join(', ')}` : 'through Postgres (set KAFKA_BROKERS for Kafka)'],
     ['Postgres', `${addresses.database} (passwords in ${relative(path.join(addresses.stateDir, 'passwords.json'))})`],

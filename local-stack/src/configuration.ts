@@ -8,12 +8,16 @@ const fields = {
   PORT: port(4000),
   EMULATOR_PORT: port(4010),
   POSTGRES_PORT: port(4015),
+  INGEST_PORT: port(4020),
   MARQUEE_STATE_DIR: z.string().default('.marquee'),
   DATABASE_URL: postgresUrl().optional(),
   KAFKA_BROKERS: commaList().optional(),
   TMDB_TOKEN: z.string().optional(),
   TMDB_BASE_URL: url('http', 'https').optional(),
-  STACK_PAGES: integer({ min: 0, max: 500, default: 5 }),
+  /** Movies of TMDb that are kept, the most popular ones; 0: none are requested. */
+  STACK_MOVIES: integer({ min: 0, max: 100_000_000, default: 10_000 }),
+  /** `off`: movies are read at the start alone, and not kept fresh. */
+  STACK_SYNC: z.enum(['on', 'off']).default('on'),
 };
 
 /** A subgraph of the registry, with its port in this stack. */
@@ -49,6 +53,7 @@ export function readConfiguration(
     ['PORT', config.PORT],
     ...subgraphs.map((each) => [portVariable(each.name), each.port] as const),
     ...(usesEmulator(config) ? [['EMULATOR_PORT', config.EMULATOR_PORT] as const] : []),
+    ...(keepsFresh(config) ? [['INGEST_PORT', config.INGEST_PORT] as const] : []),
     ...(config.DATABASE_URL === undefined ? [['POSTGRES_PORT', config.POSTGRES_PORT] as const] : []),
   ] as const;
   const mistakes = ports.flatMap(([variable, number], index) => {
@@ -64,4 +69,9 @@ export function readConfiguration(
 /** Returns true when the emulator replaces TMDb: neither a token nor a base URL is set. */
 export function usesEmulator(config: Pick<StackConfiguration, 'TMDB_TOKEN' | 'TMDB_BASE_URL'>): boolean {
   return config.TMDB_TOKEN === undefined && config.TMDB_BASE_URL === undefined;
+}
+
+/** Returns true when `ingest sync` keeps the movies fresh. */
+export function keepsFresh(config: Pick<StackConfiguration, 'STACK_MOVIES' | 'STACK_SYNC'>): boolean {
+  return config.STACK_MOVIES > 0 && config.STACK_SYNC === 'on';
 }

@@ -9,6 +9,9 @@ const DATABASE = 'marquee';
 /** The schema of the event log in Postgres; a subgraph's schema has the subgraph's name. */
 export const EVENT_LOG = 'event_log';
 
+/** The schema of ingest's queue. */
+export const INGEST = 'ingest';
+
 /** Connection strings for one schema. */
 export interface SchemaUrls {
   readonly admin: string;

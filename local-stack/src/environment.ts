@@ -6,7 +6,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Variables that the stack sets for each part. Limits on connections are the same for all parts. */
 const OURS =
-  /^(HOST|PORT|\w+_PORT|DATABASE_(?!\w*POOL_SIZE$)\w+|EVENT_LOG_\w+|KAFKA_\w+|TMDB_\w+|EMULATOR_\w+|SUPERGRAPH|SUBGRAPH_\w+|AUTH_\w+|STACK_\w+|MARQUEE_\w+|npm_\w+)$/;
+  /^(HOST|PORT|\w+_PORT|DATABASE_(?!\w*POOL_SIZE$)\w+|EVENT_LOG_\w+|KAFKA_\w+|TMDB_\w+|INGEST_\w+|EMULATOR_\w+|SUPERGRAPH|SUBGRAPH_\w+|AUTH_\w+|STACK_\w+|MARQUEE_\w+|npm_\w+)$/;
 
 /** Returns the environment of every child: that of the stack without settings of single parts. */
 export function baseEnvironment(env: Environment): Environment {

@@ -1,9 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { emulatorUrl } from './addresses.ts';
+import { OBSERVATION_TOPICS } from '@marquee/events/topics';
+import { emulatorUrl, readyUrl } from './addresses.ts';
 import type { StackConfiguration } from './configuration.ts';
 import { usesEmulator } from './configuration.ts';
 import { tmdbEnvironment } from './environment.ts';
 import type { Launcher } from './launcher.ts';
+import { STAGE } from './shutdown.ts';
+
+/** Requests per second of `ingest sync` to the emulator, so that persons are read in the background. */
+const EMULATOR_RATE = 40;
+
+type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Result of the first ingest. */
 export interface FirstMovies {
@@ -14,34 +21,52 @@ export interface FirstMovies {
 }
 
 /**
- * Ingests the whole sample, or STACK_PAGES pages of popular movies from TMDb. A failure is reported and does not stop the stack, which
- * still has earlier data.
+ * Ingests the movies that are missing, of the whole sample or of the most popular ones of TMDb. A failure is reported and does not stop
+ * the stack, which still has earlier data.
+ *
+ * @param env settings of the queue and the event log
  */
 export async function ingestFirstMovies(
   launcher: Launcher,
   config: StackConfiguration,
-  eventLog: Readonly<Record<string, string | undefined>>,
+  env: Environment,
 ): Promise<FirstMovies> {
-  const pages = usesEmulator(config) ? await samplePages(emulatorUrl(config)) : config.STACK_PAGES;
-  if (pages === 0) return { line: 'none requested', published: {} };
+  if (config.STACK_MOVIES === 0) return { line: 'none requested', published: {} };
   const { end, log } = await launcher.run({
     name: 'ingest',
-    command: ['ingest/src/main.ts', 'popular', '--pages', String(pages), '--json'],
-    env: { ...eventLog, ...tmdbEnvironment(config, emulatorUrl(config)) },
+    command: ['ingest/src/main.ts', 'backfill', '--json', ...limitOf(config)],
+    env: { ...env, ...tmdbEnvironment(config, emulatorUrl(config)) },
   });
   const summary = log?.result() as
     | {
-        films?: number;
-        published?: Record<string, number>;
+        results?: { published?: number };
         failed?: { reason: string }[];
         error?: { message: string } | null;
       }
     | undefined;
-  const published = summary?.published ?? {};
-  if (end.exitCode === 0 && summary) return { line: `${summary.films} movies`, published };
+  const movies = summary?.results?.published ?? 0;
+  const topics = OBSERVATION_TOPICS.filter(({ entity }) => entity === 'Movie');
+  const published = Object.fromEntries(topics.map(({ name }) => [name, movies]));
+  if (end.exitCode === 0 && summary) return { line: `${movies} new or changed movies`, published };
   const reason = summary?.error?.message ?? summary?.failed?.[0]?.reason ?? end.reason;
-  const line = `${summary?.films ?? 0} movies, with failures: ${reason} (logs/ingest.log); the stack continues with the existing data`;
+  const line = `${movies} movies, with failures: ${reason} (logs/ingest.log); the stack continues with the existing data`;
   return { line, published };
+}
+
+/** Starts `ingest sync`, which keeps the movies fresh, and supervises it. */
+export async function keepMoviesFresh(launcher: Launcher, config: StackConfiguration, env: Environment): Promise<void> {
+  const rate = usesEmulator(config) ? ['--rate', String(EMULATOR_RATE)] : [];
+  const settings = { ...env, ...tmdbEnvironment(config, emulatorUrl(config)), PORT: String(config.INGEST_PORT) };
+  await launcher.serve(
+    STAGE.work,
+    { name: 'sync', command: ['ingest/src/main.ts', 'sync', ...limitOf(config), ...rate], env: settings },
+    readyUrl('127.0.0.1', config.INGEST_PORT),
+  );
+}
+
+/** Returns the option for the most popular movies; all of the emulator's are kept. */
+function limitOf(config: StackConfiguration): string[] {
+  return usesEmulator(config) ? [] : ['--limit', String(config.STACK_MOVIES)];
 }
 
 const POLL_MS = 100;
@@ -67,11 +92,4 @@ function recordsRead(metrics: string, topic: string): number {
     .split('\n')
     .filter((line) => line.startsWith('marquee_inbox_records_total{') && line.includes(`topic="${topic}"`));
   return samples.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
-}
-
-/** Returns the number of pages of the emulator's list of movies. */
-async function samplePages(baseUrl: string): Promise<number> {
-  const response = await fetch(`${baseUrl}/movie/popular`, { signal: AbortSignal.timeout(10_000) });
-  const list = (await response.json()) as { total_pages?: unknown };
-  return typeof list.total_pages === 'number' ? Math.min(list.total_pages, 500) : 0;
 }

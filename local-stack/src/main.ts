@@ -20,14 +20,16 @@ const PATIENCE_MS = 15_000;
 const environmentHelp = (subgraphs: readonly StackSubgraph[]) => `
 Environment:
   PORT                the gateway's port (4000); HOST the address that it listens on (127.0.0.1)
-  ${[...subgraphs.map(({ name }) => portVariable(name)), 'EMULATOR_PORT', 'POSTGRES_PORT'].join(', ')}
-                      the other ports (${[...subgraphs.map(({ port }) => port), 4010, 4015].join(', ')}), all on 127.0.0.1
+  ${[...subgraphs.map(({ name }) => portVariable(name)), 'EMULATOR_PORT', 'POSTGRES_PORT', 'INGEST_PORT'].join(', ')}
+                      the other ports (${[...subgraphs.map(({ port }) => port), 4010, 4015, 4020].join(', ')}), all on 127.0.0.1
   MARQUEE_STATE_DIR   where data, passwords and logs are kept (.marquee)
   DATABASE_URL        a Postgres of your own instead of the embedded one; a role that may create roles and schemas
   DATABASE_CONSUMER_POOL_SIZE
                       connections of each subgraph's consumer (3); all but one apply a batch of events each
   KAFKA_BROKERS       Kafka instead of the event log in Postgres (with KAFKA_TLS…, KAFKA_SASL_…, KAFKA_REPLICATION)
-  TMDB_TOKEN          the real TMDb instead of the sample catalogue; STACK_PAGES says how many pages of 20 movies (5)
+  TMDB_TOKEN          the real TMDb instead of the sample catalogue; STACK_MOVIES says how many of its most popular movies
+                      are ingested and kept fresh (10000; 100000000 for all)
+  STACK_SYNC          off: movies are read at the start alone, and not kept fresh
   TMDB_BASE_URL       another server that answers like TMDb
   CORS_ORIGINS        origins whose pages may use the API (localhost, 127.0.0.1 and [::1] with any port); empty for none
   AUTH_ISSUER         whose tokens are taken instead of the stack's own (with AUTH_AUDIENCE, AUTH_JWKS_URL, …)
@@ -101,7 +103,11 @@ async function run(options: Options, config: StackConfiguration): Promise<number
       const { addresses, token, processes, failed } = started;
       const summary = terminal.summary();
       if (summary) terminal.note(summary);
-      terminal.final(addressBlock(addresses, token, ROOT), { ...addresses, pid: process.pid, processes });
+      terminal.final(addressBlock(addresses, token, ROOT, config.STACK_MOVIES), {
+        ...addresses,
+        pid: process.pid,
+        processes,
+      });
       const failure = await Promise.race([failed.catch((error: unknown) => error), signals.requested]);
       if (failure) {
         terminal.note(`${describe(failure)} It cannot be kept alive; everything stops.`);

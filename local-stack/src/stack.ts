@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from '@marquee/runtime/errors';
 import { type Addresses, addressesOf, emulatorUrl, readyUrl } from './addresses.ts';
-import { type StackConfiguration, usesEmulator } from './configuration.ts';
+import { keepsFresh, type StackConfiguration, usesEmulator } from './configuration.ts';
 import { type Credentials, openCredentials } from './credentials.ts';
-import { EVENT_LOG, requireDatabase, rolesOf, schemaUrls, startEmbedded } from './database.ts';
+import { EVENT_LOG, INGEST, requireDatabase, rolesOf, schemaUrls, startEmbedded } from './database.ts';
 import { defined, eventLogEnvironment } from './environment.ts';
-import { ingestFirstMovies, untilRead } from './first-ingest.ts';
+import { ingestFirstMovies, keepMoviesFresh, untilRead } from './first-ingest.ts';
 import { requireBrokers } from './kafka.ts';
 import { createLauncher, type Launcher, type LauncherOptions } from './launcher.ts';
 import { STAGE } from './shutdown.ts';
@@ -42,12 +43,15 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const launcher = createLauncher(options);
   const passwords = await readPasswords(
     state,
-    [...config.subgraphs.map(({ name }) => name), EVENT_LOG].flatMap((schema) => Object.values(rolesOf(schema))),
+    [...config.subgraphs.map(({ name }) => name), EVENT_LOG, INGEST].flatMap((schema) =>
+      Object.values(rolesOf(schema)),
+    ),
   );
   const credentials = await openCredentials(state, options.env);
   const database = openDatabase(launcher, options);
   const eventLog = database.then((adminUrl) => openEventLog(launcher, options, adminUrl, passwords));
   const emulator = usesEmulator(config) ? startEmulator(launcher, config) : Promise.resolve();
+  const queue = database.then((adminUrl) => openQueue(launcher, adminUrl, passwords));
   const subgraphs = config.subgraphs.map(async ({ name, port }) => {
     const urls = schemaUrls(await database, name, passwords);
     const main = `subgraphs/${name}/src/main.ts`;
@@ -64,8 +68,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   });
 
   const since = Date.now();
-  const movies = Promise.all([eventLog, emulator])
-    .then(([env]) => ingestFirstMovies(launcher, config, env))
+  const ingest = Promise.all([eventLog, queue, emulator]).then(([log, database]) => ({ ...log, ...database }));
+  const movies = ingest
+    .then((env) => ingestFirstMovies(launcher, config, env))
     .then(async ({ line, published }) => {
       terminal.done('movies', since, line);
       await Promise.all(subgraphs);
@@ -77,10 +82,17 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       if (!shutdown.stopping.aborted) terminal.note(`movies: ${String(error)}`);
     });
 
-  await Promise.all([database, eventLog, emulator, ...subgraphs]);
+  await Promise.all([database, eventLog, queue, emulator, ...subgraphs]);
   await Promise.race([movies, sleep(FIRST_MOVIES_MS, undefined, { signal: shutdown.stopping, ref: false })]);
   // Last, so that the first clients find complete movies: details, people and ratings.
   await startGateway(launcher, options, credentials);
+  if (keepsFresh(config)) {
+    movies
+      .then(async () => keepMoviesFresh(launcher, config, await ingest))
+      .catch((error: unknown) => {
+        if (!shutdown.stopping.aborted) terminal.note(`sync: ${messageOf(error)} Movies are not kept fresh.`);
+      });
+  }
   return {
     addresses: addressesOf(config, state, await database, credentials.token),
     token: credentials.token,
@@ -105,6 +117,22 @@ async function openDatabase(launcher: Launcher, { config, state, terminal }: Sta
   return adminUrl;
 }
 
+/** Prepares the schema of ingest's queue. Returns its settings. */
+async function openQueue(
+  launcher: Launcher,
+  adminUrl: string,
+  passwords: Readonly<Record<string, string>>,
+): Promise<Readonly<Record<string, string>>> {
+  const urls = schemaUrls(adminUrl, INGEST, passwords);
+  const environment = { INGEST_DATABASE_URL: urls.runtime };
+  await launcher.require({
+    name: 'ingest migrations',
+    command: ['ingest/src/main.ts', 'migrate'],
+    env: { ...environment, DATABASE_OWNER_URL: urls.owner, DATABASE_ADMIN_URL: urls.admin },
+  });
+  return environment;
+}
+
 /** Prepares the event log in Postgres, unless Kafka is configured. Returns the settings of the log. */
 async function openEventLog(
   launcher: Launcher,
@@ -124,7 +152,8 @@ async function openEventLog(
   const source = usesEmulator(config)
     ? { TMDB_EMULATOR_URL: emulatorUrl(config) }
     : { TMDB_BASE_URL: config.TMDB_BASE_URL };
-  await writeEnvironment(state, defined({ ...environment, ...source }));
+  const queue = { INGEST_DATABASE_URL: schemaUrls(adminUrl, INGEST, passwords).runtime };
+  await writeEnvironment(state, defined({ ...environment, ...source, ...queue }));
   return environment;
 }
 

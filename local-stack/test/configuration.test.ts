@@ -10,12 +10,14 @@ const readConfiguration = (root: string, env: Record<string, string>) => read(ro
 
 test('a port is only asked for where something of ours will listen', () => {
   const names = (env: Record<string, string>) => readConfiguration('/clone', env).ports.map(([variable]) => variable);
-  assert.deepEqual(names({}), ['PORT', 'MOVIES_PORT', 'PEOPLE_PORT', 'EMULATOR_PORT', 'POSTGRES_PORT']);
+  assert.deepEqual(names({}), ['PORT', 'MOVIES_PORT', 'PEOPLE_PORT', 'EMULATOR_PORT', 'INGEST_PORT', 'POSTGRES_PORT']);
   assert.deepEqual(names({ TMDB_TOKEN: 'token', DATABASE_URL: 'postgres://localhost/movies' }), [
     'PORT',
     'MOVIES_PORT',
     'PEOPLE_PORT',
+    'INGEST_PORT',
   ]);
+  assert.ok(!names({ STACK_MOVIES: '0' }).includes('INGEST_PORT'));
   assert.ok(!names({ TMDB_BASE_URL: 'http://localhost:1/3' }).includes('EMULATOR_PORT'));
 });
 

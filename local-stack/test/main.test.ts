@@ -9,7 +9,15 @@ import { after, before, test } from 'node:test';
 import { freePort } from '@marquee/local-services/free-port';
 
 const MAIN = path.resolve(import.meta.dirname, '../src/main.ts');
-const PORTS = ['PORT', 'MOVIES_PORT', 'PEOPLE_PORT', 'RATINGS_PORT', 'EMULATOR_PORT', 'POSTGRES_PORT'] as const;
+const PORTS = [
+  'PORT',
+  'MOVIES_PORT',
+  'PEOPLE_PORT',
+  'RATINGS_PORT',
+  'EMULATOR_PORT',
+  'INGEST_PORT',
+  'POSTGRES_PORT',
+] as const;
 
 let folder: string;
 let env: Record<string, string>;
@@ -69,9 +77,9 @@ for (const args of [['--frsh'], ['everything']]) {
 }
 
 test('mistakes of configuration are told all at once', async () => {
-  const { code, stderr } = await start([], { PORT: 'http', DATABASE_URL: 'mysql://localhost', STACK_PAGES: '501' });
+  const { code, stderr } = await start([], { PORT: 'http', DATABASE_URL: 'mysql://localhost', STACK_MOVIES: '-1' });
   assert.equal(code, 2);
-  for (const variable of ['PORT', 'DATABASE_URL', 'STACK_PAGES'])
+  for (const variable of ['PORT', 'DATABASE_URL', 'STACK_MOVIES'])
     assert.match(stderr, new RegExp(`^ {2}${variable}: must be`, 'm'));
 });
 

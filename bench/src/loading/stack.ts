@@ -67,7 +67,7 @@ export async function startStack({ tree, folder, env, kafka }: StackOptions): Pr
         MARQUEE_STATE_DIR: state,
         // Only the bench publishes movies: no emulator is started, and this address gets no request.
         TMDB_BASE_URL: 'http://127.0.0.1:1/3',
-        STACK_PAGES: '0',
+        STACK_MOVIES: '0',
         ...Object.fromEntries(ports),
         ...(kafka !== undefined && { KAFKA_BROKERS: kafka }),
         ...env,
