@@ -27,7 +27,7 @@ const BASE = 'node:24-bookworm-slim';
 const OURS = SERVICES.filter((service) => service !== 'kafka' && service !== 'postgres');
 const MAX_OWN_BYTES = 120e6;
 const FIRST_ANSWER_MS = 180_000;
-const PROJECT_BYTES = 3 * 2 ** 30;
+const PROJECT_BYTES = 3.25 * 2 ** 30;
 const IDLE_MS = 120_000;
 const OUTAGE_MS = 30_000;
 
@@ -203,7 +203,7 @@ describe('Marquee in containers', { timeout: 2_700_000 }, () => {
   test('all movies are ingested and all writes kept while every container is killed once', async (t) => {
     const { stack } = installation;
     const written: WrittenMovie[] = [];
-    await installation.composeWith({ INGEST_PAGES: '20' }, 'up', '-d', '--no-build', '--no-deps', 'ingest');
+    await installation.composeWith({ INGEST_MOVIES: '100000' }, 'up', '-d', '--no-build', '--no-deps', 'ingest');
     for (const service of SERVICES) {
       const begun = performance.now();
       const started = await installation.inspect(service, '{{.State.StartedAt}}');
@@ -222,10 +222,7 @@ describe('Marquee in containers', { timeout: 2_700_000 }, () => {
     }
     for (const movie of written) await eventually(() => requireMovie(stack, movie));
     for (const movie of written) await deleteMovie(stack, movie);
-    // A run that fails because Kafka was killed is repeated; the tests below check that everything arrived.
-    await eventually(async () => {
-      assert.equal(await installation.inspect('ingest', '{{.State.Status}} {{.State.ExitCode}}'), 'exited 0');
-    }, 120_000);
+    await eventually(async () => assert.equal(await answer(installation), 300), 120_000);
   });
 
   /** Returns the status of `/readyz` of each process. */

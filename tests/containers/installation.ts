@@ -11,6 +11,7 @@ const SUBGRAPHS = readRegistry(path.join(ROOT, REGISTRY_FILE)).subgraphs.map(({ 
 
 /** Long-running services of compose.yaml in the order in which tests kill them: first those that work during an ingest. */
 export const SERVICES: readonly string[] = [
+  'ingest',
   ...SUBGRAPHS.map((name) => `${name}-consumer`),
   'kafka',
   'postgres',
@@ -18,7 +19,7 @@ export const SERVICES: readonly string[] = [
   'tmdb-emulator',
   'gateway',
 ];
-export const COMMANDS: readonly string[] = ['secrets', ...SUBGRAPHS.map((name) => `${name}-migrate`), 'ingest'];
+export const COMMANDS: readonly string[] = ['secrets', ...SUBGRAPHS.map((name) => `${name}-migrate`), 'ingest-migrate'];
 
 /** Marquee by compose.yaml, with its own project and ports. */
 export interface Installation {
@@ -53,7 +54,7 @@ export async function newInstallation(version: string): Promise<Installation> {
     MARQUEE_VERSION: version,
     PORT: String(port),
     EMULATOR_PORT: String(emulatorPort),
-    INGEST_PAGES: '1',
+    INGEST_MOVIES: '20',
     // Ignores the environment of the tests.
     TMDB_TOKEN: '',
     TMDB_BASE_URL: '',

@@ -15,7 +15,10 @@ const alerts: Alert[] = render('k8s/overlays/production/monitoring')
   .filter(({ kind }) => kind === 'PrometheusRule')
   .flatMap(({ spec }) => spec.groups.flatMap(({ rules }: { rules: Alert[] }) => rules));
 
-const sources = globSync('{packages,subgraphs,gateway}/**/src/**/*.ts', { cwd: root, exclude: ['**/node_modules/**'] })
+const sources = globSync('{packages,subgraphs,gateway,ingest}/**/src/**/*.ts', {
+  cwd: root,
+  exclude: ['**/node_modules/**'],
+})
   .map((file) => readFileSync(path.join(root, file), 'utf8'))
   .join('\n');
 

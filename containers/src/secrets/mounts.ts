@@ -1,7 +1,7 @@
 import { createPublicKey, randomBytes } from 'node:crypto';
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { ADMINISTRATOR, rolesOf, type Vault } from './vault.ts';
+import { ADMINISTRATOR, INGEST, rolesOf, type Vault } from './vault.ts';
 
 /** The names of an installation in connection strings and folders. */
 export interface Installation {
@@ -26,7 +26,14 @@ export function mountsOf(vault: Vault, { subgraphs: names, database }: Installat
       ],
     ] as const;
   });
+  const queue = rolesOf(INGEST);
   return {
+    ingest: { 'database-url': url(queue.runtime) },
+    'ingest-migration': {
+      'database-url': url(queue.runtime),
+      'database-owner-url': url(queue.owner),
+      'database-admin-url': url(ADMINISTRATOR),
+    },
     postgres: { password: vault.passwords[ADMINISTRATOR] as string },
     gateway: {
       'signing-keys': signingKeys,

@@ -14,9 +14,12 @@ export interface Vault {
 
 export const ADMINISTRATOR = 'marquee_admin';
 
-/** Returns the two roles of a subgraph's schema. */
-export function rolesOf(subgraph: string): { readonly owner: string; readonly runtime: string } {
-  return { owner: `${subgraph}_owner`, runtime: `${subgraph}_runtime` };
+/** The schema of ingest's queue. */
+export const INGEST = 'ingest';
+
+/** Returns the two roles of a schema, which has the name of its subgraph. */
+export function rolesOf(schema: string): { readonly owner: string; readonly runtime: string } {
+  return { owner: `${schema}_owner`, runtime: `${schema}_runtime` };
 }
 
 export function newPassword(): string {
@@ -41,9 +44,9 @@ function newVault(): Vault {
   };
 }
 
-/** Returns the vault with a password for each role of these subgraphs; the same object when it has all. */
+/** Returns the vault with a password for each role of these subgraphs and of ingest; the same object when it has all. */
 function withRoles(vault: Vault, subgraphs: readonly string[]): Vault {
-  const roles = subgraphs.flatMap((subgraph) => Object.values(rolesOf(subgraph)));
+  const roles = [...subgraphs, INGEST].flatMap((schema) => Object.values(rolesOf(schema)));
   const missing = roles.filter((role) => vault.passwords[role] === undefined);
   if (missing.length === 0) return vault;
   const added = Object.fromEntries(missing.map((role) => [role, newPassword()]));
@@ -51,7 +54,7 @@ function withRoles(vault: Vault, subgraphs: readonly string[]): Vault {
 }
 
 /**
- * Opens the vault in a file with the roles of these subgraphs, and creates a missing one. Two processes that create it at once get the same
+ * Opens the vault in a file with the roles of these subgraphs and of ingest, and creates a missing one. Two processes that create it at once get the same
  * one.
  */
 export function openVault(file: string, subgraphs: readonly string[]): Vault {

@@ -10,12 +10,12 @@ const DASHBOARD = read('containers/monitoring/grafana/dashboards/marquee.json');
 
 /** Names as processes register them; histograms are asked for by their buckets. */
 function registered(): Set<string> {
-  const sources = globSync('{packages,gateway}/**/src/**/*.ts', {
+  const sources = globSync('{packages,gateway,ingest}/**/src/**/*.ts', {
     cwd: ROOT,
     exclude: (file) => file === 'node_modules',
   });
   const names = sources.flatMap((file) =>
-    [...read(file).matchAll(/name: '(marquee_\w+)'/g)].map(([, name]) => name as string),
+    [...read(file).matchAll(/(?:name: |gauge\()'(marquee_\w+)'/g)].map(([, name]) => name as string),
   );
   return new Set(names.flatMap((name) => [name, `${name}_bucket`, `${name}_sum`, `${name}_count`]));
 }
@@ -39,6 +39,6 @@ test('Prometheus looks for each service where compose.yaml has it', () => {
   const scraped = ['prometheus.yaml', 'subgraphs.yaml'].map((file) => read(`containers/monitoring/prometheus/${file}`));
   const targets = [...scraped.join('').matchAll(/names: \[([\w-]+)\]/g)];
   const services = [...compose.matchAll(/^ {4}<<: \*(serve|consume)$/gm)];
-  assert.equal(targets.length, services.length + 1, 'the subgraphs, and the gateway');
+  assert.equal(targets.length, services.length + 2, 'the subgraphs, the gateway and ingest');
   for (const [, name] of targets) assert.match(compose, new RegExp(`^  ${name}:$`, 'm'));
 });

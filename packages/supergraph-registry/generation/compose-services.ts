@@ -1,7 +1,7 @@
 import type { RegisteredSubgraph } from '../src/registry.ts';
 
 /** Volumes of secrets that are there whatever the subgraphs are. */
-const SECRETS = ['vault', 'postgres', 'gateway', 'grafana'];
+const SECRETS = ['vault', 'postgres', 'gateway', 'grafana', 'ingest', 'ingest-migration'];
 
 /** Returns the part of compose.yaml that depends on the subgraphs: anchors for the services that know them, and their own services. */
 export function composeServices(subgraphs: readonly RegisteredSubgraph[]): string {

@@ -1,15 +1,18 @@
 import { consumedTopics } from '@marquee/events/consumed-topics';
 import { deadLetterTopic } from '@marquee/events/topic';
 
+/** The schema of ingest's queue, which has roles like those of the subgraphs. */
+const INGEST = 'ingest';
+
 /** Returns the lists of subgraphs in k8s, by file; no kustomization can read a list from elsewhere. */
 export function kubernetesFiles(subgraphs: readonly string[]): ReadonlyMap<string, string> {
   const overlay = (file: string) => `k8s/overlays/${file}`;
   return new Map([
     [overlay('local/subgraphs/kustomization.yaml'), kustomization(subgraphs.map((name) => `../../../base/${name}`))],
     [overlay('local/secrets/subgraphs'), `${subgraphs.join('\n')}\n`],
-    [overlay('local/postgres/roles.yaml'), roleSecrets(subgraphs)],
+    [overlay('local/postgres/roles.yaml'), roleSecrets([...subgraphs, INGEST])],
     [overlay('production/subgraphs/kustomization.yaml'), kustomization(subgraphs.map((name) => `../${name}`))],
-    [overlay('production/postgres/roles.yaml'), rolesAndSchemas(subgraphs)],
+    [overlay('production/postgres/roles.yaml'), rolesAndSchemas([...subgraphs, INGEST])],
     [overlay('production/kafka/subgraph-users.yaml'), subgraphs.map(kafkaUser).join('---\n')],
     ...subgraphs.map((name) => [overlay(`production/${name}/scaling.yaml`), consumerScaling(name)] as const),
   ]);
@@ -21,10 +24,10 @@ resources:
 ${lines(resources.map((resource) => `  - ${resource}`))}`;
 
 /** Patches the pod of Postgres with the passwords that its roles get. */
-function roleSecrets(subgraphs: readonly string[]): string {
+function roleSecrets(schemas: readonly string[]): string {
   const source = (secret: string, path: string) =>
     `              - secret: { name: ${secret}, items: [{ key: username, path: ${path}/username }, { key: password, path: ${path}/password }] }`;
-  const sources = subgraphs.flatMap((name) => [
+  const sources = schemas.flatMap((name) => [
     source(`${name}-database`, `${name}/runtime`),
     source(`${name}-database-owner`, `${name}/owner`),
   ]);
@@ -42,11 +45,11 @@ spec:
 ${lines(sources)}`;
 }
 
-/** Patches the database of production with two roles and a schema for each subgraph. */
-function rolesAndSchemas(subgraphs: readonly string[]): string {
+/** Patches the database of production with these schemas, and two roles for each. */
+function rolesAndSchemas(schemas: readonly string[]): string {
   const role = (name: string, secret: string) =>
     `      - { name: ${name}, ensure: present, login: true, passwordSecret: { name: ${secret} } }`;
-  const roles = subgraphs.flatMap((name) => [
+  const roles = schemas.flatMap((name) => [
     role(`${name}_runtime`, `${name}-database`),
     role(`${name}_owner`, `${name}-database-owner`),
   ]);
@@ -64,7 +67,7 @@ metadata:
   name: marquee
 spec:
   schemas:
-${lines(subgraphs.map((name) => `    - { name: ${name}, owner: ${name}_owner }`))}`;
+${lines(schemas.map((name) => `    - { name: ${name}, owner: ${name}_owner }`))}`;
 }
 
 /** Returns the login of a subgraph. It writes to the topics that it consumes, too: that is how dead letters are replayed. */

@@ -21,6 +21,8 @@ export const SECRETS: Readonly<Record<string, readonly string[]>> = {
       [`${subgraph}-database-owner`, ['username', 'password', 'url']],
     ]),
   ),
+  'ingest-database': ['username', 'password', 'url'],
+  'ingest-database-owner': ['username', 'password', 'url'],
   'signing-keys': ['keys'],
   'token-public-key': ['public.pem', 'token'],
   tmdb: ['token'],

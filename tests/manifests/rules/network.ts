@@ -36,7 +36,8 @@ const outsiders = [STRANGER, NEIGHBOUR, PROMETHEUS, PROXY, INTERNET];
 
 const apis = subgraphs.map(({ name }) => `Deployment/${name}-api`);
 const consumers = subgraphs.map(({ name }) => `Deployment/${name}-consumer`);
-const ingests = ['CronJob/ingest', 'Job/sample'];
+const sync = 'Deployment/ingest';
+const ingests = [sync, 'Job/sample'];
 
 /** Permitted connections, at the ports on which the target listens; all others are denied. */
 const ALLOWED: Readonly<Record<string, (from: string) => boolean>> = {
@@ -46,14 +47,15 @@ const ALLOWED: Readonly<Record<string, (from: string) => boolean>> = {
     apis.map((api) => [api, (from: string) => from === 'Deployment/gateway' || from === PROMETHEUS.name]),
   ),
   ...Object.fromEntries(consumers.map((consumer) => [consumer, (from: string) => from === PROMETHEUS.name])),
-  'StatefulSet/postgres': (from) => [...apis, ...consumers].includes(from),
+  'StatefulSet/postgres': (from) => [...apis, ...consumers, sync].includes(from),
   'StatefulSet/kafka': (from) => [...apis, ...consumers, ...ingests].includes(from),
+  [sync]: (from) => from === PROMETHEUS.name,
   'Deployment/tmdb-emulator': (from) => ingests.includes(from),
 };
 
 /** Reachable ports outside of the pods' network: TMDb and the Kubernetes API. */
 const OUTWARD: Readonly<Record<string, readonly number[]>> = {
-  'CronJob/ingest': [443],
+  [sync]: [443],
   'Job/sample': [443],
   'Job/generate-secrets': [443],
 };

@@ -45,7 +45,7 @@ export const servingRules: readonly Rule[] = [
   {
     name: 'a rollout never has fewer pods than before',
     mistakes: (manifests) =>
-      deployments(manifests, ['api', 'consumer', 'emulator']).flatMap(({ manifest: { spec }, manifest }) => [
+      deployments(manifests, ['api', 'consumer', 'emulator', 'sync']).flatMap(({ manifest: { spec }, manifest }) => [
         ...when(spec.strategy?.rollingUpdate?.maxUnavailable !== 0, `${nameOf(manifest)} takes pods away first`),
         ...when(!(spec.strategy?.rollingUpdate?.maxSurge >= 1), `${nameOf(manifest)} cannot add pods`),
       ]),
@@ -59,7 +59,7 @@ export const servingRules: readonly Rule[] = [
     mistakes: (manifests) =>
       servers(manifests).flatMap(({ manifest, pod, labels }) =>
         pod.containers.flatMap(({ startupProbe, readinessProbe, livenessProbe }: Record<string, Probe | undefined>) => {
-          const ours = ['api', 'consumer', 'emulator'].includes(labels[COMPONENT] ?? '');
+          const ours = ['api', 'consumer', 'emulator', 'sync'].includes(labels[COMPONENT] ?? '');
           const mistakes = [
             ...when(!startupProbe || secondsOf(startupProbe) < 120, 'gets less than two minutes to start'),
             ...when(!readinessProbe, 'gets requests before it is ready'),

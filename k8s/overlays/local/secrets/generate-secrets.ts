@@ -56,9 +56,9 @@ function secrets() {
   return [
     opaque('installation', { id: randomBytes(8).toString('hex') }),
     opaque('postgres', { password: password() }),
-    ...subgraphs.flatMap((subgraph) => [
-      roleSecret(`${subgraph}-database`, `${subgraph}_runtime`),
-      roleSecret(`${subgraph}-database-owner`, `${subgraph}_owner`),
+    ...[...subgraphs, 'ingest'].flatMap((schema) => [
+      roleSecret(`${schema}-database`, `${schema}_runtime`),
+      roleSecret(`${schema}-database-owner`, `${schema}_owner`),
     ]),
     opaque('signing-keys', { keys: `k1:${randomBytes(32).toString('base64url')}\n` }),
     // One secret for the pair and its token, so that they fit one another whatever is there already.
