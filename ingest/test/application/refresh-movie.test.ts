@@ -100,7 +100,7 @@ test('a failed part is retried, and the others are not published again', async (
   assert.deepEqual([settlement.code, settlement.content.etag], ['TMDB_FAILED', null]);
   assert.ok((settlement.retryInSeconds ?? 0) > 0);
   const published = (await log.records()).length;
-  assert.equal(published, 2);
+  assert.equal(published, 3);
   await refreshMovie(lease({ ...settlement.content, attempts: 1 }), tools);
   assert.equal((await log.records()).length, published);
 });

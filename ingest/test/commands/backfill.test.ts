@@ -31,7 +31,7 @@ test('ingests the movies of the latest export; a second run requests none of the
     results: { published: 2, unchanged: 0, missing: 0, deleted: 0, failed: 0, released: 0 },
     ...{ deleted: [], failed: [], error: null, requests: 2, retries: 0 },
   });
-  assert.equal((await log.events()).length, 6);
+  assert.equal((await log.events()).length, 8);
   assert.equal((await entityOf(pool, 'movie', 7)).state, 'fresh');
   assert.equal((await entityOf(pool, 'person', 31)).lane, 'new');
   const second = JSON.parse((await run(t, ['backfill', '--json'], env)).stdout);
@@ -98,7 +98,7 @@ test('a movie that vanishes from the export is deleted after two answers, and co
   const gone = await backfill(one);
   assert.deepEqual([gone.vanished, gone.deleted, gone.results.missing], [1, [7], 1]);
   const tombstones = (await log.events()).filter(({ kind }) => kind === 'deleted');
-  assert.equal(tombstones.length, 3);
+  assert.equal(tombstones.length, 4);
   assert.deepEqual((await entityOf(pool, 'movie', 7)).hashes, {});
   assert.equal((await admin(tmdb, 'POST', '/movies/7/restore')).status, 204);
   const back = await backfill(both);
