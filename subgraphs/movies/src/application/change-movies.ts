@@ -1,14 +1,22 @@
 import type { NotFound, Outcome, Outdated } from '@marquee/subgraph/mutations/outcome';
 import { isCountryCode } from '../domain/country.ts';
 import type { MovieContent, MovieField, StoredMovie } from '../domain/movie-content.ts';
+import type { MediaContent } from '../domain/movie-media.ts';
 import { afterDeletion, newOverrides } from '../domain/movie-overrides.ts';
+import type { MediaEdits } from './media-edits.ts';
 import { type MovieCatalogue, type Names, type NamingField, savedMovie, type WrittenMovie } from './movie-catalogue.ts';
 import type { MovieOverrides } from './movie-overrides.ts';
 
 /** A client's change of a movie. */
 export type MovieChange =
-  | { readonly kind: 'create'; readonly content: MovieContent }
-  | { readonly kind: 'update'; readonly id: string; readonly version: number; readonly edits: Partial<MovieContent> }
+  | { readonly kind: 'create'; readonly content: MovieContent; readonly media: Partial<MediaContent> }
+  | {
+      readonly kind: 'update';
+      readonly id: string;
+      readonly version: number;
+      readonly edits: Partial<MovieContent>;
+      readonly media: Partial<MediaContent>;
+    }
   | { readonly kind: 'delete'; readonly id: string; readonly version: number };
 
 /** Refusal of a batch. */
@@ -45,6 +53,7 @@ const NAMING_FIELDS: readonly NamingField[] = [
 export async function changeMovies(
   catalogue: MovieCatalogue,
   overrides: MovieOverrides,
+  media: MediaEdits,
   changes: readonly MovieChange[],
   newId: () => string,
 ): Promise<Outcome<readonly WrittenMovie[], MovieRefusal>> {
@@ -62,18 +71,20 @@ export async function changeMovies(
   }
   const currentOf = (id: string) => current.get(id) as StoredMovie;
   const written = changes.map((change) => {
-    if (change.kind === 'delete') return { kind: change.kind, movie: currentOf(change.id), fields: [] };
+    if (change.kind === 'delete') return { kind: change.kind, movie: currentOf(change.id), fields: [], lists: {} };
     if (change.kind === 'create') {
       const movie: StoredMovie = { id: newId(), tmdbId: null, observedAt: null, content: change.content };
-      return { kind: change.kind, movie, fields: filledOf(change.content) };
+      return { kind: change.kind, movie, fields: filledOf(change.content), lists: change.media };
     }
     const before = currentOf(change.id);
     const fields = Object.keys(change.edits) as MovieField[];
-    return { kind: change.kind, before, movie: { ...before, content: { ...before.content, ...change.edits } }, fields };
+    const movie = { ...before, content: { ...before.content, ...change.edits } };
+    return { kind: change.kind, before, movie, fields, lists: change.media };
   });
   await deleteMovies(
     catalogue,
     overrides,
+    media,
     written.filter(({ kind }) => kind === 'delete').map(({ movie }) => movie),
   );
   const saved = written.filter(({ kind }) => kind !== 'delete');
@@ -84,19 +95,30 @@ export async function changeMovies(
   await overrides.add(
     saved.flatMap(({ before, fields }) => (before === undefined ? [] : (newOverrides(before, fields) ?? []))),
   );
+  await media.save(
+    saved.flatMap(({ movie, lists }) =>
+      Object.keys(lists).length === 0 ? [] : [{ id: movie.id, isObserved: movie.observedAt !== null, lists }],
+    ),
+  );
   return {
     done: written.map(({ kind, movie }) => (kind === 'delete' ? { id: movie.id, deleted: true } : savedMovie(movie))),
   };
 }
 
 /** Deletes movies, and stores TMDb's data of observed ones. */
-async function deleteMovies(catalogue: MovieCatalogue, overrides: MovieOverrides, movies: readonly StoredMovie[]) {
+async function deleteMovies(
+  catalogue: MovieCatalogue,
+  overrides: MovieOverrides,
+  media: MediaEdits,
+  movies: readonly StoredMovie[],
+): Promise<void> {
   const observed = movies.filter(({ observedAt }) => observedAt !== null);
   const edits = await overrides.of(observed.map(({ id }) => id));
   await overrides.keepDeleted(
     observed.map((movie) => ({ id: movie.id, movie: afterDeletion(movie, edits.get(movie.id)) })),
   );
   await catalogue.remove(movies.map(({ id }) => id));
+  await media.remove(movies.map(({ id, observedAt }) => ({ id, isObserved: observedAt !== null })));
 }
 
 /** Returns the lists of a new movie that are not empty, which alone are written. */

@@ -1,5 +1,5 @@
 import type { Collection, Company, Country, Genre, Keyword, Language } from '../domain/movie.ts';
-import type { MovieField } from '../domain/movie-content.ts';
+import type { EditableField } from '../domain/movie-media.ts';
 import type { Release } from '../domain/release.ts';
 
 /** The lists of many movies at once, by movie id; movies without any are left out. */
@@ -7,7 +7,7 @@ export type ByMovie<Part> = Promise<ReadonlyMap<string, readonly Part[]>>;
 
 /** A field that a client edited. */
 export interface MovieOverride {
-  readonly field: MovieField;
+  readonly field: EditableField;
   /** Time of the last edit. */
   readonly editedAt: Date;
 }

@@ -1,6 +1,7 @@
 import type { NotFound, Outcome, Outdated } from '@marquee/subgraph/mutations/outcome';
-import type { MovieField } from '../domain/movie-content.ts';
+import { type EditableField, isMediaField } from '../domain/movie-media.ts';
 import { afterRelease } from '../domain/movie-overrides.ts';
+import type { MediaEdits } from './media-edits.ts';
 import { type MovieCatalogue, savedMovie, type WrittenMovie } from './movie-catalogue.ts';
 import type { MovieOverrides } from './movie-overrides.ts';
 
@@ -9,7 +10,7 @@ export interface OverridesRelease {
   readonly id: string;
   readonly version: number;
   /** Null: all. */
-  readonly fields: readonly MovieField[] | null;
+  readonly fields: readonly EditableField[] | null;
 }
 
 /** Refusal of a release; `deleted`: single fields of a movie that a client deleted were to be released. */
@@ -22,6 +23,7 @@ export type ReleaseRefusal = NotFound | Outdated | { readonly kind: 'deleted' };
 export async function releaseOverrides(
   catalogue: MovieCatalogue,
   overrides: MovieOverrides,
+  media: MediaEdits,
   { id, version, fields }: OverridesRelease,
 ): Promise<Outcome<{ readonly version: number; readonly written: WrittenMovie | null }, ReleaseRefusal>> {
   const currentVersion = (await catalogue.lock([id])).get(id);
@@ -36,9 +38,14 @@ export async function releaseOverrides(
     await catalogue.save([movie]);
     return { done: { version, written: savedMovie(movie) } };
   }
-  const { movie: restored, released } = afterRelease(movie, edit, fields);
-  if (released.length === 0) return { done: { version, written: null } };
+  const { movie: restored, released } = afterRelease(
+    movie,
+    edit,
+    fields?.filter((each) => !isMediaField(each)) ?? null,
+  );
+  const releasedLists = await media.release(id, fields?.filter(isMediaField) ?? null);
+  if (released.length + releasedLists.length === 0) return { done: { version, written: null } };
   await catalogue.save([restored], new Set(released));
-  await overrides.remove(id, released);
+  if (released.length > 0) await overrides.remove(id, released);
   return { done: { version, written: savedMovie(restored) } };
 }

@@ -1,4 +1,5 @@
 import type { Language } from './movie.ts';
+import type { MovieField } from './movie-content.ts';
 
 export type ImageKind = 'POSTER' | 'BACKDROP' | 'LOGO';
 
@@ -69,6 +70,15 @@ export interface MediaContent {
 
 /** A list that a client can replace, and override. */
 export type MediaField = keyof MediaContent;
+
+export const MEDIA_FIELDS: readonly MediaField[] = ['videos', 'translations', 'alternativeTitles'];
+
+/** A field of a movie that a client can write. */
+export type EditableField = MovieField | MediaField;
+
+export function isMediaField(field: EditableField): field is MediaField {
+  return (MEDIA_FIELDS as readonly EditableField[]).includes(field);
+}
 
 export type WatchOfferKind = 'FLATRATE' | 'FREE' | 'ADS' | 'RENT' | 'BUY';
 

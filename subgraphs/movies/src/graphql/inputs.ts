@@ -2,7 +2,8 @@ import { changesSchema } from '@marquee/subgraph/mutations/changes';
 import { decimal, text, webAddress, wholeNumber } from '@marquee/subgraph/mutations/input';
 import { z } from 'zod';
 import type { MovieChange } from '../application/change-movies.ts';
-import { type MovieContent, type MovieField, newContent } from '../domain/movie-content.ts';
+import { type MovieContent, newContent } from '../domain/movie-content.ts';
+import { type EditableField, isMediaField, type MediaContent } from '../domain/movie-media.ts';
 import { numberOfReleaseType, type ReleaseType } from '../domain/release.ts';
 
 /** Returns TMDb's number of an id; undefined when no entity can have the id. */
@@ -12,13 +13,13 @@ export function tmdbNumberOf(id: string): number | undefined {
 }
 
 /** Returns the value of a field in the schema's enum: `ORIGINAL_TITLE` of `originalTitle`. */
-export function enumValueOf(field: MovieField): string {
+export function enumValueOf(field: EditableField): string {
   return field.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
 }
 
 /** Returns the field of a value of the schema's enum. */
-export function movieFieldOf(value: string): MovieField {
-  return value.toLowerCase().replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()) as MovieField;
+export function movieFieldOf(value: string): EditableField {
+  return value.toLowerCase().replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()) as EditableField;
 }
 
 /** TMDb's values (https://developer.themoviedb.org/reference/movie-details). */
@@ -110,6 +111,57 @@ const release = z
     language: spoken,
   }));
 
+/** Returns the schema of an optional value; null when absent. */
+const optional = <Schema extends z.ZodType>(schema: Schema) =>
+  schema
+    .nullish()
+    .default(null)
+    .transform((value) => value ?? null);
+
+const size = optional(wholeNumber(1, 2_147_483_647));
+
+const video = z.object({
+  tmdbId: optional(text(64)),
+  site: text(64),
+  key: text(255),
+  type: text(64),
+  name: optional(text(1_000)),
+  language: optional(language),
+  country: optional(country),
+  official: optional(z.boolean()),
+  size,
+  publishedAt: optional(z.date()),
+});
+
+const translation = z.object({
+  language,
+  country: optional(country),
+  title: optional(text(600)),
+  overview: optional(text(10_000)),
+  tagline: optional(text(1_000)),
+  homepage: optional(webAddress()),
+  runtime: size,
+});
+
+const alternativeTitle = z.object({ country, title: text(600), type: optional(text(255)) });
+
+/** Returns the schema of translations, of which each language and country may have one. */
+const translations = list(translation, 200).superRefine((items, ctx) => {
+  const tags = items.map((item) => `${item.language}-${item.country}`);
+  for (const [place, tag] of tags.entries()) {
+    if (tags.indexOf(tag) === place) continue;
+    const message = 'Send one translation for each language and country.';
+    ctx.addIssue({ code: 'custom', path: [place], message, params: { code: 'REPEATED' }, input: items[place] });
+  }
+});
+
+/** A schema for each list of media. */
+const MEDIA = {
+  videos: list(video, 500),
+  translations,
+  alternativeTitles: list(alternativeTitle, 500),
+} satisfies { readonly [Field in keyof MediaContent]: z.ZodType<MediaContent[Field]> };
+
 const money = wholeNumber(1, Number.MAX_SAFE_INTEGER).nullable();
 const name = text(255).nullable();
 
@@ -153,7 +205,18 @@ const FIELDS = {
   releases: list(release, 500),
 } satisfies { readonly [Field in keyof MovieContent]: z.ZodType };
 
-const fields = z.object(FIELDS).partial() as z.ZodType<unknown> as z.ZodType<Partial<MovieContent>, object>;
+type Edits = Partial<MovieContent> & Partial<MediaContent>;
+
+const fields = z.object({ ...FIELDS, ...MEDIA }).partial() as z.ZodType<unknown> as z.ZodType<Edits, object>;
+
+/** Separates the lists of media from the other fields. */
+function separate(edits: Edits): { readonly content: Partial<MovieContent>; readonly media: Partial<MediaContent> } {
+  const entries = Object.entries(edits) as [EditableField, unknown][];
+  return {
+    content: Object.fromEntries(entries.filter(([field]) => !isMediaField(field))),
+    media: Object.fromEntries(entries.filter(([field]) => isMediaField(field))),
+  };
+}
 
 /** `CreateMovieInput`, in which null is as good as absent. */
 const creation = z
@@ -161,7 +224,8 @@ const creation = z
   .transform((input) => Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null)))
   .pipe(fields)
   .transform((input): MovieChange => {
-    return { kind: 'create', content: newContent(input as Pick<MovieContent, 'title'>) };
+    const { content, media } = separate(input);
+    return { kind: 'create', content: newContent(content as Pick<MovieContent, 'title'>), media };
   });
 
 /** `UpdateMovieInput`. */
@@ -172,9 +236,10 @@ const edits = fields.refine((input) => Object.keys(input).length > 0, {
 
 const movieAtVersion = { id: z.string(), version: z.number() };
 
-const update = z
-  .object({ ...movieAtVersion, input: edits })
-  .transform(({ id, version, input }): MovieChange => ({ kind: 'update', id, version, edits: input }));
+const update = z.object({ ...movieAtVersion, input: edits }).transform(({ id, version, input }): MovieChange => {
+  const { content: edits, media } = separate(input);
+  return { kind: 'update', id, version, edits, media };
+});
 
 const deletion = z
   .object(movieAtVersion)

@@ -35,7 +35,10 @@ const KEYWORDS = `select l.movie_id as "movieId", ${SHARED_COLUMNS.keywords}
 const RELEASES = `select l.movie_id as "movieId", ${RELEASE}
   from movie_releases l`;
 const OVERRIDES = `select l.movie_id as "movieId", ${selectList<MovieOverride>({ field: 'l.field', editedAt: 'l.edited_at' })}
-  from movie_overrides l`;
+  from (
+    select movie_id, field, edited_at from movie_overrides
+    union all select movie_id, field, edited_at from movie_media_overrides
+  ) l`;
 
 export function postgresMovieParts(db: Queryable): MovieParts {
   async function read<Part extends object>(select: string, ids: readonly string[], order = 'l.position') {

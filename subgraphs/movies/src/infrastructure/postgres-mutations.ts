@@ -5,12 +5,14 @@ import { runMutation } from '@marquee/subgraph/mutations/run-mutation';
 import { changeMovies } from '../application/change-movies.ts';
 import type { Mutations } from '../application/mutations.ts';
 import { releaseOverrides } from '../application/release-overrides.ts';
+import { postgresMediaEdits } from './postgres-media-edits.ts';
 import { postgresMovieCatalogue } from './postgres-movie-catalogue.ts';
 import { postgresMovieOverrides } from './postgres-movie-overrides.ts';
 import { prepared } from './prepared.ts';
 import { publishChanges } from './publish-changes.ts';
 
-const stores = (tx: Queryable) => [postgresMovieCatalogue(tx), postgresMovieOverrides(tx)] as const;
+const stores = (tx: Queryable) =>
+  [postgresMovieCatalogue(tx), postgresMovieOverrides(tx), postgresMediaEdits(tx)] as const;
 
 /** Executes mutations, each in a transaction that also writes its changes into the outbox. */
 export function postgresMutations(pool: Pool): Mutations {
