@@ -56,7 +56,7 @@ const RESERVE = `
 
 /**
  * Pauses all replicas ($1: replica, $2: requests that this replica sent and TMDb accepted within the last second, $3: pause in ms or null,
- * $4: age of the refused request in ms, $5: random number from 0 to 1). A second refusal within 30 s lowers the rate to that of the accepted
+ * $4: age of the refused request in ms, $5: random number from 0 to 1). A second refusal within 10 s lowers the rate to that of the accepted
  * requests: a single one may come of a network that delayed requests.
  *
  * A request from before the last pause counts for nothing. A lowered rate is raised after 10 s, and later after each raise that is refused:
@@ -69,7 +69,7 @@ const REFUSE = `
   ), row as materialized (
     select clock_timestamp() - $4::double precision * interval '1 millisecond' > slowed_at as is_news,
       slowed_at > clock_timestamp() - interval '3 seconds' as is_repeated,
-      slowed_at > clock_timestamp() - interval '30 seconds' as is_recent, refusals as previous,
+      slowed_at > clock_timestamp() - interval '10 seconds' as is_recent, refusals as previous,
       least(rate, greatest(1, ${LEAST_SHARE} * rate, ${USED_SHARE} * (others.accepted + $2::int))) as lowered
     from allowance, others for update of allowance
   ), refusal as materialized (
