@@ -6,7 +6,7 @@ import { EXIT, MarqueeError, messageOf } from '@marquee/runtime/errors';
 import { request } from 'undici';
 import type { Candidate } from '../application/work-queue.ts';
 
-const BATCH = 5_000;
+const BATCH = 1_000;
 /** Longest line, in characters; TMDb's are about 150. */
 const MAX_LINE = 65_536;
 const MAX_ID = 2_147_483_647;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { createPool } from '@marquee/postgres/pool';
 import type { Lease, Settlement } from '../../src/application/work-queue.ts';
 import { LANES } from '../../src/domain/entity.ts';
 import { entityOf, queueDatabase } from './queue-database.ts';
@@ -143,7 +144,7 @@ test('a replica that leaves returns its leases at once', async (t) => {
 });
 
 test('a lease of a queue with 200,000 due and new entities reads few of them', async (t) => {
-  const { pool, join } = await queueDatabase(t);
+  const { pool, join, env } = await queueDatabase(t);
   const { queue } = await join();
   await pool.query(`
     insert into entities (kind, id, lane, state, popularity, due_at)
@@ -151,11 +152,15 @@ test('a lease of a queue with 200,000 due and new entities reads few of them', a
       case when id % 2 = 0 then 'queued' else 'fresh' end::entity_state, random() * 100,
       now() + (id - 50000) * interval '1 minute'
     from generate_series(1, 100000) id, unnest('{movie,person}'::entity_kind[]) kind`);
+  // With statistics the planner estimates more rows for a lease than without.
+  const admin = createPool({ url: env.DATABASE_ADMIN_URL, schema: 'ingest', applicationName: 'test' });
+  await admin.query('analyze entities');
+  await admin.end();
   await queue.lease(20, KINDS, LANES);
   const before = performance.now();
   for (let times = 0; times < 20; times += 1) assert.equal((await queue.lease(20, KINDS, LANES)).length, 20);
   const ms = (performance.now() - before) / 20;
-  assert.ok(ms < 100, `${ms} ms for each lease`);
+  assert.ok(ms < 60, `${ms} ms for each lease`);
   const { rows } = await pool.query(
     `select seq_scan from pg_stat_user_tables where relname = 'entities' and schemaname = 'ingest'`,
   );
