@@ -1,6 +1,8 @@
 import type { Figure } from '../figures.ts';
+import type { AllowanceMeasured } from './allowance.ts';
 import type { Contender } from './ingest-bench.ts';
 import type { IngestMeasured } from './ingest-run.ts';
+import type { MemoryMeasured } from './memory.ts';
 import type { StorageMeasured } from './storage.ts';
 
 /** Targets without a limit on requests, on 2 otherwise idle cores. */
@@ -32,6 +34,27 @@ export function storageFiguresOf({ postgresBytesPerMovie, logBytesPerMovie }: St
     figure('bytes per movie in the log', 'B', logBytesPerMovie, both),
     figure('a million movies', 'GiB', (both * ALL_MOVIES) / GIB, (both * ALL_MOVIES) / GIB),
   ];
+}
+
+/** Compares the use of the allowance with its targets: at least 97 % used, and fewer than 1 in 1,000 refused. */
+export function allowanceFiguresOf({ replicas, usedShare, refusedPerThousand }: AllowanceMeasured): readonly Figure[] {
+  return [
+    figure(`allowance used by ${replicas} replicas`, '', usedShare, 0.97),
+    figure(`429s for 1,000 requests of ${replicas} replicas`, '', refusedPerThousand, 1),
+  ];
+}
+
+/** Compares the memory of a backfill with its target of 250 MiB; the census has no target. */
+export function memoryFiguresOf({ movies, peakRssMiB, censusSeconds }: MemoryMeasured): readonly Figure[] {
+  return [
+    figure(`peak memory of a backfill of ${movies} movies`, 'MiB', peakRssMiB, 250),
+    figure(`census of ${movies} movies`, 's', censusSeconds, censusSeconds),
+  ];
+}
+
+/** Formats figures, one a line. */
+export function figureLines(figures: readonly Figure[]): string {
+  return figures.map(({ name, value, unit }) => `${name.padEnd(64)}${String(value).padStart(12)} ${unit}`).join('\n');
 }
 
 /** Returns the lines of a table with a value a line. */

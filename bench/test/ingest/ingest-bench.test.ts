@@ -3,7 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { it } from 'node:test';
+import { measureAllowance } from '../../src/ingest/allowance.ts';
 import { benchIngest, CONTENDERS } from '../../src/ingest/ingest-bench.ts';
+import { measureMemory } from '../../src/ingest/memory.ts';
 import { measureStorage } from '../../src/ingest/storage.ts';
 
 it('measures an ingest and the bare loop with the same movies', { timeout: 240_000 }, async () => {
@@ -22,4 +24,12 @@ it('measures the storage of movies in a stack', { timeout: 240_000 }, async () =
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+});
+
+it('measures the use of the allowance, and the memory', { timeout: 240_000 }, async () => {
+  const { usedShare, refusedPerThousand } = await measureAllowance(2, 5);
+  assert.ok(usedShare > 0.3 && usedShare <= 1, String(usedShare));
+  assert.ok(refusedPerThousand < 100, String(refusedPerThousand));
+  const { peakRssMiB, censusSeconds } = await measureMemory(2_000, 1);
+  for (const figure of [peakRssMiB, censusSeconds]) assert.ok(figure > 0, String(figure));
 });

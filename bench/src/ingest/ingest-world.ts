@@ -1,0 +1,67 @@
+import type { ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createPostgresEventLog } from '@marquee/event-log/postgres';
+import { prepareEventLog } from '@marquee/event-log/postgres/prepare';
+import type { SecondCount, Statistics } from '@marquee/ingest/statistics';
+import { freePort } from '@marquee/local-services/free-port';
+import { testDatabase } from '@marquee/local-services/test-database';
+import { EXIT, MarqueeError } from '@marquee/runtime/errors';
+import { createLogger } from '@marquee/runtime/logger';
+import { startServer, stopServer, untilReady } from '../server-process.ts';
+
+/** A Postgres with event log and queue, and an emulator of TMDb in a process of its own. */
+export interface IngestWorld {
+  /** Starts an ingest with these arguments. */
+  start(...args: readonly string[]): ChildProcess;
+  statistics(): Promise<Statistics>;
+  stop(): Promise<void>;
+}
+
+const INGEST = new URL('../../../ingest/src/main.ts', import.meta.url);
+const USAGE_PROBE = new URL('../servers/usage-probe.ts', import.meta.url);
+
+export async function createIngestWorld(emulatorOptions: readonly string[]): Promise<IngestWorld> {
+  const database = await testDatabase();
+  const as = (role: string) => {
+    const url = new URL(database.adminUrl);
+    url.username = `${role}_${database.name}`;
+    url.password = randomBytes(12).toString('hex');
+    return url.href;
+  };
+  const logger = createLogger('bench', 'silent');
+  const logUrl = as('log');
+  await prepareEventLog({ adminUrl: database.adminUrl, ownerUrl: as('log_owner'), runtimeUrl: logUrl }, logger);
+  await createPostgresEventLog({ url: logUrl, logger }).close();
+  const port = String(await freePort());
+  const env = {
+    EVENT_LOG_URL: logUrl,
+    INGEST_DATABASE_URL: as('ingest'),
+    TMDB_BASE_URL: `http://127.0.0.1:${port}/3`,
+  };
+  // The settings of the image.
+  const options = { NODE_OPTIONS: '--max-semi-space-size=2 --v8-pool-size=1', MALLOC_ARENA_MAX: '2' };
+  const start = (args: readonly string[], more: Record<string, string> = {}) =>
+    startServer(INGEST, { args, env: { ...env, ...options, ...more }, preload: USAGE_PROBE });
+  const owner = { DATABASE_OWNER_URL: as('ingest_owner'), DATABASE_ADMIN_URL: database.adminUrl };
+  const [code] = await once(start(['migrate'], owner), 'exit');
+  if (code !== EXIT.ok) throw new MarqueeError('INGEST_FAILED', `ingest migrate ended with code ${code}.`);
+  const emulator = start(['emulator', '--admin', ...emulatorOptions], { EMULATOR_PORT: port });
+  await untilReady(emulator, `http://127.0.0.1:${port}/readyz`);
+  return {
+    start: (...args) => start(args),
+    statistics: async () => (await (await fetch(`http://127.0.0.1:${port}/emulator/statistics`)).json()) as Statistics,
+    async stop() {
+      await stopServer(emulator);
+      await database.drop();
+    },
+  };
+}
+
+/** Sums up whole seconds. */
+export function sumOf(seconds: readonly SecondCount[]): { readonly accepted: number; readonly refused: number } {
+  return seconds.reduce(
+    (sum, { accepted, refused }) => ({ accepted: sum.accepted + accepted, refused: sum.refused + refused }),
+    { accepted: 0, refused: 0 },
+  );
+}
