@@ -85,7 +85,11 @@ export async function runKills({ movies, kills, seed, report }: KillsOptions): P
 async function finish(world: World, begun: Date): Promise<void> {
   const calm = { failRate: 0, resetRate: 0, hangRate: 0, truncateRate: 0, invalidRate: 0, htmlRate: 0 };
   await world.admin('PATCH', '/faults', calm);
-  for (const args of [['retry-failed'], BACKFILL, ['changes', '--since', begun.toISOString(), ...BACKFILL.slice(1)]]) {
+  for (const args of [
+    ['retry-failed'],
+    BACKFILL,
+    ['changes', '--since', begun.toISOString().slice(0, 10), ...BACKFILL.slice(1)],
+  ]) {
     const { code } = await world.run(...args);
     // Poisoned movies fail: code 1.
     if (code !== 0 && code !== 1) throw new Error(`ingest ${args[0]} ended with code ${code}`);
