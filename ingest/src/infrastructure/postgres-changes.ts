@@ -18,7 +18,7 @@ const CHANGED_BEFORE = `
   insert into entities as e (kind, id, lane)
   select distinct $1::entity_kind, id, 'change'::queue_lane from ${IDS} order by id
   on conflict (kind, id) do update set ${QUEUE}
-  where not (e.state in ('fresh', 'leased') and e.refreshed_at >= $3::timestamptz)
+  where not (e.state in ('fresh', 'leased') and coalesce(e.refreshed_at >= $3::timestamptz, false))
     and not (e.state = 'queued' and e.lane = 'change' and e.due_at <= now())
     and not (e.state = 'absent' and e.absent_since >= $3::timestamptz)`;
 

@@ -32,6 +32,8 @@ create table entities (
   attempts smallint not null default 0,
   in_export boolean not null default false,
   changed_while_leased boolean not null default false,
+  -- The day of TMDb's list of changes that named the entity last: the list has days, and an entity may change again on the same one.
+  listed_on date,
   etag text,
   -- Hash of the published content by part.
   hashes jsonb not null default '{}',
@@ -75,8 +77,7 @@ create table allowance (
   -- Requests sent before it do not slow the rate down again.
   slowed_at timestamptz not null default '-infinity',
   refusals integer not null default 0,
-  -- The rate up to which a lowered one is raised quickly, the time of the next raise, and the seconds until one beyond the ceiling.
-  ceiling double precision not null default 'infinity',
+  -- The time of the next raise of a lowered rate, and the seconds until it after the last refusal.
   raise_at timestamptz not null default '-infinity',
   raise_after_seconds double precision not null default 10,
   -- Totals, for reports.
