@@ -31,7 +31,10 @@ test('asks below the base path, for details with all that belongs to them', asyn
   assert.equal(body?.title, 'The Film');
   assert.ok(requestedAt.getTime() >= before && requestedAt.getTime() <= Date.now());
   assert.equal(seen[0]?.path, '/some/3/movie/7');
-  assert.equal(seen[0]?.query.get('append_to_response'), 'keywords,external_ids,release_dates');
+  assert.equal(
+    seen[0]?.query.get('append_to_response'),
+    'keywords,external_ids,release_dates,images,videos,translations,alternative_titles,watch/providers,recommendations',
+  );
   assert.equal(seen[0]?.headers.authorization, undefined);
 });
 
