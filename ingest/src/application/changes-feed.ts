@@ -1,8 +1,8 @@
 import type { EntityKind } from '../domain/entity.ts';
 import type { TmdbApi } from './tmdb-api.ts';
 
-/** Longest span of days that TMDb lists at once. */
-const MAX_DAYS = 14;
+/** Days of one list: TMDb lists at most 14 at once, and about 6,000 movies a day, of which its pages hold 50,000. */
+const MAX_DAYS = 7;
 /** TMDb's last page of any list; requests beyond it fail. */
 const MAX_PAGES = 500;
 const DAY_MS = 86_400_000;
@@ -49,23 +49,32 @@ export async function queueChanges(
   let queued = 0;
   for (let start = startOfDay(since); start < today; start += MAX_DAYS * DAY_MS) {
     const end = Math.min(start + MAX_DAYS * DAY_MS, today);
-    const ids = await listedIds(tmdb, kind, start, end - DAY_MS);
-    queued += await entities.enqueueChangedBefore({ kind, ids, addUnknown }, new Date(end));
+    const ids = await listedIds(tmdb, kind, start, end);
+    queued += await entities.enqueueChangedBefore({ kind, ids: [...ids], addUnknown }, new Date(end));
   }
-  const ids = await listedIds(tmdb, kind, today, today);
-  return queued + (await entities.enqueueListed({ kind, ids, addUnknown }, dayOf(today), rechecks));
+  const ids = await listedIds(tmdb, kind, today, today + DAY_MS);
+  return queued + (await entities.enqueueListed({ kind, ids: [...ids], addUnknown }, dayOf(today), rechecks));
 }
 
-/** Returns the ids of all pages. @param first and `last`: days as ms since 1970 */
-async function listedIds(tmdb: TmdbApi, kind: EntityKind, first: number, last: number): Promise<number[]> {
+/**
+ * Returns the ids of the days from `first` to `end`, in ms since 1970. TMDb does not document whether the list includes its end date, so
+ * that the ids of that day may be among them. A list with more pages than TMDb serves is read by halves.
+ */
+async function listedIds(tmdb: TmdbApi, kind: EntityKind, first: number, end: number): Promise<Set<number>> {
   const ids = new Set<number>();
   for (let page = 1, pages = 1; page <= pages; page += 1) {
-    const { body } = await tmdb.changes(kind, { start: dayOf(first), end: dayOf(last), page });
+    const { body } = await tmdb.changes(kind, { start: dayOf(first), end: dayOf(end), page });
     if (!body) throw new Error(`TMDb returned 404 for the changes of ${kind}s`);
+    pages = body.total_pages ?? 1;
+    const middle = first + Math.ceil((end - first) / DAY_MS / 2) * DAY_MS;
+    if (pages > MAX_PAGES && middle < end) {
+      const [earlier, later] = [await listedIds(tmdb, kind, first, middle), await listedIds(tmdb, kind, middle, end)];
+      return new Set([...earlier, ...later]);
+    }
+    pages = Math.min(MAX_PAGES, pages);
     for (const { id } of body.results) ids.add(id);
-    pages = Math.min(MAX_PAGES, body.total_pages ?? 1);
   }
-  return [...ids];
+  return ids;
 }
 
 const startOfDay = (time: Date) => Math.floor(time.getTime() / DAY_MS) * DAY_MS;
