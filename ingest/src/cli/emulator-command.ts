@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { type LatencyOption, latency, seed, share, whole } from './values.ts';
 
 export interface EmulatorOptions {
@@ -38,11 +38,13 @@ export function addEmulatorCommand(program: Command, action: (options: EmulatorO
     .option('--retry-after <seconds>', 'the Retry-After of a 429; by default none', whole(0, 3600))
     .option('--retry-after-share <share>', 'share of the 429s with Retry-After, 0 to 1', share, 1)
     .option('--max-connections <n>', "an address's connections, above which it resets them", whole(1, 100_000))
-    .option(
-      '--latency <ms>',
-      'time before each response: 50, or uniform 40..400, or log-normal 80/900 (median/99th percentile)',
-      latency,
-      { min: 0, max: 0 },
+    .addOption(
+      new Option(
+        '--latency <ms>',
+        'time before each response: 50, or uniform 40..400, or log-normal 80/900 (median/99th percentile)',
+      )
+        .argParser(latency)
+        .default({ min: 0, max: 0 }, '0'),
     );
   for (const [name, effect] of Object.entries(SHARES)) {
     command.option(`--${name} <share>`, `share of ${effect}, 0 to 1`, share, 0);

@@ -19,7 +19,7 @@ export function describeStatus(status: QueueStatus, now = new Date()): string {
   lines.push(
     status.behindSeconds >= 1 ? `behind by ${Math.round(status.behindSeconds)} s` : 'nothing is overdue',
     `${rate.perSecond.toFixed(1)} of ${rate.most.toFixed(1)} requests per second; ${rate.refused} refused, ${Math.round(rate.throttledSeconds)} s throttled`,
-    `${replicas.length} replicas${replicas.map(({ name, command }) => `\n  ${name}: ${command}`).join('')}`,
+    `replicas: ${replicas.length}${replicas.map(({ name, command }) => `\n  ${name}: ${command}`).join('')}`,
   );
   for (const { kind, code, state, count, examples } of failures) {
     lines.push(`${count} ${kind}s failed with ${code}${state === 'failed' ? ', for good' : ', to be retried'}:`);
