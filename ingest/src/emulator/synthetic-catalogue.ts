@@ -18,7 +18,7 @@ const PEOPLE_PER_MOVIE = 4;
 export function createSyntheticCatalogue(count: number, seed: number): Catalogue {
   const movieIds = createSparseIds(count, 7, seed, 'movies');
   const personIds = createSparseIds(count * PEOPLE_PER_MOVIE, 7, seed, 'people');
-  const movies = lookup(movieIds, (id) => createSyntheticMovie(seed, id, personIds));
+  const movies = lookup(movieIds, (id) => createSyntheticMovie(seed, id, { movies: movieIds, people: personIds }));
   let listed: readonly number[] | undefined;
 
   return {

@@ -68,3 +68,15 @@ export const WORDS: readonly string[] =
   'river night letter city friend storm garden island teacher promise winter stranger journey market shadow bridge family harbour village mountain secret summer train painter doctor soldier silence border orchard station'.split(
     ' ',
   );
+
+/** A country for each language of the synthetic facts. */
+export const COUNTRY_OF: Readonly<Record<string, string>> = {
+  en: 'US',
+  fr: 'FR',
+  de: 'DE',
+  ja: 'JP',
+  hi: 'IN',
+  pt: 'BR',
+  es: 'ES',
+  ko: 'KR',
+};

@@ -3,6 +3,7 @@ import type { MovieFacts } from './catalogue-format.ts';
 import { normal, seededNumber, seededRandom } from './seeded-random.ts';
 import type { SparseIds } from './sparse-ids.ts';
 import { COUNTRIES, GENRES, JOBS, LANGUAGES } from './synthetic-facts.ts';
+import { createSyntheticMedia } from './synthetic-media.ts';
 import { day, distinct, pick, type Random, some, text, whole } from './synthetic-values.ts';
 
 const COMPANIES = 5_000;
@@ -24,7 +25,11 @@ export const popularityRank = (seed: number, id: number) => seededNumber(seed, '
  * Creates a movie that is computed from its id, each list when it is read. Its sizes are those of TMDb's well-known movies: about 20 cast
  * and 15 crew, up to 500 each, and mostly no review. Its names and texts say that they are synthetic.
  */
-export function createSyntheticMovie(seed: number, id: number, people: SparseIds): CatalogueMovie {
+export function createSyntheticMovie(
+  seed: number,
+  id: number,
+  { movies, people }: { readonly movies: SparseIds; readonly people: SparseIds },
+): CatalogueMovie {
   const random = (part: string) => seededRandom(seed, part, id);
   return {
     id,
@@ -58,6 +63,7 @@ export function createSyntheticMovie(seed: number, id: number, people: SparseIds
     get reviews() {
       return reviews(random('reviews'));
     },
+    media: createSyntheticMedia(seed, id, movies),
   };
 }
 

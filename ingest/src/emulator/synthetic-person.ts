@@ -1,7 +1,7 @@
 import type { CataloguePerson } from './catalogue.ts';
 import type { PersonFacts } from './catalogue-format.ts';
 import { seededRandom } from './seeded-random.ts';
-import { LANGUAGES } from './synthetic-facts.ts';
+import { COUNTRY_OF, LANGUAGES } from './synthetic-facts.ts';
 import { day, type Random, some, text, whole } from './synthetic-values.ts';
 
 const LANGUAGE_CODES = [...LANGUAGES];
@@ -45,15 +45,3 @@ function facts(next: Random, id: number): PersonFacts {
     })),
   };
 }
-
-/** A country for each language of the synthetic facts. */
-const COUNTRY_OF: Readonly<Record<string, string>> = {
-  en: 'US',
-  fr: 'FR',
-  de: 'DE',
-  ja: 'JP',
-  hi: 'IN',
-  pt: 'BR',
-  es: 'ES',
-  ko: 'KR',
-};

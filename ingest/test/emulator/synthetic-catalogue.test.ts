@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RECORDS } from '../../src/emulator/catalogue-format.ts';
+import { NO_MEDIA } from '../../src/emulator/catalogue-media.ts';
 import { createSparseIds } from '../../src/emulator/sparse-ids.ts';
 import { createSyntheticCatalogue } from '../../src/emulator/synthetic-catalogue.ts';
 import { get, serveEmulator } from './emulator-server.ts';
@@ -31,6 +32,26 @@ test('a movie is the same each time, of the format of catalogues, and names only
     assert.match(facts.title, /^Movie \d+$/);
   }
   assert.equal(catalogue.movies.size, [...catalogue.movies.keys()].length);
+});
+
+test('media of movies are the same each time, of the format of catalogues, and recommend only movies that exist', () => {
+  const [catalogue, same] = [createSyntheticCatalogue(1_000, 9), createSyntheticCatalogue(1_000, 9)];
+  let movies = 0;
+  for (const movie of catalogue.movies.values()) {
+    const { images, videos, translations, alternativeTitles, offers, recommendations } = movie.media ?? NO_MEDIA;
+    assert.deepEqual(same.movies.get(movie.id)?.media?.images, images);
+    for (const { kind, facts } of images) RECORDS.image.parse([kind, facts]);
+    for (const video of videos) RECORDS.video.parse([video]);
+    for (const { language, country, texts } of translations) RECORDS.translation.parse([language, country, texts]);
+    for (const { country, title, type } of alternativeTitles) RECORDS.alternative_title.parse([country, title, type]);
+    for (const { country, kind, provider, displayPriority } of offers) {
+      RECORDS.provider.parse([provider.id, provider.name, provider.logoPath]);
+      RECORDS.offer.parse([country, kind, provider.id, displayPriority]);
+    }
+    for (const id of recommendations) assert.ok(catalogue.movies.get(id) && id !== movie.id);
+    movies += Number([images, videos, translations, alternativeTitles, offers].every((list) => list.length > 0));
+  }
+  assert.ok(movies > 50, `${movies}`);
 });
 
 test('half of the persons have facts, of the format of catalogues', () => {
