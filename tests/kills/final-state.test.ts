@@ -6,10 +6,11 @@ import { createSyntheticCatalogue } from '@marquee/ingest/synthetic-catalogue';
 import { type FinalState, mistakesOf } from './final-state.ts';
 
 /** The parts of a movie as events have them, as far as they are compared. */
-function parts({ facts, cast, crew, reviews }: CatalogueMovie) {
+function parts({ facts, media, cast, crew, reviews }: CatalogueMovie) {
   const person = (id: number) => ({ id: String(id) });
   return new Map([
     ['details', { title: facts.title, tagline: facts.tagline || null }],
+    ['media', { images: media?.images, videos: media?.videos }],
     [
       'credits',
       {

@@ -4,7 +4,7 @@ import type { EventData } from '@marquee/events/topics';
 import type { Catalogue, CatalogueMovie } from '@marquee/ingest/catalogue';
 
 /** The parts of a movie that are compared. */
-const PARTS = ['details', 'credits', 'ratings'] as const;
+const PARTS = ['details', 'media', 'credits', 'ratings'] as const;
 type Part = (typeof PARTS)[number];
 
 /** The observed parts of the movies in a log, each with its highest version. */
@@ -80,21 +80,26 @@ export function mistakesOf(
 
 function observedContent(parts: ReadonlyMap<Part, ObservedEvent['data']>): string {
   const details = parts.get('details') as EventData['movie-details'] | undefined;
+  const media = parts.get('media') as EventData['movie-media'] | undefined;
   const credits = parts.get('credits') as EventData['movie-credits'] | undefined;
   const ratings = parts.get('ratings') as EventData['movie-ratings'] | undefined;
   return JSON.stringify([
     details?.title,
     details?.tagline ?? '',
+    media?.images.length,
+    media?.videos.map(({ id }) => id),
     credits?.cast.map(({ person, character }) => `${person.id} ${character ?? ''}`),
     credits?.crew.map(({ person, job }) => `${person.id} ${job}`),
     ratings?.reviews.length,
   ]);
 }
 
-function expectedContent({ facts, cast, crew, reviews }: CatalogueMovie): string {
+function expectedContent({ facts, media, cast, crew, reviews }: CatalogueMovie): string {
   return JSON.stringify([
     facts.title,
     facts.tagline ?? '',
+    media?.images.length ?? 0,
+    media?.videos.map(({ id }) => id) ?? [],
     cast.map(({ personId, character }) => `${personId} ${character}`),
     crew.map(({ personId, job }) => `${personId} ${job}`),
     reviews.length,
