@@ -6,7 +6,7 @@ import type { ProcessContext } from '@marquee/runtime/process';
 import { endsCommand } from '../application/failure.ts';
 import type { QueueStatus } from '../application/queue-status.ts';
 import type { WorkLoop } from '../application/work-loop.ts';
-import type { SyncOptions } from '../cli/queue-commands.ts';
+import type { CensusChoice, SyncOptions } from '../cli/queue-commands.ts';
 import { syncConfig } from '../config.ts';
 import { LANES } from '../domain/entity.ts';
 import { createIngestMetrics } from '../infrastructure/ingest-metrics.ts';
@@ -18,8 +18,6 @@ import { repeat } from './repeat.ts';
 import { startWork } from './work-run.ts';
 import { openWorkSession, type WorkSession } from './work-session.ts';
 
-/** Name of the cursor of the latest export that was compared with the queue. */
-const CENSUS = 'census';
 /** Seconds between two looks for a new export. */
 const CENSUS_SECONDS = 600;
 /** Seconds between two readings of the queue's state, which reads all entities. */
@@ -95,6 +93,12 @@ export async function sync(ctx: ProcessContext, options: SyncOptions): Promise<v
   await Promise.race([failure.promise, aborted(stop)]);
 }
 
+/** Name of the cursor of the latest export that was compared with the queue: another choice of movies compares it again. */
+function censusCursor({ limit, minPopularity }: CensusChoice): string {
+  const choice = [limit && `at most ${limit}`, minPopularity > 0 && `popularity ${minPopularity}`].filter(Boolean);
+  return choice.length === 0 ? 'census' : `census (${choice.join(', ')})`;
+}
+
 /** Compares the latest export with the queue, unless that was done before. @returns true when it was done now */
 async function takeDailyCensus(
   ctx: ProcessContext,
@@ -102,11 +106,12 @@ async function takeDailyCensus(
   exportsUrl: string | undefined,
   options: SyncOptions,
 ): Promise<boolean> {
-  const last = await readCursor(session.pool, CENSUS);
+  const cursor = censusCursor(options);
+  const last = await readCursor(session.pool, cursor);
   const opened = await openExportAfter(session, exportsUrl, last);
   if (opened === undefined) return false;
   const result = await census(session, opened, options);
-  await moveCursor(session.pool, CENSUS, opened.exportedAt);
+  await moveCursor(session.pool, cursor, opened.exportedAt);
   ctx.logger.info({ export: opened.name, ...result }, 'compared the export with the queue');
   return true;
 }
