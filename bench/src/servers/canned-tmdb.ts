@@ -11,6 +11,7 @@ import { announce } from './settings.ts';
  * TMDb's responses for `MOVIES` synthetic movies, rendered once by the emulator and served from memory, so that the server takes little of
  * the machine. `GET /ids` lists the movies, `GET /count` returns the number of the other requests.
  */
+const MEDIA = 'images,videos,translations,alternative_titles,watch/providers,recommendations';
 const { MOVIES = '1', APPENDED = '' } = process.env;
 
 const ctx = createContext('canned-tmdb', 'error');
@@ -27,10 +28,15 @@ await addTmdbEmulator(emulator, {
 const ids = [...catalogue.movies.keys()];
 const bodies = new Map<string, { readonly plain: Buffer; readonly zipped: Buffer }>();
 
+/** Returns the key of a response. The details have one body, whatever a client appends: all parts. */
+function keyOf(url: string): string {
+  return /^\/3\/movie\/\d+\?/.test(url) ? url.slice(0, url.indexOf('?')) : url;
+}
+
 async function render(url: string): Promise<string> {
   const { payload } = await emulator.inject(url);
   const plain = Buffer.from(payload);
-  bodies.set(url, { plain, zipped: gzipSync(plain, { level: 1 }) });
+  bodies.set(keyOf(url), { plain, zipped: gzipSync(plain, { level: 1 }) });
   return payload;
 }
 
@@ -41,7 +47,7 @@ for (const id of ids) {
     await render(`/3/movie/${id}?append_to_response=${APPENDED}`);
     continue;
   }
-  await render(`/3/movie/${id}?append_to_response=keywords%2Cexternal_ids%2Crelease_dates`);
+  await render(`/3/movie/${id}?append_to_response=keywords,external_ids,release_dates,${MEDIA}`);
   await render(`/3/movie/${id}/credits`);
 }
 
@@ -50,7 +56,7 @@ const server = createServer((request, response) => {
   const url = request.url ?? '';
   if (url === '/ids') return response.end(JSON.stringify(ids));
   if (url === '/count') return response.end(String(requests));
-  const body = bodies.get(url.replaceAll(',', '%2C'));
+  const body = bodies.get(keyOf(url));
   if (body === undefined) return response.writeHead(404).end(url);
   requests += 1;
   const isZipped = request.headers['accept-encoding']?.includes('gzip') === true;
