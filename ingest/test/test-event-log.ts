@@ -21,13 +21,7 @@ export interface TestEventLog {
 /** Creates an event log in a new database of a real Postgres, with ingest's topics, until the test ends. */
 export async function testEventLog(t: TestContext): Promise<TestEventLog> {
   const database = await testDatabase();
-  const as = (role: string) => {
-    const url = new URL(database.adminUrl);
-    url.username = `${role}_${database.name}`;
-    url.password = randomBytes(12).toString('hex');
-    return url.href;
-  };
-  const [ownerUrl, url] = [as('owner'), as('runtime')];
+  const [ownerUrl, url] = [database.urlOf('owner'), database.urlOf('runtime')];
   const logger = createLogger('test', 'silent');
   await prepareEventLog({ adminUrl: database.adminUrl, ownerUrl, runtimeUrl: url }, logger);
   const eventLog = createPostgresEventLog({ url, logger, pollMs: 50 });

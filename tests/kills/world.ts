@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -34,22 +33,17 @@ export interface World {
 
 export async function createWorld(movies: number, seed: number): Promise<World> {
   const database = await testDatabase();
-  const as = (role: string) => {
-    const url = new URL(database.adminUrl);
-    url.username = `${role}_${database.name}`;
-    url.password = randomBytes(12).toString('hex');
-    return url.href;
-  };
+  const { adminUrl, urlOf } = database;
   const logger = createLogger('kills', 'silent');
-  const logUrl = as('log');
-  await prepareEventLog({ adminUrl: database.adminUrl, ownerUrl: as('log_owner'), runtimeUrl: logUrl }, logger);
+  const logUrl = urlOf('log');
+  await prepareEventLog({ adminUrl, ownerUrl: urlOf('log_owner'), runtimeUrl: logUrl }, logger);
   const eventLog = createPostgresEventLog({ url: logUrl, logger });
   const origin = `http://127.0.0.1:${await freePort()}`;
   const env = {
     PATH: process.env.PATH ?? '',
     LOG_LEVEL: 'fatal',
     EVENT_LOG_URL: logUrl,
-    INGEST_DATABASE_URL: as('ingest'),
+    INGEST_DATABASE_URL: urlOf('ingest'),
     TMDB_BASE_URL: `${origin}/3`,
   };
   const start = (args: readonly string[], more: Readonly<Record<string, string>> = {}) =>
@@ -61,8 +55,8 @@ export async function createWorld(movies: number, seed: number): Promise<World> 
   };
 
   const { code } = await run(['migrate'], {
-    DATABASE_OWNER_URL: as('ingest_owner'),
-    DATABASE_ADMIN_URL: database.adminUrl,
+    DATABASE_OWNER_URL: urlOf('ingest_owner'),
+    DATABASE_ADMIN_URL: adminUrl,
   });
   if (code !== 0) throw new Error(`ingest migrate ended with code ${code}`);
   const size = ['--synthetic', String(movies), '--seed', String(seed)];

@@ -1,5 +1,4 @@
 import type { ChildProcess } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createPostgresEventLog } from '@marquee/event-log/postgres';
 import { prepareEventLog } from '@marquee/event-log/postgres/prepare';
@@ -23,27 +22,22 @@ const USAGE_PROBE = new URL('../servers/usage-probe.ts', import.meta.url);
 
 export async function createIngestWorld(emulatorOptions: readonly string[]): Promise<IngestWorld> {
   const database = await testDatabase();
-  const as = (role: string) => {
-    const url = new URL(database.adminUrl);
-    url.username = `${role}_${database.name}`;
-    url.password = randomBytes(12).toString('hex');
-    return url.href;
-  };
+  const { adminUrl, urlOf } = database;
   const logger = createLogger('bench', 'silent');
-  const logUrl = as('log');
-  await prepareEventLog({ adminUrl: database.adminUrl, ownerUrl: as('log_owner'), runtimeUrl: logUrl }, logger);
+  const logUrl = urlOf('log');
+  await prepareEventLog({ adminUrl, ownerUrl: urlOf('log_owner'), runtimeUrl: logUrl }, logger);
   await createPostgresEventLog({ url: logUrl, logger }).close();
   const port = String(await freePort());
   const env = {
     EVENT_LOG_URL: logUrl,
-    INGEST_DATABASE_URL: as('ingest'),
+    INGEST_DATABASE_URL: urlOf('ingest'),
     TMDB_BASE_URL: `http://127.0.0.1:${port}/3`,
   };
   // The settings of the image.
   const options = { NODE_OPTIONS: '--max-semi-space-size=2 --v8-pool-size=1', MALLOC_ARENA_MAX: '2' };
   const start = (args: readonly string[], more: Record<string, string> = {}) =>
     startServer(INGEST, { args, env: { ...env, ...options, ...more }, preload: USAGE_PROBE });
-  const owner = { DATABASE_OWNER_URL: as('ingest_owner'), DATABASE_ADMIN_URL: database.adminUrl };
+  const owner = { DATABASE_OWNER_URL: urlOf('ingest_owner'), DATABASE_ADMIN_URL: adminUrl };
   const [code] = await once(start(['migrate'], owner), 'exit');
   if (code !== EXIT.ok) throw new MarqueeError('INGEST_FAILED', `ingest migrate ended with code ${code}.`);
   const emulator = start(['emulator', '--admin', ...emulatorOptions], { EMULATOR_PORT: port });

@@ -23,13 +23,7 @@ function run(args: string[], env: Record<string, string> = {}) {
 describe('main.ts migrate', () => {
   it('makes an event log that works, as often as it is run, by a role that may do no more than it needs', async () => {
     const database = await testDatabase();
-    const as = (role: string) => {
-      const url = new URL(database.adminUrl);
-      url.username = `${role}_${database.name}`;
-      url.password = 'a password';
-      return url.href;
-    };
-    const env = { EVENT_LOG_URL: as('runtime'), EVENT_LOG_OWNER_URL: as('owner') };
+    const env = { EVENT_LOG_URL: database.urlOf('runtime'), EVENT_LOG_OWNER_URL: database.urlOf('owner') };
     const both = await Promise.all([
       run(['migrate'], { ...env, DATABASE_ADMIN_URL: database.adminUrl }),
       run(['migrate'], { ...env, DATABASE_ADMIN_URL: database.adminUrl }),

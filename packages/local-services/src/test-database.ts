@@ -12,6 +12,8 @@ export interface TestDatabase {
   readonly adminUrl: string;
   /** Its name, unique on the server. Names of a test's roles, which are the server's, end with `_<name>`. */
   readonly name: string;
+  /** Returns the connection string of a role of the test, which this does not create. */
+  urlOf(role: string): string;
   /** Drops it in spite of connections, and the roles whose names end with its name. */
   drop(): Promise<void>;
 }
@@ -31,6 +33,12 @@ export async function testDatabase(): Promise<TestDatabase> {
   return {
     adminUrl: adminUrl.href,
     name,
+    urlOf(role) {
+      const url = new URL(adminUrl);
+      url.username = `${role}_${name}`;
+      url.password = `password of ${role}`;
+      return url.href;
+    },
     drop: () =>
       onServer(serverUrl, async (client) => {
         await client.query(`drop database if exists ${name} with (force)`);

@@ -32,13 +32,7 @@ export interface SubgraphDatabase {
 /** Creates a database without roles and schema. */
 export async function emptySubgraphDatabase(subgraph: SubgraphSchema): Promise<SubgraphDatabase> {
   const { name: schema, migrations, extensions = [] } = subgraph;
-  const { adminUrl, name, drop } = await testDatabase();
-  const urlOf = (role: string) => {
-    const url = new URL(adminUrl);
-    url.username = `${role}_${name}`;
-    url.password = `password of ${role}`;
-    return url.href;
-  };
+  const { adminUrl, urlOf, drop } = await testDatabase();
   const [runtimeUrl, ownerUrl] = [urlOf(schema), urlOf(`${schema}_owner`)];
   const logger = createLogger(`${schema}-test`, 'silent');
   const pool = createPool({ url: runtimeUrl, schema, applicationName: `${schema}-test`, logger });
