@@ -13,6 +13,11 @@ export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'UNEXPECTED';
 }
 
+/** Returns the message of an error for people. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** Returns true for an error that ends the command. */
 export const endsCommand = (error: unknown) => CONFIGURATION.has(codeOf(error));
 
@@ -43,7 +48,7 @@ export function settleFailure(
   return {
     outcome: 'failed',
     code: codeOf(error),
-    reason: error instanceof Error ? error.message : String(error),
+    reason: reasonOf(error),
     retryInSeconds: related.every(isPermanent) ? null : retryInSeconds(lease.attempts + 1, random()),
     content,
   };

@@ -1,5 +1,7 @@
-import { codeOf, settleFailure } from './failure.ts';
+import { NO_OMISSIONS } from '../domain/omissions.ts';
+import { settleFailure } from './failure.ts';
 import type { MovieOutcome } from './ingest-movie.ts';
+import { toPartFailure } from './part-failure.ts';
 import type { Lease, Settlement, WorkQueue } from './work-queue.ts';
 
 /** Time between two attempts to lease a movie that another replica holds, and the number of attempts: a minute. */
@@ -48,7 +50,6 @@ function settlementOf(lease: Lease, outcome: MovieOutcome): Settlement {
 
 /** Returns the outcome of a movie whose lease failed. */
 function notLeased(id: number, error: unknown): MovieOutcome {
-  const reason = error instanceof Error ? error.message : String(error);
-  const failed = [{ id, part: 'details' as const, code: codeOf(error), reason }];
-  return { published: [], hashes: {}, absent: null, failed, errors: [error], omissions: { count: 0, first: [] } };
+  const failed = [toPartFailure(id, 'details', error)];
+  return { published: [], hashes: {}, absent: null, failed, errors: [error], omissions: NO_OMISSIONS };
 }

@@ -1,4 +1,5 @@
 import type { MoviePart } from '../domain/generated/movie-parts.ts';
+import { codeOf, reasonOf } from './failure.ts';
 
 /** A part of a movie, a person, or a page of a list, that could not be ingested. */
 export interface PartFailure {
@@ -13,6 +14,5 @@ export interface PartFailure {
 
 /** Converts an error to the failure of a part. */
 export function toPartFailure(id: number | null, part: PartFailure['part'], error: unknown): PartFailure {
-  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'UNEXPECTED';
-  return { id, part, code, reason: error instanceof Error ? error.message : String(error) };
+  return { id, part, code: codeOf(error), reason: reasonOf(error) };
 }
