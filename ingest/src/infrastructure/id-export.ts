@@ -58,7 +58,7 @@ export async function downloadExport(url: string): Promise<Readable | undefined>
  * @throws MarqueeError `INVALID_EXPORT` (exit code 2) with the number of the first invalid line
  */
 export async function* readIdExport(stream: Readable, name: string): AsyncGenerator<readonly Candidate[]> {
-  let batch: Candidate[] = [];
+  const batch: Candidate[] = [];
   let line = 0;
   let rest = '';
 
@@ -83,7 +83,6 @@ export async function* readIdExport(stream: Readable, name: string): AsyncGenera
   if (rest !== '') add(rest);
   if (line === 0) throw invalid(name, 1, 'the file is empty');
   if (batch.length > 0) yield batch;
-  batch = [];
 }
 
 /** Returns the chunks of a stream, without gzip. */

@@ -9,7 +9,7 @@ export interface ReplicaState {
   readonly inFlight: () => number;
   readonly inProgress: () => number;
   readonly perSecond: () => number;
-  /** The latest state of the queue, which is read every half minute; undefined before. */
+  /** The latest state of the queue, which is read every minute; undefined before. */
   readonly status: () => QueueStatus | undefined;
 }
 

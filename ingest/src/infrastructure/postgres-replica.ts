@@ -7,21 +7,19 @@ const HEARTBEAT_SECONDS = 5;
 const LEASE_SECONDS = 30;
 
 /** Condition of a live replica. */
-const LIVE = `heartbeat_at > now() - interval '${LEASE_SECONDS} seconds'`;
+export const LIVE = `heartbeat_at > now() - interval '${LEASE_SECONDS} seconds'`;
 
-/** Removes replicas without heartbeats; their leases return to the queue, into the lanes that they came from. */
-const SWEEP = `
-  with dead as (delete from replicas where not (${LIVE}) returning id)
-  update entities set
-    state = 'queued', due_at = now(),
-    lane = case when changed_while_leased then 'change' else lane end, changed_while_leased = false
-  where state = 'leased' and replica in (select id from dead)`;
-
+/** Returns leased entities to the queue, into the lanes that they came from. */
 const RETURN_LEASES = `
   update entities set
     state = 'queued', due_at = now(),
     lane = case when changed_while_leased then 'change' else lane end, changed_while_leased = false
-  where state = 'leased' and replica = $1`;
+  where state = 'leased'`;
+
+/** Removes replicas without heartbeats and returns their leases. */
+const SWEEP = `
+  with dead as (delete from replicas where not (${LIVE}) returning id)
+  ${RETURN_LEASES} and replica in (select id from dead)`;
 
 /** This process among those that work on the queue. */
 export interface Replica {
@@ -94,7 +92,7 @@ export async function joinReplicas(options: ReplicaOptions): Promise<Replica> {
     async leave() {
       left.abort();
       await kept;
-      await pool.query(RETURN_LEASES, [id]);
+      await pool.query(`${RETURN_LEASES} and replica = $1`, [id]);
       await pool.query('delete from replicas where id = $1', [id]);
     },
   };

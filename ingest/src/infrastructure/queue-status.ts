@@ -1,6 +1,7 @@
 import type { Queryable } from '@marquee/postgres/queryable';
 import type { QueueStatus } from '../application/queue-status.ts';
 import type { EntityKind } from '../domain/entity.ts';
+import { LIVE } from './postgres-replica.ts';
 
 const EXAMPLES = 5;
 const MAX_UNKNOWN = 100;
@@ -40,8 +41,7 @@ export async function readStatus(pool: Queryable): Promise<QueueStatus> {
       'select rate as "perSecond", most, refused, throttled_ms / 1000 as "throttledSeconds" from allowance',
     ),
     pool.query<QueueStatus['replicas'][number] & Row>(
-      `select name, command, started_at as "startedAt" from replicas
-       where heartbeat_at > now() - interval '30 seconds' order by id`,
+      `select name, command, started_at as "startedAt" from replicas where ${LIVE} order by id`,
     ),
     pool.query<QueueStatus['failures'][number] & Row>(FAILURES),
     pool.query<{ count: number; first: string[] | null }>(UNKNOWN),
