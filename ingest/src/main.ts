@@ -23,7 +23,7 @@ import { changes } from './commands/changes.ts';
 import { migrateQueue } from './commands/migrate.ts';
 import { printStatus, queueFailed } from './commands/queue-status.ts';
 import { sync } from './commands/sync.ts';
-import { joinQueue, TMDB_RATE } from './commands/work-session.ts';
+import { joinQueue, rateLimit } from './commands/work-session.ts';
 import { emulatorConfig, ingestConfig, syncConfig } from './config.ts';
 import { readCatalogue } from './emulator/catalogue-file.ts';
 import { faultsOf, servedCatalogue } from './emulator/served-catalogue.ts';
@@ -92,7 +92,7 @@ async function ingest<Report extends { readonly counts: { readonly failed: numbe
     const eventLog = await whenReachable(wait, () => createEventLog(config, ctx));
     await eventLog.createTopics(OBSERVATION_TOPICS);
     const { concurrency, retries: maxRetries } = options;
-    const rate = options.rate ?? (address.isEmulator ? undefined : TMDB_RATE);
+    const rate = rateLimit(options.rate, address);
     const { INGEST_DATABASE_URL } = config;
     const joined =
       INGEST_DATABASE_URL === undefined

@@ -1,4 +1,4 @@
-import { SingleBar } from 'cli-progress';
+import { createBar } from './bar.ts';
 
 /** The progress display of a run. */
 export interface Progress {
@@ -11,14 +11,6 @@ export interface Progress {
 /** Shows a progress bar on stderr, when that is a terminal and `wanted`. @param noun the plural of what is counted */
 export function createProgress(wanted: boolean, noun = 'movies'): Progress {
   if (!wanted || !process.stderr.isTTY) return { setTotal: () => {}, update: () => {}, stop: () => {} };
-  const bar = new SingleBar({
-    format: `ingest {bar} {value}/{total} ${noun}, {duration_formatted}`,
-    barCompleteChar: '█',
-    barIncompleteChar: '░',
-    hideCursor: true,
-    // The run handles Ctrl-C, and stops the bar.
-    gracefulExit: false,
-    stream: process.stderr,
-  });
+  const bar = createBar(`{value}/{total} ${noun}, {duration_formatted}`);
   return { setTotal: (total) => bar.start(total, 0), update: (done) => bar.update(done), stop: () => bar.stop() };
 }

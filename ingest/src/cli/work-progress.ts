@@ -1,4 +1,4 @@
-import { SingleBar } from 'cli-progress';
+import { createBar } from './bar.ts';
 
 /** Figures of a run for its display. */
 export interface WorkState {
@@ -37,15 +37,7 @@ export function showWork(read: () => WorkState): () => void {
     }, LINE_MS);
     return () => clearInterval(timer);
   }
-  const bar = new SingleBar({
-    format: 'ingest {bar} {value}/{total}, {pace}/s of {limit}, {left} left, {failed} failed{state}',
-    barCompleteChar: '█',
-    barIncompleteChar: '░',
-    hideCursor: true,
-    // The run handles Ctrl-C, and stops the bar.
-    gracefulExit: false,
-    stream: process.stderr,
-  });
+  const bar = createBar('{value}/{total}, {pace}/s of {limit}, {left} left, {failed} failed{state}');
   bar.start(Math.max(1, read().total), 0, { pace: '0', limit: '', left: '?', failed: 0, state: '' });
   const timer = setInterval(() => {
     const { done, total, failed, pace, limit, state, left, now } = figures();

@@ -18,7 +18,7 @@ import { type TmdbAddress, tmdbAddress } from '../infrastructure/tmdb-address.ts
 import { createTmdbClient, type TmdbClient } from '../infrastructure/tmdb-client.ts';
 
 /** TMDb's rate limit in requests per second, which applies to proxies before it too: https://developer.themoviedb.org/docs/rate-limiting */
-export const TMDB_RATE = 40;
+const TMDB_RATE = 40;
 /** Days until a refreshed entity is due again: TMDb's terms allow six months. */
 const REFRESH_DAYS = 150;
 /** Time limit, in ms, of a statement of the census and of the status, which read a million rows. */
@@ -36,6 +36,11 @@ export interface WorkSession {
   readonly publisher: Publisher;
   /** Requests per second that all replicas may send now. */
   readonly perSecond: () => number;
+}
+
+/** Returns the limit of requests per second: by default that of TMDb, and none for the emulator. */
+export function rateLimit(given: number | undefined, { isEmulator }: TmdbAddress): number | undefined {
+  return given ?? (isEmulator ? undefined : TMDB_RATE);
 }
 
 /** Opens pools to the queue, which end with the process. */
@@ -105,7 +110,7 @@ export async function openWorkSession(
 ): Promise<WorkSession> {
   const { stop, concurrency, retries, onRequest } = options;
   const address = tmdbAddress(config);
-  const rate = options.rate ?? (address.isEmulator ? undefined : TMDB_RATE);
+  const rate = rateLimit(options.rate, address);
   const wait = { seconds: config.STARTUP_WAIT_SECONDS, logger: ctx.logger, stopping: stop };
   const eventLog = await whenReachable(wait, () => createEventLog(config, ctx));
   await eventLog.createTopics(OBSERVATION_TOPICS);
