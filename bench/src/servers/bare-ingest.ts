@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { MOVIE_QUERY } from '@marquee/ingest/movie-query';
 import { CompressionTypes, Kafka, logLevel, type TopicMessages } from 'kafkajs';
 
 /**
@@ -9,6 +10,7 @@ const { TMDB_BASE_URL = '', KAFKA_BROKERS = '', CONCURRENCY = '20', IDS = '[]' }
 const LINGER_MS = 5;
 
 const producer = new Kafka({ brokers: KAFKA_BROKERS.split(','), logLevel: logLevel.ERROR }).producer();
+const query = new URLSearchParams(MOVIE_QUERY);
 const ids = JSON.parse(IDS) as number[];
 let pending: TopicMessages[] = [];
 let flushed: Promise<unknown> = Promise.resolve();
@@ -43,11 +45,7 @@ async function reviews(id: number): Promise<unknown[]> {
 
 async function worker(): Promise<void> {
   for (let id = ids.pop(); id !== undefined; id = ids.pop()) {
-    const [details, credits, pages] = [
-      get(`/movie/${id}?append_to_response=keywords,external_ids,release_dates`),
-      get(`/movie/${id}/credits`),
-      reviews(id),
-    ];
+    const [details, credits, pages] = [get(`/movie/${id}?${query}`), get(`/movie/${id}/credits`), reviews(id)];
     await Promise.all([
       details.then((body) => produce('details', movieId(body), body)),
       credits.then((body) => produce('credits', movieId(body), body)),

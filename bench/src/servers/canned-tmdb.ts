@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { NO_FAULTS } from '@marquee/ingest/faults';
+import { MOVIE_QUERY } from '@marquee/ingest/movie-query';
 import { createSyntheticCatalogue } from '@marquee/ingest/synthetic-catalogue';
 import { addTmdbEmulator } from '@marquee/ingest/tmdb-emulator';
 import { createHttpServer } from '@marquee/runtime/http-server';
@@ -11,8 +12,7 @@ import { announce } from './settings.ts';
  * TMDb's responses for `MOVIES` synthetic movies, rendered once by the emulator and served from memory, so that the server takes little of
  * the machine. `GET /ids` lists the movies, `GET /count` returns the number of the other requests.
  */
-const MEDIA = 'images,videos,translations,alternative_titles,watch/providers,recommendations';
-const { MOVIES = '1', APPENDED = '' } = process.env;
+const { MOVIES = '1' } = process.env;
 
 const ctx = createContext('canned-tmdb', 'error');
 const emulator = createHttpServer(ctx);
@@ -26,9 +26,10 @@ await addTmdbEmulator(emulator, {
   logger: ctx.logger,
 });
 const ids = [...catalogue.movies.keys()];
+const query = new URLSearchParams(MOVIE_QUERY);
 const bodies = new Map<string, { readonly plain: Buffer; readonly zipped: Buffer }>();
 
-/** Returns the key of a response. The details have one body, whatever a client appends: all parts. */
+/** Returns the key of a response. The details have one body, however a client encodes its query. */
 function keyOf(url: string): string {
   return /^\/3\/movie\/\d+\?/.test(url) ? url.slice(0, url.indexOf('?')) : url;
 }
@@ -43,11 +44,7 @@ async function render(url: string): Promise<string> {
 for (const id of ids) {
   const reviews = JSON.parse(await render(`/3/movie/${id}/reviews?page=1`));
   for (let page = 2; page <= reviews.total_pages; page += 1) await render(`/3/movie/${id}/reviews?page=${page}`);
-  if (APPENDED !== '') {
-    await render(`/3/movie/${id}?append_to_response=${APPENDED}`);
-    continue;
-  }
-  await render(`/3/movie/${id}?append_to_response=keywords,external_ids,release_dates,${MEDIA}`);
+  await render(`/3/movie/${id}?${query}`);
   await render(`/3/movie/${id}/credits`);
 }
 

@@ -8,6 +8,7 @@ import type { z } from 'zod';
 import type { Appended, Conditional, TmdbApi, TmdbResponse, Validators, WholeMovie } from '../application/tmdb-api.ts';
 import { NO_OMISSIONS } from '../domain/omissions.ts';
 import { readLeniently } from './lenient-reading.ts';
+import { MOVIE_QUERY, WHOLE_MOVIE_QUERY } from './movie-query.ts';
 import { createRequestRate, type RequestRate } from './request-rate.ts';
 import { parseRetryAfter, retryDelay } from './retry-delay.ts';
 import type { TmdbAddress } from './tmdb-address.ts';
@@ -24,7 +25,6 @@ import {
 } from './tmdb-errors.ts';
 import { personSchema } from './tmdb-person-schema.ts';
 import { creditsSchema, movieListPageSchema, movieSchema, reviewPageSchema } from './tmdb-schemas.ts';
-import { EVERY_VIDEO_LANGUAGE } from './video-languages.ts';
 
 export interface TmdbClientOptions {
   readonly address: TmdbAddress;
@@ -251,22 +251,6 @@ export function createTmdbClient(options: TmdbClientOptions): TmdbClient {
     close: () => pool.close(),
   };
 }
-
-/** Parts of a movie that the details' response contains. */
-const APPENDED = [
-  'keywords',
-  'external_ids',
-  'release_dates',
-  'images',
-  'videos',
-  'translations',
-  'alternative_titles',
-  'watch/providers',
-  'recommendations',
-];
-
-const MOVIE_QUERY = { append_to_response: APPENDED.join(','), include_video_language: EVERY_VIDEO_LANGUAGE };
-const WHOLE_MOVIE_QUERY = { ...MOVIE_QUERY, append_to_response: [...APPENDED, 'credits', 'reviews'].join(',') };
 
 /** Reads an appended part; undefined when it is missing or unusable. */
 function appended<Body extends { readonly id: number | null }>(
