@@ -1,76 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { type TestContext, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import compositionPackage from '@apollo/composition/package.json' with { type: 'json' };
-
-const main = fileURLToPath(new URL('../../release/main.ts', import.meta.url));
-const compose = fileURLToPath(new URL('../../composition/main.ts', import.meta.url));
-const root = fileURLToPath(new URL('../../../', import.meta.url));
-
-const LINK = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.12", import: ["@key", "@shareable"])';
-const movies = `${LINK} type Query { movie(id: ID!): Movie } type Movie @key(fields: "id") { id: ID! title: String year: Int }`;
-const scores = `${LINK} type Movie @key(fields: "id") { id: ID! score: Float }`;
-const folder = 'k8s/base/supergraph';
-
-const configuration = `federation_version: =${compositionPackage.version}
-subgraphs:
-  movies: { routing_url: 'http://movies:4001/graphql', schema: { file: ./movies.graphql } }
-  scores: { routing_url: 'http://scores:4002/graphql', schema: { file: ./scores.graphql } }
-`;
-
-/** Creates a project with two deployed subgraphs and an operation of a client. */
-function project(t: TestContext) {
-  const path = mkdtempSync(join(tmpdir(), 'marquee-release-'));
-  t.after(() => rmSync(path, { recursive: true }));
-  const write = (file: string, text: string) => {
-    mkdirSync(dirname(join(path, file)), { recursive: true });
-    writeFileSync(join(path, file), text);
-  };
-  const read = (file: string) => readFileSync(join(path, file), 'utf8');
-  for (const [name, sdl] of Object.entries({ movies, scores })) {
-    write(`subgraphs/${name}/schema.graphql`, sdl);
-    write(`${folder}/${name}.graphql`, sdl);
-  }
-  write(`${folder}/supergraph.yaml`, configuration);
-  write(
-    'tests/end-to-end/operations.graphql',
-    'query Movie { movie(id: "1") { title score } } query Actor { actor { name } }',
-  );
-  const node = (script: string, args: readonly string[], input?: string) =>
-    spawnSync(process.execPath, [script, ...args], {
-      cwd: path,
-      encoding: 'utf8',
-      ...(input !== undefined && { input }),
-    });
-  assert.equal(node(compose, ['--config', `${folder}/supergraph.yaml`]).status, 0);
-  return {
-    path,
-    write,
-    read,
-    check: (...args: string[]) => node(main, ['check', ...args]),
-    /** Runs asynchronously: this process serves the gateways. */
-    async wait(args: readonly string[], env: Record<string, string> = {}) {
-      const child = spawn(process.execPath, [main, 'wait', ...args], { cwd: path, env: { ...process.env, ...env } });
-      const [stdout, stderr, [status]] = await Promise.all([
-        text(child.stdout),
-        text(child.stderr),
-        once(child, 'exit'),
-      ]);
-      return { status: status as number, stdout, stderr };
-    },
-    checkWithInput: (input: string, ...args: string[]) => node(main, ['check', ...args], input),
-    release: (...args: string[]) => node(main, ['release', ...args]),
-  };
-}
+import { test } from 'node:test';
+import { compose, configuration, folder, LINK, main, movies, project, root, scores } from './project.ts';
 
 test('a release without changes passes', (t) => {
   const { check } = project(t);
@@ -330,78 +265,4 @@ test('each subgraph can be released alone', () => {
         .join('\n')}${stderr}`,
     );
   }
-});
-
-/** Serves the metrics of gateways, each at its own address. */
-async function startGateways(t: TestContext, served: readonly string[][]) {
-  const addresses: string[] = [];
-  for (const supergraphs of served) {
-    const server = createServer((_, response) => {
-      const sha256s = supergraphs.map((each) => createHash('sha256').update(each).digest('hex'));
-      response.end(sha256s.map((sha256) => `marquee_supergraph_info{sha256="${sha256}"} 1\n`).join(''));
-    }).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    t.after(() => server.close());
-    addresses.push(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-  }
-  return addresses;
-}
-
-const options = (addresses: readonly string[]) => addresses.flatMap((address) => ['--gateway', address]);
-
-test('a removal waits until every gateway, and every worker of it, serves the supergraph alone', async (t) => {
-  const { wait, read } = project(t);
-  const supergraph = read(`${folder}/supergraph.graphql`);
-  const served = [['before'], ['before', supergraph], [supergraph]];
-  const addresses = await startGateways(t, served);
-  let isLoaded = false;
-  const waiting = wait(options(addresses)).finally(() =>
-    assert.ok(isLoaded, 'it ended before the last one had loaded it'),
-  );
-  setTimeout(() => served[0]?.splice(0, 1, supergraph), 1_500);
-  setTimeout(() => {
-    isLoaded = true;
-    served[1]?.shift();
-  }, 3_000);
-  const { status, stdout, stderr } = await waiting;
-  assert.equal(status, 0, stderr);
-  for (const address of addresses) assert.match(stdout, new RegExp(`${address} serves the supergraph`));
-});
-
-test('gateways with another supergraph or without a response are named', async (t) => {
-  const { wait, read } = project(t);
-  const supergraph = read(`${folder}/supergraph.graphql`);
-  const [loaded = '', behind = ''] = await startGateways(t, [[supergraph], ['before']]);
-  const { status, stderr } = await wait([...options([loaded, behind, 'http://127.0.0.1:1']), '--timeout', '1']);
-  assert.equal(status, 1);
-  assert.match(stderr, /Not every gateway serves the supergraph [0-9a-f]{64} after 1 s\./);
-  assert.match(stderr, new RegExp(`${behind} \\([0-9a-f]{64}\\), http://127\\.0\\.0\\.1:1 \\(no response\\)`));
-  assert.ok(!stderr.includes(`${loaded} (`));
-});
-
-test('without addresses, the metrics of each pod in the cluster are read', async (t) => {
-  const { wait, read, write, path } = project(t);
-  const sha256 = createHash('sha256')
-    .update(read(`${folder}/supergraph.graphql`))
-    .digest('hex');
-  const kubectl = (body: string) => {
-    write('bin/kubectl', `#!/bin/sh\n${body}\n`);
-    chmodSync(join(path, 'bin/kubectl'), 0o755);
-    return wait(['--timeout', '1'], { PATH: `${join(path, 'bin')}:${process.env.PATH}` });
-  };
-  const pods = 'printf "pod/gateway-1\\npod/gateway-2\\n"';
-  const info = (sum: string) => `echo 'marquee_supergraph_info{sha256="${sum}"} 1'`;
-  const all = await kubectl(`case "$*" in *" get "*) ${pods};; *) ${info(sha256)};; esac`);
-  assert.equal(all.status, 0, all.stderr);
-  assert.equal(all.stdout, 'pod/gateway-1 serves the supergraph\npod/gateway-2 serves the supergraph\n');
-  const old = info('0'.repeat(64));
-  const one = await kubectl(`case "$*" in *" get "*) ${pods};; *gateway-2*) ${old};; *) ${info(sha256)};; esac`);
-  assert.equal(one.status, 1);
-  assert.match(one.stderr, /Gateways that do not: pod\/gateway-2 \(0{64}\)\./);
-  const none = await kubectl('exit 0');
-  assert.equal(none.status, 1);
-  assert.match(none.stderr, /No gateway runs\./);
-  const away = await kubectl('echo "connection refused" >&2; exit 1');
-  assert.equal(away.status, 3);
-  assert.match(away.stderr, /cannot be listed: .*connection refused/s);
 });
