@@ -1,7 +1,7 @@
 import { selectList } from '@marquee/postgres/select-list';
 import type { KeysetPage } from '@marquee/subgraph/keyset-page';
 import type { MediaList, MediaLists, NamedTranslation, WatchOptions } from '../application/media-store.ts';
-import type { AlternativeTitle, MovieImage, MovieVideo } from '../domain/movie-media.ts';
+import type { AlternativeTitle, MediaField, MovieImage, MovieTranslation, MovieVideo } from '../domain/movie-media.ts';
 
 /** How a list of media is read from a table `l`. */
 interface ListReading<List extends MediaList> {
@@ -15,6 +15,17 @@ interface ListReading<List extends MediaList> {
 }
 
 const oneOf = (column: string, parameter: string) => `(${parameter}::text[] is null or ${column} = any(${parameter}))`;
+
+/** Select list of a translation `l`. */
+export const TRANSLATION_COLUMNS = selectList<MovieTranslation>({
+  language: 'l.language',
+  country: 'l.country',
+  title: 'l.title',
+  overview: 'l.overview',
+  tagline: 'l.tagline',
+  homepage: 'l.homepage',
+  runtime: 'l.runtime',
+});
 
 const LANGUAGE_NAME = (column: string) => `(select n.${column} from translation_languages n where n.code = l.language)`;
 
@@ -66,17 +77,10 @@ export const MEDIA_LISTS: { readonly [List in MediaList]: ListReading<List> } = 
   translations: {
     table: 'movie_translations',
     isEditable: true,
-    columns: selectList<NamedTranslation>({
-      language: 'l.language',
-      country: 'l.country',
+    columns: `${TRANSLATION_COLUMNS}, ${selectList<Omit<NamedTranslation, keyof MovieTranslation>>({
       languageName: LANGUAGE_NAME('name'),
       languageEnglishName: LANGUAGE_NAME('english_name'),
-      title: 'l.title',
-      overview: 'l.overview',
-      tagline: 'l.tagline',
-      homepage: 'l.homepage',
-      runtime: 'l.runtime',
-    }),
+    })}`,
     where: oneOf('l.language', '$2'),
     values: ({ languages }) => [languages],
   },
@@ -96,12 +100,14 @@ export const MEDIA_LISTS: { readonly [List in MediaList]: ListReading<List> } = 
   },
 };
 
+/** Returns the condition that a row `l` of the movie is of the visible layer: that of clients where the field is overridden. */
+export const isVisible = (field: MediaField, movieId: string) =>
+  `l.edited = exists (select from movie_media_overrides e where e.movie_id = ${movieId} and e.field = '${field}')`;
+
 /** Returns the condition that a row of the list is visible and fulfils the filter. */
 function visible(list: MediaList): string {
   const { isEditable, where } = MEDIA_LISTS[list];
-  if (!isEditable) return where;
-  return `l.edited = exists (select from movie_media_overrides e where e.movie_id = parent.id and e.field = '${list}')
-    and ${where}`;
+  return isEditable ? `${isVisible(list as MediaField, 'parent.id')} and ${where}` : where;
 }
 
 /** Returns the statement that reads the same page of the list of each movie $1, by one index scan for each. */

@@ -1,26 +1,17 @@
 import type { Queryable } from '@marquee/postgres/queryable';
-import { selectList } from '@marquee/postgres/select-list';
 import type { MediaLists, MediaStore } from '../application/media-store.ts';
 import type { SelectedMovie } from '../application/movie-selection.ts';
 import type { ListedMovie } from '../application/movie-store.ts';
 import type { MovieTranslation } from '../domain/movie-media.ts';
-import { countStatement, MEDIA_LISTS, pageStatement } from './media-lists.ts';
+import { countStatement, isVisible, MEDIA_LISTS, pageStatement, TRANSLATION_COLUMNS } from './media-lists.ts';
 import { columnsOf } from './movie-columns.ts';
 import { prepared } from './prepared.ts';
 
 const TRANSLATIONS_INTO = `
-  select l.movie_id as "movieId", ${selectList<MovieTranslation>({
-    language: 'l.language',
-    country: 'l.country',
-    title: 'l.title',
-    overview: 'l.overview',
-    tagline: 'l.tagline',
-    homepage: 'l.homepage',
-    runtime: 'l.runtime',
-  })}
+  select l.movie_id as "movieId", ${TRANSLATION_COLUMNS}
   from movie_translations l
   where l.movie_id = any($1::text[]) and l.language = any($2::text[])
-    and l.edited = exists (select from movie_media_overrides e where e.movie_id = l.movie_id and e.field = 'translations')
+    and ${isVisible('translations', 'l.movie_id')}
   order by l.movie_id, l.position`;
 
 /** Movies that exist, without pornographic ones unless $2. */
