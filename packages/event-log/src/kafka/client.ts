@@ -3,6 +3,7 @@ import tls from 'node:tls';
 import type { Logger } from '@marquee/runtime/logger';
 import { Kafka, logLevel, type SASLOptions } from 'kafkajs';
 import { CUT_OFF, clientLog } from './client-log.ts';
+import './compression.ts';
 import './request-queue-timer.ts';
 
 /** The connection settings of a cluster. */

@@ -1,4 +1,4 @@
-import { messageOf } from '@marquee/runtime/errors';
+import { MarqueeError, messageOf } from '@marquee/runtime/errors';
 import { CompressionTypes, Partitioners, type Producer } from 'kafkajs';
 import { backOff, sleep, within } from '../back-off.ts';
 import type { OutgoingRecord } from '../event-log.ts';
@@ -84,38 +84,42 @@ export function createPublisher(connection: KafkaConnection, administration: Kaf
    * Sends records until they are durable or the time is over. When kafkajs gives up early, as for some transient errors, the next
    * producer sends the records again: they may then be in the log twice in a row.
    */
-  async function send(topic: string, records: readonly OutgoingRecord[]): Promise<void> {
+  async function send(records: ReadonlyMap<string, readonly OutgoingRecord[]>): Promise<void> {
+    const topics = [...records.keys()];
+    const topicMessages = [...records].map(([topic, messages]) => ({
+      topic,
+      messages: messages.map(({ key, value, headers }) => ({ key, value, headers })),
+    }));
     const deadline = Date.now() + waitMs;
     const delays = backOff(100, 1_000);
     for (;;) {
       const { producer } = await connect(deadline);
-      const request = producer.send({
-        topic,
+      const request = producer.sendBatch({
         acks: -1,
         timeout: 15_000,
         compression: CompressionTypes.GZIP,
-        messages: records.map(({ key, value, headers }) => ({ key, value, headers })),
+        topicMessages,
       });
       try {
         await within(deadline - Date.now(), request, () => new Error(`no answer in ${waitMs} ms`));
         return;
       } catch (cause) {
         await discard();
-        const error = toEventLogError(cause, brokers, topic);
+        const error = toEventLogError(cause, brokers, topics.join(', '));
         const delayMs = delays.next();
         if (!error.retryable || Date.now() + delayMs >= deadline) throw error;
-        logger.warn({ topic, reason: messageOf(cause), delayMs }, 'publishing failed; trying again');
+        logger.warn({ topics, reason: messageOf(cause), delayMs }, 'publishing failed; trying again');
         await sleep(delayMs);
       }
     }
   }
 
-  /** Takes the first of the queue, and the next ones for the same topic that fit into one request. */
+  /** Takes the first of the queue, and the next ones that fit into one request. */
   function takeRequest(first: Waiting): Waiting[] {
     const request = [first];
     let { bytes } = first;
     let count = first.records.length;
-    for (let next = queue[0]; next?.topic === first.topic; next = queue[0]) {
+    for (let next = queue[0]; next; next = queue[0]) {
       bytes += next.bytes;
       count += next.records.length;
       if (bytes > MAX_REQUEST_BYTES || count > MAX_REQUEST_RECORDS) break;
@@ -125,20 +129,25 @@ export function createPublisher(connection: KafkaConnection, administration: Kaf
     return request;
   }
 
-  async function drain(): Promise<void> {
-    for (let first = queue.shift(); first; first = queue.shift()) {
-      const request = takeRequest(first);
-      try {
-        await send(
-          first.topic,
-          request.flatMap(({ records }) => records),
-        );
-        for (const { done } of request) done.resolve();
-      } catch (error) {
-        logger.debug({ err: error, topic: first.topic }, 'a request to publish failed');
-        for (const { done } of request) done.reject(error);
+  /** Sends a request. When the brokers refuse one of its topics, sends each topic by itself, so that only the refused one fails. */
+  async function deliver(request: readonly Waiting[]): Promise<void> {
+    const topics = new Map<string, Waiting[]>();
+    for (const waiting of request) topics.set(waiting.topic, [...(topics.get(waiting.topic) ?? []), waiting]);
+    try {
+      await send(new Map([...topics].map(([topic, chunks]) => [topic, chunks.flatMap(({ records }) => records)])));
+      for (const { done } of request) done.resolve();
+    } catch (error) {
+      if (topics.size > 1 && !(error instanceof MarqueeError && error.retryable)) {
+        for (const chunks of topics.values()) await deliver(chunks);
+        return;
       }
+      logger.debug({ err: error, topics: [...topics.keys()] }, 'a request to publish failed');
+      for (const { done } of request) done.reject(error);
     }
+  }
+
+  async function drain(): Promise<void> {
+    for (let first = queue.shift(); first; first = queue.shift()) await deliver(takeRequest(first));
     draining = undefined;
   }
 
