@@ -23,7 +23,8 @@ import {
 } from './tmdb-values.ts';
 
 // A body that fits these schemas fits the events' schemas after its conversion. Other fields are dropped, and absent optional fields are
-// null or empty. lenient-reading.ts omits the values that violate them.
+// null or empty. lenient-reading.ts omits the values that violate them. Compiled schemas take a fifth of the time on bodies without a
+// violation, which are nearly all.
 
 const imagePath = text;
 
@@ -38,66 +39,70 @@ const release = z.object({
   descriptors: list(text(), 100).transform((all) => all.filter((descriptor) => descriptor !== null)),
 });
 
-export const movieSchema: z.ZodType<TmdbMovie> = z
-  .object({
-    id: whole(INT4, 1),
-    imdb_id: text(64),
-    title: text(),
-    original_title: text(),
-    original_language: formedIfKnown(...LANGUAGE),
-    overview: text(50_000),
-    tagline: text(10_000),
-    status: text(64),
-    release_date: formedIfKnown(...DAY),
-    runtime: quantity(),
-    budget: quantity(Number.MAX_SAFE_INTEGER),
-    revenue: quantity(Number.MAX_SAFE_INTEGER),
-    homepage: text(10_000),
-    popularity: decimal(),
-    adult: truth(),
-    softcore: truth(),
-    video: truth(),
-    poster_path: imagePath(),
-    backdrop_path: imagePath(),
-    vote_average: decimal(10),
-    vote_count: quantity(),
-    genres: list(named, 100, byId),
-    production_companies: list(
-      named.extend({ logo_path: imagePath(), origin_country: formedIfKnown(...COUNTRY) }),
-      1_000,
-      byId,
-    ),
-    production_countries: list(
-      z.object({ iso_3166_1: formed(...COUNTRY), name: label() }),
-      300,
-      (entry) => entry.iso_3166_1,
-    ),
-    origin_country: list(formed(...COUNTRY), 300, itself),
-    spoken_languages: list(
-      z.object({ iso_639_1: formed(...LANGUAGE), name: text(), english_name: text() }),
-      300,
-      (entry) => entry.iso_639_1,
-    ),
-    belongs_to_collection: named
-      .extend({ poster_path: imagePath(), backdrop_path: imagePath() })
-      .nullish()
-      .default(null),
-    // The following need a server that supports append_to_response.
-    keywords: z.object({ keywords: list(named, 2_000, byId) }).nullish(),
-    external_ids: z
-      .object({ wikidata_id: text(255), facebook_id: text(255), instagram_id: text(255), twitter_id: text(255) })
-      .nullish()
-      .default(null),
-    release_dates: z
-      .object({ results: list(z.object({ iso_3166_1: formed(...COUNTRY), release_dates: list(release, 1_000) }), 300) })
-      .nullish(),
-    ...mediaSchemas,
-  })
-  .transform((movie) => ({
-    ...movie,
-    keywords: movie.keywords?.keywords ?? [],
-    release_dates: movie.release_dates?.results ?? [],
-  }));
+export const movieSchema: z.ZodType<TmdbMovie> = z.compile(
+  z
+    .object({
+      id: whole(INT4, 1),
+      imdb_id: text(64),
+      title: text(),
+      original_title: text(),
+      original_language: formedIfKnown(...LANGUAGE),
+      overview: text(50_000),
+      tagline: text(10_000),
+      status: text(64),
+      release_date: formedIfKnown(...DAY),
+      runtime: quantity(),
+      budget: quantity(Number.MAX_SAFE_INTEGER),
+      revenue: quantity(Number.MAX_SAFE_INTEGER),
+      homepage: text(10_000),
+      popularity: decimal(),
+      adult: truth(),
+      softcore: truth(),
+      video: truth(),
+      poster_path: imagePath(),
+      backdrop_path: imagePath(),
+      vote_average: decimal(10),
+      vote_count: quantity(),
+      genres: list(named, 100, byId),
+      production_companies: list(
+        named.extend({ logo_path: imagePath(), origin_country: formedIfKnown(...COUNTRY) }),
+        1_000,
+        byId,
+      ),
+      production_countries: list(
+        z.object({ iso_3166_1: formed(...COUNTRY), name: label() }),
+        300,
+        (entry) => entry.iso_3166_1,
+      ),
+      origin_country: list(formed(...COUNTRY), 300, itself),
+      spoken_languages: list(
+        z.object({ iso_639_1: formed(...LANGUAGE), name: text(), english_name: text() }),
+        300,
+        (entry) => entry.iso_639_1,
+      ),
+      belongs_to_collection: named
+        .extend({ poster_path: imagePath(), backdrop_path: imagePath() })
+        .nullish()
+        .default(null),
+      // The following need a server that supports append_to_response.
+      keywords: z.object({ keywords: list(named, 2_000, byId) }).nullish(),
+      external_ids: z
+        .object({ wikidata_id: text(255), facebook_id: text(255), instagram_id: text(255), twitter_id: text(255) })
+        .nullish()
+        .default(null),
+      release_dates: z
+        .object({
+          results: list(z.object({ iso_3166_1: formed(...COUNTRY), release_dates: list(release, 1_000) }), 300),
+        })
+        .nullish(),
+      ...mediaSchemas,
+    })
+    .transform((movie) => ({
+      ...movie,
+      keywords: movie.keywords?.keywords ?? [],
+      release_dates: movie.release_dates?.results ?? [],
+    })),
+);
 
 const byCreditId = ({ credit_id }: { credit_id: string }) => credit_id;
 
@@ -125,16 +130,18 @@ const ofMovie = { id: whole(INT4, 1).nullish().default(null) };
 /** Maximum number of entries of a cast, and of a crew. */
 const MAX_CREDITS = 5_000;
 
-export const creditsSchema: z.ZodType<TmdbCredits> = withOneOf('id', 'cast', 'crew').pipe(
-  z.object({
-    ...ofMovie,
-    cast: list(
-      creditedPerson.extend({ cast_id: quantity(), character: text(10_000), order: quantity() }),
-      MAX_CREDITS,
-      byCreditId,
-    ),
-    crew: list(creditedPerson.extend({ department: label(255), job: label(255) }), MAX_CREDITS, byCreditId),
-  }),
+export const creditsSchema: z.ZodType<TmdbCredits> = z.compile(
+  withOneOf('id', 'cast', 'crew').pipe(
+    z.object({
+      ...ofMovie,
+      cast: list(
+        creditedPerson.extend({ cast_id: quantity(), character: text(10_000), order: quantity() }),
+        MAX_CREDITS,
+        byCreditId,
+      ),
+      crew: list(creditedPerson.extend({ department: label(255), job: label(255) }), MAX_CREDITS, byCreditId),
+    }),
+  ),
 );
 
 const review = z.object({
@@ -150,17 +157,19 @@ const review = z.object({
   updated_at: formedIfKnown(...MOMENT),
 });
 
-export const reviewPageSchema: z.ZodType<TmdbReviewPage> = withOneOf('id', 'results').pipe(
-  z.object({ ...ofMovie, results: list(review, 1_000), total_pages: quantity() }),
+export const reviewPageSchema: z.ZodType<TmdbReviewPage> = z.compile(
+  withOneOf('id', 'results').pipe(z.object({ ...ofMovie, results: list(review, 1_000), total_pages: quantity() })),
 );
 
 /** Maximum number of movies on a page; TMDb has 20. */
 const MAX_LIST_PAGE = 100;
 
-export const movieListPageSchema: z.ZodType<TmdbMovieListPage> = withOneOf('results').pipe(
-  z.object({
-    results: list(z.object({ id: whole(INT4, 1) }), MAX_LIST_PAGE),
-    total_pages: quantity(),
-    total_results: quantity(),
-  }),
+export const movieListPageSchema: z.ZodType<TmdbMovieListPage> = z.compile(
+  withOneOf('results').pipe(
+    z.object({
+      results: list(z.object({ id: whole(INT4, 1) }), MAX_LIST_PAGE),
+      total_pages: quantity(),
+      total_results: quantity(),
+    }),
+  ),
 );
