@@ -16,7 +16,7 @@ import {
   toAttributeHeaders,
 } from './cloud-event.ts';
 import type { DecodeFaultCode } from './codec.ts';
-import { changeHeadersInvalidity, changeInvalidity } from './data.ts';
+import { CHANGE_HEADERS, consumedInvalidity, producedInvalidity } from './data.ts';
 import { parseJson } from './json.ts';
 
 /** Facts of a change that its source adds; none for most sources. */
@@ -106,8 +106,8 @@ export function checkChange(topic: ChangeTopic, content: ChangeContent): string 
   const json = JSON.stringify(content);
   const reason =
     change === 'deleted'
-      ? changeHeadersInvalidity({ id, version, tags }, json)
-      : changeInvalidity(topic.source, content, json);
+      ? producedInvalidity(CHANGE_HEADERS, { id, version, tags }, json)
+      : producedInvalidity(topic.dataSchema, content, json);
   if (reason !== undefined) throw invalidChange(topic, content, reason);
   if (topic.entities.some((name) => name === entity)) return json;
   throw invalidChange(topic, content, `/entity must be one of ${topic.entities.join(', ')}`);
@@ -177,7 +177,7 @@ function extensionAttributes(headers: Headers): ExtensionAttributes | { readonly
     version: /^[0-9]{1,16}$/.test(version) ? Number(version) : version,
     tags: tags.data,
   };
-  const reason = changeHeadersInvalidity(extensions, JSON.stringify(extensions));
+  const reason = consumedInvalidity(CHANGE_HEADERS, extensions, JSON.stringify(extensions));
   return reason === undefined
     ? (extensions as ExtensionAttributes)
     : { reason: `the headers of the change are invalid: ${reason}` };
@@ -199,7 +199,7 @@ function factsOf(
   if (wrongType !== undefined) return { ok: false, ...wrongType };
   const parsed = parseJson(value);
   if ('reason' in parsed) return fault('NOT_JSON', parsed.reason);
-  const reason = changeInvalidity(topic.source, parsed.data, parsed.json);
+  const reason = consumedInvalidity(topic.dataSchema, parsed.data, parsed.json);
   if (reason !== undefined) return fault('SCHEMA_INVALID', reason);
   const { entity, id, version, change, tags, ...facts } = parsed.data as ChangeData[ChangeSource];
   const agrees =

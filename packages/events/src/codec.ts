@@ -1,6 +1,6 @@
 import { MarqueeError } from '@marquee/runtime/errors';
 import type { Headers } from './cloud-event.ts';
-import { invalidity } from './data.ts';
+import { consumedInvalidity, producedInvalidity } from './data.ts';
 import { type Envelope, fromHeaders, isEntityId, toHeaders } from './envelope.ts';
 import type { EventData, EventPart, ObservationTopic } from './generated/topics.ts';
 import { parseJson } from './json.ts';
@@ -72,7 +72,7 @@ export function encodeObserved<Part extends EventPart>(
   const { subject, data } = observation;
   checkAttributes(topic, observation);
   const json = JSON.stringify(data) ?? 'undefined';
-  const reason = invalidity(topic.part, data, json);
+  const reason = producedInvalidity(topic.dataSchema, data, json);
   if (reason !== undefined) throw invalidEvent(topic, subject, reason);
   const mismatch = keyMismatch(topic, subject, data);
   if (mismatch !== undefined) throw invalidEvent(topic, subject, mismatch);
@@ -125,7 +125,7 @@ function decodeObserved(envelope: Envelope, value: Buffer | null): Decoded {
   const parsed = parseJson(value);
   if ('reason' in parsed) return fault('NOT_JSON', parsed.reason);
   const { json, data } = parsed;
-  const reason = invalidity(topic.part, data, json);
+  const reason = consumedInvalidity(topic.dataSchema, data, json);
   if (reason !== undefined) return fault('SCHEMA_INVALID', reason);
   const valid = data as EventData[EventPart];
   const mismatch = keyMismatch(topic, subject, valid);

@@ -4,52 +4,55 @@ import definitions from '../schemas/definitions.v1.json' with { type: 'json' };
 import moviesChanges from '../schemas/movies-changes.v1.json' with { type: 'json' };
 import peopleChanges from '../schemas/people-changes.v1.json' with { type: 'json' };
 import ratingsChanges from '../schemas/ratings-changes.v1.json' with { type: 'json' };
-import type { ChangeData, ChangeSource } from './change-topics.ts';
 import { EVENT_SCHEMAS } from './generated/event-schemas.ts';
-import type { EventPart } from './generated/topics.ts';
 
-// The first error ends a validation (`allErrors` off), as Ajv advises for untrusted data: collecting every error of a hostile
-// document costs time and memory without bound.
-const ajv = new Ajv2020.default({ strict: true, allowUnionTypes: true, schemas: [definitions] });
-addFormats.default(ajv);
+const SCHEMAS = [definitions, moviesChanges, peopleChanges, ratingsChanges, ...Object.values(EVENT_SCHEMAS)];
 
-// Name the entity and the consumer of an event, and do not constrain its data.
-ajv.addKeyword('x-entity');
-ajv.addKeyword('x-consumer');
+/** `$id` of the schema of the headers of a change, `{ id, version, tags }`. */
+export const CHANGE_HEADERS = `${definitions.$id}#/$defs/ChangeHeaders`;
 
-const observations = new Map<string, ValidateFunction>(
-  Object.entries(EVENT_SCHEMAS).map(([part, schema]) => [part, ajv.compile(schema)]),
-);
+/**
+ * Returns the fault of data, as `<JSON pointer> <fault>`; undefined for valid data.
+ *
+ * @param id `$id` of the schema
+ * @param json the same data as JSON text
+ */
+export type Invalidity = (id: string, data: unknown, json: string) => string | undefined;
 
-const changes: { readonly [Source in ChangeSource]: ValidateFunction<ChangeData[Source]> } = {
-  movies: ajv.compile<ChangeData['movies']>(moviesChanges),
-  people: ajv.compile<ChangeData['people']>(peopleChanges),
-  ratings: ajv.compile<ChangeData['ratings']>(ratingsChanges),
-};
+/** Validates the data that a producer publishes: an unknown property is a fault. */
+export const producedInvalidity = schemaValidation(SCHEMAS, 'reject');
 
-const changeHeaders = ajv.compile({ $ref: `${definitions.$id}#/$defs/ChangeHeaders` });
+/**
+ * Validates the data that a consumer reads, and removes its unknown properties: they are of a later version of the schema, whose producers
+ * may run before this consumer is upgraded (docs/decisions/0031-schema-evolution.md).
+ */
+export const consumedInvalidity = schemaValidation(SCHEMAS, 'remove');
+
+/** Returns the validation by these schemas, each of which is compiled at its first use. */
+export function schemaValidation(schemas: readonly object[], unknownProperties: 'reject' | 'remove'): Invalidity {
+  // The first error ends a validation (`allErrors` off), as Ajv advises for untrusted data: collecting every error of a hostile
+  // document costs time and memory without bound.
+  const ajv = new Ajv2020.default({
+    strict: true,
+    allowUnionTypes: true,
+    removeAdditional: unknownProperties === 'remove',
+  });
+  addFormats.default(ajv);
+  // Name the entity and the consumer of an event, and do not constrain its data.
+  ajv.addKeyword('x-entity');
+  ajv.addKeyword('x-consumer');
+  ajv.addSchema([...schemas]);
+  const compiled = new Map<string, ValidateFunction>();
+  return (id, data, json) => {
+    const validate = compiled.get(id) ?? ajv.getSchema(id);
+    if (validate === undefined) throw new Error(`There is no schema ${id}.`);
+    compiled.set(id, validate);
+    return faultOf(validate, data, json);
+  };
+}
 
 /** An escape in JSON text of a character that PostgreSQL cannot store: U+0000, or perhaps half a surrogate pair. */
 const SUSPECT_ESCAPE = /\\u(?:0000|d[89a-f][0-9a-f]{2})/i;
-
-/**
- * Returns the fault of the data of an observation, as `<JSON pointer> <fault>`; undefined for valid data.
- *
- * @param json the same data as JSON text
- */
-export function invalidity(part: EventPart, data: unknown, json: string): string | undefined {
-  return faultOf(observations.get(part) as ValidateFunction, data, json);
-}
-
-/** Returns the fault of the data of a subgraph's change, as {@link invalidity} does. */
-export function changeInvalidity(source: ChangeSource, data: unknown, json: string): string | undefined {
-  return faultOf(changes[source], data, json);
-}
-
-/** Returns the fault of the headers of a change, `{ id, version, tags }`, as {@link invalidity} does. */
-export function changeHeadersInvalidity(data: unknown, json: string): string | undefined {
-  return faultOf(changeHeaders, data, json);
-}
 
 function faultOf(validate: ValidateFunction, data: unknown, json: string): string | undefined {
   if (!validate(data)) return describe(validate.errors ?? []);

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { invalidity } from '../src/data.ts';
+import { consumedInvalidity, producedInvalidity } from '../src/data.ts';
 import type { EventPart } from '../src/generated/topics.ts';
 import { credits, details, media, ratings } from './samples.ts';
 
-const reason = (part: EventPart, data: unknown) => invalidity(part, data, JSON.stringify(data));
+const schemaOf = (part: EventPart) => `https://marquee.example/schemas/${part}.v1.json`;
+const reason = (part: EventPart, data: unknown) => producedInvalidity(schemaOf(part), data, JSON.stringify(data));
 
 test('the samples are valid', () => {
   assert.equal(reason('movie-details', details), undefined);
@@ -13,7 +14,7 @@ test('the samples are valid', () => {
   assert.equal(reason('movie-media', media), undefined);
 });
 
-test('every property is required, and no other is taken', () => {
+test('every property is required, and a producer may add no other', () => {
   for (const [part, data] of [
     ['movie-details', details],
     ['movie-credits', credits],
@@ -26,6 +27,19 @@ test('every property is required, and no other is taken', () => {
     }
     assert.equal(reason(part, { ...data, more: 1 }), '(root) must NOT have additional properties: "more"');
   }
+});
+
+test('a consumer removes unknown properties, at every depth, and rejects other faults', () => {
+  const read = (data: unknown) => consumedInvalidity(schemaOf('movie-details'), data, JSON.stringify(data));
+  const later = structuredClone({
+    ...details,
+    more: { title: 'x' },
+    collection: { ...details.collection, more: 1 },
+    genres: details.genres.map((genre) => ({ ...genre, more: [1] })),
+  });
+  assert.equal(read(later), undefined);
+  assert.deepEqual(later, details);
+  assert.equal(read({ ...later, more: 1, runtime: 0 }), '/runtime must be >= 1');
 });
 
 test('a fault has the pointer to its value', () => {
