@@ -29,7 +29,8 @@ const MAX_DEPTH = 32;
 export function compareValues(released: LocatedSchema, next: LocatedSchema, path = ''): BreakingChange[] {
   if (path.split('/').length > MAX_DEPTH) throw unsupported(next.file, `a schema deeper than ${MAX_DEPTH} levels`);
   const [before, after] = [valueSet(released), valueSet(next)];
-  if (before.types.isDisjointFrom(after.types)) return at(path, [compareSets('type', before.types, after.types)]);
+  if ([...before.types].every((type) => !after.types.has(type)))
+    return at(path, [compareSets('type', before.types, after.types)]);
   const changes = [
     ...compareTypes(before, after),
     ...LOWER_BOUNDS.map((keyword) => compareBounds(keyword, before, after, -Infinity)),
@@ -58,16 +59,18 @@ function compareEnums(before: ValueSet, after: ValueSet): Change {
 }
 
 function compareSets(keyword: string, before: ReadonlySet<string>, after: ReadonlySet<string>): Change {
-  const [removed, added] = [before.difference(after), after.difference(before)];
-  if (removed.size === 0 && added.size === 0) return undefined;
-  const parts = [removed.size > 0 ? `lost ${list(removed)}` : '', added.size > 0 ? `gained ${list(added)}` : ''];
+  const removed = [...before].filter((value) => !after.has(value));
+  const added = [...after].filter((value) => !before.has(value));
+  if (removed.length === 0 && added.length === 0) return undefined;
+  const parts = [
+    ...(removed.length > 0 ? [`lost ${removed.join(', ')}`] : []),
+    ...(added.length > 0 ? [`gained ${added.join(', ')}`] : []),
+  ];
   return {
-    change: `"${keyword}" ${parts.filter((part) => part !== '').join(' and ')}`,
-    breaks: [...(added.size > 0 ? WIDER : []), ...(removed.size > 0 ? NARROWER : [])],
+    change: `"${keyword}" ${parts.join(' and ')}`,
+    breaks: [...(added.length > 0 ? WIDER : []), ...(removed.length > 0 ? NARROWER : [])],
   };
 }
-
-const list = (values: ReadonlySet<string>) => [...values].join(', ');
 
 /** Compares a bound. `unbounded` is its value in a schema without the keyword: `-Infinity` for a lower bound. */
 function compareBounds(keyword: string, before: ValueSet, after: ValueSet, unbounded: number): Change {

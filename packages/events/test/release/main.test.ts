@@ -84,7 +84,7 @@ test('a change that only released consumers do not survive may be accepted, and 
 
 test('a change of a shared definition is reported at each place', () => {
   edit('definitions.v1.json', '"^[A-Z]{2}$"', '"^[A-Z]{2,3}$"');
-  const places = run('check').stderr.match(/^\S+ \S+(?=: "pattern")/gm) ?? [];
+  const places: string[] = run('check').stderr.match(/^\S+ \S+(?=: "pattern")/gm) ?? [];
   assert.ok(places.includes('movie-details.v1.json /originCountries/[]'), places.join());
   assert.ok(places.includes('movie-media.v1.json /alternativeTitles/[]/country'), places.join());
 });
