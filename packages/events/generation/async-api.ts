@@ -84,7 +84,7 @@ function asyncApi() {
 }
 
 function observationChannel(topic: ObservationTopic) {
-  const { title, description } = readSchema(`${topic.part}.v1.json`);
+  const { title, description } = readSchema(topic.dataSchema.slice(topic.dataSchema.lastIndexOf('/') + 1));
   const key = { $ref: `#/components/schemas/${topic.entity}Id` };
   return {
     address: topic.name,

@@ -28,5 +28,10 @@ export function eventSchemaFiles(): string[] {
 
 /** Returns the names of the schema files of the events that ingest publishes. */
 export function observationSchemaFiles(): string[] {
-  return eventSchemaFiles().filter((file) => !file.endsWith('-changes.v1.json'));
+  return eventSchemaFiles().filter((file) => !/-changes\.v\d+\.json$/.test(file));
+}
+
+/** Returns the name that a schema has in code: `movie-ratings`, or `movie-ratings.v2` for a later version. */
+export function partOf(file: string): string {
+  return file.replace(/(\.v1)?\.json$/, '');
 }

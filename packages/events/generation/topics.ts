@@ -1,5 +1,5 @@
 import { ID_FIELDS, type ObservedEntity } from '../src/topic.ts';
-import { observationSchemaFiles, readSchema } from './schemas.ts';
+import { observationSchemaFiles, partOf, readSchema } from './schemas.ts';
 
 const BANNER = '/* Generated from schemas/ by `npm run generate`; do not edit. */\n\n';
 
@@ -10,8 +10,8 @@ export function generateTopics(): ReadonlyMap<string, string> {
     if (!isEntity(entity)) throw new Error(`schemas/${file}: x-entity must be one of ${Object.keys(ID_FIELDS)}`);
     if (typeof consumer !== 'string')
       throw new Error(`schemas/${file}: x-consumer must name the subgraph that consumes it`);
-    const part = file.replace('.v1.json', '');
-    return { file, part, title, description, entity, consumer, constant: part.replaceAll('-', '_').toUpperCase() };
+    const part = partOf(file);
+    return { file, part, title, description, entity, consumer, constant: part.replaceAll(/[-.]/g, '_').toUpperCase() };
   });
   const topics = [
     "import { observationTopic, type TopicOfPart } from '../topic.ts';",

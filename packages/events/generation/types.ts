@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { compile } from 'json-schema-to-typescript';
-import { eventSchemaFiles, readSchema, schemasFolder } from './schemas.ts';
+import { eventSchemaFiles, partOf, readSchema, schemasFolder } from './schemas.ts';
 
 const banner = (file: string) => `/* Generated from schemas/${file} by \`npm run generate\`; do not edit. */`;
 
@@ -17,7 +17,7 @@ export async function generateTypes(): Promise<Map<string, string>> {
       ignoreMinAndMaxItems: true,
       style: { singleQuote: true, printWidth: 120 },
     });
-    generated.set(file.replace('.v1.json', '.ts'), text);
+    generated.set(`${partOf(file)}.ts`, text);
   }
   return generated;
 }

@@ -15,6 +15,12 @@ export const ID_FIELDS = { Movie: 'movieId', Person: 'personId' } as const;
 /** A kind of entity that ingest observes. */
 export type ObservedEntity = keyof typeof ID_FIELDS;
 
+/** A part with the version of its schema, which a part alone has of version 1. */
+type Versioned<Part extends string> = Part extends `${string}.v${bigint}` ? Part : `${Part}.v1`;
+
+type EventType<Part extends string, Kind extends 'observed' | 'deleted'> =
+  Versioned<Part> extends `${infer Name}.v${infer Version}` ? `marquee.${Name}.${Kind}.v${Version}` : never;
+
 /** A topic that ingest publishes to, with the CloudEvents types of its records, which are keyed by the entity's id. */
 export interface TopicOfPart<Part extends string, Entity extends ObservedEntity = ObservedEntity> extends EventTopic {
   readonly part: Part;
@@ -22,29 +28,33 @@ export interface TopicOfPart<Part extends string, Entity extends ObservedEntity 
   readonly entity: Entity;
   /** The one subgraph that consumes the topic. */
   readonly consumer: string;
-  readonly name: `marquee.${Part}.v1`;
-  readonly observedType: `marquee.${Part}.observed.v1`;
-  readonly deletedType: `marquee.${Part}.deleted.v1`;
+  readonly name: `marquee.${Versioned<Part>}`;
+  readonly observedType: EventType<Part, 'observed'>;
+  readonly deletedType: EventType<Part, 'deleted'>;
   /** `$id` of the JSON Schema of the data: the CloudEvents attribute `dataschema`. */
-  readonly dataSchema: `https://marquee.example/schemas/${Part}.v1.json`;
+  readonly dataSchema: `https://marquee.example/schemas/${Versioned<Part>}.json`;
 }
 
+/** Returns the topic of a part: `movie-ratings`, or `movie-ratings.v2` for a later version of its schema. */
 export function observationTopic<Part extends string, Entity extends ObservedEntity>(
   part: Part,
   entity: Entity,
   consumer: string,
 ): TopicOfPart<Part, Entity> {
-  return {
+  const [name, version = 'v1'] = part.split('.');
+  const topic = {
     part,
     entity,
     consumer,
-    name: `marquee.${part}.v1`,
+    name: `marquee.${name}.${version}`,
     partitions: 6,
     compacted: true,
-    observedType: `marquee.${part}.observed.v1`,
-    deletedType: `marquee.${part}.deleted.v1`,
-    dataSchema: `https://marquee.example/schemas/${part}.v1.json`,
+    observedType: `marquee.${name}.observed.${version}`,
+    deletedType: `marquee.${name}.deleted.${version}`,
+    dataSchema: `https://marquee.example/schemas/${name}.${version}.json`,
   };
+  // The compiler cannot infer the parts of a text that is split.
+  return topic as unknown as TopicOfPart<Part, Entity>;
 }
 
 /**

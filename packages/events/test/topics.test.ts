@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { OBSERVATION_TOPICS } from '../src/generated/topics.ts';
-import { deadLetterTopic } from '../src/topic.ts';
+import { deadLetterTopic, observationTopic } from '../src/topic.ts';
 
 test('names and types are those that other services hold', () => {
   assert.deepEqual(
@@ -46,4 +46,22 @@ test('names and types are those that other services hold', () => {
   );
   assert.equal(deadLetterTopic('movies').name, 'marquee.movies-dead-letters.v1');
   assert.equal(deadLetterTopic('movies').compacted, true);
+});
+
+test('a part of a later version has a topic, types and a schema of that version', () => {
+  const { name, observedType, deletedType, dataSchema } = observationTopic('movie-ratings.v2', 'Movie', 'ratings');
+  assert.deepEqual(
+    [name, observedType, deletedType, dataSchema] satisfies [
+      'marquee.movie-ratings.v2',
+      'marquee.movie-ratings.observed.v2',
+      'marquee.movie-ratings.deleted.v2',
+      'https://marquee.example/schemas/movie-ratings.v2.json',
+    ],
+    [
+      'marquee.movie-ratings.v2',
+      'marquee.movie-ratings.observed.v2',
+      'marquee.movie-ratings.deleted.v2',
+      'https://marquee.example/schemas/movie-ratings.v2.json',
+    ],
+  );
 });

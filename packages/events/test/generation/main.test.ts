@@ -49,5 +49,18 @@ test('a file changed by hand, a left-over and a changed schema are named until t
     readFileSync(join(copy, 'src/generated/topics.ts'), 'utf8'),
     /MOVIE_TRAILERS = observationTopic\('movie-trailers', 'Movie', 'ratings'\)/,
   );
+
+  const later = ratings.replaceAll('movie-ratings.v1', 'movie-ratings.v2').replace('MovieRatings', 'MovieRatingsV2');
+  writeFileSync(join(copy, 'schemas/movie-ratings.v2.json'), later.replaceAll('Review', 'ReviewV2'));
+  assert.equal(run(copy).status, 0);
+  assert.match(
+    readFileSync(join(copy, 'src/generated/topics.ts'), 'utf8'),
+    /MOVIE_RATINGS_V2 = observationTopic\('movie-ratings\.v2', 'Movie', 'ratings'\)/,
+    'a new version of a schema becomes a topic beside the other',
+  );
+  assert.match(
+    readFileSync(join(copy, 'src/generated/asyncapi.yaml'), 'utf8'),
+    /address: marquee\.movie-ratings\.v1[\s\S]*address: marquee\.movie-ratings\.v2/,
+  );
   assert.match(readFileSync(join(copy, 'src/generated/movie-credits.ts'), 'utf8'), /Who is played\./);
 });
