@@ -1,11 +1,15 @@
 import type { ChildProcess } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import { createKafkaEventLog } from '@marquee/event-log/kafka';
 import { startBroker } from '@marquee/local-services/kafka';
 import { createLogger } from '@marquee/runtime/logger';
 import { messageOf, startServer, stopServer } from '../server-process.ts';
 import { type IngestMeasured, measureIngest } from './ingest-run.ts';
+import { createQueueDatabase, INGEST, USAGE_PROBE } from './queue-database.ts';
 
-export const CONTENDERS = ['bare loop', 'ingest movies'] as const;
+export const CONTENDERS = ['bare loop', 'ingest movies', 'ingest backfill'] as const;
 export type Contender = (typeof CONTENDERS)[number];
 
 export interface IngestBenchOptions {
@@ -16,12 +20,24 @@ export interface IngestBenchOptions {
   readonly onProgress: (what: string) => void;
 }
 
-const USAGE_PROBE = new URL('../servers/usage-probe.ts', import.meta.url);
 const CANNED_TMDB = new URL('../servers/canned-tmdb.ts', import.meta.url);
+/** Requests per second that no machine reaches. */
+const UNLIMITED = '10000';
 const BARE_LOOP = new URL('../servers/bare-ingest.ts', import.meta.url);
-const INGEST = new URL('../../../ingest/src/main.ts', import.meta.url);
 
-/** Measures an ingest from HTTP to Kafka beside a bare loop with the same requests. They take turns, so that other load affects both. */
+/** What each contender ingests, and from where. */
+interface Task {
+  readonly ids: readonly number[];
+  readonly concurrency: number;
+  readonly env: Record<string, string>;
+  /** Count of the requests so far. */
+  readonly countUrl: string;
+}
+
+/**
+ * Measures two ingests from HTTP to Kafka beside a bare loop: `ingest movies` with the same requests, and `ingest backfill` with one request a
+ * movie and a queue in Postgres. They take turns, so that other load affects all.
+ */
 export async function benchIngest(options: IngestBenchOptions): Promise<Readonly<Record<Contender, IngestMeasured>>> {
   const { movies, turns, onProgress } = options;
   onProgress(`rendering ${movies} movies and starting Kafka`);
@@ -29,36 +45,55 @@ export async function benchIngest(options: IngestBenchOptions): Promise<Readonly
   try {
     await createBareTopics(broker.brokers);
     return await withCannedTmdb(movies, async ({ origin, ids }) => {
-      const runs: Record<Contender, IngestMeasured[]> = { 'bare loop': [], 'ingest movies': [] };
+      const env = { TMDB_BASE_URL: `${origin}/3`, KAFKA_BROKERS: broker.brokers.join(',') };
+      const task = { ids, concurrency: options.concurrency, env, countUrl: `${origin}/count` };
+      const runs: Record<Contender, IngestMeasured[]> = { 'bare loop': [], 'ingest movies': [], 'ingest backfill': [] };
       for (let turn = 1; turn <= turns; turn += 1) {
         for (const contender of CONTENDERS) {
           onProgress(`turn ${turn} of ${turns}: ${contender}`);
-          const env = { TMDB_BASE_URL: `${origin}/3`, KAFKA_BROKERS: broker.brokers.join(',') };
-          const child = START[contender](ids, options.concurrency, env);
-          runs[contender].push(await measureIngest(child, ids.length, `${origin}/count`));
+          runs[contender].push(await MEASURE[contender](task));
         }
       }
-      return { 'bare loop': median(runs['bare loop']), 'ingest movies': median(runs['ingest movies']) };
+      return {
+        'bare loop': median(runs['bare loop']),
+        'ingest movies': median(runs['ingest movies']),
+        'ingest backfill': median(runs['ingest backfill']),
+      };
     });
   } finally {
     await broker.remove();
   }
 }
 
-const START: Readonly<
-  Record<Contender, (ids: readonly number[], concurrency: number, env: Record<string, string>) => ChildProcess>
-> = {
-  'bare loop': (ids, concurrency, env) =>
-    startServer(BARE_LOOP, {
-      env: { ...env, CONCURRENCY: String(concurrency), IDS: JSON.stringify(ids) },
-      preload: USAGE_PROBE,
-    }),
-  'ingest movies': startIngest,
+const MEASURE: Readonly<Record<Contender, (task: Task) => Promise<IngestMeasured>>> = {
+  'bare loop': ({ ids, concurrency, env, countUrl }) => {
+    const loop = { ...env, CONCURRENCY: String(concurrency), IDS: JSON.stringify(ids) };
+    return measureIngest(startServer(BARE_LOOP, { env: loop, preload: USAGE_PROBE }), ids.length, countUrl);
+  },
+  'ingest movies': ({ ids, concurrency, env, countUrl }) =>
+    measureIngest(startIngest(ids, concurrency, env), ids.length, countUrl),
+  'ingest backfill': measureBackfill,
 };
+
+/** Measures a backfill of an export with these movies, whose queue is new. */
+async function measureBackfill({ ids, concurrency, env, countUrl }: Task): Promise<IngestMeasured> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'marquee-bench-'));
+  const database = await createQueueDatabase();
+  try {
+    const file = path.join(folder, 'movie_ids.json');
+    await writeFile(file, ids.map((id) => `${JSON.stringify({ id, popularity: 1 })}\n`).join(''));
+    const args = ['backfill', '--export', file, '--concurrency', String(concurrency), '--rate', UNLIMITED, '--json'];
+    const queue = { ...env, INGEST_DATABASE_URL: database.urlOf('ingest') };
+    return await measureIngest(startServer(INGEST, { args, env: queue, preload: USAGE_PROBE }), ids.length, countUrl);
+  } finally {
+    await database.drop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
 
 /** Starts `ingest movies` with these ids, without a limit on its requests. */
 export function startIngest(ids: readonly number[], concurrency: number, env: Record<string, string>): ChildProcess {
-  const limits = ['--concurrency', String(concurrency), '--rate', '10000'];
+  const limits = ['--concurrency', String(concurrency), '--rate', UNLIMITED];
   return startServer(INGEST, { args: ['movies', ...ids.map(String), ...limits, '--json'], env, preload: USAGE_PROBE });
 }
 

@@ -1,13 +1,11 @@
 import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { createPostgresEventLog } from '@marquee/event-log/postgres';
 import { prepareEventLog } from '@marquee/event-log/postgres/prepare';
 import type { SecondCount, Statistics } from '@marquee/ingest/statistics';
 import { freePort } from '@marquee/local-services/free-port';
-import { testDatabase } from '@marquee/local-services/test-database';
-import { EXIT, MarqueeError } from '@marquee/runtime/errors';
 import { createLogger } from '@marquee/runtime/logger';
 import { startServer, stopServer, untilReady } from '../server-process.ts';
+import { createQueueDatabase, INGEST, USAGE_PROBE } from './queue-database.ts';
 
 /** A Postgres with event log and queue, and an emulator of TMDb in a process of its own. */
 export interface IngestWorld {
@@ -17,11 +15,8 @@ export interface IngestWorld {
   stop(): Promise<void>;
 }
 
-const INGEST = new URL('../../../ingest/src/main.ts', import.meta.url);
-const USAGE_PROBE = new URL('../servers/usage-probe.ts', import.meta.url);
-
 export async function createIngestWorld(emulatorOptions: readonly string[]): Promise<IngestWorld> {
-  const database = await testDatabase();
+  const database = await createQueueDatabase();
   const { adminUrl, urlOf } = database;
   const logger = createLogger('bench', 'silent');
   const logUrl = urlOf('log');
@@ -37,9 +32,6 @@ export async function createIngestWorld(emulatorOptions: readonly string[]): Pro
   const options = { NODE_OPTIONS: '--max-semi-space-size=2 --v8-pool-size=1', MALLOC_ARENA_MAX: '2' };
   const start = (args: readonly string[], more: Record<string, string> = {}) =>
     startServer(INGEST, { args, env: { ...env, ...options, ...more }, preload: USAGE_PROBE });
-  const owner = { DATABASE_OWNER_URL: urlOf('ingest_owner'), DATABASE_ADMIN_URL: adminUrl };
-  const [code] = await once(start(['migrate'], owner), 'exit');
-  if (code !== EXIT.ok) throw new MarqueeError('INGEST_FAILED', `ingest migrate ended with code ${code}.`);
   const emulator = start(['emulator', '--admin', ...emulatorOptions], { EMULATOR_PORT: port });
   await untilReady(emulator, `http://127.0.0.1:${port}/readyz`);
   return {

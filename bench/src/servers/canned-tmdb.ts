@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { NO_FAULTS } from '@marquee/ingest/faults';
-import { MOVIE_QUERY } from '@marquee/ingest/movie-query';
+import { MOVIE_QUERY, WHOLE_MOVIE_QUERY } from '@marquee/ingest/movie-query';
 import { createSyntheticCatalogue } from '@marquee/ingest/synthetic-catalogue';
 import { addTmdbEmulator } from '@marquee/ingest/tmdb-emulator';
 import { createHttpServer } from '@marquee/runtime/http-server';
@@ -27,11 +27,13 @@ await addTmdbEmulator(emulator, {
 });
 const ids = [...catalogue.movies.keys()];
 const query = new URLSearchParams(MOVIE_QUERY);
+const wholeQuery = new URLSearchParams(WHOLE_MOVIE_QUERY);
 const bodies = new Map<string, { readonly plain: Buffer; readonly zipped: Buffer }>();
 
-/** Returns the key of a response. The details have one body, however a client encodes its query. */
+/** Returns the key of a response. The details have one body with credits and one without, however a client encodes its query. */
 function keyOf(url: string): string {
-  return /^\/3\/movie\/\d+\?/.test(url) ? url.slice(0, url.indexOf('?')) : url;
+  if (!/^\/3\/movie\/\d+\?/.test(url)) return url;
+  return url.slice(0, url.indexOf('?')) + (url.includes('credits') ? '?whole' : '');
 }
 
 async function render(url: string): Promise<string> {
@@ -45,6 +47,7 @@ for (const id of ids) {
   const reviews = JSON.parse(await render(`/3/movie/${id}/reviews?page=1`));
   for (let page = 2; page <= reviews.total_pages; page += 1) await render(`/3/movie/${id}/reviews?page=${page}`);
   await render(`/3/movie/${id}?${query}`);
+  await render(`/3/movie/${id}?${wholeQuery}`);
   await render(`/3/movie/${id}/credits`);
 }
 
