@@ -25,7 +25,7 @@ const CANNED_TMDB = new URL('../servers/canned-tmdb.ts', import.meta.url);
 const UNLIMITED = '10000';
 const BARE_LOOP = new URL('../servers/bare-ingest.ts', import.meta.url);
 
-/** What each contender ingests, and from where. */
+/** The movies of a contender, and its environment. */
 interface Task {
   readonly ids: readonly number[];
   readonly concurrency: number;

@@ -28,8 +28,16 @@ const OUTSTANDING = `
 /** A row of a lease: a type, since rows have an index signature. */
 type LeaseRow = { [Column in keyof Lease]: Lease[Column] };
 
+/** The entities that one movie adds. */
+interface Enqueued {
+  readonly kind: EntityKind;
+  readonly candidates: readonly Candidate[];
+}
+
 /** Maximum number of rows of one statement. */
 const MAX_ROWS = 1_000;
+/** Maximum number of movies whose persons are added together: most have about 30. */
+const MAX_CALLS = 30;
 /** Maximum length of a stored reason. */
 const MAX_REASON = 500;
 
@@ -43,7 +51,7 @@ export interface PostgresQueueOptions {
 
 /**
  * Creates the queue in Postgres. Leases are taken with `for update skip locked`, so that replicas neither wait for each other nor lease the
- * same entity. A lease ends with its settlement, or with the heartbeats of its replica. Settlements are batched.
+ * same entity. A lease ends with its settlement, or with the heartbeats of its replica. Settlements and new entities are batched.
  */
 export function createPostgresQueue({ pool, replica, refreshDays }: PostgresQueueOptions): WorkQueue {
   const settleOne = createBatcher<SettledRow, boolean>(async (rows) => {
@@ -55,6 +63,17 @@ export function createPostgresQueue({ pool, replica, refreshDays }: PostgresQueu
     const keys = new Set(settled.map(keyOf));
     return rows.map((row) => keys.has(keyOf(row)));
   }, MAX_ROWS);
+
+  const enqueue = createBatcher<Enqueued, undefined>(async (calls) => {
+    for (const [kind, ofKind] of Map.groupBy(calls, (call) => call.kind)) {
+      const all = ofKind.flatMap(({ candidates }) => candidates);
+      for (let start = 0; start < all.length; start += MAX_ROWS) {
+        const values = [kind, ...candidateRows.values(all.slice(start, start + MAX_ROWS))];
+        await pool.query({ name: 'enqueue new', text: ENQUEUE_NEW, values });
+      }
+    }
+    return calls.map(() => undefined);
+  }, MAX_CALLS);
 
   return {
     async lease(limit, kinds, lanes) {
@@ -84,10 +103,7 @@ export function createPostgresQueue({ pool, replica, refreshDays }: PostgresQueu
     },
 
     async enqueueNew(kind, candidates) {
-      for (let start = 0; start < candidates.length; start += MAX_ROWS) {
-        const values = [kind, ...candidateRows.values(candidates.slice(start, start + MAX_ROWS))];
-        await pool.query({ name: 'enqueue new', text: ENQUEUE_NEW, values });
-      }
+      if (candidates.length > 0) await enqueue({ kind, candidates });
     },
   };
 }
