@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { commaList, flag, integer, invalidConfig, postgresUrl } from '@marquee/runtime/config';
+import { commaList, flag, integer, invalidConfig, optionalInteger, postgresUrl } from '@marquee/runtime/config';
 import { messageOf } from '@marquee/runtime/errors';
 import type { ProcessContext } from '@marquee/runtime/process';
 import { z } from 'zod';
@@ -18,6 +18,9 @@ export const eventLogFields = {
     .regex(/^[a-zA-Z0-9._-]{1,100}$/, 'must be at most 100 letters, digits, dots, underscores and hyphens')
     .optional(),
   KAFKA_REPLICATION: integer({ min: 1, max: 32, default: 1 }),
+  KAFKA_MIN_INSYNC_REPLICAS: optionalInteger({ min: 1, max: 32 }),
+  /** Time for which topics keep a tombstone, so that a consumer that was down for less misses no deletion. */
+  KAFKA_DELETE_RETENTION_MS: optionalInteger({ min: 1, max: 999_999_999_999_999 }),
   KAFKA_TLS: flag(false),
   /** PEM files: the authority that signed the brokers' certificates, and the client's own certificate with its key. */
   KAFKA_TLS_CA_FILE: z.string().optional(),
@@ -83,6 +86,12 @@ function mistakesOf(config: EventLogConfig): string[] {
         : 'KAFKA_BROKERS is not set, nor is EVENT_LOG_URL: set one of them',
     );
   }
+  const { KAFKA_MIN_INSYNC_REPLICAS: minInSyncReplicas = 1, KAFKA_REPLICATION: replication } = config;
+  if (minInSyncReplicas > replication) {
+    mistakes.push(
+      `KAFKA_MIN_INSYNC_REPLICAS: is more than KAFKA_REPLICATION (${replication}): no record could be acknowledged`,
+    );
+  }
   for (const name of ['KAFKA_TLS_CA_FILE', 'KAFKA_TLS_CERT_FILE', 'KAFKA_TLS_KEY_FILE'] as const) {
     if (isSet(name) && !config.KAFKA_TLS) mistakes.push(`${name}: has no effect unless KAFKA_TLS is true`);
   }
@@ -97,6 +106,22 @@ function mistakesOf(config: EventLogConfig): string[] {
     }
   }
   return mistakes;
+}
+
+/**
+ * Returns the settings of the configured Kafka cluster, for administration.
+ *
+ * @throws MarqueeError `INVALID_CONFIG` (exit code 2), also without a cluster: the event log in Postgres has no such settings
+ */
+export async function kafkaCluster(config: EventLogConfig, { service, logger }: ProcessContext) {
+  const mistakes = mistakesOf(config);
+  if (mistakes.length > 0) throw invalidConfig(mistakes);
+  if (!config.KAFKA_BROKERS) throw invalidConfig(['KAFKA_BROKERS: is not set; only Kafka has topics to administer']);
+  return {
+    ...(await kafkaOptions(config, config.KAFKA_BROKERS, service)),
+    logger,
+    prefix: config.KAFKA_TOPIC_PREFIX ?? '',
+  };
 }
 
 /** Imports kafkajs, which a process without Kafka does not need. */
@@ -115,6 +140,8 @@ async function kafkaOptions(config: EventLogConfig, brokers: string[], clientId:
     brokers,
     clientId,
     replication: config.KAFKA_REPLICATION,
+    minInSyncReplicas: config.KAFKA_MIN_INSYNC_REPLICAS,
+    deleteRetentionMs: config.KAFKA_DELETE_RETENTION_MS,
   };
   if (config.KAFKA_TLS) {
     const [ca, cert, key] = await Promise.all([

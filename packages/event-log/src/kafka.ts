@@ -7,16 +7,17 @@ import type { KafkaConnection } from './kafka/client.ts';
 import { createPublisher } from './kafka/publisher.ts';
 import { startReader } from './kafka/reader.ts';
 import { startSubscription } from './kafka/subscription.ts';
+import type { TopicPolicy } from './kafka/topic-settings.ts';
 import { keepReader } from './keep-reader.ts';
 
-export interface KafkaEventLogOptions extends KafkaConnection {
-  /** Replication factor of new topics. */
-  replication: number;
+export interface KafkaEventLogOptions extends KafkaConnection, TopicPolicy {
   metrics?: Registry;
 }
 
 /** Creates an event log on Apache Kafka, which connects at its first use. */
 export function createKafkaEventLog(options: KafkaEventLogOptions): EventLog {
+  const { replication, minInSyncReplicas, deleteRetentionMs } = options;
+  const topicPolicy = { replication, minInSyncReplicas, deleteRetentionMs };
   const metrics = eventLogMetrics(options.metrics);
   const administration = createAdministration(options);
   const publisher = createPublisher(options, administration);
@@ -24,7 +25,7 @@ export function createKafkaEventLog(options: KafkaEventLogOptions): EventLog {
   let isClosed = false;
 
   return {
-    createTopics: (topics) => administration.createTopics(topics, options.replication),
+    createTopics: (topics) => administration.createTopics(topics, topicPolicy),
 
     publish: async (topic, records) => {
       checkTopicName(topic);

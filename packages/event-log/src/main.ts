@@ -1,17 +1,33 @@
+import { parseArgs } from 'node:util';
 import { loadConfig, postgresUrl } from '@marquee/runtime/config';
-import { EXIT, MarqueeError } from '@marquee/runtime/errors';
-import { runProcess } from '@marquee/runtime/process';
+import { EXIT, MarqueeError, messageOf } from '@marquee/runtime/errors';
+import { type ProcessContext, runProcess } from '@marquee/runtime/process';
 import { z } from 'zod';
 import { prepareEventLog, SCHEMA } from './postgres/prepare.ts';
+import { runTopicsCommand } from './topics-command.ts';
 
-const USAGE = `Usage: node packages/event-log/src/main.ts migrate
+const USAGE = `Usage: node packages/event-log/src/main.ts COMMAND
 
-Prepares the Postgres event log: schema ${SCHEMA}, its tables, and what the runtime role may do. Safe to repeat.
+  migrate               prepares the Postgres event log: schema ${SCHEMA}, its tables, and what the runtime role may do; safe to repeat
+  topics plan [--json]  compares Kafka's topics with their definitions: partitions, replication and settings
+  topics apply [--json] creates topics and changes settings where that loses nothing, and leaves the rest to an operator
 
-Environment:
+--json prints one array of { topic, property, from, to, action, note? }; action is create, set, refuse or keep.
+
+Environment of migrate:
   EVENT_LOG_URL        connection string of the runtime role
   EVENT_LOG_OWNER_URL  connection string of the role that owns the schema
   DATABASE_ADMIN_URL   optional: connection string of a role that may create roles and schemas; creates both first
+
+Environment of topics:
+  KAFKA_BROKERS              host:port, separated by commas; docs/running.md has the settings for TLS and SASL
+  KAFKA_TOPIC_PREFIX         prefix of every topic
+  KAFKA_REPLICATION          replication factor (1)
+  KAFKA_MIN_INSYNC_REPLICAS  min.insync.replicas; without it, what the brokers have is accepted
+  KAFKA_DELETE_RETENTION_MS  delete.retention.ms; likewise
+
+Exit codes: 0 done, or no difference; 1 topics apply left changes to an operator; 2 invalid arguments or configuration;
+3 the database or Kafka does not answer; 4 topics plan found differences.
 `;
 
 const configuration = z.object({
@@ -20,17 +36,14 @@ const configuration = z.object({
   DATABASE_ADMIN_URL: postgresUrl().optional(),
 });
 
-await runProcess('event-log', async ({ logger }) => {
-  const args = process.argv.slice(2);
-  if (args.length === 1 && (args[0] === '--help' || args[0] === '-h')) {
-    process.stdout.write(USAGE);
-    return;
-  }
-  if (args.length !== 1 || args[0] !== 'migrate') {
-    throw new MarqueeError('INVALID_USAGE', `Expected "migrate", got "${args.join(' ')}".\n\n${USAGE}`, {
-      exitCode: EXIT.usage,
-    });
-  }
+await runProcess('event-log', async (ctx) => {
+  const { command, json, help } = readArguments(process.argv.slice(2));
+  if (help) process.stdout.write(USAGE);
+  else if (command === 'migrate') await migrate(ctx);
+  else await runTopicsCommand({ apply: command === 'topics apply', json }, ctx);
+});
+
+async function migrate({ logger }: ProcessContext): Promise<void> {
   const config = loadConfig(configuration);
   const applied = await prepareEventLog(
     {
@@ -41,4 +54,21 @@ await runProcess('event-log', async ({ logger }) => {
     logger,
   );
   logger.info({ applied }, applied.length > 0 ? 'the event log is ready' : 'the event log was ready');
-});
+}
+
+function readArguments(args: string[]) {
+  try {
+    const { positionals, values } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h', default: false } },
+    });
+    const command = positionals.join(' ');
+    const isTopics = command === 'topics plan' || command === 'topics apply';
+    if (!values.help && command !== 'migrate' && !isTopics) throw new Error(`There is no command "${command}".`);
+    if (values.json && !isTopics) throw new Error('--json belongs to topics.');
+    return { command, ...values };
+  } catch (error) {
+    throw new MarqueeError('INVALID_USAGE', `${messageOf(error)}\n\n${USAGE}`, { exitCode: EXIT.usage });
+  }
+}

@@ -67,13 +67,21 @@ export function port(defaultValue: number) {
 
 /** A whole number within bounds. */
 export function integer(bounds: { min: number; max: number; default: number }) {
+  return wholeNumber(bounds).prefault(String(bounds.default));
+}
+
+/** A whole number within bounds, or nothing. */
+export function optionalInteger(bounds: { min: number; max: number }) {
+  return wholeNumber(bounds).optional();
+}
+
+function wholeNumber(bounds: { min: number; max: number }) {
   const message = `must be a whole number from ${bounds.min} to ${bounds.max}`;
   return z
     .string()
     .regex(/^\d{1,15}$/, message)
     .transform(Number)
-    .pipe(z.number().min(bounds.min, message).max(bounds.max, message))
-    .prefault(String(bounds.default));
+    .pipe(z.number().min(bounds.min, message).max(bounds.max, message));
 }
 
 /** `true`, `1`, `yes` or `on`, and their opposites. */

@@ -6,6 +6,8 @@ export const EXIT = {
   failed: 1,
   /** The arguments or the configuration are invalid; nothing was done. */
   usage: 2,
+  /** A comparison found differences; nothing failed. */
+  different: 4,
   /** A dependency (database, event log, TMDb) could not be reached. */
   unreachable: 3,
 } as const;

@@ -1,18 +1,20 @@
 import { messageOf } from '@marquee/runtime/errors';
 import type { Logger } from '@marquee/runtime/logger';
 import kafkajs, { type Admin } from 'kafkajs';
-import { backOff, sleep, within } from '../back-off.ts';
+import { backOff, sleep } from '../back-off.ts';
 import type { PartitionBounds, TopicDefinition } from '../event-log.ts';
 import { checkTopicName, topicMismatch, unknownTopic } from '../event-log-error.ts';
-import { createClient, DEFAULT_WAIT_MS, type KafkaConnection } from './client.ts';
-import { kafkaErrorTypes, toEventLogError } from './kafka-error.ts';
+import { DEFAULT_WAIT_MS, type KafkaConnection } from './client.ts';
+import { kafkaErrorTypes } from './kafka-error.ts';
+import { COMPACTION_LAG, type TopicPolicy, topicSettings } from './topic-settings.ts';
+import { createWithAdmin } from './with-admin.ts';
 
 // CommonJS of a form in which Node does not detect this named export.
 const { ConfigResourceTypes } = kafkajs;
 
 /** Administrative requests of the adapter. Each waits for the cluster for a bounded time. */
 export interface KafkaAdministration {
-  createTopics(topics: readonly TopicDefinition[], replication: number): Promise<void>;
+  createTopics(topics: readonly TopicDefinition[], policy: TopicPolicy): Promise<void>;
   /** Throws `UNKNOWN_TOPIC` for the first missing topic. */
   checkTopics(topics: readonly string[]): Promise<void>;
   /** By partition. */
@@ -20,40 +22,13 @@ export interface KafkaAdministration {
   check(): Promise<void>;
 }
 
-const COMPACTION_LAG = 'min.compaction.lag.ms';
-
 const CHECK_WAIT_MS = 4_000;
 /** Time in which a busy broker may not have received the metadata of a new topic. */
 const PROPAGATION_MS = 5_000;
 
 export function createAdministration(connection: KafkaConnection): KafkaAdministration {
   const { brokers, logger, waitMs: patience = DEFAULT_WAIT_MS } = connection;
-
-  /**
-   * Connects for each request: they are rare, and a long-lived kafkajs admin client requests the metadata of every topic that it has
-   * ever used, which fails once one of them is deleted.
-   */
-  async function withAdmin<T>(waitMs: number, topic: string, work: (admin: Admin) => Promise<T>): Promise<T> {
-    const deadline = Date.now() + waitMs;
-    const delays = backOff(100, 1_000);
-    for (;;) {
-      const client = createClient(connection, { requestTimeoutMs: waitMs });
-      const admin = client.kafka.admin({ retry: { retries: 2, initialRetryTime: 100 } });
-      try {
-        const remaining = deadline - Date.now();
-        const attempt = admin.connect().then(() => work(admin));
-        return await within(remaining, attempt, () => new Error(`no answer in ${waitMs} ms`));
-      } catch (cause) {
-        const error = toEventLogError(cause, brokers, topic);
-        const delayMs = delays.next();
-        if (!error.retryable || Date.now() + delayMs >= deadline) throw error;
-        await sleep(delayMs);
-      } finally {
-        await within(1_000, admin.disconnect(), () => undefined).catch(() => {});
-        client.cut();
-      }
-    }
-  }
+  const withAdmin = createWithAdmin(connection);
 
   async function partitionCount(admin: Admin, topic: string): Promise<number> {
     const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
@@ -63,14 +38,14 @@ export function createAdministration(connection: KafkaConnection): KafkaAdminist
   }
 
   return {
-    createTopics: async (topics, replication) => {
+    createTopics: async (topics, policy) => {
       for (const { name } of topics) checkTopicName(name);
       // One request per topic: kafkajs fails a request for several topics when one exists.
       for (const topic of topics) {
         await withAdmin(patience, topic.name, async (admin) => {
-          const isNew = await createTopic(admin, topic, replication);
+          const isNew = await createTopic(admin, topic, policy);
           await waitForTopic(() => partitionCount(admin, topic.name), patience - 1_000);
-          if (isNew) logger.info({ topic: topic.name, partitions: topic.partitions, replication }, 'created a topic');
+          if (isNew) logger.info({ topic: topic.name, partitions: topic.partitions, ...policy }, 'created a topic');
           else await compare(admin, topic, logger);
         });
       }
@@ -92,7 +67,7 @@ export function createAdministration(connection: KafkaConnection): KafkaAdminist
 }
 
 /** Returns true when the topic was created, false when it existed. */
-async function createTopic(admin: Admin, topic: TopicDefinition, replication: number): Promise<boolean> {
+export async function createTopic(admin: Admin, topic: TopicDefinition, policy: TopicPolicy): Promise<boolean> {
   try {
     return await admin.createTopics({
       waitForLeaders: false, // it would treat a topic without metadata on a broker as missing
@@ -100,11 +75,8 @@ async function createTopic(admin: Admin, topic: TopicDefinition, replication: nu
         {
           topic: topic.name,
           numPartitions: topic.partitions,
-          replicationFactor: replication,
-          configEntries: [
-            { name: 'cleanup.policy', value: topic.compacted ? 'compact' : 'delete' },
-            ...(topic.compactionLagMs ? [{ name: COMPACTION_LAG, value: String(topic.compactionLagMs) }] : []),
-          ],
+          replicationFactor: policy.replication,
+          configEntries: Object.entries(topicSettings(topic, policy)).map(([name, value]) => ({ name, value })),
         },
       ],
     });
@@ -142,12 +114,11 @@ async function compare(admin: Admin, topic: TopicDefinition, logger: Logger): Pr
       `its cleanup.policy is "${policy}": records would be deleted by age. Set it to "compact"`,
     );
   }
-  // kafkajs could only replace all settings of the topic at once (AlterConfigs), and with them those of the operator.
   if (Number(settings.get(COMPACTION_LAG) ?? compactionLagMs) < compactionLagMs) {
     const setting = `${COMPACTION_LAG}=${compactionLagMs}`;
     logger.warn(
       { topic: name, setting },
-      'the topic is compacted too early for readers that resume: set it with kafka-configs.sh --alter --add-config',
+      'the topic is compacted too early for readers that resume: run "topics apply" of packages/event-log',
     );
   }
 }
