@@ -8,6 +8,8 @@ import { logOmissions } from '../cli/omission-log.ts';
 import type { EntityKind, Lane } from '../domain/entity.ts';
 import type { WorkSession } from './work-session.ts';
 
+/** Lanes whose requests go before those of the others. */
+const URGENT: readonly Lane[] = ['confirm', 'change'];
 /** Entities in progress for each concurrent request: some are being published. */
 const WORKERS_PER_REQUEST = 2;
 
@@ -27,7 +29,7 @@ export function startWork(ctx: ProcessContext, session: WorkSession, options: Wo
   const { queue, tmdb, publisher } = session;
   const onOmissions = logOmissions(ctx.logger);
   const tools = {
-    ...{ tmdb, publisher },
+    publisher,
     force: options.force,
     confirmAfterSeconds: options.confirmAfter,
     random: Math.random,
@@ -37,7 +39,10 @@ export function startWork(ctx: ProcessContext, session: WorkSession, options: Wo
     ...options,
     queue,
     workers: options.concurrency * WORKERS_PER_REQUEST,
-    refresh: (lease) => (lease.kind === 'movie' ? refreshMovie(lease, tools) : refreshPerson(lease, tools)),
+    refresh(lease) {
+      const refresh = lease.kind === 'movie' ? refreshMovie : refreshPerson;
+      return refresh(lease, { ...tools, tmdb: URGENT.includes(lease.lane) ? tmdb.urgent : tmdb });
+    },
     onResult(lease, refreshed) {
       if (refreshed.omissions.count > 0) onOmissions(refreshed.omissions);
       options.onResult(lease, refreshed);

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** The pace of requests. */
 export interface RequestRate {
-  /** Resolves when the next request may be sent, or when the run is stopped. */
-  turn(): Promise<void>;
+  /** Resolves when the next request may be sent, or when the run is stopped. @param isUrgent goes first where replicas share the pace */
+  turn(isUrgent?: boolean): Promise<void>;
   /** Reports that the server accepted a request. */
   accepted(): void;
   /** Reports that the server refused a request with 429. @param startedAt time of the request @param retryAfterMs its Retry-After */

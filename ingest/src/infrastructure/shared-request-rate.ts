@@ -122,7 +122,9 @@ export async function createSharedRequestRate(options: SharedRequestRateOptions)
   const reserved: number[] = [];
   /** Requests of about the last second: their reserved times, and those at which they were sent. */
   const sent: { readonly reserved: number; readonly at: number }[] = [];
+  /** The first ones are urgent. */
   const waiting: (() => void)[] = [];
+  let urgent = 0;
   const accepted: number[] = [];
   let granting = false;
   let reserving: Promise<void> | undefined;
@@ -217,6 +219,7 @@ export async function createSharedRequestRate(options: SharedRequestRateOptions)
       const at = performance.now();
       if (at - time > LATE_MS) continue;
       sent.push({ reserved: time, at });
+      urgent = Math.max(0, urgent - 1);
       waiting.shift()?.();
     }
     if (stop.aborted) for (const resolve of waiting.splice(0)) resolve();
@@ -232,10 +235,11 @@ export async function createSharedRequestRate(options: SharedRequestRateOptions)
       return perSecond;
     },
 
-    turn() {
+    turn(isUrgent = false) {
       if (stop.aborted) return Promise.resolve();
       const turn = Promise.withResolvers<void>();
-      waiting.push(turn.resolve);
+      waiting.splice(isUrgent ? urgent : waiting.length, 0, turn.resolve);
+      if (isUrgent) urgent += 1;
       if (!granting) grant();
       return turn.promise;
     },

@@ -4,6 +4,8 @@ import { once } from 'node:events';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { createLogger } from '@marquee/runtime/logger';
+import { createSharedRequestRate } from '../../src/infrastructure/shared-request-rate.ts';
 import { json, serveHttp } from '../http-server.ts';
 import { queueDatabase } from './queue-database.ts';
 
@@ -89,3 +91,22 @@ for (const [what, headers] of [
     await stop();
   });
 }
+
+test('urgent requests go before those that wait, in their order', async (t) => {
+  const { pool, join } = await queueDatabase(t);
+  const { replica } = await join();
+  const stop = new AbortController();
+  const logger = createLogger('test', 'silent');
+  const rate = await createSharedRequestRate({ pool, replica: replica.id, limit: 20, logger, stop: stop.signal });
+  const order: string[] = [];
+  const turn = async (name: string, isUrgent: boolean) => {
+    await rate.turn(isUrgent);
+    order.push(name);
+  };
+  const waiting = Array.from({ length: 15 }, () => turn('waiting', false));
+  await Promise.all([turn('urgent 1', true), turn('urgent 2', true)]);
+  await Promise.all(waiting);
+  assert.deepEqual(order.slice(0, 3).sort(), ['urgent 1', 'urgent 2', 'waiting'].sort());
+  assert.ok(order.indexOf('urgent 1') < order.indexOf('urgent 2'));
+  assert.equal(order.length, 17);
+});

@@ -4,13 +4,14 @@ import { type TestContext, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { freePort } from '@marquee/local-services/free-port';
 import { createRequestRate } from '../../src/infrastructure/request-rate.ts';
-import { createTmdbClient, type TmdbClientOptions } from '../../src/infrastructure/tmdb-client.ts';
+import { createTmdbClient } from '../../src/infrastructure/tmdb-client.ts';
+import type { TmdbRequestsOptions } from '../../src/infrastructure/tmdb-requests.ts';
 import { json, serveHttp } from '../http-server.ts';
 import { CREW_MEMBER, MOVIE } from '../tmdb-samples.ts';
 
 const KEY = '0123456789abcdef0123456789ABCDEF';
 
-function client(t: TestContext, baseUrl: string, options: Partial<TmdbClientOptions> & { token?: string } = {}) {
+function client(t: TestContext, baseUrl: string, options: Partial<TmdbRequestsOptions> & { token?: string } = {}) {
   const tmdb = createTmdbClient({
     address: { baseUrl, token: options.token, isEmulator: true },
     concurrency: 4,
