@@ -58,23 +58,25 @@ export async function queueChanges(
 
 /**
  * Returns the ids of the days from `first` to `end`, in ms since 1970. TMDb does not document whether the list includes its end date, so
- * that the ids of that day may be among them. A list with more pages than TMDb serves is read by halves.
+ * that the ids of that day may be among them. A list with more pages than TMDb serves is read by halves. Pages are requested at once:
+ * TMDb's list of a day has about 60.
  */
 async function listedIds(tmdb: TmdbApi, kind: EntityKind, first: number, end: number): Promise<Set<number>> {
-  const ids = new Set<number>();
-  for (let page = 1, pages = 1; page <= pages; page += 1) {
+  const read = async (page: number) => {
     const { body } = await tmdb.changes(kind, { start: dayOf(first), end: dayOf(end), page });
     if (!body) throw new Error(`TMDb returned 404 for the changes of ${kind}s`);
-    pages = body.total_pages ?? 1;
-    const middle = first + Math.ceil((end - first) / DAY_MS / 2) * DAY_MS;
-    if (pages > MAX_PAGES && middle < end) {
-      const [earlier, later] = [await listedIds(tmdb, kind, first, middle), await listedIds(tmdb, kind, middle, end)];
-      return new Set([...earlier, ...later]);
-    }
-    pages = Math.min(MAX_PAGES, pages);
-    for (const { id } of body.results) ids.add(id);
+    return body;
+  };
+  const { results, total_pages } = await read(1);
+  const pages = total_pages ?? 1;
+  const middle = first + Math.ceil((end - first) / DAY_MS / 2) * DAY_MS;
+  if (pages > MAX_PAGES && middle < end) {
+    const [earlier, later] = [await listedIds(tmdb, kind, first, middle), await listedIds(tmdb, kind, middle, end)];
+    return new Set([...earlier, ...later]);
   }
-  return ids;
+  const further = Array.from({ length: Math.max(0, Math.min(MAX_PAGES, pages) - 1) }, (_, index) => read(index + 2));
+  const bodies = await Promise.all(further);
+  return new Set([...results, ...bodies.flatMap((body) => body.results)].map(({ id }) => id));
 }
 
 const startOfDay = (time: Date) => Math.floor(time.getTime() / DAY_MS) * DAY_MS;

@@ -32,6 +32,8 @@ interface PollOptions {
   readonly rechecks: number;
   /** Adds unknown movies to the queue. */
   readonly addMovies: boolean;
+  /** Called when movies or persons were queued. */
+  readonly onQueued?: () => void;
 }
 
 /** Rechecks of a single run. */
@@ -44,17 +46,20 @@ const MAX_RECHECKS = 1_000;
  */
 export async function pollChanges(
   { pool, tmdb }: WorkSession,
-  { since, rechecks, addMovies }: PollOptions,
+  { since, rechecks, addMovies, onQueued }: PollOptions,
 ): Promise<number> {
   const now = new Date();
   const start = since ?? (await readCursor(pool, CURSOR)) ?? new Date(now.getTime() - DAY_MS);
   const entities = createChangedEntities(pool);
-  let queued = 0;
-  for (const kind of KINDS) {
-    // Persons without a movie in the graph are not wanted.
-    const addUnknown = addMovies && kind === 'movie';
-    queued += await queueChanges(tmdb, entities, { kind, since: start, now, rechecks, addUnknown });
-  }
+  const queued = await Promise.all(
+    KINDS.map(async (kind) => {
+      // Persons without a movie in the graph are not wanted.
+      const addUnknown = addMovies && kind === 'movie';
+      const count = await queueChanges(tmdb.urgent, entities, { kind, since: start, now, rechecks, addUnknown });
+      if (count > 0) onQueued?.();
+      return count;
+    }),
+  );
   await moveCursor(pool, CURSOR, now);
-  return queued;
+  return queued.reduce((sum, count) => sum + count, 0);
 }

@@ -80,7 +80,7 @@ export async function sync(ctx: ProcessContext, options: SyncOptions): Promise<v
     attempt('reading the changes', async () => {
       const perSecond = Math.min(UNLIMITED_RATE, opened.perSecond());
       const rechecks = Math.max(LEAST_RECHECKS, Math.floor(RECHECK_SHARE * perSecond * options.interval));
-      if ((await pollChanges(opened, { rechecks, addMovies })) > 0) running.wake();
+      await pollChanges(opened, { rechecks, addMovies, onQueued: running.wake });
     }),
   );
   repeat(ctx, 'status', STATUS_SECONDS, () =>

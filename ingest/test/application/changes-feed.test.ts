@@ -21,6 +21,10 @@ async function serveChanges(t: TestContext, { includesEnd, mostDays }: { include
     }
     json(response, { results, page: 1, total_pages: results.length > mostDays ? 501 : 1 });
   });
+  return clientOf(t, url);
+}
+
+function clientOf(t: TestContext, url: string) {
   const tmdb = createTmdbClient({
     address: { baseUrl: `${url}/3`, token: undefined, isEmulator: true },
     ...{ concurrency: 2, retries: 0, stop: new AbortController().signal },
@@ -43,3 +47,14 @@ for (const includesEnd of [true, false]) {
     });
   }
 }
+
+test('every page of a list is read', async (t) => {
+  const { pool } = await queueDatabase(t);
+  const { url } = await serveHttp(t, ({ query }, response) => {
+    const page = Number(query.get('page'));
+    json(response, { results: [{ id: page }], page, total_pages: 5 });
+  });
+  const tmdb = clientOf(t, url);
+  const query = { kind: 'movie', since: NOW, now: NOW, rechecks: 0, addUnknown: true } as const;
+  assert.equal(await queueChanges(tmdb, createChangedEntities(pool), query), 5);
+});
