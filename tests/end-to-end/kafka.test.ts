@@ -5,6 +5,7 @@ import { testDatabase } from '@marquee/local-services/test-database';
 import { changeTests } from './changes.ts';
 import { contractTests } from './contract.ts';
 import { costTests, forCosts } from './costs.ts';
+import { followingTests } from './following-tmdb.ts';
 import { killedWriterTests } from './killed-writers.ts';
 import { lifecycleTests } from './lifecycle.ts';
 import { pipelineTests } from './pipeline.ts';
@@ -55,4 +56,5 @@ describe('the whole stack on this machine, with a Kafka broker and an existing P
   );
   // Measured on processes that were not killed.
   killedWriterTests(() => stack);
+  followingTests(() => stack);
 });

@@ -3,6 +3,7 @@ import { fuzzTests } from '../fuzz/fuzz-tests.ts';
 import { changeTests } from './changes.ts';
 import { contractTests } from './contract.ts';
 import { costTests, forCosts } from './costs.ts';
+import { followingTests } from './following-tmdb.ts';
 import { killedWriterTests } from './killed-writers.ts';
 import { leavingClientTests } from './leaving-clients.ts';
 import { lifecycleTests } from './lifecycle.ts';
@@ -43,5 +44,6 @@ describe('the whole stack on this machine, with the event log in Postgres', { ti
   );
   // Measured on processes that were not killed.
   killedWriterTests(() => stack);
+  followingTests(() => stack);
   fuzzTests(() => stack);
 });
