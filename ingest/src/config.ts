@@ -1,6 +1,5 @@
 import { eventLogFields } from '@marquee/event-log/configuration';
 import { port, postgresUrl, serviceFields, url } from '@marquee/runtime/config';
-import { httpFields } from '@marquee/runtime/http-server';
 import { startupFields } from '@marquee/runtime/reachable';
 import { z } from 'zod';
 
@@ -38,14 +37,6 @@ export const workConfig = z.object({
   TMDB_EXPORT_URL: url('http', 'https').optional(),
 });
 
-/** Configuration of `ingest sync`. */
-export const syncConfig = z.object({
-  ...workConfig.shape,
-  ...serviceFields,
-  ...httpFields,
-  PORT: port(4020),
-});
-
 /** Configuration of `ingest migrate`. */
 export const migrateConfig = z.object({
   ...startupFields,
@@ -65,3 +56,8 @@ export const emulatorConfig = z.object({
   /** Token that requests must have; none by default. */
   EMULATOR_TOKEN: z.string().optional(),
 });
+
+/** Returns the level of the log; an invalid one is reported with the rest of the configuration. */
+export function logLevelOf({ shape }: z.ZodObject<Pick<typeof serviceFields, 'LOG_LEVEL'>>): string {
+  return shape.LOG_LEVEL.safeParse(process.env.LOG_LEVEL || undefined).data ?? 'info';
+}

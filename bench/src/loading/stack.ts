@@ -7,7 +7,7 @@ import { parseEnv } from 'node:util';
 import type { EventLog } from '@marquee/event-log/event-log';
 import { createKafkaEventLog } from '@marquee/event-log/kafka';
 import { createPostgresEventLog } from '@marquee/event-log/postgres';
-import { SCHEMA } from '@marquee/event-log/postgres/prepare';
+import { SCHEMA } from '@marquee/event-log/postgres/schema';
 import { consumedTopics } from '@marquee/events/consumed-topics';
 import { freePort } from '@marquee/local-services/free-port';
 import { startPostgres } from '@marquee/local-services/postgres';

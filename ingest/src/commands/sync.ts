@@ -2,16 +2,17 @@ import { checkDatabase } from '@marquee/postgres/pool';
 import { loadConfig } from '@marquee/runtime/config';
 import { messageOf } from '@marquee/runtime/errors';
 import { createHttpServer, listen } from '@marquee/runtime/http-server';
-import type { ProcessContext } from '@marquee/runtime/process';
+import { type ProcessContext, runProcess } from '@marquee/runtime/process';
 import { endsCommand } from '../application/failure.ts';
 import type { QueueStatus } from '../application/queue-status.ts';
 import type { WorkLoop } from '../application/work-loop.ts';
 import type { CensusChoice, SyncOptions } from '../cli/queue-commands.ts';
-import { syncConfig } from '../config.ts';
+import { logLevelOf } from '../config.ts';
 import { LANES } from '../domain/entity.ts';
 import { createIngestMetrics } from '../infrastructure/ingest-metrics.ts';
 import { moveCursor, readCursor } from '../infrastructure/postgres-changes.ts';
 import { readStatus } from '../infrastructure/queue-status.ts';
+import { syncConfig } from '../sync-config.ts';
 import { census, openExportAfter } from './census.ts';
 import { pollChanges } from './changes.ts';
 import { repeat } from './repeat.ts';
@@ -32,7 +33,11 @@ const UNLIMITED_RATE = 40;
  * Keeps movies and persons fresh until the process stops: compares each day's export with the queue, follows TMDb's changes, and refreshes
  * what is due. Replicas share the work; each looks for exports and changes.
  */
-export async function sync(ctx: ProcessContext, options: SyncOptions): Promise<void> {
+export function sync(options: SyncOptions): Promise<void> {
+  return runProcess('ingest', (ctx) => keepFresh(ctx, options), logLevelOf(syncConfig));
+}
+
+async function keepFresh(ctx: ProcessContext, options: SyncOptions): Promise<void> {
   const config = loadConfig(syncConfig);
   const server = createHttpServer(ctx, { requestTimeoutMs: config.REQUEST_TIMEOUT_MS });
   let status: QueueStatus | undefined;

@@ -3,7 +3,8 @@ import { loadConfig, postgresUrl } from '@marquee/runtime/config';
 import { EXIT, MarqueeError, messageOf } from '@marquee/runtime/errors';
 import { type ProcessContext, runProcess } from '@marquee/runtime/process';
 import { z } from 'zod';
-import { prepareEventLog, SCHEMA } from './postgres/prepare.ts';
+import { prepareEventLog } from './postgres/prepare.ts';
+import { SCHEMA } from './postgres/schema.ts';
 import { runTopicsCommand } from './topics-command.ts';
 
 const USAGE = `Usage: node packages/event-log/src/main.ts COMMAND

@@ -6,7 +6,7 @@ import { EXIT, MarqueeError } from '@marquee/runtime/errors';
 import type { Logger } from '@marquee/runtime/logger';
 import { backOff, sleep, within } from '../back-off.ts';
 import { unreachable } from '../event-log-error.ts';
-import { SCHEMA } from './prepare.ts';
+import { SCHEMA } from './schema.ts';
 
 /** The event log's own connections, separate from the process's other ones. */
 export interface EventLogDatabase {

@@ -1,9 +1,7 @@
 import { prepareSchema } from '@marquee/postgres/prepare-schema';
 import { readMigrations } from '@marquee/postgres/read-migrations';
 import type { Logger } from '@marquee/runtime/logger';
-
-/** The schema of the Postgres event log. */
-export const SCHEMA = 'event_log';
+import { SCHEMA } from './schema.ts';
 
 /** Connection strings of the roles that prepare and use an event log. */
 export interface EventLogRoles {
