@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { testDatabase } from '@marquee/local-services/test-database';
 import { rowArrays } from '../src/row-arrays.ts';
+import { run } from './scratch.ts';
 
 interface Comet {
   readonly id: string;
@@ -36,6 +38,31 @@ describe('rows as arrays', () => {
       ['{"orbit":75.3}', '{"orbit":null}'],
     ]);
     assert.deepEqual(COMETS.values([]), [[], [], []]);
+  });
+
+  it('carry bytes as they are', async () => {
+    const blobs = rowArrays<{ readonly value: Buffer | null }>({ value: ['bytea', 'value'] });
+    const database = await testDatabase();
+    const sent = async (values: readonly (Buffer | null)[]) => {
+      const rows = values.map((value) => ({ value }));
+      const text = `select value from ${blobs.as('blob')}`;
+      return (await run<{ value: Buffer | null }>(database.adminUrl, text, blobs.values(rows))).map(
+        ({ value }) => value,
+      );
+    };
+    try {
+      const every = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
+      assert.deepEqual(await sent([every, null, Buffer.alloc(0), Buffer.alloc(100_000, 0x5c)]), [
+        every,
+        null,
+        Buffer.alloc(0),
+        Buffer.alloc(100_000, 0x5c),
+      ]);
+      assert.deepEqual(await sent([every]), [every]);
+      assert.deepEqual(await sent([]), []);
+    } finally {
+      await database.drop();
+    }
   });
 
   it('name properties of the row: others do not compile', () => {
