@@ -48,14 +48,17 @@ export function missing({ confirmAfterSeconds }: RefreshTools): Refreshed {
   return { settlement, result: 'missing', errors: [], omissions: NO_OMISSIONS };
 }
 
-/** Returns the result of a request with a response. After a change, an equal one may come from TMDb's cache. */
+/**
+ * Returns the result of a request with a response. After a change, an equal one may come from TMDb's cache, as may one of several responses,
+ * of which no ETag covers all: parts that are requested apart may disagree.
+ */
 export function refreshed(
   lease: Lease,
   result: 'published' | 'unchanged',
   { etag, hashes }: PublishedContent,
   maxAgeSeconds: number,
 ): Refreshed {
-  const mayBeCached = lease.lane === 'change' && result === 'unchanged' && maxAgeSeconds > 0;
+  const mayBeCached = lease.lane === 'change' && (result === 'unchanged' || etag === null) && maxAgeSeconds > 0;
   return {
     settlement: {
       outcome: 'refreshed',

@@ -13,6 +13,7 @@ export interface EmulatorOptions {
   readonly retryAfterShare: number;
   readonly maxConnections?: number;
   readonly latency: LatencyOption;
+  readonly staleSeconds: number;
   readonly failRate: number;
   readonly resetRate: number;
   readonly hangRate: number;
@@ -46,6 +47,12 @@ export function addEmulatorCommand(program: Command, action: (options: EmulatorO
         .argParser(latency)
         .default({ min: 0, max: 0 }, '0'),
     );
+  command.option(
+    '--stale-seconds <seconds>',
+    'most seconds after a change for which a URL returns the previous content, as from a cache',
+    whole(0, 604_800),
+    0,
+  );
   for (const [name, effect] of Object.entries(SHARES)) {
     command.option(`--${name} <share>`, `share of ${effect}, 0 to 1`, share, 0);
   }

@@ -17,6 +17,8 @@ export const faultsSchema = z
     maxConnections: limit(100_000),
     /** Time before each response. */
     latency: latencySchema.default({ min: 0, max: 0 }),
+    /** Most seconds after a change for which a URL of the movie or person still returns its previous content. */
+    staleSeconds: z.number().min(0).max(604_800).default(0),
     /** Share of requests with the response 500. */
     failRate: share,
     /** Share of requests whose connection is reset. */

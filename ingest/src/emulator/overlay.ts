@@ -2,6 +2,8 @@ import type { Lookup } from './catalogue.ts';
 
 /** A lookup by id whose values can be replaced, deleted and restored; it holds only the differences from its base. */
 export interface Overlay<Value> extends Lookup<number, Value> {
+  /** Returns a value as it was at a time (ms since 1970), of which only the last change is known. */
+  getAsOf(id: number, time: number): Value | undefined;
   /** Adds or replaces a value. */
   set(id: number, value: Value): void;
   /** Deletes a value. @returns false without such a value */
@@ -16,6 +18,8 @@ interface Entry<Value> {
   readonly value: Value;
   readonly isDeleted: boolean;
   readonly changedAt: number;
+  /** The value before the change; undefined when there was none. */
+  readonly previous: Value | undefined;
 }
 
 /** @param now returns ms since 1970 */
@@ -30,9 +34,9 @@ export function createOverlay<Value>(base: Lookup<number, Value>, now: () => num
   }
 
   function change(id: number, value: Value, isDeleted: boolean): void {
-    const existed = get(id) !== undefined;
-    entries.set(id, { value, isDeleted, changedAt: now() });
-    size += Number(!isDeleted) - Number(existed);
+    const previous = get(id);
+    entries.set(id, { value, isDeleted, changedAt: now(), previous });
+    size += Number(!isDeleted) - Number(previous !== undefined);
   }
 
   function* keys(): Iterable<number> {
@@ -45,6 +49,10 @@ export function createOverlay<Value>(base: Lookup<number, Value>, now: () => num
       return size;
     },
     get,
+    getAsOf(id, time) {
+      const entry = entries.get(id);
+      return entry && entry.changedAt > time ? entry.previous : get(id);
+    },
     keys,
     *values() {
       for (const id of keys()) yield get(id) as Value;

@@ -9,6 +9,7 @@ import type { Faults } from './faults.ts';
 import { addIdExports } from './id-exports.ts';
 import { createMutableCatalogue } from './mutable-catalogue.ts';
 import { addResponseCaching } from './response-caching.ts';
+import { createServedValue } from './stale-responses.ts';
 import { createStatistics } from './statistics.ts';
 import { internalError, invalidKey, notFound, TmdbFailure } from './tmdb-failure.ts';
 import { addTmdbRoutes } from './tmdb-routes.ts';
@@ -66,7 +67,8 @@ export async function addTmdbEmulator(server: FastifyInstance, options: TmdbEmul
       api.setNotFoundHandler(() => {
         throw notFound();
       });
-      addTmdbRoutes(api, catalogue, now);
+      const served = createServedValue({ faults: () => faults, seed: options.seed, statistics, now });
+      addTmdbRoutes(api, catalogue, served, now);
     },
     { prefix: '/3' },
   );

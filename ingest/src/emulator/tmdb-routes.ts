@@ -7,6 +7,7 @@ import { inOrder, matching } from './movie-order.ts';
 import type { MutableCatalogue } from './mutable-catalogue.ts';
 import { pageOf, requestedPage, requestedSearchPage } from './pages.ts';
 import { addPersonRoutes } from './person-routes.ts';
+import type { ServedValue } from './stale-responses.ts';
 import { createTmdbBodies } from './tmdb-bodies.ts';
 import { notFound, unprocessable } from './tmdb-failure.ts';
 
@@ -15,8 +16,17 @@ interface Route {
   Querystring: Record<string, string | undefined>;
 }
 
-/** Adds TMDb's routes over a catalogue, below the server's prefix. Movies and people have their TMDb number as id. @param now returns ms since 1970 */
-export function addTmdbRoutes(server: FastifyInstance, catalogue: MutableCatalogue, now: () => number): void {
+/**
+ * Adds TMDb's routes over a catalogue, below the server's prefix. Movies and people have their TMDb number as id.
+ *
+ * @param now returns ms since 1970
+ */
+export function addTmdbRoutes(
+  server: FastifyInstance,
+  catalogue: MutableCatalogue,
+  served: ServedValue,
+  now: () => number,
+): void {
   const bodies = createTmdbBodies(catalogue);
   const movies = catalogue.movies;
 
@@ -29,8 +39,8 @@ export function addTmdbRoutes(server: FastifyInstance, catalogue: MutableCatalog
     ...createMediaBodies(catalogue, bodies.listItem),
   };
 
-  function movie(id: string): CatalogueMovie {
-    const found = /^\d+$/.test(id) ? movies.get(Number(id)) : undefined;
+  function movie(id: string, url: string): CatalogueMovie {
+    const found = /^\d+$/.test(id) ? served(movies, Number(id), url) : undefined;
     if (!found) throw notFound();
     return found;
   }
@@ -40,13 +50,13 @@ export function addTmdbRoutes(server: FastifyInstance, catalogue: MutableCatalog
     return { ...frame, results: results.map(bodies.listItem) };
   }
 
-  server.get<Route>('/movie/:id', async ({ params, query }) => {
-    const found = movie(params.id);
+  server.get<Route>('/movie/:id', async ({ params, query, url }) => {
+    const found = movie(params.id, url);
     return { ...bodies.details(found), ...appended(parts, query.append_to_response, (part) => part(found, 1)) };
   });
   for (const [name, part] of Object.entries(parts)) {
-    server.get<Route>(`/movie/:id/${name}`, async ({ params, query }) => {
-      const found = movie(params.id);
+    server.get<Route>(`/movie/:id/${name}`, async ({ params, query, url }) => {
+      const found = movie(params.id, url);
       return { id: found.id, ...part(found, query.page) };
     });
   }
@@ -67,7 +77,7 @@ export function addTmdbRoutes(server: FastifyInstance, catalogue: MutableCatalog
     return list(matching(catalogue.listed(), query.query), requestedSearchPage(query.page));
   });
 
-  addPersonRoutes(server, catalogue);
+  addPersonRoutes(server, catalogue, served);
   server.get('/genre/movie/list', async () => ({
     genres: [...catalogue.genres].map(([id, name]) => ({ id, name })),
   }));

@@ -43,7 +43,10 @@ async function serveMovie(t: TestContext, without: readonly string[] = []) {
     else if (path.endsWith('/reviews')) json(response, { id: 7, ...page });
     else {
       const appended = Object.entries({ credits, reviews: pages[0] }).filter(([name]) => !without.includes(name));
-      json(response, { ...MOVIE, ...Object.fromEntries(appended) }, 200, { etag: 'W/"1"' });
+      json(response, { ...MOVIE, ...Object.fromEntries(appended) }, 200, {
+        etag: 'W/"1"',
+        'cache-control': 'public, max-age=3600',
+      });
     }
   });
   return { url: `${url}/3`, seen };
@@ -87,6 +90,16 @@ test('an equal ETag or equal content publishes nothing, unless forced', async (t
   const forced = await refreshMovie(lease(content), { ...tools, force: true });
   assert.equal(forced.result, 'published');
   assert.equal((await log.records()).length, 2 * published);
+});
+
+test('a change is requested again when parts of it had a request of their own, which may have come from a cache', async (t) => {
+  const { url } = await serveMovie(t);
+  const { tools } = await prepare(t, url);
+  const { result, settlement } = await refreshMovie(lease({ lane: 'change' }), tools);
+  assert.equal(result, 'published');
+  assert.equal(settlement.outcome === 'refreshed' && settlement.recheckInSeconds, 3600);
+  const again = (await refreshMovie(lease({ lane: 'recheck' }), tools)).settlement;
+  assert.equal(again.outcome === 'refreshed' && again.recheckInSeconds, undefined);
 });
 
 test('a failed part is retried, and the others are not published again', async (t) => {

@@ -74,3 +74,47 @@ test('changes ingests what changed since a day, and ends', async (t) => {
   assert.deepEqual([changed, results.published], [1, 1]);
   assert.equal((await log.events()).length, before + 1);
 });
+
+/** Resolves when the emulator has returned previous content for so many requests. */
+async function servedStale(tmdb: string, least: number): Promise<void> {
+  await eventually(async () => {
+    const { faults } = (await admin(tmdb, 'GET', '/statistics')).body;
+    assert.ok((faults.staleSeconds ?? 0) >= least);
+  });
+}
+
+test('sync publishes a change that TMDb first answers from its cache', async (t) => {
+  const { log, env, tmdb } = await workEnvironment(t);
+  start(t, ['sync', '--interval', '1'], { ...env, PORT: '0' });
+  const eventsOf = async (subject: string) => (await log.events()).filter((event) => event.subject === subject);
+  await eventually(async () => {
+    assert.equal((await eventsOf('7')).length, PART_NAMES.length);
+    assert.equal((await eventsOf('31')).length, 1);
+  });
+  await admin(tmdb, 'PATCH', '/faults', { staleSeconds: 86_400 });
+  await admin(tmdb, 'PATCH', '/movies/7', { facts: { title: 'Changed' } });
+  await admin(tmdb, 'PATCH', '/people/31', { name: 'Anna Changed' });
+  await servedStale(tmdb, 3);
+  assert.doesNotMatch(JSON.stringify(await eventsOf('7')), /"Changed"/);
+  assert.doesNotMatch(JSON.stringify(await eventsOf('31')), /Anna Changed/);
+  await admin(tmdb, 'PATCH', '/faults', { staleSeconds: 0 });
+  await eventually(async () => {
+    assert.match(JSON.stringify(await eventsOf('7')), /"Changed"/);
+    assert.match(JSON.stringify(await eventsOf('31')), /Anna Changed/);
+  });
+});
+
+test('changes requests again, after the max-age, what TMDb answered from its cache', async (t) => {
+  const { log, env, tmdb } = await workEnvironment(t, { maxAge: 10 });
+  await run(t, ['backfill'], env);
+  await admin(tmdb, 'PATCH', '/faults', { staleSeconds: 86_400 });
+  await admin(tmdb, 'PATCH', '/movies/7', { facts: { title: 'Changed' } });
+  const changes = start(t, ['changes', '--json'], env);
+  await servedStale(tmdb, 1);
+  await admin(tmdb, 'PATCH', '/faults', { staleSeconds: 0 });
+  const { code, stdout, stderr } = await changes.ended;
+  assert.equal(code, 0, stderr);
+  const { results } = JSON.parse(stdout);
+  assert.deepEqual([results.unchanged, results.published], [1, 1]);
+  assert.match(JSON.stringify((await log.events()).filter(({ subject }) => subject === '7')), /"Changed"/);
+});
