@@ -8,6 +8,7 @@ import { measureAllowance } from './allowance.ts';
 import { benchIngest } from './ingest-bench.ts';
 import {
   allowanceFiguresOf,
+  brokenMemoryPromises,
   brokenPromises,
   figureLines,
   ingestFiguresOf,
@@ -29,11 +30,10 @@ interface Options {
   readonly allowanceSeconds: number;
   readonly memory: boolean;
   readonly exportMovies: number;
+  readonly memoryRequests: number;
+  readonly imageSettings: boolean;
   readonly json?: true;
 }
-
-/** Seconds of requests after the census in which the memory is measured. */
-const MEMORY_SECONDS = 30;
 
 /** Adds `ingest`, which compares the ingest with a bare loop over the same responses, and measures what movies take in storage. */
 export function addIngestCommand(program: Command, { print, progress }: CommandOutput): void {
@@ -51,6 +51,8 @@ export function addIngestCommand(program: Command, { print, progress }: CommandO
     .option('--allowance-seconds <number>', 'seconds of steady state', positive, 60)
     .option('--no-memory', 'skip the memory of a backfill')
     .option('--export-movies <number>', 'movies of its export', positive, 1_000_000)
+    .option('--memory-requests <number>', 'requests during which it is measured', positive, 10_000)
+    .option('--no-image-settings', "measure it with Node's own settings instead of those of the image")
     .option('--json', 'one figure a line, as JSON: name, value, unit, reference, ratio')
     .action(
       async ({
@@ -61,14 +63,14 @@ export function addIngestCommand(program: Command, { print, progress }: CommandO
         allowanceSeconds,
         memory,
         exportMovies,
+        memoryRequests,
+        imageSettings,
         ...options
       }: Options) => {
         const runs = await benchIngest({ ...options, onProgress: progress });
         progress('');
         print(json ? jsonLines(ingestFiguresOf(runs)) : ingestTable(runs));
-        const broken = brokenPromises(runs);
-        for (const promise of broken) process.stderr.write(`NOT KEPT: ${promise}.\n`);
-        if (broken.length > 0) process.exitCode = EXIT.failed;
+        reportBroken(brokenPromises(runs));
         if (allowance) {
           for (const replicas of [1, 2]) {
             progress(`${replicas} replicas at 40 requests a second`);
@@ -78,10 +80,11 @@ export function addIngestCommand(program: Command, { print, progress }: CommandO
           }
         }
         if (memory) {
-          progress(`a backfill of ${exportMovies} movies`);
-          const figures = memoryFiguresOf(await measureMemory(exportMovies, MEMORY_SECONDS));
+          const sizes = { movies: exportMovies, requests: memoryRequests, imageSettings };
+          const measured = await measureMemory({ ...sizes, onProgress: progress });
           progress('');
-          print(json ? jsonLines(figures) : figureLines(figures));
+          print(json ? jsonLines(memoryFiguresOf(measured)) : figureLines(memoryFiguresOf(measured)));
+          reportBroken(brokenMemoryPromises(measured));
         }
         if (!storage) return;
         const folder = await mkdtemp(path.join(os.tmpdir(), 'marquee-bench-'));
@@ -95,4 +98,10 @@ export function addIngestCommand(program: Command, { print, progress }: CommandO
         }
       },
     );
+}
+
+/** Reports promises that were not kept, which end the bench with 1. */
+function reportBroken(promises: readonly string[]): void {
+  for (const promise of promises) process.stderr.write(`NOT KEPT: ${promise}.\n`);
+  if (promises.length > 0) process.exitCode = EXIT.failed;
 }

@@ -8,6 +8,9 @@ import type { StorageMeasured } from './storage.ts';
 /** Targets without a limit on requests, on 2 otherwise idle cores. */
 export const PROMISED = { moviesPerSecond: 400, cpuRatio: 2 } as const;
 
+/** Limits of resident memory, in MB. */
+export const PROMISED_MEMORY = { backfillMb: 250, emulatorMb: 150 } as const;
+
 /** Movies at TMDb, about. */
 const ALL_MOVIES = 1_000_000;
 const GIB = 2 ** 30;
@@ -48,11 +51,26 @@ export function allowanceFiguresOf({ replicas, usedShare, refusedPerThousand }: 
   ];
 }
 
-/** Compares the memory of a backfill with its target of 250 MiB; the census has no target. */
-export function memoryFiguresOf({ movies, peakRssMiB, censusSeconds }: MemoryMeasured): readonly Figure[] {
+/** Compares the memory of a backfill and of the emulator with their limits; the census has none. */
+export function memoryFiguresOf({ movies, requests, peakMb, peaksMb, ...rest }: MemoryMeasured): readonly Figure[] {
+  const { backfillMb, emulatorMb } = PROMISED_MEMORY;
+  const last = peaksMb.at(-1) ?? peakMb;
   return [
-    figure(`ingest: peak memory of a backfill of ${movies} movies`, 'MiB', peakRssMiB, 250),
-    figure(`ingest: census of ${movies} movies`, 's', censusSeconds, censusSeconds),
+    figure(`ingest: peak memory of a backfill of ${movies} movies, ${requests} requests`, 'MB', peakMb, backfillMb),
+    figure('ingest: peak memory in the last tenth of the requests, beside the second', 'MB', last, peaksMb[1] ?? last),
+    figure(`ingest: peak memory of the emulator with ${movies} movies`, 'MB', rest.emulatorPeakMb, emulatorMb),
+    figure(`ingest: census of ${movies} movies`, 's', rest.censusSeconds, rest.censusSeconds),
+  ];
+}
+
+/** Returns the limits of memory that were not kept, each with its figures. */
+export function brokenMemoryPromises({ peakMb, emulatorPeakMb }: MemoryMeasured): readonly string[] {
+  const { backfillMb, emulatorMb } = PROMISED_MEMORY;
+  return [
+    ...(peakMb >= backfillMb ? [`${peakMb} MB of a backfill; less than ${backfillMb} are promised`] : []),
+    ...(emulatorPeakMb >= emulatorMb
+      ? [`${emulatorPeakMb} MB of the emulator; less than ${emulatorMb} are promised`]
+      : []),
   ];
 }
 

@@ -4,7 +4,7 @@ import { prepareEventLog } from '@marquee/event-log/postgres/prepare';
 import type { SecondCount, Statistics } from '@marquee/ingest/statistics';
 import { freePort } from '@marquee/local-services/free-port';
 import { createLogger } from '@marquee/runtime/logger';
-import { startServer, stopServer, untilReady } from '../server-process.ts';
+import { askServer, startServer, stopServer, type Usage, untilReady } from '../server-process.ts';
 import { createQueueDatabase, INGEST, USAGE_PROBE } from './queue-database.ts';
 
 /** A Postgres with event log and queue, and an emulator of TMDb in a process of its own. */
@@ -12,10 +12,19 @@ export interface IngestWorld {
   /** Starts an ingest with these arguments. */
   start(...args: readonly string[]): ChildProcess;
   statistics(): Promise<Statistics>;
+  /** Returns the resources that the emulator has used so far. */
+  emulatorUsage(): Promise<Usage>;
   stop(): Promise<void>;
 }
 
-export async function createIngestWorld(emulatorOptions: readonly string[]): Promise<IngestWorld> {
+/** The settings of the image. */
+const IMAGE = { NODE_OPTIONS: '--max-semi-space-size=2 --v8-pool-size=1', MALLOC_ARENA_MAX: '2' };
+
+/** @param imageSettings false: Node's processes have no settings but Node's own */
+export async function createIngestWorld(
+  emulatorOptions: readonly string[],
+  imageSettings = true,
+): Promise<IngestWorld> {
   const database = await createQueueDatabase();
   const { adminUrl, urlOf } = database;
   const logger = createLogger('bench', 'silent');
@@ -28,15 +37,14 @@ export async function createIngestWorld(emulatorOptions: readonly string[]): Pro
     INGEST_DATABASE_URL: urlOf('ingest'),
     TMDB_BASE_URL: `http://127.0.0.1:${port}/3`,
   };
-  // The settings of the image.
-  const options = { NODE_OPTIONS: '--max-semi-space-size=2 --v8-pool-size=1', MALLOC_ARENA_MAX: '2' };
   const start = (args: readonly string[], more: Record<string, string> = {}) =>
-    startServer(INGEST, { args, env: { ...env, ...options, ...more }, preload: USAGE_PROBE });
+    startServer(INGEST, { args, env: { ...env, ...(imageSettings && IMAGE), ...more }, preload: USAGE_PROBE });
   const emulator = start(['emulator', '--admin', ...emulatorOptions], { EMULATOR_PORT: port });
   await untilReady(emulator, `http://127.0.0.1:${port}/readyz`);
   return {
     start: (...args) => start(args),
     statistics: async () => (await (await fetch(`http://127.0.0.1:${port}/emulator/statistics`)).json()) as Statistics,
+    emulatorUsage: () => askServer<Usage>(emulator, { ask: 'usage' }),
     async stop() {
       await stopServer(emulator);
       await database.drop();
