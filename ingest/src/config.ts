@@ -1,5 +1,5 @@
 import { eventLogFields } from '@marquee/event-log/configuration';
-import { port, postgresUrl, serviceFields, url } from '@marquee/runtime/config';
+import { postgresUrl, serviceFields, url } from '@marquee/runtime/config';
 import { startupFields } from '@marquee/runtime/reachable';
 import { z } from 'zod';
 
@@ -48,16 +48,3 @@ export const migrateConfig = z.object({
   /** A role that may create roles and schemas, which creates the other two roles and the schema first. */
   DATABASE_ADMIN_URL: postgresUrl().optional(),
 });
-
-/** Configuration of `ingest emulator`. */
-export const emulatorConfig = z.object({
-  ...serviceFields,
-  EMULATOR_PORT: port(4010),
-  /** Token that requests must have; none by default. */
-  EMULATOR_TOKEN: z.string().optional(),
-});
-
-/** Returns the level of the log; an invalid one is reported with the rest of the configuration. */
-export function logLevelOf({ shape }: z.ZodObject<Pick<typeof serviceFields, 'LOG_LEVEL'>>): string {
-  return shape.LOG_LEVEL.safeParse(process.env.LOG_LEVEL || undefined).data ?? 'info';
-}

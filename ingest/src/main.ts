@@ -1,6 +1,11 @@
+import { setFlagsFromString } from 'node:v8';
 import { EXIT, MarqueeError } from '@marquee/runtime/errors';
 import { CommanderError } from 'commander';
 import { createProgram } from './cli/program.ts';
+
+// V8 collects the old generation only when it has grown to several times its live objects: a backfill, whose live objects take 20 MB, had
+// 100 MB of garbage there, and the buffers that it held. A growth of 30 % bounds that, for little CPU, since most objects die young.
+setFlagsFromString('--heap-growing-percent=30');
 
 // Each command imports its own modules: those of all commands take 20 MB more.
 const program = createProgram({
@@ -28,7 +33,11 @@ const program = createProgram({
   status: async (options) => (await import('./commands/queue-status.ts')).printStatus(options),
   retryFailed: async (options) => (await import('./commands/queue-status.ts')).queueFailed(options),
   migrate: async () => (await import('./commands/migrate.ts')).migrateQueue(),
-  emulator: async (options) => (await import('./commands/emulator.ts')).emulate(options),
+  emulator: async (options) => {
+    // The young generation stays as small as it is: V8 lets it grow to 128 MB, while the objects of the requests in progress take 5 MB.
+    setFlagsFromString('--semi-space-growth-factor=1');
+    await (await import('./commands/emulator.ts')).emulate(options);
+  },
   checkCatalogue: async (file) => (await import('./commands/emulator.ts')).checkCatalogue(file),
 });
 

@@ -1,11 +1,11 @@
-import { loadConfig } from '@marquee/runtime/config';
+import { loadConfig, logLevelOf } from '@marquee/runtime/config';
 import { createHttpServer, listen } from '@marquee/runtime/http-server';
 import { type ProcessContext, runProcess } from '@marquee/runtime/process';
 import type { EmulatorOptions } from '../cli/emulator-command.ts';
-import { emulatorConfig, logLevelOf } from '../config.ts';
 import { readCatalogue } from '../emulator/catalogue-file.ts';
 import { faultsOf, servedCatalogue } from '../emulator/served-catalogue.ts';
 import { addTmdbEmulator } from '../emulator/tmdb-emulator.ts';
+import { emulatorConfig } from '../emulator-config.ts';
 
 /** Serves a catalogue with TMDb's API until a signal arrives. */
 export function emulate(options: EmulatorOptions): Promise<void> {

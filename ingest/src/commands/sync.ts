@@ -1,5 +1,5 @@
 import { checkDatabase } from '@marquee/postgres/pool';
-import { loadConfig } from '@marquee/runtime/config';
+import { loadConfig, logLevelOf } from '@marquee/runtime/config';
 import { messageOf } from '@marquee/runtime/errors';
 import { createHttpServer, listen } from '@marquee/runtime/http-server';
 import { type ProcessContext, runProcess } from '@marquee/runtime/process';
@@ -7,7 +7,6 @@ import { endsCommand } from '../application/failure.ts';
 import type { QueueStatus } from '../application/queue-status.ts';
 import type { WorkLoop } from '../application/work-loop.ts';
 import type { CensusChoice, SyncOptions } from '../cli/queue-commands.ts';
-import { logLevelOf } from '../config.ts';
 import { LANES } from '../domain/entity.ts';
 import { createIngestMetrics } from '../infrastructure/ingest-metrics.ts';
 import { moveCursor, readCursor } from '../infrastructure/postgres-changes.ts';

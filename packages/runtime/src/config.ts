@@ -124,3 +124,8 @@ export const serviceFields = {
     })
     .default('info'),
 };
+
+/** Returns the level of the log; an invalid one is reported with the rest of the configuration. */
+export function logLevelOf({ shape }: z.ZodObject<Pick<typeof serviceFields, 'LOG_LEVEL'>>): string {
+  return shape.LOG_LEVEL.safeParse(process.env.LOG_LEVEL || undefined).data ?? 'info';
+}
