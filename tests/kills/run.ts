@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { plainMovie } from '@marquee/ingest/catalogue';
 import { createMutableCatalogue } from '@marquee/ingest/mutable-catalogue';
 import { seededRandom } from '@marquee/ingest/seeded-random';
 import { createSyntheticCatalogue } from '@marquee/ingest/synthetic-catalogue';
@@ -48,7 +49,7 @@ export async function runKills({ movies, kills, seed, report }: KillsOptions): P
     } else {
       const tagline = `Changed ${Math.floor(random() * 1e9)}`;
       await world.admin('PATCH', `/movies/${movie.id}`, { facts: { tagline } });
-      catalogue.movies.set(movie.id, { ...movie, facts: { ...movie.facts, tagline } });
+      catalogue.movies.set(movie.id, { ...plainMovie(movie), facts: { ...movie.facts, tagline } });
       changed += 1;
     }
   }

@@ -45,6 +45,16 @@ export interface CatalogueMovie {
   readonly media?: CatalogueMedia;
 }
 
+/** Returns a copy of a movie whose values are its own properties, also where it computes them. */
+export function plainMovie({ id, facts, releases, cast, crew, reviews, media }: CatalogueMovie): CatalogueMovie {
+  return { id, facts, releases, cast, crew, reviews, ...(media && { media: plainMedia(media) }) };
+}
+
+function plainMedia(media: CatalogueMedia): CatalogueMedia {
+  const { images, videos, translations, alternativeTitles, offers, recommendations } = media;
+  return { images, videos, translations, alternativeTitles, offers, recommendations };
+}
+
 export interface CatalogueRelease {
   readonly country: string;
   readonly certification: string;

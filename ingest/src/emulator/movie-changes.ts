@@ -1,6 +1,6 @@
 import { MarqueeError } from '@marquee/runtime/errors';
 import { z } from 'zod';
-import type { Catalogue, CatalogueMovie, CataloguePerson } from './catalogue.ts';
+import { type Catalogue, type CatalogueMovie, type CataloguePerson, plainMovie } from './catalogue.ts';
 import { movieFacts, personFacts, RECORDS } from './catalogue-format.ts';
 
 const [personId, character, order] = RECORDS.cast.def.items;
@@ -29,7 +29,8 @@ export function changedMovie(
   id: number,
   change: z.output<typeof movieChangeSchema>,
 ): CatalogueMovie {
-  const previous = catalogue.movies.get(id) ?? { releases: [], cast: [], crew: [], reviews: [] };
+  const found = catalogue.movies.get(id);
+  const previous = found ? plainMovie(found) : { releases: [], cast: [], crew: [], reviews: [] };
   const movie = { ...previous, ...change, facts: { ...('facts' in previous ? previous.facts : {}), ...change.facts } };
   const { id: _id, ...values } = movie as typeof movie & { id?: number };
   const result = movieSchema.loose().safeParse(values);
@@ -51,10 +52,9 @@ export function changedPerson(
   change: z.output<typeof personChangeSchema>,
 ): CataloguePerson {
   const previous = catalogue.people.get(id);
-  const person = { ...previous, ...change, id, facts: { ...previous?.facts, ...change.facts } };
-  if (person.name === undefined || person.gender === undefined)
-    throw invalidChange('a new person needs name and gender');
-  return { ...person, name: person.name, gender: person.gender };
+  const { name = previous?.name, gender = previous?.gender } = change;
+  if (name === undefined || gender === undefined) throw invalidChange('a new person needs name and gender');
+  return { id, name, gender, facts: { ...previous?.facts, ...change.facts } };
 }
 
 function mustHave(value: unknown, what: string): void {

@@ -3,8 +3,8 @@ import { numberOf } from './derived-values.ts';
 import { seededNumber } from './seeded-random.ts';
 import { createSparseIds, type SparseIds } from './sparse-ids.ts';
 import { COUNTRIES, GENRES, JOBS, LANGUAGES } from './synthetic-facts.ts';
-import { createSyntheticMovie, popularityRank } from './synthetic-movie.ts';
-import { createSyntheticPerson } from './synthetic-person.ts';
+import { popularityRank, SyntheticMovie } from './synthetic-movie.ts';
+import { SyntheticPerson } from './synthetic-person.ts';
 
 /** Movies that lists consider: all that TMDb's 500 pages of 20 can show. */
 const MAX_LISTED = 10_000;
@@ -18,7 +18,8 @@ const PEOPLE_PER_MOVIE = 4;
 export function createSyntheticCatalogue(count: number, seed: number): Catalogue {
   const movieIds = createSparseIds(count, 7, seed, 'movies');
   const personIds = createSparseIds(count * PEOPLE_PER_MOVIE, 7, seed, 'people');
-  const movies = lookup(movieIds, (id) => createSyntheticMovie(seed, id, { movies: movieIds, people: personIds }));
+  const ids = { movies: movieIds, people: personIds };
+  const movies = lookup(movieIds, (id) => new SyntheticMovie(seed, id, ids));
   let listed: readonly number[] | undefined;
 
   return {
@@ -27,7 +28,7 @@ export function createSyntheticCatalogue(count: number, seed: number): Catalogue
     languages: LANGUAGES,
     collections: { get: (id) => `Collection ${id}` },
     companies: { get: (id) => `Company ${id}` },
-    people: lookup(personIds, (id) => createSyntheticPerson(seed, id)),
+    people: lookup(personIds, (id) => new SyntheticPerson(seed, id)),
     movies,
     keywordId: numberOf,
     knownFor: (id) => {

@@ -13,46 +13,70 @@ const IMAGE_KINDS = ['poster', 'poster', 'backdrop', 'backdrop', 'logo'] as cons
 const VIDEO_TYPES = ['Trailer', 'Teaser', 'Clip', 'Featurette'];
 const OFFER_KINDS = ['flatrate', 'rent', 'buy', 'ads', 'free'] as const;
 
-/** Creates the media of a movie, each list when it is read: about 10 images, some hundreds at most, and often no video and no offer. */
-export function createSyntheticMedia(seed: number, id: number, movies: SparseIds): CatalogueMedia {
-  const random = (part: string) => seededRandom(seed, part, id);
-  return {
-    get images() {
-      return images(random('images'), id);
-    },
-    get videos() {
-      const next = random('videos');
-      return Array.from({ length: next() < 0.5 ? 0 : 1 + whole(next, 5) }, (_, index) => ({
-        id: `synthetic-${id}-${index}`,
-        ...{ site: 'YouTube', key: `synthetic-${id}-${index}`, type: pick(next, VIDEO_TYPES) },
-        ...{ name: `Video ${index + 1}`, language: pick(next, LANGUAGE_CODES), country: pick(next, COUNTRY_CODES) },
-        ...{ official: next() < 0.5, size: 1_080, published_at: `${day(next, 2006, 20)}T12:00:00.000Z` },
-      }));
-    },
-    get translations() {
-      const next = random('translations');
-      return some(next, LANGUAGE_CODES, 6).map((language) => ({
-        ...{ language, country: COUNTRY_OF[language] ?? 'US' },
-        texts: {
-          title: `Movie ${id} (${language})`,
-          overview: `Synthetic synopsis: ${text(next, 100 + whole(next, 300))}`,
-        },
-      }));
-    },
-    get alternativeTitles() {
-      const next = random('alternative titles');
-      return some(next, COUNTRY_CODES, 4).map((country) => ({ country, title: `Movie ${id} in ${country}`, type: '' }));
-    },
-    get offers() {
-      const next = random('offers');
-      return next() < 0.6 ? [] : COUNTRY_CODES.flatMap((country) => offers(next, country));
-    },
-    get recommendations() {
-      const next = random('recommendations');
-      const ids = Array.from({ length: whole(next, 21) }, () => movies.at(whole(next, movies.size)));
-      return [...new Set(ids)].filter((recommended) => recommended !== id);
-    },
-  };
+/**
+ * The media of a movie, each list computed when it is read: about 10 images, some hundreds at most, and often no video and no offer. The
+ * getters are those of a class, since V8 makes a hidden class for each object literal with getters.
+ */
+export class SyntheticMedia implements CatalogueMedia {
+  readonly #seed: number;
+  readonly #id: number;
+  readonly #movies: SparseIds;
+
+  constructor(seed: number, id: number, movies: SparseIds) {
+    this.#seed = seed;
+    this.#id = id;
+    this.#movies = movies;
+  }
+
+  #random(part: string): Random {
+    return seededRandom(this.#seed, part, this.#id);
+  }
+
+  get images() {
+    return images(this.#random('images'), this.#id);
+  }
+
+  get videos() {
+    const id = this.#id;
+    const next = this.#random('videos');
+    return Array.from({ length: next() < 0.5 ? 0 : 1 + whole(next, 5) }, (_, index) => ({
+      id: `synthetic-${id}-${index}`,
+      ...{ site: 'YouTube', key: `synthetic-${id}-${index}`, type: pick(next, VIDEO_TYPES) },
+      ...{ name: `Video ${index + 1}`, language: pick(next, LANGUAGE_CODES), country: pick(next, COUNTRY_CODES) },
+      ...{ official: next() < 0.5, size: 1_080, published_at: `${day(next, 2006, 20)}T12:00:00.000Z` },
+    }));
+  }
+
+  get translations() {
+    const id = this.#id;
+    const next = this.#random('translations');
+    return some(next, LANGUAGE_CODES, 6).map((language) => ({
+      ...{ language, country: COUNTRY_OF[language] ?? 'US' },
+      texts: {
+        title: `Movie ${id} (${language})`,
+        overview: `Synthetic synopsis: ${text(next, 100 + whole(next, 300))}`,
+      },
+    }));
+  }
+
+  get alternativeTitles() {
+    const id = this.#id;
+    const next = this.#random('alternative titles');
+    return some(next, COUNTRY_CODES, 4).map((country) => ({ country, title: `Movie ${id} in ${country}`, type: '' }));
+  }
+
+  get offers() {
+    const next = this.#random('offers');
+    return next() < 0.6 ? [] : COUNTRY_CODES.flatMap((country) => offers(next, country));
+  }
+
+  get recommendations() {
+    const id = this.#id;
+    const movies = this.#movies;
+    const next = this.#random('recommendations');
+    const ids = Array.from({ length: whole(next, 21) }, () => movies.at(whole(next, movies.size)));
+    return [...new Set(ids)].filter((recommended) => recommended !== id);
+  }
 }
 
 function images(next: Random, id: number): CatalogueMedia['images'] {

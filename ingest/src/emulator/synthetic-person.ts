@@ -6,19 +6,26 @@ import { day, type Random, some, text, whole } from './synthetic-values.ts';
 
 const LANGUAGE_CODES = [...LANGUAGES];
 
-/** Creates a person that is computed from the id; half of them have nothing but a name, as at TMDb. */
-export function createSyntheticPerson(seed: number, id: number): CataloguePerson {
-  const next = seededRandom(seed, 'person', id);
-  const gender = whole(next, 4);
-  const isKnown = next() < 0.5;
-  return {
-    id,
-    name: `Person ${id}`,
-    gender,
-    get facts() {
-      return isKnown ? facts(seededRandom(seed, 'person facts', id), id) : undefined;
-    },
-  };
+/** A person that is computed from the id; half of them have nothing but a name, as at TMDb. */
+export class SyntheticPerson implements CataloguePerson {
+  readonly id: number;
+  readonly name: string;
+  readonly gender: number;
+  readonly #seed: number;
+  readonly #isKnown: boolean;
+
+  constructor(seed: number, id: number) {
+    const next = seededRandom(seed, 'person', id);
+    this.id = id;
+    this.name = `Person ${id}`;
+    this.gender = whole(next, 4);
+    this.#seed = seed;
+    this.#isKnown = next() < 0.5;
+  }
+
+  get facts(): PersonFacts | undefined {
+    return this.#isKnown ? facts(seededRandom(this.#seed, 'person facts', this.id), this.id) : undefined;
+  }
 }
 
 function facts(next: Random, id: number): PersonFacts {

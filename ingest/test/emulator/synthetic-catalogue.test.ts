@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { type CatalogueMovie, plainMovie } from '../../src/emulator/catalogue.ts';
 import { RECORDS } from '../../src/emulator/catalogue-format.ts';
 import { NO_MEDIA } from '../../src/emulator/catalogue-media.ts';
 import { createSparseIds } from '../../src/emulator/sparse-ids.ts';
@@ -21,7 +22,7 @@ test('sparse ids: positions, membership and order agree, whatever the number', (
 test('a movie is the same each time, of the format of catalogues, and names only persons that exist', () => {
   const [catalogue, same] = [createSyntheticCatalogue(1_000, 9), createSyntheticCatalogue(1_000, 9)];
   for (const movie of catalogue.movies.values()) {
-    assert.deepEqual({ ...same.movies.get(movie.id) }, { ...movie });
+    assert.deepEqual(plainMovie(same.movies.get(movie.id) as CatalogueMovie), plainMovie(movie));
     const { facts, releases, cast, crew, reviews } = movie;
     RECORDS.film.parse([movie.id, facts]);
     for (const { country, certification, type, date } of releases)
@@ -62,7 +63,7 @@ test('half of the persons have facts, of the format of catalogues', () => {
 });
 
 test('sizes are realistic: about 20 cast and 15 crew, some hundreds, mostly no review', () => {
-  const movies = [...createSyntheticCatalogue(2_000, 4).movies.values()].map((movie) => ({ ...movie }));
+  const movies = [...createSyntheticCatalogue(2_000, 4).movies.values()].map(plainMovie);
   const median = (numbers: number[]) => numbers.sort((a, b) => a - b)[numbers.length / 2] ?? 0;
   const cast = movies.map((movie) => movie.cast.length);
   const crew = median(movies.map((movie) => movie.crew.length));
