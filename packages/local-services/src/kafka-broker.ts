@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MarqueeError } from '@marquee/runtime/errors';
-import { Kafka, logLevel } from 'kafkajs';
+import { Kafka, type KafkaConfig, logLevel } from 'kafkajs';
 
 /** A broker that this process started. It keeps its address and data when it is started again. */
 export interface Broker {
@@ -44,6 +44,9 @@ export function brokerSettings(ports: { broker: number; controller: number; bind
   };
 }
 
+/** TLS and login of a client of a broker. */
+export type ClientSecurity = Pick<KafkaConfig, 'ssl' | 'sasl'>;
+
 /**
  * Waits until the broker responds and has registered.
  *
@@ -53,11 +56,13 @@ export function brokerSettings(ports: { broker: number; controller: number; bind
 export async function untilAnswers(
   broker: string,
   failure: () => Promise<string | undefined>,
+  security: ClientSecurity = {},
   timeoutMs = 60_000,
 ): Promise<void> {
   const kafka = new Kafka({
     clientId: 'marquee-readiness',
     brokers: [broker],
+    ...security,
     connectionTimeout: 1_000,
     logLevel: logLevel.NOTHING,
     retry: { retries: 0 },

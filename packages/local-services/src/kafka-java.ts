@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { freePort } from './free-port.ts';
-import { type Broker, brokerSettings, untilAnswers } from './kafka-broker.ts';
+import { type Broker, brokerSettings, type ClientSecurity, untilAnswers } from './kafka-broker.ts';
 import type { KafkaLibraries } from './kafka-libraries.ts';
 import { startWatchdog, type Watchdog } from './watchdog.ts';
 
@@ -14,15 +14,30 @@ const run = promisify(execFile);
 // Optimised for start-up time rather than throughput: no optimising compiler, the serial collector.
 const JVM = ['-Xmx256m', '-Xms64m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xshare:auto'];
 
+/** Security of a broker, besides the settings of every broker. */
+export interface BrokerSecurity {
+  readonly settings: (ports: { broker: number; controller: number }) => Readonly<Record<string, string>>;
+  /** Arguments for the formatting of its storage. */
+  readonly formatArguments: readonly string[];
+  /** For the client that waits for the broker. */
+  readonly client: ClientSecurity;
+}
+
 /** Starts a broker on this machine's Java. Its folder has configuration, data and log, and is removed by `remove` or with this process. */
-export async function startJavaBroker({ java, folder: jars }: KafkaLibraries, port?: number): Promise<Broker> {
+export async function startJavaBroker(
+  { java, folder: jars }: KafkaLibraries,
+  port?: number,
+  security?: BrokerSecurity,
+): Promise<Broker> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'marquee-kafka-'));
   const brokerPort = port ?? (await freePort());
   const configuration = path.join(folder, 'server.properties');
   const logFile = path.join(folder, 'broker.log');
+  const ports = { broker: brokerPort, controller: await freePort() };
   const settings = {
-    ...brokerSettings({ broker: brokerPort, controller: await freePort(), bind: '127.0.0.1' }),
+    ...brokerSettings({ ...ports, bind: '127.0.0.1' }),
     'log.dirs': path.join(folder, 'data'),
+    ...security?.settings(ports),
   };
   await mkdir(path.join(folder, 'data'));
   await writeFile(
@@ -34,7 +49,8 @@ export async function startJavaBroker({ java, folder: jars }: KafkaLibraries, po
   const jvm = [...JVM, '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', '-cp', `${jars}/*`];
   const clusterId = Buffer.from(crypto.randomUUID().replaceAll('-', ''), 'hex').toString('base64url');
   // One argument, not two: an id may begin with "-".
-  await run(java, [...jvm, 'kafka.tools.StorageTool', 'format', `--cluster-id=${clusterId}`, '-c', configuration]);
+  const format = ['format', `--cluster-id=${clusterId}`, '-c', configuration, ...(security?.formatArguments ?? [])];
+  await run(java, [...jvm, 'kafka.tools.StorageTool', ...format]);
 
   const address = `127.0.0.1:${brokerPort}`;
   let child: ChildProcess | undefined;
@@ -51,10 +67,11 @@ export async function startJavaBroker({ java, folder: jars }: KafkaLibraries, po
     started.unref();
     child = started;
     watchdog = startWatchdog('kill -KILL "$1"; sleep 0.2; rm -rf "$2"', [String(started.pid), folder]);
-    await untilAnswers(address, async () => {
+    const failure = async () => {
       if (started.exitCode === null && started.signalCode === null) return undefined;
       return (await readFile(logFile, 'utf8')).trimEnd().split('\n').slice(-5).join('\n');
-    });
+    };
+    await untilAnswers(address, failure, security?.client);
   }
 
   async function end(signal: NodeJS.Signals): Promise<void> {
