@@ -47,7 +47,7 @@ async function readKeys(eventLog: EventLog, topic: string, limits: ReadLimits): 
   const timer = setTimeout(() => stopped.resolve('time'), limits.ms);
   try {
     const subscription = await eventLog.subscribe({
-      group: `ingest-${randomUUID()}`,
+      group: `marquee.ingest-${randomUUID()}`,
       topics: [topic],
       handle: async ({ partition, records }) => {
         for (const { key, value, offset } of records) {

@@ -1,5 +1,11 @@
 import { consumedTopics } from '@marquee/events/consumed-topics';
-import { deadLetterTopic } from '@marquee/events/topic';
+import {
+  type Grant,
+  INGEST_ACCESS,
+  LAG_READER_ACCESS,
+  type ServiceAccess,
+  subgraphAccess,
+} from '@marquee/events/service-access';
 
 /** The schema of ingest's queue, which has roles like those of the subgraphs. */
 const INGEST = 'ingest';
@@ -13,7 +19,10 @@ export function kubernetesFiles(subgraphs: readonly string[]): ReadonlyMap<strin
     [overlay('local/postgres/roles.yaml'), roleSecrets([...subgraphs, INGEST])],
     [overlay('production/subgraphs/kustomization.yaml'), kustomization(subgraphs.map((name) => `../${name}`))],
     [overlay('production/postgres/roles.yaml'), rolesAndSchemas([...subgraphs, INGEST])],
-    [overlay('production/kafka/subgraph-users.yaml'), subgraphs.map(kafkaUser).join('---\n')],
+    [
+      overlay('production/kafka/users.yaml'),
+      [...subgraphs.map(subgraphAccess), INGEST_ACCESS, LAG_READER_ACCESS].map(kafkaUser).join('---\n'),
+    ],
     ...subgraphs.map((name) => [overlay(`production/${name}/scaling.yaml`), consumerScaling(name)] as const),
   ]);
 }
@@ -70,22 +79,21 @@ spec:
 ${lines(schemas.map((name) => `    - { name: ${name}, owner: ${name}_owner }`))}`;
 }
 
-/** Returns the login of a subgraph. It writes to the topics that it consumes, too: that is how dead letters are replayed. */
-function kafkaUser(name: string): string {
-  const topics = [...consumedTopics(name), { name: `marquee.${name}-changes.v1` }, deadLetterTopic(name)];
+/** Returns the login of a service. */
+function kafkaUser({ service, grants }: ServiceAccess): string {
+  const acl = ({ type, name, patternType, operations }: Grant) =>
+    `      - { resource: { type: ${type}, name: ${name}, patternType: ${patternType} }, operations: [${operations.join(', ')}] }`;
   return `apiVersion: kafka.strimzi.io/v1
 kind: KafkaUser
 metadata:
-  name: kafka-${name}
+  name: kafka-${service}
   labels: { strimzi.io/cluster: marquee }
 spec:
   authentication: { type: scram-sha-512 }
   authorization:
     type: simple
     acls:
-      - { resource: { type: topic, name: marquee., patternType: prefix }, operations: [Describe, DescribeConfigs, Create] }
-${lines(topics.map((topic) => `      - { resource: { type: topic, name: ${topic.name}, patternType: literal }, operations: [Read, Write] }`))}      - { resource: { type: group, name: marquee.${name}, patternType: prefix }, operations: [Describe, Read] }
-`;
+${lines(grants.map(acl))}`;
 }
 
 /** Returns the autoscaler of a consumer: as many pods as there are lots of 2,000 records, and no more than partitions. */

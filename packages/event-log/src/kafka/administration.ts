@@ -103,7 +103,7 @@ async function compare(admin: Admin, topic: TopicDefinition, logger: Logger): Pr
   try {
     settings = await settingsOf(admin, name, ['cleanup.policy', COMPACTION_LAG]);
   } catch (error) {
-    if (!kafkaErrorTypes(error).some((type) => type.endsWith('AUTHORIZATION_FAILED'))) throw error;
+    if (!isForbidden(error)) throw error;
     logger.warn({ topic: name, reason: messageOf(error) }, 'cannot see whether the topic is compacted');
     return;
   }
@@ -123,6 +123,8 @@ async function compare(admin: Admin, topic: TopicDefinition, logger: Logger): Pr
   }
 }
 
+const isForbidden = (error: unknown) => kafkaErrorTypes(error).some((type) => type.endsWith('AUTHORIZATION_FAILED'));
+
 async function settingsOf(admin: Admin, topic: string, configNames: string[]): Promise<Map<string, string>> {
   const { resources } = await admin.describeConfigs({
     includeSynonyms: false,
@@ -140,7 +142,7 @@ async function waitForTopic(partitionCount: () => Promise<number>, waitMs: numbe
       await partitionCount();
       return;
     } catch (error) {
-      if (Date.now() > deadline) throw error;
+      if (Date.now() > deadline || isForbidden(error)) throw error;
       await sleep(delays.next());
     }
   }
