@@ -9,6 +9,8 @@ import { Counter, Gauge, Histogram } from 'prom-client';
 export type Outcome = 'applied' | 'unchanged' | 'stale' | 'superseded' | 'skipped' | 'ignored' | 'dead_letter';
 
 export interface InboxMetrics {
+  /** Exposes the count of dead letters of a topic as 0, so that an increase to 1 is seen as one. */
+  exposeDeadLetters(topic: string): void;
   /** Counts records after the commit. */
   countRecords(topic: string, outcomes: ReadonlyMap<Outcome, number>): void;
   countFailure(topic: string): void;
@@ -44,6 +46,7 @@ export function createInboxMetrics(registry: Registry): InboxMetrics {
     registers,
   });
   return {
+    exposeDeadLetters: (topic) => records.inc({ topic, outcome: 'dead_letter' satisfies Outcome }, 0),
     countRecords: (topic, outcomes) => {
       for (const [outcome, count] of outcomes) records.inc({ topic, outcome }, count);
     },

@@ -57,6 +57,7 @@ export async function startInbox(options: InboxOptions): Promise<Inbox> {
   const logger = ctx.logger.child({ part: 'inbox' });
   const metrics = createInboxMetrics(ctx.metrics);
   const consumers = consumersOf(options.topics, options.follows ?? {});
+  for (const topic of consumers.keys()) metrics.exposeDeadLetters(topic);
   const deadLetters = deadLetterTopic(subgraph);
   const waiting = new Map<string, string>();
   const turns = new PQueue({ concurrency: Math.max(1, pool.options.max - 1) });

@@ -112,6 +112,7 @@ export function createAssignment({ subscribe, bounds, logger, metrics, commits }
         const records = messages.slice(start, start + maxBatchRecords).map((message) => toLogRecord(batch, message));
         const startedAt = performance.now();
         const seconds = () => (performance.now() - startedAt) / 1_000;
+        metrics.lag(group, topic, partition, highWatermark - (records[0]?.offset ?? highWatermark));
         try {
           await handle({ topic, partition, records, highWatermark });
         } catch (error) {

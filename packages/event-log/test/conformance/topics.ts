@@ -91,10 +91,11 @@ export function describeTopics(name: string, harness: Harness): void {
         assert.ok(n < 500, 'a failure is counted');
         await sleep(20);
       }
-      isFailing = false;
-      await until(() => reader.records.length === 5, 'all records');
       const samples = async (metric: string) =>
         (await text(metric)).filter((line) => line.includes(topic) && !line.startsWith('#'));
+      assert.match((await samples('marquee_event_log_lag_records')).join(), / 5$/, 'failing records are not handled');
+      isFailing = false;
+      await until(() => reader.records.length === 5, 'all records');
       assert.match((await samples('marquee_event_log_published_records_total')).join(), / 5$/);
       const lag = async () => (await samples('marquee_event_log_lag_records')).join();
       for (let n = 0; !/ 0$/.test(await lag()); n++) {
