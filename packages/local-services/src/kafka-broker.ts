@@ -16,16 +16,37 @@ export interface Broker {
   remove(): Promise<void>;
 }
 
+/** A second listener of a broker, whose clients are sent to the port of a proxy in front of it. */
+export interface ProxiedListener {
+  readonly port: number;
+  readonly proxyPort: number;
+}
+
+export interface BrokerOptions {
+  /** Default: a free one. */
+  readonly port?: number;
+  readonly proxied?: ProxiedListener;
+}
+
+interface BrokerAddresses {
+  readonly broker: number;
+  readonly controller: number;
+  readonly bind: string;
+  readonly proxied?: ProxiedListener | undefined;
+}
+
 /** Returns the settings of one broker that is its own controller (KRaft), sized for a laptop, without automatic creation of topics. */
-export function brokerSettings(ports: { broker: number; controller: number; bind: string }): Record<string, string> {
+export function brokerSettings({ proxied, ...ports }: BrokerAddresses): Record<string, string> {
+  const listener = proxied ? `,PROXIED://${ports.bind}:${proxied.port}` : '';
+  const advertised = proxied ? `,PROXIED://127.0.0.1:${proxied.proxyPort}` : '';
   return {
     'process.roles': 'broker,controller',
     'node.id': '1',
     'controller.quorum.voters': `1@127.0.0.1:${ports.controller}`,
     'controller.listener.names': 'CONTROLLER',
-    listeners: `PLAINTEXT://${ports.bind}:${ports.broker},CONTROLLER://127.0.0.1:${ports.controller}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${ports.broker}`,
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    listeners: `PLAINTEXT://${ports.bind}:${ports.broker}${listener},CONTROLLER://127.0.0.1:${ports.controller}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${ports.broker}${advertised}`,
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT,CONTROLLER:PLAINTEXT',
     'auto.create.topics.enable': 'false',
     'offsets.topic.replication.factor': '1',
     'offsets.topic.num.partitions': '4',

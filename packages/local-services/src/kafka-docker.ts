@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import { freePort } from './free-port.ts';
-import { type Broker, brokerSettings, untilAnswers } from './kafka-broker.ts';
+import { type Broker, type BrokerOptions, brokerSettings, untilAnswers } from './kafka-broker.ts';
 import { KAFKA_VERSION } from './kafka-libraries.ts';
 import { startWatchdog } from './watchdog.ts';
 
@@ -17,13 +17,14 @@ export async function requireDocker(): Promise<void> {
 }
 
 /** Starts a broker in a container of the official image, with its port published on the loopback address only. */
-export async function startDockerBroker(port?: number): Promise<Broker> {
+export async function startDockerBroker({ port, proxied }: BrokerOptions): Promise<Broker> {
   const name = `marquee-kafka-${randomBytes(6).toString('hex')}`;
   const brokerPort = port ?? (await freePort());
   const settings = brokerSettings({
     broker: brokerPort,
     controller: brokerPort === 9093 ? 9094 : 9093,
     bind: '0.0.0.0',
+    proxied,
   });
   const environment = Object.entries({ ...settings, 'log.dirs': '/var/lib/kafka/data' }).flatMap(([key, value]) => [
     '-e',
@@ -49,7 +50,11 @@ export async function startDockerBroker(port?: number): Promise<Broker> {
 
   try {
     const heap = ['-e', 'KAFKA_HEAP_OPTS=-Xmx256m -Xms64m'];
-    await docker('run', '-d', '--name', name, '-p', `${address}:${brokerPort}`, ...heap, ...environment, IMAGE);
+    const ports = [brokerPort, ...(proxied ? [proxied.port] : [])].flatMap((port) => [
+      '-p',
+      `127.0.0.1:${port}:${port}`,
+    ]);
+    await docker('run', '-d', '--name', name, ...ports, ...heap, ...environment, IMAGE);
     await answers();
   } catch (error) {
     await remove();

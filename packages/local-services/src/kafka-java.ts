@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { freePort } from './free-port.ts';
-import { type Broker, brokerSettings, type ClientSecurity, untilAnswers } from './kafka-broker.ts';
+import { type Broker, type BrokerOptions, brokerSettings, type ClientSecurity, untilAnswers } from './kafka-broker.ts';
 import type { KafkaLibraries } from './kafka-libraries.ts';
 import { startWatchdog, type Watchdog } from './watchdog.ts';
 
@@ -26,7 +26,7 @@ export interface BrokerSecurity {
 /** Starts a broker on this machine's Java. Its folder has configuration, data and log, and is removed by `remove` or with this process. */
 export async function startJavaBroker(
   { java, folder: jars }: KafkaLibraries,
-  port?: number,
+  { port, proxied }: BrokerOptions,
   security?: BrokerSecurity,
 ): Promise<Broker> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'marquee-kafka-'));
@@ -35,7 +35,7 @@ export async function startJavaBroker(
   const logFile = path.join(folder, 'broker.log');
   const ports = { broker: brokerPort, controller: await freePort() };
   const settings = {
-    ...brokerSettings({ ...ports, bind: '127.0.0.1' }),
+    ...brokerSettings({ ...ports, bind: '127.0.0.1', proxied }),
     'log.dirs': path.join(folder, 'data'),
     ...security?.settings(ports),
   };

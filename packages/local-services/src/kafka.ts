@@ -1,5 +1,5 @@
 import { EXIT, MarqueeError, messageOf } from '@marquee/runtime/errors';
-import type { Broker } from './kafka-broker.ts';
+import type { Broker, BrokerOptions } from './kafka-broker.ts';
 import { requireDocker, startDockerBroker } from './kafka-docker.ts';
 import { startJavaBroker } from './kafka-java.ts';
 import { KAFKA_VERSION, kafkaLibraries } from './kafka-libraries.ts';
@@ -10,10 +10,10 @@ import { KAFKA_VERSION, kafkaLibraries } from './kafka-libraries.ts';
  *
  * @throws MarqueeError `NO_BROKER` with the ways to provide one, `BROKER_FAILED`
  */
-export async function startBroker({ port }: { readonly port?: number } = {}): Promise<Broker> {
+export async function startBroker(options: BrokerOptions = {}): Promise<Broker> {
   const reasons: string[] = [];
   try {
-    return await startJavaBroker(await kafkaLibraries(), port);
+    return await startJavaBroker(await kafkaLibraries(), options);
   } catch (error) {
     if (error instanceof MarqueeError) throw error;
     reasons.push(messageOf(error));
@@ -33,7 +33,7 @@ export async function startBroker({ port }: { readonly port?: number } = {}): Pr
       { exitCode: EXIT.unreachable },
     );
   }
-  return startDockerBroker(port);
+  return startDockerBroker(options);
 }
 
 let shared: Promise<string[]> | undefined;

@@ -29,7 +29,7 @@ export async function startSecureBroker(users: readonly string[]): Promise<Secur
   const passwords = new Map(['admin', ...users].map((user) => [user, randomBytes(16).toString('hex')]));
   const password = passwords.get('admin') as string;
   const certificate = await createCertificate(path.join(path.dirname(libraries.java), 'keytool'), folder);
-  const broker = await startJavaBroker(libraries, undefined, {
+  const broker = await startJavaBroker(libraries, {}, {
     settings: (ports) => settingsOf(ports, password, certificate),
     formatArguments: [...passwords].flatMap(([name, secret]) => [
       '--add-scram',
