@@ -37,6 +37,8 @@ export interface Relay {
 /** The channel of Postgres on which the trigger of an outbox sends the name of its schema. */
 const OUTBOX_CHANNEL = 'marquee_outbox';
 
+/** More than the time between two statements of a relay, which is that of a publication and a back-off. */
+const IDLE_LIMIT_MS = 60_000;
 const DRAIN_MS = 5_000;
 /** Time after the drain for which a request to an unresponsive log is awaited. */
 const CLOSE_GRACE_MS = 5_000;
@@ -70,6 +72,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
           applicationName: `marquee-${topic.source}-relay`,
           channels: [OUTBOX_CHANNEL],
           onNotification: (_channel, payload) => payload === schema && wake.open(),
+          idleLimitMs: IDLE_LIMIT_MS,
         });
         if (await becomeActive(session)) await relay(session);
       } catch (error) {

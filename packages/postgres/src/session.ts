@@ -20,13 +20,12 @@ export interface SessionOptions {
   readonly channels: readonly string[];
   /** Receives notifications of the channels. */
   readonly onNotification: (channel: string, payload: string) => void;
+  /** Milliseconds without a statement after which the server ends the session, so that a frozen process loses its locks. Default: none. */
+  readonly idleLimitMs?: number;
 }
 
-/**
- * Disables the idle limit, and lets the server detect within a minute that the client's machine is gone, instead of two hours.
- */
+/** Lets the server detect within a minute that the client's machine is gone, instead of two hours. */
 const SETTINGS = `
-  set idle_session_timeout = 0;
   set tcp_keepalives_idle = 20;
   set tcp_keepalives_interval = 10;
   set tcp_keepalives_count = 4;
@@ -37,7 +36,7 @@ const ANSWER_WAIT_MS = 15_000;
 
 /** Opens a session. It needs a direct connection or a pooler in session mode, since locks and channels belong to the server's session. */
 export async function openSession(options: SessionOptions): Promise<Session> {
-  const { channels, onNotification, schema } = options;
+  const { channels, onNotification, schema, idleLimitMs = 0 } = options;
   const client = new pg.Client({
     connectionString: options.url,
     application_name: options.applicationName,
@@ -74,7 +73,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
 
   try {
     await client.connect();
-    await client.query(SETTINGS);
+    await client.query(`${SETTINGS} set idle_session_timeout = ${idleLimitMs}`);
     if (schema !== undefined) await client.query(`set search_path = ${pg.escapeIdentifier(schema)}, public`);
     for (const channel of channels) await client.query(`listen ${pg.escapeIdentifier(channel)}`);
   } catch (error) {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { after, before, describe, test } from 'node:test';
 import { testDatabase } from '@marquee/local-services/test-database';
 import { openSession } from '../src/session.ts';
@@ -10,7 +11,7 @@ describe('openSession', { timeout: 60_000 }, () => {
   });
   after(() => database.drop());
 
-  async function open(rest: { schema?: string; channels?: string[]; heard?: string[] } = {}) {
+  async function open(rest: { schema?: string; channels?: string[]; heard?: string[]; idleLimitMs?: number } = {}) {
     const { heard = [], channels = [], ...options } = rest;
     return openSession({
       url: database.adminUrl,
@@ -47,6 +48,14 @@ describe('openSession', { timeout: 60_000 }, () => {
     await assert.rejects(first.query('select 1'));
     assert.equal(first.lost.aborted, true);
     await Promise.all([first.close(), second.close()]);
+  });
+
+  test('is ended by the server, with its locks, when it has been idle for too long', async () => {
+    const [idle, other] = [await open({ idleLimitMs: 200 }), await open()];
+    await idle.query('select pg_advisory_lock(43)');
+    await once(idle.lost, 'abort');
+    assert.deepEqual(await other.query('select pg_try_advisory_lock(43) as locked'), [{ locked: true }]);
+    await Promise.all([idle.close(), other.close()]);
   });
 
   test('ends with a statement that fails', async () => {

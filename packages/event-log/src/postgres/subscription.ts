@@ -11,6 +11,9 @@ import { type PartitionReader, startPartitionReader } from './partition-reader.t
 import { RECORDS_CHANNEL } from './publisher.ts';
 import type { Topic } from './topics.ts';
 
+/** Much more than the time between two statements of a member, which polls. */
+const IDLE_LIMIT_MS = 60_000;
+
 interface SubscriptionOptions {
   database: EventLogDatabase;
   topics: readonly Topic[];
@@ -47,6 +50,7 @@ export function startSubscription(options: SubscriptionOptions): Subscription {
           applicationName: 'marquee-event-log-member',
           channels: [RECORDS_CHANNEL, GROUPS_CHANNEL],
           onNotification,
+          idleLimitMs: IDLE_LIMIT_MS,
         });
         await runMember(session);
       } catch (error) {
