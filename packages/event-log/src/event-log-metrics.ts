@@ -7,12 +7,14 @@ export interface EventLogMetrics {
   handled(group: string, topic: string, outcome: 'done' | 'failed', seconds: number): void;
   /** Sets the number of records of a partition that the group has not handled yet. */
   lag(group: string, topic: string, partition: number, records: bigint): void;
+  /** Counts records that were deleted before the group read them. */
+  lost(group: string, topic: string, records: bigint): void;
   /** Removes the lag of a partition that is assigned to another member. */
   released(group: string, topic: string, partition: number): void;
 }
 
 export function eventLogMetrics(registry: Registry | undefined): EventLogMetrics {
-  if (!registry) return { published() {}, handled() {}, lag() {}, released() {} };
+  if (!registry) return { published() {}, handled() {}, lag() {}, lost() {}, released() {} };
   const registers = [registry];
   // Several logs of one process share a registry, in which a name can be registered once.
   const shared = <T extends Metric>(name: string, create: () => T) =>
@@ -49,11 +51,22 @@ export function eventLogMetrics(registry: Registry | undefined): EventLogMetrics
         registers,
       }),
   );
+  const lost = shared(
+    'marquee_event_log_lost_records_total',
+    () =>
+      new Counter({
+        name: 'marquee_event_log_lost_records_total',
+        help: 'Records that were deleted before the group read them.',
+        labelNames: ['group', 'topic'],
+        registers,
+      }),
+  );
   return {
     published: (topic, records) => published.inc({ topic }, records),
     handled: (group, topic, outcome, seconds) => batches.observe({ group, topic, outcome }, seconds),
     lag: (group, topic, partition, records) =>
       lag.set({ group, topic, partition: String(partition) }, Number(records < 0n ? 0n : records)),
+    lost: (group, topic, records) => lost.inc({ group, topic }, Number(records)),
     released: (group, topic, partition) => lag.remove({ group, topic, partition: String(partition) }),
   };
 }

@@ -5,7 +5,7 @@ import type { PartitionBounds } from './event-log.ts';
 /**
  * Returns the offset at which a consumer that stores its own offset begins to read.
  *
- * Below the first record, retention has deleted unread records: the consumer continues with the remaining ones, and the loss is logged.
+ * Below the first record, unread records were deleted: the consumer continues with the remaining ones, and the loss is logged as an error.
  * Beyond the end, the topic was created again or the log lost records. Neither skipping to the end nor starting over is right for
  * every consumer, so the partition is blocked until an operator decides.
  *
@@ -26,8 +26,8 @@ export function startingOffset(
     );
   }
   if (wanted >= first) return wanted;
-  logger.warn(
-    { ...where, wanted, first },
+  logger.error(
+    { ...where, wanted: String(wanted), first: String(first), lost: Number(first - wanted) },
     'records were deleted before the group read them; going on with the first left',
   );
   return first;

@@ -69,6 +69,7 @@ export function createAssignment({ subscribe, bounds, logger, metrics, commits }
         state.next = undefined;
         if (wanted !== undefined && partitionBounds !== undefined) {
           state.next = startingOffset(wanted, partitionBounds, { group, topic, partition }, logger);
+          if (state.next > wanted) metrics.lost(group, topic, state.next - wanted);
           consumer?.seek({ topic, partition, offset: String(state.next) });
           metrics.lag(group, topic, partition, partitionBounds.end - state.next);
         }

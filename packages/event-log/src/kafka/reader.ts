@@ -54,6 +54,7 @@ function underName(metrics: EventLogMetrics, name: string): EventLogMetrics {
     published: metrics.published,
     handled: (_group, topic, outcome, seconds) => metrics.handled(name, topic, outcome, seconds),
     lag: (_group, topic, partition, records) => metrics.lag(name, topic, partition, records),
+    lost: (_group, topic, records) => metrics.lost(name, topic, records),
     released: (_group, topic, partition) => metrics.released(name, topic, partition),
   };
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { testBroker } from '@marquee/local-services/kafka';
+import { createMetrics } from '@marquee/runtime/metrics';
 import { type Admin, Kafka, logLevel } from 'kafkajs';
 import { createKafkaEventLog } from '../../src/kafka.ts';
 import { Bench, type Harness, numbered, unique, until } from '../conformance/harness.ts';
@@ -91,8 +92,9 @@ describe('the Kafka subscription', { concurrency: true }, () => {
     }
   });
 
-  it('goes on with the first record left when the one at the position was deleted', async () => {
-    await using bench = new Bench(harness);
+  it('goes on with the first record left when the one at the position was deleted, and counts the loss', async () => {
+    const metrics = createMetrics('test');
+    await using bench = new Bench(harness, { metrics });
     const topic = await bench.topic(1);
     await bench.log.publish(topic, numbered(0, 10));
     await withAdmin(async (admin) => {
@@ -102,6 +104,7 @@ describe('the Kafka subscription', { concurrency: true }, () => {
     const reader = await bench.subscribe({ topic, position: async () => 2n });
     await until(() => reader.records.length === 4, 'what is left');
     assert.deepEqual(reader.offsets, [6, 7, 8, 9]);
+    assert.match(await metrics.metrics(), /^marquee_event_log_lost_records_total\{.*\} 4$/m);
   });
 
   it('keeps its partitions while a handler takes longer than a session', { timeout: 40_000 }, async () => {
