@@ -2,6 +2,7 @@ import type { EventLog } from '@marquee/event-log/event-log';
 import { decodeEvent, type ObservedEvent } from '@marquee/events/codec';
 import type { EventData } from '@marquee/events/topics';
 import type { Catalogue, CatalogueMovie } from '@marquee/ingest/catalogue';
+import { readTopic } from '@marquee/testing/read-topic';
 
 /** The parts of a movie that are compared. */
 const PARTS = ['details', 'media', 'credits', 'ratings'] as const;
@@ -16,7 +17,7 @@ export async function readFinalState(eventLog: EventLog): Promise<FinalState> {
   for (const part of PARTS) {
     const versions = new Map<number, number>();
     const topic = `marquee.movie-${part}.v1`;
-    await readWhole(eventLog, topic, (record) => {
+    await readTopic(eventLog, topic, (record) => {
       const decoded = decodeEvent(record);
       if (!decoded.ok) throw new Error(`${topic}: ${decoded.code}: ${decoded.reason}`);
       const { event } = decoded;
@@ -31,29 +32,6 @@ export async function readFinalState(eventLog: EventLog): Promise<FinalState> {
   }
   for (const [id, parts] of state) if (parts.size === 0) state.delete(id);
   return state;
-}
-
-async function readWhole(
-  eventLog: EventLog,
-  topic: string,
-  handle: (record: Parameters<typeof decodeEvent>[0]) => void,
-): Promise<void> {
-  const ends = await eventLog.endOffsets(topic);
-  const unread = new Set([...ends].filter(([, end]) => end > 0n).map(([partition]) => partition));
-  const done = Promise.withResolvers<void>();
-  if (unread.size === 0) return;
-  const reader = await eventLog.read({
-    name: 'final-state',
-    topic,
-    position: (_partition, { first }) => first,
-    handle: ({ partition, records, next }) => {
-      for (const record of records) handle({ ...record, topic });
-      if (next >= (ends.get(partition) ?? 0n)) unread.delete(partition);
-      if (unread.size === 0) done.resolve();
-    },
-  });
-  await done.promise;
-  await reader.close();
 }
 
 /** Returns what is wrong in the final state, compared with the catalogue. Failed movies may be absent, but not stale. */

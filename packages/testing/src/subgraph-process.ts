@@ -54,31 +54,59 @@ export async function runToEnd(
   return { code, stderr };
 }
 
-/** Starts a subgraph's `main.ts` in these roles, for a test that kills it before it listens. */
-export function launchSubgraph(main: URL, roles: readonly string[], env: object): Pick<RunningSubgraph, 'kill'> {
-  const child = start(main, roles, env);
-  const exited = once(child, 'exit');
-  child.stderr.resume();
-  return {
-    async kill() {
-      child.kill('SIGKILL');
-      await exited;
-    },
-  };
+/** A process of a subgraph that may not listen yet. */
+export interface LaunchedSubgraph {
+  readonly pid: number;
+  /** Lines of its log. */
+  readonly log: readonly string[];
+  /** Resolves when it listens; rejects when it ends before. */
+  readonly listening: Promise<RunningSubgraph>;
+  /** Resolves with the exit code when it has ended; null after a signal. */
+  readonly ended: Promise<number | null>;
+  signal(signal: NodeJS.Signals): void;
+  /** Ends it with SIGKILL. */
+  kill(): Promise<void>;
 }
 
 /** Starts a subgraph's `main.ts` in these roles, and returns when it listens. */
-export async function startSubgraph(main: URL, roles: readonly string[], env: object): Promise<RunningSubgraph> {
+export function startSubgraph(main: URL, roles: readonly string[], env: object): Promise<RunningSubgraph> {
+  return launchSubgraph(main, roles, env).listening;
+}
+
+/** Starts a subgraph's `main.ts` in these roles, for a test that may signal it before it listens. */
+export function launchSubgraph(main: URL, roles: readonly string[], env: object): LaunchedSubgraph {
   const child = start(main, roles, env);
-  const exited = once(child, 'exit');
+  const ended = once(child, 'exit').then(([code]) => code as number | null);
   const log: string[] = [];
-  const listening = Promise.withResolvers<{ service: string; port: number }>();
+  const address = Promise.withResolvers<{ service: string; port: number }>();
   createInterface({ input: child.stderr }).on('line', (line) => {
     log.push(line);
-    if (line.includes('"listening"')) listening.resolve(JSON.parse(line));
+    if (line.includes('"listening"')) address.resolve(JSON.parse(line));
   });
-  exited.then(() => listening.reject(new Error(`main.ts ended before it listened:\n${log.join('\n')}`)));
-  const { service, port } = await listening.promise;
+  ended.then(() => address.reject(new Error(`main.ts ended before it listened:\n${log.join('\n')}`)));
+  const signal = (name: NodeJS.Signals) => void child.kill(name);
+  const kill = async () => {
+    signal('SIGKILL');
+    await ended;
+  };
+  const stop = () => {
+    signal('SIGTERM');
+    return ended;
+  };
+  const listening = address.promise.then((listener) => ({ ...clientOf(listener), stop, kill }));
+  // A test that kills the process does not wait for it to listen.
+  listening.catch(() => {});
+  return { pid: child.pid as number, log, listening, ended, signal, kill };
+}
+
+/** Returns the requests that the gateway sends to a listening process. */
+function clientOf({
+  service,
+  port,
+}: {
+  readonly service: string;
+  readonly port: number;
+}): Omit<RunningSubgraph, 'stop' | 'kill'> {
   const base = `http://127.0.0.1:${port}`;
   const get = (path: string) => fetch(`${base}${path}`);
 
@@ -112,15 +140,6 @@ export async function startSubgraph(main: URL, roles: readonly string[], env: ob
         signal: abort.signal,
       });
       return new SubscriptionStream(response, abort);
-    },
-    async stop() {
-      child.kill('SIGTERM');
-      const [code] = await exited;
-      return code;
-    },
-    async kill() {
-      child.kill('SIGKILL');
-      await exited;
     },
   };
 }
