@@ -1,0 +1,36 @@
+import { cutOff } from './cases/cut-off.ts';
+import { postgresRefusing, postgresRestarted } from './cases/databases-away.ts';
+import { deletedBeginning } from './cases/deleted-beginning.ts';
+import { killedAfterCommit, killedBeforeCommit, randomKills } from './cases/killed-consumers.ts';
+import { killedIngest } from './cases/killed-ingest.ts';
+import { killedRelay } from './cases/killed-relay.ts';
+import { lostOffsets } from './cases/lost-offsets.ts';
+import { noFault } from './cases/no-fault.ts';
+import { outOfOrderCommits } from './cases/out-of-order-commits.ts';
+import { logOutage } from './cases/outages.ts';
+import { pausedConsumer } from './cases/paused-consumer.ts';
+import { scaledConsumers } from './cases/scaled-consumers.ts';
+import { slowDatabase } from './cases/slow-database.ts';
+import { terminatedConsumers } from './cases/terminated-consumers.ts';
+import type { FaultCase } from './fault-case.ts';
+
+/** All cases, in the order of a full run. */
+export const CASES: readonly FaultCase[] = [
+  noFault,
+  killedBeforeCommit,
+  killedAfterCommit,
+  randomKills,
+  killedIngest,
+  killedRelay,
+  logOutage,
+  postgresRestarted,
+  postgresRefusing,
+  cutOff,
+  pausedConsumer,
+  scaledConsumers,
+  lostOffsets,
+  deletedBeginning,
+  outOfOrderCommits,
+  slowDatabase,
+  terminatedConsumers,
+];

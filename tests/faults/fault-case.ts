@@ -1,0 +1,31 @@
+import type { LogKind } from './event-logs.ts';
+import type { World } from './world.ts';
+
+/** A fault, and the load that it hits. */
+export interface FaultCase {
+  readonly name: string;
+  /** One line for `--list`. */
+  readonly summary: string;
+  /** Number of synthetic movies, each with four events. */
+  readonly movies: number;
+  /** The event logs that it applies to. Default: both. */
+  readonly logs?: readonly LogKind[];
+  /** True when the subgraphs connect to database and event log through gates. */
+  readonly gated?: boolean;
+  /** Size in MB of a file system for the database alone, which the case may enlarge. Default: none. */
+  readonly diskMb?: number;
+  /** Longest time in ms until all is applied after the fault. Default 120,000. */
+  readonly settleMs?: number;
+  /**
+   * Runs the load and the fault. The checker follows; an error says that the fault itself went wrong.
+   *
+   * @returns facts for the report
+   */
+  run(world: World, options: CaseOptions): Promise<Readonly<Record<string, number | string>>>;
+}
+
+export interface CaseOptions {
+  /** Returns numbers from 0 up to 1 that depend on the seed and the case. */
+  readonly random: () => number;
+  readonly kills: number;
+}
