@@ -47,7 +47,10 @@ export function startWork(ctx: ProcessContext, session: WorkSession, options: Wo
       if (refreshed.omissions.count > 0) onOmissions(refreshed.omissions);
       options.onResult(lease, refreshed);
     },
-    onQueueError: (error) => ctx.logger.error({ err: error }, 'the queue cannot be used; the work pauses'),
+    onQueueError(error) {
+      ctx.logger.error({ err: error }, 'the queue cannot be used; the work pauses');
+      session.rejoin();
+    },
   });
 }
 

@@ -31,6 +31,8 @@ export interface WorkSession {
   /** A pool for statements that read all entities. */
   readonly slowPool: Pool;
   readonly replica: () => string;
+  /** Returns all leases soon, since an error of the queue may have left unknown ones. */
+  readonly rejoin: () => void;
   readonly queue: WorkQueue;
   readonly tmdb: TmdbClient;
   readonly publisher: Publisher;
@@ -53,7 +55,7 @@ export function openPools(ctx: ProcessContext, url: string): { pool: Pool; slowP
 }
 
 /** The queue and the shared pace of a replica. */
-interface JoinedQueue extends Pick<WorkSession, 'pool' | 'slowPool' | 'replica' | 'queue'> {
+interface JoinedQueue extends Pick<WorkSession, 'pool' | 'slowPool' | 'replica' | 'rejoin' | 'queue'> {
   readonly requestRate: RequestRate;
   readonly perSecond: () => number;
   /** Lets the client use its share of the connections. */
@@ -90,7 +92,7 @@ export async function joinQueue(
       ? undefined
       : await createSharedRequestRate({ pool, replica: replica.id, limit: rate, logger, stop });
   return {
-    ...{ pool, slowPool, replica: replica.id },
+    ...{ pool, slowPool, replica: replica.id, rejoin: replica.rejoin },
     queue: createPostgresQueue({ pool, replica: replica.id, refreshDays: REFRESH_DAYS }),
     requestRate: shared ?? createRequestRate(undefined, stop),
     perSecond: () => shared?.perSecond ?? Number.POSITIVE_INFINITY,

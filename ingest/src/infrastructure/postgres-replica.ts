@@ -27,6 +27,11 @@ export interface Replica {
   id(): string;
   /** Number of live replicas, this one included. */
   live(): number;
+  /**
+   * Returns all leases with the next heartbeat, and joins again: for an error of the queue, after which this process may hold leases that
+   * it does not know, or cannot settle.
+   */
+  rejoin(): void;
   /** Returns the leases that are left and leaves. */
   leave(): Promise<void>;
 }
@@ -46,6 +51,7 @@ export async function joinReplicas(options: ReplicaOptions): Promise<Replica> {
   const left = new AbortController();
   let id = await register();
   let live = 1;
+  let isRejoining = false;
 
   async function register(): Promise<string> {
     const { rows } = await pool.query<{ id: string }>(
@@ -55,7 +61,18 @@ export async function joinReplicas(options: ReplicaOptions): Promise<Replica> {
     return (rows[0] as { id: string }).id;
   }
 
+  async function leave(replica: string): Promise<void> {
+    await pool.query(`${RETURN_LEASES} and replica = $1`, [replica]);
+    await pool.query('delete from replicas where id = $1', [replica]);
+  }
+
   async function beat(): Promise<void> {
+    if (isRejoining) {
+      const previous = id;
+      id = await register();
+      await leave(previous);
+      isRejoining = false;
+    }
     const { rowCount } = await pool.query('update replicas set heartbeat_at = clock_timestamp() where id = $1', [id]);
     if (rowCount === 0) {
       id = await register();
@@ -89,11 +106,13 @@ export async function joinReplicas(options: ReplicaOptions): Promise<Replica> {
   return {
     id: () => id,
     live: () => live,
+    rejoin() {
+      isRejoining = true;
+    },
     async leave() {
       left.abort();
       await kept;
-      await pool.query(`${RETURN_LEASES} and replica = $1`, [id]);
-      await pool.query('delete from replicas where id = $1', [id]);
+      await leave(id);
     },
   };
 }

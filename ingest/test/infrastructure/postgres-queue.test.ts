@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createPool } from '@marquee/postgres/pool';
+import { eventually } from '@marquee/testing/eventually';
 import type { Lease, Settlement } from '../../src/application/work-queue.ts';
 import { LANES } from '../../src/domain/entity.ts';
 import { entityOf, queueDatabase } from './queue-database.ts';
@@ -141,6 +142,22 @@ test('a replica that leaves returns its leases at once', async (t) => {
   await one.queue.lease(10, KINDS, LANES);
   await one.replica.leave();
   assert.equal((await two.queue.lease(10, KINDS, LANES)).length, 10);
+});
+
+test('a replica that rejoins returns the leases that it cannot settle, and settles them no more', async (t) => {
+  const { pool, join } = await queueDatabase(t);
+  const { replica, queue } = await join();
+  await queue.enqueueNew('movie', candidates(1, 1));
+  const [lease] = await queue.lease(1, KINDS, LANES);
+  assert.ok(lease);
+  const before = replica.id();
+  replica.rejoin();
+  await eventually(async () => assert.equal((await entityOf(pool, 'movie', 1)).state, 'queued'));
+  assert.notEqual(replica.id(), before);
+  assert.equal(await queue.settle(lease, REFRESHED), false);
+  const [again] = await queue.lease(1, KINDS, LANES);
+  assert.ok(again && again.version > lease.version);
+  assert.equal(await queue.settle(again, REFRESHED), true);
 });
 
 test('a lease of a queue with 200,000 due and new entities reads few of them', async (t) => {
