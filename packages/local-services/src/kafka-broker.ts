@@ -68,6 +68,23 @@ export function brokerSettings({ proxied, ...ports }: BrokerAddresses): Record<s
 /** TLS and login of a client of a broker. */
 export type ClientSecurity = Pick<KafkaConfig, 'ssl' | 'sasl'>;
 
+/** Returns the settings of the nodes of a cluster that replicates each record to all of them, and acknowledges it when all but one have it. */
+export function clusterSettings(
+  ports: readonly Pick<BrokerAddresses, 'broker' | 'controller'>[],
+): Record<string, string>[] {
+  const replicas = String(ports.length);
+  const inSync = String(Math.max(1, ports.length - 1));
+  return ports.map((each, index) => ({
+    ...brokerSettings({ ...each, bind: '127.0.0.1' }),
+    'node.id': String(index + 1),
+    'controller.quorum.voters': ports.map(({ controller }, node) => `${node + 1}@127.0.0.1:${controller}`).join(','),
+    'min.insync.replicas': inSync,
+    'offsets.topic.replication.factor': replicas,
+    'transaction.state.log.replication.factor': replicas,
+    'transaction.state.log.min.isr': inSync,
+  }));
+}
+
 /**
  * Waits until the broker responds and has registered.
  *

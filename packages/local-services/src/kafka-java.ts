@@ -5,7 +5,14 @@ import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { freePort } from './free-port.ts';
-import { type Broker, type BrokerOptions, brokerSettings, type ClientSecurity, untilAnswers } from './kafka-broker.ts';
+import {
+  type Broker,
+  type BrokerOptions,
+  brokerSettings,
+  type ClientSecurity,
+  clusterSettings,
+  untilAnswers,
+} from './kafka-broker.ts';
 import type { KafkaLibraries } from './kafka-libraries.ts';
 import { startWatchdog, type Watchdog } from './watchdog.ts';
 
@@ -23,22 +30,49 @@ export interface BrokerSecurity {
   readonly client: ClientSecurity;
 }
 
-/** Starts a broker on this machine's Java. Its folder has configuration, data and log, and is removed by `remove` or with this process. */
+/** Starts a broker on this machine's Java. */
 export async function startJavaBroker(
-  { java, folder: jars }: KafkaLibraries,
+  libraries: KafkaLibraries,
   { port, proxied }: BrokerOptions,
   security?: BrokerSecurity,
 ): Promise<Broker> {
+  const ports = { broker: port ?? (await freePort()), controller: await freePort() };
+  const settings = { ...brokerSettings({ ...ports, bind: '127.0.0.1', proxied }), ...security?.settings(ports) };
+  return startNode(libraries, { port: ports.broker, clusterId: newClusterId(), settings, security });
+}
+
+/** Starts brokers that form a cluster, each of them a controller too. */
+export async function startJavaCluster(libraries: KafkaLibraries, size: number): Promise<Broker[]> {
+  const ports: { broker: number; controller: number }[] = [];
+  for (let node = 0; node < size; node += 1) ports.push({ broker: await freePort(), controller: await freePort() });
+  const clusterId = newClusterId();
+  return Promise.all(
+    clusterSettings(ports).map((settings, node) =>
+      startNode(libraries, { port: ports[node]?.broker as number, clusterId, settings }),
+    ),
+  );
+}
+
+function newClusterId(): string {
+  return Buffer.from(crypto.randomUUID().replaceAll('-', ''), 'hex').toString('base64url');
+}
+
+interface NodeOptions {
+  readonly port: number;
+  readonly clusterId: string;
+  readonly settings: Readonly<Record<string, string>>;
+  readonly security?: BrokerSecurity | undefined;
+}
+
+/** Starts a node. Its folder has configuration, data and log, and is removed by `remove` or with this process. */
+async function startNode(
+  { java, folder: jars }: KafkaLibraries,
+  { port, clusterId, security, ...options }: NodeOptions,
+): Promise<Broker> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'marquee-kafka-'));
-  const brokerPort = port ?? (await freePort());
   const configuration = path.join(folder, 'server.properties');
   const logFile = path.join(folder, 'broker.log');
-  const ports = { broker: brokerPort, controller: await freePort() };
-  const settings = {
-    ...brokerSettings({ ...ports, bind: '127.0.0.1', proxied }),
-    'log.dirs': path.join(folder, 'data'),
-    ...security?.settings(ports),
-  };
+  const settings = { ...options.settings, 'log.dirs': path.join(folder, 'data') };
   await mkdir(path.join(folder, 'data'));
   await writeFile(
     configuration,
@@ -47,12 +81,11 @@ export async function startJavaBroker(
       .join(''),
   );
   const jvm = [...JVM, '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', '-cp', `${jars}/*`];
-  const clusterId = Buffer.from(crypto.randomUUID().replaceAll('-', ''), 'hex').toString('base64url');
   // One argument, not two: an id may begin with "-".
   const format = ['format', `--cluster-id=${clusterId}`, '-c', configuration, ...(security?.formatArguments ?? [])];
   await run(java, [...jvm, 'kafka.tools.StorageTool', ...format]);
 
-  const address = `127.0.0.1:${brokerPort}`;
+  const address = `127.0.0.1:${port}`;
   let child: ChildProcess | undefined;
   let watchdog: Watchdog | undefined;
 

@@ -1,7 +1,7 @@
 import { EXIT, MarqueeError, messageOf } from '@marquee/runtime/errors';
 import type { Broker, BrokerOptions } from './kafka-broker.ts';
 import { requireDocker, startDockerBroker } from './kafka-docker.ts';
-import { startJavaBroker } from './kafka-java.ts';
+import { startJavaBroker, startJavaCluster } from './kafka-java.ts';
 import { KAFKA_VERSION, kafkaLibraries } from './kafka-libraries.ts';
 
 /**
@@ -34,6 +34,15 @@ export async function startBroker(options: BrokerOptions = {}): Promise<Broker> 
     );
   }
   return startDockerBroker(options);
+}
+
+/**
+ * Starts a cluster of brokers on this machine's Java, in which node n has the id n + 1.
+ *
+ * @throws Error without Java or Maven; MarqueeError `BROKER_FAILED`
+ */
+export async function startCluster(size: number): Promise<Broker[]> {
+  return startJavaCluster(await kafkaLibraries(), size);
 }
 
 let shared: Promise<string[]> | undefined;

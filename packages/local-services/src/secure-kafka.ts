@@ -29,17 +29,21 @@ export async function startSecureBroker(users: readonly string[]): Promise<Secur
   const passwords = new Map(['admin', ...users].map((user) => [user, randomBytes(16).toString('hex')]));
   const password = passwords.get('admin') as string;
   const certificate = await createCertificate(path.join(path.dirname(libraries.java), 'keytool'), folder);
-  const broker = await startJavaBroker(libraries, {}, {
-    settings: (ports) => settingsOf(ports, password, certificate),
-    formatArguments: [...passwords].flatMap(([name, secret]) => [
-      '--add-scram',
-      `SCRAM-SHA-512=[name=${name},password=${secret}]`,
-    ]),
-    client: {
-      ssl: { ca: [await readFile(certificate.authorityFile, 'utf8')] },
-      sasl: { mechanism: 'scram-sha-512', username: 'admin', password },
+  const broker = await startJavaBroker(
+    libraries,
+    {},
+    {
+      settings: (ports) => settingsOf(ports, password, certificate),
+      formatArguments: [...passwords].flatMap(([name, secret]) => [
+        '--add-scram',
+        `SCRAM-SHA-512=[name=${name},password=${secret}]`,
+      ]),
+      client: {
+        ssl: { ca: [await readFile(certificate.authorityFile, 'utf8')] },
+        sasl: { mechanism: 'scram-sha-512', username: 'admin', password },
+      },
     },
-  });
+  );
   const remove = async () => {
     await broker.remove();
     await rm(folder, { recursive: true, force: true });
