@@ -1,9 +1,11 @@
 import { cutOff } from './cases/cut-off.ts';
 import { postgresRefusing, postgresRestarted } from './cases/databases-away.ts';
 import { deletedBeginning } from './cases/deleted-beginning.ts';
+import { fullDisk } from './cases/full-disk.ts';
 import { killedAfterCommit, killedBeforeCommit, randomKills } from './cases/killed-consumers.ts';
 import { killedIngest } from './cases/killed-ingest.ts';
 import { killedRelay } from './cases/killed-relay.ts';
+import { leaderChange } from './cases/leader-change.ts';
 import { lostOffsets } from './cases/lost-offsets.ts';
 import { noFault } from './cases/no-fault.ts';
 import { outOfOrderCommits } from './cases/out-of-order-commits.ts';
@@ -23,6 +25,7 @@ export const CASES: readonly FaultCase[] = [
   killedIngest,
   killedRelay,
   logOutage,
+  leaderChange,
   postgresRestarted,
   postgresRefusing,
   cutOff,
@@ -30,6 +33,7 @@ export const CASES: readonly FaultCase[] = [
   scaledConsumers,
   lostOffsets,
   deletedBeginning,
+  fullDisk,
   outOfOrderCommits,
   slowDatabase,
   terminatedConsumers,

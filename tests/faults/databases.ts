@@ -50,9 +50,17 @@ export async function createTemplate(server: PostgresServer): Promise<void> {
   await runToEnd([INGEST_MAIN, 'migrate'], { INGEST_DATABASE_URL: urlOf(TEMPLATE, 'ingest'), ...ownerOf('ingest') });
 }
 
-/** Copies the template for a case. */
-export function createCaseDatabase({ urlOf }: PostgresServer, name: string, tablespace = 'pg_default'): Promise<void> {
-  return execute(urlOf('postgres'), `create database ${name} template ${TEMPLATE} tablespace ${tablespace}`);
+/** Copies the template for a case, into a folder of its own if there is one. */
+export async function createCaseDatabase({ urlOf }: PostgresServer, name: string, folder?: string): Promise<void> {
+  const adminUrl = urlOf('postgres');
+  if (folder !== undefined) await execute(adminUrl, `create tablespace ${name} location '${folder}'`);
+  const where = folder === undefined ? '' : ` tablespace ${name}`;
+  await execute(adminUrl, `create database ${name} template ${TEMPLATE}${where}`);
+}
+
+export async function dropCaseDatabase({ urlOf }: PostgresServer, name: string): Promise<void> {
+  await execute(urlOf('postgres'), `drop database ${name} with (force)`);
+  await execute(urlOf('postgres'), `drop tablespace if exists ${name}`);
 }
 
 async function runToEnd(args: readonly string[], env: Readonly<Record<string, string>>): Promise<void> {

@@ -4,7 +4,8 @@ import { createPostgresEventLog } from '@marquee/event-log/postgres';
 import { prepareEventLog } from '@marquee/event-log/postgres/prepare';
 import { withTopicPrefix } from '@marquee/event-log/topic-prefix';
 import { freePort } from '@marquee/local-services/free-port';
-import { startBroker } from '@marquee/local-services/kafka';
+import { startBroker, startCluster } from '@marquee/local-services/kafka';
+import type { Broker } from '@marquee/local-services/kafka-broker';
 import { createLogger } from '@marquee/runtime/logger';
 import { type Gate, openGate } from '@marquee/testing/gate';
 import { type Admin, Kafka, logLevel } from 'kafkajs';
@@ -34,8 +35,8 @@ export interface CaseLog {
 /** The server of the event logs of all cases. */
 export interface LogServer extends Server {
   readonly kind: LogKind;
-  /** The brokers' addresses; none for the Postgres event log. */
-  readonly brokers: readonly string[];
+  /** Kafka's brokers, by node id from 1; none for the Postgres event log. */
+  readonly nodes: readonly Broker[];
   /** Creates an empty event log. */
   create(name: string): Promise<CaseLog>;
   remove(): Promise<void>;
@@ -54,12 +55,12 @@ async function startKafka(): Promise<LogServer> {
   const proxiedPort = await freePort();
   const gate = await openGate(`tcp://127.0.0.1:${proxiedPort}`);
   const proxyPort = Number(new URL(gate.url).port);
-  const { brokers, ...server } = await startBroker({ proxied: { port: proxiedPort, proxyPort } });
+  const server = await startBroker({ proxied: { port: proxiedPort, proxyPort } });
   return {
     ...server,
     kind: 'kafka',
-    brokers,
-    create: async (name) => kafkaLog(name, brokers, gate),
+    nodes: [server],
+    create: async (name) => kafkaLog(name, server.brokers, gate),
     remove: async () => {
       await gate.shut();
       await server.remove();
@@ -67,8 +68,28 @@ async function startKafka(): Promise<LogServer> {
   };
 }
 
+/** Starts three brokers that replicate every topic, without a gate in front of them. */
+export async function startKafkaCluster(): Promise<LogServer> {
+  const nodes = await startCluster(3);
+  const brokers = nodes.flatMap((node) => node.brokers);
+  const gate = await openGate(`tcp://${brokers[0]}`);
+  const all = (work: (node: Broker) => Promise<void>) => async () => void (await Promise.all(nodes.map(work)));
+  return {
+    kind: 'kafka',
+    nodes,
+    stop: all((node) => node.stop()),
+    kill: all((node) => node.kill()),
+    start: all((node) => node.start()),
+    create: async (name) => kafkaLog(name, brokers, gate, nodes.length),
+    remove: async () => {
+      await gate.shut();
+      await all((node) => node.remove())();
+    },
+  };
+}
+
 /** Returns an event log whose topics and groups have a prefix of their own. */
-export function kafkaLog(name: string, brokers: readonly string[], gate: Gate, replication = 1): CaseLog {
+function kafkaLog(name: string, brokers: readonly string[], gate: Gate, replication = 1): CaseLog {
   const prefix = `${name}.`;
   const shared = { KAFKA_TOPIC_PREFIX: prefix, KAFKA_REPLICATION: String(replication) };
   const admin = async <Result>(work: (admin: Admin) => Promise<Result>): Promise<Result> => {
@@ -107,7 +128,7 @@ async function startPostgresLogs(): Promise<LogServer> {
   return {
     ...server,
     kind: 'postgres',
-    brokers: [],
+    nodes: [],
     async create(name) {
       await execute(adminUrl, `create database ${name}`);
       const url = urlOf(name, `log_${name}`);

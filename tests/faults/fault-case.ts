@@ -12,6 +12,8 @@ export interface FaultCase {
   readonly logs?: readonly LogKind[];
   /** True when the subgraphs connect to database and event log through gates. */
   readonly gated?: boolean;
+  /** True when the event log is a cluster of three brokers. */
+  readonly cluster?: boolean;
   /** Size in MB of a file system for the database alone, which the case may enlarge. Default: none. */
   readonly diskMb?: number;
   /** Longest time in ms until all is applied after the fault. Default 120,000. */

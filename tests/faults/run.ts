@@ -3,11 +3,12 @@ import { seededRandom } from '@marquee/ingest/seeded-random';
 import { messageOf } from '@marquee/runtime/errors';
 import { collectEvidence } from './collect-evidence.ts';
 import { createTemplate } from './databases.ts';
-import { type LogKind, startLogServer } from './event-logs.ts';
+import { type LogKind, startKafkaCluster, startLogServer } from './event-logs.ts';
 import { mistakesOf, repeatsIn } from './evidence.ts';
 import type { FaultCase } from './fault-case.ts';
 import { startPostgresServer } from './server.ts';
 import { settle } from './settle.ts';
+import { mountSmallDisk } from './small-disk.ts';
 import { createWorld, type World, type WorldOptions } from './world.ts';
 
 export interface FaultsOptions {
@@ -46,9 +47,17 @@ export async function runFaults({ cases, log, seed, kills, report }: FaultsOptio
   try {
     await createTemplate(postgres);
     for (const faultCase of cases) {
-      const name = `faults_${randomBytes(4).toString('hex')}`;
+      const cluster = faultCase.cluster ? await startKafkaCluster() : undefined;
+      const disk = faultCase.diskMb && (await mountSmallDisk(faultCase.diskMb, postgres.dataDir));
       const { movies, gated = false } = faultCase;
-      report(await runCase(faultCase, { name, movies, seed, postgres, logServer, gated }, kills));
+      const name = `faults_${randomBytes(4).toString('hex')}`;
+      const options = { name, movies, seed, postgres, logServer: cluster ?? logServer, gated, disk: disk || undefined };
+      try {
+        report(await runCase(faultCase, options, kills));
+      } finally {
+        await cluster?.remove();
+        await (disk || undefined)?.remove();
+      }
     }
   } finally {
     await logServer.remove();

@@ -16,6 +16,7 @@ export interface Server {
 
 /** A Postgres of the suite's own, whose data is flushed to disk. */
 export interface PostgresServer extends Server {
+  readonly dataDir: string;
   /** Returns the connection string of a role in a database; of the superuser by default. */
   urlOf(database: string, role?: string): string;
   remove(): Promise<void>;
@@ -28,6 +29,7 @@ export async function startPostgresServer(): Promise<PostgresServer> {
   const options = { dataDir: path.join(folder, 'data'), port: await freePort() };
   let running = await startPostgres(options);
   return {
+    dataDir: running.dataDir,
     urlOf(database, role) {
       const url = new URL(running.url);
       url.pathname = `/${database}`;

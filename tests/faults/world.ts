@@ -10,9 +10,17 @@ import { createLogger } from '@marquee/runtime/logger';
 import { eventually } from '@marquee/testing/eventually';
 import { type Gate, openGate } from '@marquee/testing/gate';
 import { type LaunchedSubgraph, launchSubgraph } from '@marquee/testing/subgraph-process';
-import { createCaseDatabase, INGEST_MAIN, mainOf, SUBGRAPHS, type SubgraphName } from './databases.ts';
+import {
+  createCaseDatabase,
+  dropCaseDatabase,
+  INGEST_MAIN,
+  mainOf,
+  SUBGRAPHS,
+  type SubgraphName,
+} from './databases.ts';
 import type { CaseLog, LogServer } from './event-logs.ts';
 import type { PostgresServer } from './server.ts';
+import type { SmallDisk } from './small-disk.ts';
 import { startWriter, type Writer } from './writer.ts';
 
 /** A run of `ingest` that is in progress. */
@@ -31,6 +39,8 @@ export interface World {
   readonly log: CaseLog;
   /** In front of the database, where the subgraphs are gated. */
   readonly databaseGate: Gate;
+  /** The file system of the database, where it has one of its own. */
+  readonly disk: SmallDisk | undefined;
   readonly adminUrl: string;
   readonly pools: Readonly<Record<SubgraphName | 'ingest', Pool>>;
   /** The process of each subgraph that was launched last. */
@@ -56,8 +66,8 @@ export interface WorldOptions {
   readonly logServer: LogServer;
   /** True when the subgraphs connect through gates. */
   readonly gated: boolean;
-  /** Tablespace of the database. */
-  readonly tablespace?: string | undefined;
+  /** The file system of the database; by default that of the server. */
+  readonly disk?: SmallDisk | undefined;
 }
 
 /** Parts of a movie, each of which is an event. */
@@ -66,8 +76,8 @@ const ACKNOWLEDGED = `
   select coalesce(sum((select count(*) from jsonb_object_keys(hashes))), 0)::integer as count from entities where kind = 'movie'`;
 
 export async function createWorld(options: WorldOptions): Promise<World> {
-  const { name, movies, seed, postgres, logServer, gated, tablespace } = options;
-  await createCaseDatabase(postgres, name, tablespace);
+  const { name, movies, seed, postgres, logServer, gated, disk } = options;
+  await createCaseDatabase(postgres, name, disk?.folder);
   const log = await logServer.create(name);
   const databaseGate = await openGate(postgres.urlOf(name));
   const poolOf = (schema: string) =>
@@ -136,6 +146,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     logServer,
     log,
     databaseGate,
+    disk,
     adminUrl: postgres.urlOf(name),
     pools,
     consumers,
@@ -157,6 +168,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       await log.eventLog.close();
       await Promise.all(Object.values(pools).map((pool) => pool.end()));
       await databaseGate.shut();
+      await dropCaseDatabase(postgres, name);
     },
   };
 }

@@ -8,7 +8,7 @@ import type { World } from '../world.ts';
 
 /** Deletes the first part of each partition, as an operator does with `kafka-delete-records.sh`. */
 async function deleteBeginning({ logServer, log }: World, topic: string): Promise<number> {
-  const admin = kafkaClient(logServer.brokers).admin();
+  const admin = kafkaClient(logServer.nodes.flatMap(({ brokers }) => brokers)).admin();
   const name = `${log.env.KAFKA_TOPIC_PREFIX}${topic}`;
   await admin.connect();
   try {
