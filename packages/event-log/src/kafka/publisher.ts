@@ -1,5 +1,5 @@
 import { MarqueeError, messageOf } from '@marquee/runtime/errors';
-import { CompressionTypes, Partitioners, type Producer } from 'kafkajs';
+import { CompressionTypes, type ICustomPartitioner, Partitioners, type Producer } from 'kafkajs';
 import { backOff, sleep, within } from '../back-off.ts';
 import type { OutgoingRecord } from '../event-log.ts';
 import { closed } from '../event-log-error.ts';
@@ -25,6 +25,8 @@ interface Waiting extends RecordChunk {
 interface OpenProducer {
   client: KafkaClient;
   producer: Producer;
+  /** Partitions of the records of the request in progress. */
+  requested: Set<number>;
 }
 
 /**
@@ -35,6 +37,11 @@ interface OpenProducer {
  * acknowledge it without storing it. So nothing is sent while a request is retried, and a producer that abandoned one is never used
  * again: the next has a new producer id.
  * https://kafka.apache.org/documentation/#semantics
+ *
+ * kafkajs resolves a request when every broker that it sent to has acknowledged its part. When the leader of a partition changes
+ * meanwhile to a broker that has acknowledged others, the records of that partition are not sent at all. So each partition must be
+ * among the acknowledged ones, or else the next producer sends the request again.
+ * https://github.com/tulios/kafkajs/issues/1303
  *
  * Records that are published during a request are sent together in the next one.
  */
@@ -51,16 +58,17 @@ export function createPublisher(connection: KafkaConnection, administration: Kaf
     const delays = backOff(100, 1_000);
     for (;;) {
       const client = createClient(connection, { retries: RETRIES });
+      const requested = new Set<number>();
       const producer = client.kafka.producer({
         idempotent: true,
         maxInFlightRequests: 1,
         allowAutoTopicCreation: false,
-        createPartitioner: Partitioners.DefaultPartitioner,
+        createPartitioner: () => notingPartitioner(requested),
         retry: { retries: RETRIES, initialRetryTime: 100, maxRetryTime: 1_000 },
       });
       try {
         await within(deadline - Date.now(), producer.connect(), () => new Error('no answer'));
-        open = { client, producer };
+        open = { client, producer, requested };
         return open;
       } catch (cause) {
         client.cut();
@@ -93,7 +101,8 @@ export function createPublisher(connection: KafkaConnection, administration: Kaf
     const deadline = Date.now() + waitMs;
     const delays = backOff(100, 1_000);
     for (;;) {
-      const { producer } = await connect(deadline);
+      const { producer, requested } = await connect(deadline);
+      requested.clear();
       const request = producer.sendBatch({
         acks: -1,
         timeout: 15_000,
@@ -101,7 +110,9 @@ export function createPublisher(connection: KafkaConnection, administration: Kaf
         topicMessages,
       });
       try {
-        await within(deadline - Date.now(), request, () => new Error(`no answer in ${waitMs} ms`));
+        const results = await within(deadline - Date.now(), request, () => new Error(`no answer in ${waitMs} ms`));
+        for (const { partition } of results) requested.delete(partition);
+        if (requested.size > 0) throw new Error(`no broker acknowledged the records of partitions ${[...requested]}`);
         return;
       } catch (cause) {
         await discard();
@@ -174,5 +185,15 @@ export function createPublisher(connection: KafkaConnection, administration: Kaf
       await draining;
       await discard();
     },
+  };
+}
+
+/** Returns Kafka's default partitioner, which adds each partition that it chooses to a set. */
+function notingPartitioner(chosen: Set<number>): ReturnType<ICustomPartitioner> {
+  const choose = Partitioners.DefaultPartitioner();
+  return (args) => {
+    const partition = choose(args);
+    chosen.add(partition);
+    return partition;
   };
 }
