@@ -6,7 +6,7 @@ export interface Announcement {
   readonly eventId: string;
 }
 
-/** What a case leaves behind. */
+/** The traces of a case in the queue, the tables and the topics. */
 export interface Evidence {
   /** The content that each acknowledged event or mutation must have left, by topic and key: `movie-details 603`. */
   readonly acknowledged: ReadonlyMap<string, string>;

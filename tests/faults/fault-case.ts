@@ -14,8 +14,8 @@ export interface FaultCase {
   readonly gated?: boolean;
   /** True when the event log is a cluster of three brokers. */
   readonly cluster?: boolean;
-  /** Size in MB of a file system for the database alone, which the case may enlarge. Default: none. */
-  readonly diskMb?: number;
+  /** True when the database has a file system of its own, which the case may resize. */
+  readonly smallDisk?: boolean;
   /** Longest time in ms until all is applied after the fault. Default 120,000. */
   readonly settleMs?: number;
   /**

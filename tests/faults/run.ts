@@ -3,13 +3,13 @@ import { seededRandom } from '@marquee/ingest/seeded-random';
 import { messageOf } from '@marquee/runtime/errors';
 import { collectEvidence } from './collect-evidence.ts';
 import { createTemplate } from './databases.ts';
-import { type LogKind, startKafkaCluster, startLogServer } from './event-logs.ts';
+import { type LogKind, type LogServer, startKafkaCluster, startLogServer } from './event-logs.ts';
 import { mistakesOf, repeatsIn } from './evidence.ts';
 import type { FaultCase } from './fault-case.ts';
-import { startPostgresServer } from './server.ts';
+import { type PostgresServer, startPostgresServer } from './server.ts';
 import { settle } from './settle.ts';
-import { mountSmallDisk } from './small-disk.ts';
-import { createWorld, type World, type WorldOptions } from './world.ts';
+import { mountSmallDisk, type SmallDisk } from './small-disk.ts';
+import { createWorld, type World } from './world.ts';
 
 export interface FaultsOptions {
   readonly cases: readonly FaultCase[];
@@ -27,7 +27,7 @@ export interface CaseResult {
   readonly seconds: number;
   /** Events that ingest acknowledged, and mutations that the client saw succeed. */
   readonly acknowledged: number;
-  /** Of these, the ones that are stored as they must be. */
+  /** Number of these that are stored with their content. */
   readonly stored: number;
   /** Changes on the change topics, and those among them that repeat one. */
   readonly announced: number;
@@ -46,35 +46,35 @@ export async function runFaults({ cases, log, seed, kills, report }: FaultsOptio
   const logServer = await startLogServer(log);
   try {
     await createTemplate(postgres);
-    for (const faultCase of cases) {
-      const cluster = faultCase.cluster ? await startKafkaCluster() : undefined;
-      const disk = faultCase.diskMb && (await mountSmallDisk(faultCase.diskMb, postgres.dataDir));
-      const { movies, gated = false } = faultCase;
-      const name = `faults_${randomBytes(4).toString('hex')}`;
-      const options = { name, movies, seed, postgres, logServer: cluster ?? logServer, gated, disk: disk || undefined };
-      try {
-        report(await runCase(faultCase, options, kills));
-      } finally {
-        await cluster?.remove();
-        await (disk || undefined)?.remove();
-      }
-    }
+    for (const faultCase of cases) report(await runCase(faultCase, { seed, kills, postgres, logServer }));
   } finally {
     await logServer.remove();
     await postgres.remove();
   }
 }
 
-async function runCase(faultCase: FaultCase, options: WorldOptions, kills: number): Promise<CaseResult> {
-  const { name, settleMs = SETTLE_MS } = faultCase;
+interface Shared extends Pick<FaultsOptions, 'seed' | 'kills'> {
+  readonly postgres: PostgresServer;
+  readonly logServer: LogServer;
+}
+
+async function runCase(faultCase: FaultCase, { seed, kills, postgres, logServer }: Shared): Promise<CaseResult> {
+  const { name, movies, gated = false, settleMs = SETTLE_MS } = faultCase;
   const startedAt = performance.now();
-  const random = seededRandom(options.seed, name);
-  const common = { name, log: options.logServer.kind, seed: options.seed };
+  const common = { name, log: logServer.kind, seed };
+  let cluster: LogServer | undefined;
+  let disk: SmallDisk | undefined;
   let world: World | undefined;
   let facts = {};
   try {
-    world = await createWorld(options);
-    facts = await faultCase.run(world, { random, kills });
+    if (faultCase.cluster) cluster = await startKafkaCluster();
+    if (faultCase.smallDisk) disk = await mountSmallDisk(postgres.dataDir);
+    world = await createWorld({
+      name: `faults_${randomBytes(4).toString('hex')}`,
+      ...{ movies, seed, gated, postgres, disk },
+      logServer: cluster ?? logServer,
+    });
+    facts = await faultCase.run(world, { random: seededRandom(seed, name), kills });
     await world.writer.stop();
     await settle(world, settleMs);
     const evidence = await collectEvidence(world);
@@ -95,6 +95,8 @@ async function runCase(faultCase: FaultCase, options: WorldOptions, kills: numbe
     return { ...common, seconds: secondsSince(startedAt), ...none, facts, mistakes: [messageOf(error)] };
   } finally {
     await world?.stop();
+    await disk?.remove();
+    await cluster?.remove();
   }
 }
 

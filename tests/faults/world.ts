@@ -135,9 +135,24 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     };
   }
 
+  async function stop(): Promise<void> {
+    for (const run of runs) run.kill('SIGKILL');
+    await Promise.all([...launched].map((each) => each.kill()));
+    emulator.child.kill('SIGKILL');
+    await log.eventLog.close();
+    await Promise.all(Object.values(pools).map((pool) => pool.end()));
+    await databaseGate.shut();
+    await dropCaseDatabase(postgres, name);
+  }
+
   for (const subgraph of SUBGRAPHS) launch(subgraph);
   const server = () => (consumers.get('movies') as LaunchedSubgraph).listening;
-  await Promise.all([...consumers.values()].map(({ listening }) => listening));
+  try {
+    await Promise.all([...consumers.values()].map(({ listening }) => listening));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
   const writer = startWriter(server);
 
   return {
@@ -161,15 +176,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
         const count = rows[0]?.count ?? 0;
         if (count < Math.min(events, movies * EVENTS_PER_MOVIE)) throw new Error(`${count} events are acknowledged`);
       }, 120_000),
-    async stop() {
-      for (const run of runs) run.kill('SIGKILL');
-      await Promise.all([...launched].map((each) => each.kill()));
-      emulator.child.kill('SIGKILL');
-      await log.eventLog.close();
-      await Promise.all(Object.values(pools).map((pool) => pool.end()));
-      await databaseGate.shut();
-      await dropCaseDatabase(postgres, name);
-    },
+    stop,
   };
 }
 

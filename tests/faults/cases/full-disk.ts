@@ -11,15 +11,17 @@ export const fullDisk: FaultCase = {
   name: 'full-disk',
   summary: 'the disk of the database is full, and is enlarged after a while',
   movies: 600,
-  diskMb: 75,
+  smallDisk: true,
   async run(world) {
-    const run = world.backfill();
+    const run = world.backfill(100);
+    await world.untilAcknowledged(200);
+    await world.disk?.leave(1);
     await eventually(async () => {
-      const isFull = SUBGRAPHS.some((each) => world.consumers.get(each)?.log.some((line) => line.includes('"53100"')));
+      const isFull = SUBGRAPHS.some((each) => world.consumers.get(each)?.log.some((line) => line.includes('53100')));
       assert.ok(isFull, 'a consumer meets a full disk');
     }, 90_000);
     await sleep(FULL_MS);
-    await world.disk?.resize(2_000);
+    await world.disk?.leave(1_000);
     await endOf(run);
     return {};
   },
