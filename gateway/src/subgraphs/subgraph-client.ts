@@ -225,7 +225,7 @@ export function createSubgraphClient(ctx: ProcessContext, options: SubgraphClien
 
     return async (request, context) => {
       const { subgraph } = request;
-      const part = context.trace?.begin(subgraph, { attributes: attributesOf(request), isRequest: true });
+      const part = context.trace?.begin(subgraph, { attributes: attributesOf(request), kind: 'client' });
       try {
         const received = await answerTo(peerOf(subgraph), request, context, part);
         context.onCacheControl?.(received.cacheControl);

@@ -1,3 +1,4 @@
+import type { Entity } from '../domain/entity.ts';
 import { type MoviePart, PART_NAMES } from '../domain/generated/movie-parts.ts';
 import { addOmissions, NO_OMISSIONS, type Omissions } from '../domain/omissions.ts';
 import { ingestLeased } from './ingest-leased.ts';
@@ -8,12 +9,16 @@ import { createTally } from './tally.ts';
 import type { TmdbApi } from './tmdb-api.ts';
 import type { WorkQueue } from './work-queue.ts';
 
+/** Runs the ingestion of an entity in a trace of its own, where traces are recorded. */
+export type WithinTrace = <Result>(entity: Entity, ingest: () => Promise<Result>) => Promise<Result>;
+
 /** Dependencies and callbacks of a run. */
 export interface IngestRun {
   readonly tmdb: TmdbApi;
   readonly publisher: Publisher;
   /** Leases the movies and gives their events a version; without it, an event has the time of its request. */
   readonly queue?: WorkQueue | undefined;
+  readonly withinTrace: WithinTrace;
   /** Maximum number of movies in progress. */
   readonly moviesAtOnce: number;
   /** Aborts starting further movies; movies in progress are completed. */
@@ -80,7 +85,7 @@ export async function ingestMovies(run: IngestRun, entries: AsyncIterator<Entry>
 
   function ingest(id: number): Promise<MovieOutcome> {
     const once = (version?: Date) => ingestMovie(run.tmdb, run.publisher, id, version);
-    return run.queue ? ingestLeased(run.queue, id, once) : once();
+    return run.withinTrace({ kind: 'movie', id }, () => (run.queue ? ingestLeased(run.queue, id, once) : once()));
   }
 
   /** Ingests one movie after another. All workers share the iterator, which is read no faster than they work. */

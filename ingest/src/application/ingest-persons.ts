@@ -55,7 +55,7 @@ export async function ingestPersons(run: PersonsRun, ids: readonly number[]): Pr
         continue;
       }
       try {
-        await ingest(id);
+        await run.withinTrace({ kind: 'person', id }, () => ingest(id));
       } catch (error) {
         failed.add(toPartFailure(id, 'person', error));
         run.onError?.(error);

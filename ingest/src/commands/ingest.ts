@@ -4,6 +4,7 @@ import { loadConfig } from '@marquee/runtime/config';
 import { EXIT, MarqueeError } from '@marquee/runtime/errors';
 import { createContext } from '@marquee/runtime/process';
 import { whenReachable } from '@marquee/runtime/reachable';
+import { createTracing } from '@marquee/runtime/tracing';
 import { type Entry, type IngestReport, type IngestRun, ingestMovies } from '../application/ingest-movies.ts';
 import { ingestPersons, type PersonsReport } from '../application/ingest-persons.ts';
 import { moviesWithIds, popularMovies } from '../application/movie-lists.ts';
@@ -16,6 +17,7 @@ import { createProgress, type Progress } from '../cli/progress.ts';
 import { describe, type Summary, toSummary } from '../cli/summary.ts';
 import { tmdbIds } from '../cli/values.ts';
 import { ingestConfig } from '../config.ts';
+import { traceEntities } from '../infrastructure/entity-trace.ts';
 import { createEventPublisher, topicOf } from '../infrastructure/event-publisher.ts';
 import { createPublishedMovies } from '../infrastructure/published-movies.ts';
 import { createRequestRate } from '../infrastructure/request-rate.ts';
@@ -102,6 +104,7 @@ async function ingest<Report extends { readonly counts: { readonly failed: numbe
       tmdb,
       publisher: createEventPublisher(eventLog, address.baseUrl, isPublished),
       queue: joined?.queue,
+      withinTrace: traceEntities(await createTracing(ctx)),
       moviesAtOnce: options.concurrency,
       stop: stop.signal,
       onProgress: progress.update,

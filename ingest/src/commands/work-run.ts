@@ -41,7 +41,8 @@ export function startWork(ctx: ProcessContext, session: WorkSession, options: Wo
     workers: options.concurrency * WORKERS_PER_REQUEST,
     refresh(lease) {
       const refresh = lease.kind === 'movie' ? refreshMovie : refreshPerson;
-      return refresh(lease, { ...tools, tmdb: URGENT.includes(lease.lane) ? tmdb.urgent : tmdb });
+      const api = URGENT.includes(lease.lane) ? tmdb.urgent : tmdb;
+      return session.withinTrace(lease, () => refresh(lease, { ...tools, tmdb: api }));
     },
     onResult(lease, refreshed) {
       if (refreshed.omissions.count > 0) onOmissions(refreshed.omissions);

@@ -3,11 +3,14 @@ import { OBSERVATION_TOPICS } from '@marquee/events/topics';
 import { checkDatabase, createPool, type Pool } from '@marquee/postgres/pool';
 import type { ProcessContext } from '@marquee/runtime/process';
 import { whenReachable } from '@marquee/runtime/reachable';
+import { createTracing } from '@marquee/runtime/tracing';
 import type { z } from 'zod';
+import type { WithinTrace } from '../application/ingest-movies.ts';
 import type { Publisher } from '../application/publisher.ts';
 import type { WorkQueue } from '../application/work-queue.ts';
 import type { QueueOptions } from '../cli/queue-commands.ts';
 import type { workConfig } from '../config.ts';
+import { traceEntities } from '../infrastructure/entity-trace.ts';
 import { createEventPublisher } from '../infrastructure/event-publisher.ts';
 import { INGEST_SCHEMA } from '../infrastructure/ingest-schema.ts';
 import { createPostgresQueue } from '../infrastructure/postgres-queue.ts';
@@ -36,6 +39,7 @@ export interface WorkSession {
   readonly queue: WorkQueue;
   readonly tmdb: TmdbClient;
   readonly publisher: Publisher;
+  readonly withinTrace: WithinTrace;
   /** Requests per second that all replicas may send now. */
   readonly perSecond: () => number;
 }
@@ -124,5 +128,6 @@ export async function openWorkSession(
   const tmdb = createTmdbClient({ address, concurrency, stop, retries, requestRate, ...(onRequest && { onRequest }) });
   ctx.onStop('tmdb', () => tmdb.close());
   shareConnections(tmdb);
-  return { ...joined, address, tmdb, publisher: createEventPublisher(eventLog, address.baseUrl) };
+  const publisher = createEventPublisher(eventLog, address.baseUrl);
+  return { ...joined, address, tmdb, publisher, withinTrace: traceEntities(await createTracing(ctx)) };
 }

@@ -1,5 +1,6 @@
 import { hash as hashOf } from 'node:crypto';
 import type { EventLog, OutgoingRecord } from '@marquee/event-log/event-log';
+import { sendSpan, withTraceHeaders } from '@marquee/event-log/record-traces';
 import { encodeDeleted, encodeObserved, subjectOf } from '@marquee/events/codec';
 import {
   type EventData,
@@ -9,6 +10,8 @@ import {
   type ObservationTopic,
   PERSON_DETAILS,
 } from '@marquee/events/topics';
+import { currentTrace } from '@marquee/runtime/current-trace';
+import { MarqueeError } from '@marquee/runtime/errors';
 import type { Publication, Publisher } from '../application/publisher.ts';
 import type { MoviePart } from '../domain/generated/movie-parts.ts';
 import { NO_OMISSIONS } from '../domain/omissions.ts';
@@ -43,7 +46,14 @@ export function createEventPublisher(
   );
 
   async function publish(topic: ObservationTopic, record: OutgoingRecord): Promise<void> {
-    await batchers.get(topic.name)?.(record);
+    const span = currentTrace()?.begin(...sendSpan(eventLog, { topic: topic.name, key: record.key }));
+    try {
+      await batchers.get(topic.name)?.(withTraceHeaders(record, span));
+      span?.end();
+    } catch (error) {
+      span?.end({ error: error instanceof MarqueeError ? error.code : 'unexpected' });
+      throw error;
+    }
   }
 
   async function publishObserved<Part extends EventPart>(

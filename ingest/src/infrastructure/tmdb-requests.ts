@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { currentTrace, withTrace } from '@marquee/runtime/current-trace';
 import { EXIT, MarqueeError } from '@marquee/runtime/errors';
+import type { Trace } from '@marquee/runtime/tracing';
 import PQueue from 'p-queue';
 import { Pool } from 'undici';
 import type { Validators } from '../application/tmdb-api.ts';
@@ -96,6 +98,7 @@ export function createTmdbRequests(options: TmdbRequestsOptions): TmdbRequests {
     if (stop.aborted) throw interrupted(path);
     requests += 1;
     const requestedAt = new Date();
+    const span = currentTrace()?.begin(...requestSpan(base, path));
     try {
       const response = await pool.request({
         method: 'GET',
@@ -109,11 +112,13 @@ export function createTmdbRequests(options: TmdbRequestsOptions): TmdbRequests {
       const retryAfter = response.headers['retry-after'];
       const retryAfterMs = parseRetryAfter(Array.isArray(retryAfter) ? retryAfter[0] : retryAfter, new Date());
       options.onRequest?.(String(response.statusCode));
+      span?.end({ attributes: { 'http.response.status_code': response.statusCode } });
       if (response.statusCode === 429) requestRate.refused(requestedAt.getTime(), retryAfterMs);
       else requestRate.accepted();
       return { requestedAt, status: response.statusCode, headers: response.headers, bytes, retryAfterMs };
     } catch (error) {
       options.onRequest?.('error');
+      span?.end({ error: (error as { code?: string }).code ?? 'unexpected' });
       throw lost(path, timeoutMs, error);
     }
   }
@@ -167,13 +172,16 @@ export function createTmdbRequests(options: TmdbRequestsOptions): TmdbRequests {
     },
 
     async send(request, read) {
+      // A queued request runs after another one, in whose trace it would be.
+      const trace = currentTrace();
+      const attempt = () => withTrace(trace, async () => read(await receive(request)));
       let failures = 0;
       for (let tries = 0; ; tries += 1) {
         const successesBefore = successes;
         try {
           // Retries go before first tries: their movies are nearly done.
           const priority = request.isUrgent ? URGENT : tries;
-          const result = await queue.add(async () => read(await receive(request)), { priority });
+          const result = await queue.add(attempt, { priority });
           successes += 1;
           failedInARow = 0;
           return result;
@@ -194,6 +202,18 @@ export function createTmdbRequests(options: TmdbRequestsOptions): TmdbRequests {
 
     close: () => pool.close(),
   };
+}
+
+/** Describes the span of a request: https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-client */
+function requestSpan({ hostname, port }: URL, path: string): Parameters<Trace['begin']> {
+  const template = path.replace(/\/\d+/g, '/{id}');
+  const attributes = {
+    'http.request.method': 'GET',
+    'url.template': template,
+    'server.address': hostname,
+    'server.port': Number(port) || undefined,
+  };
+  return [`GET ${template}`, { kind: 'client', attributes }];
 }
 
 /** Returns true for a v3 key, 32 hexadecimal digits, which is sent in the query; a v4 token is sent in a header. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { queryObjects } from 'node:v8';
 import { MarqueeError } from '@marquee/runtime/errors';
-import { ingestMovies } from '../../src/application/ingest-movies.ts';
+import { ingestMovies, type WithinTrace } from '../../src/application/ingest-movies.ts';
 import { moviesWithIds, popularMovies } from '../../src/application/movie-lists.ts';
 import { readCatalogue, SAMPLE_CATALOGUE } from '../../src/emulator/catalogue-file.ts';
 import { createEventPublisher } from '../../src/infrastructure/event-publisher.ts';
@@ -12,6 +12,8 @@ import { json, serveHttp } from '../http-server.ts';
 import { manyMedia } from '../many-media.ts';
 import { testEventLog } from '../test-event-log.ts';
 import { CREW_MEMBER, MOVIE, review } from '../tmdb-samples.ts';
+
+const withinTrace: WithinTrace = (_entity, ingest) => ingest();
 
 /** A run against a TMDb at `baseUrl`, into an event log of its own. */
 async function prepare(t: TestContext, baseUrl: string, stop = new AbortController()) {
@@ -25,7 +27,7 @@ async function prepare(t: TestContext, baseUrl: string, stop = new AbortControll
   });
   t.after(() => tmdb.close());
   const publisher = createEventPublisher(log.eventLog, baseUrl);
-  return { log, tmdb, run: { tmdb, publisher, moviesAtOnce: 10, stop: stop.signal } };
+  return { log, tmdb, run: { tmdb, publisher, moviesAtOnce: 10, stop: stop.signal, withinTrace } };
 }
 
 async function sampleEmulator(t: TestContext, options: EmulatorServerOptions = {}) {

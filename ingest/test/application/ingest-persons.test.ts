@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import type { WithinTrace } from '../../src/application/ingest-movies.ts';
 import { ingestPersons } from '../../src/application/ingest-persons.ts';
 import { parseCatalogue } from '../../src/emulator/catalogue-file.ts';
 import { createEventPublisher } from '../../src/infrastructure/event-publisher.ts';
@@ -24,7 +25,8 @@ async function prepare(t: TestContext, baseUrl: string) {
   });
   t.after(() => tmdb.close());
   const publisher = createEventPublisher(log.eventLog, baseUrl);
-  return { log, tmdb, stop, run: { tmdb, publisher, personsAtOnce: 4, stop: stop.signal } };
+  const withinTrace: WithinTrace = (_entity, ingest) => ingest();
+  return { log, tmdb, stop, run: { tmdb, publisher, personsAtOnce: 4, stop: stop.signal, withinTrace } };
 }
 
 test('a person is one request and one event', async (t) => {

@@ -94,6 +94,8 @@ export interface Reader {
 
 /** An ordered, partitioned, durable log of records with consumer groups. */
 export interface EventLog {
+  /** The name of the messaging system in traces. */
+  readonly system: 'kafka' | 'postgresql';
   /**
    * Creates missing topics; safe to repeat, and to run in several processes.
    * Throws `TOPIC_MISMATCH` when a topic exists with fewer partitions.

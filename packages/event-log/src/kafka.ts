@@ -25,6 +25,8 @@ export function createKafkaEventLog(options: KafkaEventLogOptions): EventLog {
   let isClosed = false;
 
   return {
+    system: 'kafka',
+
     createTopics: (topics) => administration.createTopics(topics, topicPolicy),
 
     publish: async (topic, records) => {

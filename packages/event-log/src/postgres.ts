@@ -60,6 +60,8 @@ export function createPostgresEventLog(options: PostgresEventLogOptions): EventL
   }
 
   return {
+    system: 'postgresql',
+
     createTopics: (definitions) => topics.create(definitions),
 
     publish: async (topic, records) => {

@@ -4,11 +4,14 @@ import { isConflict } from '@marquee/postgres/availability';
 import type { Pool } from '@marquee/postgres/pool';
 import type { Queryable } from '@marquee/postgres/queryable';
 import { inTransaction } from '@marquee/postgres/transaction';
+import { withTrace } from '@marquee/runtime/current-trace';
 import type { Logger } from '@marquee/runtime/logger';
+import type { Tracing } from '@marquee/runtime/tracing';
 import type PQueue from 'p-queue';
 import { type Fault, toDeadLetter } from './dead-letter.ts';
 import type { InboxMetrics, Outcome } from './inbox-metrics.ts';
 import { advancePartition, claimPartition } from './partition-offset.ts';
+import { beginProcess } from './process-trace.ts';
 import { faultReason, isDeferredViolation, isRecordFault, RecordFault } from './record-fault.ts';
 import type { TopicConsumer } from './topic-consumer.ts';
 
@@ -23,6 +26,10 @@ export interface BatchContext {
   readonly eventLog: EventLog;
   readonly deadLetterTopic: string;
   readonly metrics: InboxMetrics;
+  /** Continues the traces of records; without it, none. */
+  readonly tracing: Tracing | undefined;
+  /** The consumer group, in traces. */
+  readonly group: string;
   readonly logger: Logger;
   /** The consumer of the batch's topic. */
   readonly consumer: TopicConsumer;
@@ -76,13 +83,36 @@ async function applied(
 ): Promise<Map<Outcome, number>> {
   for (let attempt = 1; ; attempt++) {
     try {
-      const transaction = () => inTransaction(context.pool, (tx) => applyEntries(context, tx, entries, published));
+      const transaction = () =>
+        traced(context, entries, () =>
+          inTransaction(context.pool, (tx) => applyEntries(context, tx, entries, published)),
+        );
       return await context.turns.add(transaction, { priority: context.consumer.priority });
     } catch (error) {
       if (attempt === ATTEMPTS || !isConflict(error)) throw error;
       context.logger.debug({ err: error, attempt }, 'a transaction lost against another and is tried again');
       await sleep(Math.random() * LONGEST_PAUSE_MS);
     }
+  }
+}
+
+/** Runs a transaction in the trace of its records. */
+async function traced<Result>(
+  context: BatchContext,
+  entries: readonly Entry[],
+  transaction: () => Promise<Result>,
+): Promise<Result> {
+  const process = beginProcess(
+    context,
+    entries.map(({ record }) => record),
+  );
+  try {
+    const result = await withTrace(process?.trace, transaction);
+    process?.end();
+    return result;
+  } catch (error) {
+    process?.end(error instanceof Error ? error.name : 'unexpected');
+    throw error;
   }
 }
 

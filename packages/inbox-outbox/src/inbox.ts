@@ -5,6 +5,7 @@ import { OBSERVATION_TOPICS } from '@marquee/events/topics';
 import { checkDatabase, type Pool } from '@marquee/postgres/pool';
 import { MarqueeError, messageOf } from '@marquee/runtime/errors';
 import type { ProcessContext } from '@marquee/runtime/process';
+import type { Tracing } from '@marquee/runtime/tracing';
 import PQueue from 'p-queue';
 import { applyBatch, type BatchContext } from './apply-batch.ts';
 import { type AnyFollowing, changeConsumer, type Followings } from './change-consumer.ts';
@@ -28,6 +29,8 @@ export interface InboxOptions {
   readonly topics: TopicHandlers;
   /** Followed changes of other subgraphs; they need the tables of `migrations/0002-outbox.sql`. */
   readonly follows?: Followings;
+  /** Continues the traces of records; without it, none. */
+  readonly tracing?: Tracing;
   /** Maximum number of records in one transaction. Default 500. */
   readonly maxBatchRecords?: number;
   /** Rows after which a transaction takes no further record. Default {@link MAX_BATCH_ROWS}. */
@@ -59,6 +62,7 @@ export async function startInbox(options: InboxOptions): Promise<Inbox> {
   const consumers = consumersOf(options.topics, options.follows ?? {});
   for (const topic of consumers.keys()) metrics.exposeDeadLetters(topic);
   const deadLetters = deadLetterTopic(subgraph);
+  const group = `marquee.${subgraph}`;
   const waiting = new Map<string, string>();
   const turns = new PQueue({ concurrency: Math.max(1, pool.options.max - 1) });
 
@@ -71,6 +75,8 @@ export async function startInbox(options: InboxOptions): Promise<Inbox> {
       eventLog,
       deadLetterTopic: deadLetters.name,
       metrics,
+      tracing: options.tracing,
+      group,
       logger,
       consumer,
       maxRows: options.maxBatchRows ?? MAX_BATCH_ROWS,
@@ -119,7 +125,7 @@ export async function startInbox(options: InboxOptions): Promise<Inbox> {
   const topics = [...OBSERVATION_TOPICS, ...CHANGE_TOPICS].filter(({ name }) => consumers.has(name));
   await eventLog.createTopics([deadLetters, ...topics]);
   const subscription = await eventLog.subscribe({
-    group: `marquee.${subgraph}`,
+    group,
     topics: [...consumers.keys()],
     maxBatchRecords: options.maxBatchRecords ?? 500,
     position,

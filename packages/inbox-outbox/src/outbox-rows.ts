@@ -7,6 +7,8 @@ export interface OutboxRow {
   /** A bigint as text. */
   readonly seq: string;
   readonly change: EntityChange;
+  /** Headers of the trace that made the change; null without one. */
+  readonly trace: Readonly<Record<string, string>> | null;
 }
 
 /**
@@ -24,14 +26,19 @@ export async function readOutbox(session: Session, limit: number): Promise<Outbo
     tags: string[];
     facts: EntityChange<ChangeSource>['facts'];
     occurredAt: Date;
+    trace: OutboxRow['trace'];
   }>(
     // "order by seq" would sort by the selected text.
     `select seq::text, event_id as "eventId", entity, entity_id as "entityId", version::text, change, tags, facts,
-       occurred_at as "occurredAt"
+       occurred_at as "occurredAt", trace
      from outbox order by outbox.seq limit $1`,
     [limit],
   );
-  return rows.map(({ seq, version, ...change }) => ({ seq, change: { ...change, version: Number(version) } }));
+  return rows.map(({ seq, version, trace, ...change }) => ({
+    seq,
+    change: { ...change, version: Number(version) },
+    trace,
+  }));
 }
 
 /** Deletes published changes. */

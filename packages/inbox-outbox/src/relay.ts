@@ -1,14 +1,16 @@
 import { backOff, sleep, within } from '@marquee/event-log/back-off';
 import type { EventLog } from '@marquee/event-log/event-log';
 import { createGate } from '@marquee/event-log/gate';
+import { sendSpan, withTraceHeaders } from '@marquee/event-log/record-traces';
 import { encodeChange } from '@marquee/events/change-codec';
 import type { ChangeTopic } from '@marquee/events/change-topics';
 import { advisoryLockKey } from '@marquee/postgres/advisory-lock';
 import { isUnavailable } from '@marquee/postgres/availability';
 import { openSession, type Session } from '@marquee/postgres/session';
-import { messageOf } from '@marquee/runtime/errors';
+import { MarqueeError, messageOf } from '@marquee/runtime/errors';
 import type { ProcessContext } from '@marquee/runtime/process';
-import { measureOutbox, readOutbox, removeFromOutbox } from './outbox-rows.ts';
+import type { Trace, Tracing } from '@marquee/runtime/tracing';
+import { measureOutbox, type OutboxRow, readOutbox, removeFromOutbox } from './outbox-rows.ts';
 import { createRelayMetrics } from './relay-metrics.ts';
 
 export interface RelayOptions {
@@ -20,6 +22,8 @@ export interface RelayOptions {
   readonly topic: ChangeTopic;
   readonly eventLog: EventLog;
   readonly ctx: ProcessContext;
+  /** Continues the traces that made the changes; without it, none. */
+  readonly tracing?: Tracing;
   /** Maximum number of records published at once. Default 500. */
   readonly batchSize?: number;
   /** Milliseconds between reads of the outbox without a notification. Default 1,000. */
@@ -52,7 +56,17 @@ const CLOSE_GRACE_MS = 5_000;
  * @throws MarqueeError `EVENT_LOG_UNREACHABLE`
  */
 export async function startRelay(options: RelayOptions): Promise<Relay> {
-  const { topic, schema, url, eventLog, ctx, batchSize = 500, pollMs = 1_000, gatesReadiness = true } = options;
+  const {
+    topic,
+    schema,
+    url,
+    eventLog,
+    ctx,
+    tracing,
+    batchSize = 500,
+    pollMs = 1_000,
+    gatesReadiness = true,
+  } = options;
   const logger = ctx.logger.child({ part: 'outbox relay' });
   const metrics = createRelayMetrics(ctx.metrics);
   const lockKey = advisoryLockKey(`outbox:${schema}`);
@@ -125,10 +139,20 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
   async function relayBatch(its: Session): Promise<number | undefined> {
     const rows = await readOutbox(its, batchSize);
     if (rows.length > 0) {
+      const spans: (Trace | undefined)[] = [];
+      const endSpans = (error?: string) => {
+        for (const span of spans) span?.end({ error });
+      };
       try {
-        const records = rows.map(({ change }) => encodeChange(topic, change));
+        const records = rows.map((row) => {
+          const { record, span } = beginSend(row);
+          spans.push(span);
+          return record;
+        });
         await eventLog.publish(topic.name, records);
+        endSpans();
       } catch (error) {
+        endSpans(error instanceof MarqueeError ? error.code : 'unexpected');
         // Keeps the lock: another relay could overtake records that are still in flight.
         await failed(error, 'the changes could not be sent; trying again');
         return undefined;
@@ -139,6 +163,14 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
     failure = undefined;
     delays.reset();
     return rows.length;
+  }
+
+  /** Starts the span of sending a change, in the trace that made it. */
+  function beginSend({ change, trace }: OutboxRow) {
+    const record = encodeChange(topic, change);
+    if (trace === null) return { record, span: undefined };
+    const span = tracing?.begin(trace, ...sendSpan(eventLog, { topic: topic.name, key: record.key }));
+    return { record: withTraceHeaders(record, span), span };
   }
 
   async function measure(its: Session): Promise<void> {

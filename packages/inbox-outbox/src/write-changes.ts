@@ -3,6 +3,7 @@ import { type ChangeFacts, checkChange, entityKey } from '@marquee/events/change
 import type { ChangedEntity, ChangeSource, ChangeTopic } from '@marquee/events/change-topics';
 import type { Queryable } from '@marquee/postgres/queryable';
 import { rowArrays } from '@marquee/postgres/row-arrays';
+import { currentTrace } from '@marquee/runtime/current-trace';
 
 /** An entity that changed in this transaction. */
 export type ChangeToWrite<Source extends ChangeSource> = {
@@ -23,7 +24,14 @@ const CHANGES = rowArrays<ChangeToWrite<ChangeSource>>({
   is_deleted: ['boolean', ({ deleted }) => deleted === true],
   tags: ['jsonb', ({ tags }) => JSON.stringify(tags)],
   facts: ['jsonb', ({ facts }) => (facts === undefined ? null : JSON.stringify(facts))],
+  trace: ['jsonb', traceHeaders],
 });
+
+/** Returns the headers of the trace that makes a change, which its event continues. */
+function traceHeaders(): string | null {
+  const trace = currentTrace();
+  return trace === undefined ? null : JSON.stringify(trace.headers);
+}
 
 /**
  * Locks the row of each entity in one order until the commit, and then draws `seq`. So of two changes of one entity the later one has
@@ -45,8 +53,8 @@ const WRITE = `
      where not (excluded.last_change = 'deleted' and stored.last_change = 'deleted')
     returning stored.entity, stored.id, stored.version, stored.last_change
   )
-  insert into outbox (event_id, entity, entity_id, version, change, tags, facts)
-  select i.event_id, v.entity, v.id, v.version, v.last_change, i.tags, i.facts
+  insert into outbox (event_id, entity, entity_id, version, change, tags, facts, trace)
+  select i.event_id, v.entity, v.id, v.version, v.last_change, i.tags, i.facts, i.trace
     from versioned v join incoming i on i.entity = v.entity and i.id = v.id
   returning entity, entity_id as id, version`;
 

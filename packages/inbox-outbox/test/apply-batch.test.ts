@@ -33,6 +33,8 @@ describe('applyBatch', () => {
       pool,
       eventLog,
       deadLetterTopic: deadLetterTopic('test').name,
+      tracing: undefined,
+      group: 'test',
       metrics: createInboxMetrics(metrics),
       logger: silent,
       consumer: observationConsumer(TOPIC, countEffects),

@@ -60,6 +60,8 @@ describe('changeConsumer', { timeout: 120_000 }, () => {
       pool,
       eventLog,
       deadLetterTopic: deadLetterTopic('test').name,
+      tracing: undefined,
+      group: 'test',
       metrics: createInboxMetrics(metrics),
       logger: silent,
       consumer: changeConsumer(TOPIC, { entities: ['Movie'], handler: writeDown }),

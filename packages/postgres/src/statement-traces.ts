@@ -39,7 +39,7 @@ function traced(query: Query, args: Parameters<Query>, namespace: string): unkno
   if (trace === undefined) return query(...args);
   const { name, text } = statementOf(args[0]);
   const part = trace.begin(name ?? SYSTEM, {
-    isRequest: true,
+    kind: 'client',
     attributes: {
       'db.system.name': SYSTEM,
       'db.namespace': namespace,

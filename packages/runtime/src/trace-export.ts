@@ -6,6 +6,7 @@ import {
   ROOT_CONTEXT,
   type Span,
   SpanKind,
+  type SpanOptions,
   SpanStatusCode,
   type Tracer,
   trace as traceApi,
@@ -24,7 +25,7 @@ import {
 } from '@opentelemetry/sdk-trace';
 import { invalidConfig } from './config.ts';
 import type { ProcessContext } from './process.ts';
-import type { Trace, Tracing } from './trace.ts';
+import type { PartOptions, Trace, TraceKind, Tracing } from './trace.ts';
 
 /** The longest time, in ms, for which an unreachable collector delays the end of a process. */
 const LONGEST_END_MS = 2_000;
@@ -59,11 +60,23 @@ export function exportTraces(ctx: ProcessContext, env: Readonly<Record<string, s
   });
   const tracer = provider.getTracer('marquee');
   return {
-    begin(headers, name) {
+    begin(headers, name, options) {
       const parent = propagator.extract(ROOT_CONTEXT, headers, getter);
-      return traceOf(tracer, tracer.startSpan(name, { kind: SpanKind.SERVER }, parent));
+      return traceOf(tracer, tracer.startSpan(name, spanOptions({ kind: 'server', ...options }), parent));
     },
   };
+}
+
+const KINDS: Readonly<Record<TraceKind, SpanKind>> = {
+  internal: SpanKind.INTERNAL,
+  server: SpanKind.SERVER,
+  client: SpanKind.CLIENT,
+  producer: SpanKind.PRODUCER,
+  consumer: SpanKind.CONSUMER,
+};
+
+function spanOptions({ attributes = {}, kind = 'internal', startTime }: PartOptions): SpanOptions {
+  return { kind: KINDS[kind], attributes, ...(startTime !== undefined && { startTime }) };
 }
 
 function traceOf(tracer: Tracer, span: Span): Trace {
@@ -80,11 +93,7 @@ function traceOf(tracer: Tracer, span: Span): Trace {
       }
       return headers;
     },
-    begin(name, { attributes = {}, isRequest = false, startTime } = {}) {
-      const kind = isRequest ? SpanKind.CLIENT : SpanKind.INTERNAL;
-      const options = { kind, attributes, ...(startTime !== undefined && { startTime }) };
-      return traceOf(tracer, tracer.startSpan(name, options, context));
-    },
+    begin: (name, options = {}) => traceOf(tracer, tracer.startSpan(name, spanOptions(options), context)),
     link(other) {
       const linked = traceApi.getSpanContext(propagator.extract(ROOT_CONTEXT, other.headers, getter));
       if (linked !== undefined && isSpanContextValid(linked)) span.addLink({ context: linked });

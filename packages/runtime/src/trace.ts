@@ -3,10 +3,13 @@ import type { IncomingHttpHeaders } from 'node:http';
 /** Attributes of a span: names of the semantic conventions of OpenTelemetry, values of low cardinality. */
 export type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
 
+/** The role of a span: https://opentelemetry.io/docs/specs/otel/trace/api/#spankind */
+export type TraceKind = 'internal' | 'server' | 'client' | 'producer' | 'consumer';
+
 export interface PartOptions {
   readonly attributes?: Attributes;
-  /** True for a request to another process. */
-  readonly isRequest?: boolean;
+  /** By default `internal`. */
+  readonly kind?: TraceKind;
   /** The start, as `Date.now()`; by default now. */
   readonly startTime?: number;
 }
@@ -34,8 +37,8 @@ export interface Trace {
   end(end?: PartEnd): void;
 }
 
-/** Traces of the requests that a process serves. */
+/** Traces of the requests and records that a process handles, and of the work that it begins. */
 export interface Tracing {
-  /** Starts the span of a request: in the trace of its headers or in a new one; undefined without tracing. */
-  begin(headers: IncomingHttpHeaders, name: string): Trace | undefined;
+  /** Starts a span, by default of kind `server`: in the trace of these headers or in a new one; undefined without tracing. */
+  begin(headers: IncomingHttpHeaders, name: string, options?: PartOptions): Trace | undefined;
 }

@@ -1,7 +1,7 @@
 import type { ProcessContext } from './process.ts';
 import type { Trace, Tracing } from './trace.ts';
 
-export type { PartEnd, Trace, Tracing } from './trace.ts';
+export type { Attributes, PartEnd, Trace, TraceKind, Tracing } from './trace.ts';
 
 /** https://www.w3.org/TR/trace-context/#traceparent-header: versions to come may have more behind. */
 const TRACEPARENT = /^(?!ff)[\da-f]{2}-(?!0{32})([\da-f]{32})-(?!0{16})[\da-f]{16}-[\da-f]{2}(?:$|-)/;

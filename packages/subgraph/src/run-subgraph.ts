@@ -75,6 +75,7 @@ export async function runSubgraph<Config extends SubgraphConfig, Context extends
     if (roles.migrate) await whenReachable(wait, () => migrateSchema(ctx, config, subgraph));
     if (!roles.serve && !roles.consume) return;
     const server = createHttpServer(ctx, { requestTimeoutMs: config.REQUEST_TIMEOUT_MS });
+    const tracing = await createTracing(ctx);
     const pool = roles.serve ? await connect(ctx, config, subgraph.name) : undefined;
     const eventLog = roles.consume
       ? await whenReachable(wait, () => createEventLog(config, ctx))
@@ -93,7 +94,7 @@ export async function runSubgraph<Config extends SubgraphConfig, Context extends
         },
         ...(subscriptions && { subscriptions }),
         signingKeys,
-        tracing: await createTracing(ctx),
+        tracing,
       });
     }
     if (roles.consume && eventLog !== undefined) {
@@ -108,9 +109,10 @@ export async function runSubgraph<Config extends SubgraphConfig, Context extends
       const gatesReadiness = !roles.serve;
       // Started before the inbox and so stopped after it: the relay publishes the changes of the last batches.
       if (changes) {
-        await startRelay({ url: config.DATABASE_URL, schema: name, topic: changes, eventLog, ctx, gatesReadiness });
+        const relay = { url: config.DATABASE_URL, schema: name, topic: changes };
+        await startRelay({ ...relay, eventLog, ctx, tracing, gatesReadiness });
       }
-      await startInbox({ subgraph: name, pool, eventLog, ctx, topics, follows, gatesReadiness });
+      await startInbox({ subgraph: name, pool, eventLog, ctx, tracing, topics, follows, gatesReadiness });
     }
     const { HOST: host, PORT: port, DRAIN_DELAY_MS: drainDelayMs, DRAIN_TIMEOUT_MS: drainTimeoutMs } = config;
     await listen(ctx, server, { host, port, variable: 'PORT', drainDelayMs, drainTimeoutMs });

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
+import { attributesOf, type OtlpCollector, startOtlpCollector } from '@marquee/local-services/otlp-collector';
 import { migratedSubgraphDatabase, type SubgraphDatabase } from '@marquee/testing/subgraph-database';
 import { dataOf, startSubgraph } from '@marquee/testing/subgraph-process';
 import { migrations } from './fixtures/movies/migrations.ts';
@@ -12,47 +10,12 @@ const PARENT = 'b'.repeat(16);
 const traceOf = (letter: string) => letter.repeat(32);
 const headersOf = (trace: string) => ({ traceparent: `00-${trace}-${PARENT}-01` });
 
-interface Span {
-  readonly traceId: string;
-  readonly spanId: string;
-  readonly parentSpanId: string;
-  readonly name: string;
-  readonly kind: number;
-  readonly attributes: readonly { readonly key: string; readonly value: { readonly stringValue?: string } }[];
-  readonly status: { readonly code?: number };
-}
-
-/** Takes traces as a collector does, in the protocol's JSON. */
-async function startCollector() {
-  const spans: Span[] = [];
-  const server = createServer(async (request, response) => {
-    const { resourceSpans } = JSON.parse(Buffer.concat(await request.toArray()).toString());
-    for (const { scopeSpans } of resourceSpans) for (const scope of scopeSpans) spans.push(...scope.spans);
-    response.setHeader('content-type', 'application/json').end('{}');
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    of: (trace: string) => spans.filter(({ traceId }) => traceId === trace),
-    get count() {
-      return spans.length;
-    },
-    stop() {
-      server.closeAllConnections();
-      server.close();
-    },
-  };
-}
-
-const attributesOf = ({ attributes }: Span) =>
-  Object.fromEntries(attributes.map(({ key, value }) => [key, value.stringValue]));
-
 describe('the traces of a subgraph', () => {
   let database: SubgraphDatabase;
-  let collector: Awaited<ReturnType<typeof startCollector>>;
+  let collector: OtlpCollector;
   before(async () => {
     database = await migratedSubgraphDatabase({ name: 'movies', migrations });
-    collector = await startCollector();
+    collector = await startOtlpCollector();
   });
   after(async () => {
     collector?.stop();
@@ -81,7 +44,7 @@ describe('the traces of a subgraph', () => {
       [3, 'postgresql', server?.spanId, 0],
     );
     const { 'db.namespace': namespace, ...attributes } = attributesOf(statement);
-    assert.match(namespace ?? '', /^[^|]+\|movies$/);
+    assert.match(String(namespace), /^[^|]+\|movies$/);
     assert.deepEqual(attributes, {
       'db.system.name': 'postgresql',
       'db.query.text': 'select id from movies where id = $1',
@@ -121,7 +84,7 @@ describe('the traces of a subgraph', () => {
   });
 
   it('have no statements where nobody collects them or nobody will see them', async () => {
-    const before = collector.count;
+    const before = collector.spans.length;
     const off = await start({});
     assert.equal(
       dataOf(await off.ask('{ movie(id: "1") { id } }', {}, undefined, headersOf(traceOf('f')))).movie,
@@ -132,6 +95,6 @@ describe('the traces of a subgraph', () => {
     const headers = { traceparent: `00-${traceOf('f')}-${PARENT}-00` };
     assert.equal(dataOf(await unsampled.ask('{ movie(id: "1") { id } }', {}, undefined, headers)).movie, null);
     assert.equal(await unsampled.stop(), 0);
-    assert.equal(collector.count, before);
+    assert.equal(collector.spans.length, before);
   });
 });

@@ -1,0 +1,10 @@
+-- The trace in which each change was made, which its event continues: `traceparent` and `tracestate` of
+-- https://www.w3.org/TR/trace-context/. A subgraph copies this file into its migrations.
+
+-- migrate:up
+
+alter table outbox add column trace jsonb;
+
+-- migrate:down
+
+alter table outbox drop column trace;
