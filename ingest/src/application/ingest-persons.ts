@@ -1,7 +1,7 @@
 import { addOmissions, NO_OMISSIONS, type Omissions } from '../domain/omissions.ts';
+import { toPersonDetails } from '../domain/person-details.ts';
 import { PartNotFound } from './all-reviews.ts';
 import type { IngestRun } from './ingest-movies.ts';
-import { ingestPerson, type PersonOutcome } from './ingest-person.ts';
 import { type PartFailure, toPartFailure } from './part-failure.ts';
 import type { Publisher } from './publisher.ts';
 import { createTally } from './tally.ts';
@@ -77,13 +77,25 @@ export async function ingestPersons(run: PersonsRun, ids: readonly number[]): Pr
   };
 }
 
+/** The result of one person: the details are published, or the deletion is, because TMDb returned 404. */
+interface PersonOutcome {
+  readonly result: 'published' | 'absent';
+  /** Unusable parts of TMDb's response. */
+  readonly omissions: Omissions;
+}
+
 /** Deletes a person whom TMDb returns 404 for, once the base URL is proven to be TMDb's and a second request returns 404 too. */
 async function ingestOrDelete(tmdb: TmdbApi, publisher: Publisher, id: number): Promise<PersonOutcome> {
-  const outcome = await ingestPerson(tmdb, publisher, id);
-  if (outcome.result === 'published') return outcome;
+  const person = await tmdb.person(id, null);
+  if (person.result === 'found') {
+    const publication = await publisher.publishPerson(toPersonDetails(person.details), person.requestedAt);
+    return { result: 'published', omissions: addOmissions(person.omissions, publication.omissions) };
+  }
   await tmdb.proveAddress();
-  const { requestedAt, body } = await tmdb.person(id);
-  if (body) throw new PartNotFound('TMDb returned 404 for the person, and then returned the details');
-  await publisher.publishPersonDeletion(String(id), requestedAt);
-  return { ...outcome, observedAt: requestedAt };
+  const again = await tmdb.person(id, null);
+  if (again.result !== 'absent') {
+    throw new PartNotFound('TMDb returned 404 for the person, and then returned the details');
+  }
+  await publisher.publishPersonDeletion(String(id), again.requestedAt);
+  return { result: 'absent', omissions: NO_OMISSIONS };
 }

@@ -1,4 +1,5 @@
-import { ingestPerson } from './ingest-person.ts';
+import { addOmissions } from '../domain/omissions.ts';
+import { toPersonDetails } from '../domain/person-details.ts';
 import {
   DELETED,
   failed,
@@ -9,29 +10,44 @@ import {
   refreshed,
   STILL_ABSENT,
 } from './refresh.ts';
+import type { FoundPerson } from './tmdb-api.ts';
 import type { Lease } from './work-queue.ts';
 
 /** The one part of a person's content. */
 const PART = 'details';
+/** Not that of the response: a person whose response was equal stays among those that today's list requests again. */
+const MAX_AGE_SECONDS = 0;
 
 /**
  * Requests a leased person, and publishes the details when they have changed, with the version of the lease. A 404 deletes the person when
  * a previous one has told so before. Never rejects.
  */
 export async function refreshPerson(lease: Lease, tools: RefreshTools): Promise<Refreshed> {
-  const { tmdb, publisher, force } = tools;
   try {
-    const previous = force ? undefined : lease.hashes[PART];
-    const { result, hash, omissions } = await ingestPerson(tmdb, publisher, lease.id, lease.version, previous);
-    if (hash !== null && result !== 'absent') {
-      return { ...refreshed(lease, result, { etag: null, hashes: { [PART]: hash } }, 0), omissions };
-    }
-    await tmdb.proveAddress();
-    if (!lease.wasAbsent) return missing(tools);
-    if (isDeleted(lease)) return STILL_ABSENT;
-    await publisher.publishPersonDeletion(String(lease.id), lease.version);
-    return DELETED;
+    const response = await tools.tmdb.person(lease.id, tools.force ? null : lease.etag);
+    if (response.result === 'absent') return await deletePerson(lease, tools);
+    if (response.result === 'found') return await publishPerson(lease, tools, response);
+    return refreshed(lease, 'unchanged', lease, MAX_AGE_SECONDS);
   } catch (error) {
     return failed(lease, tools, [error], lease);
   }
+}
+
+async function publishPerson(lease: Lease, tools: RefreshTools, person: FoundPerson): Promise<Refreshed> {
+  const previous = tools.force ? undefined : lease.hashes[PART];
+  const details = toPersonDetails(person.details);
+  const { hash, isPublished, omissions } = await tools.publisher.publishPerson(details, lease.version, previous);
+  const content = { etag: person.etag, hashes: { [PART]: hash } };
+  return {
+    ...refreshed(lease, isPublished ? 'published' : 'unchanged', content, MAX_AGE_SECONDS),
+    omissions: addOmissions(person.omissions, omissions),
+  };
+}
+
+async function deletePerson(lease: Lease, tools: RefreshTools): Promise<Refreshed> {
+  await tools.tmdb.proveAddress();
+  if (!lease.wasAbsent) return missing(tools);
+  if (isDeleted(lease)) return STILL_ABSENT;
+  await tools.publisher.publishPersonDeletion(String(lease.id), lease.version);
+  return DELETED;
 }

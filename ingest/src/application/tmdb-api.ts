@@ -33,6 +33,15 @@ export interface WholeMovie extends Validators {
   readonly omissions: Omissions;
 }
 
+/** A person's details. */
+export interface FoundPerson extends Validators {
+  readonly result: 'found';
+  readonly requestedAt: Date;
+  readonly details: TmdbPerson;
+  /** Unusable parts of the details. */
+  readonly omissions: Omissions;
+}
+
 /** The caching of a response: RFC 9110, section 8.8, and RFC 9111, section 5.2.2. */
 export interface Validators {
   readonly etag: string | null;
@@ -44,7 +53,7 @@ export interface Validators {
 export type Conditional<Found> =
   | Found
   | { readonly result: 'unchanged'; readonly maxAgeSeconds: number }
-  | { readonly result: 'absent' };
+  | { readonly result: 'absent'; readonly requestedAt: Date };
 
 /**
  * The operations of TMDb's API that ingest uses. A rejection has a stable `code` and a message with the cause; requests that may
@@ -58,8 +67,8 @@ export interface TmdbApi {
   credits(id: number): Promise<TmdbResponse<TmdbCredits>>;
   /** @param page from 1 */
   reviews(id: number, page: number): Promise<TmdbResponse<TmdbReviewPage>>;
-  /** Details with external ids, images and translations. */
-  person(id: number): Promise<TmdbResponse<TmdbPerson>>;
+  /** Details with external ids, images and translations. @param etag that of a previous response with the same content */
+  person(id: number, etag: string | null): Promise<Conditional<FoundPerson>>;
   /** @param page from 1 to 500 */
   popular(page: number): Promise<TmdbResponse<TmdbMovieListPage>>;
   /** A page of the ids that changed on these days. */

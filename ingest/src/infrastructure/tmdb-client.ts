@@ -1,11 +1,11 @@
 import type { z } from 'zod';
-import type { Appended, Conditional, TmdbApi, TmdbResponse, WholeMovie } from '../application/tmdb-api.ts';
+import type { Appended, TmdbApi, TmdbResponse } from '../application/tmdb-api.ts';
 import { NO_OMISSIONS } from '../domain/omissions.ts';
 import { readLeniently } from './lenient-reading.ts';
 import { MOVIE_QUERY, WHOLE_MOVIE_QUERY } from './movie-query.ts';
 import { malformed, wrongAddress } from './tmdb-errors.ts';
 import { personSchema } from './tmdb-person-schema.ts';
-import { createTmdbRequests, type TmdbRequests, type TmdbRequestsOptions } from './tmdb-requests.ts';
+import { createTmdbRequests, type TmdbRequest, type TmdbRequests, type TmdbRequestsOptions } from './tmdb-requests.ts';
 import { creditsSchema, movieListPageSchema, movieSchema, reviewPageSchema } from './tmdb-schemas.ts';
 
 export interface TmdbClient extends TmdbApi, Omit<TmdbRequests, 'send'> {
@@ -15,6 +15,8 @@ export interface TmdbClient extends TmdbApi, Omit<TmdbRequests, 'send'> {
 
 /** Path of TMDb's API. */
 const API_PATH = '/3';
+const PERSON_QUERY = { append_to_response: 'external_ids,images,translations' };
+const OTHER_ID = 'id: it is that of another movie or person';
 
 /** Creates a client of TMDb's API. */
 export function createTmdbClient(options: TmdbRequestsOptions): TmdbClient {
@@ -33,32 +35,29 @@ export function createTmdbClient(options: TmdbRequestsOptions): TmdbClient {
         if (document === undefined) return { requestedAt, body: undefined, omissions: NO_OMISSIONS };
         const reading = readLeniently(schema, path, document);
         if (!reading.ok) throw malformed(path, reading.mistake);
-        if (!isExpected(reading.body)) throw malformed(path, 'id: it is that of another movie or person');
+        if (!isExpected(reading.body)) throw malformed(path, OTHER_ID);
         proven = true;
         return { requestedAt, body: reading.body, omissions: reading.omissions };
       });
     }
 
-    /** Requests a movie with its appended parts. */
-    function wholeMovie(id: number, previousEtag: string | null): Promise<Conditional<WholeMovie>> {
-      const path = `/movie/${id}`;
-      const request = { path, query: WHOLE_MOVIE_QUERY, etag: previousEtag, isUrgent };
-      return requests.send(request, ({ requestedAt, document, isUnchanged, etag, maxAgeSeconds }) => {
-        if (isUnchanged) return { result: 'unchanged', maxAgeSeconds };
-        if (document === undefined) return { result: 'absent' };
-        const details = readLeniently(movieSchema, path, document);
-        if (!details.ok) throw malformed(path, details.mistake);
-        if (!isOf(id)(details.body)) throw malformed(path, 'id: it is that of another movie');
+    /** Requests details conditionally. @param toFound adds to details and document */
+    function conditional<Details extends { readonly id: number | null }, Found extends object>(
+      schema: z.ZodType<Details>,
+      { path, id, ...request }: Omit<TmdbRequest, 'isUrgent'> & { readonly id: number },
+      toFound: (document: Readonly<Record<string, unknown>>) => Found,
+    ) {
+      return requests.send({ path, ...request, isUrgent }, (response) => {
+        const { requestedAt, document, isUnchanged, etag, maxAgeSeconds } = response;
+        if (isUnchanged) return { result: 'unchanged', maxAgeSeconds } as const;
+        if (document === undefined) return { result: 'absent', requestedAt } as const;
+        const reading = readLeniently(schema, path, document);
+        if (!reading.ok) throw malformed(path, reading.mistake);
+        const { body: details, omissions } = reading;
+        if (!isOf(id)(details)) throw malformed(path, OTHER_ID);
         proven = true;
-        const parts = document as Record<string, unknown>;
-        return {
-          result: 'found',
-          ...{ requestedAt, etag, maxAgeSeconds },
-          details: details.body,
-          omissions: details.omissions,
-          credits: appended(creditsSchema, `${path}/credits`, parts.credits, id),
-          reviews: appended(reviewPageSchema, `${path}/reviews`, parts.reviews, id),
-        };
+        const found = toFound(document as Record<string, unknown>);
+        return { result: 'found', requestedAt, etag, maxAgeSeconds, details, omissions, ...found } as const;
       });
     }
 
@@ -69,13 +68,19 @@ export function createTmdbClient(options: TmdbRequestsOptions): TmdbClient {
     }
 
     return {
-      wholeMovie,
+      wholeMovie: (id, etag) => {
+        const path = `/movie/${id}`;
+        return conditional(movieSchema, { path, id, query: WHOLE_MOVIE_QUERY, etag }, ({ credits, reviews }) => ({
+          credits: appended(creditsSchema, `${path}/credits`, credits, id),
+          reviews: appended(reviewPageSchema, `${path}/reviews`, reviews, id),
+        }));
+      },
       proveAddress,
       movie: (id) => get(movieSchema, `/movie/${id}`, MOVIE_QUERY, isOf(id)),
       credits: (id) => get(creditsSchema, `/movie/${id}/credits`, {}, isOf(id)),
       reviews: (id, page) => get(reviewPageSchema, `/movie/${id}/reviews`, { page: String(page) }, isOf(id)),
-      person: (id) =>
-        get(personSchema, `/person/${id}`, { append_to_response: 'external_ids,images,translations' }, isOf(id)),
+      person: (id, etag) =>
+        conditional(personSchema, { path: `/person/${id}`, id, query: PERSON_QUERY, etag }, () => ({})),
       popular: (page) => get(movieListPageSchema, '/movie/popular', { page: String(page) }),
       changes: (kind, { start, end, page }) =>
         get(movieListPageSchema, `/${kind}/changes`, { start_date: start, end_date: end, page: String(page) }),

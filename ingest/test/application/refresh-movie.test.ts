@@ -1,37 +1,13 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { ingestMovie } from '../../src/application/ingest-movie.ts';
-import type { RefreshTools } from '../../src/application/refresh.ts';
 import { refreshMovie } from '../../src/application/refresh-movie.ts';
-import type { Lease } from '../../src/application/work-queue.ts';
-import { createEventPublisher } from '../../src/infrastructure/event-publisher.ts';
-import { createTmdbClient } from '../../src/infrastructure/tmdb-client.ts';
 import { serveEmulator } from '../emulator/emulator-server.ts';
 import { json, serveHttp } from '../http-server.ts';
-import { testEventLog } from '../test-event-log.ts';
 import { CREW_MEMBER, MOVIE, review } from '../tmdb-samples.ts';
+import { leaseOf, refreshTools, VERSION } from './refresh-tools.ts';
 
-const VERSION = new Date('2026-01-02T03:04:05.678Z');
-const lease = (more: Partial<Lease> = {}): Lease => ({
-  ...{ kind: 'movie', id: 7, lane: 'new', version: VERSION, attempts: 0, wasAbsent: false, etag: null, hashes: {} },
-  ...more,
-});
-
-async function prepare(t: TestContext, baseUrl: string) {
-  const log = await testEventLog(t);
-  const tmdb = createTmdbClient({
-    address: { baseUrl, token: undefined, isEmulator: true },
-    ...{ concurrency: 10, retries: 2, stop: new AbortController().signal, random: () => 0.05 },
-  });
-  t.after(() => tmdb.close());
-  const persons: number[] = [];
-  const tools: RefreshTools = {
-    ...{ tmdb, publisher: createEventPublisher(log.eventLog, baseUrl), force: false, confirmAfterSeconds: 300 },
-    random: () => 0.5,
-    onPersons: async (more) => void persons.push(...more.map(({ id }) => id)),
-  };
-  return { log, tmdb, tools, persons };
-}
+const lease = (more: Parameters<typeof leaseOf>[1] = {}) => leaseOf({ kind: 'movie', id: 7 }, more);
 
 /** A TMDb with a movie of three pages of reviews, without the appended parts that `without` names. */
 async function serveMovie(t: TestContext, without: readonly string[] = []) {
@@ -55,7 +31,7 @@ async function serveMovie(t: TestContext, without: readonly string[] = []) {
 for (const without of [[], ['credits'], ['reviews'], ['credits', 'reviews']]) {
   test(`both request strategies publish equal events, when TMDb appends no ${without.join(', ') || 'less'}`, async (t) => {
     const { url, seen } = await serveMovie(t, without);
-    const { log, tmdb, tools, persons } = await prepare(t, url);
+    const { log, tmdb, tools, persons } = await refreshTools(t, url);
     await ingestMovie(tmdb, tools.publisher, 7, VERSION);
     assert.equal(seen.length, 5);
     const { result, settlement } = await refreshMovie(lease(), tools);
@@ -75,7 +51,7 @@ for (const without of [[], ['credits'], ['reviews'], ['credits', 'reviews']]) {
 }
 
 test('an equal ETag or equal content publishes nothing, unless forced', async (t) => {
-  const { log, tools } = await prepare(t, await serveEmulator(t));
+  const { log, tools } = await refreshTools(t, await serveEmulator(t));
   const first = await refreshMovie(lease(), tools);
   assert.ok(first.settlement.outcome === 'refreshed');
   const { content } = first.settlement;
@@ -94,7 +70,7 @@ test('an equal ETag or equal content publishes nothing, unless forced', async (t
 
 test('a change is requested again when parts of it had a request of their own, which may have come from a cache', async (t) => {
   const { url } = await serveMovie(t);
-  const { tools } = await prepare(t, url);
+  const { tools } = await refreshTools(t, url);
   const { result, settlement } = await refreshMovie(lease({ lane: 'change' }), tools);
   assert.equal(result, 'published');
   assert.equal(settlement.outcome === 'refreshed' && settlement.recheckInSeconds, 3600);
@@ -107,7 +83,7 @@ test('a failed part is retried, and the others are not published again', async (
     if (path.endsWith('/reviews')) json(response, { status_code: 11, status_message: 'Internal error.' }, 500);
     else json(response, { ...MOVIE, credits: { cast: [], crew: [] } }, 200, { etag: 'W/"1"' });
   });
-  const { log, tools } = await prepare(t, url);
+  const { log, tools } = await refreshTools(t, url);
   const { result, settlement } = await refreshMovie(lease(), tools);
   assert.ok(result === 'failed' && settlement.outcome === 'failed');
   assert.deepEqual([settlement.code, settlement.content.etag], ['TMDB_FAILED', null]);
@@ -122,7 +98,7 @@ test('a permanent failure is not retried', async (t) => {
   const { url } = await serveHttp(t, (_seen, response) =>
     json(response, { status_code: 5, status_message: 'Invalid parameters.' }, 422),
   );
-  const { tools } = await prepare(t, url);
+  const { tools } = await refreshTools(t, url);
   const { settlement } = await refreshMovie(lease(), tools);
   assert.deepEqual(settlement.outcome === 'failed' && [settlement.code, settlement.retryInSeconds], [
     'TMDB_REFUSED',
