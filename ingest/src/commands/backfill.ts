@@ -2,7 +2,7 @@ import { loadConfig } from '@marquee/runtime/config';
 import type { BackfillOptions } from '../cli/queue-commands.ts';
 import { workConfig } from '../config.ts';
 import type { Lane } from '../domain/entity.ts';
-import { census, openExport } from './census.ts';
+import { compareExport } from './census.ts';
 import { runFiniteWork } from './finite-work.ts';
 
 const LANES: readonly Lane[] = ['confirm', 'change', 'retry', 'new'];
@@ -14,7 +14,7 @@ export function backfill(options: BackfillOptions): Promise<number> {
     command: 'backfill',
     kinds: ['movie'],
     lanes: LANES,
-    enqueue: async (session) => census(session, await openExport(session, config.TMDB_EXPORT_URL, options), options),
+    enqueue: (session) => compareExport(session, config.TMDB_EXPORT_URL, options),
     describe: ({ listed, wanted, added, vanished }) =>
       `${listed} movies in the export, ${wanted} wanted, ${added} of them new, ${vanished} vanished since the last export`,
   });

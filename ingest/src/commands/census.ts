@@ -4,6 +4,8 @@ import type { BackfillOptions, CensusChoice } from '../cli/queue-commands.ts';
 import { exportedAt, exportFolder, exportUrl, latestDays } from '../infrastructure/export-address.ts';
 import { downloadExport, openExportFile, readIdExport } from '../infrastructure/id-export.ts';
 import { type Census, takeCensus } from '../infrastructure/postgres-census.ts';
+import { moveCursor, readCursor } from '../infrastructure/postgres-changes.ts';
+import { withClaim } from '../infrastructure/postgres-claims.ts';
 import type { WorkSession } from './work-session.ts';
 
 /** An opened export. */
@@ -13,19 +15,33 @@ interface OpenExport {
   readonly exportedAt: Date;
 }
 
-/** Opens the export of `--export` or `--date`, or the latest one. @throws MarqueeError `EXPORT_MISSING` (exit code 2) */
-export async function openExport(
-  { address }: Pick<WorkSession, 'address'>,
+/** Name of the claim of the replica that reads an export. */
+const CLAIM = 'census';
+
+/**
+ * Compares the export of the options, or the latest one, with the queue, whether or not that was done before.
+ *
+ * @throws MarqueeError `EXPORT_MISSING` (exit code 2), `INTERRUPTED`, and the errors of {@link takeCensus}
+ */
+export async function compareExport(
+  session: WorkSession,
   exportsUrl: string | undefined,
-  options: Pick<BackfillOptions, 'export' | 'date'>,
-): Promise<OpenExport> {
+  options: CensusChoice & Pick<BackfillOptions, 'export' | 'date'>,
+): Promise<Census> {
   if (options.export !== undefined) {
-    return { stream: await openExportFile(options.export), name: options.export, exportedAt: new Date() };
+    const stream = await openExportFile(options.export);
+    return census(session, { stream, name: options.export, exportedAt: new Date() }, options);
   }
-  const folder = exportFolder(exportsUrl, address.baseUrl);
+  const folder = exportFolder(exportsUrl, session.address.baseUrl);
   const days = options.date ? [options.date] : latestDays(new Date());
-  const opened = await openFirst(folder, days);
-  if (opened) return opened;
+  const compared = await withClaim(session, CLAIM, async () => {
+    const opened = await openFirst(folder, days);
+    return opened && (await compareDaily(session, opened, options));
+  }).catch((error: unknown) => {
+    if (session.stop.aborted) throw new MarqueeError('INTERRUPTED', 'Stopped while another replica reads an export.');
+    throw error;
+  });
+  if (compared) return compared;
   const missing = days.map((day) => exportUrl(folder, day)).join(', ');
   throw new MarqueeError(
     'EXPORT_MISSING',
@@ -34,14 +50,24 @@ export async function openExport(
   );
 }
 
-/** Opens the latest export that TMDb wrote after a time; undefined without one. */
-export function openExportAfter(
-  { address }: Pick<WorkSession, 'address'>,
+/** Compares the latest export with the queue unless a replica has done so; undefined when there is none to compare. */
+export function compareNewExport(
+  session: WorkSession,
   exportsUrl: string | undefined,
-  time: Date | undefined,
-): Promise<OpenExport | undefined> {
-  const days = latestDays(new Date()).filter((day) => time === undefined || exportedAt(day) > time);
-  return openFirst(exportFolder(exportsUrl, address.baseUrl), days);
+  choice: CensusChoice,
+): Promise<(Census & { readonly export: string }) | undefined> {
+  return withClaim(session, CLAIM, async () => {
+    const last = await readCursor(session.pool, cursorOf(choice));
+    const days = latestDays(new Date()).filter((day) => last === undefined || exportedAt(day) > last);
+    const opened = await openFirst(exportFolder(exportsUrl, session.address.baseUrl), days);
+    return opened && { export: opened.name, ...(await compareDaily(session, opened, choice)) };
+  });
+}
+
+/** Name of the cursor of the latest export that was compared with the queue: another choice of movies compares it again. */
+function cursorOf({ limit, minPopularity }: CensusChoice): string {
+  const choice = [limit && `at most ${limit}`, minPopularity > 0 && `popularity ${minPopularity}`].filter(Boolean);
+  return choice.length === 0 ? 'census' : `census (${choice.join(', ')})`;
 }
 
 async function openFirst(folder: string, days: readonly Date[]): Promise<OpenExport | undefined> {
@@ -53,12 +79,15 @@ async function openFirst(folder: string, days: readonly Date[]): Promise<OpenExp
   return undefined;
 }
 
+/** Compares a day's export with the queue, and records the day. */
+async function compareDaily(session: WorkSession, opened: OpenExport, choice: CensusChoice): Promise<Census> {
+  const result = await census(session, opened, choice);
+  await moveCursor(session.pool, cursorOf(choice), opened.exportedAt);
+  return result;
+}
+
 /** Adds the wanted movies of an export to the queue. */
-export function census(
-  session: WorkSession,
-  { stream, name, exportedAt }: OpenExport,
-  choice: CensusChoice,
-): Promise<Census> {
+function census(session: WorkSession, { stream, name, exportedAt }: OpenExport, choice: CensusChoice): Promise<Census> {
   const { slowPool, replica } = session;
   const options = {
     pool: slowPool,

@@ -6,13 +6,12 @@ import { type ProcessContext, runProcess } from '@marquee/runtime/process';
 import { endsCommand } from '../application/failure.ts';
 import type { QueueStatus } from '../application/queue-status.ts';
 import type { WorkLoop } from '../application/work-loop.ts';
-import type { CensusChoice, SyncOptions } from '../cli/queue-commands.ts';
+import type { SyncOptions } from '../cli/queue-commands.ts';
 import { LANES } from '../domain/entity.ts';
 import { createIngestMetrics } from '../infrastructure/ingest-metrics.ts';
-import { moveCursor, readCursor } from '../infrastructure/postgres-changes.ts';
 import { readStatus } from '../infrastructure/queue-status.ts';
 import { syncConfig } from '../sync-config.ts';
-import { census, openExportAfter } from './census.ts';
+import { compareNewExport } from './census.ts';
 import { pollChanges } from './changes.ts';
 import { repeat } from './repeat.ts';
 import { startWork } from './work-run.ts';
@@ -30,7 +29,7 @@ const UNLIMITED_RATE = 40;
 
 /**
  * Keeps movies and persons fresh until the process stops: compares each day's export with the queue, follows TMDb's changes, and refreshes
- * what is due. Replicas share the work; each looks for exports and changes.
+ * what is due. Replicas share the work: each reads the changes, and one compares an export.
  */
 export function sync(options: SyncOptions): Promise<void> {
   return runProcess('ingest', (ctx) => keepFresh(ctx, options), logLevelOf(syncConfig));
@@ -77,7 +76,10 @@ async function keepFresh(ctx: ProcessContext, options: SyncOptions): Promise<voi
 
   repeat(ctx, 'census', CENSUS_SECONDS, () =>
     attempt('the census', async () => {
-      if (await takeDailyCensus(ctx, opened, config.TMDB_EXPORT_URL, options)) running.wake();
+      const result = await compareNewExport(opened, config.TMDB_EXPORT_URL, options);
+      if (result === undefined) return;
+      ctx.logger.info(result, 'compared the export with the queue');
+      running.wake();
     }),
   );
   repeat(ctx, 'changes', options.interval, () =>
@@ -95,29 +97,6 @@ async function keepFresh(ctx: ProcessContext, options: SyncOptions): Promise<voi
   const { HOST: host, PORT: port, DRAIN_DELAY_MS: drainDelayMs, DRAIN_TIMEOUT_MS: drainTimeoutMs } = config;
   await listen(ctx, server, { host, port, variable: 'PORT', drainDelayMs, drainTimeoutMs });
   await Promise.race([failure.promise, aborted(stop)]);
-}
-
-/** Name of the cursor of the latest export that was compared with the queue: another choice of movies compares it again. */
-function censusCursor({ limit, minPopularity }: CensusChoice): string {
-  const choice = [limit && `at most ${limit}`, minPopularity > 0 && `popularity ${minPopularity}`].filter(Boolean);
-  return choice.length === 0 ? 'census' : `census (${choice.join(', ')})`;
-}
-
-/** Compares the latest export with the queue, unless that was done before. @returns true when it was done now */
-async function takeDailyCensus(
-  ctx: ProcessContext,
-  session: WorkSession,
-  exportsUrl: string | undefined,
-  options: SyncOptions,
-): Promise<boolean> {
-  const cursor = censusCursor(options);
-  const last = await readCursor(session.pool, cursor);
-  const opened = await openExportAfter(session, exportsUrl, last);
-  if (opened === undefined) return false;
-  const result = await census(session, opened, options);
-  await moveCursor(session.pool, cursor, opened.exportedAt);
-  ctx.logger.info({ export: opened.name, ...result }, 'compared the export with the queue');
-  return true;
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -36,6 +36,8 @@ export interface WorkSession {
   readonly replica: () => string;
   /** Returns all leases soon, since an error of the queue may have left unknown ones. */
   readonly rejoin: () => void;
+  /** Aborted when the work is to end. */
+  readonly stop: AbortSignal;
   readonly queue: WorkQueue;
   readonly tmdb: TmdbClient;
   readonly publisher: Publisher;
@@ -129,5 +131,5 @@ export async function openWorkSession(
   ctx.onStop('tmdb', () => tmdb.close());
   shareConnections(tmdb);
   const publisher = createEventPublisher(eventLog, address.baseUrl);
-  return { ...joined, address, tmdb, publisher, withinTrace: traceEntities(await createTracing(ctx)) };
+  return { ...joined, address, stop, tmdb, publisher, withinTrace: traceEntities(await createTracing(ctx)) };
 }
