@@ -6,7 +6,7 @@ const CONFIGURATION = new Set(['TMDB_UNAUTHORIZED', 'TMDB_WRONG_ADDRESS']);
 /** Codes of errors that concern all requests until a server is back. */
 const OUTAGE = new Set(['TMDB_UNREACHABLE', 'EVENT_LOG_UNREACHABLE', 'DATABASE_UNREACHABLE']);
 /** Codes of errors that say nothing about the requested entity. */
-const UNRELATED = new Set(['INTERRUPTED', 'TMDB_UNREACHABLE', 'EVENT_LOG_UNREACHABLE', ...CONFIGURATION]);
+const UNRELATED = new Set(['INTERRUPTED', ...OUTAGE, ...CONFIGURATION]);
 
 /** Returns the stable code of an error. */
 export function codeOf(error: unknown): string {

@@ -53,6 +53,7 @@ async function keepFresh(ctx: ProcessContext, options: SyncOptions): Promise<voi
   const opened = await openWorkSession(ctx, 'sync', config, { ...options, stop, onRequest: metrics.countRequest });
   session = opened;
   ctx.health.addCheck('database', () => checkDatabase(opened.pool));
+  ctx.health.addCheck('event log', opened.checkEventLog);
   const running = startWork(ctx, opened, {
     ...options,
     ...{ kinds: ['movie', 'person'], lanes: LANES, stop },
@@ -64,13 +65,15 @@ async function keepFresh(ctx: ProcessContext, options: SyncOptions): Promise<voi
   running.ended.then((error) => error !== undefined && failure.reject(error), failure.reject);
   ctx.onStop('work', () => running.ended);
 
-  async function attempt(what: string, work: () => Promise<void>): Promise<void> {
+  async function attempt(what: string, work: () => Promise<void>): Promise<boolean> {
     try {
       await work();
+      return true;
     } catch (error) {
-      if (stop.aborted) return;
+      if (stop.aborted) return false;
       if (endsCommand(error)) failure.reject(error);
       ctx.logger.error({ err: error, reason: messageOf(error) }, `${what} failed; it is repeated`);
+      return false;
     }
   }
 

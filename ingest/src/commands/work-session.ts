@@ -42,6 +42,8 @@ export interface WorkSession {
   readonly tmdb: TmdbClient;
   readonly publisher: Publisher;
   readonly withinTrace: WithinTrace;
+  /** Rejects while the event log does not answer. */
+  readonly checkEventLog: () => Promise<void>;
   /** Requests per second that all replicas may send now. */
   readonly perSecond: () => number;
 }
@@ -131,5 +133,9 @@ export async function openWorkSession(
   ctx.onStop('tmdb', () => tmdb.close());
   shareConnections(tmdb);
   const publisher = createEventPublisher(eventLog, address.baseUrl);
-  return { ...joined, address, stop, tmdb, publisher, withinTrace: traceEntities(await createTracing(ctx)) };
+  return {
+    ...{ ...joined, address, stop, tmdb, publisher },
+    withinTrace: traceEntities(await createTracing(ctx)),
+    checkEventLog: () => eventLog.check(),
+  };
 }

@@ -1,4 +1,5 @@
-import type { Queryable } from '@marquee/postgres/queryable';
+import { toDatabaseError } from '@marquee/postgres/database-error';
+import type { Pool } from '@marquee/postgres/pool';
 import { rowArrays } from '@marquee/postgres/row-arrays';
 import type { Candidate, Lease, Settlement, WorkQueue } from '../application/work-queue.ts';
 import type { Entity, EntityKind } from '../domain/entity.ts';
@@ -42,7 +43,7 @@ const MAX_CALLS = 30;
 const MAX_REASON = 500;
 
 export interface PostgresQueueOptions {
-  readonly pool: Queryable;
+  readonly pool: Pool;
   /** Returns the id of this replica, which changes when the replica was taken for dead. */
   readonly replica: () => string;
   /** Days until a refreshed entity is due again. */
@@ -103,7 +104,13 @@ export function createPostgresQueue({ pool, replica, refreshDays }: PostgresQueu
     },
 
     async enqueueNew(kind, candidates) {
-      if (candidates.length > 0) await enqueue({ kind, candidates });
+      if (candidates.length === 0) return;
+      try {
+        await enqueue({ kind, candidates });
+      } catch (error) {
+        // Part of a refresh, whose failure would otherwise count as that of its movie.
+        throw toDatabaseError(error, pool.options.connectionString ?? '');
+      }
     },
   };
 }
