@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { eventually } from '@marquee/testing/eventually';
 import type { SubgraphName } from './databases.ts';
-import type { IngestRun, World } from './world.ts';
+import type { IngestRun } from './ingest.ts';
+import type { World } from './world.ts';
 
 /** Ingests all movies, and requires that ingest acknowledged each of them. */
 export function ingestAll(world: World, rate?: number): Promise<void> {

@@ -1,38 +1,20 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { text } from 'node:stream/consumers';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Catalogue } from '@marquee/ingest/catalogue';
 import { createSyntheticCatalogue } from '@marquee/ingest/synthetic-catalogue';
-import { freePort } from '@marquee/local-services/free-port';
 import { createPool, type Pool } from '@marquee/postgres/pool';
 import { createLogger } from '@marquee/runtime/logger';
 import { eventually } from '@marquee/testing/eventually';
 import { type Gate, openGate } from '@marquee/testing/gate';
-import { type LaunchedSubgraph, launchSubgraph } from '@marquee/testing/subgraph-process';
-import {
-  createCaseDatabase,
-  dropCaseDatabase,
-  INGEST_MAIN,
-  mainOf,
-  SUBGRAPHS,
-  type SubgraphName,
-} from './databases.ts';
+import type { LaunchedSubgraph } from '@marquee/testing/subgraph-process';
+import { createCaseDatabase, dropCaseDatabase, type SubgraphName } from './databases.ts';
 import type { CaseLog, LogServer } from './event-logs.ts';
+import { type IngestRun, startIngest } from './ingest.ts';
 import type { PostgresServer } from './server.ts';
 import type { SmallDisk } from './small-disk.ts';
+import { type SubgraphProcesses, startSubgraphs } from './subgraph-processes.ts';
 import { startWriter, type Writer } from './writer.ts';
 
-/** A run of `ingest` that is in progress. */
-export interface IngestRun {
-  readonly pid: number;
-  kill(): Promise<void>;
-  /** Resolves with exit code and summary. */
-  readonly ended: Promise<{ readonly code: number | null; readonly stdout: string }>;
-}
-
 /** The pipeline of one case: an emulator, the queue, an event log, and the databases of the subgraphs. */
-export interface World {
+export interface World extends Pick<SubgraphProcesses, 'consumers' | 'launch'> {
   readonly catalogue: Catalogue;
   readonly postgres: PostgresServer;
   readonly logServer: LogServer;
@@ -43,11 +25,7 @@ export interface World {
   readonly disk: SmallDisk | undefined;
   readonly adminUrl: string;
   readonly pools: Readonly<Record<SubgraphName | 'ingest', Pool>>;
-  /** The process of each subgraph that was launched last. */
-  readonly consumers: ReadonlyMap<SubgraphName, LaunchedSubgraph>;
   readonly writer: Writer;
-  /** Starts a subgraph's process, which `consumers` then has. That of movies also serves, to the writer. */
-  launch(subgraph: SubgraphName): LaunchedSubgraph;
   /** Starts the backfill of all movies, with at most `rate` requests per second. */
   backfill(rate?: number): IngestRun;
   /** Starts the ingest of all movies again, whose content has not changed. */
@@ -95,65 +73,30 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     ingest: poolOf('ingest'),
   };
   const catalogue = createSyntheticCatalogue(movies, seed);
-  const emulator = await startEmulator(movies, seed);
-  const launched = new Set<LaunchedSubgraph>();
-  const consumers = new Map<SubgraphName, LaunchedSubgraph>();
-  const runs = new Set<ChildProcess>();
-
-  function launch(subgraph: SubgraphName): LaunchedSubgraph {
-    const url = new URL(postgres.urlOf(name, subgraph));
-    if (gated) url.port = new URL(databaseGate.url).port;
-    const roles = subgraph === 'movies' ? ['serve', 'consume'] : ['consume'];
-    const env = { DATABASE_URL: url.href, ...(gated ? log.gatedEnv : log.env) };
-    const consumer = launchSubgraph(mainOf(subgraph), roles, env);
-    launched.add(consumer);
-    consumers.set(subgraph, consumer);
-    return consumer;
-  }
-
-  function ingest(...args: readonly string[]): IngestRun {
-    const env = {
-      ...baseEnv,
-      ...log.env,
-      INGEST_DATABASE_URL: postgres.urlOf(name, 'ingest'),
-      TMDB_BASE_URL: `${emulator.origin}/3`,
-    };
-    const child = spawn(process.execPath, [INGEST_MAIN, ...args, '--json'], {
-      env,
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-    runs.add(child);
-    const exited = once(child, 'exit');
-    const ended = Promise.all([text(child.stdout), exited]).then(([stdout, [code]]) => ({ stdout, code }));
-    return {
-      pid: child.pid as number,
-      ended,
-      async kill() {
-        child.kill('SIGKILL');
-        await exited;
-      },
-    };
-  }
+  const env = { ...log.env, INGEST_DATABASE_URL: postgres.urlOf(name, 'ingest') };
+  const ingest = await startIngest({ movies, seed, env });
+  let subgraphs: SubgraphProcesses | undefined;
 
   async function stop(): Promise<void> {
-    for (const run of runs) run.kill('SIGKILL');
-    await Promise.all([...launched].map((each) => each.kill()));
-    emulator.child.kill('SIGKILL');
+    ingest.stop();
+    await subgraphs?.stop();
     await log.eventLog.close();
     await Promise.all(Object.values(pools).map((pool) => pool.end()));
     await databaseGate.shut();
     await dropCaseDatabase(postgres, name);
   }
 
-  for (const subgraph of SUBGRAPHS) launch(subgraph);
-  const server = () => (consumers.get('movies') as LaunchedSubgraph).listening;
   try {
-    await Promise.all([...consumers.values()].map(({ listening }) => listening));
+    subgraphs = await startSubgraphs((subgraph) => {
+      const url = new URL(postgres.urlOf(name, subgraph));
+      if (gated) url.port = new URL(databaseGate.url).port;
+      return { DATABASE_URL: url.href, ...(gated ? log.gatedEnv : log.env) };
+    });
   } catch (error) {
     await stop();
     throw error;
   }
-  const writer = startWriter(server);
+  const { consumers, launch } = subgraphs;
 
   return {
     catalogue,
@@ -165,11 +108,11 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     adminUrl: postgres.urlOf(name),
     pools,
     consumers,
-    writer,
+    writer: startWriter(() => (consumers.get('movies') as LaunchedSubgraph).listening),
     launch,
-    backfill: (rate = 5_000) => ingest('backfill', '--rate', String(rate), '--confirm-after', '1'),
+    backfill: (rate = 5_000) => ingest.run('backfill', '--rate', String(rate), '--confirm-after', '1'),
     ingestAgain: (rate = 5_000) =>
-      ingest('movies', '--rate', String(rate), ...[...catalogue.movies.keys()].map(String)),
+      ingest.run('movies', '--rate', String(rate), ...[...catalogue.movies.keys()].map(String)),
     untilAcknowledged: (events) =>
       eventually(async () => {
         const { rows } = await pools.ingest.query<{ count: number }>(ACKNOWLEDGED);
@@ -178,17 +121,4 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       }, 120_000),
     stop,
   };
-}
-
-const baseEnv = { PATH: process.env.PATH ?? '', LOG_LEVEL: 'fatal' };
-
-async function startEmulator(movies: number, seed: number) {
-  const origin = `http://127.0.0.1:${await freePort()}`;
-  const size = ['--synthetic', String(movies), '--seed', String(seed)];
-  const child = spawn(process.execPath, [INGEST_MAIN, 'emulator', ...size], {
-    env: { ...baseEnv, EMULATOR_PORT: new URL(origin).port },
-    stdio: 'ignore',
-  });
-  while (!(await fetch(`${origin}/readyz`).catch(() => undefined))?.ok) await sleep(100);
-  return { origin, child };
 }
