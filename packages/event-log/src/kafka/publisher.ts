@@ -25,8 +25,8 @@ interface Waiting extends RecordChunk {
 interface OpenProducer {
   client: KafkaClient;
   producer: Producer;
-  /** Partitions of the records of the request in progress. */
-  requested: Set<number>;
+  /** Partitions of the records of the request in progress, as `topic/partition`. */
+  requested: Set<string>;
 }
 
 /**
@@ -58,7 +58,7 @@ export function createPublisher(connection: KafkaConnection, administration: Kaf
     const delays = backOff(100, 1_000);
     for (;;) {
       const client = createClient(connection, { retries: RETRIES });
-      const requested = new Set<number>();
+      const requested = new Set<string>();
       const producer = client.kafka.producer({
         idempotent: true,
         maxInFlightRequests: 1,
@@ -111,8 +111,8 @@ export function createPublisher(connection: KafkaConnection, administration: Kaf
       });
       try {
         const results = await within(deadline - Date.now(), request, () => new Error(`no answer in ${waitMs} ms`));
-        for (const { partition } of results) requested.delete(partition);
-        if (requested.size > 0) throw new Error(`no broker acknowledged the records of partitions ${[...requested]}`);
+        for (const { topicName, partition } of results) requested.delete(`${topicName}/${partition}`);
+        if (requested.size > 0) throw new Error(`no broker acknowledged the records of ${[...requested].join(', ')}`);
         return;
       } catch (cause) {
         await discard();
@@ -189,11 +189,11 @@ export function createPublisher(connection: KafkaConnection, administration: Kaf
 }
 
 /** Returns Kafka's default partitioner, which adds each partition that it chooses to a set. */
-function notingPartitioner(chosen: Set<number>): ReturnType<ICustomPartitioner> {
+function notingPartitioner(chosen: Set<string>): ReturnType<ICustomPartitioner> {
   const choose = Partitioners.DefaultPartitioner();
   return (args) => {
     const partition = choose(args);
-    chosen.add(partition);
+    chosen.add(`${args.topic}/${partition}`);
     return partition;
   };
 }
