@@ -69,9 +69,15 @@ export async function joinReplicas(options: ReplicaOptions): Promise<Replica> {
   async function beat(): Promise<void> {
     if (isRejoining) {
       const previous = id;
-      id = await register();
-      await leave(previous);
+      // Not later: an error meanwhile may concern a lease of the new id.
       isRejoining = false;
+      try {
+        id = await register();
+        await leave(previous);
+      } catch (error) {
+        isRejoining = true;
+        throw error;
+      }
     }
     const { rowCount } = await pool.query('update replicas set heartbeat_at = clock_timestamp() where id = $1', [id]);
     if (rowCount === 0) {
