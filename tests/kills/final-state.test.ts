@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { CatalogueMovie } from '@marquee/ingest/catalogue';
+import { type CatalogueMovie, plainMovie } from '@marquee/ingest/catalogue';
 import { createMutableCatalogue } from '@marquee/ingest/mutable-catalogue';
 import { createSyntheticCatalogue } from '@marquee/ingest/synthetic-catalogue';
 import { type FinalState, mistakesOf } from './final-state.ts';
@@ -29,7 +29,7 @@ test('the final state is right only when each movie is there as the catalogue ha
   assert.deepEqual(mistakesOf(state, catalogue, new Set()), []);
 
   const [stale, deleted, missing, failed] = movies as [CatalogueMovie, ...CatalogueMovie[]];
-  catalogue.movies.set(stale.id, { ...stale, facts: { ...stale.facts, tagline: 'Changed' } });
+  catalogue.movies.set(stale.id, { ...plainMovie(stale), facts: { ...stale.facts, tagline: 'Changed' } });
   catalogue.movies.delete(deleted?.id ?? 0);
   state.delete(missing?.id ?? 0);
   state.delete(failed?.id ?? 0);
