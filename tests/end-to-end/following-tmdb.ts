@@ -36,8 +36,10 @@ export function followingTests(running: () => Stack): void {
 
     function start(args: readonly string[], env: Readonly<Record<string, string>>): void {
       const settings = path.join(running().stateDir, 'stack.env');
+      // The stack's event log, and not the broker of all tests.
+      const { KAFKA_BROKERS: _shared, ...inherited } = process.env;
       const child = spawn(process.execPath, [`--env-file=${settings}`, INGEST, ...args], {
-        env: { ...process.env, LOG_LEVEL: 'error', ...env },
+        env: { ...inherited, LOG_LEVEL: 'error', ...env },
         stdio: ['ignore', 'ignore', 'inherit'],
       });
       children.push(child);
