@@ -252,7 +252,8 @@ describe('Marquee in containers', { timeout: 2_700_000 }, () => {
       if (created) assert.ok(Date.now() - ended < OUTAGE_MS, 'writing does not wait for Kafka');
       const writing = created ? completeMovie(stack, title, created) : writeMovie(stack, title);
       const waiting = PROCESSES.filter(
-        (service) => service !== 'gateway' && (away === 'postgres' || service.endsWith('-consumer')),
+        (service) =>
+          service !== 'gateway' && (away === 'postgres' || service.endsWith('-consumer') || service === 'ingest'),
       );
       const whileAway = PROCESSES.map((service) => [service, waiting.includes(service) ? 503 : 200]);
       await eventually(async () => assert.deepEqual(await readiness(), whileAway), 2 * OUTAGE_MS);
