@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { EXIT, MarqueeError, messageOf } from '@marquee/runtime/errors';
+import { runCommand } from '@marquee/runtime/run-command';
 import { staleFiles, writeFiles } from '@marquee/supergraph-registry/files';
 import { compose } from './compose.ts';
 import { readSupergraphConfig } from './supergraph-config.ts';
@@ -11,12 +12,7 @@ Composes the subgraphs that FILE (supergraph.yaml) names, and writes supergraph.
   --check   writes nothing; fails when the subgraphs do not compose or supergraph.graphql is stale
 `;
 
-try {
-  process.exitCode = run();
-} catch (error) {
-  process.stderr.write(`${messageOf(error)}\n`);
-  process.exitCode = error instanceof MarqueeError ? error.exitCode : EXIT.failed;
-}
+await runCommand(run);
 
 function run(): number {
   const options = readOptions();

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { EXIT, MarqueeError, messageOf } from '@marquee/runtime/errors';
+import { runCommand } from '@marquee/runtime/run-command';
 import { readRegistry, SUBGRAPH_NAME } from '@marquee/supergraph-registry/registry';
 import { addToFolder, CONFIG_FILE, type Deployed, readDeployed, SUPERGRAPH_FILE, schemaFile } from './deployed.ts';
 import { readOperations } from './operations.ts';
@@ -40,12 +41,7 @@ Exit codes: 0 may be released, or every gateway serves it; 1 rejected, or not ev
 3 the gateway does not respond.
 `;
 
-try {
-  process.exitCode = await run();
-} catch (error) {
-  process.stderr.write(`${messageOf(error)}\n`);
-  process.exitCode = error instanceof MarqueeError ? error.exitCode : EXIT.failed;
-}
+await runCommand(run);
 
 async function run(): Promise<number> {
   const options = readOptions();

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { EXIT, MarqueeError, messageOf } from '@marquee/runtime/errors';
+import { runCommand } from '@marquee/runtime/run-command';
 import { buildSchema, lexicographicSortSchema, printSchema } from 'graphql';
 import { parse as parseYaml } from 'yaml';
 import { readSupergraphConfig } from '../composition/supergraph-config.ts';
@@ -20,12 +21,7 @@ const USAGE = `node gateway/schema/main.ts check | reference | release [--root F
 const ACCEPTED_HEADER = `# Breaking changes since docs/schema/released.graphql that were decided on: - change: "…", reason: "…"
 `;
 
-try {
-  process.exitCode = await run();
-} catch (error) {
-  process.stderr.write(`${messageOf(error)}\n`);
-  process.exitCode = error instanceof MarqueeError ? error.exitCode : EXIT.failed;
-}
+await runCommand(run);
 
 async function run(): Promise<number> {
   const { command, root } = readOptions();

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { EXIT, MarqueeError, messageOf } from '@marquee/runtime/errors';
+import { runCommand } from '@marquee/runtime/run-command';
 import { descriptionOpenings, docstringOpenings } from './openings.ts';
 
 const USAGE = `node tests/language/main.ts [--root FOLDER]
@@ -18,12 +19,7 @@ const USAGE = `node tests/language/main.ts [--root FOLDER]
 
 const MAX_SUBJECT = 72;
 
-try {
-  process.exitCode = run();
-} catch (error) {
-  process.stderr.write(`${messageOf(error)}\n`);
-  process.exitCode = error instanceof MarqueeError ? error.exitCode : EXIT.failed;
-}
+await runCommand(run);
 
 function run(): number {
   const { root, help } = readOptions();

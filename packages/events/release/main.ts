@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { EXIT, MarqueeError, messageOf } from '@marquee/runtime/errors';
+import { runCommand } from '@marquee/runtime/run-command';
 import { readAcceptedChanges } from './accepted-changes.ts';
 import { type BreakingEventChange, compareVersions, readSchemaVersion } from './compare-versions.ts';
 
@@ -12,6 +13,7 @@ const USAGE = `node packages/events/release/main.ts check | release [--root FOLD
   release  checks, and makes schemas/ the version that later ones are compared with
 
   --root FOLDER  the folder that contains schemas/ and released/ (packages/events)
+  --help         this
 
 Exit codes: 0 compatible, 1 not compatible, 2 invalid arguments.
 `;
@@ -21,15 +23,14 @@ const ACCEPTED_HEADER = `# Changes since the release that consumers of the relea
 
 const NEW_VERSION = 'publish on a new topic version (docs/events.md#a-new-topic-version)';
 
-try {
-  process.exitCode = run();
-} catch (error) {
-  process.stderr.write(`${messageOf(error)}\n`);
-  process.exitCode = error instanceof MarqueeError ? error.exitCode : EXIT.failed;
-}
+await runCommand(run);
 
 function run(): number {
-  const { command, root } = readOptions();
+  const { command, root, help } = readOptions();
+  if (help) {
+    process.stdout.write(USAGE);
+    return EXIT.ok;
+  }
   const [schemas, released] = [join(root, 'schemas'), join(root, 'released')];
   const accepted = join(released, 'accepted-changes.yaml');
   const mistakes = existsSync(released) ? mistakesOf(schemas, released, accepted) : [];
@@ -80,10 +81,18 @@ function report(change: BreakingEventChange, acceptedFile: string): string {
 
 function readOptions() {
   try {
-    const { positionals, values } = parseArgs({ allowPositionals: true, options: { root: { type: 'string' } } });
+    const { positionals, values } = parseArgs({
+      allowPositionals: true,
+      options: {
+        root: { type: 'string', default: fileURLToPath(new URL('..', import.meta.url)) },
+        help: { type: 'boolean', default: false },
+      },
+    });
     const [command = '', ...rest] = positionals;
-    if (!['check', 'release'].includes(command) || rest.length > 0) throw new Error('Name one command.');
-    return { command, root: values.root ?? fileURLToPath(new URL('..', import.meta.url)) };
+    if (!values.help && (!['check', 'release'].includes(command) || rest.length > 0)) {
+      throw new Error('Name one command.');
+    }
+    return { command, ...values };
   } catch (error) {
     throw new MarqueeError('USAGE', `${messageOf(error)}\n\n${USAGE}`, { exitCode: EXIT.usage });
   }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { EXIT, MarqueeError, messageOf } from '@marquee/runtime/errors';
+import { runCommand } from '@marquee/runtime/run-command';
 import { staleFiles, writeFiles } from '../src/files.ts';
 import { REGISTRY_FILE, readRegistry } from '../src/registry.ts';
 import { generatedFiles } from './generated-files.ts';
@@ -14,12 +15,7 @@ Writes the files that follow from supergraph.yaml: services, scrape targets and 
 Exit codes: 0 done; 1 a file is stale; 2 a mistake in arguments or in supergraph.yaml.
 `;
 
-try {
-  process.exitCode = run();
-} catch (error) {
-  process.stderr.write(`${messageOf(error)}\n`);
-  process.exitCode = error instanceof MarqueeError ? error.exitCode : EXIT.failed;
-}
+await runCommand(run);
 
 function run(): number {
   const { check, help, root } = readOptions();
