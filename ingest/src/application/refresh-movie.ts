@@ -4,16 +4,7 @@ import { addOmissions, NO_OMISSIONS } from '../domain/omissions.ts';
 import type { TmdbCredits } from '../domain/tmdb.ts';
 import { PartNotFound } from './all-reviews.ts';
 import { takeAppended } from './movie-requests.ts';
-import {
-  DELETED,
-  failed,
-  isDeleted,
-  missing,
-  type Refreshed,
-  type RefreshTools,
-  refreshed,
-  STILL_ABSENT,
-} from './refresh.ts';
+import { absent, failed, type Refreshed, type RefreshTools, refreshed } from './refresh.ts';
 import { settleParts } from './settle-parts.ts';
 import type { WholeMovie } from './tmdb-api.ts';
 import type { Candidate, Lease } from './work-queue.ts';
@@ -25,7 +16,7 @@ import type { Candidate, Lease } from './work-queue.ts';
 export async function refreshMovie(lease: Lease, tools: RefreshTools): Promise<Refreshed> {
   try {
     const response = await tools.tmdb.wholeMovie(lease.id, tools.force ? null : lease.etag);
-    if (response.result === 'absent') return await deleteMovie(lease, tools);
+    if (response.result === 'absent') return await absent(lease, tools, () => publishDeletion(lease, tools));
     if (response.result === 'found') return await publishMovie(lease, tools, response);
     return refreshed(lease, 'unchanged', lease, response.maxAgeSeconds);
   } catch (error) {
@@ -71,13 +62,10 @@ function personsOf({ cast, crew }: TmdbCredits): Candidate[] {
   return [...cast, ...crew].map(({ id, popularity }) => ({ id, popularity: popularity ?? 0 }));
 }
 
-async function deleteMovie(lease: Lease, tools: RefreshTools): Promise<Refreshed> {
-  await tools.tmdb.proveAddress();
-  if (!lease.wasAbsent) return missing(tools);
-  if (isDeleted(lease)) return STILL_ABSENT;
-  const { errors } = await settleParts(lease.id, async (part) => {
-    await tools.publisher.publishDeletion(part, String(lease.id), lease.version);
+async function publishDeletion({ id, version }: Lease, { publisher }: RefreshTools): Promise<readonly unknown[]> {
+  const { errors } = await settleParts(id, async (part) => {
+    await publisher.publishDeletion(part, String(id), version);
     return true;
   });
-  return errors.length > 0 ? failed(lease, tools, errors, lease) : DELETED;
+  return errors;
 }

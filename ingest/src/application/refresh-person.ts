@@ -1,15 +1,6 @@
 import { addOmissions } from '../domain/omissions.ts';
 import { toPersonDetails } from '../domain/person-details.ts';
-import {
-  DELETED,
-  failed,
-  isDeleted,
-  missing,
-  type Refreshed,
-  type RefreshTools,
-  refreshed,
-  STILL_ABSENT,
-} from './refresh.ts';
+import { absent, failed, type Refreshed, type RefreshTools, refreshed } from './refresh.ts';
 import type { FoundPerson } from './tmdb-api.ts';
 import type { Lease } from './work-queue.ts';
 
@@ -25,7 +16,7 @@ const MAX_AGE_SECONDS = 0;
 export async function refreshPerson(lease: Lease, tools: RefreshTools): Promise<Refreshed> {
   try {
     const response = await tools.tmdb.person(lease.id, tools.force ? null : lease.etag);
-    if (response.result === 'absent') return await deletePerson(lease, tools);
+    if (response.result === 'absent') return await absent(lease, tools, () => publishDeletion(lease, tools));
     if (response.result === 'found') return await publishPerson(lease, tools, response);
     return refreshed(lease, 'unchanged', lease, MAX_AGE_SECONDS);
   } catch (error) {
@@ -44,10 +35,7 @@ async function publishPerson(lease: Lease, tools: RefreshTools, person: FoundPer
   };
 }
 
-async function deletePerson(lease: Lease, tools: RefreshTools): Promise<Refreshed> {
-  await tools.tmdb.proveAddress();
-  if (!lease.wasAbsent) return missing(tools);
-  if (isDeleted(lease)) return STILL_ABSENT;
-  await tools.publisher.publishPersonDeletion(String(lease.id), lease.version);
-  return DELETED;
+async function publishDeletion({ id, version }: Lease, { publisher }: RefreshTools): Promise<readonly unknown[]> {
+  await publisher.publishPersonDeletion(String(id), version);
+  return [];
 }

@@ -29,7 +29,7 @@ export interface Refreshed {
 }
 
 /** The result of a 404 that confirms a previous one, when the deletion is published. */
-export const DELETED: Refreshed = {
+const DELETED: Refreshed = {
   settlement: { outcome: 'absent' },
   result: 'deleted',
   errors: [],
@@ -37,13 +37,31 @@ export const DELETED: Refreshed = {
 };
 
 /** The result of a 404 of an entity whose deletion was published before. */
-export const STILL_ABSENT: Refreshed = { ...DELETED, result: 'unchanged' };
+const STILL_ABSENT: Refreshed = { ...DELETED, result: 'unchanged' };
 
 /** Returns true for an entity whose deletion was published: only then is an absent one in the lane of rechecks. */
-export const isDeleted = ({ lane, wasAbsent }: Lease) => lane === 'recheck' && wasAbsent;
+const isDeleted = ({ lane, wasAbsent }: Lease) => lane === 'recheck' && wasAbsent;
+
+/**
+ * Returns the result of a 404. One that confirms a previous one deletes the entity.
+ *
+ * @param publishDeletion returns the errors of what could not be published
+ * @throws an error of {@link TmdbApi.proveAddress}
+ */
+export async function absent(
+  lease: Lease,
+  tools: RefreshTools,
+  publishDeletion: () => Promise<readonly unknown[]>,
+): Promise<Refreshed> {
+  await tools.tmdb.proveAddress();
+  if (!lease.wasAbsent) return missing(tools);
+  if (isDeleted(lease)) return STILL_ABSENT;
+  const errors = await publishDeletion();
+  return errors.length > 0 ? failed(lease, tools, errors, lease) : DELETED;
+}
 
 /** Returns the result of a first 404. */
-export function missing({ confirmAfterSeconds }: RefreshTools): Refreshed {
+function missing({ confirmAfterSeconds }: RefreshTools): Refreshed {
   const settlement = { outcome: 'missing', confirmInSeconds: confirmAfterSeconds } as const;
   return { settlement, result: 'missing', errors: [], omissions: NO_OMISSIONS };
 }
