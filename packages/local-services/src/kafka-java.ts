@@ -14,7 +14,7 @@ import {
   untilAnswers,
 } from './kafka-broker.ts';
 import type { KafkaLibraries } from './kafka-libraries.ts';
-import { startWatchdog, type Watchdog } from './watchdog.ts';
+import { killWithParent, startWatchdog } from './watchdog.ts';
 
 const run = promisify(execFile);
 
@@ -64,12 +64,13 @@ interface NodeOptions {
   readonly security?: BrokerSecurity | undefined;
 }
 
-/** Starts a node. Its folder has configuration, data and log, and is removed by `remove` or with this process. */
+/** Starts a node. Its folder has configuration, data and log, and is removed by `remove`, or with this process after the broker. */
 async function startNode(
   { java, folder: jars }: KafkaLibraries,
   { port, clusterId, security, ...options }: NodeOptions,
 ): Promise<Broker> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'marquee-kafka-'));
+  const watchdog = startWatchdog('sleep 1; rm -rf "$1"', [folder]);
   const configuration = path.join(folder, 'server.properties');
   const logFile = path.join(folder, 'broker.log');
   const settings = { ...options.settings, 'log.dirs': path.join(folder, 'data') };
@@ -87,7 +88,6 @@ async function startNode(
 
   const address = `127.0.0.1:${port}`;
   let child: ChildProcess | undefined;
-  let watchdog: Watchdog | undefined;
 
   async function start(): Promise<void> {
     const log = await open(logFile, 'w');
@@ -99,7 +99,7 @@ async function startNode(
     await log.close();
     started.unref();
     child = started;
-    watchdog = startWatchdog('kill -KILL "$1"; sleep 0.2; rm -rf "$2"', [String(started.pid), folder]);
+    killWithParent(started);
     const failure = async () => {
       if (started.exitCode === null && started.signalCode === null) return undefined;
       return (await readFile(logFile, 'utf8')).trimEnd().split('\n').slice(-5).join('\n');
@@ -110,23 +110,17 @@ async function startNode(
   async function end(signal: NodeJS.Signals): Promise<void> {
     const ending = child;
     child = undefined;
-    if (!ending) return;
-    if (ending.exitCode === null && ending.signalCode === null) {
-      ending.ref();
-      const exited = once(ending, 'exit');
-      ending.kill(signal);
-      await exited;
-    }
-    // The data is kept for the next start, and removed with this process.
-    const next = startWatchdog('rm -rf "$1"', [folder]);
-    await watchdog?.disarm();
-    watchdog = next;
+    if (!ending || ending.exitCode !== null || ending.signalCode !== null) return;
+    ending.ref();
+    const exited = once(ending, 'exit');
+    ending.kill(signal);
+    await exited;
   }
 
   async function remove(): Promise<void> {
     await end('SIGKILL');
     await rm(folder, { recursive: true, force: true });
-    await watchdog?.disarm();
+    await watchdog.disarm();
   }
 
   try {

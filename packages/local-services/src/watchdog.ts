@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 
 /** A process that waits for the end of this one. */
@@ -32,4 +32,11 @@ export function startWatchdog(script: string, args: readonly string[]): Watchdog
       await exited;
     },
   };
+}
+
+/** Kills a child, even a stopped one, as soon as this process has ended, however it ended. */
+export function killWithParent(child: ChildProcess): void {
+  if (child.pid === undefined) return; // it did not start
+  const watchdog = startWatchdog('kill -KILL "$1"', [String(child.pid)]);
+  child.once('exit', () => void watchdog.disarm());
 }

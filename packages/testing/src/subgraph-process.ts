@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { killWithParent } from '@marquee/local-services/watchdog';
 import { encodeIdentity, type Identity } from '@marquee/trust/identity';
 import { signRequest } from '@marquee/trust/request-signature';
 import { readSigningKeys } from '@marquee/trust/signing-keys';
@@ -145,10 +146,12 @@ function clientOf({
 }
 
 function start(main: URL, roles: readonly string[], env: object) {
-  return spawn(process.execPath, [fileURLToPath(main), ...roles], {
+  const child = spawn(process.execPath, [fileURLToPath(main), ...roles], {
     env: { PATH: process.env.PATH, PORT: '0', SUBGRAPH_SIGNING_KEYS, ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
+  killWithParent(child);
+  return child;
 }
 
 function signatureOf(body: string, subgraph: string, asker: Identity | undefined): Record<string, string> {
