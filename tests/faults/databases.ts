@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
+import { killWithParent } from '@marquee/local-services/watchdog';
 import { openSession } from '@marquee/postgres/session';
 import type { PostgresServer } from './server.ts';
 
@@ -68,6 +69,7 @@ async function runToEnd(args: readonly string[], env: Readonly<Record<string, st
     env: { PATH: process.env.PATH ?? '', LOG_LEVEL: 'warn', ...env },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
+  killWithParent(child);
   const [code] = await once(child, 'exit');
   if (code !== 0) throw new Error(`${args.join(' ')} ended with code ${code}`);
 }

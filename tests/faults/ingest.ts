@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '@marquee/local-services/free-port';
+import { killWithParent } from '@marquee/local-services/watchdog';
 import { INGEST_MAIN } from './databases.ts';
 
 /** A run of `ingest` that is in progress. */
@@ -38,6 +39,7 @@ export async function startIngest({ movies, seed, env }: IngestOptions): Promise
       env: { ...baseEnv, ...more },
       stdio: ['ignore', 'pipe', 'ignore'],
     });
+    killWithParent(child);
     children.add(child);
     return child;
   }

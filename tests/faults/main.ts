@@ -76,11 +76,19 @@ function describe(result: CaseResult): string {
   ].join('\n');
 }
 
+/** Ends this process when npm has died, which passes SIGINT and SIGTERM on, but cannot pass on a kill -9. */
+function endWithNpm(): void {
+  const npm = process.ppid;
+  if (process.env.npm_lifecycle_event === undefined) return;
+  setInterval(() => process.ppid === npm || process.exit(EXIT.failed), 500).unref();
+}
+
 async function main(): Promise<number> {
   const { cases, json, list, help, ...options } = parse(process.argv.slice(2));
   if (help) process.stdout.write(HELP);
   else if (list) for (const { name, summary } of cases) process.stdout.write(`${name.padEnd(28)}${summary}\n`);
   if (help || list) return EXIT.ok;
+  endWithNpm();
   let broken = 0;
   await runFaults({
     ...options,

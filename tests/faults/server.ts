@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { freePort } from '@marquee/local-services/free-port';
 import { removePostgres, startPostgres } from '@marquee/local-services/postgres';
+import { startWatchdog } from '@marquee/local-services/watchdog';
 
 /** A server that a case takes away. It keeps its address and data. */
 export interface Server {
@@ -22,14 +23,19 @@ export interface PostgresServer extends Server {
   remove(): Promise<void>;
 }
 
-/** Starts a Postgres with data in a new folder. */
+/** Starts a Postgres with data in a new folder, which is removed with this process. */
 export async function startPostgresServer(): Promise<PostgresServer> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'marquee-faults-'));
   await chmod(folder, 0o755); // the account of Postgres needs access to its data
   const options = { dataDir: path.join(folder, 'data'), port: await freePort() };
   let running = await startPostgres(options);
+  const { dataDir } = running;
+  const watchdog = startWatchdog(
+    'for _ in $(seq 100); do [ -e "$1/postmaster.pid" ] || break; sleep 0.1; done; rm -rf "$2" "$3"',
+    [dataDir, path.dirname(dataDir), folder],
+  );
   return {
-    dataDir: running.dataDir,
+    dataDir,
     urlOf(database, role) {
       const url = new URL(running.url);
       url.pathname = `/${database}`;
@@ -52,6 +58,7 @@ export async function startPostgresServer(): Promise<PostgresServer> {
       await running.stop();
       await removePostgres(options.dataDir);
       await rm(folder, { recursive: true, force: true });
+      await watchdog.disarm();
     },
   };
 }

@@ -3,6 +3,7 @@ import { chmod, chown, mkdtemp, rm, stat, statfs } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { startWatchdog } from '@marquee/local-services/watchdog';
 import { MarqueeError, messageOf } from '@marquee/runtime/errors';
 
 const run = promisify(execFile);
@@ -16,7 +17,7 @@ export interface SmallDisk {
 }
 
 /**
- * Mounts a file system with 1 GB for the account that owns a Postgres data directory.
+ * Mounts a file system with 1 GB for the account that owns a Postgres data directory. It is unmounted with this process.
  *
  * @throws MarqueeError `CANNOT_MOUNT` unless this process is root on Linux
  */
@@ -29,6 +30,7 @@ export async function mountSmallDisk(dataDir: string): Promise<SmallDisk> {
     await rm(folder, { recursive: true });
     throw new MarqueeError('CANNOT_MOUNT', `A file system cannot be mounted: ${messageOf(cause)}`, { cause });
   }
+  const watchdog = startWatchdog('umount --lazy "$1"; rmdir "$1"', [folder]);
   const { uid, gid } = await stat(dataDir);
   await chown(folder, uid, gid);
   return {
@@ -41,6 +43,7 @@ export async function mountSmallDisk(dataDir: string): Promise<SmallDisk> {
     async remove() {
       await run('umount', ['--lazy', folder]);
       await rm(folder, { recursive: true });
+      await watchdog.disarm();
     },
   };
 }
