@@ -8,6 +8,7 @@ import { figuresOf, verdictOf } from './src/figures.ts';
 import { addGatewayCommand, addReloadCommand, addSoakCommand } from './src/gateway/command.ts';
 import { addIngestCommand } from './src/ingest/command.ts';
 import { addLoadingCommand } from './src/loading/command.ts';
+import { addPipelineCommand } from './src/pipeline/command.ts';
 import { addSearchCommand } from './src/search/command.ts';
 import { benchSubgraphs, SUBGRAPHS } from './src/subgraph-bench.ts';
 import { addSubscriptionsCommand } from './src/subscriptions/command.ts';
@@ -55,6 +56,7 @@ for (const add of [
   addSoakCommand,
   addLoadingCommand,
   addIngestCommand,
+  addPipelineCommand,
   addSubscriptionsCommand,
 ]) {
   add(program, commandOutput);

@@ -11,6 +11,9 @@ export interface Usage {
   readonly peakRssBytes: number;
 }
 
+/** The settings of the images of ingest and the subgraphs. */
+export const IMAGE_SETTINGS = { NODE_OPTIONS: '--max-semi-space-size=2 --v8-pool-size=1', MALLOC_ARENA_MAX: '2' };
+
 const START_MS = 60_000;
 const SILENCE_MS = 60_000;
 

@@ -4,7 +4,7 @@ import { prepareEventLog } from '@marquee/event-log/postgres/prepare';
 import type { SecondCount, Statistics } from '@marquee/ingest/statistics';
 import { freePort } from '@marquee/local-services/free-port';
 import { createLogger } from '@marquee/runtime/logger';
-import { askServer, startServer, stopServer, type Usage, untilReady } from '../server-process.ts';
+import { askServer, IMAGE_SETTINGS, startServer, stopServer, type Usage, untilReady } from '../server-process.ts';
 import { createQueueDatabase, INGEST, USAGE_PROBE } from './queue-database.ts';
 
 /** A Postgres with event log and queue, and an emulator of TMDb in a process of its own. */
@@ -16,9 +16,6 @@ export interface IngestWorld {
   emulatorUsage(): Promise<Usage>;
   stop(): Promise<void>;
 }
-
-/** The settings of the image. */
-const IMAGE = { NODE_OPTIONS: '--max-semi-space-size=2 --v8-pool-size=1', MALLOC_ARENA_MAX: '2' };
 
 /** @param imageSettings false: Node's processes have no settings but Node's own */
 export async function createIngestWorld(
@@ -38,7 +35,7 @@ export async function createIngestWorld(
     TMDB_BASE_URL: `http://127.0.0.1:${port}/3`,
   };
   const start = (args: readonly string[], more: Record<string, string> = {}) =>
-    startServer(INGEST, { args, env: { ...env, ...(imageSettings && IMAGE), ...more }, preload: USAGE_PROBE });
+    startServer(INGEST, { args, env: { ...env, ...(imageSettings && IMAGE_SETTINGS), ...more }, preload: USAGE_PROBE });
   const emulator = start(['emulator', '--admin', ...emulatorOptions], { EMULATOR_PORT: port });
   await untilReady(emulator, `http://127.0.0.1:${port}/readyz`);
   return {
