@@ -10,6 +10,8 @@ export const EXIT = {
   different: 4,
   /** A dependency (database, event log, TMDb) could not be reached. */
   unreachable: 3,
+  /** A part of a running process, such as a consumer, crashed again after each of its restarts. */
+  crashed: 5,
 } as const;
 
 /** The cause of a {@link MarqueeError}, and how its caller and its process may react. */

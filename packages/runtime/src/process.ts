@@ -13,11 +13,15 @@ export interface ProcessContext {
   readonly stopping: AbortSignal;
   /** Registers a hook that stops a part. Hooks run one after the other, the last one first. */
   onStop(name: string, stop: () => Promise<unknown>): void;
+  /** Reports an error that a part cannot recover from, and ends the process with its exit code after the hooks of `onStop`. */
+  fail(error: unknown): void;
 }
 
 /** A context with the function that runs its hooks. */
 export interface StoppableContext extends ProcessContext {
   stop(): Promise<void>;
+  /** Resolves with the error of the first `fail`. */
+  readonly failed: Promise<unknown>;
 }
 
 /** Returns a context outside of {@link runProcess}: for tests, and for programs that handle signals themselves. */
@@ -26,6 +30,7 @@ export function createContext(service: string, logLevel?: string): StoppableCont
   const controller = new AbortController();
   const stops: { name: string; stop: () => Promise<unknown> }[] = [];
   const health = new Health((check, reason) => logger.warn({ check, reason }, 'not ready'));
+  const failed = Promise.withResolvers<unknown>();
   let stopped: Promise<void> | undefined;
 
   async function stopAll(): Promise<void> {
@@ -52,6 +57,8 @@ export function createContext(service: string, logLevel?: string): StoppableCont
     health,
     stopping: controller.signal,
     onStop: (name, stop) => void stops.push({ name, stop }),
+    fail: failed.resolve,
+    failed: failed.promise,
     stop: () => {
       stopped ??= stopAll();
       return stopped;
@@ -92,6 +99,7 @@ export async function runProcess(
   process.on('SIGINT', onSignal);
   process.on('disconnect', onDisconnect);
   process.on('uncaughtException', fail);
+  ctx.failed.then(fail);
 
   let registered = false;
   const tracked: ProcessContext = {
