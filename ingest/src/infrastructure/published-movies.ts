@@ -60,6 +60,7 @@ async function readKeys(eventLog: EventLog, topic: string, limits: ReadLimits): 
         else if (bytes > limits.bytes) stopped.resolve('bytes');
       },
     });
+    subscription.ended.then((error) => error && stopped.reject(error));
     const reason = await stopped.promise;
     await subscription.close();
     if (reason === 'end') return keys;

@@ -1,3 +1,5 @@
+import type { MarqueeError } from '@marquee/runtime/errors';
+
 /** A record to publish. Records of one key keep their order: they share a partition. */
 export interface OutgoingRecord {
   key: Buffer;
@@ -61,7 +63,13 @@ export interface SubscribeOptions {
   handle: (batch: RecordBatch) => Promise<void>;
 }
 
-export interface Subscription {
+/** The end of a reader. */
+interface Ending {
+  /** Resolves at the end: undefined after `close`, or the error (`CRASHED`, exit code 5) after too many crashes. Never rejects. */
+  readonly ended: Promise<MarqueeError | undefined>;
+}
+
+export interface Subscription extends Ending {
   /** Delivers no further batches; keeps the membership and its partitions. */
   pause(): void;
   resume(): void;
@@ -87,7 +95,7 @@ export interface ReadBatch extends RecordBatch {
   next: bigint;
 }
 
-export interface Reader {
+export interface Reader extends Ending {
   /** Delivers no further batches. */
   close(): Promise<void>;
 }
@@ -106,11 +114,14 @@ export interface EventLog {
    * (exit code 3) when the log is unavailable for too long. After a rejection some of the records may be in the log.
    */
   publish(topic: string, records: readonly OutgoingRecord[]): Promise<void>;
-  /** Joins the group. Throws `UNKNOWN_TOPIC` and `EVENT_LOG_UNREACHABLE`; later outages are retried. */
+  /**
+   * Joins the group. Throws `UNKNOWN_TOPIC` and `EVENT_LOG_UNREACHABLE`. Later outages are retried for as long as they last, and crashes a
+   * few times: see `ended`.
+   */
   subscribe(options: SubscribeOptions): Promise<Subscription>;
   /**
    * Reads all partitions of a topic apart from every group: nothing is committed, and other readers are not affected.
-   * Throws `UNKNOWN_TOPIC` and `EVENT_LOG_UNREACHABLE`; later outages are retried.
+   * Throws `UNKNOWN_TOPIC` and `EVENT_LOG_UNREACHABLE`. Later outages and crashes are as those of `subscribe`.
    */
   read(options: ReadOptions): Promise<Reader>;
   /** Returns the offset of the next record of each partition. */

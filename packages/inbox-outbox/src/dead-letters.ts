@@ -25,7 +25,8 @@ const ASSIGNMENT_MS = 60_000;
 /**
  * Returns the dead letters of a subgraph that were not replayed, oldest first. Reads the topic from its beginning to its current end.
  *
- * @throws MarqueeError `UNKNOWN_SUBGRAPH` (exit code 2) when no subgraph of that name has consumed a topic; `EVENT_LOG_UNREACHABLE` (exit code 3).
+ * @throws MarqueeError `UNKNOWN_SUBGRAPH` (exit code 2) when no subgraph of that name has consumed a topic; `EVENT_LOG_UNREACHABLE`
+ * (exit code 3); `CRASHED` (exit code 5)
  */
 export async function listDeadLetters(source: DeadLetterSource): Promise<DeadLetter[]> {
   const topic = deadLetterTopic(source.subgraph).name;
@@ -112,11 +113,17 @@ async function* readToEnd(
       wake.resolve();
     },
   });
+  let failure: MarqueeError | undefined;
+  subscription.ended.then((error) => {
+    failure = error;
+    wake.resolve();
+  });
   try {
     while (open.size > 0) {
       const timer = setTimeout(wake.resolve, Math.max(1, quietAt - Date.now()));
       await wake.promise;
       clearTimeout(timer);
+      if (failure) throw failure;
       wake = Promise.withResolvers();
       const received = batches.splice(0);
       for (const batch of received) {

@@ -129,6 +129,7 @@ export function createAssignment({ subscribe, bounds, logger, metrics, commits }
         resolveOffset(String(records.at(-1)?.offset));
         state.next = BigInt(last) + 1n;
         hasProgress = true;
+        assignment.onProgress();
         metrics.lag(group, topic, partition, highWatermark - state.next);
       }
     } finally {
@@ -147,7 +148,10 @@ export function createAssignment({ subscribe, bounds, logger, metrics, commits }
     if (membership.error) throw membership.error;
   }
 
-  return {
+  const assignment = {
+    /** Called after each handled batch. */
+    onProgress: () => {},
+
     /** Pauses assigned partitions until their position is set. Call it while kafkajs joins, before it fetches. */
     assign(by: Consumer, assigned: Record<string, number[]>): void {
       revoked.abort();
@@ -237,6 +241,7 @@ export function createAssignment({ subscribe, bounds, logger, metrics, commits }
       await Promise.all(running.values());
     },
   };
+  return assignment;
 }
 
 export type Assignment = ReturnType<typeof createAssignment>;

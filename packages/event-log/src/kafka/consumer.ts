@@ -1,11 +1,8 @@
 import type { Consumer } from 'kafkajs';
-import { backOff, sleep, within } from '../back-off.ts';
-import type { SubscribeOptions, Subscription } from '../event-log.ts';
-import type { EventLogMetrics } from '../event-log-metrics.ts';
-import type { KafkaAdministration } from './administration.ts';
-import { type Assignment, createAssignment } from './assignment.ts';
+import { within } from '../back-off.ts';
+import type { SubscribeOptions } from '../event-log.ts';
+import type { Assignment } from './assignment.ts';
 import { createClient, type KafkaConnection } from './client.ts';
-import { toEventLogError } from './kafka-error.ts';
 
 /** Silence after which the group reassigns a member's partitions, and time that the others wait for its handlers. */
 const SESSION_TIMEOUT_MS = 10_000;
@@ -19,47 +16,10 @@ const SILENCE_MS = 120_000;
 const LEAVE_WAIT_MS = 15_000;
 
 /**
- * Starts a member of a group that lives until it is closed. kafkajs restarts a consumer after some errors and ends it after others,
- * without a reliable distinction; here a new consumer follows every end, after a back-off.
+ * Runs one consumer, and resolves with the reason of its end. kafkajs restarts a consumer after some errors and ends it after others,
+ * without a reliable distinction; this one is never restarted.
  */
-export function startSubscription(
-  connection: KafkaConnection,
-  administration: Pick<KafkaAdministration, 'bounds'>,
-  metrics: EventLogMetrics,
-  subscribe: SubscribeOptions,
-  { commits = true }: { commits?: boolean } = {},
-): Subscription {
-  const { logger } = connection;
-  const { group, topics } = subscribe;
-  const closing = new AbortController();
-  const assignment = createAssignment({ subscribe, bounds: administration.bounds, logger, metrics, commits });
-  const delays = backOff();
-
-  async function run(): Promise<void> {
-    while (!closing.signal.aborted) {
-      const error = await runConsumer(connection, subscribe, assignment, closing.signal, delays.reset);
-      if (closing.signal.aborted) return;
-      const delayMs = delays.next();
-      const { retryable, message } = toEventLogError(error, connection.brokers, topics.join(','));
-      if (retryable) logger.warn({ group, delayMs, reason: message }, 'the event log is away; joining the group again');
-      else logger.error({ err: error, group, delayMs }, 'the consumer ended; another one takes its place');
-      await sleep(delayMs, closing.signal);
-    }
-  }
-
-  const ended = run();
-  return {
-    pause: () => assignment.pause(),
-    resume: () => assignment.resume(),
-    close: () => {
-      closing.abort();
-      return ended;
-    },
-  };
-}
-
-/** Runs one consumer, and resolves with the reason of its end. */
-async function runConsumer(
+export async function runConsumer(
   connection: KafkaConnection,
   { group, topics }: SubscribeOptions,
   assignment: Assignment,

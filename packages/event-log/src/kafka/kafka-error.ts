@@ -7,6 +7,8 @@ interface KafkaJSErrorFields {
   /** The protocol's name of the error. https://kafka.apache.org/protocol#protocol_error_codes */
   type?: string;
   retriable?: boolean;
+  /** Node's name of a socket's error. */
+  code?: unknown;
   cause?: unknown;
   originalError?: unknown;
   errors?: readonly unknown[];
@@ -46,11 +48,32 @@ export function toEventLogError(error: unknown, brokers: readonly string[], topi
   if (refused) {
     return new MarqueeError('EVENT_LOG_FAILED', `Kafka at ${where} refuses the request (${messageOf(refused)}).`, {
       cause: error,
-      // Starting brokers do not count before they have registered.
-      retryable: refused.type === 'INVALID_REPLICATION_FACTOR',
+      retryable: PASSING.has(refused.type as string),
     });
   }
   return unreachable(where, error);
+}
+
+/** Final for kafkajs, and over once brokers have started or the member has joined again. */
+const PASSING = new Set([
+  'BROKER_NOT_AVAILABLE',
+  'INVALID_REPLICATION_FACTOR', // brokers do not count before they have registered
+  'ILLEGAL_GENERATION',
+  'REBALANCE_IN_PROGRESS',
+  'UNKNOWN_MEMBER_ID',
+]);
+/** Names of errors of the connection that kafkajs has as final. */
+const LOST = new Set(['KafkaJSGroupCoordinatorNotFound', 'KafkaJSLockTimeout', 'KafkaJSTimeout']);
+const PROGRAM_ERRORS = new Set(['RangeError', 'ReferenceError', 'SyntaxError', 'TypeError']);
+
+/** Maps the reason of a consumer's end. Unlike {@link toEventLogError}, retryable for errors of brokers and connections only. */
+export function toConsumerError(reason: unknown, brokers: readonly string[], topic: string): MarqueeError {
+  const all = unwrap(reason);
+  const error = toEventLogError(reason, brokers, topic);
+  const isLost = all.some(({ name = '', retriable, code }) => retriable || LOST.has(name) || typeof code === 'string');
+  const isProgramError = all.some(({ name = '' }) => PROGRAM_ERRORS.has(name));
+  if (!error.retryable || (isLost && !isProgramError)) return error;
+  return new MarqueeError('EVENT_LOG_FAILED', `The client of Kafka failed (${messageOf(reason)}).`, { cause: reason });
 }
 
 function refusal(code: string, message: string, cause: unknown): MarqueeError {

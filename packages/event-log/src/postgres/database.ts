@@ -2,7 +2,7 @@ import { isTransient, isUnavailable, sqlState } from '@marquee/postgres/availabi
 import { toDatabaseError } from '@marquee/postgres/database-error';
 import { parseDatabaseUrl } from '@marquee/postgres/database-url';
 import { createPool, type Pool } from '@marquee/postgres/pool';
-import { EXIT, MarqueeError } from '@marquee/runtime/errors';
+import { EXIT, MarqueeError, messageOf } from '@marquee/runtime/errors';
 import type { Logger } from '@marquee/runtime/logger';
 import { backOff, sleep, within } from '../back-off.ts';
 import { unreachable } from '../event-log-error.ts';
@@ -46,6 +46,15 @@ export function openDatabase(url: string, logger: Logger, patienceMs = 30_000): 
     }
   }
   return { pool, url, where, logger, retrying };
+}
+
+/** Maps the reason of a reader's end: without one, its session was lost. Retryable while the database is unavailable. */
+export function toReaderError(reason: unknown, { where }: EventLogDatabase): MarqueeError {
+  if (reason instanceof MarqueeError) return reason;
+  if (reason === undefined || isTransient(reason)) return unreachable(where, reason ?? new Error('the session ended'));
+  return new MarqueeError('EVENT_LOG_FAILED', `Reading the event log at ${where} failed (${messageOf(reason)}).`, {
+    cause: reason,
+  });
 }
 
 function toEventLogError(error: unknown, url: string, where: string): unknown {

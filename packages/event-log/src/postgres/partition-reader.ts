@@ -26,6 +26,8 @@ interface PartitionReaderOptions {
   isPaused: boolean;
   subscribe: SubscribeOptions;
   metrics: EventLogMetrics;
+  /** Called after each handled batch. */
+  onProgress: () => void;
 }
 
 export function startPartitionReader(options: PartitionReaderOptions): PartitionReader {
@@ -58,6 +60,7 @@ export function startPartitionReader(options: PartitionReaderOptions): Partition
         metrics.lag(group, topic.name, partition, batch.highWatermark - from);
         const isDone = await untilDone('a batch failed and comes again', () => timed(() => handle(batch)));
         if (!isDone) return;
+        options.onProgress();
       }
       next = last ? last.offset + 1n : batch.highWatermark;
       metrics.lag(group, topic.name, partition, batch.highWatermark - next);

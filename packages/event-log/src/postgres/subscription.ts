@@ -1,11 +1,9 @@
-import { isUnavailable } from '@marquee/postgres/availability';
 import { openSession, type Session } from '@marquee/postgres/session';
-import { messageOf } from '@marquee/runtime/errors';
-import { backOff, sleep } from '../back-off.ts';
 import type { SubscribeOptions, Subscription } from '../event-log.ts';
 import type { EventLogMetrics } from '../event-log-metrics.ts';
 import { createGate } from '../gate.ts';
-import type { EventLogDatabase } from './database.ts';
+import { type Signs, supervise } from '../supervise.ts';
+import { type EventLogDatabase, toReaderError } from './database.ts';
 import { createMembership, GROUPS_CHANNEL } from './membership.ts';
 import { type PartitionReader, startPartitionReader } from './partition-reader.ts';
 import { RECORDS_CHANNEL } from './publisher.ts';
@@ -23,7 +21,7 @@ interface SubscriptionOptions {
 }
 
 /**
- * Starts a member of a group that lives until it is closed. When its session is lost, it releases its partitions: running handlers
+ * Starts a member of a group, until it is closed or has crashed too often. When its session is lost, it releases its partitions: running handlers
  * end first, and then it joins again with a new session.
  */
 export function startSubscription(options: SubscriptionOptions): Subscription {
@@ -33,7 +31,6 @@ export function startSubscription(options: SubscriptionOptions): Subscription {
   const closing = new AbortController();
   const readers = new Map<string, PartitionReader>();
   const wake = createGate();
-  const delays = backOff();
   let isPaused = false;
 
   function onNotification(channel: string, payload: string): void {
@@ -41,45 +38,37 @@ export function startSubscription(options: SubscriptionOptions): Subscription {
     if (concerns) wake.open();
   }
 
-  async function run(): Promise<void> {
-    while (!closing.signal.aborted) {
-      let session: Session | undefined;
-      try {
-        session = await openSession({
-          url: database.url,
-          applicationName: 'marquee-event-log-member',
-          channels: [RECORDS_CHANNEL, GROUPS_CHANNEL],
-          onNotification,
-          idleLimitMs: IDLE_LIMIT_MS,
-        });
-        await runMember(session);
-      } catch (error) {
-        const delayMs = delays.next();
-        const entry = { group, delayMs, reason: messageOf(error) };
-        if (isUnavailable(error)) logger.warn(entry, 'the event log is away; joining the group again');
-        else logger.error({ ...entry, err: error }, 'membership in the group failed; joining it again');
-        await stopReaders();
-        await sleep(delayMs, closing.signal);
-      } finally {
-        await stopReaders();
-        await session?.close();
-      }
+  async function run(signs: Signs): Promise<void> {
+    const session = await openSession({
+      url: database.url,
+      applicationName: 'marquee-event-log-member',
+      channels: [RECORDS_CHANNEL, GROUPS_CHANNEL],
+      onNotification,
+      idleLimitMs: IDLE_LIMIT_MS,
+    });
+    try {
+      await runMember(session, signs);
+    } finally {
+      await stopReaders();
+      await session.close();
     }
   }
 
-  async function runMember(session: Session): Promise<void> {
+  async function runMember(session: Session, signs: Signs): Promise<void> {
     const memberships = topics.map((topic) => ({ topic, membership: createMembership(session, group, topic) }));
     const releasing = new Set<string>();
     const signal = AbortSignal.any([closing.signal, session.lost]);
     for (const { membership } of memberships) await membership.join();
-    delays.reset();
+    signs.connected();
 
     while (!signal.aborted) {
       for (const { topic, membership } of memberships) {
         const { taken, surplus } = await membership.balance();
         for (const partition of taken) {
           const key = `${topic.name}/${partition}`;
-          readers.set(key, startPartitionReader({ database, session, topic, partition, isPaused, subscribe, metrics }));
+          const onProgress = signs.progressed;
+          const options = { database, session, topic, partition, isPaused, subscribe, metrics, onProgress };
+          readers.set(key, startPartitionReader(options));
         }
         for (const partition of surplus) {
           const key = `${topic.name}/${partition}`;
@@ -124,8 +113,15 @@ export function startSubscription(options: SubscriptionOptions): Subscription {
     readers.clear();
   }
 
-  const ended = run();
+  const ended = supervise({
+    name: `the consumer of group "${group}"`,
+    logger,
+    closing: closing.signal,
+    run,
+    toError: (reason) => toReaderError(reason, database),
+  });
   return {
+    ended,
     pause() {
       isPaused = true;
       for (const reader of readers.values()) reader.pause();
@@ -134,9 +130,9 @@ export function startSubscription(options: SubscriptionOptions): Subscription {
       isPaused = false;
       for (const reader of readers.values()) reader.resume();
     },
-    close: () => {
+    close: async () => {
       closing.abort();
-      return ended;
+      await ended;
     },
   };
 }

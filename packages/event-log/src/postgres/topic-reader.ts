@@ -1,12 +1,11 @@
-import { isUnavailable } from '@marquee/postgres/availability';
 import { openSession, type Session } from '@marquee/postgres/session';
-import { messageOf } from '@marquee/runtime/errors';
 import { backOff, sleep } from '../back-off.ts';
 import type { Reader, ReadOptions } from '../event-log.ts';
 import type { EventLogMetrics } from '../event-log-metrics.ts';
 import { createGate } from '../gate.ts';
 import { startingOffset } from '../starting-offset.ts';
-import type { EventLogDatabase } from './database.ts';
+import { type Signs, supervise } from '../supervise.ts';
+import { type EventLogDatabase, toReaderError } from './database.ts';
 import { RECORDS_CHANNEL } from './publisher.ts';
 import { readBatch } from './reader.ts';
 import type { Topic, Topics } from './topics.ts';
@@ -20,40 +19,30 @@ interface TopicReaderOptions {
   pollMs: number;
 }
 
-/** Starts a reader of all partitions of a topic that lives until it is closed. When its session is lost, it continues with a new one. */
+/** Starts a reader of all partitions of a topic, until it is closed or has crashed too often. When its session is lost, it continues with a new one. */
 export function startTopicReader(options: TopicReaderOptions): Reader {
   const { database, topics, topic, read, metrics, pollMs } = options;
   const { name, position, handle, maxBatchRecords = 500 } = read;
   const { logger } = database;
   const closing = new AbortController();
   const wake = createGate();
-  const delays = backOff();
 
-  async function run(): Promise<void> {
-    while (!closing.signal.aborted) {
-      let session: Session | undefined;
-      try {
-        session = await openSession({
-          url: database.url,
-          applicationName: 'marquee-event-log-reader',
-          channels: [RECORDS_CHANNEL],
-          onNotification: (_channel, payload) => payload === topic.name && wake.open(),
-        });
-        await readAll(session);
-      } catch (error) {
-        const delayMs = delays.next();
-        const entry = { reader: name, topic: topic.name, delayMs, reason: messageOf(error) };
-        if (isUnavailable(error)) logger.warn(entry, 'the event log is away; reading the topic again');
-        else logger.error({ ...entry, err: error }, 'reading the topic failed; trying again');
-        await sleep(delayMs, closing.signal);
-      } finally {
-        await session?.close();
-      }
+  async function run(signs: Signs): Promise<void> {
+    const session = await openSession({
+      url: database.url,
+      applicationName: 'marquee-event-log-reader',
+      channels: [RECORDS_CHANNEL],
+      onNotification: (_channel, payload) => payload === topic.name && wake.open(),
+    });
+    try {
+      await readAll(session, signs);
+    } finally {
+      await session.close();
+      for (let partition = 0; partition < topic.partitions; partition++) metrics.released(name, topic.name, partition);
     }
-    for (let partition = 0; partition < topic.partitions; partition++) metrics.released(name, topic.name, partition);
   }
 
-  async function readAll(session: Session): Promise<void> {
+  async function readAll(session: Session, signs: Signs): Promise<void> {
     const signal = AbortSignal.any([closing.signal, session.lost]);
     const next = new Map<number, bigint>();
     for (const [partition, bounds] of await topics.bounds(topic.name)) {
@@ -62,7 +51,7 @@ export function startTopicReader(options: TopicReaderOptions): Reader {
     }
     while (!signal.aborted) {
       for (const [partition, end] of await endsOf(session)) await readPartition(signal, next, partition, end);
-      delays.reset();
+      signs.progressed();
       await wake.wait(signal, pollMs);
     }
   }
@@ -82,22 +71,41 @@ export function startTopicReader(options: TopicReaderOptions): Reader {
     partition: number,
     end: bigint,
   ): Promise<void> {
+    const delays = backOff();
     for (let at = next.get(partition) ?? end; at < end && !signal.aborted; at = next.get(partition) ?? end) {
       const batch = await readBatch(database, topic, partition, at, maxBatchRecords);
       if (signal.aborted) return;
       const last = batch.records.at(-1);
       const after = last ? last.offset + 1n : batch.highWatermark;
-      handle({ ...batch, next: after });
+      try {
+        handle({ ...batch, next: after });
+      } catch (error) {
+        const delayMs = delays.next();
+        logger.error(
+          { err: error, reader: name, topic: topic.name, partition, delayMs },
+          'a batch failed and comes again',
+        );
+        await sleep(delayMs, signal);
+        continue;
+      }
+      delays.reset();
       next.set(partition, after);
       metrics.lag(name, topic.name, partition, batch.highWatermark - after);
     }
   }
 
-  const ended = run();
+  const ended = supervise({
+    name: `the reader ${name} of topic "${topic.name}"`,
+    logger,
+    closing: closing.signal,
+    run,
+    toError: (reason) => toReaderError(reason, database),
+  });
   return {
-    close: () => {
+    ended,
+    close: async () => {
       closing.abort();
-      return ended;
+      await ended;
     },
   };
 }

@@ -144,6 +144,19 @@ describe('the Kafka subscription', { concurrency: true }, () => {
     );
   });
 
+  it('reports that it gave up when its topic stays deleted', { timeout: 180_000 }, async () => {
+    await using bench = new Bench(harness);
+    const topic = await bench.topic(1);
+    await bench.log.publish(topic, numbered(0, 1));
+    const reader = await bench.subscribe({ topic });
+    await until(() => reader.records.length === 1, 'the record');
+    await withAdmin((admin) => admin.deleteTopics({ topics: [topic] }));
+    const error = await reader.subscription.ended;
+    assert.equal(error?.code, 'CRASHED');
+    assert.match(error.message, new RegExp(`no topic "${topic}"`));
+    await reader.subscription.close();
+  });
+
   it('comes back after an error that kafkajs takes for final', { timeout: 60_000 }, async () => {
     await using bench = new Bench(harness);
     const topic = await bench.topic(1);

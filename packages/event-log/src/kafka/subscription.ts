@@ -1,0 +1,41 @@
+import type { SubscribeOptions, Subscription } from '../event-log.ts';
+import type { EventLogMetrics } from '../event-log-metrics.ts';
+import { supervise } from '../supervise.ts';
+import type { KafkaAdministration } from './administration.ts';
+import { createAssignment } from './assignment.ts';
+import type { KafkaConnection } from './client.ts';
+import { runConsumer } from './consumer.ts';
+import { toConsumerError } from './kafka-error.ts';
+
+/** Starts a member of a group, one consumer after the other, until it is closed or has crashed too often. */
+export function startSubscription(
+  connection: KafkaConnection,
+  administration: Pick<KafkaAdministration, 'bounds'>,
+  metrics: EventLogMetrics,
+  subscribe: SubscribeOptions,
+  { commits = true }: { commits?: boolean } = {},
+): Subscription {
+  const { logger, brokers } = connection;
+  const { group, topics } = subscribe;
+  const closing = new AbortController();
+  const assignment = createAssignment({ subscribe, bounds: administration.bounds, logger, metrics, commits });
+  const ended = supervise({
+    name: `the consumer of group "${group}"`,
+    logger,
+    closing: closing.signal,
+    run: ({ connected, progressed }) => {
+      assignment.onProgress = progressed;
+      return runConsumer(connection, subscribe, assignment, closing.signal, connected);
+    },
+    toError: (reason) => toConsumerError(reason, brokers, topics.join(',')),
+  });
+  return {
+    pause: () => assignment.pause(),
+    resume: () => assignment.resume(),
+    ended,
+    close: async () => {
+      closing.abort();
+      await ended;
+    },
+  };
+}
