@@ -51,7 +51,8 @@ export interface Inbox {
 /**
  * Consumes topics into a database. Each event has its effect once, whichever process dies when: effects, versions and offset commit
  * together, and the log is read from the database's offset; that of the consumer group is only a hint. A partition whose batch fails
- * temporarily is retried, and the process is not ready meanwhile (but see `gatesReadiness`).
+ * temporarily is retried, and the process is not ready meanwhile (but see `gatesReadiness`). A consumer that crashed too often ends the
+ * process (`CRASHED`, exit code 5).
  *
  * @throws MarqueeError `EVENT_LOG_UNREACHABLE`, `UNKNOWN_TOPIC`
  */
@@ -131,6 +132,7 @@ export async function startInbox(options: InboxOptions): Promise<Inbox> {
     position,
     handle,
   });
+  subscription.ended.then((error) => error && ctx.fail(error));
   const close = () => subscription.close();
   ctx.onStop('inbox', close);
   return { close };

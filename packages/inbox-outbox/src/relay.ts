@@ -2,10 +2,11 @@ import { backOff, sleep, within } from '@marquee/event-log/back-off';
 import type { EventLog } from '@marquee/event-log/event-log';
 import { createGate } from '@marquee/event-log/gate';
 import { sendSpan, withTraceHeaders } from '@marquee/event-log/record-traces';
+import { type Signs, supervise } from '@marquee/event-log/supervise';
 import { encodeChange } from '@marquee/events/change-codec';
 import type { ChangeTopic } from '@marquee/events/change-topics';
 import { advisoryLockKey } from '@marquee/postgres/advisory-lock';
-import { isUnavailable } from '@marquee/postgres/availability';
+import { isTransient } from '@marquee/postgres/availability';
 import { openSession, type Session } from '@marquee/postgres/session';
 import { MarqueeError, messageOf } from '@marquee/runtime/errors';
 import type { ProcessContext } from '@marquee/runtime/process';
@@ -43,6 +44,8 @@ const OUTBOX_CHANNEL = 'marquee_outbox';
 
 /** More than the time between two statements of a relay, which is that of a publication and a back-off. */
 const IDLE_LIMIT_MS = 60_000;
+/** An outage of the event log is over at most this long before the next attempt. */
+const LONGEST_OUTAGE_PAUSE_MS = 1_000;
 const DRAIN_MS = 5_000;
 /** Time after the drain for which a request to an unresponsive log is awaited. */
 const CLOSE_GRACE_MS = 5_000;
@@ -51,7 +54,8 @@ const CLOSE_GRACE_MS = 5_000;
  * Publishes the changes of an outbox to their topic, each at least once and those of one entity in order, and deletes them. Of all relays
  * of an outbox, the one whose session holds the lock is active; when the session ends, another takes over. A relay that dies between
  * publication and deletion leaves rows that are published again with the same event ids. The table alone decides what is published;
- * notifications only shorten the wait.
+ * notifications only shorten the wait. Changes that cannot be sent are tried again for ever; a relay that crashed too often otherwise, as
+ * without its table, ends the process (`CRASHED`, exit code 5).
  *
  * @throws MarqueeError `EVENT_LOG_UNREACHABLE`
  */
@@ -77,40 +81,43 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
   let session: Session | undefined;
   let drainUntil = Number.POSITIVE_INFINITY;
 
-  async function run(): Promise<void> {
-    while (!closing.signal.aborted) {
-      try {
-        session = await openSession({
-          url,
-          schema,
-          applicationName: `marquee-${topic.source}-relay`,
-          channels: [OUTBOX_CHANNEL],
-          onNotification: (_channel, payload) => payload === schema && wake.open(),
-          idleLimitMs: IDLE_LIMIT_MS,
-        });
-        if (await becomeActive(session)) await relay(session);
-      } catch (error) {
-        await failed(error, 'the outbox is away; trying again');
-      } finally {
-        metrics.setActive(false);
-        await session?.close();
-      }
+  async function run({ connected, progressed }: Signs): Promise<void> {
+    try {
+      session = await openSession({
+        url,
+        schema,
+        applicationName: `marquee-${topic.source}-relay`,
+        channels: [OUTBOX_CHANNEL],
+        onNotification: (_channel, payload) => payload === schema && wake.open(),
+        idleLimitMs: IDLE_LIMIT_MS,
+      });
+      if (await becomeActive(session, connected)) await relay(session, progressed);
+    } catch (error) {
+      failure = messageOf(error);
+      metrics.countFailure();
+      throw error;
+    } finally {
+      metrics.setActive(false);
+      await session?.close();
     }
   }
 
-  async function failed(error: unknown, message: string): Promise<void> {
+  async function sendingFailed(error: unknown): Promise<void> {
     failure = messageOf(error);
     metrics.countFailure();
-    const delayMs = delays.next();
-    logger.warn({ topic: topic.name, delayMs, reason: failure, ...(!isUnavailable(error) && { err: error }) }, message);
+    const isOutage = error instanceof MarqueeError && error.retryable;
+    const delayMs = Math.min(delays.next(), isOutage ? LONGEST_OUTAGE_PAUSE_MS : Number.POSITIVE_INFINITY);
+    const entry = { topic: topic.name, delayMs, reason: failure, ...(!isOutage && { err: error }) };
+    logger.warn(entry, 'the changes could not be sent; trying again');
     await sleep(delayMs, closing.signal);
   }
 
   /** Waits for the lock. Returns false when the relay is closed meanwhile. */
-  async function becomeActive(its: Session): Promise<boolean> {
+  async function becomeActive(its: Session, connected: () => void): Promise<boolean> {
     while (!closing.signal.aborted) {
       const [row] = await its.query<{ locked: boolean }>('select pg_try_advisory_lock($1) as locked', [lockKey]);
       failure = undefined;
+      connected();
       if (row?.locked) {
         logger.info({ topic: topic.name }, 'relaying');
         metrics.setActive(true);
@@ -122,7 +129,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
     return false;
   }
 
-  async function relay(its: Session): Promise<void> {
+  async function relay(its: Session, progressed: () => void): Promise<void> {
     let measuredAt = 0;
     for (;;) {
       if (Date.now() - measuredAt >= pollMs) {
@@ -130,6 +137,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
         measuredAt = Date.now();
       }
       const sent = await relayBatch(its);
+      if (sent !== undefined) progressed();
       if (closing.signal.aborted && (!sent || Date.now() >= drainUntil)) return;
       if (sent === 0) await wake.wait(AbortSignal.any([closing.signal, its.lost]), pollMs);
     }
@@ -154,7 +162,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
       } catch (error) {
         endSpans(error instanceof MarqueeError ? error.code : 'unexpected');
         // Keeps the lock: another relay could overtake records that are still in flight.
-        await failed(error, 'the changes could not be sent; trying again');
+        await sendingFailed(error);
         return undefined;
       }
       metrics.countSent(rows.length);
@@ -183,7 +191,14 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
   };
   ctx.health.addCheck('outbox relay', check, { gatesReadiness });
   await eventLog.createTopics([topic]);
-  const running = run();
+  const running = supervise({
+    name: 'the outbox relay',
+    logger,
+    closing: closing.signal,
+    run,
+    toError: (reason) => toRelayError(reason, topic.name),
+  });
+  running.then((error) => error && ctx.fail(error));
   const close = async () => {
     drainUntil = Date.now() + DRAIN_MS;
     closing.abort();
@@ -193,4 +208,11 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
   };
   ctx.onStop('outbox relay', close);
   return { close };
+}
+
+/** Maps the reason of a relay's end, such as an outbox that cannot be read. */
+function toRelayError(reason: unknown, topic: string): MarqueeError {
+  if (reason instanceof MarqueeError) return reason;
+  const message = `Relaying to ${topic} failed (${messageOf(reason)}).`;
+  return new MarqueeError('RELAY_FAILED', message, { cause: reason, retryable: isTransient(reason) });
 }

@@ -47,7 +47,7 @@ export function startChangeFeed(options: ChangeFeedOptions): ChangeFeed {
   const begun = Promise.withResolvers<{ readonly history: ChangeHistory; readonly ends: Positions }>();
   const up = new Gauge({
     name: 'marquee_change_feed_up',
-    help: '1 when the change feed of subscriptions has begun to read its topic.',
+    help: '1 while the change feed of subscriptions reads its topic, from the start of its reader on.',
     registers: [ctx.metrics],
   });
   let failure = 'it has not been read yet';
@@ -55,27 +55,37 @@ export function startChangeFeed(options: ChangeFeedOptions): ChangeFeed {
 
   async function run(): Promise<void> {
     const delays = backOff();
+    let history: ChangeHistory | undefined;
     while (!closing.signal.aborted) {
       try {
         const offsets = await eventLog.endOffsets(topic.name);
         const ends = Array.from({ length: offsets.size }, (_, partition) => offsets.get(partition) ?? 0n);
-        const history = new ChangeHistory(ends, options.history);
-        reader = await eventLog.read({
-          name: `marquee.${ctx.service}-subscriptions`,
-          topic: topic.name,
-          position: (partition, bounds) => positionIn(history, partition, bounds),
-          handle: (batch) => handle(history, batch),
-        });
-        begun.resolve({ history, ends });
-        up.set(1);
+        history ??= new ChangeHistory(ends, options.history);
+        await readTo(history, ends);
         return;
       } catch (error) {
+        reader = undefined;
+        up.set(0);
         failure = messageOf(error);
         const delayMs = delays.next();
-        logger.warn({ topic: topic.name, delayMs, reason: failure }, 'the change feed cannot start; trying again');
+        logger.warn({ topic: topic.name, delayMs, reason: failure }, 'the change feed cannot read; trying again');
         await sleep(delayMs, closing.signal);
       }
     }
+  }
+
+  /** Reads until the feed is closed. Rejects when the reader cannot start, or has crashed too often: queries are served without it. */
+  async function readTo(history: ChangeHistory, ends: Positions): Promise<void> {
+    reader = await eventLog.read({
+      name: `marquee.${ctx.service}-subscriptions`,
+      topic: topic.name,
+      position: (partition, bounds) => positionIn(history, partition, bounds),
+      handle: (batch) => handle(history, batch),
+    });
+    begun.resolve({ history, ends });
+    up.set(1);
+    const error = await reader.ended;
+    if (error) throw error;
   }
 
   function positionIn(history: ChangeHistory, partition: number, { first, end }: PartitionBounds): bigint {
