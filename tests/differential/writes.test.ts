@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { eventually } from '@marquee/testing/eventually';
 import fc from 'fast-check';
-import { startApollo, startMarquee, type WrittenGateway } from './written-gateways.ts';
+import { type Connection, startApollo, startMarquee, type WrittenGateway } from './written-gateways.ts';
+import type { WrittenItem } from './written-graph.ts';
 
 const SEED = 20_261_128;
 const SCRIPTS = 40;
@@ -57,25 +58,50 @@ const scripts: fc.Arbitrary<Step[]> = fc
     ),
   );
 
-async function play({ item, execute }: WrittenGateway, steps: readonly Step[]): Promise<string[]> {
+const BARRIER = 'query ($number: Int!) { barrier(number: $number) }';
+let barriers = 0;
+
+/**
+ * Resolves when every worker has sent what the responses it has allow it to send: a barrier takes the path of the requests
+ * before it on a connection, and a held response does not hold it.
+ */
+async function settle(item: WrittenItem, connections: Iterable<Connection>): Promise<void> {
+  for (let round = 0; round < 4; round += 1) {
+    await Promise.all(
+      [...connections].map((connection) => {
+        barriers += 1;
+        return Promise.race([item.passed(barriers), connection.execute(BARRIER, { number: barriers })]);
+      }),
+    );
+  }
+}
+
+async function play(gateway: WrittenGateway, steps: readonly Step[]): Promise<string[]> {
+  const { item } = gateway;
   const answers: Promise<string>[] = [];
+  const pending = new Set<Connection>();
+  const connections: Connection[] = [];
   for (const step of steps) {
     if (step.kind === 'release') item.release();
     else {
       item.holdAt(step.kind === 'begin' ? step.heldAt : undefined);
       const { writes } = item;
-      const answer = execute(step.operation);
+      const connection = gateway.connect();
+      connections.push(connection);
+      pending.add(connection);
+      const answer = connection.execute(step.operation).finally(() => pending.delete(connection));
       answers.push(answer);
       if (step.kind === 'finish') await answer;
       // A worker announces a mutation to the others before it sends it; barriers do not wait for that.
       else if (step.operation.startsWith('mutation')) await eventually(async () => assert.ok(item.writes > writes));
     }
-    // The step has settled when every worker has responded to these requests, which take the same path.
-    for (let round = 0; round < 4; round += 1) await execute(`{ barrier${step.kind}${round}: barrier }`);
+    await settle(item, pending);
     item.holdAt(undefined);
   }
   item.release();
-  return Promise.all(answers);
+  const results = await Promise.all(answers);
+  await Promise.all(connections.map((connection) => connection.close()));
+  return results;
 }
 
 for (const workers of [1, 2]) {
@@ -85,10 +111,11 @@ for (const workers of [1, 2]) {
     before(async () => {
       marquee = await startMarquee(workers);
       apollo = await startApollo();
-      // Every worker plans every operation first, so that no request waits for a plan.
+      // Every worker plans every operation first, so that no request waits for a plan: of concurrent connections each accepts some.
       for (const gateway of [marquee, apollo]) {
         for (const operation of [...QUERIES, ...MUTATIONS, TWO_WRITES]) {
-          for (let round = 0; round < 4; round += 1) await gateway.execute(operation.replaceAll('VALUE', '0'));
+          const steps: Step[] = [{ kind: 'finish', operation: operation.replaceAll('VALUE', '0') }];
+          await Promise.all(Array.from({ length: 4 * workers }, () => play(gateway, steps)));
         }
       }
     });

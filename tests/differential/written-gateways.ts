@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, request } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -9,16 +9,25 @@ import { json } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApolloGateway } from '@apollo/gateway';
 import { parse } from 'graphql';
+import { Client } from 'undici';
 import { WrittenItem, writtenSupergraph } from './written-graph.ts';
 
+/** More than the barriers of a script. */
+const MAX_PIPELINED = 1_000;
 const MAIN = path.resolve(import.meta.dirname, '../../gateway/src/main.ts');
 
 /** A gateway with its own {@link WrittenItem}. */
 export interface WrittenGateway {
   readonly item: WrittenItem;
-  /** Resolves to the data, as JSON text. */
-  execute(query: string): Promise<string>;
+  connect(): Connection;
   stop(): Promise<void>;
+}
+
+/** A connection to one worker, which executes a request without waiting for the responses to earlier ones. */
+export interface Connection {
+  /** Resolves to the data, as JSON text. */
+  execute(query: string, variables?: Record<string, unknown>): Promise<string>;
+  close(): Promise<void>;
 }
 
 /** Starts the published Apollo Gateway with data sources in this process. */
@@ -37,11 +46,10 @@ export async function startApollo(): Promise<WrittenGateway> {
   gateway.onSchemaLoadOrUpdate(({ apiSchema }) => resolve(apiSchema));
   const { executor } = await gateway.load();
   let count = 0;
-  return {
-    item,
-    async execute(query) {
+  const connection: Connection = {
+    async execute(query, variables = {}) {
       const { data } = await executor({
-        request: { query, variables: {} },
+        request: { query, variables },
         document: parse(query),
         schema: await schema,
         queryHash: `operation ${count++}`,
@@ -53,11 +61,12 @@ export async function startApollo(): Promise<WrittenGateway> {
       } as never);
       return JSON.stringify(data);
     },
-    stop: () => gateway.stop(),
+    close: async () => {},
   };
+  return { item, connect: () => connection, stop: () => gateway.stop() };
 }
 
-/** Starts Marquee's gateway with its defaults. Each request uses a new connection, which the next worker accepts. */
+/** Starts Marquee's gateway with its defaults. The next worker accepts each new connection. */
 export async function startMarquee(workers: number): Promise<WrittenGateway> {
   const item = new WrittenItem();
   const server = createServer(async (incoming, response) => {
@@ -83,14 +92,25 @@ export async function startMarquee(workers: number): Promise<WrittenGateway> {
   const url = await listening(() => log);
   return {
     item,
-    async execute(query) {
-      const headers = { 'content-type': 'application/json' };
-      const sent = request(`${url}/graphql`, { method: 'POST', agent: false, headers });
-      sent.end(JSON.stringify({ query }));
-      const [response] = await once(sent, 'response');
-      const { data, errors } = await json(response).then((body) => body as { data: unknown; errors?: unknown });
-      if (errors !== undefined) throw new Error(JSON.stringify(errors));
-      return JSON.stringify(data);
+    connect() {
+      const client = new Client(url, { pipelining: MAX_PIPELINED });
+      return {
+        async execute(query, variables) {
+          const { body } = await client.request({
+            path: '/graphql',
+            method: 'POST',
+            headers: { 'content-type': 'application/json' },
+            body: JSON.stringify({ query, variables }),
+            // Without these, undici sends the next request of a connection after the response.
+            idempotent: true,
+            blocking: false,
+          });
+          const { data, errors } = (await body.json()) as { data: unknown; errors?: unknown };
+          if (errors !== undefined) throw new Error(JSON.stringify(errors));
+          return JSON.stringify(data);
+        },
+        close: () => client.close(),
+      };
     },
     async stop() {
       child.kill('SIGTERM');
@@ -104,7 +124,7 @@ export async function startMarquee(workers: number): Promise<WrittenGateway> {
 
 /** Resolves to the gateway's address when it is ready. */
 async function listening(log: () => string): Promise<string> {
-  for (let round = 0; round < 1_500; round += 1) {
+  for (let round = 0; round < 6_000; round += 1) {
     await sleep(20);
     const port = /"port":(\d+),.*"listening"/.exec(log())?.[1];
     if (port === undefined) continue;

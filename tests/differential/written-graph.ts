@@ -5,7 +5,7 @@ import { type ExecutionResult, graphql, parse } from 'graphql';
 const LINK = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])';
 
 const SCHEMAS: Readonly<Record<string, string>> = {
-  names: `type Query { item: Item barrier: Int }
+  names: `type Query { item: Item barrier(number: Int!): Int }
     type Item @key(fields: "id") { id: ID! name: Int }
     type Mutation { setName(value: Int!): Item }`,
   stocks: `type Item @key(fields: "id") { id: ID! stock: Int }
@@ -32,6 +32,7 @@ export class WrittenItem {
   #writes = 0;
   #heldAt: string | undefined;
   #held: PromiseWithResolvers<void>[] = [];
+  readonly #barriers = new Map<number, PromiseWithResolvers<void>>();
   readonly #schemas = new Map(
     modules(() => 'http://unused.invalid').map(({ name, typeDefs }) => [
       name,
@@ -46,6 +47,13 @@ export class WrittenItem {
 
   get writes(): number {
     return this.#writes;
+  }
+
+  /** Resolves when the barrier of a number has been requested. */
+  passed(barrier: number): Promise<void> {
+    const requested = Promise.withResolvers<void>();
+    this.#barriers.set(barrier, requested);
+    return requested.promise;
   }
 
   /** Sends all held responses. */
@@ -83,7 +91,13 @@ export class WrittenItem {
       return item;
     };
     return {
-      Query: { item: () => item, barrier: () => 1 },
+      Query: {
+        item: () => item,
+        barrier: (_: unknown, { number }: { number: number }) => {
+          this.#barriers.get(number)?.resolve();
+          return number;
+        },
+      },
       Mutation: { setName },
       Item: { ...reference, name: () => this.#name },
     };
