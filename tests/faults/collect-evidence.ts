@@ -87,14 +87,14 @@ async function versionsOf({ pools }: World): Promise<Map<string, number>> {
 
 async function announcementsOf({ log }: World): Promise<Announcement[]> {
   const announced: Announcement[] = [];
-  for (const { name } of CHANGE_TOPICS) {
-    await readTopic(log.eventLog, name, (record) => {
+  const read = ({ name }: { readonly name: string }) =>
+    readTopic(log.eventLog, name, (record) => {
       const decoded = decodeChange(record);
       if (!decoded.ok) throw new Error(`${name}: ${decoded.code}: ${decoded.reason}`);
       const { entity, entityId, version, eventId } = decoded.change;
       announced.push({ entity: entityKey(entity, entityId), version, eventId });
     });
-  }
+  await Promise.all(CHANGE_TOPICS.map(read));
   return announced;
 }
 

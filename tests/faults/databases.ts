@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { killWithParent } from '@marquee/local-services/watchdog';
 import { openSession } from '@marquee/postgres/session';
+import { ENVIRONMENT, ROOT } from './environment.ts';
 import type { PostgresServer } from './server.ts';
 
 export const SUBGRAPHS = ['movies', 'people', 'ratings'] as const;
 export type SubgraphName = (typeof SUBGRAPHS)[number];
 
-const ROOT = path.resolve(import.meta.dirname, '../..');
 const TEMPLATE = 'faults_template';
 
 /** Returns the main module of a subgraph. */
@@ -66,7 +66,7 @@ export async function dropCaseDatabase({ urlOf }: PostgresServer, name: string):
 
 async function runToEnd(args: readonly string[], env: Readonly<Record<string, string>>): Promise<void> {
   const child = spawn(process.execPath, args, {
-    env: { PATH: process.env.PATH ?? '', LOG_LEVEL: 'warn', ...env },
+    env: { ...ENVIRONMENT, LOG_LEVEL: 'warn', ...env },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   killWithParent(child);

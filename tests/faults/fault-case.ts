@@ -8,8 +8,10 @@ export interface FaultCase {
   readonly summary: string;
   /** Number of synthetic movies, each with four events. */
   readonly movies: number;
-  /** The event logs that it applies to. Default: both. */
-  readonly logs?: readonly LogKind[];
+  /** The event logs that it does not apply to, with the reason. */
+  readonly inapplicable?: Partial<Readonly<Record<LogKind, string>>>;
+  /** The server that the fault takes away from all of its clients: the case has one to itself. */
+  readonly takesAway?: 'log' | 'postgres';
   /** True when the subgraphs connect to database and event log through gates. */
   readonly gated?: boolean;
   /** True when the event log is a cluster of three brokers. */

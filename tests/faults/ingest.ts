@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '@marquee/local-services/free-port';
 import { killWithParent } from '@marquee/local-services/watchdog';
 import { INGEST_MAIN } from './databases.ts';
+import { ENVIRONMENT } from './environment.ts';
 
 /** A run of `ingest` that is in progress. */
 export interface IngestRun {
@@ -28,15 +29,13 @@ export interface IngestOptions {
   readonly env: Readonly<Record<string, string>>;
 }
 
-const baseEnv = { PATH: process.env.PATH ?? '', LOG_LEVEL: 'fatal' };
-
 export async function startIngest({ movies, seed, env }: IngestOptions): Promise<Ingest> {
   const origin = `http://127.0.0.1:${await freePort()}`;
   const children = new Set<ChildProcess>();
 
   function start(args: readonly string[], more: Readonly<Record<string, string>>) {
     const child = spawn(process.execPath, [INGEST_MAIN, ...args], {
-      env: { ...baseEnv, ...more },
+      env: { ...ENVIRONMENT, LOG_LEVEL: 'fatal', ...more },
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     killWithParent(child);

@@ -2,17 +2,18 @@ import { randomBytes } from 'node:crypto';
 import { seededRandom } from '@marquee/ingest/seeded-random';
 import { messageOf } from '@marquee/runtime/errors';
 import { collectEvidence } from './collect-evidence.ts';
-import { createTemplate } from './databases.ts';
-import { type LogKind, type LogServer, startKafkaCluster, startLogServer } from './event-logs.ts';
+import type { LogKind } from './event-logs.ts';
 import { mistakesOf, repeatsIn } from './evidence.ts';
 import type { FaultCase } from './fault-case.ts';
-import { type PostgresServer, startPostgresServer } from './server.ts';
+import { type Servers, serversFor, startServers } from './servers.ts';
 import { settle } from './settle.ts';
-import { mountSmallDisk, type SmallDisk } from './small-disk.ts';
-import { createWorld, type World } from './world.ts';
+import { mountSmallDisk } from './small-disk.ts';
+import { createWorld } from './world.ts';
 
 export interface FaultsOptions {
   readonly cases: readonly FaultCase[];
+  /** Number of cases that run side by side. */
+  readonly lanes: number;
   readonly log: LogKind;
   readonly seed: number;
   readonly kills: number;
@@ -40,66 +41,63 @@ export interface CaseResult {
 
 const SETTLE_MS = 120_000;
 
-/** Runs cases one after the other, each with databases and topics of its own on common servers. */
-export async function runFaults({ cases, log, seed, kills, report }: FaultsOptions): Promise<void> {
-  const postgres = await startPostgresServer();
-  const logServer = await startLogServer(log);
-  try {
-    await createTemplate(postgres);
-    for (const faultCase of cases) report(await runCase(faultCase, { seed, kills, postgres, logServer }));
-  } finally {
-    await logServer.remove();
-    await postgres.remove();
+/** Runs cases, each with databases and topics of its own on servers that they share, unless the fault takes a server away. */
+export async function runFaults({ cases, lanes, log, seed, kills, report }: FaultsOptions): Promise<void> {
+  await using resources = new AsyncDisposableStack();
+  const servers = await startServers(log, resources);
+  const waiting = cases.values();
+  async function runLane(): Promise<void> {
+    for (const faultCase of waiting) report(await runCase(faultCase, { log, seed, kills, servers }));
   }
+  await Promise.all(Array.from({ length: lanes }, runLane));
 }
 
-interface Shared extends Pick<FaultsOptions, 'seed' | 'kills'> {
-  readonly postgres: PostgresServer;
-  readonly logServer: LogServer;
+interface CaseOptions extends Pick<FaultsOptions, 'log' | 'seed' | 'kills'> {
+  readonly servers: Servers;
 }
 
-async function runCase(faultCase: FaultCase, { seed, kills, postgres, logServer }: Shared): Promise<CaseResult> {
-  const { name, movies, gated = false, settleMs = SETTLE_MS } = faultCase;
+async function runCase(faultCase: FaultCase, options: CaseOptions): Promise<CaseResult> {
   const startedAt = performance.now();
-  const common = { name, log: logServer.kind, seed };
-  let cluster: LogServer | undefined;
-  let disk: SmallDisk | undefined;
-  let world: World | undefined;
-  let facts = {};
-  try {
-    if (faultCase.cluster) cluster = await startKafkaCluster();
-    if (faultCase.smallDisk) disk = await mountSmallDisk(postgres.dataDir);
-    world = await createWorld({
-      name: `faults_${randomBytes(4).toString('hex')}`,
-      ...{ movies, seed, gated, postgres, disk },
-      logServer: cluster ?? logServer,
-    });
-    facts = await faultCase.run(world, { random: seededRandom(seed, name), kills });
-    await world.writer.stop();
-    await settle(world, settleMs);
-    const evidence = await collectEvidence(world);
-    const { acknowledged, stored, announced } = evidence;
-    return {
-      ...common,
-      seconds: secondsSince(startedAt),
-      acknowledged: acknowledged.size,
-      stored: [...acknowledged].filter(([key, content]) => stored.get(key) === content).length,
-      announced: announced.length,
-      repeated: repeatsIn(announced),
-      failedCalls: world.writer.failures,
-      facts,
-      mistakes: mistakesOf(evidence),
-    };
-  } catch (error) {
-    const none = { acknowledged: 0, stored: 0, announced: 0, repeated: 0, failedCalls: 0 };
-    return { ...common, seconds: secondsSince(startedAt), ...none, facts, mistakes: [messageOf(error)] };
-  } finally {
-    await world?.stop();
-    await disk?.remove();
-    await cluster?.remove();
-  }
+  const outcome = await outcomeOf(faultCase, options).catch((error) => ({ ...NOTHING, mistakes: [messageOf(error)] }));
+  const seconds = Math.round((performance.now() - startedAt) / 100) / 10;
+  return { name: faultCase.name, log: options.log, seed: options.seed, seconds, ...outcome };
 }
 
-function secondsSince(startedAt: number): number {
-  return Math.round((performance.now() - startedAt) / 100) / 10;
+type Outcome = Omit<CaseResult, 'name' | 'log' | 'seed' | 'seconds'>;
+
+const NOTHING: Outcome = {
+  ...{ acknowledged: 0, stored: 0, announced: 0, repeated: 0, failedCalls: 0 },
+  facts: {},
+  mistakes: [],
+};
+
+/** @throws Error when the fault could not be made */
+async function outcomeOf(faultCase: FaultCase, { log, seed, kills, servers }: CaseOptions): Promise<Outcome> {
+  const { name, movies, gated = false, smallDisk = false, settleMs = SETTLE_MS } = faultCase;
+  await using resources = new AsyncDisposableStack();
+  const { postgres, logServer } = await serversFor(faultCase, log, servers, resources);
+  const disk = smallDisk
+    ? resources.adopt(await mountSmallDisk(postgres.dataDir), (mounted) => mounted.remove())
+    : undefined;
+  const world = resources.adopt(
+    await createWorld({
+      name: `faults_${randomBytes(4).toString('hex')}`,
+      ...{ movies, seed, gated, postgres, logServer, disk },
+    }),
+    (created) => created.stop(),
+  );
+  const facts = await faultCase.run(world, { random: seededRandom(seed, name), kills });
+  await world.writer.stop();
+  await settle(world, settleMs);
+  const evidence = await collectEvidence(world);
+  const { acknowledged, stored, announced } = evidence;
+  return {
+    acknowledged: acknowledged.size,
+    stored: [...acknowledged].filter(([key, content]) => stored.get(key) === content).length,
+    announced: announced.length,
+    repeated: repeatsIn(announced),
+    failedCalls: world.writer.failures,
+    facts,
+    mistakes: mistakesOf(evidence),
+  };
 }

@@ -6,6 +6,7 @@ import { eventually } from '@marquee/testing/eventually';
 import { type Gate, openGate } from '@marquee/testing/gate';
 import type { LaunchedSubgraph } from '@marquee/testing/subgraph-process';
 import { createCaseDatabase, dropCaseDatabase, type SubgraphName } from './databases.ts';
+import { ENVIRONMENT } from './environment.ts';
 import type { CaseLog, LogServer } from './event-logs.ts';
 import { type IngestRun, startIngest } from './ingest.ts';
 import type { PostgresServer } from './server.ts';
@@ -90,7 +91,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     subgraphs = await startSubgraphs((subgraph) => {
       const url = new URL(postgres.urlOf(name, subgraph));
       if (gated) url.port = new URL(databaseGate.url).port;
-      return { DATABASE_URL: url.href, ...(gated ? log.gatedEnv : log.env) };
+      return { ...ENVIRONMENT, DATABASE_URL: url.href, ...(gated ? log.gatedEnv : log.env) };
     });
   } catch (error) {
     await stop();

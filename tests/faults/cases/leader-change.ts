@@ -20,7 +20,7 @@ export const leaderChange: FaultCase = {
   name: 'leader-change',
   summary: 'kill -9 of the broker that leads a partition, in a cluster of three, and then of its successor',
   movies: 400,
-  logs: ['kafka'],
+  inapplicable: { postgres: 'a Postgres event log has one server, whose crash is log-outage' },
   cluster: true,
   async run(world) {
     const run = world.backfill(40);

@@ -1,0 +1,9 @@
+import path from 'node:path';
+
+export const ROOT = path.resolve(import.meta.dirname, '../..');
+
+/** Environment of all processes. They share what V8 compiled, since a case starts and kills many. */
+export const ENVIRONMENT: Readonly<Record<string, string>> = {
+  PATH: process.env.PATH ?? '',
+  NODE_COMPILE_CACHE: path.join(ROOT, 'node_modules/.cache/node'),
+};
