@@ -1,16 +1,21 @@
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { EXIT, MarqueeError } from '@marquee/runtime/errors';
 
-/** Returns a free TCP port on the loopback address. */
+/** Below the ports that Linux and macOS give to outgoing connections and to listeners on port 0. */
+const FIRST_PORT = 15_000;
+const LAST_PORT = 32_000;
+
+/**
+ * Returns a free TCP port on the loopback address. No outgoing connection takes it before its server listens, or while that
+ * is restarted.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new TypeError('a TCP server has a TCP address');
-  return address.port;
+  for (;;) {
+    const port = randomInt(FIRST_PORT, LAST_PORT);
+    if (await isPortFree(port)) return port;
+  }
 }
 
 /** Returns true when the port of that address is free. */
