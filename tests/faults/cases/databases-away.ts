@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FaultCase } from '../fault-case.ts';
-import { endOf } from '../load.ts';
+import { assertInProgress, endOf } from '../load.ts';
 
 const REFUSING_MS = 30_000;
 
@@ -13,9 +13,11 @@ export const postgresRestarted: FaultCase = {
   async run(world) {
     const run = world.backfill(60);
     await world.untilAcknowledged(400);
+    await assertInProgress(run);
     await world.postgres.kill();
     await world.postgres.start();
     await world.untilAcknowledged(800);
+    await assertInProgress(run);
     await world.postgres.stop();
     await world.postgres.start();
     await endOf(run);

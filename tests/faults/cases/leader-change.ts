@@ -1,7 +1,7 @@
 import { MOVIE_CREDITS } from '@marquee/events/topics';
 import { kafkaClient } from '../event-logs.ts';
 import type { FaultCase } from '../fault-case.ts';
-import { endOf } from '../load.ts';
+import { assertInProgress, endOf } from '../load.ts';
 import type { World } from '../world.ts';
 
 /** Returns the node id of the broker that leads the first partition of a topic. */
@@ -27,6 +27,7 @@ export const leaderChange: FaultCase = {
     const leaders: number[] = [];
     for (const events of [300, 900]) {
       await world.untilAcknowledged(events);
+      await assertInProgress(run);
       const leader = await leaderOf(world, MOVIE_CREDITS.name);
       const node = world.logServer.nodes[leader - 1];
       await node?.kill();

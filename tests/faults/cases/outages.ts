@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FaultCase } from '../fault-case.ts';
-import { endOf } from '../load.ts';
+import { assertInProgress, endOf } from '../load.ts';
 
 /** Longer than the time after which the group takes a silent consumer for dead. */
 const PAST_SESSION_MS = 13_000;
@@ -18,6 +18,7 @@ export const logOutage: FaultCase = {
       await world.untilAcknowledged(share * 10_000);
       await world.logServer.kill();
       await sleep(PAST_SESSION_MS);
+      await assertInProgress(run);
       await world.logServer.start();
     }
     await endOf(run);

@@ -11,7 +11,7 @@ export const terminatedConsumers: FaultCase = {
   summary: 'SIGTERM of each consumer under load: it exits with 0 within its deadline',
   movies: 300,
   async run(world) {
-    const run = world.backfill(60);
+    const run = world.backfill(25);
     let longestMs = 0;
     for (const subgraph of SUBGRAPHS) {
       await untilAppliedMore(world, subgraph, 20);
