@@ -18,7 +18,7 @@ const OBSERVATIONS = rowArrays<Observation>({
 /*
  * `previous` locks the stored rows and reads their latest version. `written` joins it, so that it runs before the first
  * row is written: a statement cannot lock a row that it has updated. Of two observations of the same moment, the one with
- * the later offset wins.
+ * the later offset wins, and an equal one is stale: a topic that is read again writes nothing.
  */
 const GUARD = `
   with incoming as (
@@ -33,7 +33,8 @@ const GUARD = `
     insert into inbox_observations as o (topic, key, observed_at, content_hash, deleted)
     select $1, i.key, i.observed_at, i.content_hash, i.content_hash is null
       from incoming i left join previous p on p.key = i.key
-     where p.key is null or i.observed_at >= p.observed_at
+     where p.key is null or i.observed_at > p.observed_at
+        or i.observed_at = p.observed_at and i.content_hash is distinct from p.content_hash
      order by i.key
         on conflict (topic, key) do update
        set observed_at = excluded.observed_at, content_hash = excluded.content_hash, deleted = excluded.deleted
