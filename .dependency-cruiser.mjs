@@ -19,7 +19,7 @@ const packages = {
   'graphql-over-http': [],
   subgraph: ['runtime', 'postgres', 'events', 'event-log', 'inbox-outbox', 'trust', 'graphql-over-http'],
   'local-services': ['runtime'],
-  testing: ['runtime', 'events', 'event-log', 'postgres', 'local-services', 'trust'],
+  testing: ['runtime', 'events', 'event-log', 'inbox-outbox', 'postgres', 'local-services', 'trust'],
 };
 
 const packageRules = Object.entries(packages).map(([name, allowed]) => ({
