@@ -4,7 +4,7 @@ import { EXIT, MarqueeError } from '@marquee/runtime/errors';
 import type { ProcessContext } from '@marquee/runtime/process';
 import { z } from 'zod';
 import { eventLogFields, kafkaCluster } from './configuration.ts';
-import type { AclChange } from './kafka/acl-administration.ts';
+import type { AclChange } from './kafka/kafkajs/acl-administration.ts';
 
 const configuration = z.object({ ...eventLogFields, KAFKA_USER_PREFIX: z.string().default('kafka-') });
 
@@ -22,7 +22,7 @@ export async function runAclsCommand(
   const config = loadConfig(configuration);
   const cluster = await kafkaCluster(config, ctx);
   // Imports kafkajs, which `migrate` does not need.
-  const { createAclAdministration } = await import('./kafka/acl-administration.ts');
+  const { createAclAdministration } = await import('./kafka/kafkajs/acl-administration.ts');
   const administration = createAclAdministration(cluster, SERVICE_ACCESS, config.KAFKA_USER_PREFIX);
   const changes = await (apply ? administration.apply() : administration.plan());
   process.stdout.write(json ? `${JSON.stringify(changes)}\n` : changes.map(line).join(''));

@@ -1,10 +1,10 @@
 import { EXIT, MarqueeError, messageOf } from '@marquee/runtime/errors';
 
 /** Returns the error of a log that did not answer in time. @param where its address, without a password */
-export function unreachable(where: string, cause: unknown): MarqueeError {
+export function unreachable(where: string, cause: unknown, reason = cause): MarqueeError {
   return new MarqueeError(
     'EVENT_LOG_UNREACHABLE',
-    `The event log at ${where} does not answer (${messageOf(cause)}). Is it running there?`,
+    `The event log at ${where} does not answer (${messageOf(reason)}). Is it running there?`,
     { cause, retryable: true, exitCode: EXIT.unreachable },
   );
 }

@@ -21,7 +21,7 @@ export async function runTopicsCommand({ apply, json }: TopicsOptions, ctx: Proc
   const cluster = await kafkaCluster(loadConfig(z.object(eventLogFields)), ctx);
   const topics = ALL_TOPICS.map((topic) => ({ ...topic, name: `${cluster.prefix}${topic.name}` }));
   // Imports kafkajs, which `migrate` does not need.
-  const { createTopicAdministration } = await import('./kafka/topic-administration.ts');
+  const { createTopicAdministration } = await import('./kafka/kafkajs/topic-administration.ts');
   const administration = createTopicAdministration(cluster, topics, cluster);
   const changes = await (apply ? administration.apply() : administration.plan());
   process.stdout.write(json ? `${JSON.stringify(changes)}\n` : changes.map(line).join(''));

@@ -1,18 +1,42 @@
-import type { Consumer, ConsumerEachBatchPayload } from 'kafkajs';
 import { type BackOff, backOff, sleep } from '../back-off.ts';
-import type { PartitionBounds, SubscribeOptions } from '../event-log.ts';
+import type { LogRecord, PartitionBounds, SubscribeOptions } from '../event-log.ts';
 import type { EventLogMetrics } from '../event-log-metrics.ts';
 import { startingOffset } from '../starting-offset.ts';
-import type { KafkaConnection } from './client.ts';
-import { keepMembership } from './membership-keeper.ts';
-import { fetchedOffset, toLogRecord } from './record.ts';
+import type { KafkaConnection } from './connection.ts';
+
+/** The fetches of a consumer that has joined its group. */
+export interface Fetches {
+  pause(topic: string, partition: number): void;
+  resume(topic: string, partition: number): void;
+  seek(topic: string, partition: number, offset: bigint): void;
+  /** Returns the group's committed offset. Absent where the client starts at it by itself. */
+  committed?(topic: string, partition: number): Promise<bigint | undefined>;
+}
+
+/** The result of a fetch from one partition. */
+export interface FetchedBatch {
+  readonly topic: string;
+  readonly partition: number;
+  /** The offset for which it was fetched, at most that of its first record. */
+  readonly offset: bigint;
+  readonly lastOffset: bigint;
+  readonly highWatermark: bigint;
+  /** Number of records; at least 1. */
+  readonly length: number;
+  records(start: number, end: number): LogRecord[];
+  /** Returns false when the consumer has to join the group again, or to end. */
+  isCurrent(): boolean;
+  /** Lets the next fetch begin at this offset. */
+  advance(next: bigint): void;
+  commit(next: bigint): Promise<void>;
+}
 
 interface AssignedPartition {
   topic: string;
   partition: number;
   /** The next offset to handle; undefined before the first batch from the group's committed offset. */
   next: bigint | undefined;
-  /** True while batches are handled; otherwise the partition is paused in kafkajs. */
+  /** True while batches are handled; otherwise the partition is not fetched. */
   isReady: boolean;
   failures: BackOff;
 }
@@ -27,32 +51,29 @@ interface AssignmentOptions {
 }
 
 /**
- * Tracks the partitions of one member, from one join of the group to the next.
- *
- * kafkajs fetches again from a broker only when all batches of the last fetch are handled. A partition that waits for its position
- * or its next attempt is therefore paused, so that the others continue and the fetches keep up the heartbeats. A running handler
- * delays the next fetch, and with it the next join: a partition is not reassigned while its handler runs.
+ * Tracks the partitions of one member, from one join of the group to the next. A partition that waits for its position or its next attempt
+ * is not fetched, so that the others continue.
  */
 export function createAssignment({ subscribe, bounds, logger, metrics, commits }: AssignmentOptions) {
   const { group, handle, position, maxBatchRecords = 500 } = subscribe;
   const running = new Map<string, Promise<void>>();
-  let consumer: Consumer | undefined;
+  let fetches: Fetches | undefined;
   let partitions = new Map<string, AssignedPartition>();
   let revoked = new AbortController();
   let isPaused = false;
+  let isSettling = false;
   let isClosing = false;
 
   const keyOf = ({ topic, partition }: { topic: string; partition: number }) => `${topic}/${partition}`;
-  const toKafkajs = ({ topic, partition }: AssignedPartition) => [{ topic, partitions: [partition] }];
 
   function hold(state: AssignedPartition): void {
     state.isReady = false;
-    consumer?.pause(toKafkajs(state));
+    fetches?.pause(state.topic, state.partition);
   }
 
   function release(state: AssignedPartition): void {
     state.isReady = true;
-    if (!isPaused) consumer?.resume(toKafkajs(state));
+    if (!isPaused) fetches?.resume(state.topic, state.partition);
   }
 
   /** Seeks to the caller's own offset, with retries while the partition is assigned. */
@@ -63,15 +84,21 @@ export function createAssignment({ subscribe, bounds, logger, metrics, commits }
       // A handler from before the last join must have finished with the partition.
       await running.get(keyOf(state));
       try {
-        const wanted = await position?.(topic, partition);
-        const partitionBounds = wanted === undefined ? undefined : (await bounds(topic)).get(partition);
+        const own = await position?.(topic, partition);
+        const wanted = own ?? (await fetches?.committed?.(topic, partition));
+        const isPlaced = wanted !== undefined || fetches?.committed !== undefined;
+        const partitionBounds = isPlaced ? (await bounds(topic)).get(partition) : undefined;
         if (signal.aborted) return;
         state.next = undefined;
-        if (wanted !== undefined && partitionBounds !== undefined) {
-          state.next = startingOffset(wanted, partitionBounds, { group, topic, partition }, logger);
-          if (state.next > wanted) metrics.lost(group, topic, state.next - wanted);
-          consumer?.seek({ topic, partition, offset: String(state.next) });
-          metrics.lag(group, topic, partition, partitionBounds.end - state.next);
+        if (partitionBounds !== undefined) {
+          const { first, end } = partitionBounds;
+          // A committed offset beyond the end is one of a deleted topic.
+          const isCommitted = own === undefined && wanted !== undefined && wanted <= end;
+          const from = own ?? (isCommitted ? wanted : first);
+          state.next = startingOffset(from, partitionBounds, { group, topic, partition }, logger);
+          if (state.next > from) metrics.lost(group, topic, state.next - from);
+          fetches?.seek(topic, partition, state.next);
+          metrics.lag(group, topic, partition, end - state.next);
         }
         release(state);
         return;
@@ -88,6 +115,11 @@ export function createAssignment({ subscribe, bounds, logger, metrics, commits }
     }
   }
 
+  function placeAgain(state: AssignedPartition): void {
+    hold(state);
+    void place(state, revoked.signal);
+  }
+
   function retryLater(state: AssignedPartition, error: unknown, records: number, signal: AbortSignal): void {
     const { topic, partition, next } = state;
     const delayMs = state.failures.next();
@@ -101,63 +133,53 @@ export function createAssignment({ subscribe, bounds, logger, metrics, commits }
     });
   }
 
-  async function handleBatch(state: AssignedPartition, payload: ConsumerEachBatchPayload, signal: AbortSignal) {
-    const { batch, resolveOffset, heartbeat, commitOffsetsIfNecessary, isRunning } = payload;
-    const { topic, partition, messages } = batch;
-    const highWatermark = BigInt(batch.highWatermark);
-    const membership = keepMembership(heartbeat);
+  async function handleBatch(state: AssignedPartition, batch: FetchedBatch, signal: AbortSignal): Promise<void> {
+    const { topic, partition, highWatermark } = batch;
     let hasProgress = false;
-    try {
-      for (let start = 0; start < messages.length; start += maxBatchRecords) {
-        if (isClosing || isPaused || signal.aborted || membership.error || !isRunning()) break;
-        const records = messages.slice(start, start + maxBatchRecords).map((message) => toLogRecord(batch, message));
-        const startedAt = performance.now();
-        const seconds = () => (performance.now() - startedAt) / 1_000;
-        metrics.lag(group, topic, partition, highWatermark - (records[0]?.offset ?? highWatermark));
-        try {
-          await handle({ topic, partition, records, highWatermark });
-        } catch (error) {
-          metrics.handled(group, topic, 'failed', seconds());
-          if (!signal.aborted) retryLater(state, error, records.length, signal);
-          break;
-        }
-        metrics.handled(group, topic, 'done', seconds());
-        if (signal.aborted) break;
-        state.failures.reset();
-        const isLast = start + maxBatchRecords >= messages.length;
-        const last = isLast ? batch.lastOffset() : String(records.at(-1)?.offset);
-        resolveOffset(String(records.at(-1)?.offset));
-        state.next = BigInt(last) + 1n;
-        hasProgress = true;
-        assignment.onProgress();
-        metrics.lag(group, topic, partition, highWatermark - state.next);
-      }
-    } finally {
-      membership.stop();
-    }
-    if (hasProgress && commits && !signal.aborted) {
-      const offset = String(state.next);
+    for (let start = 0; start < batch.length; start += maxBatchRecords) {
+      if (isClosing || isSettling || isPaused || signal.aborted || !batch.isCurrent()) break;
+      const records = batch.records(start, start + maxBatchRecords);
+      const startedAt = performance.now();
+      const seconds = () => (performance.now() - startedAt) / 1_000;
+      metrics.lag(group, topic, partition, highWatermark - (records[0]?.offset ?? highWatermark));
       try {
-        await commitOffsetsIfNecessary({ topics: [{ topic, partitions: [{ partition, offset }] }] });
+        await handle({ topic, partition, records, highWatermark });
       } catch (error) {
-        // The next commit or the caller's own offset replaces it. The next heartbeat reports a rebalance too.
-        logger.debug({ err: error, group, topic, partition, offset }, "the group's offset was not committed");
+        metrics.handled(group, topic, 'failed', seconds());
+        if (!signal.aborted) retryLater(state, error, records.length, signal);
+        break;
       }
+      metrics.handled(group, topic, 'done', seconds());
+      if (signal.aborted) break;
+      state.failures.reset();
+      const isLast = start + maxBatchRecords >= batch.length;
+      state.next = (isLast ? batch.lastOffset : (records.at(-1)?.offset ?? batch.offset)) + 1n;
+      batch.advance(state.next);
+      hasProgress = true;
+      assignment.onProgress();
+      metrics.lag(group, topic, partition, highWatermark - state.next);
     }
-    // Makes kafkajs join the group again.
-    if (membership.error) throw membership.error;
+    if (!hasProgress || !commits || signal.aborted || state.next === undefined) return;
+    try {
+      await batch.commit(state.next);
+    } catch (error) {
+      // The next commit or the caller's own offset replaces it. The next heartbeat reports a rebalance too.
+      const offset = String(state.next);
+      logger.debug({ err: error, group, topic, partition, offset }, "the group's offset was not committed");
+    }
   }
 
   const assignment = {
     /** Called after each handled batch. */
     onProgress: () => {},
 
-    /** Pauses assigned partitions until their position is set. Call it while kafkajs joins, before it fetches. */
-    assign(by: Consumer, assigned: Record<string, number[]>): void {
+    /** Pauses assigned partitions until their position is set. Call it before the first fetch. */
+    assign(by: Fetches, assigned: Readonly<Record<string, readonly number[]>>): void {
+      isSettling = false;
       revoked.abort();
       revoked = new AbortController();
       const { signal } = revoked;
-      consumer = by;
+      fetches = by;
       const before = partitions;
       partitions = new Map();
       for (const [topic, ids] of Object.entries(assigned)) {
@@ -177,18 +199,18 @@ export function createAssignment({ subscribe, bounds, logger, metrics, commits }
       revoked.abort();
       for (const { topic, partition } of partitions.values()) metrics.released(group, topic, partition);
       partitions = new Map();
-      consumer = undefined;
+      fetches = undefined;
     },
 
-    async eachBatch(payload: ConsumerEachBatchPayload): Promise<void> {
-      const key = keyOf(payload.batch);
+    async handle(batch: FetchedBatch): Promise<void> {
+      const key = keyOf(batch);
       const state = partitions.get(key);
       const { signal } = revoked;
-      if (!state?.isReady || isPaused || isClosing || running.has(key)) return;
-      const offset = fetchedOffset(payload.batch);
+      if (!state?.isReady || isPaused || isClosing || isSettling || running.has(key)) return;
+      const { offset } = batch;
       state.next ??= offset;
       if (offset !== state.next) {
-        // Fetched before the seek, or kafkajs started over because the offset is no longer in the log.
+        // Fetched before the seek, or the client started over because the offset is no longer in the log.
         logger.warn(
           {
             group,
@@ -199,11 +221,10 @@ export function createAssignment({ subscribe, bounds, logger, metrics, commits }
           },
           'a batch is not the next one',
         );
-        hold(state);
-        void place(state, signal);
+        placeAgain(state);
         return;
       }
-      const work = handleBatch(state, payload, signal);
+      const work = handleBatch(state, batch, signal);
       running.set(
         key,
         work.catch(() => {}),
@@ -215,10 +236,16 @@ export function createAssignment({ subscribe, bounds, logger, metrics, commits }
       }
     },
 
-    /** Advances over a batch of control records or aborted ones, which kafkajs does not deliver. */
+    /** Advances over a batch of control records or aborted ones, which are not delivered. */
     skipped(topic: string, partition: number, lastOffset: bigint): void {
       const state = partitions.get(keyOf({ topic, partition }));
       if (state?.next !== undefined && lastOffset >= state.next) state.next = lastOffset + 1n;
+    },
+
+    /** Determines the position of a partition again, since its next offset is not in the log. */
+    outOfRange(topic: string, partition: number): void {
+      const state = partitions.get(keyOf({ topic, partition }));
+      if (state?.isReady) placeAgain(state);
     },
 
     get handlersRunning(): number {
@@ -227,12 +254,18 @@ export function createAssignment({ subscribe, bounds, logger, metrics, commits }
 
     pause(): void {
       isPaused = true;
-      for (const state of partitions.values()) consumer?.pause(toKafkajs(state));
+      for (const state of partitions.values()) fetches?.pause(state.topic, state.partition);
     },
 
     resume(): void {
       isPaused = false;
-      for (const state of partitions.values()) if (state.isReady) consumer?.resume(toKafkajs(state));
+      for (const state of partitions.values()) if (state.isReady) fetches?.resume(state.topic, state.partition);
+    },
+
+    /** Delivers no further batches until the next `assign`, and waits for running handlers. */
+    async settle(): Promise<void> {
+      isSettling = true;
+      await Promise.all(running.values());
     },
 
     /** Delivers no further batches, and waits for running handlers. */

@@ -1,57 +1,75 @@
 import { EXIT, MarqueeError, messageOf } from '@marquee/runtime/errors';
 import { recordTooLarge, unknownTopic, unreachable } from '../event-log-error.ts';
 
-/** The distinguishing fields of kafkajs' errors, which it nests, not always as `cause`. */
-interface KafkaJSErrorFields {
+/** The distinguishing fields of an error of kafkajs, which nests them, not always as `cause`, or of @platformatic/kafka. */
+interface ClientErrorFields {
   name?: string;
-  /** The protocol's name of the error. https://kafka.apache.org/protocol#protocol_error_codes */
-  type?: string;
-  retriable?: boolean;
-  /** Node's name of a socket's error. */
+  /** Node's name of a socket's error, or that of @platformatic/kafka. */
   code?: unknown;
+  message?: string;
+  /** The protocol's name of the error, of kafkajs and @platformatic/kafka. https://kafka.apache.org/protocol#protocol_error_codes */
+  type?: string;
+  apiId?: string;
+  retriable?: boolean;
+  canRetry?: boolean;
   cause?: unknown;
   originalError?: unknown;
   errors?: readonly unknown[];
 }
 
 /** Returns an error and its nested ones, the outermost first. */
-function unwrap(error: unknown, depth = 0): KafkaJSErrorFields[] {
+function unwrap(error: unknown, depth = 0): ClientErrorFields[] {
   if (typeof error !== 'object' || error === null || depth > 8) return [];
-  const { cause, originalError, errors = [] } = error as KafkaJSErrorFields;
+  const { cause, originalError, errors = [] } = error as ClientErrorFields;
   return [error, ...[cause, originalError, ...errors].flatMap((inner) => unwrap(inner, depth + 1))];
 }
 
+const isOfPlatformatic = (code: unknown) => typeof code === 'string' && code.startsWith('PLT_KFK');
+
+const typeOf = ({ type, apiId }: ClientErrorFields) => (typeof type === 'string' ? type : apiId);
+
 /** Returns the protocol's error codes in an error. */
 export function kafkaErrorTypes(error: unknown): string[] {
-  return unwrap(error).flatMap(({ type }) => (typeof type === 'string' ? [type] : []));
+  return unwrap(error).flatMap((each) => typeOf(each) ?? []);
 }
 
-/** Maps an error of kafkajs to a MarqueeError. Every error other than a refusal means that the brokers are unavailable. */
+/** Returns true for the error with which @platformatic/kafka replaces `UNKNOWN_TOPIC_OR_PARTITION` in a response with metadata. */
+export function isUnknownTopic(error: unknown): boolean {
+  return unwrap(error).some(({ code, message }) => code === 'PLT_KFK_USER' && message?.startsWith('Unknown topic '));
+}
+
+/** Maps an error of a client to a MarqueeError. Every error other than a refusal means that the brokers are unavailable. */
 export function toEventLogError(error: unknown, brokers: readonly string[], topic = ''): MarqueeError {
   if (error instanceof MarqueeError) return error;
   const where = brokers.join(',');
   const all = unwrap(error);
   const types = kafkaErrorTypes(error);
-  if (types.includes('UNKNOWN_TOPIC_OR_PARTITION')) return unknownTopic(topic, where, error);
+  if (types.includes('UNKNOWN_TOPIC_OR_PARTITION') || isUnknownTopic(error)) return unknownTopic(topic, where, error);
   if (types.includes('MESSAGE_TOO_LARGE') || types.includes('RECORD_LIST_TOO_LARGE')) {
     return recordTooLarge(topic, 'the topic takes no larger ones (max.message.bytes)', error);
   }
-  const login = all.find(({ name, type }) => name === 'KafkaJSSASLAuthenticationError' || type?.includes('SASL'));
+  const login = all.find(
+    (each) =>
+      each.name === 'KafkaJSSASLAuthenticationError' ||
+      each.code === 'PLT_KFK_AUTHENTICATION' ||
+      typeOf(each)?.includes('SASL'),
+  );
   if (login) {
     return refusal('EVENT_LOG_AUTH_FAILED', `Kafka at ${where} refuses the login (${messageOf(login)}).`, error);
   }
-  const forbidden = all.find(({ type }) => type?.endsWith('AUTHORIZATION_FAILED'));
+  const forbidden = all.find((each) => typeOf(each)?.endsWith('AUTHORIZATION_FAILED'));
   if (forbidden) {
     return refusal('EVENT_LOG_FORBIDDEN', `Kafka at ${where} does not allow that (${messageOf(forbidden)}).`, error);
   }
-  const refused = all.find(({ type, retriable }) => typeof type === 'string' && retriable === false);
+  const refused = all.find((each) => typeOf(each) !== undefined && (each.retriable ?? each.canRetry) === false);
   if (refused) {
     return new MarqueeError('EVENT_LOG_FAILED', `Kafka at ${where} refuses the request (${messageOf(refused)}).`, {
       cause: error,
-      retryable: PASSING.has(refused.type as string),
+      retryable: PASSING.has(typeOf(refused) ?? ''),
     });
   }
-  return unreachable(where, error);
+  // The outer errors of @platformatic/kafka say only which request failed.
+  return unreachable(where, error, isOfPlatformatic(all[0]?.code) ? all.at(-1) : error);
 }
 
 /** Final for kafkajs, and over once brokers have started or the member has joined again. */
@@ -70,7 +88,10 @@ const PROGRAM_ERRORS = new Set(['RangeError', 'ReferenceError', 'SyntaxError', '
 export function toConsumerError(reason: unknown, brokers: readonly string[], topic: string): MarqueeError {
   const all = unwrap(reason);
   const error = toEventLogError(reason, brokers, topic);
-  const isLost = all.some(({ name = '', retriable, code }) => retriable || LOST.has(name) || typeof code === 'string');
+  const isLost = all.some(
+    ({ name = '', retriable, canRetry, code }) =>
+      retriable || canRetry || LOST.has(name) || (typeof code === 'string' && !isOfPlatformatic(code)),
+  );
   const isProgramError = all.some(({ name = '' }) => PROGRAM_ERRORS.has(name));
   if (!error.retryable || (isLost && !isProgramError)) return error;
   return new MarqueeError('EVENT_LOG_FAILED', `The client of Kafka failed (${messageOf(reason)}).`, { cause: reason });

@@ -1,18 +1,24 @@
 import { MarqueeError, messageOf } from '@marquee/runtime/errors';
-import { CompressionTypes, type ICustomPartitioner, Partitioners, type Producer } from 'kafkajs';
 import { backOff, sleep, within } from '../back-off.ts';
 import type { OutgoingRecord } from '../event-log.ts';
 import { closed } from '../event-log-error.ts';
 import { chunksOf, type RecordChunk } from '../record-chunks.ts';
 import type { KafkaAdministration } from './administration.ts';
-import { createClient, DEFAULT_WAIT_MS, type KafkaClient, type KafkaConnection } from './client.ts';
+import { DEFAULT_WAIT_MS, type KafkaConnection } from './connection.ts';
 import { toEventLogError } from './kafka-error.ts';
 
-/**
- * kafkajs must wait for the cluster itself, since only it can repeat a request with the same sequence numbers. It has more attempts,
- * up to a second apart, than the time limit allows.
- */
-const RETRIES = 1_000;
+/** Records of one request, by topic. */
+export type TopicRecords = ReadonlyMap<string, readonly OutgoingRecord[]>;
+
+/** An idempotent producer, used for one request at a time. */
+export interface Producer {
+  connect(): Promise<void>;
+  /** Resolves when all in-sync replicas have the records of every partition. Repeats what may pass. */
+  send(records: TopicRecords): Promise<void>;
+  /** Ends within a second, whatever the brokers do. */
+  close(): Promise<void>;
+}
+
 /** Brokers refuse a compressed batch over 1,048,588 bytes (message.max.bytes); before compression this is safe. */
 const MAX_REQUEST_BYTES = 900_000;
 const MAX_REQUEST_RECORDS = 10_000;
@@ -22,56 +28,37 @@ interface Waiting extends RecordChunk {
   done: PromiseWithResolvers<void>;
 }
 
-interface OpenProducer {
-  client: KafkaClient;
-  producer: Producer;
-  /** Partitions of the records of the request in progress, as `topic/partition`. */
-  requested: Set<string>;
-}
-
 /**
- * Publishes through one idempotent producer, one request at a time.
- *
- * kafkajs assigns sequence numbers to a request's records when it sends it, and reuses them after a failure. A second request between a
- * failure and its retry, or after an abandoned one, could have the numbers of the first: the broker would treat it as a repetition, and
- * acknowledge it without storing it. So nothing is sent while a request is retried, and a producer that abandoned one is never used
- * again: the next has a new producer id.
+ * Publishes through one idempotent producer, one request at a time. A producer that abandoned a request is never used again: a later
+ * request could have the sequence numbers of the abandoned one, and the broker would acknowledge it as a repetition without storing it.
+ * The next producer has a new id.
  * https://kafka.apache.org/documentation/#semantics
- *
- * kafkajs resolves a request when every broker that it sent to has acknowledged its part. When the leader of a partition changes
- * meanwhile to a broker that has acknowledged others, the records of that partition are not sent at all. So each partition must be
- * among the acknowledged ones, or else the next producer sends the request again.
- * https://github.com/tulios/kafkajs/issues/1303
  *
  * Records that are published during a request are sent together in the next one.
  */
-export function createPublisher(connection: KafkaConnection, administration: KafkaAdministration) {
+export function createPublisher(
+  connection: KafkaConnection,
+  administration: Pick<KafkaAdministration, 'checkTopics'>,
+  createProducer: (connection: KafkaConnection) => Producer,
+) {
   const { brokers, logger, waitMs = DEFAULT_WAIT_MS } = connection;
   const knownTopics = new Set<string>();
   const queue: Waiting[] = [];
-  let open: OpenProducer | undefined;
+  let open: Producer | undefined;
   let draining: Promise<void> | undefined;
   let isClosed = false;
 
-  async function connect(deadline: number): Promise<OpenProducer> {
+  async function connect(deadline: number): Promise<Producer> {
     if (open) return open;
     const delays = backOff(100, 1_000);
     for (;;) {
-      const client = createClient(connection, { retries: RETRIES });
-      const requested = new Set<string>();
-      const producer = client.kafka.producer({
-        idempotent: true,
-        maxInFlightRequests: 1,
-        allowAutoTopicCreation: false,
-        createPartitioner: () => notingPartitioner(requested),
-        retry: { retries: RETRIES, initialRetryTime: 100, maxRetryTime: 1_000 },
-      });
+      const producer = createProducer(connection);
       try {
         await within(deadline - Date.now(), producer.connect(), () => new Error('no answer'));
-        open = { client, producer, requested };
+        open = producer;
         return open;
       } catch (cause) {
-        client.cut();
+        await producer.close();
         const error = toEventLogError(cause, brokers);
         const delayMs = delays.next();
         if (!error.retryable || Date.now() + delayMs >= deadline) throw error;
@@ -81,38 +68,23 @@ export function createPublisher(connection: KafkaConnection, administration: Kaf
   }
 
   async function discard(): Promise<void> {
-    if (!open) return;
-    const { client, producer } = open;
+    const producer = open;
     open = undefined;
-    await within(1_000, producer.disconnect(), () => undefined).catch(() => {});
-    client.cut();
+    await producer?.close();
   }
 
   /**
-   * Sends records until they are durable or the time is over. When kafkajs gives up early, as for some transient errors, the next
+   * Sends records until they are durable or the time is over. When the client gives up early, as for some transient errors, the next
    * producer sends the records again: they may then be in the log twice in a row.
    */
-  async function send(records: ReadonlyMap<string, readonly OutgoingRecord[]>): Promise<void> {
+  async function send(records: TopicRecords): Promise<void> {
     const topics = [...records.keys()];
-    const topicMessages = [...records].map(([topic, messages]) => ({
-      topic,
-      messages: messages.map(({ key, value, headers }) => ({ key, value, headers })),
-    }));
     const deadline = Date.now() + waitMs;
     const delays = backOff(100, 1_000);
     for (;;) {
-      const { producer, requested } = await connect(deadline);
-      requested.clear();
-      const request = producer.sendBatch({
-        acks: -1,
-        timeout: 15_000,
-        compression: CompressionTypes.GZIP,
-        topicMessages,
-      });
+      const producer = await connect(deadline);
       try {
-        const results = await within(deadline - Date.now(), request, () => new Error(`no answer in ${waitMs} ms`));
-        for (const { topicName, partition } of results) requested.delete(`${topicName}/${partition}`);
-        if (requested.size > 0) throw new Error(`no broker acknowledged the records of ${[...requested].join(', ')}`);
+        await within(deadline - Date.now(), producer.send(records), () => new Error(`no answer in ${waitMs} ms`));
         return;
       } catch (cause) {
         await discard();
@@ -166,7 +138,7 @@ export function createPublisher(connection: KafkaConnection, administration: Kaf
     publish: async (topic: string, records: readonly OutgoingRecord[]): Promise<void> => {
       if (isClosed) throw closed();
       if (!knownTopics.has(topic)) {
-        // kafkajs retries a missing topic as if it were about to exist.
+        // A producer retries a missing topic as if it were about to exist.
         await administration.checkTopics([topic]);
         knownTopics.add(topic);
       }
@@ -185,15 +157,5 @@ export function createPublisher(connection: KafkaConnection, administration: Kaf
       await draining;
       await discard();
     },
-  };
-}
-
-/** Returns Kafka's default partitioner, which adds each partition that it chooses to a set. */
-function notingPartitioner(chosen: Set<string>): ReturnType<ICustomPartitioner> {
-  const choose = Partitioners.DefaultPartitioner();
-  return (args) => {
-    const partition = choose(args);
-    chosen.add(`${args.topic}/${partition}`);
-    return partition;
   };
 }

@@ -2,15 +2,16 @@ import { randomUUID } from 'node:crypto';
 import type { PartitionBounds, Reader, ReadOptions } from '../event-log.ts';
 import type { EventLogMetrics } from '../event-log-metrics.ts';
 import type { KafkaAdministration } from './administration.ts';
-import type { KafkaConnection } from './client.ts';
-import { startSubscription } from './subscription.ts';
+import type { KafkaConnection } from './connection.ts';
+import { type RunConsumer, startSubscription } from './subscription.ts';
 
 /**
- * Starts a reader of all partitions of a topic. kafkajs reads as a member of a group only, so the reader is the one member of a group of
- * its own, `<name>-<uuid>`. The group commits nothing, and brokers forget a group without members and offsets.
+ * Starts a reader of all partitions of a topic. A client that reads as a member of a group only is the one member of a group of its own,
+ * `<name>-<uuid>`. The group commits nothing, and brokers forget a group without members and offsets.
  */
 export function startReader(
   connection: KafkaConnection,
+  runConsumer: RunConsumer,
   administration: Pick<KafkaAdministration, 'bounds'>,
   metrics: EventLogMetrics,
   { name, topic, position, handle, ...options }: ReadOptions,
@@ -18,6 +19,7 @@ export function startReader(
   const bounds = shareRequests(administration.bounds);
   return startSubscription(
     connection,
+    runConsumer,
     { bounds },
     underName(metrics, name),
     {

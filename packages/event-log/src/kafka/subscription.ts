@@ -2,14 +2,23 @@ import type { SubscribeOptions, Subscription } from '../event-log.ts';
 import type { EventLogMetrics } from '../event-log-metrics.ts';
 import { supervise } from '../supervise.ts';
 import type { KafkaAdministration } from './administration.ts';
-import { createAssignment } from './assignment.ts';
-import type { KafkaConnection } from './client.ts';
-import { runConsumer } from './consumer.ts';
+import { type Assignment, createAssignment } from './assignment.ts';
+import type { KafkaConnection } from './connection.ts';
 import { toConsumerError } from './kafka-error.ts';
+
+/** Runs one consumer, and resolves with the reason of its end: undefined when `closing` is aborted. */
+export type RunConsumer = (
+  connection: KafkaConnection,
+  subscribe: Pick<SubscribeOptions, 'group' | 'topics'>,
+  assignment: Assignment,
+  closing: AbortSignal,
+  onJoin: () => void,
+) => Promise<unknown>;
 
 /** Starts a member of a group, one consumer after the other, until it is closed or has crashed too often. */
 export function startSubscription(
   connection: KafkaConnection,
+  runConsumer: RunConsumer,
   administration: Pick<KafkaAdministration, 'bounds'>,
   metrics: EventLogMetrics,
   subscribe: SubscribeOptions,

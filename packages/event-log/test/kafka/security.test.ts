@@ -16,7 +16,7 @@ import kafkajs, { type Admin } from 'kafkajs';
 import { z } from 'zod';
 import { createEventLog, eventLogFields } from '../../src/configuration.ts';
 import type { EventLog } from '../../src/event-log.ts';
-import type { AclChange } from '../../src/kafka/acl-administration.ts';
+import type { AclChange } from '../../src/kafka/kafkajs/acl-administration.ts';
 import { numbered, until } from '../conformance/harness.ts';
 
 const program = fileURLToPath(new URL('../../src/main.ts', import.meta.url));

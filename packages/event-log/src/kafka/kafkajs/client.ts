@@ -1,23 +1,10 @@
 import net from 'node:net';
 import tls from 'node:tls';
-import type { Logger } from '@marquee/runtime/logger';
 import { Kafka, logLevel, type SASLOptions } from 'kafkajs';
+import type { KafkaConnection } from '../connection.ts';
 import { CUT_OFF, clientLog } from './client-log.ts';
 import './compression.ts';
 import './request-queue-timer.ts';
-
-/** The connection settings of a cluster. */
-export interface KafkaConnection {
-  /** `host:port` of some of its brokers. */
-  brokers: readonly string[];
-  clientId: string;
-  /** TLS; `{}` trusts Node's authorities. Left out: plain text. */
-  ssl?: tls.ConnectionOptions;
-  sasl?: { mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'; username: string; password: string };
-  logger: Logger;
-  /** Milliseconds that a request waits for an unavailable cluster. Default 30,000. */
-  waitMs?: number;
-}
 
 /** A client whose connections can be closed at any time, whatever kafkajs is waiting for. */
 export interface KafkaClient {
@@ -25,8 +12,6 @@ export interface KafkaClient {
   /** Closes every connection at once, and prevents new ones. */
   cut(): void;
 }
-
-export const DEFAULT_WAIT_MS = 30_000;
 
 /** kafkajs' default; a NAT drops an idle connection after some minutes. */
 const KEEP_ALIVE_MS = 60_000;

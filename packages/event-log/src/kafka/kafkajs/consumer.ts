@@ -1,31 +1,30 @@
-import type { Consumer } from 'kafkajs';
-import { within } from '../back-off.ts';
-import type { SubscribeOptions } from '../event-log.ts';
-import type { Assignment } from './assignment.ts';
-import { createClient, type KafkaConnection } from './client.ts';
+import type { Consumer, ConsumerEachBatchPayload } from 'kafkajs';
+import { within } from '../../back-off.ts';
+import type { Assignment, FetchedBatch, Fetches } from '../assignment.ts';
+import {
+  FETCH_WAIT_MS,
+  HEARTBEAT_MS,
+  LEAVE_WAIT_MS,
+  REBALANCE_TIMEOUT_MS,
+  SESSION_TIMEOUT_MS,
+} from '../group-timing.ts';
+import type { RunConsumer } from '../subscription.ts';
+import { createClient } from './client.ts';
+import { keepMembership } from './membership-keeper.ts';
+import { fetchedOffset, toLogRecord } from './record.ts';
 
-/** Silence after which the group reassigns a member's partitions, and time that the others wait for its handlers. */
-const SESSION_TIMEOUT_MS = 10_000;
-const REBALANCE_TIMEOUT_MS = 60_000;
-const HEARTBEAT_MS = 1_000;
-/** Time that a fetch waits for records; a seek or a resumed partition takes effect with the next fetch. */
-const FETCH_WAIT_MS = 500;
 const CONCURRENT_PARTITIONS = 4;
 /** More than the duration of the longest request, a join during a rebalance. */
 const SILENCE_MS = 120_000;
-const LEAVE_WAIT_MS = 15_000;
 
 /**
  * Runs one consumer, and resolves with the reason of its end. kafkajs restarts a consumer after some errors and ends it after others,
  * without a reliable distinction; this one is never restarted.
+ *
+ * kafkajs fetches again from a broker only when all batches of the last fetch are handled. A running handler delays the next fetch, and
+ * with it the next join: a partition is not reassigned while its handler runs.
  */
-export async function runConsumer(
-  connection: KafkaConnection,
-  { group, topics }: SubscribeOptions,
-  assignment: Assignment,
-  closing: AbortSignal,
-  onJoin: () => void,
-): Promise<unknown> {
+export const runConsumer: RunConsumer = async (connection, { group, topics }, assignment, closing, onJoin) => {
   const client = createClient(connection);
   const consumer = client.kafka.consumer({
     groupId: group,
@@ -39,7 +38,7 @@ export async function runConsumer(
   const ended = Promise.withResolvers<unknown>();
   const { events } = consumer;
   consumer.on(events.GROUP_JOIN, ({ payload }) => {
-    assignment.assign(consumer, payload.memberAssignment);
+    assignment.assign(toFetches(consumer), payload.memberAssignment);
     onJoin();
   });
   consumer.on(events.END_BATCH_PROCESS, ({ payload }) => {
@@ -68,7 +67,7 @@ export async function runConsumer(
   client.cut();
   assignment.revoke();
   return error;
-}
+};
 
 async function start(consumer: Consumer, topics: readonly string[], assignment: Assignment): Promise<void> {
   await consumer.connect();
@@ -77,8 +76,43 @@ async function start(consumer: Consumer, topics: readonly string[], assignment: 
     autoCommit: false,
     eachBatchAutoResolve: false,
     partitionsConsumedConcurrently: CONCURRENT_PARTITIONS,
-    eachBatch: assignment.eachBatch,
+    eachBatch: async (payload) => {
+      const membership = keepMembership(payload.heartbeat);
+      try {
+        await assignment.handle(toFetchedBatch(payload, () => membership.error === undefined));
+      } finally {
+        membership.stop();
+      }
+      // Makes kafkajs join the group again.
+      if (membership.error) throw membership.error;
+    },
   });
+}
+
+function toFetches(consumer: Consumer): Fetches {
+  return {
+    pause: (topic, partition) => consumer.pause([{ topic, partitions: [partition] }]),
+    resume: (topic, partition) => consumer.resume([{ topic, partitions: [partition] }]),
+    seek: (topic, partition, offset) => consumer.seek({ topic, partition, offset: String(offset) }),
+  };
+}
+
+function toFetchedBatch(payload: ConsumerEachBatchPayload, isMember: () => boolean): FetchedBatch {
+  const { batch, resolveOffset, commitOffsetsIfNecessary, isRunning } = payload;
+  const { topic, partition, messages } = batch;
+  return {
+    topic,
+    partition,
+    offset: fetchedOffset(batch),
+    lastOffset: BigInt(batch.lastOffset()),
+    highWatermark: BigInt(batch.highWatermark),
+    length: messages.length,
+    records: (start, end) => messages.slice(start, end).map((message) => toLogRecord(batch, message)),
+    isCurrent: () => isRunning() && isMember(),
+    advance: (next) => resolveOffset(String(next - 1n)),
+    commit: (next) =>
+      commitOffsetsIfNecessary({ topics: [{ topic, partitions: [{ partition, offset: String(next) }] }] }),
+  };
 }
 
 /** Detects that kafkajs has stopped without an event, for example when its clean-up after a crash never ends. */

@@ -1,5 +1,5 @@
 import type { Batch, IHeaders, KafkaMessage } from 'kafkajs';
-import type { LogRecord } from '../event-log.ts';
+import type { LogRecord } from '../../event-log.ts';
 
 /** Converts a message of kafkajs to a record. */
 export function toLogRecord(

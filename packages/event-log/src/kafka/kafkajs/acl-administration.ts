@@ -1,7 +1,8 @@
 import type { AclOperation, Grant, ServiceAccess } from '@marquee/events/service-access';
 import kafkajs, { type Admin } from 'kafkajs';
-import { DEFAULT_WAIT_MS, type KafkaConnection } from './client.ts';
-import { createWithAdmin } from './with-admin.ts';
+import { DEFAULT_WAIT_MS, type KafkaConnection } from '../connection.ts';
+import { createWithAdmin } from '../with-admin.ts';
+import { openKafkajsAdmin } from './admin.ts';
 
 // CommonJS of a form in which Node does not detect these named exports.
 const { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ResourcePatternTypes } = kafkajs;
@@ -43,7 +44,7 @@ export function createAclAdministration(
   userPrefix: string,
 ): AclAdministration {
   const { waitMs = DEFAULT_WAIT_MS, prefix } = connection;
-  const withAdmin = createWithAdmin(connection);
+  const withAdmin = createWithAdmin(connection, openKafkajsAdmin);
   const required = access.flatMap(({ service, grants }) =>
     grants.flatMap((grant) => bindingsOf(`User:${userPrefix}${service}`, { ...grant, name: `${prefix}${grant.name}` })),
   );

@@ -1,11 +1,11 @@
 import kafkajs, { type Admin } from 'kafkajs';
-import type { TopicDefinition } from '../event-log.ts';
-import { checkTopicName } from '../event-log-error.ts';
-import { createTopic } from './administration.ts';
-import { DEFAULT_WAIT_MS, type KafkaConnection } from './client.ts';
-import { type ExistingTopic, planTopic, type TopicChange } from './topic-plan.ts';
-import type { TopicPolicy } from './topic-settings.ts';
-import { createWithAdmin } from './with-admin.ts';
+import type { TopicDefinition } from '../../event-log.ts';
+import { checkTopicName } from '../../event-log-error.ts';
+import { DEFAULT_WAIT_MS, type KafkaConnection } from '../connection.ts';
+import { type ExistingTopic, planTopic, type TopicChange } from '../topic-plan.ts';
+import type { TopicPolicy } from '../topic-settings.ts';
+import { createWithAdmin } from '../with-admin.ts';
+import { createTopic, openKafkajsAdmin } from './admin.ts';
 
 // CommonJS of a form in which Node does not detect these named exports.
 const { ConfigResourceTypes, ConfigSource } = kafkajs;
@@ -24,7 +24,7 @@ export function createTopicAdministration(
   policy: TopicPolicy,
 ): TopicAdministration {
   const { waitMs = DEFAULT_WAIT_MS } = connection;
-  const withAdmin = createWithAdmin(connection);
+  const withAdmin = createWithAdmin(connection, openKafkajsAdmin);
   for (const { name } of definitions) checkTopicName(name);
 
   async function plan(): Promise<TopicChange[]> {
