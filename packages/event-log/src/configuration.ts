@@ -4,7 +4,7 @@ import { messageOf } from '@marquee/runtime/errors';
 import type { ProcessContext } from '@marquee/runtime/process';
 import { z } from 'zod';
 import type { EventLog } from './event-log.ts';
-import type { KafkaEventLogOptions } from './kafka.ts';
+import type { KafkaEventLogOptions } from './kafka/event-log.ts';
 import { createPostgresEventLog } from './postgres.ts';
 import { withTopicPrefix } from './topic-prefix.ts';
 
@@ -12,6 +12,7 @@ import { withTopicPrefix } from './topic-prefix.ts';
 export const eventLogFields = {
   /** `host:port`, separated by commas. */
   KAFKA_BROKERS: commaList().optional(),
+  KAFKA_CLIENT: z.enum(['kafkajs', 'platformatic'], { error: 'must be kafkajs or platformatic' }).default('kafkajs'),
   /** Prefix of every topic and consumer group, with which several installations share one cluster. */
   KAFKA_TOPIC_PREFIX: z
     .string()
@@ -124,15 +125,18 @@ export async function kafkaCluster(config: EventLogConfig, { service, logger }: 
   };
 }
 
-/** Imports kafkajs, which a process without Kafka does not need. */
+/** Imports the Kafka client that is configured, and no other. */
 async function createPrefixedKafkaEventLog(
   config: EventLogConfig,
   brokers: string[],
   { service, logger, metrics }: ProcessContext,
 ): Promise<EventLog> {
-  const { createKafkaEventLog } = await import('./kafka.ts');
-  const options = await kafkaOptions(config, brokers, service);
-  return withTopicPrefix(createKafkaEventLog({ ...options, logger, metrics }), config.KAFKA_TOPIC_PREFIX ?? '');
+  const options = { ...(await kafkaOptions(config, brokers, service)), logger, metrics };
+  const eventLog =
+    config.KAFKA_CLIENT === 'platformatic'
+      ? (await import('./kafka-platformatic.ts')).createPlatformaticEventLog(options)
+      : (await import('./kafka.ts')).createKafkaEventLog(options);
+  return withTopicPrefix(eventLog, config.KAFKA_TOPIC_PREFIX ?? '');
 }
 
 async function kafkaOptions(config: EventLogConfig, brokers: string[], clientId: string) {

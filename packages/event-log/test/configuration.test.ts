@@ -42,15 +42,18 @@ describe('createEventLog', () => {
     await assert.rejects(log.publish(topic, numbered(0, 1)), { code: 'EVENT_LOG_CLOSED' });
   });
 
-  it('loads kafkajs for Kafka alone', async () => {
+  it('loads the Kafka client that is configured, and none for Postgres', async () => {
     const { url } = await prepareDatabase(server.adminUrl);
     const program = path.resolve(import.meta.dirname, 'loaded-modules-program.ts');
-    const loadsKafka = async (env: Record<string, string>) => {
+    const loadedClients = async (env: Record<string, string>) => {
       const { stdout } = await promisify(execFile)(process.execPath, [program], { env });
-      return /node_modules\/kafkajs\//.test(stdout);
+      // The CommonJS modules that are loaded; @platformatic/kafka shows by one of its dependencies.
+      return ['kafkajs', 'fastq'].filter((name) => stdout.includes(`node_modules/${name}/`));
     };
-    assert.equal(await loadsKafka({ EVENT_LOG_URL: url }), false);
-    assert.equal(await loadsKafka({ KAFKA_BROKERS: `127.0.0.1:${await freePort()}` }), true);
+    const KAFKA_BROKERS = `127.0.0.1:${await freePort()}`;
+    assert.deepEqual(await loadedClients({ EVENT_LOG_URL: url }), []);
+    assert.deepEqual(await loadedClients({ KAFKA_BROKERS }), ['kafkajs']);
+    assert.deepEqual(await loadedClients({ KAFKA_BROKERS, KAFKA_CLIENT: 'platformatic' }), ['fastq']);
   });
 
   it('says that the database has not been prepared', async () => {
@@ -98,18 +101,28 @@ describe('createEventLog', () => {
       message: /KAFKA_TLS_CA_FILE: cannot be read \(ENOENT/,
     });
     assert.throws(
-      () => load({ ...broker, KAFKA_SASL_MECHANISM: 'magic', KAFKA_REPLICATION: '0', EVENT_LOG_URL: 'http://x' }),
+      () =>
+        load({
+          ...broker,
+          KAFKA_CLIENT: 'other',
+          KAFKA_SASL_MECHANISM: 'magic',
+          KAFKA_REPLICATION: '0',
+          EVENT_LOG_URL: 'http://x',
+        }),
       {
-        message: /KAFKA_REPLICATION[\s\S]*KAFKA_SASL_MECHANISM[\s\S]*EVENT_LOG_URL/,
+        message:
+          /KAFKA_CLIENT: must be kafkajs or platformatic[\s\S]*KAFKA_REPLICATION[\s\S]*KAFKA_SASL_MECHANISM[\s\S]*EVENT_LOG_URL/,
       },
     );
   });
 
-  it('speaks TLS to the broker when it is told to, and only then', async () => {
-    // A TLS record begins with its type, 22 for a handshake (RFC 8446, 5.1).
-    assert.deepEqual(await firstBytes({ KAFKA_TLS: 'true' }), new Set([22]));
-    assert.deepEqual(await firstBytes({}), new Set([0]));
-  });
+  for (const KAFKA_CLIENT of ['kafkajs', 'platformatic']) {
+    it(`speaks TLS to the broker when it is told to, and only then, with ${KAFKA_CLIENT}`, async () => {
+      // A TLS record begins with its type, 22 for a handshake (RFC 8446, 5.1).
+      assert.deepEqual(await firstBytes({ KAFKA_CLIENT, KAFKA_TLS: 'true' }), new Set([22]));
+      assert.deepEqual(await firstBytes({ KAFKA_CLIENT }), new Set([0]));
+    });
+  }
 });
 
 /** The first bytes of the connections to a broker that hangs up upon them. */
