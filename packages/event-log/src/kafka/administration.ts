@@ -3,7 +3,7 @@ import type { Logger } from '@marquee/runtime/logger';
 import { backOff, sleep } from '../back-off.ts';
 import type { PartitionBounds, TopicDefinition } from '../event-log.ts';
 import { checkTopicName, topicMismatch, unknownTopic } from '../event-log-error.ts';
-import { DEFAULT_WAIT_MS, type KafkaConnection } from './connection.ts';
+import { CHECK_WAIT_MS, DEFAULT_WAIT_MS, type KafkaConnection } from './connection.ts';
 import { kafkaErrorTypes } from './kafka-error.ts';
 import { COMPACTION_LAG, type TopicPolicy } from './topic-settings.ts';
 import { createWithAdmin, type OpenAdmin } from './with-admin.ts';
@@ -30,7 +30,6 @@ export interface KafkaAdministration {
   check(): Promise<void>;
 }
 
-const CHECK_WAIT_MS = 4_000;
 /** Time in which a busy broker may not have received the metadata of a new topic. */
 const PROPAGATION_MS = 5_000;
 

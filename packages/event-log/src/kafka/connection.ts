@@ -15,3 +15,5 @@ export interface KafkaConnection {
 }
 
 export const DEFAULT_WAIT_MS = 30_000;
+/** Time in which a cluster that is there answers. */
+export const CHECK_WAIT_MS = 4_000;

@@ -1,3 +1,4 @@
+import type { MarqueeError } from '@marquee/runtime/errors';
 import { backOff, sleep, within } from '../back-off.ts';
 import type { KafkaConnection } from './connection.ts';
 import { toEventLogError } from './kafka-error.ts';
@@ -19,15 +20,21 @@ export function createWithAdmin<Admin>(connection: KafkaConnection, openAdmin: O
   return async (waitMs, topic, work) => {
     const deadline = Date.now() + waitMs;
     const delays = backOff(100, 1_000);
+    let previous: MarqueeError | undefined;
     for (;;) {
       const session = openAdmin(connection, waitMs);
       try {
         const remaining = deadline - Date.now();
-        return await within(remaining, session.connect().then(work), () => new Error(`no answer in ${waitMs} ms`));
+        return await within(
+          remaining,
+          session.connect().then(work),
+          () => previous ?? new Error(`no answer in ${waitMs} ms`),
+        );
       } catch (cause) {
         const error = toEventLogError(cause, connection.brokers, topic);
         const delayMs = delays.next();
         if (!error.retryable || Date.now() + delayMs >= deadline) throw error;
+        previous = error;
         await sleep(delayMs);
       } finally {
         await session.close();

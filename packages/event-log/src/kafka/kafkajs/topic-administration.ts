@@ -1,7 +1,7 @@
 import kafkajs, { type Admin } from 'kafkajs';
 import type { TopicDefinition } from '../../event-log.ts';
 import { checkTopicName } from '../../event-log-error.ts';
-import { DEFAULT_WAIT_MS, type KafkaConnection } from '../connection.ts';
+import { CHECK_WAIT_MS, DEFAULT_WAIT_MS, type KafkaConnection } from '../connection.ts';
 import { type ExistingTopic, planTopic, type TopicChange } from '../topic-plan.ts';
 import type { TopicPolicy } from '../topic-settings.ts';
 import { createWithAdmin } from '../with-admin.ts';
@@ -28,6 +28,8 @@ export function createTopicAdministration(
   for (const { name } of definitions) checkTopicName(name);
 
   async function plan(): Promise<TopicChange[]> {
+    // An absent cluster is reported sooner than a busy one.
+    await withAdmin(CHECK_WAIT_MS, '', (admin) => admin.describeCluster());
     const existing = await withAdmin(waitMs, '', (admin) => describeTopics(admin, definitions));
     return definitions.flatMap((definition) => planTopic(definition, policy, existing.get(definition.name)));
   }
