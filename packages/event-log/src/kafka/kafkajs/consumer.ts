@@ -13,6 +13,12 @@ import { createClient } from './client.ts';
 import { keepMembership } from './membership-keeper.ts';
 import { fetchedOffset, toLogRecord } from './record.ts';
 
+/**
+ * Compressed bytes of a fetch, and of one of its partitions. kafkajs holds a whole fetch, decompressed to several times as many bytes, until
+ * all of its batches are handled.
+ */
+const FETCH_BYTES = 1_000_000;
+const FETCH_PARTITION_BYTES = 100_000;
 const CONCURRENT_PARTITIONS = 4;
 /** More than the duration of the longest request, a join during a rebalance. */
 const SILENCE_MS = 120_000;
@@ -32,6 +38,8 @@ export const runConsumer: RunConsumer = async (connection, { group, topics }, as
     rebalanceTimeout: REBALANCE_TIMEOUT_MS,
     heartbeatInterval: HEARTBEAT_MS,
     maxWaitTimeInMs: FETCH_WAIT_MS,
+    maxBytes: FETCH_BYTES,
+    maxBytesPerPartition: FETCH_PARTITION_BYTES,
     allowAutoTopicCreation: false,
     retry: { retries: 4, initialRetryTime: 100, maxRetryTime: 1_000, restartOnFailure: async () => false },
   });
