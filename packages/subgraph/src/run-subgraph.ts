@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { setFlagsFromString } from 'node:v8';
 import { createEventLog, openEventLog } from '@marquee/event-log/configuration';
 import type { EventLog } from '@marquee/event-log/event-log';
 import type { EntityChange } from '@marquee/events/change-codec';
@@ -55,6 +56,12 @@ export interface Subgraph<Config extends SubgraphConfig, Context extends object>
 }
 
 /**
+ * V8 collects the old generation only when it has grown to several times its live objects. Events outlive the young generation while their
+ * transaction runs, and become garbage there: a growth of 70 % bounds it, for a tenth more CPU.
+ */
+const CONSUMER_HEAP = '--heap-growing-percent=70';
+
+/**
  * Runs a subgraph in the roles that the command line names: migrates its schema, then serves its API, consumes its topics and publishes its
  * changes, or both, with a pool of connections for each of the two and one HTTP server for API, health and metrics.
  *
@@ -70,6 +77,7 @@ export async function runSubgraph<Config extends SubgraphConfig, Context extends
 ): Promise<void> {
   await runInRoles(subgraph.name, async (ctx, roles) => {
     const config = subgraph.config(roles);
+    if (roles.consume) setFlagsFromString(CONSUMER_HEAP);
     const signingKeys = roles.serve ? acceptedKeys(config) : [];
     const wait = { seconds: config.STARTUP_WAIT_SECONDS, logger: ctx.logger, stopping: ctx.stopping };
     if (roles.migrate) await whenReachable(wait, () => migrateSchema(ctx, config, subgraph));
