@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { EventLog } from '@marquee/event-log/event-log';
 import { createKafkaEventLog } from '@marquee/event-log/kafka';
 import { createPostgresEventLog } from '@marquee/event-log/postgres';
@@ -148,8 +149,11 @@ async function startPostgresLogs(): Promise<LogServer> {
           );
           return rows.map(({ pid }) => String(pid));
         },
-        deleteOffsets: (group) =>
-          execute(urlOf(name), 'delete from event_log.group_offsets where group_name = $1', [group]),
+        async deleteOffsets(group) {
+          const statement = 'delete from event_log.group_offsets where group_name = $1 returning partition';
+          const deleted = await query(urlOf(name), statement, [group]);
+          assert.ok(deleted.length > 0, `${group} has offsets`);
+        },
         moveOffsetsToEnd: (group, topic) =>
           execute(
             urlOf(name),

@@ -20,7 +20,7 @@ export function tableOf(cases: readonly FaultCase[], log: LogKind, results: Read
     const result = results.get(name);
     if (!result) return [`\`${name}\``, '', '', '', '', `not applicable: ${inapplicable?.[log]}`];
     const { acknowledged, stored, announced, repeated, seconds, mistakes } = result;
-    const seen = mistakes.length > 0 ? [`BROKEN: ${mistakes.length} mistakes`, ...factsOf(result)] : factsOf(result);
+    const seen = mistakes.length > 0 ? [`BROKEN, mistakes: ${mistakes.length}`, ...factsOf(result)] : factsOf(result);
     const counts = [acknowledged, stored].map((count) => count.toLocaleString('en'));
     return [
       ...[`\`${name}\``, ...counts, `${announced.toLocaleString('en')} (${repeated})`],

@@ -24,6 +24,6 @@ export const cutOff: FaultCase = {
       await gate.open();
     }
     await endOf(run);
-    return { 'cut off in s': CUT_MS / 1_000 };
+    return { 'cut off from each for s': CUT_MS / 1_000 };
   },
 };

@@ -21,7 +21,7 @@ export const postgresRestarted: FaultCase = {
     await world.postgres.stop();
     await world.postgres.start();
     await endOf(run);
-    return {};
+    return { crashes: 1, restarts: 1 };
   },
 };
 
@@ -37,6 +37,6 @@ export const postgresRefusing: FaultCase = {
     await sleep(REFUSING_MS);
     await world.databaseGate.open();
     await endOf(run);
-    return {};
+    return { 'refused for s': REFUSING_MS / 1_000 };
   },
 };

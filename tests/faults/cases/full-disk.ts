@@ -23,6 +23,6 @@ export const fullDisk: FaultCase = {
     await sleep(FULL_MS);
     await world.disk?.leave(1_000);
     await endOf(run);
-    return {};
+    return { 'full for s, at least': FULL_MS / 1_000 };
   },
 };

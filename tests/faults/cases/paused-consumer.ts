@@ -29,9 +29,10 @@ export const pausedConsumer: FaultCase = {
     await settle(world, 120_000);
     const lines = zombie.log.length;
     zombie.signal('SIGCONT');
-    await eventually(async () => {
+    const failed = await eventually(async () => {
       const late = zombie.log.slice(lines).filter((line) => line.includes('a batch failed'));
       assert.ok(late.length > 0, 'the late write of the paused consumer fails');
+      return late.length;
     });
     const forced = world.ingestAgain(100);
     await sleep(random() * 1_000);
@@ -39,6 +40,6 @@ export const pausedConsumer: FaultCase = {
     await sleep(PAST_SESSION_MS);
     successor.signal('SIGCONT');
     await endOf(forced);
-    return { 'pause in s': PAST_SESSION_MS / 1_000 };
+    return { 'late writes failed': failed, 'second pause in s': PAST_SESSION_MS / 1_000 };
   },
 };

@@ -29,6 +29,6 @@ export const scaledConsumers: FaultCase = {
       assert.equal(await consumer.ended, 0);
     }
     await endOf(run);
-    return {};
+    return { 'consumers with a share': consumers.length };
   },
 };
