@@ -32,10 +32,13 @@ export function startSubscription(options: SubscriptionOptions): Subscription {
   const readers = new Map<string, PartitionReader>();
   const wake = createGate();
   let isPaused = false;
+  /** The time of the next comparison of partitions with the member's share; 0 after a change of the group. */
+  let balanceAt = 0;
 
   function onNotification(channel: string, payload: string): void {
-    const concerns = channel === GROUPS_CHANNEL ? payload === group : topics.some(({ name }) => name === payload);
-    if (concerns) wake.open();
+    const isOfGroup = channel === GROUPS_CHANNEL && payload === group;
+    if (isOfGroup) balanceAt = 0;
+    if (isOfGroup || topics.some(({ name }) => name === payload)) wake.open();
   }
 
   async function run(signs: Signs): Promise<void> {
@@ -61,7 +64,8 @@ export function startSubscription(options: SubscriptionOptions): Subscription {
     for (const { membership } of memberships) await membership.join();
     signs.connected();
 
-    while (!signal.aborted) {
+    async function balance(): Promise<void> {
+      balanceAt = Date.now() + pollMs;
       for (const { topic, membership } of memberships) {
         const { taken, surplus } = await membership.balance();
         for (const partition of taken) {
@@ -87,6 +91,11 @@ export function startSubscription(options: SubscriptionOptions): Subscription {
           logger.info({ group, topic: topic.name, taken, givenUp: surplus }, 'the partitions of the member changed');
         }
       }
+    }
+
+    balanceAt = 0;
+    while (!signal.aborted) {
+      if (Date.now() >= balanceAt) await balance();
       await reportEnds(session);
       await wake.wait(signal, pollMs);
     }
