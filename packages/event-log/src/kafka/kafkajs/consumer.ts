@@ -1,6 +1,7 @@
 import type { Consumer, ConsumerEachBatchPayload } from 'kafkajs';
 import { within } from '../../back-off.ts';
 import type { Assignment, FetchedBatch, Fetches } from '../assignment.ts';
+import { CONCURRENT_PARTITIONS, FETCH_BYTES, FETCH_PARTITION_BYTES } from '../fetch-limits.ts';
 import {
   FETCH_WAIT_MS,
   HEARTBEAT_MS,
@@ -13,13 +14,6 @@ import { createClient } from './client.ts';
 import { keepMembership } from './membership-keeper.ts';
 import { fetchedOffset, toLogRecord } from './record.ts';
 
-/**
- * Compressed bytes of a fetch, and of one of its partitions. kafkajs holds a whole fetch, decompressed to several times as many bytes, until
- * all of its batches are handled.
- */
-const FETCH_BYTES = 1_000_000;
-const FETCH_PARTITION_BYTES = 100_000;
-const CONCURRENT_PARTITIONS = 4;
 /** More than the duration of the longest request, a join during a rebalance. */
 const SILENCE_MS = 120_000;
 

@@ -3,15 +3,12 @@ import { backOff, sleep } from '../../back-off.ts';
 import { createGate } from '../../gate.ts';
 import type { Assignment, Fetches } from '../assignment.ts';
 import type { KafkaConnection } from '../connection.ts';
+import { CONCURRENT_PARTITIONS, FETCH_BYTES, FETCH_PARTITION_BYTES } from '../fetch-limits.ts';
 import { FETCH_WAIT_MS } from '../group-timing.ts';
 import { toEventLogError } from '../kafka-error.ts';
 import { clientOptions, closeClient } from './client.ts';
 import { committedRecords, type FetchResponse, lastOffsetOf } from './records.ts';
 
-/** Number of partitions of one broker that are handled at the same time. */
-const CONCURRENT_PARTITIONS = 4;
-const MAX_BYTES = 10_485_760;
-const MAX_PARTITION_BYTES = 1_048_576;
 /** Failures in a row after which another consumer takes over. */
 const MAX_FAILURES = 5;
 const OFFSET_OUT_OF_RANGE = 1;
@@ -75,7 +72,7 @@ export function createFetcher({ connection, consumer, topics, assignment, offset
       connectionPool: pool,
       maxWaitTime: FETCH_WAIT_MS,
       minBytes: 1,
-      maxBytes: MAX_BYTES,
+      maxBytes: FETCH_BYTES,
       isolationLevel: FetchIsolationLevels.READ_COMMITTED,
       topics: [...Map.groupBy(wanted, ({ topic }) => topic)].map(([topic, ofTopic]) => ({
         topicId: idOf(topic),
@@ -84,7 +81,7 @@ export function createFetcher({ connection, consumer, topics, assignment, offset
           fetchOffset: offset,
           currentLeaderEpoch: -1,
           lastFetchedEpoch: -1,
-          partitionMaxBytes: MAX_PARTITION_BYTES,
+          partitionMaxBytes: FETCH_PARTITION_BYTES,
         })),
       })),
     };
