@@ -48,12 +48,8 @@ export function toEventLogError(error: unknown, brokers: readonly string[], topi
   if (types.includes('MESSAGE_TOO_LARGE') || types.includes('RECORD_LIST_TOO_LARGE')) {
     return recordTooLarge(topic, 'the topic takes no larger ones (max.message.bytes)', error);
   }
-  const login = all.find(
-    (each) =>
-      each.name === 'KafkaJSSASLAuthenticationError' ||
-      each.code === 'PLT_KFK_AUTHENTICATION' ||
-      typeOf(each)?.includes('SASL'),
-  );
+  // @platformatic/kafka has an authentication error for a connection that is lost during the login too.
+  const login = all.find((each) => each.name === 'KafkaJSSASLAuthenticationError' || typeOf(each)?.includes('SASL'));
   if (login) {
     return refusal('EVENT_LOG_AUTH_FAILED', `Kafka at ${where} refuses the login (${messageOf(login)}).`, error);
   }

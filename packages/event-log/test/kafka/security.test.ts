@@ -20,6 +20,7 @@ import type { AclChange } from '../../src/kafka/kafkajs/acl-administration.ts';
 import { numbered, until } from '../conformance/harness.ts';
 
 const program = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const CLIENTS = ['kafkajs', 'platformatic'];
 const FORBIDDEN = { code: 'EVENT_LOG_FORBIDDEN' };
 
 describe('Kafka with TLS, SCRAM and ACLs', { timeout: 400_000 }, () => {
@@ -92,17 +93,20 @@ describe('Kafka with TLS, SCRAM and ACLs', { timeout: 400_000 }, () => {
     await subscription.close();
   }
 
-  it('refuses a wrong password, an unknown authority, and a client without TLS or login', async () => {
-    const connects = (overrides: Record<string, string>) => as('admin', (log) => log.check(), overrides);
-    await connects({});
-    await assert.rejects(connects({ KAFKA_SASL_PASSWORD: 'wrong' }), { code: 'EVENT_LOG_AUTH_FAILED', exitCode: 2 });
-    await assert.rejects(connects({ KAFKA_SASL_MECHANISM: 'scram-sha-256' }), { code: 'EVENT_LOG_AUTH_FAILED' });
-    await assert.rejects(connects({ KAFKA_TLS_CA_FILE: '' }), {
-      code: 'EVENT_LOG_UNREACHABLE',
-      message: /certificate/,
+  for (const KAFKA_CLIENT of CLIENTS) {
+    it(`refuses a wrong password, an unknown authority, and a client without TLS or login, with ${KAFKA_CLIENT}`, async () => {
+      const connects = (overrides: Record<string, string>) =>
+        as('admin', (log) => log.check(), { ...overrides, KAFKA_CLIENT });
+      await connects({});
+      await assert.rejects(connects({ KAFKA_SASL_PASSWORD: 'wrong' }), { code: 'EVENT_LOG_AUTH_FAILED', exitCode: 2 });
+      await assert.rejects(connects({ KAFKA_SASL_MECHANISM: 'scram-sha-256' }), { code: 'EVENT_LOG_AUTH_FAILED' });
+      await assert.rejects(connects({ KAFKA_TLS_CA_FILE: '' }), {
+        code: 'EVENT_LOG_UNREACHABLE',
+        message: /certificate/,
+      });
+      await assert.rejects(connects({ KAFKA_TLS: '', KAFKA_TLS_CA_FILE: '' }), { code: 'EVENT_LOG_UNREACHABLE' });
     });
-    await assert.rejects(connects({ KAFKA_TLS: '', KAFKA_TLS_CA_FILE: '' }), { code: 'EVENT_LOG_UNREACHABLE' });
-  });
+  }
 
   it('allows a service nothing before its ACLs exist', async () => {
     await as('kafka-movies', async (log) => {
@@ -121,36 +125,39 @@ describe('Kafka with TLS, SCRAM and ACLs', { timeout: 400_000 }, () => {
     assert.deepEqual(await run('acls', 'plan', '--json'), { code: 0, stdout: '[]\n', stderr: '' });
   });
 
-  for (const subgraph of SUBGRAPHS) {
-    it(`lets ${subgraph} do its work`, async () => {
-      const own = CHANGE_TOPICS.filter(({ source }) => source === subgraph);
-      await as(`kafka-${subgraph}`, async (log) => {
-        const consumed = consumedTopics(subgraph);
-        const letters = deadLetterTopic(subgraph);
-        await log.createTopics([...consumed, ...own, letters]);
-        // A second start compares the settings of the topics.
-        await log.createTopics([...consumed, ...own, letters]);
-        for (const { name } of [...own, letters]) await log.publish(name, numbered(0, 1));
-        for (const { name } of consumed) {
-          await log.publish(name, numbered(0, 1)); // as a replay of dead letters does
-          await readOne(log, `marquee.${subgraph}`, name);
-        }
-        await readOne(log, `${letters.name}.reader-1`, letters.name);
-        for (const { name } of own) {
-          let records = 0;
-          const reader = await log.read({
-            name: `marquee.${subgraph}-subscriptions`,
-            topic: name,
-            position: (_, { first }) => first,
-            handle: (batch) => {
-              records += batch.records.length;
-            },
-          });
-          await until(() => records > 0, `a change of ${subgraph}`, 60_000);
-          await reader.close();
-        }
+  for (const KAFKA_CLIENT of CLIENTS) {
+    for (const subgraph of SUBGRAPHS) {
+      it(`lets ${subgraph} do its work with ${KAFKA_CLIENT}`, async () => {
+        const own = CHANGE_TOPICS.filter(({ source }) => source === subgraph);
+        const work = async (log: EventLog) => {
+          const consumed = consumedTopics(subgraph);
+          const letters = deadLetterTopic(subgraph);
+          await log.createTopics([...consumed, ...own, letters]);
+          // A second start compares the settings of the topics.
+          await log.createTopics([...consumed, ...own, letters]);
+          for (const { name } of [...own, letters]) await log.publish(name, numbered(0, 1));
+          for (const { name } of consumed) {
+            await log.publish(name, numbered(0, 1)); // as a replay of dead letters does
+            await readOne(log, `marquee.${subgraph}`, name);
+          }
+          await readOne(log, `${letters.name}.reader-1`, letters.name);
+          for (const { name } of own) {
+            let records = 0;
+            const reader = await log.read({
+              name: `marquee.${subgraph}-subscriptions`,
+              topic: name,
+              position: (_, { first }) => first,
+              handle: (batch) => {
+                records += batch.records.length;
+              },
+            });
+            await until(() => records > 0, `a change of ${subgraph}`, 60_000);
+            await reader.close();
+          }
+        };
+        await as(`kafka-${subgraph}`, work, { KAFKA_CLIENT });
       });
-    });
+    }
   }
 
   it('lets ingest do its work', async () => {
@@ -196,25 +203,28 @@ describe('Kafka with TLS, SCRAM and ACLs', { timeout: 400_000 }, () => {
     );
   };
 
-  for (const access of SERVICE_ACCESS.filter(({ service }) => service !== 'keda')) {
-    it(`refuses ${access.service} everything else`, async () => {
-      const foreign = foreignTopics(access);
-      assert.ok(foreign.length > 0);
-      await as(`kafka-${access.service}`, async (log) => {
-        for (const { name } of foreign) {
-          await assert.rejects(log.publish(name, numbered(0, 1)), FORBIDDEN, `${access.service} writes ${name}`);
+  for (const KAFKA_CLIENT of CLIENTS) {
+    for (const access of SERVICE_ACCESS.filter(({ service }) => service !== 'keda')) {
+      it(`refuses ${access.service} everything else with ${KAFKA_CLIENT}`, async () => {
+        const foreign = foreignTopics(access);
+        assert.ok(foreign.length > 0);
+        const work = async (log: EventLog) => {
+          for (const { name } of foreign) {
+            await assert.rejects(log.publish(name, numbered(0, 1)), FORBIDDEN, `${access.service} writes ${name}`);
+            await assert.rejects(
+              log.subscribe({ group: `marquee.${access.service}-1`, topics: [name], handle: async () => {} }),
+              FORBIDDEN,
+              `${access.service} reads ${name}`,
+            );
+          }
           await assert.rejects(
-            log.subscribe({ group: `marquee.${access.service}-1`, topics: [name], handle: async () => {} }),
+            log.createTopics([{ name: 'marquee.other.v1', partitions: 1, compacted: true }]),
             FORBIDDEN,
-            `${access.service} reads ${name}`,
           );
-        }
-        await assert.rejects(
-          log.createTopics([{ name: 'marquee.other.v1', partitions: 1, compacted: true }]),
-          FORBIDDEN,
-        );
+        };
+        await as(`kafka-${access.service}`, work, { KAFKA_CLIENT });
       });
-    });
+    }
   }
 
   it('reports an ACL that no service needs, and leaves it to an operator', async () => {
