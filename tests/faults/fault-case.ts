@@ -10,8 +10,8 @@ export interface FaultCase {
   readonly movies: number;
   /** The event logs that it does not apply to, with the reason. */
   readonly inapplicable?: Partial<Readonly<Record<LogKind, string>>>;
-  /** The server that the fault takes away from all of its clients: the case has one to itself. */
-  readonly takesAway?: 'log' | 'postgres';
+  /** The server whose other clients the fault would reach: the case has one to itself. */
+  readonly ownServer?: 'log' | 'postgres';
   /** True when the subgraphs connect to database and event log through gates. */
   readonly gated?: boolean;
   /** True when the event log is a cluster of three brokers. */

@@ -41,7 +41,7 @@ export interface CaseResult {
 
 const SETTLE_MS = 120_000;
 
-/** Runs cases, each with databases and topics of its own on servers that they share, unless the fault takes a server away. */
+/** Runs cases, each with databases and topics of its own on servers that they share, unless the fault would reach other cases. */
 export async function runFaults({ cases, lanes, log, seed, kills, report }: FaultsOptions): Promise<void> {
   await using resources = new AsyncDisposableStack();
   const servers = await startServers(log, resources);

@@ -17,17 +17,17 @@ export async function startServers(log: LogKind, resources: AsyncDisposableStack
   return { postgres: resources.adopt(postgres, remove), logServer: resources.adopt(logServer, remove) };
 }
 
-/** Returns the shared servers, and one of the case's own instead of the one that its fault takes away. */
+/** Returns the shared servers, or one of the case's own where its fault would reach other cases. */
 export async function serversFor(
-  { takesAway, cluster }: FaultCase,
+  { ownServer, cluster }: FaultCase,
   log: LogKind,
   shared: Servers,
   resources: AsyncDisposableStack,
 ): Promise<Servers> {
   let { postgres, logServer } = shared;
-  if (takesAway === 'postgres') postgres = resources.adopt(await startDatabaseServer(), remove);
+  if (ownServer === 'postgres') postgres = resources.adopt(await startDatabaseServer(), remove);
   if (cluster) logServer = resources.adopt(await startKafkaCluster(), remove);
-  else if (takesAway === 'log') logServer = resources.adopt(await startLogServer(log), remove);
+  else if (ownServer === 'log') logServer = resources.adopt(await startLogServer(log), remove);
   return { postgres, logServer };
 }
 

@@ -11,7 +11,7 @@ export const cutOff: FaultCase = {
     'every packet between the consumers and the event log is lost, then every one between them and their database',
   movies: 300,
   gated: true,
-  takesAway: 'log',
+  ownServer: 'log',
   async run(world) {
     const run = world.backfill(60);
     for (const [gate, events] of [

@@ -9,7 +9,7 @@ export const postgresRestarted: FaultCase = {
   summary:
     'Postgres crashes and recovers, and is restarted in an orderly way, under the subgraphs and the ingest queue',
   movies: 400,
-  takesAway: 'postgres',
+  ownServer: 'postgres',
   async run(world) {
     const run = world.backfill(60);
     await world.untilAcknowledged(400);

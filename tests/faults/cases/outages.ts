@@ -10,7 +10,7 @@ export const logOutage: FaultCase = {
   summary:
     'the event log crashes and stays away for longer than the session time-out, at a third and at half of 10,000 events',
   movies: 2_500,
-  takesAway: 'log',
+  ownServer: 'log',
   settleMs: 180_000,
   async run(world) {
     const run = world.backfill();
