@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EventLog } from '../../src/event-log.ts';
+import type { EventLog, RecordBatch } from '../../src/event-log.ts';
 import { Bench, numbered, type StoppableHarness, unique, until } from './harness.ts';
 import { consume, startLoad } from './load.ts';
+
+/** More than the session of a member, 10 s. */
+const SESSION_MS = 12_000;
 
 /** Requires that an adapter survives a server that is stopped, or missing. The cases stop the server: one after the other. */
 export function describeOutages(name: string, prepare: () => Promise<StoppableHarness>, nowhere: () => EventLog): void {
@@ -28,6 +31,37 @@ export function describeOutages(name: string, prepare: () => Promise<StoppableHa
       await until(() => consumed.complete(rounds), 'all records', 60_000);
       consumed.assertInOrder(rounds);
       await bench.log.check();
+    });
+
+    it('goes on within seconds after an outage that is longer than a session', { timeout: 120_000 }, async (t) => {
+      const server = await prepare();
+      await using bench = new Bench(server, { waitMs: 45_000 });
+      const topic = await bench.topic(1);
+      const receivedAt = new Map<string, number>();
+      const receive = (by: string, { records }: RecordBatch) => {
+        for (const { value } of records) if (String(value) === 'back') receivedAt.set(by, Date.now());
+      };
+      const members = [1, 2].map((n) =>
+        bench.subscribe({ topic, group: unique(`group-${n}`), handle: async (batch) => receive(`group ${n}`, batch) }),
+      );
+      const [first] = await Promise.all(members);
+      await bench.log.read({
+        name: 'reader',
+        topic,
+        position: (_partition, { first }) => first,
+        handle: (batch) => receive('reader', batch),
+      });
+      await bench.log.publish(topic, numbered(0, 1));
+      await until(() => first?.records.length === 1, 'the first');
+      await server.stop();
+      await sleep(SESSION_MS);
+      await server.start();
+      const startedAt = Date.now();
+      await publishWhenBack(bench.log, topic);
+      await until(() => receivedAt.size === 3, 'the record after the outage', 60_000);
+      for (const [by, at] of receivedAt) t.diagnostic(`${by}: ${at - startedAt} ms after the server is back`);
+      const longest = Math.max(...receivedAt.values()) - startedAt;
+      assert.ok(longest < 10_000, `${longest} ms`);
     });
 
     it('gives up within its time and closes while the server stays away, and works again when it is back', {

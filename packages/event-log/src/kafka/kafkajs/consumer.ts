@@ -11,6 +11,7 @@ import {
 } from '../group-timing.ts';
 import type { RunConsumer } from '../subscription.ts';
 import { createClient } from './client.ts';
+import { createFormerMember } from './former-member.ts';
 import { keepMembership } from './membership-keeper.ts';
 import { fetchedOffset, toLogRecord } from './record.ts';
 
@@ -24,10 +25,12 @@ const SILENCE_MS = 120_000;
  * kafkajs fetches again from a broker only when all batches of the last fetch are handled. A running handler delays the next fetch, and
  * with it the next join: a partition is not reassigned while its handler runs.
  */
-export const runConsumer: RunConsumer = async (connection, { group, topics }, assignment, closing, onJoin) => {
+export const runConsumer: RunConsumer = async (connection, { group, topics }, assignment, closing, onJoin, last) => {
   const client = createClient(connection);
+  const formerMember = createFormerMember(group, last);
   const consumer = client.kafka.consumer({
     groupId: group,
+    partitionAssigners: [formerMember.assigner],
     sessionTimeout: SESSION_TIMEOUT_MS,
     rebalanceTimeout: REBALANCE_TIMEOUT_MS,
     heartbeatInterval: HEARTBEAT_MS,
@@ -40,6 +43,7 @@ export const runConsumer: RunConsumer = async (connection, { group, topics }, as
   const ended = Promise.withResolvers<unknown>();
   const { events } = consumer;
   consumer.on(events.GROUP_JOIN, ({ payload }) => {
+    last.id = payload.memberId;
     assignment.assign(toFetches(consumer), payload.memberAssignment);
     onJoin();
   });
@@ -51,7 +55,7 @@ export const runConsumer: RunConsumer = async (connection, { group, topics }, as
   consumer.on(events.CRASH, ({ payload }) => ended.resolve(payload.error));
   const watch = watchForSilence(consumer, assignment, ended.resolve);
 
-  const started = start(consumer, topics, assignment).catch(ended.resolve);
+  const started = start(consumer, topics, assignment, formerMember.leave).catch(ended.resolve);
   const onClosing = () => ended.resolve(undefined);
   closing.addEventListener('abort', onClosing, { once: true });
   const error = await ended.promise;
@@ -71,8 +75,14 @@ export const runConsumer: RunConsumer = async (connection, { group, topics }, as
   return error;
 };
 
-async function start(consumer: Consumer, topics: readonly string[], assignment: Assignment): Promise<void> {
+async function start(
+  consumer: Consumer,
+  topics: readonly string[],
+  assignment: Assignment,
+  leaveFirst: () => Promise<void>,
+): Promise<void> {
   await consumer.connect();
+  await leaveFirst();
   await consumer.subscribe({ topics: [...topics], fromBeginning: true });
   await consumer.run({
     autoCommit: false,

@@ -10,11 +10,13 @@ import { createFetcher } from './fetcher.ts';
 const PROTOCOLS = [{ name: 'RoundRobinAssigner', version: 1 }];
 
 /** Runs a member of a group. It joins again only when its handlers have ended, so that no partition is reassigned while its handler runs. */
-export const runConsumer: RunConsumer = async (connection, { group, topics }, assignment, closing, onJoin) => {
+export const runConsumer: RunConsumer = async (connection, { group, topics }, assignment, closing, onJoin, last) => {
   const consumer = createConsumer(connection, group, async () => {
     fetcher.clear();
     await assignment.settle();
   });
+  // Joins as the member that the last consumer was.
+  consumer.memberId = last.id ?? null;
   consumer.topics.trackAll(...topics);
   const fetcher = createFetcher({
     connection,
@@ -49,6 +51,7 @@ export const runConsumer: RunConsumer = async (connection, { group, topics }, as
   consumer.on('consumer:group:join', ({ assignments }) => {
     const partitions = assignments?.map(({ topic, partitions: ids }) => [topic, ids]) ?? [];
     assignment.assign(fetcher.fetches, Object.fromEntries(partitions));
+    last.id = consumer.memberId ?? undefined;
     onJoin();
   });
   // The client has not joined again after a heartbeat that asked for it.
