@@ -13,6 +13,19 @@ export interface EventLogMetrics {
   released(group: string, topic: string, partition: number): void;
 }
 
+/** Returns the gauge of stalled partitions, by group and topic. */
+export function stalledPartitions(registry: Registry): Gauge<'group' | 'topic'> {
+  return (
+    (registry.getSingleMetric('marquee_event_log_stalled_partitions') as Gauge<'group' | 'topic'> | undefined) ??
+    new Gauge({
+      name: 'marquee_event_log_stalled_partitions',
+      help: 'Partitions with further records whose applied offset does not move; 1 for a consumer that reads none.',
+      labelNames: ['group', 'topic'],
+      registers: [registry],
+    })
+  );
+}
+
 export function eventLogMetrics(registry: Registry | undefined): EventLogMetrics {
   if (!registry) return { published() {}, handled() {}, lag() {}, lost() {}, released() {} };
   const registers = [registry];

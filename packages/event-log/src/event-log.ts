@@ -63,13 +63,22 @@ export interface SubscribeOptions {
   handle: (batch: RecordBatch) => Promise<void>;
 }
 
-/** The end of a reader. */
-interface Ending {
+/** A partition that is read, with the offset of the next record to handle once it is determined. */
+export interface PartitionPosition {
+  readonly topic: string;
+  readonly partition: number;
+  readonly next: bigint | undefined;
+}
+
+/** The state of a reader. */
+interface Reading {
+  /** Returns the partitions that are read; undefined while the reader has not joined its group, or an outage ended its membership. */
+  positions(): readonly PartitionPosition[] | undefined;
   /** Resolves at the end: undefined after `close`, or the error (`CRASHED`, exit code 5) after too many crashes. Never rejects. */
   readonly ended: Promise<MarqueeError | undefined>;
 }
 
-export interface Subscription extends Ending {
+export interface Subscription extends Reading {
   /** Delivers no further batches; keeps the membership and its partitions. */
   pause(): void;
   resume(): void;
@@ -95,7 +104,7 @@ export interface ReadBatch extends RecordBatch {
   next: bigint;
 }
 
-export interface Reader extends Ending {
+export interface Reader extends Reading {
   /** Delivers no further batches. */
   close(): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import type { EventLog, RecordBatch } from '@marquee/event-log/event-log';
+import { STALLED_AFTER_MS, watchProgress } from '@marquee/event-log/progress';
 import { CHANGE_TOPICS } from '@marquee/events/change-topics';
 import { deadLetterTopic } from '@marquee/events/topic';
 import { OBSERVATION_TOPICS } from '@marquee/events/topics';
@@ -11,7 +12,7 @@ import { applyBatch, type BatchContext } from './apply-batch.ts';
 import { type AnyFollowing, changeConsumer, type Followings } from './change-consumer.ts';
 import { createInboxMetrics } from './inbox-metrics.ts';
 import { observationConsumer } from './observation-consumer.ts';
-import { nextOffset, rewindPartition } from './partition-offset.ts';
+import { appliedOffsets, nextOffset, rewindPartition } from './partition-offset.ts';
 import type { TopicConsumer } from './topic-consumer.ts';
 import type { TopicHandler, TopicHandlers } from './topic-handler.ts';
 
@@ -35,7 +36,9 @@ export interface InboxOptions {
   readonly maxBatchRecords?: number;
   /** Rows after which a transaction takes no further record. Default {@link MAX_BATCH_ROWS}. */
   readonly maxBatchRows?: number;
-  /** True when the process is not ready while the inbox is stopped. Default true; false where the process has other work. */
+  /** Time without progress after which a partition with further records is stalled. Default {@link STALLED_AFTER_MS}. */
+  readonly stalledAfterMs?: number;
+  /** True when the process is not ready while the inbox is stopped or stalled. Default true; false where the process has other work. */
   readonly gatesReadiness?: boolean;
 }
 
@@ -68,7 +71,7 @@ export async function startInbox(options: InboxOptions): Promise<Inbox> {
   const turns = new PQueue({ concurrency: Math.max(1, pool.options.max - 1) });
 
   async function handle(batch: RecordBatch): Promise<void> {
-    const { topic, partition, records, highWatermark } = batch;
+    const { topic, partition } = batch;
     const consumer = consumers.get(topic);
     if (!consumer) throw new MarqueeError('UNKNOWN_TOPIC', `The inbox of ${subgraph} has no handler for ${topic}.`);
     const context: BatchContext = {
@@ -84,15 +87,12 @@ export async function startInbox(options: InboxOptions): Promise<Inbox> {
       turns,
     };
     const stopTimer = metrics.timeBatch(topic);
-    const [first, last] = [records[0]?.offset ?? 0n, records.at(-1)?.offset ?? 0n];
     try {
       await applyBatch(context, batch);
       waiting.delete(`${topic}/${partition}`);
-      metrics.setLag(topic, partition, Number(highWatermark - last - 1n));
       stopTimer();
     } catch (error) {
       waiting.set(`${topic}/${partition}`, messageOf(error));
-      metrics.setLag(topic, partition, Number(highWatermark - first));
       metrics.countFailure(topic);
       throw error;
     }
@@ -133,7 +133,20 @@ export async function startInbox(options: InboxOptions): Promise<Inbox> {
     handle,
   });
   subscription.ended.then((error) => error && ctx.fail(error));
-  const close = () => subscription.close();
+  const progress = watchProgress({
+    group,
+    topics: [...consumers.keys()],
+    reader: subscription,
+    eventLog,
+    applied: () => appliedOffsets(pool),
+    stalledAfterMs: options.stalledAfterMs ?? STALLED_AFTER_MS,
+    metrics: ctx.metrics,
+    logger,
+  });
+  ctx.health.addCheck('inbox progress', () => progress.check(), { gatesReadiness, showsReason: true });
+  const close = async () => {
+    await Promise.all([progress.close(), subscription.close()]);
+  };
   ctx.onStop('inbox', close);
   return { close };
 }

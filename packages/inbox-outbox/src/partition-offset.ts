@@ -10,6 +10,15 @@ export async function nextOffset(db: Queryable, topic: string, partition: number
   return rows[0] && BigInt(rows[0].next);
 }
 
+/** Returns the next offsets to apply by `topic/partition`. */
+export async function appliedOffsets(db: Queryable): Promise<ReadonlyMap<string, bigint>> {
+  const { rows } = await db.query<{ key: string; next: string }>({
+    name: 'inbox-applied-offsets',
+    text: `select topic || '/' || partition as key, next_offset::text as next from inbox_offsets`,
+  });
+  return new Map(rows.map(({ key, next }) => [key, BigInt(next)]));
+}
+
 /**
  * Locks the next offset of a partition until the transaction ends, and returns it. Another consumer of the partition, such as
  * one that was considered dead, waits and then sees the committed offset.

@@ -1,6 +1,7 @@
 import { backOff, sleep, within } from '@marquee/event-log/back-off';
 import type { EventLog } from '@marquee/event-log/event-log';
 import { createGate } from '@marquee/event-log/gate';
+import { STALLED_AFTER_MS } from '@marquee/event-log/progress';
 import { sendSpan, withTraceHeaders } from '@marquee/event-log/record-traces';
 import { type Signs, supervise } from '@marquee/event-log/supervise';
 import { encodeChange } from '@marquee/events/change-codec';
@@ -29,7 +30,9 @@ export interface RelayOptions {
   readonly batchSize?: number;
   /** Milliseconds between reads of the outbox without a notification. Default 1,000. */
   readonly pollMs?: number;
-  /** True when the process is not ready while the relay is stopped. Default true; false where the process has other work. */
+  /** Time after which the relay is stalled with a change that stays the first one. Default {@link STALLED_AFTER_MS}. */
+  readonly stalledAfterMs?: number;
+  /** True when the process is not ready while the relay is stopped or stalled. Default true; false where the process has other work. */
   readonly gatesReadiness?: boolean;
 }
 
@@ -69,6 +72,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
     tracing,
     batchSize = 500,
     pollMs = 1_000,
+    stalledAfterMs = STALLED_AFTER_MS,
     gatesReadiness = true,
   } = options;
   const logger = ctx.logger.child({ part: 'outbox relay' });
@@ -78,6 +82,8 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
   const wake = createGate();
   const delays = backOff();
   let failure: string | undefined;
+  /** The first change that the active relay sends, and the time since when it has been the first. */
+  let first: { readonly seq: string | undefined; readonly since: number } | undefined;
   let session: Session | undefined;
   let drainUntil = Number.POSITIVE_INFINITY;
 
@@ -97,6 +103,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
       metrics.countFailure();
       throw error;
     } finally {
+      first = undefined;
       metrics.setActive(false);
       await session?.close();
     }
@@ -147,6 +154,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
   async function relayBatch(its: Session): Promise<number | undefined> {
     const rows = await readOutbox(its, batchSize);
     if (rows.length > 0) {
+      if (first?.seq !== rows[0]?.seq) first = { seq: rows[0]?.seq, since: Date.now() };
       const spans: (Trace | undefined)[] = [];
       const endSpans = (error?: string) => {
         for (const span of spans) span?.end({ error });
@@ -168,6 +176,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
       metrics.countSent(rows.length);
       await removeFromOutbox(its, rows);
     }
+    first = undefined;
     failure = undefined;
     delays.reset();
     return rows.length;
@@ -188,6 +197,8 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
 
   const check = async () => {
     if (failure !== undefined) throw new Error(failure);
+    if (first !== undefined && Date.now() - first.since >= stalledAfterMs)
+      throw new Error(`the first change has not been sent since ${new Date(first.since).toISOString()}`);
   };
   ctx.health.addCheck('outbox relay', check, { gatesReadiness });
   await eventLog.createTopics([topic]);

@@ -254,6 +254,31 @@ for (const kind of ['postgres', 'kafka'] as const) {
       assert.equal((await ctx.health.readiness()).ready, true);
     });
 
+    test('is not ready while a request to the log does not end', async (t) => {
+      const the = await stage(t, kind);
+      const hanging = Promise.withResolvers<void>();
+      const ctx = await the.relay({ stalledAfterMs: 300 }, (log) => ({
+        ...log,
+        publish: async (topic, records) => {
+          await hanging.promise;
+          await log.publish(topic, records);
+        },
+      }));
+      await until(() => isActive(ctx), Boolean);
+      assert.equal((await ctx.health.readiness()).ready, true);
+      await touchIn(the.pool, '1');
+      await until(
+        () => ctx.health.readiness(),
+        ({ checks }) => checks['outbox relay'] === 'failing',
+      );
+      hanging.resolve();
+      await the.log.reached(1);
+      await until(
+        () => ctx.health.readiness(),
+        ({ ready }) => ready,
+      );
+    });
+
     test('sends what is there before it stops', async (t) => {
       const the = await stage(t, kind);
       const ctx = await the.relay({ batchSize: 10, pollMs: 60_000 });

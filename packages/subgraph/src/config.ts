@@ -1,4 +1,5 @@
 import { eventLogFields } from '@marquee/event-log/configuration';
+import { STALLED_AFTER_MS } from '@marquee/event-log/progress';
 import { integer, port, postgresUrl, serviceFields } from '@marquee/runtime/config';
 import { httpFields } from '@marquee/runtime/http-server';
 import { startupFields } from '@marquee/runtime/reachable';
@@ -31,6 +32,8 @@ export function subgraphFields(roles: Roles, defaultPort: number) {
     DATABASE_POOL_SIZE: integer({ min: 2, max: 1_000, default: 10 }),
     /** Maximum number of connections of the consumer: each applies a batch, one is reserved for positions and checks. */
     DATABASE_CONSUMER_POOL_SIZE: integer({ min: 2, max: 100, default: 3 }),
+    /** Time without progress after which a partition with further records, or an outbox with changes, is stalled. */
+    CONSUMER_STALLED_AFTER_MS: integer({ min: 1_000, max: 3_600_000, default: STALLED_AFTER_MS }),
     /** Time limit of one statement, after which Postgres cancels it. */
     DATABASE_STATEMENT_TIMEOUT_MS: integer({ min: 1, max: 3_600_000, default: 30_000 }),
     /** Time limit of all statements of one GraphQL query, below the gateway's time-out. */

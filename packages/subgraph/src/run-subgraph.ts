@@ -67,7 +67,7 @@ const CONSUMER_HEAP = '--heap-growing-percent=70';
  *
  * A process that serves executes queries on the replica, where one is configured, and is ready when its database responds. `/readyz` shows
  * the state of its change feed and inbox, which does not affect readiness: stored data can be served while the event log is unavailable. A
- * process that only consumes is ready when its inbox is. Subscriptions read the event log; without one they are refused.
+ * process that only consumes is ready when its inbox advances. Subscriptions read the event log; without one they are refused.
  *
  * Ends as {@link runInRoles} does, and with exit code 3 when the database or the event log cannot be reached at the start within
  * STARTUP_WAIT_SECONDS.
@@ -114,13 +114,13 @@ export async function runSubgraph<Config extends SubgraphConfig, Context extends
       ctx.onStop('consumer database', () => pool.end());
       await whenReachable(wait, () => checkDatabase(pool, 5_000));
       if (!roles.serve) ctx.health.addCheck('database', () => checkDatabase(pool));
-      const gatesReadiness = !roles.serve;
+      const watched = { gatesReadiness: !roles.serve, stalledAfterMs: config.CONSUMER_STALLED_AFTER_MS };
       // Started before the inbox and so stopped after it: the relay publishes the changes of the last batches.
       if (changes) {
         const relay = { url: config.DATABASE_URL, schema: name, topic: changes };
-        await startRelay({ ...relay, eventLog, ctx, tracing, gatesReadiness });
+        await startRelay({ ...relay, eventLog, ctx, tracing, ...watched });
       }
-      await startInbox({ subgraph: name, pool, eventLog, ctx, tracing, topics, follows, gatesReadiness });
+      await startInbox({ subgraph: name, pool, eventLog, ctx, tracing, topics, follows, ...watched });
     }
     const { HOST: host, PORT: port, DRAIN_DELAY_MS: drainDelayMs, DRAIN_TIMEOUT_MS: drainTimeoutMs } = config;
     await listen(ctx, server, { host, port, variable: 'PORT', drainDelayMs, drainTimeoutMs });

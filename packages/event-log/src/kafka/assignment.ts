@@ -1,5 +1,5 @@
 import { type BackOff, backOff, sleep } from '../back-off.ts';
-import type { LogRecord, PartitionBounds, SubscribeOptions } from '../event-log.ts';
+import type { LogRecord, PartitionBounds, PartitionPosition, SubscribeOptions } from '../event-log.ts';
 import type { EventLogMetrics } from '../event-log-metrics.ts';
 import { startingOffset } from '../starting-offset.ts';
 import type { KafkaConnection } from './connection.ts';
@@ -246,6 +246,11 @@ export function createAssignment({ subscribe, bounds, logger, metrics, commits }
     outOfRange(topic: string, partition: number): void {
       const state = partitions.get(keyOf({ topic, partition }));
       if (state?.isReady) placeAgain(state);
+    },
+
+    /** Undefined while no consumer is a member. */
+    positions(): readonly PartitionPosition[] | undefined {
+      return fetches && [...partitions.values()].map(({ topic, partition, next }) => ({ topic, partition, next }));
     },
 
     get handlersRunning(): number {

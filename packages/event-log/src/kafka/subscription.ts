@@ -51,6 +51,7 @@ export function startSubscription(
   return {
     pause: () => assignment.pause(),
     resume: () => assignment.resume(),
+    positions: () => assignment.positions(),
     ended,
     close: async () => {
       closing.abort();

@@ -1,6 +1,6 @@
 import type { Session } from '@marquee/postgres/session';
 import { backOff, sleep } from '../back-off.ts';
-import type { SubscribeOptions } from '../event-log.ts';
+import type { PartitionPosition, SubscribeOptions } from '../event-log.ts';
 import type { EventLogMetrics } from '../event-log-metrics.ts';
 import { createGate } from '../gate.ts';
 import { startingOffset } from '../starting-offset.ts';
@@ -10,6 +10,7 @@ import type { Topic } from './topics.ts';
 
 /** A reader of one partition of this member, batch after batch, until it is released. */
 export interface PartitionReader {
+  readonly position: PartitionPosition;
   /** Reports the current end of the partition. */
   onEnd(end: bigint): void;
   pause(): void;
@@ -42,9 +43,10 @@ export function startPartitionReader(options: PartitionReaderOptions): Partition
   const news = createGate();
   let { isPaused } = options;
   let end = 0n;
+  let next: bigint | undefined;
 
   async function run(): Promise<void> {
-    let next = await untilDone('cannot determine the position in a partition', () => startingPoint());
+    next = await untilDone('cannot determine the position in a partition', () => startingPoint());
     while (next !== undefined && !signal.aborted) {
       if (isPaused || end <= next) {
         await news.wait(signal);
@@ -125,6 +127,9 @@ export function startPartitionReader(options: PartitionReaderOptions): Partition
 
   const ended = run();
   return {
+    get position() {
+      return { topic: topic.name, partition, next };
+    },
     onEnd(to) {
       if (to > end) end = to;
       news.open();

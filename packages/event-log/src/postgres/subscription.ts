@@ -34,6 +34,7 @@ export function startSubscription(options: SubscriptionOptions): Subscription {
   let isPaused = false;
   /** The time of the next comparison of partitions with the member's share; 0 after a change of the group. */
   let balanceAt = 0;
+  let isMember = false;
 
   function onNotification(channel: string, payload: string): void {
     const isOfGroup = channel === GROUPS_CHANNEL && payload === group;
@@ -52,6 +53,7 @@ export function startSubscription(options: SubscriptionOptions): Subscription {
     try {
       await runMember(session, signs);
     } finally {
+      isMember = false;
       await stopReaders();
       await session.close();
     }
@@ -62,6 +64,7 @@ export function startSubscription(options: SubscriptionOptions): Subscription {
     const releasing = new Set<string>();
     const signal = AbortSignal.any([closing.signal, session.lost]);
     for (const { membership } of memberships) await membership.join();
+    isMember = true;
     signs.connected();
 
     async function balance(): Promise<void> {
@@ -131,6 +134,7 @@ export function startSubscription(options: SubscriptionOptions): Subscription {
   });
   return {
     ended,
+    positions: () => (isMember ? [...readers.values()].map(({ position }) => position) : undefined),
     pause() {
       isPaused = true;
       for (const reader of readers.values()) reader.pause();

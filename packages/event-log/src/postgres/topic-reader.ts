@@ -26,6 +26,8 @@ export function startTopicReader(options: TopicReaderOptions): Reader {
   const { logger } = database;
   const closing = new AbortController();
   const wake = createGate();
+  /** The next offset of each partition while the topic is read. */
+  let positions: ReadonlyMap<number, bigint> | undefined;
 
   async function run(signs: Signs): Promise<void> {
     const session = await openSession({
@@ -37,6 +39,7 @@ export function startTopicReader(options: TopicReaderOptions): Reader {
     try {
       await readAll(session, signs);
     } finally {
+      positions = undefined;
       await session.close();
       for (let partition = 0; partition < topic.partitions; partition++) metrics.released(name, topic.name, partition);
     }
@@ -45,6 +48,7 @@ export function startTopicReader(options: TopicReaderOptions): Reader {
   async function readAll(session: Session, signs: Signs): Promise<void> {
     const signal = AbortSignal.any([closing.signal, session.lost]);
     const next = new Map<number, bigint>();
+    positions = next;
     for (const [partition, bounds] of await topics.bounds(topic.name)) {
       const where = { group: name, topic: topic.name, partition };
       next.set(partition, startingOffset(position(partition, bounds), bounds, where, logger));
@@ -103,6 +107,8 @@ export function startTopicReader(options: TopicReaderOptions): Reader {
   });
   return {
     ended,
+    positions: () =>
+      positions && [...positions].map(([partition, offset]) => ({ topic: topic.name, partition, next: offset })),
     close: async () => {
       closing.abort();
       await ended;

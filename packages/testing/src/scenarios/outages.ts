@@ -74,6 +74,7 @@ export function describeOutages<Part extends EventPart>(
               'inbox database': 'ok',
               'inbox event log': 'ok',
               'inbox partitions': 'ok',
+              'inbox progress': 'ok',
             });
           });
         }
