@@ -84,7 +84,9 @@ async function waiting(cluster: Cluster, subgraph: string): Promise<string[]> {
     '-e',
     METRICS,
   );
-  const gauges = metrics.split('\n').filter((line) => /^marquee_(inbox_lag_records|outbox_pending_rows)/.test(line));
+  const gauges = metrics
+    .split('\n')
+    .filter((line) => /^marquee_(event_log_lag_records|outbox_pending_rows)/.test(line));
   assert.ok(gauges.length >= 2, `the gauges are not in:\n${metrics}`);
   return gauges.filter((line) => !line.endsWith(' 0'));
 }

@@ -1,5 +1,5 @@
 import type { Registry } from '@marquee/runtime/metrics';
-import { Counter, Gauge, Histogram } from 'prom-client';
+import { Counter, Histogram } from 'prom-client';
 
 /**
  * The outcome of a record. `applied`: passed to the handler. `unchanged`: newer, with the same content. `stale`: older
@@ -15,7 +15,6 @@ export interface InboxMetrics {
   countRecords(topic: string, outcomes: ReadonlyMap<Outcome, number>): void;
   countFailure(topic: string): void;
   timeBatch(topic: string): () => void;
-  setLag(topic: string, partition: number, records: number): void;
 }
 
 export function createInboxMetrics(registry: Registry): InboxMetrics {
@@ -39,12 +38,6 @@ export function createInboxMetrics(registry: Registry): InboxMetrics {
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60],
     registers,
   });
-  const lag = new Gauge({
-    name: 'marquee_inbox_lag_records',
-    help: 'Offsets between what is applied of a partition and its end, when its last batch was read',
-    labelNames: ['topic', 'partition'],
-    registers,
-  });
   return {
     exposeDeadLetters: (topic) => records.inc({ topic, outcome: 'dead_letter' satisfies Outcome }, 0),
     countRecords: (topic, outcomes) => {
@@ -52,6 +45,5 @@ export function createInboxMetrics(registry: Registry): InboxMetrics {
     },
     countFailure: (topic) => failures.inc({ topic }),
     timeBatch: (topic) => seconds.startTimer({ topic }),
-    setLag: (topic, partition, count) => lag.set({ topic, partition }, count),
   };
 }
