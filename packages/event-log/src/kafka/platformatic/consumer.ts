@@ -1,5 +1,6 @@
 import { Consumer, findErrorBy } from '@platformatic/kafka';
 import { sleep, within } from '../../back-off.ts';
+import type { Assignment } from '../assignment.ts';
 import type { KafkaConnection } from '../connection.ts';
 import { HEARTBEAT_MS, LEAVE_WAIT_MS, REBALANCE_TIMEOUT_MS, SESSION_TIMEOUT_MS } from '../group-timing.ts';
 import type { RunConsumer } from '../subscription.ts';
@@ -60,7 +61,40 @@ export const runConsumer: RunConsumer = async (connection, { group, topics }, as
     else ended.resolve(error);
   });
 
-  const started = join();
+  return untilEnded({ consumer, fetcher, assignment, closing, ended, started: join() });
+};
+
+/** Runs a reader of all partitions, without a group. */
+export const runReader: RunConsumer = async (connection, { group, topics }, assignment, closing, onJoin) => {
+  const consumer = createConsumer(connection, group);
+  consumer.topics.trackAll(...topics);
+  const fetcher = createFetcher({ connection, consumer, topics, assignment });
+  async function start(): Promise<void> {
+    const metadata = await consumer.metadata({ topics: [...topics] });
+    const assigned = topics.map((topic) => {
+      const count = metadata.topics.get(topic)?.partitionsCount ?? 0;
+      return [topic, Array.from({ length: count }, (_, partition) => partition)];
+    });
+    assignment.assign(fetcher.fetches, Object.fromEntries(assigned));
+    onJoin();
+  }
+
+  const ended = Promise.withResolvers<unknown>();
+  return untilEnded({ consumer, fetcher, assignment, closing, ended, started: start() });
+};
+
+interface Running {
+  consumer: Consumer;
+  fetcher: ReturnType<typeof createFetcher>;
+  assignment: Assignment;
+  closing: AbortSignal;
+  ended: PromiseWithResolvers<unknown>;
+  /** Resolves when the partitions are assigned. */
+  started: Promise<void>;
+}
+
+/** Fetches until an error ends it or `closing` is aborted, and then closes the consumer. Resolves with the error. */
+async function untilEnded({ consumer, fetcher, assignment, closing, ended, started }: Running): Promise<unknown> {
   started.then(fetcher.run).catch(ended.resolve);
   const onClosing = () => ended.resolve(undefined);
   closing.addEventListener('abort', onClosing, { once: true });
@@ -77,36 +111,7 @@ export const runConsumer: RunConsumer = async (connection, { group, topics }, as
   await closeClient(consumer, () => consumer.close(true), LEAVE_WAIT_MS);
   assignment.revoke();
   return error;
-};
-
-/** Runs a reader of all partitions, without a group. */
-export const runReader: RunConsumer = async (connection, { group, topics }, assignment, closing, onJoin) => {
-  const consumer = createConsumer(connection, group);
-  consumer.topics.trackAll(...topics);
-  const fetcher = createFetcher({ connection, consumer, topics, assignment });
-  const ended = Promise.withResolvers<unknown>();
-  async function start(): Promise<void> {
-    const metadata = await consumer.metadata({ topics: [...topics] });
-    const partitions = topics.map((topic) => [
-      topic,
-      [...Array(metadata.topics.get(topic)?.partitionsCount ?? 0).keys()],
-    ]);
-    assignment.assign(fetcher.fetches, Object.fromEntries(partitions));
-    onJoin();
-    await fetcher.run();
-  }
-  start().catch(ended.resolve);
-  const onClosing = () => ended.resolve(undefined);
-  closing.addEventListener('abort', onClosing, { once: true });
-  const error = await ended.promise;
-  closing.removeEventListener('abort', onClosing);
-  fetcher.clear();
-  if (closing.aborted) await assignment.finish();
-  await fetcher.close();
-  await closeClient(consumer, () => consumer.close(true), 1_000);
-  assignment.revoke();
-  return error;
-};
+}
 
 function createConsumer(connection: KafkaConnection, groupId: string, beforeJoin?: () => Promise<void>): Consumer {
   return new Consumer({
