@@ -15,6 +15,7 @@ import { observationConsumer } from './observation-consumer.ts';
 import { appliedOffsets, nextOffset, rewindPartition } from './partition-offset.ts';
 import type { TopicConsumer } from './topic-consumer.ts';
 import type { TopicHandler, TopicHandlers } from './topic-handler.ts';
+import { countWaitingDeadLetters } from './waiting-dead-letters.ts';
 
 export interface InboxOptions {
   /** Part of the names of the consumer group and the dead-letter topic. */
@@ -143,9 +144,10 @@ export async function startInbox(options: InboxOptions): Promise<Inbox> {
     metrics: ctx.metrics,
     logger,
   });
+  const letters = await countWaitingDeadLetters({ subgraph, topics: [...consumers.keys()], eventLog, ctx });
   ctx.health.addCheck('inbox progress', () => progress.check(), { gatesReadiness, showsReason: true });
   const close = async () => {
-    await Promise.all([progress.close(), subscription.close()]);
+    await Promise.all([progress.close(), letters.close(), subscription.close()]);
   };
   ctx.onStop('inbox', close);
   return { close };

@@ -136,6 +136,13 @@ for (const kind of ['postgres', 'kafka'] as const) {
       const state = await stateOf(the.pool);
       assert.equal(state.before, 1);
       assert.equal(state.after, 2);
+      const waiting = async () => {
+        const gauge = await ctx.metrics.getSingleMetric('marquee_dead_letters_waiting')?.get();
+        return gauge?.values.map(({ labels, value }) => [labels.topic, value]);
+      };
+      const isWaiting = (count: number) =>
+        until(waiting, (values) => JSON.stringify(values) === JSON.stringify([[TOPIC, count]]));
+      await isWaiting(3);
       const letters = await listDeadLetters({ ...the, logger: silent });
       assert.deepEqual(letters.map(({ code }) => code).sort(), ['BAD_ENVELOPE', 'HANDLER_REJECTED', 'NOT_JSON']);
       assert.deepEqual(letters.find(({ code }) => code === 'BAD_ENVELOPE')?.headers, { whose: 'strange' });
@@ -144,6 +151,7 @@ for (const kind of ['postgres', 'kafka'] as const) {
       const beast = letters.find(({ code }) => code === 'HANDLER_REJECTED')?.id ?? '';
       const result = await replayDeadLetters({ ...the, logger: silent }, [beast, `${TOPIC}/0/4711`]);
       assert.deepEqual(result.replayed, [beast]);
+      await isWaiting(2);
       assert.deepEqual(
         result.failed.map(({ id }) => id),
         [`${TOPIC}/0/4711`],
