@@ -62,7 +62,7 @@ export async function replayDeadLetters(source: DeadLetterSource, ids?: readonly
       if (letter.key === null)
         throw new MarqueeError('NO_KEY', 'the record has no key, so that no partition is its own');
       await eventLog.publish(letter.topic, [{ key: letter.key, value: letter.value, headers: letter.headers }]);
-      await eventLog.publish(deadLetterTopic(subgraph).name, [{ key: Buffer.from(id), value: null, headers: {} }]);
+      await eventLog.publish(deadLetterTopic(subgraph).name, [tombstone(id)]);
       replayed.push(id);
     } catch (error) {
       if (error instanceof MarqueeError && error.exitCode === EXIT.unreachable) throw error;
@@ -71,6 +71,23 @@ export async function replayDeadLetters(source: DeadLetterSource, ids?: readonly
   }
   return { replayed, failed };
 }
+
+/**
+ * Removes dead letters from the list without a replay, for records that will never be valid.
+ *
+ * @throws MarqueeError as {@link listDeadLetters}; `UNKNOWN_DEAD_LETTER` (exit code 2) for an unknown id, and nothing is removed
+ */
+export async function discardDeadLetters(source: DeadLetterSource, ids: readonly string[]): Promise<void> {
+  const listed = new Set((await listDeadLetters(source)).map(({ id }) => id));
+  const unknown = ids.filter((id) => !listed.has(id));
+  if (unknown.length > 0) {
+    const message = `There are no dead letters ${unknown.join(', ')}; nothing was discarded.`;
+    throw new MarqueeError('UNKNOWN_DEAD_LETTER', message, { exitCode: EXIT.usage });
+  }
+  await source.eventLog.publish(deadLetterTopic(source.subgraph).name, [...new Set(ids)].map(tombstone));
+}
+
+const tombstone = (id: string) => ({ key: Buffer.from(id), value: null, headers: {} });
 
 async function endOffsets({ eventLog, subgraph }: DeadLetterSource, topic: string): Promise<Map<number, bigint>> {
   try {

@@ -6,7 +6,7 @@ import { createContext } from '@marquee/runtime/process';
 import { Command, CommanderError } from 'commander';
 import { z } from 'zod';
 import type { DeadLetter } from './dead-letter.ts';
-import { type DeadLetterSource, listDeadLetters, replayDeadLetters } from './dead-letters.ts';
+import { type DeadLetterSource, discardDeadLetters, listDeadLetters, replayDeadLetters } from './dead-letters.ts';
 
 interface Options {
   readonly subgraph: string;
@@ -43,6 +43,12 @@ async function main(argv: readonly string[]): Promise<number> {
       else process.stdout.write(`replayed ${result.replayed.length}, failed ${result.failed.length}\n`);
       for (const { id, reason } of result.failed) process.stderr.write(`${id}: ${reason}\n`);
       if (result.failed.length > 0) exitCode = EXIT.failed;
+    });
+  subgraphCommand(deadLetters, 'discard', 'Take them off the list, for records that will never be valid')
+    .argument('<ids...>', 'topic/partition/offset, as list shows them')
+    .action(async (ids: string[], options: Options) => {
+      await discardDeadLetters(await sourceOf(options), ids);
+      process.stdout.write(options.json ? `${JSON.stringify({ discarded: ids })}\n` : `discarded ${ids.length}\n`);
     });
   try {
     await program.parseAsync(argv, { from: 'user' });

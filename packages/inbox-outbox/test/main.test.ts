@@ -115,6 +115,20 @@ describe('main.ts dead-letters', { timeout: 120_000 }, () => {
     assert.deepEqual([unknown.code, unknown.out], [1, 'replayed 0, failed 1\n']);
   });
 
+  test('discard takes letters off the list, and none when one is unknown', async () => {
+    const discard = (...ids: string[]) => run(['dead-letters', 'discard', '--subgraph', 'ratings', ...ids]);
+    const ids = async () => {
+      const { out } = await run(['dead-letters', 'list', '--subgraph', 'ratings', '--json']);
+      return JSON.parse(out).map(({ id }: { id: string }) => id);
+    };
+    const unknown = await discard(`${TOPIC}/3/9`, 'nowhere/0/1');
+    assert.deepEqual([unknown.code, unknown.out], [2, '']);
+    assert.match(unknown.err, /no dead letters nowhere\/0\/1; nothing was discarded/);
+    assert.deepEqual(await ids(), [`${TOPIC}/3/9`]);
+    assert.deepEqual(await discard(`${TOPIC}/3/9`), { out: 'discarded 1\n', err: '', code: 0 });
+    assert.deepEqual(await ids(), []);
+  });
+
   test('says what is wrong with the arguments, and exits 2', async () => {
     for (const [args, message] of [
       [[], /Usage/],
