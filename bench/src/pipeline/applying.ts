@@ -1,5 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
+import { randomUUIDv7 } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { OutgoingRecord } from '@marquee/event-log/event-log';
 import { MarqueeError } from '@marquee/runtime/errors';
 import type { CatalogueSize } from '../loading/catalogue.ts';
 import { cpuOfPostgres } from '../loading/cpu-time.ts';
@@ -62,13 +64,21 @@ export async function measureApplying(world: PipelineWorld, size: CatalogueSize)
 /** Publishes events of all movies, again from the first when there are more events, each observed later than the one before. */
 export async function publish(world: PipelineWorld, size: CatalogueSize, events: number): Promise<void> {
   const since = Date.now() - events;
-  for (let published = 0; published < events; ) {
-    const first = 1 + (published % size.movies);
-    const count = Math.min(PUBLISHED_AT_ONCE, events - published, size.movies + 1 - first);
-    const records = eventsOf(world, { first, count, since: since + published }, size);
-    await world.eventLog.publish(world.topic.name, records);
-    published += count;
+  const records = eventsOf(world, { first: 1, count: Math.min(events, size.movies), since }, size);
+  for (let published = 0; published < events; published += PUBLISHED_AT_ONCE) {
+    const count = Math.min(PUBLISHED_AT_ONCE, events - published);
+    const next = Array.from({ length: count }, (_, index) => {
+      const record = records[(published + index) % records.length] as OutgoingRecord;
+      return observedAgain(record, new Date(since + published + index));
+    });
+    await world.eventLog.publish(world.topic.name, next);
   }
+}
+
+/** Returns an event of the same content. */
+function observedAgain(record: OutgoingRecord, observedAt: Date): OutgoingRecord {
+  const headers = { ...record.headers, ce_id: randomUUIDv7(), ce_time: observedAt.toISOString() };
+  return { ...record, headers };
 }
 
 /** Resolves with the first sample that has so many events. @throws MarqueeError `CONSUMER_ENDED` */
