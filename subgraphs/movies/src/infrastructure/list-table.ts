@@ -14,8 +14,9 @@ export interface ListTable<Item> {
 }
 
 /**
- * Replaces the movies' lists, in two statements for any number of movies, and returns the movies whose list changed. Does not write
- * unchanged rows, since most observations of a movie change none of its lists.
+ * Replaces the movies' lists, in one statement for any number of movies, and returns the movies whose list changed. Does not write unchanged
+ * rows, since most observations of a movie change none of its lists. `added` reads `removed`, so that a row is deleted before another one
+ * takes its position.
  */
 export async function replaceLists<Item>(
   tx: Queryable,
@@ -35,26 +36,23 @@ export async function replaceLists<Item>(
   });
   const values = rows.values(lists.flatMap(({ id, items }) => items.map((item, position) => ({ id, position, item }))));
   const row = (alias: string) => `(${names.map((name) => `${alias}.${name}`).join(', ')})`;
-  const ofLayer = edited === undefined ? '' : `and kept.edited = ${edited}`;
-  const layer = edited === undefined ? ['', ''] : [', edited', `, ${edited}`];
-  const changedBy = async (write: string, parameters: unknown[]) => {
-    const statement = `with written as (${write} returning movie_id) select distinct movie_id as id from written`;
-    const { rows: changed } = await tx.query<{ id: string }>(prepared(statement, parameters));
-    return changed.map(({ id }) => id);
-  };
-  const removed = await changedBy(
-    `delete from ${table} kept where kept.movie_id = any($${values.length + 1}::text[]) ${ofLayer} and not exists (
-      select from ${rows.as('wanted')}
-      where wanted.movie_id = kept.movie_id and wanted.position = kept.position
-        and ${row('wanted')} is not distinct from ${row('kept')})`,
-    [...values, lists.map(({ id }) => id)],
-  );
-  const added = await changedBy(
-    `insert into ${table} (${rows.columns}${layer[0]}) select wanted.*${layer[1]} from ${rows.as('wanted')}
-    where not exists (
-      select from ${table} kept
-      where kept.movie_id = wanted.movie_id and kept.position = wanted.position ${ofLayer})`,
-    values,
-  );
-  return new Set([...removed, ...added]);
+  const layer = edited === undefined ? '' : `and kept.edited = ${edited}`;
+  const isSame = `kept.movie_id = wanted.movie_id and kept.position = wanted.position ${layer}
+    and ${row('wanted')} is not distinct from ${row('kept')}`;
+  const statement = `
+    with wanted as (
+      select * from ${rows.as('given')}
+    ), removed as (
+      delete from ${table} kept where kept.movie_id = any($${values.length + 1}::text[]) ${layer}
+        and not exists (select from wanted where ${isSame})
+      returning movie_id
+    ), added as (
+      insert into ${table} (${rows.columns}${edited === undefined ? '' : ', edited'})
+      select wanted.*${edited === undefined ? '' : `, ${edited}`} from wanted
+      where (select count(*) from removed) >= 0 and not exists (select from ${table} kept where ${isSame})
+      returning movie_id
+    )
+    select movie_id as id from removed union select movie_id from added`;
+  const { rows: changed } = await tx.query<{ id: string }>(prepared(statement, [...values, lists.map(({ id }) => id)]));
+  return new Set(changed.map(({ id }) => id));
 }
