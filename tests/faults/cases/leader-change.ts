@@ -23,7 +23,7 @@ export const leaderChange: FaultCase = {
   inapplicable: { postgres: 'a Postgres event log has one server, whose crash is log-outage' },
   cluster: true,
   async run(world) {
-    const run = world.backfill(40);
+    const run = world.backfill(25);
     const leaders: number[] = [];
     for (const events of [300, 900]) {
       await world.untilAcknowledged(events);
