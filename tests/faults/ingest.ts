@@ -44,8 +44,12 @@ export async function startIngest({ movies, seed, env }: IngestOptions): Promise
   }
 
   const size = ['--synthetic', String(movies), '--seed', String(seed)];
-  start(['emulator', ...size], { EMULATOR_PORT: new URL(origin).port }).stdout.resume();
-  while (!(await fetch(`${origin}/readyz`).catch(() => undefined))?.ok) await sleep(100);
+  const emulator = start(['emulator', ...size], { EMULATOR_PORT: new URL(origin).port });
+  emulator.stdout.resume();
+  while (!(await fetch(`${origin}/readyz`).catch(() => undefined))?.ok) {
+    if (emulator.exitCode !== null) throw new Error(`the emulator ended with code ${emulator.exitCode}`);
+    await sleep(100);
+  }
   return {
     run(...args) {
       const child = start([...args, '--json'], { ...env, TMDB_BASE_URL: `${origin}/3` });

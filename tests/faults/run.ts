@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { seededRandom } from '@marquee/ingest/seeded-random';
 import { messageOf } from '@marquee/runtime/errors';
 import { collectEvidence } from './collect-evidence.ts';
@@ -40,6 +41,8 @@ export interface CaseResult {
 }
 
 const SETTLE_MS = 120_000;
+/** Longest time of a case, so that one that hangs is reported, and those after it run. */
+const CASE_MS = 600_000;
 
 /** Runs cases, each with databases and topics of its own on servers that they share, unless the fault would reach other cases. */
 export async function runFaults({ cases, lanes, log, seed, kills, report }: FaultsOptions): Promise<void> {
@@ -58,9 +61,17 @@ interface CaseOptions extends Pick<FaultsOptions, 'log' | 'seed' | 'kills'> {
 
 async function runCase(faultCase: FaultCase, options: CaseOptions): Promise<CaseResult> {
   const startedAt = performance.now();
-  const outcome = await outcomeOf(faultCase, options).catch((error) => ({ ...NOTHING, mistakes: [messageOf(error)] }));
+  const outcome = await Promise.race([outcomeOf(faultCase, options), timeout()]).catch((error) => ({
+    ...NOTHING,
+    mistakes: [messageOf(error)],
+  }));
   const seconds = Math.round((performance.now() - startedAt) / 100) / 10;
   return { name: faultCase.name, log: options.log, seed: options.seed, seconds, ...outcome };
+}
+
+async function timeout(): Promise<never> {
+  await sleep(CASE_MS);
+  throw new Error(`the case did not end within ${CASE_MS / 1_000} s`);
 }
 
 type Outcome = Omit<CaseResult, 'name' | 'log' | 'seed' | 'seconds'>;
