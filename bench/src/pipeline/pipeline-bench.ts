@@ -1,4 +1,5 @@
 import { startBroker } from '@marquee/local-services/kafka';
+import { startThrowAway } from '@marquee/local-services/test-database';
 import type { CatalogueSize } from '../loading/catalogue.ts';
 import { type ApplyingMeasured, measureApplying } from './applying.ts';
 import { type DrainingMeasured, measureDraining } from './draining.ts';
@@ -28,17 +29,21 @@ export interface PipelineMeasured {
   readonly draining: DrainingMeasured | undefined;
 }
 
-/** Measures the consumers of the subgraphs, one after the other, over a broker of their own or the Postgres event log. */
+/**
+ * Measures the consumers of the subgraphs, one after the other, over a broker of their own or the Postgres event log. Postgres waits for
+ * its disk at each commit, as an installation's does: that is a part of the cost of a transaction for each row.
+ */
 export async function benchPipeline(options: PipelineBenchOptions): Promise<void> {
   const { log, subgraphs, events, rates, visibleSeconds, drainedEvents, onMeasured } = options;
   const broker = log === 'kafka' ? await startBroker() : undefined;
+  const postgres = await startThrowAway({ durable: true });
   const size: CatalogueSize = { movies: events, people: 5 * events, creditsPerMovie: 50 };
   try {
     for (const subgraph of subgraphs) {
       const onProgress = (what: string) => options.onProgress(`${subgraph}: ${what}`);
       const inWorld = async <Result>(what: string, work: (world: PipelineWorld) => Promise<Result>) => {
         onProgress(what);
-        const world = await createPipelineWorld(subgraph, broker?.brokers);
+        const world = await createPipelineWorld(subgraph, postgres.url, broker?.brokers);
         return work(world).finally(() => world.stop());
       };
       const applying = await inWorld(`applying ${events} events`, (world) => measureApplying(world, size));
@@ -52,6 +57,7 @@ export async function benchPipeline(options: PipelineBenchOptions): Promise<void
       onMeasured({ subgraph, applying, visibility, draining });
     }
   } finally {
+    await postgres.stop();
     await broker?.remove();
   }
 }

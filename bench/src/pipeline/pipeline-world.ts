@@ -28,13 +28,14 @@ export interface PipelineWorld extends MeasuredSubgraph {
   stop(): Promise<void>;
 }
 
-/** Creates a world. @param brokers of the Kafka cluster that has the events; without them, the database has them too */
+/** Creates a world on a Postgres server. @param brokers of the Kafka cluster that has the events; without them, the database has them too */
 export async function createPipelineWorld(
   name: SubgraphName,
+  serverUrl: string,
   brokers: readonly string[] | undefined,
 ): Promise<PipelineWorld> {
   const measured = MEASURED[name];
-  const { adminUrl, urlOf, drop } = await testDatabase();
+  const { adminUrl, urlOf, drop } = await testDatabase(serverUrl);
   const admin = new pg.Pool({ connectionString: adminUrl, max: 2, options: `-c search_path=${name},public` });
   const consumers: ChildProcess[] = [];
   const main = new URL(`../../../subgraphs/${name}/src/main.ts`, import.meta.url);

@@ -21,11 +21,11 @@ export interface TestDatabase {
 let shared: Promise<string> | undefined;
 
 /**
- * Creates an empty database on a real Postgres: on the server of TEST_DATABASE_URL (a superuser), or on one that this process starts at the
- * first call and that ends, with its data, with this process.
+ * Creates an empty database on a real Postgres: on the given server (a superuser's connection string), on that of TEST_DATABASE_URL, or on
+ * one that this process starts at the first call and that ends, with its data, with this process.
  */
-export async function testDatabase(): Promise<TestDatabase> {
-  const serverUrl = process.env.TEST_DATABASE_URL || (await throwAwayServer());
+export async function testDatabase(server?: string): Promise<TestDatabase> {
+  const serverUrl = server ?? (process.env.TEST_DATABASE_URL || (await throwAwayServer()));
   const name = `test_${randomBytes(6).toString('hex')}`;
   await onServer(serverUrl, (client) => client.query(`create database ${name}`));
   const adminUrl = new URL(serverUrl);
@@ -61,17 +61,17 @@ async function onServer(url: string, work: (client: pg.Client) => Promise<unknow
   }
 }
 
-/** Returns the connection string of a server that ends with this process. */
+/** Returns the connection string of a server that ends with this process. It does not wait for its disk. */
 export function throwAwayServer(): Promise<string> {
-  shared ??= startThrowAway().then((postgres) => postgres.url);
+  shared ??= startThrowAway({ durable: false }).then((postgres) => postgres.url);
   return shared;
 }
 
 /** Starts a server whose data is removed after this process: the watchdog removes it when the server has ended. */
-async function startThrowAway(): Promise<Postgres> {
+export async function startThrowAway({ durable }: { readonly durable: boolean }): Promise<Postgres> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'marquee-postgres-'));
   await chmod(folder, 0o755); // the account of Postgres needs access to its data, whose own folder is private
-  const postgres = await startPostgres({ dataDir: path.join(folder, 'data'), port: 0, durable: false });
+  const postgres = await startPostgres({ dataDir: path.join(folder, 'data'), port: 0, durable });
   startWatchdog(
     '[ "$(head -n 1 "$4/postmaster.pid")" = "$1" ] && kill -QUIT "$1"; ' +
       'for _ in $(seq 100); do kill -0 "$1" || break; sleep 0.1; done; rm -rf "$2" "$3"',
