@@ -80,11 +80,13 @@ export function launchSubgraph(main: URL, roles: readonly string[], env: object)
   const ended = once(child, 'exit').then(([code]) => code as number | null);
   const log: string[] = [];
   const address = Promise.withResolvers<{ service: string; port: number }>();
-  createInterface({ input: child.stderr }).on('line', (line) => {
-    log.push(line);
-    if (line.includes('"listening"')) address.resolve(JSON.parse(line));
-  });
-  ended.then(() => address.reject(new Error(`main.ts ended before it listened:\n${log.join('\n')}`)));
+  createInterface({ input: child.stderr })
+    .on('line', (line) => {
+      log.push(line);
+      if (line.includes('"listening"')) address.resolve(JSON.parse(line));
+    })
+    // After the exit: the last lines have the reason.
+    .on('close', () => address.reject(new Error(`main.ts ended before it listened:\n${log.join('\n')}`)));
   const signal = (name: NodeJS.Signals) => void child.kill(name);
   const kill = async () => {
     signal('SIGKILL');
