@@ -62,10 +62,13 @@ export function createAdministration(
         await withAdmin(patience, topic, (admin) => waitForTopic(() => requireTopic(admin, topic), PROPAGATION_MS));
     },
     bounds: (topic) =>
-      withAdmin(patience, topic, async (admin) => {
-        await requireTopic(admin, topic);
-        return admin.bounds(topic);
-      }),
+      withAdmin(patience, topic, (admin) =>
+        // Each request may reach another broker.
+        waitForTopic(async () => {
+          await requireTopic(admin, topic);
+          return admin.bounds(topic);
+        }, PROPAGATION_MS),
+      ),
     check: () => withAdmin(CHECK_WAIT_MS, '', (admin) => admin.check()),
   };
 }
@@ -107,14 +110,13 @@ async function compare(admin: ClusterAdmin, topic: TopicDefinition, logger: Logg
 
 const isForbidden = (error: unknown) => kafkaErrorTypes(error).some((type) => type.endsWith('AUTHORIZATION_FAILED'));
 
-/** Waits until the brokers have the metadata of a new topic, with 50 ms doubling to 500 ms between attempts. */
-async function waitForTopic(requireTopic: () => Promise<void>, waitMs: number): Promise<void> {
+/** Repeats a request until the brokers have the metadata of a new topic, with 50 ms doubling to 500 ms between attempts. */
+async function waitForTopic<T>(request: () => Promise<T>, waitMs: number): Promise<T> {
   const deadline = Date.now() + waitMs;
   const delays = backOff(50, 500);
   for (;;) {
     try {
-      await requireTopic();
-      return;
+      return await request();
     } catch (error) {
       if (Date.now() > deadline || isForbidden(error)) throw error;
       await sleep(delays.next());
