@@ -1,4 +1,4 @@
-import { chmod, mkdtemp } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before } from 'node:test';
@@ -23,16 +23,16 @@ after(() => database.drop());
 
 describeEventLog('Postgres', { open: (options) => createPostgresEventLog({ url, logger, ...options }) });
 
-let dataDir: string;
+let folder: string | undefined;
 let server: Postgres | undefined;
 let harness: StoppableHarness | undefined;
 
 /** A server of its own, which the cases stop. */
 async function ownServer(): Promise<StoppableHarness> {
   if (harness) return harness;
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'event-log-'));
+  folder = await mkdtemp(path.join(os.tmpdir(), 'event-log-'));
   await chmod(folder, 0o755);
-  dataDir = path.join(folder, 'data');
+  const dataDir = path.join(folder, 'data');
   const port = await freePort();
   const start = async () => {
     server = await startPostgres({ dataDir, port, durable: false });
@@ -49,7 +49,9 @@ async function ownServer(): Promise<StoppableHarness> {
 
 after(async () => {
   await server?.stop();
-  if (dataDir) await removePostgres(dataDir);
+  if (folder === undefined) return;
+  await removePostgres(path.join(folder, 'data'));
+  await rm(folder, { recursive: true, force: true });
 });
 
 const closedPort = await freePort();
