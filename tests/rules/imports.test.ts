@@ -75,7 +75,7 @@ const forbidden: readonly { rule: string; file: string; imports: string }[] = [
     imports: '@marquee/testing/eventually',
   },
   { rule: 'package-subgraph', file: 'packages/subgraph/src/forbidden.ts', imports: '@marquee/testing/eventually' },
-  { rule: 'package-testing', file: 'packages/testing/src/forbidden.ts', imports: '@marquee/inbox-outbox/inbox' },
+  { rule: 'package-testing', file: 'packages/testing/src/forbidden.ts', imports: '@marquee/subgraph/cursor' },
   { rule: 'source-without-tests', file: 'packages/runtime/src/tested.ts', imports: '../test/config.test.ts' },
   {
     rule: 'no-development-dependencies',
