@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { within } from '@marquee/event-log/back-off';
 import { seededRandom } from '@marquee/ingest/seeded-random';
 import { messageOf } from '@marquee/runtime/errors';
 import { collectEvidence } from './collect-evidence.ts';
@@ -61,17 +61,13 @@ interface CaseOptions extends Pick<FaultsOptions, 'log' | 'seed' | 'kills'> {
 
 async function runCase(faultCase: FaultCase, options: CaseOptions): Promise<CaseResult> {
   const startedAt = performance.now();
-  const outcome = await Promise.race([outcomeOf(faultCase, options), timeout()]).catch((error) => ({
+  const late = () => new Error(`the case did not end within ${CASE_MS / 1_000} s`);
+  const outcome = await within(CASE_MS, outcomeOf(faultCase, options), late).catch((error) => ({
     ...NOTHING,
     mistakes: [messageOf(error)],
   }));
   const seconds = Math.round((performance.now() - startedAt) / 100) / 10;
   return { name: faultCase.name, log: options.log, seed: options.seed, seconds, ...outcome };
-}
-
-async function timeout(): Promise<never> {
-  await sleep(CASE_MS);
-  throw new Error(`the case did not end within ${CASE_MS / 1_000} s`);
 }
 
 type Outcome = Omit<CaseResult, 'name' | 'log' | 'seed' | 'seconds'>;
