@@ -2,8 +2,9 @@ import { isUnavailable } from '@marquee/postgres/availability';
 import type { Logger } from '@marquee/runtime/logger';
 import type { Registry } from '@marquee/runtime/metrics';
 import { sleep } from './back-off.ts';
+import { countedPublish } from './counted-publish.ts';
 import type { EventLog, Reader } from './event-log.ts';
-import { checkTopicName, closed } from './event-log-error.ts';
+import { closed } from './event-log-error.ts';
 import { eventLogMetrics } from './event-log-metrics.ts';
 import { keepReader } from './keep-reader.ts';
 import { compactTopic } from './postgres/compaction.ts';
@@ -64,12 +65,7 @@ export function createPostgresEventLog(options: PostgresEventLogOptions): EventL
 
     createTopics: (definitions) => topics.create(definitions),
 
-    publish: async (topic, records) => {
-      checkTopicName(topic);
-      if (records.length === 0) return;
-      await publisher.publish(topic, records);
-      metrics.published(topic, records.length);
-    },
+    publish: countedPublish(publisher, metrics),
 
     subscribe: async (subscribe) => {
       const found: Topic[] = [];

@@ -1,6 +1,7 @@
 import type { Registry } from '@marquee/runtime/metrics';
+import { countedPublish } from '../counted-publish.ts';
 import type { EventLog, Reader } from '../event-log.ts';
-import { checkTopicName, closed } from '../event-log-error.ts';
+import { closed } from '../event-log-error.ts';
 import { eventLogMetrics } from '../event-log-metrics.ts';
 import { keepReader } from '../keep-reader.ts';
 import { type ClusterAdmin, createAdministration } from './administration.ts';
@@ -40,12 +41,7 @@ export function createEventLogWith(client: KafkaClient, options: KafkaEventLogOp
 
     createTopics: (topics) => administration.createTopics(topics, topicPolicy),
 
-    publish: async (topic, records) => {
-      checkTopicName(topic);
-      if (records.length === 0) return;
-      await publisher.publish(topic, records);
-      metrics.published(topic, records.length);
-    },
+    publish: countedPublish(publisher, metrics),
 
     subscribe: async (subscribe) => {
       if (isClosed) throw closed();
