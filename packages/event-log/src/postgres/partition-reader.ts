@@ -1,5 +1,4 @@
 import type { Session } from '@marquee/postgres/session';
-import { backOff, sleep } from '../back-off.ts';
 import type { PartitionPosition, SubscribeOptions } from '../event-log.ts';
 import type { EventLogMetrics } from '../event-log-metrics.ts';
 import { createGate } from '../gate.ts';
@@ -7,6 +6,7 @@ import { startingOffset } from '../starting-offset.ts';
 import type { EventLogDatabase } from './database.ts';
 import { readBatch } from './reader.ts';
 import type { Topic } from './topics.ts';
+import { untilDone } from './until-done.ts';
 
 /** A reader of one partition of this member, batch after batch, until it is released. */
 export interface PartitionReader {
@@ -40,27 +40,28 @@ export function startPartitionReader(options: PartitionReaderOptions): Partition
   // When the session is lost, another member may have the partition: the running handler is fenced by its own transaction, and
   // this reader stops.
   const signal = AbortSignal.any([stopping.signal, session.lost]);
+  const retrying = { signal, logger, where };
   const news = createGate();
   let { isPaused } = options;
   let end = 0n;
   let next: bigint | undefined;
 
   async function run(): Promise<void> {
-    next = await untilDone('cannot determine the position in a partition', () => startingPoint());
+    next = await untilDone(retrying, 'cannot determine the position in a partition', () => startingPoint());
     while (next !== undefined && !signal.aborted) {
       if (isPaused || end <= next) {
         await news.wait(signal);
         continue;
       }
       const from = next;
-      const batch = await untilDone('cannot read a partition', () =>
+      const batch = await untilDone(retrying, 'cannot read a partition', () =>
         readBatch(database, topic, partition, from, maxBatchRecords),
       );
       if (!batch || isPaused) continue;
       const last = batch.records.at(-1);
       if (last) {
         metrics.lag(group, topic.name, partition, batch.highWatermark - from);
-        const isDone = await untilDone('a batch failed and comes again', () => timed(() => handle(batch)));
+        const isDone = await untilDone(retrying, 'a batch failed and comes again', () => timed(() => handle(batch)));
         if (!isDone) return;
         options.onProgress();
       }
@@ -68,21 +69,6 @@ export function startPartitionReader(options: PartitionReaderOptions): Partition
       metrics.lag(group, topic.name, partition, batch.highWatermark - next);
       if (last) await commit(next);
     }
-  }
-
-  /** Repeats the work until it succeeds; undefined when the partition is released before. */
-  async function untilDone<T>(failure: string, work: () => Promise<T>): Promise<T | undefined> {
-    const delays = backOff();
-    while (!signal.aborted) {
-      try {
-        return await work();
-      } catch (error) {
-        const delayMs = delays.next();
-        logger.error({ err: error, ...where, delayMs }, failure);
-        await sleep(delayMs, signal);
-      }
-    }
-    return undefined;
   }
 
   async function timed(work: () => Promise<void>): Promise<true> {

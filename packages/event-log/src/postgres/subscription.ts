@@ -21,8 +21,8 @@ interface SubscriptionOptions {
 }
 
 /**
- * Starts a member of a group, until it is closed or has crashed too often. When its session is lost, it releases its partitions: running handlers
- * end first, and then it joins again with a new session.
+ * Starts a member of a group, until it is closed or has crashed too often. When its session is lost, it releases its partitions: running
+ * handlers end first, and then it joins again with a new session.
  */
 export function startSubscription(options: SubscriptionOptions): Subscription {
   const { database, topics, subscribe, metrics, pollMs } = options;

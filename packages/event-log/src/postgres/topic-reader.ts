@@ -1,5 +1,4 @@
 import { openSession, type Session } from '@marquee/postgres/session';
-import { backOff, sleep } from '../back-off.ts';
 import type { Reader, ReadOptions } from '../event-log.ts';
 import type { EventLogMetrics } from '../event-log-metrics.ts';
 import { createGate } from '../gate.ts';
@@ -9,6 +8,7 @@ import { type EventLogDatabase, toReaderError } from './database.ts';
 import { RECORDS_CHANNEL } from './publisher.ts';
 import { readBatch } from './reader.ts';
 import type { Topic, Topics } from './topics.ts';
+import { untilDone } from './until-done.ts';
 
 interface TopicReaderOptions {
   database: EventLogDatabase;
@@ -19,7 +19,10 @@ interface TopicReaderOptions {
   pollMs: number;
 }
 
-/** Starts a reader of all partitions of a topic, until it is closed or has crashed too often. When its session is lost, it continues with a new one. */
+/**
+ * Starts a reader of all partitions of a topic, until it is closed or has crashed too often. When its session is lost, it continues with
+ * a new one.
+ */
 export function startTopicReader(options: TopicReaderOptions): Reader {
   const { database, topics, topic, read, metrics, pollMs } = options;
   const { name, position, handle, maxBatchRecords = 500 } = read;
@@ -75,24 +78,17 @@ export function startTopicReader(options: TopicReaderOptions): Reader {
     partition: number,
     end: bigint,
   ): Promise<void> {
-    const delays = backOff();
+    const retrying = { signal, logger, where: { reader: name, topic: topic.name, partition } };
     for (let at = next.get(partition) ?? end; at < end && !signal.aborted; at = next.get(partition) ?? end) {
       const batch = await readBatch(database, topic, partition, at, maxBatchRecords);
       if (signal.aborted) return;
       const last = batch.records.at(-1);
       const after = last ? last.offset + 1n : batch.highWatermark;
-      try {
+      const isDone = await untilDone(retrying, 'a batch failed and comes again', async () => {
         handle({ ...batch, next: after });
-      } catch (error) {
-        const delayMs = delays.next();
-        logger.error(
-          { err: error, reader: name, topic: topic.name, partition, delayMs },
-          'a batch failed and comes again',
-        );
-        await sleep(delayMs, signal);
-        continue;
-      }
-      delays.reset();
+        return true;
+      });
+      if (!isDone) return;
       next.set(partition, after);
       metrics.lag(name, topic.name, partition, batch.highWatermark - after);
     }
