@@ -9,6 +9,7 @@ import {
   REBALANCE_TIMEOUT_MS,
   SESSION_TIMEOUT_MS,
 } from '../group-timing.ts';
+import { reasonOfEnd } from '../reason-of-end.ts';
 import type { RunConsumer } from '../subscription.ts';
 import { createClient } from './client.ts';
 import { createFormerMember } from './former-member.ts';
@@ -56,10 +57,7 @@ export const runConsumer: RunConsumer = async (connection, { group, topics }, as
   const watch = watchForSilence(consumer, assignment, ended.resolve);
 
   const started = start(consumer, topics, assignment, formerMember.leave).catch(ended.resolve);
-  const onClosing = () => ended.resolve(undefined);
-  closing.addEventListener('abort', onClosing, { once: true });
-  const error = await ended.promise;
-  closing.removeEventListener('abort', onClosing);
+  const error = await reasonOfEnd(ended, closing);
   clearInterval(watch);
 
   if (closing.aborted) {

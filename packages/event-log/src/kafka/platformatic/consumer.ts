@@ -3,6 +3,7 @@ import { sleep, within } from '../../back-off.ts';
 import type { Assignment } from '../assignment.ts';
 import type { KafkaConnection } from '../connection.ts';
 import { HEARTBEAT_MS, LEAVE_WAIT_MS, REBALANCE_TIMEOUT_MS, SESSION_TIMEOUT_MS } from '../group-timing.ts';
+import { reasonOfEnd } from '../reason-of-end.ts';
 import type { RunConsumer } from '../subscription.ts';
 import { clientOptions, closeClient } from './client.ts';
 import { createFetcher } from './fetcher.ts';
@@ -96,10 +97,7 @@ interface Running {
 /** Fetches until an error ends it or `closing` is aborted, and then closes the consumer. Resolves with the error. */
 async function untilEnded({ consumer, fetcher, assignment, closing, ended, started }: Running): Promise<unknown> {
   started.then(fetcher.run).catch(ended.resolve);
-  const onClosing = () => ended.resolve(undefined);
-  closing.addEventListener('abort', onClosing, { once: true });
-  const error = await ended.promise;
-  closing.removeEventListener('abort', onClosing);
+  const error = await reasonOfEnd(ended, closing);
 
   fetcher.clear();
   if (closing.aborted) {
