@@ -57,6 +57,8 @@ export class SharedSubscription {
   #undelivered: EventMessage[] = [];
   #last: Promise<void> = Promise.resolve();
   #isClosed = false;
+  /** How the subscription has ended for all clients. */
+  #endFor: ((subscriber: Subscriber) => SubscriptionEnd) | undefined;
   readonly opened: Promise<void>;
 
   constructor(execution: SubscriptionExecution, options: SharedSubscriptionOptions) {
@@ -112,7 +114,8 @@ export class SharedSubscription {
   }
 
   /**
-   * Adds a client and sends what it has missed.
+   * Adds a client and sends what it has missed. A subscription that has ended since the client was accepted ends for it,
+   * too, as for the others.
    *
    * @param sequence of the first message that it gets
    */
@@ -126,6 +129,7 @@ export class SharedSubscription {
     this.subscribers.add(subscriber);
     subscriber.source = this;
     if (missed.length > 0) this.#send(subscriber, new MessageBatch(missed));
+    if (this.#endFor !== undefined) subscriber.end(this.#endFor(subscriber));
   }
 
   remove(subscriber: Subscriber): void {
@@ -170,6 +174,7 @@ export class SharedSubscription {
   /** Ends the subscription for all clients. */
   endAll(endFor: (subscriber: Subscriber) => SubscriptionEnd): void {
     this.deliver();
+    this.#endFor = endFor;
     for (const subscriber of [...this.subscribers]) subscriber.end(endFor(subscriber));
     this.subscribers.clear();
     this.#close();

@@ -197,7 +197,6 @@ export function createSubscriptions(ctx: ProcessContext, options: SubscriptionOp
         }
         if (subscriber.lastEventId !== undefined) transport.sendPosition(subscriber.lastEventId);
         if (isDraining) subscriber.end(endOf('SUBSCRIPTION_ENDED', subscriber.lastEventId));
-        else if (shared.isClosed) subscriber.end(endOf('SUBSCRIPTION_UPSTREAM_LOST', subscriber.lastEventId));
         else shared.add(subscriber, sequence);
         release();
         return () => void leave();

@@ -133,6 +133,30 @@ test('the end of the source completes the operation', async () => {
   await ws.dispose();
 });
 
+test('a source that ends before its client has been added completes the operation, after what was missed', async () => {
+  const ws = client();
+  const first = subscribe(ws);
+  await until(() => source.open === 1);
+  await publish();
+  await until(() => first.results.length === 1);
+  const lastEventId = first.results[0]?.extensions?.eventId;
+  first.stop();
+  await until(() => source.open === 0);
+  const missed = await publish();
+  source.completeOnOpen(true);
+  const fromNow = subscribe(ws);
+  const resumed = subscribe(ws, { query: QUERY, variables: { movieId: '603' }, extensions: { lastEventId } });
+  await until(() => fromNow.end !== undefined && resumed.end !== undefined);
+  source.completeOnOpen(false);
+  assert.deepEqual([fromNow.end, resumed.end], ['complete', 'complete']);
+  assert.deepEqual(fromNow.results, []);
+  assert.deepEqual(
+    resumed.results.map(({ data }) => (data as { reviewAdded: { id: string } }).reviewAdded.id),
+    [missed],
+  );
+  await ws.dispose();
+});
+
 /** Connects, and returns the close code or the status of the rejection. */
 async function outcome(
   options: { origin?: string; protocol?: string | string[]; path?: string },
