@@ -75,6 +75,7 @@ async function serve(ctx: ProcessContext, config: GatewayConfig): Promise<void> 
     client,
     subscriber: createSubgraphSubscriber(ctx, { ...eventStreamOptions(config), signingKey: key }),
     planner,
+    keepsQueryPlans: showsIde,
     prepare: operations.warmUp,
     onReplace(supergraph) {
       subscriptions.endReplaced(supergraph);
@@ -125,6 +126,7 @@ async function serve(ctx: ProcessContext, config: GatewayConfig): Promise<void> 
     lifecycle: door,
     tracing: await createTracing(ctx),
     federatedTracing: config.FEDERATED_TRACING,
+    exposesPlans: showsIde,
     namedOperations: config.METRICS_OPERATIONS,
     subscriptions,
     overrideLabels: new Set(config.OVERRIDE_LABELS),

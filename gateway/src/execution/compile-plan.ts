@@ -66,7 +66,7 @@ function compileDeferred(
 function compileNode(compile: CompileFetch, node: PlanNode, path: ResponsePath): PlanStep {
   switch (node.kind) {
     case 'Fetch':
-      return reportingFetch(node.id, compile(node, path));
+      return reportingFetch(node.id, recordedFetch(node, compile(node, path)));
     case 'Flatten':
       return compileNode(compile, node.node, [...path, ...node.path]);
     case 'Sequence':
@@ -82,6 +82,12 @@ function compileNode(compile: CompileFetch, node: PlanNode, path: ResponsePath):
     case 'Defer':
       throw new Error('Unexpected Defer node inside a plan node that is not deferred.');
   }
+}
+
+/** Records the run of a fetch where the client requested it. */
+function recordedFetch(node: FetchNode, step: PlanStep): PlanStep {
+  return (context) =>
+    context.recording === undefined ? step(context) : context.recording.run(node, () => step(context));
 }
 
 /** Reports the end of a fetch that deferred blocks depend on. */

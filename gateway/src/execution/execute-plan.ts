@@ -3,6 +3,7 @@ import { executeDeferred, type SubsequentResult } from './defer/execute-deferred
 import type { ExecutablePlan } from './executable-plan.ts';
 import type { ExecutionContext, ExecutionError, RequestSubgraph, SubgraphResponse } from './execution-context.ts';
 import { introspect, NO_INTROSPECTION } from './introspect.ts';
+import type { PlanRecording } from './plan-recording.ts';
 import type { ProjectionState } from './response/project-response.ts';
 import { splitFieldErrors } from './subgraph-errors.ts';
 import type { Variables } from './variables.ts';
@@ -30,15 +31,20 @@ interface ProjectedResult {
   readonly fieldErrors: ProjectionState['fieldErrors'];
 }
 
-/** Executes a plan. It never rejects for failures of subgraphs; a plan that is being compiled may reject. */
+/**
+ * Executes a plan. It never rejects for failures of subgraphs; a plan that is being compiled may reject.
+ *
+ * @param recording records the run
+ */
 export async function executePlan<Context>(
   compiled: ExecutablePlan | Promise<ExecutablePlan>,
   variables: Variables,
   requestContext: Context,
   requestSubgraph: RequestSubgraph<Context>,
+  recording?: PlanRecording,
 ): Promise<ExecutionResult> {
   const plan = 'step' in compiled ? compiled : await compiled;
-  const context = createContext(plan, variables, requestContext, requestSubgraph);
+  const context = createContext(plan, variables, requestContext, requestSubgraph, recording);
   await plan.step(context);
   return resultOf(plan, variables, project(plan, context));
 }
@@ -67,13 +73,14 @@ export async function executeIncrementally<Context>(
   variables: Variables,
   requestContext: Context,
   requestSubgraph: RequestSubgraph<Context>,
+  recording?: PlanRecording,
 ): Promise<IncrementalExecution> {
   const plan = await compiled;
   if (plan.deferred === undefined) {
-    const initialResult = await executePlan(plan, variables, requestContext, requestSubgraph);
+    const initialResult = await executePlan(plan, variables, requestContext, requestSubgraph, recording);
     return { initialResult, subsequentResults: undefined };
   }
-  const main = createContext(plan, variables, requestContext, requestSubgraph);
+  const main = createContext(plan, variables, requestContext, requestSubgraph, recording);
   const { context, done, subsequent } = executeDeferred(plan.deferred, main);
   await done;
   const { introspection, ...projected } = project(plan, context);
@@ -87,26 +94,31 @@ export async function executeIncrementally<Context>(
 }
 
 function createContext<Context>(
-  { operation }: ExecutablePlan,
+  plan: ExecutablePlan,
   { given, coerced }: Variables,
   requestContext: Context,
   requestSubgraph: RequestSubgraph<Context>,
+  recording?: PlanRecording,
 ): ExecutionContext {
+  const { operation } = plan;
   const isMutation = operation.operation === 'mutation';
   // An event tells of a write: an entity request that was sent before may return older data.
   const followsWrite = operation.operation !== 'query';
+  const request: ExecutionContext['request'] = followsWrite
+    ? (request) => requestSubgraph({ ...request, followsWrite: true }, requestContext)
+    : (request) => requestSubgraph(request, requestContext);
+  recording?.begin(plan, coerced);
   return {
     variables: given,
     coerced,
-    request: followsWrite
-      ? (request) => requestSubgraph({ ...request, followsWrite: true }, requestContext)
-      : (request) => requestSubgraph(request, requestContext),
+    request: recording === undefined ? request : (sent) => recording.request(sent, () => request(sent)),
     data: {},
     errors: [],
     pendingRequests: new Map(),
     sharedEntities: isMutation ? undefined : new Map(),
     hasSharedObjects: false,
     isPlain: true,
+    recording,
   };
 }
 

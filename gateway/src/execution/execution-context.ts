@@ -1,4 +1,4 @@
-import type { ResponsePath } from '@apollo/query-planner';
+import type { FetchNode, ResponsePath } from '@apollo/query-planner';
 
 /** An error of a result (GraphQL specification, section 7.1.2). */
 export interface ExecutionError {
@@ -16,6 +16,8 @@ export interface SubgraphResponse {
   readonly extensions?: unknown;
   /** Parses the whole text again, with exact numbers; undefined when parsing changed none. */
   readonly exact?: () => unknown;
+  /** The JSON text; undefined when unknown. */
+  readonly text?: string;
   /** The result of `isPlainText` for its text; undefined when unknown. */
   readonly isPlain?: boolean;
 }
@@ -30,6 +32,8 @@ export interface SubgraphRequest {
   readonly path: ResponsePath;
   /** True for a fetch in the plan of a mutation: it joins no request that was sent before the write. */
   readonly followsWrite?: boolean;
+  /** The fetch that creates the request. */
+  readonly node?: FetchNode;
   /** Number of representations, for its span; undefined in a request for root fields. */
   readonly representationCount?: number;
 }
@@ -58,6 +62,18 @@ export interface SharedEntity {
   readonly index: number;
 }
 
+/** Records the fetches of one execution. */
+export interface FetchRecorder {
+  /** Runs a fetch. */
+  run(node: FetchNode, step: () => Promise<void> | undefined): Promise<void>;
+  /** Adds to the number of different entities that a fetch needs. */
+  addEntities(node: FetchNode, count: number): void;
+  /** Adds an entity that a fetch took from the response to another. */
+  addReusedEntity(node: FetchNode): void;
+  /** Adds the request of a fetch, which another fetch may have created. */
+  addEntityRequest(node: FetchNode, request: EntityRequest): void;
+}
+
 /** One execution of an operation. */
 export interface ExecutionContext {
   /** As the client sent them. */
@@ -79,6 +95,8 @@ export interface ExecutionContext {
   hasSharedObjects: boolean;
   /** True while all responses are plain: nothing in their JSON text is escaped. */
   isPlain: boolean;
+  /** Records the run of the plan; undefined when the client did not request it. */
+  readonly recording: FetchRecorder | undefined;
   /** Called with the identifier of each fetch that is done; undefined without deferred fragments. */
   readonly onFetchDone?: (id: string) => void;
   /** Returns true when the client of an incremental delivery has gone. */

@@ -54,12 +54,13 @@ export function createExecution<Result>(
         const cancellable = cancellation === undefined ? context : { ...context, cancellation };
         const result = await withTrace(context.trace, () => {
           const plan = plans.planFor(context.identity, isLabelOn, variables.coerced);
-          return executePlan(plan, variables, cancellable, supergraph.requestSubgraph);
+          return executePlan(plan, variables, cancellable, supergraph.requestSubgraph, context.recording);
         });
         if (cancellation?.isCancelled) return undefined;
         return resultOf(result, context, format);
       };
-      const epoch = writes?.epoch;
+      // A recorded run is that of this request alone.
+      const epoch = context.recording === undefined ? writes?.epoch : undefined;
       if (kind !== 'query') return run();
       if (client.isCancelled) return Promise.resolve(undefined);
       if (epoch === undefined) return run(client);
@@ -80,7 +81,7 @@ export function createExecution<Result>(
       const cancellable = kind === 'query' ? { ...context, cancellation: client } : context;
       const execution = await withTrace(context.trace, () => {
         const plan = incrementalPlans.planFor(context.identity, isLabelOn, variables.coerced);
-        return executeIncrementally(plan, variables, cancellable, supergraph.requestSubgraph);
+        return executeIncrementally(plan, variables, cancellable, supergraph.requestSubgraph, context.recording);
       });
       return cancellable.cancellation?.isCancelled ? undefined : execution;
     },

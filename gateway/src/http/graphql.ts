@@ -15,6 +15,7 @@ import type { ShowIde } from './ide.ts';
 import { acceptsIncremental, INCREMENTAL_TYPE, multipart } from './incremental-delivery.ts';
 import { registerJsonParser } from './inexact-numbers.ts';
 import { createOperationMetrics } from './operation-metrics.ts';
+import { requestsPlan, TRACE_HEADER } from './plan-header.ts';
 import { createPreparation, type PreparationOptions, type RequestProgress } from './prepare-request.ts';
 import { type RateLimit, registerRateLimit } from './rate-limit.ts';
 import { type ContextOptions, createContexts, withCacheControls } from './request-context.ts';
@@ -107,6 +108,9 @@ export async function registerGraphql(
     }
     const begun = performance.now();
     const trace = options.tracing.begin(request.headers, 'graphql');
+    if (trace !== undefined && options.exposesPlans && requestsPlan(request.headers)) {
+      reply.header(TRACE_HEADER, trace.id);
+    }
     const type = responseTypeFor(request.headers.accept);
     const isIncremental = acceptsIncremental(request.headers.accept);
     const isStream = streamFormatFor(request.headers.accept) !== undefined;
@@ -118,7 +122,7 @@ export async function registerGraphql(
       type === undefined && !isIncremental && !isStream
         ? rejected({ ...badRequest('Accept application/json.'), status: 406 }, format)
         : await respond(request, trace, format, progress, client, type);
-    const { status, text, compressed, headers, isGraphql, subsequentResults } = result;
+    const { status, text, compressed, headers, isGraphql, subsequentResults, lastExtension } = result;
     observe(result, begun, trace);
     if (subsequentResults === undefined) clients.remove(socket, client);
     if (result.isCancelled) return reply.code(status).send();
@@ -142,7 +146,7 @@ export async function registerGraphql(
           client.cancel();
         });
       }
-      const parts = multipart(text.toString(), subsequentResults, format);
+      const parts = multipart(text.toString(), subsequentResults, format, lastExtension);
       addVary(reply, 'accept-encoding');
       if (coding !== 'identity') reply.header('content-encoding', coding);
       return reply

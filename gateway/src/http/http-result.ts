@@ -24,6 +24,8 @@ export interface HttpResult extends ResponseBody {
   readonly meter?: OperationMeter;
   /** The results after the initial one. */
   readonly subsequentResults?: IncrementalExecution['subsequentResults'];
+  /** Returns JSON text of a member of the extensions, for the last of the subsequent results. */
+  readonly lastExtension?: () => string | undefined;
   /** The subscription that the request has begun, instead of a result. */
   readonly subscription?: AcceptedSubscription;
   /** True when the execution was cancelled because its client left. */

@@ -31,11 +31,13 @@ const PART = '\r\nContent-Type: application/json; charset=utf-8\r\n\r\n';
  *
  * @param first JSON text of the initial result
  * @param format formats errors for clients
+ * @param extension returns JSON text of a member of the extensions, for the last part
  */
 export function multipart(
   first: string,
   following: AsyncIterable<SubsequentResult> | undefined,
   format: (error: ExecutionError) => FormattedError,
+  extension: () => string | undefined = () => undefined,
 ): Readable {
   const room = errorRoom();
   async function* parts() {
@@ -44,7 +46,9 @@ export function multipart(
     if (following === undefined) return;
     for await (const later of following) {
       const incremental = later.incremental.map((part) => partText(part, format, room)).join();
-      const text = `{"incremental":[${incremental}],"hasNext":${later.hasNext}}`;
+      const member = later.hasNext ? undefined : extension();
+      const extensions = member === undefined ? '' : `,"extensions":{${member}}`;
+      const text = `{"incremental":[${incremental}],"hasNext":${later.hasNext}${extensions}}`;
       yield `${PART}${text}\r\n---${later.hasNext ? '' : '--\r\n'}`;
     }
   }

@@ -1,8 +1,10 @@
 import type { Trace } from '@marquee/runtime/tracing';
 import type { FastifyRequest } from 'fastify';
+import { PlanRecording } from '../execution/plan-recording.ts';
 import type { Cancellation } from '../subgraphs/cancellation.ts';
 import type { ForwardedHeaders, ForwardHeaders } from '../subgraphs/header-forwarding.ts';
 import type { Identity } from './auth/authentication.ts';
+import { requestsPlan } from './plan-header.ts';
 
 /** The client's part of the subgraph requests of one execution. */
 export interface RequestContext {
@@ -12,6 +14,8 @@ export interface RequestContext {
   readonly trace: Trace | undefined;
   /** Collects traces of subgraphs when the client requested them. */
   readonly federatedTraces: { readonly serviceName: string; readonly trace: string }[] | undefined;
+  /** Records the run of the query plan when the client requested it. */
+  readonly recording: PlanRecording | undefined;
   /** Collects the `Cache-Control` of subgraph responses; undefined without plugins, since nothing else uses it. */
   readonly cacheControls?: (string | undefined)[];
   readonly onCacheControl?: (header: string | undefined) => void;
@@ -23,6 +27,8 @@ export interface ContextOptions {
   readonly forwardHeaders: ForwardHeaders | undefined;
   /** True when clients may request traces of subgraphs (Apollo's federated tracing). */
   readonly federatedTracing: boolean;
+  /** True when clients may request query plans. */
+  readonly exposesPlans: boolean;
 }
 
 /** Creates the context of a request. */
@@ -32,12 +38,13 @@ export type CreateContext = (
   trace: Trace | undefined,
 ) => RequestContext;
 
-export function createContexts({ forwardHeaders, federatedTracing }: ContextOptions): CreateContext {
+export function createContexts({ forwardHeaders, federatedTracing, exposesPlans }: ContextOptions): CreateContext {
   return ({ headers }, identity, trace) => ({
     identity,
     forwarded: forwardHeaders?.(headers),
     trace,
     federatedTraces: federatedTracing && headers['apollo-federation-include-trace'] === 'ftv1' ? [] : undefined,
+    recording: exposesPlans && requestsPlan(headers) ? new PlanRecording() : undefined,
   });
 }
 

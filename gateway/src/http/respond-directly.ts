@@ -5,6 +5,7 @@ import type { FormatError } from './error-formatter.ts';
 import type { Execution } from './execute-request.ts';
 import { CANCELLED, type HttpResult, rejected, rejectionFor } from './http-result.ts';
 import { acceptsIncremental } from './incremental-delivery.ts';
+import { planExtension } from './plan-extension.ts';
 import type { PrepareRequest, RequestProgress } from './prepare-request.ts';
 import { type ResponseBody, responseBody } from './response-body.ts';
 import type { Subscribe } from './subscriptions/subscribe.ts';
@@ -41,8 +42,10 @@ export function createDirectResponses(
         const execution = await executeIncrementally(prepared, client);
         if (execution === undefined) return { ...CANCELLED, operation, meter };
         const { initialResult, subsequentResults } = execution;
-        const body = responseBody(initialResult, context, format);
-        return { status: 200, ...body, isGraphql: true, operation, meter, subsequentResults };
+        const isInitial = subsequentResults !== undefined;
+        const body = responseBody(initialResult, isInitial ? { ...context, recording: undefined } : context, format);
+        const lastExtension = () => planExtension(context);
+        return { status: 200, ...body, isGraphql: true, operation, meter, subsequentResults, lastExtension };
       }
       const executed = await execute(prepared, client, format);
       if (executed === undefined) return { ...CANCELLED, operation, meter };

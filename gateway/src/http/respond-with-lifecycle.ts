@@ -3,6 +3,7 @@ import type { IncrementalExecution } from '../execution/execute-plan.ts';
 import type { Execution } from './execute-request.ts';
 import { CANCELLED, isGraphqlRejection, type Rejection, rejected, rejectionFor } from './http-result.ts';
 import { acceptsIncremental } from './incremental-delivery.ts';
+import { planExtension } from './plan-extension.ts';
 import type { PrepareRequest } from './prepare-request.ts';
 import type { ExecutedOperation, RequestLifecycle } from './request-lifecycle.ts';
 import type { Respond } from './respond-directly.ts';
@@ -50,6 +51,7 @@ export function createLifecycleResponses(
     }
     const executed = 'errors' in prepared ? {} : { operation: prepared.operation, meter: prepared.requests.meter };
     let subsequentResults: IncrementalExecution['subsequentResults'];
+    const lastExtension = () => ('errors' in prepared ? undefined : planExtension(prepared.context));
     let isCancelled = false;
 
     async function executeRequest(): Promise<ExecutedOperation> {
@@ -94,7 +96,7 @@ export function createLifecycleResponses(
         isGraphql: rejection === undefined || isGraphqlRejection(rejection.errors),
         hasFinalStatus: true,
         ...executed,
-        ...(subsequentResults && { subsequentResults }),
+        ...(subsequentResults && { subsequentResults, lastExtension }),
       };
     } catch (failure) {
       await subsequentResults?.return();

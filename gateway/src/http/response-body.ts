@@ -2,6 +2,7 @@ import { errorsText } from '@marquee/graphql-over-http/error-limits';
 import type { ExecutionResult } from '../execution/execute-plan.ts';
 import { type CompressibleBody, compressible } from './content-coding.ts';
 import type { FormatError } from './error-formatter.ts';
+import { planExtension } from './plan-extension.ts';
 import type { RequestContext } from './request-context.ts';
 
 /** JSON text of a response; a long one is in bytes, which all clients that get it share. */
@@ -13,12 +14,10 @@ export interface ResponseBody extends CompressibleBody {
 const LONG = 16_384;
 
 /** Returns the body of a response (GraphQL specification, section 7.1). */
-export function responseBody(
-  result: ExecutionResult,
-  { federatedTraces }: RequestContext,
-  format: FormatError,
-): ResponseBody {
-  const text = resultText(result, format, federatedTraces && `"ftv1":${JSON.stringify(federatedTraces)}`);
+export function responseBody(result: ExecutionResult, context: RequestContext, format: FormatError): ResponseBody {
+  const { federatedTraces } = context;
+  const members = [planExtension(context), federatedTraces && `"ftv1":${JSON.stringify(federatedTraces)}`];
+  const text = resultText(result, format, members.filter((member) => member !== undefined).join() || undefined);
   return bodyOf(text, result.errors.length > 0);
 }
 
@@ -30,7 +29,7 @@ export function bodyOf(text: string, hasErrors: boolean): ResponseBody {
 /**
  * Returns the JSON text of a result.
  *
- * @param extension JSON text of a further member of the extensions
+ * @param extension JSON text of further members of the extensions, which are the first
  */
 export function resultText(
   { data, errors, valueCompletion }: ExecutionResult,
@@ -41,7 +40,7 @@ export function resultText(
   text += `"data":${data}`;
   if (valueCompletion.length > 0 || extension !== undefined) {
     const completion = valueCompletion.length > 0 ? [`"valueCompletion":${errorsText(valueCompletion, format)}`] : [];
-    text += `,"extensions":{${[...completion, ...(extension === undefined ? [] : [extension])].join()}}`;
+    text += `,"extensions":{${[...(extension === undefined ? [] : [extension]), ...completion].join()}}`;
   }
   return `${text}}`;
 }

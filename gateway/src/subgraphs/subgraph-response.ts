@@ -58,7 +58,7 @@ export function parseResponse(text: string): SubgraphResponse {
   const answer = tryParse(text);
   if (answer === undefined) throw new BadResponse(text.slice(0, 200));
   const exact = () => (hasInexactNumber(text) ? parseExact(text) : undefined);
-  return { ...answer, isPlain: isPlainText(text), exact };
+  return { ...answer, isPlain: isPlainText(text), text, exact };
 }
 
 function tryParse(text: string): SubgraphResponse | undefined {

@@ -29,6 +29,8 @@ export interface LoadOptions<Context = SubgraphRequestContext> {
   /** Undefined where subscriptions are not executed. */
   readonly subscriber?: SubgraphSubscriber<Context> | undefined;
   readonly planner: PlannerOptions;
+  /** True when compiled plans keep their query plans, for clients that request them. */
+  readonly keepsQueryPlans?: boolean;
 }
 
 /**
@@ -40,7 +42,7 @@ export interface LoadOptions<Context = SubgraphRequestContext> {
 export async function loadSupergraph<Context>(
   name: string,
   sdl: string,
-  { subgraphUrls, client, subscriber, planner: options }: LoadOptions<Context>,
+  { subgraphUrls, client, subscriber, planner: options, keepsQueryPlans = false }: LoadOptions<Context>,
 ): Promise<Supergraph<Context>> {
   const planner = await startPlanner(sdl, options).catch((error: unknown) => {
     if (error instanceof PlannerThreadEnded) throw invalid(name, TOO_LARGE[error.end], error.cause);
@@ -65,6 +67,7 @@ export async function loadSupergraph<Context>(
     plan: (operation, overrides) => planner.plan({ text: stripIgnoredCharacters(print(operation)), overrides }),
     requestSubgraph: client((subgraph) => urls.get(subgraph)),
     subscribeSubgraph: subscriber?.((subgraph) => urls.get(subgraph)),
+    keepsQueryPlans,
     keepWarm,
     close,
   };

@@ -31,7 +31,11 @@ async function client(t: TestContext, listener: RequestListener, options: Partia
     port,
     async send(isMutation = false, query = '{ a }') {
       const body = JSON.stringify({ query });
-      const { exact: _, ...answer } = await send({ subgraph: 'movies', body, isMutation, path: [] }, {});
+      const {
+        exact: _exact,
+        text: _text,
+        ...answer
+      } = await send({ subgraph: 'movies', body, isMutation, path: [] }, {});
       return answer;
     },
     async metric(name: string) {

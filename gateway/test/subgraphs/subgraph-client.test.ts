@@ -31,7 +31,7 @@ async function client(t: TestContext, listener: RequestListener, options: Partia
   });
   const send = (body = BODY, isMutation = false, context: SubgraphRequestContext = {}) =>
     requestSubgraph({ subgraph: 'movies', body, isMutation, path: [] }, context).then(
-      ({ exact: _, ...answer }) => answer,
+      ({ exact: _exact, text: _text, ...answer }) => answer,
     );
   return { requestSubgraph, send, server, port, ctx };
 }

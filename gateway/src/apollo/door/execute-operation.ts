@@ -2,6 +2,7 @@ import { errorsText, MAX_ERRORS } from '@marquee/graphql-over-http/error-limits'
 import { GraphQLError } from 'graphql';
 import type { ExecutionError } from '../../execution/execution-context.ts';
 import { rejectionFor } from '../../http/http-result.ts';
+import { planOf } from '../../http/plan-extension.ts';
 import type { ExecutedOperation } from '../../http/request-lifecycle.ts';
 import type { GatewayRequest, GatewayResult } from '../apollo-types.ts';
 import { cacheHintOf } from '../cache-hint.ts';
@@ -29,10 +30,15 @@ function restrict(policy: GatewayRequest['overallCachePolicy'], { context, isIni
   if (isInitial) policy?.restrict({ maxAge: 0 });
 }
 
-function resultOf({ request: { format } }: RequestState, { result, context }: ExecutedOperation): GatewayResult {
+function resultOf(
+  { request: { format } }: RequestState,
+  { result, context, isInitial }: ExecutedOperation,
+): GatewayResult {
   const { data, errors, valueCompletion } = result;
   const { federatedTraces } = context;
+  const queryPlan = isInitial ? undefined : planOf(context);
   const extensions = {
+    ...(queryPlan && { queryPlan }),
     ...(valueCompletion.length > 0 && { valueCompletion: JSON.parse(errorsText(valueCompletion, format)) }),
     ...(federatedTraces !== undefined && { ftv1: federatedTraces }),
   };

@@ -23,8 +23,8 @@ export interface RequestShare {
   readonly isFirst: boolean;
 }
 
-/** The subgraph of a request, and the path of the entities. */
-export type RequestTarget = Pick<SubgraphRequest, 'subgraph' | 'path'>;
+/** The fetch of a request, its subgraph, and the path of the entities. */
+export type RequestTarget = Pick<SubgraphRequest, 'subgraph' | 'path' | 'node'>;
 
 /** Entities with equal context arguments. */
 export interface EntityGroup {
@@ -41,7 +41,7 @@ export interface EntityGroup {
 export function createEntityRequest(
   context: ExecutionContext,
   key: string,
-  { subgraph, path }: RequestTarget,
+  target: RequestTarget,
   start: string,
   entities: readonly FetchedEntity[],
   restoreNumbers: RestoreNumbers | undefined,
@@ -54,7 +54,7 @@ export function createEntityRequest(
     context.pendingRequests.delete(key);
     const body = `${start}"representations":[${representations.join()}]}}`;
     const representationCount = representations.length;
-    resolve(sendRequest(context, { subgraph, path, body, isMutation: false, representationCount }, restoreNumbers));
+    resolve(sendRequest(context, { ...target, body, isMutation: false, representationCount }, restoreNumbers));
   });
   return request;
 }
@@ -72,7 +72,7 @@ export function joinEntityRequest(request: EntityRequest, entities: readonly Fet
 /** Sends one request for several groups; returns a request for each, whose response is the group's part. */
 export function sendGroups(
   context: ExecutionContext,
-  { subgraph, path }: RequestTarget,
+  target: RequestTarget,
   start: string,
   groups: readonly EntityGroup[],
   restoreNumbers: RestoreNumbers | undefined,
@@ -84,7 +84,7 @@ export function sendGroups(
   });
   const body = `${start}${variables.join('').slice(0, -1)}}}`;
   const representationCount = texts.reduce((count, { length }) => count + length, 0);
-  const whole = sendRequest(context, { subgraph, path, body, isMutation: false, representationCount }, restoreNumbers);
+  const whole = sendRequest(context, { ...target, body, isMutation: false, representationCount }, restoreNumbers);
   return texts.map((representations, index) => ({
     representations,
     response: whole.then((response) => response && responseForGroup(response, index)),

@@ -47,7 +47,7 @@ export function compileEntityFetch(
   reuse: EntityReuse,
 ): PlanStep {
   const subgraph = node.serviceName;
-  const target = { subgraph, path };
+  const target = { subgraph, path, node };
   const { outputRewrites } = node;
   const startOfRequest = startOfBody(node);
   const steps = parsePath(path);
@@ -69,6 +69,7 @@ export function compileEntityFetch(
   return (context) => {
     if (contextArguments !== undefined) return fetchGroups(context, contextArguments);
     const entities = entitiesOf(context, objectsAt(context.data, steps, context.hasSharedObjects));
+    context.recording?.addEntities(node, entities.length);
     return entities.length === 0 ? undefined : fetchMissing(context, entities);
   };
 
@@ -118,6 +119,7 @@ export function compileEntityFetch(
       const source = request?.entities?.[index];
       if (isObject(source)) {
         for (const target of entity.objects) merge.into(target, source);
+        context.recording?.addReusedEntity(node);
       } else if (request !== undefined && request.entities === undefined) {
         pending.push(entity);
         responses.add(request.response);
@@ -142,6 +144,7 @@ export function compileEntityFetch(
     const key = `${subgraph} ${rewritesKey} ${start}`;
     const pending = context.pendingRequests.get(key);
     const request = pending ?? createEntityRequest(context, key, target, start, entities, restoreNumbers);
+    context.recording?.addEntityRequest(node, request);
     const indexes = pending === undefined ? entities.map((_, index) => index) : joinEntityRequest(pending, entities);
     const share = { entities, request, indexes, isFirst: pending === undefined };
     shareEntities(context, share);
@@ -176,6 +179,7 @@ export function compileEntityFetch(
       .map(({ values, entities }) => ({ values, entities: entitiesOf(context, entities) }))
       .filter(({ entities }) => entities.length > 0);
     reportTooDeep(context, subgraph, steps, tooDeep);
+    for (const { entities } of needed) context.recording?.addEntities(node, entities.length);
     const [only] = needed;
     if (only === undefined) return undefined;
     if (needed.length === 1) return fetchTogether(context, only.entities, variablesText(only.values));

@@ -29,7 +29,7 @@ export function compileRootFetch(schema: GraphQLSchema, node: FetchNode, path: R
   const bodyFor = compileBody(node);
   const { restoreNumbers, addResponse } = compileResponse(schema, node, path);
   return async (context) => {
-    const request = { subgraph, path, body: bodyFor(context.variables), isMutation };
+    const request = { subgraph, path, body: bodyFor(context.variables), isMutation, node };
     const response = await sendRequest(context, request, restoreNumbers);
     if (response !== undefined) addResponse(context, response);
   };

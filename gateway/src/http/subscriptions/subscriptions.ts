@@ -230,7 +230,7 @@ async function executionOf(request: SubscriptionRequest): Promise<SubscriptionEx
   const { identity, forwarded } = request.context;
   const plan = await operation.plans.planFor(identity, isLabelOn, variables.coerced);
   // The trace and its headers are the first client's, and its request ends here.
-  const context = { identity, forwarded, trace: undefined, federatedTraces: undefined };
+  const context = { identity, forwarded, trace: undefined, federatedTraces: undefined, recording: undefined };
   if (plan.source !== undefined) return { supergraph, plan, variables, context, format };
   const { errors } = await executeEvent(plan, variables, context, supergraph.requestSubgraph, { data: {} });
   if (errors.length > 0) throw new OperationRejected(errors.map(toGraphQLError));
