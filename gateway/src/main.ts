@@ -124,7 +124,7 @@ async function serve(ctx: ProcessContext, config: GatewayConfig): Promise<void> 
     allowedOrigins: config.CORS_ORIGINS,
     showIde,
     lifecycle: door,
-    tracing: await createTracing(ctx),
+    tracing: await createTracing(ctx, config),
     federatedTracing: config.FEDERATED_TRACING,
     exposesPlans: showsIde,
     namedOperations: config.METRICS_OPERATIONS,

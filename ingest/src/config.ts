@@ -1,12 +1,14 @@
 import { eventLogFields } from '@marquee/event-log/configuration';
 import { postgresUrl, serviceFields, url } from '@marquee/runtime/config';
 import { startupFields } from '@marquee/runtime/reachable';
+import { tracingFields } from '@marquee/runtime/tracing-config';
 import { z } from 'zod';
 
 /** Configuration of `ingest movies` and `ingest popular`. They log less than a service, since they print a summary. */
 export const ingestConfig = z.object({
   ...startupFields,
   ...eventLogFields,
+  ...tracingFields,
   LOG_LEVEL: serviceFields.LOG_LEVEL.unwrap().default('warn'),
   /** The API's base, for example `https://api.themoviedb.org/3`. */
   TMDB_BASE_URL: url('http', 'https').optional(),

@@ -104,7 +104,7 @@ async function ingest<Report extends { readonly counts: { readonly failed: numbe
       tmdb,
       publisher: createEventPublisher(eventLog, address.baseUrl, isPublished),
       queue: joined?.queue,
-      withinTrace: traceEntities(await createTracing(ctx)),
+      withinTrace: traceEntities(await createTracing(ctx, config)),
       moviesAtOnce: options.concurrency,
       stop: stop.signal,
       onProgress: progress.update,

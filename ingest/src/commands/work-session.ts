@@ -135,7 +135,7 @@ export async function openWorkSession(
   const publisher = createEventPublisher(eventLog, address.baseUrl);
   return {
     ...{ ...joined, address, stop, tmdb, publisher },
-    withinTrace: traceEntities(await createTracing(ctx)),
+    withinTrace: traceEntities(await createTracing(ctx, config)),
     checkEventLog: () => eventLog.check(),
   };
 }

@@ -50,5 +50,5 @@ export function withTraceHeaders<Traced extends { readonly headers: Record<strin
   record: Traced,
   span: Trace | undefined,
 ): Traced {
-  return span === undefined ? record : { ...record, headers: { ...record.headers, ...span.headers } };
+  return span === undefined ? record : { ...record, headers: { ...record.headers, ...span.recordHeaders } };
 }

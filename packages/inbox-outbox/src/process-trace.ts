@@ -26,7 +26,7 @@ export function beginProcess(
   if (tracing === undefined) return undefined;
   const spans = records.flatMap((record) => {
     if (record.headers.traceparent === undefined) return [];
-    const span = tracing.begin(record.headers, ...processSpan(eventLog, record, group));
+    const span = tracing.beginFromRecord(record.headers, ...processSpan(eventLog, record, group));
     return span?.isRecorded ? [span] : [];
   });
   const [first, ...others] = spans;

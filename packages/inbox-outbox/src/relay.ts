@@ -186,7 +186,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
   function beginSend({ change, trace }: OutboxRow) {
     const record = encodeChange(topic, change);
     if (trace === null) return { record, span: undefined };
-    const span = tracing?.begin(trace, ...sendSpan(eventLog, { topic: topic.name, key: record.key }));
+    const span = tracing?.beginFromRecord(trace, ...sendSpan(eventLog, { topic: topic.name, key: record.key }));
     return { record: withTraceHeaders(record, span), span };
   }
 

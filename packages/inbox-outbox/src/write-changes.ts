@@ -30,7 +30,7 @@ const CHANGES = rowArrays<ChangeToWrite<ChangeSource>>({
 /** Returns the headers of the trace that makes a change, which its event continues. */
 function traceHeaders(): string | null {
   const trace = currentTrace();
-  return trace === undefined ? null : JSON.stringify(trace.headers);
+  return trace === undefined ? null : JSON.stringify(trace.recordHeaders);
 }
 
 /**

@@ -23,7 +23,7 @@ it("continues the trace of one record, links to several records' and leaves the 
   process.env.OTEL_EXPORTER_OTLP_ENDPOINT = collector.url;
   t.after(() => delete process.env.OTEL_EXPORTER_OTLP_ENDPOINT);
   const ctx = createContext('test', 'silent');
-  const tracing = await createTracing(ctx);
+  const tracing = await createTracing(ctx, { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
   const context = { tracing, eventLog: { system: 'kafka' } as EventLog, group: 'marquee.movies' };
 
   assert.equal(beginProcess(context, [recordAt(1n, {}), traced(2n, 'f', '00')]), undefined);

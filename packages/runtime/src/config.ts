@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { EXIT, MarqueeError, messageOf } from './errors.ts';
+import { tracingFields } from './tracing-config.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -123,6 +124,7 @@ export const serviceFields = {
       error: 'must be one of fatal, error, warn, info, debug, trace, silent',
     })
     .default('info'),
+  ...tracingFields,
 };
 
 /** Returns the level of the log; an invalid one is reported with the rest of the configuration. */

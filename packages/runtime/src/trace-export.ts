@@ -1,69 +1,92 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  type Context,
+  context as contextApi,
   DiagLogLevel,
   diag,
   isSpanContextValid,
+  propagation,
   ROOT_CONTEXT,
   type Span,
   SpanKind,
   type SpanOptions,
   SpanStatusCode,
+  type TextMapGetter,
+  type TextMapPropagator,
+  type TextMapSetter,
   type Tracer,
   trace as traceApi,
 } from '@opentelemetry/api';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
-import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources';
 import {
-  AlwaysOffSampler,
-  AlwaysOnSampler,
-  BatchSpanProcessor,
-  ParentBasedSampler,
-  type Sampler,
-  TraceIdRatioBasedSampler,
-  TracerProvider,
-} from '@opentelemetry/sdk-trace';
-import { invalidConfig } from './config.ts';
+  defaultResource,
+  resourceFromAttributes,
+  serviceInstanceIdDetector,
+  serviceNameEnvDetector,
+} from '@opentelemetry/resources';
+import { startNodeSdk } from '@opentelemetry/sdk-node';
 import type { ProcessContext } from './process.ts';
 import type { PartOptions, Trace, TraceKind, Tracing } from './trace.ts';
+import type { TracingConfig } from './tracing-config.ts';
 
 /** The longest time, in ms, for which an unreachable collector delays the end of a process. */
 const LONGEST_END_MS = 2_000;
 
-const propagator = new W3CTraceContextPropagator();
+/** The propagator of records. */
+const records = new W3CTraceContextPropagator();
+
+type RequestHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
 /** Reads header fields of a request of Node's. */
-const getter = {
-  get: (headers: Readonly<Record<string, string | string[] | undefined>>, name: string) => headers[name],
-  keys: (headers: object) => Object.keys(headers),
+const getter: TextMapGetter<RequestHeaders> = {
+  get: (headers, name) => headers[name.toLowerCase()],
+  keys: (headers) => Object.keys(headers),
+};
+
+const setter: TextMapSetter<Record<string, string>> = {
+  set(headers, name, value) {
+    headers[name] = value;
+  },
 };
 
 /**
- * Returns tracing that sends spans in batches to the collector of the environment, the pending ones before the process ends. The exporter
- * reads its own variables: https://opentelemetry.io/docs/specs/otel/protocol/exporter/
+ * Returns tracing that sends spans in batches to a collector, the pending ones before the process ends. OpenTelemetry's SDK configures
+ * exporter, sampler, propagators, resource and limits from its variables:
+ * https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
+ *
+ * Two defaults differ from the SDK's. Only the trace context is propagated, since the headers of clients reach subgraphs by rules alone. The
+ * resource has neither the command line nor the host's description.
  */
-export function exportTraces(ctx: ProcessContext, env: Readonly<Record<string, string | undefined>>): Tracing {
+export function exportTraces(ctx: ProcessContext, config: TracingConfig): Tracing {
+  // The SDK reads its environment alone, which lacks those that files hold.
+  for (const [name, value] of Object.entries(config)) {
+    if (name.startsWith('OTEL_') && value !== undefined) process.env[name] ||= value;
+  }
+  const sdk = startNodeSdk({
+    logLevel: 'warn',
+    baseResource: defaultResource().merge(resourceFromAttributes({ 'service.name': `marquee-${ctx.service}` })),
+    metricReaders: [],
+    logRecordProcessors: [],
+    ...(!process.env.OTEL_NODE_RESOURCE_DETECTORS && {
+      resourceDetectors: [serviceInstanceIdDetector, serviceNameEnvDetector],
+    }),
+    ...(!config.OTEL_PROPAGATORS && { propagators: [records] }),
+  });
   const report = (message: string) => ctx.logger.warn({ reason: message }, 'traces cannot be sent');
   const ignore = () => {};
   const diagnostics = { error: report, warn: report, info: ignore, debug: ignore, verbose: ignore };
   diag.setLogger(diagnostics, { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
-  const provider = new TracerProvider({
-    resource: defaultResource().merge(
-      resourceFromAttributes({ 'service.name': env.OTEL_SERVICE_NAME || `marquee-${ctx.service}` }),
-    ),
-    sampler: samplerOf(env.OTEL_TRACES_SAMPLER || 'parentbased_always_on', env.OTEL_TRACES_SAMPLER_ARG || '1'),
-    spanProcessors: [new BatchSpanProcessor({ exporter: new OTLPTraceExporter() })],
-  });
   ctx.onStop('traces', async () => {
-    const sent = provider.shutdown().catch((error: unknown) => report(String(error)));
+    const sent = sdk.shutdown().catch((error: unknown) => report(String(error)));
     await Promise.race([sent, sleep(LONGEST_END_MS, undefined, { ref: false })]);
+    for (const api of [traceApi, propagation, contextApi, diag]) api.disable();
   });
-  const tracer = provider.getTracer('marquee');
+  const tracer = traceApi.getTracer('marquee');
+  const begin = (parent: Context, name: string, options: PartOptions | undefined) =>
+    traceOf(tracer, tracer.startSpan(name, spanOptions({ kind: 'server', ...options }), parent), parent);
   return {
-    begin(headers, name, options) {
-      const parent = propagator.extract(ROOT_CONTEXT, headers, getter);
-      return traceOf(tracer, tracer.startSpan(name, spanOptions({ kind: 'server', ...options }), parent));
-    },
+    begin: (headers, name, options) => begin(propagation.extract(ROOT_CONTEXT, headers, getter), name, options),
+    beginFromRecord: (headers, name, options) => begin(records.extract(ROOT_CONTEXT, headers, getter), name, options),
   };
 }
 
@@ -79,23 +102,31 @@ function spanOptions({ attributes = {}, kind = 'internal', startTime }: PartOpti
   return { kind: KINDS[kind], attributes, ...(startTime !== undefined && { startTime }) };
 }
 
-function traceOf(tracer: Tracer, span: Span): Trace {
-  const context = traceApi.setSpan(ROOT_CONTEXT, span);
+function injected(propagator: Pick<TextMapPropagator, 'inject'>, context: Context): Record<string, string> {
+  const headers: Record<string, string> = {};
+  propagator.inject(context, headers, setter);
+  return headers;
+}
+
+/** @param parent the context of the span's parent, which may have baggage */
+function traceOf(tracer: Tracer, span: Span, parent: Context): Trace {
+  const context = traceApi.setSpan(parent, span);
   let headers: Record<string, string> | undefined;
+  let recordHeaders: Record<string, string> | undefined;
   return {
     id: span.spanContext().traceId,
     isRecorded: span.isRecording(),
     get headers() {
-      if (headers === undefined) {
-        headers = {};
-        const set = (carrier: Record<string, string>, name: string, value: string) => (carrier[name] = value);
-        propagator.inject(context, headers, { set });
-      }
+      headers ??= injected(propagation, context);
       return headers;
     },
-    begin: (name, options = {}) => traceOf(tracer, tracer.startSpan(name, spanOptions(options), context)),
+    get recordHeaders() {
+      recordHeaders ??= injected(records, context);
+      return recordHeaders;
+    },
+    begin: (name, options = {}) => traceOf(tracer, tracer.startSpan(name, spanOptions(options), context), context),
     link(other) {
-      const linked = traceApi.getSpanContext(propagator.extract(ROOT_CONTEXT, other.headers, getter));
+      const linked = traceApi.getSpanContext(records.extract(ROOT_CONTEXT, other.recordHeaders, getter));
       if (linked !== undefined && isSpanContextValid(linked)) span.addLink({ context: linked });
     },
     end({ name, attributes, error } = {}) {
@@ -108,25 +139,4 @@ function traceOf(tracer: Tracer, span: Span): Trace {
       span.end();
     },
   };
-}
-
-/** https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/#general-sdk-configuration */
-function samplerOf(name: string, argument: string): Sampler {
-  const ratio = Number(argument);
-  const isRatio = ratio >= 0 && ratio <= 1;
-  const roots: Record<string, () => Sampler> = {
-    always_on: () => new AlwaysOnSampler(),
-    always_off: () => new AlwaysOffSampler(),
-    traceidratio: () => new TraceIdRatioBasedSampler(ratio),
-  };
-  const isParentBased = name.startsWith('parentbased_');
-  const make = roots[isParentBased ? name.slice('parentbased_'.length) : name];
-  if (make === undefined) {
-    const names = Object.keys(roots).flatMap((root) => [root, `parentbased_${root}`]);
-    throw invalidConfig([`OTEL_TRACES_SAMPLER: must be one of ${names.join(', ')}`]);
-  }
-  if (name.endsWith('traceidratio') && !isRatio) {
-    throw invalidConfig(['OTEL_TRACES_SAMPLER_ARG: must be a number from 0 to 1']);
-  }
-  return isParentBased ? new ParentBasedSampler({ root: make() }) : make();
 }

@@ -26,8 +26,13 @@ export interface PartEnd {
 export interface Trace {
   /** The trace id, for logs. */
   readonly id: string;
-  /** `traceparent` and `tracestate` (https://www.w3.org/TR/trace-context/) for requests to other processes within this span. */
+  /** The headers of the configured propagators (`OTEL_PROPAGATORS`) for requests to other processes within this span. */
   readonly headers: Readonly<Record<string, string>>;
+  /**
+   * `traceparent` and `tracestate` (https://www.w3.org/TR/trace-context/) for records, whatever the propagators are: consumers of a topic
+   * are configured apart, and baggage of clients is not stored.
+   */
+  readonly recordHeaders: Readonly<Record<string, string>>;
   /** True when a collector receives the span. */
   readonly isRecorded: boolean;
   /** Starts a child span. */
@@ -41,4 +46,6 @@ export interface Trace {
 export interface Tracing {
   /** Starts a span, by default of kind `server`: in the trace of these headers or in a new one; undefined without tracing. */
   begin(headers: IncomingHttpHeaders, name: string, options?: PartOptions): Trace | undefined;
+  /** Starts a span as `begin` does, in the trace of a record's headers ({@link Trace.recordHeaders}). */
+  beginFromRecord(headers: IncomingHttpHeaders, name: string, options?: PartOptions): Trace | undefined;
 }

@@ -1,5 +1,7 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { ProcessContext } from './process.ts';
 import type { Trace, Tracing } from './trace.ts';
+import type { TracingConfig } from './tracing-config.ts';
 
 export type { Attributes, PartEnd, Trace, TraceKind, Tracing } from './trace.ts';
 
@@ -7,31 +9,38 @@ export type { Attributes, PartEnd, Trace, TraceKind, Tracing } from './trace.ts'
 const TRACEPARENT = /^(?!ff)[\da-f]{2}-(?!0{32})([\da-f]{32})-(?!0{16})[\da-f]{16}-[\da-f]{2}(?:$|-)/;
 
 /** Forwards trace headers without recording spans (https://www.w3.org/TR/trace-context/#design-overview). */
-const passing: Tracing = {
-  begin({ traceparent, tracestate }) {
-    if (typeof traceparent !== 'string') return undefined;
-    const [, id] = TRACEPARENT.exec(traceparent) ?? [];
-    if (id === undefined) return undefined;
-    const headers = typeof tracestate === 'string' ? { traceparent, tracestate } : { traceparent };
-    const trace: Trace = { id, headers, isRecorded: false, begin: () => trace, link() {}, end() {} };
-    return trace;
-  },
-};
+const passing: Tracing = { begin: pass, beginFromRecord: pass };
 
-type Environment = Readonly<Record<string, string | undefined>>;
+function pass({ traceparent, tracestate }: IncomingHttpHeaders): Trace | undefined {
+  if (typeof traceparent !== 'string') return undefined;
+  const [, id] = TRACEPARENT.exec(traceparent) ?? [];
+  if (id === undefined) return undefined;
+  const headers = typeof tracestate === 'string' ? { traceparent, tracestate } : { traceparent };
+  const trace: Trace = {
+    id,
+    headers,
+    recordHeaders: headers,
+    isRecorded: false,
+    begin: () => trace,
+    link() {},
+    end() {},
+  };
+  return trace;
+}
 
 /**
- * Returns tracing that sends spans to a collector where the environment names one (`OTEL_EXPORTER_OTLP_ENDPOINT` or
- * `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`). Elsewhere it forwards trace headers, and loads nothing of OpenTelemetry.
- *
- * @throws MarqueeError `INVALID_CONFIG` for an unknown sampler
+ * Returns tracing that sends spans to a collector where the configuration names one (`OTEL_EXPORTER_OTLP_ENDPOINT`,
+ * `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`, or `OTEL_TRACES_EXPORTER` for a collector at the default address). Elsewhere it forwards
+ * `traceparent` and `tracestate`, and loads nothing of OpenTelemetry.
  */
-export async function createTracing(ctx: ProcessContext, env: Environment = process.env): Promise<Tracing> {
+export async function createTracing(ctx: ProcessContext, config: TracingConfig): Promise<Tracing> {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: tracesEndpoint } = config;
+  const exporter = config.OTEL_TRACES_EXPORTER;
   const isOff =
-    (!env.OTEL_EXPORTER_OTLP_ENDPOINT && !env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT) ||
-    env.OTEL_SDK_DISABLED?.toLowerCase() === 'true' ||
-    env.OTEL_TRACES_EXPORTER === 'none';
+    (!endpoint && !tracesEndpoint && !exporter) ||
+    config.OTEL_SDK_DISABLED?.toLowerCase() === 'true' ||
+    exporter === 'none';
   if (isOff) return passing;
   const { exportTraces } = await import('./trace-export.ts');
-  return exportTraces(ctx, env);
+  return exportTraces(ctx, config);
 }

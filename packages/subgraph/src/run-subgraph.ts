@@ -83,7 +83,7 @@ export async function runSubgraph<Config extends SubgraphConfig, Context extends
     if (roles.migrate) await whenReachable(wait, () => migrateSchema(ctx, config, subgraph));
     if (!roles.serve && !roles.consume) return;
     const server = createHttpServer(ctx, { requestTimeoutMs: config.REQUEST_TIMEOUT_MS });
-    const tracing = await createTracing(ctx);
+    const tracing = await createTracing(ctx, config);
     const pool = roles.serve ? await connect(ctx, config, subgraph.name) : undefined;
     const eventLog = roles.consume
       ? await whenReachable(wait, () => createEventLog(config, ctx))
