@@ -68,7 +68,7 @@ describe('a trace through the event log', () => {
       assert.equal(attributesOf(sent)['messaging.kafka.message.key'], id);
       const processed = childOf(sent, 'process marquee.movie-details.v1', CONSUMER, 'marquee-movies');
       assert.equal(attributesOf(processed)['messaging.consumer.group.name'], 'marquee.movies');
-      childOf(processed, 'outbox-write', CLIENT);
+      childOf(processed, 'INSERT entity_versions INSERT outbox', CLIENT);
       checkFollower(processed);
     });
   });

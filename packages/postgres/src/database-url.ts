@@ -4,6 +4,9 @@ import { EXIT, MarqueeError } from '@marquee/runtime/errors';
 export interface DatabaseUrl {
   /** `host:port/database`, without the password, for messages and logs. */
   readonly address: string;
+  /** A host name, an address, or the folder of a Unix socket. */
+  readonly host: string;
+  readonly port: number;
   readonly database: string;
   readonly user: string;
   readonly password: string;
@@ -31,8 +34,11 @@ export function parseDatabaseUrl(text: string): DatabaseUrl {
   const user = decodeURIComponent(url.username);
   const database = decodeURIComponent(url.pathname.slice(1)) || user;
   const host = url.hostname || url.searchParams.get('host') || 'localhost';
+  const port = Number(url.port || '5432');
   return {
-    address: `${host}:${url.port || '5432'}/${database}`,
+    address: `${host}:${port}/${database}`,
+    host,
+    port,
     database,
     user,
     password: decodeURIComponent(url.password),

@@ -35,7 +35,7 @@ const ANSWER_GRACE_MS = 5_000;
 export function createPool(options: PoolOptions): pg.Pool {
   const logger = options.logger ?? createLogger(options.applicationName);
   const statementTimeoutMs = options.statementTimeoutMs ?? 30_000;
-  const { address, database } = parseDatabaseUrl(options.url);
+  const { address, host, port, database } = parseDatabaseUrl(options.url);
   const pool = new pg.Pool({
     connectionString: withSearchPath(options.url, options.schema),
     application_name: options.applicationName,
@@ -58,7 +58,7 @@ export function createPool(options: PoolOptions): pg.Pool {
     if (options.metrics) meterStatements(client, options.metrics);
   });
   scopeStatements(pool);
-  traceStatements(pool, `${database}|${options.schema}`);
+  traceStatements(pool, { namespace: `${database}|${options.schema}`, host, port });
   return pool;
 }
 

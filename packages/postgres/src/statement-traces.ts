@@ -2,49 +2,58 @@ import { currentTrace } from '@marquee/runtime/current-trace';
 import type { PartEnd } from '@marquee/runtime/tracing';
 import type { Pool, PoolClient } from 'pg';
 import type { Queryable } from './queryable.ts';
+import { summaryOf } from './statement-summary.ts';
 
-/** The span name of statements that have no name. */
-const SYSTEM = 'postgresql';
+/** The database of a pool, as spans describe it. */
+interface TracedDatabase {
+  /** `database|schema`. */
+  readonly namespace: string;
+  readonly host: string;
+  readonly port: number;
+}
 
-const NAMESPACE = Symbol('database and schema');
+const DATABASE = Symbol('traced database');
 
-type Traced = Pool & { readonly [NAMESPACE]?: string };
+type Traced = Pool & { readonly [DATABASE]?: TracedDatabase };
 
 /**
- * Records each statement of a pool as a span of the current trace, with the wait for a connection. The span has the statement's text with
- * `$1` and so on, never the values (https://opentelemetry.io/docs/specs/semconv/db/postgresql/).
+ * Records each statement of a pool as a span of the current trace, with the wait for a connection. The span is named by the statement's
+ * summary, such as `SELECT movies`, and has its text with `$1` and so on, never the values
+ * (https://opentelemetry.io/docs/specs/semconv/db/postgresql/).
  *
  * The trace is determined at the call, since a statement may be sent when another request releases its connection.
- *
- * @param namespace the database and its schema
  */
-export function traceStatements(pool: Pool, namespace: string): void {
-  Object.defineProperty(pool, NAMESPACE, { value: namespace });
+export function traceStatements(pool: Pool, database: TracedDatabase): void {
+  Object.defineProperty(pool, DATABASE, { value: database });
   const query = pool.query.bind(pool) as Query;
-  pool.query = ((...args: Parameters<Query>) => traced(query, args, namespace)) as Pool['query'];
+  pool.query = ((...args: Parameters<Query>) => traced(query, args, database)) as Pool['query'];
 }
 
 /** Records the statements of a connection of the pool, as {@link traceStatements} does. */
 export function tracedClient(pool: Pool, client: PoolClient): Queryable {
-  const namespace = (pool as Traced)[NAMESPACE];
-  if (namespace === undefined || currentTrace() === undefined) return client;
+  const database = (pool as Traced)[DATABASE];
+  if (database === undefined || currentTrace() === undefined) return client;
   const query = client.query.bind(client) as Query;
-  return { query: ((...args: Parameters<Query>) => traced(query, args, namespace)) as Queryable['query'] };
+  return { query: ((...args: Parameters<Query>) => traced(query, args, database)) as Queryable['query'] };
 }
 
 type Query = (statement: unknown, ...rest: unknown[]) => unknown;
 
-function traced(query: Query, args: Parameters<Query>, namespace: string): unknown {
+function traced(query: Query, args: Parameters<Query>, { namespace, host, port }: TracedDatabase): unknown {
   const trace = currentTrace();
   if (trace === undefined) return query(...args);
-  const { name, text } = statementOf(args[0]);
-  const part = trace.begin(name ?? SYSTEM, {
+  const { name, text = '' } = statementOf(args[0]);
+  const summary = summaryOf(text);
+  const part = trace.begin(summary, {
     kind: 'client',
     attributes: {
-      'db.system.name': SYSTEM,
+      'db.system.name': 'postgresql',
       'db.namespace': namespace,
       'db.query.text': text,
-      'db.query.summary': name,
+      'db.query.summary': summary,
+      'server.address': host,
+      'server.port': port,
+      'marquee.statement.name': name,
     },
   });
   const result = query(...args);

@@ -41,21 +41,25 @@ describe('the traces of a subgraph', () => {
     assert.deepEqual(more, []);
     assert.deepEqual(
       [statement.kind, statement.name, statement.parentSpanId, statement.status.code ?? 0],
-      [3, 'postgresql', server?.spanId, 0],
+      [3, 'SELECT movies', server?.spanId, 0],
     );
-    const { 'db.namespace': namespace, ...attributes } = attributesOf(statement);
+    const { 'db.namespace': namespace, 'server.port': port, ...attributes } = attributesOf(statement);
+    const { hostname, port: databasePort } = new URL(database.env.DATABASE_URL);
+    assert.equal(port, Number(databasePort));
     assert.match(String(namespace), /^[^|]+\|movies$/);
     assert.deepEqual(attributes, {
       'db.system.name': 'postgresql',
       'db.query.text': 'select id from movies where id = $1',
+      'db.query.summary': 'SELECT movies',
+      'server.address': hostname,
     });
 
     const written = collector.of(writing).filter(({ kind }) => kind === 3);
     assert.deepEqual(
-      written.map((span) => [span.name, attributesOf(span)['db.query.text']]),
+      written.map((span) => [span.name, attributesOf(span)['marquee.statement.name']]),
       [
-        ['add-movie', 'insert into movies values ($1)'],
-        ['postgresql', 'select id from movies where id = $1'],
+        ['INSERT movies', 'add-movie'],
+        ['SELECT movies', undefined],
       ],
     );
     const [failed] = collector.of(traceOf('d')).filter(({ kind }) => kind === 3);
