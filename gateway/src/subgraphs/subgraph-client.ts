@@ -1,5 +1,5 @@
 import type { ProcessContext } from '@marquee/runtime/process';
-import type { Trace } from '@marquee/runtime/tracing';
+import type { Attributes, Trace } from '@marquee/runtime/tracing';
 import { encodeIdentity, type Identity } from '@marquee/trust/identity';
 import type { SigningKey } from '@marquee/trust/signing-keys';
 import type { ExecutionError, RequestSubgraph, SubgraphRequest } from '../execution/execution-context.ts';
@@ -183,6 +183,13 @@ export function createSubgraphClient(ctx: ProcessContext, options: SubgraphClien
   return (urlOf) => {
     const inFlight = new InFlight<HttpResponse, Trace | undefined>();
     const known = new Map<string, SubgraphEndpoint>();
+    const servers = new Map<string, Attributes>();
+
+    function serverOf(subgraph: string): Attributes {
+      const server = servers.get(subgraph) ?? serverAttributes(urlOf(subgraph));
+      servers.set(subgraph, server);
+      return server;
+    }
 
     function peerOf(subgraph: string): SubgraphEndpoint {
       const peer = known.get(subgraph);
@@ -225,7 +232,10 @@ export function createSubgraphClient(ctx: ProcessContext, options: SubgraphClien
 
     return async (request, context) => {
       const { subgraph } = request;
-      const part = context.trace?.begin(subgraph, { attributes: attributesOf(request), kind: 'client' });
+      const part = context.trace?.begin(subgraph, {
+        attributes: attributesOf(request, serverOf(subgraph)),
+        kind: 'client',
+      });
       try {
         const received = await answerTo(peerOf(subgraph), request, context, part);
         context.onCacheControl?.(received.cacheControl);
@@ -268,9 +278,17 @@ async function write(writes: WriteTracker, sent: () => Promise<HttpResponse>): P
   }
 }
 
-function attributesOf({ subgraph, isMutation, representationCount }: SubgraphRequest) {
+/** Describes the server of a subgraph: https://opentelemetry.io/docs/specs/semconv/general/attributes/#server-attributes */
+function serverAttributes(url = ''): Attributes {
+  const { hostname, port, protocol } = URL.parse(url) ?? {};
+  if (hostname === undefined) return {};
+  return { 'server.address': hostname, 'server.port': Number(port || (protocol === 'https:' ? 443 : 80)) };
+}
+
+function attributesOf({ subgraph, isMutation, representationCount }: SubgraphRequest, server: Attributes): Attributes {
   return {
-    'server.address': subgraph,
+    ...server,
+    'marquee.subgraph': subgraph,
     'graphql.operation.type': isMutation ? 'mutation' : 'query',
     ...(representationCount !== undefined && { 'marquee.representations': representationCount }),
   };

@@ -1,57 +1,16 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { after, before, test } from 'node:test';
+import { after, before, type TestContext, test } from 'node:test';
+import { attributesOf, type Span, startOtlpCollector } from '@marquee/local-services/otlp-collector';
 import { runGateway, startGateway, temporarySupergraph } from '../fixtures/gateway-process.ts';
 import { startRecordingSubgraph } from '../fixtures/recording-subgraph.ts';
 
-interface SentSpan {
-  readonly traceId: string;
-  readonly spanId: string;
-  readonly parentSpanId?: string;
-  readonly name: string;
-  readonly kind: number;
-  readonly attributes: { readonly key: string; readonly value: { readonly stringValue?: string } }[];
-  readonly links?: { readonly spanId: string }[];
-  readonly status: { readonly code?: number };
-}
+const attributeOf = (span: Span, name: string) => attributesOf(span)[name];
 
-interface Export {
-  readonly resourceSpans: {
-    readonly resource: { readonly attributes: SentSpan['attributes'] };
-    readonly scopeSpans: { readonly spans: SentSpan[] }[];
-  }[];
+async function startCollector(t: TestContext) {
+  const collector = await startOtlpCollector();
+  t.after(() => collector.stop());
+  return collector;
 }
-
-/** Receives traces in OTLP's JSON. */
-async function startCollector() {
-  const exports: Export[] = [];
-  const server = createServer(async (request, response) => {
-    assert.equal(request.url, '/v1/traces');
-    exports.push(JSON.parse(Buffer.concat(await request.toArray()).toString()) as Export);
-    response.setHeader('content-type', 'application/json').end('{}');
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    spans: () =>
-      exports.flatMap(({ resourceSpans }) =>
-        resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans)),
-      ),
-    services: () =>
-      exports.flatMap(({ resourceSpans }) =>
-        resourceSpans.map(({ resource }) => attributeOf(resource, 'service.name')),
-      ),
-    stop: () => {
-      server.closeAllConnections();
-      server.close();
-    },
-  };
-}
-
-const attributeOf = ({ attributes }: Pick<SentSpan, 'attributes'>, name: string) =>
-  attributes.find(({ key }) => key === name)?.value.stringValue;
 
 let subgraph: Awaited<ReturnType<typeof startRecordingSubgraph>>;
 let supergraph: ReturnType<typeof temporarySupergraph>;
@@ -66,8 +25,7 @@ after(() => {
 });
 
 test("a client's trace is propagated to each subgraph, and exported before the process ends", async (t) => {
-  const collector = await startCollector();
-  t.after(() => collector.stop());
+  const collector = await startCollector(t);
   const gateway = await startGateway(supergraph.file, {
     OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
     OTEL_SERVICE_NAME: 'movies-gateway',
@@ -87,7 +45,7 @@ test("a client's trace is propagated to each subgraph, and exported before the p
   assert.equal(await gateway.stop(), 0);
   assert.equal(subgraph.requests.length, before + 1);
 
-  const spans = collector.spans();
+  const spans = collector.spans;
   assert.ok(spans.every((span) => span.traceId === traceId));
   const servers = spans.filter(({ kind }) => kind === 2);
   assert.deepEqual(
@@ -97,6 +55,13 @@ test("a client's trace is propagated to each subgraph, and exported before the p
   const [fetched, ...others] = spans.filter(({ kind }) => kind === 3);
   assert.deepEqual(others, []);
   assert.equal(fetched?.name, 'counting');
+  const { 'server.port': port, ...attributes } = attributesOf(fetched as Span);
+  assert.ok(Number(port) > 0);
+  assert.deepEqual(attributes, {
+    'server.address': '127.0.0.1',
+    'marquee.subgraph': 'counting',
+    'graphql.operation.type': 'query',
+  });
   const asking = servers.find(({ spanId }) => spanId === fetched?.parentSpanId);
   assert.ok(asking);
   assert.equal(subgraph.requests.at(-1)?.headers.traceparent, `00-${traceId}-${fetched?.spanId}-01`);
@@ -107,23 +72,22 @@ test("a client's trace is propagated to each subgraph, and exported before the p
     'the request that did the work for it',
   );
   assert.equal(spans.filter(({ name }) => name === 'graphql.prepare').length, 1);
-  assert.deepEqual([...new Set(collector.services())], ['movies-gateway']);
+  assert.deepEqual([...new Set(collector.spans.map(({ service }) => service))], ['movies-gateway']);
   assert.doesNotMatch(JSON.stringify(spans), /\{ count \}/, 'texts may hold what is personal');
 });
 
 test('log lines of a failure have its trace id', async (t) => {
-  const collector = await startCollector();
-  t.after(() => collector.stop());
+  const collector = await startCollector(t);
   const gateway = await startGateway(supergraph.file, {
     OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
     SUBGRAPH_URLS: 'counting=http://127.0.0.1:1/graphql',
   });
   await gateway.query('{ count }');
   assert.equal(await gateway.stop(), 0);
-  const [server] = collector.spans().filter(({ kind }) => kind === 2);
-  const [fetched] = collector.spans().filter(({ kind }) => kind === 3);
+  const [server] = collector.spans.filter(({ kind }) => kind === 2);
+  const [fetched] = collector.spans.filter(({ kind }) => kind === 3);
   assert.equal(fetched?.status.code, 2);
-  assert.equal(attributeOf(fetched as SentSpan, 'error.type'), 'SUBGRAPH_UNAVAILABLE');
+  assert.equal(attributeOf(fetched as Span, 'error.type'), 'SUBGRAPH_UNAVAILABLE');
   const line = gateway.log().find(({ msg }) => msg === 'a request to a subgraph failed');
   assert.equal((line as { trace_id?: string } | undefined)?.trace_id, server?.traceId);
 });
@@ -139,8 +103,7 @@ test('an unavailable collector delays nothing, and an invalid sampler is reporte
 });
 
 test("planning and the planner's start have spans", async (t) => {
-  const collector = await startCollector();
-  t.after(() => collector.stop());
+  const collector = await startCollector(t);
   const gateway = await startGateway(supergraph.file, {
     OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
     PLANNER_IDLE_MS: '1',
@@ -150,7 +113,7 @@ test("planning and the planner's start have spans", async (t) => {
   assert.deepEqual(Object.keys((await gateway.query('query New { count }')) as object), ['data']);
   assert.equal(await gateway.metric('marquee_planning_seconds_count{service="gateway",outcome="started"'), 2);
   assert.equal(await gateway.stop(), 0);
-  const spans = collector.spans();
+  const spans = collector.spans;
   const idOf = (name: string) => spans.find((span) => span.name === name)?.spanId;
   const parentOf = (name: string) => spans.find((span) => span.name === name)?.parentSpanId;
   assert.ok(idOf('graphql.plan'));

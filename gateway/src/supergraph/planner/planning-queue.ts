@@ -114,8 +114,17 @@ export class PlanningQueue {
   async #work(): Promise<void> {
     for (let job = this.#jobs.shift(); job !== undefined; job = this.#jobs.shift()) {
       this.#options.metrics.waiting.dec();
-      await this.#run(job).then(job.settled.resolve, job.settled.reject);
-      job.trace?.end();
+      const { settled, trace } = job;
+      await this.#run(job).then(
+        (plan) => {
+          trace?.end();
+          settled.resolve(plan);
+        },
+        (error: unknown) => {
+          trace?.end({ error: codeOf(error) });
+          settled.reject(error);
+        },
+      );
     }
   }
 
@@ -216,4 +225,10 @@ export class PlanningQueue {
     if (performance.now() - this.#since < 1_000) return;
     this.#startAhead();
   }
+}
+
+/** Returns the code of an error of planning, for its span. */
+function codeOf(error: unknown): string {
+  const code = error instanceof GraphQLError ? error.extensions.code : undefined;
+  return typeof code === 'string' ? code : 'unexpected';
 }
