@@ -16,6 +16,7 @@ import { acceptsIncremental, INCREMENTAL_TYPE, multipart } from './incremental-d
 import { registerJsonParser } from './inexact-numbers.ts';
 import { createOperationMetrics } from './operation-metrics.ts';
 import { requestsPlan, TRACE_HEADER } from './plan-header.ts';
+import { registerPlanView } from './plan-view/plan-view.ts';
 import { createPreparation, type PreparationOptions, type RequestProgress } from './prepare-request.ts';
 import { type RateLimit, registerRateLimit } from './rate-limit.ts';
 import { type ContextOptions, createContexts, withCacheControls } from './request-context.ts';
@@ -187,6 +188,7 @@ export async function registerGraphql(
     options.subscriptions.drain();
     done();
   });
+  if (options.showIde !== undefined) registerPlanView(server, GRAPHQL_PATH);
   await server.register(async (scope) => {
     scope.setErrorHandler(createRequestErrorHandler(ctx.logger));
     // Responses depend on the caller and are never evicted (RFC 9111, section 5.2.2.5).

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { addVary, type CompressibleBody, compress, compressible, negotiateCoding } from './content-coding.ts';
 import { EXAMPLE_QUERIES } from './example-queries.ts';
+import { planViewElements } from './plan-view/plan-view.ts';
 
 interface Page {
   readonly html: CompressibleBody;
@@ -13,7 +14,7 @@ interface Page {
 export type ShowIde = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
 
 /**
- * Creates a handler that shows GraphiQL. The page is self-contained, and its Content-Security-Policy permits requests
+ * Creates a handler that shows GraphiQL. The page loads only the view of query plans from this server, and its Content-Security-Policy permits requests
  * only to this server. It is rendered on the first visit: 9 MB that an unvisited gateway need not hold.
  */
 export function createIde(endpoint: string): ShowIde {
@@ -41,11 +42,12 @@ export function createIde(endpoint: string): ShowIde {
 
 async function renderPage(endpoint: string): Promise<Page> {
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
-  const html = renderGraphiQL({
+  const graphiql = renderGraphiQL({
     title: 'Marquee',
     endpoint,
     defaultTabs: EXAMPLE_QUERIES.map((query) => ({ query })),
   }).trim();
+  const html = withPlanView(graphiql, planViewElements(endpoint));
   const bytes = Buffer.from(html);
   return {
     html: compressible(bytes),
@@ -55,8 +57,15 @@ async function renderPage(endpoint: string): Promise<Page> {
   };
 }
 
+/** Adds elements at the ends of the head and of the body; the editor's scripts contain texts that look like these ends. */
+function withPlanView(page: string, { head, body }: ReturnType<typeof planViewElements>): string {
+  const endOfHead = page.indexOf('</head>');
+  const endOfBody = page.lastIndexOf('</body>');
+  return page.slice(0, endOfHead) + head + page.slice(endOfHead, endOfBody) + body + page.slice(endOfBody);
+}
+
 /**
- * Returns a policy that allows only the page's scripts by their hash (CSP level 3, section 8.4), the editor's workers
+ * Returns a policy that allows only this server's scripts and the page's own by their hash (CSP level 3, section 8.4), the editor's workers
  * from blobs, fonts and images within the page, and requests to this server. The editor writes style elements as it
  * runs, which cannot be hashed.
  */
@@ -65,9 +74,9 @@ function contentSecurityPolicy(html: string): string {
   const hashes = scripts.map((text) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`);
   return [
     "default-src 'none'",
-    `script-src ${hashes.join(' ')}`,
+    `script-src ${hashes.join(' ')} 'self'`,
     'worker-src blob:',
-    "style-src 'unsafe-inline'",
+    "style-src 'unsafe-inline' 'self'",
     'font-src data:',
     'img-src data:',
     "connect-src 'self'",

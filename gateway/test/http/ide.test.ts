@@ -160,7 +160,10 @@ test('the page is compressed, and cached by its ETag', async () => {
   const plain = await fetch(gateway.url, { headers: { 'accept-encoding': 'identity' } });
   assert.equal(plain.headers.get('content-encoding'), null);
   assert.match(plain.headers.get('content-type') ?? '', /^text\/html/);
-  assert.match(plain.headers.get('content-security-policy') ?? '', /default-src 'none'; script-src 'sha256-[^' ]+';/);
+  assert.match(
+    plain.headers.get('content-security-policy') ?? '',
+    /default-src 'none'; script-src 'sha256-[^' ]+' 'self';/,
+  );
   const zipped = await fetch(gateway.url, { headers: { 'accept-encoding': 'gzip' } });
   assert.equal(zipped.headers.get('content-encoding'), 'gzip');
   assert.equal(await zipped.text(), await plain.text());
