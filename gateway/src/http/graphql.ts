@@ -14,7 +14,7 @@ import { type HttpResult, rejected } from './http-result.ts';
 import type { ShowIde } from './ide.ts';
 import { acceptsIncremental, INCREMENTAL_TYPE, multipart } from './incremental-delivery.ts';
 import { registerJsonParser } from './inexact-numbers.ts';
-import { createOperationMetrics } from './operation-metrics.ts';
+import { createOperationMetrics, isFailure, type Outcome } from './operation-metrics.ts';
 import { requestsPlan, TRACE_HEADER } from './plan-header.ts';
 import { registerPlanView } from './plan-view/plan-view.ts';
 import { createPreparation, type PreparationOptions, type RequestProgress } from './prepare-request.ts';
@@ -80,6 +80,7 @@ export async function registerGraphql(
     (error) => {
       const formatted = formatError(error, trace?.id, progress);
       metrics.countError(formatted.extensions.code);
+      progress.hasFailed ||= isFailure(formatted.extensions.code);
       return formatted;
     };
   const identify = createTokenIdentification(verifyToken);
@@ -124,7 +125,9 @@ export async function registerGraphql(
         ? rejected({ ...badRequest('Accept application/json.'), status: 406 }, format)
         : await respond(request, trace, format, progress, client, type);
     const { status, text, compressed, headers, isGraphql, subsequentResults, lastExtension } = result;
-    observe(result, begun, trace);
+    const hasFailed = result.hasFailed === true || progress.hasFailed === true;
+    const outcome = outcomeOf(result, hasFailed);
+    observe(result, outcome, begun, trace);
     if (subsequentResults === undefined) clients.remove(socket, client);
     if (result.isCancelled) return reply.code(status).send();
     if (result.subscription !== undefined) return startSubscription(request, reply, result.subscription);
@@ -163,11 +166,11 @@ export async function registerGraphql(
   }
 
   function observe(
-    { operation, meter = metrics.unknown, hasErrors, status, isCancelled }: HttpResult,
+    { operation, meter = metrics.unknown, status, isCancelled }: HttpResult,
+    outcome: Outcome,
     begun: number,
     trace: Trace | undefined,
   ): void {
-    const outcome = isCancelled ? 'cancelled' : operation === undefined ? 'refused' : hasErrors ? 'errors' : 'ok';
     meter[outcome].observe((performance.now() - begun) / 1_000);
     if (!trace?.isRecorded) return;
     const { kind, name } = operation ?? {};
@@ -213,6 +216,13 @@ export async function registerGraphql(
     });
     registerSupergraph(scope, () => served().sdl, admit);
   });
+}
+
+function outcomeOf({ operation, hasErrors, isCancelled }: HttpResult, hasFailed: boolean): Outcome {
+  if (isCancelled) return 'cancelled';
+  if (hasFailed) return 'failed';
+  if (operation === undefined) return 'refused';
+  return hasErrors ? 'errors' : 'ok';
 }
 
 function methodNotAllowed(): RequestRejection {

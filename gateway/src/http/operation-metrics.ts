@@ -2,8 +2,11 @@ import { labelOf, OTHER } from '@marquee/runtime/label';
 import type { Registry } from '@marquee/runtime/metrics';
 import { Counter, Histogram } from 'prom-client';
 
-/** The outcome of a request: data alone, errors, rejected before execution, or cancelled because its client left. */
-export type Outcome = 'ok' | 'errors' | 'refused' | 'cancelled';
+/**
+ * The outcome of a request: data alone, errors that the client can avoid, a failure of the gateway or a subgraph, rejected before execution,
+ * or cancelled because its client left.
+ */
+export type Outcome = 'ok' | 'errors' | 'failed' | 'refused' | 'cancelled';
 
 /** Histograms of one operation by outcome, with labels resolved once. */
 export type OperationMeter = Readonly<Record<Outcome, Histogram.Internal<string>>>;
@@ -45,6 +48,7 @@ export function createOperationMetrics(registry: Registry, namedOperations: numb
   const meter = (operation: string, type: string): OperationMeter => ({
     ok: seconds.labels(operation, type, 'ok'),
     errors: seconds.labels(operation, type, 'errors'),
+    failed: seconds.labels(operation, type, 'failed'),
     refused: seconds.labels(operation, type, 'refused'),
     cancelled: seconds.labels(operation, type, 'cancelled'),
   });
@@ -53,6 +57,14 @@ export function createOperationMetrics(registry: Registry, namedOperations: numb
     unknown: meter('unknown', 'unknown'),
     countError: (code) => errors.inc({ code: typeof code === 'string' ? codes(code) : OTHER }),
   };
+}
+
+const FAILURE =
+  /^(?:INTERNAL_SERVER_ERROR|SERVICE_UNAVAILABLE|DOWNSTREAM_SERVICE_ERROR|SUBGRAPH_\w+|PLANN(?:ER|ING)_\w+)$/;
+
+/** Returns true for a code of errors that clients cannot avoid. */
+export function isFailure(code: unknown): boolean {
+  return typeof code === 'string' && FAILURE.test(code);
 }
 
 /** Creates a function that keeps the first `most` labels and returns {@link OTHER} for others. */

@@ -35,6 +35,8 @@ export interface OperationRequest<Result> {
 /** The parts of a request that are known so far; a rejection may interrupt its preparation anywhere. */
 export interface RequestProgress extends RequestNames {
   params?: RequestParams;
+  /** True once an error of the response is a failure of the gateway or a subgraph. */
+  hasFailed?: boolean;
   /** Known when the caller has been identified. */
   context?: RequestContext;
 }

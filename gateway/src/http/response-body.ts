@@ -2,12 +2,15 @@ import { errorsText } from '@marquee/graphql-over-http/error-limits';
 import type { ExecutionResult } from '../execution/execute-plan.ts';
 import { type CompressibleBody, compressible } from './content-coding.ts';
 import type { FormatError } from './error-formatter.ts';
+import { isFailure } from './operation-metrics.ts';
 import { planExtension } from './plan-extension.ts';
 import type { RequestContext } from './request-context.ts';
 
 /** JSON text of a response; a long one is in bytes, which all clients that get it share. */
 export interface ResponseBody extends CompressibleBody {
   readonly hasErrors: boolean;
+  /** True when an error is a failure of the gateway or a subgraph. */
+  readonly hasFailed?: boolean;
 }
 
 /** Length from which bytes are cheaper: Node copies a string to prepend the headers. */
@@ -17,8 +20,15 @@ const LONG = 16_384;
 export function responseBody(result: ExecutionResult, context: RequestContext, format: FormatError): ResponseBody {
   const { federatedTraces } = context;
   const members = [planExtension(context), federatedTraces && `"ftv1":${JSON.stringify(federatedTraces)}`];
-  const text = resultText(result, format, members.filter((member) => member !== undefined).join() || undefined);
-  return bodyOf(text, result.errors.length > 0);
+  let hasFailed = false;
+  const noted: FormatError = (error) => {
+    const formatted = format(error);
+    hasFailed ||= isFailure(formatted.extensions.code);
+    return formatted;
+  };
+  const text = resultText(result, noted, members.filter((member) => member !== undefined).join() || undefined);
+  // Requests that share the result count its failure too.
+  return { ...bodyOf(text, result.errors.length > 0), hasFailed };
 }
 
 /** Returns the body with this JSON text. */

@@ -242,7 +242,7 @@ test('metrics count operations, outcomes and codes', async () => {
     );
   await send(apollo, { body: { query: 'query Counted { movie(id: "603") { title } }' } });
   await send(apollo, { body: { query: 'query Counted { movie(id: "603") { title } fail }' } });
-  assert.deepEqual([await outcome('Counted', 'ok'), await outcome('Counted', 'errors')], [1, 1]);
+  assert.deepEqual([await outcome('Counted', 'ok'), await outcome('Counted', 'failed')], [1, 1]);
   assert.ok((await apollo.metric('marquee_operation_errors_total{code="INTERNAL_SERVER_ERROR"')) > 0);
 });
 
