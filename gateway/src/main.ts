@@ -1,4 +1,5 @@
 import cluster from 'node:cluster';
+import { registerAccessLog } from '@marquee/runtime/access-log';
 import { EXIT, MarqueeError } from '@marquee/runtime/errors';
 import { createHttpServer, listen } from '@marquee/runtime/http-server';
 import { type ProcessContext, runProcess } from '@marquee/runtime/process';
@@ -99,6 +100,7 @@ async function serve(ctx: ProcessContext, config: GatewayConfig): Promise<void> 
     ...(config.TRUSTED_PROXIES && { trustProxy: config.TRUSTED_PROXIES }),
     ...(workers && { metrics: workers.metrics }),
   });
+  const accessLog = config.ACCESS_LOG ? registerAccessLog(server, ctx) : undefined;
   if (plugins.length > 0) {
     // Apollo Server costs memory and time at the start: it is loaded for plugins alone.
     const { startApolloDoor } = await import('./apollo/door/apollo-door.ts');
@@ -125,6 +127,7 @@ async function serve(ctx: ProcessContext, config: GatewayConfig): Promise<void> 
     showIde,
     lifecycle: door,
     tracing: await createTracing(ctx, config),
+    accessLog,
     federatedTracing: config.FEDERATED_TRACING,
     exposesPlans: showsIde,
     namedOperations: config.METRICS_OPERATIONS,

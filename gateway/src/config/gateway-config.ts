@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { accessLogFields } from '@marquee/runtime/access-log';
 import { commaList, flag, integer, loadConfig, port, serviceFields } from '@marquee/runtime/config';
 import { httpFields } from '@marquee/runtime/http-server';
 import { signingKeyFields } from '@marquee/trust/signing-keys';
@@ -81,6 +82,7 @@ const schema = z
   .object({
     ...serviceFields,
     ...httpFields,
+    ...accessLogFields,
     SUPERGRAPH: z.string({ error: 'is not set: give the supergraph file here or with --supergraph' }),
     PORT: port(4000),
     /** Time for planning cached operations on another supergraph before it is served. */

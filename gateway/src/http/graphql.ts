@@ -1,4 +1,5 @@
 import { badRequest, contentTypeOf, prefersHtml, responseTypeFor } from '@marquee/graphql-over-http/http-request';
+import type { AccessLog } from '@marquee/runtime/access-log';
 import { labelOf } from '@marquee/runtime/label';
 import type { ProcessContext } from '@marquee/runtime/process';
 import type { Trace, Tracing } from '@marquee/runtime/tracing';
@@ -53,6 +54,8 @@ export interface GraphqlOptions extends ContextOptions, PreparationOptions, Exec
   readonly allowedOrigins: AllowedOrigins | undefined;
   /** Shows the IDE to a browser that opens the endpoint; undefined when the IDE is off. */
   readonly showIde: ShowIde | undefined;
+  /** Logs requests; undefined for none. */
+  readonly accessLog: AccessLog | undefined;
   /** Runs requests through plugins; undefined to execute them directly, which costs less. */
   readonly lifecycle: RequestLifecycle | undefined;
 }
@@ -128,6 +131,7 @@ export async function registerGraphql(
     const hasFailed = result.hasFailed === true || progress.hasFailed === true;
     const outcome = outcomeOf(result, hasFailed);
     observe(result, outcome, begun, trace);
+    if (options.accessLog !== undefined) logAccess(options.accessLog, request, result, outcome, trace);
     if (subsequentResults === undefined) clients.remove(socket, client);
     if (result.isCancelled) return reply.code(status).send();
     if (result.subscription !== undefined) return startSubscription(request, reply, result.subscription);
@@ -223,6 +227,21 @@ function outcomeOf({ operation, hasErrors, isCancelled }: HttpResult, hasFailed:
   if (hasFailed) return 'failed';
   if (operation === undefined) return 'refused';
   return hasErrors ? 'errors' : 'ok';
+}
+
+function logAccess(
+  accessLog: AccessLog,
+  request: FastifyRequest,
+  { operation }: HttpResult,
+  outcome: Outcome,
+  trace: Trace | undefined,
+): void {
+  accessLog.add(request, {
+    operation: operation?.name && labelOf(operation.name),
+    operation_type: operation?.kind,
+    outcome,
+    trace_id: trace?.id,
+  });
 }
 
 function methodNotAllowed(): RequestRejection {

@@ -92,6 +92,51 @@ test('log lines of a failure have its trace id', async (t) => {
   assert.equal((line as { trace_id?: string } | undefined)?.trace_id, server?.traceId);
 });
 
+test('the access log has operations, outcomes and trace ids, and is off by default', async () => {
+  const traceId = 'd'.repeat(32);
+  const send = (url: string, query: string) =>
+    fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', traceparent: `00-${traceId}-${'b'.repeat(16)}-01` },
+      body: JSON.stringify({ query }),
+    }).then((response) => response.text());
+  type Line = Record<string, unknown>;
+  const linesOf = (gateway: { log(): object[] }) => gateway.log().filter((line) => (line as Line).msg === 'request');
+
+  const off = await startGateway(supergraph.file);
+  await send(off.url, '{ count }');
+  assert.equal(await off.stop(), 0);
+  assert.deepEqual(linesOf(off), []);
+
+  const gateway = await startGateway(supergraph.file, { ACCESS_LOG: 'true' });
+  await send(gateway.url, 'query Counting { count }');
+  await send(gateway.url, '{ missing }');
+  assert.equal(await gateway.stop(), 0);
+  const lines = linesOf(gateway) as Line[];
+  assert.deepEqual(
+    lines.map((line) => [line.path, line.status, line.operation, line.operation_type, line.outcome, line.trace_id]),
+    [
+      ['/graphql', 200, 'Counting', 'query', 'ok', traceId],
+      ['/graphql', 200, undefined, undefined, 'refused', traceId],
+    ],
+  );
+  assert.ok(Number(lines[0]?.duration_ms) > 0);
+
+  const failing = await startGateway(supergraph.file, {
+    ACCESS_LOG: 'true',
+    SUBGRAPH_URLS: 'counting=http://127.0.0.1:1/graphql',
+  });
+  await Promise.all([send(failing.url, '{ count }'), send(failing.url, '{ count }')]);
+  const failed =
+    'marquee_operation_seconds_count{service="gateway",operation="anonymous",type="query",outcome="failed"';
+  assert.equal(await failing.metric(failed), 2, 'also for the request that shares the result');
+  assert.equal(await failing.stop(), 0);
+  assert.deepEqual(
+    linesOf(failing).map((line) => (line as Line).outcome),
+    ['failed', 'failed'],
+  );
+});
+
 test('an unavailable collector delays nothing, and an invalid sampler is reported', async () => {
   const gateway = await startGateway(supergraph.file, { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' });
   assert.ok((await gateway.query('{ count }')).data);

@@ -1,5 +1,6 @@
 import { eventLogFields } from '@marquee/event-log/configuration';
 import { STALLED_AFTER_MS } from '@marquee/event-log/progress';
+import { accessLogFields } from '@marquee/runtime/access-log';
 import { integer, port, postgresUrl, serviceFields } from '@marquee/runtime/config';
 import { httpFields } from '@marquee/runtime/http-server';
 import { startupFields } from '@marquee/runtime/reachable';
@@ -14,6 +15,7 @@ export function subgraphFields(roles: Roles, defaultPort: number) {
     ...serviceFields,
     ...startupFields,
     ...httpFields,
+    ...accessLogFields,
     ...eventLogFields,
     ...trustFields,
     ...subscriptionFields,

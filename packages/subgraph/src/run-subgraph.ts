@@ -13,6 +13,7 @@ import type { Migration } from '@marquee/postgres/migrate';
 import { checkDatabase, createPool, type Pool, type PoolOptions } from '@marquee/postgres/pool';
 import { prepareSchema } from '@marquee/postgres/prepare-schema';
 import { readFromReplica } from '@marquee/postgres/replica';
+import { registerAccessLog } from '@marquee/runtime/access-log';
 import { createHttpServer, listen } from '@marquee/runtime/http-server';
 import type { ProcessContext } from '@marquee/runtime/process';
 import { whenReachable } from '@marquee/runtime/reachable';
@@ -83,6 +84,7 @@ export async function runSubgraph<Config extends SubgraphConfig, Context extends
     if (roles.migrate) await whenReachable(wait, () => migrateSchema(ctx, config, subgraph));
     if (!roles.serve && !roles.consume) return;
     const server = createHttpServer(ctx, { requestTimeoutMs: config.REQUEST_TIMEOUT_MS });
+    const accessLog = config.ACCESS_LOG ? registerAccessLog(server, ctx) : undefined;
     const tracing = await createTracing(ctx, config);
     const pool = roles.serve ? await connect(ctx, config, subgraph.name) : undefined;
     const eventLog = roles.consume
@@ -103,6 +105,7 @@ export async function runSubgraph<Config extends SubgraphConfig, Context extends
         ...(subscriptions && { subscriptions }),
         signingKeys,
         tracing,
+        ...(accessLog && { accessLog }),
       });
     }
     if (roles.consume && eventLog !== undefined) {

@@ -6,7 +6,9 @@ import {
   responseTypeFor,
 } from '@marquee/graphql-over-http/http-request';
 import { type StatementLimits, StatementScope, withStatements } from '@marquee/postgres/statement-scope';
+import type { AccessLog } from '@marquee/runtime/access-log';
 import { withTrace } from '@marquee/runtime/current-trace';
+import { labelOf } from '@marquee/runtime/label';
 import type { ProcessContext } from '@marquee/runtime/process';
 import type { Trace, Tracing } from '@marquee/runtime/tracing';
 import type { SigningKey } from '@marquee/trust/signing-keys';
@@ -46,6 +48,8 @@ export interface GraphqlOptions<Context extends object> extends SchemaParts {
   readonly introspection?: boolean;
   /** Continues the gateway's traces; no traces without it. */
   readonly tracing?: Tracing;
+  /** Logs requests; none by default. */
+  readonly accessLog?: AccessLog;
 }
 
 /**
@@ -95,6 +99,7 @@ export async function registerGraphql<Context extends object>(
     const operation = findOperation(params.query, params.operationName ?? undefined);
     if (!('run' in operation)) return { status: 400, errors: operation };
     const { kind } = operation;
+    options.accessLog?.add(request, { operation: operation.name && labelOf(operation.name), operation_type: kind });
     const { accept } = request.headers;
     if (kind === 'subscription' && !acceptsEventStream(accept)) {
       return { ...badRequest('A subscription is answered with events: accept text/event-stream.'), status: 406 };
@@ -122,6 +127,7 @@ export async function registerGraphql<Context extends object>(
     const { accept } = request.headers;
     const type = responseTypeFor(accept);
     const trace = options.tracing?.begin(request.headers, 'graphql');
+    if (trace !== undefined) options.accessLog?.add(request, { trace_id: trace.id });
     const answered =
       type === undefined && !acceptsEventStream(accept)
         ? notAcceptable()
@@ -136,6 +142,7 @@ export async function registerGraphql<Context extends object>(
       return reply;
     }
     const { status, headers = {}, errors, data } = answered;
+    options.accessLog?.add(request, { outcome: errors ? 'errors' : 'ok' });
     trace?.end({ attributes: { 'http.response.status_code': status }, error: errors && 'graphql' });
     reply.code(status).headers(headers).type(contentTypeOf(type));
     return reply.send(responseText({ data, ...(errors && { errors }) }));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { attributesOf, type OtlpCollector, startOtlpCollector } from '@marquee/local-services/otlp-collector';
 import { migratedSubgraphDatabase, type SubgraphDatabase } from '@marquee/testing/subgraph-database';
-import { dataOf, startSubgraph } from '@marquee/testing/subgraph-process';
+import { dataOf, launchSubgraph, startSubgraph } from '@marquee/testing/subgraph-process';
 import { migrations } from './fixtures/movies/migrations.ts';
 
 const main = new URL('fixtures/movies/main.ts', import.meta.url);
@@ -66,6 +66,27 @@ describe('the traces of a subgraph', () => {
     assert.ok(failed);
     assert.deepEqual([failed.status.code, attributesOf(failed)['error.type']], [2, '23505']);
     for (const trace of [reading, writing]) assert.doesNotMatch(JSON.stringify(collector.of(trace)), /secret/);
+  });
+
+  it('are in the access log, which is off by default', async () => {
+    const query = 'query One { movie(id: "secret") { id } }';
+    const launch = (env: object) => launchSubgraph(main, ['serve'], { ...database.env, ...env });
+    const silent = launch({});
+    const off = await silent.listening;
+    await off.ask(query, {}, undefined, headersOf(traceOf('9')));
+    assert.equal(await off.stop(), 0);
+    assert.doesNotMatch(silent.log.join(), /"msg":"request"/);
+    const logging = launch({ ACCESS_LOG: 'on' });
+    const subgraph = await logging.listening;
+    await subgraph.ask(query, {}, undefined, headersOf(traceOf('9')));
+    assert.equal(await subgraph.stop(), 0);
+    const line = logging.log.find((text) => text.includes('"msg":"request"'));
+    const { operation, operation_type: type, outcome, trace_id: traceId, status, part } = JSON.parse(line ?? '{}');
+    assert.deepEqual(
+      [operation, type, outcome, traceId, status, part],
+      ['One', 'query', 'ok', traceOf('9'), 200, 'access'],
+    );
+    assert.doesNotMatch(line ?? '', /secret/);
   });
 
   it('hold their own statements, also where requests wait for connections', async () => {
