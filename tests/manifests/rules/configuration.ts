@@ -45,7 +45,7 @@ function references(manifests: readonly Manifest[]) {
       })),
     ]);
     const environment = containersOf(pod).flatMap(({ env = [], envFrom = [] }) => [
-      ...envFrom.map(({ configMapRef, secretRef }: Free) => ({
+      ...envFrom.filter(isRequired).map(({ configMapRef, secretRef }: Free) => ({
         kind: configMapRef ? 'ConfigMap' : 'Secret',
         name: (configMapRef ?? secretRef).name,
         keys: [],
@@ -64,6 +64,8 @@ function references(manifests: readonly Manifest[]) {
     }));
   });
 }
+
+const isRequired = ({ configMapRef, secretRef }: Free) => !(configMapRef ?? secretRef).optional;
 
 const keysOf = (items: { key: string }[] = []) => items.map(({ key }) => key);
 

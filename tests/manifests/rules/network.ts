@@ -25,6 +25,17 @@ const PROMETHEUS: Peer = {
   namespace: elsewhere('monitoring', { 'marquee/monitoring': 'true' }),
   ports: [9090],
 };
+const COLLECTOR: Peer = {
+  name: 'a collector of traces',
+  labels: { 'app.kubernetes.io/name': 'opentelemetry-collector' },
+  namespace: elsewhere('monitoring', { 'marquee/monitoring': 'true' }),
+  ports: [4318, 80],
+};
+const FALSE_COLLECTOR: Peer = {
+  ...COLLECTOR,
+  name: 'a collector of another namespace',
+  namespace: elsewhere('default'),
+};
 const PROXY: Peer = {
   name: 'a proxy of the Gateway',
   labels: {},
@@ -33,11 +44,16 @@ const PROXY: Peer = {
 };
 const INTERNET: Peer = { name: 'the Internet', labels: {}, namespace: undefined, ports: [80, 443, 5432, 9092] };
 const outsiders = [STRANGER, NEIGHBOUR, PROMETHEUS, PROXY, INTERNET];
+/** Workloads elsewhere to which pods of ours may connect, or must not. */
+const targets = [COLLECTOR, FALSE_COLLECTOR, PROMETHEUS, INTERNET];
 
 const apis = subgraphs.map(({ name }) => `Deployment/${name}-api`);
 const consumers = subgraphs.map(({ name }) => `Deployment/${name}-consumer`);
 const sync = 'Deployment/ingest';
 const ingests = [sync, 'Job/sample'];
+
+/** Workloads that send traces. */
+const TRACED = ['Deployment/gateway', ...apis, ...consumers, ...ingests];
 
 /** Permitted connections, at the ports on which the target listens; all others are denied. */
 const ALLOWED: Readonly<Record<string, (from: string) => boolean>> = {
@@ -73,6 +89,7 @@ function operated(manifests: readonly Manifest[]): Peer[] {
 }
 
 function expected(from: Peer, to: Peer, port: number, withOperators: boolean): boolean {
+  if (to.name === COLLECTOR.name) return port === 4318 && TRACED.includes(from.name);
   if (to.name === INTERNET.name) {
     // Operated pods reach the Kubernetes API; the gateway, the issuer's keys.
     const more =
@@ -90,9 +107,7 @@ function mistakes(manifests: readonly Manifest[]): string[] {
   return [...own, STRANGER].flatMap((pod) => [
     // Ingress and egress of each pod of ours.
     ...[...own, ...outsiders].flatMap((other) => differences(manifests, other, pod, operators.length > 0)),
-    ...outsiders
-      .filter(({ name }) => name === INTERNET.name)
-      .flatMap((other) => differences(manifests, pod, other, operators.length > 0)),
+    ...targets.flatMap((other) => differences(manifests, pod, other, operators.length > 0)),
   ]);
 }
 
@@ -123,6 +138,16 @@ export const networkRule: Rule = {
     'a subgraph is not labelled as one': (manifests) => {
       delete find(manifests, 'Deployment', 'people-api').spec.template.metadata.labels['marquee.dev/role'];
     },
+    'a subgraph does not reach the collector': change('people-api', (spec) => spec.egress.pop()),
+    'a subgraph reaches whoever is labelled as a collector': change(
+      'people-api',
+      (spec) => (spec.egress.at(-1).to[0].namespaceSelector = {}),
+    ),
+    'the gateway reaches all that monitors': change('gateway', (spec) => {
+      const { to } = spec.egress.at(-1);
+      delete to[0].podSelector;
+      delete spec.egress.at(-1).ports;
+    }),
     'Prometheus does not': change('people-consumer', (spec) => (spec.ingress = [])),
     'the gateway reaches the Internet': change('gateway', (spec) => spec.egress.push({})),
     'a subgraph reaches the Internet': change('people-api', (spec) => (spec.policyTypes = ['Ingress'])),

@@ -29,8 +29,8 @@ function drainDelayMs(manifests: readonly Manifest[], { pod }: Workload): number
   const [container] = pod.containers;
   const own = container.env?.find(({ name }: { name: string }) => name === 'DRAIN_DELAY_MS')?.value;
   const shared = (container.envFrom ?? []).map(
-    ({ configMapRef }: { configMapRef: { name: string } }) =>
-      manifests.find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === configMapRef.name)?.data
+    ({ configMapRef }: { configMapRef?: { name: string } }) =>
+      manifests.find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === configMapRef?.name)?.data
         ?.DRAIN_DELAY_MS,
   );
   return Number([own, ...shared].find((value) => value !== undefined) ?? 0);
