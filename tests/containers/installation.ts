@@ -78,7 +78,17 @@ export async function newInstallation(version: string): Promise<Installation> {
   const stateDir = await mkdtemp(path.join(os.tmpdir(), 'marquee-containers-'));
   const down = async () => {
     await rm(stateDir, { recursive: true, force: true });
-    await compose('--profile', 'monitoring', 'down', '--volumes', '--remove-orphans', '--timeout', '5');
+    await compose(
+      '--profile',
+      'monitoring',
+      '--profile',
+      'tracing',
+      'down',
+      '--volumes',
+      '--remove-orphans',
+      '--timeout',
+      '5',
+    );
   };
   return {
     env,
