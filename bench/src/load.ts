@@ -1,6 +1,6 @@
 import { createHistogram, performance } from 'node:perf_hooks';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from 'undici';
+import { openLoop } from './open-loop.ts';
 import type { Target } from './target.ts';
 
 /** Latencies in milliseconds. */
@@ -70,14 +70,10 @@ export function createLoad(
 
     async open(perSecond, seconds) {
       const histogram = createHistogram();
-      const start = performance.now();
       const pending: Promise<void>[] = [];
-      for (let index = 0; index < perSecond * seconds; index++) {
-        const due = start + (index * 1_000) / perSecond;
-        const wait = due - performance.now();
-        if (wait > 0) await sleep(wait);
+      await openLoop({ perSecond, seconds }, (due) => {
         pending.push(request().then(() => histogram.record(microseconds(due))));
-      }
+      });
       await Promise.all(pending);
       return latenciesOf(histogram);
     },

@@ -7,6 +7,7 @@ import { followingTests } from './following-tmdb.ts';
 import { killedWriterTests } from './killed-writers.ts';
 import { leavingClientTests } from './leaving-clients.ts';
 import { lifecycleTests } from './lifecycle.ts';
+import { loadingClientTests } from './loading-clients.ts';
 import { nodeTests } from './nodes.ts';
 import { pipelineTests } from './pipeline.ts';
 import { removeState, type Stack, startStack } from './stack.ts';
@@ -32,6 +33,7 @@ describe('the whole stack on this machine, with the event log in Postgres', { ti
   pipelineTests(() => stack);
   changeTests(() => stack);
   leavingClientTests(() => stack);
+  loadingClientTests(() => stack);
   writingMoviesTests(() => stack);
   writingPeopleTests(() => stack);
   writingRatingsTests(() => stack);
