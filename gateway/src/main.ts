@@ -22,6 +22,7 @@ import { createTokenVerifier } from './http/auth/token-verifier.ts';
 import { GRAPHQL_PATH, registerGraphql } from './http/graphql.ts';
 import { createIde } from './http/ide.ts';
 import { createRateCounts } from './http/rate-counts.ts';
+import { registerSite } from './http/site.ts';
 import { createSubscriptions } from './http/subscriptions/subscriptions.ts';
 import { registerWebSockets } from './http/subscriptions/websocket-server.ts';
 import { isWebSocketRequest } from './http/subscriptions/websocket-upgrade.ts';
@@ -111,8 +112,10 @@ async function serve(ctx: ProcessContext, config: GatewayConfig): Promise<void> 
       stopTimeoutMs: config.DRAIN_TIMEOUT_MS,
     });
   }
-  const showIde = showsIde ? createIde(GRAPHQL_PATH) : undefined;
-  if (showIde !== undefined) server.get('/', showIde);
+  const { SITE_DIR: site } = config;
+  const showIde = showsIde ? createIde(GRAPHQL_PATH, { hasSite: site !== undefined }) : undefined;
+  if (site !== undefined) await registerSite(server, site);
+  else if (showIde !== undefined) server.get('/', showIde);
   await registerGraphql(server, ctx, {
     served,
     verifyToken,
@@ -200,7 +203,7 @@ function operationLimits(config: GatewayConfig): OperationLimits {
 /** Parses command line options to environment variables. */
 function parseOptions(args: readonly string[]): Record<string, string> | 'help' {
   const command = new Command('gateway')
-    .description('Serves a supergraph: GraphQL at /graphql, an IDE at /.')
+    .description('Serves a supergraph: GraphQL at /graphql, which shows an IDE to browsers.')
     .option('--supergraph <file>', 'supergraph file, reloaded when it changes (SUPERGRAPH)')
     .option('--port <number>', 'port to listen on, 0 for any free one (PORT, default 4000)')
     .option('--apollo-plugins <files>', 'modules with plugins for Apollo Server, separated by commas (APOLLO_PLUGINS)')

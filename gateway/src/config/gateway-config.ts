@@ -102,8 +102,10 @@ const schema = z
     NODE_ENV: z.string().optional(),
     /** True when clients may use introspection; the default is false in production. */
     GRAPHQL_INTROSPECTION: optionalFlag(),
-    /** True when `/` shows the IDE; the default is false in production. */
+    /** True when browsers that open `/graphql` get the IDE, and at `/` without a site; the default is false in production. */
     GRAPHQL_IDE: optionalFlag(),
+    /** The folder of a built web site, served at `/`. */
+    SITE_DIR: z.string().optional(),
     /** Origins, or patterns of them, whose pages may use the API from a browser; `*` for all. */
     CORS_ORIGINS: allowedOrigins,
     /** Modules whose plugins run in Apollo Server's request lifecycle. */

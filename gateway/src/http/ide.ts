@@ -10,6 +10,15 @@ interface Page {
   readonly policy: string;
 }
 
+export interface IdeOptions {
+  /** True when `/` is a site, to which the IDE then has a link. */
+  readonly hasSite: boolean;
+}
+
+const SITE_LINK =
+  '<a href="/" style="position:fixed;right:14px;bottom:12px;z-index:9;padding:4px 12px;border-radius:999px;' +
+  'background:#12100e;color:#ffb733;font:600 13px system-ui,sans-serif;text-decoration:none">Movie site</a>';
+
 /** Responds with the page of the IDE. */
 export type ShowIde = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
 
@@ -17,10 +26,10 @@ export type ShowIde = (request: FastifyRequest, reply: FastifyReply) => Promise<
  * Creates a handler that shows GraphiQL. The page loads only the view of query plans from this server, and its Content-Security-Policy permits requests
  * only to this server. It is rendered on the first visit: 9 MB that an unvisited gateway need not hold.
  */
-export function createIde(endpoint: string): ShowIde {
+export function createIde(endpoint: string, { hasSite }: IdeOptions): ShowIde {
   let page: Promise<Page> | undefined;
   return async (request, reply) => {
-    page ??= renderPage(endpoint);
+    page ??= renderPage(endpoint, hasSite);
     const { html, etag, policy } = await page;
     reply.headers({
       'content-security-policy': policy,
@@ -40,14 +49,17 @@ export function createIde(endpoint: string): ShowIde {
   };
 }
 
-async function renderPage(endpoint: string): Promise<Page> {
+async function renderPage(endpoint: string, hasSite: boolean): Promise<Page> {
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
   const graphiql = renderGraphiQL({
     title: 'Marquee',
     endpoint,
     defaultTabs: EXAMPLE_QUERIES.map((query) => ({ query })),
   }).trim();
-  const html = withPlanView(graphiql, planViewElements(endpoint));
+  const planned = withPlanView(graphiql, planViewElements(endpoint));
+  // The last one: scripts of the page contain the text too.
+  const end = planned.lastIndexOf('</body>');
+  const html = hasSite ? `${planned.slice(0, end)}${SITE_LINK}${planned.slice(end)}` : planned;
   const bytes = Buffer.from(html);
   return {
     html: compressible(bytes),
