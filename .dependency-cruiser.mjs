@@ -1,7 +1,7 @@
 /** The import rules of docs/decisions/0001: the onion of subgraphs and ingest, the gateway's rooms, and who may use which package. No exemptions. */
 
 const onion = '(subgraphs/[^/]+|ingest)';
-const outside = '^(subgraphs|gateway|ingest|local-stack|containers|tests|bench)/';
+const outside = '^(subgraphs|gateway|ingest|web|local-stack|containers|tests|bench)/';
 
 /** Types that are the same in all rings of all subgraphs: a page of a list, a mutation's call and outcome. */
 const subgraphTerms = '^packages/subgraph/src/(keyset-page|mutations/outcome)\\.ts$';
@@ -128,7 +128,7 @@ export default {
       name: 'deployables-apart',
       comment: 'A deployable imports packages, never another deployable.',
       severity: 'error',
-      from: { path: `^(subgraphs/[^/]+|gateway|ingest|local-stack|containers)/` },
+      from: { path: `^(subgraphs/[^/]+|gateway|ingest|web|local-stack|containers)/` },
       to: { path: outside, pathNot: '^$1/' },
     },
     {
@@ -150,14 +150,14 @@ export default {
       name: 'testing-for-tests',
       comment: 'What tests share is imported by tests alone.',
       severity: 'error',
-      from: { path: '^(packages/(?!testing/)[^/]+|subgraphs/[^/]+|gateway|ingest|local-stack)/src/' },
+      from: { path: '^(packages/(?!testing/)[^/]+|subgraphs/[^/]+|gateway|ingest|web|local-stack)/src/' },
       to: { path: '^packages/testing/' },
     },
     {
       name: 'through-the-exports',
       comment: 'Another workspace is imported by its name, not by a path into its folder.',
       severity: 'error',
-      from: { path: '^(packages/[^/]+|subgraphs/[^/]+|gateway|ingest|local-stack|containers|tests)/' },
+      from: { path: '^(packages/[^/]+|subgraphs/[^/]+|gateway|ingest|web|local-stack|containers|tests)/' },
       to: { dependencyTypes: ['local'], pathNot: '^$1/' },
     },
     {
@@ -172,13 +172,14 @@ export default {
       comment:
         'What is deployed imports only what its package.json lists as a dependency, or as a peer that its user installs.',
       severity: 'error',
-      from: { path: '^(packages|subgraphs|gateway|ingest|local-stack|containers)/.*src/' },
+      from: { path: '^(packages|subgraphs|gateway|ingest|web|local-stack|containers)/.*src/' },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only', 'npm-peer'] },
     },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],
   options: {
+    exclude: { path: '^web/dist/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: 'node_modules' },

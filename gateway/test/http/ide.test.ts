@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { launchBrowser } from '@marquee/testing/browser';
 import type { Browser } from 'playwright-core';
 import { EXAMPLE_QUERIES } from '../../src/http/example-queries.ts';
-import { launchBrowser } from '../fixtures/browser.ts';
 import { startEventSource } from '../fixtures/event-source.ts';
 import { type GatewayProcess, startGateway, temporarySupergraph, until } from '../fixtures/gateway-process.ts';
 import { type RunningSubgraph, startMovies, startScores, supergraphOf } from '../fixtures/subgraphs.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { launchBrowser } from '@marquee/testing/browser';
 import type { Browser, Page } from 'playwright-core';
-import { launchBrowser } from '../../fixtures/browser.ts';
 import { PLANNED_GRAPH } from '../../fixtures/planned-graph.ts';
 import { type ServedGraph, startGraph } from '../../fixtures/served-graph.ts';
 
