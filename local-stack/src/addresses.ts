@@ -4,7 +4,10 @@ import type { State } from './state.ts';
 
 /** Addresses of the stack, as `--json` prints them, without secrets. */
 export interface Addresses {
+  /** The web site. */
+  readonly site: string;
   readonly graphql: string;
+  /** The IDE, for browsers that open the endpoint. */
   readonly ide: string;
   readonly subgraphs: Readonly<Record<string, string>>;
   /** Null when TMDb, or a server of the user's, is used. */
@@ -30,8 +33,9 @@ export function addressesOf(
   const host = isLocal(config.HOST) ? 'localhost' : bracketed(config.HOST);
   const database = new URL(adminUrl);
   return {
+    site: `http://${host}:${config.PORT}/`,
     graphql: `http://${host}:${config.PORT}/graphql`,
-    ide: `http://${host}:${config.PORT}/`,
+    ide: `http://${host}:${config.PORT}/graphql`,
     subgraphs: Object.fromEntries(config.subgraphs.map(({ name, port }) => [name, loopback(port, '/graphql')])),
     emulator: usesEmulator(config) ? emulatorUrl(config) : null,
     database: `${database.host}${database.pathname}`,
@@ -97,8 +101,8 @@ export function addressBlock(
     ? 'npm run ingest --'
     : `npx node --env-file=${relative(addresses.environmentFile)} ingest/src/main.ts`;
   const rows = [
-    ['GraphQL IDE', addresses.ide],
-    ['GraphQL', addresses.graphql],
+    ['Web site', addresses.site],
+    ['GraphQL', `${addresses.graphql} (an IDE for browsers)`],
     ['Subgraphs', Object.values(subgraphs).join('  ')],
     [
       'TMDb',

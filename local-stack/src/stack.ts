@@ -67,6 +67,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     );
   });
 
+  const site = buildSite(launcher, options);
   const since = Date.now();
   const ingest = Promise.all([eventLog, queue, emulator]).then(([log, database]) => ({ ...log, ...database }));
   const movies = ingest
@@ -82,10 +83,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       if (!shutdown.stopping.aborted) terminal.note(`movies: ${String(error)}`);
     });
 
-  await Promise.all([database, eventLog, queue, emulator, ...subgraphs]);
+  await Promise.all([database, eventLog, queue, emulator, site, ...subgraphs]);
   await Promise.race([movies, sleep(FIRST_MOVIES_MS, undefined, { signal: shutdown.stopping, ref: false })]);
   // Last, so that the first clients find complete movies: details, people and ratings.
-  await startGateway(launcher, options, credentials);
+  await startGateway(launcher, options, credentials, await site);
   if (keepsFresh(config)) {
     movies
       .then(async () => keepMoviesFresh(launcher, config, await ingest))
@@ -165,7 +166,29 @@ function startEmulator(launcher: Launcher, { EMULATOR_PORT: port }: StackConfigu
   );
 }
 
-function startGateway(launcher: Launcher, { config, env }: StackOptions, credentials: Credentials): Promise<void> {
+/** Builds the web site unless it is up to date. Returns the gateway's settings for it; none when the build fails. */
+async function buildSite(
+  launcher: Launcher,
+  { env, terminal, shutdown }: StackOptions,
+): Promise<Readonly<Record<string, string>>> {
+  const since = Date.now();
+  const { end } = await launcher.run({ name: 'web site', command: ['web/build/main.ts'], env: {} });
+  shutdown.stopping.throwIfAborted();
+  if (end.exitCode !== 0) {
+    terminal.note(`web site: ${end.reason} The gateway shows the IDE at / instead.`);
+    return {};
+  }
+  terminal.done('web site', since);
+  const { SITE_DIR = 'web/dist/site', PERSISTED_DOCUMENTS_FILE = 'web/src/generated/persisted-documents.json' } = env;
+  return { SITE_DIR, PERSISTED_DOCUMENTS_FILE };
+}
+
+function startGateway(
+  launcher: Launcher,
+  { config, env }: StackOptions,
+  credentials: Credentials,
+  site: Readonly<Record<string, string>>,
+): Promise<void> {
   const urls = config.subgraphs.map(({ name, port }) => `${name}=http://127.0.0.1:${port}/graphql`);
   return launcher.serve(
     STAGE.gateway,
@@ -174,6 +197,7 @@ function startGateway(launcher: Launcher, { config, env }: StackOptions, credent
       command: ['gateway/src/main.ts', '--supergraph', 'supergraph.graphql', '--port', String(config.PORT)],
       env: {
         ...credentials.gateway,
+        ...site,
         HOST: config.HOST,
         SUBGRAPH_URLS: urls.join(','),
         // Whatever NODE_ENV is: this stack is for development.
