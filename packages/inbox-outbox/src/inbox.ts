@@ -8,7 +8,7 @@ import { MarqueeError, messageOf } from '@marquee/runtime/errors';
 import type { ProcessContext } from '@marquee/runtime/process';
 import type { Tracing } from '@marquee/runtime/tracing';
 import PQueue from 'p-queue';
-import { applyBatch, type BatchContext } from './apply-batch.ts';
+import { batchApplier } from './batch-applier.ts';
 import { type AnyFollowing, changeConsumer, type Followings } from './change-consumer.ts';
 import { createInboxMetrics } from './inbox-metrics.ts';
 import { observationConsumer } from './observation-consumer.ts';
@@ -22,7 +22,7 @@ export interface InboxOptions {
   readonly subgraph: string;
   /**
    * Connections to the schema with the tables of `migrations/0000-inbox.sql`; at least 2. One is reserved for positions and checks, the
-   * others limit the batches that are applied at a time.
+   * others limit the transactions at a time.
    */
   readonly pool: Pool;
   readonly eventLog: EventLog;
@@ -33,10 +33,8 @@ export interface InboxOptions {
   readonly follows?: Followings;
   /** Continues the traces of records; without it, none. */
   readonly tracing?: Tracing;
-  /** Maximum number of records in one transaction. Default 500. */
+  /** Maximum number of records in one batch of a partition. Default 500. */
   readonly maxBatchRecords?: number;
-  /** Rows after which a transaction takes no further record. Default {@link MAX_BATCH_ROWS}. */
-  readonly maxBatchRows?: number;
   /** Time without progress after which a partition with further records is stalled. Default {@link STALLED_AFTER_MS}. */
   readonly stalledAfterMs?: number;
   /** True when the process is not ready while the inbox is stopped or stalled. Default true; false where the process has other work. */
@@ -44,7 +42,10 @@ export interface InboxOptions {
 }
 
 /** The credits of about 40 movies: a transaction of some tenths of a second. */
-const MAX_BATCH_ROWS = 2_000;
+const MAX_TRANSACTION_ROWS = 2_000;
+
+/** Half a transaction: the decoded records of all partitions then take little memory, and those of one alone few transactions. */
+const MAX_PART_ROWS = 1_000;
 
 /** A consumer that runs until it is closed; it closes with the process that its context belongs to. */
 export interface Inbox {
@@ -71,25 +72,33 @@ export async function startInbox(options: InboxOptions): Promise<Inbox> {
   const waiting = new Map<string, string>();
   const turns = new PQueue({ concurrency: Math.max(1, pool.options.max - 1) });
 
+  const appliers = new Map(
+    [...consumers].map(([topic, consumer]) => [
+      topic,
+      batchApplier({
+        topic,
+        consumer,
+        pool,
+        eventLog,
+        deadLetterTopic: deadLetters.name,
+        metrics,
+        tracing: options.tracing,
+        group,
+        logger,
+        maxRows: MAX_TRANSACTION_ROWS,
+        partRows: MAX_PART_ROWS,
+        turns,
+      }),
+    ]),
+  );
+
   async function handle(batch: RecordBatch): Promise<void> {
     const { topic, partition } = batch;
-    const consumer = consumers.get(topic);
-    if (!consumer) throw new MarqueeError('UNKNOWN_TOPIC', `The inbox of ${subgraph} has no handler for ${topic}.`);
-    const context: BatchContext = {
-      pool,
-      eventLog,
-      deadLetterTopic: deadLetters.name,
-      metrics,
-      tracing: options.tracing,
-      group,
-      logger,
-      consumer,
-      maxRows: options.maxBatchRows ?? MAX_BATCH_ROWS,
-      turns,
-    };
+    const apply = appliers.get(topic);
+    if (!apply) throw new MarqueeError('UNKNOWN_TOPIC', `The inbox of ${subgraph} has no handler for ${topic}.`);
     const stopTimer = metrics.timeBatch(topic);
     try {
-      await applyBatch(context, batch);
+      await apply(batch);
       waiting.delete(`${topic}/${partition}`);
       stopTimer();
     } catch (error) {

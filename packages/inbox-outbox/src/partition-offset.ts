@@ -20,32 +20,42 @@ export async function appliedOffsets(db: Queryable): Promise<ReadonlyMap<string,
 }
 
 /**
- * Locks the next offset of a partition until the transaction ends, and returns it. Another consumer of the partition, such as
+ * Locks the next offsets of partitions until the transaction ends, and returns them. Another consumer of one of the partitions, such as
  * one that was considered dead, waits and then sees the committed offset.
  */
-export async function claimPartition(tx: Queryable, topic: string, partition: number): Promise<bigint> {
+export async function claimPartitions(
+  tx: Queryable,
+  topic: string,
+  partitions: readonly number[],
+): Promise<ReadonlyMap<number, bigint>> {
   const claim = {
     name: 'inbox-claim',
-    text: 'select next_offset::text as next from inbox_offsets where topic = $1 and partition = $2 for update',
-    values: [topic, partition],
+    text: `select partition, next_offset::text as next from inbox_offsets where topic = $1 and partition = any($2::integer[])
+           order by partition for update`,
+    values: [topic, partitions],
   };
-  let { rows } = await tx.query<{ next: string }>(claim);
-  if (rows.length === 0) {
-    const insert =
-      'insert into inbox_offsets (topic, partition, next_offset) values ($1, $2, 0) on conflict do nothing';
-    await tx.query(insert, [topic, partition]);
-    ({ rows } = await tx.query<{ next: string }>(claim));
+  let { rows } = await tx.query<{ partition: number; next: string }>(claim);
+  if (rows.length < partitions.length) {
+    const insert = `insert into inbox_offsets (topic, partition, next_offset)
+      select $1, partition, 0 from unnest($2::integer[]) as given (partition) order by partition on conflict do nothing`;
+    await tx.query(insert, [topic, partitions]);
+    ({ rows } = await tx.query(claim));
   }
-  const [row] = rows;
-  if (!row) throw new Error(`no row for ${topic}/${partition} in inbox_offsets`);
-  return BigInt(row.next);
+  if (rows.length < partitions.length) throw new Error(`rows of ${topic} are missing in inbox_offsets`);
+  return new Map(rows.map(({ partition, next }) => [partition, BigInt(next)]));
 }
 
-export async function advancePartition(tx: Queryable, topic: string, partition: number, next: bigint): Promise<void> {
+export async function advancePartitions(
+  tx: Queryable,
+  topic: string,
+  next: ReadonlyMap<number, bigint>,
+): Promise<void> {
   await tx.query({
     name: 'inbox-advance',
-    text: 'update inbox_offsets set next_offset = $3 where topic = $1 and partition = $2',
-    values: [topic, partition, next.toString()],
+    text: `update inbox_offsets stored set next_offset = given.next
+           from unnest($2::integer[], $3::bigint[]) as given (partition, next)
+           where stored.topic = $1 and stored.partition = given.partition`,
+    values: [topic, [...next.keys()], [...next.values()].map(String)],
   });
 }
 

@@ -33,7 +33,9 @@ export function beginProcess(
   const [record] = records;
   if (first === undefined || record === undefined) return undefined;
   if (others.length === 0) return { trace: first, end: (error) => first.end({ error }) };
-  const [name, options] = processSpan(eventLog, { topic: record.topic, partition: record.partition, key: null }, group);
+  const { topic, partition } = record;
+  const ofPartition = records.every((each) => each.partition === partition) ? { partition } : {};
+  const [name, options] = processSpan(eventLog, { topic, key: null, ...ofPartition }, group);
   const attributes = { ...options.attributes, 'messaging.batch.message_count': records.length };
   const batch = tracing.begin({}, name, { ...options, attributes }) ?? first;
   for (const span of spans) {

@@ -91,8 +91,8 @@ describe('changeConsumer', { timeout: 120_000 }, () => {
   test('what an outbox tells reaches a follower', async (t) => {
     const ctx = createContext('follower', 'silent');
     t.after(() => ctx.stop());
-    const { pool, context } = database;
-    const { eventLog } = context;
+    const { pool, options } = database;
+    const { eventLog } = options;
     const own = inboxPool(database.inboxUrl);
     ctx.onStop('pool', () => own.end());
     await startRelay({ url: database.inboxUrl, schema: 'inbox', topic: MOVIES_CHANGES, eventLog, ctx });

@@ -3,7 +3,7 @@ import { createPostgresEventLog } from '@marquee/event-log/postgres';
 import { prepareEventLog } from '@marquee/event-log/postgres/prepare';
 import { deadLetterTopic } from '@marquee/events/topic';
 import type { EventData, EventPart, ObservationTopic } from '@marquee/events/topics';
-import { applyBatch, type BatchContext } from '@marquee/inbox-outbox/apply-batch';
+import { batchApplier } from '@marquee/inbox-outbox/batch-applier';
 import { createInboxMetrics } from '@marquee/inbox-outbox/inbox-metrics';
 import { observationConsumer } from '@marquee/inbox-outbox/observation-consumer';
 import type { TopicHandler } from '@marquee/inbox-outbox/topic-handler';
@@ -56,7 +56,8 @@ export async function createReplayDatabase<Part extends EventPart>(
   );
   const tables = rows.map(({ name }) => name);
   const ignored = new Set([...TRACES, ...traces]);
-  const context: BatchContext = {
+  const applyBatch = batchApplier({
+    topic: topic.name,
     pool,
     eventLog,
     deadLetterTopic: deadLetters.name,
@@ -66,8 +67,9 @@ export async function createReplayDatabase<Part extends EventPart>(
     logger,
     consumer: observationConsumer(topic.name, handler),
     maxRows: 2_000,
+    partRows: 1_000,
     turns: new PQueue(),
-  };
+  });
 
   async function rowsOf(of: readonly string[], text: (table: string) => string) {
     const queries = of.map((table) => `select '${table}' as name, array(${text(table)}) as rows`);
@@ -80,7 +82,7 @@ export async function createReplayDatabase<Part extends EventPart>(
       for (let start = 0, turn = 0; start < records.length; turn += 1) {
         const end = Math.min(records.length, start + (sizes[turn % sizes.length] ?? 1));
         const batch = { topic: topic.name, partition: 0, highWatermark: BigInt(records.length) };
-        await applyBatch(context, { ...batch, records: records.slice(start, end) });
+        await applyBatch({ ...batch, records: records.slice(start, end) });
         start = end;
       }
     },

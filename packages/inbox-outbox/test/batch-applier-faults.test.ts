@@ -2,9 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import type { OutgoingRecord } from '@marquee/event-log/event-log';
 import { MarqueeError } from '@marquee/runtime/errors';
-import { applyBatch } from '../src/apply-batch.ts';
 import type { TopicHandler } from '../src/topic-handler.ts';
-import { type BatchDatabase, batch, openBatchDatabase } from './fixtures/batches.ts';
+import { applyBatch, type BatchDatabase, batch, openBatchDatabase } from './fixtures/batches.ts';
 import { countEffects, effectsOf, observed, stateOf, TOPIC } from './fixtures/ratings.ts';
 
 describe('applyBatch with records that cannot be applied', () => {
@@ -123,7 +122,7 @@ describe('applyBatch with records that cannot be applied', () => {
     const deaf = database.openEventLog();
     await deaf.close();
     const poison = { ...observed('1', 1, 1), value: Buffer.from('?') };
-    await assert.rejects(applyBatch({ ...database.context, eventLog: deaf }, batch(0, observed('2', 1, 2), poison)));
+    await assert.rejects(applyBatch({ ...database.options, eventLog: deaf }, batch(0, observed('2', 1, 2), poison)));
     assert.deepEqual(await stateOf(database.pool), {});
     assert.equal(await database.next(), undefined);
   });

@@ -3,9 +3,8 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 import type { OutgoingRecord } from '@marquee/event-log/event-log';
 import { encodeObserved } from '@marquee/events/codec';
 import { MOVIE_RATINGS } from '@marquee/events/topics';
-import { applyBatch } from '../src/apply-batch.ts';
 import type { TopicHandler } from '../src/topic-handler.ts';
-import { type BatchDatabase, batch, openBatchDatabase } from './fixtures/batches.ts';
+import { applyBatch, type BatchDatabase, batch, openBatchDatabase } from './fixtures/batches.ts';
 import { countEffects, effectsOf, minute, observed } from './fixtures/ratings.ts';
 
 describe('applyBatch in parts', () => {
@@ -36,18 +35,18 @@ describe('applyBatch in parts', () => {
     updatedAt: null,
   });
   const cases = [
-    { reviews: [0, 0, 0, 0, 0], maxRows: 2, movies: [2, 2, 1] },
-    { reviews: [9, 0, 3, 3, 1, 40], maxRows: 10, movies: [1, 4, 1] },
-    { reviews: [500, 0, 0, 499], maxRows: 100, movies: [1, 3] },
-    { reviews: [1, 1, 1], maxRows: 1_000, movies: [3] },
+    { reviews: [0, 0, 0, 0, 0], partRows: 2, movies: [2, 2, 1] },
+    { reviews: [9, 0, 3, 3, 1, 40], partRows: 10, movies: [1, 4, 1] },
+    { reviews: [500, 0, 0, 499], partRows: 100, movies: [1, 3] },
+    { reviews: [1, 1, 1], partRows: 1_000, movies: [3] },
   ];
-  for (const { reviews, maxRows, movies } of cases) {
-    test(`${reviews.join(', ')} reviews, at most ${maxRows} rows`, async () => {
+  for (const { reviews, partRows, movies } of cases) {
+    test(`${reviews.join(', ')} reviews, at most ${partRows} rows`, async () => {
       const seen: { movies: number; from: bigint | undefined }[] = [];
       const handler: TopicHandler<never> = async (_, { observed }) =>
         void seen.push({ movies: observed.length, from: await database.next() });
       const records = reviews.map((count, index) => reviewed(`${index}`, count));
-      await applyBatch({ ...database.withHandler(handler), maxRows }, batch(0, ...records));
+      await applyBatch({ ...database.withHandler(handler), partRows }, batch(0, ...records));
       assert.deepEqual(
         seen.map((transaction) => transaction.movies),
         movies,
@@ -65,7 +64,7 @@ describe('applyBatch in parts', () => {
     const seen: number[] = [];
     const handler: TopicHandler<never> = async (_, { observed }) => void seen.push(observed.length);
     const again = [reviewed('a', 8), reviewed('a', 8), reviewed('b', 0), reviewed('a', 7), reviewed('c', 1)];
-    await applyBatch({ ...database.withHandler(handler), maxRows: 10 }, batch(0, ...again));
+    await applyBatch({ ...database.withHandler(handler), partRows: 10 }, batch(0, ...again));
     assert.deepEqual(seen, [2, 2]);
     assert.equal(await database.next(), 5n);
   });
@@ -79,7 +78,7 @@ describe('applyBatch in parts', () => {
       await countEffects(tx, changes);
     };
     const records = batch(0, observed('a', 1, 1), observed('b', 1, 2), observed('c', 1, 3), observed('d', 1, 4));
-    const bounded = { ...database.withHandler(handler), maxRows: 1 };
+    const bounded = { ...database.withHandler(handler), partRows: 1 };
     await assert.rejects(applyBatch(bounded, records));
     assert.equal(await database.next(), 2n);
     isAway = false;

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import PQueue from 'p-queue';
-import { applyBatch } from '../src/apply-batch.ts';
 import type { TopicHandler } from '../src/topic-handler.ts';
-import { type BatchDatabase, batch, openBatchDatabase } from './fixtures/batches.ts';
+import { applyBatch, type BatchDatabase, batch, openBatchDatabase } from './fixtures/batches.ts';
 import { countEffects, deleted, effectsOf, observed, stateOf } from './fixtures/ratings.ts';
 
 describe('applyBatch', () => {
@@ -146,8 +145,8 @@ describe('applyBatch', () => {
     const first = Promise.withResolvers<void>();
     void turns.add(() => first.promise);
     const inOrder = (name: string, priority: number) => {
-      const consumer = { ...database.context.consumer, priority, apply: async () => void order.push(name) };
-      return applyBatch({ ...database.context, turns, consumer }, batch(order.length, observed(name, 1, 1)));
+      const consumer = { ...database.options.consumer, priority, apply: async () => void order.push(name) };
+      return applyBatch({ ...database.options, turns, consumer }, batch(order.length, observed(name, 1, 1)));
     };
     const all = [inOrder('observed', 0), inOrder('also observed'.replace(' ', '-'), 0), inOrder('said', 1)];
     while (turns.size < 3) await new Promise(setImmediate);
