@@ -1,5 +1,5 @@
-/** Number of partitions of one broker that are handled at the same time. */
-export const CONCURRENT_PARTITIONS = 4;
+/** Number of partitions of one broker that are handled at the same time: all of a fetch, so that they can commit together. */
+export const CONCURRENT_PARTITIONS = 16;
 /**
  * Compressed bytes of a fetch, and of one of its partitions. A consumer holds a whole fetch, decompressed to several times as many bytes,
  * until all of its batches are handled.
