@@ -15,16 +15,15 @@ export interface IdeOptions {
   readonly hasSite: boolean;
 }
 
-const SITE_LINK =
-  '<a href="/" style="position:fixed;right:14px;bottom:12px;z-index:9;padding:4px 12px;border-radius:999px;' +
-  'background:#12100e;color:#ffb733;font:600 13px system-ui,sans-serif;text-decoration:none">Movie site</a>';
+/** The view of plans shows it in its bar. */
+const SITE_LINK = '<a href="/" id="site-link">Movie site</a>';
 
 /** Responds with the page of the IDE. */
 export type ShowIde = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
 
 /**
- * Creates a handler that shows GraphiQL. The page loads only the view of query plans from this server, and its Content-Security-Policy permits requests
- * only to this server. It is rendered on the first visit: 9 MB that an unvisited gateway need not hold.
+ * Creates a handler that shows GraphiQL. The page loads only the view of query plans from this server, and its
+ * Content-Security-Policy permits requests only to this server. It is rendered on the first visit: 9 MB that an unvisited gateway need not hold.
  */
 export function createIde(endpoint: string, { hasSite }: IdeOptions): ShowIde {
   let page: Promise<Page> | undefined;
@@ -56,10 +55,8 @@ async function renderPage(endpoint: string, hasSite: boolean): Promise<Page> {
     endpoint,
     defaultTabs: EXAMPLE_QUERIES.map((query) => ({ query })),
   }).trim();
-  const planned = withPlanView(graphiql, planViewElements(endpoint));
-  // The last one: scripts of the page contain the text too.
-  const end = planned.lastIndexOf('</body>');
-  const html = hasSite ? `${planned.slice(0, end)}${SITE_LINK}${planned.slice(end)}` : planned;
+  const { head, body } = planViewElements(endpoint);
+  const html = withElements(graphiql, head, hasSite ? body + SITE_LINK : body);
   const bytes = Buffer.from(html);
   return {
     html: compressible(bytes),
@@ -70,7 +67,7 @@ async function renderPage(endpoint: string, hasSite: boolean): Promise<Page> {
 }
 
 /** Adds elements at the ends of the head and of the body; the editor's scripts contain texts that look like these ends. */
-function withPlanView(page: string, { head, body }: ReturnType<typeof planViewElements>): string {
+function withElements(page: string, head: string, body: string): string {
   const endOfHead = page.indexOf('</head>');
   const endOfBody = page.lastIndexOf('</body>');
   return page.slice(0, endOfHead) + head + page.slice(endOfHead, endOfBody) + body + page.slice(endOfBody);

@@ -37,7 +37,14 @@ const panel = html(
   tabs,
   html('div', { class: 'plan-content' }, graph, table, details),
 );
-const bar = html('div', { class: 'plan-summary-bar' }, toggle, summary, trace);
+const bar = html(
+  'div',
+  { class: 'plan-summary-bar' },
+  toggle,
+  summary,
+  trace,
+  ...document.querySelectorAll('#site-link'),
+);
 
 panel.hidden = true;
 toggle.addEventListener('click', () => {
