@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { launchBrowser } from '@marquee/testing/browser';
+import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { PLANNED_GRAPH } from '../../fixtures/planned-graph.ts';
 import { type ServedGraph, startGraph } from '../../fixtures/served-graph.ts';
@@ -115,6 +116,24 @@ test('the keyboard alone opens the view, moves between fetches, and shows their 
   assert.equal(await focused(), 'Table');
   assert.equal(await page.getByRole('table').isVisible(), true);
   await page.close();
+});
+
+test('axe finds nothing in the view, in light and dark colours', async () => {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const page = await browser.newPage({ colorScheme });
+    await execute('{ movies { title score directors { name } sequel { broken } } }', page);
+    await fetchButtons(page).nth(4).waitFor();
+    await page.evaluate(axe.source);
+    for (const view of ['Graph', 'Table']) {
+      await page.getByRole('tab', { name: view }).click();
+      const violations = await page.evaluate(async () => {
+        const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run('#plan-view');
+        return violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]);
+      });
+      assert.deepEqual(violations, [], `${view}, ${colorScheme}`);
+    }
+    await page.close();
+  }
 });
 
 test('deferred parts, mutations and rejected operations', async () => {
