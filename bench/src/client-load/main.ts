@@ -23,7 +23,8 @@ interface Options {
   readonly json?: true;
 }
 
-const DOCUMENTS = path.join(import.meta.dirname, 'site.graphql');
+/** The operations of the movie site. */
+const DOCUMENTS = path.resolve(import.meta.dirname, '../../../web/src/generated/persisted-documents.json');
 const LIVE_MS = 1_000;
 
 const program = new Command('npm run load --')

@@ -9,7 +9,7 @@ import { readDocuments } from '../../src/client-load/documents.ts';
 import { createDraw, PROFILES } from '../../src/client-load/profiles.ts';
 import { randomOf } from '../../src/loading/catalogue.ts';
 
-const SITE = path.resolve(import.meta.dirname, '../../src/client-load/site.graphql');
+const SITE = path.resolve(import.meta.dirname, '../../../web/src/generated/persisted-documents.json');
 const SUPERGRAPH = path.resolve(import.meta.dirname, '../../../supergraph.graphql');
 
 let folder: string;
