@@ -114,7 +114,7 @@ async function serve(ctx: ProcessContext, config: GatewayConfig): Promise<void> 
   }
   const { SITE_DIR: site } = config;
   const showIde = showsIde ? createIde(GRAPHQL_PATH, { hasSite: site !== undefined }) : undefined;
-  if (site !== undefined) await registerSite(server, site);
+  if (site !== undefined) await registerSite(server, { folder: site, hasIde: showsIde });
   else if (showIde !== undefined) server.get('/', showIde);
   await registerGraphql(server, ctx, {
     served,

@@ -39,14 +39,24 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
+/** The element by which the page knows that the endpoint shows an IDE. */
+const IDE_ELEMENT = /<meta name="graphql-ide"[^>]*>/;
+
+export interface SiteOptions {
+  /** The folder of the built site. */
+  readonly folder: string;
+  /** False removes the page's link to the IDE. */
+  readonly hasIde: boolean;
+}
+
 /**
  * Serves the files of a folder, and its `index.html` for every other address that a browser opens: the page's script
  * reads the address.
  *
  * @throws MarqueeError `SITE_UNREADABLE` (exit code 2) for a folder without `index.html`
  */
-export async function registerSite(server: FastifyInstance, folder: string): Promise<void> {
-  const files = await readSite(folder);
+export async function registerSite(server: FastifyInstance, { folder, hasIde }: SiteOptions): Promise<void> {
+  const files = await readSite(folder, hasIde);
   const index = files.get(INDEX);
   if (index === undefined) throw unreadable(folder, 'it has no index.html');
   for (const [name, file] of files) {
@@ -63,7 +73,7 @@ export async function registerSite(server: FastifyInstance, folder: string): Pro
 }
 
 /** Reads all files, some hundred kB, by their path from the root of the site. */
-async function readSite(site: string): Promise<ReadonlyMap<string, SiteFile>> {
+async function readSite(site: string, hasIde: boolean): Promise<ReadonlyMap<string, SiteFile>> {
   const files = new Map<string, SiteFile>();
   try {
     // A build replaces the link, not the files that this process reads.
@@ -72,8 +82,10 @@ async function readSite(site: string): Promise<ReadonlyMap<string, SiteFile>> {
       const [type, isCompressible] = TYPES[path.extname(entry.name)] ?? [];
       if (!entry.isFile() || type === undefined) continue;
       const file = path.join(entry.parentPath, entry.name);
-      const bytes = await readFile(file);
       const name = `/${path.relative(folder, file).replaceAll(path.sep, '/')}`;
+      const content = await readFile(file);
+      const isPlain = hasIde || name !== INDEX;
+      const bytes = isPlain ? content : Buffer.from(content.toString().replace(IDE_ELEMENT, ''));
       files.set(name, {
         body: isCompressible ? compressible(bytes) : { text: bytes, compressed: undefined },
         type,

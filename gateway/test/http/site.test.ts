@@ -20,7 +20,10 @@ before(async () => {
   supergraph = temporarySupergraph(supergraphOf(movies.url, scores.url));
   folder = mkdtempSync(path.join(tmpdir(), 'marquee-site-'));
   mkdirSync(path.join(folder, 'build/assets'), { recursive: true });
-  writeFileSync(path.join(folder, 'build/index.html'), '<!doctype html><title>A site</title>');
+  writeFileSync(
+    path.join(folder, 'build/index.html'),
+    '<!doctype html><meta name="graphql-ide" content="/graphql"><title>A site</title>',
+  );
   writeFileSync(path.join(folder, 'build/assets/a b-1.js'), SCRIPT);
   writeFileSync(path.join(folder, 'build/assets/font.woff2'), Buffer.alloc(4_000));
   writeFileSync(path.join(folder, 'secret.html'), 'not of the site');
@@ -87,6 +90,19 @@ test('browsers get the IDE at the endpoint, with a link to the site', async () =
   const page = await response.text();
   assert.match(page, /<title>Marquee<\/title>/);
   assert.match(page, /<a href="\/"[^>]*>Movie site<\/a><\/body>\s*<\/html>$/);
+});
+
+test('the page knows whether the endpoint shows an IDE', async () => {
+  const hidden = await startGateway(supergraph.file, { SITE_DIR: path.join(folder, 'site'), GRAPHQL_IDE: 'off' });
+  try {
+    const pages = await Promise.all([gateway, hidden].map(async ({ url }) => (await fetch(url)).text()));
+    assert.deepEqual(
+      pages.map((page) => page.includes('graphql-ide')),
+      [true, false],
+    );
+  } finally {
+    await hidden.stop();
+  }
 });
 
 test('a folder that is no site is a mistake in the configuration', async () => {

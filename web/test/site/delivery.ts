@@ -65,13 +65,14 @@ export function testDelivery(world: SiteWorld): void {
   });
 
   test('a gateway without the persisted documents gets their texts', async () => {
-    const url = await world.startGateway({ SITE_DIR: SITE });
+    const url = await world.startGateway({ SITE_DIR: SITE, GRAPHQL_IDE: 'off' });
     const { page, operations, context } = await world.visit({}, url);
     await page.goto('/movies/603');
     await page.getByRole('heading', { level: 1, name: 'The Matrix' }).waitFor();
     await page.getByRole('list', { name: 'Similar movies' }).waitFor();
     const [first, second] = operations.filter(({ method }) => method === 'POST');
     assert.equal(first?.query, undefined);
+    assert.equal(await page.getByRole('link', { name: 'Open the GraphQL IDE' }).count(), 0, 'it has no IDE');
     assert.match(second?.query ?? '', /^query Movie|query Movie\(/);
     await context.close();
   });
