@@ -2,12 +2,10 @@ import type { LogRecord } from '@marquee/event-log/event-log';
 import { createPostgresEventLog } from '@marquee/event-log/postgres';
 import { prepareEventLog } from '@marquee/event-log/postgres/prepare';
 import { deadLetterTopic } from '@marquee/events/topic';
-import type { EventData, EventPart, ObservationTopic } from '@marquee/events/topics';
 import { batchApplier } from '@marquee/inbox-outbox/batch-applier';
 import { createInboxMetrics } from '@marquee/inbox-outbox/inbox-metrics';
-import { observationConsumer } from '@marquee/inbox-outbox/observation-consumer';
-import type { TopicHandler } from '@marquee/inbox-outbox/topic-handler';
-import { createPool } from '@marquee/postgres/pool';
+import type { TopicConsumer } from '@marquee/inbox-outbox/topic-consumer';
+import { createPool, type Pool } from '@marquee/postgres/pool';
 import { createLogger } from '@marquee/runtime/logger';
 import PQueue from 'p-queue';
 import { Registry } from 'prom-client';
@@ -15,6 +13,8 @@ import { migratedSubgraphDatabase, type SubgraphSchema } from './subgraph-databa
 
 /** A subgraph's database that applies batches of one topic as its consumer does. */
 export interface ReplayDatabase {
+  /** Connections of the runtime role. */
+  readonly pool: Pool;
   /** Applies records in batches of these sizes, in turns. */
   apply(records: readonly LogRecord[], sizes: readonly number[]): Promise<void>;
   /** Returns the rows that the events determine, by table. */
@@ -34,10 +34,10 @@ const FILLED = ['movie_count', 'person_count', 'person_overwrites'];
 const TRACES = ['inbox_offsets', 'outbox', 'entity_versions.version', 'updated_at'];
 
 /** @param traces tables and columns (`table.column`) that are no part of the state */
-export async function createReplayDatabase<Part extends EventPart>(
+export async function createReplayDatabase(
   schema: SubgraphSchema,
-  topic: ObservationTopic<Part>,
-  handler: TopicHandler<EventData[Part]>,
+  topic: string,
+  consumer: TopicConsumer,
   traces: readonly string[],
 ): Promise<ReplayDatabase> {
   const database = await migratedSubgraphDatabase(schema);
@@ -57,7 +57,7 @@ export async function createReplayDatabase<Part extends EventPart>(
   const tables = rows.map(({ name }) => name);
   const ignored = new Set([...TRACES, ...traces]);
   const applyBatch = batchApplier({
-    topic: topic.name,
+    topic,
     pool,
     eventLog,
     deadLetterTopic: deadLetters.name,
@@ -65,7 +65,7 @@ export async function createReplayDatabase<Part extends EventPart>(
     tracing: undefined,
     group: 'replays',
     logger,
-    consumer: observationConsumer(topic.name, handler),
+    consumer,
     maxRows: 2_000,
     partRows: 1_000,
     turns: new PQueue(),
@@ -78,10 +78,11 @@ export async function createReplayDatabase<Part extends EventPart>(
   }
 
   return {
+    pool,
     async apply(records, sizes) {
       for (let start = 0, turn = 0; start < records.length; turn += 1) {
         const end = Math.min(records.length, start + (sizes[turn % sizes.length] ?? 1));
-        const batch = { topic: topic.name, partition: 0, highWatermark: BigInt(records.length) };
+        const batch = { topic, partition: 0, highWatermark: BigInt(records.length) };
         await applyBatch({ ...batch, records: records.slice(start, end) });
         start = end;
       }

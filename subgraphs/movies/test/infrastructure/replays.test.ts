@@ -1,7 +1,11 @@
+import { PEOPLE_CHANGES, RATINGS_CHANGES } from '@marquee/events/change-topics';
 import { MOVIE_DETAILS, MOVIE_MEDIA } from '@marquee/events/topics';
-import { describeReplays } from '@marquee/testing/scenarios/replays';
+import { describeReplayedChanges, describeReplays, ENTITIES } from '@marquee/testing/scenarios/replays';
 import { handleMovieDetails } from '../../src/infrastructure/movie-details-handler.ts';
 import { handleMovieMedia } from '../../src/infrastructure/movie-media-handler.ts';
+import { followingPeople } from '../../src/infrastructure/people-follower.ts';
+import { followingRatings } from '../../src/infrastructure/ratings-follower.ts';
+import { observe } from '../fixtures/database.ts';
 import { mediaOf, POSTER, TRAILER, translationOf } from '../fixtures/media.ts';
 import { movieOf, THE_MATRIX } from '../fixtures/movies.ts';
 import { movies } from '../fixtures/subgraph.ts';
@@ -55,4 +59,30 @@ describeReplays(movies, {
     });
   },
   traces: ['translation_languages', 'watch_providers'],
+});
+
+const given = (pool: Parameters<typeof observe>[0]) =>
+  observe(
+    pool,
+    ENTITIES.map((id) => movieOf(id)),
+  );
+
+describeReplayedChanges(movies, {
+  topic: PEOPLE_CHANGES,
+  entity: 'MovieCredits',
+  following: followingPeople,
+  factsOf: (id, variant) => ({ topBilled: some(['star', id], variant) }),
+  given,
+  traces: [],
+});
+
+describeReplayedChanges(movies, {
+  topic: RATINGS_CHANGES,
+  entity: 'Rating',
+  following: followingRatings,
+  factsOf: (_, variant) => ({
+    votes: variant === 0 ? null : { voteAverage: variant, voteCount: 10 * variant, weightedScore: variant },
+  }),
+  given,
+  traces: [],
 });

@@ -1,8 +1,11 @@
+import { MOVIES_CHANGES } from '@marquee/events/change-topics';
 import { MOVIE_CREDITS, PERSON_DETAILS } from '@marquee/events/topics';
-import { describeReplays } from '@marquee/testing/scenarios/replays';
+import { describeReplayedChanges, describeReplays, ENTITIES } from '@marquee/testing/scenarios/replays';
 import { handleMovieCredits } from '../../src/infrastructure/movie-credits-handler.ts';
+import { followingMovies } from '../../src/infrastructure/movies-follower.ts';
 import { handlePersonDetails } from '../../src/infrastructure/person-details-handler.ts';
 import { job, movieOf, part } from '../fixtures/credits.ts';
+import { observe } from '../fixtures/database.ts';
 import { detailsOf, image, translation } from '../fixtures/details.ts';
 import { people } from '../fixtures/subgraph.ts';
 
@@ -35,4 +38,23 @@ describeReplays(people, {
       translations: variant === 1 ? [] : [translation('de', 'DE', { biography: `Leben ${variant}.` })],
     }),
   traces: [],
+});
+
+describeReplayedChanges(people, {
+  topic: MOVIES_CHANGES,
+  entity: 'Movie',
+  following: followingMovies,
+  factsOf: (_, variant) => ({
+    film: { releaseDate: variant === 0 ? null : `200${variant}-01-01`, adult: variant === 3 },
+  }),
+  // A star of all movies, and a person of each.
+  given: (pool) =>
+    observe(
+      pool,
+      ENTITIES.map((id) =>
+        movieOf(id, { cast: ['star', id].map((personId) => part(personId, { creditId: `${id}-${personId}` })) }),
+      ),
+    ),
+  // A credit that was withheld and shown again has the version of that moment.
+  traces: ['credits.version'],
 });

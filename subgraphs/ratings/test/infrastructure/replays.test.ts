@@ -1,6 +1,9 @@
+import { MOVIES_CHANGES } from '@marquee/events/change-topics';
 import { MOVIE_RATINGS } from '@marquee/events/topics';
-import { describeReplays } from '@marquee/testing/scenarios/replays';
+import { describeReplayedChanges, describeReplays, ENTITIES } from '@marquee/testing/scenarios/replays';
 import { handleMovieRatings } from '../../src/infrastructure/movie-ratings-handler.ts';
+import { followingMovies } from '../../src/infrastructure/movies-follower.ts';
+import { observe } from '../fixtures/database.ts';
 import { movieOf, review } from '../fixtures/ratings.ts';
 import { ratings } from '../fixtures/subgraph.ts';
 
@@ -13,4 +16,17 @@ describeReplays(ratings, {
   },
   // A heat and the time of its count follow from every observed number of votes.
   traces: ['ratings.heat', 'ratings.counted_at'],
+});
+
+describeReplayedChanges(ratings, {
+  topic: MOVIES_CHANGES,
+  entity: 'Movie',
+  following: followingMovies,
+  factsOf: (_, variant) => ({ film: { releaseDate: null, adult: variant === 3 } }),
+  given: (pool) =>
+    observe(
+      pool,
+      ENTITIES.map((id) => movieOf(id, 7, 10, [review(id)])),
+    ),
+  traces: [],
 });
