@@ -46,12 +46,21 @@ export function createSubgraphMetrics(registry: Registry): (subgraph: string) =>
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     registers,
   });
-  return (subgraph) => ({
-    requests: requests.labels(subgraph),
-    shared: shared.labels(subgraph),
-    retries: retries.labels(subgraph, 'sent'),
-    retriesWithheld: retries.labels(subgraph, 'withheld'),
-    refused: refused.labels(subgraph),
-    seconds: seconds.labels(subgraph),
-  });
+  return (subgraph) => {
+    // Exposed as 0, so that an increase to 1 is seen as one.
+    for (const counter of [requests, shared, refused]) counter.inc({ subgraph }, 0);
+    for (const outcome of ['sent', 'withheld']) retries.inc({ subgraph, outcome }, 0);
+    return meterOf(subgraph);
+  };
+
+  function meterOf(subgraph: string): SubgraphMeter {
+    return {
+      requests: requests.labels(subgraph),
+      shared: shared.labels(subgraph),
+      retries: retries.labels(subgraph, 'sent'),
+      retriesWithheld: retries.labels(subgraph, 'withheld'),
+      refused: refused.labels(subgraph),
+      seconds: seconds.labels(subgraph),
+    };
+  }
 }

@@ -9,8 +9,8 @@ import { Counter, Histogram } from 'prom-client';
 export type Outcome = 'applied' | 'unchanged' | 'stale' | 'superseded' | 'skipped' | 'ignored' | 'dead_letter';
 
 export interface InboxMetrics {
-  /** Exposes the count of dead letters of a topic as 0, so that an increase to 1 is seen as one. */
-  exposeDeadLetters(topic: string): void;
+  /** Exposes the counts of dead letters and failed batches of a topic as 0, so that an increase to 1 is seen as one. */
+  exposeTopic(topic: string): void;
   /** Counts records after the commit. */
   countRecords(topic: string, outcomes: ReadonlyMap<Outcome, number>): void;
   countFailure(topic: string): void;
@@ -39,7 +39,10 @@ export function createInboxMetrics(registry: Registry): InboxMetrics {
     registers,
   });
   return {
-    exposeDeadLetters: (topic) => records.inc({ topic, outcome: 'dead_letter' satisfies Outcome }, 0),
+    exposeTopic: (topic) => {
+      records.inc({ topic, outcome: 'dead_letter' satisfies Outcome }, 0);
+      failures.inc({ topic }, 0);
+    },
     countRecords: (topic, outcomes) => {
       for (const [outcome, count] of outcomes) records.inc({ topic, outcome }, count);
     },

@@ -66,7 +66,7 @@ export async function startInbox(options: InboxOptions): Promise<Inbox> {
   const logger = ctx.logger.child({ part: 'inbox' });
   const metrics = createInboxMetrics(ctx.metrics);
   const consumers = consumersOf(options.topics, options.follows ?? {});
-  for (const topic of consumers.keys()) metrics.exposeDeadLetters(topic);
+  for (const topic of consumers.keys()) metrics.exposeTopic(topic);
   const deadLetters = deadLetterTopic(subgraph);
   const group = `marquee.${subgraph}`;
   const waiting = new Map<string, string>();

@@ -3,6 +3,7 @@ import type { Registry } from '@marquee/runtime/metrics';
 import pg from 'pg';
 import { toDatabaseError } from './database-error.ts';
 import { parseDatabaseUrl } from './database-url.ts';
+import { meterPool } from './pool-metrics.ts';
 import { meterStatements, READINESS_PROBE } from './statement-metrics.ts';
 import { scopeStatements } from './statement-scope.ts';
 import { traceStatements } from './statement-traces.ts';
@@ -20,7 +21,7 @@ export interface PoolOptions {
   readonly max?: number;
   /** Milliseconds after which the server cancels a statement. Default 30,000. */
   readonly statementTimeoutMs?: number;
-  /** The registry of `marquee_sql_statements_total` and `marquee_sql_statement_seconds`. */
+  /** The registry of `marquee_sql_statements_total`, `marquee_sql_statement_seconds` and the metrics of the pool. */
   readonly metrics?: Registry;
   readonly logger?: Logger;
 }
@@ -57,6 +58,7 @@ export function createPool(options: PoolOptions): pg.Pool {
     client.on('error', (error) => logger.debug({ err: error, database: address }, 'a database connection broke'));
     if (options.metrics) meterStatements(client, options.metrics);
   });
+  if (options.metrics) meterPool(pool, options.metrics);
   scopeStatements(pool);
   traceStatements(pool, { namespace: `${database}|${options.schema}`, host, port });
   return pool;
