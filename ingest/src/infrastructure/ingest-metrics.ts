@@ -34,6 +34,8 @@ export function createIngestMetrics(registry: Registry, state: ReplicaState) {
     labelNames: ['kind', 'code'],
     registers,
   });
+  // The most frequent failure is exposed as 0, so that an increase to 1 is seen as one.
+  for (const kind of ['movie', 'person']) failures.inc({ kind, code: 'TMDB_UNREACHABLE' }, 0);
   gauge('marquee_ingest_in_flight_requests', 'Concurrent requests to TMDb.', [], (set) => set({}, state.inFlight()));
   gauge('marquee_ingest_entities_in_progress', 'Leased entities that are requested or published.', [], (set) =>
     set({}, state.inProgress()),

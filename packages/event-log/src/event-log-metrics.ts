@@ -77,8 +77,11 @@ export function eventLogMetrics(registry: Registry | undefined): EventLogMetrics
   return {
     published: (topic, records) => published.inc({ topic }, records),
     handled: (group, topic, outcome, seconds) => batches.observe({ group, topic, outcome }, seconds),
-    lag: (group, topic, partition, records) =>
-      lag.set({ group, topic, partition: String(partition) }, Number(records < 0n ? 0n : records)),
+    lag: (group, topic, partition, records) => {
+      lag.set({ group, topic, partition: String(partition) }, Number(records < 0n ? 0n : records));
+      // Exposed as 0, so that an increase to 1 is seen as one.
+      lost.inc({ group, topic }, 0);
+    },
     lost: (group, topic, records) => lost.inc({ group, topic }, Number(records)),
     released: (group, topic, partition) => lag.remove({ group, topic, partition: String(partition) }),
   };

@@ -14,13 +14,15 @@ export interface SubscriptionMetrics {
 /** Registers the metrics of subscriptions. */
 export function createSubscriptionMetrics(registry: Registry): SubscriptionMetrics {
   const registers = [registry];
+  const active = new Gauge<'transport'>({
+    name: 'marquee_subscriptions_active',
+    help: 'Subscriptions of clients, by transport: sse, multipart, websocket.',
+    labelNames: ['transport'],
+    registers,
+  });
+  for (const transport of ['sse', 'multipart', 'websocket']) active.set({ transport }, 0);
   return {
-    active: new Gauge<'transport'>({
-      name: 'marquee_subscriptions_active',
-      help: 'Subscriptions of clients, by transport: sse, multipart, websocket.',
-      labelNames: ['transport'],
-      registers,
-    }),
+    active,
     upstreams: new Gauge({
       name: 'marquee_subscription_upstreams',
       help: 'Subscriptions at subgraphs, each shared by the clients of equal subscriptions.',
