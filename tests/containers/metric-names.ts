@@ -4,7 +4,9 @@ import { ROOT, run } from './command.ts';
 
 const ASKING = [
   'containers/monitoring/prometheus/alerts.yaml',
-  'containers/monitoring/grafana/dashboards/marquee.json',
+  ...['gateway', 'subgraphs', 'pipeline', 'ingest'].map(
+    (name) => `containers/monitoring/grafana/dashboards/marquee-${name}.json`,
+  ),
   'k8s/overlays/production/monitoring/alerts.yaml',
 ];
 

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 const read = (file: string) => readFileSync(path.join(ROOT, file), 'utf8');
 const ALERTS = read('containers/monitoring/prometheus/alerts.yaml');
-const DASHBOARD = read('containers/monitoring/grafana/dashboards/marquee.json');
+const DASHBOARDS = globSync('containers/monitoring/grafana/dashboards/*.json', { cwd: ROOT }).map(read).join('\n');
 
 /** Names as processes register them; histograms are asked for by their buckets. */
 function registered(): Set<string> {
@@ -15,14 +15,14 @@ function registered(): Set<string> {
     exclude: (file) => file === 'node_modules',
   });
   const names = sources.flatMap((file) =>
-    [...read(file).matchAll(/(?:name: |gauge\()'(marquee_\w+)'/g)].map(([, name]) => name as string),
+    [...read(file).matchAll(/(?:name: |gauge\(|counter\()'(marquee_\w+)'/g)].map(([, name]) => name as string),
   );
   return new Set(names.flatMap((name) => [name, `${name}_bucket`, `${name}_sum`, `${name}_count`]));
 }
 
-test('alerts and dashboard ask for metrics that there are', () => {
+test('alerts and dashboards ask for metrics that there are', () => {
   const known = registered();
-  const asked = new Set([...`${ALERTS}${DASHBOARD}`.matchAll(/\bmarquee_\w+/g)].map(([name]) => name));
+  const asked = new Set([...`${ALERTS}${DASHBOARDS}`.matchAll(/\bmarquee_\w+/g)].map(([name]) => name));
   assert.ok(asked.size > 8);
   for (const name of asked) assert.ok(known.has(name), `nobody registers ${name}`);
 });
