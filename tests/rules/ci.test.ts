@@ -24,7 +24,7 @@ function ci(t: TestContext, { commands = {}, beside = {} }: Machine) {
     writeFileSync(file, `#!/bin/bash\necho "$(basename "$0") $*" >> "${log}"\n${script}\n`);
     chmodSync(file, 0o755);
   };
-  const defaults = { npm: '', docker: '', ldconfig: 'echo libnss3.so', 'apt-get': '', id: 'echo 0' };
+  const defaults = { npm: '', docker: '', prometheus: '', ldconfig: 'echo libnss3.so', 'apt-get': '', id: 'echo 0' };
   for (const [name, script] of Object.entries({ ...defaults, ...commands })) {
     executable(path.join(folder, 'bin', name), script);
   }
