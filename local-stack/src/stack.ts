@@ -175,7 +175,8 @@ async function buildSite(
   const { end } = await launcher.run({ name: 'web site', command: ['web/build/main.ts'], env: {} });
   shutdown.stopping.throwIfAborted();
   if (end.exitCode !== 0) {
-    terminal.note(`web site: ${end.reason} The gateway shows the IDE at / instead.`);
+    const reason = end.reason.replace(/\.?$/, '.');
+    terminal.note(`web site: ${reason} The gateway shows the IDE at / instead (logs/web-site.log).`);
     return {};
   }
   terminal.done('web site', since);
