@@ -39,7 +39,13 @@ function ci(t: TestContext, { commands = {}, beside = {} }: Machine) {
   return { status, stderr, npm: calls.filter((line) => line.startsWith('npm ')), calls };
 }
 
-const CHECKED = ['npm ci --no-audit --no-fund', 'npm run check', 'npm test', 'npm run test:faults -- --shortest'];
+const CHECKED = [
+  'npm ci --no-audit --no-fund',
+  'npm run check',
+  'npm test',
+  'npm run test:monitoring',
+  'npm run test:faults -- --shortest',
+];
 const CONTAINERS = 'npm run test:containers';
 const RECORDINGS = 'npm run test:recordings -- ../shared/tmdb-recorded';
 const ENGINE = { 'tools/container-engine': 'true' };
@@ -64,20 +70,15 @@ test('with these files, it runs every step', (t) => {
 
 test('a failing step ends the script with its exit code, and stops the engine', (t) => {
   const fails = (words: string, code: number) => ({ npm: `[ "$*" != "${words}" ] || exit ${code}` });
-  for (const [words, code, ran] of [
-    ['ci --no-audit --no-fund', 3, 1],
-    ['run check', 2, 2],
-    ['test', 5, 3],
-    ['run test:faults -- --shortest', 6, 4],
-    ['run test:containers', 7, 5],
-  ] as const) {
+  for (const [index, step] of [...CHECKED, CONTAINERS].entries()) {
+    const [words, code] = [step.replace('npm ', ''), 3 + index];
     const { status, npm, calls } = ci(t, {
       commands: { ...fails(words, code), docker: 'exit 1' },
       beside: ENGINE,
     });
     assert.equal(status, code, words);
-    assert.equal(npm.length, ran);
-    assert.equal(calls.includes('container-engine down'), ran === 5);
+    assert.deepEqual(npm, [...CHECKED, CONTAINERS].slice(0, index + 1));
+    assert.equal(calls.includes('container-engine down'), step === CONTAINERS);
   }
   const engine = ci(t, { commands: { docker: 'exit 1' }, beside: { 'tools/container-engine': 'exit 4' } });
   assert.equal(engine.status, 4);
@@ -100,5 +101,5 @@ test("the browser's library is installed where possible", (t) => {
   const user = ci(t, { commands: { ...missing, id: 'echo 1000' } });
   assert.match(user.stderr, /libnss3 is missing/);
   assert.ok(!user.calls.some((line) => line.startsWith('apt-get')));
-  assert.equal(user.npm.length, 5);
+  assert.deepEqual(user.npm, [...CHECKED, CONTAINERS]);
 });
