@@ -16,9 +16,10 @@ export function testWriting(world: SiteWorld): void {
   test('a second window sees a rating at once, through the subscription', async () => {
     const writer = await world.visit();
     const reader = await world.visit();
+    const subscribing = reader.page.waitForRequest((request) => new URL(request.url()).searchParams.has('documentId'));
     await reader.page.goto('/movies/550');
     const votes = reader.page.getByTestId('votes');
-    await votes.waitFor();
+    await Promise.all([votes.waitFor(), subscribing]);
     const operations = reader.operations.length;
     const before = Number((await votes.textContent())?.match(/([\d,]+) votes/)?.[1]?.replace(',', ''));
     assert.ok(before > 1_000);
