@@ -13,7 +13,7 @@ export interface KilledConsumerOptions<Part extends EventPart> {
   readonly publish: (log: TestEventLog<Part>) => Promise<void>;
   /** Tables, as a regular expression: a consumer that inserts into one is in the middle of a transaction. */
   readonly writes: string;
-  /** Columns with the time of writing, which differ between runs. */
+  /** Columns that differ between runs, such as the time of writing. */
   readonly volatile?: readonly string[];
   /** Tables of which only the sum of a column counts, by table. */
   readonly summed?: Readonly<Record<string, string>>;
