@@ -50,6 +50,17 @@ export function groupCommit({ turns, priority, maxRows, transaction }: GroupComm
     return group;
   }
 
+  async function areAppliedTogether(group: readonly WaitingPart[]): Promise<boolean> {
+    try {
+      await transaction(group.map(({ part }) => part));
+    } catch {
+      // The error of one part, or of all: their own transactions tell.
+      return false;
+    }
+    for (const { applied } of group) applied.resolve();
+    return true;
+  }
+
   async function applyAlone({ part, applied }: WaitingPart): Promise<void> {
     await transaction([part]).then(applied.resolve, applied.reject);
   }
@@ -59,17 +70,8 @@ export function groupCommit({ turns, priority, maxRows, transaction }: GroupComm
     // The partitions of a fetch are decoded one after the other: the first one waits for the others.
     await immediate();
     const group = takeGroup();
-    if (group.length <= 1) {
-      for (const only of group) await applyAlone(only);
-      return;
-    }
-    try {
-      await transaction(group.map(({ part }) => part));
-      for (const { applied } of group) applied.resolve();
-    } catch {
-      // The error of one part, or of all: their own transactions tell.
-      for (const each of group) await applyAlone(each);
-    }
+    if (group.length > 1 && (await areAppliedTogether(group))) return;
+    for (const each of group) await applyAlone(each);
   }
 
   return {
