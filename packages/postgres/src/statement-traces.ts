@@ -41,7 +41,7 @@ type Query = (statement: unknown, ...rest: unknown[]) => unknown;
 
 function traced(query: Query, args: Parameters<Query>, { namespace, host, port }: TracedDatabase): unknown {
   const trace = currentTrace();
-  if (trace === undefined) return query(...args);
+  if (trace === undefined || !trace.isRecorded) return query(...args);
   const { name, text = '' } = statementOf(args[0]);
   const summary = summaryOf(text);
   const part = trace.begin(summary, {
