@@ -1,8 +1,6 @@
 import type { SubscriptionForwarder } from 'urql';
 import { documentIdOf } from './persisted-documents.ts';
 
-const ENDPOINT = '/graphql';
-
 /**
  * Subscribes by EventSource, which connects again by itself and resumes after the last event.
  *
@@ -15,7 +13,7 @@ export const subscribeByEventSource: SubscriptionForwarder = ({ query, variables
       ...(documentId === undefined ? { query: query ?? '' } : { documentId }),
       variables: JSON.stringify(variables ?? {}),
     });
-    const source = new EventSource(`${ENDPOINT}?${parameters}`);
+    const source = new EventSource(`${operation.context.url}?${parameters}`);
     source.addEventListener('next', ({ data }: MessageEvent<string>) => sink.next(JSON.parse(data)));
     source.addEventListener('complete', () => {
       source.close();

@@ -1,4 +1,5 @@
 import { Link } from 'wouter';
+import { GenreChips } from '../../components/genre-chips.tsx';
 import { MovieList, PendingList } from '../../components/movie-list.tsx';
 import { Poster } from '../../components/poster.tsx';
 import { RequestProblem } from '../../components/problem.tsx';
@@ -6,7 +7,7 @@ import { Section } from '../../components/section.tsx';
 import { HomeDocument, type HomeQuery } from '../../generated/graphql.ts';
 import { usePage } from '../../graphql/use-page.ts';
 import { PosterScene } from '../../poster/poster-art.tsx';
-import { moviePath, withParameters } from '../../routing/paths.ts';
+import { moviePath } from '../../routing/paths.ts';
 import { useTitle } from '../../routing/use-title.ts';
 import { formatNumber, formatScore, yearOf } from '../../text/format.ts';
 
@@ -102,13 +103,7 @@ export function HomePage() {
         {genres && (
           <Section title="Genres">
             <ul className="chips">
-              {genres.map(({ id, name }) => (
-                <li key={id}>
-                  <Link className="chip" href={withParameters('/browse', { genre: id })}>
-                    {name}
-                  </Link>
-                </li>
-              ))}
+              <GenreChips genres={genres} />
             </ul>
           </Section>
         )}

@@ -1,7 +1,8 @@
 import { Link } from 'wouter';
+import { GenreChips } from '../../components/genre-chips.tsx';
 import { Poster } from '../../components/poster.tsx';
 import { PosterScene } from '../../poster/poster-art.tsx';
-import { personPath, withParameters } from '../../routing/paths.ts';
+import { personPath } from '../../routing/paths.ts';
 import { countryName, formatRuntime, yearOf } from '../../text/format.ts';
 import type { PageMovie } from './page-movie.ts';
 import { useLiveRating } from './use-live-rating.ts';
@@ -35,13 +36,7 @@ export function MovieHero({ movie, country }: { readonly movie: PageMovie; reado
             {movie.status !== null && movie.status !== 'Released' && <span>{movie.status}</span>}
           </p>
           <ul className="chips" aria-label="Genres">
-            {movie.genres.map(({ id, name }) => (
-              <li key={id}>
-                <Link className="chip" href={withParameters('/browse', { genre: id })}>
-                  {name}
-                </Link>
-              </li>
-            ))}
+            <GenreChips genres={movie.genres} />
           </ul>
           {movie.tagline && <p className="hero-tagline">{movie.tagline}</p>}
           {movie.overview && <p className="hero-overview">{movie.overview}</p>}
